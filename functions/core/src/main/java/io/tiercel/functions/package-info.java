@@ -1,0 +1,4 @@
+@NullMarked
+package io.tiercel.functions;
+
+import org.jspecify.annotations.NullMarked;

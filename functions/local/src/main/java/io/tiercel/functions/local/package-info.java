@@ -1,0 +1,4 @@
+@NullMarked
+package io.tiercel.functions.local;
+
+import org.jspecify.annotations.NullMarked;

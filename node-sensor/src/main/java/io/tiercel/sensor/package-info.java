@@ -1,0 +1,4 @@
+@NullMarked
+package io.tiercel.sensor;
+
+import org.jspecify.annotations.NullMarked;
