@@ -1,3 +1,4 @@
+/** The node sensor: kernel events in, alerts out, kept on disk until delivered. */
 @NullMarked
 package io.tiercel.sensor;
 

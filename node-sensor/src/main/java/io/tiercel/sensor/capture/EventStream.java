@@ -1,0 +1,36 @@
+package io.tiercel.sensor.capture;
+
+import io.tiercel.rules.event.Event;
+
+/**
+ * Events of one node in order, live or replayed, with all state joined to them.
+ *
+ * <p>Used by one thread.
+ */
+public interface EventStream extends AutoCloseable {
+    /** Receives one event; the object is reused for the next. */
+    @FunctionalInterface
+    interface Handler {
+        void event(Event event);
+    }
+
+    /** The node that the events come from (of a recording: that it was made on). */
+    NodeIdentity node();
+
+    /**
+     * Hands over what is there, waiting for at most {@code timeoutMillis} if nothing is.
+     *
+     * @return number of events handed over
+     */
+    int poll(Handler handler, int timeoutMillis);
+
+    /** Whether the stream has ended for good: a recording at its end. */
+    boolean ended();
+
+    /** Events that the kernel could not hand over since the start (ring full). */
+    long lostEvents();
+
+    /** Releases everything held in the kernel. Does nothing the second time. */
+    @Override
+    void close();
+}
