@@ -5,7 +5,7 @@ package io.tiercel.rules.load;
  * billions of values.
  */
 final class Budget {
-    private static final int MAX_VALUES = 8_000_000;
+    static final int MAX_VALUES = 1_000_000;
 
     private int left = MAX_VALUES;
 

@@ -23,13 +23,21 @@ import java.util.Set;
  */
 final class ListSubstitution {
     /** Limit on the characters of all conditions of a collection after substitution. */
-    static final int MAX_TEXT = 48 << 20;
+    static final int MAX_TEXT = 32 << 20;
+    /** Limit on the names replaced in all conditions of a collection. */
+    private static final int MAX_NAMES = 500_000;
     /** Limit on lists inside lists. */
     private static final int MAX_DEPTH = 200;
 
     private static final int NO_LIMIT = Integer.MAX_VALUE;
 
-    private record Expanded(int order, String name, String text) {}
+    /**
+     * A list's items as they are written into a condition.
+     *
+     * @param order position among the lists
+     * @param plain whether no word of the text can be the name of a list that comes later
+     */
+    private record Expanded(int order, String name, String text, boolean plain) {}
 
     /** Text still to be read; only lists that come after {@code after} are replaced in it. */
     private static final class Frame {
@@ -48,6 +56,7 @@ final class ListSubstitution {
     private final Map<String, Expanded> lists = new HashMap<>();
     private final Set<String> used = new HashSet<>();
     private long size;
+    private int names;
 
     private ListSubstitution() {}
 
@@ -69,9 +78,24 @@ final class ListSubstitution {
                     append(text, item, list);
                 }
             }
-            substitution.lists.put(list.name(), new Expanded(order++, list.name(), text.toString()));
+            substitution.lists.put(list.name(), new Expanded(order++, list.name(), text.toString(), false));
         }
+        substitution.lists.replaceAll((name, list) -> substitution.marked(list));
         return substitution;
+    }
+
+    /** The same list, marked as plain if it is: long lists are then written in one go. */
+    private Expanded marked(Expanded list) {
+        String text = list.text();
+        for (int at = 0; at < text.length(); ) {
+            int end = tokenEnd(text, at);
+            Expanded other = end - at > 1 || !isDelimiter(text.charAt(at)) ? lists.get(text.substring(at, end)) : null;
+            if (other != null && other.order() > list.order()) {
+                return list;
+            }
+            at = end;
+        }
+        return new Expanded(list.order(), list.name(), text, true);
     }
 
     private static void append(StringBuilder text, String item, ListDefinition list) throws LoadFailure {
@@ -148,6 +172,11 @@ final class ListSubstitution {
 
         private void substitute(Expanded list, Origin place) throws LoadFailure {
             used.add(list.name());
+            if (++names > MAX_NAMES
+                    || frames.size() > MAX_DEPTH
+                    || size + out.length() + list.text().length() > MAX_TEXT) {
+                throw tooLarge(place.at(0));
+            }
             out.trimBlanks();
             if (list.text().isEmpty() && out.endsWith(',')) {
                 out.dropLast();
@@ -156,12 +185,12 @@ final class ListSubstitution {
             }
             blank(place);
             if (!list.text().isEmpty()) {
-                if (frames.size() > MAX_DEPTH
-                        || size + out.length() + list.text().length() > MAX_TEXT) {
-                    throw tooLarge(place.at(0));
-                }
                 frames.push(new Frame(" ", NO_LIMIT, place));
-                frames.push(new Frame(list.text(), list.order(), place));
+                if (list.plain()) {
+                    out.append(list.text(), place);
+                } else {
+                    frames.push(new Frame(list.text(), list.order(), place));
+                }
             }
             blankPending = list.text().isEmpty();
         }
@@ -225,7 +254,8 @@ final class ListSubstitution {
 
     private static LoadFailure tooLarge(Spot spot) {
         return spot.unfit(
-                "with their lists filled in, the conditions are larger than " + (MAX_TEXT >> 20) + " MiB",
+                "with their lists filled in, the conditions are too large (limit: " + (MAX_TEXT >> 20) + " MiB, "
+                        + MAX_NAMES + " names of lists, " + MAX_DEPTH + " lists inside lists)",
                 "use smaller lists, or name them in fewer conditions and macros");
     }
 }

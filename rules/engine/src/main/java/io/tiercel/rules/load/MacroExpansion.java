@@ -131,9 +131,9 @@ final class MacroExpansion {
         if (extent.nodes() > MAX_NODES || extent.depth() > MAX_DEPTH || total > MAX_TOTAL) {
             throw text.at(expr.offset())
                     .unfit(
-                            "with its macros filled in, the condition is too large (limit: " + MAX_NODES + " parts, "
+                            "the condition with its macros filled in is too large (limit: " + MAX_NODES + " parts, "
                                     + MAX_DEPTH + " levels; " + MAX_TOTAL + " parts in all conditions together)",
-                            "use fewer macros inside macros");
+                            "split the rule, use lists instead of many checks, and fewer macros inside macros");
         }
         try {
             Expr body = Substitution.macros(expr, ref -> body(bodies, ref));

@@ -18,8 +18,8 @@ import org.snakeyaml.engine.v2.schema.FailsafeSchema;
  * YAML text to its documents' nodes.
  *
  * <p>Nodes instead of ready values, because Falco takes scalars as their text, lets the first of two equal keys win and
- * knows no merge key, and because nodes know their place. Limits: nesting {@link #MAX_DEPTH}, aliases of collections
- * {@link #MAX_ALIASES}; beyond them the file is refused.
+ * knows no merge key, and because nodes know their place. Limits: nesting {@link #MAX_DEPTH}, nodes {@link Budget#MAX_VALUES}, aliases of
+ * collections {@link #MAX_ALIASES}; beyond them the file is refused.
  */
 final class YamlDocuments {
     static final int MAX_DEPTH = 64;
@@ -35,11 +35,12 @@ final class YamlDocuments {
                 .setMaxAliasesForCollections(MAX_ALIASES)
                 .setAllowNonScalarKeys(true)
                 .setAllowRecursiveKeys(true)
+                .setBufferSize(1 << 16)
                 .build();
         Spot start = Spot.start(file);
         try {
             Parser events = new ParserImpl(settings, new StreamReader(settings, file.text()));
-            Composer composer = new Composer(settings, new DepthLimit(events));
+            Composer composer = new Composer(settings, new Limited(events));
             List<Node> documents = new ArrayList<>();
             while (composer.hasNext()) {
                 documents.add(composer.next());
@@ -84,12 +85,13 @@ final class YamlDocuments {
         return text.offsetByCodePoints(0, Math.min(codePoints, text.codePointCount(0, text.length())));
     }
 
-    /** Refuses deep nesting, since composing is recursive. */
-    private static final class DepthLimit implements Parser {
+    /** Refuses deep nesting, since composing is recursive, and more nodes than can be read in about a second. */
+    private static final class Limited implements Parser {
         private final Parser events;
         private int depth;
+        private int nodes;
 
-        DepthLimit(Parser events) {
+        Limited(Parser events) {
             this.events = events;
         }
 
@@ -113,26 +115,31 @@ final class YamlDocuments {
             Event event = events.next();
             switch (event.getEventId()) {
                 case SequenceStart, MappingStart -> {
+                    count(event);
                     if (++depth > MAX_DEPTH) {
-                        throw new TooDeep(event);
+                        throw new BeyondLimit(
+                                event, "nested more than " + MAX_DEPTH + " deep, rule files need about five");
                     }
                 }
                 case SequenceEnd, MappingEnd -> depth--;
+                case Scalar, Alias -> count(event);
                 default -> {}
             }
             return event;
         }
+
+        private void count(Event event) {
+            if (++nodes > Budget.MAX_VALUES) {
+                throw new BeyondLimit(event, "more than " + Budget.MAX_VALUES + " values in one file, split it");
+            }
+        }
     }
 
-    private static final class TooDeep extends MarkedYamlEngineException {
+    private static final class BeyondLimit extends MarkedYamlEngineException {
         private static final long serialVersionUID = 1L;
 
-        TooDeep(Event event) {
-            super(
-                    "",
-                    event.getStartMark(),
-                    "nested more than " + MAX_DEPTH + " deep, rule files need about five",
-                    event.getStartMark());
+        BeyondLimit(Event event, String problem) {
+            super("", event.getStartMark(), problem, event.getStartMark());
         }
     }
 }
