@@ -5,6 +5,9 @@ import io.tiercel.rules.check.ConstantSet;
 import io.tiercel.rules.condition.Operator;
 import io.tiercel.rules.eval.Interpreter;
 import io.tiercel.rules.eval.Tests;
+import io.tiercel.rules.event.Event;
+import io.tiercel.rules.event.EventTypes;
+import io.tiercel.rules.field.FieldRef;
 import io.tiercel.rules.field.FieldType;
 import io.tiercel.rules.match.PathPrefixes;
 import java.net.InetAddress;
@@ -14,6 +17,11 @@ import org.jspecify.annotations.Nullable;
 /** What compiled conditions call: checks of a value that may be absent, for which all are false. */
 final class Checks {
     private Checks() {}
+
+    /** Whether the event calls itself by the name of its type. */
+    static boolean named(Event event, FieldRef eventType) {
+        return EventTypes.name(event.type()).equals(event.text(eventType));
+    }
 
     static boolean notEqual(@Nullable String value, String constant) {
         return value != null && !value.equals(constant);
