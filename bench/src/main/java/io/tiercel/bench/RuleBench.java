@@ -29,8 +29,7 @@ public final class RuleBench {
                 options.showHelp();
                 return;
             }
-            ChainedOptionsBuilder chosen =
-                    new OptionsBuilder().parent(options).addProfiler(GCProfiler.class);
+            ChainedOptionsBuilder chosen = new OptionsBuilder().parent(options).addProfiler(GCProfiler.class);
             if (options.getIncludes().isEmpty()) {
                 chosen.include(RuleEvaluationBench.class.getName()).include(LoadBench.class.getName());
             }
