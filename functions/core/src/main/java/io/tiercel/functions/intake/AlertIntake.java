@@ -49,11 +49,11 @@ public final class AlertIntake {
             throw new AlertRefused("rule is blank: an alert needs rule, priority and time");
         }
         if (alert.rule().length() > MAX_RULE_CHARACTERS) {
-            throw new AlertRefused(
-                    "rule has " + alert.rule().length() + " characters: at most " + MAX_RULE_CHARACTERS);
+            throw new AlertRefused("rule has " + alert.rule().length() + " characters: at most " + MAX_RULE_CHARACTERS);
         }
         if (alert.timeNanos() <= 0) {
-            throw new AlertRefused("time is not after 1970: the clock of " + Text.oneLine(alert.hostname()) + " is wrong");
+            throw new AlertRefused(
+                    "time is not after 1970: the clock of " + Text.oneLine(alert.hostname()) + " is wrong");
         }
         return new Alert(
                 alert.id(),

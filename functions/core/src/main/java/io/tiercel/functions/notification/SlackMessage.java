@@ -69,7 +69,9 @@ public final class SlackMessage {
         field(fields, "First seen", time(incident.firstSeenNanos()));
         field(fields, "Last seen", time(incident.lastSeenNanos()));
         if (!incident.plan().steps().isEmpty()) {
-            blocks.addObject().put("type", "section").set("text", markdown(plan(incident.plan().steps())));
+            blocks.addObject()
+                    .put("type", "section")
+                    .set("text", markdown(plan(incident.plan().steps())));
         }
         blocks.addObject()
                 .put("type", "context")
@@ -124,13 +126,12 @@ public final class SlackMessage {
         StringBuilder escaped = new StringBuilder(Math.min(line.length(), limit));
         for (int i = 0; i < line.length(); ) {
             int point = line.codePointAt(i);
-            String next =
-                    switch (point) {
-                        case '&' -> "&amp;";
-                        case '<' -> "&lt;";
-                        case '>' -> "&gt;";
-                        default -> Character.toString(point);
-                    };
+            String next = switch (point) {
+                case '&' -> "&amp;";
+                case '<' -> "&lt;";
+                case '>' -> "&gt;";
+                default -> Character.toString(point);
+            };
             i += Character.charCount(point);
             int reserve = i < line.length() ? 1 : 0;
             if (escaped.length() + next.length() + reserve > limit) {

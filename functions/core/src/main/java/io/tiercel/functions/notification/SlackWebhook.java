@@ -86,7 +86,8 @@ public final class SlackWebhook implements Notifier, AutoCloseable {
     @Override
     public Delivery send(Incident incident, long announcedCount) {
         try {
-            byte[] payload = MAPPER.writeValueAsBytes(SlackMessage.webhook(incident, announcedCount, message(incident)));
+            byte[] payload =
+                    MAPPER.writeValueAsBytes(SlackMessage.webhook(incident, announcedCount, message(incident)));
             HttpRequest request = HttpRequest.newBuilder(address)
                     .timeout(TIME_OUT)
                     .header("Content-Type", "application/json; charset=utf-8")
@@ -99,7 +100,8 @@ public final class SlackWebhook implements Notifier, AutoCloseable {
             }
         } catch (IOException e) {
             // Only the kind: messages of the HTTP client may quote the address.
-            return new Delivery.Later(Duration.ZERO, "no answer from Slack: " + e.getClass().getSimpleName());
+            return new Delivery.Later(
+                    Duration.ZERO, "no answer from Slack: " + e.getClass().getSimpleName());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return new Delivery.Later(Duration.ZERO, "interrupted");
@@ -119,8 +121,8 @@ public final class SlackWebhook implements Notifier, AutoCloseable {
 
     private static Duration retryAfter(HttpResponse<?> response) {
         try {
-            return Duration.ofSeconds(
-                    Math.clamp(response.headers().firstValueAsLong("Retry-After").orElse(0), 0, 86_400));
+            return Duration.ofSeconds(Math.clamp(
+                    response.headers().firstValueAsLong("Retry-After").orElse(0), 0, 86_400));
         } catch (NumberFormatException e) {
             return Duration.ZERO;
         }

@@ -41,7 +41,9 @@ public final class TerminalLine {
             line.append(" -> ").append(part(cause.target()));
         }
         if (!incident.tactics().isEmpty()) {
-            line.append("  (").append(part(String.join(", ", incident.tactics()))).append(')');
+            line.append("  (")
+                    .append(part(String.join(", ", incident.tactics())))
+                    .append(')');
         }
         return line.toString();
     }
