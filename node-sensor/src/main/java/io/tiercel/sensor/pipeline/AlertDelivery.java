@@ -1,0 +1,85 @@
+package io.tiercel.sensor.pipeline;
+
+import io.tiercel.rules.alert.Alert;
+import io.tiercel.rules.alert.AlertJson;
+import io.tiercel.sensor.output.AlertOutput;
+import io.tiercel.sensor.spool.AlertIds;
+import io.tiercel.sensor.spool.Spool;
+import io.tiercel.sensor.spool.SpoolException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.util.List;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Gives an alert its id, writes it to the spool, then to the outputs: what somebody has seen is on disk.
+ *
+ * <p>If the disk takes no more, the alert still goes to the outputs, and that it was not kept is counted.
+ */
+public final class AlertDelivery implements Consumer<Alert> {
+    private static final Logger LOG = System.getLogger(AlertDelivery.class.getName());
+
+    private final AlertIds ids;
+    private final @Nullable Spool spool;
+    private final List<AlertOutput> outputs;
+    private final AlertJson json = AlertJson.standard();
+    private long emitted;
+    private long notKept;
+    private boolean failing;
+
+    /**
+     * Delivers to the outputs in their order.
+     *
+     * @param ids numbers the alerts
+     * @param spool keeps them; null if they are only printed
+     * @param outputs where they go to
+     */
+    public AlertDelivery(AlertIds ids, @Nullable Spool spool, List<AlertOutput> outputs) {
+        this.ids = ids;
+        this.spool = spool;
+        this.outputs = List.copyOf(outputs);
+    }
+
+    @Override
+    public void accept(Alert alert) {
+        Alert numbered = keep(alert);
+        for (AlertOutput output : outputs) {
+            output.alert(numbered);
+        }
+        emitted++;
+    }
+
+    private Alert keep(Alert alert) {
+        Alert numbered = alert;
+        try {
+            numbered = alert.withId(ids.next());
+            if (spool != null) {
+                spool.append(json.writeBytes(numbered));
+            }
+            failing = false;
+        } catch (SpoolException e) {
+            notKept++;
+            if (!failing) {
+                failing = true;
+                LOG.log(Level.ERROR, "alerts are shown but not kept: " + e.getMessage());
+            }
+        }
+        return numbered;
+    }
+
+    /** Alerts handed out so far. */
+    public long emitted() {
+        return emitted;
+    }
+
+    /** Alerts that were handed out without being kept. */
+    long notKept() {
+        return notKept;
+    }
+
+    @Nullable
+    Spool spool() {
+        return spool;
+    }
+}

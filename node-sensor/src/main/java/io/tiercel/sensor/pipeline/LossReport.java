@@ -1,0 +1,82 @@
+package io.tiercel.sensor.pipeline;
+
+import io.tiercel.rules.alert.Alert;
+import io.tiercel.rules.alert.Priority;
+import io.tiercel.sensor.capture.EventStream;
+import io.tiercel.sensor.spool.Spool;
+import io.tiercel.sensor.spool.SpoolCounts;
+import io.tiercel.sensor.spool.SpoolException;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/** Says by alerts of source {@code internal} what was lost since it last said so, each kind at its own place. */
+final class LossReport {
+    static final String EVENTS_LOST = "Tiercel internal: events lost";
+    static final String ALERTS_LOST = "Tiercel internal: alerts lost";
+
+    private final EventStream stream;
+    private final AlertDelivery delivery;
+    private long eventsReported;
+    private long notKeptReported;
+
+    LossReport(EventStream stream, AlertDelivery delivery) {
+        this.stream = stream;
+        this.delivery = delivery;
+    }
+
+    /** Reports what is new; {@code timeNanos} is the alerts' time. */
+    void report(long timeNanos) {
+        long lost = stream.lostEvents();
+        if (lost > eventsReported) {
+            long since = lost - eventsReported;
+            eventsReported = lost;
+            emit(
+                    timeNanos,
+                    EVENTS_LOST,
+                    since + " events could not be taken from the kernel in time",
+                    new TreeMap<>(Map.of("lost", since, "lost_since_start", lost)));
+        }
+        Spool spool = delivery.spool();
+        if (spool != null) {
+            reportAlerts(spool, timeNanos);
+        }
+    }
+
+    private void reportAlerts(Spool spool, long timeNanos) {
+        SpoolCounts counts = spool.counts();
+        long notKept = delivery.notKept() - notKeptReported;
+        long dropped = counts.unreportedDropped();
+        long damaged = counts.unreportedDamaged();
+        if (notKept + dropped + damaged == 0) {
+            return;
+        }
+        notKeptReported += notKept;
+        emit(
+                timeNanos,
+                ALERTS_LOST,
+                (notKept + dropped + damaged) + " alerts could not be kept until they were delivered",
+                new TreeMap<>(Map.of("not_written", notKept, "spool_full", dropped, "damaged", damaged)));
+        try {
+            spool.reported(dropped, damaged);
+        } catch (SpoolException e) {
+            System.getLogger(LossReport.class.getName()).log(System.Logger.Level.WARNING, e.getMessage());
+        }
+    }
+
+    private void emit(long timeNanos, String rule, String message, SortedMap<String, @Nullable Object> fields) {
+        delivery.accept(new Alert(
+                null,
+                stream.node().hostname(),
+                timeNanos,
+                Priority.CRITICAL,
+                rule,
+                Alert.INTERNAL,
+                List.of(),
+                rule + ". " + message,
+                Collections.unmodifiableSortedMap(fields)));
+    }
+}

@@ -1,0 +1,76 @@
+package io.tiercel.sensor.pipeline;
+
+import io.tiercel.rules.event.Event;
+import io.tiercel.sensor.capture.EventStream;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.function.BooleanSupplier;
+
+/**
+ * The sensor's one loop: takes events from a stream, has them evaluated, and hands the alerts on.
+ *
+ * <p>Live, losses are reported once a second. A recording's alerts depend on nothing but the recording and the rules, so
+ * there losses are reported at its end, at the time of its last event.
+ */
+public final class Sensor {
+    private static final int POLL_MS = 100;
+    private static final long REPORT_NANOS = 1_000_000_000L;
+
+    private final EventStream stream;
+    private final Detector detector;
+    private final AlertDelivery delivery;
+    private final LossReport losses;
+    private final boolean recording;
+    private long events;
+    private long lastEventNanos;
+
+    /**
+     * Connects a stream, rules and outputs.
+     *
+     * @param recording whether the stream is a recording
+     */
+    public Sensor(EventStream stream, Detector detector, AlertDelivery delivery, boolean recording) {
+        this.stream = stream;
+        this.detector = detector;
+        this.delivery = delivery;
+        this.losses = new LossReport(stream, delivery);
+        this.recording = recording;
+    }
+
+    /**
+     * Runs until the recording ends or it is told to stop; looks at least every 100 ms while nothing happens.
+     *
+     * @throws io.tiercel.sensor.capture.CaptureException if the stream fails; everything before has been handed on
+     */
+    public void run(BooleanSupplier stop) {
+        EventStream.Handler handler = this::event;
+        long reportAt = System.nanoTime();
+        try {
+            while (!stop.getAsBoolean() && !stream.ended()) {
+                stream.poll(handler, POLL_MS);
+                if (!recording && System.nanoTime() - reportAt >= 0) {
+                    losses.report(now());
+                    reportAt = System.nanoTime() + REPORT_NANOS;
+                }
+            }
+        } finally {
+            losses.report(recording ? lastEventNanos : now());
+        }
+    }
+
+    private void event(Event event) {
+        events++;
+        lastEventNanos = event.timeNanos();
+        detector.detect(event, delivery);
+    }
+
+    /** Events evaluated so far. */
+    public long events() {
+        return events;
+    }
+
+    private static long now() {
+        Instant now = Clock.systemUTC().instant();
+        return Math.addExact(Math.multiplyExact(now.getEpochSecond(), 1_000_000_000L), now.getNano());
+    }
+}

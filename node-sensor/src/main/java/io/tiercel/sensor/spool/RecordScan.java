@@ -1,0 +1,64 @@
+package io.tiercel.sensor.spool;
+
+import java.nio.ByteBuffer;
+
+/** Walks over the intact records in a piece of a segment, passing over whatever is damaged between them. */
+final class RecordScan {
+    private final ByteBuffer bytes;
+    private final long highest;
+    private long lowest;
+    private int start;
+    private int end;
+
+    /**
+     * @param bytes what to walk over, from 0 to its limit
+     * @param lowest the lowest index that may come
+     * @param highest the highest index that may come; spares the check sum of bytes that are no header
+     */
+    RecordScan(ByteBuffer bytes, long lowest, long highest) {
+        this.bytes = bytes;
+        this.lowest = lowest;
+        this.highest = highest;
+    }
+
+    /** Goes to the next intact record; false if there is none. */
+    boolean next() {
+        for (int at = end; at <= bytes.limit() - RecordFormat.HEADER_BYTES; at++) {
+            long index = bytes.getLong(at + RecordFormat.INDEX_OFFSET);
+            if (index >= lowest && index <= highest && RecordFormat.intact(bytes, at)) {
+                start = at;
+                end = at + RecordFormat.announced(bytes, at);
+                lowest = index + 1;
+                return true;
+            }
+        }
+        return false;
+    }
+
+    long index() {
+        return bytes.getLong(start + RecordFormat.INDEX_OFFSET);
+    }
+
+    /** Offset behind the current record; 0 before the first. */
+    int end() {
+        return end;
+    }
+
+    byte[] payload() {
+        byte[] payload = new byte[end - start - RecordFormat.HEADER_BYTES];
+        bytes.get(start + RecordFormat.HEADER_BYTES, payload);
+        return payload;
+    }
+
+    /** How many records the bytes behind the last intact one were, as far as their lengths still tell; 0 if none. */
+    int damagedBehind() {
+        int records = 0;
+        int at = end;
+        while (at < bytes.limit()) {
+            records++;
+            int size = RecordFormat.announced(bytes, at);
+            at = size < 0 ? bytes.limit() : at + size;
+        }
+        return records;
+    }
+}

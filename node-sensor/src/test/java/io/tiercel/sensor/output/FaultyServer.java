@@ -1,0 +1,76 @@
+package io.tiercel.sensor.output;
+
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+import io.tiercel.rules.alert.Alert;
+import io.tiercel.rules.alert.AlertFormatException;
+import io.tiercel.rules.alert.AlertJson;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.concurrent.Executors;
+import java.util.function.ToIntFunction;
+
+/** A server for alerts on this machine whose answers a test chooses; it has stored what it answered with 202. */
+final class FaultyServer implements AutoCloseable {
+    private final HttpServer server;
+    private final List<String> stored = Collections.synchronizedList(new ArrayList<>());
+    private final List<Integer> batches = Collections.synchronizedList(new ArrayList<>());
+
+    /** Answers with what the function says about a batch of ids; a negative status breaks the connection. */
+    FaultyServer(int port, ToIntFunction<List<String>> status) throws IOException {
+        server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 0);
+        server.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
+        server.createContext("/alerts", exchange -> answer(exchange, status));
+        server.start();
+    }
+
+    private void answer(HttpExchange exchange, ToIntFunction<List<String>> status) throws IOException {
+        try (exchange) {
+            byte[] body = exchange.getRequestBody().readAllBytes();
+            List<String> ids = AlertJson.readBatch(body, Shipper.MAX_ALERTS).stream()
+                    .map(Alert::id)
+                    .map(String::valueOf)
+                    .toList();
+            batches.add(body.length);
+            int code = status.applyAsInt(ids);
+            if (code == 202) {
+                stored.addAll(ids);
+            }
+            if (code > 0) {
+                exchange.sendResponseHeaders(code, -1);
+            }
+        } catch (AlertFormatException e) {
+            exchange.sendResponseHeaders(400, -1);
+        }
+    }
+
+    int port() {
+        return server.getAddress().getPort();
+    }
+
+    ServerAddress address() {
+        return ServerAddress.parse("http://127.0.0.1:" + port());
+    }
+
+    List<String> stored() {
+        synchronized (stored) {
+            return List.copyOf(stored);
+        }
+    }
+
+    /** Sizes in bytes of the batches that came. */
+    List<Integer> batches() {
+        synchronized (batches) {
+            return List.copyOf(batches);
+        }
+    }
+
+    @Override
+    public void close() {
+        server.stop(0);
+    }
+}

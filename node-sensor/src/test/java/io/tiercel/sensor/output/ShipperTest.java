@@ -1,0 +1,267 @@
+package io.tiercel.sensor.output;
+
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.tiercel.rules.alert.Alert;
+import io.tiercel.rules.alert.AlertJson;
+import io.tiercel.rules.alert.Priority;
+import io.tiercel.sensor.spool.Spool;
+import io.tiercel.sensor.spool.SpoolException;
+import io.tiercel.sensor.spool.SpoolOptions;
+import java.io.IOException;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Random;
+import java.util.TreeMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class ShipperTest {
+    private static final Duration TIMEOUT = Duration.ofMillis(500);
+
+    @TempDir
+    Path folder;
+
+    private Spool spool;
+
+    @BeforeEach
+    void openSpool() throws SpoolException {
+        spool = Spool.open(folder, SpoolOptions.standard());
+    }
+
+    @AfterEach
+    void closeSpool() throws SpoolException {
+        spool.close();
+    }
+
+    static byte[] alert(String id, String message) {
+        return AlertJson.standard()
+                .writeBytes(
+                        new Alert(id, "n", 0, Priority.NOTICE, "Rule", "syscall", List.of(), message, new TreeMap<>()));
+    }
+
+    private List<String> append(int from, int to) throws SpoolException {
+        for (int i = from; i < to; i++) {
+            spool.append(alert("n/b/" + i, "message"));
+        }
+        return ids(from, to);
+    }
+
+    private static List<String> ids(int from, int to) {
+        return IntStream.range(from, to).mapToObj(i -> "n/b/" + i).toList();
+    }
+
+    @Test
+    void sendsInOrderInBatches() throws Exception {
+        List<String> ids = append(0, 250);
+        try (FaultyServer server = new FaultyServer(0, batch -> 202);
+                Shipper shipper = Shipper.start(spool, server.address(), folder, TIMEOUT)) {
+            await().until(() -> shipper.delivered() == 250);
+            assertEquals(ids, server.stored());
+            assertEquals(3, server.batches().size());
+            append(250, 251);
+            await().atMost(Duration.ofSeconds(1)).until(() -> shipper.delivered() == 251);
+        }
+    }
+
+    @Test
+    void batchesStayUnder256KiB() throws Exception {
+        for (int i = 0; i < 20; i++) {
+            spool.append(alert("n/b/" + i, "x".repeat(30_000)));
+        }
+        try (FaultyServer server = new FaultyServer(0, batch -> 202);
+                Shipper shipper = Shipper.start(spool, server.address(), folder, TIMEOUT)) {
+            await().until(() -> shipper.delivered() == 20);
+            assertEquals(ids(0, 20), server.stored());
+            assertTrue(server.batches().stream().allMatch(size -> size <= 256 * 1024), server.batches()::toString);
+        }
+    }
+
+    @Test
+    void keepsAlertsWhileTheServerIsDownAndDeliversThemWhenItIsBack() throws Exception {
+        int port;
+        try (ServerSocket free = new ServerSocket(0)) {
+            port = free.getLocalPort();
+        }
+        List<String> ids = append(0, 30);
+        try (Shipper shipper = Shipper.start(spool, ServerAddress.parse("http://127.0.0.1:" + port), folder, TIMEOUT)) {
+            await().pollDelay(Duration.ofMillis(400)).until(() -> shipper.delivered() == 0);
+            try (FaultyServer server = new FaultyServer(port, batch -> 202)) {
+                await().until(() -> shipper.delivered() == 30);
+                assertEquals(ids, server.stored());
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {500, 503, 429, 404, 401, 302, 200, -1})
+    void onlyAnAcceptedBatchIsDone(int status) throws Exception {
+        List<String> ids = append(0, 5);
+        try (FaultyServer server = new FaultyServer(0, new CountDownLatchAnswer(2, status)::answer);
+                Shipper shipper = Shipper.start(spool, server.address(), folder, TIMEOUT)) {
+            await().until(() -> shipper.delivered() == 5);
+            assertEquals(ids, server.stored());
+            assertEquals(0, shipper.refused());
+        }
+    }
+
+    /** Gives a bad answer a few times, then a good one. */
+    private static final class CountDownLatchAnswer {
+        private final CountDownLatch bad;
+        private final int status;
+
+        CountDownLatchAnswer(int times, int status) {
+            this.bad = new CountDownLatch(times);
+            this.status = status;
+        }
+
+        int answer(List<String> batch) {
+            if (bad.getCount() == 0) {
+                return 202;
+            }
+            bad.countDown();
+            return status;
+        }
+    }
+
+    @Test
+    void aSlowServerIsNotWaitedForAndGetsTheBatchAgain() throws Exception {
+        List<String> ids = append(0, 3);
+        CountDownLatch answered = new CountDownLatch(1);
+        CountDownLatch slow = new CountDownLatch(1);
+        try (FaultyServer server = new FaultyServer(0, batch -> {
+                    if (slow.getCount() > 0) {
+                        slow.countDown();
+                        awaitQuietly(answered);
+                    }
+                    return 202;
+                });
+                Shipper shipper = Shipper.start(spool, server.address(), folder, TIMEOUT)) {
+            await().until(() -> shipper.delivered() == 3);
+            answered.countDown();
+            assertTrue(server.stored().containsAll(ids));
+        }
+    }
+
+    private static void awaitQuietly(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    @Test
+    void aRefusedAlertIsSetAsideAndTheOthersPass() throws Exception {
+        append(0, 150);
+        try (FaultyServer server =
+                        new FaultyServer(0, batch -> batch.contains("n/b/7") || batch.contains("n/b/120") ? 400 : 202);
+                Shipper shipper = Shipper.start(spool, server.address(), folder, TIMEOUT)) {
+            await().until(() -> shipper.delivered() + shipper.refused() == 150);
+            assertEquals(2, shipper.refused());
+            assertEquals(
+                    ids(0, 150).stream()
+                            .filter(id -> !id.equals("n/b/7") && !id.equals("n/b/120"))
+                            .toList(),
+                    server.stored());
+            List<String> aside = Files.readAllLines(folder.resolve("refused.jsonl"));
+            assertEquals(2, aside.size());
+            assertEquals("n/b/7", AlertJson.read(aside.getFirst()).id());
+        }
+    }
+
+    @Test
+    void anyMixOfFaultsDeliversEverythingInOrder() throws Exception {
+        Random random = new Random(7);
+        List<String> ids = append(0, 400);
+        try (FaultyServer server = new FaultyServer(0, batch -> switch (random.nextInt(4)) {
+                    case 0 -> 503;
+                    case 1 -> -1;
+                    default -> 202;
+                });
+                Shipper shipper = Shipper.start(spool, server.address(), folder, TIMEOUT)) {
+            await().atMost(Duration.ofSeconds(20)).until(() -> shipper.delivered() == 400);
+            assertEquals(ids, server.stored().stream().distinct().toList());
+        }
+    }
+
+    @Test
+    void stopDeliversTheRest() throws Exception {
+        append(0, 500);
+        try (FaultyServer server = new FaultyServer(0, batch -> 202)) {
+            Shipper shipper = Shipper.start(spool, server.address(), folder, TIMEOUT);
+            assertTrue(shipper.stop(Duration.ofSeconds(3)));
+            assertEquals(ids(0, 500), server.stored());
+        }
+    }
+
+    @Test
+    void stopDoesNotWaitForADeadServer() throws Exception {
+        append(0, 5);
+        CountDownLatch never = new CountDownLatch(1);
+        try (FaultyServer server = new FaultyServer(0, batch -> {
+            awaitQuietly(never);
+            return 202;
+        })) {
+            Shipper shipper = Shipper.start(spool, server.address(), folder, Duration.ofSeconds(30));
+            long start = System.nanoTime();
+            assertFalse(shipper.stop(Duration.ofMillis(300)));
+            assertTrue(System.nanoTime() - start < 2_000_000_000L);
+            never.countDown();
+        }
+        assertEquals(5, spool.counts().waiting());
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "http://127.0.0.1:8466,http://127.0.0.1:8466/alerts",
+        "http://localhost:1/,http://localhost:1/alerts",
+        "http://[::1]:8466/x/,http://[::1]:8466/x/alerts",
+        "https://alerts.example.com,https://alerts.example.com/alerts"
+    })
+    void addresses(String text, String alerts) {
+        assertEquals(alerts, ServerAddress.parse(text).alerts().toString());
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "http://alerts.example.com,use https",
+        "http://127.evil.example.com,use https",
+        "http://localhost.example.com,use https",
+        "ftp://127.0.0.1,is not the address of a server",
+        "127.0.0.1:8466,not an address",
+        "localhost,is not the address of a server",
+        "https://user:secret@host,no user",
+        "https://host?x=1,no user"
+    })
+    void wrongAddresses(String text, String problem) {
+        String message = assertThrows(IllegalArgumentException.class, () -> ServerAddress.parse(text))
+                .getMessage();
+        assertTrue(message != null && message.contains(problem), message);
+    }
+
+    @Test
+    void refusedFileIsBounded() throws IOException {
+        RefusedFile file = new RefusedFile(folder);
+        byte[] large = new byte[256 * 1024];
+        for (int i = 0; i < 80; i++) {
+            file.add(large);
+        }
+        assertTrue(Files.size(folder.resolve("refused.jsonl")) <= RefusedFile.LIMIT_BYTES);
+        assertTrue(Files.size(folder.resolve("refused.1.jsonl")) <= RefusedFile.LIMIT_BYTES);
+    }
+}

@@ -1,0 +1,137 @@
+package io.tiercel.sensor.spool;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.tiercel.sensor.spool.SpoolOptions.Durability;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class SpoolTest {
+    private static final SpoolOptions TINY = new SpoolOptions(2_000, 500, Durability.EACH_APPEND);
+
+    @TempDir
+    Path folder;
+
+    private static byte[] json(int n) {
+        return "{\"n\":%04d}".formatted(n).getBytes(StandardCharsets.UTF_8);
+    }
+
+    @Test
+    void aFullSpoolDropsTheOldestAndSaysHowMany() throws SpoolException {
+        try (Spool spool = Spool.open(folder, TINY)) {
+            for (int i = 0; i < 1_000; i++) {
+                spool.append(json(i));
+                assertTrue(spool.counts().bytes() <= 2_000);
+            }
+            List<SpooledAlert> kept = spool.peek(1_000, 1 << 20);
+            assertArrayEquals(json(999), kept.getLast().json());
+            assertEquals(1_000, kept.size() + spool.counts().unreportedDropped());
+        }
+        try (Spool spool = Spool.open(folder, TINY)) {
+            SpoolCounts counts = spool.counts();
+            assertEquals(1_000, counts.waiting() + counts.unreportedDropped());
+            spool.reported(counts.unreportedDropped(), 0);
+        }
+        try (Spool spool = Spool.open(folder, TINY)) {
+            assertEquals(0, spool.counts().unreportedDropped());
+        }
+    }
+
+    @Test
+    void whatWasDroppedWhileItWasDeliveredIsNotLost() throws SpoolException {
+        try (Spool spool = Spool.open(folder, TINY)) {
+            for (int i = 0; i < 10; i++) {
+                spool.append(json(i));
+            }
+            List<SpooledAlert> inFlight = spool.peek(10, 1 << 20);
+            for (int i = 10; i < 200; i++) {
+                spool.append(json(i));
+            }
+            long dropped = spool.counts().unreportedDropped();
+            spool.acknowledge(inFlight.getLast());
+            assertEquals(dropped - 10, spool.counts().unreportedDropped());
+            assertEquals(200, 10 + spool.counts().waiting() + spool.counts().unreportedDropped());
+        }
+    }
+
+    @Test
+    void oneProcessAtATime() throws SpoolException {
+        try (Spool spool = Spool.open(folder, TINY)) {
+            String problem = assertThrows(SpoolException.class, () -> Spool.open(folder, TINY))
+                    .getMessage();
+            assertTrue(problem.contains(folder + " is in use by another sensor"), problem);
+            assertEquals(0, spool.counts().waiting());
+        }
+        Spool.open(folder, TINY).close();
+    }
+
+    @Test
+    void deliveredSegmentsAreDeleted() throws Exception {
+        try (Spool spool = Spool.open(folder, SpoolOptions.standard())) {
+            assertFalse(spool.await(1));
+        }
+        try (Spool spool = Spool.open(folder, TINY)) {
+            for (int i = 0; i < 40; i++) {
+                spool.append(json(i));
+            }
+            assertTrue(spool.await(1));
+            assertTrue(SpoolProperties.segments(folder).size() > 1);
+            spool.acknowledge(spool.peek(40, 1 << 20).getLast());
+            assertEquals(1, SpoolProperties.segments(folder).size());
+            assertFalse(spool.await(1));
+        }
+    }
+
+    @Test
+    void onlyDamagedRecordsLeft() throws Exception {
+        try (Spool spool = Spool.open(folder, TINY)) {
+            spool.append(json(1));
+            Path file = SpoolProperties.segments(folder).getFirst();
+            byte[] bytes = Files.readAllBytes(file);
+            bytes[20] ^= 1;
+            Files.write(file, bytes);
+            assertEquals(List.of(), spool.peek(10, 100));
+            assertEquals(new SpoolCounts(0, bytes.length, 0, 1), spool.counts());
+            assertFalse(spool.await(1));
+        }
+    }
+
+    @Test
+    void alertsThatNobodyWouldReadAreRefused() throws SpoolException {
+        try (Spool spool = Spool.open(folder, SpoolOptions.standard())) {
+            assertThrows(SpoolException.class, () -> spool.append(new byte[256 * 1024 + 1]));
+            assertThrows(SpoolException.class, () -> spool.append(new byte[0]));
+            spool.append(new byte[256 * 1024]);
+            assertEquals(1, spool.peek(10, 10).size());
+        }
+    }
+
+    @Test
+    void aFolderThatIsAFile() throws Exception {
+        Path file = Files.createFile(folder.resolve("f"));
+        String problem =
+                assertThrows(SpoolException.class, () -> Spool.open(file, TINY)).getMessage();
+        assertTrue(problem.startsWith("the spool in " + file + " cannot be opened: "), problem);
+    }
+
+    @Test
+    void idsAreNeverGivenTwice() throws Exception {
+        AlertIds first = AlertIds.live("n", "b", folder, 1_000);
+        assertEquals("n/b/1000", first.next());
+        assertEquals("n/b/1001", first.next());
+        assertEquals("n/b/11000", AlertIds.live("n", "b", folder, 1_002).next());
+        assertEquals("n/b/500000", AlertIds.live("n", "b", folder, 500_000).next());
+        assertEquals("n/c/7", AlertIds.live("n", "c", folder, 7).next());
+        Files.delete(folder.resolve("sequence"));
+        assertEquals("n/b/600000", AlertIds.live("n", "b", folder, 600_000).next());
+        assertEquals("n/b/1", AlertIds.replayed("n", "b").next());
+    }
+}

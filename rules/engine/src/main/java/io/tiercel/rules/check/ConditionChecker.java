@@ -1,0 +1,142 @@
+package io.tiercel.rules.check;
+
+import io.tiercel.rules.check.ConditionCheckException.Kind;
+import io.tiercel.rules.condition.Expr;
+import io.tiercel.rules.condition.Modifier;
+import io.tiercel.rules.condition.Operator;
+import io.tiercel.rules.condition.Right;
+import io.tiercel.rules.condition.Value;
+import io.tiercel.rules.field.FieldTrait;
+import io.tiercel.rules.field.FieldType;
+import io.tiercel.rules.match.PathPrefixes;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Checks conditions whose lists and macros have been put in. One checker serves a whole rule set. */
+public final class ConditionChecker {
+    /** A macro with fewer checks than this is evaluated anew rather than remembered. */
+    private static final int SHARED_CHECKS = 3;
+
+    private final FieldTable table;
+    private final OperandChecker operands;
+    private final ConstantReader constants;
+
+    public ConditionChecker(FieldTable table) {
+        this.table = table;
+        this.operands = new OperandChecker(table);
+        this.constants = new ConstantReader(table);
+    }
+
+    /**
+     * Checks a condition.
+     *
+     * @throws ConditionCheckException with the first error, by position
+     */
+    public CheckedCondition check(Expr expr) throws ConditionCheckException {
+        CheckedExpr checked = checked(expr);
+        return new CheckedCondition(checked, Suspicions.in(expr));
+    }
+
+    private CheckedExpr checked(Expr expr) throws ConditionCheckException {
+        return switch (expr) {
+            case Expr.And and -> new CheckedExpr.And(checked(and.operands()));
+            case Expr.Or or -> new CheckedExpr.Or(checked(or.operands()));
+            case Expr.Not not -> new CheckedExpr.Not(checked(not.operand()));
+            case Expr.Check check -> check(check);
+            case Expr.MacroRef ref ->
+                throw new ConditionCheckException(Kind.UNKNOWN_MACRO, ref.offset(), "there is no macro " + ref.name());
+            case Expr.Expanded expanded -> expanded(expanded);
+        };
+    }
+
+    private List<CheckedExpr> checked(List<Expr> exprs) throws ConditionCheckException {
+        List<CheckedExpr> result = new ArrayList<>(exprs.size());
+        for (Expr expr : exprs) {
+            result.add(checked(expr));
+        }
+        return List.copyOf(result);
+    }
+
+    private CheckedExpr expanded(Expr.Expanded expanded) throws ConditionCheckException {
+        CheckedExpr known = table.shared(expanded.body());
+        if (known != null) {
+            return known;
+        }
+        try {
+            CheckedExpr body = checked(expanded.body());
+            return checks(body) < SHARED_CHECKS ? body : table.share(expanded.body(), body);
+        } catch (ConditionCheckException e) {
+            throw e.inMacro(expanded.macro());
+        }
+    }
+
+    private static int checks(CheckedExpr expr) {
+        return switch (expr) {
+            case CheckedExpr.And and ->
+                and.operands().stream().mapToInt(ConditionChecker::checks).sum();
+            case CheckedExpr.Or or ->
+                or.operands().stream().mapToInt(ConditionChecker::checks).sum();
+            case CheckedExpr.Not not -> checks(not.operand());
+            default -> 1;
+        };
+    }
+
+    private CheckedExpr check(Expr.Check check) throws ConditionCheckException {
+        Source source = operands.check(check.left());
+        Operator operator = check.operator();
+        String problem = OperatorTable.problem(operator, check.modifier(), source);
+        if (problem != null) {
+            throw new ConditionCheckException(Kind.TYPE_MISMATCH, check.offset(), problem);
+        }
+        return switch (check.right()) {
+            case Right.None _ -> new CheckedExpr.Exists(source);
+            case Right.Other other -> sources(check, source, operands.check(other.operand()));
+            case Right.Single single -> values(source, operator, check.modifier(), List.of(single.value()));
+            case Right.Several several -> values(source, operator, check.modifier(), several.values());
+        };
+    }
+
+    private CheckedExpr values(Source source, Operator operator, @Nullable Modifier modifier, List<Value> values)
+            throws ConditionCheckException {
+        List<Constant> read = new ArrayList<>(values.size());
+        for (Value value : values) {
+            read.add(constants.read(source, operator, value));
+        }
+        if (modifier != null) {
+            return new CheckedExpr.Quantified(source, operator, modifier, List.copyOf(read));
+        }
+        return switch (operator) {
+            case IN -> new CheckedExpr.Member(source, false, new ConstantSet(read));
+            case INTERSECTS -> new CheckedExpr.Member(source, true, new ConstantSet(read));
+            case PMATCH ->
+                new CheckedExpr.Prefixed(
+                        source, PathPrefixes.of(values.stream().map(Value::text).toList()));
+            default -> new CheckedExpr.Compare(source, operator, read.getFirst());
+        };
+    }
+
+    private static CheckedExpr sources(Expr.Check check, Source source, Source other) throws ConditionCheckException {
+        Operator operator = check.operator();
+        String problem = null;
+        if (operator == Operator.REGEX || operator == Operator.PMATCH) {
+            problem = operator.text() + " takes constants only";
+        } else if (source.type() == FieldType.NETWORK || other.type() == FieldType.NETWORK) {
+            problem = "a network field is compared with constants only";
+        } else if (other instanceof Source.FieldValue field
+                && field.ref().field().is(FieldTrait.NO_RIGHT_SIDE)) {
+            problem = field.ref().text() + " may not stand on the right side";
+        } else if (source.type() != other.type() || source.list() != other.list()) {
+            problem = "both sides must have the same type; left is " + described(source) + ", right is "
+                    + described(other);
+        }
+        if (problem != null) {
+            throw new ConditionCheckException(Kind.TYPE_MISMATCH, check.offset(), problem);
+        }
+        return new CheckedExpr.CompareSources(source, operator, other);
+    }
+
+    private static String described(Source source) {
+        return (source.list() ? "a list of " : "") + source.type();
+    }
+}

@@ -1,0 +1,175 @@
+package io.tiercel.rules.check;
+
+import io.tiercel.rules.check.ConditionCheckException.Kind;
+import io.tiercel.rules.condition.Operator;
+import io.tiercel.rules.condition.Value;
+import io.tiercel.rules.event.ByteText;
+import io.tiercel.rules.event.EventTypes;
+import io.tiercel.rules.field.Field;
+import io.tiercel.rules.field.FieldTrait;
+import io.tiercel.rules.match.Addresses;
+import io.tiercel.rules.match.AsciiCase;
+import io.tiercel.rules.match.Glob;
+import io.tiercel.rules.match.Network;
+import io.tiercel.rules.match.PosixRegex;
+import java.math.BigInteger;
+import java.net.InetAddress;
+import java.util.HexFormat;
+
+/** Reads constants as the type of the value that they are compared with. */
+final class ConstantReader {
+    /** Longest text or byte constant, in bytes. */
+    private static final int LENGTH_LIMIT = 255;
+
+    private static final BigInteger MAX_UINT64 = BigInteger.ONE.shiftLeft(64).subtract(BigInteger.ONE);
+
+    private final FieldTable table;
+
+    ConstantReader(FieldTable table) {
+        this.table = table;
+    }
+
+    Constant read(Source source, Operator operator, Value value) throws ConditionCheckException {
+        return switch (source.type()) {
+            case TEXT, PATH -> text(source, operator, value);
+            case BYTES -> bytes(operator, value);
+            case INT64 -> new Constant.Number(signed(value));
+            case UINT64, TIME, DOUBLE -> new Constant.Number(unsigned(value));
+            case UINT32 -> new Constant.Number(unsigned32(value));
+            case PORT -> new Constant.Number(port(value));
+            case BOOLEAN -> new Constant.Number(bool(value));
+            case ADDRESS -> new Constant.Address(address(value));
+            case NETWORK -> new Constant.Block(network(value));
+        };
+    }
+
+    private Constant text(Source source, Operator operator, Value value) throws ConditionCheckException {
+        String text = limited(value);
+        if (text.indexOf('\0') >= 0) {
+            throw bad(value, "a text cannot hold the byte \\x00");
+        }
+        if (source instanceof Source.FieldValue field) {
+            if (eventType(field.ref().field()) && EventTypes.code(text) < 0) {
+                throw new ConditionCheckException(
+                        Kind.UNKNOWN_EVENT_TYPE, value.offset(), "there is no event type " + value.unicode());
+            }
+            if (field.ref().field().is(FieldTrait.HOST_NAME)) {
+                table.hostName(value.unicode());
+            }
+        }
+        return switch (operator) {
+            case GLOB -> new Constant.Pattern(Glob.of(text, false));
+            case IGLOB -> new Constant.Pattern(Glob.of(text, true));
+            case ICONTAINS -> new Constant.Text(AsciiCase.lower(text));
+            case REGEX -> new Constant.Regex(regex(value));
+            default -> new Constant.Text(text);
+        };
+    }
+
+    static boolean eventType(Field field) {
+        return field == Field.EVT_TYPE || field == Field.SYSCALL_TYPE;
+    }
+
+    private static PosixRegex regex(Value value) throws ConditionCheckException {
+        try {
+            return PosixRegex.of(value.unicode());
+        } catch (IllegalArgumentException e) {
+            throw bad(value, String.valueOf(e.getMessage()));
+        }
+    }
+
+    private static Constant bytes(Operator operator, Value value) throws ConditionCheckException {
+        String text = limited(value);
+        if (operator != Operator.BCONTAINS && operator != Operator.BSTARTSWITH) {
+            return new Constant.Text(text);
+        }
+        try {
+            return new Constant.Text(ByteText.ofBytes(HexFormat.of().parseHex(text)));
+        } catch (IllegalArgumentException e) {
+            throw bad(value, operator.text() + " takes an even number of hexadecimal digits");
+        }
+    }
+
+    private static String limited(Value value) throws ConditionCheckException {
+        if (value.text().length() > LENGTH_LIMIT) {
+            throw bad(
+                    value,
+                    "the constant has " + value.text().length() + " bytes; at most " + LENGTH_LIMIT + " are allowed");
+        }
+        return value.text();
+    }
+
+    private static BigInteger integer(Value value) throws ConditionCheckException {
+        String text = value.text();
+        String digits = text.startsWith("-") || text.startsWith("+") ? text.substring(1) : text;
+        if (digits.isEmpty() || digits.length() > 20 || !digits.chars().allMatch(c -> c >= '0' && c <= '9')) {
+            throw bad(value, "'" + value.unicode() + "' is not a decimal number");
+        }
+        return new BigInteger(text);
+    }
+
+    private static long signed(Value value) throws ConditionCheckException {
+        BigInteger number = integer(value);
+        if (number.bitLength() > 63) {
+            throw bad(value, number + " does not fit into 64 bits");
+        }
+        return number.longValue();
+    }
+
+    private static long unsigned(Value value) throws ConditionCheckException {
+        BigInteger number = integer(value);
+        if (number.compareTo(MAX_UINT64) > 0 || number.bitLength() > 64) {
+            throw bad(value, number + " does not fit into 64 bits");
+        }
+        return number.longValue();
+    }
+
+    /** A negative constant means its two's complement, so that {@code user.uid = -1} is the unset id. */
+    private static long unsigned32(Value value) throws ConditionCheckException {
+        BigInteger number = integer(value);
+        if (number.bitLength() > 32) {
+            throw bad(value, number + " does not fit into 32 bits");
+        }
+        return number.longValue() & 0xffff_ffffL;
+    }
+
+    private static long port(Value value) throws ConditionCheckException {
+        String text = value.text();
+        if (!text.isEmpty() && text.chars().allMatch(c -> c >= '0' && c <= '9')) {
+            return unsigned(value) & 0xffff;
+        }
+        int port = Services.port(text);
+        if (port < 0) {
+            throw bad(value, "'" + value.unicode() + "' is neither a port number nor a known service such as https");
+        }
+        return port;
+    }
+
+    private static long bool(Value value) throws ConditionCheckException {
+        return switch (value.text()) {
+            case "true" -> 1;
+            case "false" -> 0;
+            default -> throw bad(value, "write true or false instead of '" + value.unicode() + "'");
+        };
+    }
+
+    private static InetAddress address(Value value) throws ConditionCheckException {
+        InetAddress address = Addresses.parse(value.text());
+        if (address == null) {
+            throw bad(value, "'" + value.unicode() + "' is not an address; for networks compare fd.snet and its like");
+        }
+        return address;
+    }
+
+    private static Network network(Value value) throws ConditionCheckException {
+        Network network = Network.parse(value.text());
+        if (network == null) {
+            throw bad(value, "'" + value.unicode() + "' is not a network such as 10.0.0.0/8 or 2001:db8::/32");
+        }
+        return network;
+    }
+
+    private static ConditionCheckException bad(Value value, String message) {
+        return new ConditionCheckException(Kind.BAD_CONSTANT, value.offset(), message);
+    }
+}

@@ -1,0 +1,62 @@
+package io.tiercel.rules.check;
+
+import io.tiercel.rules.match.Network;
+import java.net.InetAddress;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/** The constants of a list operator, kept so that looking a value up costs the same however many there are. */
+public final class ConstantSet {
+    private final List<Constant> constants;
+    private final Set<String> texts = new HashSet<>();
+    private final long[] numbers;
+    private final Set<InetAddress> addresses = new HashSet<>();
+    private final List<Network> networks = new ArrayList<>();
+
+    ConstantSet(List<Constant> constants) {
+        this.constants = List.copyOf(constants);
+        long[] found = new long[constants.size()];
+        int n = 0;
+        for (Constant constant : constants) {
+            switch (constant) {
+                case Constant.Text(String text) -> texts.add(text);
+                case Constant.Number(long value) -> found[n++] = value;
+                case Constant.Address(InetAddress address) -> addresses.add(address);
+                case Constant.Block(Network network) -> networks.add(network);
+                case Constant.Pattern _, Constant.Regex _ ->
+                    throw new IllegalArgumentException("patterns are not looked up");
+            }
+        }
+        numbers = Arrays.copyOf(found, n);
+        Arrays.sort(numbers);
+    }
+
+    /** As written, in their order. */
+    public List<Constant> constants() {
+        return constants;
+    }
+
+    public boolean contains(String text) {
+        return texts.contains(text);
+    }
+
+    public boolean contains(long number) {
+        return Arrays.binarySearch(numbers, number) >= 0;
+    }
+
+    /** Whether the address is listed or lies in a listed network. */
+    public boolean contains(InetAddress address) {
+        if (addresses.contains(address)) {
+            return true;
+        }
+        for (int i = 0; i < networks.size(); i++) {
+            if (networks.get(i).contains(address)) {
+                return true;
+            }
+        }
+        return false;
+    }
+}

@@ -1,0 +1,145 @@
+package io.tiercel.rules.check;
+
+import io.tiercel.rules.check.ConditionCheckException.Kind;
+import io.tiercel.rules.condition.Operator;
+import io.tiercel.rules.event.EventTypeSet;
+import io.tiercel.rules.event.EventTypes;
+import io.tiercel.rules.field.Field;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Derives the event types for which a condition can be true.
+ *
+ * <p>Checks of the event type restrict, all others do not; {@code and} intersects, {@code or} unites, {@code not} is
+ * pushed to the checks. The result may be too large, never too small.
+ */
+public final class RuleEventTypes {
+    /** A rule for more kernel event codes than this is warned about. */
+    private static final int MANY_CODES = 100;
+
+    private RuleEventTypes() {}
+
+    /**
+     * The event types of a condition for kernel events.
+     *
+     * @throws ConditionCheckException if the event type is compared with another field or through a transformer
+     */
+    public static EventTypeSet of(CheckedExpr condition) throws ConditionCheckException {
+        return types(condition, false);
+    }
+
+    /** Whether so many types slow every event down: the warning LOAD_NO_EVTTYPE. */
+    public static boolean tooMany(EventTypeSet types) {
+        return EventTypes.kernelCodes(types) > MANY_CODES;
+    }
+
+    private static EventTypeSet types(CheckedExpr expr, boolean negated) throws ConditionCheckException {
+        return switch (expr) {
+            case CheckedExpr.And and -> negated ? union(and.operands(), true) : intersection(and.operands(), false);
+            case CheckedExpr.Or or -> negated ? intersection(or.operands(), true) : union(or.operands(), false);
+            case CheckedExpr.Not not -> types(not.operand(), !negated);
+            case CheckedExpr.Shared shared -> types(shared.body(), negated);
+            case CheckedExpr.Exists _ -> EventTypeSet.all();
+            case CheckedExpr.Compare compare ->
+                restricted(compare.source(), compare.operator(), List.of(compare.constant()), negated);
+            case CheckedExpr.Member member ->
+                member.any()
+                        ? neutral(member.source())
+                        : restricted(member.source(), Operator.IN, member.set().constants(), negated);
+            case CheckedExpr.Quantified quantified -> neutral(quantified.source());
+            case CheckedExpr.Prefixed prefixed -> neutral(prefixed.source());
+            case CheckedExpr.CompareSources compare -> {
+                if (namesEventType(compare.source()) || namesEventType(compare.other())) {
+                    throw new ConditionCheckException(
+                            Kind.EVENT_TYPE_COMPARISON, 0, "the event type may only be compared with constants");
+                }
+                yield EventTypeSet.all();
+            }
+        };
+    }
+
+    private static EventTypeSet union(List<CheckedExpr> operands, boolean negated) throws ConditionCheckException {
+        EventTypeSet result = EventTypeSet.none();
+        for (CheckedExpr operand : operands) {
+            result = result.union(types(operand, negated));
+        }
+        return result;
+    }
+
+    private static EventTypeSet intersection(List<CheckedExpr> operands, boolean negated)
+            throws ConditionCheckException {
+        EventTypeSet result = EventTypeSet.all();
+        for (CheckedExpr operand : operands) {
+            result = result.intersection(types(operand, negated));
+        }
+        return result;
+    }
+
+    private static EventTypeSet restricted(Source source, Operator operator, List<Constant> constants, boolean negated)
+            throws ConditionCheckException {
+        if (!(source instanceof Source.FieldValue field)) {
+            return neutral(source);
+        }
+        Field named = field.ref().field();
+        boolean equal = operator == Operator.EQUAL || operator == Operator.IN;
+        if (ConstantReader.eventType(named) && (equal || operator == Operator.NOT_EQUAL)) {
+            EventTypeSet types = named(constants);
+            return equal == negated ? types.complement() : types;
+        }
+        if (named == Field.EVT_NUM) {
+            return numbered(operator, constants, negated);
+        }
+        return EventTypeSet.all();
+    }
+
+    private static EventTypeSet named(List<Constant> constants) {
+        List<String> names = new ArrayList<>();
+        for (Constant constant : constants) {
+            if (constant instanceof Constant.Text(String name)) {
+                names.add(name);
+            }
+        }
+        return EventTypeSet.ofNames(names);
+    }
+
+    /** Events are numbered from 1: rules use {@code evt.num = 0} for never and {@code evt.num >= 0} for always. */
+    private static EventTypeSet numbered(Operator operator, List<Constant> constants, boolean negated) {
+        boolean never = constants.stream().allMatch(constant -> number(constant, operator, false));
+        boolean always = !never && constants.stream().allMatch(constant -> number(constant, operator, true));
+        return (negated ? always : never) ? EventTypeSet.none() : EventTypeSet.all();
+    }
+
+    private static boolean number(Constant constant, Operator operator, boolean always) {
+        if (!(constant instanceof Constant.Number(long value))) {
+            return false;
+        }
+        return switch (operator) {
+            case EQUAL, IN, LESS_OR_EQUAL -> !always && value == 0;
+            case LESS -> !always && (value == 0 || value == 1);
+            case NOT_EQUAL, GREATER -> always && value == 0;
+            case GREATER_OR_EQUAL -> always && (value == 0 || value == 1);
+            default -> false;
+        };
+    }
+
+    private static EventTypeSet neutral(Source source) throws ConditionCheckException {
+        if (!(source instanceof Source.FieldValue) && namesEventType(source)) {
+            throw new ConditionCheckException(
+                    Kind.EVENT_TYPE_COMPARISON, 0, "no transformer may be applied to the event type");
+        }
+        return EventTypeSet.all();
+    }
+
+    private static boolean namesEventType(Source source) {
+        return switch (source) {
+            case Source.FieldValue field -> ConstantReader.eventType(field.ref().field());
+            case Source.Constant _ -> false;
+            case Source.Items items -> items.items().stream().anyMatch(RuleEventTypes::namesEventType);
+            case Source.TextMapped mapped -> namesEventType(mapped.argument());
+            case Source.Length length -> namesEventType(length.argument());
+            case Source.Joined joined -> namesEventType(joined.parts());
+            case Source.Options options -> namesEventType(options.arguments());
+        };
+    }
+}

@@ -1,0 +1,67 @@
+package io.tiercel.rules.eval;
+
+import io.tiercel.rules.check.Constant;
+import io.tiercel.rules.condition.Operator;
+import io.tiercel.rules.event.ByteText;
+import io.tiercel.rules.field.FieldType;
+import io.tiercel.rules.match.AsciiCase;
+import io.tiercel.rules.match.Glob;
+import java.net.InetAddress;
+
+/** Operators on two present values. */
+public final class Tests {
+    private Tests() {}
+
+    /** An operator between a text and a constant. */
+    public static boolean text(String value, Operator operator, Constant constant) {
+        return switch (constant) {
+            case Constant.Text(String text) ->
+                operator == Operator.ICONTAINS ? AsciiCase.containsFolded(value, text) : texts(value, operator, text);
+            case Constant.Pattern(Glob glob) -> glob.matches(value);
+            case Constant.Regex regex -> regex.regex().matches(ByteText.toUnicode(value));
+            case Constant.Number _, Constant.Address _, Constant.Block _ -> false;
+        };
+    }
+
+    /** An operator between two texts of the event. */
+    public static boolean texts(String left, Operator operator, String right) {
+        return switch (operator) {
+            case EQUAL, IN, INTERSECTS -> left.equals(right);
+            case NOT_EQUAL -> !left.equals(right);
+            case LESS -> left.compareTo(right) < 0;
+            case LESS_OR_EQUAL -> left.compareTo(right) <= 0;
+            case GREATER -> left.compareTo(right) > 0;
+            case GREATER_OR_EQUAL -> left.compareTo(right) >= 0;
+            case CONTAINS, BCONTAINS -> left.contains(right);
+            case STARTSWITH, BSTARTSWITH -> left.startsWith(right);
+            case ENDSWITH -> left.endsWith(right);
+            case ICONTAINS -> AsciiCase.containsFolded(left, AsciiCase.lower(right));
+            case GLOB -> Glob.of(right, false).matches(left);
+            case IGLOB -> Glob.of(right, true).matches(left);
+            case EXISTS, REGEX, PMATCH -> false;
+        };
+    }
+
+    /** An operator between two numbers of a type. */
+    public static boolean numbers(FieldType type, long left, Operator operator, long right) {
+        int order = type == FieldType.INT64 ? Long.compare(left, right) : Long.compareUnsigned(left, right);
+        return switch (operator) {
+            case EQUAL, IN, INTERSECTS -> order == 0;
+            case NOT_EQUAL -> order != 0;
+            case LESS -> order < 0;
+            case LESS_OR_EQUAL -> order <= 0;
+            case GREATER -> order > 0;
+            case GREATER_OR_EQUAL -> order >= 0;
+            default -> false;
+        };
+    }
+
+    /** Whether an address equals the constant or lies in it. */
+    public static boolean inside(InetAddress address, Constant constant) {
+        return switch (constant) {
+            case Constant.Address(InetAddress other) -> address.equals(other);
+            case Constant.Block block -> block.network().contains(address);
+            default -> false;
+        };
+    }
+}

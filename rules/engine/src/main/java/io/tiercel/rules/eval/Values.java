@@ -1,0 +1,133 @@
+package io.tiercel.rules.eval;
+
+import io.tiercel.rules.check.Source;
+import io.tiercel.rules.event.ByteText;
+import io.tiercel.rules.event.Event;
+import io.tiercel.rules.field.FieldRef;
+import io.tiercel.rules.field.FieldType;
+import io.tiercel.rules.match.AsciiCase;
+import java.net.InetAddress;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Values of sources for one event; an absent argument makes every result absent. */
+public final class Values {
+    private Values() {}
+
+    /** Whether the source has a value. */
+    public static boolean present(Source source, Event event) {
+        return switch (source) {
+            case Source.FieldValue field -> {
+                if (field.ref().ancestors()) {
+                    List<?> ancestors = event.list(field.ref());
+                    yield ancestors != null && !ancestors.isEmpty();
+                }
+                yield event.has(field.ref());
+            }
+            case Source.Length length -> present(length.argument(), event);
+            default -> source.list() ? list(source, event) != null : text(source, event) != null;
+        };
+    }
+
+    /** Text of a source of type text, path or bytes, as a byte string; null if absent. */
+    public static @Nullable String text(Source source, Event event) {
+        return switch (source) {
+            case Source.FieldValue field ->
+                field.type() == FieldType.BYTES ? bytes(field.ref(), event) : event.text(field.ref());
+            case Source.Constant constant -> constant.text();
+            case Source.TextMapped mapped -> {
+                String text = text(mapped.argument(), event);
+                yield text == null ? null : mapped(mapped.mapping(), text);
+            }
+            case Source.Joined joined -> {
+                List<?> parts = list(joined.parts(), event);
+                yield parts == null ? null : joined(joined.separator(), parts);
+            }
+            case Source.Options options -> {
+                List<?> arguments = list(options.arguments(), event);
+                yield arguments == null || options.option() == null
+                        ? null
+                        : OptionParser.value(arguments, options.optionString(), options.option());
+            }
+            case Source.Items _, Source.Length _ -> null;
+        };
+    }
+
+    private static @Nullable String bytes(FieldRef ref, Event event) {
+        byte[] bytes = event.bytes(ref);
+        return bytes == null ? null : ByteText.ofBytes(bytes);
+    }
+
+    /** Number of a present source of a numeric type; unsigned ones in two's complement, booleans as 0 and 1. */
+    public static long number(Source source, Event event) {
+        return switch (source) {
+            case Source.FieldValue field -> event.number(field.ref());
+            case Source.Length length -> length(length.argument(), event);
+            default -> throw new IllegalArgumentException("not a number: " + source);
+        };
+    }
+
+    /** Address of a source of type address or network; null if absent. */
+    public static @Nullable InetAddress address(Source source, Event event) {
+        return source instanceof Source.FieldValue field ? event.address(field.ref()) : null;
+    }
+
+    /** Elements of a list source; null if absent. */
+    public static @Nullable List<?> list(Source source, Event event) {
+        return switch (source) {
+            case Source.FieldValue field -> event.list(field.ref());
+            case Source.Items items -> {
+                List<String> texts = new ArrayList<>(items.items().size());
+                for (Source item : items.items()) {
+                    String text = text(item, event);
+                    if (text == null) {
+                        yield null;
+                    }
+                    texts.add(text);
+                }
+                yield texts;
+            }
+            case Source.Options options -> {
+                List<?> arguments = list(options.arguments(), event);
+                yield arguments == null ? null : OptionParser.all(arguments, options.optionString());
+            }
+            default -> null;
+        };
+    }
+
+    private static long length(Source argument, Event event) {
+        if (argument.list()) {
+            List<?> list = list(argument, event);
+            return list == null ? 0 : list.size();
+        }
+        String text = text(argument, event);
+        return text == null ? 0 : text.length();
+    }
+
+    private static @Nullable String mapped(Source.Mapping mapping, String text) {
+        return switch (mapping) {
+            case TOLOWER -> AsciiCase.lower(text);
+            case TOUPPER -> AsciiCase.upper(text);
+            case BASENAME -> text.substring(text.lastIndexOf('/') + 1);
+            case B64 -> decoded(text);
+        };
+    }
+
+    private static @Nullable String decoded(String text) {
+        try {
+            return ByteText.ofBytes(Base64.getDecoder().decode(text));
+        } catch (IllegalArgumentException e) {
+            return null;
+        }
+    }
+
+    private static String joined(String separator, List<?> parts) {
+        StringBuilder text = new StringBuilder();
+        for (int i = 0; i < parts.size(); i++) {
+            text.append(i == 0 ? "" : separator).append(parts.get(i));
+        }
+        return text.toString();
+    }
+}

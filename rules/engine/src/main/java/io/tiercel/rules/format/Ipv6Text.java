@@ -1,0 +1,38 @@
+package io.tiercel.rules.format;
+
+/** IPv6 addresses in the form of RFC 5952: lower case, the longest run of zero groups as {@code ::}. */
+final class Ipv6Text {
+    private static final int GROUPS = 8;
+
+    private Ipv6Text() {}
+
+    static String of(byte[] bytes) {
+        int[] groups = new int[GROUPS];
+        for (int i = 0; i < GROUPS; i++) {
+            groups[i] = (bytes[2 * i] & 0xff) << 8 | bytes[2 * i + 1] & 0xff;
+        }
+        int bestStart = -1;
+        int bestLength = 1;
+        for (int i = 0; i < GROUPS; i++) {
+            int end = i;
+            while (end < GROUPS && groups[end] == 0) {
+                end++;
+            }
+            if (end - i > bestLength) {
+                bestStart = i;
+                bestLength = end - i;
+            }
+        }
+        StringBuilder text = new StringBuilder();
+        for (int i = 0; i < GROUPS; i++) {
+            if (i == bestStart) {
+                text.append("::");
+                i += bestLength - 1;
+            } else {
+                boolean separated = text.isEmpty() || text.charAt(text.length() - 1) == ':';
+                text.append(separated ? "" : ":").append(Integer.toHexString(groups[i]));
+            }
+        }
+        return text.toString();
+    }
+}

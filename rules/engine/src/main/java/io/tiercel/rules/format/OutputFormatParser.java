@@ -1,0 +1,167 @@
+package io.tiercel.rules.format;
+
+import io.tiercel.rules.check.ConditionCheckException;
+import io.tiercel.rules.check.FieldResolver;
+import io.tiercel.rules.check.FieldTable;
+import io.tiercel.rules.check.OperandChecker;
+import io.tiercel.rules.check.Source;
+import io.tiercel.rules.condition.ConditionParser;
+import io.tiercel.rules.condition.ConditionSyntaxException;
+import io.tiercel.rules.condition.Operand;
+import io.tiercel.rules.field.Field;
+import io.tiercel.rules.field.FieldTrait;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads output formats. A token is the longest text behind a percent sign that names a field or applies a transformer;
+ * what follows is literal. A percent sign itself cannot be printed.
+ */
+public final class OutputFormatParser {
+    private static final int WIDTH_DIGITS = 4;
+
+    private final FieldResolver resolver;
+    private final OperandChecker operands;
+
+    public OutputFormatParser(FieldTable table) {
+        this.resolver = new FieldResolver(table);
+        this.operands = new OperandChecker(table);
+    }
+
+    /**
+     * Reads a format; a leading star makes it lenient.
+     *
+     * @throws OutputFormatException if it is empty, or a percent sign does not begin a token
+     */
+    public OutputFormat parse(String format) throws OutputFormatException {
+        if (format.isEmpty()) {
+            throw new OutputFormatException(0, false, "the output is empty");
+        }
+        boolean lenient = format.startsWith("*");
+        String text = lenient ? format.substring(1) : format;
+        List<OutputFormat.Part> parts = new ArrayList<>();
+        SortedMap<String, Source.FieldValue> fields = new TreeMap<>();
+        int at = 0;
+        while (at < text.length()) {
+            int percent = text.indexOf('%', at);
+            if (percent < 0) {
+                percent = text.length();
+            }
+            if (percent > at) {
+                parts.add(new OutputFormat.Part.Literal(text.substring(at, percent)));
+            }
+            at = percent < text.length() ? token(text, percent, parts, fields) : percent;
+        }
+        return new OutputFormat(text, lenient, parts, fields);
+    }
+
+    private int token(
+            String text, int percent, List<OutputFormat.Part> parts, SortedMap<String, Source.FieldValue> fields)
+            throws OutputFormatException {
+        int at = percent + 1;
+        while (at < text.length() && text.charAt(at) >= '0' && text.charAt(at) <= '9') {
+            at++;
+        }
+        if (at == text.length()) {
+            throw new OutputFormatException(percent, false, "a field must follow the last %; there is no escape for %");
+        }
+        if (at - percent - 1 > WIDTH_DIGITS) {
+            throw new OutputFormatException(percent, false, "a width has at most " + WIDTH_DIGITS + " digits");
+        }
+        int width = at == percent + 1 ? 0 : Integer.parseInt(text.substring(percent + 1, at));
+        Token token = transformer(text, at);
+        if (token == null) {
+            token = field(text, at);
+        }
+        if (token == null) {
+            throw new OutputFormatException(
+                    percent, true, "no field or transformer begins behind this %; there is no escape for %");
+        }
+        if (token.source instanceof Source.FieldValue field && ownPid(field)) {
+            // Printed, the ancestors' pids without an index are the pid of the process itself.
+            Source.FieldValue pid = Objects.requireNonNull(resolved(Field.PROC_PID.fieldName(), null));
+            parts.add(new OutputFormat.Part.Token(pid, width));
+            fields.putIfAbsent(field.ref().text(), pid);
+        } else {
+            parts.add(new OutputFormat.Part.Token(token.source, width));
+            name(token.source, fields);
+        }
+        return token.end;
+    }
+
+    private @Nullable Token transformer(String text, int at) throws OutputFormatException {
+        try {
+            ConditionParser.Prefix prefix = ConditionParser.transformerAt(text, at);
+            return prefix == null ? null : new Token(operands.check(prefix.operand()), prefix.end());
+        } catch (ConditionSyntaxException e) {
+            throw new OutputFormatException(e.offset(), true, String.valueOf(e.getMessage()));
+        } catch (ConditionCheckException e) {
+            throw new OutputFormatException(e.offset(), true, e.getMessage());
+        }
+    }
+
+    /** The longest field that begins here: with brackets if it takes an argument, else ever shorter names. */
+    private @Nullable Token field(String text, int at) {
+        int end = at;
+        while (end < text.length() && nameChar(text.charAt(end))) {
+            end++;
+        }
+        int close = end < text.length() && text.charAt(end) == '[' ? text.indexOf(']', end) : -1;
+        if (close > 0) {
+            String argument = text.substring(end + 1, close);
+            boolean quoted = argument.length() > 1
+                    && (argument.charAt(0) == '"' || argument.charAt(0) == '\'')
+                    && argument.charAt(argument.length() - 1) == argument.charAt(0);
+            String bare = quoted ? argument.substring(1, argument.length() - 1) : argument;
+            Source.FieldValue field = bare.isEmpty() ? null : resolved(text.substring(at, end), bare);
+            if (field != null) {
+                return new Token(field, close + 1);
+            }
+        }
+        for (int stop = end; stop > at; stop--) {
+            Source.FieldValue field = resolved(text.substring(at, stop), null);
+            if (field != null) {
+                return new Token(field, stop);
+            }
+        }
+        return null;
+    }
+
+    private Source.@Nullable FieldValue resolved(String name, @Nullable String argument) {
+        if (name.indexOf('.') < 0) {
+            return null;
+        }
+        try {
+            Source.FieldValue field = resolver.resolve(new Operand.FieldName(name, argument, 0));
+            return field.ref().field().is(FieldTrait.FILTER_ONLY) ? null : field;
+        } catch (ConditionCheckException e) {
+            return null;
+        }
+    }
+
+    private static boolean nameChar(char c) {
+        return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || c == '_' || c == '.';
+    }
+
+    private static void name(Source source, SortedMap<String, Source.FieldValue> fields) {
+        switch (source) {
+            case Source.FieldValue field -> fields.putIfAbsent(field.ref().text(), field);
+            case Source.Constant _ -> {}
+            case Source.Items items -> items.items().forEach(item -> name(item, fields));
+            case Source.TextMapped mapped -> name(mapped.argument(), fields);
+            case Source.Length length -> name(length.argument(), fields);
+            case Source.Joined joined -> name(joined.parts(), fields);
+            case Source.Options options -> name(options.arguments(), fields);
+        }
+    }
+
+    private static boolean ownPid(Source.FieldValue field) {
+        return field.ref().field() == Field.PROC_APID && field.ref().ancestors();
+    }
+
+    private record Token(Source source, int end) {}
+}

@@ -1,0 +1,66 @@
+package io.tiercel.rules.match;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A set of path prefixes, part by part: {@code /var/run} covers {@code /var/run/x} and not {@code /var/runner}. Slashes at
+ * the ends and doubled ones do not matter; a part with {@code ? * [} is a glob for that one part; a prefix without parts
+ * covers everything.
+ */
+public final class PathPrefixes {
+    private final List<List<Part>> prefixes;
+
+    private PathPrefixes(List<List<Part>> prefixes) {
+        this.prefixes = prefixes;
+    }
+
+    public static PathPrefixes of(List<String> paths) {
+        List<List<Part>> prefixes = new ArrayList<>();
+        for (String path : paths) {
+            List<Part> parts = new ArrayList<>();
+            for (String part : path.split("/")) {
+                if (!part.isEmpty()) {
+                    parts.add(new Part(part, Glob.isPattern(part) ? Glob.of(part, false) : null));
+                }
+            }
+            prefixes.add(List.copyOf(parts));
+        }
+        return new PathPrefixes(List.copyOf(prefixes));
+    }
+
+    /** Whether some prefix covers the path. */
+    public boolean cover(String path) {
+        for (int i = 0; i < prefixes.size(); i++) {
+            if (covers(prefixes.get(i), path)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static boolean covers(List<Part> prefix, String path) {
+        int at = 0;
+        for (int i = 0; i < prefix.size(); i++) {
+            while (at < path.length() && path.charAt(at) == '/') {
+                at++;
+            }
+            int slash = path.indexOf('/', at);
+            int end = slash < 0 ? path.length() : slash;
+            if (at == end || !prefix.get(i).matches(path, at, end)) {
+                return false;
+            }
+            at = end;
+        }
+        return true;
+    }
+
+    private record Part(String text, @Nullable Glob glob) {
+        boolean matches(String path, int from, int to) {
+            return glob != null
+                    ? glob.matches(path, from, to)
+                    : to - from == text.length() && path.startsWith(text, from);
+        }
+    }
+}
