@@ -1,0 +1,62 @@
+package io.tiercel.rules.load;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.SortedSet;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One entry of Falco's {@code append_output} configuration.
+ *
+ * @param rule the only rule it is for; null for every rule
+ * @param source the only source whose rules it is for; null for every source
+ * @param tags the rule must have all of these
+ * @param extraOutput appended to the output after a blank; empty for none
+ * @param extraFields added to the alert's fields only: name to output format, or to null for the field of that name itself
+ * @param suggestedOutput whether to append the container and pod fields that Falco's container plugin suggests
+ */
+public record AppendOutput(
+        @Nullable String rule,
+        @Nullable String source,
+        Set<String> tags,
+        String extraOutput,
+        Map<String, @Nullable String> extraFields,
+        boolean suggestedOutput) {
+    /** Falco's default configuration. */
+    public static final AppendOutput SUGGESTED = new AppendOutput(null, null, Set.of(), "", Map.of(), true);
+
+    private static final List<String> SUGGESTED_FIELDS = List.of(
+            "container.id",
+            "container.name",
+            "container.image.repository",
+            "container.image.tag",
+            "k8s.pod.name",
+            "k8s.ns.name");
+
+    public AppendOutput {
+        tags = Set.copyOf(tags);
+        extraFields = new LinkedHashMap<>(extraFields);
+    }
+
+    boolean fits(String ruleName, String ruleSource, SortedSet<String> ruleTags) {
+        return (rule == null || rule.equals(ruleName))
+                && (source == null || source.equals(ruleSource))
+                && ruleTags.containsAll(tags);
+    }
+
+    /** What goes behind the rule's own output; empty for nothing. */
+    String format() {
+        StringBuilder format = new StringBuilder(extraOutput);
+        if (suggestedOutput) {
+            for (String field : SUGGESTED_FIELDS) {
+                if (!format.isEmpty()) {
+                    format.append(' ');
+                }
+                format.append(field.replace('.', '_')).append("=%").append(field);
+            }
+        }
+        return format.toString();
+    }
+}

@@ -1,0 +1,174 @@
+package io.tiercel.rules.load;
+
+import io.tiercel.rules.alert.Priority;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.SortedSet;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+import org.snakeyaml.engine.v2.nodes.MappingNode;
+import org.snakeyaml.engine.v2.nodes.Node;
+import org.snakeyaml.engine.v2.nodes.NodeTuple;
+import org.snakeyaml.engine.v2.nodes.ScalarNode;
+import org.snakeyaml.engine.v2.nodes.SequenceNode;
+
+/** The keys of one item, the first of equal ones, and the decoding of their values. */
+final class ItemKeys {
+    private final Map<String, NodeTuple> tuples;
+    private final Budget budget;
+    private final Spot spot;
+
+    private ItemKeys(Map<String, NodeTuple> tuples, Spot spot, Budget budget) {
+        this.tuples = tuples;
+        this.spot = spot;
+        this.budget = budget;
+    }
+
+    static ItemKeys of(MappingNode node, Spot spot, Budget budget) {
+        Map<String, NodeTuple> tuples = new LinkedHashMap<>();
+        for (NodeTuple tuple : node.getValue()) {
+            String key = tuple.getKeyNode() instanceof ScalarNode scalar ? scalar.getValue() : "?";
+            tuples.putIfAbsent(key, tuple);
+        }
+        return new ItemKeys(tuples, spot.at(node), budget);
+    }
+
+    /** The same keys, seen as an item of this kind and name. */
+    ItemKeys in(ItemKind kind, @Nullable String name) {
+        return new ItemKeys(tuples, spot.in(kind, name), budget);
+    }
+
+    Spot spot() {
+        return spot;
+    }
+
+    Budget budget() {
+        return budget;
+    }
+
+    boolean has(String key) {
+        return tuples.containsKey(key);
+    }
+
+    @Nullable
+    Node node(String key) {
+        NodeTuple tuple = tuples.get(key);
+        return tuple == null ? null : tuple.getValueNode();
+    }
+
+    /** The place of a key's value, or of the item if it has no such key. */
+    Spot spotOf(String key) {
+        Node node = node(key);
+        return node == null ? spot : spot.at(node);
+    }
+
+    void warnOfUnknown(Set<String> known, Warnings warnings) {
+        tuples.forEach((key, tuple) -> {
+            if (!known.contains(key)) {
+                warnings.add(
+                        LoadCode.LOAD_UNKNOWN_KEY,
+                        spot.at(tuple.getKeyNode()),
+                        "unknown key '" + key + "' is ignored",
+                        "known here: " + String.join(", ", new TreeSet<>(known)));
+            }
+        });
+    }
+
+    /** The text of a required, non-empty scalar. */
+    ScalarText text(String key) throws LoadFailure {
+        Node node = node(key);
+        if (node == null) {
+            throw spot.misshapen("the key '" + key + "' is missing", "add \"" + key + ": ...\" to the item");
+        }
+        if (Yaml.isNull(node)) {
+            throw spot.at(node).misshapen("'" + key + "' has no value", "write a value after \"" + key + ":\"");
+        }
+        if (!(node instanceof ScalarNode scalar)) {
+            throw spot.at(node)
+                    .misshapen(
+                            "'" + key + "' must be a single text",
+                            "write \"" + key + ": text\", not a sequence or mapping");
+        }
+        if (scalar.getValue().isEmpty()) {
+            throw spot.at(node).misshapen("'" + key + "' is empty", "write a non-empty text");
+        }
+        return ScalarText.of(scalar, spot.at(node));
+    }
+
+    String string(String key) throws LoadFailure {
+        return text(key).value();
+    }
+
+    boolean bool(String key) throws LoadFailure {
+        String text = string(key);
+        Optional<Boolean> value = Yaml.bool(text);
+        if (value.isEmpty()) {
+            throw spotOf(key).misshapen("'" + text + "' is no boolean for '" + key + "'", "write true or false");
+        }
+        return value.get();
+    }
+
+    boolean bool(String key, boolean whenMissing) throws LoadFailure {
+        return has(key) ? bool(key) : whenMissing;
+    }
+
+    long unsigned(String key) throws LoadFailure {
+        String text = string(key);
+        OptionalLong value = Yaml.unsigned32(text);
+        if (value.isEmpty()) {
+            throw spotOf(key)
+                    .misshapen("'" + text + "' is no number for '" + key + "'", "write a number from 0 to 4294967295");
+        }
+        return value.getAsLong();
+    }
+
+    Priority priority() throws LoadFailure {
+        String text = string("priority");
+        Optional<Priority> priority = Priority.parse(text);
+        if (priority.isEmpty()) {
+            throw spotOf("priority")
+                    .misshapen(
+                            "'" + text + "' is no priority",
+                            "write one of EMERGENCY, ALERT, CRITICAL, ERROR, WARNING, NOTICE, INFORMATIONAL (INFO), DEBUG");
+        }
+        return priority.get();
+    }
+
+    SortedSet<String> tags() throws LoadFailure {
+        return has("tags") ? new TreeSet<>(strings("tags")) : new TreeSet<>();
+    }
+
+    /** The texts of a required sequence of scalars. */
+    List<String> strings(String key) throws LoadFailure {
+        Node node = node(key);
+        if (node == null) {
+            throw spot.misshapen("the key '" + key + "' is missing", "add \"" + key + ": [...]\" to the item");
+        }
+        List<String> texts = new ArrayList<>();
+        for (Node element : sequence(node, key)) {
+            if (!(element instanceof ScalarNode scalar) || Yaml.isNull(element)) {
+                throw spot.at(element)
+                        .misshapen(
+                                "the elements of '" + key + "' must be single texts",
+                                "write \"" + key + ": [a, b, \\\"c d\\\"]\" without nested sequences or null elements");
+            }
+            budget.spend(spot.at(element));
+            texts.add(scalar.getValue());
+        }
+        return texts;
+    }
+
+    List<Node> sequence(Node node, String key) throws LoadFailure {
+        if (!(node instanceof SequenceNode sequence)) {
+            throw spot.at(node)
+                    .misshapen(
+                            "'" + key + "' must be a sequence", "write \"" + key + ": [...]\" or one \"- \" line each");
+        }
+        return sequence.getValue();
+    }
+}

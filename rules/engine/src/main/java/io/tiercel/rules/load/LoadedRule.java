@@ -1,0 +1,3 @@
+package io.tiercel.rules.load;
+
+record LoadedRule(String name) {}

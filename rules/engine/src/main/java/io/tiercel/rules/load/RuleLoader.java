@@ -1,0 +1,77 @@
+package io.tiercel.rules.load;
+
+import io.tiercel.rules.load.Definitions.PluginChoice;
+import io.tiercel.rules.load.Definitions.PluginRequirement;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Loads rule files in order into one collection.
+ *
+ * <p>After each file the whole collection is compiled anew, so that each file's result speaks for everything so far: a
+ * list of the first file that only the second uses warns in the first result and not in the second. The first file that
+ * fails stops the loading. Nothing that a file may hold makes this throw.
+ */
+public final class RuleLoader {
+    private final LoadOptions options;
+
+    public RuleLoader(LoadOptions options) {
+        this.options = options;
+    }
+
+    public LoadResult load(List<RuleSource> sources) {
+        Definitions definitions = new Definitions(new ExceptionShape(RuleCompiler::isField));
+        List<FileResult> results = new ArrayList<>();
+        List<LoadedRule> rules = List.of();
+        for (RuleSource source : sources) {
+            Warnings warnings = new Warnings();
+            Problem error = null;
+            try {
+                rules = load(source, definitions, warnings);
+            } catch (LoadFailure failure) {
+                error = failure.problem();
+            }
+            results.add(new FileResult(source.name(), error, warnings.kept(), warnings.dropped()));
+            if (error != null) {
+                break;
+            }
+        }
+        List<Problem> missing = missingPlugins(definitions.plugins());
+        boolean ok = missing.isEmpty() && results.stream().allMatch(FileResult::ok);
+        return new LoadResult(results, missing, ok ? rules : null);
+    }
+
+    private List<LoadedRule> load(RuleSource source, Definitions definitions, Warnings warnings) throws LoadFailure {
+        return switch (source) {
+            case RuleSource.Unreadable(String _, Problem problem) -> throw new LoadFailure(problem);
+            case RuleSource.Text(String name, String text) -> {
+                new RuleItems(options, definitions, warnings).read(new FileText(name, text));
+                yield new RuleCompiler(options, definitions, warnings).compile();
+            }
+        };
+    }
+
+    private List<Problem> missingPlugins(List<PluginChoice> choices) {
+        List<Problem> missing = new ArrayList<>();
+        for (PluginChoice choice : choices) {
+            if (choice.alternatives().stream().noneMatch(this::present)) {
+                String wanted = choice.alternatives().stream()
+                        .map(plugin -> plugin.name() + " " + plugin.version())
+                        .collect(Collectors.joining(" or "));
+                missing.add(choice.spot()
+                        .problem(
+                                LoadCode.LOAD_ERR_VALIDATE,
+                                "the rules require the plugin " + wanted + ", which this engine does not have",
+                                "leave these rules out; built in are " + options.plugins()));
+            }
+        }
+        return missing;
+    }
+
+    private boolean present(PluginRequirement plugin) {
+        @Nullable Version version = options.plugins().get(plugin.name());
+        return version != null && version.satisfies(plugin.version());
+    }
+}

@@ -1,0 +1,53 @@
+package io.tiercel.rules.load;
+
+import java.util.Collection;
+import java.util.Optional;
+
+/** Finds what somebody may have meant by a misspelled name. */
+final class Similar {
+    private static final int MAX_NAME = 64;
+    private static final int MAX_CANDIDATES = 5_000;
+
+    private Similar() {}
+
+    /** The candidate with the fewest changed characters, if they are few for the name's length. */
+    static Optional<String> to(String name, Collection<String> candidates) {
+        if (name.length() > MAX_NAME) {
+            return Optional.empty();
+        }
+        String best = null;
+        int bestDistance = Math.max(1, name.length() / 4) + 1;
+        int looked = 0;
+        for (String candidate : candidates) {
+            if (++looked > MAX_CANDIDATES) {
+                break;
+            }
+            if (Math.abs(candidate.length() - name.length()) < bestDistance) {
+                int distance = distance(name, candidate);
+                if (distance < bestDistance) {
+                    best = candidate;
+                    bestDistance = distance;
+                }
+            }
+        }
+        return Optional.ofNullable(best);
+    }
+
+    /** Levenshtein's distance. */
+    private static int distance(String a, String b) {
+        int[] previous = new int[b.length() + 1];
+        for (int j = 0; j <= b.length(); j++) {
+            previous[j] = j;
+        }
+        for (int i = 1; i <= a.length(); i++) {
+            int[] row = new int[b.length() + 1];
+            row[0] = i;
+            for (int j = 1; j <= b.length(); j++) {
+                int substituted = previous[j - 1] + (a.charAt(i - 1) == b.charAt(j - 1) ? 0 : 1);
+                row[j] = Math.min(substituted, Math.min(previous[j], row[j - 1]) + 1);
+            }
+            previous = row;
+        }
+        return previous[b.length()];
+    }
+}
