@@ -10,14 +10,11 @@
 /* How kernel memory is read. User space tries them in this order until the program loads. */
 enum { READ_TYPED = 0, READ_CHUNKED = 1, READ_PLAIN = 2 };
 
-const volatile __u32 read_variant = READ_TYPED;
-const volatile __u32 own_tgid = 0; /* the sensor's own system calls are not events */
+/* Set before the program is loaded, so that the verifier removes what is not used. */
+const volatile struct settings settings = {};
 
-/* Switched while running: per system call number. */
-#define WANT_EVENT 1
-#define WANT_STATE 2
-__u8 interest[512];
-__u8 want_thread_exits;
+/* Switched while the program runs. */
+struct wishes wishes;
 
 struct scratch {
     __u8 names[NAMES_SIZE]; /* filled backwards */
@@ -47,13 +44,13 @@ struct {
 } lost SEC(".maps");
 
 static __always_inline struct task_struct *current_task(void) {
-    if (read_variant == READ_PLAIN)
+    if (settings.read_variant == READ_PLAIN)
         return (void *)bpf_get_current_task();
     return bpf_get_current_task_btf();
 }
 
 static __always_inline __u64 cgroup_id(struct task_struct *task) {
-    if (read_variant == READ_PLAIN)
+    if (settings.read_variant == READ_PLAIN)
         return BPF_CORE_READ(task, cgroups, dfl_cgrp, kn, id);
     return task->cgroups->dfl_cgrp->kn->id;
 }
@@ -69,7 +66,7 @@ static __always_inline struct scratch *begin(struct task_struct *task, __u16 sys
     h->time_ns = bpf_ktime_get_boot_ns();
     h->cgroup_id = cgroup_id(task);
     h->result = result;
-    if (read_variant == READ_PLAIN) {
+    if (settings.read_variant == READ_PLAIN) {
         __u64 ids = bpf_get_current_pid_tgid();
         h->tgid = ids >> 32;
         h->tid = ids;

@@ -77,7 +77,7 @@ static __always_inline void walk_read(struct scratch *s, struct task_struct *tas
             continue;
         }
         struct dentry_chunk c = {};
-        if (read_variant == READ_CHUNKED) {
+        if (settings.read_variant == READ_CHUNKED) {
             bpf_probe_read_kernel(&c, sizeof c, (void *)d + bpf_core_field_offset(struct dentry, d_parent));
         } else {
             c.parent = BPF_CORE_READ(d, d_parent);
@@ -98,7 +98,7 @@ __noinline int add_name(__u32 which, __u64 dentry, __u64 mount) {
     if (!s || which > 2)
         return 0;
     __u64 end = s->names_start;
-    if (read_variant == READ_TYPED)
+    if (settings.read_variant == READ_TYPED)
         walk_typed(s, current_task(), TYPED(dentry, dentry), TYPED(vfsmount, mount));
     else
         walk_read(s, current_task(), (void *)dentry, (void *)mount);

@@ -157,7 +157,7 @@ static __always_inline __u32 reaper(struct task_struct *task) {
 
 static __always_inline void record_exit(struct task_struct *task) {
     bool last = BPF_CORE_READ(task, signal, live.counter) == 0;
-    if (!last && !want_thread_exits)
+    if (!last && !wishes.thread_exits)
         return;
     struct scratch *s = begin(current_task(), 0, 0);
     if (!s)

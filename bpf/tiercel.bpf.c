@@ -17,14 +17,14 @@ char LICENSE[] SEC("license") = "GPL";
 SEC("tp_btf/sys_exit")
 int BPF_PROG(system_call, struct pt_regs *regs, long ret) {
     __u64 id = regs->orig_ax;
-    if (id >= sizeof interest || !interest[id])
+    if (id >= sizeof wishes.interest || !wishes.interest[id])
         return 0;
     struct task_struct *task = current_task();
-    if (bpf_get_current_pid_tgid() >> 32 == own_tgid)
+    if (bpf_get_current_pid_tgid() >> 32 == settings.own_tgid)
         return 0;
     if (BPF_CORE_READ(task, thread_info.status) & TS_COMPAT)
         return 0;
-    bool event = interest[id] & WANT_EVENT;
+    bool event = wishes.interest[id] & WANT_EVENT;
     struct open_how how = {};
     switch (id) {
     case 2: /* open(path, flags, mode) */
@@ -112,7 +112,7 @@ int BPF_PROG(system_call, struct pt_regs *regs, long ret) {
 SEC("tp_btf/sched_process_exec")
 int BPF_PROG(program_started, struct task_struct *task, pid_t old_pid, struct linux_binprm *program) {
     __u16 syscall = 59;
-    if (read_variant != READ_PLAIN) {
+    if (settings.read_variant != READ_PLAIN) {
         struct pt_regs *regs = (void *)bpf_task_pt_regs(bpf_get_current_task_btf());
         syscall = BPF_CORE_READ(regs, orig_ax) == 322 ? 322 : 59;
     }

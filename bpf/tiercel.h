@@ -29,6 +29,19 @@ enum record_kind {
     RECORD_CGROUP = 12, /* texts: path of a new cgroup; its id is the header's cgroup_id; no event */
 };
 
+struct settings {
+    __u32 read_variant;
+    __u32 own_tgid; /* the sensor's own system calls are not events */
+};
+
+#define WANT_EVENT 1
+#define WANT_STATE 2
+
+struct wishes {
+    __u8 interest[512]; /* by number of the system call */
+    __u8 thread_exits;  /* whether each thread's end is an event, or only the process's */
+};
+
 struct record_prefix {
     __u16 kind;
     __u16 header_offset; /* of the header, from the start of the record; a multiple of 8 */
