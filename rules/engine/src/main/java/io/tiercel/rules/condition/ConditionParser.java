@@ -120,7 +120,7 @@ public final class ConditionParser {
         operands.add(and());
         while (keyword("or")) {
             // Directly behind "or" a group stands alone, without "and" behind it: so it is in Falco.
-            operands.add(cursor.peek() == '(' ? group() : and());
+            operands.add(cursor.peek() == '(' && !cursor.behindSpace() ? group() : and());
         }
         return operands.size() == 1 ? operands.getFirst() : new Expr.Or(List.copyOf(operands), start);
     }

@@ -40,6 +40,11 @@ final class Cursor {
         return position > start;
     }
 
+    /** Whether white space was just read. */
+    boolean behindSpace() {
+        return position > 0 && space(text.charAt(position - 1));
+    }
+
     boolean take(String word) {
         if (text.startsWith(word, position)) {
             position += word.length();

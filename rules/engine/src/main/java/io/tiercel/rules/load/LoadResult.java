@@ -10,16 +10,15 @@ import org.jspecify.annotations.Nullable;
  * @param files a result for each file up to the first that failed
  * @param missingPlugins what {@code required_plugin_versions} asks for and the engine does not have; Falco checks this
  *     after all files and reports it before everything else
- * @param rules the rules in order of first definition, also disabled ones; null unless {@link #ok()}
+ * @param rules the rules of all files; null unless {@link #ok()}
  */
 public record LoadResult(
         List<FileResult> files,
         List<Problem> missingPlugins,
-        @Nullable List<LoadedRule> rules) {
+        @Nullable LoadedRules rules) {
     public LoadResult {
         files = List.copyOf(files);
         missingPlugins = List.copyOf(missingPlugins);
-        rules = rules == null ? null : List.copyOf(rules);
     }
 
     /** Whether all files loaded and no plugin is missing. */

@@ -17,6 +17,10 @@ final class PlacedText {
         return text;
     }
 
+    boolean isEmpty() {
+        return text.isEmpty();
+    }
+
     /** The place in a rule file that a position of the text stands for. */
     Spot at(int position) {
         Piece found = pieces.getFirst();

@@ -1,33 +1,201 @@
 package io.tiercel.rules.load;
 
+import io.tiercel.rules.check.CheckedCondition;
+import io.tiercel.rules.check.ConditionCheckException;
+import io.tiercel.rules.check.ConditionChecker;
+import io.tiercel.rules.check.ConditionWarning;
+import io.tiercel.rules.check.FieldTable;
+import io.tiercel.rules.check.OperandChecker;
+import io.tiercel.rules.check.RuleEventTypes;
+import io.tiercel.rules.check.Suspicions;
+import io.tiercel.rules.condition.ConditionParser;
+import io.tiercel.rules.condition.ConditionSyntaxException;
+import io.tiercel.rules.engine.Rule;
+import io.tiercel.rules.event.EventTypeSet;
+import io.tiercel.rules.load.Definitions.ListDefinition;
+import io.tiercel.rules.load.Definitions.MacroDefinition;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
+/** Compiles a collection of definitions as a whole: definitions to rules that can be evaluated. */
 final class RuleCompiler {
     private final LoadOptions options;
     private final Definitions definitions;
     private final Warnings warnings;
+    private final FieldTable fields = new FieldTable();
+    private final ConditionChecker checker = new ConditionChecker(fields);
+    private final RuleOutput outputs;
 
-    RuleCompiler(LoadOptions o, Definitions d, Warnings w) {
-        options = o;
-        definitions = d;
-        warnings = w;
+    RuleCompiler(LoadOptions options, Definitions definitions, Warnings warnings) {
+        this.options = options;
+        this.definitions = definitions;
+        this.warnings = warnings;
+        this.outputs = new RuleOutput(options, fields, warnings);
     }
 
-    static boolean isField(String s) {
-        return s.contains(".");
+    /** Whether a text is a field with a valid argument, or a transformer applied to such. */
+    static boolean isField(String text) {
+        try {
+            new OperandChecker(new FieldTable()).check(ConditionParser.operand(text));
+            return true;
+        } catch (ConditionSyntaxException | ConditionCheckException e) {
+            return false;
+        }
     }
 
-    List<LoadedRule> compile() throws LoadFailure {
+    LoadedRules compile() throws LoadFailure {
         ListSubstitution lists = ListSubstitution.of(definitions);
         MacroExpansion macros = MacroExpansion.of(definitions, lists);
-        List<LoadedRule> out = new java.util.ArrayList<>();
-        for (var r : definitions.rules()) {
-            if (!r.knownSource()) continue;
-            var t = ExceptionText.with(PlacedText.of(r.condition()), r.exceptions(), r.spot());
-            macros.expand(t);
-            out.add(new LoadedRule(r.name()));
+        List<Rule> rules = new ArrayList<>();
+        for (RuleDefinition definition : definitions.rules()) {
+            if (definition.knownSource()) {
+                Rule rule = compile(definition, macros);
+                if (rule != null) {
+                    rules.add(rule);
+                }
+            }
         }
-        System.err.println(options.threshold() + "" + warnings.dropped());
-        return out;
+        warnOfUnused(lists, macros);
+        return new LoadedRules(rules, fields);
+    }
+
+    private @Nullable Rule compile(RuleDefinition rule, MacroExpansion macros) throws LoadFailure {
+        PlacedText text = ExceptionText.with(PlacedText.of(rule.condition()), rule.exceptions(), rule.spot());
+        Optional<RuleOutput.Compiled> output = outputs.compile(rule);
+        if (output.isEmpty()) {
+            return null;
+        }
+        MacroExpansion.Expression condition = macros.expand(text);
+        CheckedCondition checked;
+        EventTypeSet types;
+        try {
+            checked = checker.check(condition.expr());
+            types = RuleEventTypes.of(checked.expr());
+        } catch (ConditionCheckException e) {
+            return skipped(rule, condition, macros, e);
+        }
+        for (ConditionWarning warning : checked.warnings()) {
+            warn(warning, condition.text(), macros);
+        }
+        if (rule.warnEventTypes() && rule.source().equals(LoadOptions.SYSCALL) && RuleEventTypes.tooMany(types)) {
+            warnings.add(
+                    LoadCode.LOAD_NO_EVTTYPE,
+                    rule.spot(),
+                    "the rule can match " + (types.isAll() ? "every event type" : types.size() + " event types")
+                            + ", which costs time on every event",
+                    "begin the condition with \"evt.type in (...) and\", or set \"warn_evttypes: false\"");
+        }
+        return new Rule(
+                rule.name(),
+                rule.description(),
+                rule.priority(),
+                rule.source(),
+                List.copyOf(rule.tags()),
+                enabled(rule),
+                condition.expr(),
+                checked.expr(),
+                types,
+                output.get().output(),
+                output.get().extraFields(),
+                rule.capture(),
+                rule.captureMillis());
+    }
+
+    /** Null for a rule that skips itself because of this, else the failure. */
+    private @Nullable Rule skipped(
+            RuleDefinition rule, MacroExpansion.Expression condition, MacroExpansion macros, ConditionCheckException e)
+            throws LoadFailure {
+        for (ConditionWarning warning : Suspicions.in(condition.expr())) {
+            if (warning.kind() != ConditionWarning.Kind.SUSPICIOUS_CONSTANT) {
+                warn(warning, condition.text(), macros);
+            }
+        }
+        PlacedText text = e.macro() == null ? condition.text() : macros.text(e.macro());
+        Spot spot = text.at(e.offset());
+        boolean unknown = switch (e.kind()) {
+            case UNKNOWN_FIELD, UNKNOWN_EVENT_TYPE -> true;
+            case UNKNOWN_PARAMETER, TYPE_MISMATCH, BAD_CONSTANT, EVENT_TYPE_COMPARISON, UNKNOWN_MACRO -> false;
+        };
+        if (unknown && rule.skipIfUnknownFilter()) {
+            warnings.add(
+                    LoadCode.LOAD_UNKNOWN_FILTER,
+                    spot,
+                    "the rule '" + rule.name() + "' is skipped: " + e.getMessage(),
+                    "it is skipped because of skip-if-unknown-filter");
+            return null;
+        }
+        String used = e.macro() == null ? "" : " (used by rule '" + rule.name() + "')";
+        throw spot.failure(LoadCode.LOAD_ERR_COMPILE_CONDITION, e.getMessage() + used, advice(e.kind()));
+    }
+
+    private static String advice(ConditionCheckException.Kind kind) {
+        return switch (kind) {
+            case UNKNOWN_FIELD -> "'./tiercel fields' lists the fields and their arguments";
+            case UNKNOWN_EVENT_TYPE ->
+                "use the name of a system call, such as openat, or of an event, such as procexit";
+            case UNKNOWN_PARAMETER ->
+                "write evt.arg.NAME with the name of a parameter, such as evt.arg.flags, or evt.arg[0]";
+            case TYPE_MISMATCH ->
+                "'./tiercel fields' says each field's type; texts take =, in, contains, startswith,"
+                        + " glob, regex, numbers take =, in, <, >";
+            case BAD_CONSTANT ->
+                "write the value as the field's type asks: numbers in decimal, true or false, addresses,"
+                        + " networks as 10.0.0.0/8";
+            case EVENT_TYPE_COMPARISON -> "compare evt.type with names: evt.type in (open, openat)";
+            case UNKNOWN_MACRO -> "define the macro";
+        };
+    }
+
+    private void warn(ConditionWarning warning, PlacedText condition, MacroExpansion macros) {
+        PlacedText text = warning.macro() == null ? condition : macros.text(warning.macro());
+        switch (warning.kind()) {
+            case SUSPICIOUS_CONSTANT ->
+                warnings.add(LoadCode.LOAD_COMPILE_CONDITION, text.at(warning.offset()), warning.message(), "");
+            case DEPRECATED_FIELD ->
+                warnings.add(
+                        LoadCode.LOAD_DEPRECATED_ITEM,
+                        text.at(warning.offset()),
+                        warning.message(),
+                        "leave it out: it carries no information any more");
+            case UNSAFE_NA_CHECK ->
+                warnings.add(LoadCode.LOAD_UNSAFE_NA_CHECK, text.at(warning.offset()), warning.message(), "");
+        }
+    }
+
+    /** The file's word, then the configuration's, whose later entries win; the threshold comes before all. */
+    private boolean enabled(RuleDefinition rule) {
+        if (!rule.priority().atLeast(options.threshold())) {
+            return false;
+        }
+        boolean enabled = rule.enabled();
+        for (RuleSelection selection : options.selections()) {
+            if (selection.matches(rule.name(), rule.tags())) {
+                enabled = selection.enable();
+            }
+        }
+        return enabled;
+    }
+
+    private void warnOfUnused(ListSubstitution lists, MacroExpansion macros) {
+        for (MacroDefinition macro : definitions.macros()) {
+            if (!macros.used(macro.name())) {
+                warnings.add(
+                        LoadCode.LOAD_UNUSED_MACRO,
+                        macro.spot(),
+                        "no rule or macro uses this macro",
+                        "leave it out, or look for a misspelled name where it should be used");
+            }
+        }
+        for (ListDefinition list : definitions.lists()) {
+            if (!lists.used(list.name())) {
+                warnings.add(
+                        LoadCode.LOAD_UNUSED_LIST,
+                        list.spot(),
+                        "no rule, macro or list uses this list",
+                        "leave it out, or look for a misspelled name where it should be used");
+            }
+        }
     }
 }

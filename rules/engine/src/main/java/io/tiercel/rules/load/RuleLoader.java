@@ -1,5 +1,6 @@
 package io.tiercel.rules.load;
 
+import io.tiercel.rules.check.FieldTable;
 import io.tiercel.rules.load.Definitions.PluginChoice;
 import io.tiercel.rules.load.Definitions.PluginRequirement;
 import java.util.ArrayList;
@@ -24,7 +25,7 @@ public final class RuleLoader {
     public LoadResult load(List<RuleSource> sources) {
         Definitions definitions = new Definitions(new ExceptionShape(RuleCompiler::isField));
         List<FileResult> results = new ArrayList<>();
-        List<LoadedRule> rules = List.of();
+        LoadedRules rules = new LoadedRules(List.of(), new FieldTable());
         for (RuleSource source : sources) {
             Warnings warnings = new Warnings();
             Problem error = null;
@@ -43,7 +44,7 @@ public final class RuleLoader {
         return new LoadResult(results, missing, ok ? rules : null);
     }
 
-    private List<LoadedRule> load(RuleSource source, Definitions definitions, Warnings warnings) throws LoadFailure {
+    private LoadedRules load(RuleSource source, Definitions definitions, Warnings warnings) throws LoadFailure {
         return switch (source) {
             case RuleSource.Unreadable(String _, Problem problem) -> throw new LoadFailure(problem);
             case RuleSource.Text(String name, String text) -> {

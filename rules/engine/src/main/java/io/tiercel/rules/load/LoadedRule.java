@@ -1,3 +1,0 @@
-package io.tiercel.rules.load;
-
-record LoadedRule(String name) {}
