@@ -7,9 +7,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Reads the text of a condition by recursive descent, exactly the grammar of Falco's filter language.
  *
- * <p>Lists are not known here. A word without quotes in the place of a value may be the name of one: {@link
- * Substitution#lists} replaces it on the tree with items read by {@link #items}, which gives what the textual
- * replacement of Falco gives, except inside quotes, where a word stays a word.
+ * <p>Lists and macros are not known here: items of lists are written into the text before, bodies of macros are put into
+ * the tree by {@link Substitution}.
  */
 public final class ConditionParser {
     /** The names that are followed by a parenthesis and operands. */
@@ -61,18 +60,6 @@ public final class ConditionParser {
         Expr expr = parser.or();
         parser.end();
         return expr;
-    }
-
-    /**
-     * Reads values separated by commas, as between the parentheses of a list: an item of a list is written into
-     * conditions as it is, so {@code a,b} is two values and {@code "a=b"} needs its own quotes. An item that holds a
-     * blank and does not begin with a quote is to be quoted by the caller.
-     */
-    public static List<Value> items(String text) throws ConditionSyntaxException {
-        ConditionParser parser = new ConditionParser(text, 0);
-        List<Value> values = parser.values(true);
-        parser.end();
-        return values;
     }
 
     /** Reads a field or transformer that fills the whole text, as an exception's {@code fields} hold them. */
@@ -328,7 +315,7 @@ public final class ConditionParser {
 
     private Right listOrWord() throws ConditionSyntaxException {
         if (cursor.take("(")) {
-            List<Value> values = values(false);
+            List<Value> values = values();
             cursor.expect(')', "or ',' in the list; a value with blanks or quotes needs quotes");
             return new Right.Several(values);
         }
@@ -340,10 +327,10 @@ public final class ConditionParser {
         return new Right.Single(new Value(word, false, start));
     }
 
-    private List<Value> values(boolean toEnd) throws ConditionSyntaxException {
+    private List<Value> values() throws ConditionSyntaxException {
         List<Value> values = new ArrayList<>();
         cursor.skipSpace();
-        if (toEnd ? !cursor.atEnd() : cursor.peek() != ')') {
+        if (cursor.peek() != ')') {
             do {
                 cursor.skipSpace();
                 values.add(cursor.string());

@@ -6,8 +6,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * A condition as a tree.
  *
- * <p>{@link Substitution} puts the items of lists and the bodies of macros into it. Text is only text here: whether a
- * field exists is for the {@code check} package to say.
+ * <p>{@link Substitution} puts the bodies of macros into it. Text is only text here: whether a field exists is for the
+ * {@code check} package to say.
  */
 public sealed interface Expr {
     /** Position in the text of the condition, or of the macro that this part was written in. */

@@ -6,11 +6,11 @@ import io.tiercel.rules.event.ByteText;
  * A constant of a condition.
  *
  * @param text the value as a byte string: UTF-8 of what was written, escapes resolved
- * @param quoted whether it stood in quotes; only a value without quotes can be the name of a list
+ * @param quoted whether it stood in quotes
  * @param offset position of its first char in the condition
  */
 public record Value(String text, boolean quoted, int offset) implements Argument {
-    /** The value as Unicode text, for messages and for looking up lists by name. */
+    /** The value as Unicode text, for messages. */
     public String unicode() {
         return ByteText.toUnicode(text);
     }

@@ -1,4 +1,4 @@
-/** Text of a condition to a syntax tree, and the replacement of lists and macros in it; knows no fields. */
+/** Text of a condition to a syntax tree, and the replacement of macros in it; knows no fields. */
 @NullMarked
 package io.tiercel.rules.condition;
 

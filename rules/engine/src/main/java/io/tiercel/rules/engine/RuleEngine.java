@@ -7,6 +7,7 @@ import io.tiercel.rules.eval.SharedResults;
 import io.tiercel.rules.event.Event;
 import io.tiercel.rules.event.EventTypeSet;
 import io.tiercel.rules.event.EventTypes;
+import io.tiercel.rules.field.Field;
 import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.List;
@@ -106,13 +107,15 @@ public final class RuleEngine {
     }
 
     /**
-     * What the rule says about the event.
+     * What the rule says about the event. Beside the fields that the output names, the alert's fields hold the event's
+     * time under {@code evt.time}.
      *
      * @param hostname the node's name
      * @return an alert without id
      */
     public Alert alert(Rule rule, Event event, String hostname) {
         TreeMap<String, @Nullable Object> fields = new TreeMap<>();
+        fields.put(Field.EVT_TIME.fieldName(), event.timeNanos());
         rule.output().collect(event, fields);
         for (ExtraField extra : rule.extraFields()) {
             if (extra.raw()) {

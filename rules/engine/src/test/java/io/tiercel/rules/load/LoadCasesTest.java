@@ -3,6 +3,8 @@ package io.tiercel.rules.load;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.DynamicTest.dynamicTest;
 
+import io.tiercel.rules.condition.ConditionText;
+import io.tiercel.rules.engine.Rule;
 import java.io.InputStream;
 import java.util.ArrayList;
 import java.util.List;
@@ -43,6 +45,35 @@ class LoadCasesTest {
         assertEquals(expect.get("load"), outcome, report);
         Object wanted = expect.get("codes");
         assertEquals(wanted == null ? new TreeSet<>() : new TreeSet<>((List<?>) wanted), codes, report);
+        if (result.rules() != null) {
+            checkRules(expect, result.rules().rules());
+        }
+    }
+
+    private static void checkRules(Map<?, ?> expect, List<Rule> rules) {
+        for (Object key : expect.keySet()) {
+            Object wanted = expect.get(key);
+            switch (String.valueOf(key)) {
+                case "rules_loaded" -> assertEquals(wanted, rules.size());
+                case "rule_order" ->
+                    assertEquals(wanted, rules.stream().map(Rule::name).toList());
+                case "condition_expanded" ->
+                    assertEquals(wanted, ConditionText.of(rules.getFirst().syntax()));
+                case "output_compiled" ->
+                    assertEquals(wanted, rules.getFirst().output().text());
+                case "priority" ->
+                    assertEquals(wanted, rules.getFirst().priority().label());
+                case "enabled" -> assertEquals(wanted, rules.getFirst().enabled());
+                case "tags" -> assertEquals(wanted, rules.getFirst().tags());
+                case "description" -> assertEquals(wanted, rules.getFirst().description());
+                case "event_types" ->
+                    assertEquals(
+                            wanted,
+                            new ArrayList<>(rules.getFirst().eventTypes().names()));
+                case "load", "detail", "codes" -> {}
+                default -> throw new IllegalArgumentException("unknown expectation " + key);
+            }
+        }
     }
 
     private static List<RuleSource> sources(Map<?, ?> one) {

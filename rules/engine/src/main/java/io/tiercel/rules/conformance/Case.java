@@ -1,0 +1,53 @@
+package io.tiercel.rules.conformance;
+
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One conformance case as read from a file.
+ *
+ * @param id names the case in the report
+ * @param kind what is asked of the engine: eval, load, format, evttypes, alert
+ * @param body everything that stands in the case
+ */
+record Case(String id, String kind, Map<?, ?> body) {
+    /** Reads a parsed mapping; what has no id is named by its position. */
+    static Case of(Object item, int position) throws CaseException {
+        if (!(item instanceof Map<?, ?> body)) {
+            throw new CaseException("case " + position + " is not a mapping");
+        }
+        Object id = body.get("id");
+        Object kind = body.get("kind");
+        return new Case(
+                id == null ? "case " + position : String.valueOf(id), kind == null ? "" : String.valueOf(kind), body);
+    }
+
+    @Nullable
+    Object get(String key) {
+        return body.get(key);
+    }
+
+    /** A text that the case must have. */
+    String text(String key) throws CaseException {
+        if (!(body.get(key) instanceof String text)) {
+            throw new CaseException("the case needs a text under '" + key + "'");
+        }
+        return text;
+    }
+
+    /** A text, or what stands for it. */
+    String text(String key, String otherwise) {
+        return body.get(key) instanceof String text ? text : otherwise;
+    }
+
+    /** A mapping; empty if the case has none. */
+    Map<?, ?> map(String key) {
+        return body.get(key) instanceof Map<?, ?> map ? map : Map.of();
+    }
+
+    /** A list; empty if the case has none. */
+    List<?> list(String key) {
+        return body.get(key) instanceof List<?> list ? list : List.of();
+    }
+}
