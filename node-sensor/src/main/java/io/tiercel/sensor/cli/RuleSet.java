@@ -1,5 +1,6 @@
 package io.tiercel.sensor.cli;
 
+import io.tiercel.rules.load.FileResult;
 import io.tiercel.rules.load.LoadOptions;
 import io.tiercel.rules.load.LoadReport;
 import io.tiercel.rules.load.LoadResult;
@@ -8,6 +9,7 @@ import io.tiercel.rules.load.RuleLoader;
 import io.tiercel.rules.load.RuleSource;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -41,7 +43,7 @@ final class RuleSet {
             throw new CliFailure(ExitCode.BAD_INPUT, "there is no rule file (*.yaml, *.yml) in " + files);
         }
         LoadResult result = new RuleLoader(options).load(sources);
-        String report = LoadReport.text(result);
+        String report = text(result);
         @Nullable LoadedRules rules = result.rules();
         streams.err().print(report);
         streams.err().flush();
@@ -49,5 +51,15 @@ final class RuleSet {
             throw new CliFailure(ExitCode.BAD_INPUT, "these rules cannot be used; nothing was started");
         }
         return rules;
+    }
+
+    /** Errors, and the warnings of the last file: those of the others speak for a set that is not complete yet. */
+    static String text(LoadResult result) {
+        List<FileResult> files = new ArrayList<>();
+        for (FileResult file : result.files()) {
+            boolean last = file == result.files().getLast();
+            files.add(last ? file : new FileResult(file.name(), file.error(), List.of(), 0));
+        }
+        return LoadReport.text(new LoadResult(files, result.missingPlugins(), result.rules()));
     }
 }

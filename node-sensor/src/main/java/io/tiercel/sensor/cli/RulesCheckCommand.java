@@ -36,7 +36,7 @@ final class RulesCheckCommand implements Callable<Integer> {
         if (json) {
             streams.out().println(LoadReport.json(result));
         } else {
-            streams.out().print(LoadReport.text(result));
+            streams.out().print(RuleSet.text(result));
             streams.out().println(summary(result));
         }
         return (result.ok() ? ExitCode.OK : ExitCode.BAD_INPUT).number();

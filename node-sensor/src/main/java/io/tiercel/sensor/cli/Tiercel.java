@@ -34,7 +34,8 @@ public final class Tiercel {
                 .addSubcommand(new RulesCheckCommand(streams))
                 .addSubcommand(new RulesListCommand(streams))
                 .addSubcommand(new RulesExplainCommand(streams))
-                .addSubcommand(new RulesTestCommand(streams));
+                .addSubcommand(new RulesTestCommand(streams))
+                .addSubcommand(new RulesConformanceCommand(streams));
         CommandLine all = new CommandLine(new Tiercel())
                 .addSubcommand(new SensorCommand(streams))
                 .addSubcommand(rules)
