@@ -1,0 +1,56 @@
+"""AWS for the tests: moto's server on 127.0.0.1, with what it lacks. Usage: moto_server.py PORT_FILE
+
+Needs Debian's python3-moto and python3-flask-cors. Binds a free port, writes it to PORT_FILE when it listens, and ends
+when its standard input does, so that it never outlives the test that started it.
+"""
+
+import os
+import sys
+import threading
+
+from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
+from moto.sqs.models import Queue
+from werkzeug.serving import WSGIRequestHandler, make_server
+
+
+def know_redrive_allow_policy():
+    """moto stores this attribute but refuses to show it."""
+    Queue.BASE_ATTRIBUTES.append("RedriveAllowPolicy")
+    Queue.redrive_allow_policy = None
+
+
+def keep_policy_when_other_attributes_are_set():
+    """moto drops a queue's policy with every SetQueueAttributes that does not repeat it."""
+    set_attributes = Queue._set_attributes
+
+    def keeping(self, attributes, now=None):
+        policy = getattr(self, "policy", None)
+        set_attributes(self, attributes, now)
+        if "Policy" not in attributes:
+            self.policy = policy
+
+    Queue._set_attributes = keeping
+
+
+class QuietHandler(WSGIRequestHandler):
+    protocol_version = "HTTP/1.1"  # the SDKs keep their connections
+
+    def log_request(self, code="-", size="-"):
+        pass
+
+
+def end_with_standard_input():
+    sys.stdin.buffer.read()
+    os._exit(0)
+
+
+if __name__ == "__main__":
+    know_redrive_allow_policy()
+    keep_policy_when_other_attributes_are_set()
+    threading.Thread(target=end_with_standard_input, daemon=True).start()
+    app = DomainDispatcherApplication(create_backend_app)
+    server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=QuietHandler)
+    with open(sys.argv[1] + ".part", "w") as file:
+        file.write(str(server.server_port))
+    os.rename(sys.argv[1] + ".part", sys.argv[1])
+    server.serve_forever()
