@@ -1,16 +1,16 @@
 output "alerts_queue_url" {
   description = "Where sensors send alerts."
-  value       = aws_sqs_queue.alerts.url
+  value       = aws_sqs_queue.queue["alerts"].url
 }
 
 output "alerts_queue_arn" {
   description = "What a sensor's role must be allowed to sqs:SendMessage to."
-  value       = aws_sqs_queue.alerts.arn
+  value       = aws_sqs_queue.queue["alerts"].arn
 }
 
-output "dead_letter_queue_url" {
-  description = "Alerts that failed five times. Look here when an incident is missing; redrive them when the cause is gone."
-  value       = aws_sqs_queue.dead_letters.url
+output "dead_letter_queue_urls" {
+  description = "By queue, where its messages are that failed five times. Look here when an incident is missing; redrive them when the cause is gone."
+  value       = { for name, queue in aws_sqs_queue.dead_letters : name => queue.url }
 }
 
 output "incidents_table" {
@@ -18,12 +18,12 @@ output "incidents_table" {
   value       = aws_dynamodb_table.incidents.name
 }
 
-output "alert_function_arn" {
-  description = "ARN of the alias of the alert function that the queue calls."
-  value       = aws_lambda_alias.live.arn
+output "function_arns" {
+  description = "By function, the ARN of the alias that its queue calls."
+  value       = { for name, alias in aws_lambda_alias.live : name => alias.arn }
 }
 
-output "alert_log_group" {
-  description = "CloudWatch log group of the alert function."
-  value       = aws_cloudwatch_log_group.alert.name
+output "log_groups" {
+  description = "By function, its CloudWatch log group."
+  value       = { for name, group in aws_cloudwatch_log_group.function : name => group.name }
 }

@@ -1,4 +1,4 @@
-# Keys and attributes are described where they are written: functions/aws, DynamoDbIncidentStore.
+# Keys and attributes are described where they are written: functions/aws, package io.tiercel.functions.aws.table.
 resource "aws_dynamodb_table" "incidents" {
   name         = "${var.name}-incidents"
   billing_mode = "PAY_PER_REQUEST"
@@ -12,6 +12,21 @@ resource "aws_dynamodb_table" "incidents" {
   attribute {
     name = "sk"
     type = "S"
+  }
+  attribute {
+    name = "shard"
+    type = "S"
+  }
+  attribute {
+    name = "last"
+    type = "N"
+  }
+  global_secondary_index {
+    name               = "by-last-seen"
+    hash_key           = "shard"
+    range_key          = "last"
+    projection_type    = "INCLUDE"
+    non_key_attributes = ["count", "rule", "state", "told"]
   }
   ttl {
     attribute_name = "expires"
