@@ -15,5 +15,29 @@ public enum ArgumentKind {
     /** An optional index or key: {@code container.mount.dest[/x]}. */
     INDEX_OR_KEY,
     /** An appended parameter name, or an index: {@code evt.arg.flags}, {@code evt.arg[0]}. */
-    NAME
+    NAME,
+    /** A required appended name, no index: {@code evt.rawarg.size}, {@code evt.type.is.open}. */
+    ONLY_NAME,
+    /** An optional appended name: {@code evt.abspath}, {@code evt.abspath.src}. */
+    OPTIONAL_NAME;
+
+    /** Whether the argument is appended behind a dot instead of standing in brackets. */
+    public boolean appended() {
+        return this == NAME || this == ONLY_NAME || this == OPTIONAL_NAME;
+    }
+
+    /** Whether the field is incomplete without an argument. */
+    public boolean required() {
+        return this == REQUIRED_INDEX || this == REQUIRED_KEY || this == NAME || this == ONLY_NAME;
+    }
+
+    /** Whether a number in brackets is an argument. */
+    public boolean takesIndex() {
+        return this == INDEX || this == REQUIRED_INDEX || this == INDEX_OR_KEY || this == NAME;
+    }
+
+    /** Whether text in brackets is an argument. */
+    public boolean takesKey() {
+        return this == KEY || this == REQUIRED_KEY || this == INDEX_OR_KEY;
+    }
 }

@@ -1,21 +1,933 @@
 package io.tiercel.rules.field;
 
-/** Placeholder with one entry: replaced by the whole catalogue (see brief). */
+import java.util.EnumSet;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Every field that a rule may name, as one table: it drives checking, printing and the decoding of events.
+ *
+ * <p>Names, types and meanings are those of Falco 0.44 (engine 0.63.0) with its container plugin. A field that no event
+ * carries yet is in the table all the same: rules that name it load, and it is absent.
+ */
 public enum Field {
-    PROC_NAME("proc.name", FieldType.TEXT, ArgumentKind.NONE, false, "comm");
+    CONTAINER_ID(
+            "container.id",
+            FieldType.TEXT,
+            ArgumentKind.NONE,
+            false,
+            "First twelve characters of the container's id, `host` outside containers"),
+    CONTAINER_FULL_ID("container.full_id", FieldType.TEXT, ArgumentKind.NONE, false, "The container's whole id"),
+    CONTAINER_NAME(
+            "container.name",
+            FieldType.TEXT,
+            ArgumentKind.NONE,
+            false,
+            "Name of the container, `host` outside containers"),
+    CONTAINER_IMAGE(
+            "container.image",
+            FieldType.TEXT,
+            ArgumentKind.NONE,
+            false,
+            "Name of the image as the runtime was asked for it"),
+    CONTAINER_IMAGE_ID("container.image.id", FieldType.TEXT, ArgumentKind.NONE, false, "Id of the image"),
+    CONTAINER_IMAGE_REPOSITORY(
+            "container.image.repository",
+            FieldType.TEXT,
+            ArgumentKind.NONE,
+            false,
+            "Image name with registry, without tag and digest; empty outside containers"),
+    CONTAINER_IMAGE_TAG(
+            "container.image.tag",
+            FieldType.TEXT,
+            ArgumentKind.NONE,
+            false,
+            "Tag of the image; empty outside containers"),
+    CONTAINER_IMAGE_DIGEST("container.image.digest", FieldType.TEXT, ArgumentKind.NONE, false, "Digest of the image"),
+    CONTAINER_TYPE(
+            "container.type", FieldType.TEXT, ArgumentKind.NONE, false, "Kind of runtime that runs the container"),
+    CONTAINER_PRIVILEGED(
+            "container.privileged",
+            FieldType.BOOLEAN,
+            ArgumentKind.NONE,
+            false,
+            "Whether the container runs privileged"),
+    CONTAINER_MOUNTS(
+            "container.mounts",
+            FieldType.TEXT,
+            ArgumentKind.NONE,
+            false,
+            "All mounts as source:dest:mode:rdwr:propagation, joined with commas"),
+    CONTAINER_MOUNT(
+            "container.mount",
+            FieldType.TEXT,
+            ArgumentKind.INDEX_OR_KEY,
+            false,
+            "One mount, by number or by a glob over the sources"),
+    CONTAINER_MOUNT_SOURCE(
+            "container.mount.source",
+            FieldType.TEXT,
+            ArgumentKind.INDEX_OR_KEY,
+            false,
+            "Source of a mount, by number or by a glob over the destinations"),
+    CONTAINER_MOUNT_DEST(
+            "container.mount.dest",
+            FieldType.TEXT,
+            ArgumentKind.INDEX_OR_KEY,
+            false,
+            "Destination of a mount, by number or by a glob over the sources"),
+    CONTAINER_MOUNT_MODE("container.mount.mode", FieldType.TEXT, ArgumentKind.INDEX_OR_KEY, false, "Mode of a mount"),
+    CONTAINER_MOUNT_RDWR(
+            "container.mount.rdwr", FieldType.TEXT, ArgumentKind.INDEX_OR_KEY, false, "Whether a mount is writable"),
+    CONTAINER_MOUNT_PROPAGATION(
+            "container.mount.propagation", FieldType.TEXT, ArgumentKind.INDEX_OR_KEY, false, "Propagation of a mount"),
+    CONTAINER_LABEL(
+            "container.label", FieldType.TEXT, ArgumentKind.REQUIRED_KEY, false, "Value of one label of the container"),
+    CONTAINER_LABELS(
+            "container.labels",
+            FieldType.TEXT,
+            ArgumentKind.NONE,
+            false,
+            "All labels as key:value, joined with commas"),
+    CONTAINER_IP("container.ip", FieldType.TEXT, ArgumentKind.NONE, false, "Address of the container"),
+    CONTAINER_CNI_JSON(
+            "container.cni.json",
+            FieldType.TEXT,
+            ArgumentKind.NONE,
+            false,
+            "Network result of the container as the runtime tells it"),
+    CONTAINER_START_TS(
+            "container.start_ts",
+            FieldType.TIME,
+            ArgumentKind.NONE,
+            false,
+            "Start of the init process of the container's pid namespace"),
+    CONTAINER_DURATION(
+            "container.duration", FieldType.TIME, ArgumentKind.NONE, false, "Time since the container was started"),
+    CONTAINER_HOST_PID(
+            "container.host_pid",
+            FieldType.BOOLEAN,
+            ArgumentKind.NONE,
+            false,
+            "Whether the container shares the host's pid namespace"),
+    CONTAINER_HOST_NETWORK(
+            "container.host_network",
+            FieldType.BOOLEAN,
+            ArgumentKind.NONE,
+            false,
+            "Whether the container shares the host's network namespace"),
+    CONTAINER_HOST_IPC(
+            "container.host_ipc",
+            FieldType.BOOLEAN,
+            ArgumentKind.NONE,
+            false,
+            "Whether the container shares the host's IPC namespace"),
+    CONTAINER_HEALTHCHECK(
+            "container.healthcheck",
+            FieldType.TEXT,
+            ArgumentKind.NONE,
+            false,
+            "Never has a value; known for old rules"),
+    CONTAINER_LIVENESS_PROBE(
+            "container.liveness_probe",
+            FieldType.TEXT,
+            ArgumentKind.NONE,
+            false,
+            "Never has a value; known for old rules"),
+    CONTAINER_READINESS_PROBE(
+            "container.readiness_probe",
+            FieldType.TEXT,
+            ArgumentKind.NONE,
+            false,
+            "Never has a value; known for old rules"),
+    EVT_NUM("evt.num", FieldType.UINT64, ArgumentKind.NONE, false, "Running number of the event, from 1"),
+    EVT_TIME(
+            "evt.time",
+            FieldType.TEXT,
+            ArgumentKind.NONE,
+            false,
+            "Local time of the event with nanoseconds",
+            FieldTrait.EVENT_TIME),
+    EVT_TIME_S(
+            "evt.time.s",
+            FieldType.TEXT,
+            ArgumentKind.NONE,
+            false,
+            "Local time of the event in whole seconds",
+            FieldTrait.EVENT_TIME),
+    EVT_TIME_ISO8601(
+            "evt.time.iso8601",
+            FieldType.TEXT,
+            ArgumentKind.NONE,
+            false,
+            "Time of the event in UTC, ISO 8601",
+            FieldTrait.EVENT_TIME),
+    EVT_DATETIME(
+            "evt.datetime",
+            FieldType.TEXT,
+            ArgumentKind.NONE,
+            false,
+            "Local date and time of the event with nanoseconds",
+            FieldTrait.EVENT_TIME),
+    EVT_DATETIME_S(
+            "evt.datetime.s",
+            FieldType.TEXT,
+            ArgumentKind.NONE,
+            false,
+            "Local date and time of the event in whole seconds",
+            FieldTrait.EVENT_TIME),
+    EVT_RAWTIME(
+            "evt.rawtime",
+            FieldType.TIME,
+            ArgumentKind.NONE,
+            false,
+            "Time of the event in nanoseconds since the epoch"),
+    EVT_RAWTIME_S("evt.rawtime.s", FieldType.TIME, ArgumentKind.NONE, false, "Whole seconds of evt.rawtime"),
+    EVT_RAWTIME_NS(
+            "evt.rawtime.ns",
+            FieldType.TIME,
+            ArgumentKind.NONE,
+            false,
+            "Nanoseconds of evt.rawtime within the second",
+            FieldTrait.NINE_DIGITS),
+    EVT_RELTIME("evt.reltime", FieldType.TIME, ArgumentKind.NONE, false, "Nanoseconds since the first event"),
+    EVT_RELTIME_S("evt.reltime.s", FieldType.TIME, ArgumentKind.NONE, false, "Whole seconds of evt.reltime"),
+    EVT_RELTIME_NS(
+            "evt.reltime.ns",
+            FieldType.TIME,
+            ArgumentKind.NONE,
+            false,
+            "Nanoseconds of evt.reltime within the second",
+            FieldTrait.NINE_DIGITS),
+    EVT_DELTATIME("evt.deltatime", FieldType.TIME, ArgumentKind.NONE, false, "Nanoseconds since the previous event"),
+    EVT_DELTATIME_S("evt.deltatime.s", FieldType.TIME, ArgumentKind.NONE, false, "Whole seconds of evt.deltatime"),
+    EVT_DELTATIME_NS(
+            "evt.deltatime.ns",
+            FieldType.TIME,
+            ArgumentKind.NONE,
+            false,
+            "Nanoseconds of evt.deltatime within the second",
+            FieldTrait.NINE_DIGITS),
+    EVT_HOSTNAME("evt.hostname", FieldType.TEXT, ArgumentKind.NONE, false, "Name of the host"),
+    EVT_SOURCE("evt.source", FieldType.TEXT, ArgumentKind.NONE, false, "Event source, such as syscall"),
+    EVT_TYPE("evt.type", FieldType.TEXT, ArgumentKind.NONE, false, "Name of the event; for a system call its name"),
+    EVT_TYPE_IS(
+            "evt.type.is",
+            FieldType.UINT32,
+            ArgumentKind.ONLY_NAME,
+            false,
+            "1 for events of the appended type, else 0"),
+    SYSCALL_TYPE(
+            "syscall.type",
+            FieldType.TEXT,
+            ArgumentKind.NONE,
+            false,
+            "As evt.type, but absent for other events than system calls"),
+    EVT_CATEGORY(
+            "evt.category",
+            FieldType.TEXT,
+            ArgumentKind.NONE,
+            false,
+            "Kind of event: file, net, process, IPC, memory, signal, user, system, time, wait, sleep, other"),
+    EVT_CPU("evt.cpu", FieldType.INT64, ArgumentKind.NONE, false, "Number of the processor"),
+    EVT_DIR(
+            "evt.dir",
+            FieldType.TEXT,
+            ArgumentKind.NONE,
+            false,
+            "Always <, since only completed system calls are events",
+            FieldTrait.DEPRECATED),
+    EVT_ARGS("evt.args", FieldType.TEXT, ArgumentKind.NONE, false, "All parameters as name=value, joined with blanks"),
+    EVT_INFO("evt.info", FieldType.TEXT, ArgumentKind.NONE, false, "The same as evt.args"),
+    EVT_ARG(
+            "evt.arg",
+            FieldType.TEXT,
+            ArgumentKind.NAME,
+            false,
+            "One parameter as text, resolved where it can be, by name or by number"),
+    EVT_RAWARG(
+            "evt.rawarg",
+            FieldType.INT64,
+            ArgumentKind.ONLY_NAME,
+            false,
+            "One parameter as it is, by name; its type is the parameter's",
+            FieldTrait.NO_RIGHT_SIDE,
+            FieldTrait.NO_TRANSFORMER),
+    EVT_BUFFER("evt.buffer", FieldType.BYTES, ArgumentKind.NONE, false, "Data of an I/O event, its first bytes"),
+    EVT_BUFLEN("evt.buflen", FieldType.UINT64, ArgumentKind.NONE, false, "Length of the data of an I/O event"),
+    EVT_RES("evt.res", FieldType.TEXT, ArgumentKind.NONE, false, "SUCCESS, or the name of the error"),
+    EVT_RAWRES("evt.rawres", FieldType.INT64, ArgumentKind.NONE, false, "Return value"),
+    EVT_FAILED("evt.failed", FieldType.BOOLEAN, ArgumentKind.NONE, false, "Whether the return value is negative"),
+    EVT_COUNT("evt.count", FieldType.UINT32, ArgumentKind.NONE, false, "Always 1"),
+    EVT_IS_ASYNC(
+            "evt.is_async",
+            FieldType.BOOLEAN,
+            ArgumentKind.NONE,
+            false,
+            "Whether a plugin made the event at its own time"),
+    EVT_ASYNCTYPE("evt.asynctype", FieldType.TEXT, ArgumentKind.NONE, false, "Name of an asynchronous event"),
+    EVT_PLUGINNAME("evt.pluginname", FieldType.TEXT, ArgumentKind.NONE, false, "Plugin that made the event"),
+    EVT_PLUGININFO("evt.plugininfo", FieldType.TEXT, ArgumentKind.NONE, false, "What the plugin says about the event"),
+    EVT_IS_IO(
+            "evt.is_io",
+            FieldType.BOOLEAN,
+            ArgumentKind.NONE,
+            false,
+            "Whether the event reads or writes through an fd"),
+    EVT_IS_IO_READ(
+            "evt.is_io_read", FieldType.BOOLEAN, ArgumentKind.NONE, false, "Whether the event reads through an fd"),
+    EVT_IS_IO_WRITE(
+            "evt.is_io_write", FieldType.BOOLEAN, ArgumentKind.NONE, false, "Whether the event writes through an fd"),
+    EVT_IO_DIR("evt.io_dir", FieldType.TEXT, ArgumentKind.NONE, false, "read or write, for I/O events"),
+    EVT_IS_WAIT("evt.is_wait", FieldType.BOOLEAN, ArgumentKind.NONE, false, "Whether the event makes its thread wait"),
+    EVT_IS_SYSLOG("evt.is_syslog", FieldType.BOOLEAN, ArgumentKind.NONE, false, "Whether the event writes to /dev/log"),
+    EVT_IS_OPEN_READ(
+            "evt.is_open_read",
+            FieldType.BOOLEAN,
+            ArgumentKind.NONE,
+            false,
+            "Whether the event opens a file with read access; false for all other events"),
+    EVT_IS_OPEN_WRITE(
+            "evt.is_open_write",
+            FieldType.BOOLEAN,
+            ArgumentKind.NONE,
+            false,
+            "Whether the event opens a file with write access; false for all other events"),
+    EVT_IS_OPEN_EXEC(
+            "evt.is_open_exec",
+            FieldType.BOOLEAN,
+            ArgumentKind.NONE,
+            false,
+            "Whether the event may create an executable file; false for all other events"),
+    EVT_IS_OPEN_CREATE(
+            "evt.is_open_create",
+            FieldType.BOOLEAN,
+            ArgumentKind.NONE,
+            false,
+            "Whether the event really created a file"),
+    EVT_ABSPATH(
+            "evt.abspath",
+            FieldType.TEXT,
+            ArgumentKind.OPTIONAL_NAME,
+            false,
+            "Absolute path from dirfd and path; .src and .dst where there are two"),
+    EVT_LATENCY("evt.latency", FieldType.TIME, ArgumentKind.NONE, false, "Always 0", FieldTrait.DEPRECATED),
+    EVT_LATENCY_S("evt.latency.s", FieldType.TIME, ArgumentKind.NONE, false, "Always 0", FieldTrait.DEPRECATED),
+    EVT_LATENCY_NS("evt.latency.ns", FieldType.TIME, ArgumentKind.NONE, false, "Always 0", FieldTrait.DEPRECATED),
+    EVT_LATENCY_HUMAN(
+            "evt.latency.human", FieldType.TEXT, ArgumentKind.NONE, false, "Always 0ns", FieldTrait.DEPRECATED),
+    EVT_WAIT_LATENCY("evt.wait_latency", FieldType.TIME, ArgumentKind.NONE, false, "Always 0", FieldTrait.DEPRECATED),
+    FD_NUM(
+            "fd.num",
+            FieldType.INT64,
+            ArgumentKind.NONE,
+            false,
+            "Number of the fd that the event works on, -1 for a failed open"),
+    FD_TYPE(
+            "fd.type",
+            FieldType.TEXT,
+            ArgumentKind.NONE,
+            false,
+            "Kind of fd: file, directory, ipv4, ipv6, unix, pipe, event, ..."),
+    FD_TYPES(
+            "fd.types",
+            FieldType.TEXT,
+            ArgumentKind.INDEX,
+            true,
+            "Kinds of all open fds of the process without duplicates, or of the fd with this number",
+            FieldTrait.NO_RIGHT_SIDE),
+    FD_TYPECHAR("fd.typechar", FieldType.TEXT, ArgumentKind.NONE, false, "Kind of fd as one character"),
+    FD_NAME("fd.name", FieldType.TEXT, ArgumentKind.NONE, false, "Path of a file, addresses and ports of a socket"),
+    FD_NAMERAW("fd.nameraw", FieldType.TEXT, ArgumentKind.NONE, false, "Path as the program passed it"),
+    FD_NAME_CHANGED(
+            "fd.name_changed",
+            FieldType.BOOLEAN,
+            ArgumentKind.NONE,
+            false,
+            "Whether this event gave the fd another name"),
+    FD_DIRECTORY("fd.directory", FieldType.TEXT, ArgumentKind.NONE, false, "Directory of fd.name"),
+    FD_FILENAME("fd.filename", FieldType.TEXT, ArgumentKind.NONE, false, "Last part of fd.name"),
+    FD_IP(
+            "fd.ip",
+            FieldType.ADDRESS,
+            ArgumentKind.NONE,
+            false,
+            "Address of either endpoint",
+            FieldTrait.FILTER_ONLY,
+            FieldTrait.EITHER_SIDE,
+            FieldTrait.NO_RIGHT_SIDE,
+            FieldTrait.NO_TRANSFORMER),
+    FD_CIP("fd.cip", FieldType.ADDRESS, ArgumentKind.NONE, false, "Client address"),
+    FD_SIP("fd.sip", FieldType.ADDRESS, ArgumentKind.NONE, false, "Server address"),
+    FD_LIP("fd.lip", FieldType.ADDRESS, ArgumentKind.NONE, false, "Local address"),
+    FD_RIP("fd.rip", FieldType.ADDRESS, ArgumentKind.NONE, false, "Remote address"),
+    FD_NET(
+            "fd.net",
+            FieldType.NETWORK,
+            ArgumentKind.NONE,
+            false,
+            "Network of either endpoint",
+            FieldTrait.FILTER_ONLY,
+            FieldTrait.EITHER_SIDE,
+            FieldTrait.NO_RIGHT_SIDE,
+            FieldTrait.NO_TRANSFORMER),
+    FD_CNET(
+            "fd.cnet",
+            FieldType.NETWORK,
+            ArgumentKind.NONE,
+            false,
+            "Network of the client",
+            FieldTrait.FILTER_ONLY,
+            FieldTrait.NO_RIGHT_SIDE,
+            FieldTrait.NO_TRANSFORMER),
+    FD_SNET(
+            "fd.snet",
+            FieldType.NETWORK,
+            ArgumentKind.NONE,
+            false,
+            "Network of the server",
+            FieldTrait.FILTER_ONLY,
+            FieldTrait.NO_RIGHT_SIDE,
+            FieldTrait.NO_TRANSFORMER),
+    FD_LNET(
+            "fd.lnet",
+            FieldType.NETWORK,
+            ArgumentKind.NONE,
+            false,
+            "Network of the local endpoint",
+            FieldTrait.FILTER_ONLY,
+            FieldTrait.NO_RIGHT_SIDE,
+            FieldTrait.NO_TRANSFORMER),
+    FD_RNET(
+            "fd.rnet",
+            FieldType.NETWORK,
+            ArgumentKind.NONE,
+            false,
+            "Network of the remote endpoint",
+            FieldTrait.FILTER_ONLY,
+            FieldTrait.NO_RIGHT_SIDE,
+            FieldTrait.NO_TRANSFORMER),
+    FD_PORT(
+            "fd.port",
+            FieldType.PORT,
+            ArgumentKind.NONE,
+            false,
+            "Port of either endpoint",
+            FieldTrait.FILTER_ONLY,
+            FieldTrait.EITHER_SIDE,
+            FieldTrait.NO_RIGHT_SIDE,
+            FieldTrait.NO_TRANSFORMER),
+    FD_CPORT("fd.cport", FieldType.PORT, ArgumentKind.NONE, false, "Client port"),
+    FD_SPORT("fd.sport", FieldType.PORT, ArgumentKind.NONE, false, "Server port"),
+    FD_LPORT("fd.lport", FieldType.PORT, ArgumentKind.NONE, false, "Local port"),
+    FD_RPORT("fd.rport", FieldType.PORT, ArgumentKind.NONE, false, "Remote port"),
+    FD_PROTO(
+            "fd.proto",
+            FieldType.PORT,
+            ArgumentKind.NONE,
+            false,
+            "Service of either endpoint's port",
+            FieldTrait.FILTER_ONLY,
+            FieldTrait.EITHER_SIDE,
+            FieldTrait.NO_RIGHT_SIDE,
+            FieldTrait.NO_TRANSFORMER),
+    FD_CPROTO("fd.cproto", FieldType.TEXT, ArgumentKind.NONE, false, "Service name of the client port"),
+    FD_SPROTO("fd.sproto", FieldType.TEXT, ArgumentKind.NONE, false, "Service name of the server port"),
+    FD_LPROTO("fd.lproto", FieldType.TEXT, ArgumentKind.NONE, false, "Service name of the local port"),
+    FD_RPROTO("fd.rproto", FieldType.TEXT, ArgumentKind.NONE, false, "Service name of the remote port"),
+    FD_CIP_NAME(
+            "fd.cip.name",
+            FieldType.TEXT,
+            ArgumentKind.NONE,
+            false,
+            "Host name of the client",
+            FieldTrait.NO_RIGHT_SIDE,
+            FieldTrait.NO_TRANSFORMER,
+            FieldTrait.HOST_NAME),
+    FD_SIP_NAME(
+            "fd.sip.name",
+            FieldType.TEXT,
+            ArgumentKind.NONE,
+            false,
+            "Host name of the server",
+            FieldTrait.NO_RIGHT_SIDE,
+            FieldTrait.NO_TRANSFORMER,
+            FieldTrait.HOST_NAME),
+    FD_LIP_NAME(
+            "fd.lip.name",
+            FieldType.TEXT,
+            ArgumentKind.NONE,
+            false,
+            "Host name of the local endpoint",
+            FieldTrait.NO_RIGHT_SIDE,
+            FieldTrait.NO_TRANSFORMER,
+            FieldTrait.HOST_NAME),
+    FD_RIP_NAME(
+            "fd.rip.name",
+            FieldType.TEXT,
+            ArgumentKind.NONE,
+            false,
+            "Host name of the remote endpoint",
+            FieldTrait.NO_RIGHT_SIDE,
+            FieldTrait.NO_TRANSFORMER,
+            FieldTrait.HOST_NAME),
+    FD_L4PROTO("fd.l4proto", FieldType.TEXT, ArgumentKind.NONE, false, "Transport: tcp, udp, icmp, raw"),
+    FD_SOCKFAMILY("fd.sockfamily", FieldType.TEXT, ArgumentKind.NONE, false, "ip or unix"),
+    FD_IS_SERVER(
+            "fd.is_server",
+            FieldType.BOOLEAN,
+            ArgumentKind.NONE,
+            false,
+            "Whether the process is the server's side of the socket"),
+    FD_CONNECTED("fd.connected", FieldType.BOOLEAN, ArgumentKind.NONE, false, "Whether the socket is connected"),
+    FD_UID("fd.uid", FieldType.TEXT, ArgumentKind.NONE, false, "Thread id and fd number in one text"),
+    FD_CONTAINERNAME("fd.containername", FieldType.TEXT, ArgumentKind.NONE, false, "Container id, colon, fd.name"),
+    FD_CONTAINERDIRECTORY(
+            "fd.containerdirectory", FieldType.TEXT, ArgumentKind.NONE, false, "Container id, colon, fd.directory"),
+    FD_DEV("fd.dev", FieldType.INT64, ArgumentKind.NONE, false, "Device of the file", FieldTrait.HEX),
+    FD_DEV_MAJOR("fd.dev.major", FieldType.INT64, ArgumentKind.NONE, false, "Major number of the device"),
+    FD_DEV_MINOR("fd.dev.minor", FieldType.INT64, ArgumentKind.NONE, false, "Minor number of the device"),
+    FD_INO("fd.ino", FieldType.INT64, ArgumentKind.NONE, false, "Inode of the file"),
+    FD_IS_UPPER_LAYER(
+            "fd.is_upper_layer",
+            FieldType.BOOLEAN,
+            ArgumentKind.NONE,
+            false,
+            "Whether the file lies in the upper layer of an overlay"),
+    FD_IS_LOWER_LAYER(
+            "fd.is_lower_layer",
+            FieldType.BOOLEAN,
+            ArgumentKind.NONE,
+            false,
+            "Whether the file lies in a lower layer of an overlay"),
+    FDLIST_NUMS(
+            "fdlist.nums",
+            FieldType.TEXT,
+            ArgumentKind.NONE,
+            false,
+            "Numbers of the fds that are polled, joined with commas"),
+    FDLIST_NAMES(
+            "fdlist.names",
+            FieldType.TEXT,
+            ArgumentKind.NONE,
+            false,
+            "Names of the fds that are polled, joined with commas"),
+    FDLIST_CIPS("fdlist.cips", FieldType.TEXT, ArgumentKind.NONE, false, "Client addresses of the fds that are polled"),
+    FDLIST_SIPS("fdlist.sips", FieldType.TEXT, ArgumentKind.NONE, false, "Server addresses of the fds that are polled"),
+    FDLIST_CPORTS("fdlist.cports", FieldType.TEXT, ArgumentKind.NONE, false, "Client ports of the fds that are polled"),
+    FDLIST_SPORTS("fdlist.sports", FieldType.TEXT, ArgumentKind.NONE, false, "Server ports of the fds that are polled"),
+    FS_PATH_NAME(
+            "fs.path.name",
+            FieldType.TEXT,
+            ArgumentKind.NONE,
+            false,
+            "Path that a file system call worked on, absolute and normalised"),
+    FS_PATH_NAMERAW(
+            "fs.path.nameraw", FieldType.TEXT, ArgumentKind.NONE, false, "The same path as the program passed it"),
+    FS_PATH_SOURCE(
+            "fs.path.source", FieldType.TEXT, ArgumentKind.NONE, false, "Source of a rename, link, symlink or mount"),
+    FS_PATH_SOURCERAW(
+            "fs.path.sourceraw", FieldType.TEXT, ArgumentKind.NONE, false, "The same source as the program passed it"),
+    FS_PATH_TARGET(
+            "fs.path.target", FieldType.TEXT, ArgumentKind.NONE, false, "Target of a rename, link, symlink or mount"),
+    FS_PATH_TARGETRAW(
+            "fs.path.targetraw", FieldType.TEXT, ArgumentKind.NONE, false, "The same target as the program passed it"),
+    GROUP_GID("group.gid", FieldType.UINT32, ArgumentKind.NONE, false, "Effective group id"),
+    GROUP_NAME("group.name", FieldType.TEXT, ArgumentKind.NONE, false, "Name of the effective group"),
+    K8S_NS_NAME("k8s.ns.name", FieldType.TEXT, ArgumentKind.NONE, false, "Namespace of the pod"),
+    K8S_POD_NAME("k8s.pod.name", FieldType.TEXT, ArgumentKind.NONE, false, "Name of the pod"),
+    K8S_POD_ID("k8s.pod.id", FieldType.TEXT, ArgumentKind.NONE, false, "The same as k8s.pod.uid"),
+    K8S_POD_UID("k8s.pod.uid", FieldType.TEXT, ArgumentKind.NONE, false, "Unique id of the pod"),
+    K8S_POD_SANDBOX_ID(
+            "k8s.pod.sandbox_id",
+            FieldType.TEXT,
+            ArgumentKind.NONE,
+            false,
+            "First twelve characters of the sandbox's id"),
+    K8S_POD_FULL_SANDBOX_ID("k8s.pod.full_sandbox_id", FieldType.TEXT, ArgumentKind.NONE, false, "Id of the sandbox"),
+    K8S_POD_LABEL("k8s.pod.label", FieldType.TEXT, ArgumentKind.REQUIRED_KEY, false, "Value of one label of the pod"),
+    K8S_POD_LABELS("k8s.pod.labels", FieldType.TEXT, ArgumentKind.NONE, false, "All labels of the pod"),
+    K8S_POD_IP("k8s.pod.ip", FieldType.TEXT, ArgumentKind.NONE, false, "Address of the pod"),
+    K8S_POD_CNI_JSON(
+            "k8s.pod.cni.json",
+            FieldType.TEXT,
+            ArgumentKind.NONE,
+            false,
+            "Network result of the pod as the runtime tells it"),
+    K8S_RC_NAME("k8s.rc.name", FieldType.TEXT, ArgumentKind.NONE, false, "Never has a value; known for old rules"),
+    K8S_RC_ID("k8s.rc.id", FieldType.TEXT, ArgumentKind.NONE, false, "Never has a value; known for old rules"),
+    K8S_RC_LABEL(
+            "k8s.rc.label", FieldType.TEXT, ArgumentKind.REQUIRED_KEY, false, "Never has a value; known for old rules"),
+    K8S_RC_LABELS("k8s.rc.labels", FieldType.TEXT, ArgumentKind.NONE, false, "Never has a value; known for old rules"),
+    K8S_SVC_NAME("k8s.svc.name", FieldType.TEXT, ArgumentKind.NONE, false, "Never has a value; known for old rules"),
+    K8S_SVC_ID("k8s.svc.id", FieldType.TEXT, ArgumentKind.NONE, false, "Never has a value; known for old rules"),
+    K8S_SVC_LABEL(
+            "k8s.svc.label",
+            FieldType.TEXT,
+            ArgumentKind.REQUIRED_KEY,
+            false,
+            "Never has a value; known for old rules"),
+    K8S_SVC_LABELS(
+            "k8s.svc.labels", FieldType.TEXT, ArgumentKind.NONE, false, "Never has a value; known for old rules"),
+    K8S_RS_NAME("k8s.rs.name", FieldType.TEXT, ArgumentKind.NONE, false, "Never has a value; known for old rules"),
+    K8S_RS_ID("k8s.rs.id", FieldType.TEXT, ArgumentKind.NONE, false, "Never has a value; known for old rules"),
+    K8S_RS_LABEL(
+            "k8s.rs.label", FieldType.TEXT, ArgumentKind.REQUIRED_KEY, false, "Never has a value; known for old rules"),
+    K8S_RS_LABELS("k8s.rs.labels", FieldType.TEXT, ArgumentKind.NONE, false, "Never has a value; known for old rules"),
+    K8S_DEPLOYMENT_NAME(
+            "k8s.deployment.name", FieldType.TEXT, ArgumentKind.NONE, false, "Never has a value; known for old rules"),
+    K8S_DEPLOYMENT_ID(
+            "k8s.deployment.id", FieldType.TEXT, ArgumentKind.NONE, false, "Never has a value; known for old rules"),
+    K8S_DEPLOYMENT_LABEL(
+            "k8s.deployment.label",
+            FieldType.TEXT,
+            ArgumentKind.REQUIRED_KEY,
+            false,
+            "Never has a value; known for old rules"),
+    K8S_DEPLOYMENT_LABELS(
+            "k8s.deployment.labels",
+            FieldType.TEXT,
+            ArgumentKind.NONE,
+            false,
+            "Never has a value; known for old rules"),
+    K8S_NS_ID("k8s.ns.id", FieldType.TEXT, ArgumentKind.NONE, false, "Never has a value; known for old rules"),
+    K8S_NS_LABEL(
+            "k8s.ns.label", FieldType.TEXT, ArgumentKind.REQUIRED_KEY, false, "Never has a value; known for old rules"),
+    K8S_NS_LABELS("k8s.ns.labels", FieldType.TEXT, ArgumentKind.NONE, false, "Never has a value; known for old rules"),
+    PROC_PID("proc.pid", FieldType.INT64, ArgumentKind.NONE, false, "Process id"),
+    PROC_VPID("proc.vpid", FieldType.INT64, ArgumentKind.NONE, false, "Process id in the process's own pid namespace"),
+    PROC_PPID("proc.ppid", FieldType.INT64, ArgumentKind.NONE, false, "Process id of the parent"),
+    PROC_PVPID(
+            "proc.pvpid",
+            FieldType.INT64,
+            ArgumentKind.NONE,
+            false,
+            "Process id of the parent in its own pid namespace"),
+    PROC_APID(
+            "proc.apid",
+            FieldType.INT64,
+            ArgumentKind.INDEX,
+            false,
+            "Process id of an ancestor",
+            FieldTrait.ANCESTORS,
+            FieldTrait.NO_RIGHT_SIDE,
+            FieldTrait.NO_TRANSFORMER),
+    PROC_NAME(
+            "proc.name",
+            FieldType.TEXT,
+            ArgumentKind.NONE,
+            false,
+            "Name of the program as the kernel keeps it, at most 15 bytes"),
+    PROC_PNAME("proc.pname", FieldType.TEXT, ArgumentKind.NONE, false, "Name of the parent"),
+    PROC_SNAME("proc.sname", FieldType.TEXT, ArgumentKind.NONE, false, "Name of the session leader"),
+    PROC_ANAME(
+            "proc.aname",
+            FieldType.TEXT,
+            ArgumentKind.INDEX,
+            false,
+            "Name of an ancestor",
+            FieldTrait.ANCESTORS,
+            FieldTrait.NO_RIGHT_SIDE,
+            FieldTrait.NO_TRANSFORMER),
+    PROC_EXE("proc.exe", FieldType.TEXT, ArgumentKind.NONE, false, "First argument, as passed to exec"),
+    PROC_PEXE("proc.pexe", FieldType.TEXT, ArgumentKind.NONE, false, "First argument of the parent"),
+    PROC_AEXE(
+            "proc.aexe",
+            FieldType.TEXT,
+            ArgumentKind.INDEX,
+            false,
+            "First argument of an ancestor",
+            FieldTrait.ANCESTORS,
+            FieldTrait.NO_RIGHT_SIDE,
+            FieldTrait.NO_TRANSFORMER),
+    PROC_EXEPATH("proc.exepath", FieldType.TEXT, ArgumentKind.NONE, false, "Path of the executable file"),
+    PROC_PEXEPATH("proc.pexepath", FieldType.TEXT, ArgumentKind.NONE, false, "Path of the parent's executable file"),
+    PROC_AEXEPATH(
+            "proc.aexepath",
+            FieldType.TEXT,
+            ArgumentKind.INDEX,
+            false,
+            "Path of an ancestor's executable file",
+            FieldTrait.ANCESTORS,
+            FieldTrait.NO_RIGHT_SIDE,
+            FieldTrait.NO_TRANSFORMER),
+    PROC_CMDLINE("proc.cmdline", FieldType.TEXT, ArgumentKind.NONE, false, "Name and arguments, joined with blanks"),
+    PROC_PCMDLINE("proc.pcmdline", FieldType.TEXT, ArgumentKind.NONE, false, "Name and arguments of the parent"),
+    PROC_ACMDLINE(
+            "proc.acmdline",
+            FieldType.TEXT,
+            ArgumentKind.INDEX,
+            false,
+            "Name and arguments of an ancestor",
+            FieldTrait.ANCESTORS,
+            FieldTrait.NO_RIGHT_SIDE,
+            FieldTrait.NO_TRANSFORMER),
+    PROC_EXELINE(
+            "proc.exeline",
+            FieldType.TEXT,
+            ArgumentKind.NONE,
+            false,
+            "First argument and the others, joined with blanks"),
+    PROC_ARGS(
+            "proc.args",
+            FieldType.TEXT,
+            ArgumentKind.INDEX,
+            false,
+            "Arguments without the first, joined with blanks; or one of them"),
+    PROC_AARGS(
+            "proc.aargs",
+            FieldType.TEXT,
+            ArgumentKind.INDEX,
+            false,
+            "Arguments of an ancestor; without index those of all"),
+    PROC_CMDNARGS("proc.cmdnargs", FieldType.UINT64, ArgumentKind.NONE, false, "Number of arguments"),
+    PROC_CMDLENARGS("proc.cmdlenargs", FieldType.UINT64, ArgumentKind.NONE, false, "Summed length of the arguments"),
+    PROC_CWD("proc.cwd", FieldType.TEXT, ArgumentKind.NONE, false, "Working directory with a trailing slash"),
+    PROC_ENV(
+            "proc.env",
+            FieldType.TEXT,
+            ArgumentKind.KEY,
+            false,
+            "All variables, joined with blanks; or the value of one"),
+    PROC_AENV(
+            "proc.aenv",
+            FieldType.TEXT,
+            ArgumentKind.INDEX_OR_KEY,
+            false,
+            "Variables of an ancestor, or the first value of one variable among the ancestors",
+            FieldTrait.ANCESTORS,
+            FieldTrait.NO_RIGHT_SIDE,
+            FieldTrait.NO_TRANSFORMER),
+    PROC_TTY(
+            "proc.tty",
+            FieldType.UINT32,
+            ArgumentKind.NONE,
+            false,
+            "Number of the controlling terminal, 0 without one"),
+    PROC_DURATION("proc.duration", FieldType.TIME, ArgumentKind.NONE, false, "Time since the thread started"),
+    PROC_PPID_DURATION("proc.ppid.duration", FieldType.TIME, ArgumentKind.NONE, false, "Time since the parent started"),
+    PROC_PID_TS("proc.pid.ts", FieldType.TIME, ArgumentKind.NONE, false, "Start of the process"),
+    PROC_PPID_TS("proc.ppid.ts", FieldType.TIME, ArgumentKind.NONE, false, "Start of the parent"),
+    PROC_SID("proc.sid", FieldType.INT64, ArgumentKind.NONE, false, "Session id"),
+    PROC_SID_EXE("proc.sid.exe", FieldType.TEXT, ArgumentKind.NONE, false, "First argument of the session leader"),
+    PROC_SID_EXEPATH(
+            "proc.sid.exepath",
+            FieldType.TEXT,
+            ArgumentKind.NONE,
+            false,
+            "Path of the session leader's executable file"),
+    PROC_VPGID("proc.vpgid", FieldType.INT64, ArgumentKind.NONE, false, "Process group id in the pid namespace"),
+    PROC_VPGID_EXE(
+            "proc.vpgid.exe", FieldType.TEXT, ArgumentKind.NONE, false, "First argument of the process group leader"),
+    PROC_VPGID_EXEPATH(
+            "proc.vpgid.exepath",
+            FieldType.TEXT,
+            ArgumentKind.NONE,
+            false,
+            "Path of the process group leader's executable file"),
+    PROC_VPGID_NAME("proc.vpgid.name", FieldType.TEXT, ArgumentKind.NONE, false, "Name of the process group leader"),
+    PROC_PGID("proc.pgid", FieldType.INT64, ArgumentKind.NONE, false, "Process group id on the host"),
+    PROC_PGID_EXE(
+            "proc.pgid.exe",
+            FieldType.TEXT,
+            ArgumentKind.NONE,
+            false,
+            "First argument of the process group leader on the host"),
+    PROC_PGID_EXEPATH(
+            "proc.pgid.exepath",
+            FieldType.TEXT,
+            ArgumentKind.NONE,
+            false,
+            "Path of the executable file of the process group leader on the host"),
+    PROC_PGID_NAME(
+            "proc.pgid.name", FieldType.TEXT, ArgumentKind.NONE, false, "Name of the process group leader on the host"),
+    PROC_IS_SID_LEADER(
+            "proc.is_sid_leader", FieldType.BOOLEAN, ArgumentKind.NONE, false, "Whether the process leads its session"),
+    PROC_IS_VPGID_LEADER(
+            "proc.is_vpgid_leader",
+            FieldType.BOOLEAN,
+            ArgumentKind.NONE,
+            false,
+            "Whether the process leads its process group in the pid namespace"),
+    PROC_IS_PGID_LEADER(
+            "proc.is_pgid_leader",
+            FieldType.BOOLEAN,
+            ArgumentKind.NONE,
+            false,
+            "Whether the process leads its process group on the host"),
+    PROC_IS_EXE_WRITABLE(
+            "proc.is_exe_writable",
+            FieldType.BOOLEAN,
+            ArgumentKind.NONE,
+            false,
+            "Whether the user of the process may write its executable file"),
+    PROC_IS_EXE_UPPER_LAYER(
+            "proc.is_exe_upper_layer",
+            FieldType.BOOLEAN,
+            ArgumentKind.NONE,
+            false,
+            "Whether the executable file lies in the upper layer of an overlay"),
+    PROC_IS_EXE_LOWER_LAYER(
+            "proc.is_exe_lower_layer",
+            FieldType.BOOLEAN,
+            ArgumentKind.NONE,
+            false,
+            "Whether the executable file lies in a lower layer of an overlay"),
+    PROC_IS_EXE_FROM_MEMFD(
+            "proc.is_exe_from_memfd",
+            FieldType.BOOLEAN,
+            ArgumentKind.NONE,
+            false,
+            "Whether the executable file lives in memory only"),
+    PROC_IS_CONTAINER_HEALTHCHECK(
+            "proc.is_container_healthcheck",
+            FieldType.BOOLEAN,
+            ArgumentKind.NONE,
+            false,
+            "Never has a value; known for old rules"),
+    PROC_IS_CONTAINER_LIVENESS_PROBE(
+            "proc.is_container_liveness_probe",
+            FieldType.BOOLEAN,
+            ArgumentKind.NONE,
+            false,
+            "Never has a value; known for old rules"),
+    PROC_IS_CONTAINER_READINESS_PROBE(
+            "proc.is_container_readiness_probe",
+            FieldType.BOOLEAN,
+            ArgumentKind.NONE,
+            false,
+            "Never has a value; known for old rules"),
+    PROC_EXE_INO("proc.exe_ino", FieldType.INT64, ArgumentKind.NONE, false, "Inode of the executable file"),
+    PROC_EXE_INO_CTIME(
+            "proc.exe_ino.ctime",
+            FieldType.TIME,
+            ArgumentKind.NONE,
+            false,
+            "Last change of the executable file's inode"),
+    PROC_EXE_INO_MTIME(
+            "proc.exe_ino.mtime",
+            FieldType.TIME,
+            ArgumentKind.NONE,
+            false,
+            "Last change of the executable file's content"),
+    PROC_EXE_INO_CTIME_DURATION_PROC_START(
+            "proc.exe_ino.ctime_duration_proc_start",
+            FieldType.TIME,
+            ArgumentKind.NONE,
+            false,
+            "Start of the process minus proc.exe_ino.ctime"),
+    PROC_EXE_INO_CTIME_DURATION_PIDNS_START(
+            "proc.exe_ino.ctime_duration_pidns_start",
+            FieldType.TIME,
+            ArgumentKind.NONE,
+            false,
+            "proc.exe_ino.ctime minus start of the pid namespace"),
+    PROC_PIDNS_INIT_START_TS(
+            "proc.pidns_init_start_ts",
+            FieldType.TIME,
+            ArgumentKind.NONE,
+            false,
+            "Start of the pid namespace's init process"),
+    PROC_LOGINSHELLID(
+            "proc.loginshellid",
+            FieldType.INT64,
+            ArgumentKind.NONE,
+            false,
+            "Process id of the eldest ancestor that is a shell"),
+    PROC_STDIN_TYPE("proc.stdin.type", FieldType.TEXT, ArgumentKind.NONE, false, "Kind of fd 0"),
+    PROC_STDIN_NAME("proc.stdin.name", FieldType.TEXT, ArgumentKind.NONE, false, "Name of fd 0"),
+    PROC_STDOUT_TYPE("proc.stdout.type", FieldType.TEXT, ArgumentKind.NONE, false, "Kind of fd 1"),
+    PROC_STDOUT_NAME("proc.stdout.name", FieldType.TEXT, ArgumentKind.NONE, false, "Name of fd 1"),
+    PROC_STDERR_TYPE("proc.stderr.type", FieldType.TEXT, ArgumentKind.NONE, false, "Kind of fd 2"),
+    PROC_STDERR_NAME("proc.stderr.name", FieldType.TEXT, ArgumentKind.NONE, false, "Name of fd 2"),
+    PROC_NTHREADS("proc.nthreads", FieldType.UINT64, ArgumentKind.NONE, false, "Number of threads"),
+    PROC_NCHILDS("proc.nchilds", FieldType.UINT64, ArgumentKind.NONE, false, "Number of children"),
+    PROC_FDOPENCOUNT("proc.fdopencount", FieldType.UINT64, ArgumentKind.NONE, false, "Number of open fds"),
+    PROC_FDLIMIT("proc.fdlimit", FieldType.INT64, ArgumentKind.NONE, false, "Limit of open fds"),
+    PROC_FDUSAGE("proc.fdusage", FieldType.DOUBLE, ArgumentKind.NONE, false, "Open fds as a share of the limit"),
+    PROC_VMSIZE("proc.vmsize", FieldType.UINT64, ArgumentKind.NONE, false, "Virtual memory in kB"),
+    PROC_VMRSS("proc.vmrss", FieldType.UINT64, ArgumentKind.NONE, false, "Resident memory in kB"),
+    PROC_VMSWAP("proc.vmswap", FieldType.UINT64, ArgumentKind.NONE, false, "Swapped memory in kB"),
+    THREAD_TID("thread.tid", FieldType.INT64, ArgumentKind.NONE, false, "Thread id"),
+    THREAD_VTID("thread.vtid", FieldType.INT64, ArgumentKind.NONE, false, "Thread id in the pid namespace"),
+    THREAD_ISMAIN(
+            "thread.ismain", FieldType.BOOLEAN, ArgumentKind.NONE, false, "Whether the thread is the process's first"),
+    THREAD_CAP_PERMITTED(
+            "thread.cap_permitted",
+            FieldType.TEXT,
+            ArgumentKind.NONE,
+            false,
+            "Names of the permitted capabilities, joined with blanks"),
+    THREAD_CAP_EFFECTIVE(
+            "thread.cap_effective",
+            FieldType.TEXT,
+            ArgumentKind.NONE,
+            false,
+            "Names of the effective capabilities, joined with blanks"),
+    THREAD_CAP_INHERITABLE(
+            "thread.cap_inheritable",
+            FieldType.TEXT,
+            ArgumentKind.NONE,
+            false,
+            "Names of the inheritable capabilities, joined with blanks"),
+    THREAD_CGROUPS(
+            "thread.cgroups",
+            FieldType.TEXT,
+            ArgumentKind.NONE,
+            false,
+            "Control groups as subsystem=path, joined with blanks"),
+    THREAD_CGROUP(
+            "thread.cgroup",
+            FieldType.TEXT,
+            ArgumentKind.ONLY_NAME,
+            false,
+            "Path of the control group of one subsystem"),
+    USER_UID("user.uid", FieldType.UINT32, ArgumentKind.NONE, false, "Effective user id"),
+    USER_NAME("user.name", FieldType.TEXT, ArgumentKind.NONE, false, "Name of the effective user"),
+    USER_HOMEDIR("user.homedir", FieldType.TEXT, ArgumentKind.NONE, false, "Home directory of the effective user"),
+    USER_SHELL("user.shell", FieldType.TEXT, ArgumentKind.NONE, false, "Login shell of the effective user"),
+    USER_LOGINUID("user.loginuid", FieldType.INT64, ArgumentKind.NONE, false, "User id of the login, -1 if unset"),
+    USER_LOGINNAME("user.loginname", FieldType.TEXT, ArgumentKind.NONE, false, "Name of the login's user");
+
+    private static final Map<String, Field> BY_NAME = new HashMap<>();
+
+    static {
+        for (Field field : values()) {
+            BY_NAME.put(field.fieldName, field);
+        }
+    }
 
     private final String fieldName;
     private final FieldType type;
     private final ArgumentKind argument;
     private final boolean list;
     private final String description;
+    private final Set<FieldTrait> traits;
 
-    Field(String fieldName, FieldType type, ArgumentKind argument, boolean list, String description) {
+    Field(
+            String fieldName,
+            FieldType type,
+            ArgumentKind argument,
+            boolean list,
+            String description,
+            FieldTrait... traits) {
         this.fieldName = fieldName;
         this.type = type;
         this.argument = argument;
         this.list = list;
         this.description = description;
+        EnumSet<FieldTrait> set = EnumSet.noneOf(FieldTrait.class);
+        for (FieldTrait trait : traits) {
+            set.add(trait);
+        }
+        this.traits = set;
+    }
+
+    /** The field of this exact name, without argument; null if there is none. */
+    public static @Nullable Field named(String name) {
+        return BY_NAME.get(name);
     }
 
     /** The name that rules use, e.g. {@code proc.name}. */
@@ -23,10 +935,12 @@ public enum Field {
         return fieldName;
     }
 
+    /** Type of the value, or of each element of a list. That of {@code evt.rawarg} depends on its argument. */
     public FieldType type() {
         return type;
     }
 
+    /** What may stand behind the name. */
     public ArgumentKind argument() {
         return argument;
     }
@@ -36,7 +950,13 @@ public enum Field {
         return list;
     }
 
+    /** What the value is, in a few words. */
     public String description() {
         return description;
+    }
+
+    /** Whether the field has this trait. */
+    public boolean is(FieldTrait trait) {
+        return traits.contains(trait);
     }
 }

@@ -17,10 +17,23 @@ public record FieldRef(Field field, int index, @Nullable String key, int slot) {
     /** The name as a rule would write it, e.g. {@code proc.aname[2]}. */
     public String text() {
         if (key != null) {
-            return field.argument() == ArgumentKind.NAME
-                    ? field.fieldName() + "." + key
-                    : field.fieldName() + "[" + key + "]";
+            return field.argument().appended() ? field.fieldName() + "." + key : field.fieldName() + "[" + key + "]";
         }
         return index >= 0 ? field.fieldName() + "[" + index + "]" : field.fieldName();
+    }
+
+    /** Whether an argument was given. */
+    public boolean hasArgument() {
+        return key != null || index >= 0;
+    }
+
+    /** Whether this stands for all ancestors of the process, whose values {@code Event.list} gives. */
+    public boolean ancestors() {
+        return field.is(FieldTrait.ANCESTORS) && !hasArgument();
+    }
+
+    /** Whether the event answers with {@code Event.list}: list fields, either-side fields, ancestors without index. */
+    public boolean multiple() {
+        return field.list() || field.is(FieldTrait.EITHER_SIDE) || ancestors();
     }
 }

@@ -1,0 +1,152 @@
+package io.tiercel.e2e;
+
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/** A running {@code ./tiercel}: its processes, what it prints, and its server. */
+final class Tiercel implements AutoCloseable {
+    static final Path ROOT = Path.of(System.getProperty("tiercel.root"));
+    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final HttpClient HTTP =
+            HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(2)).build();
+
+    private final Process process;
+    private final Path out;
+    private final Path err;
+    private final int port;
+
+    private Tiercel(Process process, Path out, Path err, int port) {
+        this.process = process;
+        this.out = out;
+        this.err = err;
+        this.port = port;
+    }
+
+    /** Starts {@code [prefix] ./tiercel words} on a free port; output goes to files in the folder. */
+    static Tiercel start(Path folder, List<String> prefix, String... words) throws IOException {
+        int port;
+        try (ServerSocket free = new ServerSocket(0)) {
+            port = free.getLocalPort();
+        }
+        List<String> command = new ArrayList<>(prefix);
+        command.add(ROOT.resolve("tiercel").toString());
+        command.addAll(List.of(words));
+        Path out = Files.createTempFile(folder, "out", ".txt");
+        Path err = Files.createTempFile(folder, "err", ".txt");
+        ProcessBuilder builder =
+                new ProcessBuilder(command).redirectOutput(out.toFile()).redirectError(err.toFile());
+        builder.environment().put("TIERCEL_PORT", Integer.toString(port));
+        builder.environment().put("TIERCEL_BUILD", "no");
+        return new Tiercel(builder.start(), out, err, port);
+    }
+
+    String out() {
+        return read(out);
+    }
+
+    String err() {
+        return read(err);
+    }
+
+    private static String read(Path file) {
+        try {
+            return Files.readString(file);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Waits until standard error holds the text. */
+    void awaitErr(String text) {
+        await().atMost(Duration.ofSeconds(60))
+                .pollInterval(Duration.ofMillis(50))
+                .failFast(() -> "tiercel ended early:\n" + err() + out(), () -> !process.isAlive())
+                .until(() -> err().contains(text));
+    }
+
+    /** Incidents whose rule is the one named. */
+    List<JsonNode> incidents(String rule) {
+        try {
+            HttpResponse<String> answer = HTTP.send(
+                    HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/incidents"))
+                            .timeout(Duration.ofSeconds(5))
+                            .build(),
+                    HttpResponse.BodyHandlers.ofString());
+            List<JsonNode> found = new ArrayList<>();
+            for (JsonNode incident : JSON.readTree(answer.body())) {
+                if (incident.path("rule").asText().equals(rule)) {
+                    found.add(incident);
+                }
+            }
+            return found;
+        } catch (IOException e) {
+            return List.of(); // not up, or restarting: the caller waits
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return List.of();
+        }
+    }
+
+    /** The process below this one whose command line holds the word. */
+    ProcessHandle child(String word) {
+        return await().atMost(Duration.ofSeconds(20))
+                .until(
+                        () -> process.descendants()
+                                .filter(p -> commandLine(p.pid()).contains(word))
+                                .findFirst()
+                                .orElse(null),
+                        found -> found != null);
+    }
+
+    List<ProcessHandle> descendants() {
+        return process.descendants().toList();
+    }
+
+    private static String commandLine(long pid) {
+        try {
+            return Files.readString(
+                    Path.of("/proc", Long.toString(pid), "cmdline"), java.nio.charset.StandardCharsets.ISO_8859_1);
+        } catch (IOException e) {
+            return ""; // it has just ended
+        }
+    }
+
+    /** Sends a signal to {@code ./tiercel} itself. */
+    void signal(String name) throws IOException, InterruptedException {
+        new ProcessBuilder("kill", "-" + name, Long.toString(process.pid()))
+                .start()
+                .waitFor();
+    }
+
+    int exitStatus(long seconds) throws InterruptedException {
+        if (!process.waitFor(seconds, TimeUnit.SECONDS)) {
+            throw new AssertionError("still running after " + seconds + " s:\n" + err());
+        }
+        return process.exitValue();
+    }
+
+    @Override
+    public void close() throws InterruptedException {
+        List<ProcessHandle> below = descendants();
+        process.destroy();
+        if (!process.waitFor(15, TimeUnit.SECONDS)) {
+            process.destroyForcibly().waitFor();
+        }
+        below.forEach(ProcessHandle::destroyForcibly);
+    }
+}

@@ -1,0 +1,133 @@
+package io.tiercel.e2e;
+
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** {@code ./tiercel up}: from a real read of /etc/shadow to an incident, and what happens when a process is killed. */
+class UpTest {
+    private static final String RULE = "Sensitive file read";
+
+    @TempDir
+    Path folder;
+
+    @Test
+    void tenReadsOfShadowAreOneIncident() throws Exception {
+        assumeCapture();
+        try (Tiercel tiercel = Tiercel.start(folder, List.of(), "up", "--data", folder.toString())) {
+            tiercel.awaitErr("ready");
+            readShadow(10);
+            long read = System.nanoTime();
+            awaitCount(tiercel, 10);
+            System.out.printf(
+                    "ten reads were one incident of count 10 after %d ms%n", (System.nanoTime() - read) / 1_000_000);
+            await().atMost(Duration.ofSeconds(10)).until(() -> tiercel.out().contains("count 10"));
+            assertEquals(
+                    10,
+                    tiercel.out()
+                            .lines()
+                            .filter(l -> l.contains("file=/etc/shadow"))
+                            .count(),
+                    tiercel.out());
+
+            List<ProcessHandle> below = tiercel.descendants();
+            assertTrue(below.size() >= 2, "sensor and server: " + below);
+            tiercel.signal("INT");
+            assertEquals(130, tiercel.exitStatus(15));
+            await().atMost(Duration.ofSeconds(5)).until(() -> below.stream().noneMatch(ProcessHandle::isAlive));
+        }
+    }
+
+    @Test
+    void killedProcessesLoseNothing() throws Exception {
+        assumeCapture();
+        try (Tiercel tiercel = Tiercel.start(folder, List.of(), "up", "--data", folder.toString())) {
+            tiercel.awaitErr("ready");
+            readShadow(3);
+            awaitCount(tiercel, 3);
+
+            tiercel.child("quarkus-run.jar").destroyForcibly();
+            readShadow(4);
+            awaitCount(tiercel, 7);
+
+            ProcessHandle sensor = tiercel.child("io.tiercel.sensor.cli.Tiercel");
+            sensor.destroyForcibly();
+            await().atMost(Duration.ofSeconds(20)).until(() -> tiercel.err().split("ready", -1).length > 2);
+            readShadow(2);
+            awaitCount(tiercel, 9);
+        }
+    }
+
+    @Test
+    void endsByItself() throws Exception {
+        assumeCapture();
+        try (Tiercel tiercel = Tiercel.start(folder, List.of(), "up", "--for", "6", "--data", folder.toString())) {
+            assertEquals(0, tiercel.exitStatus(60), tiercel::err);
+        }
+    }
+
+    @Test
+    void withoutPrivilegesTheRecordingIsShown() throws Exception {
+        assumeTrue(isRoot(), "skipped: giving up privileges takes root");
+        Path data = Files.createDirectory(folder.resolve("data"));
+        List<String> nobody = List.of("setpriv", "--reuid=65534", "--regid=65534", "--clear-groups");
+        new ProcessBuilder("chmod", "777", folder.toString(), data.toString())
+                .start()
+                .waitFor();
+        assumeTrue(
+                0
+                        == command(
+                                nobody,
+                                "test",
+                                "-x",
+                                Tiercel.ROOT.resolve("tiercel").toString()),
+                "skipped: the project's folder is closed to other users");
+        try (Tiercel tiercel = Tiercel.start(folder, nobody, "up", "--for", "15", "--data", data.toString())) {
+            tiercel.awaitErr("showing the recording");
+            await().atMost(Duration.ofSeconds(30))
+                    .until(() -> !tiercel.incidents(RULE).isEmpty());
+            assertEquals(0, tiercel.exitStatus(60), tiercel::err);
+        }
+    }
+
+    private static void awaitCount(Tiercel tiercel, int count) {
+        await().atMost(Duration.ofSeconds(20))
+                .pollInterval(Duration.ofMillis(50))
+                .untilAsserted(() -> {
+                    List<JsonNode> incidents = tiercel.incidents(RULE);
+                    assertEquals(1, incidents.size(), () -> "incidents " + incidents + "\n" + tiercel.err());
+                    assertEquals(count, incidents.getFirst().path("count").asInt());
+                });
+    }
+
+    private static void readShadow(int times) throws IOException, InterruptedException {
+        for (int i = 0; i < times; i++) {
+            assertEquals(0, command(List.of(), "python3", "-c", "open('/etc/shadow').read()"));
+        }
+    }
+
+    private static int command(List<String> prefix, String... words) throws IOException, InterruptedException {
+        List<String> all = new java.util.ArrayList<>(prefix);
+        all.addAll(List.of(words));
+        return new ProcessBuilder(all).start().waitFor();
+    }
+
+    private static void assumeCapture() {
+        assumeTrue(isRoot(), "skipped: capturing takes root");
+        assumeTrue(Files.isReadable(Path.of("/sys/kernel/btf/vmlinux")), "skipped: this kernel has no BTF");
+    }
+
+    private static boolean isRoot() {
+        return "root".equals(System.getProperty("user.name"));
+    }
+}

@@ -1,0 +1,160 @@
+package io.tiercel.rules.alert;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonGenerator;
+import java.io.IOException;
+import java.io.StringWriter;
+import java.io.UncheckedIOException;
+import java.math.BigInteger;
+import java.nio.charset.StandardCharsets;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The alert as one line of JSON, exactly as Falco writes it: keys sorted, typed {@code output_fields}, times as integers
+ * of nanoseconds. Beyond Falco there is one key, {@code id}, written only where an alert has one.
+ *
+ * <p>{@link #read} takes this form as well as what Falco and falcosidekick send. What was written with the standard
+ * options reads back as the same alert; properties that are left out read back as empty. Integers above 63 bits are {@link
+ * BigInteger}s; objects, which no field has as its value, are kept as their JSON text.
+ *
+ * @param text form of the {@code output} property
+ * @param includeMessage write {@code message}: the message without time and priority (Falco: {@code
+ *     json_include_message_property})
+ * @param includeOutput write {@code output}: time, priority and message
+ * @param includeOutputFields write {@code output_fields}
+ * @param includeTags write {@code tags}; messages of the sensor itself never have them
+ */
+public record AlertJson(
+        AlertText text,
+        boolean includeMessage,
+        boolean includeOutput,
+        boolean includeOutputFields,
+        boolean includeTags) {
+    /** Largest JSON text of one alert that is read, in bytes of UTF-8. */
+    public static final int MAX_BYTES = 256 * 1024;
+
+    /** Deepest nesting of objects and arrays that is read, the alert itself included. */
+    public static final int MAX_NESTING = 16;
+
+    private static final JsonFactory JSON = new JsonFactory();
+    private static final DateTimeFormatter TIME =
+            DateTimeFormatter.ofPattern("yyyy-MM-dd'T'HH:mm:ss.SSSSSSSSS'Z'", Locale.ROOT);
+    private static final String TIME_FIELD = "evt.time";
+    private static final String TIME_FIELD_ISO = "evt.time.iso8601";
+
+    /** Falco's defaults with clock times in UTC, so that the text is the same on every machine. */
+    public static AlertJson standard() {
+        return new AlertJson(new AlertText(ZoneOffset.UTC, false), false, true, true, true);
+    }
+
+    /** One line of JSON without its end. Text that has no UTF-8 form (unpaired surrogates) becomes U+FFFD. */
+    public String write(Alert alert) {
+        StringWriter out = new StringWriter(512);
+        try (JsonGenerator json = JSON.createGenerator(out)) {
+            json.writeStartObject();
+            string(json, "hostname", alert.hostname());
+            if (alert.id() != null) {
+                string(json, "id", alert.id());
+            }
+            if (includeMessage) {
+                string(json, "message", alert.message());
+            }
+            if (includeOutput) {
+                string(json, "output", text.plain(alert));
+            }
+            if (includeOutputFields) {
+                json.writeFieldName("output_fields");
+                fields(json, alert.outputFields());
+            }
+            string(json, "priority", alert.priority().label());
+            string(json, "rule", alert.rule());
+            string(json, "source", alert.source());
+            if (includeTags && !alert.source().equals(Alert.INTERNAL)) {
+                json.writeFieldName("tags");
+                value(json, alert.tags());
+            }
+            string(
+                    json,
+                    "time",
+                    TIME.format(AlertText.instant(alert.timeNanos()).atOffset(ZoneOffset.UTC)));
+            json.writeEndObject();
+        } catch (IOException impossible) {
+            throw new UncheckedIOException(impossible);
+        }
+        return out.toString();
+    }
+
+    /** {@link #write} in UTF-8. */
+    public byte[] writeBytes(Alert alert) {
+        return write(alert).getBytes(StandardCharsets.UTF_8);
+    }
+
+    /**
+     * Reads one alert from UTF-8.
+     *
+     * @throws AlertFormatException if it is not JSON, not an alert, or above {@link #MAX_BYTES} or {@link #MAX_NESTING}
+     */
+    public static Alert read(byte[] json) throws AlertFormatException {
+        return AlertReader.one(json);
+    }
+
+    /** {@link #read(byte[])} of text. */
+    public static Alert read(String json) throws AlertFormatException {
+        return AlertReader.one(json.getBytes(StandardCharsets.UTF_8));
+    }
+
+    /**
+     * Reads a batch from UTF-8: an array of alerts, or one alert.
+     *
+     * @param json the whole batch
+     * @param maxAlerts most alerts that are read
+     * @throws AlertFormatException if any of them cannot be read (the message says which, counted from 0), or there are
+     *     more than {@code maxAlerts}
+     */
+    public static List<Alert> readBatch(byte[] json, int maxAlerts) throws AlertFormatException {
+        return AlertReader.batch(json, maxAlerts);
+    }
+
+    private void fields(JsonGenerator json, Map<String, @Nullable Object> fields) throws IOException {
+        boolean isoTime = text.timeIso8601() && !fields.containsKey(TIME_FIELD_ISO);
+        json.writeStartObject();
+        for (Map.Entry<String, @Nullable Object> field : fields.entrySet()) {
+            String name = field.getKey();
+            json.writeFieldName(AlertText.wellFormed(isoTime && name.equals(TIME_FIELD) ? TIME_FIELD_ISO : name));
+            value(json, field.getValue());
+        }
+        json.writeEndObject();
+    }
+
+    private static void string(JsonGenerator json, String name, String value) throws IOException {
+        json.writeFieldName(name);
+        json.writeString(AlertText.wellFormed(value));
+    }
+
+    private static void value(JsonGenerator json, @Nullable Object value) throws IOException {
+        switch (value) {
+            case null -> json.writeNull();
+            case String string -> json.writeString(AlertText.wellFormed(string));
+            case Long number -> json.writeNumber(number);
+            case BigInteger number -> json.writeNumber(number);
+            case Double number when !Double.isFinite(number) -> json.writeNull();
+            case Double number -> json.writeNumber(number);
+            case Boolean bool -> json.writeBoolean(bool);
+            case List<?> list -> {
+                json.writeStartArray();
+                for (Object element : list) {
+                    value(json, element);
+                }
+                json.writeEndArray();
+            }
+            default ->
+                throw new IllegalArgumentException(
+                        "not a value of an alert: " + value.getClass().getName());
+        }
+    }
+}
