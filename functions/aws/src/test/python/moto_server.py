@@ -4,10 +4,14 @@ Needs Debian's python3-moto and python3-flask-cors. Binds a free port, writes it
 when its standard input does, so that it never outlives the test that started it.
 """
 
+import copy
+import functools
 import os
 import sys
 import threading
+from types import SimpleNamespace
 
+import moto.dynamodb.models as dynamodb
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
 from moto.sqs.models import Queue
 from werkzeug.serving import WSGIRequestHandler, make_server
@@ -32,6 +36,53 @@ def keep_policy_when_other_attributes_are_set():
     Queue._set_attributes = keeping
 
 
+def make_transactions_atomic():
+    """moto copies the whole database before a transaction and puts the copy back when it fails: slow, and what other
+    threads wrote meanwhile is gone. Here one operation runs at a time, and only the items of the transaction are put back.
+    """
+    backend = dynamodb.DynamoDBBackend
+    lock = threading.RLock()
+
+    def alone(operation):
+        @functools.wraps(operation)
+        def locked(*args, **kwargs):
+            with lock:
+                return operation(*args, **kwargs)
+
+        return locked
+
+    for name in ("put_item", "update_item", "delete_item", "get_item", "query", "scan"):
+        setattr(backend, name, alone(getattr(backend, name)))
+
+    # The copy of all tables is the only dictionary that this module copies.
+    dynamodb.copy = SimpleNamespace(deepcopy=lambda value: value if isinstance(value, dict) else copy.deepcopy(value))
+    transact = backend.transact_write_items
+
+    def attributes(self, table, key):
+        item = self.get_item(table, key)
+        return copy.deepcopy(item.to_json()["Attributes"]) if item else None
+
+    @alone
+    def atomic(self, transact_items):
+        before = []
+        for operation in (next(iter(item.values())) for item in transact_items):
+            table = self.get_table(operation["TableName"])
+            whole = operation.get("Key") or operation["Item"]
+            key = {name: whole[name] for name in (table.hash_key_attr, table.range_key_attr) if name}
+            before.append((table.name, key, attributes(self, table.name, key)))
+        try:
+            return transact(self, transact_items)
+        except Exception:
+            for table, key, old in before:
+                if old:
+                    self.put_item(table, old)
+                else:
+                    self.delete_item(table, key)
+            raise
+
+    backend.transact_write_items = atomic
+
+
 class QuietHandler(WSGIRequestHandler):
     protocol_version = "HTTP/1.1"  # the SDKs keep their connections
 
@@ -45,6 +96,7 @@ def end_with_standard_input():
 
 
 if __name__ == "__main__":
+    make_transactions_atomic()
     know_redrive_allow_policy()
     keep_policy_when_other_attributes_are_set()
     threading.Thread(target=end_with_standard_input, daemon=True).start()

@@ -11,10 +11,11 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 import software.amazon.awssdk.services.dynamodb.model.ConditionalCheckFailedException;
 import software.amazon.awssdk.services.dynamodb.model.QueryRequest;
+import software.amazon.awssdk.services.dynamodb.model.TransactionConflictException;
 
 /**
  * What people were told, as the attribute {@code told} of each incident's item: there, one expression compares what a
@@ -75,24 +76,25 @@ public final class DynamoDbAnnouncementStore implements AnnouncementStore {
         if (announcement.problem() != null) {
             told.put("problem", text(announcement.problem()));
         }
-        IncidentTable.call("keep what was told", () -> {
+        for (int attempt = 0; ; attempt++) {
             try {
-                IncidentTable.callPastTransactions(
-                        "keep what was told",
-                        () -> table.client()
-                                .updateItem(update -> update.tableName(table.name())
-                                        .key(IncidentTable.incidentKey(announcement.incidentId()))
-                                        .updateExpression("SET #told.#channel = :told")
-                                        .conditionExpression("attribute_exists(pk)")
-                                        .expressionAttributeNames(
-                                                Map.of("#told", "told", "#channel", announcement.channel()))
-                                        .expressionAttributeValues(Map.of(":told", AttributeValue.fromM(told)))));
-                return true;
+                table.client()
+                        .updateItem(update -> update.tableName(table.name())
+                                .key(IncidentTable.incidentKey(announcement.incidentId()))
+                                .updateExpression("SET #told.#channel = :told")
+                                .conditionExpression("attribute_exists(pk)")
+                                .expressionAttributeNames(Map.of("#told", "told", "#channel", announcement.channel()))
+                                .expressionAttributeValues(Map.of(":told", AttributeValue.fromM(told))));
+                return;
             } catch (ConditionalCheckFailedException e) {
                 // The incident has expired meanwhile: nothing is owed for it any more.
-                return false;
+                return;
+            } catch (TransactionConflictException e) {
+                IncidentTable.stepBack("keep what was told", attempt, e);
+            } catch (SdkException e) {
+                throw IncidentTable.unavailable("keep what was told", e);
             }
-        });
+        }
     }
 
     @Override
@@ -134,8 +136,8 @@ public final class DynamoDbAnnouncementStore implements AnnouncementStore {
     }
 
     private static long notBefore(Map<String, AttributeValue> item, String channel) {
-        @Nullable AttributeValue told = item.get("told");
-        @Nullable AttributeValue ofChannel = told == null ? null : told.m().get(channel);
+        AttributeValue told = item.get("told");
+        AttributeValue ofChannel = told == null ? null : told.m().get(channel);
         return ofChannel == null ? Long.MIN_VALUE : number(ofChannel.m(), "not_before");
     }
 }

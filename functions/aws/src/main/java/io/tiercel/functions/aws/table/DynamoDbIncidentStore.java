@@ -46,7 +46,7 @@ public final class DynamoDbIncidentStore implements IncidentStore {
     @Override
     public Recorded record(Occurrence occurrence) {
         String incidentId = occurrence.fingerprint().incidentId();
-        for (int attempt = 0; attempt < IncidentTable.TRIES; attempt++) {
+        for (int attempt = 0; ; attempt++) {
             Map<String, AttributeValue> known = table.incident(
                     incidentId,
                     "#first, #last, #priority, #sampled",
@@ -68,12 +68,11 @@ public final class DynamoDbIncidentStore implements IncidentStore {
                 if (!e.cancellationReasons().stream().allMatch(DynamoDbIncidentStore::passes)) {
                     throw IncidentTable.unavailable("count an alert", e);
                 }
-                IncidentTable.stepBack(attempt);
+                IncidentTable.stepBack("count an alert", attempt, e);
             } catch (SdkException e) {
                 throw IncidentTable.unavailable("count an alert", e);
             }
         }
-        throw IncidentTable.unavailable("count an alert in " + IncidentTable.TRIES + " tries", null);
     }
 
     /** Whether a transaction that was cancelled for this reason is worth making anew. */

@@ -11,7 +11,6 @@ import io.tiercel.functions.incident.Fingerprint;
 import io.tiercel.functions.incident.Incident;
 import io.tiercel.functions.incident.IncidentState;
 import io.tiercel.functions.incident.Occurrence;
-import io.tiercel.functions.incident.StoreUnavailable;
 import io.tiercel.functions.respond.ResponsePlan;
 import io.tiercel.rules.alert.Priority;
 import java.util.HashMap;
@@ -71,7 +70,7 @@ final class IncidentItem {
                 number(item, "last"),
                 new TreeSet<>(tactics == null ? List.of() : tactics.ss()),
                 IncidentState.parse(state)
-                        .orElseThrow(() -> new StoreUnavailable("DynamoDB: unknown state " + state, null)),
+                        .orElseThrow(() -> new IllegalStateException("DynamoDB: unknown state " + state)),
                 read(text(item, "enrichment"), Enrichment.class),
                 read(text(item, "plan"), ResponsePlan.class),
                 sample);
@@ -89,7 +88,7 @@ final class IncidentItem {
         try {
             return JSON.readValue(json, type);
         } catch (JsonProcessingException e) {
-            throw new StoreUnavailable("DynamoDB: not written by this version: " + e.getOriginalMessage(), e);
+            throw new IllegalStateException("DynamoDB: not written by Tiercel: " + e.getOriginalMessage(), e);
         }
     }
 }

@@ -12,7 +12,6 @@ import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
-import software.amazon.awssdk.services.dynamodb.model.TransactionConflictException;
 
 /**
  * The table that both stores share: its names, its keys, and how a call to it fails.
@@ -55,8 +54,7 @@ public record IncidentTable(DynamoDbClient client, String name, InstantSource cl
     private static AttributeValue present(Map<String, AttributeValue> item, String attribute) {
         AttributeValue value = item.get(attribute);
         if (value == null) {
-            throw new StoreUnavailable(
-                    "DynamoDB: item " + item.get(PK) + " has no " + attribute + ": not written by this version", null);
+            throw new IllegalStateException("DynamoDB: item " + item.get(PK) + " has no " + attribute);
         }
         return value;
     }
@@ -111,26 +109,18 @@ public record IncidentTable(DynamoDbClient client, String name, InstantSource cl
         }
     }
 
-    static StoreUnavailable unavailable(String what, @Nullable Throwable cause) {
-        return new StoreUnavailable(
-                "DynamoDB: could not " + what + (cause == null ? "" : ": " + cause.getMessage()), cause);
+    static StoreUnavailable unavailable(String what, Throwable cause) {
+        return new StoreUnavailable("DynamoDB: could not " + what + ": " + cause.getMessage(), cause);
     }
 
-    /** Calls DynamoDB and steps back as long as a transaction holds the item. */
-    static void callPastTransactions(String what, Runnable call) {
-        for (int attempt = 0; attempt < TRIES; attempt++) {
-            try {
-                call.run();
-                return;
-            } catch (TransactionConflictException e) {
-                stepBack(attempt);
-            }
+    /**
+     * After a write that others got in the way of: waits a random time that grows with the attempt, so that those who
+     * collided do not meet again; gives up after {@link #TRIES}.
+     */
+    static void stepBack(String what, int attempt, SdkException collision) {
+        if (attempt + 1 >= TRIES) {
+            throw unavailable(what + " in " + TRIES + " tries", collision);
         }
-        throw unavailable(what + " in " + TRIES + " tries", null);
-    }
-
-    /** Waits a random time that grows with the attempt, so that those who collided do not meet again. */
-    static void stepBack(int attempt) {
         long longest = Math.min(FIRST_PAUSE_NANOS << Math.min(attempt, 10), LAST_PAUSE_NANOS);
         LockSupport.parkNanos(ThreadLocalRandom.current().nextLong(longest) + 1);
     }
