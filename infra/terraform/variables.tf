@@ -32,7 +32,7 @@ variable "architecture" {
 }
 
 variable "slack_secret_arn" {
-  description = "ARN of the Secrets Manager secret whose text is a Slack incoming-webhook URL. Null: incidents are stored and logged, nobody is told."
+  description = "ARN of the Secrets Manager secret whose text is a Slack incoming-webhook URL. Null: incidents are stored, nobody is told."
   type        = string
   default     = null
 
@@ -43,7 +43,7 @@ variable "slack_secret_arn" {
 }
 
 variable "limits" {
-  description = "Memory (MB) and time-out (seconds) of the alert function, how many of it run at once, and how many days logs are kept."
+  description = "Memory (MB) and time-out (seconds) of each function, how many of each run at once, and how many days logs are kept."
   type = object({
     memory_mb          = optional(number, 1024)
     timeout_s          = optional(number, 30)
