@@ -112,9 +112,8 @@ final class LambdaProcess implements AutoCloseable {
         return environment;
     }
 
-    /** Unpacks function.zip of this build into a new folder. */
-    static Path unpacked() throws IOException {
-        Path folder = Files.createTempDirectory("function");
+    /** Unpacks function.zip of this build into a folder. */
+    static void unpack(Path folder) throws IOException {
         try (ZipFile zip = new ZipFile(zip().toFile())) {
             Enumeration<? extends ZipEntry> entries = zip.entries();
             while (entries.hasMoreElements()) {
@@ -130,7 +129,6 @@ final class LambdaProcess implements AutoCloseable {
                 }
             }
         }
-        return folder;
     }
 
     /** The packaged functions. */
@@ -159,11 +157,12 @@ final class LambdaProcess implements AutoCloseable {
     }
 
     @Override
-    public void close() throws InterruptedException {
+    public void close() throws IOException, InterruptedException {
         process.destroy();
         if (!process.waitFor(5, TimeUnit.SECONDS)) {
             process.destroyForcibly().waitFor();
         }
         api.close();
+        Files.delete(log);
     }
 }

@@ -8,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
@@ -31,10 +32,12 @@ public final class Moto implements AutoCloseable {
             Path.of(System.getProperty("tiercel.root"), "functions", "aws", "src", "test", "python", "moto_server.py");
 
     private final Process process;
+    private final Path folder;
     private final int port;
 
-    private Moto(Process process, int port) {
+    private Moto(Process process, Path folder, int port) {
         this.process = process;
+        this.folder = folder;
         this.port = port;
     }
 
@@ -65,7 +68,7 @@ public final class Moto implements AutoCloseable {
         if (!process.isAlive()) {
             throw new IllegalStateException("moto ended: " + Files.readString(log));
         }
-        return new Moto(process, Integer.parseInt(Files.readString(portFile)));
+        return new Moto(process, folder, Integer.parseInt(Files.readString(portFile)));
     }
 
     /** Where it listens. */
@@ -140,6 +143,9 @@ public final class Moto implements AutoCloseable {
         process.getOutputStream().close();
         if (!process.waitFor(5, TimeUnit.SECONDS)) {
             process.destroyForcibly().waitFor();
+        }
+        for (String file : List.of("port", "log", ".")) {
+            Files.deleteIfExists(folder.resolve(file).normalize());
         }
     }
 }

@@ -1,15 +1,19 @@
 package io.tiercel.functions.aws;
 
+import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** function.zip as it is uploaded, set up as Terraform sets it up. */
 class PackagedFunctionIT {
@@ -22,11 +26,12 @@ class PackagedFunctionIT {
             "AWS_ACCESS_KEY_ID", "test",
             "AWS_SECRET_ACCESS_KEY", "test");
 
-    private static Path code;
+    @TempDir
+    static Path code;
 
     @BeforeAll
     static void unpack() throws Exception {
-        code = LambdaProcess.unpacked();
+        LambdaProcess.unpack(code);
     }
 
     @Test
@@ -66,6 +71,22 @@ class PackagedFunctionIT {
         try (Moto moto = Moto.startOrSkip();
                 SlackStub slack = new SlackStub()) {
             Pipeline.drive(moto, slack, code, Pipeline.create(moto, slack));
+        }
+    }
+
+    @Test
+    void answersUnderAwsOwnEmulator(@TempDir Path folder) throws Exception {
+        Tool emulator = Tool.oneOf("aws-lambda-rie");
+        String event = SqsEvents.event(Map.of("refused", "{\"rule\":\"no priority\"}"));
+        try (LambdaEmulator lambda = LambdaEmulator.start(emulator, folder, code, settings("alert"), NO_AWS)) {
+            await().pollInterval(Duration.ofMillis(20)).until(lambda::listens);
+            Instant begin = Instant.now();
+            assertEquals(List.of("refused"), SqsEvents.failures(lambda.invoke(event)));
+            Instant started = Instant.now();
+            assertEquals(List.of("refused"), SqsEvents.failures(lambda.invoke(event)));
+            System.out.println("aws-lambda-rie: first answer after "
+                    + Duration.between(begin, started).toMillis() + " ms, second after "
+                    + Duration.between(started, Instant.now()).toMillis() + " ms");
         }
     }
 

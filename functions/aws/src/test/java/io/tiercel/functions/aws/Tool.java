@@ -53,12 +53,16 @@ record Tool(Path program) {
                 .redirectErrorStream(true)
                 .redirectOutput(output.toFile());
         builder.environment().putAll(environment);
-        Process process = builder.start();
-        process.getOutputStream().close();
-        if (!process.waitFor(LONGEST_SECONDS, TimeUnit.SECONDS)) {
-            process.destroyForcibly().waitFor();
-            throw new AssertionError(command + " took longer than " + LONGEST_SECONDS + " s");
+        try {
+            Process process = builder.start();
+            process.getOutputStream().close();
+            if (!process.waitFor(LONGEST_SECONDS, TimeUnit.SECONDS)) {
+                process.destroyForcibly().waitFor();
+                throw new AssertionError(command + " took longer than " + LONGEST_SECONDS + " s");
+            }
+            return new Result(process.exitValue(), Files.readString(output, StandardCharsets.UTF_8));
+        } finally {
+            Files.delete(output);
         }
-        return new Result(process.exitValue(), Files.readString(output, StandardCharsets.UTF_8));
     }
 }
