@@ -1,5 +1,6 @@
 package io.tiercel.functions.local.http;
 
+import io.quarkus.funqy.runtime.ApplicationException;
 import io.tiercel.functions.incident.StoreUnavailable;
 import io.tiercel.functions.intake.AlertRefused;
 import io.vertx.core.net.HostAndPort;
@@ -17,7 +18,9 @@ import org.jspecify.annotations.Nullable;
  */
 @Singleton
 final class Door {
-    private static final int BEFORE_ALL = Integer.MIN_VALUE;
+    /** Order of a route that comes after the door and before everything of Quarkus. */
+    static final int JUST_INSIDE = Integer.MIN_VALUE + 1;
+
     private static final Set<String> LOOPBACK = Set.of("localhost", "127.0.0.1", "[::1]", "::1");
 
     private final boolean loopback;
@@ -27,7 +30,7 @@ final class Door {
     }
 
     void register(@Observes Router router) {
-        router.route().order(BEFORE_ALL).handler(this::check).failureHandler(Door::explain);
+        router.route().order(Integer.MIN_VALUE).handler(this::check).failureHandler(Door::explain);
     }
 
     private void check(RoutingContext exchange) {
@@ -47,7 +50,8 @@ final class Door {
     }
 
     private static void explain(RoutingContext exchange) {
-        Throwable failure = exchange.failure();
+        Throwable failure =
+                exchange.failure() instanceof ApplicationException wrapper ? wrapper.getCause() : exchange.failure();
         if (exchange.response().headWritten()) {
             exchange.next();
         } else if (failure instanceof AlertRefused refused) {
@@ -55,7 +59,7 @@ final class Door {
         } else if (failure instanceof StoreUnavailable) {
             Answer.error(exchange, 503, failure.getMessage());
         } else if (exchange.statusCode() == 413) {
-            Answer.error(exchange, 413, "the body is larger than " + AlertsRoute.MAX_BODY_BYTES + " bytes");
+            Answer.error(exchange, 413, "the body is larger than 4 MiB");
         } else {
             exchange.next();
         }
