@@ -14,6 +14,7 @@ import io.tiercel.functions.notification.Notifier;
 import io.tiercel.functions.respond.Planner;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Optional;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
@@ -31,7 +32,11 @@ import software.amazon.awssdk.services.sqs.SqsClient;
 @Singleton
 final class Wiring {
     private final InstantSource clock = InstantSource.system();
-    private final SdkHttpClient http = UrlConnectionHttpClient.create();
+    /** Gives up long before a function does, so that a message fails for the true reason. */
+    private final SdkHttpClient http = UrlConnectionHttpClient.builder()
+            .connectionTimeout(Duration.ofSeconds(2))
+            .socketTimeout(Duration.ofSeconds(5))
+            .build();
 
     @Produces
     @Singleton

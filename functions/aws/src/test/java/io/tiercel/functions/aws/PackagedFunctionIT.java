@@ -51,6 +51,7 @@ class PackagedFunctionIT {
                     SqsEvents.failures(function.invoke(SqsEvents.event(messages))).stream()
                             .sorted()
                             .toList());
+            assertTrue(function.log().contains("alert refused: "), function.log());
             System.out.println("function.zip: first event asked for after "
                     + function.start().toMillis() + " ms");
         }
@@ -63,6 +64,8 @@ class PackagedFunctionIT {
             for (int i = 0; i < 2; i++) {
                 assertEquals(List.of("m1"), SqsEvents.failures(function.invoke(SqsEvents.event(messages))));
             }
+            assertTrue(function.log().contains("alert failed, to be tried again"), function.log());
+            assertTrue(function.log().contains("DynamoDB: could not read an incident"), function.log());
         }
     }
 
