@@ -178,7 +178,9 @@ final class PolicyFile {
                         "unknown key \"" + key + "\"",
                         "use one of " + allowed.stream().sorted().collect(Collectors.joining(", ")));
             }
-            parts.put(key, part.getValueNode());
+            if (parts.put(key, part.getValueNode()) != null) {
+                throw wrong(part.getKeyNode(), key + " is there twice", "keep one of the two");
+            }
         }
         return parts;
     }
