@@ -74,9 +74,9 @@ final class LanguageCases {
                 return new Outcome(
                         wanted.id(), expect == null && text == null, String.valueOf(expect), text + " " + fields);
             }
-            boolean sameText = !map.containsKey("text") || Values.same(map.get("text"), text);
+            boolean sameText = !map.containsKey("text") || Sameness.same(map.get("text"), text);
             Object expectedFields = map.get("output_fields");
-            boolean sameFields = expectedFields == null || Values.same(expectedFields, fields);
+            boolean sameFields = expectedFields == null || Sameness.same(expectedFields, fields);
             return new Outcome(wanted.id(), sameText && sameFields, String.valueOf(expect), text + " " + fields);
         } catch (OutputFormatException e) {
             String expected = String.valueOf(expect);
