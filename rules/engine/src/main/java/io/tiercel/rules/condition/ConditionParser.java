@@ -11,9 +11,8 @@ import org.jspecify.annotations.Nullable;
  * the tree by {@link Substitution}.
  */
 public final class ConditionParser {
-    /** The names that are followed by a parenthesis and operands. */
     private static final List<String> TRANSFORMERS =
-            List.of("tolower", "toupper", "b64", "basename", "len", "join", "concat", "getopt");
+            List.of("tolower(", "toupper(", "b64(", "basename(", "len(", "join(", "concat(", "getopt(");
 
     /** In the order in which they are tried: a longer spelling before its own beginning. */
     private static final List<Spelling> SPELLINGS = List.of(
@@ -87,7 +86,7 @@ public final class ConditionParser {
 
     /** Whether the text begins like a transformer, so that it was probably not meant as a constant. */
     public static boolean looksLikeTransformer(String text) {
-        return TRANSFORMERS.stream().anyMatch(name -> text.startsWith(name + "("));
+        return TRANSFORMERS.stream().anyMatch(text::startsWith);
     }
 
     /** An operand at the beginning of a text, and the position behind it. */
@@ -201,8 +200,9 @@ public final class ConditionParser {
 
     private @Nullable Operand transformer() throws ConditionSyntaxException {
         int start = cursor.position();
-        for (String name : TRANSFORMERS) {
-            if (cursor.take(name + "(")) {
+        for (String opening : TRANSFORMERS) {
+            if (cursor.take(opening)) {
+                String name = opening.substring(0, opening.length() - 1);
                 enter(GROUP_DEPTH);
                 List<Argument> arguments = new ArrayList<>();
                 do {

@@ -62,6 +62,7 @@ public final class ConformanceRunner {
                 case "eval" -> LanguageCases.eval(wanted);
                 case "evttypes" -> LanguageCases.eventTypes(wanted);
                 case "format" -> LanguageCases.format(wanted);
+                case "load" -> LoadCases.load(wanted);
                 case "alert" -> AlertCases.alert(wanted);
                 default ->
                     new Outcome(

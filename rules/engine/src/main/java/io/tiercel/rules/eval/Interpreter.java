@@ -101,7 +101,8 @@ public final class Interpreter {
         return source instanceof Source.FieldValue field && field.ref().field().is(FieldTrait.EITHER_SIDE);
     }
 
-    private static boolean any(FieldType type, List<?> values, Operator operator, Constant constant) {
+    /** Whether an operator holds for one of several values. */
+    public static boolean any(FieldType type, List<?> values, Operator operator, Constant constant) {
         for (int i = 0; i < values.size(); i++) {
             if (one(type, values.get(i), operator, constant)) {
                 return true;
@@ -120,7 +121,8 @@ public final class Interpreter {
         };
     }
 
-    private static boolean quantified(CheckedExpr.Quantified quantified, Event event) {
+    /** Whether a check under a modifier holds. */
+    public static boolean quantified(CheckedExpr.Quantified quantified, Event event) {
         Source source = quantified.source();
         List<?> several = several(source, event);
         if (several == null || eitherSide(source)) {
@@ -177,7 +179,8 @@ public final class Interpreter {
         };
     }
 
-    private static boolean listed(List<?> values, ConstantSet set, boolean any) {
+    /** Whether one of the values is listed or, unless {@code any}, whether all of them are. */
+    public static boolean listed(List<?> values, ConstantSet set, boolean any) {
         for (int i = 0; i < values.size(); i++) {
             boolean found = switch (values.get(i)) {
                 case String text -> set.contains(text);
@@ -201,7 +204,8 @@ public final class Interpreter {
         return value != null && prefixed.prefixes().cover(value);
     }
 
-    private static boolean compareSources(CheckedExpr.CompareSources compare, Event event) {
+    /** Whether an operator holds between two values of the event. */
+    public static boolean compareSources(CheckedExpr.CompareSources compare, Event event) {
         Source source = compare.source();
         Operator operator = compare.operator();
         Source other = compare.other();

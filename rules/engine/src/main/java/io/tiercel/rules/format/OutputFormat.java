@@ -3,6 +3,7 @@ package io.tiercel.rules.format;
 import io.tiercel.rules.check.Source;
 import io.tiercel.rules.event.Event;
 import java.time.ZoneId;
+import java.util.Collections;
 import java.util.List;
 import java.util.SortedMap;
 import org.jspecify.annotations.Nullable;
@@ -20,13 +21,13 @@ public final class OutputFormat {
     private final String text;
     private final boolean lenient;
     private final List<Part> parts;
-    private final List<Source.FieldValue> fields;
+    private final SortedMap<String, Source.FieldValue> fields;
 
-    OutputFormat(String text, boolean lenient, List<Part> parts, List<Source.FieldValue> fields) {
+    OutputFormat(String text, boolean lenient, List<Part> parts, SortedMap<String, Source.FieldValue> fields) {
         this.text = text;
         this.lenient = lenient;
         this.parts = List.copyOf(parts);
-        this.fields = List.copyOf(fields);
+        this.fields = Collections.unmodifiableSortedMap(fields);
     }
 
     /** The format as written, without the star. */
@@ -34,8 +35,8 @@ public final class OutputFormat {
         return text;
     }
 
-    /** The distinct fields that the format names, also inside transformers, in their order. */
-    public List<Source.FieldValue> fields() {
+    /** The fields that the format names, also inside transformers, by their texts. */
+    public SortedMap<String, Source.FieldValue> fields() {
         return fields;
     }
 
@@ -64,9 +65,7 @@ public final class OutputFormat {
 
     /** Adds the values of the named fields under their texts; absent ones as null. */
     public void collect(Event event, SortedMap<String, @Nullable Object> values) {
-        for (Source.FieldValue field : fields) {
-            values.put(field.ref().text(), FieldText.value(field, event));
-        }
+        fields.forEach((name, field) -> values.put(name, FieldText.value(field, event)));
     }
 
     /** Pads with blanks or cuts to the width; 0 leaves the value as it is. */

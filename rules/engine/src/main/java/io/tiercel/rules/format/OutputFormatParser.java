@@ -8,11 +8,13 @@ import io.tiercel.rules.check.Source;
 import io.tiercel.rules.condition.ConditionParser;
 import io.tiercel.rules.condition.ConditionSyntaxException;
 import io.tiercel.rules.condition.Operand;
+import io.tiercel.rules.field.Field;
 import io.tiercel.rules.field.FieldTrait;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
+import java.util.Objects;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -42,7 +44,7 @@ public final class OutputFormatParser {
         boolean lenient = format.startsWith("*");
         String text = lenient ? format.substring(1) : format;
         List<OutputFormat.Part> parts = new ArrayList<>();
-        Map<String, Source.FieldValue> fields = new LinkedHashMap<>();
+        SortedMap<String, Source.FieldValue> fields = new TreeMap<>();
         int at = 0;
         while (at < text.length()) {
             int percent = text.indexOf('%', at);
@@ -54,10 +56,11 @@ public final class OutputFormatParser {
             }
             at = percent < text.length() ? token(text, percent, parts, fields) : percent;
         }
-        return new OutputFormat(text, lenient, parts, List.copyOf(fields.values()));
+        return new OutputFormat(text, lenient, parts, fields);
     }
 
-    private int token(String text, int percent, List<OutputFormat.Part> parts, Map<String, Source.FieldValue> fields)
+    private int token(
+            String text, int percent, List<OutputFormat.Part> parts, SortedMap<String, Source.FieldValue> fields)
             throws OutputFormatException {
         int at = percent + 1;
         while (at < text.length() && text.charAt(at) >= '0' && text.charAt(at) <= '9') {
@@ -78,8 +81,15 @@ public final class OutputFormatParser {
             throw new OutputFormatException(
                     percent, true, "no field or transformer begins behind this %; there is no escape for %");
         }
-        parts.add(new OutputFormat.Part.Token(token.source, width));
-        name(token.source, fields);
+        if (token.source instanceof Source.FieldValue field && ownPid(field)) {
+            // Printed, the ancestors' pids without an index are the pid of the process itself.
+            Source.FieldValue pid = Objects.requireNonNull(resolved(Field.PROC_PID.fieldName(), null));
+            parts.add(new OutputFormat.Part.Token(pid, width));
+            fields.putIfAbsent(field.ref().text(), pid);
+        } else {
+            parts.add(new OutputFormat.Part.Token(token.source, width));
+            name(token.source, fields);
+        }
         return token.end;
     }
 
@@ -137,7 +147,7 @@ public final class OutputFormatParser {
         return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || c == '_' || c == '.';
     }
 
-    private static void name(Source source, Map<String, Source.FieldValue> fields) {
+    private static void name(Source source, SortedMap<String, Source.FieldValue> fields) {
         switch (source) {
             case Source.FieldValue field -> fields.putIfAbsent(field.ref().text(), field);
             case Source.Constant _ -> {}
@@ -147,6 +157,10 @@ public final class OutputFormatParser {
             case Source.Joined joined -> name(joined.parts(), fields);
             case Source.Options options -> name(options.arguments(), fields);
         }
+    }
+
+    private static boolean ownPid(Source.FieldValue field) {
+        return field.ref().field() == Field.PROC_APID && field.ref().ancestors();
     }
 
     private record Token(Source source, int end) {}

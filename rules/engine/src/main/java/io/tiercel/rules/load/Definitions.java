@@ -3,6 +3,7 @@ package io.tiercel.rules.load;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -16,15 +17,19 @@ import org.jspecify.annotations.Nullable;
  * number than its own last change.
  */
 final class Definitions {
+    /** Limit on the appends to one rule, which is copied each time. */
+    private static final int MAX_APPENDS = 1_000;
+
     /**
      * A list.
      *
+     * @param items grows in place: a list may be appended to very often
      * @param first number of its first definition
      * @param changed number of its last definition or append
      */
     record ListDefinition(Spot spot, String name, List<String> items, int first, int changed) {}
 
-    /** A macro; numbers as in {@link ListDefinition}. */
+    /** A macro; its texts grow in place, numbers as in {@link ListDefinition}. */
     record MacroDefinition(Spot spot, String name, List<ScalarText> condition, int first, int changed) {}
 
     /** A plugin that rules ask for, or one of its alternatives. */
@@ -36,6 +41,7 @@ final class Definitions {
     private final Map<String, ListDefinition> lists = new LinkedHashMap<>();
     private final Map<String, MacroDefinition> macros = new LinkedHashMap<>();
     private final Map<String, RuleDefinition> rules = new LinkedHashMap<>();
+    private final Map<String, Integer> appends = new HashMap<>();
     private final List<PluginChoice> plugins = new ArrayList<>();
     private final ExceptionShape exceptionShape;
     private int number;
@@ -72,7 +78,8 @@ final class Definitions {
     void defineList(Spot spot, String name, List<String> items) {
         int now = number++;
         ListDefinition previous = lists.get(name);
-        lists.put(name, new ListDefinition(spot, name, items, previous == null ? now : previous.first(), now));
+        int first = previous == null ? now : previous.first();
+        lists.put(name, new ListDefinition(spot, name, new ArrayList<>(items), first, now));
     }
 
     void appendToList(Spot spot, String name, List<String> items) throws LoadFailure {
@@ -80,16 +87,15 @@ final class Definitions {
         if (previous == null) {
             throw noTarget(spot, "list", "items", lists.keySet());
         }
-        List<String> all = new ArrayList<>(previous.items());
-        all.addAll(items);
-        lists.put(name, new ListDefinition(previous.spot(), name, all, previous.first(), number++));
+        previous.items().addAll(items);
+        lists.put(name, new ListDefinition(previous.spot(), name, previous.items(), previous.first(), number++));
     }
 
     void defineMacro(Spot spot, String name, ScalarText condition) {
         int now = number++;
         MacroDefinition previous = macros.get(name);
         int first = previous == null ? now : previous.first();
-        macros.put(name, new MacroDefinition(spot, name, List.of(condition), first, now));
+        macros.put(name, new MacroDefinition(spot, name, new ArrayList<>(List.of(condition)), first, now));
     }
 
     void appendToMacro(Spot spot, String name, ScalarText condition) throws LoadFailure {
@@ -97,9 +103,8 @@ final class Definitions {
         if (previous == null) {
             throw noTarget(spot, "macro", "condition", macros.keySet());
         }
-        List<ScalarText> all = new ArrayList<>(previous.condition());
-        all.add(condition);
-        macros.put(name, new MacroDefinition(previous.spot(), name, all, previous.first(), number++));
+        previous.condition().add(condition);
+        macros.put(name, new MacroDefinition(previous.spot(), name, previous.condition(), previous.first(), number++));
     }
 
     void defineRule(RuleDefinition rule, Warnings warnings) throws LoadFailure {
@@ -122,6 +127,10 @@ final class Definitions {
     void appendToRule(Spot spot, String name, @Nullable String source, RuleDefinition.Change change)
             throws LoadFailure {
         RuleDefinition rule = target(spot, name, source);
+        if (appends.merge(name, 1, Integer::sum) > MAX_APPENDS) {
+            throw spot.unfit(
+                    "the rule is appended to more than " + MAX_APPENDS + " times", "put several appends into one item");
+        }
         List<ExceptionEntry> exceptions = new ArrayList<>(rule.exceptions());
         if (change.exceptions() != null) {
             for (ExceptionEntry entry : change.exceptions()) {

@@ -23,6 +23,8 @@ record ExceptionEntry(
         @Nullable Operand comps,
         List<Operand> values) {
     private static final int MAX_DEPTH = 8;
+    /** Limit on the exceptions of one item. */
+    private static final int MAX_ENTRIES = 10_000;
 
     /** A text or a sequence, as deep as the file nests it. */
     sealed interface Operand {
@@ -48,6 +50,12 @@ record ExceptionEntry(
                                 "write \"- name: ...\" with the keys fields, comps and values below");
             }
             ItemKeys keys = ItemKeys.of(mapping, item.spot(), item.budget());
+            if (entries.size() == MAX_ENTRIES) {
+                throw keys.spot()
+                        .misshapen(
+                                "more than " + MAX_ENTRIES + " exceptions in one item",
+                                "write the values of like exceptions into one");
+            }
             ExceptionEntry entry = entry(keys, definition, warnings);
             if (!names.add(entry.name())) {
                 warnings.add(
@@ -95,7 +103,10 @@ record ExceptionEntry(
     /** Null and mappings count as not given, as in Falco. */
     private static @Nullable Operand operand(Node node, ItemKeys keys, int depth) throws LoadFailure {
         Spot spot = keys.spot().at(node);
-        keys.budget().spend(spot);
+        keys.budget()
+                .spend(
+                        spot,
+                        node instanceof ScalarNode scalar ? scalar.getValue().length() : 0);
         if (depth > MAX_DEPTH) {
             throw spot.misshapen(
                     "sequences nested too deep in an exception", "write values as tuples: [[a, b], [c, d]]");

@@ -52,7 +52,7 @@ final class FileText {
     }
 
     /** The location of a line and column, both from 0. */
-    Location location(ItemKind kind, @Nullable String itemName, int line, int column, int conditionPosition) {
+    Location location(ItemKind kind, @Nullable String itemName, int line, int column, int textPosition) {
         int[] starts = starts();
         int shown = Math.min(line, starts.length - 1);
         int start = starts[shown];
@@ -61,7 +61,7 @@ final class FileText {
         int from = at - start <= WINDOW ? start : at - WINDOW / 2;
         int to = Math.min(end, from + WINDOW + WINDOW / 2);
         String excerpt = text.substring(from, to);
-        return new Location(name, kind, itemName, line + 1, column + 1, conditionPosition, excerpt, at - from);
+        return new Location(name, kind, itemName, line + 1, column + 1, textPosition, excerpt, at - from);
     }
 
     private int lineEnd(int[] starts, int line) {

@@ -97,6 +97,7 @@ final class ItemKeys {
         if (scalar.getValue().isEmpty()) {
             throw spot.at(node).misshapen("'" + key + "' is empty", "write a non-empty text");
         }
+        budget.spend(spot.at(node), scalar.getValue().length());
         return ScalarText.of(scalar, spot.at(node));
     }
 
@@ -157,7 +158,7 @@ final class ItemKeys {
                                 "the elements of '" + key + "' must be single texts",
                                 "write \"" + key + ": [a, b, \\\"c d\\\"]\" without nested sequences or null elements");
             }
-            budget.spend(spot.at(element));
+            budget.spend(spot.at(element), scalar.getValue().length());
             texts.add(scalar.getValue());
         }
         return texts;

@@ -111,6 +111,10 @@ final class ListSubstitution {
 
     PlacedText in(PlacedText condition) throws LoadFailure {
         if (lists.isEmpty()) {
+            size += condition.text().length();
+            if (size > MAX_TEXT) {
+                throw tooLarge(condition.at(0));
+            }
             return condition;
         }
         List<Frame> start = new ArrayList<>();

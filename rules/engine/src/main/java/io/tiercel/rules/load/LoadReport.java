@@ -77,7 +77,7 @@ public final class LoadReport {
      * One JSON object: {@code ok}, {@code errors}, and {@code files} with {@code name}, {@code ok}, {@code errors},
      * {@code warnings}, {@code warnings_dropped}. Each problem has {@code code}, {@code message}, {@code advice} and
      * {@code location} with {@code file}, {@code item_kind}, {@code item_name}, {@code line}, {@code column}, {@code
-     * condition_position} and {@code excerpt}; what is not known is null.
+     * text_position} and {@code excerpt}; what is not known is null.
      */
     public static String json(LoadResult result) {
         StringWriter out = new StringWriter();
@@ -121,7 +121,7 @@ public final class LoadReport {
             json.writeStringField("item_name", location.itemName());
             number(json, "line", location.line() > 0 ? location.line() : null);
             number(json, "column", location.line() > 0 ? location.column() : null);
-            number(json, "condition_position", location.conditionPosition() >= 0 ? location.conditionPosition() : null);
+            number(json, "text_position", location.textPosition() >= 0 ? location.textPosition() : null);
             json.writeStringField("excerpt", location.excerpt());
             json.writeEndObject();
             json.writeEndObject();

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * @param files a result for each file up to the first that failed
  * @param missingPlugins what {@code required_plugin_versions} asks for and the engine does not have; Falco checks this
  *     after all files and reports it before everything else
- * @param rules the rules of all files; null unless {@link #ok()}
+ * @param rules the rules of all files; null if a file failed. They are not to be used unless {@link #ok()}
  */
 public record LoadResult(
         List<FileResult> files,

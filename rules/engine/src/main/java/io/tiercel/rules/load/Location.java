@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * @param itemName name of the item; null if it has none (yet)
  * @param line line, from 1; 0 if the problem has no place inside the file
  * @param column column in Unicode code points, from 1; 0 as for the line
- * @param conditionPosition for a problem inside a condition the character in the condition's text, from 0; else -1
+ * @param textPosition for a problem inside a condition or an output the character in that text, from 0; else -1
  * @param excerpt the line, cut to a window around the column if it is long; empty if there is no place
  * @param caret index in the excerpt that the column stands for
  */
@@ -20,7 +20,7 @@ public record Location(
         @Nullable String itemName,
         int line,
         int column,
-        int conditionPosition,
+        int textPosition,
         String excerpt,
         int caret) {
     /** A place that is a whole file. */

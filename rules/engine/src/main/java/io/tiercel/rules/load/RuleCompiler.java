@@ -127,12 +127,17 @@ final class RuleCompiler {
             return null;
         }
         String used = e.macro() == null ? "" : " (used by rule '" + rule.name() + "')";
-        throw spot.failure(LoadCode.LOAD_ERR_COMPILE_CONDITION, e.getMessage() + used, advice(e.kind()));
+        throw spot.failure(LoadCode.LOAD_ERR_COMPILE_CONDITION, e.getMessage() + used, advice(e, text));
     }
 
-    private static String advice(ConditionCheckException.Kind kind) {
-        return switch (kind) {
-            case UNKNOWN_FIELD -> "'./tiercel fields' lists the fields and their arguments";
+    private static String advice(ConditionCheckException e, PlacedText text) {
+        return switch (e.kind()) {
+            case UNKNOWN_FIELD ->
+                Similar.advice(
+                        text.text(),
+                        e.offset(),
+                        RuleOutput.FIELD_NAMES,
+                        "'./tiercel fields' lists the fields and their arguments");
             case UNKNOWN_EVENT_TYPE ->
                 "use the name of a system call, such as openat, or of an event, such as procexit";
             case UNKNOWN_PARAMETER ->

@@ -58,7 +58,7 @@ final class RuleItems {
     }
 
     private void read(Node node, Spot spot) throws LoadFailure {
-        budget.spend(spot);
+        budget.spend(spot, 0);
         if (!(node instanceof MappingNode mapping)) {
             throw spot.misshapen(
                     "an item must be a mapping of keys to values",
@@ -122,7 +122,7 @@ final class RuleItems {
             Node alternatives = keys.node("alternatives");
             if (alternatives != null) {
                 for (Node alternative : item.sequence(alternatives, "alternatives")) {
-                    budget.spend(item.spot().at(alternative));
+                    budget.spend(item.spot().at(alternative), 0);
                     ItemKeys other = mapping(item, alternative);
                     wanted.add(new String[] {other.string("name"), other.string("version")});
                 }

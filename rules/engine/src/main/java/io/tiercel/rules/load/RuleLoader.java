@@ -40,7 +40,7 @@ public final class RuleLoader {
             }
         }
         List<Problem> missing = missingPlugins(definitions.plugins());
-        boolean ok = missing.isEmpty() && results.stream().allMatch(FileResult::ok);
+        boolean ok = results.stream().allMatch(FileResult::ok);
         return new LoadResult(results, missing, ok ? rules : null);
     }
 

@@ -2,11 +2,13 @@ package io.tiercel.rules.load;
 
 import io.tiercel.rules.check.FieldTable;
 import io.tiercel.rules.engine.ExtraField;
+import io.tiercel.rules.field.Field;
 import io.tiercel.rules.format.OutputFormat;
 import io.tiercel.rules.format.OutputFormatException;
 import io.tiercel.rules.format.OutputFormatParser;
 import io.tiercel.rules.load.PlacedText.Origin;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -19,6 +21,10 @@ final class RuleOutput {
     // As in Falco: any occurrence of the name in the output warns, also inside a longer name.
     private static final List<String> DEPRECATED_FIELDS = List.of(
             "evt.dir", "evt.latency", "evt.latency.s", "evt.latency.ns", "evt.latency.human", "evt.wait_latency");
+
+    /** The names of all fields. */
+    static final List<String> FIELD_NAMES =
+            Arrays.stream(Field.values()).map(Field::fieldName).toList();
 
     /** The compiled formats of one rule. */
     record Compiled(OutputFormat output, List<ExtraField> extraFields) {}
@@ -89,7 +95,7 @@ final class RuleOutput {
                         "it is skipped because of skip-if-unknown-filter; './tiercel fields' lists the fields");
                 return null;
             }
-            throw invalid(spot, "the output is not valid: " + e.getMessage());
+            throw invalid(spot, "the output is not valid: " + e.getMessage(), text.text(), e.offset() + 1);
         }
     }
 
@@ -97,15 +103,24 @@ final class RuleOutput {
         try {
             return formats.parse("*" + format);
         } catch (OutputFormatException e) {
-            throw invalid(spot, "the appended output field '" + name + "' is not valid: " + e.getMessage());
+            throw invalid(
+                    spot,
+                    "the appended output field '" + name + "' is not valid: " + e.getMessage(),
+                    format,
+                    e.offset() + 1);
         }
     }
 
-    private static LoadFailure invalid(Spot spot, String message) {
+    /** The failure for what stands behind the percent sign before a position. */
+    private static LoadFailure invalid(Spot spot, String message, String format, int position) {
         return spot.failure(
                 LoadCode.LOAD_ERR_COMPILE_OUTPUT,
                 message,
-                "write fields as %proc.name, %proc.aname[2] or %tolower(proc.name); './tiercel fields' lists them");
+                Similar.advice(
+                        format,
+                        Math.min(position, format.length()),
+                        FIELD_NAMES,
+                        "write fields as %proc.name, %proc.aname[2] or %tolower(proc.name); './tiercel fields' lists them"));
     }
 
     /** The later of two entries for the same name wins. */

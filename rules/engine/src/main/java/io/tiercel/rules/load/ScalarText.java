@@ -6,8 +6,8 @@ import org.snakeyaml.engine.v2.nodes.ScalarNode;
  * A scalar's text with the stretch of the file that it came from.
  *
  * <p>YAML folds lines, drops indentation and decodes escapes, so a character's place in the file is found by walking both
- * texts along the characters that are not blank. This is exact for plain, literal and folded scalars and for quoted ones
- * without escapes; with escapes it may point a little beside.
+ * texts along the characters that are not blank. This is exact but for rare escapes, where it may point a little
+ * beside.
  */
 record ScalarText(String value, Spot spot, int endLine, int endColumn, Style style) {
     enum Style {
@@ -39,9 +39,18 @@ record ScalarText(String value, Spot spot, int endLine, int endColumn, Style sty
         int from = firstCharacter(source, end);
         int last = from;
         int wanted = 0;
+        boolean escapes = style == Style.QUOTED && from > 0 && source.charAt(from - 1) == '"';
         for (int i = from; i < end && wanted < value.length(); ) {
             char c = value.charAt(wanted);
             if (Character.isWhitespace(c)) {
+                wanted++;
+            } else if (escapes && source.charAt(i) == '\\' && isBlankEscape(source, i)) {
+                i += 2;
+            } else if (escapes && source.charAt(i) == '\\') {
+                if (wanted >= position) {
+                    return spot.at(i, position);
+                }
+                last = i += escapeLength(source, i);
                 wanted++;
             } else if (source.charAt(i) != c) {
                 i++;
@@ -53,6 +62,22 @@ record ScalarText(String value, Spot spot, int endLine, int endColumn, Style sty
             }
         }
         return spot.at(Math.min(last, source.length()), position);
+    }
+
+    private static boolean isBlankEscape(String source, int backslash) {
+        return backslash + 1 < source.length() && " nrt\n\r\tNLP_".indexOf(source.charAt(backslash + 1)) >= 0;
+    }
+
+    private static int escapeLength(String source, int backslash) {
+        if (backslash + 1 == source.length()) {
+            return 1;
+        }
+        return switch (source.charAt(backslash + 1)) {
+            case 'x' -> 4;
+            case 'u' -> 6;
+            case 'U' -> 10;
+            default -> 2;
+        };
     }
 
     private int firstCharacter(String source, int end) {

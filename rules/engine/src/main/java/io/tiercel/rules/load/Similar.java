@@ -33,6 +33,24 @@ final class Similar {
         return Optional.ofNullable(best);
     }
 
+    /** Advice for a name that a text misspells at a position; the second advice if nothing is similar. */
+    static String advice(String text, int position, Collection<String> candidates, String otherwise) {
+        int end = position;
+        while (end < text.length() && end - position <= MAX_NAME && isNamePart(text.charAt(end))) {
+            end++;
+        }
+        String name = text.substring(Math.min(position, end), end);
+        return candidates.contains(name)
+                ? otherwise
+                : to(name, candidates)
+                        .map(similar -> "did you mean '" + similar + "'? " + otherwise)
+                        .orElse(otherwise);
+    }
+
+    private static boolean isNamePart(char c) {
+        return Character.isLetterOrDigit(c) || c == '_' || c == '.';
+    }
+
     /** Levenshtein's distance. */
     private static int distance(String a, String b) {
         int[] previous = new int[b.length() + 1];

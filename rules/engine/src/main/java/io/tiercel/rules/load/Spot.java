@@ -10,9 +10,9 @@ import org.snakeyaml.engine.v2.nodes.Node;
  *
  * @param line from 0
  * @param column from 0, in code points
- * @param conditionPosition as in {@link Location}
+ * @param textPosition as in {@link Location}
  */
-record Spot(FileText file, ItemKind kind, @Nullable String itemName, int line, int column, int conditionPosition) {
+record Spot(FileText file, ItemKind kind, @Nullable String itemName, int line, int column, int textPosition) {
     static Spot start(FileText file) {
         return new Spot(file, ItemKind.FILE, null, 0, 0, -1);
     }
@@ -32,11 +32,11 @@ record Spot(FileText file, ItemKind kind, @Nullable String itemName, int line, i
     }
 
     Spot in(ItemKind newKind, @Nullable String newName) {
-        return new Spot(file, newKind, newName, line, column, conditionPosition);
+        return new Spot(file, newKind, newName, line, column, textPosition);
     }
 
     Problem problem(LoadCode code, String message, String advice) {
-        return new Problem(code, message, advice, file.location(kind, itemName, line, column, conditionPosition));
+        return new Problem(code, message, advice, file.location(kind, itemName, line, column, textPosition));
     }
 
     LoadFailure failure(LoadCode code, String message, String advice) {

@@ -73,7 +73,7 @@ class HostileInputTest {
     private static LoadResult load(String text) {
         LoadResult result =
                 new RuleLoader(LoadOptions.defaults()).load(List.of(new RuleSource.Text("fuzz.yaml", text)));
-        assertEquals(result.ok(), result.rules() != null);
+        assertEquals(result.files().getLast().ok(), result.rules() != null);
         for (Problem error : result.errors()) {
             assertFalse(error.message().isBlank());
             assertFalse(error.advice().isBlank());
@@ -177,6 +177,36 @@ class HostileInputTest {
             lists.append("- list: l").append(i).append("\n  items: *a\n");
         }
         assertTrue(failure(lists.toString()).message().contains("aliases"));
+    }
+
+    @Test
+    @Timeout(20)
+    void aliasesOfLongTexts() {
+        String text = "x".repeat(100_000);
+        assertTrue(failure("- list: l\n  items: [&s " + text + ", *s".repeat(50_000) + "]\n")
+                .message()
+                .contains("aliases"));
+        assertTrue(failure(rule("&s evt.type=open or proc.name=" + "y or proc.name=".repeat(10_000) + "x")
+                        + ("- rule: r\n  condition: *s\n  output: *s\n  desc: *s\n  priority: INFO\n").repeat(200))
+                .message()
+                .contains("aliases"));
+        assertTrue(failure(rule("evt.type=open") + "  exceptions:\n  - name: e\n    fields: proc.name\n    values: [&s "
+                        + text + ", *s".repeat(50_000) + "]\n")
+                .message()
+                .contains("aliases"));
+    }
+
+    @Test
+    @Timeout(20)
+    void manyAppends() {
+        assertTrue(load(rule("evt.type=open and proc.name in (l)") + "- list: l\n  items: [" + "x, ".repeat(100_000)
+                        + "x]\n" + "- list: l\n  items: [y]\n  append: y\n".repeat(50_000))
+                .ok());
+        assertTrue(failure(rule("evt.type=open") + "- rule: r\n  condition: and fd.num=1\n  append: y\n".repeat(50_000))
+                .message()
+                .contains("1000"));
+        String exceptions = "  exceptions:\n" + "  - {name: e, fields: proc.name, values: [x]}\n".repeat(20_000);
+        assertTrue(failure(rule("evt.type=open") + exceptions).message().contains("10000"));
     }
 
     @Test

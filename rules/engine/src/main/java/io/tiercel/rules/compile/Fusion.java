@@ -1,0 +1,106 @@
+package io.tiercel.rules.compile;
+
+import io.tiercel.rules.check.Constant;
+import io.tiercel.rules.check.Source;
+import io.tiercel.rules.condition.Operator;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Melts alternatives about the same text into one lookup: {@code fd.name = /a or fd.name in (/b, /c)}, {@code fd.name
+ * startswith /a or fd.name startswith /b}; and so too {@code not} of several in a row.
+ */
+final class Fusion {
+    private Fusion() {}
+
+    /** What makes alternatives one: the text that they are about, and whether they compare it or its beginning. */
+    private record Key(Source source, boolean beginning) {}
+
+    static Node any(List<Node> operands) {
+        List<Node> flat = new ArrayList<>();
+        for (Node operand : operands) {
+            if (operand instanceof Node.Any(List<Node> inner)) {
+                flat.addAll(inner);
+            } else {
+                flat.add(operand);
+            }
+        }
+        Map<Key, List<String>> texts = new LinkedHashMap<>();
+        Map<Key, Integer> times = new LinkedHashMap<>();
+        for (Node operand : flat) {
+            Key key = key(operand);
+            if (key != null) {
+                texts.computeIfAbsent(key, k -> new ArrayList<>()).addAll(texts(operand));
+                times.merge(key, 1, Integer::sum);
+            }
+        }
+        List<Node> result = new ArrayList<>();
+        Set<Key> done = new HashSet<>();
+        for (Node operand : flat) {
+            Key key = key(operand);
+            if (key == null || times.getOrDefault(key, 0) < 2) {
+                result.add(operand);
+            } else if (done.add(key)) {
+                List<String> all = texts.getOrDefault(key, List.of());
+                result.add(
+                        key.beginning() ? new Node.TextBegins(key.source(), all) : new Node.TextIn(key.source(), all));
+            }
+        }
+        return result.size() == 1 ? result.getFirst() : new Node.Any(List.copyOf(result));
+    }
+
+    static Node all(List<Node> operands) {
+        List<Node> flat = new ArrayList<>();
+        for (Node operand : operands) {
+            if (operand instanceof Node.All(List<Node> inner)) {
+                flat.addAll(inner);
+            } else {
+                flat.add(operand);
+            }
+        }
+        List<Node> result = new ArrayList<>();
+        for (int i = 0; i < flat.size(); ) {
+            List<Node> negated = new ArrayList<>();
+            while (i < flat.size() && flat.get(i) instanceof Node.Not(Node inner)) {
+                negated.add(inner);
+                i++;
+            }
+            if (negated.isEmpty()) {
+                result.add(flat.get(i++));
+            } else {
+                result.add(new Node.Not(any(negated)));
+            }
+        }
+        return result.size() == 1 ? result.getFirst() : new Node.All(List.copyOf(result));
+    }
+
+    private static @Nullable Key key(Node node) {
+        return switch (node) {
+            case Node.Text(Source source, Operator operator, Constant.Text _)
+            when operator == Operator.EQUAL -> new Key(source, false);
+            case Node.Text(Source source, Operator operator, Constant.Text _)
+            when beginning(operator) -> new Key(source, true);
+            case Node.TextIn(Source source, List<String> _) -> new Key(source, false);
+            case Node.TextBegins(Source source, List<String> _) -> new Key(source, true);
+            default -> null;
+        };
+    }
+
+    private static boolean beginning(Operator operator) {
+        return operator == Operator.STARTSWITH || operator == Operator.BSTARTSWITH;
+    }
+
+    private static List<String> texts(Node node) {
+        return switch (node) {
+            case Node.Text(Source _, Operator _, Constant.Text(String text)) -> List.of(text);
+            case Node.TextIn(Source _, List<String> texts) -> texts;
+            case Node.TextBegins(Source _, List<String> prefixes) -> prefixes;
+            default -> List.of();
+        };
+    }
+}

@@ -1,0 +1,154 @@
+package io.tiercel.rules.compile;
+
+import io.tiercel.rules.check.CheckedExpr;
+import io.tiercel.rules.check.Constant;
+import io.tiercel.rules.check.ConstantSet;
+import io.tiercel.rules.check.Source;
+import io.tiercel.rules.condition.Operator;
+import io.tiercel.rules.field.FieldTrait;
+import io.tiercel.rules.field.FieldType;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SequencedMap;
+import java.util.TreeMap;
+
+/**
+ * Turns checked conditions into nodes: decides what kind of value each check reads, resolves modifiers, and puts shared
+ * parts that only one place uses into that place.
+ */
+final class Lowering {
+    /** Constants under {@code oneof} beyond this number are left to the interpreter. */
+    private static final int ONE_LIMIT = 64;
+
+    private final SharedParts parts;
+    private final SequencedMap<Integer, Node> bodies = new TreeMap<>();
+
+    Lowering(SharedParts parts) {
+        this.parts = parts;
+    }
+
+    /** Bodies of the shared parts that the conditions so far use, by slot. */
+    SequencedMap<Integer, Node> bodies() {
+        return bodies;
+    }
+
+    Node lower(CheckedExpr expr) {
+        return switch (expr) {
+            case CheckedExpr.And and -> Fusion.all(lower(and.operands()));
+            case CheckedExpr.Or or -> Fusion.any(lower(or.operands()));
+            case CheckedExpr.Not not -> new Node.Not(lower(not.operand()));
+            case CheckedExpr.Shared shared -> shared(shared);
+            case CheckedExpr.Exists exists -> new Node.Exists(exists.source());
+            case CheckedExpr.Compare compare -> compare(compare.source(), compare.operator(), compare.constant());
+            case CheckedExpr.Quantified quantified -> quantified(quantified);
+            case CheckedExpr.Member member -> member(member.source(), member.any(), member.set());
+            case CheckedExpr.Prefixed prefixed ->
+                several(prefixed.source())
+                        ? new Node.SeveralCovered(prefixed.source(), prefixed.prefixes())
+                        : new Node.Covered(prefixed.source(), prefixed.prefixes());
+            case CheckedExpr.CompareSources compare -> sources(compare);
+        };
+    }
+
+    private List<Node> lower(List<CheckedExpr> operands) {
+        return operands.stream().map(this::lower).toList();
+    }
+
+    private Node shared(CheckedExpr.Shared shared) {
+        if (parts.uses(shared.slot()) == 1) {
+            return lower(shared.body());
+        }
+        if (!bodies.containsKey(shared.slot())) {
+            bodies.put(shared.slot(), lower(shared.body()));
+        }
+        return new Node.Shared(shared.slot());
+    }
+
+    private static Node compare(Source source, Operator operator, Constant constant) {
+        if (several(source)) {
+            return eitherSide(source) && operator == Operator.NOT_EQUAL
+                    ? new Node.NoneEqual(source, constant)
+                    : new Node.Several(source, operator, constant);
+        }
+        return switch (source.type()) {
+            case TEXT, PATH, BYTES -> new Node.Text(source, operator, constant);
+            case ADDRESS, NETWORK -> new Node.Address(source, operator == Operator.EQUAL, constant);
+            case INT64, UINT64, UINT32, PORT, TIME, BOOLEAN, DOUBLE ->
+                constant instanceof Constant.Number(long value)
+                        ? new Node.Number(source, operator, value)
+                        : new Node.Any(List.of());
+        };
+    }
+
+    /** Whether the source stands for values that are looked at one by one. */
+    private static boolean several(Source source) {
+        return source instanceof Source.FieldValue field
+                && !source.list()
+                && field.ref().multiple();
+    }
+
+    private static boolean eitherSide(Source source) {
+        return source instanceof Source.FieldValue field && field.ref().field().is(FieldTrait.EITHER_SIDE);
+    }
+
+    private static Node quantified(CheckedExpr.Quantified quantified) {
+        Source source = quantified.source();
+        if (several(source) && !eitherSide(source)) {
+            return new Node.Quantified(source, quantified);
+        }
+        List<Node> checks = quantified.constants().stream()
+                .map(constant -> compare(source, quantified.operator(), constant))
+                .toList();
+        return switch (quantified.modifier()) {
+            case ANYOF -> Fusion.any(checks);
+            case ALLOF -> checks.isEmpty() ? new Node.Any(List.of()) : Fusion.all(checks);
+            case ONEOF -> checks.size() > ONE_LIMIT ? new Node.Quantified(source, quantified) : new Node.One(checks);
+        };
+    }
+
+    private static Node member(Source source, boolean any, ConstantSet set) {
+        if (source.list()) {
+            return new Node.ListIn(source, any, set);
+        }
+        if (several(source)) {
+            return new Node.SeveralIn(source, set);
+        }
+        return switch (source.type()) {
+            case TEXT, PATH, BYTES -> new Node.TextIn(source, texts(set));
+            case ADDRESS, NETWORK -> new Node.AddressIn(source, set);
+            case INT64, UINT64, UINT32, PORT, TIME, BOOLEAN, DOUBLE -> new Node.NumberIn(source, set);
+        };
+    }
+
+    private static List<String> texts(ConstantSet set) {
+        List<String> texts = new ArrayList<>();
+        for (Constant constant : set.constants()) {
+            if (constant instanceof Constant.Text(String text)) {
+                texts.add(text);
+            }
+        }
+        return texts;
+    }
+
+    private static Node sources(CheckedExpr.CompareSources compare) {
+        Source source = compare.source();
+        Source other = compare.other();
+        if (!several(source) && !source.list() && !several(other) && !other.list()) {
+            if (textual(source.type()) && textual(other.type())) {
+                return new Node.Texts(source, compare.operator(), other);
+            }
+            if (numeric(source.type()) && numeric(other.type())) {
+                return new Node.Numbers(source, compare.operator(), other);
+            }
+        }
+        return new Node.Sources(source, compare);
+    }
+
+    private static boolean textual(FieldType type) {
+        return type == FieldType.TEXT || type == FieldType.PATH || type == FieldType.BYTES;
+    }
+
+    private static boolean numeric(FieldType type) {
+        return !textual(type) && type != FieldType.ADDRESS && type != FieldType.NETWORK;
+    }
+}
