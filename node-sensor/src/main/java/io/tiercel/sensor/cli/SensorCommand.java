@@ -50,7 +50,6 @@ final class SensorCommand implements Callable<Integer> {
     @Option(
             names = "--rule-matching",
             paramLabel = "first|all",
-            defaultValue = "first",
             description = "Whether an event alerts by the first rule that matches or by all. Default: first.")
     private RuleMatching matching = RuleMatching.FIRST;
 
@@ -60,11 +59,7 @@ final class SensorCommand implements Callable<Integer> {
             description = "Least urgent priority that alerts, e.g. warning. Default: debug.")
     private @Nullable String priority;
 
-    @Option(
-            names = "--output",
-            paramLabel = "text|json",
-            defaultValue = "text",
-            description = "How alerts are printed.")
+    @Option(names = "--output", paramLabel = "text|json", description = "How alerts are printed.")
     private Output output = Output.TEXT;
 
     @Option(names = "--for", paramLabel = "SECONDS", description = "Stop by itself after so long.")
@@ -112,13 +107,21 @@ final class SensorCommand implements Callable<Integer> {
         select(false, words);
     }
 
-    /** Picocli hands over all words of the option so far, each time one is added. */
+    /** Picocli hands over all words of the option so far, at first none, then each time one is added. */
     private void select(boolean enable, List<String> words) {
+        if (words.isEmpty()) {
+            return;
+        }
         String word = words.getLast();
         selections.add(
                 word.startsWith(TAG)
                         ? new RuleSelection.ByTag(enable, word.substring(TAG.length()))
                         : new RuleSelection.ByName(enable, word));
+    }
+
+    /** Rules switched on and off, in the order of the words. */
+    List<RuleSelection> selections() {
+        return List.copyOf(selections);
     }
 
     @Override

@@ -73,7 +73,8 @@ final class SensorRun {
                         + stream.node().hostname());
                 sensor.run(ending(stop));
             } catch (CaptureException e) {
-                throw new CliFailure(ExitCode.BAD_INPUT, message(e));
+                boolean live = options.replay() == null;
+                throw new CliFailure(live ? ExitCode.BAD_ENVIRONMENT : ExitCode.BAD_INPUT, message(e));
             } finally {
                 stream.close();
                 finish(shipper, spool, stop);

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.tiercel.rules.field.Field;
+import io.tiercel.rules.load.RuleSelection;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -11,10 +12,12 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import picocli.CommandLine;
 
 /** The command line as a user sees it: words in, output and exit code out. */
 class TiercelTest {
@@ -106,6 +109,18 @@ class TiercelTest {
         assertErr("nothing was started");
         assertTrue(Files.notExists(spool));
         assertTrue(!err().contains("ready"));
+    }
+
+    @Test
+    void laterChoicesOfRulesWin() {
+        SensorCommand command = new SensorCommand(new Streams(System.out, System.err, false));
+        new CommandLine(command).parseArgs("--disable", "*", "--enable", "tag:a", "--disable", "Secret*");
+        assertEquals(
+                List.of(
+                        new RuleSelection.ByName(false, "*"),
+                        new RuleSelection.ByTag(true, "a"),
+                        new RuleSelection.ByName(false, "Secret*")),
+                command.selections());
     }
 
     @Test
