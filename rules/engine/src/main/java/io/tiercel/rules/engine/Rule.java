@@ -36,22 +36,4 @@ public record Rule(
         OutputFormat output,
         List<ExtraField> extraFields,
         boolean capture,
-        long captureMillis) {
-    /** The same rule, enabled or not. */
-    public Rule withEnabled(boolean newEnabled) {
-        return new Rule(
-                name,
-                description,
-                priority,
-                source,
-                tags,
-                newEnabled,
-                syntax,
-                condition,
-                eventTypes,
-                output,
-                extraFields,
-                capture,
-                captureMillis);
-    }
-}
+        long captureMillis) {}
