@@ -27,6 +27,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 import java.util.zip.GZIPOutputStream;
@@ -185,7 +186,7 @@ class ServerTest {
             try {
                 return Map.of(
                         "tiercel.data",
-                        Files.createTempDirectory("tiercel-server").toString(),
+                        Files.createTempDirectory(Path.of("target"), "server").toString(),
                         "tiercel.slack.webhook",
                         "http://127.0.0.1:" + SLACK.port() + "/hook");
             } catch (IOException e) {
