@@ -1,3 +1,4 @@
+/** Benchmarks: how long rules take to load and to be evaluated. */
 @NullMarked
 package io.tiercel.bench;
 

@@ -37,6 +37,8 @@ class PackagedServerTest {
     private static final JsonMapper JSON = JsonMapper.builder().build();
     private static final String SERVER = Objects.requireNonNull(System.getProperty("tiercel.server"));
 
+    private static final int ALERTS_PER_POST = 7;
+
     @TempDir
     Path folder;
 
@@ -111,6 +113,7 @@ class PackagedServerTest {
         int kills = 5;
         AtomicBoolean done = new AtomicBoolean();
         AtomicInteger unanswered = new AtomicInteger();
+        AtomicInteger answered = new AtomicInteger();
         List<Integer> acknowledged = new ArrayList<>();
         Random random = new Random(7);
         Process server = up();
@@ -118,10 +121,14 @@ class PackagedServerTest {
             List<Future<Integer>> works = new ArrayList<>();
             for (int poster = 0; poster < posters; poster++) {
                 String name = "p" + poster;
-                works.add(threads.submit(() -> postUntil(done, name, unanswered)));
+                works.add(threads.submit(() -> postUntil(done, name, answered, unanswered)));
             }
             for (int kill = 0; kill < kills; kill++) {
-                LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(150 + random.nextInt(500)));
+                int moment = answered.get() + 5 + random.nextInt(60);
+                await().atMost(Duration.ofSeconds(30))
+                        .pollDelay(Duration.ZERO)
+                        .pollInterval(Duration.ofMillis(1))
+                        .until(() -> answered.get() >= moment);
                 server.destroyForcibly().waitFor();
                 server = up();
             }
@@ -152,13 +159,14 @@ class PackagedServerTest {
         assertEquals(get("/health").get("counted").longValue(), total);
     }
 
-    /** Posts alerts, one at a time, each until it is acknowledged, as the sensor does; returns how many. */
-    private int postUntil(AtomicBoolean done, String name, AtomicInteger unanswered) throws InterruptedException {
+    /** Posts alerts, some at a time, each until they are acknowledged, as the sensor does; returns how many alerts. */
+    private int postUntil(AtomicBoolean done, String name, AtomicInteger answered, AtomicInteger unanswered)
+            throws InterruptedException {
         int next = 0;
         while (!done.get()) {
-            String alert = Alerts.alert(name + "/" + next, name, next);
+            String alerts = String.join("\n", Alerts.ofOneCause(name + "/" + next, name, ALERTS_PER_POST));
             HttpRequest post = request("/alerts")
-                    .POST(HttpRequest.BodyPublishers.ofString(alert))
+                    .POST(HttpRequest.BodyPublishers.ofString(alerts))
                     .build();
             boolean acknowledged = false;
             while (!acknowledged) {
@@ -171,9 +179,10 @@ class PackagedServerTest {
                     LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(20));
                 }
             }
+            answered.incrementAndGet();
             next++;
         }
-        return next;
+        return next * ALERTS_PER_POST;
     }
 
     private JsonNode get(String path) throws IOException, InterruptedException {

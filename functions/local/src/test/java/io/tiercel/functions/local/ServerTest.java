@@ -41,6 +41,7 @@ class ServerTest {
             new WireMockServer(wireMockConfig().dynamicPort());
 
     @TestHTTPResource("/")
+    @SuppressWarnings("NullAway.Init")
     URI server;
 
     private final HttpClient http = HttpClient.newHttpClient();

@@ -52,8 +52,12 @@ public final class ConstantSet {
         if (addresses.contains(address)) {
             return true;
         }
+        if (networks.isEmpty()) {
+            return false;
+        }
+        byte[] bytes = address.getAddress();
         for (int i = 0; i < networks.size(); i++) {
-            if (networks.get(i).contains(address)) {
+            if (networks.get(i).contains(bytes)) {
                 return true;
             }
         }

@@ -2,7 +2,6 @@ package io.tiercel.rules.check;
 
 import io.tiercel.rules.check.ConditionWarning.Kind;
 import io.tiercel.rules.condition.ConditionParser;
-import io.tiercel.rules.condition.ConditionSyntaxException;
 import io.tiercel.rules.condition.Expr;
 import io.tiercel.rules.condition.Operand;
 import io.tiercel.rules.condition.Operator;
@@ -12,11 +11,19 @@ import io.tiercel.rules.field.Field;
 import io.tiercel.rules.field.FieldTrait;
 import io.tiercel.rules.match.PosixRegex;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Finds in a condition what is allowed and probably not meant. Works on text alone, so also where checking fails. */
 public final class Suspicions {
+    /** What stands before the first dot of fields; few constants begin so, and only those are looked up. */
+    private static final Set<String> FIRST_PARTS = Arrays.stream(Field.values())
+            .map(field -> field.fieldName().substring(0, field.fieldName().indexOf('.')))
+            .collect(Collectors.toUnmodifiableSet());
+
     private final List<ConditionWarning> found = new ArrayList<>();
 
     private Suspicions() {}
@@ -74,7 +81,7 @@ public final class Suspicions {
                     Kind.UNSAFE_NA_CHECK,
                     macro,
                     value.offset(),
-                    "an absent field is not the text <NA>; write 'not " + "field exists' instead"));
+                    "an absent field is not the text <NA>; write 'not field exists' instead"));
         }
         String suspicion = suspicion(check.operator(), text);
         if (suspicion != null) {
@@ -96,16 +103,16 @@ public final class Suspicions {
     }
 
     private static boolean namesField(String text) {
-        if (text.indexOf('.') <= 0) {
+        int dot = text.indexOf('.');
+        if (dot <= 0 || !FIRST_PARTS.contains(text.substring(0, dot))) {
             return false;
         }
-        try {
-            return ConditionParser.operand(text) instanceof Operand.FieldName written
-                    && written.text().length() == text.length()
-                    && FieldResolver.names(written.name(), written.argument());
-        } catch (ConditionSyntaxException e) {
-            return false;
-        }
+        int bracket = text.indexOf('[');
+        return bracket < 0
+                ? FieldResolver.names(text, null)
+                : text.endsWith("]")
+                        && FieldResolver.names(
+                                text.substring(0, bracket), text.substring(bracket + 1, text.length() - 1));
     }
 
     private static boolean audit(Operand operand) {

@@ -16,14 +16,14 @@ final class InterpretedProgram implements RuleProgram {
 
     private final SharedResults results;
 
-    InterpretedProgram(List<Candidate> candidates) {
+    InterpretedProgram(List<Candidate> candidates, SharedResults results) {
         this.conditions = candidates.stream().map(Candidate::condition).toArray(CheckedExpr[]::new);
         this.byType = IntStream.range(0, EventTypes.count())
                 .mapToObj(type -> IntStream.range(0, conditions.length)
                         .filter(number -> candidates.get(number).types().contains(type))
                         .toArray())
                 .toArray(int[][]::new);
-        this.results = new SharedResults(SharedParts.count(List.of(conditions)));
+        this.results = results;
     }
 
     @Override

@@ -4,7 +4,6 @@ import static java.lang.constant.ConstantDescs.CD_Object;
 import static java.lang.constant.ConstantDescs.CD_int;
 import static java.lang.constant.ConstantDescs.CD_void;
 
-import io.tiercel.rules.check.CheckedExpr;
 import io.tiercel.rules.eval.SharedResults;
 import io.tiercel.rules.event.Event;
 import io.tiercel.rules.event.EventTypes;
@@ -49,18 +48,19 @@ final class ProgramCompiler {
     private final ConditionEmitter conditions;
     private boolean interpreting;
 
-    private ProgramCompiler(List<RuleProgram.Candidate> candidates) {
+    private ProgramCompiler(List<RuleProgram.Candidate> candidates, SharedResults results) {
         this.candidates = candidates;
-        this.results = new SharedResults(SharedParts.count(conditions(candidates)));
+        this.results = results;
         this.conditions = new ConditionEmitter(program, data, readings, results);
     }
 
-    private static List<CheckedExpr> conditions(List<RuleProgram.Candidate> candidates) {
-        return candidates.stream().map(RuleProgram.Candidate::condition).toList();
-    }
-
-    static RuleProgram compile(List<RuleProgram.Candidate> candidates) {
-        ProgramCompiler compiler = new ProgramCompiler(List.copyOf(candidates));
+    /**
+     * Compiles.
+     *
+     * @param results memory of the conditions that are interpreted, for this program alone
+     */
+    static RuleProgram compile(List<RuleProgram.Candidate> candidates, SharedResults results) {
+        ProgramCompiler compiler = new ProgramCompiler(List.copyOf(candidates), results);
         byte[] bytes = compiler.bytes();
         try {
             MethodHandles.Lookup hidden =
@@ -72,7 +72,8 @@ final class ProgramCompiler {
     }
 
     private byte[] bytes() {
-        Lowering lowering = new Lowering(new SharedParts(conditions(candidates)));
+        Lowering lowering = new Lowering(new SharedParts(
+                candidates.stream().map(RuleProgram.Candidate::condition).toList()));
         Budget budget = new Budget();
         List<Node> rules = new ArrayList<>();
         for (RuleProgram.Candidate candidate : candidates) {

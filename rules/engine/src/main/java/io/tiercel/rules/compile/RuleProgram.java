@@ -1,6 +1,7 @@
 package io.tiercel.rules.compile;
 
 import io.tiercel.rules.check.CheckedExpr;
+import io.tiercel.rules.eval.SharedResults;
 import io.tiercel.rules.event.Event;
 import io.tiercel.rules.event.EventTypeSet;
 import java.util.List;
@@ -41,11 +42,15 @@ public interface RuleProgram {
         INTERPRETED
     }
 
-    /** A program of these conditions, which were checked with one table. */
-    static RuleProgram of(List<Candidate> candidates, Evaluation evaluation) {
+    /**
+     * A program of these conditions, which were checked with one table.
+     *
+     * @param sharedParts number of parts that the table's conditions share
+     */
+    static RuleProgram of(List<Candidate> candidates, int sharedParts, Evaluation evaluation) {
         return switch (evaluation) {
-            case COMPILED -> ProgramCompiler.compile(candidates);
-            case INTERPRETED -> new InterpretedProgram(candidates);
+            case COMPILED -> ProgramCompiler.compile(candidates, new SharedResults(sharedParts));
+            case INTERPRETED -> new InterpretedProgram(candidates, new SharedResults(sharedParts));
         };
     }
 }

@@ -8,15 +8,9 @@ import java.util.Map;
 /** How often conditions use the parts that they share. A use within a shared part counts once. */
 final class SharedParts {
     private final Map<Integer, Integer> uses = new HashMap<>();
-    private int count;
 
     SharedParts(List<CheckedExpr> conditions) {
         conditions.forEach(this::add);
-    }
-
-    /** The number that all slots are smaller than. */
-    static int count(List<CheckedExpr> conditions) {
-        return new SharedParts(conditions).count;
     }
 
     /** Number of places that use the part of this slot. */
@@ -30,7 +24,6 @@ final class SharedParts {
             case CheckedExpr.Or or -> or.operands().forEach(this::add);
             case CheckedExpr.Not not -> add(not.operand());
             case CheckedExpr.Shared shared -> {
-                count = Math.max(count, shared.slot() + 1);
                 if (uses.merge(shared.slot(), 1, Integer::sum) == 1) {
                     add(shared.body());
                 }

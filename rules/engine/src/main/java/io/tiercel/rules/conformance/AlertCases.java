@@ -50,7 +50,7 @@ final class AlertCases {
                             flag(config, "json_include_tags_property", true))
                     .write(alert);
             boolean same =
-                    expect instanceof Map<?, ?> ? Values.same(expect, CaseFile.parseJson(got)) : got.equals(expected);
+                    expect instanceof Map<?, ?> ? Sameness.same(expect, CaseFile.parseJson(got)) : got.equals(expected);
             return new Outcome(wanted.id(), same, expected, got);
         } catch (OutputFormatException e) {
             return new Outcome(wanted.id(), expected.equals("error"), expected, "error: " + e.getMessage());

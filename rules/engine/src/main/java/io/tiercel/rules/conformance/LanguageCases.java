@@ -7,6 +7,7 @@ import io.tiercel.rules.check.FieldTable;
 import io.tiercel.rules.check.RuleEventTypes;
 import io.tiercel.rules.condition.ConditionParser;
 import io.tiercel.rules.condition.ConditionSyntaxException;
+import io.tiercel.rules.compile.RuleProgram;
 import io.tiercel.rules.eval.Interpreter;
 import io.tiercel.rules.event.EventTypeSet;
 import io.tiercel.rules.format.OutputFormat;
@@ -27,13 +28,18 @@ final class LanguageCases {
 
     private LanguageCases() {}
 
-    /** {@code condition} over {@code fields} is true, false, or an error. */
+    /** {@code condition} over {@code fields} is true, false, or an error: interpreted and compiled. */
     static Outcome eval(Case wanted) throws CaseException {
         String expected = String.valueOf(wanted.get("expect"));
         String got;
         try {
             CheckedExpr condition = checked(wanted.text("condition"));
-            got = String.valueOf(Interpreter.holds(condition, new CaseEvent(wanted.map("fields"), 0)));
+            CaseEvent event = new CaseEvent(wanted.map("fields"), 0);
+            boolean interpreted = Interpreter.holds(condition, event);
+            boolean compiled = compiled(condition).first(event) != RuleProgram.NONE;
+            got = interpreted == compiled
+                    ? String.valueOf(interpreted)
+                    : "interpreted " + interpreted + ", compiled " + compiled;
         } catch (ConditionSyntaxException | ConditionCheckException e) {
             got = ERROR + ": " + e.getMessage();
         }
@@ -74,14 +80,21 @@ final class LanguageCases {
                 return new Outcome(
                         wanted.id(), expect == null && text == null, String.valueOf(expect), text + " " + fields);
             }
-            boolean sameText = !map.containsKey("text") || Values.same(map.get("text"), text);
+            boolean sameText = !map.containsKey("text") || Sameness.same(map.get("text"), text);
             Object expectedFields = map.get("output_fields");
-            boolean sameFields = expectedFields == null || Values.same(expectedFields, fields);
+            boolean sameFields = expectedFields == null || Sameness.same(expectedFields, fields);
             return new Outcome(wanted.id(), sameText && sameFields, String.valueOf(expect), text + " " + fields);
         } catch (OutputFormatException e) {
             String expected = String.valueOf(expect);
             return new Outcome(wanted.id(), expected.equals(ERROR), expected, ERROR + ": " + e.getMessage());
         }
+    }
+
+    private static RuleProgram compiled(CheckedExpr condition) {
+        return RuleProgram.of(
+                List.of(new RuleProgram.Candidate(condition, EventTypeSet.all())),
+                0,
+                RuleProgram.Evaluation.COMPILED);
     }
 
     private static CheckedExpr checked(String condition) throws ConditionSyntaxException, ConditionCheckException {

@@ -33,12 +33,13 @@ final class LoadCases {
         }
         LoadResult result = new RuleLoader(LoadOptions.defaults().withAppendOutput(List.of())).load(sources(wanted));
         Map<String, @Nullable Object> got = new TreeMap<>(summary(result));
-        boolean passed = Values.same(expect.get("load"), got.get("load"))
-                && Values.same(expect.get("codes") == null ? List.of() : sorted(expect.get("codes")), got.get("codes"));
+        boolean passed = Sameness.same(expect.get("load"), got.get("load"))
+                && Sameness.same(
+                        expect.get("codes") == null ? List.of() : sorted(expect.get("codes")), got.get("codes"));
         for (Object key : expect.keySet()) {
             if (!ABOUT_RESULT.contains(String.valueOf(key))) {
                 passed &= got.containsKey(String.valueOf(key))
-                        && Values.same(normal(String.valueOf(key), expect.get(key)), got.get(String.valueOf(key)));
+                        && Sameness.same(normal(String.valueOf(key), expect.get(key)), got.get(String.valueOf(key)));
             }
         }
         return new Outcome(wanted.id(), passed, String.valueOf(expect), String.valueOf(got));

@@ -3,13 +3,15 @@ package io.tiercel.rules.engine;
 import io.tiercel.rules.alert.Alert;
 import io.tiercel.rules.alert.Priority;
 import io.tiercel.rules.check.FieldTable;
-import io.tiercel.rules.eval.SharedResults;
+import io.tiercel.rules.compile.RuleProgram;
+import io.tiercel.rules.compile.RuleProgram.Candidate;
+import io.tiercel.rules.compile.RuleProgram.Evaluation;
 import io.tiercel.rules.event.Event;
 import io.tiercel.rules.event.EventTypeSet;
 import io.tiercel.rules.event.EventTypes;
 import io.tiercel.rules.field.Field;
 import java.time.ZoneId;
-import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -20,19 +22,36 @@ import org.jspecify.annotations.Nullable;
  * <p>For one thread: results of shared macros are remembered within the engine from one rule to the next.
  */
 public final class RuleEngine {
-    private static final Rule[] NO_RULES = {};
+    /** Every rule is evaluated for asynchronous events. */
+    private static final EventTypeSet ASYNC = EventTypeSet.of(EventTypes.ASYNC);
 
     private final List<Rule> rules;
     private final RuleMatching matching;
-    private final Rule[][] byType;
-    private final SharedResults results;
+
+    /** The rules that may fire, by their number in the program. */
+    private final Rule[] firing;
+
+    private final RuleProgram program;
     private final ZoneId zone;
 
-    private RuleEngine(List<Rule> rules, FieldTable fields, RuleMatching matching, Priority threshold, ZoneId zone) {
+    private RuleEngine(
+            List<Rule> rules,
+            FieldTable fields,
+            RuleMatching matching,
+            Priority threshold,
+            ZoneId zone,
+            Evaluation evaluation) {
         this.rules = List.copyOf(rules);
         this.matching = matching;
-        this.byType = indexed(rules, threshold);
-        this.results = new SharedResults(fields.sharedParts());
+        this.firing = rules.stream()
+                .filter(rule -> rule.enabled() && rule.priority().atLeast(threshold))
+                .toArray(Rule[]::new);
+        this.program = RuleProgram.of(
+                Arrays.stream(firing)
+                        .map(rule -> new Candidate(rule.condition(), rule.eventTypes().union(ASYNC)))
+                        .toList(),
+                fields.sharedParts(),
+                evaluation);
         this.zone = zone;
     }
 
@@ -43,34 +62,27 @@ public final class RuleEngine {
      *     the threshold never fire
      * @param fields the table that the rules were checked with
      * @param zone time zone of the times in outputs
+     * @param evaluation how conditions are evaluated
      */
     public static RuleEngine of(
-            List<Rule> rules, FieldTable fields, RuleMatching matching, Priority threshold, ZoneId zone) {
-        return new RuleEngine(rules, fields, matching, threshold, zone);
+            List<Rule> rules,
+            FieldTable fields,
+            RuleMatching matching,
+            Priority threshold,
+            ZoneId zone,
+            Evaluation evaluation) {
+        return new RuleEngine(rules, fields, matching, threshold, zone, evaluation);
     }
 
-    /** As above, in the time zone of the machine. */
+    /** As above, compiled. */
+    public static RuleEngine of(
+            List<Rule> rules, FieldTable fields, RuleMatching matching, Priority threshold, ZoneId zone) {
+        return of(rules, fields, matching, threshold, zone, Evaluation.COMPILED);
+    }
+
+    /** As above, compiled, in the time zone of the machine. */
     public static RuleEngine of(List<Rule> rules, FieldTable fields, RuleMatching matching, Priority threshold) {
         return of(rules, fields, matching, threshold, ZoneId.systemDefault());
-    }
-
-    private static Rule[][] indexed(List<Rule> rules, Priority threshold) {
-        Rule[][] index = new Rule[EventTypes.count()][];
-        for (int code = 0; code < index.length; code++) {
-            List<Rule> found = new ArrayList<>();
-            for (Rule rule : rules) {
-                boolean wanted = rule.eventTypes().contains(code) || code == EventTypes.ASYNC;
-                if (wanted && fires(rule, threshold)) {
-                    found.add(rule);
-                }
-            }
-            index[code] = found.isEmpty() ? NO_RULES : found.toArray(NO_RULES);
-        }
-        return index;
-    }
-
-    private static boolean fires(Rule rule, Priority threshold) {
-        return rule.enabled() && rule.priority().atLeast(threshold);
     }
 
     /** Every rule, in the order of definition. */
@@ -80,29 +92,19 @@ public final class RuleEngine {
 
     /** Event types for which some rule may fire. */
     public EventTypeSet eventTypes() {
-        List<Integer> codes = new ArrayList<>();
-        for (int code = 0; code < byType.length; code++) {
-            if (code != EventTypes.ASYNC && byType[code].length > 0) {
-                codes.add(code);
-            }
+        EventTypeSet types = EventTypeSet.none();
+        for (Rule rule : firing) {
+            types = types.union(rule.eventTypes());
         }
-        return EventTypeSet.of(codes.stream().mapToInt(Integer::intValue).toArray());
+        return types.intersection(ASYNC.complement());
     }
 
     /** Tells the sink which rules match the event: the first one, or all in their order. */
     public void evaluate(Event event, MatchSink sink) {
-        Rule[] candidates = byType[event.type()];
-        if (candidates.length == 0) {
-            return;
-        }
-        results.nextEvent();
-        for (Rule rule : candidates) {
-            if (results.holds(rule.condition(), event)) {
-                sink.matched(rule, event);
-                if (matching == RuleMatching.FIRST) {
-                    return;
-                }
-            }
+        int number = program.first(event);
+        while (number != RuleProgram.NONE) {
+            sink.matched(firing[number], event);
+            number = matching == RuleMatching.FIRST ? RuleProgram.NONE : program.next(event, number);
         }
     }
 

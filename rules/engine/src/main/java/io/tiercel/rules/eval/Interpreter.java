@@ -30,6 +30,8 @@ public final class Interpreter {
 
     static boolean holds(CheckedExpr expr, Event event, @Nullable SharedResults results) {
         return switch (expr) {
+            case CheckedExpr.Compare compare -> compare(compare, event);
+            case CheckedExpr.Member member -> member(member, event);
             case CheckedExpr.And and -> {
                 List<CheckedExpr> operands = and.operands();
                 for (int i = 0; i < operands.size(); i++) {
@@ -52,9 +54,7 @@ public final class Interpreter {
             case CheckedExpr.Shared shared ->
                 results == null ? holds(shared.body(), event, null) : results.holds(shared, event);
             case CheckedExpr.Exists exists -> Values.present(exists.source(), event);
-            case CheckedExpr.Compare compare -> compare(compare, event);
             case CheckedExpr.Quantified quantified -> quantified(quantified, event);
-            case CheckedExpr.Member member -> member(member, event);
             case CheckedExpr.Prefixed prefixed -> prefixed(prefixed, event);
             case CheckedExpr.CompareSources compare -> compareSources(compare, event);
         };
@@ -73,16 +73,16 @@ public final class Interpreter {
         return switch (source.type()) {
             case TEXT, PATH, BYTES -> {
                 String value = Values.text(source, event);
-                yield value != null && Tests.text(value, operator, constant);
+                yield value != null && Comparisons.text(value, operator, constant);
             }
             case ADDRESS, NETWORK -> {
                 InetAddress value = Values.address(source, event);
-                yield value != null && Tests.inside(value, constant) == (operator == Operator.EQUAL);
+                yield value != null && Comparisons.inside(value, constant) == (operator == Operator.EQUAL);
             }
             case INT64, UINT64, UINT32, PORT, TIME, BOOLEAN, DOUBLE ->
                 constant instanceof Constant.Number(long number)
                         && Values.present(source, event)
-                        && Tests.numbers(source.type(), Values.number(source, event), operator, number);
+                        && Comparisons.numbers(source.type(), Values.number(source, event), operator, number);
         };
     }
 
@@ -113,10 +113,10 @@ public final class Interpreter {
 
     private static boolean one(FieldType type, Object value, Operator operator, Constant constant) {
         return switch (value) {
-            case String text -> Tests.text(text, operator, constant);
+            case String text -> Comparisons.text(text, operator, constant);
             case Long number ->
-                constant instanceof Constant.Number(long other) && Tests.numbers(type, number, operator, other);
-            case InetAddress address -> Tests.inside(address, constant) == (operator == Operator.EQUAL);
+                constant instanceof Constant.Number(long other) && Comparisons.numbers(type, number, operator, other);
+            case InetAddress address -> Comparisons.inside(address, constant) == (operator == Operator.EQUAL);
             default -> false;
         };
     }
@@ -246,8 +246,8 @@ public final class Interpreter {
 
     private static boolean values(FieldType type, Object left, Operator operator, Object right) {
         return switch (left) {
-            case String text -> right instanceof String other && Tests.texts(text, operator, other);
-            case Long number -> right instanceof Long other && Tests.numbers(type, number, operator, other);
+            case String text -> right instanceof String other && Comparisons.texts(text, operator, other);
+            case Long number -> right instanceof Long other && Comparisons.numbers(type, number, operator, other);
             default -> left.equals(right) != (operator == Operator.NOT_EQUAL);
         };
     }

@@ -36,8 +36,13 @@ public final class Network {
         return fits ? new Network(bytes, length) : null;
     }
 
+    /** Whether the address lies in the block. */
     public boolean contains(InetAddress candidate) {
-        byte[] bytes = candidate.getAddress();
+        return contains(candidate.getAddress());
+    }
+
+    /** Whether the address of these bytes, in network order, lies in the block. */
+    public boolean contains(byte[] bytes) {
         if (bytes.length != address.length) {
             return false;
         }

@@ -9,8 +9,8 @@ import io.tiercel.rules.match.Glob;
 import java.net.InetAddress;
 
 /** Operators on two present values. */
-public final class Tests {
-    private Tests() {}
+public final class Comparisons {
+    private Comparisons() {}
 
     /** An operator between a text and a constant. */
     public static boolean text(String value, Operator operator, Constant constant) {

@@ -7,8 +7,8 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** Compares values from case files with those of the engine: numbers by value, whatever their class. */
-final class Values {
-    private Values() {}
+final class Sameness {
+    private Sameness() {}
 
     static boolean same(@Nullable Object expected, @Nullable Object got) {
         if (expected instanceof Number && got instanceof Number) {
