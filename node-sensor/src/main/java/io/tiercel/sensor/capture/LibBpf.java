@@ -6,9 +6,11 @@ import jnr.ffi.types.size_t;
 import jnr.ffi.types.u_int64_t;
 import org.jspecify.annotations.Nullable;
 
-/** The functions of libbpf.so.1 that load and attach the program. None of them is called per record. */
-@SuppressWarnings("checkstyle:MethodName")
-interface LibBpf {
+/**
+ * The functions of libbpf.so.1 that load and attach the program. None of them is called per record. Public only because
+ * jnr-ffi implements it in a class loader of its own.
+ */
+public interface LibBpf {
     @Nullable
     Pointer bpf_object__open_mem(Pointer bytes, @size_t long size, @Nullable Pointer options);
 

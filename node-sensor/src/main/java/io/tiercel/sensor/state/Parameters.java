@@ -147,11 +147,18 @@ final class Parameters {
 
     private @Nullable String absolute(String name) {
         return switch (name) {
-            case "name", "path", "oldpath", "filename" ->
+            case "filename" -> absoluteProgram();
+            case "trusted_exepath" -> rawString(name);
+            case "name", "path", "oldpath" ->
                 r.kind() == RECORD_OPEN && !r.hasName(0) && r.text(0) == null ? null : paths.absolute(0);
             case "newpath" -> paths.absolute(1);
             default -> null;
         };
+    }
+
+    private @Nullable String absoluteProgram() {
+        String path = rawString("filename");
+        return path == null || process == null ? path : Paths.absolute(process.cwd, path);
     }
 
     private String flags(EventParameter parameter, long number) {

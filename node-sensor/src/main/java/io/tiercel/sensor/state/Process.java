@@ -55,8 +55,11 @@ final class Process {
         return p;
     }
 
-    /** Gives this process another parent; one below itself is refused, so that chains never loop. */
+    /** Gives this process another parent; itself or one below it is refused, so that chains never loop. */
     void adopt(@Nullable Process newParent) {
+        if (newParent == this) {
+            return;
+        }
         for (Process p = newParent; firstChild != null && p != null; p = p.parent) {
             if (p == this) {
                 return;
