@@ -1,8 +1,10 @@
 package io.tiercel.bench;
 
+import java.io.IOException;
 import org.openjdk.jmh.profile.GCProfiler;
 import org.openjdk.jmh.runner.Runner;
 import org.openjdk.jmh.runner.RunnerException;
+import org.openjdk.jmh.runner.options.ChainedOptionsBuilder;
 import org.openjdk.jmh.runner.options.CommandLineOptionException;
 import org.openjdk.jmh.runner.options.CommandLineOptions;
 import org.openjdk.jmh.runner.options.OptionsBuilder;
@@ -27,13 +29,13 @@ public final class RuleBench {
                 options.showHelp();
                 return;
             }
-            new Runner(new OptionsBuilder()
-                            .parent(options)
-                            .include(options.getIncludes().isEmpty() ? "io.tiercel.bench.(RuleEvaluation|Load)Bench" : "^$")
-                            .addProfiler(GCProfiler.class)
-                            .build())
-                    .run();
-        } catch (CommandLineOptionException | java.io.IOException e) {
+            ChainedOptionsBuilder chosen =
+                    new OptionsBuilder().parent(options).addProfiler(GCProfiler.class);
+            if (options.getIncludes().isEmpty()) {
+                chosen.include(RuleEvaluationBench.class.getName()).include(LoadBench.class.getName());
+            }
+            new Runner(chosen.build()).run();
+        } catch (CommandLineOptionException | IOException e) {
             System.err.println("benchmark arguments: " + e.getMessage() + "; -h lists them");
             System.exit(2);
         }

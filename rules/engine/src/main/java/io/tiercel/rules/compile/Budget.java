@@ -18,8 +18,28 @@ final class Budget {
     /** The class's own entries, and those of the methods that large conditions are cut into, come on top. */
     private static final int LIMIT = 56_000;
 
+    /** Checks of conditions that are folded for event types, each condition counted for each group of types. */
+    private static final int FOLDED_CHECKS = 100_000;
+
+    /** Conditions that are folded, counted likewise. Each needs up to two methods. */
+    private static final int FOLDED_CONDITIONS = 1_000;
+
     private final Set<Integer> slots = new HashSet<>();
     private int taken;
+    private int foldedChecks;
+    private int foldedConditions;
+
+    /** Whether one more condition may be folded for a group of event types; if so, it counts from now on. */
+    boolean mayFold(CheckedExpr condition) {
+        int room = FOLDED_CHECKS - foldedChecks;
+        int left = left(condition, room * CHECK, new HashSet<>()) / CHECK;
+        if (left <= 0 || foldedConditions == FOLDED_CONDITIONS) {
+            return false;
+        }
+        foldedChecks = FOLDED_CHECKS - left;
+        foldedConditions++;
+        return true;
+    }
 
     /** Whether the condition still fits; if so, it and the parts that it shares with others count from now on. */
     boolean take(CheckedExpr condition) {

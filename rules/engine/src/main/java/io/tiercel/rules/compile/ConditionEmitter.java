@@ -25,7 +25,9 @@ import java.lang.classfile.Opcode;
 import java.lang.constant.ClassDesc;
 import java.lang.constant.MethodTypeDesc;
 import java.net.InetAddress;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 
 /** Writes the code of conditions: jumps for what joins checks, calls for the checks themselves. */
 final class ConditionEmitter {
@@ -45,6 +47,8 @@ final class ConditionEmitter {
     private final ClassData data;
     private final Readings readings;
     private final SharedResults results;
+    private final Map<List<String>, TextSet> sets = new HashMap<>();
+    private final Map<List<String>, TextPrefixes> beginnings = new HashMap<>();
 
     /**
      * An emitter for one class.
@@ -205,12 +209,12 @@ final class ConditionEmitter {
             case Node.Text text -> text(code, text);
             case Node.TextIn member -> {
                 object(code, Form.TEXT, member.source());
-                data.load(code, new TextSet(member.texts()), TextSet.class);
+                data.load(code, sets.computeIfAbsent(member.texts(), TextSet::new), TextSet.class);
                 check(code, "listed", CD_String, desc(TextSet.class));
             }
             case Node.TextBegins begins -> {
                 object(code, Form.TEXT, begins.source());
-                data.load(code, new TextPrefixes(begins.prefixes()), TextPrefixes.class);
+                data.load(code, beginnings.computeIfAbsent(begins.prefixes(), TextPrefixes::new), TextPrefixes.class);
                 check(code, "prefixed", CD_String, desc(TextPrefixes.class));
             }
             case Node.Covered covered -> {

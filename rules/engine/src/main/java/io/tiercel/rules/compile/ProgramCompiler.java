@@ -1,12 +1,16 @@
 package io.tiercel.rules.compile;
 
 import static java.lang.constant.ConstantDescs.CD_Object;
+import static java.lang.constant.ConstantDescs.CD_boolean;
 import static java.lang.constant.ConstantDescs.CD_int;
 import static java.lang.constant.ConstantDescs.CD_void;
 
+import io.tiercel.rules.check.Source;
 import io.tiercel.rules.eval.SharedResults;
 import io.tiercel.rules.event.Event;
 import io.tiercel.rules.event.EventTypes;
+import io.tiercel.rules.field.Field;
+import io.tiercel.rules.field.FieldRef;
 import java.lang.classfile.ClassBuilder;
 import java.lang.classfile.ClassFile;
 import java.lang.classfile.CodeBuilder;
@@ -21,22 +25,25 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Compiles conditions to one hidden class.
  *
- * <p>The class switches on the event's type to a method that tries the conditions filed for it in their order. Each
- * condition and each part that several conditions share is a method; a shared part's result and a value that several
- * places read are kept for the event. Constants are class data, so the JIT compiler knows them.
+ * <p>The class switches on the event's type to a method that takes the {@link Step}s for the conditions filed for it. What
+ * is left of a condition there, and each part that several conditions share, is a method; a shared part's result and a
+ * value that several places read are kept for the event. Constants are class data, so the JIT compiler knows them.
  *
- * <p>Conditions that do not fit into the class (see {@link Budget}) are interpreted from within it.
+ * <p>Conditions that do not fit into the class (see {@link Budget}) are interpreted from within it, and so are all
+ * conditions for events whose {@code evt.type} is not the name of their type: asynchronous ones.
  */
 final class ProgramCompiler {
     private static final MethodTypeDesc FIRST = MethodTypeDesc.of(CD_int, desc(Event.class));
     private static final MethodTypeDesc NEXT = MethodTypeDesc.of(CD_int, desc(Event.class), CD_int);
+    private static final MethodTypeDesc FIND = MethodTypeDesc.of(CD_int, desc(Event.class), CD_int, CD_int);
 
-    /** Conditions that one method tries, so that it stays small enough for the JIT compiler. */
-    private static final int TRIED_AT_ONCE = 256;
+    /** Steps of one method, so that it stays small enough for the JIT compiler. */
+    private static final int STEPS_AT_ONCE = 128;
 
     private final ClassDesc program = ClassDesc.of(ProgramCompiler.class.getPackageName(), "CompiledProgram");
     private final List<RuleProgram.Candidate> candidates;
@@ -46,21 +53,28 @@ final class ProgramCompiler {
     private final Splitter splitter = new Splitter();
     private final SharedResults results;
     private final ConditionEmitter conditions;
+    private final Map<Node, String> methods = new LinkedHashMap<>();
+    private final InterpretedProgram oddEvents;
+
+    /** The field whose value the folding takes for granted; null if no condition names it. */
+    private @Nullable FieldRef eventType;
+
     private boolean interpreting;
 
-    private ProgramCompiler(List<RuleProgram.Candidate> candidates, SharedResults results) {
+    private ProgramCompiler(List<RuleProgram.Candidate> candidates, int sharedParts) {
         this.candidates = candidates;
-        this.results = results;
+        this.results = new SharedResults(sharedParts);
+        this.oddEvents = new InterpretedProgram(candidates, new SharedResults(sharedParts));
         this.conditions = new ConditionEmitter(program, data, readings, results);
     }
 
     /**
      * Compiles.
      *
-     * @param results memory of the conditions that are interpreted, for this program alone
+     * @param sharedParts number that the slots of shared parts are smaller than
      */
-    static RuleProgram compile(List<RuleProgram.Candidate> candidates, SharedResults results) {
-        ProgramCompiler compiler = new ProgramCompiler(List.copyOf(candidates), results);
+    static RuleProgram compile(List<RuleProgram.Candidate> candidates, int sharedParts) {
+        ProgramCompiler compiler = new ProgramCompiler(List.copyOf(candidates), sharedParts);
         byte[] bytes = compiler.bytes();
         try {
             MethodHandles.Lookup hidden =
@@ -75,16 +89,18 @@ final class ProgramCompiler {
         Lowering lowering = new Lowering(new SharedParts(
                 candidates.stream().map(RuleProgram.Candidate::condition).toList()));
         Budget budget = new Budget();
-        List<Node> rules = new ArrayList<>();
+        List<Node> whole = new ArrayList<>();
         for (RuleProgram.Candidate candidate : candidates) {
             boolean fits = budget.take(candidate.condition());
             interpreting |= !fits;
-            rules.add(splitter.fit(
-                    fits ? lowering.lower(candidate.condition()) : new Node.Interpreted(candidate.condition())));
+            whole.add(fits ? lowering.lower(candidate.condition()) : new Node.Interpreted(candidate.condition()));
         }
+        whole.forEach(node -> Reading.in(node, this::noticeEventType));
+        lowering.bodies().values().forEach(node -> Reading.in(node, this::noticeEventType));
         Map<Integer, Node> shared = new LinkedHashMap<>();
+        List<Group> groups = groups(whole, lowering.bodies(), budget);
         lowering.bodies().forEach((slot, body) -> shared.put(slot, splitter.fit(body)));
-        rules.forEach(readings::count);
+        groups.forEach(group -> group.clauses().forEach(clause -> readings.count(clause.condition())));
         shared.values().forEach(readings::count);
         splitter.outlined().forEach(readings::count);
         return ClassFile.of().build(program, builder -> {
@@ -92,22 +108,55 @@ final class ProgramCompiler {
             builder.withInterfaceSymbols(desc(RuleProgram.class));
             readings.declare(builder);
             shared.forEach((slot, body) -> shared(builder, slot, body));
-            for (int number = 0; number < rules.size(); number++) {
-                condition(builder, ruleMethod(number), rules.get(number));
-            }
             for (int part = 0; part < splitter.outlined().size(); part++) {
                 condition(
                         builder,
                         ConditionEmitter.outlinedMethod(part),
                         splitter.outlined().get(part));
             }
-            doors(builder);
+            for (Group group : groups) {
+                steps(builder, group.name(), Step.of(group.clauses()));
+            }
+            methods.forEach((node, name) -> condition(builder, name, node));
+            doors(builder, groups);
             memory.declare(builder);
         });
     }
 
-    private static String ruleMethod(int number) {
-        return "rule" + number;
+    private void noticeEventType(Reading reading) {
+        if (reading.source() instanceof Source.FieldValue field && field.ref().field() == Field.EVT_TYPE) {
+            eventType = field.ref();
+        }
+    }
+
+    /** Event types for which the same conditions are tried. */
+    private record Group(String name, List<Integer> types, List<Step.Clause> clauses) {}
+
+    private List<Group> groups(List<Node> whole, Map<Integer, Node> bodies, Budget budget) {
+        Map<List<Integer>, List<Integer>> types = new LinkedHashMap<>();
+        for (int type = 0; type < EventTypes.count(); type++) {
+            List<Integer> numbers = filedFor(type);
+            if (!numbers.isEmpty() && type != EventTypes.ASYNC) {
+                types.computeIfAbsent(numbers, n -> new ArrayList<>()).add(type);
+            }
+        }
+        List<Group> groups = new ArrayList<>();
+        types.forEach((numbers, codes) -> {
+            TypeFolding folding = new TypeFolding(codes, bodies);
+            List<Step.Clause> clauses = new ArrayList<>();
+            for (int number : numbers) {
+                if (!budget.mayFold(candidates.get(number).condition())) {
+                    clauses.add(new Step.Clause(number, List.of(splitter.fit(whole.get(number)))));
+                    continue;
+                }
+                Node folded = folding.fold(whole.get(number));
+                if (!folded.equals(TypeFolding.FALSE)) {
+                    clauses.add(Step.Clause.of(number, splitter.fit(folded)));
+                }
+            }
+            groups.add(new Group("group" + groups.size(), codes, clauses));
+        });
+        return groups;
     }
 
     private void condition(ClassBuilder builder, String name, Node node) {
@@ -141,7 +190,7 @@ final class ProgramCompiler {
     }
 
     /** The constructor and the methods of the interface. */
-    private void doors(ClassBuilder builder) {
+    private void doors(ClassBuilder builder, List<Group> groups) {
         builder.withMethodBody(
                 ConstantDescs.INIT_NAME,
                 ConstantDescs.MTD_void,
@@ -161,12 +210,7 @@ final class ProgramCompiler {
                     .invokevirtual(program, "next", NEXT)
                     .ireturn();
         });
-        Map<List<Integer>, String> groups = new LinkedHashMap<>();
-        List<List<Integer>> byType =
-                IntStream.range(0, EventTypes.count()).mapToObj(this::filedFor).toList();
-        byType.forEach(numbers -> groups.computeIfAbsent(numbers, n -> "group" + groups.size()));
-        groups.forEach((numbers, name) -> group(builder, name, numbers));
-        builder.withMethodBody("next", NEXT, ClassFile.ACC_PUBLIC, code -> dispatch(code, byType, groups));
+        builder.withMethodBody("next", NEXT, ClassFile.ACC_PUBLIC, code -> dispatch(code, groups));
     }
 
     private List<Integer> filedFor(int type) {
@@ -176,66 +220,125 @@ final class ProgramCompiler {
                 .toList();
     }
 
-    private void dispatch(CodeBuilder code, List<List<Integer>> byType, Map<List<Integer>, String> groups) {
+    private void dispatch(CodeBuilder code, List<Group> groups) {
+        Label odd = code.newLabel();
         Label none = code.newLabel();
-        Map<String, Label> labels = new LinkedHashMap<>();
+        Label nothing = code.newLabel();
+        List<Label> labels = groups.stream().map(group -> code.newLabel()).toList();
         List<SwitchCase> cases = new ArrayList<>();
-        for (int type = 0; type < byType.size(); type++) {
-            String group = groups.get(byType.get(type));
-            if (group != null && !byType.get(type).isEmpty()) {
-                cases.add(SwitchCase.of(type, labels.computeIfAbsent(group, g -> code.newLabel())));
+        for (int i = 0; i < groups.size(); i++) {
+            for (int type : groups.get(i).types()) {
+                cases.add(SwitchCase.of(type, labels.get(i)));
             }
         }
         code.aload(1).invokeinterface(desc(Event.class), "type", MethodTypeDesc.of(CD_int));
-        code.tableswitch(0, byType.size() - 1, none, cases);
-        labels.forEach((group, label) -> code.labelBinding(label)
-                .aload(0)
-                .aload(1)
+        if (!filedFor(EventTypes.ASYNC).isEmpty()) {
+            cases.add(SwitchCase.of(EventTypes.ASYNC, odd));
+        }
+        code.tableswitch(0, EventTypes.count() - 1, none, cases);
+        for (int i = 0; i < groups.size(); i++) {
+            code.labelBinding(labels.get(i));
+            if (eventType != null) {
+                code.aload(1);
+                data.load(code, eventType, FieldRef.class);
+                code.invokestatic(
+                                desc(Checks.class),
+                                "named",
+                                MethodTypeDesc.of(CD_boolean, desc(Event.class), desc(FieldRef.class)))
+                        .ifeq(odd);
+            }
+            code.aload(0)
+                    .aload(1)
+                    .iload(2)
+                    .loadConstant(Integer.MAX_VALUE)
+                    .invokevirtual(program, groups.get(i).name(), FIND)
+                    .dup()
+                    .loadConstant(Integer.MAX_VALUE)
+                    .if_icmpeq(nothing)
+                    .ireturn();
+        }
+        code.labelBinding(odd);
+        Label going = code.newLabel();
+        code.iload(2).ifge(going);
+        data.load(code, oddEvents, InterpretedProgram.class);
+        code.aload(1)
+                .invokevirtual(desc(InterpretedProgram.class), "first", FIRST)
+                .ireturn();
+        code.labelBinding(going);
+        data.load(code, oddEvents, InterpretedProgram.class);
+        code.aload(1)
                 .iload(2)
-                .invokevirtual(program, group, NEXT)
-                .ireturn());
+                .invokevirtual(desc(InterpretedProgram.class), "next", NEXT)
+                .ireturn();
+        code.labelBinding(nothing).pop();
         code.labelBinding(none).iconst_m1().ireturn();
     }
 
-    /** A method that tries these conditions in their order, or methods that share the work. */
-    private void group(ClassBuilder builder, String name, List<Integer> numbers) {
-        if (numbers.size() <= TRIED_AT_ONCE) {
-            builder.withMethodBody(name, NEXT, ClassFile.ACC_PRIVATE, code -> tries(code, numbers));
-            return;
-        }
-        int share = Math.ceilDiv(numbers.size(), Math.min(TRIED_AT_ONCE, Math.ceilDiv(numbers.size(), TRIED_AT_ONCE)));
+    /**
+     * A method that takes these steps: from an event, the number behind which conditions are wanted and the smallest found
+     * so far (all ones if none was) to the smallest now.
+     */
+    private void steps(ClassBuilder builder, String name, List<Step> steps) {
+        List<List<Step>> parts = parts(steps);
         List<String> names = new ArrayList<>();
-        for (int from = 0; from < numbers.size(); from += share) {
-            names.add(name + "_" + names.size());
-            group(builder, names.getLast(), numbers.subList(from, Math.min(numbers.size(), from + share)));
-        }
-        builder.withMethodBody(name, NEXT, ClassFile.ACC_PRIVATE, code -> {
-            for (String part : names) {
-                Label none = code.newLabel();
-                code.aload(0)
-                        .aload(1)
-                        .iload(2)
-                        .invokevirtual(program, part, NEXT)
-                        .istore(3);
-                code.iload(3).iflt(none).iload(3).ireturn();
-                code.labelBinding(none);
+        if (parts.size() > 1) {
+            for (List<Step> part : parts) {
+                names.add(name + "_" + names.size());
+                steps(builder, names.getLast(), part);
             }
-            code.iconst_m1().ireturn();
+        } else {
+            for (Step step : steps) {
+                names.add(name + "_" + names.size());
+                if (step instanceof Step.Guard(Node _, List<Step> inside)) {
+                    steps(builder, names.getLast(), inside);
+                }
+            }
+        }
+        builder.withMethodBody(name, FIND, ClassFile.ACC_PRIVATE, code -> {
+            for (int i = 0; i < names.size(); i++) {
+                if (parts.size() > 1) {
+                    find(code, names.get(i));
+                } else {
+                    step(code, steps.get(i), names.get(i));
+                }
+            }
+            code.iload(3).ireturn();
         });
     }
 
-    private void tries(CodeBuilder code, List<Integer> numbers) {
-        for (int number : numbers) {
-            Label next = code.newLabel();
-            code.iload(2).loadConstant(number).if_icmpge(next);
-            code.aload(0)
-                    .aload(1)
-                    .invokevirtual(program, ruleMethod(number), ConditionEmitter.CONDITION)
-                    .ifeq(next);
-            code.loadConstant(number).ireturn();
-            code.labelBinding(next);
+    private static List<List<Step>> parts(List<Step> steps) {
+        List<List<Step>> parts = new ArrayList<>();
+        int size = Math.max(STEPS_AT_ONCE, Math.ceilDiv(steps.size(), STEPS_AT_ONCE));
+        for (int from = 0; from < steps.size(); from += size) {
+            parts.add(steps.subList(from, Math.min(steps.size(), from + size)));
         }
-        code.iconst_m1().ireturn();
+        return parts;
+    }
+
+    private void find(CodeBuilder code, String method) {
+        code.aload(0).aload(1).iload(2).iload(3).invokevirtual(program, method, FIND).istore(3);
+    }
+
+    private void step(CodeBuilder code, Step step, String inside) {
+        Label next = code.newLabel();
+        switch (step) {
+            case Step.Guard(Node check, List<Step> _) -> {
+                conditions.jump(code, check, false, next);
+                find(code, inside);
+            }
+            case Step.Try(Step.Clause clause) -> {
+                code.loadConstant(clause.number()).iload(2).if_icmple(next);
+                code.loadConstant(clause.number()).iload(3).if_icmpge(next);
+                Node condition = clause.condition();
+                String method = methods.computeIfAbsent(condition, node -> "condition" + methods.size());
+                code.aload(0)
+                        .aload(1)
+                        .invokevirtual(program, method, ConditionEmitter.CONDITION)
+                        .ifeq(next);
+                code.loadConstant(clause.number()).istore(3);
+            }
+        }
+        code.labelBinding(next);
     }
 
     private static ClassDesc desc(Class<?> type) {

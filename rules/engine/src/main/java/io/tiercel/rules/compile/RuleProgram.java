@@ -49,7 +49,7 @@ public interface RuleProgram {
      */
     static RuleProgram of(List<Candidate> candidates, int sharedParts, Evaluation evaluation) {
         return switch (evaluation) {
-            case COMPILED -> ProgramCompiler.compile(candidates, new SharedResults(sharedParts));
+            case COMPILED -> ProgramCompiler.compile(candidates, sharedParts);
             case INTERPRETED -> new InterpretedProgram(candidates, new SharedResults(sharedParts));
         };
     }

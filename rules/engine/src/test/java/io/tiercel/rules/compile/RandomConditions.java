@@ -44,7 +44,7 @@ final class RandomConditions {
     RandomConditions(long seed) {
         this.random = new Random(seed);
         this.fields = IntStream.range(0, FIELDS)
-                .mapToObj(i -> RandomValues.one(random, FIELD_NAMES))
+                .mapToObj(i -> i == 0 ? "evt.type" : RandomValues.one(random, FIELD_NAMES))
                 .toList();
         this.checks = IntStream.range(0, CHECKS).mapToObj(i -> check()).toList();
     }

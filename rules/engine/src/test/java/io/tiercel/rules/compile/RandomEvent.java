@@ -72,7 +72,8 @@ final class RandomEvent implements Event {
 
     private @Nullable Object value(FieldRef field) {
         if (field.field() == Field.EVT_TYPE) {
-            return EventTypes.name(type);
+            // Asynchronous events have names of their own.
+            return type == EventTypes.ASYNC ? "openat" : EventTypes.name(type);
         }
         return values.computeIfAbsent(field.text(), text -> value(field, new Random(seed * 31 + text.hashCode())))
                 .orElse(null);
