@@ -4,7 +4,7 @@ import io.tiercel.rules.check.Constant;
 import io.tiercel.rules.check.ConstantSet;
 import io.tiercel.rules.condition.Operator;
 import io.tiercel.rules.eval.Interpreter;
-import io.tiercel.rules.eval.Tests;
+import io.tiercel.rules.eval.Comparisons;
 import io.tiercel.rules.event.Event;
 import io.tiercel.rules.event.EventTypes;
 import io.tiercel.rules.field.FieldRef;
@@ -40,11 +40,11 @@ final class Checks {
     }
 
     static boolean text(@Nullable String value, Operator operator, Constant constant) {
-        return value != null && Tests.text(value, operator, constant);
+        return value != null && Comparisons.text(value, operator, constant);
     }
 
     static boolean texts(@Nullable String left, Operator operator, @Nullable String right) {
-        return left != null && right != null && Tests.texts(left, operator, right);
+        return left != null && right != null && Comparisons.texts(left, operator, right);
     }
 
     static boolean listed(@Nullable String value, TextSet set) {
@@ -64,11 +64,11 @@ final class Checks {
     }
 
     static boolean inside(@Nullable InetAddress value, Constant constant) {
-        return value != null && Tests.inside(value, constant);
+        return value != null && Comparisons.inside(value, constant);
     }
 
     static boolean outside(@Nullable InetAddress value, Constant constant) {
-        return value != null && !Tests.inside(value, constant);
+        return value != null && !Comparisons.inside(value, constant);
     }
 
     /** An operator between any of several values and a constant. */
