@@ -11,4 +11,9 @@ public final class CaptureException extends RuntimeException {
     public CaptureException(String message, Throwable cause) {
         super(message, cause);
     }
+
+    @Override
+    public String getMessage() {
+        return String.valueOf(super.getMessage());
+    }
 }

@@ -68,9 +68,7 @@ final class AlertPost implements AutoCloseable {
         if (message != null) {
             return message;
         }
-        return e instanceof ConnectException
-                ? "no connection"
-                : e.getClass().getSimpleName();
+        return e instanceof ConnectException ? "no connection" : e.getClass().getSimpleName();
     }
 
     /** Only what blames the alerts refuses them: a wrong address, key or rate is not the alerts' fault. */

@@ -1,12 +1,10 @@
 package io.tiercel.sensor.pipeline;
 
-import io.tiercel.rules.alert.Alert;
 import io.tiercel.rules.event.Event;
-import java.util.function.Consumer;
 
-/** Turns events into alerts, which have no id yet. */
+/** Looks at events; what it finds goes to where it was told when it was made. */
 @FunctionalInterface
 public interface Detector {
-    /** Hands over an alert for each rule that the event matches; the event is not kept. */
-    void detect(Event event, Consumer<Alert> alerts);
+    /** Evaluates an event, which is not kept. */
+    void detect(Event event);
 }

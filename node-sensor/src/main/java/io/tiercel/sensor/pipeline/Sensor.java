@@ -18,7 +18,6 @@ public final class Sensor {
 
     private final EventStream stream;
     private final Detector detector;
-    private final AlertDelivery delivery;
     private final LossReport losses;
     private final boolean recording;
     private long events;
@@ -32,7 +31,6 @@ public final class Sensor {
     public Sensor(EventStream stream, Detector detector, AlertDelivery delivery, boolean recording) {
         this.stream = stream;
         this.detector = detector;
-        this.delivery = delivery;
         this.losses = new LossReport(stream, delivery);
         this.recording = recording;
     }
@@ -61,7 +59,7 @@ public final class Sensor {
     private void event(Event event) {
         events++;
         lastEventNanos = event.timeNanos();
-        detector.detect(event, delivery);
+        detector.detect(event);
     }
 
     /** Events evaluated so far. */

@@ -150,7 +150,10 @@ public final class Spool implements AutoCloseable {
         }
     }
 
-    /** The state is saved first: a kill in between leaves a file that the next start finds to be done with. */
+    /**
+     * The state is saved first: a kill in between leaves a file that the next start finds to be done with. Only a full
+     * disk, which may not even take the state, gets its space first.
+     */
     private void dropOldest() throws IOException {
         Segment oldest = segments.removeFirst();
         RecordScan scan = oldest.scanAll();
@@ -161,7 +164,13 @@ public final class Spool implements AutoCloseable {
             }
         }
         ledger.drop(undelivered, segments.getFirst().first());
-        ledger.save();
+        try {
+            ledger.save();
+        } catch (IOException e) {
+            forget(oldest);
+            ledger.save();
+            return;
+        }
         forget(oldest);
     }
 

@@ -3,8 +3,11 @@ package io.tiercel.sensor.stream;
 import io.tiercel.rules.field.Field;
 import io.tiercel.sensor.capture.CaptureException;
 import io.tiercel.sensor.capture.EventStream;
+import io.tiercel.sensor.capture.Syscalls;
+import io.tiercel.sensor.state.FieldGroup;
 import java.nio.file.Path;
 import java.util.Set;
+import java.util.TreeSet;
 
 /** Opens streams of events. */
 public final class EventStreams {
@@ -16,7 +19,8 @@ public final class EventStreams {
      * @throws CaptureException if this machine does not let it; the message is one line that says why
      */
     public static EventStream live(LiveOptions options) {
-        throw new CaptureException("capture is not built yet");
+        Set<String> types = options.eventTypes().isEmpty() ? eventTypes() : options.eventTypes();
+        return new LiveEventStream(options, types);
     }
 
     /**
@@ -26,11 +30,18 @@ public final class EventStreams {
      *     {@link EventStream#poll} once everything before it has been delivered
      */
     public static EventStream replay(Path file) {
-        throw new CaptureException("replay is not built yet");
+        return new ReplayEventStream(file);
+    }
+
+    /** Names of the event types that live capture knows. */
+    public static Set<String> eventTypes() {
+        Set<String> names = new TreeSet<>(Syscalls.names());
+        names.add("procexit");
+        return names;
     }
 
     /** The fields that the events of both kinds of stream can have a value for. */
     public static Set<Field> supplied() {
-        return Set.of();
+        return FieldGroup.supplied();
     }
 }

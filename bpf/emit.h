@@ -1,0 +1,159 @@
+/* Maps, load-time switches, and the way a record is put together and handed over. */
+#ifndef TIERCEL_EMIT_H
+#define TIERCEL_EMIT_H
+
+#define NAMES_SIZE 8192
+#define REST_SIZE (256 + 3 * TEXT_LIMIT)
+#define RING_SIZE (8 << 20)
+#define WAKE_UP_AT (1 << 20) /* below this the reader's own poll interval is soon enough */
+
+/* How kernel memory is read. User space tries them in this order until the program loads. */
+enum { READ_TYPED = 0, READ_CHUNKED = 1, READ_PLAIN = 2 };
+
+/* Set before the program is loaded, so that the verifier removes what is not used. */
+const volatile struct settings settings = {};
+
+/* Switched while the program runs. */
+struct wishes wishes;
+
+struct scratch {
+    __u8 names[NAMES_SIZE]; /* filled backwards */
+    struct record_header header;
+    __u8 rest[REST_SIZE];   /* part and texts */
+    __u8 slack[NAMES_SIZE]; /* lets the verifier see that no start and length together leave this value */
+    __u64 names_start;      /* kept in memory, so that the states of a path walk converge for the verifier */
+};
+
+struct {
+    __uint(type, BPF_MAP_TYPE_RINGBUF);
+    __uint(max_entries, RING_SIZE);
+} ring SEC(".maps");
+
+struct {
+    __uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+    __uint(max_entries, 1);
+    __type(key, __u32);
+    __type(value, struct scratch);
+} scratches SEC(".maps");
+
+struct {
+    __uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+    __uint(max_entries, 1);
+    __type(key, __u32);
+    __type(value, __u64);
+} lost SEC(".maps");
+
+static __always_inline struct task_struct *current_task(void) {
+    if (settings.read_variant == READ_PLAIN)
+        return (void *)bpf_get_current_task();
+    return bpf_get_current_task_btf();
+}
+
+static __always_inline __u64 cgroup_id(struct task_struct *task) {
+    if (settings.read_variant == READ_PLAIN)
+        return BPF_CORE_READ(task, cgroups, dfl_cgrp, kn, id);
+    return task->cgroups->dfl_cgrp->kn->id;
+}
+
+/* An empty record of the current task. */
+static __always_inline struct scratch *begin(struct task_struct *task, __u16 syscall, __s64 result) {
+    __u32 zero = 0;
+    struct scratch *s = bpf_map_lookup_elem(&scratches, &zero);
+    if (!s)
+        return 0;
+    struct record_header *h = &s->header;
+    s->names_start = NAMES_SIZE;
+    h->time_ns = bpf_ktime_get_boot_ns();
+    h->cgroup_id = cgroup_id(task);
+    h->result = result;
+    if (settings.read_variant == READ_PLAIN) {
+        __u64 ids = bpf_get_current_pid_tgid();
+        h->tgid = ids >> 32;
+        h->tid = ids;
+        h->uid = BPF_CORE_READ(task, cred, euid.val);
+        h->gid = BPF_CORE_READ(task, cred, egid.val);
+    } else {
+        h->tgid = task->tgid;
+        h->tid = task->pid;
+        h->uid = task->cred->euid.val;
+        h->gid = task->cred->egid.val;
+    }
+    h->syscall = syscall;
+    h->name_length[0] = h->name_length[1] = h->name_length[2] = 0;
+    h->text_length[0] = h->text_length[1] = h->text_length[2] = 0;
+    h->unused = 0;
+    return s;
+}
+
+/* An index into the names that the verifier can see to be one: the barrier keeps the compiler from dropping the mask.
+ */
+static __always_inline __u64 masked(__u64 index) {
+    asm volatile("" : "+r"(index));
+    return index & (NAMES_SIZE - 1);
+}
+
+/* Hands the record over; rest_length is that of the part and the texts. */
+static __always_inline void emit(struct scratch *s, __u16 kind, __u32 rest_length) {
+    __u64 start = s->names_start & (NAMES_SIZE * 2 - 1);
+    if (start < 16 || start > NAMES_SIZE)
+        return;
+    start = (start & ~7ull) - sizeof(struct record_prefix);
+    struct record_prefix *prefix = (void *)&s->names[masked(start)];
+    prefix->kind = kind;
+    prefix->header_offset = NAMES_SIZE - start;
+    prefix->unused = 0;
+    __u64 length = NAMES_SIZE - start + sizeof(struct record_header) + rest_length;
+    asm volatile("" : "+r"(length));
+    if (length > NAMES_SIZE + sizeof(struct record_header) + REST_SIZE)
+        return;
+    __u64 flags = bpf_ringbuf_query(&ring, BPF_RB_AVAIL_DATA) > WAKE_UP_AT ? BPF_RB_FORCE_WAKEUP : BPF_RB_NO_WAKEUP;
+    if (bpf_ringbuf_output(&ring, prefix, length, flags)) {
+        __u32 zero = 0;
+        __u64 *count = bpf_map_lookup_elem(&lost, &zero);
+        if (count)
+            ++*count;
+    }
+}
+
+/* Appends a text from user space behind used bytes of the rest; gives the bytes used then. */
+static __always_inline __u32 user_text(struct scratch *s, int which, __u32 used, const void *from) {
+    if (used > REST_SIZE - TEXT_LIMIT)
+        return used;
+    long n = bpf_probe_read_user_str(&s->rest[used], TEXT_LIMIT, from);
+    if (n <= 0 || n > TEXT_LIMIT) {
+        s->header.text_length[which] = NO_TEXT;
+        return used;
+    }
+    s->header.text_length[which] = n - 1;
+    return used + n - 1;
+}
+
+static __always_inline __u32 kernel_text(struct scratch *s, int which, __u32 used, const void *from) {
+    if (used > REST_SIZE - TEXT_LIMIT)
+        return used;
+    long n = bpf_probe_read_kernel_str(&s->rest[used], TEXT_LIMIT, from);
+    if (n <= 0 || n > TEXT_LIMIT) {
+        s->header.text_length[which] = NO_TEXT;
+        return used;
+    }
+    s->header.text_length[which] = n - 1;
+    return used + n - 1;
+}
+
+/* The same for bytes of a known length, of which at most limit (a constant up to TEXT_LIMIT) are taken. */
+static __always_inline __u32 user_bytes(struct scratch *s, int which, __u32 used, __u64 from, __u64 length,
+                                        __u32 limit) {
+    if (used > REST_SIZE - TEXT_LIMIT)
+        return used;
+    asm volatile("" : "+r"(length));
+    if (length > limit)
+        length = limit;
+    if (bpf_probe_read_user(&s->rest[used], length, (void *)from)) {
+        s->header.text_length[which] = NO_TEXT;
+        return used;
+    }
+    s->header.text_length[which] = length;
+    return used + length;
+}
+
+#endif

@@ -1,0 +1,85 @@
+/* System calls that work on paths. */
+#ifndef TIERCEL_FILES_H
+#define TIERCEL_FILES_H
+
+#define FMODE_CREATED 0x100000
+
+struct open_how {
+    __u64 flags, mode, resolve;
+};
+
+static __always_inline void record_open(struct task_struct *task, __u16 syscall, long result, int dirfd,
+                                        const void *path, struct open_how *how) {
+    struct scratch *s = begin(task, syscall, result);
+    if (!s)
+        return;
+    struct open_part *part = (void *)s->rest;
+    part->flags = how->flags;
+    part->mode = how->mode;
+    part->resolve = how->resolve;
+    part->dirfd = dirfd;
+    part->ino = part->dev = part->file_bits = 0;
+    struct file *file = result >= 0 ? file_of(task, result) : 0;
+    if (file) {
+        struct inode *inode = READ(file, file, f_inode);
+        struct super_block *file_system = READ(inode, inode, i_sb);
+        part->ino = READ(inode, inode, i_ino);
+        part->dev = READ(super_block, file_system, s_dev);
+        part->file_bits = layer_bits(inode) | (READ(file, file, f_mode) & FMODE_CREATED ? FILE_CREATED : 0);
+        file_name(0, file);
+    }
+    __u32 used = sizeof *part;
+    if (path) {
+        used = user_text(s, 0, used, path);
+        base_name(s, task, 1, dirfd, sizeof *part);
+    }
+    emit(s, RECORD_OPEN, used);
+}
+
+static __always_inline void record_path(struct task_struct *task, __u16 syscall, long result, int dirfd,
+                                        const void *path, __u32 flags, __u32 mode) {
+    struct scratch *s = begin(task, syscall, result);
+    if (!s)
+        return;
+    struct path_part *part = (void *)s->rest;
+    part->dirfd = dirfd;
+    part->flags = flags;
+    part->mode = mode;
+    part->unused = 0;
+    __u32 used = user_text(s, 0, sizeof *part, path);
+    base_name(s, task, 0, dirfd, sizeof *part);
+    emit(s, RECORD_PATH, used);
+}
+
+static __always_inline void record_paths(struct task_struct *task, __u16 syscall, long result, int old_dirfd,
+                                         const void *old_path, int new_dirfd, const void *new_path, __u32 flags) {
+    struct scratch *s = begin(task, syscall, result);
+    if (!s)
+        return;
+    struct paths_part *part = (void *)s->rest;
+    part->old_dirfd = old_dirfd;
+    part->new_dirfd = new_dirfd;
+    part->flags = flags;
+    part->unused = 0;
+    __u32 old_end = user_text(s, 0, sizeof *part, old_path);
+    __u32 end = user_text(s, 1, old_end, new_path);
+    base_name(s, task, 0, old_dirfd, sizeof *part);
+    base_name(s, task, 1, new_dirfd, old_end);
+    emit(s, RECORD_PATHS, end);
+}
+
+static __always_inline void record_chdir(struct task_struct *task, __u16 syscall, long result, int fd,
+                                         const void *path) {
+    struct scratch *s = begin(task, syscall, result);
+    if (!s)
+        return;
+    struct chdir_part *part = (void *)s->rest;
+    part->fd = fd;
+    part->unused = 0;
+    if (result == 0)
+        working_directory(task, 0);
+    __u32 used = path ? user_text(s, 0, sizeof *part, path) : sizeof *part;
+    emit(s, RECORD_CHDIR, used);
+}
+
+#endif

@@ -1,0 +1,187 @@
+/* Programs, processes and their ends. */
+#ifndef TIERCEL_PROCESS_H
+#define TIERCEL_PROCESS_H
+
+static __always_inline __u64 start_time(struct task_struct *task) {
+    if (bpf_core_field_exists(task->start_boottime))
+        return BPF_CORE_READ(task, start_boottime);
+    return BPF_CORE_READ((struct task_struct___5_4 *)task, real_start_time);
+}
+
+/* The number of a pid in its own, innermost namespace. */
+static __always_inline __u32 inner_number(struct pid *pid) {
+    __u32 level = BPF_CORE_READ(pid, level);
+    __u32 number = 0;
+    bpf_core_read(&number, sizeof number, (void *)&pid->numbers[0] + level * bpf_core_type_size(struct upid));
+    return number;
+}
+
+static __always_inline struct pid_namespace *pid_namespace(struct task_struct *task) {
+    struct pid *pid = BPF_CORE_READ(task, thread_pid);
+    struct pid_namespace *space = 0;
+    __u32 level = BPF_CORE_READ(pid, level);
+    bpf_core_read(&space, sizeof space,
+                  (void *)&pid->numbers[0] + level * bpf_core_type_size(struct upid) +
+                      bpf_core_field_offset(struct upid, ns));
+    return space;
+}
+
+static __always_inline __u64 pidns_start(struct task_struct *task) {
+    return start_time(BPF_CORE_READ(pid_namespace(task), child_reaper));
+}
+
+static __always_inline __u32 tty_number(struct task_struct *task) {
+    struct tty_struct *tty = BPF_CORE_READ(task, signal, tty);
+    if (!tty)
+        return 0;
+    __u32 major = BPF_CORE_READ(tty, driver, major);
+    __u32 minor = BPF_CORE_READ(tty, driver, minor_start) + BPF_CORE_READ(tty, index);
+    return (minor & 0xff) | (major << 8) | ((minor & ~0xffu) << 12);
+}
+
+static __always_inline __u64 nanoseconds(__s64 seconds, __u64 rest) {
+    return seconds * 1000000000ull + rest;
+}
+
+#define OLD(inode, shape, member)                                                                                      \
+    nanoseconds(BPF_CORE_READ((struct inode___##shape *)(inode), member.tv_sec),                                       \
+                BPF_CORE_READ((struct inode___##shape *)(inode), member.tv_nsec))
+
+static __always_inline __u64 changed_at(struct inode *inode) {
+    if (bpf_core_field_exists(inode->i_ctime_sec))
+        return nanoseconds(BPF_CORE_READ(inode, i_ctime_sec), BPF_CORE_READ(inode, i_ctime_nsec));
+    if (bpf_core_field_exists(((struct inode___6_7 *)inode)->__i_ctime))
+        return OLD(inode, 6_7, __i_ctime);
+    return OLD(inode, 6_5, i_ctime);
+}
+
+static __always_inline __u64 modified_at(struct inode *inode) {
+    if (bpf_core_field_exists(inode->i_mtime_sec))
+        return nanoseconds(BPF_CORE_READ(inode, i_mtime_sec), BPF_CORE_READ(inode, i_mtime_nsec));
+    if (bpf_core_field_exists(((struct inode___6_7 *)inode)->__i_mtime))
+        return OLD(inode, 6_7, __i_mtime);
+    return OLD(inode, 6_5, i_mtime);
+}
+
+static __always_inline void record_exec(struct task_struct *task, __u16 syscall, struct linux_binprm *program) {
+    struct scratch *s = begin(current_task(), syscall, 0);
+    if (!s)
+        return;
+    struct exec_part *part = (void *)s->rest;
+    struct file *file = BPF_CORE_READ(program, file);
+    struct inode *inode = BPF_CORE_READ(file, f_inode);
+    struct signal_struct *signal = BPF_CORE_READ(task, signal);
+    struct mm_struct *mm = BPF_CORE_READ(task, mm);
+    const struct cred *cred = BPF_CORE_READ(task, cred);
+    part->start_ns = start_time(BPF_CORE_READ(task, group_leader));
+    part->pidns_start_ns = pidns_start(task);
+    part->exe_ino = BPF_CORE_READ(inode, i_ino);
+    part->exe_ctime_ns = changed_at(inode);
+    part->exe_mtime_ns = modified_at(inode);
+    bpf_core_read(&part->cap_inheritable, 8, &cred->cap_inheritable);
+    bpf_core_read(&part->cap_permitted, 8, &cred->cap_permitted);
+    bpf_core_read(&part->cap_effective, 8, &cred->cap_effective);
+    part->ppid = BPF_CORE_READ(task, real_parent, tgid);
+    part->vpid = inner_number(BPF_CORE_READ(signal, pids[PIDTYPE_TGID]));
+    part->sid = inner_number(BPF_CORE_READ(signal, pids[PIDTYPE_SID]));
+    part->vpgid = inner_number(BPF_CORE_READ(signal, pids[PIDTYPE_PGID]));
+    part->pgid = BPF_CORE_READ(signal, pids[PIDTYPE_PGID], numbers[0].nr);
+    part->tty = tty_number(task);
+    part->loginuid = bpf_core_field_exists(task->loginuid) ? BPF_CORE_READ(task, loginuid.val) : ~0u;
+    part->exe_dev = BPF_CORE_READ(inode, i_sb, s_dev);
+    part->exe_mode = BPF_CORE_READ(inode, i_mode);
+    part->exe_uid = BPF_CORE_READ(inode, i_uid.val);
+    part->exe_gid = BPF_CORE_READ(inode, i_gid.val);
+    part->file_bits = layer_bits(inode);
+    bpf_get_current_comm(part->comm, sizeof part->comm);
+    file_name(0, file);
+    working_directory(current_task(), 1);
+
+    __u64 arguments = BPF_CORE_READ(mm, arg_start), environment = BPF_CORE_READ(mm, env_start);
+    __u32 used = user_bytes(s, 0, sizeof *part, arguments, BPF_CORE_READ(mm, arg_end) - arguments, TEXT_LIMIT);
+    used = user_bytes(s, 1, used, environment, BPF_CORE_READ(mm, env_end) - environment, TEXT_LIMIT);
+    used = kernel_text(s, 2, used, BPF_CORE_READ(program, filename));
+    emit(s, RECORD_EXEC, used);
+}
+
+static __always_inline void record_exec_failed(struct task_struct *task, __u16 syscall, long result, const void *path) {
+    struct scratch *s = begin(task, syscall, result);
+    if (s)
+        emit(s, RECORD_EXEC_FAILED, user_text(s, 0, 0, path));
+}
+
+static __always_inline void record_fork(struct task_struct *child) {
+    struct scratch *s = begin(current_task(), 0, BPF_CORE_READ(child, pid));
+    if (!s)
+        return;
+    struct fork_part *part = (void *)s->rest;
+    s->header.cgroup_id = BPF_CORE_READ(child, cgroups, dfl_cgrp, kn, id);
+    s->header.uid = BPF_CORE_READ(child, cred, euid.val);
+    s->header.gid = BPF_CORE_READ(child, cred, egid.val);
+    part->start_ns = start_time(child);
+    part->pidns_start_ns = pidns_start(child);
+    part->child = BPF_CORE_READ(child, tgid);
+    part->ppid = BPF_CORE_READ(child, real_parent, tgid);
+    part->vpid = inner_number(BPF_CORE_READ(child, thread_pid));
+    part->sid = inner_number(BPF_CORE_READ(child, signal, pids[PIDTYPE_SID]));
+    bpf_core_read(part->comm, sizeof part->comm, &child->comm);
+    emit(s, RECORD_FORK, sizeof *part);
+}
+
+static __always_inline void record_clone(struct task_struct *task, __u16 syscall, long result, __u64 flags) {
+    struct scratch *s = begin(task, syscall, result);
+    if (!s)
+        return;
+    struct clone_part *part = (void *)s->rest;
+    part->flags = flags;
+    part->vtid = inner_number(BPF_CORE_READ(task, thread_pid));
+    part->vpid = inner_number(BPF_CORE_READ(task, group_leader, thread_pid));
+    emit(s, RECORD_CLONE, sizeof *part);
+}
+
+/* Who inherits the children of a process that ends: the nearest ancestor that asked to, or the namespace's init. */
+static __always_inline __u32 reaper(struct task_struct *task) {
+    struct task_struct *init = BPF_CORE_READ(pid_namespace(task), child_reaper);
+    struct signal_struct *signal = BPF_CORE_READ(task, signal);
+    if (BPF_CORE_READ_BITFIELD_PROBED(signal, has_child_subreaper)) {
+        struct task_struct *ancestor = BPF_CORE_READ(task, real_parent);
+        for (int i = 0; i < 16 && ancestor != init; i++) {
+            signal = BPF_CORE_READ(ancestor, signal);
+            if (BPF_CORE_READ_BITFIELD_PROBED(signal, is_child_subreaper))
+                return BPF_CORE_READ(ancestor, tgid);
+            ancestor = BPF_CORE_READ(ancestor, real_parent);
+        }
+    }
+    return BPF_CORE_READ(init, tgid);
+}
+
+static __always_inline void record_exit(struct task_struct *task) {
+    bool last = BPF_CORE_READ(task, signal, live.counter) == 0;
+    if (!last && !wishes.thread_exits)
+        return;
+    struct scratch *s = begin(current_task(), 0, 0);
+    if (!s)
+        return;
+    struct exit_part *part = (void *)s->rest;
+    part->status = BPF_CORE_READ(task, exit_code);
+    part->reaper = last ? reaper(task) : 0;
+    part->last = last;
+    part->unused = 0;
+    emit(s, RECORD_EXIT, sizeof *part);
+}
+
+static __always_inline void record_setsid(struct task_struct *task, __u16 syscall, long result) {
+    struct scratch *s = begin(task, syscall, result);
+    if (s)
+        emit(s, RECORD_SETSID, 0);
+}
+
+static __always_inline void record_cgroup(struct cgroup *cgroup, const char *path) {
+    struct scratch *s = begin(current_task(), 0, 0);
+    if (!s)
+        return;
+    s->header.cgroup_id = BPF_CORE_READ(cgroup, kn, id);
+    emit(s, RECORD_CGROUP, kernel_text(s, 0, 0, path));
+}
+
+#endif

@@ -1,0 +1,159 @@
+/* The layout of what the capture program hands over: io.tiercel.sensor.capture.RecordLayout mirrors it, and a test
+ * compares the two line by line, so every member that user space reads is a plain NAME or NAME[N] of a fixed-width
+ * type.
+ *
+ *   prefix | names, back to front | header | part of the kind | texts
+ *
+ * Names are kernel paths. They are built backwards from the header, so that a record is one contiguous piece that needs
+ * no copying: the first name ends where the header starts, the second where the first starts, and so on. Texts follow
+ * each other behind the part. A length of NO_TEXT says that the text could not be read. All numbers are in the host's
+ * byte order; times are CLOCK_BOOTTIME. */
+#ifndef TIERCEL_H
+#define TIERCEL_H
+
+#define NO_TEXT 0xffff
+#define TEXT_LIMIT 4096 /* bytes of a path, of a program's arguments, of its environment */
+
+enum record_kind {
+    RECORD_OPEN = 1,    /* names: file, base of a relative path; texts: path */
+    RECORD_PATH = 2,    /* names: base; texts: path. unlink, unlinkat, rmdir, mkdir, mkdirat */
+    RECORD_PATHS = 3,   /* names: old base, new base; texts: old path, new path. rename family */
+    RECORD_CONNECT = 4, /* texts: address as passed */
+    RECORD_EXEC = 5,    /* names: executable, working directory; texts: arguments, environment, file name as passed */
+    RECORD_EXEC_FAILED = 6, /* texts: file name as passed */
+    RECORD_FORK = 7,        /* a process (not a thread) was made; no event */
+    RECORD_CLONE = 8,       /* the return from clone, clone3, fork or vfork, in parent and child */
+    RECORD_EXIT = 9,
+    RECORD_CHDIR = 10,  /* names: new working directory; texts: path as passed (chdir) */
+    RECORD_SETSID = 11, /* no event */
+    RECORD_CGROUP = 12, /* texts: path of a new cgroup; its id is the header's cgroup_id; no event */
+};
+
+struct settings {
+    __u32 read_variant;
+    __u32 own_tgid; /* the sensor's own system calls are not events */
+};
+
+#define WANT_EVENT 1
+#define WANT_STATE 2
+
+struct wishes {
+    __u8 interest[512]; /* by number of the system call */
+    __u8 thread_exits;  /* whether each thread's end is an event, or only the process's */
+};
+
+struct record_prefix {
+    __u16 kind;
+    __u16 header_offset; /* of the header, from the start of the record; a multiple of 8 */
+    __u32 unused;
+};
+
+struct record_header {
+    __u64 time_ns;
+    __u64 cgroup_id; /* in the unified hierarchy */
+    __s64 result;
+    __u32 tgid;
+    __u32 tid;
+    __u32 uid; /* effective */
+    __u32 gid;
+    __u16 syscall;
+    __u16 name_length[3];
+    __u16 text_length[3];
+    __u16 unused;
+};
+
+#define FILE_CREATED 1
+#define FILE_UPPER_LAYER 2
+#define FILE_LOWER_LAYER 4
+
+struct open_part {
+    __u64 ino;
+    __u32 dev;
+    __u32 flags; /* as passed */
+    __u32 mode;
+    __u32 resolve;
+    __s32 dirfd;
+    __u32 file_bits;
+};
+
+struct path_part {
+    __s32 dirfd;
+    __u32 flags;
+    __u32 mode;
+    __u32 unused;
+};
+
+struct paths_part {
+    __s32 old_dirfd;
+    __s32 new_dirfd;
+    __u32 flags;
+    __u32 unused;
+};
+
+struct connect_part {
+    __u64 source; /* of a unix socket: kernel addresses, as identities only */
+    __u64 peer;
+    __s32 fd;
+    __u16 family; /* of the socket; 0 if fd is none */
+    __u16 type;
+    __u16 protocol;
+    __u16 source_port;
+    __u16 destination_port;
+    __u16 unused;
+    __u8 source_address[16];
+    __u8 destination_address[16];
+};
+
+struct exec_part {
+    __u64 start_ns; /* of the process */
+    __u64 pidns_start_ns;
+    __u64 exe_ino;
+    __u64 exe_ctime_ns;
+    __u64 exe_mtime_ns;
+    __u64 cap_inheritable;
+    __u64 cap_permitted;
+    __u64 cap_effective;
+    __u32 ppid;
+    __u32 vpid;
+    __u32 sid; /* in the process's own pid namespace */
+    __u32 vpgid;
+    __u32 pgid;
+    __u32 tty;
+    __u32 loginuid;
+    __u32 exe_dev;
+    __u32 exe_mode;
+    __u32 exe_uid;
+    __u32 exe_gid;
+    __u32 file_bits;
+    __u8 comm[16];
+};
+
+struct fork_part {
+    __u64 start_ns;
+    __u64 pidns_start_ns;
+    __u32 child;
+    __u32 ppid;
+    __u32 vpid;
+    __u32 sid;
+    __u8 comm[16];
+};
+
+struct clone_part {
+    __u64 flags; /* as passed */
+    __u32 vtid;
+    __u32 vpid;
+};
+
+struct exit_part {
+    __u32 status; /* as wait() gives it */
+    __u32 reaper; /* process that inherits the children */
+    __u32 last;   /* 1 if no thread of the process is left */
+    __u32 unused;
+};
+
+struct chdir_part {
+    __s32 fd; /* of fchdir */
+    __u32 unused;
+};
+
+#endif

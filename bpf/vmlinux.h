@@ -1,0 +1,257 @@
+/* The few kernel types that the capture program touches. Only names matter: libbpf relocates every access to the
+ * running kernel's own layout (CO-RE), so neither its BTF nor its headers are needed to build. A type with a ___suffix
+ * is an older or newer shape of the same kernel type. */
+#ifndef TIERCEL_VMLINUX_H
+#define TIERCEL_VMLINUX_H
+
+typedef unsigned char __u8;
+typedef short __s16;
+typedef unsigned short __u16;
+typedef int __s32;
+typedef unsigned int __u32;
+typedef long long __s64;
+typedef unsigned long long __u64;
+typedef __u16 __be16;
+typedef __u32 __be32;
+typedef __u32 __wsum;
+typedef _Bool bool;
+typedef int pid_t;
+
+enum { false = 0, true = 1 };
+
+enum bpf_map_type {
+    BPF_MAP_TYPE_PERCPU_ARRAY = 6,
+    BPF_MAP_TYPE_RINGBUF = 27,
+};
+
+enum {
+    BPF_RB_NO_WAKEUP = 1,
+    BPF_RB_FORCE_WAKEUP = 2,
+    BPF_RB_AVAIL_DATA = 0,
+};
+
+#pragma clang attribute push(__attribute__((preserve_access_index)), apply_to = record)
+
+struct pt_regs {
+    unsigned long r15, r14, r13, r12, bp, bx, r11, r10, r9, r8, ax, cx, dx, si, di, orig_ax, ip, cs, flags, sp, ss;
+};
+
+typedef struct {
+    __u32 val;
+} kuid_t;
+typedef struct {
+    __u32 val;
+} kgid_t;
+typedef struct {
+    int counter;
+} atomic_t;
+
+typedef struct kernel_cap_struct {
+} kernel_cap_t; /* always 64 bits, but of changing shape */
+
+struct qstr {
+    union {
+        struct {
+            __u32 hash;
+            __u32 len;
+        };
+        __u64 hash_len;
+    };
+    const unsigned char *name;
+};
+
+struct super_block {
+    __u32 s_dev;
+    unsigned long s_magic;
+};
+
+struct inode {
+    unsigned short i_mode;
+    kuid_t i_uid;
+    kgid_t i_gid;
+    struct super_block *i_sb;
+    unsigned long i_ino;
+    __s64 i_mtime_sec, i_ctime_sec;
+    __u32 i_mtime_nsec, i_ctime_nsec;
+};
+struct timespec64 {
+    __s64 tv_sec;
+    long tv_nsec;
+};
+struct inode___6_7 {
+    struct timespec64 __i_ctime, __i_mtime;
+};
+struct inode___6_6 {
+    struct timespec64 __i_ctime, i_mtime;
+};
+struct inode___6_5 {
+    struct timespec64 i_ctime, i_mtime;
+};
+
+struct dentry {
+    struct dentry *d_parent;
+    struct qstr d_name;
+    struct inode *d_inode;
+};
+
+struct vfsmount {
+    struct dentry *mnt_root;
+    struct super_block *mnt_sb;
+};
+
+struct mount {
+    struct mount *mnt_parent;
+    struct dentry *mnt_mountpoint;
+    struct vfsmount mnt;
+};
+
+struct path {
+    struct vfsmount *mnt;
+    struct dentry *dentry;
+};
+
+struct file {
+    unsigned int f_mode;
+    void *private_data;
+    struct inode *f_inode;
+    struct path f_path;
+};
+
+struct fdtable {
+    unsigned int max_fds;
+    struct file **fd;
+};
+
+struct files_struct {
+    struct fdtable *fdt;
+};
+
+struct fs_struct {
+    struct path root, pwd;
+};
+
+struct mm_struct {
+    unsigned long arg_start, arg_end, env_start, env_end;
+    struct file *exe_file;
+};
+
+struct cred {
+    kuid_t uid;
+    kgid_t gid;
+    kuid_t euid;
+    kgid_t egid;
+    kernel_cap_t cap_inheritable, cap_permitted, cap_effective;
+};
+
+struct kernfs_node {
+    struct kernfs_node *__parent;
+    const char *name;
+    __u64 id;
+};
+
+struct cgroup_root {
+    int hierarchy_id;
+};
+
+struct cgroup {
+    struct kernfs_node *kn;
+    struct cgroup_root *root;
+};
+
+struct css_set {
+    struct cgroup *dfl_cgrp;
+};
+
+struct pid_namespace {
+    struct task_struct *child_reaper;
+    unsigned int level;
+};
+
+struct upid {
+    int nr;
+    struct pid_namespace *ns;
+};
+
+struct pid {
+    unsigned int level;
+    struct upid numbers[1];
+};
+
+enum pid_type { PIDTYPE_PID, PIDTYPE_TGID, PIDTYPE_PGID, PIDTYPE_SID, PIDTYPE_MAX };
+
+struct tty_driver {
+    int major, minor_start;
+};
+
+struct tty_struct {
+    int index;
+    struct tty_driver *driver;
+};
+
+struct signal_struct {
+    atomic_t live;
+    unsigned int is_child_subreaper : 1;
+    unsigned int has_child_subreaper : 1;
+    struct pid *pids[4];
+    struct tty_struct *tty;
+};
+
+struct thread_info {
+    __u32 status;
+};
+
+struct task_struct {
+    struct thread_info thread_info;
+    int exit_code;
+    pid_t pid, tgid;
+    struct task_struct *real_parent, *group_leader;
+    struct pid *thread_pid;
+    __u64 start_boottime;
+    const struct cred *cred;
+    char comm[16];
+    struct fs_struct *fs;
+    struct files_struct *files;
+    struct signal_struct *signal;
+    kuid_t loginuid;
+    struct css_set *cgroups;
+    struct mm_struct *mm;
+};
+struct task_struct___5_4 {
+    __u64 real_start_time;
+};
+
+struct linux_binprm {
+    struct file *file;
+    const char *filename;
+};
+
+struct in6_addr {
+    union {
+        __u8 u6_addr8[16];
+    } in6_u;
+};
+
+struct sock_common {
+    __be32 skc_daddr, skc_rcv_saddr;
+    __be16 skc_dport;
+    __u16 skc_num;
+    unsigned short skc_family;
+    struct in6_addr skc_v6_daddr, skc_v6_rcv_saddr;
+};
+
+struct sock {
+    struct sock_common __sk_common;
+    __u16 sk_type, sk_protocol;
+};
+
+struct unix_sock {
+    struct sock *peer;
+};
+
+struct socket {
+    struct file *file;
+    struct sock *sk;
+};
+
+#pragma clang attribute pop
+#endif

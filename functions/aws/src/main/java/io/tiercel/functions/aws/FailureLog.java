@@ -1,0 +1,50 @@
+package io.tiercel.functions.aws;
+
+import io.tiercel.functions.TiercelFunctions;
+import io.tiercel.functions.incident.StoreUnavailable;
+import io.tiercel.functions.intake.AlertRefused;
+import io.tiercel.functions.intake.Text;
+import jakarta.annotation.Priority;
+import jakarta.enterprise.inject.build.compatible.spi.BuildCompatibleExtension;
+import jakarta.enterprise.inject.build.compatible.spi.ClassConfig;
+import jakarta.enterprise.inject.build.compatible.spi.Enhancement;
+import jakarta.interceptor.AroundInvoke;
+import jakarta.interceptor.Interceptor;
+import jakarta.interceptor.InvocationContext;
+import org.jboss.logging.Logger;
+
+/**
+ * Says why a message failed. Funqy turns an exception into a failed item of the batch and says nothing: the dead-letter
+ * queue would hold a message and nobody would know why.
+ */
+@Logged
+@Interceptor
+@Priority(Interceptor.Priority.APPLICATION)
+public final class FailureLog {
+    private static final Logger LOG = Logger.getLogger(FailureLog.class);
+
+    @AroundInvoke
+    Object log(InvocationContext call) throws Exception {
+        try {
+            return call.proceed();
+        } catch (AlertRefused e) {
+            LOG.warn("alert refused: " + Text.oneLine(e.reason()));
+            throw e;
+        } catch (StoreUnavailable e) {
+            LOG.error(call.getMethod().getName() + " failed, to be tried again: " + e.getMessage());
+            throw e;
+        } catch (Exception e) {
+            LOG.error(call.getMethod().getName() + " failed, to be tried again", e);
+            throw e;
+        }
+    }
+
+    /** Binds the log to the functions, which know nothing of it. */
+    public static final class Binding implements BuildCompatibleExtension {
+        /** Called when the application is built. */
+        @Enhancement(types = TiercelFunctions.class)
+        public void bind(ClassConfig functions) {
+            functions.addAnnotation(Logged.class);
+        }
+    }
+}

@@ -1,0 +1,261 @@
+package io.tiercel.functions.aws.table;
+
+import static io.tiercel.functions.aws.table.IncidentTable.number;
+import static io.tiercel.functions.aws.table.IncidentTable.text;
+
+import io.tiercel.functions.incident.Incident;
+import io.tiercel.functions.incident.IncidentQuery;
+import io.tiercel.functions.incident.IncidentStore;
+import io.tiercel.functions.incident.Occurrence;
+import io.tiercel.functions.incident.Recorded;
+import io.tiercel.rules.alert.Alert;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import software.amazon.awssdk.core.exception.SdkException;
+import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
+import software.amazon.awssdk.services.dynamodb.model.CancellationReason;
+import software.amazon.awssdk.services.dynamodb.model.ConditionalCheckFailedException;
+import software.amazon.awssdk.services.dynamodb.model.QueryRequest;
+import software.amazon.awssdk.services.dynamodb.model.ReturnValuesOnConditionCheckFailure;
+import software.amazon.awssdk.services.dynamodb.model.TransactWriteItem;
+import software.amazon.awssdk.services.dynamodb.model.TransactionCanceledException;
+
+/**
+ * Incidents in DynamoDB; the package describes the items.
+ *
+ * <p>An alert is counted by one transaction that writes the alert's marker, on the condition that there is none, and changes
+ * the incident. What adds up (count, tactics) is added blindly. What is a least or greatest is read first and set only where
+ * it moves, on the condition that it still does; if someone else was quicker, the transaction is made anew. So most alerts
+ * of a busy incident do not stand in each other's way.
+ */
+public final class DynamoDbIncidentStore implements IncidentStore {
+    private static final String CONDITION_FAILED = "ConditionalCheckFailed";
+    private static final int HEALTH_SLOTS = 1000;
+    private static final int HEALTH_DAYS = 30;
+
+    private final IncidentTable table;
+
+    public DynamoDbIncidentStore(IncidentTable table) {
+        this.table = table;
+    }
+
+    @Override
+    public Recorded record(Occurrence occurrence) {
+        String incidentId = occurrence.fingerprint().incidentId();
+        for (int attempt = 0; ; attempt++) {
+            Map<String, AttributeValue> known = table.incident(
+                    incidentId,
+                    "#first, #last, #priority, #sampled",
+                    Map.of("#first", "first", "#last", "last", "#priority", "priority", "#sampled", "sampled"));
+            List<TransactWriteItem> writes = new ArrayList<>();
+            writes.add(marker(occurrence.alertId(), incidentId));
+            writes.add(known.isEmpty() ? opening(occurrence, incidentId) : growing(occurrence, incidentId, known));
+            if (known.isEmpty() || number(known, "sampled") < Incident.SAMPLE_LIMIT) {
+                writes.add(sample(occurrence, incidentId));
+            }
+            try {
+                table.client().transactWriteItems(transaction -> transaction.transactItems(writes));
+                return new Recorded(incidentId, false, known.isEmpty());
+            } catch (TransactionCanceledException e) {
+                CancellationReason ofMarker = e.cancellationReasons().getFirst();
+                if (CONDITION_FAILED.equals(ofMarker.code())) {
+                    return new Recorded(countedIn(ofMarker, incidentId), true, false);
+                }
+                if (!e.cancellationReasons().stream().allMatch(DynamoDbIncidentStore::passes)) {
+                    throw IncidentTable.unavailable("count an alert", e);
+                }
+                IncidentTable.stepBack("count an alert", attempt, e);
+            } catch (SdkException e) {
+                throw IncidentTable.unavailable("count an alert", e);
+            }
+        }
+    }
+
+    /** Whether a transaction that was cancelled for this reason is worth making anew. */
+    private static boolean passes(CancellationReason reason) {
+        return switch (reason.code()) {
+            case "None", CONDITION_FAILED, "TransactionConflict", "ThrottlingError", "ProvisionedThroughputExceeded" ->
+                true;
+            default -> false;
+        };
+    }
+
+    /** The incident of the first delivery: configuration may since have given the alert another fingerprint. */
+    private static String countedIn(CancellationReason ofMarker, String incidentId) {
+        AttributeValue incident = ofMarker.item().get("incident");
+        return incident == null ? incidentId : incident.s();
+    }
+
+    private TransactWriteItem marker(String alertId, String incidentId) {
+        Map<String, AttributeValue> item = new HashMap<>(IncidentTable.alertKey(alertId));
+        item.put("incident", text(incidentId));
+        item.put(IncidentTable.EXPIRES, table.expiresIn(IncidentTable.ALERT_DAYS));
+        return TransactWriteItem.builder()
+                .put(put -> put.tableName(table.name())
+                        .item(item)
+                        .conditionExpression("attribute_not_exists(pk)")
+                        .returnValuesOnConditionCheckFailure(ReturnValuesOnConditionCheckFailure.ALL_OLD))
+                .build();
+    }
+
+    private TransactWriteItem opening(Occurrence occurrence, String incidentId) {
+        Map<String, AttributeValue> item = IncidentItem.opening(occurrence);
+        item.putAll(IncidentTable.incidentKey(incidentId));
+        item.put("shard", text(IncidentTable.shard(incidentId)));
+        item.put(IncidentTable.EXPIRES, table.expiresIn(IncidentTable.INCIDENT_DAYS));
+        return TransactWriteItem.builder()
+                .put(put -> put.tableName(table.name()).item(item).conditionExpression("attribute_not_exists(pk)"))
+                .build();
+    }
+
+    private TransactWriteItem growing(Occurrence occurrence, String incidentId, Map<String, AttributeValue> known) {
+        AttributeValue time = number(occurrence.alert().timeNanos());
+        AttributeValue priority = number(occurrence.alert().priority().ordinal());
+        Change change = new Change()
+                .onlyIfPresent()
+                .add("count", number(1))
+                .set(IncidentTable.EXPIRES, table.expiresIn(IncidentTable.INCIDENT_DAYS));
+        if (occurrence.alert().timeNanos() < number(known, "first")) {
+            change.set("first", time).onlyIf("first", ">", time);
+        }
+        if (occurrence.alert().timeNanos() > number(known, "last")) {
+            change.set("last", time).onlyIf("last", "<", time);
+        }
+        if (occurrence.alert().priority().ordinal() < number(known, "priority")) {
+            change.set("priority", priority).onlyIf("priority", ">", priority);
+        }
+        if (!occurrence.enrichment().tactics().isEmpty()) {
+            change.add("tactics", AttributeValue.fromSs(occurrence.enrichment().tactics()));
+        }
+        if (number(known, "sampled") < Incident.SAMPLE_LIMIT) {
+            change.add("sampled", number(1)).onlyIf("sampled", "<", number(Incident.SAMPLE_LIMIT));
+        }
+        return TransactWriteItem.builder()
+                .update(update -> update.tableName(table.name())
+                        .key(IncidentTable.incidentKey(incidentId))
+                        .updateExpression(change.expression())
+                        .conditionExpression(change.condition())
+                        .expressionAttributeNames(change.names())
+                        .expressionAttributeValues(change.values()))
+                .build();
+    }
+
+    private TransactWriteItem sample(Occurrence occurrence, String incidentId) {
+        String time = "%013d".formatted(table.clock().millis());
+        return TransactWriteItem.builder()
+                .put(put -> put.tableName(table.name())
+                        .item(Map.of(
+                                IncidentTable.PK,
+                                text(IncidentTable.incidentPk(incidentId)),
+                                IncidentTable.SK,
+                                text("sample#" + time + "#" + occurrence.alertId()),
+                                "document",
+                                text(occurrence.document()),
+                                IncidentTable.EXPIRES,
+                                table.expiresIn(IncidentTable.INCIDENT_DAYS))))
+                .build();
+    }
+
+    @Override
+    public void noteHealth(String alertId, Alert alert, String document) {
+        String slot = "%03d".formatted(Math.floorMod(alertId.hashCode(), HEALTH_SLOTS));
+        IncidentTable.call("keep a sensor's message", () -> {
+            try {
+                return table.client()
+                        .putItem(put -> put.tableName(table.name())
+                                .item(Map.of(
+                                        IncidentTable.PK,
+                                        text("health"),
+                                        IncidentTable.SK,
+                                        text(slot),
+                                        "alert",
+                                        text(alertId),
+                                        "time",
+                                        number(alert.timeNanos()),
+                                        "document",
+                                        text(document),
+                                        IncidentTable.EXPIRES,
+                                        table.expiresIn(HEALTH_DAYS)))
+                                .conditionExpression("attribute_not_exists(pk) OR #time < :time")
+                                .expressionAttributeNames(Map.of("#time", "time"))
+                                .expressionAttributeValues(Map.of(":time", number(alert.timeNanos()))));
+            } catch (ConditionalCheckFailedException e) {
+                // The slot holds this message already, or a newer one.
+                return e;
+            }
+        });
+    }
+
+    @Override
+    public Optional<Incident> find(String incidentId) {
+        QueryRequest all = QueryRequest.builder()
+                .tableName(table.name())
+                .consistentRead(true)
+                .keyConditionExpression("pk = :pk")
+                .expressionAttributeValues(Map.of(":pk", text(IncidentTable.incidentPk(incidentId))))
+                .build();
+        List<Map<String, AttributeValue>> items = IncidentTable.call(
+                "read an incident",
+                () -> table.client().queryPaginator(all).items().stream().toList());
+        List<String> sample = items.stream()
+                .filter(item -> text(item, IncidentTable.SK).startsWith("sample#"))
+                .map(item -> text(item, "document"))
+                .toList();
+        return items.stream()
+                .filter(item -> text(item, IncidentTable.SK).equals("incident"))
+                .findFirst()
+                .map(item -> IncidentItem.incident(item, sample));
+    }
+
+    @Override
+    public List<Incident> list(IncidentQuery query) {
+        List<Map<String, AttributeValue>> newest = IncidentTable.shards().stream()
+                .flatMap(shard -> newest(shard, query).stream())
+                .sorted(Comparator.comparingLong((Map<String, AttributeValue> item) -> number(item, "last"))
+                        .reversed())
+                .limit(query.limit())
+                .toList();
+        List<Incident> incidents = new ArrayList<>();
+        for (Map<String, AttributeValue> key : newest) {
+            Map<String, AttributeValue> item = table.incident(IncidentTable.incidentId(key), null, Map.of());
+            if (!item.isEmpty()) {
+                incidents.add(IncidentItem.incident(item, List.of()));
+            }
+        }
+        return List.copyOf(incidents);
+    }
+
+    private List<Map<String, AttributeValue>> newest(String shard, IncidentQuery query) {
+        Map<String, String> names = new HashMap<>();
+        Map<String, AttributeValue> values = new HashMap<>(Map.of(":shard", text(shard)));
+        List<String> filter = new ArrayList<>();
+        if (query.state() != null) {
+            names.put("#state", "state");
+            values.put(":state", text(query.state().label()));
+            filter.add("#state = :state");
+        }
+        if (query.rule() != null) {
+            names.put("#rule", "rule");
+            values.put(":rule", text(query.rule()));
+            filter.add("#rule = :rule");
+        }
+        QueryRequest newestFirst = QueryRequest.builder()
+                .tableName(table.name())
+                .indexName(IncidentTable.BY_LAST_SEEN)
+                .scanIndexForward(false)
+                .keyConditionExpression("shard = :shard")
+                .filterExpression(filter.isEmpty() ? null : String.join(" AND ", filter))
+                .expressionAttributeNames(names.isEmpty() ? null : names)
+                .expressionAttributeValues(values)
+                .build();
+        return IncidentTable.call(
+                "list incidents",
+                () -> table.client().queryPaginator(newestFirst).items().stream()
+                        .limit(query.limit())
+                        .toList());
+    }
+}

@@ -1,0 +1,28 @@
+/**
+ * Incidents and what people were told about them, in one DynamoDB table.
+ *
+ * <table>
+ * <caption>Items</caption>
+ * <tr><th>{@code pk}</th><th>{@code sk}</th><th>What it is</th></tr>
+ * <tr><td>{@code alert#ID}</td><td>{@code alert}</td><td>This alert has been counted, in {@code incident}. Written in the
+ * transaction that counts it, on the condition that it is not there yet; kept {@value
+ * io.tiercel.functions.aws.table.IncidentTable#ALERT_DAYS} days, twice as long as a dead-letter queue keeps a message: an
+ * alert that comes back later than that is counted again</td></tr>
+ * <tr><td>{@code incident#ID}</td><td>{@code incident}</td><td>The incident: {@code cluster}, {@code rule}, {@code
+ * workload}, {@code executable}, {@code target}; {@code priority} (0 is the most urgent), {@code count}, {@code first},
+ * {@code last} (nanoseconds), {@code tactics} (set), {@code state}, {@code enrichment}, {@code plan} (JSON), {@code sampled}
+ * (how many samples there are), {@code told} (by channel, what it has told and owes), {@code shard}. Kept {@value
+ * io.tiercel.functions.aws.table.IncidentTable#INCIDENT_DAYS} days after its last alert</td></tr>
+ * <tr><td>{@code incident#ID}</td><td>{@code sample#TIME#ALERT}</td><td>An alert as evidence, {@code document}, in the order
+ * of arrival; an item of its own because every write of an item is paid by its size</td></tr>
+ * <tr><td>{@code health}</td><td>{@code 000} to {@code 999}</td><td>A sensor's message about itself; a newer one with the same
+ * slot replaces it, so there are never more</td></tr>
+ * </table>
+ *
+ * <p>The index {@code by-last-seen} ({@code shard}, {@code last}) holds the incidents alone, spread over sixteen shards by
+ * the first digit of their ids. Time to live is the attribute {@code expires}.
+ */
+@NullMarked
+package io.tiercel.functions.aws.table;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,168 @@
+package io.tiercel.functions.aws;
+
+import com.amazonaws.services.lambda.runtime.Context;
+import com.amazonaws.services.lambda.runtime.api.client.AWSLambda;
+import com.amazonaws.services.lambda.runtime.serialization.PojoSerializer;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Enumeration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipFile;
+
+/**
+ * One instance of a Lambda as AWS runs it: function.zip unpacked, AWS's runtime interface client as the main class, the
+ * handler and environment of its settings and nothing else of this process's environment.
+ */
+final class LambdaProcess implements AutoCloseable {
+    private static final Duration LONGEST_START = Duration.ofSeconds(90);
+
+    private final LambdaSettings settings;
+    private final RuntimeApi api;
+    private final Process process;
+    private final Path log;
+    private final Duration start;
+    private int calls;
+
+    private LambdaProcess(LambdaSettings settings, RuntimeApi api, Process process, Path log, Duration start) {
+        this.settings = settings;
+        this.api = api;
+        this.process = process;
+        this.log = log;
+        this.start = start;
+    }
+
+    /**
+     * Starts an instance and waits until it asks for work.
+     *
+     * @param code folder with the unpacked function.zip
+     * @param aws variables that lead to AWS, which Lambda itself would set
+     */
+    static LambdaProcess start(Path code, LambdaSettings settings, Map<String, String> aws) throws Exception {
+        RuntimeApi api = new RuntimeApi(settings.timeoutSeconds());
+        Path log = Files.createTempFile("lambda", ".log");
+        ProcessBuilder builder = new ProcessBuilder(command(code, settings))
+                .redirectErrorStream(true)
+                .redirectOutput(log.toFile());
+        builder.environment().clear();
+        builder.environment().putAll(environment(code, settings, aws));
+        builder.environment().put("AWS_LAMBDA_RUNTIME_API", api.address());
+        Instant begin = Instant.now();
+        Process process = builder.start();
+        CompletableFuture<Void> gone = process.onExit().thenAccept(ended -> {
+            throw new AssertionError("the function ended with " + ended.exitValue());
+        });
+        try {
+            CompletableFuture.anyOf(api.ready(), gone).get(LONGEST_START.toSeconds(), TimeUnit.SECONDS);
+            return new LambdaProcess(
+                    settings,
+                    api,
+                    process,
+                    log,
+                    Duration.between(begin, api.ready().get()));
+        } catch (ExecutionException | TimeoutException e) {
+            process.destroyForcibly().waitFor();
+            api.close();
+            throw new AssertionError("the function did not start: " + Files.readString(log), e);
+        }
+    }
+
+    /** The command that Lambda's managed Java runtime starts, with its flags. */
+    static List<String> command(Path code, LambdaSettings settings) {
+        List<String> classPath = new ArrayList<>(List.of(code.toString(), code.resolve("lib") + "/*"));
+        for (Class<?> part : List.of(AWSLambda.class, PojoSerializer.class, Context.class)) {
+            classPath.add(
+                    part.getProtectionDomain().getCodeSource().getLocation().getPath());
+        }
+        return List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Xmx" + settings.memoryMb() * 85 / 100 + "m",
+                "-XX:+UseSerialGC",
+                "-XX:TieredStopAtLevel=1",
+                "-cp",
+                String.join(":", classPath),
+                AWSLambda.class.getName(),
+                settings.handler());
+    }
+
+    /** The variables that Lambda sets, then those of the configuration. */
+    static Map<String, String> environment(Path code, LambdaSettings settings, Map<String, String> aws) {
+        Map<String, String> environment = new HashMap<>(aws);
+        environment.put("PATH", "/usr/local/bin:/usr/bin:/bin");
+        environment.put("_HANDLER", settings.handler());
+        environment.put("AWS_LAMBDA_FUNCTION_NAME", "tiercel");
+        environment.put("AWS_LAMBDA_FUNCTION_VERSION", "1");
+        environment.put("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", Integer.toString(settings.memoryMb()));
+        environment.put("AWS_LAMBDA_FUNCTION_TIMEOUT", Integer.toString(settings.timeoutSeconds()));
+        environment.put("AWS_LAMBDA_LOG_GROUP_NAME", "/aws/lambda/tiercel");
+        environment.put("AWS_LAMBDA_LOG_STREAM_NAME", "1");
+        environment.put("LAMBDA_TASK_ROOT", code.toString());
+        environment.putAll(settings.environment());
+        return environment;
+    }
+
+    /** Unpacks function.zip of this build into a folder. */
+    static void unpack(Path folder) throws IOException {
+        try (ZipFile zip = new ZipFile(zip().toFile())) {
+            Enumeration<? extends ZipEntry> entries = zip.entries();
+            while (entries.hasMoreElements()) {
+                ZipEntry entry = entries.nextElement();
+                Path target = folder.resolve(entry.getName());
+                if (entry.isDirectory()) {
+                    Files.createDirectories(target);
+                } else {
+                    Files.createDirectories(target.getParent());
+                    try (InputStream content = zip.getInputStream(entry)) {
+                        Files.copy(content, target);
+                    }
+                }
+            }
+        }
+    }
+
+    /** The packaged functions. */
+    static Path zip() {
+        return Path.of(System.getProperty("tiercel.root"), "functions", "aws", "target", "function.zip");
+    }
+
+    /** The answer to one event, within the function's time-out. */
+    String invoke(String event) throws Exception {
+        CompletableFuture<String> answer = api.invoke("request-" + ++calls, event);
+        try {
+            return answer.get(settings.timeoutSeconds(), TimeUnit.SECONDS);
+        } catch (ExecutionException | TimeoutException e) {
+            throw new AssertionError("no answer: " + log(), e);
+        }
+    }
+
+    /** From the start of the process until it asked for its first event. */
+    Duration start() {
+        return start;
+    }
+
+    /** What the function has logged so far. */
+    String log() throws IOException {
+        return Files.readString(log);
+    }
+
+    @Override
+    public void close() throws IOException, InterruptedException {
+        process.destroy();
+        if (!process.waitFor(5, TimeUnit.SECONDS)) {
+            process.destroyForcibly().waitFor();
+        }
+        api.close();
+        Files.delete(log);
+    }
+}

@@ -1,0 +1,66 @@
+package io.tiercel.functions.aws;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * How Terraform sets a Lambda up.
+ *
+ * @param handler the class and method that Lambda calls
+ * @param memoryMb memory
+ * @param timeoutSeconds time-out of one call
+ * @param environment variables
+ */
+record LambdaSettings(String handler, int memoryMb, int timeoutSeconds, Map<String, String> environment) {
+    private static final Path TERRAFORM = Path.of(System.getProperty("tiercel.root"), "infra", "terraform");
+    private static final Pattern VARIABLE = Pattern.compile("(?m)^ +([A-Z][A-Z_]+) += (.+)$");
+    private static final Pattern CONDITIONAL = Pattern.compile("\\{ ([A-Z][A-Z_]+) = ([a-z_.]+) }");
+
+    /**
+     * Reads the configuration itself, so that this needs no tool. It is formatted, which a test of its own makes sure of.
+     *
+     * @param function its name
+     * @param references what Terraform's references stand for, such as {@code aws_dynamodb_table.incidents.name}
+     */
+    static LambdaSettings ofSource(String function, Map<String, String> references) throws IOException {
+        String variables = Files.readString(TERRAFORM.resolve("variables.tf"));
+        String block = find(
+                Files.readString(TERRAFORM.resolve("main.tf")), "(?s)\n    " + function + " = \\{\n(.*?)\n    }\n");
+        Map<String, String> environment = new HashMap<>();
+        for (Pattern pattern : new Pattern[] {VARIABLE, CONDITIONAL}) {
+            Matcher matcher = pattern.matcher(block);
+            while (matcher.find()) {
+                environment.put(matcher.group(1), value(matcher.group(2), references));
+            }
+        }
+        return new LambdaSettings(
+                find(Files.readString(TERRAFORM.resolve("functions.tf")), "(?m)^  handler +=  *\"([^\"]+)\"$"),
+                Integer.parseInt(find(variables, "memory_mb +=  *optional\\(number, ([0-9]+)\\)")),
+                Integer.parseInt(find(variables, "timeout_s +=  *optional\\(number, ([0-9]+)\\)")),
+                Map.copyOf(environment));
+    }
+
+    private static String value(String expression, Map<String, String> references) {
+        if (expression.startsWith("\"")) {
+            return expression.substring(1, expression.length() - 1);
+        }
+        String value = references.get(expression);
+        if (value == null) {
+            throw new AssertionError("infra/terraform sets a variable to " + expression + ", unknown to this test");
+        }
+        return value;
+    }
+
+    private static String find(String text, String pattern) {
+        Matcher matcher = Pattern.compile(pattern).matcher(text);
+        if (!matcher.find()) {
+            throw new AssertionError("infra/terraform has no " + pattern);
+        }
+        return matcher.group(1);
+    }
+}

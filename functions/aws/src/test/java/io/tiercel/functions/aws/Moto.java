@@ -1,0 +1,151 @@
+package io.tiercel.functions.aws;
+
+import static org.awaitility.Awaitility.await;
+
+import java.io.IOException;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
+import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
+import software.amazon.awssdk.awscore.client.builder.AwsClientBuilder;
+import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
+import software.amazon.awssdk.regions.Region;
+import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
+import software.amazon.awssdk.services.dynamodb.model.AttributeDefinition;
+import software.amazon.awssdk.services.dynamodb.model.BillingMode;
+import software.amazon.awssdk.services.dynamodb.model.KeySchemaElement;
+import software.amazon.awssdk.services.dynamodb.model.KeyType;
+import software.amazon.awssdk.services.dynamodb.model.ProjectionType;
+import software.amazon.awssdk.services.dynamodb.model.ScalarAttributeType;
+import software.amazon.awssdk.services.sqs.SqsClient;
+
+/** AWS on this machine: moto's server as a child process. Each one starts empty. */
+public final class Moto implements AutoCloseable {
+    private static final String REGION = "eu-west-1";
+    private static final Path LAUNCHER =
+            Path.of(System.getProperty("tiercel.root"), "functions", "aws", "src", "test", "python", "moto_server.py");
+
+    private final Process process;
+    private final Path folder;
+    private final int port;
+
+    private Moto(Process process, Path folder, int port) {
+        this.process = process;
+        this.folder = folder;
+        this.port = port;
+    }
+
+    /** Starts it, or skips the test and says why. */
+    public static Moto startOrSkip() throws IOException, InterruptedException {
+        Path python = Path.of("/usr/bin/python3");
+        Skip.unless(Files.isExecutable(python), "needs " + python);
+        Process check = new ProcessBuilder(python.toString(), "-c", "import moto, flask_cors")
+                .redirectErrorStream(true)
+                .start();
+        String problem = new String(check.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        Skip.unless(
+                check.waitFor() == 0,
+                "needs moto (Debian: python3-moto python3-flask-cors): "
+                        + problem.lines().reduce("", (first, last) -> last));
+
+        Path folder = Files.createTempDirectory("moto");
+        Path portFile = folder.resolve("port");
+        Path log = folder.resolve("log");
+        Process process = new ProcessBuilder(python.toString(), LAUNCHER.toString(), portFile.toString())
+                .redirectErrorStream(true)
+                .redirectOutput(log.toFile())
+                .start();
+        await("moto listens, see " + log)
+                .atMost(Duration.ofSeconds(60))
+                .pollInterval(Duration.ofMillis(50))
+                .until(() -> Files.exists(portFile) || !process.isAlive());
+        if (!process.isAlive()) {
+            throw new IllegalStateException("moto ended: " + Files.readString(log));
+        }
+        return new Moto(process, folder, Integer.parseInt(Files.readString(portFile)));
+    }
+
+    /** Where it listens. */
+    public URI endpoint() {
+        return URI.create("http://127.0.0.1:" + port);
+    }
+
+    /** The environment that leads a child process's SDK here. */
+    public Map<String, String> environment() {
+        return Map.of(
+                "AWS_ENDPOINT_URL",
+                endpoint().toString(),
+                "AWS_REGION",
+                REGION,
+                "AWS_ACCESS_KEY_ID",
+                "test",
+                "AWS_SECRET_ACCESS_KEY",
+                "test");
+    }
+
+    /** A client of it. */
+    public DynamoDbClient dynamoDb() {
+        return here(DynamoDbClient.builder().httpClient(UrlConnectionHttpClient.create()))
+                .build();
+    }
+
+    /** A client of it. */
+    public SqsClient sqs() {
+        return here(SqsClient.builder().httpClient(UrlConnectionHttpClient.create()))
+                .build();
+    }
+
+    /** Leads any client here. */
+    public <B extends AwsClientBuilder<B, ?>> B here(B client) {
+        return client.endpointOverride(endpoint())
+                .region(Region.of(REGION))
+                .credentialsProvider(StaticCredentialsProvider.create(AwsBasicCredentials.create("test", "test")));
+    }
+
+    /** Makes a table as infra/terraform does. */
+    public void createTable(String name) {
+        try (DynamoDbClient client = dynamoDb()) {
+            client.createTable(table -> table.tableName(name)
+                    .billingMode(BillingMode.PAY_PER_REQUEST)
+                    .keySchema(key("pk", KeyType.HASH), key("sk", KeyType.RANGE))
+                    .attributeDefinitions(
+                            attribute("pk", ScalarAttributeType.S),
+                            attribute("sk", ScalarAttributeType.S),
+                            attribute("shard", ScalarAttributeType.S),
+                            attribute("last", ScalarAttributeType.N))
+                    .globalSecondaryIndexes(index -> index.indexName("by-last-seen")
+                            .keySchema(key("shard", KeyType.HASH), key("last", KeyType.RANGE))
+                            .projection(projection -> projection
+                                    .projectionType(ProjectionType.INCLUDE)
+                                    .nonKeyAttributes("count", "rule", "state", "told"))));
+        }
+    }
+
+    private static KeySchemaElement key(String name, KeyType type) {
+        return KeySchemaElement.builder().attributeName(name).keyType(type).build();
+    }
+
+    private static AttributeDefinition attribute(String name, ScalarAttributeType type) {
+        return AttributeDefinition.builder()
+                .attributeName(name)
+                .attributeType(type)
+                .build();
+    }
+
+    @Override
+    public void close() throws IOException, InterruptedException {
+        process.getOutputStream().close();
+        if (!process.waitFor(5, TimeUnit.SECONDS)) {
+            process.destroyForcibly().waitFor();
+        }
+        for (String file : List.of("port", "log", ".")) {
+            Files.deleteIfExists(folder.resolve(file).normalize());
+        }
+    }
+}

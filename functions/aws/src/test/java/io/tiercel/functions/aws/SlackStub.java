@@ -1,0 +1,43 @@
+package io.tiercel.functions.aws;
+
+import com.sun.net.httpserver.HttpServer;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+
+/** An incoming webhook that takes everything and remembers it. */
+final class SlackStub implements AutoCloseable {
+    private final List<String> messages = new CopyOnWriteArrayList<>();
+    private final HttpServer server;
+
+    SlackStub() throws IOException {
+        server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        server.createContext("/services/secret", exchange -> {
+            try (exchange) {
+                messages.add(new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8));
+                byte[] answer = "ok".getBytes(StandardCharsets.UTF_8);
+                exchange.sendResponseHeaders(200, answer.length);
+                exchange.getResponseBody().write(answer);
+            }
+        });
+        server.start();
+    }
+
+    /** Its address, with the secret in it. */
+    String address() {
+        return "http://127.0.0.1:" + server.getAddress().getPort() + "/services/secret";
+    }
+
+    /** What it was sent. */
+    List<String> messages() {
+        return messages;
+    }
+
+    @Override
+    public void close() {
+        server.stop(0);
+    }
+}

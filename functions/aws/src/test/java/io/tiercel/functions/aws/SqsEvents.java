@@ -1,0 +1,66 @@
+package io.tiercel.functions.aws;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.StreamSupport;
+
+/**
+ * What Lambda hands to a function for a batch of SQS messages, and what it reads from the answer.
+ *
+ * @see <a href="https://docs.aws.amazon.com/lambda/latest/dg/with-sqs.html">Using Lambda with Amazon SQS</a>
+ */
+public final class SqsEvents {
+    private static final JsonMapper JSON = JsonMapper.builder().build();
+
+    private SqsEvents() {}
+
+    /** The event for messages, id to body. */
+    public static String event(Map<String, String> messages) {
+        ObjectNode event = JSON.createObjectNode();
+        ArrayNode records = event.putArray("Records");
+        messages.forEach((id, body) -> {
+            ObjectNode message = records.addObject()
+                    .put("messageId", id)
+                    .put("receiptHandle", "handle-" + id)
+                    .put("body", body)
+                    .put("md5OfBody", "00000000000000000000000000000000")
+                    .put("eventSource", "aws:sqs")
+                    .put("eventSourceARN", "arn:aws:sqs:eu-west-1:123456789012:tiercel-alerts")
+                    .put("awsRegion", "eu-west-1");
+            message.putObject("attributes")
+                    .put("ApproximateReceiveCount", "1")
+                    .put("SentTimestamp", "1767225600000")
+                    .put("SenderId", "AIDAEXAMPLE")
+                    .put("ApproximateFirstReceiveTimestamp", "1767225600001");
+            message.putObject("messageAttributes");
+        });
+        return event.toString();
+    }
+
+    /** The ids of the messages that the answer says have failed. */
+    public static List<String> failures(String answer) throws Exception {
+        JsonNode failures = JSON.readTree(answer).path("batchItemFailures");
+        return StreamSupport.stream(failures.spliterator(), false)
+                .map(failure -> failure.path("itemIdentifier").asText())
+                .toList();
+    }
+
+    /** An alert in Falco's JSON. */
+    public static String alert(String id, String rule) {
+        ObjectNode alert = JSON.createObjectNode()
+                .put("id", id)
+                .put("hostname", "node-1")
+                .put("rule", rule)
+                .put("priority", "Warning")
+                .put("source", "syscall")
+                .put("time", "2026-03-01T12:00:00.000000001Z")
+                .put("output", "12:00:00.000000001: Warning " + rule);
+        alert.putArray("tags").add("T1003");
+        alert.putObject("output_fields").put("proc.exepath", "/usr/bin/cat").put("fd.name", "/etc/shadow");
+        return alert.toString();
+    }
+}

@@ -1,0 +1,68 @@
+package io.tiercel.functions.aws;
+
+import java.io.File;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * A program on the PATH.
+ *
+ * @param program its file
+ */
+record Tool(Path program) {
+    private static final int LONGEST_SECONDS = 180;
+
+    /** What a run has left: its exit status, and standard output and error together. */
+    record Result(int status, String output) {
+        /** The output of a run that must succeed. */
+        String succeeded() {
+            if (status != 0) {
+                throw new AssertionError("exit status " + status + "\n" + output);
+            }
+            return output;
+        }
+    }
+
+    /** The first of these names that is there, or the test is skipped. */
+    static Tool oneOf(String... names) {
+        Optional<Path> found = Arrays.stream(names)
+                .flatMap(name -> Arrays.stream(System.getenv("PATH").split(File.pathSeparator, -1))
+                        .map(folder -> Path.of(folder, name)))
+                .filter(Files::isExecutable)
+                .findFirst();
+        Skip.unless(found.isPresent(), "needs on the PATH: " + String.join(" or ", names));
+        return new Tool(found.orElseThrow());
+    }
+
+    /** Runs it to its end. */
+    Result run(Path folder, Map<String, String> environment, String... arguments)
+            throws IOException, InterruptedException {
+        List<String> command = new ArrayList<>(List.of(program.toString()));
+        command.addAll(List.of(arguments));
+        Path output = Files.createTempFile(program.getFileName().toString(), ".out");
+        ProcessBuilder builder = new ProcessBuilder(command)
+                .directory(folder.toFile())
+                .redirectErrorStream(true)
+                .redirectOutput(output.toFile());
+        builder.environment().putAll(environment);
+        try {
+            Process process = builder.start();
+            process.getOutputStream().close();
+            if (!process.waitFor(LONGEST_SECONDS, TimeUnit.SECONDS)) {
+                process.destroyForcibly().waitFor();
+                throw new AssertionError(command + " took longer than " + LONGEST_SECONDS + " s");
+            }
+            return new Result(process.exitValue(), Files.readString(output, StandardCharsets.UTF_8));
+        } finally {
+            Files.delete(output);
+        }
+    }
+}

@@ -1,0 +1,48 @@
+package io.tiercel.functions.aws.table;
+
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.tiercel.functions.enrich.Attack;
+import io.tiercel.functions.enrich.Enricher;
+import io.tiercel.functions.enrich.Enrichment;
+import io.tiercel.functions.incident.Fingerprints;
+import io.tiercel.functions.incident.Occurrence;
+import io.tiercel.functions.intake.AlertIntake;
+import io.tiercel.functions.intake.IdentifiedAlert;
+import io.tiercel.functions.respond.Planner;
+import java.time.Instant;
+import java.util.List;
+
+/** Alerts to count. */
+final class Alerts {
+    private static final JsonMapper JSON = JsonMapper.builder().build();
+    private static final Enricher ENRICHER = new Enricher("", Attack.load());
+    private static final Planner PLANNER = Planner.withDefaultPolicies();
+
+    private Alerts() {}
+
+    static Occurrence occurrence(String id, String rule, String priority, Instant time, String... tags) {
+        ObjectNode document = JSON.createObjectNode()
+                .put("id", id)
+                .put("hostname", "node-1")
+                .put("rule", rule)
+                .put("priority", priority)
+                .put("source", "syscall")
+                .put("time", time.toString())
+                .put("message", "something happened as " + id);
+        document.putArray("tags")
+                .addAll(List.of(tags).stream()
+                        .map(JSON.getNodeFactory()::textNode)
+                        .toList());
+        document.putObject("output_fields").put("proc.exepath", "/usr/bin/cat").put("fd.name", "/etc/shadow");
+        IdentifiedAlert identified = AlertIntake.read(document);
+        Enrichment enrichment = ENRICHER.enrich(identified.alert());
+        return new Occurrence(
+                identified.id(),
+                identified.alert(),
+                identified.sampleDocument(),
+                Fingerprints.of(identified.alert(), enrichment.host()),
+                enrichment,
+                PLANNER.plan(identified.alert(), enrichment));
+    }
+}

@@ -1,0 +1,252 @@
+package io.tiercel.functions.aws.table;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.tiercel.functions.aws.Moto;
+import io.tiercel.functions.incident.Incident;
+import io.tiercel.functions.incident.IncidentQuery;
+import io.tiercel.functions.incident.IncidentState;
+import io.tiercel.functions.incident.Occurrence;
+import io.tiercel.functions.incident.Recorded;
+import io.tiercel.functions.incident.StoreUnavailable;
+import io.tiercel.functions.notification.Announcement;
+import io.tiercel.rules.alert.Priority;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInfo;
+import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
+import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
+
+class DynamoDbStoresTest {
+    private static final Instant NOW = Instant.parse("2026-03-01T12:00:00Z");
+    private static final int WORKERS = 16;
+
+    private static Moto moto;
+    private static DynamoDbClient client;
+
+    private String name;
+    private DynamoDbIncidentStore incidents;
+    private DynamoDbAnnouncementStore announcements;
+
+    @BeforeAll
+    static void startMoto() throws Exception {
+        moto = Moto.startOrSkip();
+        client = moto.dynamoDb();
+    }
+
+    @AfterAll
+    static void stopMoto() throws Exception {
+        if (moto != null) {
+            client.close();
+            moto.close();
+        }
+    }
+
+    @BeforeEach
+    void emptyTable(TestInfo test) {
+        name = test.getTestMethod().orElseThrow().getName();
+        moto.createTable(name);
+        IncidentTable table = new IncidentTable(client, name, InstantSource.fixed(NOW));
+        incidents = new DynamoDbIncidentStore(table);
+        announcements = new DynamoDbAnnouncementStore(table);
+    }
+
+    @Test
+    void countsExactlyUnderRepetitionReorderingAndSixteenWorkers() throws Exception {
+        long seed = new Random().nextLong();
+        Random random = new Random(seed);
+        List<String> rules = List.of("Read sensitive file", "Shell in container", "History deleted");
+        List<Occurrence> distinct = new ArrayList<>();
+        for (int i = 0; i < 300; i++) {
+            distinct.add(Alerts.occurrence(
+                    "node/" + i,
+                    rules.get(random.nextInt(rules.size())),
+                    Priority.values()[random.nextInt(8)].label(),
+                    NOW.plusNanos(random.nextInt()),
+                    random.nextBoolean() ? "T1059" : "T1003",
+                    "mitre_persistence"));
+        }
+        List<Occurrence> delivered = new ArrayList<>(distinct);
+        for (int i = 0; i < 200; i++) {
+            delivered.add(distinct.get(random.nextInt(distinct.size())));
+        }
+        Collections.shuffle(delivered, random);
+
+        List<Recorded> recorded = new ArrayList<>();
+        try (ExecutorService workers = Executors.newFixedThreadPool(WORKERS)) {
+            List<Future<Recorded>> results = new ArrayList<>();
+            delivered.forEach(occurrence -> results.add(workers.submit(() -> incidents.record(occurrence))));
+            for (Future<Recorded> result : results) {
+                recorded.add(result.get());
+            }
+        }
+
+        assertEquals(200, recorded.stream().filter(Recorded::duplicate).count(), "seed " + seed);
+        assertEquals(3, recorded.stream().filter(Recorded::opened).count(), "seed " + seed);
+        Map<String, List<Occurrence>> byIncident = distinct.stream()
+                .collect(Collectors.groupingBy(
+                        occurrence -> occurrence.fingerprint().incidentId()));
+        assertEquals(3, byIncident.size());
+        byIncident.forEach((id, alerts) -> {
+            Incident incident = incidents.find(id).orElseThrow();
+            assertEquals(alerts.size(), incident.count(), "seed " + seed);
+            assertEquals(
+                    alerts.stream().mapToLong(a -> a.alert().timeNanos()).min().orElseThrow(),
+                    incident.firstSeenNanos(),
+                    "seed " + seed);
+            assertEquals(
+                    alerts.stream().mapToLong(a -> a.alert().timeNanos()).max().orElseThrow(),
+                    incident.lastSeenNanos(),
+                    "seed " + seed);
+            assertEquals(
+                    alerts.stream()
+                            .map(a -> a.alert().priority())
+                            .min(Priority::compareTo)
+                            .orElseThrow(),
+                    incident.priority(),
+                    "seed " + seed);
+            Set<String> tactics = new TreeSet<>();
+            alerts.forEach(a -> tactics.addAll(a.enrichment().tactics()));
+            assertEquals(tactics, incident.tactics(), "seed " + seed);
+            assertEquals(Incident.SAMPLE_LIMIT, incident.sample().size(), "seed " + seed);
+            assertEquals(Incident.SAMPLE_LIMIT, new HashSet<>(incident.sample()).size(), "seed " + seed);
+        });
+    }
+
+    @Test
+    void keepsWhatOpenedTheIncident() {
+        Occurrence first = Alerts.occurrence("a", "Read sensitive file", "Warning", NOW, "T1003.008", "host");
+        assertEquals(new Recorded(first.fingerprint().incidentId(), false, true), incidents.record(first));
+        Incident incident = incidents.find(first.fingerprint().incidentId()).orElseThrow();
+        assertEquals(
+                new Incident(
+                        first.fingerprint().incidentId(),
+                        first.fingerprint(),
+                        Priority.WARNING,
+                        1,
+                        first.alert().timeNanos(),
+                        first.alert().timeNanos(),
+                        new TreeSet<>(first.enrichment().tactics()),
+                        IncidentState.OPEN,
+                        first.enrichment(),
+                        first.plan(),
+                        List.of(first.document())),
+                incident);
+    }
+
+    @Test
+    void anAlertThatComesBackUnderAnotherFingerprintStaysWhereItWasCounted() {
+        Occurrence before = Alerts.occurrence("a", "Old name", "Warning", NOW);
+        Occurrence after = Alerts.occurrence("a", "New name", "Warning", NOW);
+        incidents.record(before);
+        assertEquals(new Recorded(before.fingerprint().incidentId(), true, false), incidents.record(after));
+        assertEquals(Optional.empty(), incidents.find(after.fingerprint().incidentId()));
+    }
+
+    @Test
+    void listsLastSeenFirst() {
+        for (int i = 0; i < 20; i++) {
+            incidents.record(Alerts.occurrence(
+                    "a" + i, i % 2 == 0 ? "even " + i : "odd", "Notice", NOW.plusSeconds(i * 7 % 20)));
+        }
+        List<Incident> all = incidents.list(new IncidentQuery(null, null, 100));
+        assertEquals(11, all.size());
+        assertEquals(
+                all.stream()
+                        .map(Incident::lastSeenNanos)
+                        .sorted(Collections.reverseOrder())
+                        .toList(),
+                all.stream().map(Incident::lastSeenNanos).toList());
+        assertEquals(all.subList(0, 3), incidents.list(new IncidentQuery(IncidentState.OPEN, null, 3)));
+        assertEquals(
+                List.of(10L),
+                incidents.list(new IncidentQuery(null, "odd", 5)).stream()
+                        .map(Incident::count)
+                        .toList());
+        assertEquals(List.of(), incidents.list(new IncidentQuery(IncidentState.CLOSED, null, 5)));
+        assertTrue(all.stream().allMatch(incident -> incident.sample().isEmpty()));
+    }
+
+    @Test
+    void aSensorsMessagesTakeASlotEachAndRepetitionsNone() {
+        Occurrence lost = Alerts.occurrence("node/boot/7", "Events lost", "Warning", NOW);
+        incidents.noteHealth(lost.alertId(), lost.alert(), "{\"n\":1}");
+        incidents.noteHealth(lost.alertId(), lost.alert(), "{\"n\":2}");
+        List<Map<String, AttributeValue>> kept = client.query(query -> query.tableName(name)
+                        .keyConditionExpression("pk = :pk")
+                        .expressionAttributeValues(Map.of(":pk", AttributeValue.fromS("health"))))
+                .items();
+        assertEquals(
+                List.of("{\"n\":1}"),
+                kept.stream().map(item -> IncidentTable.text(item, "document")).toList());
+    }
+
+    @Test
+    void owesWhatHasNotBeenToldYet() {
+        String told = open("told", NOW);
+        String growing = open("growing", NOW.plusSeconds(1));
+        String waiting = open("waiting", NOW.plusSeconds(2));
+        String silent = open("silent", NOW.plusSeconds(3));
+        announcements.save(new Announcement(told, "slack", 1, 10, NOW, 0, 1, null));
+        announcements.save(new Announcement(growing, "slack", 1, 2, NOW.minusSeconds(5), 0, 1, null));
+        announcements.save(new Announcement(waiting, "slack", 0, 1, NOW.plusMillis(1), 1, 0, "Slack answered 500"));
+        incidents.record(Alerts.occurrence("growing 2", "growing", "Notice", NOW));
+
+        assertEquals(List.of(silent, growing), announcements.owing("slack", NOW, 10));
+        assertEquals(List.of(silent), announcements.owing("slack", NOW, 1));
+        assertEquals(List.of(silent, growing, waiting), announcements.owing("slack", NOW.plusMillis(1), 10));
+        assertEquals(
+                Set.of(told, growing, waiting, silent),
+                Set.copyOf(announcements.owing("pager", NOW, 10)),
+                "another channel has told nothing");
+    }
+
+    @Test
+    void keepsAnnouncementsByChannel() {
+        String incident = open("rule", NOW);
+        assertEquals(List.of(), announcements.announcements(incident));
+        Announcement slack = new Announcement(incident, "slack", 3, 10, NOW.plusMillis(7), 2, 5, "Slack answered 500");
+        Announcement pager = new Announcement(incident, "pager", 1, 2, Instant.EPOCH, 0, 1, null);
+        announcements.save(slack);
+        announcements.save(pager);
+        assertEquals(List.of(pager, slack), announcements.announcements(incident));
+        assertEquals(Optional.of(slack), announcements.announcement(incident, "slack"));
+        announcements.save(new Announcement("000000000000000000000000", "slack", 1, 2, NOW, 0, 1, null));
+        assertEquals(List.of(), announcements.announcements("000000000000000000000000"), "no such incident");
+    }
+
+    @Test
+    void anUnreachableTableIsUnavailable() {
+        IncidentTable missing = new IncidentTable(client, "no-such-table", InstantSource.fixed(NOW));
+        StoreUnavailable unavailable = assertThrows(
+                StoreUnavailable.class,
+                () -> new DynamoDbIncidentStore(missing).record(Alerts.occurrence("a", "rule", "Notice", NOW)));
+        String message = String.valueOf(unavailable.getMessage());
+        assertTrue(message.startsWith("DynamoDB: could not read an incident: "), message);
+        assertFalse(message.contains("\n"), message);
+    }
+
+    private String open(String rule, Instant time) {
+        return incidents.record(Alerts.occurrence(rule, rule, "Notice", time)).incidentId();
+    }
+}

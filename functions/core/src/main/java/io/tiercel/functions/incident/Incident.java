@@ -1,0 +1,38 @@
+package io.tiercel.functions.incident;
+
+import io.tiercel.functions.enrich.Enrichment;
+import io.tiercel.functions.respond.ResponsePlan;
+import io.tiercel.rules.alert.Priority;
+import java.util.List;
+import java.util.SortedSet;
+
+/**
+ * All alerts of one cause.
+ *
+ * @param id {@link Fingerprint#incidentId}
+ * @param fingerprint the cause
+ * @param priority the most urgent seen
+ * @param count how many different alerts, exactly
+ * @param firstSeenNanos least event time, nanoseconds since the epoch
+ * @param lastSeenNanos greatest event time
+ * @param tactics names of the ATT&amp;CK tactics seen
+ * @param state where it stands
+ * @param enrichment of the alert that opened it
+ * @param plan made when it opened
+ * @param sample the first {@link #SAMPLE_LIMIT} alerts as JSON documents, {@link Occurrence#document}
+ */
+public record Incident(
+        String id,
+        Fingerprint fingerprint,
+        Priority priority,
+        long count,
+        long firstSeenNanos,
+        long lastSeenNanos,
+        SortedSet<String> tactics,
+        IncidentState state,
+        Enrichment enrichment,
+        ResponsePlan plan,
+        List<String> sample) {
+    /** How many alerts an incident keeps as evidence; later ones are counted only. */
+    public static final int SAMPLE_LIMIT = 10;
+}

@@ -1,0 +1,83 @@
+package io.tiercel.functions.intake;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.tiercel.rules.alert.Alert;
+import io.tiercel.rules.alert.AlertFormatException;
+import io.tiercel.rules.alert.AlertJson;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Takes alerts in: ours, Falco's and falcosidekick's. The engine's {@link AlertJson} reads them; added here are an id for
+ * those that have none, and what an incident needs: a rule's name that fits a line, and a time after the epoch.
+ */
+public final class AlertIntake {
+    /** Longest rule name, in characters. */
+    public static final int MAX_RULE_CHARACTERS = 512;
+
+    private static final int MAX_ID_CHARACTERS = 256;
+
+    private AlertIntake() {}
+
+    /**
+     * Reads an alert.
+     *
+     * @param document the JSON document; null where there was none
+     * @throws AlertRefused if it is not an alert; the message says what is wrong
+     */
+    public static IdentifiedAlert read(@Nullable JsonNode document) {
+        if (!(document instanceof ObjectNode object)) {
+            throw new AlertRefused("an alert is a JSON object {...}, this is not");
+        }
+        String id = id(object);
+        String complete = Documents.write(object.deepCopy().put(Documents.ID, id));
+        Alert alert = checked(parsed(complete));
+        return new IdentifiedAlert(id, alert, complete, Documents.sample(object, id));
+    }
+
+    private static Alert parsed(String document) {
+        try {
+            return AlertJson.read(document);
+        } catch (AlertFormatException e) {
+            throw new AlertRefused(Text.oneLine(String.valueOf(e.getMessage())));
+        }
+    }
+
+    private static Alert checked(Alert alert) {
+        if (alert.rule().isBlank()) {
+            throw new AlertRefused("rule is blank: an alert needs rule, priority and time");
+        }
+        if (alert.rule().length() > MAX_RULE_CHARACTERS) {
+            throw new AlertRefused("rule has " + alert.rule().length() + " characters: at most " + MAX_RULE_CHARACTERS);
+        }
+        if (alert.timeNanos() <= 0) {
+            throw new AlertRefused(
+                    "time is not after 1970: the clock of " + Text.oneLine(alert.hostname()) + " is wrong");
+        }
+        return new Alert(
+                alert.id(),
+                alert.hostname(),
+                alert.timeNanos(),
+                alert.priority(),
+                Text.oneLine(alert.rule()),
+                alert.source(),
+                alert.tags(),
+                alert.message(),
+                alert.outputFields());
+    }
+
+    /** Ours, else falcosidekick's, else one that the same content gets again. */
+    private static String id(ObjectNode object) {
+        for (String key : List.of(Documents.ID, "uuid")) {
+            JsonNode given = object.get(key);
+            if (given != null
+                    && given.isTextual()
+                    && !given.textValue().isBlank()
+                    && given.textValue().length() <= MAX_ID_CHARACTERS) {
+                return Text.oneLine(given.textValue());
+            }
+        }
+        return Documents.contentId(object);
+    }
+}

@@ -1,0 +1,94 @@
+package io.tiercel.functions.incident;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.tiercel.functions.AlertText;
+import io.tiercel.functions.enrich.Attack;
+import io.tiercel.functions.enrich.Enricher;
+import io.tiercel.rules.alert.Alert;
+import java.util.List;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.constraints.IntRange;
+import net.jqwik.api.constraints.Size;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class FingerprintsTest {
+    private static final Enricher ENRICHER = new Enricher("", Attack.load());
+
+    private static Fingerprint of(ObjectNode json) {
+        Alert alert = AlertText.read(json).alert();
+        return Fingerprints.of(alert, ENRICHER.enrich(alert).host());
+    }
+
+    @Property(tries = 200)
+    void process_id_port_time_and_replica_do_not_matter(
+            @ForAll @IntRange(min = 1, max = 4_000_000) int pid, @ForAll @IntRange(max = 65_535) int port) {
+        ObjectNode shadow = AlertText.with(AlertText.shadowRead(), "proc.pid", Integer.toString(pid))
+                .put("time", "2024-01-01T00:00:00.%09dZ".formatted(pid))
+                .put("id", "node-7/5a1c0f3e-0d5c-4d8e-9b39-0f1d5a2f7c11/" + pid);
+        assertEquals(of(AlertText.shadowRead()), of(shadow));
+
+        ObjectNode connection = AlertText.with(AlertText.shellInPod(), "fd.name", "10.0.0.1:40000->10.0.0.2:443");
+        ObjectNode other = AlertText.with(
+                AlertText.with(AlertText.shellInPod(), "fd.name", "10.0.0.1:" + port + "->10.0.0.2:443"),
+                "k8s.pod.name",
+                "cart-" + pid);
+        assertEquals(of(connection), of(AlertText.with(other, "container.id", "c" + pid)));
+        assertEquals("10.0.0.2", of(other).target());
+    }
+
+    @Test
+    void what_makes_a_cause_a_cause_matters() {
+        List<Fingerprint> causes = List.of(
+                of(AlertText.shadowRead()),
+                of(AlertText.shadowRead().put("rule", "Another rule")),
+                of(AlertText.shadowRead().put("hostname", "node-8")),
+                of(AlertText.with(AlertText.shadowRead(), "fd.name", "/etc/gshadow")),
+                of(AlertText.with(AlertText.shadowRead(), "proc.exepath", "/usr/bin/cat")),
+                of(AlertText.with(AlertText.shadowRead(), "container.id", "3ad7b26ded6d")),
+                of(AlertText.shellInPod()),
+                of(AlertText.with(AlertText.shellInPod(), "k8s.ns.name", "bank")),
+                of(AlertText.with(AlertText.shellInPod(), "container.name", "sidecar")),
+                of(AlertText.with(AlertText.shellInPod(), "container.image.repository", "shop/other")));
+        assertEquals(causes.size(), causes.stream().distinct().count());
+        assertEquals(
+                causes.size(),
+                causes.stream().map(Fingerprint::incidentId).distinct().count());
+    }
+
+    @Property(tries = 300)
+    void different_parts_never_share_a_digest(@ForAll @Size(5) List<String> one, @ForAll @Size(5) List<String> other) {
+        Fingerprint a = new Fingerprint(one.get(0), one.get(1), one.get(2), one.get(3), one.get(4));
+        Fingerprint b = new Fingerprint(other.get(0), other.get(1), other.get(2), other.get(3), other.get(4));
+        assertEquals(a.equals(b), a.digest().equals(b.digest()));
+        Fingerprint shifted = new Fingerprint(
+                one.get(0) + one.get(1).substring(0, Math.min(1, one.get(1).length())),
+                one.get(1).substring(Math.min(1, one.get(1).length())),
+                one.get(2),
+                one.get(3),
+                one.get(4));
+        if (!shifted.equals(a)) {
+            assertNotEquals(a.digest(), shifted.digest());
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "/proc/4242/environ, /proc/*/environ",
+        "/dev/pts/3, /dev/pts/*",
+        "/tmp/tmp.aB3dE5fG7h/x, /tmp/tmp.*/x",
+        "/tmp/tmpab12_x9z, /tmp/tmp*",
+        "/tmp/tmpfiles, /tmp/tmpfiles",
+        "/etc/passwd2, /etc/passwd2",
+        "/run/6f1c2b1e-8a55-4a3f-8d5b-9a2f0f6f7a10/k, /run/*/k",
+        "/usr/bin/python3.13, /usr/bin/python3.13"
+    })
+    void only_parts_that_vary_are_replaced(String path, String expected) {
+        assertEquals(expected, Fingerprints.normalised(path));
+    }
+}

@@ -1,0 +1,117 @@
+package io.tiercel.functions.notification;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.tiercel.functions.incident.Incident;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class AnnouncerTest {
+    private final Memory memory = new Memory();
+    private final Script channel = new Script();
+    private Instant now = Instant.parse("2026-01-01T00:00:00Z");
+    private final Announcer announcer = new Announcer(memory, memory, List.of(channel), () -> now);
+
+    @Test
+    void counts_are_told_no_more_often_than_the_pause_and_the_last_one_always() {
+        memory.count(1);
+        announcer.announceDue(10);
+        for (int count = 2; count <= 500; count++) {
+            memory.count(count);
+            announcer.announceDue(10);
+        }
+        assertEquals(List.of(1L), channel.told);
+        now = now.plusSeconds(1);
+        announcer.announceDue(10);
+        announcer.announceDue(10);
+        assertEquals(List.of(1L, 500L), channel.told);
+    }
+
+    @Test
+    void a_failing_channel_is_tried_with_growing_pauses_and_at_last_given_up() {
+        memory.count(1);
+        channel.answer = new Delivery.Later(Duration.ZERO, "busy");
+        List<Long> waits = new ArrayList<>();
+        Instant last = now;
+        for (int second = 0; second < 3600; second++) {
+            if (announcer.announceDue(10).failed() > 0) {
+                waits.add(Duration.between(last, now).toSeconds());
+                last = now;
+            }
+            now = now.plusSeconds(1);
+        }
+        assertEquals(List.of(0L, 1L, 2L, 4L, 8L, 16L, 32L, 64L, 128L, 256L, 300L, 300L), waits);
+        assertEquals(Announcer.MAX_ATTEMPTS, waits.size());
+        assertTrue(String.valueOf(memory.announcements("i").getFirst().problem())
+                .contains("gave up after 12 attempts: busy"));
+        channel.answer = new Delivery.Sent();
+        memory.count(2);
+        announcer.announceDue(10);
+        assertEquals(List.of(2L), channel.told);
+    }
+
+    @Test
+    void the_channels_own_wish_is_honoured_within_an_hour() {
+        memory.count(1);
+        channel.answer = new Delivery.Later(Duration.ofSeconds(30), "slower");
+        assertEquals(Duration.ofSeconds(30), announcer.announce("i").hold());
+        channel.answer = new Delivery.Sent();
+        now = now.plusSeconds(29);
+        assertEquals(0, announcer.announce("i").sent());
+        now = now.plusSeconds(1);
+        assertEquals(1, announcer.announce("i").sent());
+        memory.count(2);
+        now = now.plusSeconds(5);
+        channel.answer = new Delivery.Later(Duration.ofDays(9), "much slower");
+        assertEquals(Duration.ofHours(1), announcer.announce("i").hold());
+    }
+
+    @Test
+    void a_refused_message_is_not_repeated() {
+        memory.count(1);
+        channel.answer = new Delivery.Refused("no such channel");
+        assertEquals(1, announcer.announceDue(10).failed());
+        now = now.plusSeconds(3600);
+        assertEquals(0, announcer.announceDue(10).failed());
+        assertEquals(
+                "gave up after 1 attempt: no such channel",
+                memory.announcements("i").getFirst().problem());
+    }
+
+    private static final class Script implements Notifier {
+        private final List<Long> told = new ArrayList<>();
+        private Delivery answer = new Delivery.Sent();
+
+        @Override
+        public String channel() {
+            return "script";
+        }
+
+        @Override
+        public long nextCount(long announcedCount) {
+            return announcedCount + 1;
+        }
+
+        @Override
+        public Duration pause() {
+            return Duration.ofSeconds(1);
+        }
+
+        @Override
+        public Duration pace() {
+            return Duration.ZERO;
+        }
+
+        @Override
+        public Delivery send(Incident incident, long announcedCount) {
+            if (answer instanceof Delivery.Sent) {
+                told.add(incident.count());
+            }
+            return answer;
+        }
+    }
+}

@@ -1,0 +1,92 @@
+package io.tiercel.functions.notification;
+
+import io.tiercel.functions.AlertText;
+import io.tiercel.functions.enrich.Attack;
+import io.tiercel.functions.enrich.Enricher;
+import io.tiercel.functions.enrich.Enrichment;
+import io.tiercel.functions.incident.Fingerprint;
+import io.tiercel.functions.incident.Fingerprints;
+import io.tiercel.functions.incident.Incident;
+import io.tiercel.functions.incident.IncidentQuery;
+import io.tiercel.functions.incident.IncidentState;
+import io.tiercel.functions.incident.IncidentStore;
+import io.tiercel.functions.incident.Occurrence;
+import io.tiercel.functions.incident.Recorded;
+import io.tiercel.functions.intake.IdentifiedAlert;
+import io.tiercel.functions.respond.Planner;
+import io.tiercel.rules.alert.Alert;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/** One incident, {@code i}, whose count the test sets, and what was announced about it. */
+final class Memory implements IncidentStore, AnnouncementStore {
+    private final Map<String, Announcement> announcements = new HashMap<>();
+    private @Nullable Incident incident;
+
+    void count(long count) {
+        incident = incident(AlertText.read(AlertText.shellInPod()), count);
+    }
+
+    static Incident incident(IdentifiedAlert read, long count) {
+        Alert alert = read.alert();
+        Enrichment enrichment = new Enricher("prod", Attack.load()).enrich(alert);
+        Fingerprint cause = Fingerprints.of(alert, enrichment.host());
+        return new Incident(
+                "i",
+                cause,
+                alert.priority(),
+                count,
+                alert.timeNanos(),
+                alert.timeNanos(),
+                new TreeSet<>(enrichment.tactics()),
+                IncidentState.OPEN,
+                enrichment,
+                Planner.withDefaultPolicies().plan(alert, enrichment),
+                List.of(read.sampleDocument()));
+    }
+
+    @Override
+    public Optional<Announcement> announcement(String incidentId, String channel) {
+        return Optional.ofNullable(announcements.get(channel));
+    }
+
+    @Override
+    public List<Announcement> announcements(String incidentId) {
+        return List.copyOf(announcements.values());
+    }
+
+    @Override
+    public void save(Announcement announcement) {
+        announcements.put(announcement.channel(), announcement);
+    }
+
+    @Override
+    public List<String> owing(String channel, Instant now, int limit) {
+        return incident == null ? List.of() : List.of(incident.id());
+    }
+
+    @Override
+    public Optional<Incident> find(String incidentId) {
+        return Optional.ofNullable(incident);
+    }
+
+    @Override
+    public Recorded record(Occurrence occurrence) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public void noteHealth(String alertId, Alert alert, String document) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public List<Incident> list(IncidentQuery query) {
+        throw new UnsupportedOperationException();
+    }
+}

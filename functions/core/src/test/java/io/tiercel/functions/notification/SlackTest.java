@@ -1,0 +1,166 @@
+package io.tiercel.functions.notification;
+
+import static com.github.tomakehurst.wiremock.client.WireMock.aResponse;
+import static com.github.tomakehurst.wiremock.client.WireMock.anyUrl;
+import static com.github.tomakehurst.wiremock.client.WireMock.matchingJsonPath;
+import static com.github.tomakehurst.wiremock.client.WireMock.post;
+import static com.github.tomakehurst.wiremock.client.WireMock.postRequestedFor;
+import static com.github.tomakehurst.wiremock.client.WireMock.urlEqualTo;
+import static com.github.tomakehurst.wiremock.core.WireMockConfiguration.wireMockConfig;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.github.tomakehurst.wiremock.http.Fault;
+import com.github.tomakehurst.wiremock.junit5.WireMockExtension;
+import io.tiercel.functions.AlertText;
+import io.tiercel.functions.incident.Incident;
+import java.time.Duration;
+import java.time.ZoneOffset;
+import java.util.List;
+import net.jqwik.api.Arbitraries;
+import net.jqwik.api.Arbitrary;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.Provide;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+class SlackTest {
+    private static final String PATH = "/services/T000/B000/secret";
+
+    @RegisterExtension
+    static final WireMockExtension SLACK = WireMockExtension.newInstance()
+            .options(wireMockConfig().dynamicPort())
+            .build();
+
+    private final Incident incident = Memory.incident(AlertText.read(AlertText.shellInPod()), 1);
+
+    private static Delivery send(Incident incident) {
+        try (SlackWebhook webhook = SlackWebhook.of("http://127.0.0.1:" + SLACK.getPort() + PATH)) {
+            return webhook.send(incident, 0);
+        }
+    }
+
+    @Test
+    void a_message_is_posted_as_blocks() {
+        SLACK.stubFor(post(PATH).willReturn(aResponse().withBody("ok")));
+        assertInstanceOf(Delivery.Sent.class, send(incident));
+        SLACK.verify(postRequestedFor(urlEqualTo(PATH))
+                .withRequestBody(
+                        matchingJsonPath("$.blocks[0].text[?(@.text == 'Warning: Terminal shell in container')]"))
+                .withRequestBody(matchingJsonPath("$.text")));
+    }
+
+    @Test
+    void too_fast_is_later_as_slack_says() {
+        SLACK.stubFor(post(anyUrl())
+                .willReturn(aResponse()
+                        .withStatus(429)
+                        .withHeader("Retry-After", "7")
+                        .withBody("rate_limited")));
+        assertEquals(new Delivery.Later(Duration.ofSeconds(7), "Slack answered 429 rate_limited"), send(incident));
+    }
+
+    @Test
+    void trouble_is_later_and_refusal_is_never() {
+        SLACK.stubFor(post(anyUrl()).willReturn(aResponse().withStatus(503)));
+        assertInstanceOf(Delivery.Later.class, send(incident));
+        SLACK.stubFor(post(anyUrl()).willReturn(aResponse().withFault(Fault.CONNECTION_RESET_BY_PEER)));
+        assertInstanceOf(Delivery.Later.class, send(incident));
+        for (int status : new int[] {302, 400, 403, 404, 410}) {
+            SLACK.stubFor(post(anyUrl())
+                    .willReturn(aResponse()
+                            .withStatus(status)
+                            .withBody("no_service")
+                            .withHeader("Location", "/x")));
+            assertEquals(new Delivery.Refused("Slack answered " + status + " no_service"), send(incident));
+        }
+    }
+
+    @Test
+    void the_address_is_a_secret_and_must_be_safe() {
+        for (String wrong : List.of(
+                "http://hooks.slack.com/secret",
+                "ftp://localhost/secret",
+                "https:///secret",
+                "secret",
+                "https://u:p@x/secret",
+                "https://x/secret with blank",
+                "http://localhost.evil.com/secret")) {
+            String message = String.valueOf(assertThrows(IllegalArgumentException.class, () -> SlackWebhook.of(wrong))
+                    .getMessage());
+            assertFalse(message.contains("secret"), message);
+        }
+        try (SlackWebhook webhook = SlackWebhook.of("http://127.0.0.1:1" + PATH)) {
+            assertFalse(webhook.toString().contains("secret"));
+            assertFalse(webhook.send(incident, 0).toString().contains("secret"));
+        }
+    }
+
+    @Test
+    void a_growing_incident_is_told_once_per_power_of_ten() {
+        try (SlackWebhook webhook = SlackWebhook.of("https://hooks.slack.com/x")) {
+            assertEquals(
+                    List.of(1L, 10L, 10L, 100L, 1000L),
+                    List.of(0L, 1L, 9L, 10L, 256L).stream()
+                            .map(webhook::nextCount)
+                            .toList());
+        }
+    }
+
+    @Property(tries = 200)
+    void hostile_texts_stay_within_the_limits_and_are_no_markup(
+            @ForAll("hostile") String rule, @ForAll("hostile") String file, @ForAll("hostile") String message) {
+        ObjectNode alert = AlertText.with(AlertText.shellInPod(), "fd.name", file)
+                .put("message", message)
+                .put("rule", "r" + rule.substring(0, Math.min(500, rule.length())));
+        Incident hostile = Memory.incident(AlertText.read(alert), Long.MAX_VALUE);
+        JsonNode payload = SlackMessage.webhook(hostile, 1, message);
+        assertTrue(payload.toString().length() < 13_000 * 2);
+        assertTrue(payload.get("blocks").size() <= 50);
+        for (JsonNode block : payload.get("blocks")) {
+            switch (block.get("type").textValue()) {
+                case "header" -> assertText(block.get("text"), 150);
+                case "section" -> {
+                    if (block.has("text")) {
+                        assertText(block.get("text"), 3000);
+                    } else {
+                        assertTrue(block.get("fields").size() <= 10);
+                        block.get("fields").forEach(field -> assertText(field, 2000));
+                    }
+                }
+                case "context" -> block.get("elements").forEach(element -> assertText(element, 3000));
+                default -> throw new AssertionError(block);
+            }
+        }
+        String line = TerminalLine.of(hostile, 1, ZoneOffset.UTC);
+        assertTrue(line.chars().noneMatch(Character::isISOControl));
+        assertTrue(line.length() < 700);
+    }
+
+    private static void assertText(JsonNode text, int limit) {
+        String words = text.get("text").textValue();
+        assertFalse(words.isEmpty());
+        assertTrue(words.length() <= limit, words.length() + " > " + limit);
+        assertTrue(
+                words.replaceAll("&(amp|lt|gt);", "").chars().noneMatch(c -> c == '<' || c == '>' || c == '&'), words);
+    }
+
+    @Provide
+    Arbitrary<String> hostile() {
+        return Arbitraries.oneOf(
+                Arbitraries.strings().ofMaxLength(100),
+                Arbitraries.of(
+                        "<!channel>",
+                        "&".repeat(5000),
+                        "`*_~`",
+                        "<https://evil|click>",
+                        "\u001B[31m",
+                        "\uD83D\uDE00".repeat(900)));
+    }
+}

@@ -1,0 +1,103 @@
+package io.tiercel.functions.respond;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.tiercel.functions.AlertText;
+import io.tiercel.functions.enrich.Attack;
+import io.tiercel.functions.enrich.Enricher;
+import io.tiercel.rules.alert.Alert;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class PlannerTest {
+    private static final Enricher ENRICHER = new Enricher("", Attack.load());
+
+    private static List<PlanStep> plan(Planner planner, ObjectNode json) {
+        Alert alert = AlertText.read(json).alert();
+        ResponsePlan plan = planner.plan(alert, ENRICHER.enrich(alert));
+        assertEquals(ResponsePlan.DRY_RUN, plan.mode());
+        return plan.steps();
+    }
+
+    private static List<String> lines(List<PlanStep> steps) {
+        return steps.stream()
+                .map(step -> step.action() + " " + step.target() + " " + step.state())
+                .toList();
+    }
+
+    @Test
+    void a_shell_in_a_pod_is_told_and_the_pod_would_be_isolated() {
+        assertEquals(
+                List.of(
+                        "notify every channel planned",
+                        "k8s:label pod shop/cart-5f7 planned",
+                        "k8s:isolate-pod pod shop/cart-5f7 planned"),
+                lines(plan(Planner.withDefaultPolicies(), AlertText.shellInPod())));
+    }
+
+    @Test
+    void a_target_that_is_not_identified_is_skipped() {
+        String missing = "k8s:isolate-pod null skipped: target not identified";
+        for (String hostile : List.of("", "../kube-system", "a b", "A", "-x")) {
+            ObjectNode alert = AlertText.with(AlertText.shellInPod(), "k8s.ns.name", hostile);
+            assertTrue(lines(plan(Planner.withDefaultPolicies(), alert)).contains(missing), hostile);
+        }
+        ObjectNode taken = AlertText.shadowRead().put("priority", "critical");
+        assertTrue(lines(plan(Planner.withDefaultPolicies(), taken))
+                .contains("ec2:isolate null skipped: target not identified"));
+        assertTrue(lines(plan(
+                        Planner.withDefaultPolicies(), AlertText.with(taken, "ec2.instance.id", "i-0123456789abcdef0")))
+                .contains("ec2:isolate instance i-0123456789abcdef0 planned"));
+    }
+
+    @Test
+    void an_alert_that_no_policy_wants_has_an_empty_plan() {
+        assertEquals(
+                List.of(),
+                plan(Planner.withDefaultPolicies(), AlertText.shadowRead().put("priority", "debug")));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "'rules: [Sensitive file read]', true",
+        "'rules: [Other]', false",
+        "'tags: [x, host]', true",
+        "'tags: [x]', false",
+        "'tactics: [Credential Access]', true",
+        "'tactics: [Impact]', false",
+        "'techniques: [T1003]', true",
+        "'techniques: [T100]', false",
+        "'container: false', true",
+        "'container: true', false",
+        "'{priority: warning, tags: [host]}', true",
+        "'{priority: error, tags: [host]}', false"
+    })
+    void every_criterion_that_is_given_must_hold(String match, boolean expected) {
+        Planner planner = Planner.of(
+                "p.yaml", "- policy: P\n  desc: D\n  match:\n    " + match + "\n  actions: [notify, notify]\n");
+        assertEquals(expected ? 1 : 0, plan(planner, AlertText.shadowRead()).size());
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            policy: x                                                        | p.yaml:1:1: a policy file is a list
+            '- policy: x'                                                    | p.yaml:1:3: actions is missing
+            '- {policy: x, desc: d, match: {priority: hot}, actions: []}'    | p.yaml:1:42: unknown priority; use one of
+            '- {policy: x, desc: d, match: {}, actions: [notify]}'           | match is empty
+            '- {policy: x, desc: d, match: {tags: t}, actions: [notify]}'    | this is not a list; write [a, b]
+            '- {policy: x, desc: d, match: {tags: [t]}, actions: [shoot]}'   | unknown action "shoot"; use one of k8s:isolate-pod
+            '- {policy: x, desc: d, match: {tag: [t]}, actions: [notify]}'   | unknown key "tag"; use one of container, priority
+            '- {policy: x, policy: y}'                                       | p.yaml:1:15: policy is there twice
+            '- [a'                                                           | p.yaml:1:
+            '- {policy: x, desc: d, match: {container: maybe}, actions: []}' | write true or false
+            """)
+    void a_wrong_file_says_where_what_and_how(String yaml, String message) {
+        PolicyInvalid invalid = assertThrows(PolicyInvalid.class, () -> Planner.of("p.yaml", yaml));
+        assertTrue(String.valueOf(invalid.getMessage()).contains(message), invalid.getMessage());
+    }
+}

@@ -1,0 +1,97 @@
+package io.tiercel.functions.local;
+
+import io.quarkus.runtime.Quarkus;
+import io.quarkus.runtime.annotations.QuarkusMain;
+import io.tiercel.functions.local.store.DataFolder;
+import io.tiercel.functions.local.store.FolderInUse;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.util.Arrays;
+import java.util.Iterator;
+import org.eclipse.microprofile.config.ConfigProvider;
+
+/** The server's command line. What would keep it from starting is looked for first, so that it can be said in one line. */
+@QuarkusMain
+public final class TiercelServer {
+    private static final String USAGE = """
+            usage: functions [--port PORT] [--data DIR]
+              --port PORT  port on 127.0.0.1 (TIERCEL_PORT; default 8466)
+              --data DIR   folder for alerts and incidents (TIERCEL_DATA; default .tiercel/functions)
+            Slack: TIERCEL_SLACK_WEBHOOK or TIERCEL_SLACK_WEBHOOK_FILE. Label of the cluster: TIERCEL_CLUSTER.""";
+
+    private TiercelServer() {}
+
+    /** Runs until it is told to stop; exit status 1 where it cannot start, 2 for wrong arguments. */
+    public static void main(String... arguments) {
+        try {
+            if (Arrays.asList(arguments).contains("--help")) {
+                System.out.println(USAGE);
+                return;
+            }
+            take(Arrays.asList(arguments).iterator());
+            Settings settings = Settings.read(ConfigProvider.getConfig());
+            DataFolder.claim(settings.dataFolder()).close();
+            checkPort(settings.port());
+            Quarkus.run(null, TiercelServer::stopped);
+        } catch (UsageWrong e) {
+            end(2, String.valueOf(e.getMessage()) + "\n" + USAGE);
+        } catch (IllegalArgumentException | FolderInUse | PortInUse e) {
+            end(1, String.valueOf(e.getMessage()));
+        }
+    }
+
+    private static void take(Iterator<String> arguments) throws UsageWrong {
+        while (arguments.hasNext()) {
+            String option = arguments.next();
+            String property = switch (option) {
+                case "--port" -> "tiercel.port";
+                case "--data" -> "tiercel.data";
+                default -> throw new UsageWrong("unknown argument " + option);
+            };
+            if (!arguments.hasNext()) {
+                throw new UsageWrong(option + " needs a value");
+            }
+            System.setProperty(property, arguments.next());
+        }
+    }
+
+    private static void checkPort(int port) throws PortInUse {
+        try (ServerSocket probe = new ServerSocket()) {
+            probe.setReuseAddress(true);
+            probe.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
+        } catch (IOException e) {
+            throw new PortInUse("port " + port + " on 127.0.0.1 cannot be had (" + e.getMessage()
+                    + "); is another server running? Give this one another with --port");
+        }
+    }
+
+    private static void stopped(int status, Throwable failure) {
+        if (failure != null) {
+            end(1, "the server could not start: " + failure.getMessage());
+        }
+        Runtime.getRuntime().exit(status);
+    }
+
+    private static void end(int status, String message) {
+        System.err.println("tiercel functions: " + message);
+        Runtime.getRuntime().exit(status);
+    }
+
+    private static final class UsageWrong extends Exception {
+        private static final long serialVersionUID = 1L;
+
+        UsageWrong(String message) {
+            super(message);
+        }
+    }
+
+    private static final class PortInUse extends Exception {
+        private static final long serialVersionUID = 1L;
+
+        PortInUse(String message) {
+            super(message);
+        }
+    }
+}

@@ -1,0 +1,161 @@
+package io.tiercel.functions.local.http;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectReader;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.tiercel.functions.intake.AlertIntake;
+import io.tiercel.functions.intake.AlertRefused;
+import io.tiercel.functions.intake.IdentifiedAlert;
+import io.tiercel.functions.intake.Text;
+import io.tiercel.functions.local.store.Inbox;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The body of a post, taken apart: one alert, an array of them, or one per line. A wrong alert is refused by itself; only
+ * where JSON ends before it has begun, or an array is broken, is there nothing to take.
+ *
+ * @param alerts those that are alerts, in order
+ * @param refused the others
+ */
+record AlertBatch(List<IdentifiedAlert> alerts, List<Refused> refused) {
+    static final int MAX_ALERTS = 1_000;
+
+    private static final ObjectReader JSON = JsonMapper.builder()
+            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+            .build()
+            .readerFor(JsonNode.class);
+
+    /**
+     * An alert that was refused.
+     *
+     * @param index its place in the batch, from 0
+     */
+    record Refused(int index, Inbox.Refusal refusal) {}
+
+    /**
+     * Takes a body apart.
+     *
+     * @throws Unreadable if nothing in it is JSON
+     * @throws TooMany if it holds more than {@link #MAX_ALERTS}
+     */
+    static AlertBatch parse(String body) throws Unreadable, TooMany {
+        String text = body.strip();
+        if (text.isEmpty()) {
+            throw new Unreadable("the body is empty; post an alert, an array of alerts, or one alert per line");
+        }
+        int lineEnd = text.indexOf('\n');
+        if (lineEnd > 0 && text.startsWith("{") && parses(text.substring(0, lineEnd))) {
+            return lines(text);
+        }
+        try {
+            JsonNode root = JSON.readTree(text);
+            List<Piece> pieces = new ArrayList<>();
+            if (root.isArray()) {
+                root.forEach(element -> pieces.add(new Piece(element, "")));
+            } else {
+                pieces.add(new Piece(root, ""));
+            }
+            return of(pieces);
+        } catch (JsonProcessingException e) {
+            if (lineEnd > 0 && text.startsWith("{")) {
+                return lines(text);
+            }
+            throw new Unreadable("the body is not JSON: " + problem(e));
+        }
+    }
+
+    private static AlertBatch lines(String text) throws Unreadable, TooMany {
+        List<Piece> pieces = new ArrayList<>();
+        boolean readable = false;
+        for (String line : text.split("\n", -1)) {
+            if (!line.isBlank()) {
+                if (pieces.size() == MAX_ALERTS) {
+                    throw new TooMany();
+                }
+                Piece piece = Piece.of(line);
+                readable |= piece.json() != null;
+                pieces.add(piece);
+            }
+        }
+        if (!readable) {
+            throw new Unreadable(
+                    "the body is not JSON: line 1: " + pieces.getFirst().problem());
+        }
+        return of(pieces);
+    }
+
+    private static AlertBatch of(List<Piece> pieces) throws TooMany {
+        if (pieces.size() > MAX_ALERTS) {
+            throw new TooMany();
+        }
+        List<IdentifiedAlert> alerts = new ArrayList<>(pieces.size());
+        List<Refused> refused = new ArrayList<>();
+        for (int i = 0; i < pieces.size(); i++) {
+            Piece piece = pieces.get(i);
+            JsonNode json = piece.json();
+            if (json == null) {
+                refused.add(new Refused(i, new Inbox.Refusal("not JSON: " + piece.problem(), piece.text())));
+                continue;
+            }
+            try {
+                alerts.add(AlertIntake.read(json));
+            } catch (AlertRefused e) {
+                refused.add(new Refused(i, new Inbox.Refusal(e.reason(), json.toString())));
+            }
+        }
+        return new AlertBatch(alerts, refused);
+    }
+
+    private static boolean parses(String line) {
+        return Piece.of(line).json() != null;
+    }
+
+    private static String problem(JsonProcessingException e) {
+        String where = e.getLocation() == null
+                ? ""
+                : " (line " + e.getLocation().getLineNr() + ", column "
+                        + e.getLocation().getColumnNr() + ")";
+        return Text.oneLine(String.valueOf(e.getOriginalMessage())
+                        .lines()
+                        .findFirst()
+                        .orElse(""))
+                + where;
+    }
+
+    /** What may be an alert: its JSON, or its text and why that is none. */
+    private record Piece(@Nullable JsonNode json, String text, String problem) {
+        Piece(JsonNode json, String text) {
+            this(json, text, "");
+        }
+
+        static Piece of(String line) {
+            try {
+                return new Piece(JSON.readTree(line), line);
+            } catch (JsonProcessingException e) {
+                return new Piece(null, line, AlertBatch.problem(e));
+            }
+        }
+    }
+
+    /** A body with nothing in it that could be read. */
+    static final class Unreadable extends Exception {
+        private static final long serialVersionUID = 1L;
+
+        Unreadable(String message) {
+            super(message);
+        }
+    }
+
+    /** A body with too many alerts. */
+    static final class TooMany extends Exception {
+        private static final long serialVersionUID = 1L;
+
+        TooMany() {
+            super("more than " + MAX_ALERTS + " alerts in one post; post them in several");
+        }
+    }
+}

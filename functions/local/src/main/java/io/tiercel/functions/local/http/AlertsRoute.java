@@ -1,0 +1,74 @@
+package io.tiercel.functions.local.http;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.tiercel.functions.incident.StoreUnavailable;
+import io.tiercel.functions.local.store.Inbox;
+import io.tiercel.functions.local.store.InboxFull;
+import io.tiercel.functions.local.work.InboxWorker;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.ext.web.Router;
+import io.vertx.ext.web.RoutingContext;
+import jakarta.enterprise.event.Observes;
+import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+
+/** {@code POST /alerts}: stores the batch, then says 202. */
+@Singleton
+final class AlertsRoute {
+    private static final String PATH = "/alerts";
+
+    private final Inbox inbox;
+    private final InboxWorker worker;
+
+    @Inject
+    AlertsRoute(Inbox inbox, InboxWorker worker) {
+        this.inbox = inbox;
+        this.worker = worker;
+    }
+
+    void register(@Observes Router router) {
+        router.post(PATH).order(Door.JUST_INSIDE).handler(AlertsRoute::notAForm);
+        router.post(PATH).blockingHandler(this::take, false);
+    }
+
+    /** What curl posts without a content type says that it is a form, and would be taken apart as one on its way here. */
+    private static void notAForm(RoutingContext exchange) {
+        exchange.request().headers().set("Content-Type", "application/json");
+        exchange.next();
+    }
+
+    private void take(RoutingContext exchange) {
+        Buffer body = exchange.body().buffer();
+        try {
+            AlertBatch batch = AlertBatch.parse(body == null ? "" : body.toString(StandardCharsets.UTF_8));
+            List<Inbox.Refusal> refusals =
+                    batch.refused().stream().map(AlertBatch.Refused::refusal).toList();
+            int accepted = inbox.accept(batch.alerts(), refusals);
+            worker.wake();
+            Answer.json(exchange, 202, receipt(batch, accepted));
+        } catch (AlertBatch.Unreadable e) {
+            Answer.error(exchange, 400, e.getMessage());
+        } catch (AlertBatch.TooMany e) {
+            Answer.error(exchange, 413, e.getMessage());
+        } catch (InboxFull | StoreUnavailable e) {
+            Answer.error(exchange, 503, e.getMessage());
+        }
+    }
+
+    private static ObjectNode receipt(AlertBatch batch, int accepted) {
+        ObjectNode receipt = JsonNodeFactory.instance.objectNode();
+        receipt.put("accepted", accepted);
+        receipt.put("duplicates", batch.alerts().size() - accepted);
+        ArrayNode refused = receipt.putArray("refused");
+        for (AlertBatch.Refused one : batch.refused()) {
+            refused.addObject()
+                    .put("index", one.index())
+                    .put("reason", one.refusal().reason());
+        }
+        return receipt;
+    }
+}

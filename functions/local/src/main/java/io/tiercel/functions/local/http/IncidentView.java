@@ -1,0 +1,75 @@
+package io.tiercel.functions.local.http;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.tiercel.functions.incident.Fingerprint;
+import io.tiercel.functions.incident.Incident;
+import io.tiercel.functions.notification.Announcement;
+import java.time.Instant;
+import java.util.List;
+
+/** Incidents as JSON for those who ask. */
+final class IncidentView {
+    private static final JsonMapper MAPPER = JsonMapper.builder().build();
+
+    private IncidentView() {}
+
+    /** The line in a list. */
+    static ObjectNode summary(Incident incident) {
+        Fingerprint cause = incident.fingerprint();
+        ObjectNode view = JsonNodeFactory.instance.objectNode();
+        view.put("id", incident.id());
+        view.put("rule", cause.rule());
+        view.put("priority", incident.priority().label());
+        view.put("state", incident.state().label());
+        view.put("count", incident.count());
+        view.put("firstSeen", time(incident.firstSeenNanos()));
+        view.put("lastSeen", time(incident.lastSeenNanos()));
+        view.put("cluster", cause.cluster());
+        view.put("workload", cause.workload());
+        view.put("executable", cause.executable());
+        view.put("target", cause.target());
+        ArrayNode tactics = view.putArray("tactics");
+        incident.tactics().forEach(tactics::add);
+        return view;
+    }
+
+    /** Everything about one. */
+    static ObjectNode whole(Incident incident, List<Announcement> announcements) {
+        ObjectNode view = summary(incident);
+        view.put("fingerprint", incident.fingerprint().digest());
+        view.set("enrichment", MAPPER.valueToTree(incident.enrichment()));
+        view.set("plan", MAPPER.valueToTree(incident.plan()));
+        ArrayNode notifications = view.putArray("notifications");
+        for (Announcement announcement : announcements) {
+            notifications
+                    .addObject()
+                    .put("channel", announcement.channel())
+                    .put("messages", announcement.sent())
+                    .put("announcedCount", announcement.announcedCount())
+                    .put("nextAtCount", announcement.owedFrom())
+                    .put("failedAttempts", announcement.attempts())
+                    .put("problem", announcement.problem());
+        }
+        ArrayNode sample = view.putArray("sample");
+        incident.sample().forEach(document -> sample.add(document(document)));
+        return view;
+    }
+
+    /** A stored JSON document as JSON; as a text if it is none. */
+    static JsonNode document(String json) {
+        try {
+            return MAPPER.readTree(json);
+        } catch (JsonProcessingException e) {
+            return JsonNodeFactory.instance.textNode(json);
+        }
+    }
+
+    private static String time(long nanos) {
+        return Instant.ofEpochSecond(0, nanos).toString();
+    }
+}

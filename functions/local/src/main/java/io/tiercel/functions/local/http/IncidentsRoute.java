@@ -1,0 +1,106 @@
+package io.tiercel.functions.local.http;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.tiercel.functions.incident.Incident;
+import io.tiercel.functions.incident.IncidentQuery;
+import io.tiercel.functions.incident.IncidentState;
+import io.tiercel.functions.incident.StoreUnavailable;
+import io.tiercel.functions.local.store.Inbox;
+import io.tiercel.functions.local.store.SqliteIncidentStore;
+import io.tiercel.functions.notification.AnnouncementStore;
+import io.vertx.core.Handler;
+import io.vertx.ext.web.Router;
+import io.vertx.ext.web.RoutingContext;
+import jakarta.enterprise.event.Observes;
+import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
+import java.util.Optional;
+
+/** {@code GET /incidents}, {@code GET /incidents/{id}} and {@code GET /health}. */
+@Singleton
+final class IncidentsRoute {
+    private static final int DEFAULT_LIMIT = 1_000;
+    private static final int MAX_LIMIT = 10_000;
+    private static final int SENSOR_MESSAGES = 10;
+
+    private final SqliteIncidentStore incidents;
+    private final AnnouncementStore announcements;
+    private final Inbox inbox;
+
+    @Inject
+    IncidentsRoute(SqliteIncidentStore incidents, AnnouncementStore announcements, Inbox inbox) {
+        this.incidents = incidents;
+        this.announcements = announcements;
+        this.inbox = inbox;
+    }
+
+    void register(@Observes Router router) {
+        get(router, "/incidents", this::list);
+        get(router, "/incidents/:id", this::one);
+        get(router, "/health", this::health);
+        get(router, "/healthz", this::health);
+    }
+
+    private static void get(Router router, String path, Handler<RoutingContext> handler) {
+        router.get(path)
+                .blockingHandler(
+                        exchange -> {
+                            try {
+                                handler.handle(exchange);
+                            } catch (StoreUnavailable e) {
+                                Answer.error(exchange, 503, e.getMessage());
+                            }
+                        },
+                        false);
+    }
+
+    private void list(RoutingContext exchange) {
+        String stateText = exchange.request().getParam("state", "");
+        Optional<IncidentState> state = IncidentState.parse(stateText);
+        if (!stateText.isEmpty() && state.isEmpty()) {
+            Answer.error(exchange, 400, "state is open or closed");
+            return;
+        }
+        int limit;
+        try {
+            limit = Integer.parseInt(exchange.request().getParam("limit", Integer.toString(DEFAULT_LIMIT)));
+        } catch (NumberFormatException e) {
+            limit = 0;
+        }
+        if (limit < 1 || limit > MAX_LIMIT) {
+            Answer.error(exchange, 400, "limit is a number from 1 to " + MAX_LIMIT);
+            return;
+        }
+        String rule = exchange.request().getParam("rule", "");
+        ArrayNode list = JsonNodeFactory.instance.arrayNode();
+        IncidentQuery query = new IncidentQuery(state.orElse(null), rule.isEmpty() ? null : rule, limit);
+        incidents.list(query).forEach(incident -> list.add(IncidentView.summary(incident)));
+        Answer.json(exchange, 200, list);
+    }
+
+    private void one(RoutingContext exchange) {
+        String id = exchange.pathParam("id");
+        Optional<Incident> incident = incidents.find(id);
+        if (incident.isPresent()) {
+            Answer.json(exchange, 200, IncidentView.whole(incident.get(), announcements.announcements(id)));
+        } else {
+            Answer.error(exchange, 404, "there is no such incident; GET /incidents lists them");
+        }
+    }
+
+    private void health(RoutingContext exchange) {
+        Inbox.Totals taken = inbox.totals();
+        SqliteIncidentStore.Totals kept = incidents.totals();
+        ObjectNode health = JsonNodeFactory.instance.objectNode();
+        health.put("status", "up");
+        health.put("waiting", taken.waiting());
+        health.put("counted", kept.alerts());
+        health.put("incidents", kept.incidents());
+        health.put("refused", taken.refused());
+        ArrayNode sensors = health.putArray("sensors");
+        incidents.health(SENSOR_MESSAGES).forEach(document -> sensors.add(IncidentView.document(document)));
+        Answer.json(exchange, 200, health);
+    }
+}

@@ -1,0 +1,189 @@
+package io.tiercel.functions.local.store;
+
+import io.tiercel.functions.incident.StoreUnavailable;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.locks.ReentrantLock;
+import org.sqlite.SQLiteConfig;
+
+/**
+ * The SQLite file: one connection that writes, in transactions, one at a time, and one that reads. With write-ahead log and
+ * {@code synchronous=FULL} a transaction whose commit has returned survives a kill and a power cut. All methods may be
+ * called from any thread.
+ */
+public final class Database implements AutoCloseable {
+    private static final int SCHEMA_VERSION = 1;
+    private static final int BUSY_MILLIS = 5_000;
+
+    private final DataFolder folder;
+    private final Connection writer;
+    private final Connection reader;
+    private final ReentrantLock writing = new ReentrantLock();
+    private final ReentrantLock reading = new ReentrantLock();
+    private final List<Runnable> afterCommit = new ArrayList<>();
+
+    private Database(DataFolder folder, Connection writer, Connection reader) {
+        this.folder = folder;
+        this.writer = writer;
+        this.reader = reader;
+    }
+
+    /**
+     * Claims the folder and opens its database, making both if needed.
+     *
+     * @throws FolderInUse if another server uses the folder
+     * @throws StoreUnavailable if the database cannot be opened
+     */
+    public static Database open(Path path) {
+        DataFolder folder = DataFolder.claim(path);
+        try {
+            Connection writer = connect(folder, false);
+            prepare(writer);
+            return new Database(folder, writer, connect(folder, true));
+        } catch (SQLException e) {
+            folder.close();
+            throw new StoreUnavailable(
+                    "the database in " + path.toAbsolutePath() + " cannot be opened: " + e.getMessage(), e);
+        }
+    }
+
+    private static Connection connect(DataFolder folder, boolean readOnly) throws SQLException {
+        SQLiteConfig config = new SQLiteConfig();
+        config.setJournalMode(SQLiteConfig.JournalMode.WAL);
+        config.setSynchronous(SQLiteConfig.SynchronousMode.FULL);
+        config.enforceForeignKeys(true);
+        config.setBusyTimeout(BUSY_MILLIS);
+        Connection connection = config.createConnection("jdbc:sqlite:" + folder.file("functions.db"));
+        if (readOnly) {
+            try (Statement statement = connection.createStatement()) {
+                statement.execute("PRAGMA query_only = ON");
+            }
+        }
+        return connection;
+    }
+
+    private static void prepare(Connection connection) throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            int version;
+            try (var result = statement.executeQuery("PRAGMA user_version")) {
+                version = result.getInt(1);
+            }
+            if (version > SCHEMA_VERSION) {
+                throw new SQLException("it was written by a newer version");
+            }
+            connection.setAutoCommit(false);
+            for (String command : schema().split(";\n", -1)) {
+                if (!command.isBlank()) {
+                    statement.execute(command);
+                }
+            }
+            statement.execute("PRAGMA user_version = " + SCHEMA_VERSION);
+            connection.commit();
+        }
+    }
+
+    private static String schema() {
+        try (InputStream file = Objects.requireNonNull(Database.class.getResourceAsStream("schema.sql"))) {
+            return new String(file.readAllBytes(), StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            throw new IllegalStateException("the schema cannot be read from the jar", e);
+        }
+    }
+
+    /**
+     * Runs work in a transaction; inside another call of the same thread it joins that one's. Whatever it throws rolls
+     * everything back.
+     *
+     * @throws StoreUnavailable if the database fails
+     */
+    public <T> T write(Work<T> work) {
+        writing.lock();
+        try {
+            return writing.getHoldCount() > 1 ? work.with(writer) : committed(work);
+        } catch (SQLException e) {
+            throw failed(e);
+        } finally {
+            writing.unlock();
+        }
+    }
+
+    private <T> T committed(Work<T> work) throws SQLException {
+        boolean done = false;
+        try {
+            T result = work.with(writer);
+            writer.commit();
+            done = true;
+            List.copyOf(afterCommit).forEach(Runnable::run);
+            return result;
+        } finally {
+            afterCommit.clear();
+            if (!done) {
+                writer.rollback();
+            }
+        }
+    }
+
+    /** Runs an action once the running transaction of this thread is committed, or at once if there is none. */
+    public void afterCommit(Runnable action) {
+        if (writing.isHeldByCurrentThread()) {
+            afterCommit.add(action);
+        } else {
+            action.run();
+        }
+    }
+
+    /**
+     * Runs work that only reads; inside {@link #write} it sees what was written there.
+     *
+     * @throws StoreUnavailable if the database fails
+     */
+    <T> T read(Work<T> work) {
+        if (writing.isHeldByCurrentThread()) {
+            return write(work);
+        }
+        reading.lock();
+        try {
+            return work.with(reader);
+        } catch (SQLException e) {
+            throw failed(e);
+        } finally {
+            reading.unlock();
+        }
+    }
+
+    private static StoreUnavailable failed(SQLException e) {
+        return new StoreUnavailable("the store failed: " + e.getMessage(), e);
+    }
+
+    /** Waits for the running transaction and closes the file. */
+    @Override
+    public void close() {
+        writing.lock();
+        reading.lock();
+        try {
+            reader.close();
+            writer.close();
+        } catch (SQLException e) {
+            throw failed(e);
+        } finally {
+            reading.unlock();
+            writing.unlock();
+            folder.close();
+        }
+    }
+
+    /** What is done with a connection. */
+    @FunctionalInterface
+    public interface Work<T> {
+        /** Does it; must not keep, commit or close the connection. */
+        T with(Connection connection) throws SQLException;
+    }
+}

@@ -1,0 +1,58 @@
+package io.tiercel.functions.local.work;
+
+import io.tiercel.functions.notification.Announcer;
+import io.tiercel.functions.notification.Notifier;
+import java.time.Duration;
+import java.time.InstantSource;
+
+/** Keeps one channel's readers up to date, in a thread of its own so that a slow channel holds up no other. */
+public final class ChannelLoop {
+    private static final int MESSAGES_PER_TURN = 100;
+    /** While something was said or failed lately, more may fall due by time alone. */
+    private static final Duration BUSY = Duration.ofMillis(250);
+
+    private static final Duration IDLE = Duration.ofSeconds(5);
+
+    /** Many changes in a row are looked at together. */
+    private static final Duration BREATH = Duration.ofMillis(50);
+
+    private final Announcer announcer;
+    private final Notifier notifier;
+    private final InstantSource clock;
+    private final Loop loop;
+    private long busyUntilMillis;
+    private long silentUntilMillis;
+
+    public ChannelLoop(Announcer announcer, Notifier notifier, InstantSource clock) {
+        this.announcer = announcer;
+        this.notifier = notifier;
+        this.clock = clock;
+        this.loop = new Loop(notifier.channel(), this::turn);
+    }
+
+    public void start() {
+        loop.start();
+    }
+
+    /** Says that an incident has changed. */
+    public void wake() {
+        loop.wake();
+    }
+
+    public void stop(Duration patience) {
+        loop.stop(patience);
+    }
+
+    private Duration turn() {
+        long now = clock.millis();
+        if (now < silentUntilMillis) {
+            return Duration.ofMillis(silentUntilMillis - now);
+        }
+        Announcer.Round round = announcer.announceDue(notifier, MESSAGES_PER_TURN);
+        if (round.sent() + round.failed() > 0) {
+            busyUntilMillis = now + notifier.pause().plus(IDLE).toMillis();
+        }
+        silentUntilMillis = now + Math.max(round.hold().toMillis(), BREATH.toMillis());
+        return now < busyUntilMillis ? BUSY : IDLE;
+    }
+}

@@ -1,0 +1,69 @@
+-- Alerts that were acknowledged and are not counted yet, in the order of their arrival.
+CREATE TABLE IF NOT EXISTS inbox (
+    seq INTEGER PRIMARY KEY AUTOINCREMENT,
+    alert_id TEXT NOT NULL UNIQUE,
+    document TEXT NOT NULL
+) STRICT;
+
+-- The alerts that were counted: what makes the counts exact. The newest are kept, see SqliteIncidentStore.
+CREATE TABLE IF NOT EXISTS counted (
+    seq INTEGER PRIMARY KEY AUTOINCREMENT,
+    alert_id TEXT NOT NULL UNIQUE,
+    incident_id TEXT NOT NULL
+) STRICT;
+
+-- priority: 0 is the most urgent; times: nanoseconds since the epoch; fingerprint, enrichment, plan: JSON.
+CREATE TABLE IF NOT EXISTS incident (
+    id TEXT PRIMARY KEY,
+    rule TEXT NOT NULL,
+    state TEXT NOT NULL,
+    priority INTEGER NOT NULL,
+    count INTEGER NOT NULL,
+    first_seen INTEGER NOT NULL,
+    last_seen INTEGER NOT NULL,
+    fingerprint TEXT NOT NULL,
+    enrichment TEXT NOT NULL,
+    plan TEXT NOT NULL
+) STRICT;
+CREATE INDEX IF NOT EXISTS incident_last_seen ON incident (last_seen);
+
+CREATE TABLE IF NOT EXISTS tactic (
+    incident_id TEXT NOT NULL REFERENCES incident ON DELETE CASCADE,
+    name TEXT NOT NULL,
+    PRIMARY KEY (incident_id, name)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE IF NOT EXISTS sample (
+    incident_id TEXT NOT NULL REFERENCES incident ON DELETE CASCADE,
+    number INTEGER NOT NULL,
+    document TEXT NOT NULL,
+    PRIMARY KEY (incident_id, number)
+) STRICT;
+
+-- not_before: milliseconds since the epoch.
+CREATE TABLE IF NOT EXISTS announcement (
+    incident_id TEXT NOT NULL REFERENCES incident ON DELETE CASCADE,
+    channel TEXT NOT NULL,
+    announced_count INTEGER NOT NULL,
+    owed_from INTEGER NOT NULL,
+    not_before INTEGER NOT NULL,
+    attempts INTEGER NOT NULL,
+    sent INTEGER NOT NULL,
+    problem TEXT,
+    PRIMARY KEY (incident_id, channel)
+) STRICT, WITHOUT ROWID;
+
+-- What was posted and is no alert; the newest are kept, see Inbox.
+CREATE TABLE IF NOT EXISTS refused (
+    seq INTEGER PRIMARY KEY AUTOINCREMENT,
+    received INTEGER NOT NULL,
+    reason TEXT NOT NULL,
+    document TEXT NOT NULL
+) STRICT;
+
+-- The sensors' messages about themselves; the newest are kept, see SqliteIncidentStore.
+CREATE TABLE IF NOT EXISTS health (
+    seq INTEGER PRIMARY KEY AUTOINCREMENT,
+    alert_id TEXT NOT NULL UNIQUE,
+    document TEXT NOT NULL
+) STRICT;

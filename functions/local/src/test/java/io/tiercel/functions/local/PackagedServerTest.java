@@ -1,0 +1,234 @@
+package io.tiercel.functions.local;
+
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.Random;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The server as it is shipped, as a process that can be killed. */
+class PackagedServerTest {
+    private static final JsonMapper JSON = JsonMapper.builder().build();
+    private static final String SERVER = Objects.requireNonNull(System.getProperty("tiercel.server"));
+
+    private static final int ALERTS_PER_POST = 7;
+
+    @TempDir
+    Path folder;
+
+    private final HttpClient http = HttpClient.newBuilder()
+            .version(HttpClient.Version.HTTP_1_1)
+            .connectTimeout(Duration.ofSeconds(2))
+            .build();
+    private final int port = freePort();
+    private final List<Process> started = new ArrayList<>();
+
+    private static int freePort() {
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return socket.getLocalPort();
+        } catch (IOException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private Process launch(int onPort, Path data) throws IOException {
+        ProcessBuilder command = new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-jar",
+                SERVER,
+                "--port",
+                Integer.toString(onPort),
+                "--data",
+                data.toString());
+        command.redirectOutput(
+                ProcessBuilder.Redirect.appendTo(folder.resolve("out").toFile()));
+        command.redirectError(
+                ProcessBuilder.Redirect.appendTo(folder.resolve("err").toFile()));
+        Process process = command.start();
+        started.add(process);
+        return process;
+    }
+
+    private Process up() throws IOException {
+        Process process = launch(port, folder.resolve("data"));
+        await().atMost(Duration.ofSeconds(30))
+                .pollInterval(Duration.ofMillis(50))
+                .until(() -> !process.isAlive() || status("/health") == 200);
+        assertTrue(process.isAlive(), Files.readString(folder.resolve("err")));
+        return process;
+    }
+
+    private int status(String path) {
+        try {
+            return http.send(request(path).build(), HttpResponse.BodyHandlers.discarding())
+                    .statusCode();
+        } catch (IOException e) {
+            return 0;
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private HttpRequest.Builder request(String path) {
+        return HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path))
+                .timeout(Duration.ofSeconds(5));
+    }
+
+    @AfterEach
+    void killAll() throws InterruptedException {
+        for (Process process : started) {
+            process.destroyForcibly().waitFor();
+        }
+    }
+
+    @Test
+    void every_acknowledged_alert_is_counted_once_however_often_the_server_is_killed() throws Exception {
+        int posters = 4;
+        int kills = 5;
+        AtomicBoolean done = new AtomicBoolean();
+        AtomicInteger unanswered = new AtomicInteger();
+        AtomicInteger answered = new AtomicInteger();
+        List<Integer> acknowledged = new ArrayList<>();
+        Random random = new Random(7);
+        Process server = up();
+        try (ExecutorService threads = Executors.newFixedThreadPool(posters)) {
+            List<Future<Integer>> works = new ArrayList<>();
+            for (int poster = 0; poster < posters; poster++) {
+                String name = "p" + poster;
+                works.add(threads.submit(() -> postUntil(done, name, answered, unanswered)));
+            }
+            for (int kill = 0; kill < kills; kill++) {
+                int moment = answered.get() + 5 + random.nextInt(60);
+                await().atMost(Duration.ofSeconds(30))
+                        .pollDelay(Duration.ZERO)
+                        .pollInterval(Duration.ofMillis(1))
+                        .until(() -> answered.get() >= moment);
+                server.destroyForcibly().waitFor();
+                server = up();
+            }
+            done.set(true);
+            for (Future<Integer> work : works) {
+                acknowledged.add(work.get(60, TimeUnit.SECONDS));
+            }
+        }
+        await().atMost(Duration.ofSeconds(30))
+                .until(() -> get("/health").get("waiting").longValue() == 0);
+        long total = 0;
+        for (int poster = 0; poster < posters; poster++) {
+            JsonNode incidents = get("/incidents?rule=p" + poster);
+            assertEquals(1, incidents.size());
+            assertEquals(
+                    acknowledged.get(poster).longValue(),
+                    incidents.get(0).get("count").longValue());
+            total += incidents.get(0).get("count").longValue();
+        }
+        System.out.printf(
+                "%d kills, %d posters: %d alerts acknowledged, %d counted, %d posts repeated because no answer came%n",
+                kills,
+                posters,
+                acknowledged.stream().mapToInt(Integer::intValue).sum(),
+                total,
+                unanswered.get());
+        assertTrue(total > 100, "only " + total + " alerts were posted");
+        assertEquals(get("/health").get("counted").longValue(), total);
+    }
+
+    /** Posts alerts, some at a time, each until they are acknowledged, as the sensor does; returns how many alerts. */
+    private int postUntil(AtomicBoolean done, String name, AtomicInteger answered, AtomicInteger unanswered)
+            throws InterruptedException {
+        int next = 0;
+        while (!done.get()) {
+            String alerts = String.join("\n", Alerts.ofOneCause(name + "/" + next, name, ALERTS_PER_POST));
+            HttpRequest post = request("/alerts")
+                    .POST(HttpRequest.BodyPublishers.ofString(alerts))
+                    .build();
+            boolean acknowledged = false;
+            while (!acknowledged) {
+                try {
+                    acknowledged = http.send(post, HttpResponse.BodyHandlers.discarding())
+                                    .statusCode()
+                            == 202;
+                } catch (IOException e) {
+                    unanswered.incrementAndGet();
+                    LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(20));
+                }
+            }
+            answered.incrementAndGet();
+            next++;
+        }
+        return next * ALERTS_PER_POST;
+    }
+
+    private JsonNode get(String path) throws IOException, InterruptedException {
+        return JSON.readTree(http.send(request(path).build(), HttpResponse.BodyHandlers.ofString())
+                .body());
+    }
+
+    @Test
+    void it_stops_within_two_seconds_and_has_told_the_last_count() throws Exception {
+        Process server = up();
+        String batch = String.join("\n", Alerts.ofOneCause("x", "Told", 5));
+        http.send(
+                request("/alerts")
+                        .POST(HttpRequest.BodyPublishers.ofString(batch))
+                        .build(),
+                HttpResponse.BodyHandlers.ofString());
+        await().until(() -> Files.readString(folder.resolve("out")).contains("NEW INCIDENT"));
+        String more = String.join("\n", Alerts.ofOneCause("y", "Told", 37));
+        http.send(
+                request("/alerts")
+                        .POST(HttpRequest.BodyPublishers.ofString(more))
+                        .build(),
+                HttpResponse.BodyHandlers.ofString());
+        await().until(() -> get("/health").get("counted").longValue() == 42);
+        server.destroy();
+        assertTrue(server.waitFor(2, TimeUnit.SECONDS));
+        List<String> lines = Files.readAllLines(folder.resolve("out"));
+        assertEquals(2, lines.size(), lines.toString());
+        assertTrue(
+                lines.getFirst().contains("NEW INCIDENT") && lines.getFirst().contains("  count 5  "),
+                lines.toString());
+        assertTrue(lines.getLast().contains("  count 42  "), lines.toString());
+        assertEquals("", Files.readString(folder.resolve("err")));
+    }
+
+    @Test
+    void a_second_server_says_in_one_line_why_it_cannot_start() throws Exception {
+        up();
+        Process sameFolder = launch(freePort(), folder.resolve("data"));
+        assertEquals(1, sameFolder.waitFor());
+        Process samePort = launch(port, folder.resolve("other"));
+        assertEquals(1, samePort.waitFor());
+        List<String> lines = Files.readAllLines(folder.resolve("err"));
+        assertEquals(2, lines.size(), lines.toString());
+        assertTrue(lines.getFirst().contains("another server uses the data folder"), lines.toString());
+        assertTrue(lines.getLast().contains("port " + port), lines.toString());
+        assertFalse(lines.toString().contains("Exception"));
+    }
+}

@@ -1,0 +1,76 @@
+package io.tiercel.functions.local.http;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.tiercel.functions.local.Alerts;
+import java.util.List;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class AlertBatchTest {
+    private static final List<String> THREE = Alerts.ofOneCause("x", "Rule", 3);
+
+    private static List<String> ids(String body) throws Exception {
+        return AlertBatch.parse(body).alerts().stream().map(alert -> alert.id()).toList();
+    }
+
+    @Test
+    void one_many_and_one_per_line() throws Exception {
+        assertEquals(List.of("x/0"), ids(THREE.getFirst()));
+        assertEquals(List.of("x/0"), ids(THREE.getFirst().replace(",", ",\n  ")));
+        assertEquals(List.of("x/0", "x/1", "x/2"), ids("[" + String.join(",\n", THREE) + "]"));
+        assertEquals(List.of("x/0", "x/1", "x/2"), ids(String.join("\n", THREE)));
+        assertEquals(List.of("x/0", "x/1", "x/2"), ids("\r\n" + String.join("\r\n\r\n", THREE) + "\r\n"));
+        assertEquals(List.of(), ids("[]"));
+    }
+
+    @Test
+    void a_wrong_one_does_not_spoil_the_others() throws Exception {
+        AlertBatch lines = AlertBatch.parse("{broken\n" + THREE.get(0) + "\n{\"rule\":1}\n" + THREE.get(1));
+        assertEquals(2, lines.alerts().size());
+        assertEquals(
+                List.of(0, 2),
+                lines.refused().stream().map(AlertBatch.Refused::index).toList());
+        assertTrue(lines.refused().getFirst().refusal().reason().startsWith("not JSON"));
+        assertEquals("{broken", lines.refused().getFirst().refusal().document());
+        AlertBatch array = AlertBatch.parse("[1, null, " + THREE.get(0) + ", {}]");
+        assertEquals(
+                List.of(0, 1, 3),
+                array.refused().stream().map(AlertBatch.Refused::index).toList());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", " \n ", "xx", "[{}", "{\n{\n", "[1 2]", "\u0000"})
+    void what_is_no_json_at_all_is_unreadable(String body) {
+        assertThrows(AlertBatch.Unreadable.class, () -> AlertBatch.parse(body));
+    }
+
+    @Test
+    void too_many_are_too_many() throws Exception {
+        List<String> many = Alerts.ofOneCause("x", "Rule", AlertBatch.MAX_ALERTS + 1);
+        assertThrows(AlertBatch.TooMany.class, () -> AlertBatch.parse(String.join("\n", many)));
+        assertThrows(AlertBatch.TooMany.class, () -> AlertBatch.parse("[" + String.join(",", many) + "]"));
+        assertEquals(1000, ids(String.join("\n", many.subList(0, 1000))).size());
+    }
+
+    @Test
+    void deep_nesting_is_refused() {
+        String deep = "[".repeat(5_000) + "]".repeat(5_000);
+        assertThrows(AlertBatch.Unreadable.class, () -> AlertBatch.parse(deep));
+    }
+
+    @Property(tries = 500)
+    void any_text_is_taken_apart_or_unreadable(@ForAll String text) {
+        try {
+            AlertBatch batch = AlertBatch.parse(text);
+            assertTrue(batch.alerts().isEmpty());
+        } catch (AlertBatch.Unreadable | AlertBatch.TooMany e) {
+            assertTrue(String.valueOf(e.getMessage()).chars().noneMatch(Character::isISOControl));
+        }
+    }
+}

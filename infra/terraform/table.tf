@@ -1,0 +1,42 @@
+# Keys and attributes are described where they are written: functions/aws, package io.tiercel.functions.aws.table.
+resource "aws_dynamodb_table" "incidents" {
+  name         = "${var.name}-incidents"
+  billing_mode = "PAY_PER_REQUEST"
+  hash_key     = "pk"
+  range_key    = "sk"
+
+  attribute {
+    name = "pk"
+    type = "S"
+  }
+  attribute {
+    name = "sk"
+    type = "S"
+  }
+  attribute {
+    name = "shard"
+    type = "S"
+  }
+  attribute {
+    name = "last"
+    type = "N"
+  }
+  global_secondary_index {
+    name               = "by-last-seen"
+    hash_key           = "shard"
+    range_key          = "last"
+    projection_type    = "INCLUDE"
+    non_key_attributes = ["count", "rule", "state", "told"]
+  }
+  ttl {
+    attribute_name = "expires"
+    enabled        = true
+  }
+  point_in_time_recovery {
+    enabled = true
+  }
+  server_side_encryption {
+    enabled = true
+  }
+  tags = local.tags
+}

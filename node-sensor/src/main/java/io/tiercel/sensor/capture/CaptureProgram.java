@@ -1,0 +1,255 @@
+package io.tiercel.sensor.capture;
+
+import static io.tiercel.sensor.capture.RecordLayout.*;
+
+import com.kenai.jffi.MemoryIO;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.Set;
+import jnr.ffi.LibraryLoader;
+import jnr.ffi.Memory;
+import jnr.ffi.Pointer;
+import jnr.ffi.Runtime;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The capture program in the kernel: loaded, attached, and its ring buffer mapped.
+ *
+ * <p>libbpf is called through jnr-ffi for control only. Records are read from shared memory through direct byte buffers,
+ * which costs a few nanoseconds each; a callback from libbpf would cost some hundred.
+ */
+public final class CaptureProgram implements AutoCloseable {
+    private static final String OBJECT = "tiercel.bpf.o";
+    private static final int RING_SIZE = 8 << 20;
+    private static final int PAGE = RingBuffer.PAGE;
+
+    private static final int READ_ONLY = 1;
+    private static final int READ_WRITE = 3;
+    private static final int MAP_SHARED = 1;
+    private static final short POLLIN = 1;
+    private static final int CLOCK_BOOTTIME = 7;
+    private static final int CLOCK_REALTIME = 0;
+
+    /** The ways to read kernel memory, best first: the values of READ_ in emit.h. */
+    private static final int READ_VARIANTS = 3;
+
+    private final Runtime runtime;
+    private final LibBpf bpf;
+    private final LibC libc;
+    private final Deque<Runnable> undo = new ArrayDeque<>();
+    private final RingBuffer ring;
+    private final Pointer pollDescriptor;
+    private final Pointer wishes;
+    private final int lostMap;
+    private final int readVariant;
+
+    /**
+     * Loads and attaches; state is captured from now on, events once they are {@linkplain #want wanted}.
+     *
+     * @param ownPid the process whose own system calls are left out
+     * @throws CaptureException if libbpf is missing or the kernel refuses
+     */
+    public CaptureProgram(int ownPid) {
+        this(ownPid, 0);
+    }
+
+    /** The same, without trying the ways to read kernel memory before {@code firstVariant}. */
+    CaptureProgram(int ownPid, int firstVariant) {
+        runtime = Runtime.getSystemRuntime();
+        bpf = library(LibBpf.class, "libbpf.so.1", "install Debian's package libbpf1");
+        libc = library(LibC.class, "c", "the C library is needed");
+        bpf.libbpf_set_print(null);
+        try {
+            byte[] elf = read();
+            Pointer object = null;
+            int variant = firstVariant;
+            int error = 0;
+            for (; object == null && variant < READ_VARIANTS; variant++) {
+                Pointer candidate = open(elf, ownPid, variant);
+                error = bpf.bpf_object__load(candidate);
+                if (error == 0) {
+                    object = candidate;
+                } else {
+                    bpf.bpf_object__close(candidate);
+                }
+            }
+            if (object == null) {
+                throw new CaptureException("the kernel refuses the capture program (" + explain(-error)
+                        + "); `./tiercel doctor` shows what is missing");
+            }
+            Pointer loaded = object;
+            undo.push(() -> bpf.bpf_object__close(loaded));
+            readVariant = variant - 1;
+            wishes = data(loaded, ".bss");
+            lostMap = bpf.bpf_map__fd(map(loaded, "lost"));
+            int ringMap = bpf.bpf_map__fd(map(loaded, "ring"));
+            ring = new RingBuffer(
+                    map(ringMap, PAGE, READ_WRITE, 0), map(ringMap, PAGE + 2 * RING_SIZE, READ_ONLY, PAGE), RING_SIZE);
+            pollDescriptor = Memory.allocateDirect(runtime, 8, true);
+            pollDescriptor.putInt(0, ringMap);
+            pollDescriptor.putShort(4, POLLIN);
+            for (int number : Syscalls.stateNumbers()) {
+                wishes.putByte(WISHES_INTEREST + number, (byte) WANT_STATE);
+            }
+            attach(loaded);
+        } catch (RuntimeException | Error e) {
+            close();
+            throw e;
+        }
+    }
+
+    /** Switches to these event types, by name; takes effect at once, and only costs where an event is wanted. */
+    public void want(Set<String> eventTypes) {
+        Syscalls.numbers().forEach((name, number) -> {
+            int event = eventTypes.contains(name) ? WANT_EVENT : 0;
+            int state = Syscalls.stateNumbers().contains(number) ? WANT_STATE : 0;
+            wishes.putByte(WISHES_INTEREST + number, (byte) (event | state));
+        });
+        wishes.putByte(WISHES_THREAD_EXITS, (byte) (eventTypes.contains("procexit") ? 1 : 0));
+    }
+
+    public RingBuffer ring() {
+        return ring;
+    }
+
+    /** Waits until the kernel announces records (it does so when many have gathered), or for the given time. */
+    public void await(int timeoutMillis) {
+        libc.poll(pollDescriptor, 1, timeoutMillis);
+    }
+
+    /** Records that did not fit into the ring since the start. */
+    public long lost() {
+        int cpus = bpf.libbpf_num_possible_cpus();
+        Pointer key = Memory.allocateDirect(runtime, 4, true);
+        Pointer values = Memory.allocateDirect(runtime, 8 * cpus, true);
+        bpf.bpf_map_lookup_elem(lostMap, key, values);
+        long sum = 0;
+        for (int i = 0; i < cpus; i++) {
+            sum += values.getLong(8L * i);
+        }
+        return sum;
+    }
+
+    /** What to add to a time since boot to get one since the epoch, in nanoseconds. */
+    public long bootToEpochNanos() {
+        return now(CLOCK_REALTIME) - now(CLOCK_BOOTTIME);
+    }
+
+    /** Which way of reading kernel memory the kernel took: 0 is the fastest. */
+    int readVariant() {
+        return readVariant;
+    }
+
+    /** Detaches and unloads; does nothing the second time. */
+    @Override
+    public void close() {
+        while (!undo.isEmpty()) {
+            undo.pop().run();
+        }
+    }
+
+    private Pointer open(byte[] elf, int ownPid, int variant) {
+        Pointer bytes = Memory.allocateDirect(runtime, elf.length);
+        bytes.put(0, elf, 0, elf.length);
+        Pointer object = bpf.bpf_object__open_mem(bytes, elf.length, null);
+        if (object == null) {
+            throw new CaptureException("libbpf cannot read the capture program: the sensor's jar is damaged");
+        }
+        Pointer constants = data(object, ".rodata");
+        constants.putInt(SETTINGS_READ_VARIANT, variant);
+        constants.putInt(SETTINGS_OWN_TGID, ownPid);
+        return object;
+    }
+
+    private void attach(Pointer object) {
+        for (Pointer program = bpf.bpf_object__next_program(object, null);
+                program != null;
+                program = bpf.bpf_object__next_program(object, program)) {
+            Pointer link = bpf.bpf_program__attach(program);
+            if (link == null) {
+                throw new CaptureException("the kernel does not let the program " + bpf.bpf_program__name(program)
+                        + " be attached to its tracepoint");
+            }
+            undo.push(() -> bpf.bpf_link__destroy(link));
+        }
+    }
+
+    private Pointer map(Pointer object, String name) {
+        Pointer map = bpf.bpf_object__find_map_by_name(object, name);
+        if (map == null) {
+            throw new CaptureException("the capture program has no map " + name + ": the sensor's jar is damaged");
+        }
+        return map;
+    }
+
+    private Pointer data(Pointer object, String section) {
+        long[] size = new long[1];
+        Pointer value = bpf.bpf_map__initial_value(map(object, section), size);
+        if (value == null) {
+            throw new CaptureException("the capture program has no " + section + ": the sensor's jar is damaged");
+        }
+        return Pointer.wrap(runtime, value.address(), size[0]);
+    }
+
+    private ByteBuffer map(int fd, int length, int protection, int offset) {
+        Pointer memory = libc.mmap(null, length, protection, MAP_SHARED, fd, offset);
+        if (memory == null || memory.address() == -1) {
+            throw new CaptureException("the ring buffer cannot be mapped (" + explain(runtime.getLastError()) + ")");
+        }
+        undo.push(() -> libc.munmap(memory, length));
+        return MemoryIO.getInstance()
+                .newDirectByteBuffer(memory.address(), length)
+                .order(ByteOrder.LITTLE_ENDIAN);
+    }
+
+    private long now(int clock) {
+        Pointer time = Memory.allocateDirect(runtime, 16, true);
+        libc.clock_gettime(clock, time);
+        return time.getLong(0) * 1_000_000_000L + time.getLong(8);
+    }
+
+    private static byte[] read() {
+        try (InputStream in = CaptureProgram.class.getResourceAsStream(OBJECT)) {
+            if (in == null) {
+                throw new CaptureException("the sensor was built without its capture program: build it with ./tiercel");
+            }
+            return in.readAllBytes();
+        } catch (IOException e) {
+            throw new CaptureException(
+                    "the capture program cannot be read from the sensor's jar: " + e.getMessage(), e);
+        }
+    }
+
+    private static <T> T library(Class<T> type, String name, String remedy) {
+        try {
+            return LibraryLoader.create(type).failImmediately().load(name);
+        } catch (UnsatisfiedLinkError e) {
+            throw new CaptureException(name + " cannot be loaded: " + remedy, e);
+        }
+    }
+
+    private static String explain(int errno) {
+        return switch (errno) {
+            case 1 -> "EPERM: needs root, or CAP_BPF and CAP_PERFMON";
+            case 2, 3 -> "the kernel has no BTF or no such tracepoint";
+            case 7 -> "the program is too large for this kernel's verifier";
+            case 12 -> "no memory";
+            case 22 -> "EINVAL: this kernel lacks something that the program uses";
+            default -> "error " + errno;
+        };
+    }
+
+    /** Whether libbpf is there; null if it is, else why not. */
+    static @Nullable String libraryProblem() {
+        try {
+            library(LibBpf.class, "libbpf.so.1", "");
+            return null;
+        } catch (CaptureException e) {
+            return "libbpf.so.1 not found";
+        }
+    }
+}

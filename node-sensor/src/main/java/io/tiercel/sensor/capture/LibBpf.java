@@ -1,0 +1,47 @@
+package io.tiercel.sensor.capture;
+
+import jnr.ffi.Pointer;
+import jnr.ffi.annotations.Out;
+import jnr.ffi.types.size_t;
+import jnr.ffi.types.u_int64_t;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The functions of libbpf.so.1 that load and attach the program. None of them is called per record. Public only because
+ * jnr-ffi implements it in a class loader of its own.
+ */
+public interface LibBpf {
+    @Nullable
+    Pointer bpf_object__open_mem(Pointer bytes, @size_t long size, @Nullable Pointer options);
+
+    int bpf_object__load(Pointer object);
+
+    void bpf_object__close(Pointer object);
+
+    @Nullable
+    Pointer bpf_object__next_program(Pointer object, @Nullable Pointer previous);
+
+    String bpf_program__name(Pointer program);
+
+    @Nullable
+    Pointer bpf_program__attach(Pointer program);
+
+    int bpf_link__destroy(Pointer link);
+
+    @Nullable
+    Pointer bpf_object__find_map_by_name(Pointer object, String name);
+
+    int bpf_map__fd(Pointer map);
+
+    @Nullable
+    Pointer bpf_map__initial_value(Pointer map, @Out long[] size);
+
+    int bpf_map_lookup_elem(int fd, Pointer key, Pointer value);
+
+    int bpf_map_update_elem(int fd, Pointer key, Pointer value, @u_int64_t long flags);
+
+    int libbpf_num_possible_cpus();
+
+    @Nullable
+    Pointer libbpf_set_print(@Nullable Pointer function);
+}

@@ -1,0 +1,160 @@
+package io.tiercel.sensor.capture;
+
+/**
+ * Offsets of what the capture program hands over: the mirror of {@code bpf/tiercel.h}, where the layout is explained.
+ *
+ * <p>A record is {@code prefix | names, back to front | header | part of the kind | texts}. Constants of a part count
+ * from the part's start. Records from 64 on are never made by the kernel: the sensor writes what it has read elsewhere
+ * in the same form, so that state has one way in and a recording holds all of it.
+ */
+public final class RecordLayout {
+    public static final int NO_TEXT = 0xffff;
+    public static final int TEXT_LIMIT = 4096;
+
+    public static final int RECORD_OPEN = 1;
+    public static final int RECORD_PATH = 2;
+    public static final int RECORD_PATHS = 3;
+    public static final int RECORD_CONNECT = 4;
+    public static final int RECORD_EXEC = 5;
+    public static final int RECORD_EXEC_FAILED = 6;
+    public static final int RECORD_FORK = 7;
+    public static final int RECORD_CLONE = 8;
+    public static final int RECORD_EXIT = 9;
+    public static final int RECORD_CHDIR = 10;
+    public static final int RECORD_SETSID = 11;
+    public static final int RECORD_CGROUP = 12;
+
+    /** A process as {@code /proc} shows it: like RECORD_EXEC, but its third text is the path of its cgroup. */
+    public static final int RECORD_PROCESS = 64;
+
+    /** Users and groups; texts: container id (empty: the host), lines of passwd, lines of group. */
+    public static final int RECORD_NAMES = 65;
+
+    public static final int FILE_CREATED = 1;
+    public static final int FILE_UPPER_LAYER = 2;
+    public static final int FILE_LOWER_LAYER = 4;
+
+    public static final int SETTINGS_READ_VARIANT = 0;
+    public static final int SETTINGS_OWN_TGID = 4;
+    public static final int SETTINGS_SIZE = 8;
+
+    public static final int WANT_EVENT = 1;
+    public static final int WANT_STATE = 2;
+
+    public static final int WISHES_INTEREST = 0;
+    public static final int WISHES_THREAD_EXITS = 512;
+    public static final int WISHES_SIZE = 513;
+
+    public static final int PREFIX_KIND = 0;
+    public static final int PREFIX_HEADER_OFFSET = 2;
+    public static final int PREFIX_SIZE = 8;
+
+    public static final int HEADER_TIME_NS = 0;
+    public static final int HEADER_CGROUP_ID = 8;
+    public static final int HEADER_RESULT = 16;
+    public static final int HEADER_TGID = 24;
+    public static final int HEADER_TID = 28;
+    public static final int HEADER_UID = 32;
+    public static final int HEADER_GID = 36;
+    public static final int HEADER_SYSCALL = 40;
+    public static final int HEADER_NAME_LENGTH = 42;
+    public static final int HEADER_TEXT_LENGTH = 48;
+    public static final int HEADER_SIZE = 56;
+
+    public static final int OPEN_INO = 0;
+    public static final int OPEN_DEV = 8;
+    public static final int OPEN_FLAGS = 12;
+    public static final int OPEN_MODE = 16;
+    public static final int OPEN_RESOLVE = 20;
+    public static final int OPEN_DIRFD = 24;
+    public static final int OPEN_FILE_BITS = 28;
+    public static final int OPEN_SIZE = 32;
+
+    public static final int PATH_DIRFD = 0;
+    public static final int PATH_FLAGS = 4;
+    public static final int PATH_MODE = 8;
+    public static final int PATH_SIZE = 16;
+
+    public static final int PATHS_OLD_DIRFD = 0;
+    public static final int PATHS_NEW_DIRFD = 4;
+    public static final int PATHS_FLAGS = 8;
+    public static final int PATHS_SIZE = 16;
+
+    public static final int CONNECT_SOURCE = 0;
+    public static final int CONNECT_PEER = 8;
+    public static final int CONNECT_FD = 16;
+    public static final int CONNECT_FAMILY = 20;
+    public static final int CONNECT_TYPE = 22;
+    public static final int CONNECT_PROTOCOL = 24;
+    public static final int CONNECT_SOURCE_PORT = 26;
+    public static final int CONNECT_DESTINATION_PORT = 28;
+    public static final int CONNECT_SOURCE_ADDRESS = 32;
+    public static final int CONNECT_DESTINATION_ADDRESS = 48;
+    public static final int CONNECT_SIZE = 64;
+
+    public static final int EXEC_START_NS = 0;
+    public static final int EXEC_PIDNS_START_NS = 8;
+    public static final int EXEC_EXE_INO = 16;
+    public static final int EXEC_EXE_CTIME_NS = 24;
+    public static final int EXEC_EXE_MTIME_NS = 32;
+    public static final int EXEC_CAP_INHERITABLE = 40;
+    public static final int EXEC_CAP_PERMITTED = 48;
+    public static final int EXEC_CAP_EFFECTIVE = 56;
+    public static final int EXEC_PPID = 64;
+    public static final int EXEC_VPID = 68;
+    public static final int EXEC_SID = 72;
+    public static final int EXEC_VPGID = 76;
+    public static final int EXEC_PGID = 80;
+    public static final int EXEC_TTY = 84;
+    public static final int EXEC_LOGINUID = 88;
+    public static final int EXEC_EXE_DEV = 92;
+    public static final int EXEC_EXE_MODE = 96;
+    public static final int EXEC_EXE_UID = 100;
+    public static final int EXEC_EXE_GID = 104;
+    public static final int EXEC_FILE_BITS = 108;
+    public static final int EXEC_COMM = 112;
+    public static final int EXEC_SIZE = 128;
+
+    public static final int FORK_START_NS = 0;
+    public static final int FORK_PIDNS_START_NS = 8;
+    public static final int FORK_CHILD = 16;
+    public static final int FORK_PPID = 20;
+    public static final int FORK_VPID = 24;
+    public static final int FORK_SID = 28;
+    public static final int FORK_COMM = 32;
+    public static final int FORK_SIZE = 48;
+
+    public static final int CLONE_FLAGS = 0;
+    public static final int CLONE_VTID = 8;
+    public static final int CLONE_VPID = 12;
+    public static final int CLONE_SIZE = 16;
+
+    public static final int EXIT_STATUS = 0;
+    public static final int EXIT_REAPER = 4;
+    public static final int EXIT_LAST = 8;
+    public static final int EXIT_SIZE = 16;
+
+    public static final int CHDIR_FD = 0;
+    public static final int CHDIR_SIZE = 8;
+
+    public static final int COMM_SIZE = 16;
+
+    private RecordLayout() {}
+
+    /** Size of the part of a kind; -1 if there is no such kind. */
+    public static int partSize(int kind) {
+        return switch (kind) {
+            case RECORD_OPEN -> OPEN_SIZE;
+            case RECORD_PATH -> PATH_SIZE;
+            case RECORD_PATHS -> PATHS_SIZE;
+            case RECORD_CONNECT -> CONNECT_SIZE;
+            case RECORD_EXEC, RECORD_PROCESS -> EXEC_SIZE;
+            case RECORD_FORK -> FORK_SIZE;
+            case RECORD_CLONE -> CLONE_SIZE;
+            case RECORD_EXIT -> EXIT_SIZE;
+            case RECORD_CHDIR -> CHDIR_SIZE;
+            case RECORD_EXEC_FAILED, RECORD_SETSID, RECORD_CGROUP, RECORD_NAMES -> 0;
+            default -> -1;
+        };
+    }
+}

@@ -1,0 +1,65 @@
+package io.tiercel.sensor.cli;
+
+import io.tiercel.rules.load.FileResult;
+import io.tiercel.rules.load.LoadOptions;
+import io.tiercel.rules.load.LoadReport;
+import io.tiercel.rules.load.LoadResult;
+import io.tiercel.rules.load.LoadedRules;
+import io.tiercel.rules.load.RuleLoader;
+import io.tiercel.rules.load.RuleSource;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Finds and loads rule files for a command. */
+final class RuleSet {
+    private RuleSet() {}
+
+    /** Those named, or else the detections that came with this program. */
+    static List<Path> files(List<Path> named) {
+        if (!named.isEmpty()) {
+            return named;
+        }
+        String home = System.getProperty("tiercel.home", System.getenv().getOrDefault("TIERCEL_HOME", ""));
+        Path detections = Path.of(home, "rules", "detections");
+        if (home.isEmpty() || !Files.isDirectory(detections)) {
+            throw new CliFailure(
+                    ExitCode.BAD_INPUT,
+                    "no rules: name a file or folder, or set TIERCEL_HOME to the folder that holds rules/detections");
+        }
+        return List.of(detections);
+    }
+
+    /**
+     * Loads; warnings go to standard error.
+     *
+     * @throws CliFailure with every error, if there is one
+     */
+    static LoadedRules load(List<Path> files, LoadOptions options, Streams streams) {
+        List<RuleSource> sources = RuleSource.readAll(files);
+        if (sources.isEmpty()) {
+            throw new CliFailure(ExitCode.BAD_INPUT, "there is no rule file (*.yaml, *.yml) in " + files);
+        }
+        LoadResult result = new RuleLoader(options).load(sources);
+        String report = text(result);
+        @Nullable LoadedRules rules = result.rules();
+        streams.err().print(report);
+        streams.err().flush();
+        if (rules == null) {
+            throw new CliFailure(ExitCode.BAD_INPUT, "these rules cannot be used; nothing was started");
+        }
+        return rules;
+    }
+
+    /** Errors, and the warnings of the last file: those of the others speak for a set that is not complete yet. */
+    static String text(LoadResult result) {
+        List<FileResult> files = new ArrayList<>();
+        for (FileResult file : result.files()) {
+            boolean last = file == result.files().getLast();
+            files.add(last ? file : new FileResult(file.name(), file.error(), List.of(), 0));
+        }
+        return LoadReport.text(new LoadResult(files, result.missingPlugins(), result.rules()));
+    }
+}

@@ -1,0 +1,53 @@
+package io.tiercel.sensor.cli;
+
+import io.tiercel.rules.load.LoadOptions;
+import io.tiercel.rules.load.LoadReport;
+import io.tiercel.rules.load.LoadResult;
+import io.tiercel.rules.load.RuleLoader;
+import io.tiercel.rules.load.RuleSource;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code tiercel rules check}. */
+@Command(
+        name = "check",
+        description = "Loads rule files together, in order, and says what is wrong with them; exit code 1 if errors.",
+        mixinStandardHelpOptions = true)
+final class RulesCheckCommand implements Callable<Integer> {
+    private final Streams streams;
+
+    @Parameters(arity = "1..*", paramLabel = "FILE", description = "Rule files, or folders of *.yaml files.")
+    private List<Path> files = List.of();
+
+    @Option(names = "--json", description = "Print the result as JSON.")
+    private boolean json;
+
+    RulesCheckCommand(Streams streams) {
+        this.streams = streams;
+    }
+
+    @Override
+    public Integer call() {
+        LoadResult result = new RuleLoader(LoadOptions.defaults()).load(RuleSource.readAll(files));
+        if (json) {
+            streams.out().println(LoadReport.json(result));
+        } else {
+            streams.out().print(RuleSet.text(result));
+            streams.out().println(summary(result));
+        }
+        return (result.ok() ? ExitCode.OK : ExitCode.BAD_INPUT).number();
+    }
+
+    private static String summary(LoadResult result) {
+        if (!result.ok()) {
+            return result.errors().size() + " errors, " + result.warnings().size() + " warnings";
+        }
+        int rules = result.rules() == null ? 0 : result.rules().rules().size();
+        return "ok: " + rules + " rules in " + result.files().size() + " files, "
+                + result.warnings().size() + " warnings";
+    }
+}

@@ -1,0 +1,76 @@
+package io.tiercel.sensor.cli;
+
+import io.tiercel.rules.condition.ConditionText;
+import io.tiercel.rules.engine.Rule;
+import io.tiercel.rules.event.ByteText;
+import io.tiercel.rules.load.LoadOptions;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code tiercel rules explain}. */
+@Command(
+        name = "explain",
+        description = "Shows what a rule comes to: its condition with lists, macros and exceptions put in, the event"
+                + " types that it looks at, the fields that it reads.",
+        mixinStandardHelpOptions = true)
+final class RulesExplainCommand implements Runnable {
+    private final Streams streams;
+
+    @Option(
+            names = "--rules",
+            paramLabel = "FILE|DIR",
+            description = "Rule files or folders, in order; without it the detections that came with this program.")
+    private List<Path> files = List.of();
+
+    @Parameters(paramLabel = "RULE", description = "The rule's name.")
+    private String name = "";
+
+    RulesExplainCommand(Streams streams) {
+        this.streams = streams;
+    }
+
+    @Override
+    public void run() {
+        List<Rule> rules = RuleSet.load(RuleSet.files(files), LoadOptions.defaults(), streams)
+                .rules();
+        Rule rule = rules.stream()
+                .filter(candidate -> candidate.name().equals(name))
+                .findFirst()
+                .orElseThrow(
+                        () -> new CliFailure(ExitCode.BAD_INPUT, "there is no rule \"" + name + "\"" + near(rules)));
+        line("rule", rule.name());
+        line("description", rule.description().strip());
+        line("priority", rule.priority().label());
+        line("source", rule.source());
+        line("tags", String.join(", ", rule.tags()));
+        line("enabled", rule.enabled() ? "yes" : "no");
+        line(
+                "event types",
+                rule.eventTypes().isAll()
+                        ? "all"
+                        : String.join(", ", rule.eventTypes().names()));
+        line("fields", String.join(", ", RuleFields.of(rule.syntax())));
+        line("condition", ByteText.toUnicode(ConditionText.of(rule.syntax())));
+        line("output", rule.output().text());
+    }
+
+    private void line(String what, String value) {
+        streams.out().println("%-12s %s".formatted(what, value));
+    }
+
+    private String near(List<Rule> rules) {
+        String wanted = name.toLowerCase(Locale.ROOT);
+        List<String> near = rules.stream()
+                .map(Rule::name)
+                .filter(rule -> rule.toLowerCase(Locale.ROOT).contains(wanted))
+                .limit(5)
+                .toList();
+        return near.isEmpty()
+                ? "; tiercel rules list shows all"
+                : "; did you mean \"" + String.join("\", \"", near) + "\"?";
+    }
+}

@@ -1,0 +1,71 @@
+package io.tiercel.sensor.cli;
+
+import io.tiercel.rules.testing.RuleTestException;
+import io.tiercel.rules.testing.RuleTests;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.stream.Stream;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Parameters;
+
+/** {@code tiercel rules test}. */
+@Command(
+        name = "test",
+        description = "Runs rule tests (docs/rule-tests.md says how they are written); exit code 1 if any fails.",
+        mixinStandardHelpOptions = true)
+final class RulesTestCommand implements Callable<Integer> {
+    private final Streams streams;
+
+    @Parameters(arity = "1..*", paramLabel = "FILE", description = "Files of rule tests, or folders of *.yaml files.")
+    private List<Path> files = List.of();
+
+    RulesTestCommand(Streams streams) {
+        this.streams = streams;
+    }
+
+    @Override
+    public Integer call() {
+        int passed = 0;
+        int failed = 0;
+        for (Path file : expanded()) {
+            try {
+                for (RuleTests.Outcome outcome : RuleTests.run(file)) {
+                    if (outcome.passed()) {
+                        passed++;
+                    } else {
+                        failed++;
+                        outcome.problems()
+                                .forEach(problem -> streams.out()
+                                        .println(outcome.file() + ":" + outcome.line() + ": " + outcome.name() + ": "
+                                                + problem));
+                    }
+                }
+            } catch (RuleTestException e) {
+                failed++;
+                streams.out().println(e.getMessage());
+            }
+        }
+        streams.out().println(passed + " passed, " + failed + " failed");
+        return (failed == 0 ? ExitCode.OK : ExitCode.BAD_INPUT).number();
+    }
+
+    private List<Path> expanded() {
+        List<Path> all = new ArrayList<>();
+        for (Path file : files) {
+            if (!Files.isDirectory(file)) {
+                all.add(file);
+                continue;
+            }
+            try (Stream<Path> inside = Files.list(file)) {
+                inside.filter(f -> f.toString().endsWith(".yaml")).sorted().forEach(all::add);
+            } catch (IOException e) {
+                throw new CliFailure(ExitCode.BAD_INPUT, "the folder " + file + " cannot be listed");
+            }
+        }
+        return all;
+    }
+}

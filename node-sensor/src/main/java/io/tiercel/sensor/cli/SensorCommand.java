@@ -1,0 +1,175 @@
+package io.tiercel.sensor.cli;
+
+import io.tiercel.rules.alert.Priority;
+import io.tiercel.rules.engine.RuleEngine;
+import io.tiercel.rules.engine.RuleMatching;
+import io.tiercel.rules.load.LoadOptions;
+import io.tiercel.rules.load.LoadedRules;
+import io.tiercel.rules.load.RuleSelection;
+import io.tiercel.sensor.output.ServerAddress;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** {@code tiercel sensor}: its words, checked; what they start is {@link SensorRun}. */
+@Command(
+        name = "sensor",
+        description = "Watches this node (or a recording of one) and prints, keeps and delivers alerts.",
+        mixinStandardHelpOptions = true)
+final class SensorCommand implements Callable<Integer> {
+    private static final String TAG = "tag:";
+
+    /** How alerts are printed. */
+    enum Output {
+        TEXT,
+        JSON
+    }
+
+    private final Streams streams;
+    private final List<RuleSelection> selections = new ArrayList<>();
+
+    @Spec
+    @SuppressWarnings("NullAway.Init") // picocli sets it
+    private CommandSpec spec;
+
+    @Option(
+            names = "--rules",
+            paramLabel = "FILE|DIR",
+            description = "Rule file, or folder of *.yaml files; may be given several times, later ones extend or"
+                    + " override. Default: the detections that came with this program.")
+    private List<Path> rules = List.of();
+
+    @Option(
+            names = "--rule-matching",
+            paramLabel = "first|all",
+            description = "Whether an event alerts by the first rule that matches or by all. Default: first.")
+    private RuleMatching matching = RuleMatching.FIRST;
+
+    @Option(
+            names = "--priority",
+            paramLabel = "PRIORITY",
+            description = "Least urgent priority that alerts, e.g. warning. Default: debug.")
+    private @Nullable String priority;
+
+    @Option(names = "--output", paramLabel = "text|json", description = "How alerts are printed.")
+    private Output output = Output.TEXT;
+
+    @Option(names = "--for", paramLabel = "SECONDS", description = "Stop by itself after so long.")
+    private @Nullable Integer seconds;
+
+    @Option(names = "--record", paramLabel = "FILE", description = "Write the raw events to a file as well.")
+    private @Nullable Path record;
+
+    @Option(names = "--replay", paramLabel = "FILE", description = "Take the events from a recording.")
+    private @Nullable Path replay;
+
+    @Option(
+            names = "--server",
+            paramLabel = "URL",
+            description = "Deliver alerts to URL/alerts: https, or http on this machine.")
+    private @Nullable String server;
+
+    @Option(
+            names = "--spool",
+            paramLabel = "DIR",
+            description = "Folder that keeps alerts until they are delivered. Default with --server:"
+                    + " /var/lib/tiercel/spool, not as root ~/.local/state/tiercel/spool.")
+    private @Nullable Path spool;
+
+    @Option(
+            names = "--hostname",
+            paramLabel = "NAME",
+            description = "The node's name in alerts. Default: TIERCEL_HOSTNAME, FALCO_HOSTNAME, or the host name.")
+    private @Nullable String hostname;
+
+    SensorCommand(Streams streams) {
+        this.streams = streams;
+    }
+
+    @Option(
+            names = "--enable",
+            paramLabel = "RULE|tag:TAG",
+            description = "Switch rules on by name (* stands for any text) or tag; later words win over earlier ones.")
+    void enable(List<String> words) {
+        select(true, words);
+    }
+
+    @Option(names = "--disable", paramLabel = "RULE|tag:TAG", description = "Switch rules off, likewise.")
+    void disable(List<String> words) {
+        select(false, words);
+    }
+
+    /** Picocli hands over all words of the option so far, at first none, then each time one is added. */
+    private void select(boolean enable, List<String> words) {
+        if (words.isEmpty()) {
+            return;
+        }
+        String word = words.getLast();
+        selections.add(
+                word.startsWith(TAG)
+                        ? new RuleSelection.ByTag(enable, word.substring(TAG.length()))
+                        : new RuleSelection.ByName(enable, word));
+    }
+
+    /** Rules switched on and off, in the order of the words. */
+    List<RuleSelection> selections() {
+        return List.copyOf(selections);
+    }
+
+    @Override
+    public Integer call() {
+        SensorOptions options = new SensorOptions(
+                replay,
+                record,
+                hostname == null ? "" : hostname,
+                server == null ? null : address(server),
+                spool,
+                output == Output.JSON,
+                seconds);
+        if (replay != null && (record != null || hostname != null)) {
+            throw wrong(
+                    "--replay takes events and the node's name from the recording: leave out --record and --hostname");
+        }
+        if (seconds != null && seconds < 0) {
+            throw wrong("--for wants a number of seconds, e.g. --for 20");
+        }
+        Priority threshold = threshold();
+        LoadedRules loaded = RuleSet.load(
+                RuleSet.files(rules),
+                LoadOptions.defaults().withThreshold(threshold).withSelections(selections),
+                streams);
+        RuleEngine engine = RuleEngine.of(loaded.rules(), loaded.fields(), matching, threshold);
+        new SensorRun(options, engine, streams).run();
+        return ExitCode.OK.number();
+    }
+
+    private Priority threshold() {
+        if (priority == null) {
+            return Priority.DEBUG;
+        }
+        return Priority.parse(priority)
+                .orElseThrow(() -> wrong("--priority is one of emergency, alert, critical, error, warning, notice,"
+                        + " informational, debug; not " + priority));
+    }
+
+    private ServerAddress address(String text) {
+        try {
+            return ServerAddress.parse(text);
+        } catch (IllegalArgumentException e) {
+            throw wrong("--server: " + e.getMessage());
+        }
+    }
+
+    private ParameterException wrong(String problem) {
+        CommandLine commandLine = spec.commandLine();
+        return new ParameterException(commandLine, problem);
+    }
+}

@@ -1,0 +1,36 @@
+package io.tiercel.sensor.cli;
+
+import io.tiercel.sensor.output.ServerAddress;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a run of the sensor was asked for.
+ *
+ * @param replay recording to take the events from; null to capture
+ * @param record file to write raw events to; null for none
+ * @param hostname the node's name; empty for the default
+ * @param server where alerts are delivered to; null for nowhere
+ * @param spool folder that keeps alerts; null for the default if there is a server, else for none
+ * @param json whether alerts are printed as JSON
+ * @param seconds how long to run; null for until it is told to stop
+ */
+record SensorOptions(
+        @Nullable Path replay,
+        @Nullable Path record,
+        String hostname,
+        @Nullable ServerAddress server,
+        @Nullable Path spool,
+        boolean json,
+        @Nullable Integer seconds) {
+    /** The folder that keeps alerts; null if none does. */
+    @Nullable
+    Path spoolFolder() {
+        if (spool != null || server == null) {
+            return spool;
+        }
+        return System.getProperty("user.name").equals("root")
+                ? Path.of("/var/lib/tiercel/spool")
+                : Path.of(System.getProperty("user.home"), ".local", "state", "tiercel", "spool");
+    }
+}

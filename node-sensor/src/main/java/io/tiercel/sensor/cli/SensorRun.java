@@ -1,0 +1,163 @@
+package io.tiercel.sensor.cli;
+
+import io.tiercel.rules.alert.AlertJson;
+import io.tiercel.rules.alert.AlertText;
+import io.tiercel.rules.engine.RuleEngine;
+import io.tiercel.sensor.capture.CaptureException;
+import io.tiercel.sensor.capture.EventStream;
+import io.tiercel.sensor.capture.Preconditions;
+import io.tiercel.sensor.output.ConsoleOutput;
+import io.tiercel.sensor.output.Shipper;
+import io.tiercel.sensor.pipeline.AlertDelivery;
+import io.tiercel.sensor.pipeline.RuleDetector;
+import io.tiercel.sensor.pipeline.Sensor;
+import io.tiercel.sensor.spool.AlertIds;
+import io.tiercel.sensor.spool.Spool;
+import io.tiercel.sensor.spool.SpoolException;
+import io.tiercel.sensor.spool.SpoolOptions;
+import io.tiercel.sensor.stream.EventStreams;
+import io.tiercel.sensor.stream.LiveOptions;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One run of the sensor: opens what it needs in an order in which nothing is started before all before it is known to
+ * be right, and closes it within five seconds when it is told to stop.
+ */
+final class SensorRun {
+    private static final Duration LAST_DELIVERY = Duration.ofSeconds(3);
+    /** A recording is short and its reader waits for it: what it gave is delivered before the end if at all possible. */
+    private static final Duration LAST_DELIVERY_OF_RECORDING = Duration.ofSeconds(30);
+
+    private final SensorOptions options;
+    private final RuleEngine rules;
+    private final Streams streams;
+
+    SensorRun(SensorOptions options, RuleEngine rules, Streams streams) {
+        this.options = options;
+        this.rules = rules;
+        this.streams = streams;
+    }
+
+    void run() {
+        try (StopSignal stop = StopSignal.install()) {
+            Path folder = options.spoolFolder();
+            if (folder == null) {
+                withSpool(null, stop);
+                return;
+            }
+            try (Spool spool = Spool.open(folder, SpoolOptions.standard())) {
+                withSpool(spool, stop);
+            }
+        } catch (SpoolException e) {
+            throw new CliFailure(ExitCode.BAD_INPUT, e.getMessage());
+        }
+    }
+
+    private void withSpool(@Nullable Spool spool, StopSignal stop) throws SpoolException {
+        try (EventStream stream = open()) {
+            AlertDelivery delivery = new AlertDelivery(ids(stream), spool, List.of(console()));
+            Sensor sensor = new Sensor(
+                    stream,
+                    new RuleDetector(rules, stream.node().hostname(), delivery),
+                    delivery,
+                    options.replay() != null);
+            Shipper shipper = shipper(spool);
+            try {
+                streams.say("ready: "
+                        + rules.rules().stream().filter(rule -> rule.enabled()).count() + " rules on "
+                        + stream.node().hostname());
+                sensor.run(ending(stop));
+            } catch (CaptureException e) {
+                boolean live = options.replay() == null;
+                throw new CliFailure(live ? ExitCode.BAD_ENVIRONMENT : ExitCode.BAD_INPUT, message(e));
+            } finally {
+                stream.close();
+                finish(shipper, spool, stop);
+                streams.say(delivery.emitted() + " alerts from " + sensor.events() + " events");
+            }
+        }
+    }
+
+    private EventStream open() {
+        Path replay = options.replay();
+        if (replay != null) {
+            try {
+                return EventStreams.replay(replay);
+            } catch (CaptureException e) {
+                throw new CliFailure(ExitCode.BAD_INPUT, message(e));
+            }
+        }
+        List<String> missing = Preconditions.check().stream()
+                .filter(check -> !check.passed())
+                .map(DoctorCommand::missing)
+                .toList();
+        if (!missing.isEmpty()) {
+            throw new CliFailure(ExitCode.BAD_ENVIRONMENT, String.join("\n", missing));
+        }
+        try {
+            return EventStreams.live(liveOptions());
+        } catch (CaptureException e) {
+            throw new CliFailure(ExitCode.BAD_ENVIRONMENT, message(e));
+        }
+    }
+
+    private LiveOptions liveOptions() {
+        Set<String> types = rules.eventTypes().isAll()
+                ? Set.of()
+                : Set.copyOf(rules.eventTypes().names());
+        return new LiveOptions(options.hostname(), types, options.record(), LiveOptions.DEFAULT_MAX_RECORD_BYTES);
+    }
+
+    private AlertIds ids(EventStream stream) throws SpoolException {
+        String hostname = stream.node().hostname();
+        String boot = stream.node().bootId();
+        return options.replay() != null
+                ? AlertIds.replayed(hostname, boot)
+                : AlertIds.live(hostname, boot, options.spoolFolder());
+    }
+
+    private ConsoleOutput console() {
+        return options.json()
+                ? ConsoleOutput.json(streams.out(), AlertJson.standard())
+                : ConsoleOutput.text(streams.out(), AlertText.local(), streams.terminal());
+    }
+
+    private @Nullable Shipper shipper(@Nullable Spool spool) {
+        Path folder = options.spoolFolder();
+        return spool == null || folder == null || options.server() == null
+                ? null
+                : Shipper.start(spool, options.server(), folder);
+    }
+
+    private BooleanSupplier ending(StopSignal stop) {
+        if (options.seconds() == null) {
+            return stop::requested;
+        }
+        long end = System.nanoTime() + Duration.ofSeconds(options.seconds()).toNanos();
+        return () -> stop.requested() || System.nanoTime() - end >= 0;
+    }
+
+    private void finish(@Nullable Shipper shipper, @Nullable Spool spool, StopSignal stop) {
+        if (shipper == null || spool == null) {
+            return;
+        }
+        try {
+            boolean patient = options.replay() != null && !stop.requested();
+            if (!shipper.stop(patient ? LAST_DELIVERY_OF_RECORDING : LAST_DELIVERY)) {
+                streams.say(spool.counts().waiting() + " alerts wait in " + options.spoolFolder()
+                        + " and are delivered at the next start");
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private static String message(CaptureException e) {
+        return String.valueOf(e.getMessage());
+    }
+}

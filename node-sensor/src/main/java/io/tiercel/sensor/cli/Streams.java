@@ -1,0 +1,18 @@
+package io.tiercel.sensor.cli;
+
+import java.io.PrintStream;
+
+/**
+ * Where a command writes.
+ *
+ * @param out results and alerts, nothing else
+ * @param err everything for the person who watches
+ * @param terminal whether {@code out} is a terminal that shows colours
+ */
+record Streams(PrintStream out, PrintStream err, boolean terminal) {
+    /** A line for the person who watches. */
+    void say(String line) {
+        err.println("tiercel: " + line);
+        err.flush();
+    }
+}

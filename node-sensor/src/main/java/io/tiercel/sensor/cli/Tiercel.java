@@ -1,0 +1,79 @@
+package io.tiercel.sensor.cli;
+
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.PrintStream;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.UnmatchedArgumentException;
+
+/** The entry: words and options to a command, its outcome to an exit code. */
+@Command(
+        name = "tiercel",
+        description = "Runtime security for Kubernetes nodes: kernel events, Falco rules, alerts.",
+        mixinStandardHelpOptions = false)
+public final class Tiercel {
+    private Tiercel() {}
+
+    public static void main(String[] words) {
+        Streams streams = new Streams(
+                new PrintStream(new FileOutputStream(FileDescriptor.out), false, StandardCharsets.UTF_8),
+                System.err,
+                System.console() != null && System.console().isTerminal());
+        int code = commandLine(streams).execute(words);
+        streams.out().flush();
+        System.exit(code);
+    }
+
+    /** All commands, writing to these streams; never throws and never ends the process. */
+    static CommandLine commandLine(Streams streams) {
+        CommandLine rules = new CommandLine(new RulesCommand())
+                .addSubcommand(new RulesCheckCommand(streams))
+                .addSubcommand(new RulesListCommand(streams))
+                .addSubcommand(new RulesExplainCommand(streams))
+                .addSubcommand(new RulesTestCommand(streams))
+                .addSubcommand(new RulesConformanceCommand(streams));
+        CommandLine all = new CommandLine(new Tiercel())
+                .addSubcommand(new SensorCommand(streams))
+                .addSubcommand(rules)
+                .addSubcommand(new FieldsCommand(streams))
+                .addSubcommand(new DoctorCommand(streams))
+                .addSubcommand(new VersionCommand(streams));
+        return all.setOut(writer(streams.out()))
+                .setErr(writer(streams.err()))
+                .setCaseInsensitiveEnumValuesAllowed(true)
+                .setParameterExceptionHandler((e, _) -> wrongWords(e))
+                .setExecutionExceptionHandler((e, _, _) -> failed(e, streams));
+    }
+
+    private static PrintWriter writer(PrintStream stream) {
+        return new PrintWriter(stream, true, StandardCharsets.UTF_8);
+    }
+
+    private static int wrongWords(ParameterException e) {
+        CommandLine command = e.getCommandLine();
+        command.getErr().println("tiercel: " + e.getMessage());
+        if (!UnmatchedArgumentException.printSuggestions(e, command.getErr())) {
+            command.getErr()
+                    .println("tiercel: " + command.getCommandSpec().qualifiedName() + " --help lists what it takes");
+        }
+        return ExitCode.BAD_INPUT.number();
+    }
+
+    private static int failed(Exception e, Streams streams) {
+        if (e instanceof CliFailure failure) {
+            failure.getMessage().lines().forEach(streams::say);
+            return failure.code().number();
+        }
+        streams.say("this should not have happened: " + e);
+        if (System.getenv("TIERCEL_DEBUG") != null) {
+            e.printStackTrace(streams.err());
+        } else {
+            streams.say("TIERCEL_DEBUG=1 shows where");
+        }
+        return ExitCode.BAD_INPUT.number();
+    }
+}

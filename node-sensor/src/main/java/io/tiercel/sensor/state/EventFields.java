@@ -1,0 +1,189 @@
+package io.tiercel.sensor.state;
+
+import static io.tiercel.sensor.capture.RecordLayout.*;
+
+import io.tiercel.rules.event.EventParameter;
+import io.tiercel.rules.event.EventTypes;
+import io.tiercel.rules.field.FieldRef;
+import io.tiercel.sensor.capture.RecordView;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/** Values of the {@code evt.} fields and of the paths of file system calls. */
+final class EventFields {
+    private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("HH:mm:ss.nnnnnnnnn");
+    private static final DateTimeFormatter TIME_S = DateTimeFormatter.ofPattern("HH:mm:ss");
+    private static final DateTimeFormatter DATETIME = DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss.nnnnnnnnn");
+    private static final DateTimeFormatter DATETIME_S = DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss");
+    private static final DateTimeFormatter ISO = DateTimeFormatter.ofPattern("yyyy-MM-dd'T'HH:mm:ss.nnnnnnnnnxx");
+
+    private static final long SECOND = 1_000_000_000L;
+    private static final int SYS_CREAT = 85;
+    private static final int SYS_OPEN_BY_HANDLE_AT = 304;
+    private static final int O_CREAT = 0100;
+    private static final int O_TMPFILE = 020200000;
+
+    /** Read and write access in the encoding of {@link FlagNames#encodeOpen}. */
+    private static final int READ = 1;
+
+    private static final int WRITE = 2;
+
+    private final RecordView r;
+    private final Parameters parameters;
+    private final EventPaths paths;
+    private final SensorEvent event;
+    private final ZoneId zone = ZoneId.systemDefault();
+
+    EventFields(RecordView r, Parameters parameters, EventPaths paths, SensorEvent event) {
+        this.r = r;
+        this.parameters = parameters;
+        this.paths = paths;
+        this.event = event;
+    }
+
+    @Nullable
+    String text(FieldRef ref) {
+        return switch (ref.field()) {
+            case EVT_TYPE -> EventTypes.name(event.type());
+            case SYSCALL_TYPE -> r.kind() == RECORD_EXIT ? null : EventTypes.name(event.type());
+            case EVT_SOURCE -> "syscall";
+            case EVT_HOSTNAME -> event.hostname();
+            case EVT_CATEGORY -> category();
+            case EVT_DIR -> "<";
+            case EVT_LATENCY_HUMAN -> "0ns";
+            case EVT_RES -> result();
+            case EVT_ARGS, EVT_INFO -> parameters.all();
+            case EVT_ARG -> argument(ref);
+            case EVT_RAWARG -> rawText(ref);
+            case EVT_ABSPATH -> absolutePath(ref.key());
+            case EVT_TIME -> local(TIME);
+            case EVT_TIME_S -> local(TIME_S);
+            case EVT_DATETIME -> local(DATETIME);
+            case EVT_DATETIME_S -> local(DATETIME_S);
+            case EVT_TIME_ISO8601 -> ISO.format(instant().atOffset(ZoneOffset.UTC));
+            case FS_PATH_NAME -> onePath() ? paths.cleaned(0) : null;
+            case FS_PATH_NAMERAW -> onePath() ? paths.raw(0) : null;
+            case FS_PATH_SOURCE -> twoPaths() ? paths.cleaned(0) : null;
+            case FS_PATH_SOURCERAW -> twoPaths() ? paths.raw(0) : null;
+            case FS_PATH_TARGET -> twoPaths() ? paths.cleaned(1) : null;
+            case FS_PATH_TARGETRAW -> twoPaths() ? paths.raw(1) : null;
+            default -> null;
+        };
+    }
+
+    /** The number, or {@link SensorEvent#ABSENT}. */
+    long number(FieldRef ref) {
+        return switch (ref.field()) {
+            case EVT_NUM -> event.number();
+            case EVT_COUNT -> 1;
+            case EVT_RAWRES -> hasResult() ? r.result() : SensorEvent.ABSENT;
+            case EVT_FAILED -> hasResult() ? flag(r.result() < 0) : SensorEvent.ABSENT;
+            case EVT_RAWTIME -> event.timeNanos();
+            case EVT_RAWTIME_S -> event.timeNanos() / SECOND;
+            case EVT_RAWTIME_NS -> event.timeNanos() % SECOND;
+            case EVT_RELTIME -> event.sinceFirst();
+            case EVT_RELTIME_S -> event.sinceFirst() / SECOND;
+            case EVT_RELTIME_NS -> event.sinceFirst() % SECOND;
+            case EVT_DELTATIME -> event.sincePrevious();
+            case EVT_DELTATIME_S -> event.sincePrevious() / SECOND;
+            case EVT_DELTATIME_NS -> event.sincePrevious() % SECOND;
+            case EVT_IS_OPEN_READ -> flag(access(READ));
+            case EVT_IS_OPEN_WRITE -> flag(access(WRITE));
+            case EVT_IS_OPEN_EXEC -> flag(createsExecutable());
+            case EVT_IS_OPEN_CREATE -> flag(created());
+            case EVT_IS_ASYNC, EVT_IS_IO, EVT_IS_IO_READ, EVT_IS_IO_WRITE, EVT_IS_WAIT -> 0;
+            case EVT_LATENCY, EVT_LATENCY_S, EVT_LATENCY_NS, EVT_WAIT_LATENCY -> 0;
+            case EVT_TYPE_IS -> flag(EventTypes.name(event.type()).equals(ref.key()));
+            case EVT_RAWARG -> parameters.number(Objects.requireNonNullElse(ref.key(), ""));
+            default -> SensorEvent.ABSENT;
+        };
+    }
+
+    private boolean hasResult() {
+        return r.kind() != RECORD_EXIT;
+    }
+
+    private @Nullable String result() {
+        if (!hasResult()) {
+            return null;
+        }
+        return r.result() >= 0 ? "SUCCESS" : FlagNames.error(-r.result());
+    }
+
+    private @Nullable String argument(FieldRef ref) {
+        EventParameter parameter = ref.key() == null ? parameters.at(ref.index()) : parameters.named(ref.key());
+        return parameter == null ? null : parameters.text(parameter);
+    }
+
+    private @Nullable String rawText(FieldRef ref) {
+        EventParameter parameter = ref.key() == null ? null : parameters.named(ref.key());
+        return parameter == null ? null : parameters.rawString(parameter.name());
+    }
+
+    private @Nullable String absolutePath(@Nullable String end) {
+        return switch (EventTypes.name(event.type())) {
+            case "renameat", "renameat2" ->
+                end == null ? null : end.equals("src") ? paths.cleaned(0) : end.equals("dst") ? paths.cleaned(1) : null;
+            case "openat", "openat2", "unlinkat", "mkdirat" -> end == null ? paths.cleaned(0) : null;
+            case "open_by_handle_at" -> end == null && r.result() >= 0 ? r.name(0) : null;
+            default -> null;
+        };
+    }
+
+    private boolean onePath() {
+        boolean works = r.kind() == RECORD_OPEN && r.syscall() != SYS_OPEN_BY_HANDLE_AT || r.kind() == RECORD_PATH;
+        return works && r.result() >= 0;
+    }
+
+    private boolean twoPaths() {
+        return r.kind() == RECORD_PATHS && r.result() >= 0;
+    }
+
+    private boolean access(int bit) {
+        return r.kind() == RECORD_OPEN && r.syscall() != SYS_CREAT && (parameters.openFlags() & bit) != 0;
+    }
+
+    private boolean createsExecutable() {
+        if (r.kind() != RECORD_OPEN || r.syscall() == SYS_OPEN_BY_HANDLE_AT) {
+            return false;
+        }
+        return (r.syscall() == SYS_CREAT || mayCreate()) && (r.intAt(OPEN_MODE) & 0111) != 0;
+    }
+
+    private boolean created() {
+        if (r.kind() != RECORD_OPEN) {
+            return false;
+        }
+        boolean temporary = (r.intAt(OPEN_FLAGS) & O_TMPFILE) == O_TMPFILE && r.result() >= 0;
+        return temporary || (r.intAt(OPEN_FILE_BITS) & FILE_CREATED) != 0;
+    }
+
+    private boolean mayCreate() {
+        int flags = r.intAt(OPEN_FLAGS);
+        return (flags & O_CREAT) != 0 || (flags & O_TMPFILE) == O_TMPFILE;
+    }
+
+    private String category() {
+        return switch (r.kind()) {
+            case RECORD_CONNECT -> "net";
+            case RECORD_EXEC, RECORD_EXEC_FAILED, RECORD_CLONE, RECORD_EXIT -> "process";
+            default -> "file";
+        };
+    }
+
+    private String local(DateTimeFormatter format) {
+        return format.format(instant().atZone(zone));
+    }
+
+    private Instant instant() {
+        return Instant.ofEpochSecond(event.timeNanos() / SECOND, event.timeNanos() % SECOND);
+    }
+
+    private static long flag(boolean value) {
+        return value ? 1 : 0;
+    }
+}

@@ -1,0 +1,75 @@
+package io.tiercel.sensor.state;
+
+import static io.tiercel.sensor.capture.RecordLayout.*;
+
+import io.tiercel.sensor.capture.RecordView;
+import org.jspecify.annotations.Nullable;
+
+/** The one or two paths of an event: as passed, made absolute, and cleaned; each worked out once. */
+final class EventPaths {
+    private static final int AT_FDCWD = -100;
+    private static final String UNKNOWN_BASE = "<UNKNOWN>";
+
+    private final RecordView r;
+    private final @Nullable String[] raw = new String[2];
+    private final @Nullable String[] absolute = new String[2];
+    private @Nullable Process process;
+
+    EventPaths(RecordView r) {
+        this.r = r;
+    }
+
+    void reset(@Nullable Process process) {
+        this.process = process;
+        raw[0] = raw[1] = absolute[0] = absolute[1] = null;
+    }
+
+    /** As the program passed it; null if it could not be read. */
+    @Nullable
+    String raw(int which) {
+        String path = raw[which];
+        if (path == null) {
+            path = r.text(which);
+            raw[which] = path;
+        }
+        return path;
+    }
+
+    /** The path itself if absolute, else joined to the directory it starts from and cleaned. */
+    @Nullable
+    String absolute(int which) {
+        String path = absolute[which];
+        if (path == null) {
+            String given = raw(which);
+            if (given != null) {
+                path = given.startsWith("/") ? given : Paths.absolute(base(which), given);
+                absolute[which] = path;
+            }
+        }
+        return path;
+    }
+
+    /** Absolute and cleaned in any case. */
+    @Nullable
+    String cleaned(int which) {
+        String path = absolute(which);
+        return path == null ? null : Paths.clean(path);
+    }
+
+    private String base(int which) {
+        int name = r.kind() == RECORD_OPEN ? 1 : which;
+        if (r.hasName(name)) {
+            return r.name(name);
+        }
+        return directoryFd(which) == AT_FDCWD && process != null ? process.cwd : UNKNOWN_BASE;
+    }
+
+    private int directoryFd(int which) {
+        return switch (r.kind()) {
+            case RECORD_OPEN -> r.intAt(OPEN_DIRFD);
+            case RECORD_PATH -> r.intAt(PATH_DIRFD);
+            case RECORD_PATHS -> r.intAt(which == 0 ? PATHS_OLD_DIRFD : PATHS_NEW_DIRFD);
+            default -> AT_FDCWD;
+        };
+    }
+}

@@ -1,0 +1,97 @@
+package io.tiercel.sensor.state;
+
+import io.tiercel.rules.field.Field;
+import java.util.Arrays;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+
+/** Which part of an event a field is about, and whether this sensor can have a value for it. */
+public enum FieldGroup {
+    EVENT,
+    FD,
+    PROCESS,
+    NOT_SUPPLIED;
+
+    /** Known by name, but never with a value here. */
+    private static final Set<Field> NEVER = EnumSet.of(
+            Field.EVT_CPU,
+            Field.EVT_BUFFER,
+            Field.EVT_BUFLEN,
+            Field.EVT_ASYNCTYPE,
+            Field.EVT_PLUGINNAME,
+            Field.EVT_PLUGININFO,
+            Field.EVT_IO_DIR,
+            Field.EVT_IS_SYSLOG,
+            Field.FD_TYPES,
+            Field.FD_PROTO,
+            Field.FD_CPROTO,
+            Field.FD_SPROTO,
+            Field.FD_LPROTO,
+            Field.FD_RPROTO,
+            Field.FD_CIP_NAME,
+            Field.FD_SIP_NAME,
+            Field.FD_LIP_NAME,
+            Field.FD_RIP_NAME,
+            Field.PROC_IS_CONTAINER_HEALTHCHECK,
+            Field.PROC_IS_CONTAINER_LIVENESS_PROBE,
+            Field.PROC_IS_CONTAINER_READINESS_PROBE,
+            Field.PROC_STDIN_TYPE,
+            Field.PROC_STDIN_NAME,
+            Field.PROC_STDOUT_TYPE,
+            Field.PROC_STDOUT_NAME,
+            Field.PROC_STDERR_TYPE,
+            Field.PROC_STDERR_NAME,
+            Field.PROC_NTHREADS,
+            Field.PROC_NCHILDS,
+            Field.PROC_FDOPENCOUNT,
+            Field.PROC_FDLIMIT,
+            Field.PROC_FDUSAGE,
+            Field.PROC_VMSIZE,
+            Field.PROC_VMRSS,
+            Field.PROC_VMSWAP,
+            Field.THREAD_VTID,
+            Field.THREAD_CGROUPS,
+            Field.THREAD_CGROUP);
+
+    private static final Set<Field> CONTAINER = EnumSet.of(
+            Field.CONTAINER_ID,
+            Field.CONTAINER_FULL_ID,
+            Field.CONTAINER_NAME,
+            Field.CONTAINER_IMAGE_REPOSITORY,
+            Field.CONTAINER_IMAGE_TAG,
+            Field.CONTAINER_PRIVILEGED,
+            Field.CONTAINER_HOST_PID,
+            Field.CONTAINER_HOST_NETWORK,
+            Field.CONTAINER_HOST_IPC,
+            Field.CONTAINER_START_TS,
+            Field.CONTAINER_DURATION);
+
+    private static final List<FieldGroup> GROUPS =
+            Arrays.stream(Field.values()).map(FieldGroup::find).toList();
+
+    static FieldGroup of(Field field) {
+        return GROUPS.get(field.ordinal());
+    }
+
+    /** The fields that events can have a value for. */
+    public static Set<Field> supplied() {
+        Set<Field> fields = EnumSet.allOf(Field.class);
+        fields.removeIf(field -> of(field) == NOT_SUPPLIED);
+        return fields;
+    }
+
+    private static FieldGroup find(Field field) {
+        if (NEVER.contains(field)) {
+            return NOT_SUPPLIED;
+        }
+        String name = field.fieldName();
+        return switch (name.substring(0, name.indexOf('.'))) {
+            case "evt", "fs", "syscall" -> EVENT;
+            case "fd" -> FD;
+            case "proc", "thread", "user", "group" -> PROCESS;
+            case "container" -> CONTAINER.contains(field) ? PROCESS : NOT_SUPPLIED;
+            default -> NOT_SUPPLIED;
+        };
+    }
+}

@@ -1,0 +1,207 @@
+package io.tiercel.sensor.state;
+
+import static io.tiercel.sensor.capture.RecordLayout.*;
+
+import io.tiercel.sensor.capture.RecordView;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What is known of the node, kept right by the records alone: the same records give the same state, live or replayed.
+ *
+ * <p>A record changes the state before its event is evaluated; what it ends is removed afterwards, with {@link #settle}.
+ */
+public final class NodeState {
+    private static final int MAX_PROCESSES = 65_536;
+    private static final int MAX_CGROUPS = 65_536;
+
+    /** Result of a RECORD_NAMES that replaces what was known of its container; others add to it. */
+    static final int NAMES_ANEW = 1;
+
+    private final ProcessTable processes;
+    private final Users users = new Users();
+    private final Map<Long, Container> cgroups = new LinkedHashMap<>() {
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<Long, Container> eldest) {
+            return size() > MAX_CGROUPS;
+        }
+    };
+
+    private @Nullable Process current;
+    private @Nullable Process ending;
+    private int heir;
+
+    /** An empty state with the usual limits. */
+    public NodeState() {
+        this(MAX_PROCESSES);
+    }
+
+    NodeState(int maxProcesses) {
+        processes = new ProcessTable(maxProcesses);
+    }
+
+    /** Takes over what the record says; the process that it is about becomes the current one. */
+    public void apply(RecordView r) {
+        settle();
+        switch (r.kind()) {
+            case RECORD_CGROUP -> {
+                current = null;
+                cgroups.put(r.cgroupId(), Container.ofCgroup(r.textOrEmpty(0)));
+            }
+            case RECORD_NAMES -> {
+                current = null;
+                if (r.result() == NAMES_ANEW) {
+                    users.forget(r.textOrEmpty(0));
+                }
+                users.add(r.textOrEmpty(0), r.textOrEmpty(1), r.textOrEmpty(2));
+            }
+            case RECORD_EXEC, RECORD_PROCESS -> current = program(r);
+            case RECORD_FORK -> current = fork(r);
+            default -> {
+                current = processes.get(r.tgid());
+                if (current != null) {
+                    touch(current, r);
+                    change(current, r);
+                }
+            }
+        }
+    }
+
+    /** Removes what the last record has ended. */
+    public void settle() {
+        if (ending != null) {
+            Process heirs = processes.get(heir);
+            processes.remove(ending, heirs);
+            ending = null;
+        }
+    }
+
+    public boolean knowsProcess(int pid) {
+        return processes.get(pid) != null;
+    }
+
+    public boolean knowsCgroup(long id) {
+        return cgroups.containsKey(id);
+    }
+
+    /** Whether the user database of a container (full id; empty for the host) has been read. */
+    public boolean knowsNames(String containerId) {
+        return users.knows(containerId);
+    }
+
+    public boolean knowsUser(String containerId, int uid) {
+        return users.knowsUser(containerId, uid);
+    }
+
+    /** Full id of a process's container; empty for the host or if the process is unknown. */
+    public String containerOf(int pid) {
+        Process p = processes.get(pid);
+        return p == null ? "" : p.container.fullId();
+    }
+
+    public int processCount() {
+        return processes.size();
+    }
+
+    /** Processes forgotten because there were too many. */
+    public long evictedProcesses() {
+        return processes.evicted();
+    }
+
+    @Nullable
+    Process current() {
+        return current;
+    }
+
+    @Nullable
+    Process process(int pid) {
+        return processes.get(pid);
+    }
+
+    Users users() {
+        return users;
+    }
+
+    private Process program(RecordView r) {
+        Program program = new Program(r);
+        Process p = processes.get(r.tgid());
+        if (p == null) {
+            p = new Process(r.tgid(), r.longAt(EXEC_START_NS), r.longAt(EXEC_PIDNS_START_NS), program);
+            processes.put(p);
+        }
+        p.program = program;
+        p.comm = program.comm;
+        p.vpid = r.intAt(EXEC_VPID);
+        p.sid = r.intAt(EXEC_SID);
+        if (r.hasName(1)) {
+            p.cwd = directory(r.name(1));
+        }
+        if (r.kind() == RECORD_PROCESS) {
+            p.container = Container.ofCgroup(r.textOrEmpty(2));
+        }
+        Process parent = processes.get(r.intAt(EXEC_PPID));
+        if (parent != p.parent()) {
+            p.adopt(parent);
+        }
+        touch(p, r);
+        return p;
+    }
+
+    private @Nullable Process fork(RecordView r) {
+        Process maker = processes.get(r.tgid());
+        if (maker == null) {
+            return null;
+        }
+        Process child =
+                new Process(r.intAt(FORK_CHILD), r.longAt(FORK_START_NS), r.longAt(FORK_PIDNS_START_NS), maker.program);
+        child.vpid = r.intAt(FORK_VPID);
+        child.sid = r.intAt(FORK_SID);
+        child.comm = r.fixedText(FORK_COMM, COMM_SIZE);
+        child.cwd = maker.cwd;
+        child.container = maker.container;
+        child.cgroupId = maker.cgroupId;
+        processes.put(child);
+        child.adopt(processes.get(r.intAt(FORK_PPID)));
+        touch(child, r);
+        return child;
+    }
+
+    private void change(Process p, RecordView r) {
+        switch (r.kind()) {
+            case RECORD_CHDIR -> {
+                if (r.hasName(0)) {
+                    p.cwd = directory(r.name(0));
+                }
+            }
+            case RECORD_SETSID -> p.sid = (int) r.result();
+            case RECORD_EXIT -> {
+                if (r.intAt(EXIT_LAST) != 0) {
+                    ending = p;
+                    heir = r.intAt(EXIT_REAPER);
+                }
+            }
+            default -> {}
+        }
+    }
+
+    private void touch(Process p, RecordView r) {
+        p.touchedNanos = r.timeNanos();
+        p.uid = r.uid();
+        p.gid = r.gid();
+        long cgroup = r.cgroupId();
+        if (cgroup != p.cgroupId) {
+            Container container = cgroups.get(cgroup);
+            if (container != null && (!container.isHost() || p.cgroupId != 0)) {
+                p.container = container;
+            }
+            p.cgroupId = cgroup;
+        }
+    }
+
+    private static String directory(String path) {
+        return path.endsWith("/") ? path : path + "/";
+    }
+}

@@ -1,0 +1,96 @@
+package io.tiercel.sensor.state;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A living process. Its links to parent and children are kept here, so that walking up the ancestors is following
+ * references, and children find their new parent when this one ends.
+ */
+final class Process {
+    final int pid;
+    final long startNanos;
+    final long pidnsStartNanos;
+    int vpid;
+    int sid;
+    int uid;
+    int gid;
+    String comm = "";
+    String cwd = "/";
+    Program program;
+    Container container = Container.HOST;
+    long cgroupId;
+
+    /** When an event last touched this entry, in nanoseconds since boot: the least recent are evicted first. */
+    long touchedNanos;
+
+    private @Nullable Process parent;
+    private @Nullable Process firstChild;
+    private @Nullable Process nextSibling;
+    private @Nullable Process previousSibling;
+
+    Process(int pid, long startNanos, long pidnsStartNanos, Program program) {
+        this.pid = pid;
+        this.startNanos = startNanos;
+        this.pidnsStartNanos = pidnsStartNanos;
+        this.program = program;
+    }
+
+    @Nullable
+    Process parent() {
+        return parent;
+    }
+
+    @Nullable
+    Process firstChild() {
+        return firstChild;
+    }
+
+    /** The n-th ancestor: 0 this process, 1 its parent; null once the chain ends. */
+    @Nullable
+    Process ancestor(int n) {
+        Process p = this;
+        for (int i = 0; i < n && p != null; i++) {
+            p = p.parent;
+        }
+        return p;
+    }
+
+    /** Gives this process another parent; itself or one below it is refused, so that chains never loop. */
+    void adopt(@Nullable Process newParent) {
+        if (newParent == this) {
+            return;
+        }
+        for (Process p = newParent; firstChild != null && p != null; p = p.parent) {
+            if (p == this) {
+                return;
+            }
+        }
+        if (parent != null) {
+            if (previousSibling != null) {
+                previousSibling.nextSibling = nextSibling;
+            } else {
+                parent.firstChild = nextSibling;
+            }
+            if (nextSibling != null) {
+                nextSibling.previousSibling = previousSibling;
+            }
+        }
+        parent = newParent;
+        previousSibling = null;
+        nextSibling = newParent == null ? null : newParent.firstChild;
+        if (nextSibling != null) {
+            nextSibling.previousSibling = this;
+        }
+        if (newParent != null) {
+            newParent.firstChild = this;
+        }
+    }
+
+    String cmdline() {
+        return comm.equals(program.comm) ? program.cmdline() : program.cmdline(comm);
+    }
+
+    boolean namespaced() {
+        return vpid != pid;
+    }
+}

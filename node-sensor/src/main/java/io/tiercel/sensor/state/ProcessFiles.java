@@ -1,0 +1,210 @@
+package io.tiercel.sensor.state;
+
+import static io.tiercel.sensor.capture.RecordLayout.*;
+
+import io.tiercel.sensor.capture.RecordBuilder;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+
+/** Processes as {@code /proc} shows them (proc(5)). */
+final class ProcessFiles {
+    private static final int SMALL = 16_384;
+    private static final String DELETED = " (deleted)";
+
+    /** The kernel gives start times to user space in hundredths of a second (USER_HZ). */
+    private static final long TICK_NANOS = 10_000_000L;
+
+    /** Positions in the stat file, counted after the name's closing parenthesis. */
+    private static final int STAT_PARENT = 1;
+
+    private static final int STAT_GROUP = 2;
+    private static final int STAT_SESSION = 3;
+    private static final int STAT_TTY = 4;
+    private static final int STAT_START = 19;
+
+    /**
+     * A process that was found.
+     *
+     * @param parent its parent's id; 0 if it has none
+     */
+    record Found(int parent, byte[] record) {}
+
+    private final Path proc;
+
+    ProcessFiles(Path proc) {
+        this.proc = proc;
+    }
+
+    int[] pids() {
+        try (DirectoryStream<Path> entries = Files.newDirectoryStream(proc, "[0-9]*")) {
+            IntStream.Builder pids = IntStream.builder();
+            entries.forEach(entry -> pids.add(number(entry.getFileName().toString())));
+            return pids.build().filter(pid -> pid > 0).sorted().toArray();
+        } catch (IOException e) {
+            return new int[0];
+        }
+    }
+
+    /** The root directory of a process. */
+    Path root(int pid) {
+        return proc.resolve(pid + "/root");
+    }
+
+    /** Path of a process's cgroup in the unified hierarchy; empty if unknown. */
+    String unifiedCgroup(int pid) {
+        for (String line : cgroups(pid)) {
+            if (line.startsWith("0::/")) {
+                return line.substring(3);
+            }
+        }
+        return "";
+    }
+
+    /** A process as a record; null if it has ended or is a thread of another. */
+    @Nullable
+    Found read(int pid, CgroupFiles cgroupFiles) {
+        Path dir = proc.resolve(Integer.toString(pid));
+        String stat = ByteFiles.text(dir.resolve("stat"), SMALL);
+        Map<String, String[]> status = status(ByteFiles.text(dir.resolve("status"), SMALL));
+        int nameEnd = stat.lastIndexOf(')');
+        if (nameEnd < 0 || number(first(status, "Tgid")) != pid) {
+            return null;
+        }
+        String[] fields = stat.substring(nameEnd + 1).strip().split(" ");
+        if (fields.length <= STAT_START) {
+            return null;
+        }
+        String comm = stat.substring(stat.indexOf('(') + 1, nameEnd);
+        String exe = ByteFiles.link(dir.resolve("exe"));
+        String loginuid = ByteFiles.text(dir.resolve("loginuid"), SMALL).strip();
+        int parent = number(fields[STAT_PARENT]);
+        boolean namespaced = values(status, "NSpid").length > 1;
+        RecordBuilder builder = new RecordBuilder(RECORD_PROCESS)
+                .header(HEADER_TGID, pid)
+                .header(HEADER_TID, pid)
+                .header(HEADER_UID, number(second(status, "Uid")))
+                .header(HEADER_GID, number(second(status, "Gid")))
+                .header(HEADER_CGROUP_ID, cgroupFiles.id(unifiedCgroup(pid)))
+                .part(EXEC_START_NS, Long.parseLong(fields[STAT_START]) * TICK_NANOS)
+                .part(EXEC_PIDNS_START_NS, namespaced ? 0 : initStart())
+                .part(EXEC_CAP_INHERITABLE, hexadecimal(first(status, "CapInh")))
+                .part(EXEC_CAP_PERMITTED, hexadecimal(first(status, "CapPrm")))
+                .part(EXEC_CAP_EFFECTIVE, hexadecimal(first(status, "CapEff")))
+                .part(EXEC_PPID, parent)
+                .part(EXEC_VPID, innermost(status, "NSpid", pid))
+                .part(EXEC_SID, innermost(status, "NSsid", number(fields[STAT_SESSION])))
+                .part(EXEC_VPGID, innermost(status, "NSpgid", number(fields[STAT_GROUP])))
+                .part(EXEC_PGID, number(fields[STAT_GROUP]))
+                .part(EXEC_TTY, number(fields[STAT_TTY]))
+                .part(EXEC_LOGINUID, loginuid.isEmpty() ? -1 : number(loginuid))
+                .part(EXEC_COMM, comm.getBytes(StandardCharsets.ISO_8859_1), COMM_SIZE)
+                .name(exe.endsWith(DELETED) ? exe.substring(0, exe.length() - DELETED.length()) : exe)
+                .name(ByteFiles.link(dir.resolve("cwd")))
+                .text(ByteFiles.text(dir.resolve("cmdline"), TEXT_LIMIT))
+                .text(ByteFiles.text(dir.resolve("environ"), TEXT_LIMIT))
+                .text(containerCgroup(pid));
+        executable(dir.resolve("exe"), builder);
+        return new Found(parent, builder.build());
+    }
+
+    /** Of the process's cgroups in all hierarchies, one that belongs to a container; else that of the unified one. */
+    private String containerCgroup(int pid) {
+        for (String line : cgroups(pid)) {
+            String path = line.substring(line.indexOf(':', line.indexOf(':') + 1) + 1);
+            if (!Container.ofCgroup(path).isHost()) {
+                return path;
+            }
+        }
+        return unifiedCgroup(pid);
+    }
+
+    private String[] cgroups(int pid) {
+        return ByteFiles.text(proc.resolve(pid + "/cgroup"), SMALL).split("\n");
+    }
+
+    private long initStart() {
+        String stat = ByteFiles.text(proc.resolve("1/stat"), SMALL);
+        String[] fields = stat.substring(stat.lastIndexOf(')') + 1).strip().split(" ");
+        return fields.length > STAT_START ? Long.parseLong(fields[STAT_START]) * TICK_NANOS : 0;
+    }
+
+    private static void executable(Path exe, RecordBuilder builder) {
+        try {
+            builder.part(EXEC_EXE_INO, attribute(exe, "ino"))
+                    .part(EXEC_EXE_DEV, (int) attribute(exe, "dev"))
+                    .part(EXEC_EXE_MODE, (int) attribute(exe, "mode"))
+                    .part(EXEC_EXE_UID, (int) attribute(exe, "uid"))
+                    .part(EXEC_EXE_GID, (int) attribute(exe, "gid"))
+                    .part(EXEC_EXE_CTIME_NS, nanos((FileTime) Files.getAttribute(exe, "unix:ctime")))
+                    .part(EXEC_EXE_MTIME_NS, nanos(Files.getLastModifiedTime(exe)));
+        } catch (IOException e) {
+            // A kernel thread, or a process that has ended: it has no executable then.
+        }
+    }
+
+    private static long attribute(Path file, String name) throws IOException {
+        return ((Number) Files.getAttribute(file, "unix:" + name)).longValue();
+    }
+
+    private static long nanos(FileTime time) {
+        return time.to(TimeUnit.NANOSECONDS);
+    }
+
+    private static Map<String, String[]> status(String text) {
+        Map<String, String[]> map = new HashMap<>();
+        for (String line : text.split("\n")) {
+            int colon = line.indexOf(':');
+            if (colon > 0) {
+                map.put(
+                        line.substring(0, colon),
+                        line.substring(colon + 1).strip().split("\\s+"));
+            }
+        }
+        return map;
+    }
+
+    private static String[] values(Map<String, String[]> status, String key) {
+        String[] values = status.get(key);
+        return values == null ? new String[0] : values;
+    }
+
+    private static String first(Map<String, String[]> status, String key) {
+        return Arrays.stream(values(status, key)).findFirst().orElse("");
+    }
+
+    private static String second(Map<String, String[]> status, String key) {
+        return Arrays.stream(values(status, key)).skip(1).findFirst().orElse("");
+    }
+
+    private static int innermost(Map<String, String[]> status, String key, int otherwise) {
+        String[] values = values(status, key);
+        return values.length == 0 ? otherwise : number(values[values.length - 1]);
+    }
+
+    /** Unsigned numbers keep their 32 bits; what is no number is 0. */
+    private static int number(String text) {
+        try {
+            return (int) Long.parseLong(text);
+        } catch (NumberFormatException e) {
+            return 0;
+        }
+    }
+
+    private static long hexadecimal(String text) {
+        try {
+            return Long.parseUnsignedLong(text, 16);
+        } catch (NumberFormatException e) {
+            return 0;
+        }
+    }
+}

@@ -1,0 +1,126 @@
+package io.tiercel.sensor.stream;
+
+import io.tiercel.sensor.capture.CaptureException;
+import io.tiercel.sensor.capture.CaptureProgram;
+import io.tiercel.sensor.capture.EventStream;
+import io.tiercel.sensor.capture.NodeIdentity;
+import io.tiercel.sensor.capture.RecordView;
+import io.tiercel.sensor.record.RecordingHeader;
+import io.tiercel.sensor.record.RecordingWriter;
+import io.tiercel.sensor.state.HostFacts;
+import io.tiercel.sensor.state.NodeState;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.file.Path;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** Events as the kernel hands them over. */
+final class LiveEventStream implements EventStream {
+    /** Longest wait for the kernel's call: it only calls when many records have gathered. */
+    private static final int MAX_WAIT_MILLIS = 50;
+
+    /** Records taken in one call of poll, so that the caller gets its turn under any load. */
+    private static final int MAX_RECORDS = 16_384;
+
+    private final NodeIdentity node;
+    private final CaptureProgram program;
+    private final RecordView view = new RecordView();
+    private final RecordView factView = new RecordView();
+    private final NodeState state = new NodeState();
+    private final HostFacts facts;
+    private final Joiner joiner;
+    private final @Nullable RecordingWriter recording;
+    private Handler handler = event -> {};
+    private int delivered;
+    private boolean closed;
+
+    LiveEventStream(LiveOptions options, Set<String> eventTypes) {
+        node = Nodes.here(options.hostname());
+        program = new CaptureProgram((int) ProcessHandle.current().pid());
+        try {
+            long bootToEpoch = program.bootToEpochNanos();
+            joiner = new Joiner(node.hostname(), bootToEpoch, eventTypes, view, state);
+            recording = options.recordTo() == null
+                    ? null
+                    : new RecordingWriter(
+                            options.recordTo(),
+                            options.maxRecordBytes(),
+                            new RecordingHeader(node, bootToEpoch, eventTypes));
+            facts = new HostFacts(Path.of("/"), state, this::fact);
+            facts.scan();
+            program.want(eventTypes);
+        } catch (RuntimeException | Error e) {
+            program.close();
+            throw e;
+        }
+    }
+
+    @Override
+    public NodeIdentity node() {
+        return node;
+    }
+
+    @Override
+    public int poll(Handler handler, int timeoutMillis) {
+        this.handler = handler;
+        delivered = 0;
+        long deadline = System.nanoTime() + timeoutMillis * 1_000_000L;
+        while (true) {
+            program.ring().drain(this::record, MAX_RECORDS);
+            long left = (deadline - System.nanoTime()) / 1_000_000L;
+            if (delivered > 0 || left <= 0) {
+                if (recording != null) {
+                    recording.flush();
+                }
+                return delivered;
+            }
+            program.await((int) Math.min(left, MAX_WAIT_MILLIS));
+        }
+    }
+
+    @Override
+    public boolean ended() {
+        return closed;
+    }
+
+    @Override
+    public long lostEvents() {
+        return closed ? 0 : program.lost();
+    }
+
+    @Override
+    public void close() {
+        if (!closed) {
+            closed = true;
+            program.close();
+            if (recording != null) {
+                recording.close();
+            }
+        }
+    }
+
+    private void record(ByteBuffer buffer, int offset, int length) {
+        if (!view.wrap(buffer, offset, length)) {
+            throw new CaptureException("the capture program handed over something that is no record");
+        }
+        facts.before(view);
+        if (recording != null) {
+            recording.write(buffer, offset, length);
+        }
+        if (joiner.take(handler)) {
+            delivered++;
+        }
+    }
+
+    private void fact(byte[] record) {
+        ByteBuffer buffer = ByteBuffer.wrap(record).order(ByteOrder.LITTLE_ENDIAN);
+        if (!factView.wrap(buffer, 0, record.length)) {
+            throw new CaptureException("the sensor made something that is no record");
+        }
+        if (recording != null) {
+            recording.write(buffer, 0, record.length);
+        }
+        state.apply(factView);
+    }
+}

@@ -1,0 +1,85 @@
+package io.tiercel.sensor.stream;
+
+import io.tiercel.sensor.capture.CaptureException;
+import io.tiercel.sensor.capture.EventStream;
+import io.tiercel.sensor.capture.NodeIdentity;
+import io.tiercel.sensor.capture.RecordView;
+import io.tiercel.sensor.record.RecordingReader;
+import io.tiercel.sensor.state.NodeState;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+
+/** Events of a recording, as fast as they are taken. */
+final class ReplayEventStream implements EventStream {
+    private static final int MAX_RECORDS = 16_384;
+
+    private final RecordingReader reader;
+    private final RecordView view = new RecordView();
+    private final Joiner joiner;
+    private @Nullable CaptureException damage;
+    private boolean ended;
+
+    ReplayEventStream(Path file) {
+        reader = new RecordingReader(file);
+        joiner = new Joiner(
+                node().hostname(),
+                reader.header().bootToEpochNanos(),
+                reader.header().eventTypes(),
+                view,
+                new NodeState());
+    }
+
+    @Override
+    public NodeIdentity node() {
+        return reader.header().node();
+    }
+
+    @Override
+    public int poll(Handler handler, int timeoutMillis) {
+        int delivered = 0;
+        for (int i = 0; i < MAX_RECORDS && !ended && damage == null && next(); i++) {
+            if (joiner.take(handler)) {
+                delivered++;
+            }
+        }
+        if (delivered == 0 && damage != null) {
+            ended = true;
+            throw damage;
+        }
+        return delivered;
+    }
+
+    @Override
+    public boolean ended() {
+        return ended;
+    }
+
+    /** What the kernel lost while the recording was made is not in it. */
+    @Override
+    public long lostEvents() {
+        return 0;
+    }
+
+    @Override
+    public void close() {
+        ended = true;
+        reader.close();
+    }
+
+    private boolean next() {
+        try {
+            if (!reader.next()) {
+                ended = true;
+                return false;
+            }
+            if (!view.wrap(reader.content(), 0, reader.length())) {
+                damage = reader.damaged("holds something that is no event");
+                return false;
+            }
+            return true;
+        } catch (CaptureException e) {
+            damage = e;
+            return false;
+        }
+    }
+}

@@ -1,0 +1,65 @@
+package io.tiercel.sensor;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.junit.AnalyzeClasses;
+import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchRule;
+
+/** Events flow one way: nothing that comes later is known to anything that comes earlier. */
+@AnalyzeClasses(packages = "io.tiercel", importOptions = ImportOption.DoNotIncludeTests.class)
+class PackagesTest {
+    private static final String HERE = "io.tiercel.sensor.";
+
+    @ArchTest
+    static final ArchRule capturingKnowsNothingOfAlerts = noClasses()
+            .that()
+            .resideInAnyPackage(HERE + "capture..", HERE + "state..", HERE + "record..", HERE + "stream..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage(
+                    HERE + "spool..",
+                    HERE + "output..",
+                    HERE + "pipeline..",
+                    HERE + "cli..",
+                    "io.tiercel.rules.alert..");
+
+    @ArchTest
+    static final ArchRule theSpoolKnowsOnlyBytes = noClasses()
+            .that()
+            .resideInAPackage(HERE + "spool..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage(
+                    HERE + "capture..",
+                    HERE + "stream..",
+                    HERE + "output..",
+                    HERE + "pipeline..",
+                    HERE + "cli..",
+                    "io.tiercel.rules..");
+
+    @ArchTest
+    static final ArchRule outputsKnowAlertsAndTheSpool = noClasses()
+            .that()
+            .resideInAPackage(HERE + "output..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage(HERE + "capture..", HERE + "stream..", HERE + "pipeline..", HERE + "cli..");
+
+    @ArchTest
+    static final ArchRule nothingKnowsTheCommandLine = noClasses()
+            .that()
+            .resideOutsideOfPackage(HERE + "cli..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage(HERE + "cli..");
+
+    @ArchTest
+    static final ArchRule rulesKnowNothingOfSensors = noClasses()
+            .that()
+            .resideInAPackage("io.tiercel.rules..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("io.tiercel.sensor..");
+}

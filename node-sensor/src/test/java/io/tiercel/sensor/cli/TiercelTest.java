@@ -1,0 +1,246 @@
+package io.tiercel.sensor.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.tiercel.rules.field.Field;
+import io.tiercel.rules.load.RuleSelection;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import picocli.CommandLine;
+
+/** The command line as a user sees it: words in, output and exit code out. */
+class TiercelTest {
+    private static final Path ROOT = Path.of(System.getProperty("tiercel.root"));
+    private static final String RULE = """
+            - list: secrets
+              items: [/etc/shadow]
+            - macro: reading
+              condition: evt.type in (open, openat) and evt.is_open_read = true
+            - rule: Secret read
+              desc: somebody read a secret
+              condition: reading and fd.name in (secrets) and not proc.name = login
+              output: secret read | file=%fd.name by=%proc.name
+              priority: WARNING
+              tags: [b, a]
+            """;
+
+    @TempDir
+    Path folder;
+
+    private final ByteArrayOutputStream out = new ByteArrayOutputStream();
+    private final ByteArrayOutputStream err = new ByteArrayOutputStream();
+
+    private int tiercel(Object... words) {
+        String[] texts = Arrays.stream(words).map(Object::toString).toArray(String[]::new);
+        try (PrintStream outStream = new PrintStream(out, true, StandardCharsets.UTF_8);
+                PrintStream errStream = new PrintStream(err, true, StandardCharsets.UTF_8)) {
+            return Tiercel.commandLine(new Streams(outStream, errStream, false)).execute(texts);
+        }
+    }
+
+    private String out() {
+        return out.toString(StandardCharsets.UTF_8);
+    }
+
+    private String err() {
+        return err.toString(StandardCharsets.UTF_8);
+    }
+
+    private Path file(String name, String text) throws IOException {
+        return Files.writeString(folder.resolve(name), text);
+    }
+
+    private void assertOut(String text) {
+        assertTrue(out().contains(text), () -> "expected \"" + text + "\" in:\n" + out() + err());
+    }
+
+    private void assertErr(String text) {
+        assertTrue(err().contains(text), () -> "expected \"" + text + "\" in:\n" + err() + out());
+    }
+
+    @Test
+    void versionIsThatOfTheBuild() throws IOException {
+        assertEquals(0, tiercel("version"));
+        assertOut("tiercel " + VersionCommand.VERSION);
+        assertTrue(Files.readString(ROOT.resolve("pom.xml"))
+                .contains("<artifactId>tiercel</artifactId>\n  <version>" + VersionCommand.VERSION + "</version>"));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "sensro, tiercel sensor",
+        "'', Missing required subcommand",
+        "rules, 'check, list, explain, test'",
+        "'sensor --ruls x', --rules",
+        "'sensor --rule-matching some', rule-matching",
+        "'sensor --priority high', --priority is one of emergency",
+        "'sensor --for x', --for",
+        "'sensor --for -1', --for wants a number of seconds",
+        "'sensor --server http://example.com', use https",
+        "'sensor --replay x --record y', leave out --record",
+        "'rules check', FILE",
+        "'sensor --rules /nowhere', no such file",
+    })
+    void wrongWordsSayWhatWouldBeRight(String words, String expected) {
+        Object[] split = words.isEmpty() ? new Object[0] : words.split(" ");
+        assertEquals(1, tiercel(split));
+        assertErr(expected);
+        assertEquals("", out());
+    }
+
+    @Test
+    void aWrongRuleFileStartsNothing() throws IOException {
+        Path rules = file("wrong.yaml", RULE.replace("proc.name = login", "proc.nam = login"));
+        Path spool = folder.resolve("spool");
+        assertEquals(1, tiercel("sensor", "--rules", rules, "--spool", spool));
+        assertErr(rules + ":7:");
+        assertErr("proc.nam");
+        assertErr("nothing was started");
+        assertTrue(Files.notExists(spool));
+        assertTrue(!err().contains("ready"));
+    }
+
+    @Test
+    void laterChoicesOfRulesWin() {
+        SensorCommand command = new SensorCommand(new Streams(System.out, System.err, false));
+        new CommandLine(command).parseArgs("--disable", "*", "--enable", "tag:a", "--disable", "Secret*");
+        assertEquals(
+                List.of(
+                        new RuleSelection.ByName(false, "*"),
+                        new RuleSelection.ByTag(true, "a"),
+                        new RuleSelection.ByName(false, "Secret*")),
+                command.selections());
+    }
+
+    @Test
+    void aMissingRecordingIsNamed() throws IOException {
+        Path recording = folder.resolve("none.trec");
+        assertEquals(1, tiercel("sensor", "--rules", file("rules.yaml", RULE), "--replay", recording));
+        assertErr(recording.toString());
+    }
+
+    @Test
+    void rulesAreCheckedListedAndExplained() throws IOException {
+        Path rules = file("rules.yaml", RULE);
+        assertEquals(0, tiercel("rules", "check", rules));
+        assertOut("ok: 1 rules in 1 files, 0 warnings");
+        assertEquals(0, tiercel("rules", "check", "--json", rules));
+        assertOut("\"ok\":true");
+        assertEquals(0, tiercel("rules", "list", "--rules", rules));
+        assertOut("Secret read  (a, b)");
+        assertEquals(0, tiercel("rules", "list", "--rules", rules, "--json"));
+        assertOut("\"rule\":\"Secret read\",\"desc\":\"somebody read a secret\",\"priority\":\"Warning\"");
+        assertEquals(0, tiercel("rules", "explain", "--rules", rules, "Secret read"));
+        assertOut("event types  open, openat\n");
+        assertOut("fields       evt.is_open_read, evt.type, fd.name, proc.name\n");
+        assertOut("fd.name in (/etc/shadow)");
+        assertEquals(1, tiercel("rules", "explain", "--rules", rules, "secret"));
+        assertErr("did you mean \"Secret read\"");
+    }
+
+    @Test
+    void checkFindsErrors() throws IOException {
+        Path rules = file("wrong.yaml", RULE.replace("WARNING", "HIGH"));
+        assertEquals(1, tiercel("rules", "check", rules));
+        assertOut("error");
+        assertEquals(1, tiercel("rules", "check", "--json", rules));
+        assertOut("\"ok\":false");
+    }
+
+    @Test
+    void warningsAreThoseOfTheWholeSet() throws IOException {
+        Path first = file("a.yaml", "- list: names\n  items: [x]\n");
+        Path second = file("b.yaml", RULE.replace("proc.name = login", "proc.name in (names)"));
+        assertEquals(0, tiercel("rules", "check", first, second));
+        assertOut("ok: 1 rules in 2 files, 0 warnings");
+        assertTrue(!out().contains("names"), out());
+    }
+
+    @Test
+    void ruleTestsPassAndFail() throws IOException {
+        file("rules.yaml", RULE);
+        Path tests = file("tests.yaml", """
+                rules: [rules.yaml]
+                given: {evt.type: openat, evt.is_open_read: true, fd.name: /etc/shadow}
+                tests:
+                  - name: python reads the shadow file
+                    events:
+                      - {proc.name: python3}
+                    alerts:
+                      - rule: Secret read
+                        priority: warning
+                        output: by=python3
+                        fields: {fd.name: /etc/shadow}
+                  - name: login may
+                    events:
+                      - {proc.name: login}
+                    alerts: []
+                  - name: wrong on purpose
+                    events:
+                      - {proc.name: login}
+                    alerts: [Secret read]
+                """);
+        assertEquals(1, tiercel("rules", "test", tests));
+        assertOut(tests + ":16: wrong on purpose: expected \"Secret read\", got no alert\n");
+        assertOut("2 passed, 1 failed");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "rules: [rules.yaml]                                     | :1:1: the key tests is missing",
+                "rules: [rules.yaml], test: []                           | unknown key test",
+                "rules: [none.yaml], tests: []                           | none.yaml: error: no such file",
+                "rules: [rules.yaml], tests: [{name: n, events: [{fd.nam: x, evt.type: open}], alerts: []}] | no field fd.nam",
+                "rules: [rules.yaml], tests: [{name: n, events: [{evt.type: opn}], alerts: []}] | no event type opn",
+                "rules: [rules.yaml], tests: [{name: n, events: [{fd.name: x}], alerts: []}] | an event needs evt.type",
+                "rules: [rules.yaml], tests: [{name: n, events: [{evt.type: open, proc.pid: x}], alerts: []}] | x is no value of proc.pid",
+                "rules: [                                                | not YAML",
+            })
+    void wrongRuleTests(String text, String problem) throws IOException {
+        file("rules.yaml", RULE);
+        Path tests = file("tests.yaml", "{" + text + "}");
+        assertEquals(1, tiercel("rules", "test", tests));
+        assertOut(problem);
+        assertOut(tests.toString());
+        assertOut("0 passed, 1 failed");
+    }
+
+    @Test
+    void conformanceCasesAreRun() throws IOException {
+        Path cases = file("cases.yaml", """
+                - {id: a-1, kind: eval, condition: proc.name = bash, fields: {proc.name: bash}, expect: true}
+                - {id: a-2, kind: eval, condition: proc.name = bash, fields: {proc.name: zsh}, expect: true}
+                """);
+        assertEquals(1, tiercel("rules", "conformance", cases));
+        assertOut("a-2: expected true, got false");
+        assertOut("1 passed, 1 failed");
+    }
+
+    @Test
+    void fieldsAreListed() {
+        assertEquals(0, tiercel("fields", "--markdown"));
+        assertOut("| `proc.aname");
+        assertEquals(Field.values().length + 2, out().lines().count());
+    }
+
+    @Test
+    void doctorAnswersInOneLineEach() {
+        int code = tiercel("doctor");
+        assertTrue(code == 0 || code == 2, err());
+        assertTrue(out().lines().allMatch(line -> line.startsWith("ok ") || line.startsWith("missing ")), out());
+        assertEquals(code == 0, !out().contains("missing"));
+    }
+}
