@@ -15,11 +15,7 @@ import net.jqwik.api.Property;
 import net.jqwik.api.ShrinkingMode;
 
 /** Random conditions, thousands of them, mean the same compiled and interpreted. */
-<<<<<<<< HEAD:rules/engine/src/test/java/io/tiercel/rules/compile/RuleProgramPropertiesTest.java
-class RuleProgramPropertiesTest {
-========
 class DifferentialTest {
->>>>>>>> compile:rules/engine/src/test/java/io/tiercel/rules/compile/DifferentialTest.java
     private static final int MACROS = 3;
     private static final int RULES = 6;
     private static final int EVENTS = 12;
