@@ -9,12 +9,13 @@ import io.tiercel.rules.compile.RuleProgram.Evaluation;
 import io.tiercel.rules.event.Event;
 import io.tiercel.rules.event.EventTypeSet;
 import io.tiercel.rules.event.EventTypes;
-import io.tiercel.rules.field.Field;
+import io.tiercel.rules.format.AlertFormat;
+import io.tiercel.rules.format.AlertFormat.Content;
 import java.time.ZoneId;
 import java.util.Arrays;
+import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.SortedMap;
-import org.jspecify.annotations.Nullable;
+import java.util.Map;
 
 /**
  * Evaluates a set of rules, indexed by event type. An event that no rule matches costs no allocation.
@@ -31,6 +32,7 @@ public final class RuleEngine {
     /** The rules that may fire, by their number in the program. */
     private final Rule[] firing;
 
+    private final Map<Rule, AlertFormat> formats = new IdentityHashMap<>();
     private final RuleProgram program;
     private final ZoneId zone;
 
@@ -54,6 +56,9 @@ public final class RuleEngine {
                 fields.sharedParts(),
                 evaluation);
         this.zone = zone;
+        for (Rule rule : firing) {
+            formats.put(rule, format(rule));
+        }
     }
 
     /**
@@ -117,16 +122,8 @@ public final class RuleEngine {
      * @return an alert without id
      */
     public Alert alert(Rule rule, Event event, String hostname) {
-        SortedMap<String, @Nullable Object> fields = rule.output().values(event);
-        fields.put(Field.EVT_TIME.fieldName(), event.timeNanos());
-        for (ExtraField extra : rule.extraFields()) {
-            if (extra.raw()) {
-                extra.format().collect(event, fields);
-            } else {
-                fields.put(extra.name(), extra.format().render(event, zone));
-            }
-        }
-        String message = rule.output().render(event, zone);
+        AlertFormat format = formats.get(rule);
+        Content content = (format == null ? format(rule) : format).write(event, zone);
         return new Alert(
                 null,
                 hostname,
@@ -135,7 +132,19 @@ public final class RuleEngine {
                 rule.name(),
                 rule.source(),
                 rule.tags(),
-                message == null ? "" : message,
-                fields);
+                content.message(),
+                content.fields());
+    }
+
+    private static AlertFormat format(Rule rule) {
+        AlertFormat.Builder format = new AlertFormat.Builder(rule.output());
+        for (ExtraField extra : rule.extraFields()) {
+            if (extra.raw()) {
+                format.fieldsOf(extra.format());
+            } else {
+                format.text(extra.name(), extra.format());
+            }
+        }
+        return format.build();
     }
 }

@@ -1,5 +1,6 @@
 package io.tiercel.rules.format;
 
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
@@ -10,7 +11,9 @@ import java.util.Locale;
 final class EventTime {
     private static final long NANOS_PER_SECOND = 1_000_000_000L;
 
-    private static final DateTimeFormatter CLOCK = DateTimeFormatter.ofPattern("HH:mm:ss.nnnnnnnnn", Locale.ROOT);
+    private static final int SECONDS_PER_DAY = 86_400;
+    private static final int CLOCK_LENGTH = 18;
+
     private static final DateTimeFormatter CLOCK_SECONDS = DateTimeFormatter.ofPattern("HH:mm:ss", Locale.ROOT);
     private static final DateTimeFormatter DATE =
             DateTimeFormatter.ofPattern("uuuu-MM-dd HH:mm:ss.nnnnnnnnn", Locale.ROOT);
@@ -22,7 +25,27 @@ final class EventTime {
     private EventTime() {}
 
     static String clock(long nanos, ZoneId zone) {
-        return CLOCK.format(instant(nanos).atZone(zone));
+        // In every alert, so written digit by digit.
+        Instant instant = instant(nanos);
+        int offset = zone.getRules().getOffset(instant).getTotalSeconds();
+        int second = (int) Math.floorMod(instant.getEpochSecond() + offset, (long) SECONDS_PER_DAY);
+        byte[] text = new byte[CLOCK_LENGTH];
+        digits(text, 0, 2, second / 3600);
+        text[2] = ':';
+        digits(text, 3, 2, second / 60 % 60);
+        text[5] = ':';
+        digits(text, 6, 2, second % 60);
+        text[8] = '.';
+        digits(text, 9, 9, instant.getNano());
+        return new String(text, StandardCharsets.ISO_8859_1);
+    }
+
+    private static void digits(byte[] text, int from, int count, int number) {
+        int rest = number;
+        for (int i = from + count - 1; i >= from; i--) {
+            text[i] = (byte) ('0' + rest % 10);
+            rest /= 10;
+        }
     }
 
     static String clockSeconds(long nanos, ZoneId zone) {

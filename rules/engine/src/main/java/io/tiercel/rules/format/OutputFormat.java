@@ -6,7 +6,6 @@ import java.time.ZoneId;
 import java.util.Collections;
 import java.util.List;
 import java.util.SortedMap;
-import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -57,41 +56,39 @@ public final class OutputFormat {
                     if (value == null && !lenient) {
                         return null;
                     }
-                    appendFitted(out, value == null ? ABSENT : value, token.width());
+                    out.append(token.fitted(value));
                 }
             }
         }
         return out.toString();
     }
 
-    /** The values of the named fields under their texts; absent ones as null. The map belongs to the caller. */
-    public SortedMap<String, @Nullable Object> values(Event event) {
-        // Copying the map and replacing what is in it costs half of putting each text where it belongs.
-        TreeMap<String, @Nullable Object> values = new TreeMap<>(fields);
-        values.replaceAll(
-                (name, field) -> field instanceof Source.FieldValue value ? FieldText.value(value, event) : null);
-        return values;
-    }
-
     /** Adds the values of the named fields under their texts; absent ones as null. */
     public void collect(Event event, SortedMap<String, @Nullable Object> values) {
-        fields.forEach((name, field) -> values.put(name, FieldText.value(field, event)));
+        fields.forEach((name, field) -> values.put(name, new NamedField(field).value(event)));
     }
 
-    /** Pads with blanks or cuts to the width; 0 leaves the value as it is. */
-    private static void appendFitted(StringBuilder out, String value, int width) {
-        if (width == 0 || value.length() == width) {
-            out.append(value);
-        } else if (value.length() > width) {
-            out.append(value, 0, width);
-        } else {
-            out.append(value).repeat(' ', width - value.length());
-        }
+    List<Part> parts() {
+        return parts;
+    }
+
+    boolean lenient() {
+        return lenient;
     }
 
     sealed interface Part {
         record Literal(String text) implements Part {}
 
-        record Token(Source source, int width) implements Part {}
+        record Token(Source source, int width) implements Part {
+            /** The value padded with blanks or cut to the width; 0 leaves it as it is. */
+            String fitted(@Nullable String value) {
+                String text = value == null ? ABSENT : value;
+                int missing = width - text.length();
+                if (width == 0 || missing == 0) {
+                    return text;
+                }
+                return missing < 0 ? text.substring(0, width) : text + " ".repeat(missing);
+            }
+        }
     }
 }
