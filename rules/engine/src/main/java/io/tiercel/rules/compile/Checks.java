@@ -55,6 +55,10 @@ final class Checks {
         return value != null && prefixes.begin(value);
     }
 
+    static boolean containsAny(@Nullable String value, TextParts parts) {
+        return value != null && parts.within(value);
+    }
+
     static boolean listed(@Nullable InetAddress value, ConstantSet set) {
         return value != null && set.contains(value);
     }

@@ -49,6 +49,9 @@ final class ConditionEmitter {
     private final SharedResults results;
     private final Map<List<String>, TextSet> sets = new HashMap<>();
     private final Map<List<String>, TextPrefixes> beginnings = new HashMap<>();
+    private final Map<List<String>, TextParts> parts = new HashMap<>();
+    private final Map<Node, boolean[]> types = new HashMap<>();
+    private final Map<Node, String> remembered = new HashMap<>();
 
     /**
      * An emitter for one class.
@@ -68,6 +71,11 @@ final class ConditionEmitter {
 
     static String outlinedMethod(int part) {
         return "part" + part;
+    }
+
+    /** From now on the check is made by calling this method. */
+    void remember(Node.Check check, String method) {
+        remembered.put(check, method);
     }
 
     /** Jumps if the condition is what is said, else goes on behind. */
@@ -118,7 +126,12 @@ final class ConditionEmitter {
                 branch(code, when, target);
             }
             case Node.Check check -> {
-                push(code, check);
+                String method = remembered.get(check);
+                if (method == null) {
+                    push(code, check);
+                } else {
+                    call(code, method);
+                }
                 branch(code, when, target);
             }
         }
@@ -203,7 +216,16 @@ final class ConditionEmitter {
         };
     }
 
-    private void push(CodeBuilder code, Node.Check check) {
+    /** Pushes whether the check holds. */
+    void push(CodeBuilder code, Node.Check check) {
+        if (TypeFolding.ofType(check)) {
+            // Here evt.type is the name of the event's type, so its code decides.
+            data.load(code, types.computeIfAbsent(check, TypeFolding::holding), boolean[].class);
+            code.aload(1)
+                    .invokeinterface(desc(Event.class), "type", MethodTypeDesc.of(CD_int))
+                    .baload();
+            return;
+        }
         switch (check) {
             case Node.Exists exists -> readings.askPresence(code, exists.source());
             case Node.Text text -> text(code, text);
@@ -216,6 +238,11 @@ final class ConditionEmitter {
                 object(code, Form.TEXT, begins.source());
                 data.load(code, beginnings.computeIfAbsent(begins.prefixes(), TextPrefixes::new), TextPrefixes.class);
                 check(code, "prefixed", CD_String, desc(TextPrefixes.class));
+            }
+            case Node.TextContains contains -> {
+                object(code, Form.TEXT, contains.source());
+                data.load(code, parts.computeIfAbsent(contains.parts(), TextParts::new), TextParts.class);
+                check(code, "containsAny", CD_String, desc(TextParts.class));
             }
             case Node.Covered covered -> {
                 object(code, Form.TEXT, covered.source());

@@ -13,13 +13,22 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Melts alternatives about the same text into one lookup: {@code fd.name = /a or fd.name in (/b, /c)}, {@code fd.name
- * startswith /a or fd.name startswith /b}; and so too {@code not} of several in a row.
+ * startswith /a or fd.name startswith /b}, {@code contains} of parts that begin alike; and so too {@code not} of several in a row.
  */
 final class Fusion {
     private Fusion() {}
 
-    /** What makes alternatives one: the text that they are about, and whether they compare it or its beginning. */
-    private record Key(Source source, boolean beginning) {}
+    /** Parts that have less in common at their beginning are looked for one by one. */
+    private static final int COMMON_BEGINNING = 2;
+
+    private enum Kind {
+        WHOLE,
+        BEGINNING,
+        PART
+    }
+
+    /** What makes alternatives one: the text that they are about, and what they compare of it. */
+    private record Key(Source source, Kind kind) {}
 
     static Node any(List<Node> operands) {
         List<Node> flat = new ArrayList<>();
@@ -39,6 +48,11 @@ final class Fusion {
                 times.merge(key, 1, Integer::sum);
             }
         }
+        texts.forEach((key, all) -> {
+            if (key.kind() == Kind.PART && TextParts.beginning(all).length() < COMMON_BEGINNING) {
+                times.remove(key);
+            }
+        });
         List<Node> result = new ArrayList<>();
         Set<Key> done = new HashSet<>();
         for (Node operand : flat) {
@@ -46,12 +60,18 @@ final class Fusion {
             if (key == null || times.getOrDefault(key, 0) < 2) {
                 result.add(operand);
             } else if (done.add(key)) {
-                List<String> all = texts.getOrDefault(key, List.of());
-                result.add(
-                        key.beginning() ? new Node.TextBegins(key.source(), all) : new Node.TextIn(key.source(), all));
+                result.add(one(key, texts.getOrDefault(key, List.of())));
             }
         }
         return result.size() == 1 ? result.getFirst() : new Node.Any(List.copyOf(result));
+    }
+
+    private static Node one(Key key, List<String> texts) {
+        return switch (key.kind()) {
+            case WHOLE -> new Node.TextIn(key.source(), texts);
+            case BEGINNING -> new Node.TextBegins(key.source(), texts);
+            case PART -> new Node.TextContains(key.source(), texts);
+        };
     }
 
     static Node all(List<Node> operands) {
@@ -82,11 +102,14 @@ final class Fusion {
     private static @Nullable Key key(Node node) {
         return switch (node) {
             case Node.Text(Source source, Operator operator, Constant.Text _)
-            when operator == Operator.EQUAL -> new Key(source, false);
+            when operator == Operator.EQUAL -> new Key(source, Kind.WHOLE);
             case Node.Text(Source source, Operator operator, Constant.Text _)
-            when beginning(operator) -> new Key(source, true);
-            case Node.TextIn(Source source, List<String> _) -> new Key(source, false);
-            case Node.TextBegins(Source source, List<String> _) -> new Key(source, true);
+            when beginning(operator) -> new Key(source, Kind.BEGINNING);
+            case Node.Text(Source source, Operator operator, Constant.Text _)
+            when operator == Operator.CONTAINS -> new Key(source, Kind.PART);
+            case Node.TextIn(Source source, List<String> _) -> new Key(source, Kind.WHOLE);
+            case Node.TextBegins(Source source, List<String> _) -> new Key(source, Kind.BEGINNING);
+            case Node.TextContains(Source source, List<String> _) -> new Key(source, Kind.PART);
             default -> null;
         };
     }
@@ -100,6 +123,7 @@ final class Fusion {
             case Node.Text(Source _, Operator _, Constant.Text(String text)) -> List.of(text);
             case Node.TextIn(Source _, List<String> texts) -> texts;
             case Node.TextBegins(Source _, List<String> prefixes) -> prefixes;
+            case Node.TextContains(Source _, List<String> parts) -> parts;
             default -> List.of();
         };
     }

@@ -43,6 +43,9 @@ sealed interface Node {
 
     record TextBegins(Source source, List<String> prefixes) implements Check {}
 
+    /** The text contains a part; all parts begin alike. */
+    record TextContains(Source source, List<String> parts) implements Check {}
+
     record Covered(Source source, PathPrefixes prefixes) implements Check {}
 
     record Number(Source source, Operator operator, long constant) implements Check {}

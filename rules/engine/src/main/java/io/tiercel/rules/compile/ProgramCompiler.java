@@ -24,6 +24,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.BiConsumer;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
@@ -60,6 +61,7 @@ final class ProgramCompiler {
     private @Nullable FieldRef eventType;
 
     private boolean interpreting;
+    private int checks;
 
     private ProgramCompiler(List<RuleProgram.Candidate> candidates, int sharedParts) {
         this.candidates = candidates;
@@ -103,11 +105,25 @@ final class ProgramCompiler {
         groups.forEach(group -> group.clauses().forEach(clause -> readings.count(clause.condition())));
         shared.values().forEach(readings::count);
         splitter.outlined().forEach(readings::count);
+        Repeated repeated = new Repeated();
+        groups.stream()
+                .flatMap(group -> group.clauses().stream())
+                .map(Step.Clause::condition)
+                .distinct()
+                .forEach(repeated::count);
+        shared.values().forEach(repeated::count);
+        splitter.outlined().forEach(repeated::count);
         return ClassFile.of().build(program, builder -> {
             builder.withFlags(ClassFile.ACC_FINAL | ClassFile.ACC_SUPER);
             builder.withInterfaceSymbols(desc(RuleProgram.class));
             readings.declare(builder);
-            shared.forEach((slot, body) -> shared(builder, slot, body));
+            for (Node.Check check : repeated.checks()) {
+                repeated(builder, check);
+            }
+            shared.forEach((slot, body) -> remembering(
+                    builder,
+                    ConditionEmitter.sharedMethod(slot),
+                    (code, fails) -> conditions.jump(code, body, false, fails)));
             for (int part = 0; part < splitter.outlined().size(); part++) {
                 condition(
                         builder,
@@ -168,9 +184,18 @@ final class ProgramCompiler {
         });
     }
 
-    private void shared(ClassBuilder builder, int slot, Node body) {
+    private void repeated(ClassBuilder builder, Node.Check check) {
+        String name = "check" + checks++;
+        remembering(builder, name, (code, fails) -> {
+            conditions.push(code, check);
+            code.ifeq(fails);
+        });
+        conditions.remember(check, name);
+    }
+
+    /** A method that finds something out once per event; the code jumps to the label if it does not hold. */
+    private void remembering(ClassBuilder builder, String name, BiConsumer<CodeBuilder, Label> jump) {
         Memory.Bits bits = memory.allocate();
-        String name = ConditionEmitter.sharedMethod(slot);
         builder.withMethodBody(name, ConditionEmitter.CONDITION, ClassFile.ACC_PRIVATE, code -> {
             Label unknown = code.newLabel();
             Label fails = code.newLabel();
@@ -180,7 +205,7 @@ final class ProgramCompiler {
             memory.load(code, bits, bits.yes());
             code.ifeq(no).iconst_1().ireturn();
             code.labelBinding(unknown);
-            conditions.jump(code, body, false, fails);
+            jump.accept(code, fails);
             memory.set(code, bits, bits.known() | bits.yes());
             code.iconst_1().ireturn();
             code.labelBinding(fails);

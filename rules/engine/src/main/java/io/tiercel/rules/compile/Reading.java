@@ -27,6 +27,7 @@ record Reading(Form form, Source source) {
             case Node.Text check -> seen.accept(new Reading(Form.TEXT, check.source()));
             case Node.TextIn check -> seen.accept(new Reading(Form.TEXT, check.source()));
             case Node.TextBegins check -> seen.accept(new Reading(Form.TEXT, check.source()));
+            case Node.TextContains check -> seen.accept(new Reading(Form.TEXT, check.source()));
             case Node.Covered check -> seen.accept(new Reading(Form.TEXT, check.source()));
             case Node.Number check -> seen.accept(new Reading(Form.NUMBER, check.source()));
             case Node.NumberIn check -> seen.accept(new Reading(Form.NUMBER, check.source()));

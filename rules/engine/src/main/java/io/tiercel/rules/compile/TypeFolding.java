@@ -8,7 +8,6 @@ import io.tiercel.rules.field.Field;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Predicate;
 
 /**
  * Leaves out of conditions what the event's type decides: among rules for several types, each has parts that are about
@@ -65,11 +64,7 @@ final class TypeFolding {
                 }
                 yield known;
             }
-            case Node.Text(Source source, Operator operator, Constant.Text(String text))
-            when evtType(source) && operator == Operator.EQUAL -> decided(node, text::equals);
-            case Node.Text(Source source, Operator operator, Constant.Text(String text))
-            when evtType(source) && operator == Operator.NOT_EQUAL -> decided(node, type -> !type.equals(text));
-            case Node.TextIn(Source source, List<String> texts) when evtType(source) -> decided(node, texts::contains);
+            case Node.Check check when ofType(check) -> decided(check);
             case Node.One _, Node.Outlined _, Node.Interpreted _, Node.Check _ -> node;
         };
     }
@@ -78,8 +73,40 @@ final class TypeFolding {
         return source instanceof Source.FieldValue field && field.ref().field() == Field.EVT_TYPE;
     }
 
-    private Node decided(Node check, Predicate<String> holds) {
-        long holding = types.stream().filter(holds).count();
+    /** Whether the type decides the check, where {@code evt.type} is its name. */
+    static boolean ofType(Node.Check check) {
+        return evtType(check.source())
+                && switch (check) {
+                    case Node.TextIn _ -> true;
+                    case Node.Text(Source _, Operator operator, Constant.Text _) ->
+                        operator == Operator.EQUAL || operator == Operator.NOT_EQUAL;
+                    default -> false;
+                };
+    }
+
+    /** For each type, by its code, whether a check that it decides holds. */
+    static boolean[] holding(Node check) {
+        boolean[] holding = new boolean[EventTypes.count()];
+        for (int type = 0; type < holding.length; type++) {
+            holding[type] = holds(check, EventTypes.name(type));
+        }
+        return holding;
+    }
+
+    private static boolean holds(Node check, String type) {
+        return switch (check) {
+            case Node.TextIn(Source _, List<String> texts) -> texts.contains(type);
+            case Node.Text(Source _, Operator operator, Constant.Text(String text)) ->
+                type.equals(text) == (operator == Operator.EQUAL);
+            default -> throw new IllegalArgumentException("not decided by the event type: " + check);
+        };
+    }
+
+    private Node decided(Node check) {
+        int holding = 0;
+        for (String type : types) {
+            holding += holds(check, type) ? 1 : 0;
+        }
         return holding == types.size() ? TRUE : holding == 0 ? FALSE : check;
     }
 }
