@@ -4,8 +4,8 @@ import io.tiercel.rules.check.CheckedExpr;
 import io.tiercel.rules.eval.SharedResults;
 import io.tiercel.rules.event.Event;
 import io.tiercel.rules.event.EventTypes;
+import java.util.Arrays;
 import java.util.List;
-import java.util.stream.IntStream;
 
 /** Walks the trees of the conditions. */
 final class InterpretedProgram implements RuleProgram {
@@ -18,12 +18,20 @@ final class InterpretedProgram implements RuleProgram {
 
     InterpretedProgram(List<Candidate> candidates, SharedResults results) {
         this.conditions = candidates.stream().map(Candidate::condition).toArray(CheckedExpr[]::new);
-        this.byType = IntStream.range(0, EventTypes.count())
-                .mapToObj(type -> IntStream.range(0, conditions.length)
-                        .filter(number -> candidates.get(number).types().contains(type))
-                        .toArray())
-                .toArray(int[][]::new);
+        this.byType = new int[EventTypes.count()][0];
+        for (int number = 0; number < conditions.length; number++) {
+            for (int type : candidates.get(number).types().codes()) {
+                int filed = byType[type].length;
+                byType[type] = Arrays.copyOf(byType[type], filed + 1);
+                byType[type][filed] = number;
+            }
+        }
         this.results = results;
+    }
+
+    /** Numbers of the conditions that are filed for a type. */
+    int[] numbers(int type) {
+        return byType[type];
     }
 
     @Override

@@ -25,7 +25,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.BiConsumer;
-import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -106,13 +105,12 @@ final class ProgramCompiler {
         shared.values().forEach(readings::count);
         splitter.outlined().forEach(readings::count);
         Repeated repeated = new Repeated();
-        groups.stream()
-                .flatMap(group -> group.clauses().stream())
-                .map(Step.Clause::condition)
-                .distinct()
-                .forEach(repeated::count);
-        shared.values().forEach(repeated::count);
-        splitter.outlined().forEach(repeated::count);
+        for (Group group : groups) {
+            List<Node> together = new ArrayList<>(shared.values());
+            together.addAll(splitter.outlined());
+            group.clauses().forEach(clause -> together.addAll(clause.conjuncts()));
+            repeated.add(together);
+        }
         return ClassFile.of().build(program, builder -> {
             builder.withFlags(ClassFile.ACC_FINAL | ClassFile.ACC_SUPER);
             builder.withInterfaceSymbols(desc(RuleProgram.class));
@@ -239,10 +237,11 @@ final class ProgramCompiler {
     }
 
     private List<Integer> filedFor(int type) {
-        return IntStream.range(0, candidates.size())
-                .filter(number -> candidates.get(number).types().contains(type))
-                .boxed()
-                .toList();
+        List<Integer> numbers = new ArrayList<>();
+        for (int number : oddEvents.numbers(type)) {
+            numbers.add(number);
+        }
+        return numbers;
     }
 
     private void dispatch(CodeBuilder code, List<Group> groups) {

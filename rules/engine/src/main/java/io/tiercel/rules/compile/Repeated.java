@@ -1,6 +1,7 @@
 package io.tiercel.rules.compile;
 
 import io.tiercel.rules.condition.Operator;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -9,23 +10,41 @@ import java.util.Map;
 final class Repeated {
     private final Map<Node.Check, Integer> places = new LinkedHashMap<>();
 
-    void count(Node node) {
+    /** Takes conditions of which one event may meet all. Those of different calls count apart. */
+    void add(Iterable<Node> together) {
+        Map<Node.Check, Integer> found = new LinkedHashMap<>();
+        for (Node node : together) {
+            count(node, found);
+        }
+        found.forEach((check, times) -> places.merge(check, times, Math::max));
+    }
+
+    private static void count(Node node, Map<Node.Check, Integer> places) {
         switch (node) {
-            case Node.All(List<Node> operands) -> operands.forEach(this::count);
-            case Node.Any(List<Node> operands) -> operands.forEach(this::count);
-            case Node.One(List<Node> operands) -> operands.forEach(this::count);
-            case Node.Not(Node operand) -> count(operand);
+            case Node.All(List<Node> operands) -> count(operands, places);
+            case Node.Any(List<Node> operands) -> count(operands, places);
+            case Node.One(List<Node> operands) -> count(operands, places);
+            case Node.Not(Node operand) -> count(operand, places);
             case Node.Text text when searches(text.operator()) -> places.merge(text, 1, Integer::sum);
             case Node.TextContains contains -> places.merge(contains, 1, Integer::sum);
             case Node.Check _, Node.Shared _, Node.Outlined _, Node.Interpreted _ -> {}
         }
     }
 
+    private static void count(List<Node> nodes, Map<Node.Check, Integer> places) {
+        for (Node node : nodes) {
+            count(node, places);
+        }
+    }
+
     List<Node.Check> checks() {
-        return places.entrySet().stream()
-                .filter(place -> place.getValue() > 1)
-                .map(Map.Entry::getKey)
-                .toList();
+        List<Node.Check> checks = new ArrayList<>();
+        places.forEach((check, times) -> {
+            if (times > 1) {
+                checks.add(check);
+            }
+        });
+        return checks;
     }
 
     private static boolean searches(Operator operator) {

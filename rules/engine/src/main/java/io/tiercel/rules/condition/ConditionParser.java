@@ -86,7 +86,12 @@ public final class ConditionParser {
 
     /** Whether the text begins like a transformer, so that it was probably not meant as a constant. */
     public static boolean looksLikeTransformer(String text) {
-        return TRANSFORMERS.stream().anyMatch(text::startsWith);
+        for (String transformer : TRANSFORMERS) {
+            if (text.startsWith(transformer)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** An operand at the beginning of a text, and the position behind it. */

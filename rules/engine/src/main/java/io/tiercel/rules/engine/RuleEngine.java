@@ -32,7 +32,9 @@ public final class RuleEngine {
     /** The rules that may fire, by their number in the program. */
     private final Rule[] firing;
 
+    /** Layouts of the rules that have matched. */
     private final Map<Rule, AlertFormat> formats = new IdentityHashMap<>();
+
     private final RuleProgram program;
     private final ZoneId zone;
 
@@ -56,9 +58,6 @@ public final class RuleEngine {
                 fields.sharedParts(),
                 evaluation);
         this.zone = zone;
-        for (Rule rule : firing) {
-            formats.put(rule, format(rule));
-        }
     }
 
     /**
@@ -118,12 +117,12 @@ public final class RuleEngine {
      * What the rule says about the event. Beside the fields that the output names, the alert's fields hold the event's
      * time under {@code evt.time}.
      *
+     * @param rule one of this engine's
      * @param hostname the node's name
      * @return an alert without id
      */
     public Alert alert(Rule rule, Event event, String hostname) {
-        AlertFormat format = formats.get(rule);
-        Content content = (format == null ? format(rule) : format).write(event, zone);
+        Content content = formats.computeIfAbsent(rule, RuleEngine::format).write(event, zone);
         return new Alert(
                 null,
                 hostname,

@@ -99,9 +99,9 @@ public final class EventTypeSet {
     public int[] codes() {
         int[] result = new int[size()];
         int n = 0;
-        for (int code = 0; code < EventTypes.count(); code++) {
-            if (contains(code)) {
-                result[n++] = code;
+        for (int i = 0; i < words.length; i++) {
+            for (long left = words[i]; left != 0; left &= left - 1) {
+                result[n++] = i * Long.SIZE + Long.numberOfTrailingZeros(left);
             }
         }
         return result;

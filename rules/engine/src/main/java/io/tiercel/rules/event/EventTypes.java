@@ -91,11 +91,10 @@ public final class EventTypes {
     public static int kernelCodes(EventTypeSet types) {
         int codes = 0;
         boolean generic = false;
-        for (EventType type : TYPES) {
-            if (types.contains(type.code())) {
-                generic |= type.generic();
-                codes += type.generic() ? 0 : type.kernelCodes();
-            }
+        for (int code : types.codes()) {
+            EventType type = TYPES.get(code);
+            generic |= type.generic();
+            codes += type.generic() ? 0 : type.kernelCodes();
         }
         return generic ? codes + 2 : codes;
     }

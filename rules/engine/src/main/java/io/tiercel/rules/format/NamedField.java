@@ -62,7 +62,7 @@ final class NamedField {
 
     /** Whether this reads what the source says. */
     boolean reads(Source source) {
-        return field.equals(source);
+        return source instanceof Source.FieldValue other && other.ref().equals(ref);
     }
 
     /** The value as String, Long, Boolean or List of String; null if absent. */
