@@ -1,6 +1,7 @@
 package io.tiercel.sensor.cli;
 
 import java.io.IOException;
+import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -48,7 +49,7 @@ record RuleFilesLook(Map<Path, Object> attributes) {
                 }
                 attributes.put(entry, attributes(entry));
             }
-        } catch (IOException e) {
+        } catch (IOException | DirectoryIteratorException e) {
             attributes.put(directory, e.getClass());
         }
     }

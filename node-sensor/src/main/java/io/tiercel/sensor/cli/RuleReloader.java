@@ -48,10 +48,14 @@ final class RuleReloader {
             seen = now;
             settled = false;
         } else if (!settled) {
+            settled = true;
             RuleTexts texts = choice.read();
-            settled = RuleFilesLook.at(choice.files()).equals(now);
+            if (!RuleFilesLook.at(choice.files()).equals(now)) {
+                seen = null;
+                return;
+            }
             String digest = texts.digest();
-            if (settled && !digest.equals(tried)) {
+            if (!digest.equals(tried)) {
                 load(texts, digest);
             }
         }
@@ -65,15 +69,8 @@ final class RuleReloader {
     }
 
     private void load(RuleTexts texts, String digest) throws InterruptedException {
-        LoadResult result;
-        RuleReload reload;
-        try {
-            result = choice.load(texts);
-            reload = reload(result);
-        } catch (RuntimeException | VirtualMachineError e) {
-            result = new LoadResult(List.of(), List.of(unexpected(e)), null);
-            reload = reload(result);
-        }
+        LoadResult result = choice.load(texts);
+        RuleReload reload = reload(result);
         if (Thread.currentThread().isInterrupted()) {
             throw new InterruptedException("files cannot be read any more");
         }
@@ -98,11 +95,14 @@ final class RuleReloader {
         return new RuleReload.Refused(errors.getFirst(), errors.size());
     }
 
-    private Problem unexpected(Throwable e) {
-        return new Problem(
+    /** Says that loading failed in a way that no file should be able to cause, such as want of memory. */
+    void failed(Throwable e) throws InterruptedException {
+        streams.say("rules not reloaded; the earlier ones stay in force: " + e);
+        Problem problem = new Problem(
                 LoadCode.LOAD_ERR_VALIDATE,
                 "this should not have happened: " + e,
                 "try the files with tiercel rules check",
                 new Location(RuleSet.names(choice.files()), ItemKind.FILE, null, 0, 0, -1, "", 0));
+        reloads.put(new RuleReload.Refused(problem, 1));
     }
 }

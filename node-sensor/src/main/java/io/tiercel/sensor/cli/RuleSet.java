@@ -11,6 +11,7 @@ import io.tiercel.rules.load.Location;
 import io.tiercel.rules.load.Problem;
 import io.tiercel.rules.load.RuleLoader;
 import io.tiercel.rules.load.RuleSource;
+import java.nio.file.DirectoryIteratorException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -39,20 +40,26 @@ final class RuleSet {
 
     /** The files' contents; that there is no file is a source that cannot be read. */
     static List<RuleSource> read(List<Path> files) {
-        List<RuleSource> sources = RuleSource.readAll(files);
-        if (!sources.isEmpty()) {
-            return sources;
+        try {
+            List<RuleSource> sources = RuleSource.readAll(files);
+            return sources.isEmpty() ? List.of(unreadable(files, "there is no rule file (*.yaml, *.yml)")) : sources;
+        } catch (DirectoryIteratorException e) {
+            return List.of(unreadable(files, "a directory cannot be listed: " + e.getMessage()));
         }
+    }
+
+    private static RuleSource unreadable(List<Path> files, String message) {
         String names = names(files);
-        return List.of(new RuleSource.Unreadable(
+        return new RuleSource.Unreadable(
                 names,
                 new Problem(
                         LoadCode.LOAD_ERR_FILE_READ,
-                        "there is no rule file (*.yaml, *.yml)",
+                        message,
                         "name a rule file or a directory that holds some",
-                        new Location(names, ItemKind.FILE, null, 0, 0, -1, "", 0))));
+                        new Location(names, ItemKind.FILE, null, 0, 0, -1, "", 0)));
     }
 
+    /** Files in words. */
     static String names(List<Path> files) {
         return files.stream().map(Path::toString).collect(Collectors.joining(", "));
     }

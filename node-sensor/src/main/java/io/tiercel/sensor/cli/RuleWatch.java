@@ -38,15 +38,27 @@ final class RuleWatch implements AutoCloseable {
     private void run() {
         try {
             while (true) {
-                if (asked.tryAcquire(INTERVAL.toMillis(), TimeUnit.MILLISECONDS)) {
+                boolean ask = asked.tryAcquire(INTERVAL.toMillis(), TimeUnit.MILLISECONDS);
+                if (ask) {
                     asked.drainPermits();
-                    reloader.answer();
-                } else {
-                    reloader.look();
                 }
+                turn(ask);
             }
         } catch (InterruptedException e) {
             // closed
+        }
+    }
+
+    /** Whatever goes wrong is no reason to watch no more. */
+    private void turn(boolean ask) throws InterruptedException {
+        try {
+            if (ask) {
+                reloader.answer();
+            } else {
+                reloader.look();
+            }
+        } catch (RuntimeException | VirtualMachineError e) {
+            reloader.failed(e);
         }
     }
 }

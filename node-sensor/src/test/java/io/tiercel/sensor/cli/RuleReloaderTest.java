@@ -201,6 +201,13 @@ class RuleReloaderTest {
         assertFalse(err().contains("error"), err());
     }
 
+    @Test
+    void wantOfMemoryIsSaid() throws Exception {
+        reloader.failed(new OutOfMemoryError("heap"));
+        assertEquals(1, news().size());
+        assertTrue(err().contains("rules not reloaded") && err().contains("heap"), err());
+    }
+
     private static void swap(Path mount, String target) throws IOException {
         Path link = Files.createSymbolicLink(mount.resolve("..tmp"), Path.of(target));
         Files.move(link, mount.resolve("..data"), StandardCopyOption.ATOMIC_MOVE);
