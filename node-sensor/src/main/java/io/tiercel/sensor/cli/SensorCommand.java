@@ -5,6 +5,7 @@ import io.tiercel.rules.engine.RuleMatching;
 import io.tiercel.rules.load.LoadOptions;
 import io.tiercel.rules.load.RuleSelection;
 import io.tiercel.sensor.output.ServerAddress;
+import io.tiercel.sensor.pipeline.FileNames;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -59,6 +60,15 @@ final class SensorCommand implements Callable<Integer> {
 
     @Option(names = "--output", paramLabel = "text|json", description = "How alerts are printed.")
     private Output output = Output.TEXT;
+
+    @Option(
+            names = "--names",
+            paramLabel = "both|falco",
+            defaultValue = "both",
+            description =
+                    "Names of a file that rules see: the program's and, where links disguise it, the kernel's; or,"
+                            + " as in Falco, the program's alone. Default: both.")
+    private FileNames names = FileNames.BOTH;
 
     @Option(names = "--for", paramLabel = "SECONDS", description = "Stop by itself after so long.")
     private @Nullable Integer seconds;
@@ -131,6 +141,7 @@ final class SensorCommand implements Callable<Integer> {
                 server == null ? null : address(server),
                 spool,
                 output == Output.JSON,
+                names,
                 seconds);
         if (replay != null && (record != null || hostname != null)) {
             throw wrong(

@@ -83,7 +83,7 @@ final class SensorRun {
             AlertDelivery delivery = new AlertDelivery(ids(stream), spool, List.of(console()));
             Sensor sensor = new Sensor(
                     stream,
-                    new ReloadingDetector(stream, rules, delivery, reloads, streams::say),
+                    new ReloadingDetector(stream, rules, options.names(), delivery, reloads, streams::say),
                     delivery,
                     options.replay() != null);
             Shipper shipper = shipper(spool);

@@ -28,6 +28,7 @@ public final class ReloadingDetector implements Detector {
     private static final int MAX_MESSAGE = 1_000;
 
     private final EventStream stream;
+    private final FileNames names;
     private final AlertDelivery delivery;
     private final InternalAlerts alerts;
     private final Queue<RuleReload> reloads;
@@ -43,10 +44,12 @@ public final class ReloadingDetector implements Detector {
     public ReloadingDetector(
             EventStream stream,
             RuleEngine rules,
+            FileNames names,
             AlertDelivery delivery,
             Queue<RuleReload> reloads,
             Consumer<String> console) {
         this.stream = stream;
+        this.names = names;
         this.delivery = delivery;
         this.alerts = new InternalAlerts(stream.node().hostname(), delivery);
         this.reloads = reloads;
@@ -99,7 +102,7 @@ public final class ReloadingDetector implements Detector {
     }
 
     private RuleDetector detector(RuleEngine rules) {
-        return new RuleDetector(rules, stream.node().hostname(), delivery);
+        return new RuleDetector(rules, names, stream.node().hostname(), delivery);
     }
 
     private static String cut(String message) {

@@ -106,7 +106,7 @@ class ReloadingDetectorTest {
     }
 
     private ReloadingDetector detector(AlertDelivery delivery) {
-        return new ReloadingDetector(stream, engine("r0", "(open)"), delivery, reloads, console::add);
+        return new ReloadingDetector(stream, engine("r0", "(open)"), FileNames.BOTH, delivery, reloads, console::add);
     }
 
     private AlertDelivery delivery() {

@@ -1,7 +1,9 @@
 package io.tiercel.rules.alert;
 
+import java.util.Collections;
 import java.util.List;
 import java.util.SortedMap;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,5 +37,21 @@ public record Alert(
     /** The same alert under an id. */
     public Alert withId(String newId) {
         return new Alert(newId, hostname, timeNanos, priority, rule, source, tags, message, outputFields);
+    }
+
+    /** The same alert with one more output field. */
+    public Alert withOutputField(String name, Object value) {
+        SortedMap<String, @Nullable Object> fields = new TreeMap<>(outputFields);
+        fields.put(name, value);
+        return new Alert(
+                id,
+                hostname,
+                timeNanos,
+                priority,
+                rule,
+                source,
+                tags,
+                message,
+                Collections.unmodifiableSortedMap(fields));
     }
 }
