@@ -5,9 +5,9 @@ import io.tiercel.rules.check.ConditionCheckException;
 import io.tiercel.rules.check.ConditionChecker;
 import io.tiercel.rules.check.FieldTable;
 import io.tiercel.rules.check.RuleEventTypes;
+import io.tiercel.rules.compile.RuleProgram;
 import io.tiercel.rules.condition.ConditionParser;
 import io.tiercel.rules.condition.ConditionSyntaxException;
-import io.tiercel.rules.compile.RuleProgram;
 import io.tiercel.rules.eval.Interpreter;
 import io.tiercel.rules.event.EventTypeSet;
 import io.tiercel.rules.format.OutputFormat;
@@ -92,9 +92,7 @@ final class LanguageCases {
 
     private static RuleProgram compiled(CheckedExpr condition) {
         return RuleProgram.of(
-                List.of(new RuleProgram.Candidate(condition, EventTypeSet.all())),
-                0,
-                RuleProgram.Evaluation.COMPILED);
+                List.of(new RuleProgram.Candidate(condition, EventTypeSet.all())), 0, RuleProgram.Evaluation.COMPILED);
     }
 
     private static CheckedExpr checked(String condition) throws ConditionSyntaxException, ConditionCheckException {
