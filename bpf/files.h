@@ -21,10 +21,11 @@ static __always_inline void record_open(struct task_struct *task, __u16 syscall,
     part->ino = part->dev = part->file_bits = 0;
     struct file *file = result >= 0 ? file_of(task, result) : 0;
     if (file) {
-        struct inode *inode = BPF_CORE_READ(file, f_inode);
-        part->ino = BPF_CORE_READ(inode, i_ino);
-        part->dev = BPF_CORE_READ(inode, i_sb, s_dev);
-        part->file_bits = layer_bits(inode) | (BPF_CORE_READ(file, f_mode) & FMODE_CREATED ? FILE_CREATED : 0);
+        struct inode *inode = READ(file, file, f_inode);
+        struct super_block *file_system = READ(inode, inode, i_sb);
+        part->ino = READ(inode, inode, i_ino);
+        part->dev = READ(super_block, file_system, s_dev);
+        part->file_bits = layer_bits(inode) | (READ(file, file, f_mode) & FMODE_CREATED ? FILE_CREATED : 0);
         file_name(0, file);
     }
     __u32 used = sizeof *part;

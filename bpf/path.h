@@ -7,6 +7,12 @@
 extern void *bpf_rdonly_cast(const void *object, __u32 type) __weak __ksym;
 
 #define TYPED(type, pointer) ((struct type *)bpf_rdonly_cast((void *)(pointer), bpf_core_type_id_kernel(struct type)))
+
+/* A member of a kernel structure: a plain load where the kernel lets us, else a call that copies it. */
+#define READ(type, pointer, member)                                                                                    \
+    (settings.read_variant == READ_TYPED ? TYPED(type, pointer)->member                                                \
+                                         : BPF_CORE_READ((struct type *)(pointer), member))
+
 #define MOUNT_OF(vfsmount) ((void *)(vfsmount) - bpf_core_field_offset(struct mount, mnt))
 #define AT_FDCWD -100
 
@@ -114,11 +120,12 @@ static __always_inline void path_name(int which, struct path *path) {
 
 /* The open file behind a descriptor of the current task; null if there is none. */
 static __always_inline struct file *file_of(struct task_struct *task, int fd) {
-    struct fdtable *table = BPF_CORE_READ(task, files, fdt);
+    struct files_struct *files = READ(task_struct, task, files);
+    struct fdtable *table = READ(files_struct, files, fdt);
     struct file *file = 0;
-    if (fd < 0 || (__u32)fd >= BPF_CORE_READ(table, max_fds))
+    if (fd < 0 || (__u32)fd >= READ(fdtable, table, max_fds))
         return 0;
-    bpf_probe_read_kernel(&file, sizeof file, BPF_CORE_READ(table, fd) + fd);
+    bpf_probe_read_kernel(&file, sizeof file, READ(fdtable, table, fd) + fd);
     return file;
 }
 
@@ -147,7 +154,8 @@ static __always_inline void base_name(struct scratch *s, struct task_struct *tas
 
 /* In which layer of an overlay file system a file lies: the upper dentry follows the inode in its container. */
 static __always_inline __u32 layer_bits(struct inode *inode) {
-    if (BPF_CORE_READ(inode, i_sb, s_magic) != OVERLAYFS_MAGIC)
+    struct super_block *file_system = READ(inode, inode, i_sb);
+    if (READ(super_block, file_system, s_magic) != OVERLAYFS_MAGIC)
         return 0;
     void *upper = 0;
     bpf_probe_read_kernel(&upper, sizeof upper, (void *)inode + bpf_core_type_size(struct inode));

@@ -22,7 +22,7 @@ int BPF_PROG(system_call, struct pt_regs *regs, long ret) {
     struct task_struct *task = current_task();
     if (bpf_get_current_pid_tgid() >> 32 == settings.own_tgid)
         return 0;
-    if (BPF_CORE_READ(task, thread_info.status) & TS_COMPAT)
+    if (READ(task_struct, task, thread_info.status) & TS_COMPAT)
         return 0;
     bool event = wishes.interest[id] & WANT_EVENT;
     struct open_how how = {};

@@ -43,14 +43,22 @@ final class Live implements AutoCloseable {
         }
     }
 
-    /** The first event, past or to come, that fits. */
+    /** Whether a process that {@link #run} has started did it: others on this machine may do the same meanwhile. */
+    private static boolean ours(Snapshot s) {
+        return !s.is("proc.env[TIERCEL_TEST]", "") && !s.is("proc.env[TIERCEL_TEST]", "(absent)");
+    }
+
+    /** The first event of ours, past or to come, that fits. */
     Snapshot await(Predicate<Snapshot> wanted) {
         return Awaitility.await()
                 .pollInSameThread()
                 .until(
                         () -> {
                             stream.poll(event -> seen.add(Snapshot.of(event)), 20);
-                            return seen.stream().filter(wanted).findFirst();
+                            return seen.stream()
+                                    .filter(Live::ours)
+                                    .filter(wanted)
+                                    .findFirst();
                         },
                         java.util.Optional::isPresent)
                 .orElseThrow();

@@ -27,7 +27,7 @@ public final class TerminalLine {
         StringBuilder line = new StringBuilder(TIME.format(last.atZone(zone)))
                 .append(announcedCount == 0 ? "  NEW INCIDENT " : "  incident     ")
                 .append(incident.id(), 0, Math.min(8, incident.id().length()))
-                .append("  x")
+                .append("  count ")
                 .append(incident.count())
                 .append("  ")
                 .append(incident.priority().label())

@@ -211,8 +211,10 @@ class PackagedServerTest {
         assertTrue(server.waitFor(2, TimeUnit.SECONDS));
         List<String> lines = Files.readAllLines(folder.resolve("out"));
         assertEquals(2, lines.size(), lines.toString());
-        assertTrue(lines.getFirst().contains("NEW INCIDENT") && lines.getFirst().contains("  x5  "), lines.toString());
-        assertTrue(lines.getLast().contains("  x42  "), lines.toString());
+        assertTrue(
+                lines.getFirst().contains("NEW INCIDENT") && lines.getFirst().contains("  count 5  "),
+                lines.toString());
+        assertTrue(lines.getLast().contains("  count 42  "), lines.toString());
         assertEquals("", Files.readString(folder.resolve("err")));
     }
 

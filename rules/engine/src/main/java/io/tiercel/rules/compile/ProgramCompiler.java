@@ -316,7 +316,12 @@ final class ProgramCompiler {
     }
 
     private void find(CodeBuilder code, String method) {
-        code.aload(0).aload(1).iload(2).iload(3).invokevirtual(program, method, FIND).istore(3);
+        code.aload(0)
+                .aload(1)
+                .iload(2)
+                .iload(3)
+                .invokevirtual(program, method, FIND)
+                .istore(3);
     }
 
     private void step(CodeBuilder code, Step step, String inside) {

@@ -26,7 +26,8 @@ sealed interface Step {
      */
     record Clause(int number, List<Node> conjuncts) {
         static Clause of(int number, Node condition) {
-            return new Clause(number, condition instanceof Node.All(List<Node> operands) ? operands : List.of(condition));
+            return new Clause(
+                    number, condition instanceof Node.All(List<Node> operands) ? operands : List.of(condition));
         }
 
         Node condition() {
@@ -56,7 +57,10 @@ sealed interface Step {
         for (int width = 0; width < WIDTH_LIMIT && depth > 0; width++) {
             Map<Node, Integer> uses = new HashMap<>();
             for (Clause clause : rest) {
-                clause.conjuncts().stream().distinct().filter(Step::single).forEach(node -> uses.merge(node, 1, Integer::sum));
+                clause.conjuncts().stream()
+                        .distinct()
+                        .filter(Step::single)
+                        .forEach(node -> uses.merge(node, 1, Integer::sum));
             }
             Map.Entry<Node, Integer> most =
                     uses.entrySet().stream().max(Map.Entry.comparingByValue()).orElse(null);

@@ -39,11 +39,17 @@ final class TypeFolding {
     Node fold(Node node) {
         return switch (node) {
             case Node.All(List<Node> operands) -> {
-                List<Node> rest = operands.stream().map(this::fold).filter(operand -> !operand.equals(TRUE)).toList();
+                List<Node> rest = operands.stream()
+                        .map(this::fold)
+                        .filter(operand -> !operand.equals(TRUE))
+                        .toList();
                 yield rest.contains(FALSE) ? FALSE : Fusion.all(rest);
             }
             case Node.Any(List<Node> operands) -> {
-                List<Node> rest = operands.stream().map(this::fold).filter(operand -> !operand.equals(FALSE)).toList();
+                List<Node> rest = operands.stream()
+                        .map(this::fold)
+                        .filter(operand -> !operand.equals(FALSE))
+                        .toList();
                 yield rest.contains(TRUE) ? TRUE : Fusion.any(rest);
             }
             case Node.Not(Node operand) -> {

@@ -48,7 +48,8 @@ public final class RuleEngine {
                 .toArray(Rule[]::new);
         this.program = RuleProgram.of(
                 Arrays.stream(firing)
-                        .map(rule -> new Candidate(rule.condition(), rule.eventTypes().union(ASYNC)))
+                        .map(rule -> new Candidate(
+                                rule.condition(), rule.eventTypes().union(ASYNC)))
                         .toList(),
                 fields.sharedParts(),
                 evaluation);

@@ -10,7 +10,7 @@ final class Similar {
 
     private Similar() {}
 
-    /** The candidate with the fewest changed characters, if they are few for the name's length. */
+    /** The candidate with the fewest changed characters, if they are few for the name's length; rather one with more. */
     static Optional<String> to(String name, Collection<String> candidates) {
         if (name.length() > MAX_NAME) {
             return Optional.empty();
@@ -22,9 +22,9 @@ final class Similar {
             if (++looked > MAX_CANDIDATES) {
                 break;
             }
-            if (Math.abs(candidate.length() - name.length()) < bestDistance) {
+            if (Math.abs(candidate.length() - name.length()) <= bestDistance) {
                 int distance = distance(name, candidate);
-                if (distance < bestDistance) {
+                if (distance < bestDistance || best != null && distance == bestDistance && candidate.startsWith(name)) {
                     best = candidate;
                     bestDistance = distance;
                 }

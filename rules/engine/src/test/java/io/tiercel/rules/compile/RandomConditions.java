@@ -110,7 +110,10 @@ final class RandomConditions {
             case 1, 2, 3 -> "(" + joined(" and ", depth) + ")";
             case 4, 5, 6 -> "(" + joined(" or ", depth) + ")";
             case 7 -> "not (" + condition(depth - 1) + ")";
-            case 8, 9 -> macros.isEmpty() ? RandomValues.one(random, checks) : RandomValues.one(random, List.copyOf(macros.keySet()));
+            case 8, 9 ->
+                macros.isEmpty()
+                        ? RandomValues.one(random, checks)
+                        : RandomValues.one(random, List.copyOf(macros.keySet()));
             default -> RandomValues.one(random, checks);
         };
     }

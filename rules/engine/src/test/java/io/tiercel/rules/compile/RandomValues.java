@@ -33,7 +33,8 @@ final class RandomValues {
 
     private static final List<String> EXPRESSIONS = List.of("", ".*", "^/etc/.*", "b[a-z]+h", "(a|bash)", "open(at)?");
 
-    private static final List<String> NUMBERS = List.of("0", "1", "2", "443", "-1", "4294967295", "9223372036854775807");
+    private static final List<String> NUMBERS =
+            List.of("0", "1", "2", "443", "-1", "4294967295", "9223372036854775807");
 
     private static final List<String> ADDRESSES = List.of("127.0.0.1", "10.1.2.3", "10.1.2.4", "::1", "2001:db8::1");
 
@@ -49,22 +50,21 @@ final class RandomValues {
 
     /** A constant for an operator on this type, as a rule writes it. */
     static String constant(Random random, String operator, FieldType type) {
-        String value =
-                switch (operator) {
-                    case "glob", "iglob" -> one(random, PATTERNS);
-                    case "regex" -> one(random, EXPRESSIONS);
-                    case "bcontains", "bstartswith" -> one(random, HEX);
-                    case "pmatch" -> random.nextBoolean() ? one(random, PATTERNS) : one(random, TEXTS);
-                    default ->
-                        switch (type) {
-                            case TEXT, PATH, BYTES -> one(random, TEXTS);
-                            case ADDRESS -> one(random, ADDRESSES);
-                            case NETWORK -> one(random, NETWORKS);
-                            case BOOLEAN -> random.nextBoolean() ? "true" : "false";
-                            case PORT -> random.nextInt(4) == 0 ? "https" : one(random, NUMBERS);
-                            case INT64, UINT64, UINT32, TIME, DOUBLE -> one(random, NUMBERS);
-                        };
+        String value = switch (operator) {
+            case "glob", "iglob" -> one(random, PATTERNS);
+            case "regex" -> one(random, EXPRESSIONS);
+            case "bcontains", "bstartswith" -> one(random, HEX);
+            case "pmatch" -> random.nextBoolean() ? one(random, PATTERNS) : one(random, TEXTS);
+            default ->
+                switch (type) {
+                    case TEXT, PATH, BYTES -> one(random, TEXTS);
+                    case ADDRESS -> one(random, ADDRESSES);
+                    case NETWORK -> one(random, NETWORKS);
+                    case BOOLEAN -> random.nextBoolean() ? "true" : "false";
+                    case PORT -> random.nextInt(4) == 0 ? "https" : one(random, NUMBERS);
+                    case INT64, UINT64, UINT32, TIME, DOUBLE -> one(random, NUMBERS);
                 };
+        };
         boolean bare = operator.startsWith("<") || operator.startsWith(">");
         return bare ? value : "\"" + value + "\"";
     }

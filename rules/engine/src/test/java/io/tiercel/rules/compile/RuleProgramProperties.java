@@ -30,9 +30,8 @@ class RuleProgramProperties {
         List<Candidate> candidates = new ArrayList<>();
         for (int i = 0; i < RULES; i++) {
             CheckedExpr condition = conditions.next();
-            EventTypeSet types = random.nextInt(4) == 0
-                    ? EventTypeSet.ofNames(List.of("open", "execve"))
-                    : EventTypeSet.all();
+            EventTypeSet types =
+                    random.nextInt(4) == 0 ? EventTypeSet.ofNames(List.of("open", "execve")) : EventTypeSet.all();
             candidates.add(new Candidate(condition, types));
         }
         int parts = conditions.table().sharedParts();
@@ -41,9 +40,7 @@ class RuleProgramProperties {
         for (int i = 0; i < EVENTS; i++) {
             Event event = new RandomEvent(random.nextLong());
             assertEquals(
-                    matches(interpreted, event),
-                    matches(compiled, event),
-                    () -> conditions.written() + "for " + event);
+                    matches(interpreted, event), matches(compiled, event), () -> conditions.written() + "for " + event);
         }
     }
 

@@ -65,7 +65,8 @@ class RuleProgramTest {
         assertSame(List.of(
                 candidate(many + " or proc.name = bash"),
                 candidate("not (" + many + ") and proc.pname = bash"),
-                candidate("(" + many + ") or (" + many + " or fd.num > 0) and " + joined(2000, "and", "fd.num != %d"))));
+                candidate(
+                        "(" + many + ") or (" + many + " or fd.num > 0) and " + joined(2000, "and", "fd.num != %d"))));
     }
 
     @Test

@@ -1,0 +1,73 @@
+package io.tiercel.sensor.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.tiercel.rules.engine.Rule;
+import io.tiercel.rules.load.LoadOptions;
+import io.tiercel.rules.load.LoadResult;
+import io.tiercel.rules.load.RuleLoader;
+import io.tiercel.rules.load.RuleSource;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Objects;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+/** Our own rules: that they load without a warning, say what they are about, and do what their tests say. */
+class DetectionsTest {
+    private static final Path ROOT = Path.of(System.getProperty("tiercel.root"));
+    private static final Path DETECTIONS = ROOT.resolve("rules/detections");
+    private static final Pattern TECHNIQUE = Pattern.compile("T[0-9]{4}(\\.[0-9]{3})?");
+
+    @Test
+    void loadWithoutAWarning() {
+        LoadResult result = load();
+        assertTrue(result.ok(), result.errors().toString());
+        assertEquals(List.of(), result.files().getLast().warnings());
+    }
+
+    @Test
+    void eachNamesItsTechnique() {
+        List<Rule> rules = Objects.requireNonNull(load().rules()).rules();
+        assertTrue(rules.size() >= 20, "rules: " + rules.size());
+        for (Rule rule : rules) {
+            assertTrue(
+                    rule.tags().stream().anyMatch(tag -> TECHNIQUE.matcher(tag).matches()),
+                    rule.name() + " has tags " + rule.tags());
+        }
+    }
+
+    @Test
+    void eachIsMentionedInATest() throws IOException {
+        StringBuilder tests = new StringBuilder();
+        try (Stream<Path> files = Files.list(ROOT.resolve("rules/tests"))) {
+            for (Path file : files.filter(f -> f.toString().endsWith(".yaml")).toList()) {
+                tests.append(Files.readString(file));
+            }
+        }
+        for (Rule rule : Objects.requireNonNull(load().rules()).rules()) {
+            assertTrue(tests.indexOf(rule.name()) >= 0, "no rule test expects " + rule.name());
+        }
+    }
+
+    @Test
+    void doWhatTheirTestsSay() {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        try (PrintStream stream = new PrintStream(out, true, StandardCharsets.UTF_8)) {
+            int status = Tiercel.commandLine(new Streams(stream, stream, false))
+                    .execute("rules", "test", ROOT.resolve("rules/tests").toString());
+            assertEquals(0, status, () -> out.toString(StandardCharsets.UTF_8));
+        }
+    }
+
+    private static LoadResult load() {
+        return new RuleLoader(LoadOptions.defaults()).load(RuleSource.readAll(List.of(DETECTIONS)));
+    }
+}
