@@ -26,11 +26,6 @@ public class LoadBench {
     public RuleEngine loadAndCompile() {
         LoadedRules rules = RuleFiles.load();
         return RuleEngine.of(
-                rules.rules(),
-                rules.fields(),
-                RuleMatching.FIRST,
-                Priority.DEBUG,
-                ZoneOffset.UTC,
-                Evaluation.COMPILED);
+                rules.rules(), rules.fields(), RuleMatching.FIRST, Priority.DEBUG, ZoneOffset.UTC, Evaluation.COMPILED);
     }
 }

@@ -12,7 +12,8 @@ import org.openjdk.jmh.runner.options.OptionsBuilder;
 /**
  * Runs the benchmarks of the rules; arguments are those of JMH.
  *
- * <p>{@code gc.alloc.rate.norm} says how many bytes an operation allocates.
+ * <p>{@code gc.alloc.rate.norm} says how many bytes an operation allocates, {@code cpu.time.norm} how much processor time it
+ * takes.
  */
 public final class RuleBench {
     private RuleBench() {}
@@ -29,8 +30,10 @@ public final class RuleBench {
                 options.showHelp();
                 return;
             }
-            ChainedOptionsBuilder chosen =
-                    new OptionsBuilder().parent(options).addProfiler(GCProfiler.class);
+            ChainedOptionsBuilder chosen = new OptionsBuilder()
+                    .parent(options)
+                    .addProfiler(GCProfiler.class)
+                    .addProfiler(CpuTimeProfiler.class);
             if (options.getIncludes().isEmpty()) {
                 chosen.include(RuleEvaluationBench.class.getName()).include(LoadBench.class.getName());
             }

@@ -41,8 +41,7 @@ public class RuleEvaluationBench {
     private @Nullable Measured measured;
 
     /** What is measured: sinks are made once, so that only the engine allocates. */
-    private record Measured(
-            RuleEngine engine, Event[] quiet, Event suspicious, MatchSink count, MatchSink alert) {}
+    private record Measured(RuleEngine engine, Event[] quiet, Event suspicious, MatchSink count, MatchSink alert) {}
 
     @Setup
     public void load(Blackhole blackhole) {

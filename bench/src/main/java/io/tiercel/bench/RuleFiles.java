@@ -29,8 +29,9 @@ final class RuleFiles {
         LoadResult result = new RuleLoader(LoadOptions.defaults().withSelections(ALL)).load(sources);
         LoadedRules rules = result.rules();
         if (rules == null || rules.rules().isEmpty()) {
-            throw new IllegalStateException("no rules in " + folder().toAbsolutePath() + "; run in the project's root or set "
-                    + FALCO_RULES + " to a folder of rule files\n" + LoadReport.text(result));
+            throw new IllegalStateException(
+                    "no rules in " + folder().toAbsolutePath() + "; run in the project's root or set " + FALCO_RULES
+                            + " to a folder of rule files\n" + LoadReport.text(result));
         }
         return rules;
     }

@@ -75,7 +75,11 @@ final class Tiercel implements AutoCloseable {
     void awaitErr(String text) {
         await().atMost(Duration.ofSeconds(60))
                 .pollInterval(Duration.ofMillis(50))
-                .failFast(() -> "tiercel ended early:\n" + err() + out(), () -> !process.isAlive())
+                .failFast("tiercel ended early", () -> {
+                    if (!process.isAlive()) {
+                        throw new AssertionError(err() + out());
+                    }
+                })
                 .until(() -> err().contains(text));
     }
 

@@ -1,10 +1,8 @@
 package io.tiercel.sensor.cli;
 
 import io.tiercel.rules.alert.Priority;
-import io.tiercel.rules.engine.RuleEngine;
 import io.tiercel.rules.engine.RuleMatching;
 import io.tiercel.rules.load.LoadOptions;
-import io.tiercel.rules.load.LoadedRules;
 import io.tiercel.rules.load.RuleSelection;
 import io.tiercel.sensor.output.ServerAddress;
 import java.nio.file.Path;
@@ -142,12 +140,11 @@ final class SensorCommand implements Callable<Integer> {
             throw wrong("--for wants a number of seconds, e.g. --for 20");
         }
         Priority threshold = threshold();
-        LoadedRules loaded = RuleSet.load(
+        RuleChoice choice = new RuleChoice(
                 RuleSet.files(rules),
                 LoadOptions.defaults().withThreshold(threshold).withSelections(selections),
-                streams);
-        RuleEngine engine = RuleEngine.of(loaded.rules(), loaded.fields(), matching, threshold);
-        new SensorRun(options, engine, streams).run();
+                matching);
+        SensorRun.of(options, choice, streams).run();
         return ExitCode.OK.number();
     }
 

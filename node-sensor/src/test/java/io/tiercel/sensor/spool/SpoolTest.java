@@ -83,9 +83,9 @@ class SpoolTest {
                 spool.append(json(i));
             }
             assertTrue(spool.await(1));
-            assertTrue(SpoolProperties.segments(folder).size() > 1);
+            assertTrue(SpoolPropertiesTest.segments(folder).size() > 1);
             spool.acknowledge(spool.peek(40, 1 << 20).getLast());
-            assertEquals(1, SpoolProperties.segments(folder).size());
+            assertEquals(1, SpoolPropertiesTest.segments(folder).size());
             assertFalse(spool.await(1));
         }
     }
@@ -94,7 +94,7 @@ class SpoolTest {
     void onlyDamagedRecordsLeft() throws Exception {
         try (Spool spool = Spool.open(folder, TINY)) {
             spool.append(json(1));
-            Path file = SpoolProperties.segments(folder).getFirst();
+            Path file = SpoolPropertiesTest.segments(folder).getFirst();
             byte[] bytes = Files.readAllBytes(file);
             bytes[20] ^= 1;
             Files.write(file, bytes);

@@ -13,7 +13,7 @@ import io.tiercel.rules.field.Field;
 import java.time.ZoneId;
 import java.util.Arrays;
 import java.util.List;
-import java.util.TreeMap;
+import java.util.SortedMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -117,9 +117,8 @@ public final class RuleEngine {
      * @return an alert without id
      */
     public Alert alert(Rule rule, Event event, String hostname) {
-        TreeMap<String, @Nullable Object> fields = new TreeMap<>();
+        SortedMap<String, @Nullable Object> fields = rule.output().values(event);
         fields.put(Field.EVT_TIME.fieldName(), event.timeNanos());
-        rule.output().collect(event, fields);
         for (ExtraField extra : rule.extraFields()) {
             if (extra.raw()) {
                 extra.format().collect(event, fields);

@@ -22,11 +22,11 @@ public final class ByteText {
     }
 
     private static boolean ascii(String text) {
+        // Without a way out in the middle, the loop is done in few machine instructions.
+        int bits = 0;
         for (int i = 0; i < text.length(); i++) {
-            if (text.charAt(i) >= 0x80) {
-                return false;
-            }
+            bits |= text.charAt(i);
         }
-        return true;
+        return bits < 0x80;
     }
 }

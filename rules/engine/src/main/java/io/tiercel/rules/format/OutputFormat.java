@@ -6,6 +6,7 @@ import java.time.ZoneId;
 import java.util.Collections;
 import java.util.List;
 import java.util.SortedMap;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -47,7 +48,7 @@ public final class OutputFormat {
      * @return null if a field is absent and the format is not lenient
      */
     public @Nullable String render(Event event, ZoneId zone) {
-        StringBuilder out = new StringBuilder();
+        StringBuilder out = new StringBuilder(2 * text.length());
         for (Part part : parts) {
             switch (part) {
                 case Part.Literal literal -> out.append(literal.text());
@@ -61,6 +62,15 @@ public final class OutputFormat {
             }
         }
         return out.toString();
+    }
+
+    /** The values of the named fields under their texts; absent ones as null. The map belongs to the caller. */
+    public SortedMap<String, @Nullable Object> values(Event event) {
+        // Copying the map and replacing what is in it costs half of putting each text where it belongs.
+        TreeMap<String, @Nullable Object> values = new TreeMap<>(fields);
+        values.replaceAll(
+                (name, field) -> field instanceof Source.FieldValue value ? FieldText.value(value, event) : null);
+        return values;
     }
 
     /** Adds the values of the named fields under their texts; absent ones as null. */

@@ -8,12 +8,31 @@ import org.jspecify.annotations.Nullable;
  * in it.
  */
 public final class Network {
+    private static final int IPV4_BYTES = 4;
+
     private final byte[] address;
     private final int length;
+
+    /** The first eight bytes of an IPv6 address, or the four of an IPv4 one. */
+    private final long high;
+
+    private final long low;
 
     private Network(byte[] address, int length) {
         this.address = address;
         this.length = length;
+        this.high = address.length == IPV4_BYTES ? word(address, 0) : half(address, 0);
+        this.low = address.length == IPV4_BYTES ? 0 : half(address, 8);
+    }
+
+    // Bytes are taken at fixed positions, so that the JIT compiler sees that the array goes nowhere and never makes it.
+
+    private static int word(byte[] bytes, int at) {
+        return bytes[at] << 24 | (bytes[at + 1] & 0xff) << 16 | (bytes[at + 2] & 0xff) << 8 | bytes[at + 3] & 0xff;
+    }
+
+    private static long half(byte[] bytes, int at) {
+        return (long) word(bytes, at) << Integer.SIZE | word(bytes, at + 4) & 0xffff_ffffL;
     }
 
     /**
@@ -46,16 +65,14 @@ public final class Network {
         if (bytes.length != address.length) {
             return false;
         }
-        int whole = length / 8;
-        for (int i = 0; i < whole; i++) {
-            if (bytes[i] != address[i]) {
-                return false;
-            }
+        if (bytes.length == IPV4_BYTES) {
+            return length == 0 || (word(bytes, 0) ^ (int) high) >>> (Integer.SIZE - length) == 0;
         }
-        int rest = length % 8;
-        return rest == 0 || (bytes[whole] ^ address[whole]) >> (8 - rest) == 0;
+        long upper = half(bytes, 0) ^ high;
+        return length <= Long.SIZE
+                ? upper >>> (Long.SIZE - length) == 0
+                : upper == 0 && (half(bytes, 8) ^ low) >>> (2 * Long.SIZE - length) == 0;
     }
-
     /** Bytes of the address, of which the first {@link #length} bits count. */
     public byte[] address() {
         return address.clone();

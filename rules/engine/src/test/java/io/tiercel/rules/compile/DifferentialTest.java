@@ -15,7 +15,7 @@ import net.jqwik.api.Property;
 import net.jqwik.api.ShrinkingMode;
 
 /** Random conditions, thousands of them, mean the same compiled and interpreted. */
-class RuleProgramProperties {
+class DifferentialTest {
     private static final int MACROS = 3;
     private static final int RULES = 6;
     private static final int EVENTS = 12;

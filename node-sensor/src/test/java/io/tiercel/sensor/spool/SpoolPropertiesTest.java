@@ -23,7 +23,7 @@ import net.jqwik.api.lifecycle.AfterTry;
 import net.jqwik.api.lifecycle.BeforeTry;
 
 /** Whatever is appended, delivered, cut off and reopened: a model queue and the spool agree. */
-class SpoolProperties {
+class SpoolPropertiesTest {
     private static final SpoolOptions SMALL_SEGMENTS = new SpoolOptions(1 << 20, 200, Durability.WITHIN_200_MS);
 
     private Path folder = Path.of("/");

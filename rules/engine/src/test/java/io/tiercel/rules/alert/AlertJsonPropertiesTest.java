@@ -15,7 +15,7 @@ import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 import org.jspecify.annotations.Nullable;
 
-class AlertJsonProperties {
+class AlertJsonPropertiesTest {
     @Property
     void whatIsWrittenReadsBackTheSame(@ForAll("alerts") Alert alert) throws AlertFormatException {
         assertEquals(alert, AlertJson.read(AlertJson.standard().writeBytes(alert)));
