@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param tags the rule's tags, sorted
  * @param message the rendered output without time and priority
  * @param outputFields values of the fields that the output names, sorted by field text; values are String, Long,
- *     Double, Boolean, List of these, or null for an absent field
+ *     BigInteger (above 63 bits), Double, Boolean, List of these, or null for an absent field
  */
 public record Alert(
         @Nullable String id,

@@ -8,6 +8,7 @@ import io.tiercel.rules.field.Field;
 import io.tiercel.rules.field.FieldRef;
 import io.tiercel.rules.field.FieldTrait;
 import io.tiercel.rules.field.FieldType;
+import java.math.BigInteger;
 import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.time.ZoneId;
@@ -52,7 +53,7 @@ final class FieldText {
         };
     }
 
-    /** The value as String, Long, Boolean or List of these; null if absent. */
+    /** The value as String, Long (above 63 bits BigInteger), Boolean or List of these; null if absent. */
     static @Nullable Object value(Source.FieldValue field, Event event) {
         FieldRef ref = field.ref();
         if (ref.field().is(FieldTrait.EVENT_TIME)) {
@@ -74,8 +75,11 @@ final class FieldText {
             case BOOLEAN -> event.number(ref) != 0;
             case INT64, UINT64, UINT32, PORT, TIME, DOUBLE -> {
                 long number = event.number(ref);
+                if (ref.field().is(FieldTrait.HEX)) {
+                    yield number(field, number);
+                }
                 boolean huge = field.type() != FieldType.INT64 && number < 0;
-                yield huge || ref.field().is(FieldTrait.HEX) ? number(field, number) : (Object) number;
+                yield huge ? new BigInteger(Long.toUnsignedString(number)) : (Object) number;
             }
         };
     }

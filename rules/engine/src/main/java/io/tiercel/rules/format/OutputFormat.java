@@ -80,12 +80,13 @@ public final class OutputFormat {
 
     /** Pads with blanks or cuts to the width; 0 leaves the value as it is. */
     private static void appendFitted(StringBuilder out, String value, int width) {
-        if (width == 0 || value.length() == width) {
+        int length = value.codePointCount(0, value.length());
+        if (width == 0 || length == width) {
             out.append(value);
-        } else if (value.length() > width) {
-            out.append(value, 0, width);
+        } else if (length > width) {
+            out.append(value, 0, value.offsetByCodePoints(0, width));
         } else {
-            out.append(value).repeat(' ', width - value.length());
+            out.append(value).repeat(' ', width - length);
         }
     }
 
