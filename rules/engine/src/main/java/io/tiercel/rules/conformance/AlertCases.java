@@ -15,6 +15,7 @@ import io.tiercel.rules.testing.FieldMapEvent;
 import java.time.DateTimeException;
 import java.time.ZoneId;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -23,7 +24,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Cases about whole alerts: a rule ({@code rule}, {@code priority}, {@code tags}, {@code source}, {@code condition}, {@code
  * output}, or a file under {@code rules_yaml}), {@code hostname}, {@code time} (nanoseconds since the epoch), {@code zone},
- * {@code fields} of the event, and Falco's configuration. Without a condition the rule matches.
+ * {@code fields} of the event, and Falco's configuration. Without a condition the rule matches. What is about the rule may
+ * also stand below {@code rule}, what is about the event below {@code event}.
  *
  * <p>Expected is the line; for JSON also the object, or the part of it without the rule's name that counts; a mapping of
  * {@code text} and {@code json} for both forms; null or {@code none} for no alert; a list of these for several alerts.
@@ -31,9 +33,13 @@ import org.jspecify.annotations.Nullable;
 final class AlertCases {
     private static final String NONE = "none";
 
+    private static final Map<String, String> SHORT_NAMES =
+            Map.of("name", "rule", "host", "hostname", "time_ns", "time", "timezone", "zone");
+
     private AlertCases() {}
 
-    static Outcome alert(Case wanted) throws CaseException {
+    static Outcome alert(Case written) throws CaseException {
+        Case wanted = flat(written);
         Object expect = wanted.get("expect");
         CaseConfig config = new CaseConfig(wanted);
         LoadResult loaded = new RuleLoader(config.loadOptions(Set.of(wanted.text("source", LoadOptions.SYSCALL))))
@@ -60,6 +66,24 @@ final class AlertCases {
             passed &= new Forms(config, zone, alerts.get(i)).fit(one, got);
         }
         return new Outcome(wanted.id(), passed, String.valueOf(expect), String.join(" ", got));
+    }
+
+    /** The case with what stands under {@code rule} and {@code event} as mappings beside its other keys, and short names. */
+    private static Case flat(Case written) {
+        Map<Object, Object> body = new LinkedHashMap<>(written.body());
+        for (String part : List.of("rule", "event")) {
+            if (written.get(part) instanceof Map<?, ?> inner && (part.equals("rule") || inner.get("fields") != null)) {
+                body.remove(part);
+                body.putAll(inner);
+            }
+        }
+        SHORT_NAMES.forEach((name, key) -> {
+            Object value = body.get(name);
+            if (value != null) {
+                body.putIfAbsent(key, value);
+            }
+        });
+        return new Case(written.id(), written.kind(), body);
     }
 
     /** The forms in which one alert can be written. */
