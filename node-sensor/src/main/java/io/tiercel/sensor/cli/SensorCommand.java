@@ -64,7 +64,6 @@ final class SensorCommand implements Callable<Integer> {
     @Option(
             names = "--names",
             paramLabel = "both|falco",
-            defaultValue = "both",
             description =
                     "Names of a file that rules see: the program's and, where links disguise it, the kernel's; or,"
                             + " as in Falco, the program's alone. Default: both.")
