@@ -1,6 +1,7 @@
 package io.tiercel.sensor.capture;
 
 import io.tiercel.rules.event.Event;
+import java.util.Set;
 
 /**
  * Events of one node in order, live or replayed, with all state joined to them.
@@ -23,6 +24,15 @@ public interface EventStream extends AutoCloseable {
      * @return number of events handed over
      */
     int poll(Handler handler, int timeoutMillis);
+
+    /**
+     * Hands over events of these types from the next poll on, and no others; events of types that were wanted before
+     * and still are go on without a gap. A recording has the events that it has: there it does nothing.
+     *
+     * @param eventTypes names; those that the stream does not know are left out
+     * @throws IllegalStateException if the stream is being recorded: a recording is of one choice of types
+     */
+    void want(Set<String> eventTypes);
 
     /** Whether the stream has ended for good: a recording at its end. */
     boolean ended();

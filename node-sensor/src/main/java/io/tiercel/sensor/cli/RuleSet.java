@@ -1,16 +1,22 @@
 package io.tiercel.sensor.cli;
 
 import io.tiercel.rules.load.FileResult;
+import io.tiercel.rules.load.ItemKind;
+import io.tiercel.rules.load.LoadCode;
 import io.tiercel.rules.load.LoadOptions;
 import io.tiercel.rules.load.LoadReport;
 import io.tiercel.rules.load.LoadResult;
 import io.tiercel.rules.load.LoadedRules;
+import io.tiercel.rules.load.Location;
+import io.tiercel.rules.load.Problem;
 import io.tiercel.rules.load.RuleLoader;
 import io.tiercel.rules.load.RuleSource;
+import java.nio.file.DirectoryIteratorException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Finds and loads rule files for a command. */
@@ -32,21 +38,46 @@ final class RuleSet {
         return List.of(detections);
     }
 
+    /** The files' contents; that there is no file is a source that cannot be read. */
+    static List<RuleSource> read(List<Path> files) {
+        try {
+            List<RuleSource> sources = RuleSource.readAll(files);
+            return sources.isEmpty() ? List.of(unreadable(files, "there is no rule file (*.yaml, *.yml)")) : sources;
+        } catch (DirectoryIteratorException e) {
+            return List.of(unreadable(files, "a directory cannot be listed: " + e.getMessage()));
+        }
+    }
+
+    private static RuleSource unreadable(List<Path> files, String message) {
+        String names = names(files);
+        return new RuleSource.Unreadable(
+                names,
+                new Problem(
+                        LoadCode.LOAD_ERR_FILE_READ,
+                        message,
+                        "name a rule file or a directory that holds some",
+                        new Location(names, ItemKind.FILE, null, 0, 0, -1, "", 0)));
+    }
+
+    /** Files in words. */
+    static String names(List<Path> files) {
+        return files.stream().map(Path::toString).collect(Collectors.joining(", "));
+    }
+
     /**
      * Loads; warnings go to standard error.
      *
      * @throws CliFailure with every error, if there is one
      */
     static LoadedRules load(List<Path> files, LoadOptions options, Streams streams) {
-        List<RuleSource> sources = RuleSource.readAll(files);
-        if (sources.isEmpty()) {
-            throw new CliFailure(ExitCode.BAD_INPUT, "there is no rule file (*.yaml, *.yml) in " + files);
-        }
-        LoadResult result = new RuleLoader(options).load(sources);
-        String report = text(result);
-        @Nullable LoadedRules rules = result.rules();
-        streams.err().print(report);
+        return usable(new RuleLoader(options).load(read(files)), streams);
+    }
+
+    /** The rules of a result, after what it has to say on standard error; a {@link CliFailure} if there are none. */
+    static LoadedRules usable(LoadResult result, Streams streams) {
+        streams.err().print(text(result));
         streams.err().flush();
+        @Nullable LoadedRules rules = result.ok() ? result.rules() : null;
         if (rules == null) {
             throw new CliFailure(ExitCode.BAD_INPUT, "these rules cannot be used; nothing was started");
         }

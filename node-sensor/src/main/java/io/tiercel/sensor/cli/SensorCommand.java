@@ -1,12 +1,11 @@
 package io.tiercel.sensor.cli;
 
 import io.tiercel.rules.alert.Priority;
-import io.tiercel.rules.engine.RuleEngine;
 import io.tiercel.rules.engine.RuleMatching;
 import io.tiercel.rules.load.LoadOptions;
-import io.tiercel.rules.load.LoadedRules;
 import io.tiercel.rules.load.RuleSelection;
 import io.tiercel.sensor.output.ServerAddress;
+import io.tiercel.sensor.pipeline.FileNames;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -61,6 +60,14 @@ final class SensorCommand implements Callable<Integer> {
 
     @Option(names = "--output", paramLabel = "text|json", description = "How alerts are printed.")
     private Output output = Output.TEXT;
+
+    @Option(
+            names = "--names",
+            paramLabel = "both|falco",
+            description =
+                    "Names of a file that rules see: the program's and, where links disguise it, the kernel's; or,"
+                            + " as in Falco, the program's alone. Default: both.")
+    private FileNames names = FileNames.BOTH;
 
     @Option(names = "--for", paramLabel = "SECONDS", description = "Stop by itself after so long.")
     private @Nullable Integer seconds;
@@ -133,6 +140,7 @@ final class SensorCommand implements Callable<Integer> {
                 server == null ? null : address(server),
                 spool,
                 output == Output.JSON,
+                names,
                 seconds);
         if (replay != null && (record != null || hostname != null)) {
             throw wrong(
@@ -142,12 +150,11 @@ final class SensorCommand implements Callable<Integer> {
             throw wrong("--for wants a number of seconds, e.g. --for 20");
         }
         Priority threshold = threshold();
-        LoadedRules loaded = RuleSet.load(
+        RuleChoice choice = new RuleChoice(
                 RuleSet.files(rules),
                 LoadOptions.defaults().withThreshold(threshold).withSelections(selections),
-                streams);
-        RuleEngine engine = RuleEngine.of(loaded.rules(), loaded.fields(), matching, threshold);
-        new SensorRun(options, engine, streams).run();
+                matching);
+        SensorRun.of(options, choice, streams).run();
         return ExitCode.OK.number();
     }
 

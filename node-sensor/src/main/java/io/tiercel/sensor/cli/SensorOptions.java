@@ -1,6 +1,7 @@
 package io.tiercel.sensor.cli;
 
 import io.tiercel.sensor.output.ServerAddress;
+import io.tiercel.sensor.pipeline.FileNames;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
@@ -13,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param server where alerts are delivered to; null for nowhere
  * @param spool folder that keeps alerts; null for the default if there is a server, else for none
  * @param json whether alerts are printed as JSON
+ * @param names under which names of a file rules are evaluated
  * @param seconds how long to run; null for until it is told to stop
  */
 record SensorOptions(
@@ -22,6 +24,7 @@ record SensorOptions(
         @Nullable ServerAddress server,
         @Nullable Path spool,
         boolean json,
+        FileNames names,
         @Nullable Integer seconds) {
     /** The folder that keeps alerts; null if none does. */
     @Nullable

@@ -2,6 +2,7 @@ package io.tiercel.sensor.cli;
 
 import io.tiercel.rules.alert.AlertJson;
 import io.tiercel.rules.alert.AlertText;
+import io.tiercel.rules.engine.Rule;
 import io.tiercel.rules.engine.RuleEngine;
 import io.tiercel.sensor.capture.CaptureException;
 import io.tiercel.sensor.capture.EventStream;
@@ -9,7 +10,8 @@ import io.tiercel.sensor.capture.Preconditions;
 import io.tiercel.sensor.output.ConsoleOutput;
 import io.tiercel.sensor.output.Shipper;
 import io.tiercel.sensor.pipeline.AlertDelivery;
-import io.tiercel.sensor.pipeline.RuleDetector;
+import io.tiercel.sensor.pipeline.ReloadingDetector;
+import io.tiercel.sensor.pipeline.RuleReload;
 import io.tiercel.sensor.pipeline.Sensor;
 import io.tiercel.sensor.spool.AlertIds;
 import io.tiercel.sensor.spool.Spool;
@@ -21,6 +23,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -34,13 +38,29 @@ final class SensorRun {
     private static final Duration LAST_DELIVERY_OF_RECORDING = Duration.ofSeconds(30);
 
     private final SensorOptions options;
+    private final RuleChoice choice;
     private final RuleEngine rules;
+    private final String digest;
     private final Streams streams;
+    private final BlockingQueue<RuleReload> reloads = new ArrayBlockingQueue<>(1);
 
-    SensorRun(SensorOptions options, RuleEngine rules, Streams streams) {
+    private SensorRun(SensorOptions options, RuleChoice choice, RuleEngine rules, String digest, Streams streams) {
         this.options = options;
+        this.choice = choice;
         this.rules = rules;
+        this.digest = digest;
         this.streams = streams;
+    }
+
+    /**
+     * Loads the rules.
+     *
+     * @throws CliFailure if they cannot be used
+     */
+    static SensorRun of(SensorOptions options, RuleChoice choice, Streams streams) {
+        RuleTexts texts = choice.read();
+        RuleEngine rules = choice.engine(RuleSet.usable(choice.load(texts), streams));
+        return new SensorRun(options, choice, rules, texts.digest(), streams);
     }
 
     void run() {
@@ -63,15 +83,15 @@ final class SensorRun {
             AlertDelivery delivery = new AlertDelivery(ids(stream), spool, List.of(console()));
             Sensor sensor = new Sensor(
                     stream,
-                    new RuleDetector(rules, stream.node().hostname(), delivery),
+                    new ReloadingDetector(stream, rules, options.names(), delivery, reloads, streams::say),
                     delivery,
                     options.replay() != null);
             Shipper shipper = shipper(spool);
             try {
-                streams.say("ready: "
-                        + rules.rules().stream().filter(rule -> rule.enabled()).count() + " rules on "
-                        + stream.node().hostname());
-                sensor.run(ending(stop));
+                String ready =
+                        "ready: " + rules.rules().stream().filter(Rule::enabled).count() + " rules on "
+                                + stream.node().hostname();
+                evaluate(sensor, stop, ready);
             } catch (CaptureException e) {
                 boolean live = options.replay() == null;
                 throw new CliFailure(live ? ExitCode.BAD_ENVIRONMENT : ExitCode.BAD_INPUT, message(e));
@@ -80,6 +100,20 @@ final class SensorRun {
                 finish(shipper, spool, stop);
                 streams.say(delivery.emitted() + " alerts from " + sensor.events() + " events");
             }
+        }
+    }
+
+    /** Exchanges the rules on the way, but not where a recording is read or made: each is of one choice of events. */
+    private void evaluate(Sensor sensor, StopSignal stop, String ready) {
+        if (options.replay() != null || options.record() != null) {
+            streams.say(ready);
+            sensor.run(ending(stop));
+            return;
+        }
+        try (RuleWatch watch = RuleWatch.start(new RuleReloader(choice, digest, reloads, streams));
+                ReloadSignal _ = ReloadSignal.install(watch::ask)) {
+            streams.say(ready);
+            sensor.run(ending(stop));
         }
     }
 

@@ -7,4 +7,7 @@ import io.tiercel.rules.event.Event;
 public interface Detector {
     /** Evaluates an event, which is not kept. */
     void detect(Event event);
+
+    /** Called between events, at least every 100 ms, by the thread that hands them over: the time for a change. */
+    default void betweenEvents() {}
 }

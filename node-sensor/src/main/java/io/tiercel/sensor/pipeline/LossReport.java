@@ -1,17 +1,12 @@
 package io.tiercel.sensor.pipeline;
 
-import io.tiercel.rules.alert.Alert;
 import io.tiercel.rules.alert.Priority;
 import io.tiercel.sensor.capture.EventStream;
 import io.tiercel.sensor.spool.Spool;
 import io.tiercel.sensor.spool.SpoolCounts;
 import io.tiercel.sensor.spool.SpoolException;
-import java.util.Collections;
-import java.util.List;
 import java.util.Map;
-import java.util.SortedMap;
 import java.util.TreeMap;
-import org.jspecify.annotations.Nullable;
 
 /** Says by alerts of source {@code internal} what was lost since it last said so, each kind at its own place. */
 final class LossReport {
@@ -20,12 +15,14 @@ final class LossReport {
 
     private final EventStream stream;
     private final AlertDelivery delivery;
+    private final InternalAlerts alerts;
     private long eventsReported;
     private long notKeptReported;
 
     LossReport(EventStream stream, AlertDelivery delivery) {
         this.stream = stream;
         this.delivery = delivery;
+        this.alerts = new InternalAlerts(stream.node().hostname(), delivery);
     }
 
     /** Reports what is new; {@code timeNanos} is the alerts' time. */
@@ -34,8 +31,9 @@ final class LossReport {
         if (lost > eventsReported) {
             long since = lost - eventsReported;
             eventsReported = lost;
-            emit(
+            alerts.emit(
                     timeNanos,
+                    Priority.CRITICAL,
                     EVENTS_LOST,
                     since + " events could not be taken from the kernel in time",
                     new TreeMap<>(Map.of("lost", since, "lost_since_start", lost)));
@@ -55,8 +53,9 @@ final class LossReport {
             return;
         }
         notKeptReported += notKept;
-        emit(
+        alerts.emit(
                 timeNanos,
+                Priority.CRITICAL,
                 ALERTS_LOST,
                 (notKept + dropped + damaged) + " alerts could not be kept until they were delivered",
                 new TreeMap<>(Map.of("not_written", notKept, "spool_full", dropped, "damaged", damaged)));
@@ -65,18 +64,5 @@ final class LossReport {
         } catch (SpoolException e) {
             System.getLogger(LossReport.class.getName()).log(System.Logger.Level.WARNING, e.getMessage());
         }
-    }
-
-    private void emit(long timeNanos, String rule, String message, SortedMap<String, @Nullable Object> fields) {
-        delivery.accept(new Alert(
-                null,
-                stream.node().hostname(),
-                timeNanos,
-                Priority.CRITICAL,
-                rule,
-                Alert.INTERNAL,
-                List.of(),
-                rule + ". " + message,
-                Collections.unmodifiableSortedMap(fields)));
     }
 }

@@ -2,8 +2,6 @@ package io.tiercel.sensor.pipeline;
 
 import io.tiercel.rules.event.Event;
 import io.tiercel.sensor.capture.EventStream;
-import java.time.Clock;
-import java.time.Instant;
 import java.util.function.BooleanSupplier;
 
 /**
@@ -45,14 +43,15 @@ public final class Sensor {
         long reportAt = System.nanoTime();
         try {
             while (!stop.getAsBoolean() && !stream.ended()) {
+                detector.betweenEvents();
                 stream.poll(handler, POLL_MS);
                 if (!recording && System.nanoTime() - reportAt >= 0) {
-                    losses.report(now());
+                    losses.report(InternalAlerts.now());
                     reportAt = System.nanoTime() + REPORT_NANOS;
                 }
             }
         } finally {
-            losses.report(recording ? lastEventNanos : now());
+            losses.report(recording ? lastEventNanos : InternalAlerts.now());
         }
     }
 
@@ -65,10 +64,5 @@ public final class Sensor {
     /** Events evaluated so far. */
     public long events() {
         return events;
-    }
-
-    private static long now() {
-        Instant now = Clock.systemUTC().instant();
-        return Math.addExact(Math.multiplyExact(now.getEpochSecond(), 1_000_000_000L), now.getNano());
     }
 }

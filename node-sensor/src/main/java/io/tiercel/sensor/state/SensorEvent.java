@@ -2,11 +2,11 @@ package io.tiercel.sensor.state;
 
 import static io.tiercel.sensor.capture.RecordLayout.*;
 
-import io.tiercel.rules.event.Event;
 import io.tiercel.rules.event.EventTypes;
 import io.tiercel.rules.field.Field;
 import io.tiercel.rules.field.FieldRef;
 import io.tiercel.rules.field.FieldTrait;
+import io.tiercel.sensor.capture.NamedTwice;
 import io.tiercel.sensor.capture.RecordView;
 import io.tiercel.sensor.capture.Syscalls;
 import java.net.InetAddress;
@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Values are worked out when they are asked for, from the record where it lies and from the process's entry, where
  * texts that many events share are kept.
  */
-public final class SensorEvent implements Event {
+public final class SensorEvent implements NamedTwice {
     /** Stands for a number that is absent; no field has this value. */
     static final long ABSENT = Long.MIN_VALUE;
 
@@ -91,12 +91,12 @@ public final class SensorEvent implements Event {
         processFields.reset(process);
     }
 
-    /** Whether the kernel knows the opened file by another path than {@code fd.name} says, so that a link was followed. */
+    @Override
     public boolean hasAlternateName() {
         return fd.hasAlternateName();
     }
 
-    /** Lets {@code fd.name} and what follows from it be the kernel's path, until the next event. */
+    @Override
     public void useAlternateName(boolean use) {
         fd.useAlternateName(use);
     }

@@ -12,18 +12,25 @@ final class Joiner {
     private final RecordView view;
     private final NodeState state;
     private final SensorEvent event;
-    private final boolean[] wanted = new boolean[EventTypes.count()];
+    private boolean[] wanted = {};
 
     Joiner(String hostname, long bootToEpochNanos, Set<String> eventTypes, RecordView view, NodeState state) {
         this.view = view;
         this.state = state;
         this.event = new SensorEvent(hostname, bootToEpochNanos, view, state);
+        want(eventTypes);
+    }
+
+    /** Hands over events of these types, by name, and no others; unknown names are left out. */
+    final void want(Set<String> eventTypes) {
+        boolean[] types = new boolean[EventTypes.count()];
         for (String name : eventTypes) {
             int code = EventTypes.code(name);
             if (code >= 0) {
-                wanted[code] = true;
+                types[code] = true;
             }
         }
+        wanted = types;
     }
 
     /**

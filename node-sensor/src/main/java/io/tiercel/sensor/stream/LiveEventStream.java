@@ -80,6 +80,15 @@ final class LiveEventStream implements EventStream {
     }
 
     @Override
+    public void want(Set<String> eventTypes) {
+        if (recording != null) {
+            throw new IllegalStateException("a recording is of one choice of event types");
+        }
+        joiner.want(eventTypes);
+        program.want(eventTypes);
+    }
+
+    @Override
     public boolean ended() {
         return closed;
     }

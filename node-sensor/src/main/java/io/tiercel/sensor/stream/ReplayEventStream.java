@@ -7,6 +7,7 @@ import io.tiercel.sensor.capture.RecordView;
 import io.tiercel.sensor.record.RecordingReader;
 import io.tiercel.sensor.state.NodeState;
 import java.nio.file.Path;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Events of a recording, as fast as they are taken. */
@@ -47,6 +48,11 @@ final class ReplayEventStream implements EventStream {
             throw damage;
         }
         return delivered;
+    }
+
+    @Override
+    public void want(Set<String> eventTypes) {
+        // a recording has the events that it has
     }
 
     @Override

@@ -112,6 +112,13 @@ class TiercelTest {
     }
 
     @Test
+    void aMissingPluginStartsNothing() throws IOException {
+        Path rules = file("plugin.yaml", "- required_plugin_versions:\n  - {name: none, version: 1.0.0}\n" + RULE);
+        assertEquals(1, tiercel("rules", "list", "--rules", rules));
+        assertErr("none 1.0.0");
+    }
+
+    @Test
     void laterChoicesOfRulesWin() {
         SensorCommand command = new SensorCommand(new Streams(System.out, System.err, false));
         new CommandLine(command).parseArgs("--disable", "*", "--enable", "tag:a", "--disable", "Secret*");

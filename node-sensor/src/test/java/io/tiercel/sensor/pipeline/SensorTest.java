@@ -20,6 +20,7 @@ import java.lang.reflect.Proxy;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -63,6 +64,9 @@ class SensorTest {
                     new Class<?>[] {Event.class},
                     (_, method, _) -> method.getName().equals("timeNanos") ? (Object) nanos : null);
         }
+
+        @Override
+        public void want(Set<String> eventTypes) {}
 
         @Override
         public boolean ended() {

@@ -1,7 +1,9 @@
 package io.tiercel.rules.alert;
 
+import java.util.Collections;
 import java.util.List;
 import java.util.SortedMap;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param tags the rule's tags, sorted
  * @param message the rendered output without time and priority
  * @param outputFields values of the fields that the output names, sorted by field text; values are String, Long,
- *     Double, Boolean, List of these, or null for an absent field
+ *     BigInteger (above 63 bits), Double, Boolean, List of these, or null for an absent field
  */
 public record Alert(
         @Nullable String id,
@@ -35,5 +37,21 @@ public record Alert(
     /** The same alert under an id. */
     public Alert withId(String newId) {
         return new Alert(newId, hostname, timeNanos, priority, rule, source, tags, message, outputFields);
+    }
+
+    /** The same alert with one more output field. */
+    public Alert withOutputField(String name, Object value) {
+        SortedMap<String, @Nullable Object> fields = new TreeMap<>(outputFields);
+        fields.put(name, value);
+        return new Alert(
+                id,
+                hostname,
+                timeNanos,
+                priority,
+                rule,
+                source,
+                tags,
+                message,
+                Collections.unmodifiableSortedMap(fields));
     }
 }

@@ -121,10 +121,14 @@ public record AlertJson(
     }
 
     private void fields(JsonGenerator json, Map<String, @Nullable Object> fields) throws IOException {
-        boolean isoTime = text.timeIso8601() && !fields.containsKey(TIME_FIELD_ISO);
+        boolean isoTime = text.timeIso8601();
+        boolean isoNamed = fields.containsKey(TIME_FIELD_ISO);
         json.writeStartObject();
         for (Map.Entry<String, @Nullable Object> field : fields.entrySet()) {
             String name = field.getKey();
+            if (isoTime && isoNamed && name.equals(TIME_FIELD)) {
+                continue;
+            }
             json.writeFieldName(AlertText.wellFormed(isoTime && name.equals(TIME_FIELD) ? TIME_FIELD_ISO : name));
             value(json, field.getValue());
         }

@@ -119,11 +119,12 @@ public final class OperandChecker {
 
     private static Source join(Operand.Transformed written, List<Source> arguments) throws ConditionCheckException {
         if (arguments.size() != 2
-                || !(arguments.getFirst() instanceof Source.Constant(String separator))
+                || arguments.getFirst().list()
+                || !textual(arguments.getFirst().type())
                 || !textList(arguments.get(1))) {
-            throw mismatch(written, "join takes a separator in quotes and a list of texts: join(\",\", fd.types)");
+            throw mismatch(written, "join takes a separator and a list of texts: join(\",\", fd.types)");
         }
-        return new Source.Joined(separator, arguments.get(1));
+        return new Source.Joined(arguments.getFirst(), arguments.get(1));
     }
 
     private static Source concat(Operand.Transformed written, List<Source> arguments) throws ConditionCheckException {
@@ -131,7 +132,7 @@ public final class OperandChecker {
         if (arguments.size() < 2 || !texts) {
             throw mismatch(written, "concat takes two or more texts: concat(proc.name, \"-\", proc.pname)");
         }
-        return new Source.Joined("", new Source.Items(List.copyOf(arguments)));
+        return new Source.Joined(new Source.Constant(""), new Source.Items(List.copyOf(arguments)));
     }
 
     private static Source options(Operand.Transformed written, List<Source> arguments) throws ConditionCheckException {

@@ -138,7 +138,7 @@ public final class RuleEventTypes {
             case Source.Items items -> items.items().stream().anyMatch(RuleEventTypes::namesEventType);
             case Source.TextMapped mapped -> namesEventType(mapped.argument());
             case Source.Length length -> namesEventType(length.argument());
-            case Source.Joined joined -> namesEventType(joined.parts());
+            case Source.Joined joined -> namesEventType(joined.separator()) || namesEventType(joined.parts());
             case Source.Options options -> namesEventType(options.arguments());
         };
     }

@@ -81,8 +81,8 @@ public sealed interface Source {
         }
     }
 
-    /** Texts joined: {@code join} with a separator, {@code concat} without. */
-    record Joined(String separator, Source parts) implements Source {
+    /** Texts joined: {@code join} with a separator, {@code concat} with an empty one. */
+    record Joined(Source separator, Source parts) implements Source {
         @Override
         public FieldType type() {
             return FieldType.TEXT;

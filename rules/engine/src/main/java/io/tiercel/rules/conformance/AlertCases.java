@@ -1,112 +1,166 @@
 package io.tiercel.rules.conformance;
 
+import com.fasterxml.jackson.core.io.JsonStringEncoder;
 import io.tiercel.rules.alert.Alert;
 import io.tiercel.rules.alert.AlertJson;
 import io.tiercel.rules.alert.AlertText;
 import io.tiercel.rules.alert.Priority;
-import io.tiercel.rules.check.CheckedExpr;
-import io.tiercel.rules.check.FieldTable;
-import io.tiercel.rules.condition.Expr;
-import io.tiercel.rules.engine.ExtraField;
-import io.tiercel.rules.engine.Rule;
 import io.tiercel.rules.engine.RuleEngine;
-import io.tiercel.rules.engine.RuleMatching;
-import io.tiercel.rules.event.EventTypeSet;
-import io.tiercel.rules.format.OutputFormat;
-import io.tiercel.rules.format.OutputFormatException;
-import io.tiercel.rules.format.OutputFormatParser;
+import io.tiercel.rules.load.LoadOptions;
+import io.tiercel.rules.load.LoadResult;
+import io.tiercel.rules.load.LoadedRules;
+import io.tiercel.rules.load.RuleLoader;
+import io.tiercel.rules.load.RuleSource;
+import io.tiercel.rules.testing.FieldMapEvent;
 import java.time.DateTimeException;
 import java.time.ZoneId;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeSet;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Cases about whole alerts: {@code rule}, {@code priority}, {@code tags}, {@code source} and {@code output} of a rule,
- * {@code hostname}, {@code time} (nanoseconds since the epoch), {@code zone}, {@code fields} of the event, {@code
- * extra_fields}, and under {@code config} Falco's own keys ({@code json_output}, {@code time_format_iso_8601}, {@code
- * json_include_*_property}). Expected is the line, or for JSON also the object.
+ * Cases about whole alerts: a rule ({@code rule}, {@code priority}, {@code tags}, {@code source}, {@code condition}, {@code
+ * output}, or a file under {@code rules_yaml}), {@code hostname}, {@code time} (nanoseconds since the epoch), {@code zone},
+ * {@code fields} of the event, and Falco's configuration. Without a condition the rule matches. What is about the rule may
+ * also stand below {@code rule}, what is about the event below {@code event}.
+ *
+ * <p>Expected is the line; for JSON also the object, or the part of it without the rule's name that counts; a mapping of
+ * {@code text} and {@code json} for both forms; null or {@code none} for no alert; a list of these for several alerts.
  */
 final class AlertCases {
+    private static final String NONE = "none";
+
+    private static final Map<String, String> SHORT_NAMES =
+            Map.of("name", "rule", "host", "hostname", "time_ns", "time", "timezone", "zone");
+
     private AlertCases() {}
 
-    static Outcome alert(Case wanted) throws CaseException {
+    static Outcome alert(Case written) throws CaseException {
+        Case wanted = flat(written);
         Object expect = wanted.get("expect");
-        String expected = String.valueOf(expect);
-        try {
-            Alert alert = alert(wanted, zone(wanted));
-            Map<?, ?> config = wanted.map("config");
-            AlertText text = new AlertText(zone(wanted), flag(config, "time_format_iso_8601", false));
-            if (!flag(config, "json_output", expect instanceof Map<?, ?> || expected.startsWith("{"))) {
-                String got = text.line(alert);
-                return new Outcome(wanted.id(), got.equals(expected), expected, got);
+        CaseConfig config = new CaseConfig(wanted);
+        LoadResult loaded = new RuleLoader(config.loadOptions(Set.of(wanted.text("source", LoadOptions.SYSCALL))))
+                .load(List.of(new RuleSource.Text("rules", rules(wanted))));
+        LoadedRules rules = loaded.rules();
+        if (rules == null) {
+            String problem = loaded.errors().getFirst().code() + " "
+                    + loaded.errors().getFirst().message();
+            return new Outcome(wanted.id(), wanted.wantsError(), String.valueOf(expect), problem);
+        }
+        ZoneId zone = zone(wanted);
+        RuleEngine engine = RuleEngine.of(rules.rules(), rules.fields(), config.matching(), Priority.DEBUG, zone);
+        FieldMapEvent event = wanted.event();
+        List<Alert> alerts = new ArrayList<>();
+        engine.evaluate(
+                event, (rule, match) -> alerts.add(engine.alert(rule, match, wanted.text("hostname", "localhost"))));
+        List<?> expected = expect instanceof List<?> several
+                ? several
+                : expect == null || expect.equals(NONE) ? List.of() : List.of(expect);
+        List<String> got = new ArrayList<>();
+        boolean passed = alerts.size() == expected.size() && !wanted.wantsError();
+        for (int i = 0; i < alerts.size(); i++) {
+            Object one = i < expected.size() ? expected.get(i) : null;
+            passed &= new Forms(config, zone, alerts.get(i)).fit(one, got);
+        }
+        return new Outcome(wanted.id(), passed, String.valueOf(expect), String.join(" ", got));
+    }
+
+    /** The case with what stands under {@code rule} and {@code event} as mappings beside its other keys, and short names. */
+    private static Case flat(Case written) {
+        Map<Object, Object> body = new LinkedHashMap<>(written.body());
+        for (String part : List.of("rule", "event")) {
+            if (written.get(part) instanceof Map<?, ?> inner && (part.equals("rule") || inner.get("fields") != null)) {
+                body.remove(part);
+                body.putAll(inner);
             }
-            String got = new AlertJson(
-                            text,
-                            flag(config, "json_include_message_property", false),
-                            flag(config, "json_include_output_property", true),
-                            flag(config, "json_include_output_fields_property", true),
-                            flag(config, "json_include_tags_property", true))
+        }
+        SHORT_NAMES.forEach((name, key) -> {
+            Object value = body.get(name);
+            if (value != null) {
+                body.putIfAbsent(key, value);
+            }
+        });
+        return new Case(written.id(), written.kind(), body);
+    }
+
+    /** The forms in which one alert can be written. */
+    private record Forms(CaseConfig config, ZoneId zone, Alert alert) {
+        boolean fit(@Nullable Object expected, List<String> got) throws CaseException {
+            if (expected instanceof Map<?, ?> map && (map.get("text") != null || map.get("json") != null)) {
+                boolean text = map.get("text") == null || sameLine(map.get("text"), text(), got);
+                return (map.get("json") == null || sameJson(map.get("json"), got)) && text;
+            }
+            boolean json =
+                    expected instanceof Map<?, ?> || String.valueOf(expected).startsWith("{");
+            return config.flag("json_output", json) ? sameJson(expected, got) : sameLine(expected, text(), got);
+        }
+
+        private String text() {
+            return new AlertText(zone, config.flag("time_format_iso_8601", false)).line(alert);
+        }
+
+        private String json() {
+            return new AlertJson(
+                            new AlertText(zone, config.flag("time_format_iso_8601", false)),
+                            config.flag("json_include_message_property", false),
+                            config.flag("json_include_output_property", true),
+                            config.flag("json_include_output_fields_property", true),
+                            config.flag("json_include_tags_property", true))
                     .write(alert);
-            boolean same =
-                    expect instanceof Map<?, ?> ? Sameness.same(expect, CaseFile.parseJson(got)) : got.equals(expected);
-            return new Outcome(wanted.id(), same, expected, got);
-        } catch (OutputFormatException e) {
-            return new Outcome(wanted.id(), expected.equals("error"), expected, "error: " + e.getMessage());
         }
-    }
 
-    private static Alert alert(Case wanted, ZoneId zone) throws CaseException, OutputFormatException {
-        FieldTable table = new FieldTable();
-        OutputFormatParser formats = new OutputFormatParser(table);
-        OutputFormat output = formats.parse("*" + wanted.text("output"));
-        String priority = wanted.text("priority", "Warning");
-        Rule rule = new Rule(
-                wanted.text("rule", "Rule"),
-                "",
-                Priority.parse(priority).orElseThrow(() -> new CaseException("there is no priority " + priority)),
-                wanted.text("source", "syscall"),
-                List.copyOf(new TreeSet<>(
-                        wanted.list("tags").stream().map(String::valueOf).toList())),
-                true,
-                new Expr.And(List.of(), 0),
-                new CheckedExpr.And(List.of()),
-                EventTypeSet.all(),
-                output,
-                extraFields(wanted, formats),
-                false,
-                0);
-        CaseEvent event =
-                new CaseEvent(wanted.map("fields"), wanted.get("time") instanceof Number time ? time.longValue() : 0);
-        return RuleEngine.of(List.of(rule), table, RuleMatching.FIRST, Priority.DEBUG, zone)
-                .alert(rule, event, wanted.text("hostname", "localhost"));
-    }
-
-    private static List<ExtraField> extraFields(Case wanted, OutputFormatParser formats) throws OutputFormatException {
-        List<ExtraField> extra = new ArrayList<>();
-        for (Object entry : wanted.list("extra_fields")) {
-            if (entry instanceof Map<?, ?> map) {
-                for (Map.Entry<?, ?> named : map.entrySet()) {
-                    extra.add(new ExtraField(
-                            String.valueOf(named.getKey()), formats.parse("*" + named.getValue()), false));
-                }
-            } else {
-                extra.add(new ExtraField(String.valueOf(entry), formats.parse("*%" + entry), true));
+        private boolean sameJson(@Nullable Object expected, List<String> got) throws CaseException {
+            String json = json();
+            if (!(expected instanceof Map<?, ?> map)) {
+                return sameLine(expected, json, got);
             }
+            got.add(json);
+            Object written = CaseFile.parseJson(json);
+            if (map.containsKey("rule") || !(written instanceof Map<?, ?> object)) {
+                return Sameness.same(map, written);
+            }
+            return map.keySet().stream()
+                    .allMatch(key -> object.containsKey(key) && Sameness.same(map.get(key), object.get(key)));
         }
-        return extra;
+
+        private static boolean sameLine(@Nullable Object expected, String line, List<String> got) {
+            got.add(line);
+            return line.equals(String.valueOf(expected).stripTrailing());
+        }
     }
 
-    private static ZoneId zone(Case wanted) throws CaseException {
+    /** The case's rules as a file. A text in JSON's quotes is one in YAML's. */
+    private static String rules(Case wanted) throws CaseException {
+        Object file = wanted.get("rules_yaml");
+        if (file != null) {
+            return String.valueOf(file);
+        }
+        CaseConfig.priority(wanted.text("priority", "Warning"));
+        StringBuilder rule = new StringBuilder("- rule: ").append(quoted(wanted.text("rule", "Rule")));
+        rule.append("\n  desc: d\n  warn_evttypes: false");
+        rule.append("\n  condition: ").append(quoted(wanted.text("condition", "evt.num >= 0 or not evt.num >= 0")));
+        rule.append("\n  output: ").append(quoted(wanted.text("output")));
+        rule.append("\n  priority: ").append(quoted(wanted.text("priority", "Warning")));
+        rule.append("\n  source: ").append(quoted(wanted.text("source", LoadOptions.SYSCALL)));
+        rule.append("\n  tags: [");
+        for (Object tag : wanted.list("tags")) {
+            rule.append(quoted(String.valueOf(tag))).append(", ");
+        }
+        return rule.append("]\n").toString();
+    }
+
+    private static String quoted(String text) {
+        return '"' + new String(JsonStringEncoder.getInstance().quoteAsString(text)) + '"';
+    }
+
+    static ZoneId zone(Case wanted) throws CaseException {
         try {
             return ZoneId.of(wanted.text("zone", "UTC"));
         } catch (DateTimeException e) {
             throw new CaseException("there is no time zone " + wanted.text("zone", "UTC"));
         }
-    }
-
-    private static boolean flag(Map<?, ?> config, String key, boolean otherwise) {
-        return config.get(key) instanceof Boolean value ? value : otherwise;
     }
 }

@@ -10,33 +10,39 @@ import io.tiercel.rules.condition.ConditionParser;
 import io.tiercel.rules.condition.ConditionSyntaxException;
 import io.tiercel.rules.eval.Interpreter;
 import io.tiercel.rules.event.EventTypeSet;
+import io.tiercel.rules.field.Field;
 import io.tiercel.rules.format.OutputFormat;
 import io.tiercel.rules.format.OutputFormatException;
 import io.tiercel.rules.format.OutputFormatParser;
-import java.time.ZoneOffset;
+import io.tiercel.rules.testing.FieldMapEvent;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Cases about single conditions and formats. */
 final class LanguageCases {
-    private static final String ERROR = "error";
+    private static final String ERROR = Case.ERROR;
     private static final String ALL = "ALL";
+    private static final String NONE = "NONE";
     private static final String ALL_BUT = "ALL_BUT_";
 
     private LanguageCases() {}
 
     /** {@code condition} over {@code fields} is true, false, or an error: interpreted and compiled. */
     static Outcome eval(Case wanted) throws CaseException {
-        String expected = String.valueOf(wanted.get("expect"));
+        String expected = wanted.wantsError() ? ERROR : String.valueOf(wanted.expected("result"));
         String got;
         try {
             CheckedExpr condition = checked(wanted.text("condition"));
-            CaseEvent event = new CaseEvent(wanted.map("fields"), 0);
+            FieldMapEvent event = wanted.event();
             boolean interpreted = Interpreter.holds(condition, event);
-            boolean compiled = compiled(condition).first(event) != RuleProgram.NONE;
+            // Compiled conditions rest upon every event having a type; a case need not name one.
+            boolean compiled = event.typed() || !namesType(wanted.text("condition"))
+                    ? compiled(condition).first(event) != RuleProgram.NONE
+                    : interpreted;
             got = interpreted == compiled
                     ? String.valueOf(interpreted)
                     : "interpreted " + interpreted + ", compiled " + compiled;
@@ -46,47 +52,63 @@ final class LanguageCases {
         return new Outcome(wanted.id(), matches(expected, got), expected, got);
     }
 
-    /** The event types of {@code condition}: a list of names, {@code ALL}, {@code ALL_BUT_name}, or an error. */
+    private static boolean namesType(String condition) {
+        return condition.contains(Field.EVT_TYPE.fieldName()) || condition.contains(Field.SYSCALL_TYPE.fieldName());
+    }
+
+    /**
+     * The event types of {@code condition}: a list of names, {@code ALL}, {@code ALL_BUT_name}, {@code NONE}, or an error.
+     * Several names behind {@code ALL_BUT_} are separated by commas.
+     */
     static Outcome eventTypes(Case wanted) throws CaseException {
-        Object expect = wanted.get("expect");
-        String expected = expect instanceof List<?> list
-                ? new TreeSet<>(list.stream().map(String::valueOf).toList()).toString()
-                : String.valueOf(expect);
+        Object expect = wanted.wantsError() ? ERROR : wanted.expected("event_types");
+        String expected =
+                expect instanceof List<?> list ? sorted(list.stream().map(String::valueOf)) : String.valueOf(expect);
         String got;
         try {
             EventTypeSet types = RuleEventTypes.of(checked(wanted.text("condition")));
+            if (expected.equalsIgnoreCase(ALL)) {
+                expected = ALL;
+            } else if (expected.equalsIgnoreCase(NONE)) {
+                expected = sorted(Stream.of());
+            } else if (expected.startsWith(ALL_BUT)) {
+                String names = expected.substring(ALL_BUT.length());
+                expected = ALL_BUT + sorted(Stream.of(names.split(",")).map(String::strip));
+            }
             EventTypeSet others = types.complement();
             got = types.isAll()
                     ? ALL
                     : expected.startsWith(ALL_BUT)
-                            ? ALL_BUT + String.join(",", others.names())
-                            : types.names().toString();
+                            ? ALL_BUT + sorted(others.names().stream())
+                            : sorted(types.names().stream());
         } catch (ConditionSyntaxException | ConditionCheckException e) {
             got = ERROR + ": " + e.getMessage();
         }
         return new Outcome(wanted.id(), matches(expected, got), expected, got);
     }
 
+    private static String sorted(Stream<String> names) {
+        return new TreeSet<>(names.toList()).toString();
+    }
+
     /** {@code format} over {@code fields} gives a text and JSON values, no text, or an error. */
     static Outcome format(Case wanted) throws CaseException {
-        Object expect = wanted.get("expect");
-        CaseEvent event = new CaseEvent(wanted.map("fields"), 0);
+        String expected = String.valueOf(wanted.get("expect"));
+        FieldMapEvent event = wanted.event();
         try {
             OutputFormat format = new OutputFormatParser(new FieldTable()).parse(wanted.text("format"));
-            String text = format.render(event, ZoneOffset.UTC);
+            String text = format.render(event, AlertCases.zone(wanted));
             TreeMap<String, @Nullable Object> fields = new TreeMap<>();
             format.collect(event, fields);
-            if (!(expect instanceof Map<?, ?> map)) {
-                return new Outcome(
-                        wanted.id(), expect == null && text == null, String.valueOf(expect), text + " " + fields);
-            }
-            boolean sameText = !map.containsKey("text") || Sameness.same(map.get("text"), text);
-            Object expectedFields = map.get("output_fields");
-            boolean sameFields = expectedFields == null || Sameness.same(expectedFields, fields);
-            return new Outcome(wanted.id(), sameText && sameFields, String.valueOf(expect), text + " " + fields);
+            boolean asMapping = wanted.get("expect") instanceof Map<?, ?>;
+            boolean aboutText = !asMapping || wanted.map("expect").containsKey("text");
+            Object expectedFields = asMapping ? wanted.expected("output_fields") : null;
+            boolean passed = !wanted.wantsError()
+                    && (!aboutText || Sameness.same(wanted.expected("text"), text))
+                    && (expectedFields == null || Sameness.same(expectedFields, fields));
+            return new Outcome(wanted.id(), passed, expected, text + " " + fields);
         } catch (OutputFormatException e) {
-            String expected = String.valueOf(expect);
-            return new Outcome(wanted.id(), expected.equals(ERROR), expected, ERROR + ": " + e.getMessage());
+            return new Outcome(wanted.id(), wanted.wantsError(), expected, ERROR + ": " + e.getMessage());
         }
     }
 

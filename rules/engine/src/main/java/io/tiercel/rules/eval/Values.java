@@ -42,8 +42,9 @@ public final class Values {
                 yield text == null ? null : mapped(mapped.mapping(), text);
             }
             case Source.Joined joined -> {
+                String separator = text(joined.separator(), event);
                 List<?> parts = list(joined.parts(), event);
-                yield parts == null ? null : joined(joined.separator(), parts);
+                yield separator == null || parts == null ? null : joined(separator, parts);
             }
             case Source.Options options -> {
                 List<?> arguments = list(options.arguments(), event);

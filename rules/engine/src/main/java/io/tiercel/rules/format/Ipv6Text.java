@@ -1,6 +1,9 @@
 package io.tiercel.rules.format;
 
-/** IPv6 addresses in the form of RFC 5952: lower case, the longest run of zero groups as {@code ::}. */
+/**
+ * IPv6 addresses in the form of RFC 5952: lower case, the longest run of zero groups as {@code ::}, IPv4-mapped ones with
+ * the IPv4 address in its own form.
+ */
 final class Ipv6Text {
     private static final int GROUPS = 8;
 
@@ -10,6 +13,10 @@ final class Ipv6Text {
         int[] groups = new int[GROUPS];
         for (int i = 0; i < GROUPS; i++) {
             groups[i] = (bytes[2 * i] & 0xff) << 8 | bytes[2 * i + 1] & 0xff;
+        }
+        if (mapped(groups)) {
+            return "::ffff:" + (bytes[12] & 0xff) + "." + (bytes[13] & 0xff) + "." + (bytes[14] & 0xff) + "."
+                    + (bytes[15] & 0xff);
         }
         int bestStart = -1;
         int bestLength = 1;
@@ -34,5 +41,14 @@ final class Ipv6Text {
             }
         }
         return text.toString();
+    }
+
+    private static boolean mapped(int[] groups) {
+        for (int i = 0; i < 5; i++) {
+            if (groups[i] != 0) {
+                return false;
+            }
+        }
+        return groups[5] == 0xffff;
     }
 }

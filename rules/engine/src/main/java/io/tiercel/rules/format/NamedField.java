@@ -6,6 +6,7 @@ import io.tiercel.rules.event.Event;
 import io.tiercel.rules.field.Field;
 import io.tiercel.rules.field.FieldRef;
 import io.tiercel.rules.field.FieldTrait;
+import java.math.BigInteger;
 import java.time.ZoneId;
 import java.util.List;
 import java.util.Locale;
@@ -65,7 +66,7 @@ final class NamedField {
         return source instanceof Source.FieldValue other && other.ref().equals(ref);
     }
 
-    /** The value as String, Long, Boolean or List of String; null if absent. */
+    /** The value as String, Long (above 63 bits BigInteger), Boolean or List of String; null if absent. */
     @Nullable
     Object value(Event event) {
         return switch (kind) {
@@ -83,8 +84,7 @@ final class NamedField {
         return switch (kind) {
             case BOOLEAN -> number != 0;
             case HEX -> Long.toHexString(number).toUpperCase(Locale.ROOT);
-            // JSON readers take numbers for signed ones, so what does not fit is given as text.
-            case UNSIGNED -> number < 0 ? Long.toUnsignedString(number) : (Object) number;
+            case UNSIGNED -> number < 0 ? new BigInteger(Long.toUnsignedString(number)) : (Object) number;
             default -> number;
         };
     }
@@ -102,8 +102,7 @@ final class NamedField {
         return switch (kind) {
             case EVENT_TIME -> time((Long) value, zone);
             case LIST -> FieldText.list((List<?>) value);
-            case SIGNED, UNSIGNED -> digits((Long) value);
-            default -> value.toString();
+            default -> value instanceof Long number ? digits(number) : value.toString();
         };
     }
 

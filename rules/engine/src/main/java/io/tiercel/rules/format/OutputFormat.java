@@ -83,11 +83,11 @@ public final class OutputFormat {
             /** The value padded with blanks or cut to the width; 0 leaves it as it is. */
             String fitted(@Nullable String value) {
                 String text = value == null ? ABSENT : value;
-                int missing = width - text.length();
-                if (width == 0 || missing == 0) {
+                if (width == 0) {
                     return text;
                 }
-                return missing < 0 ? text.substring(0, width) : text + " ".repeat(missing);
+                int missing = width - text.codePointCount(0, text.length());
+                return missing < 0 ? text.substring(0, text.offsetByCodePoints(0, width)) : text + " ".repeat(missing);
             }
         }
     }

@@ -154,7 +154,10 @@ public final class OutputFormatParser {
             case Source.Items items -> items.items().forEach(item -> name(item, fields));
             case Source.TextMapped mapped -> name(mapped.argument(), fields);
             case Source.Length length -> name(length.argument(), fields);
-            case Source.Joined joined -> name(joined.parts(), fields);
+            case Source.Joined joined -> {
+                name(joined.separator(), fields);
+                name(joined.parts(), fields);
+            }
             case Source.Options options -> name(options.arguments(), fields);
         }
     }

@@ -103,8 +103,7 @@ final class MacroExpansion {
                     .failure(
                             LoadCode.LOAD_ERR_COMPILE_CONDITION,
                             "the condition does not parse: " + e.getMessage(),
-                            "a condition is checks such as proc.name = bash or fd.name startswith /etc/, and macros, joined"
-                                    + " with and, or, not and parentheses");
+                            SyntaxAdvice.at(text.text(), e.offset(), text.appendedAt(e.offset())));
         }
     }
 

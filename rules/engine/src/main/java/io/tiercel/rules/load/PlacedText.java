@@ -38,6 +38,15 @@ final class PlacedText {
         return found.origin().at(position - found.start());
     }
 
+    /** Whether a position is where a scalar begins that was appended to others. */
+    boolean appendedAt(int position) {
+        return pieces.stream()
+                .skip(1)
+                .anyMatch(piece -> piece.start() == position
+                        && piece.origin() instanceof Origin.Scalar(ScalarText _, int start)
+                        && start == 0);
+    }
+
     private record Piece(int start, Origin origin) {}
 
     /** Where a piece of text is from. */

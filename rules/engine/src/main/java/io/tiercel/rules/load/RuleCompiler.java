@@ -12,15 +12,20 @@ import io.tiercel.rules.condition.ConditionParser;
 import io.tiercel.rules.condition.ConditionSyntaxException;
 import io.tiercel.rules.engine.Rule;
 import io.tiercel.rules.event.EventTypeSet;
+import io.tiercel.rules.event.EventTypes;
 import io.tiercel.rules.load.Definitions.ListDefinition;
 import io.tiercel.rules.load.Definitions.MacroDefinition;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /** Compiles a collection of definitions as a whole: definitions to rules that can be evaluated. */
 final class RuleCompiler {
+    private static final List<String> EVENT_NAMES =
+            IntStream.range(0, EventTypes.count()).mapToObj(EventTypes::name).toList();
+
     private final LoadOptions options;
     private final Definitions definitions;
     private final Warnings warnings;
@@ -139,7 +144,11 @@ final class RuleCompiler {
                         RuleOutput.FIELD_NAMES,
                         "'./tiercel fields' lists the fields and their arguments");
             case UNKNOWN_EVENT_TYPE ->
-                "use the name of a system call, such as openat, or of an event, such as procexit";
+                Similar.advice(
+                        text.text(),
+                        e.offset(),
+                        EVENT_NAMES,
+                        "use the name of a system call, such as openat, or of an event, such as procexit");
             case UNKNOWN_PARAMETER ->
                 "write evt.arg.NAME with the name of a parameter, such as evt.arg.flags, or evt.arg[0]";
             case TYPE_MISMATCH ->

@@ -16,6 +16,9 @@ import org.jspecify.annotations.Nullable;
  * fails stops the loading. Nothing that a file may hold makes this throw.
  */
 public final class RuleLoader {
+    /** Bytes of memory for each character of a file, at most: measured on a file that is one list of short items. */
+    private static final long MEMORY_PER_CHARACTER = 32;
+
     private final LoadOptions options;
 
     public RuleLoader(LoadOptions options) {
@@ -33,6 +36,9 @@ public final class RuleLoader {
                 rules = load(source, definitions, warnings);
             } catch (LoadFailure failure) {
                 error = failure.problem();
+            } catch (OutOfMemoryError e) {
+                // What was built for these files is garbage by now; the rules in force elsewhere are not touched.
+                error = tooLarge(source, "the rules need more memory than this process may use");
             }
             results.add(new FileResult(source.name(), error, warnings.kept(), warnings.dropped()));
             if (error != null) {
@@ -47,11 +53,26 @@ public final class RuleLoader {
     private LoadedRules load(RuleSource source, Definitions definitions, Warnings warnings) throws LoadFailure {
         return switch (source) {
             case RuleSource.Unreadable(String _, Problem problem) -> throw new LoadFailure(problem);
+            case RuleSource.Text(String _, String text)
+            when text.length() * MEMORY_PER_CHARACTER > Runtime.getRuntime().maxMemory() ->
+                throw new LoadFailure(tooLarge(
+                        source,
+                        "the file has " + text.length() + " characters and may need "
+                                + (text.length() * MEMORY_PER_CHARACTER >> 20) + " MiB of memory; this process may use "
+                                + (Runtime.getRuntime().maxMemory() >> 20)));
             case RuleSource.Text(String name, String text) -> {
                 new RuleItems(options, definitions, warnings).read(new FileText(name, text));
                 yield new RuleCompiler(options, definitions, warnings).compile();
             }
         };
+    }
+
+    private static Problem tooLarge(RuleSource source, String what) {
+        return Spot.start(new FileText(source.name(), ""))
+                .problem(
+                        LoadCode.LOAD_ERR_FILE_READ,
+                        what,
+                        "split or shorten it, or give the process more memory (TIERCEL_HEAP=512m with ./tiercel)");
     }
 
     private List<Problem> missingPlugins(List<PluginChoice> choices) {

@@ -46,7 +46,7 @@ final class RuleOutput {
         if (output == null) {
             return Optional.empty();
         }
-        Spot spot = text.at(0);
+        Spot spot = place(rule, text, 0);
         warnOfDeprecated(text.text(), spot);
         List<ExtraField> extra = new ArrayList<>();
         for (Map.Entry<String, @Nullable String> field : extraFields(rule).entrySet()) {
@@ -86,7 +86,7 @@ final class RuleOutput {
         try {
             return formats.parse("*" + text.text());
         } catch (OutputFormatException e) {
-            Spot spot = text.isEmpty() ? rule.output().getFirst().spot() : text.at(e.offset());
+            Spot spot = place(rule, text, e.offset());
             if (e.unknownToken() && rule.skipIfUnknownFilter()) {
                 warnings.add(
                         LoadCode.LOAD_UNKNOWN_FILTER,
@@ -97,6 +97,11 @@ final class RuleOutput {
             }
             throw invalid(spot, "the output is not valid: " + e.getMessage(), text.text(), e.offset() + 1);
         }
+    }
+
+    /** Where a position of an output stands, also if nothing is left of the output. */
+    private static Spot place(RuleDefinition rule, PlacedText text, int position) {
+        return text.isEmpty() ? rule.output().getFirst().spot() : text.at(position);
     }
 
     private OutputFormat parseExtra(String name, String format, Spot spot) throws LoadFailure {

@@ -51,8 +51,9 @@ final class Similar {
         return Character.isLetterOrDigit(c) || c == '_' || c == '.';
     }
 
-    /** Levenshtein's distance. */
+    /** Characters inserted, left out or changed, and neighbours swapped. */
     private static int distance(String a, String b) {
+        int[] beforePrevious = new int[b.length() + 1];
         int[] previous = new int[b.length() + 1];
         for (int j = 0; j <= b.length(); j++) {
             previous[j] = j;
@@ -63,7 +64,11 @@ final class Similar {
             for (int j = 1; j <= b.length(); j++) {
                 int substituted = previous[j - 1] + (a.charAt(i - 1) == b.charAt(j - 1) ? 0 : 1);
                 row[j] = Math.min(substituted, Math.min(previous[j], row[j - 1]) + 1);
+                if (i > 1 && j > 1 && a.charAt(i - 1) == b.charAt(j - 2) && a.charAt(i - 2) == b.charAt(j - 1)) {
+                    row[j] = Math.min(row[j], beforePrevious[j - 2] + 1);
+                }
             }
+            beforePrevious = previous;
             previous = row;
         }
         return previous[b.length()];

@@ -1,11 +1,14 @@
 package io.tiercel.rules.match;
 
+import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import org.jspecify.annotations.Nullable;
 
 /** Reads addresses from text, never asking a name server. */
 public final class Addresses {
+    private static final int IPV6_BYTES = 16;
+
     private Addresses() {}
 
     /**
@@ -21,10 +24,24 @@ public final class Addresses {
             }
             boolean ipv6 = text.indexOf(':') >= 0
                     && text.chars().allMatch(c -> c == ':' || c < 0x80 && Character.digit(c, 16) >= 0);
-            return ipv6 ? InetAddress.ofLiteral(text) : null;
+            return ipv6 ? ipv6(text) : null;
         } catch (UnknownHostException | IllegalArgumentException e) {
             return null;
         }
+    }
+
+    /** The library turns an IPv4-mapped address into an IPv4 one; here its family is the one it is written in. */
+    private static InetAddress ipv6(String text) throws UnknownHostException {
+        InetAddress address = InetAddress.ofLiteral(text);
+        byte[] bytes = address.getAddress();
+        if (bytes.length == IPV6_BYTES) {
+            return address;
+        }
+        byte[] mapped = new byte[IPV6_BYTES];
+        mapped[10] = (byte) 0xff;
+        mapped[11] = (byte) 0xff;
+        System.arraycopy(bytes, 0, mapped, 12, bytes.length);
+        return Inet6Address.getByAddress(null, mapped, null);
     }
 
     private static byte @Nullable [] ipv4(String text) {

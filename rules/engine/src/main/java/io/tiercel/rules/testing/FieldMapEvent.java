@@ -6,27 +6,74 @@ import io.tiercel.rules.event.EventTypes;
 import io.tiercel.rules.field.Field;
 import io.tiercel.rules.field.FieldRef;
 import io.tiercel.rules.field.FieldType;
+import io.tiercel.rules.match.Addresses;
+import java.math.BigInteger;
 import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** An event that is nothing but the values of its fields. */
-final class FieldMapEvent implements Event {
-    static final String TYPE = "evt.type";
-    private static final String TIME = "evt.time";
-    private static final String RAW_TIME = "evt.rawtime";
+/**
+ * An event that is nothing but the values of its fields: keys are fields with their arguments, missing or null ones are
+ * absent.
+ *
+ * <p>Values are what YAML or JSON gives: texts, numbers, booleans, bytes, lists. A map stands for one value for each
+ * argument: {@code proc.env: {HOME: /root}}.
+ */
+public final class FieldMapEvent implements Event {
+    static final String TYPE = Field.EVT_TYPE.fieldName();
 
-    /** Time of events that do not say: 2023-11-14T22:13:20Z. */
-    private static final long DEFAULT_TIME = 1_700_000_000_000_000_000L;
+    /** A time that tests may use: 2023-11-14T22:13:20Z. */
+    static final long SOME_TIME = 1_700_000_000_000_000_000L;
 
-    private final Map<String, Object> values;
+    private static final String TIME = Field.EVT_TIME.fieldName();
+    private static final String RAW_TIME = Field.EVT_RAWTIME.fieldName();
+
+    private final Map<String, Object> values = new LinkedHashMap<>();
     private final int type;
+    private final long timeNanos;
 
-    FieldMapEvent(Map<String, Object> values) {
-        this.values = values;
-        this.type = EventTypes.code(String.valueOf(values.get(TYPE)));
+    /**
+     * Takes the values.
+     *
+     * @param timeNanos nanoseconds since the epoch, unless {@code evt.time} or {@code evt.rawtime} says it; 0 if unknown
+     */
+    public FieldMapEvent(Map<?, ?> values, long timeNanos) {
+        values.forEach((name, value) -> put(String.valueOf(name), value));
+        Object named = this.values.getOrDefault(TYPE, this.values.get(Field.SYSCALL_TYPE.fieldName()));
+        this.type = Math.max(EventTypes.code(String.valueOf(named)), 0);
+        Object time = this.values.get(TIME) instanceof Number nanos ? nanos : this.values.get(RAW_TIME);
+        this.timeNanos = time == null ? timeNanos : number(time);
+    }
+
+    private void put(String name, @Nullable Object value) {
+        if (value instanceof Map<?, ?> byArgument) {
+            Field field = Field.named(name);
+            boolean bracketed = field != null && !field.argument().appended();
+            byArgument.forEach(
+                    (argument, inner) -> put(bracketed ? name + "[" + argument + "]" : name + "." + argument, inner));
+        } else if (value != null) {
+            values.put(withoutQuotes(name), value);
+        }
+    }
+
+    /** {@code proc.env["HOME"]} as {@code proc.env[HOME]}. */
+    private static String withoutQuotes(String name) {
+        int open = name.indexOf('[');
+        String argument = name.endsWith("]") && open > 0 ? name.substring(open + 1, name.length() - 1) : "";
+        boolean quoted = argument.length() > 1
+                && (argument.startsWith("\"") || argument.startsWith("'"))
+                && argument.charAt(0) == argument.charAt(argument.length() - 1);
+        return quoted ? name.substring(0, open + 1) + argument.substring(1, argument.length() - 1) + "]" : name;
+    }
+
+    /** Whether the fields say of what type the event is, as every real event does. */
+    public boolean typed() {
+        return EventTypes.code(String.valueOf(values.get(TYPE))) >= 0;
     }
 
     /** What is wrong with a value for the field; null if nothing is. */
@@ -73,7 +120,7 @@ final class FieldMapEvent implements Event {
             case INT64, UINT64, UINT32, PORT, TIME -> value instanceof Long;
             case BOOLEAN -> value instanceof Boolean;
             case DOUBLE -> value instanceof Number;
-            case ADDRESS -> address(value) != null;
+            case ADDRESS -> Addresses.parse(value.toString()) != null;
         };
     }
 
@@ -84,16 +131,13 @@ final class FieldMapEvent implements Event {
 
     @Override
     public long timeNanos() {
-        Object time = values.getOrDefault(TIME, values.get(RAW_TIME));
-        return time instanceof Long nanos ? nanos : DEFAULT_TIME;
+        return timeNanos;
     }
 
     private @Nullable Object value(FieldRef ref) {
         Object value = values.get(ref.text());
-        if (value == null && (ref.text().equals(TIME) || ref.text().equals(RAW_TIME))) {
-            return timeNanos();
-        }
-        return value;
+        boolean time = ref.field() == Field.EVT_TIME || ref.field() == Field.EVT_RAWTIME;
+        return value == null && time && timeNanos != 0 ? (Object) timeNanos : value;
     }
 
     @Override
@@ -104,28 +148,50 @@ final class FieldMapEvent implements Event {
     @Override
     public @Nullable String text(FieldRef ref) {
         Object value = value(ref);
-        return value == null ? null : ByteText.fromUnicode(value.toString());
+        return value == null ? null : text(value);
+    }
+
+    private static String text(Object value) {
+        return switch (value) {
+            case byte[] bytes -> ByteText.ofBytes(bytes);
+            case List<?> parts -> parts.stream().map(FieldMapEvent::text).collect(Collectors.joining(" "));
+            default -> ByteText.fromUnicode(value.toString());
+        };
     }
 
     @Override
     public long number(FieldRef ref) {
-        return switch (value(ref)) {
+        Object value = value(ref);
+        return value == null ? 0 : number(value);
+    }
+
+    private static long number(Object value) {
+        return switch (value) {
             case Boolean bool -> bool ? 1 : 0;
             case Number number -> number.longValue();
-            case null, default -> 0;
+            case String text when text.equals("true") -> 1;
+            case String text when text.matches("[+-]?[0-9]{1,30}") -> new BigInteger(text).longValue();
+            default -> 0;
         };
     }
 
     @Override
     public @Nullable InetAddress address(FieldRef ref) {
         Object value = value(ref);
-        return value == null ? null : address(value);
+        return value == null ? null : Addresses.parse(value.toString());
     }
 
     @Override
     public byte @Nullable [] bytes(FieldRef ref) {
-        String text = text(ref);
-        return text == null ? null : text.getBytes(StandardCharsets.ISO_8859_1);
+        Object value = value(ref);
+        if (value instanceof List<?> numbers) {
+            byte[] bytes = new byte[numbers.size()];
+            for (int i = 0; i < bytes.length; i++) {
+                bytes[i] = (byte) number(numbers.get(i));
+            }
+            return bytes;
+        }
+        return value == null ? null : text(value).getBytes(StandardCharsets.ISO_8859_1);
     }
 
     @Override
@@ -134,28 +200,21 @@ final class FieldMapEvent implements Event {
         if (value == null) {
             return null;
         }
-        List<?> elements = value instanceof List<?> list ? list : List.of(value);
-        return elements.stream().map(element -> element(ref, element)).toList();
+        List<Object> elements = new ArrayList<>();
+        for (Object element : value instanceof List<?> list ? list : List.of(value)) {
+            Object converted = element == null ? null : element(ref.field().type(), element);
+            if (converted != null) {
+                elements.add(converted);
+            }
+        }
+        return elements;
     }
 
-    private static Object element(FieldRef ref, Object value) {
-        FieldType type = ref.field().type();
-        if (type == FieldType.ADDRESS || type == FieldType.NETWORK) {
-            InetAddress address = address(value);
-            return address == null ? value : address;
-        }
-        return switch (value) {
-            case Boolean bool -> bool ? 1L : 0L;
-            case String text -> ByteText.fromUnicode(text);
-            default -> value;
+    private static @Nullable Object element(FieldType type, Object element) {
+        return switch (type) {
+            case TEXT, PATH, BYTES -> text(element);
+            case ADDRESS, NETWORK -> Addresses.parse(element.toString());
+            case INT64, UINT64, UINT32, PORT, TIME, BOOLEAN, DOUBLE -> number(element);
         };
-    }
-
-    private static @Nullable InetAddress address(Object value) {
-        try {
-            return InetAddress.ofLiteral(value.toString());
-        } catch (IllegalArgumentException e) {
-            return null;
-        }
     }
 }

@@ -81,7 +81,8 @@ public final class RuleTests {
         List<Alert> alerts = new ArrayList<>();
         for (Map<String, Object> fields : test.events()) {
             engine.evaluate(
-                    new FieldMapEvent(fields), (rule, event) -> alerts.add(engine.alert(rule, event, HOSTNAME)));
+                    new FieldMapEvent(fields, FieldMapEvent.SOME_TIME),
+                    (rule, event) -> alerts.add(engine.alert(rule, event, HOSTNAME)));
         }
         List<String> expectedRules = test.alerts().stream().map(Expected::rule).toList();
         List<String> rules = alerts.stream().map(Alert::rule).toList();

@@ -14,7 +14,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class ConformanceTest {
     @ParameterizedTest
-    @CsvSource({"language.yaml, 402", "alerts.yaml, 8"})
+    @CsvSource({"language.yaml, 402", "alerts.yaml, 8", "more.yaml, 1852"})
     void everyCasePasses(String file, int cases) throws URISyntaxException {
         ByteArrayOutputStream printed = new ByteArrayOutputStream();
         int status =

@@ -187,4 +187,38 @@ class ProblemTest {
         assertTrue(load("\uFEFF" + BASE.replace("\n", "\r\n")).ok());
         assertAt(5, 13, error("\uFEFF" + BASE.replace("INFO", "WARN").replace("\n", "\r\n")));
     }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            value = {
+                "evt.type = open AND fd.num = 1 | write 'and' instead of 'AND'",
+                "evt.type = open && fd.num = 1 | write 'and' instead of '&&'",
+                "! evt.type = open | write 'not' instead of '!'",
+                "evt.type = open and fd.name not in (a, b) | 'not' stands before the field",
+                "evt.type = open and fd.name in a, b | stand in parentheses behind 'in'",
+                "evt.type = open and fd.name = a, b | stand in parentheses behind 'in'",
+                "evt.type = open and fd.name contains (a, b) | anyof (a, b)",
+                "evt.type = open and (fd.num = 1 | close every '('",
+                "evt.type = open and fd.name > abc | only numbers",
+                "evt.type = open and proc.cmdline = ls -l | put the value in quotes",
+                "evt.type = opne | did you mean 'open'?",
+                "evt.type = open and fd.name regex \"\\d\" | write \\\\ for a backslash",
+                "evt.type = open and | a condition is checks such as",
+            })
+    void aConditionErrorSaysHowToWriteIt(String condition, String advice) {
+        Problem problem =
+                error("- rule: r\n  desc: d\n  condition: >\n    " + condition + "\n  output: o\n  priority: INFO\n");
+        assertTrue(problem.advice().contains(advice), problem::advice);
+    }
+
+    @Test
+    void anAppendedConditionBeginsWithAnOperator() {
+        Problem problem = error("""
+                - {rule: r, desc: d, condition: evt.type = open, output: o, priority: INFO}
+                - {rule: r, condition: fd.num = 1, override: {condition: append}}
+                """);
+        assertEquals("begin an appended condition with 'and' or 'or'", problem.advice());
+    }
 }

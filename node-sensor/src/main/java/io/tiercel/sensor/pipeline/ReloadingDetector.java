@@ -1,0 +1,115 @@
+package io.tiercel.sensor.pipeline;
+
+import io.tiercel.rules.alert.Priority;
+import io.tiercel.rules.engine.Rule;
+import io.tiercel.rules.engine.RuleEngine;
+import io.tiercel.rules.event.Event;
+import io.tiercel.rules.load.Location;
+import io.tiercel.rules.load.Problem;
+import io.tiercel.sensor.capture.EventStream;
+import java.util.Map;
+import java.util.Queue;
+import java.util.TreeMap;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Rules that are exchanged while events flow: each event is evaluated by one set, all of it, and the kernel captures
+ * what that set asks for.
+ *
+ * <p>New rules are made by another thread, since that takes a while, and come through a queue. They are taken between
+ * two polls of the stream, so that nothing has to be locked for an event.
+ */
+public final class ReloadingDetector implements Detector {
+    private static final String RELOADED = "Tiercel internal: rules reloaded";
+    private static final String NOT_RELOADED = "Tiercel internal: rules not reloaded";
+
+    /** Characters of a problem's message that an alert carries. */
+    private static final int MAX_MESSAGE = 1_000;
+
+    private final EventStream stream;
+    private final FileNames names;
+    private final AlertDelivery delivery;
+    private final InternalAlerts alerts;
+    private final Queue<RuleReload> reloads;
+    private final Consumer<String> console;
+    private RuleDetector current;
+
+    /**
+     * Starts with rules that the stream already captures for.
+     *
+     * @param reloads what to act on; safe for the use by two threads
+     * @param console takes a line for the person who watches
+     */
+    public ReloadingDetector(
+            EventStream stream,
+            RuleEngine rules,
+            FileNames names,
+            AlertDelivery delivery,
+            Queue<RuleReload> reloads,
+            Consumer<String> console) {
+        this.stream = stream;
+        this.names = names;
+        this.delivery = delivery;
+        this.alerts = new InternalAlerts(stream.node().hostname(), delivery);
+        this.reloads = reloads;
+        this.console = console;
+        this.current = detector(rules);
+    }
+
+    @Override
+    public void detect(Event event) {
+        current.detect(event);
+    }
+
+    @Override
+    public void betweenEvents() {
+        switch (reloads.poll()) {
+            case RuleReload.Loaded(RuleEngine rules) -> switchTo(rules);
+            case RuleReload.Refused(Problem problem, int errors) -> refuse(problem, errors);
+            case null -> {}
+        }
+    }
+
+    private void switchTo(RuleEngine rules) {
+        current = detector(rules);
+        stream.want(rules.eventTypes().names());
+        long enabled = rules.rules().stream().filter(Rule::enabled).count();
+        alerts.emit(
+                InternalAlerts.now(),
+                Priority.NOTICE,
+                RELOADED,
+                enabled + " rules are in force",
+                new TreeMap<>(Map.of("rules", enabled)));
+        console.accept("rules reloaded: " + enabled + " rules");
+    }
+
+    private void refuse(Problem problem, int errors) {
+        Location place = problem.location();
+        boolean placed = place.line() > 0;
+        TreeMap<String, @Nullable Object> fields = new TreeMap<>();
+        fields.put("file", place.file());
+        fields.put("line", placed ? (Long) (long) place.line() : null);
+        fields.put("column", placed ? (Long) (long) place.column() : null);
+        fields.put("code", problem.code().name());
+        fields.put("errors", (long) errors);
+        alerts.emit(
+                InternalAlerts.now(),
+                Priority.ERROR,
+                NOT_RELOADED,
+                "The earlier rules stay in force: " + cut(problem.message()),
+                fields);
+    }
+
+    private RuleDetector detector(RuleEngine rules) {
+        return new RuleDetector(rules, names, stream.node().hostname(), delivery);
+    }
+
+    private static String cut(String message) {
+        if (message.length() <= MAX_MESSAGE) {
+            return message;
+        }
+        boolean split = Character.isHighSurrogate(message.charAt(MAX_MESSAGE - 1));
+        return message.substring(0, split ? MAX_MESSAGE - 1 : MAX_MESSAGE) + " ...";
+    }
+}

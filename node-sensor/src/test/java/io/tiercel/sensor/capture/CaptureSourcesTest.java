@@ -1,0 +1,35 @@
+package io.tiercel.sensor.capture;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+/** The sources in C: formatted as {@code bpf/.clang-format} says, which another version would read differently. */
+class CaptureSourcesTest {
+    private static final String FORMATTER = "clang-format-19";
+
+    @Test
+    void areFormatted() throws IOException, InterruptedException {
+        boolean there = Stream.of(System.getenv("PATH").split(":"))
+                .anyMatch(folder -> Files.isExecutable(Path.of(folder, FORMATTER)));
+        assumeTrue(there, "skipped: " + FORMATTER + " is not installed");
+        List<String> command = new ArrayList<>(List.of(FORMATTER, "--dry-run", "-Werror"));
+        try (Stream<Path> sources = Files.list(Path.of(System.getProperty("tiercel.root"), "bpf"))) {
+            sources.map(Path::toString)
+                    .filter(name -> name.endsWith(".c") || name.endsWith(".h"))
+                    .forEach(command::add);
+        }
+        Process formatter =
+                new ProcessBuilder(command).redirectErrorStream(true).start();
+        String said = new String(formatter.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertEquals(0, formatter.waitFor(), said);
+    }
+}

@@ -1,0 +1,148 @@
+package io.tiercel.sensor.pipeline;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import io.tiercel.rules.alert.Alert;
+import io.tiercel.rules.alert.Priority;
+import io.tiercel.rules.engine.RuleEngine;
+import io.tiercel.rules.engine.RuleMatching;
+import io.tiercel.rules.event.EventTypes;
+import io.tiercel.rules.field.FieldRef;
+import io.tiercel.rules.load.LoadOptions;
+import io.tiercel.rules.load.LoadedRules;
+import io.tiercel.rules.load.RuleLoader;
+import io.tiercel.rules.load.RuleSource;
+import io.tiercel.sensor.capture.NamedTwice;
+import java.net.InetAddress;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+/** A file under two names: which rules alert, and what their alerts say. */
+class RuleDetectorTest {
+    private static final String RULES = """
+            - {rule: link, desc: d, output: "%fd.name", priority: INFO, condition: evt.type = open and fd.name = /tmp/link}
+            - {rule: secret, desc: d, output: "%fd.name", priority: INFO, condition: evt.type = open and fd.name = /etc/shadow}
+            - {rule: any, desc: d, output: "%fd.name", priority: INFO, condition: evt.type = open and fd.name exists}
+            """;
+    private static final String SECRET_ONLY = RULES.lines().toList().get(1);
+
+    /** An open of one file. */
+    private static final class Open implements NamedTwice {
+        private final String given;
+        private final String kernel;
+        private boolean alternate;
+
+        Open(String given, String kernel) {
+            this.given = given;
+            this.kernel = kernel;
+        }
+
+        @Override
+        public boolean hasAlternateName() {
+            return !given.equals(kernel);
+        }
+
+        @Override
+        public void useAlternateName(boolean use) {
+            alternate = use;
+        }
+
+        @Override
+        public int type() {
+            return EventTypes.code("open");
+        }
+
+        @Override
+        public long timeNanos() {
+            return 1_700_000_000_000_000_000L;
+        }
+
+        @Override
+        public boolean has(FieldRef field) {
+            return text(field) != null;
+        }
+
+        @Override
+        public @Nullable String text(FieldRef field) {
+            return switch (field.field()) {
+                case FD_NAME -> alternate ? kernel : given;
+                case EVT_TYPE -> "open";
+                default -> null;
+            };
+        }
+
+        @Override
+        public long number(FieldRef field) {
+            return 0;
+        }
+
+        @Override
+        public @Nullable InetAddress address(FieldRef field) {
+            return null;
+        }
+
+        @Override
+        public byte @Nullable [] bytes(FieldRef field) {
+            return null;
+        }
+
+        @Override
+        public @Nullable List<?> list(FieldRef field) {
+            return null;
+        }
+    }
+
+    private static List<String> detect(String rules, FileNames names, RuleMatching matching, Open event) {
+        LoadedRules loaded = Objects.requireNonNull(new RuleLoader(LoadOptions.defaults())
+                .load(List.of(new RuleSource.Text("rules.yaml", rules)))
+                .rules());
+        List<String> alerts = new ArrayList<>();
+        new RuleDetector(
+                        RuleEngine.of(loaded.rules(), loaded.fields(), matching, Priority.DEBUG),
+                        names,
+                        "node",
+                        alert -> alerts.add(summary(alert)))
+                .detect(event);
+        return alerts;
+    }
+
+    private static String summary(Alert alert) {
+        return alert.rule() + " " + alert.outputFields().get("fd.name") + " "
+                + alert.outputFields().get(RuleDetector.MATCHED_NAME);
+    }
+
+    @Test
+    void aLinkHidesNothing() {
+        Open open = new Open("/tmp/link", "/etc/shadow");
+        assertEquals(
+                List.of("secret /etc/shadow kernel"), detect(SECRET_ONLY, FileNames.BOTH, RuleMatching.FIRST, open));
+        assertEquals(List.of(), detect(SECRET_ONLY, FileNames.FALCO, RuleMatching.FIRST, open));
+    }
+
+    @Test
+    void aMatchUnderTheProgramsNameCoversNoneUnderTheKernels() {
+        Open open = new Open("/tmp/link", "/etc/shadow");
+        assertEquals(
+                List.of("link /tmp/link null", "secret /etc/shadow kernel"),
+                detect(RULES, FileNames.BOTH, RuleMatching.FIRST, open));
+    }
+
+    @Test
+    void aRuleAlertsOncePerEvent() {
+        Open open = new Open("/tmp/link", "/etc/shadow");
+        assertEquals(
+                List.of("link /tmp/link null", "any /tmp/link null", "secret /etc/shadow kernel"),
+                detect(RULES, FileNames.BOTH, RuleMatching.ALL, open));
+    }
+
+    @Test
+    void oneNameIsEvaluatedOnce() {
+        Open open = new Open("/etc/shadow", "/etc/shadow");
+        assertEquals(
+                List.of("secret /etc/shadow null", "any /etc/shadow null"),
+                detect(RULES, FileNames.BOTH, RuleMatching.ALL, open));
+    }
+}

@@ -1,0 +1,123 @@
+package io.tiercel.rules.conformance;
+
+import io.tiercel.rules.alert.Priority;
+import io.tiercel.rules.engine.RuleMatching;
+import io.tiercel.rules.load.AppendOutput;
+import io.tiercel.rules.load.LoadOptions;
+import io.tiercel.rules.load.RuleSelection;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a case says about the configuration, in Falco's own keys: under {@code config}, or beside the case's other keys.
+ * Without a word nothing is appended to outputs.
+ */
+final class CaseConfig {
+    private final Case wanted;
+    private final Map<?, ?> config;
+
+    CaseConfig(Case wanted) {
+        this.wanted = wanted;
+        this.config = wanted.map("config");
+    }
+
+    private @Nullable Object get(String key) {
+        return config.containsKey(key) ? config.get(key) : wanted.get(key);
+    }
+
+    boolean flag(String key, boolean otherwise) {
+        Object value = get(key);
+        return value == null ? otherwise : Boolean.parseBoolean(String.valueOf(value));
+    }
+
+    RuleMatching matching() {
+        return "all".equals(get("rule_matching")) ? RuleMatching.ALL : RuleMatching.FIRST;
+    }
+
+    /** How rules are loaded: {@code append_output}, {@code rules}, {@code priority}; further sources are known as well. */
+    LoadOptions loadOptions(Set<String> sources) throws CaseException {
+        LoadOptions defaults = LoadOptions.defaults();
+        Set<String> known = new HashSet<>(defaults.sources());
+        known.addAll(sources);
+        return new LoadOptions(
+                defaults.engineVersion(), known, defaults.plugins(), appendOutput(), threshold(), selections());
+    }
+
+    private Priority threshold() throws CaseException {
+        Object priority = config.get("priority");
+        return priority == null ? Priority.DEBUG : priority(String.valueOf(priority));
+    }
+
+    static Priority priority(String text) throws CaseException {
+        return Priority.parse(text).orElseThrow(() -> new CaseException("there is no priority " + text));
+    }
+
+    private List<RuleSelection> selections() {
+        List<RuleSelection> selections = new ArrayList<>();
+        for (Object entry : config.get("rules") instanceof List<?> list ? list : List.of()) {
+            if (entry instanceof Map<?, ?> map) {
+                map.forEach((action, about) -> {
+                    boolean enable = String.valueOf(action).equals("enable");
+                    if (about instanceof Map<?, ?> what) {
+                        what.forEach((by, text) -> selections.add(
+                                by.equals("tag")
+                                        ? new RuleSelection.ByTag(enable, String.valueOf(text))
+                                        : new RuleSelection.ByName(enable, String.valueOf(text))));
+                    }
+                });
+            }
+        }
+        return selections;
+    }
+
+    private List<AppendOutput> appendOutput() {
+        List<AppendOutput> entries = new ArrayList<>();
+        for (Object entry : get("append_output") instanceof List<?> list ? list : List.of()) {
+            if (entry instanceof Map<?, ?> map) {
+                Map<?, ?> match = map.get("match") instanceof Map<?, ?> given ? given : Map.of();
+                entries.add(new AppendOutput(
+                        text(match.get("rule")),
+                        text(match.get("source")),
+                        tags(match.get("tags")),
+                        map.get("extra_output") == null ? "" : String.valueOf(map.get("extra_output")),
+                        extraFields(map.get("extra_fields")),
+                        Boolean.TRUE.equals(map.get("suggested_output"))));
+            }
+        }
+        Map<String, @Nullable String> extra = extraFields(wanted.get("extra_fields"));
+        Object output = wanted.get("extra_output");
+        if (!extra.isEmpty() || output != null) {
+            entries.add(
+                    new AppendOutput(null, null, Set.of(), output == null ? "" : String.valueOf(output), extra, false));
+        }
+        return entries;
+    }
+
+    private static Set<String> tags(@Nullable Object tags) {
+        return tags instanceof List<?> list
+                ? new TreeSet<>(list.stream().map(String::valueOf).toList())
+                : Set.of();
+    }
+
+    private static Map<String, @Nullable String> extraFields(@Nullable Object entries) {
+        Map<String, @Nullable String> fields = new LinkedHashMap<>();
+        for (Object entry : entries instanceof List<?> list ? list : List.of()) {
+            if (entry instanceof Map<?, ?> named) {
+                named.forEach((name, format) -> fields.put(String.valueOf(name), text(format)));
+            } else {
+                fields.put(String.valueOf(entry), null);
+            }
+        }
+        return fields;
+    }
+
+    private static @Nullable String text(@Nullable Object value) {
+        return value == null ? null : String.valueOf(value);
+    }
+}
