@@ -50,15 +50,28 @@ final class RecordScan {
         return payload;
     }
 
-    /** How many records the bytes behind the last intact one were, as far as their lengths still tell; 0 if none. */
+    /**
+     * How many records the bytes behind the last intact one were, as far as can be told: the length of a damaged one is
+     * believed only if a header that fits stands where it ends. 0 if there are no bytes behind.
+     */
     int damagedBehind() {
-        int records = 0;
-        int at = end;
-        while (at < bytes.limit()) {
+        if (end >= bytes.limit()) {
+            return 0;
+        }
+        int records = 1;
+        int size = RecordFormat.announced(bytes, end);
+        for (int at = end + size; size > 0 && headerFits(at); at += size) {
             records++;
-            int size = RecordFormat.announced(bytes, at);
-            at = size < 0 ? bytes.limit() : at + size;
+            size = RecordFormat.announced(bytes, at);
         }
         return records;
+    }
+
+    private boolean headerFits(int at) {
+        if (at > bytes.limit() - RecordFormat.HEADER_BYTES) {
+            return false;
+        }
+        long index = bytes.getLong(at + RecordFormat.INDEX_OFFSET);
+        return index > lowest && index <= highest;
     }
 }
