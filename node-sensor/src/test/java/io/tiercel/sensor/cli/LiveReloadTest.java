@@ -47,7 +47,10 @@ class LiveReloadTest {
         err = folder.resolve("err");
         bait = folder.resolve("bait");
         save(rule("Opened", "evt.type in (open, openat, openat2) and fd.name = " + bait));
+        // The test may itself run with the signal ignored, which a process inherits.
         sensor = new ProcessBuilder(
+                        "env",
+                        "--default-signal=HUP",
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                         "-XX:+UseSerialGC",
                         "-Xmx128m",
