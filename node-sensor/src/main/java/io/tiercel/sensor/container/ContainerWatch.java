@@ -63,7 +63,8 @@ public final class ContainerWatch implements AutoCloseable {
     /** Watches through these runtimes, which it closes in the end. */
     public ContainerWatch(List<ContainerRuntime> runtimes) {
         this.runtimes = List.copyOf(runtimes);
-        ThreadFactory threads = Thread.ofPlatform().daemon().name("containers-", 0).factory();
+        ThreadFactory threads =
+                Thread.ofPlatform().daemon().name("containers-", 0).factory();
         this.workers = new ScheduledThreadPoolExecutor(THREADS, threads);
         workers.setRemoveOnCancelPolicy(true);
         workers.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);

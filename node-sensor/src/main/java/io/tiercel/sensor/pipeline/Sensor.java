@@ -50,6 +50,7 @@ public final class Sensor {
                     reportAt = System.nanoTime() + REPORT_NANOS;
                 }
             }
+            stream.finish(handler);
         } finally {
             losses.report(recording ? lastEventNanos : InternalAlerts.now());
         }

@@ -37,8 +37,8 @@ final class CriCalls implements AutoCloseable {
     private static final int MAX_ANSWER_BYTES = 4 << 20;
     private static final long NEVER_BLOCKED_MILLIS = 100;
 
-    private final EventLoopGroup loop =
-            new NioEventLoopGroup(1, Thread.ofPlatform().daemon().name("cri-", 0).factory());
+    private final EventLoopGroup loop = new NioEventLoopGroup(
+            1, Thread.ofPlatform().daemon().name("cri-", 0).factory());
     private final ManagedChannel channel;
     private volatile String runtimeName = "";
 
@@ -114,8 +114,7 @@ final class CriCalls implements AutoCloseable {
     /** What the runtime calls itself, e.g. {@code containerd}. */
     String runtimeName() {
         if (runtimeName.isEmpty()) {
-            runtimeName =
-                    runtime().version(VersionRequest.getDefaultInstance()).getRuntimeName();
+            runtimeName = runtime().version(VersionRequest.getDefaultInstance()).getRuntimeName();
         }
         return runtimeName;
     }

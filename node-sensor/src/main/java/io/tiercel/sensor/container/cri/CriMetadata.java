@@ -134,15 +134,13 @@ final class CriMetadata {
     }
 
     private static ContainerMount mount(Mount mount) {
-        String propagation =
-                switch (mount.getPropagation()) {
-                    case PROPAGATION_PRIVATE -> "private";
-                    case PROPAGATION_HOST_TO_CONTAINER -> "rslave";
-                    case PROPAGATION_BIDIRECTIONAL -> "rshared";
-                    case UNRECOGNIZED -> "unknown";
-                };
-        return new ContainerMount(
-                mount.getHostPath(), mount.getContainerPath(), "", !mount.getReadonly(), propagation);
+        String propagation = switch (mount.getPropagation()) {
+            case PROPAGATION_PRIVATE -> "private";
+            case PROPAGATION_HOST_TO_CONTAINER -> "rslave";
+            case PROPAGATION_BIDIRECTIONAL -> "rshared";
+            case UNRECOGNIZED -> "unknown";
+        };
+        return new ContainerMount(mount.getHostPath(), mount.getContainerPath(), "", !mount.getReadonly(), propagation);
     }
 
     /** What is no JSON tells nothing. */
