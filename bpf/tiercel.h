@@ -26,8 +26,7 @@ enum record_kind {
     RECORD_EXIT = 9,
     RECORD_CHDIR = 10,  /* names: new working directory; texts: path as passed (chdir) */
     RECORD_SETSID = 11, /* no event */
-    RECORD_CGROUP =
-        12, /* texts: path of a cgroup; its id is the header's cgroup_id; the result is one of CGROUP_; no event */
+    RECORD_CGROUP = 12, /* texts: path of the cgroup of the header's id; the result is one of CGROUP_; no event */
 };
 
 #define CGROUP_MADE 0    /* of the unified hierarchy */

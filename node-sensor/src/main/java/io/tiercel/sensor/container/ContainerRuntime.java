@@ -21,6 +21,9 @@ public interface ContainerRuntime extends AutoCloseable {
     /** Whether there is a runtime here that could answer. */
     boolean present();
 
+    /** Gets ready, if the runtime is there, so that the first question is answered as fast as the others. */
+    void prepare();
+
     /** Asks for a container by its whole id; waits for the answer, but not longer than a few seconds. */
     Answer find(String id);
 

@@ -68,6 +68,7 @@ public final class ContainerWatch implements AutoCloseable {
         this.workers = new ScheduledThreadPoolExecutor(THREADS, threads);
         workers.setRemoveOnCancelPolicy(true);
         workers.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
+        this.runtimes.forEach(runtime -> workers.execute(runtime::prepare));
     }
 
     /** Asks for a container by its whole id, if that has not been asked yet; the answer comes with {@link #poll}. */

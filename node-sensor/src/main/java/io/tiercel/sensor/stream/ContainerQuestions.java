@@ -77,15 +77,15 @@ final class ContainerQuestions implements ContainerListener, AutoCloseable {
 
     /** Whether the answers are needed; those that were not asked for before are then. */
     void need(boolean answers) {
-        needed = answers;
+        needed = answers && !options.runtimes().isEmpty();
+        if (needed && watch == null) {
+            watch = new ContainerWatch(options.runtimes());
+        }
     }
 
     /** Asks for what has been found; to be called after every change of the state, so it does nothing mostly. */
     void ask(Consumer<byte[]> records) {
-        if (needed && !unasked.isEmpty()) {
-            if (watch == null) {
-                watch = new ContainerWatch(options.runtimes());
-            }
+        if (needed && watch != null && !unasked.isEmpty()) {
             long deadline = System.nanoTime() + options.waitMillis() * 1_000_000L;
             for (String id : unasked) {
                 records.accept(ContainerRecord.ASKED.of(id, "", bootNanos.getAsLong(), 0));

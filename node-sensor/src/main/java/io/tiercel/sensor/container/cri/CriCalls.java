@@ -32,7 +32,7 @@ import org.jspecify.annotations.Nullable;
  * after a while and made again.
  */
 final class CriCalls implements AutoCloseable {
-    private static final int TIMEOUT_MILLIS = 2_000;
+    private static final int TIMEOUT_MILLIS = 5_000;
     private static final int IDLE_SECONDS = 120;
     private static final int MAX_ANSWER_BYTES = 4 << 20;
     private static final long NEVER_BLOCKED_MILLIS = 100;
@@ -43,11 +43,13 @@ final class CriCalls implements AutoCloseable {
     private volatile String runtimeName = "";
 
     CriCalls(Path socket) {
-        // Answers are few and small: buffers that are given back at once instead of pools that stay.
+        // Answers are few and small: buffers that are given back at once instead of pools that stay. And what the library
+        // sets for TCP is taken back.
         channel = NettyChannelBuilder.forAddress(UnixDomainSocketAddress.of(socket))
                 .eventLoopGroup(loop)
                 .channelType(NioDomainSocketChannel.class)
                 .withOption(ChannelOption.ALLOCATOR, UnpooledByteBufAllocator.DEFAULT)
+                .withOption(ChannelOption.SO_KEEPALIVE, null)
                 .overrideAuthority("localhost")
                 .usePlaintext()
                 .directExecutor()

@@ -57,6 +57,19 @@ public final class CriRuntime implements ContainerRuntime {
     }
 
     @Override
+    public void prepare() {
+        CriCalls open = present() ? calls() : null;
+        if (open != null) {
+            try {
+                open.runtimeName();
+            } catch (StatusRuntimeException e) {
+                // The first question will have the same answer, and will tell.
+                return;
+            }
+        }
+    }
+
+    @Override
     public Answer find(String id) {
         try {
             CriCalls open = calls();
