@@ -8,9 +8,9 @@ struct open_how {
     __u64 flags, mode, resolve;
 };
 
-static __always_inline void record_open(struct task_struct *task, __u16 syscall, long result, int dirfd,
+static __always_inline void record_open(struct task_struct *task, struct call *call, long result, int dirfd,
                                         const void *path, struct open_how *how) {
-    struct scratch *s = begin(task, syscall, result);
+    struct scratch *s = begin_call(task, call, result);
     if (!s)
         return;
     struct open_part *part = (void *)s->rest;
@@ -18,27 +18,36 @@ static __always_inline void record_open(struct task_struct *task, __u16 syscall,
     part->mode = how->mode;
     part->resolve = how->resolve;
     part->dirfd = dirfd;
-    part->ino = part->dev = part->file_bits = 0;
+    part->ino = part->dev = part->file_bits = part->place_length = part->unused = 0;
     struct file *file = result >= 0 ? file_of(task, result) : 0;
+    __u64 left = 0;
     if (file) {
         struct inode *inode = READ(file, file, f_inode);
         struct super_block *file_system = READ(inode, inode, i_sb);
         part->ino = READ(inode, inode, i_ino);
         part->dev = READ(super_block, file_system, s_dev);
         part->file_bits = layer_bits(inode) | (READ(file, file, f_mode) & FMODE_CREATED ? FILE_CREATED : 0);
+        __u64 end = s->names_start;
         file_name(0, file);
+        if (s->left_dentry)
+            part->place_length = end - s->left_at;
+        left = s->left_dentry;
     }
     __u32 used = sizeof *part;
     if (path) {
         used = user_text(s, 0, used, path);
         base_name(s, task, 1, dirfd, sizeof *part);
     }
+    if (left) {
+        s->left_dentry = left;
+        add_place();
+    }
     emit(s, RECORD_OPEN, used);
 }
 
-static __always_inline void record_path(struct task_struct *task, __u16 syscall, long result, int dirfd,
+static __always_inline void record_path(struct task_struct *task, struct call *call, long result, int dirfd,
                                         const void *path, __u32 flags, __u32 mode) {
-    struct scratch *s = begin(task, syscall, result);
+    struct scratch *s = begin_call(task, call, result);
     if (!s)
         return;
     struct path_part *part = (void *)s->rest;
@@ -51,9 +60,9 @@ static __always_inline void record_path(struct task_struct *task, __u16 syscall,
     emit(s, RECORD_PATH, used);
 }
 
-static __always_inline void record_paths(struct task_struct *task, __u16 syscall, long result, int old_dirfd,
+static __always_inline void record_paths(struct task_struct *task, struct call *call, long result, int old_dirfd,
                                          const void *old_path, int new_dirfd, const void *new_path, __u32 flags) {
-    struct scratch *s = begin(task, syscall, result);
+    struct scratch *s = begin_call(task, call, result);
     if (!s)
         return;
     struct paths_part *part = (void *)s->rest;
@@ -68,9 +77,9 @@ static __always_inline void record_paths(struct task_struct *task, __u16 syscall
     emit(s, RECORD_PATHS, end);
 }
 
-static __always_inline void record_chdir(struct task_struct *task, __u16 syscall, long result, int fd,
+static __always_inline void record_chdir(struct task_struct *task, struct call *call, long result, int fd,
                                          const void *path) {
-    struct scratch *s = begin(task, syscall, result);
+    struct scratch *s = begin_call(task, call, result);
     if (!s)
         return;
     struct chdir_part *part = (void *)s->rest;

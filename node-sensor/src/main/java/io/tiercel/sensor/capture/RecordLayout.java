@@ -30,6 +30,9 @@ public final class RecordLayout {
     /** Users and groups; texts: container id (empty: the host), lines of passwd, lines of group. */
     public static final int RECORD_NAMES = 65;
 
+    /** Mounts of the host; text: lines of device (as user space numbers it), root and mount point, each as mountinfo writes it. */
+    public static final int RECORD_MOUNTS = 69;
+
     public static final int FILE_CREATED = 1;
     public static final int FILE_UPPER_LAYER = 2;
     public static final int FILE_LOWER_LAYER = 4;
@@ -42,8 +45,8 @@ public final class RecordLayout {
     public static final int WANT_STATE = 2;
 
     public static final int WISHES_INTEREST = 0;
-    public static final int WISHES_THREAD_EXITS = 512;
-    public static final int WISHES_SIZE = 513;
+    public static final int WISHES_THREAD_EXITS = 1024;
+    public static final int WISHES_SIZE = 1025;
 
     public static final int PREFIX_KIND = 0;
     public static final int PREFIX_HEADER_OFFSET = 2;
@@ -56,10 +59,14 @@ public final class RecordLayout {
     public static final int HEADER_TID = 28;
     public static final int HEADER_UID = 32;
     public static final int HEADER_GID = 36;
-    public static final int HEADER_SYSCALL = 40;
-    public static final int HEADER_NAME_LENGTH = 42;
-    public static final int HEADER_TEXT_LENGTH = 48;
-    public static final int HEADER_SIZE = 56;
+    public static final int HEADER_CAP_INHERITABLE = 40;
+    public static final int HEADER_CAP_PERMITTED = 48;
+    public static final int HEADER_CAP_EFFECTIVE = 56;
+    public static final int HEADER_SYSCALL = 64;
+    public static final int HEADER_NAME_LENGTH = 66;
+    public static final int HEADER_TEXT_LENGTH = 72;
+    public static final int HEADER_COMPAT = 78;
+    public static final int HEADER_SIZE = 80;
 
     public static final int OPEN_INO = 0;
     public static final int OPEN_DEV = 8;
@@ -68,7 +75,8 @@ public final class RecordLayout {
     public static final int OPEN_RESOLVE = 20;
     public static final int OPEN_DIRFD = 24;
     public static final int OPEN_FILE_BITS = 28;
-    public static final int OPEN_SIZE = 32;
+    public static final int OPEN_PLACE_LENGTH = 32;
+    public static final int OPEN_SIZE = 40;
 
     public static final int PATH_DIRFD = 0;
     public static final int PATH_FLAGS = 4;
@@ -97,23 +105,20 @@ public final class RecordLayout {
     public static final int EXEC_EXE_INO = 16;
     public static final int EXEC_EXE_CTIME_NS = 24;
     public static final int EXEC_EXE_MTIME_NS = 32;
-    public static final int EXEC_CAP_INHERITABLE = 40;
-    public static final int EXEC_CAP_PERMITTED = 48;
-    public static final int EXEC_CAP_EFFECTIVE = 56;
-    public static final int EXEC_PPID = 64;
-    public static final int EXEC_VPID = 68;
-    public static final int EXEC_SID = 72;
-    public static final int EXEC_VPGID = 76;
-    public static final int EXEC_PGID = 80;
-    public static final int EXEC_TTY = 84;
-    public static final int EXEC_LOGINUID = 88;
-    public static final int EXEC_EXE_DEV = 92;
-    public static final int EXEC_EXE_MODE = 96;
-    public static final int EXEC_EXE_UID = 100;
-    public static final int EXEC_EXE_GID = 104;
-    public static final int EXEC_FILE_BITS = 108;
-    public static final int EXEC_COMM = 112;
-    public static final int EXEC_SIZE = 128;
+    public static final int EXEC_PPID = 40;
+    public static final int EXEC_VPID = 44;
+    public static final int EXEC_SID = 48;
+    public static final int EXEC_VPGID = 52;
+    public static final int EXEC_PGID = 56;
+    public static final int EXEC_TTY = 60;
+    public static final int EXEC_LOGINUID = 64;
+    public static final int EXEC_EXE_DEV = 68;
+    public static final int EXEC_EXE_MODE = 72;
+    public static final int EXEC_EXE_UID = 76;
+    public static final int EXEC_EXE_GID = 80;
+    public static final int EXEC_FILE_BITS = 84;
+    public static final int EXEC_COMM = 88;
+    public static final int EXEC_SIZE = 104;
 
     public static final int FORK_START_NS = 0;
     public static final int FORK_PIDNS_START_NS = 8;
@@ -153,7 +158,7 @@ public final class RecordLayout {
             case RECORD_CLONE -> CLONE_SIZE;
             case RECORD_EXIT -> EXIT_SIZE;
             case RECORD_CHDIR -> CHDIR_SIZE;
-            case RECORD_EXEC_FAILED, RECORD_SETSID, RECORD_CGROUP, RECORD_NAMES -> 0;
+            case RECORD_EXEC_FAILED, RECORD_SETSID, RECORD_CGROUP, RECORD_NAMES, RECORD_MOUNTS -> 0;
             default -> -1;
         };
     }
