@@ -30,6 +30,9 @@ public final class RecordLayout {
     /** Users and groups; texts: container id (empty: the host), lines of passwd, lines of group. */
     public static final int RECORD_NAMES = 65;
 
+    /** Mounts of the host; text: lines of device (as user space numbers it), root and mount point, each as mountinfo writes it. */
+    public static final int RECORD_MOUNTS = 69;
+
     public static final int FILE_CREATED = 1;
     public static final int FILE_UPPER_LAYER = 2;
     public static final int FILE_LOWER_LAYER = 4;
@@ -68,7 +71,8 @@ public final class RecordLayout {
     public static final int OPEN_RESOLVE = 20;
     public static final int OPEN_DIRFD = 24;
     public static final int OPEN_FILE_BITS = 28;
-    public static final int OPEN_SIZE = 32;
+    public static final int OPEN_PLACE_LENGTH = 32;
+    public static final int OPEN_SIZE = 40;
 
     public static final int PATH_DIRFD = 0;
     public static final int PATH_FLAGS = 4;
@@ -153,7 +157,7 @@ public final class RecordLayout {
             case RECORD_CLONE -> CLONE_SIZE;
             case RECORD_EXIT -> EXIT_SIZE;
             case RECORD_CHDIR -> CHDIR_SIZE;
-            case RECORD_EXEC_FAILED, RECORD_SETSID, RECORD_CGROUP, RECORD_NAMES -> 0;
+            case RECORD_EXEC_FAILED, RECORD_SETSID, RECORD_CGROUP, RECORD_NAMES, RECORD_MOUNTS -> 0;
             default -> -1;
         };
     }

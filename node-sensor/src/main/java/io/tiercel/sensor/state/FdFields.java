@@ -3,9 +3,11 @@ package io.tiercel.sensor.state;
 import static io.tiercel.sensor.capture.RecordLayout.*;
 
 import io.tiercel.rules.field.FieldRef;
+import io.tiercel.sensor.capture.NamedFile;
 import io.tiercel.sensor.capture.RecordView;
 import java.net.InetAddress;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** Values of the {@code fd.} fields: the file or socket that an event works on, as the kernel knows it. */
@@ -52,9 +54,13 @@ final class FdFields {
     private Kind kind = Kind.NONE;
     private @Nullable String name;
     private @Nullable Process process;
-    private boolean kernelName;
+    private final Mounts mounts;
+    private NamedFile.Name use = NamedFile.Name.GIVEN;
+    private @Nullable String hostName;
+    private boolean hostNameKnown;
 
-    FdFields(RecordView r, EventPaths paths) {
+    FdFields(RecordView r, EventPaths paths, Mounts mounts) {
+        this.mounts = mounts;
         this.r = r;
         this.paths = paths;
         this.tuple = new SocketTuple(r);
@@ -63,7 +69,9 @@ final class FdFields {
     void reset(@Nullable Process process) {
         this.process = process;
         name = null;
-        kernelName = false;
+        use = NamedFile.Name.GIVEN;
+        hostName = null;
+        hostNameKnown = false;
         tuple.reset();
         kind = switch (r.kind()) {
             case RECORD_OPEN ->
@@ -87,13 +95,20 @@ final class FdFields {
         return tuple;
     }
 
-    /** Whether the kernel knows the opened file by another path than cwd and argument say. */
-    boolean hasAlternateName() {
-        return r.kind() == RECORD_OPEN && kind.path() && !r.name(0).equals(paths.cleaned(0));
+    /** Whether the opened file has this further name, and it is not the same as one before. */
+    boolean hasName(NamedFile.Name further) {
+        if (r.kind() != RECORD_OPEN || !kind.path()) {
+            return false;
+        }
+        return switch (further) {
+            case GIVEN -> true;
+            case KERNEL -> !r.nameIsText(0, 0) && !r.name(0).equals(given());
+            case HOST -> hostName() != null && !given().equals(hostName());
+        };
     }
 
-    void useAlternateName(boolean use) {
-        kernelName = use;
+    void useName(NamedFile.Name which) {
+        use = which;
         name = null;
     }
 
@@ -197,17 +212,29 @@ final class FdFields {
 
     private String nameOf() {
         return switch (r.kind()) {
-            case RECORD_OPEN -> {
-                if (kernelName || r.syscall() == SYS_OPEN_BY_HANDLE_AT) {
-                    yield r.name(0);
-                }
-                String path = paths.cleaned(0);
-                yield path == null ? r.name(0) : path;
-            }
+            case RECORD_OPEN ->
+                switch (use) {
+                    case GIVEN -> given();
+                    case KERNEL -> r.name(0);
+                    case HOST -> Objects.requireNonNull(hostName(), "the event has no such name");
+                };
             case RECORD_PATH, RECORD_CHDIR -> r.name(0);
             case RECORD_CONNECT -> tuple.name();
             default -> "";
         };
+    }
+
+    private String given() {
+        String path = r.syscall() == SYS_OPEN_BY_HANDLE_AT ? null : paths.cleaned(0);
+        return path == null ? r.name(0) : path;
+    }
+
+    private @Nullable String hostName() {
+        if (!hostNameKnown) {
+            hostNameKnown = true;
+            hostName = mounts.hostName(r);
+        }
+        return hostName;
     }
 
     private @Nullable String nameRaw() {
