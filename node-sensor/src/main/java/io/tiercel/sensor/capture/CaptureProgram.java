@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Set;
@@ -23,6 +24,8 @@ import org.jspecify.annotations.Nullable;
  * which costs a few nanoseconds each; a callback from libbpf would cost some hundred.
  */
 public final class CaptureProgram implements AutoCloseable {
+    private static final Path KERNEL_TYPES = Path.of("/sys/kernel/btf/vmlinux");
+    private static final String TRACEPOINT = "tp_btf/";
     private static final String OBJECT = "tiercel.bpf.o";
     private static final int RING_SIZE = 8 << 20;
     private static final int PAGE = RingBuffer.PAGE;
@@ -65,11 +68,13 @@ public final class CaptureProgram implements AutoCloseable {
         bpf.libbpf_set_print(null);
         try {
             byte[] elf = read();
+            KernelTracepoints tracepoints = new KernelTracepoints(KERNEL_TYPES);
             Pointer object = null;
             int variant = firstVariant;
             int error = 0;
             for (; object == null && variant < READ_VARIANTS; variant++) {
                 Pointer candidate = open(elf, ownPid, variant);
+                chooseOptional(candidate, tracepoints);
                 error = bpf.bpf_object__load(candidate);
                 if (error == 0) {
                     object = candidate;
@@ -165,10 +170,27 @@ public final class CaptureProgram implements AutoCloseable {
         return object;
     }
 
+    /** Has those programs loaded that are for tracepoints which not every kernel has, where this one has them. */
+    private void chooseOptional(Pointer object, KernelTracepoints tracepoints) {
+        for (Pointer program = bpf.bpf_object__next_program(object, null);
+                program != null;
+                program = bpf.bpf_object__next_program(object, program)) {
+            String section = bpf.bpf_program__section_name(program);
+            if (!bpf.bpf_program__autoload(program)
+                    && section.startsWith(TRACEPOINT)
+                    && tracepoints.has(section.substring(TRACEPOINT.length()))) {
+                bpf.bpf_program__set_autoload(program, true);
+            }
+        }
+    }
+
     private void attach(Pointer object) {
         for (Pointer program = bpf.bpf_object__next_program(object, null);
                 program != null;
                 program = bpf.bpf_object__next_program(object, program)) {
+            if (!bpf.bpf_program__autoload(program)) {
+                continue;
+            }
             Pointer link = bpf.bpf_program__attach(program);
             if (link == null) {
                 throw new CaptureException("the kernel does not let the program " + bpf.bpf_program__name(program)
