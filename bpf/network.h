@@ -21,9 +21,9 @@ static __always_inline __u16 swapped(__u16 port) {
     return (port << 8) | (port >> 8);
 }
 
-static __always_inline void record_connect(struct task_struct *task, __u16 syscall, long result, int fd, __u64 address,
-                                           __u64 length) {
-    struct scratch *s = begin(task, syscall, result);
+static __always_inline void record_connect(struct task_struct *task, struct call *call, long result, int fd,
+                                           __u64 address, __u64 length) {
+    struct scratch *s = begin_call(task, call, result);
     if (!s)
         return;
     struct connect_part *part = (void *)s->rest;

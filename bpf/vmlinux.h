@@ -21,10 +21,12 @@ enum { false = 0, true = 1 };
 
 enum bpf_map_type {
     BPF_MAP_TYPE_PERCPU_ARRAY = 6,
+    BPF_MAP_TYPE_LRU_HASH = 9,
     BPF_MAP_TYPE_RINGBUF = 27,
 };
 
 enum {
+    BPF_ANY = 0,
     BPF_RB_NO_WAKEUP = 1,
     BPF_RB_FORCE_WAKEUP = 2,
     BPF_RB_AVAIL_DATA = 0,
@@ -32,9 +34,16 @@ enum {
 
 #pragma clang attribute push(__attribute__((preserve_access_index)), apply_to = record)
 
+#if defined(__TARGET_ARCH_x86)
 struct pt_regs {
-    unsigned long r15, r14, r13, r12, bp, bx, r11, r10, r9, r8, ax, cx, dx, si, di, orig_ax, ip, cs, flags, sp, ss;
+    unsigned long bp, bx, r10, r9, r8, cx, dx, si, di, orig_ax;
 };
+#elif defined(__TARGET_ARCH_arm64)
+struct pt_regs {
+    __u64 regs[31], pstate, orig_x0;
+    __s32 syscallno;
+};
+#endif
 
 typedef struct {
     __u32 val;
@@ -197,7 +206,7 @@ struct signal_struct {
 };
 
 struct thread_info {
-    __u32 status;
+    __u32 status; /* x86 only */
 };
 
 struct task_struct {
@@ -251,6 +260,53 @@ struct unix_sock {
 struct socket {
     struct file *file;
     struct sock *sk;
+};
+
+struct filename {
+    const char *name;
+};
+
+struct open_how {
+    __u64 flags, mode, resolve;
+};
+
+struct io_cqe {
+    __s32 res;
+    int fd;
+};
+
+struct io_kiocb {
+    __u8 opcode;
+    struct io_cqe cqe;
+};
+
+struct io_open {
+    int dfd;
+    __u32 file_slot;
+    struct filename *filename;
+    struct open_how how;
+};
+
+struct io_unlink {
+    int dfd, flags;
+    struct filename *filename;
+};
+
+struct io_rename {
+    int old_dfd, new_dfd;
+    struct filename *oldpath, *newpath;
+    int flags;
+};
+
+struct io_mkdir {
+    int dfd;
+    unsigned short mode;
+    struct filename *filename;
+};
+
+struct io_connect {
+    void *addr;
+    int addr_len;
 };
 
 #pragma clang attribute pop

@@ -58,7 +58,7 @@ public final class Sensor {
 
     private void event(Event event) {
         events++;
-        lastEventNanos = event.timeNanos();
+        lastEventNanos = Math.max(lastEventNanos, event.timeNanos());
         detector.detect(event);
     }
 

@@ -6,6 +6,7 @@ import io.tiercel.sensor.capture.RecordView;
 import io.tiercel.sensor.container.ContainerRecord;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.SequencedMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -132,6 +133,17 @@ public final class NodeState {
         return containers.named(containerId).firstProgram;
     }
 
+    /** How many of each kind of thing are kept. */
+    public SequencedMap<String, Long> sizes() {
+        SequencedMap<String, Long> sizes = new LinkedHashMap<>();
+        sizes.put("processes", (long) processes.size());
+        sizes.put("cgroups", (long) cgroups.size());
+        sizes.put("containers", (long) containers.size());
+        sizes.put("user_databases", (long) users.size());
+        sizes.put("mounts", (long) mounts.size());
+        return sizes;
+    }
+
     public int processCount() {
         return processes.size();
     }
@@ -255,6 +267,9 @@ public final class NodeState {
         p.touchedNanos = r.timeNanos();
         p.uid = r.uid();
         p.gid = r.gid();
+        p.capInheritable = r.capInheritable();
+        p.capPermitted = r.capPermitted();
+        p.capEffective = r.capEffective();
         long cgroup = r.cgroupId();
         if (cgroup != p.cgroupId) {
             Container container = cgroups.get(cgroup);

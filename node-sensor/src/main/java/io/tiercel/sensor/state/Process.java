@@ -16,6 +16,9 @@ final class Process implements Cloneable {
     int sid;
     int uid;
     int gid;
+    long capInheritable;
+    long capPermitted;
+    long capEffective;
     String comm = "";
     String cwd = "/";
     Program program;

@@ -43,8 +43,7 @@ final class CriCalls implements AutoCloseable {
     private volatile String runtimeName = "";
 
     CriCalls(Path socket) {
-        // Answers are few and small: buffers that are given back at once instead of pools that stay. And what the library
-        // sets for TCP is taken back.
+        // Answers are few and small: buffers are given back at once instead of pooled. What is meant for TCP is unset.
         channel = NettyChannelBuilder.forAddress(UnixDomainSocketAddress.of(socket))
                 .eventLoopGroup(loop)
                 .channelType(NioDomainSocketChannel.class)
