@@ -22,6 +22,8 @@ struct scratch {
     __u8 rest[REST_SIZE];   /* part and texts */
     __u8 slack[NAMES_SIZE]; /* lets the verifier see that no start and length together leave this value */
     __u64 names_start;      /* kept in memory, so that the states of a path walk converge for the verifier */
+    __u64 left_dentry;      /* where a path walk left the mount that it began in; 0: nowhere yet */
+    __u64 left_at;          /* names_start then */
 };
 
 struct {

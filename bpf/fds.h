@@ -79,12 +79,13 @@ static __always_inline bool piece(bool compat, __u64 pieces, __u32 index, __u64 
     return true;
 }
 
-/* The first bytes of such data, of which all together are available, as the second text; gives the size of all pieces. */
+/* The first bytes of such data, of which all together are available, as the second text; gives the size of all pieces.
+ */
 static __always_inline __u64 gather(struct scratch *s, struct current_call *c, __u32 *used, __u64 pieces, __u64 count,
                                     __u64 available) {
     __u64 size = 0;
     c->gathered = 0;
-    for (int i = 0; i < PIECES && i < count; i++) {
+    for (__u32 i = 0; i < PIECES && i < count; i++) {
         __u64 start, length;
         if (!piece(c->call.compat, pieces, i, &start, &length))
             break;
@@ -136,8 +137,8 @@ static __always_inline void read_message(bool compat, __u64 from, struct message
     m->name_length &= 0xffffffff;
 }
 
-static __always_inline __u32 message(struct scratch *s, struct fd_part *part, struct current_call *c, __u32 used, __u64 from,
-                                     bool sent) {
+static __always_inline __u32 message(struct scratch *s, struct fd_part *part, struct current_call *c, __u32 used,
+                                     __u64 from, bool sent) {
     struct message m = {};
     long result = c->result;
     read_message(c->call.compat, from, &m);
@@ -290,8 +291,8 @@ static __always_inline __u32 pointed_to(struct scratch *s, struct fd_part *part,
     }
 }
 
-/* Describes the current call, of sendmmsg and recvmmsg one message. A global function, because the verifier then looks at
- * it once. */
+/* Describes the current call, of sendmmsg and recvmmsg one message. A global function, because the verifier then looks
+ * at it once. */
 __noinline int record_fd(__u64 message_at) {
     __u32 zero = 0;
     struct current_call *c = bpf_map_lookup_elem(&current_calls, &zero);

@@ -18,20 +18,29 @@ static __always_inline void record_open(struct task_struct *task, __u16 syscall,
     part->mode = how->mode;
     part->resolve = how->resolve;
     part->dirfd = dirfd;
-    part->ino = part->dev = part->file_bits = 0;
+    part->ino = part->dev = part->file_bits = part->place_length = part->unused = 0;
     struct file *file = result >= 0 ? file_of(task, result) : 0;
+    __u64 left = 0;
     if (file) {
         struct inode *inode = READ(file, file, f_inode);
         struct super_block *file_system = READ(inode, inode, i_sb);
         part->ino = READ(inode, inode, i_ino);
         part->dev = READ(super_block, file_system, s_dev);
         part->file_bits = layer_bits(inode) | (READ(file, file, f_mode) & FMODE_CREATED ? FILE_CREATED : 0);
+        __u64 end = s->names_start;
         file_name(0, file);
+        if (s->left_dentry)
+            part->place_length = end - s->left_at;
+        left = s->left_dentry;
     }
     __u32 used = sizeof *part;
     if (path) {
         used = user_text(s, 0, used, path);
         base_name(s, task, 1, dirfd, sizeof *part);
+    }
+    if (left) {
+        s->left_dentry = left;
+        add_place();
     }
     emit(s, RECORD_OPEN, used);
 }

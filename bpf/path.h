@@ -32,6 +32,14 @@ static __always_inline bool prepend(struct scratch *s, const void *name, __u32 l
     return true;
 }
 
+/* Where the walk leaves the mount that it began in: what is written by then lies below this dentry. */
+static __always_inline void leave(struct scratch *s, void *dentry) {
+    if (s->left_dentry)
+        return;
+    s->left_dentry = (__u64)dentry;
+    s->left_at = s->names_start;
+}
+
 static __always_inline void walk_typed(struct scratch *s, struct task_struct *task, struct dentry *d,
                                        struct vfsmount *v) {
     struct dentry *root = task->fs->root.dentry;
@@ -39,21 +47,25 @@ static __always_inline void walk_typed(struct scratch *s, struct task_struct *ta
     struct mount *m = TYPED(mount, MOUNT_OF(v));
     for (int i = 0; i < COMPONENTS; i++) {
         if (d == root && v == root_mount)
-            return;
+            break;
         struct dentry *parent = d->d_parent;
         if (d == v->mnt_root) {
             struct mount *above = m->mnt_parent;
             if (above == m)
-                return;
+                break;
+            leave(s, d);
             d = m->mnt_mountpoint;
             m = above;
             v = &above->mnt;
             continue;
         }
-        if (!prepend(s, d->d_name.name, d->d_name.len, d != parent) || d == parent)
+        if (!prepend(s, d->d_name.name, d->d_name.len, d != parent))
             return;
+        if (d == parent)
+            break;
         d = parent;
     }
+    leave(s, d);
 }
 
 /* d_parent and d_name are neighbours in every kernel: one read for both. */
@@ -71,11 +83,12 @@ static __always_inline void walk_read(struct scratch *s, struct task_struct *tas
     struct dentry *mount_root = BPF_CORE_READ(v, mnt_root);
     for (int i = 0; i < COMPONENTS; i++) {
         if (d == root && v == root_mount)
-            return;
+            break;
         if (d == mount_root) {
             struct mount *above = BPF_CORE_READ(m, mnt_parent);
             if (above == m)
-                return;
+                break;
+            leave(s, d);
             d = BPF_CORE_READ(m, mnt_mountpoint);
             m = above;
             v = (void *)above + bpf_core_field_offset(struct mount, mnt);
@@ -90,10 +103,13 @@ static __always_inline void walk_read(struct scratch *s, struct task_struct *tas
             c.length = BPF_CORE_READ(d, d_name.len);
             c.name = BPF_CORE_READ(d, d_name.name);
         }
-        if (!prepend(s, c.name, c.length, d != c.parent) || d == c.parent)
+        if (!prepend(s, c.name, c.length, d != c.parent))
             return;
+        if (d == c.parent)
+            break;
         d = c.parent;
     }
+    leave(s, d);
 }
 
 /* Adds the next name: where a dentry in a mount lies. A global function, because the verifier then looks at it once and
@@ -104,6 +120,7 @@ __noinline int add_name(__u32 which, __u64 dentry, __u64 mount) {
     if (!s || which > 2)
         return 0;
     __u64 end = s->names_start;
+    s->left_dentry = 0;
     if (settings.read_variant == READ_TYPED)
         walk_typed(s, current_task(), TYPED(dentry, dentry), TYPED(vfsmount, mount));
     else
@@ -111,6 +128,30 @@ __noinline int add_name(__u32 which, __u64 dentry, __u64 mount) {
     if (s->names_start == end)
         prepend(s, 0, 0, true);
     s->header.name_length[which] = end - s->names_start;
+    return 0;
+}
+
+/* Adds as the third name where the dentry at which the last walk left its first mount lies in its file system; none
+ * for the file system's root. */
+__noinline int add_place(void) {
+    __u32 zero = 0;
+    struct scratch *s = bpf_map_lookup_elem(&scratches, &zero);
+    if (!s || !s->left_dentry)
+        return 0;
+    __u64 end = s->names_start;
+    void *d = (void *)s->left_dentry;
+    for (int i = 0; i < COMPONENTS; i++) {
+        struct dentry_chunk c = {};
+        c.parent = READ(dentry, d, d_parent);
+        if (d == c.parent)
+            break;
+        c.length = READ(dentry, d, d_name.len);
+        c.name = READ(dentry, d, d_name.name);
+        if (!prepend(s, c.name, c.length, true))
+            break;
+        d = c.parent;
+    }
+    s->header.name_length[2] = end - s->names_start;
     return 0;
 }
 

@@ -9,7 +9,7 @@
 #define SOCK_STREAM 1
 #define TCP_ESTABLISHED 1 /* of any socket that is connected */
 #define TCP_LISTEN 10
-#define BOUND_TO_PORT 8 /* SOCK_BINDPORT_LOCK of sk_userlocks */
+#define BOUND_TO_PORT 8   /* SOCK_BINDPORT_LOCK of sk_userlocks */
 #define ADDRESS_LIMIT 128 /* of struct sockaddr_storage */
 #define SUN_PATH_OFFSET 2
 #define SUN_PATH_LIMIT 108

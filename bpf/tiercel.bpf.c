@@ -5,10 +5,12 @@
 #include <bpf/bpf_core_read.h>
 #include "tiercel.h"
 #include "emit.h"
+#include "call.h"
 #include "path.h"
 #include "files.h"
 #include "process.h"
-#include "network.h"
+#include "sockets.h"
+#include "fds.h"
 
 char LICENSE[] SEC("license") = "GPL";
 
@@ -25,6 +27,12 @@ int BPF_PROG(system_call, struct pt_regs *regs, long ret) {
     if (READ(task_struct, task, thread_info.status) & TS_COMPAT)
         return 0;
     bool event = wishes.interest[id] & WANT_EVENT;
+    if (wishes.interest[id] & CALL_OF_FD) {
+        struct call call;
+        read_call(regs, &call);
+        record_fd_call(&call, ret, event);
+        return 0;
+    }
     struct open_how how = {};
     switch (id) {
     case 2: /* open(path, flags, mode) */
@@ -71,9 +79,6 @@ int BPF_PROG(system_call, struct pt_regs *regs, long ret) {
     case 316: /* renameat2(olddirfd, old, newdirfd, new, flags) */
         record_paths(task, id, ret, regs->di, (void *)regs->si, regs->dx, (void *)regs->r10, regs->r8);
         break;
-    case 42: /* connect(fd, address, length) */
-        record_connect(task, id, ret, regs->di, regs->si, regs->dx & 0xffffffff);
-        break;
     case 59: /* execve(path, arguments, environment): success is seen as a new program */
         if (ret < 0)
             record_exec_failed(task, id, ret, (void *)regs->di);
@@ -106,6 +111,20 @@ int BPF_PROG(system_call, struct pt_regs *regs, long ret) {
             record_setsid(task, id, ret);
         break;
     }
+    return 0;
+}
+
+/* Attached only while somebody wants to see files closed. */
+SEC("tp_btf/sys_enter")
+int BPF_PROG(close_begins, struct pt_regs *regs, long id) {
+    struct task_struct *task = current_task();
+    struct call call;
+    if (id != SYS_CLOSE || bpf_get_current_pid_tgid() >> 32 == settings.own_tgid)
+        return 0;
+    if (READ(task_struct, task, thread_info.status) & TS_COMPAT)
+        return 0;
+    read_call(regs, &call);
+    record_closing(task, &call);
     return 0;
 }
 

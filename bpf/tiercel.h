@@ -15,10 +15,10 @@
 #define TEXT_LIMIT 4096 /* bytes of a path, of a program's arguments, of its environment */
 
 enum record_kind {
-    RECORD_OPEN = 1,    /* names: file, base of a relative path; texts: path */
-    RECORD_PATH = 2,    /* names: base; texts: path. unlink, unlinkat, rmdir, mkdir, mkdirat */
-    RECORD_PATHS = 3,   /* names: old base, new base; texts: old path, new path. rename family */
-    RECORD_EXEC = 5,    /* names: executable, working directory; texts: arguments, environment, file name as passed */
+    RECORD_OPEN = 1,  /* names: file, base of a relative path, where the part in the file's mount starts; texts: path */
+    RECORD_PATH = 2,  /* names: base; texts: path. unlink, unlinkat, rmdir, mkdir, mkdirat */
+    RECORD_PATHS = 3, /* names: old base, new base; texts: old path, new path. rename family */
+    RECORD_EXEC = 5,  /* names: executable, working directory; texts: arguments, environment, file name as passed */
     RECORD_EXEC_FAILED = 6, /* texts: file name as passed */
     RECORD_FORK = 7,        /* a process (not a thread) was made; no event */
     RECORD_CLONE = 8,       /* the return from clone, clone3, fork or vfork, in parent and child */
@@ -79,6 +79,8 @@ struct open_part {
     __u32 resolve;
     __s32 dirfd;
     __u32 file_bits;
+    __u32 place_length; /* of the file's name, the end that lies in its mount */
+    __u32 unused;
 };
 
 struct path_part {

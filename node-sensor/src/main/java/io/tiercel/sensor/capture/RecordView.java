@@ -116,16 +116,46 @@ public final class RecordView {
 
     /** A kernel path; empty if the record has none there. */
     public String name(int which) {
-        int end = header;
-        for (int i = 0; i < which; i++) {
-            end -= nameLength(i);
-        }
-        int n = nameLength(which);
-        return latin1(end - n, n);
+        return latin1(nameStart(which), nameLength(which));
+    }
+
+    /** Bytes of a name; 0 if the record has none there. */
+    public int nameLength(int which) {
+        return unsignedShort(header + HEADER_NAME_LENGTH + 2 * which);
     }
 
     public boolean hasName(int which) {
         return nameLength(which) > 0;
+    }
+
+    /** Whether a name and a text are the same bytes. */
+    public boolean nameIsText(int name, int text) {
+        int n = nameLength(name);
+        if (rawTextLength(text) != n) {
+            return false;
+        }
+        int from = nameStart(name);
+        int other = textStart(text);
+        for (int i = 0; i < n; i++) {
+            if (buffer.get(from + i) != buffer.get(other + i)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** Whether a name has so many bytes or more and begins with all those of a byte string. */
+    public boolean nameStartsWith(int which, String beginning) {
+        if (nameLength(which) < beginning.length()) {
+            return false;
+        }
+        int from = nameStart(which);
+        for (int i = 0; i < beginning.length(); i++) {
+            if ((buffer.get(from + i) & 0xff) != beginning.charAt(i)) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /** A text as the program gave it; null if it could not be read. */
@@ -160,8 +190,12 @@ public final class RecordView {
         return at;
     }
 
-    private int nameLength(int which) {
-        return unsignedShort(header + HEADER_NAME_LENGTH + 2 * which);
+    private int nameStart(int which) {
+        int start = header;
+        for (int i = 0; i <= which; i++) {
+            start -= nameLength(i);
+        }
+        return start;
     }
 
     private int rawTextLength(int which) {

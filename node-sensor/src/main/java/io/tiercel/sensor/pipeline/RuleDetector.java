@@ -5,7 +5,7 @@ import io.tiercel.rules.engine.MatchSink;
 import io.tiercel.rules.engine.Rule;
 import io.tiercel.rules.engine.RuleEngine;
 import io.tiercel.rules.event.Event;
-import io.tiercel.sensor.capture.NamedTwice;
+import io.tiercel.sensor.capture.NamedFile;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
@@ -13,12 +13,12 @@ import java.util.function.Consumer;
 /**
  * The rules as a detector.
  *
- * <p>An event about a file that the kernel knows by another name than the program gave is evaluated under both, so that a
- * harmless match under the first cannot cover one under the second. A rule that alerted under the first is left out under
- * the second; the alerts of others say so in the output field {@value #MATCHED_NAME}.
+ * <p>An event about a file that the kernel or the host knows by another name than the program gave is evaluated under
+ * each, so that a harmless match under one cannot cover one under another. A rule that alerted under an earlier name is
+ * left out under later ones; the alerts of others say so in the output field {@value #MATCHED_NAME}.
  */
 public final class RuleDetector implements Detector {
-    /** Output field, value {@code kernel}, of an alert that only the kernel's name for the file gave rise to. */
+    /** Output field, {@code kernel} or {@code host}, of an alert that not the given name gave rise to but that one. */
     static final String MATCHED_NAME = "tiercel.matched_name";
 
     private final RuleEngine rules;
@@ -26,6 +26,7 @@ public final class RuleDetector implements Detector {
     private final MatchSink matches;
     private final MatchSink furtherMatches;
     private final List<Rule> matched = new ArrayList<>();
+    private NamedFile.Name further = NamedFile.Name.GIVEN;
 
     /**
      * Makes alerts of matches.
@@ -42,7 +43,8 @@ public final class RuleDetector implements Detector {
         };
         this.furtherMatches = (rule, event) -> {
             if (matched.stream().noneMatch(first -> first == rule)) {
-                alerts.accept(rules.alert(rule, event, hostname).withOutputField(MATCHED_NAME, "kernel"));
+                matched.add(rule);
+                alerts.accept(rules.alert(rule, event, hostname).withOutputField(MATCHED_NAME, saidBy(further)));
             }
         };
     }
@@ -51,10 +53,27 @@ public final class RuleDetector implements Detector {
     public void detect(Event event) {
         matched.clear();
         rules.evaluate(event, matches);
-        if (names == FileNames.BOTH && event instanceof NamedTwice file && file.hasAlternateName()) {
-            file.useAlternateName(true);
-            rules.evaluate(file, furtherMatches);
-            file.useAlternateName(false);
+        if (names == FileNames.BOTH && event instanceof NamedFile file) {
+            for (int i = 0; i < NamedFile.FURTHER_NAMES.size(); i++) {
+                evaluate(file, NamedFile.FURTHER_NAMES.get(i));
+            }
         }
+    }
+
+    private void evaluate(NamedFile file, NamedFile.Name name) {
+        if (file.hasName(name)) {
+            further = name;
+            file.useName(name);
+            rules.evaluate(file, furtherMatches);
+            file.useName(NamedFile.Name.GIVEN);
+        }
+    }
+
+    private static String saidBy(NamedFile.Name name) {
+        return switch (name) {
+            case GIVEN -> "given";
+            case KERNEL -> "kernel";
+            case HOST -> "host";
+        };
     }
 }

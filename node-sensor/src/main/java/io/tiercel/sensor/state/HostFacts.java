@@ -27,6 +27,7 @@ public final class HostFacts {
     private final ProcessFiles processFiles;
     private final CgroupFiles cgroupFiles;
     private final UserFiles hostUsers;
+    private final MountFiles mountFiles;
     private final Set<String> unknownUsers = new HashSet<>();
     private long secondStarted;
     private int lookups;
@@ -42,11 +43,13 @@ public final class HostFacts {
         this.processFiles = new ProcessFiles(root.resolve("proc"));
         this.cgroupFiles = new CgroupFiles(root);
         this.hostUsers = new UserFiles(root);
+        this.mountFiles = new MountFiles(root.resolve("proc"));
     }
 
     /** Everything that is there now. */
     public void scan() {
         hostNames();
+        mountFiles.read(records);
         cgroupFiles.scan((id, path) -> records.accept(cgroup(id, path)));
         for (int pid : processFiles.pids()) {
             process(pid, 0);
@@ -65,6 +68,7 @@ public final class HostFacts {
             if (hostUsers.changed()) {
                 hostNames();
             }
+            mountFiles.read(records);
         }
         int pid = r.tgid();
         if (!state.knowsCgroup(r.cgroupId()) && lookups++ < MAX_LOOKUPS_PER_SECOND) {

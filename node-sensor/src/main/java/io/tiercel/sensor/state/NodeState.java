@@ -21,6 +21,7 @@ public final class NodeState {
 
     private final ProcessTable processes;
     private final Users users = new Users();
+    private final Mounts mounts = new Mounts();
     private final Map<Long, Container> cgroups = new LinkedHashMap<>() {
         private static final long serialVersionUID = 1L;
 
@@ -57,6 +58,10 @@ public final class NodeState {
                     users.forget(r.textOrEmpty(0));
                 }
                 users.add(r.textOrEmpty(0), r.textOrEmpty(1), r.textOrEmpty(2));
+            }
+            case RECORD_MOUNTS -> {
+                current = null;
+                mounts.apply(r);
             }
             case RECORD_EXEC, RECORD_PROCESS -> current = program(r);
             case RECORD_FORK -> current = fork(r);
@@ -123,6 +128,10 @@ public final class NodeState {
 
     Users users() {
         return users;
+    }
+
+    Mounts mounts() {
+        return mounts;
     }
 
     private Process program(RecordView r) {

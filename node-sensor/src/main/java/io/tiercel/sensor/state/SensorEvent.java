@@ -6,7 +6,7 @@ import io.tiercel.rules.event.EventTypes;
 import io.tiercel.rules.field.Field;
 import io.tiercel.rules.field.FieldRef;
 import io.tiercel.rules.field.FieldTrait;
-import io.tiercel.sensor.capture.NamedTwice;
+import io.tiercel.sensor.capture.NamedFile;
 import io.tiercel.sensor.capture.RecordView;
 import io.tiercel.sensor.capture.Syscalls;
 import java.net.InetAddress;
@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Values are worked out when they are asked for, from the record where it lies and from the process's entry, where
  * texts that many events share are kept.
  */
-public final class SensorEvent implements NamedTwice {
+public final class SensorEvent implements NamedFile {
     /** Stands for a number that is absent; no field has this value. */
     static final long ABSENT = Long.MIN_VALUE;
 
@@ -53,7 +53,7 @@ public final class SensorEvent implements NamedTwice {
         this.r = record;
         this.state = state;
         this.paths = new EventPaths(record);
-        this.fd = new FdFields(record, paths);
+        this.fd = new FdFields(record, paths, state.mounts());
         this.parameters = new Parameters(record, paths, fd, state);
         this.eventFields = new EventFields(record, parameters, paths, this);
         this.processFields = new ProcessFields(record, state, this);
@@ -66,7 +66,7 @@ public final class SensorEvent implements NamedTwice {
             case RECORD_OPEN,
                     RECORD_PATH,
                     RECORD_PATHS,
-                    RECORD_CONNECT,
+                    RECORD_FD,
                     RECORD_EXEC,
                     RECORD_EXEC_FAILED,
                     RECORD_CLONE,
@@ -92,13 +92,13 @@ public final class SensorEvent implements NamedTwice {
     }
 
     @Override
-    public boolean hasAlternateName() {
-        return fd.hasAlternateName();
+    public boolean hasName(Name further) {
+        return fd.hasName(further);
     }
 
     @Override
-    public void useAlternateName(boolean use) {
-        fd.useAlternateName(use);
+    public void useName(Name which) {
+        fd.useName(which);
     }
 
     @Override
@@ -159,6 +159,10 @@ public final class SensorEvent implements NamedTwice {
             case PROCESS -> ref.index() < 0 && ref.key() == null ? processFields.list(ref) : null;
             case EVENT, NOT_SUPPLIED -> null;
         };
+    }
+
+    FdFields fd() {
+        return fd;
     }
 
     String hostname() {

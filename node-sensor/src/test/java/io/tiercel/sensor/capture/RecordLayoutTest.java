@@ -26,8 +26,7 @@ class RecordLayoutTest {
         for (Field field : RecordLayout.class.getFields()) {
             inJava.put(field.getName(), field.getInt(null));
         }
-        inJava.remove("RECORD_PROCESS");
-        inJava.remove("RECORD_NAMES");
+        inJava.entrySet().removeIf(e -> e.getKey().startsWith("RECORD_") && e.getValue() >= 64);
         inJava.remove("COMM_SIZE");
         assertEquals(inHeader(), inJava);
     }

@@ -60,10 +60,9 @@ class RecordViewTest {
     }
 
     @Property(tries = 200)
-    void aRecordThatIsCutOffIsRefused(@ForAll @IntRange(min = 0, max = 95) int length) {
+    void aRecordThatIsCutOffIsRefused(@ForAll @IntRange(min = 2, max = 64) int missing) {
         byte[] bytes = new RecordBuilder(RECORD_OPEN).text("x").build();
-        assertEquals(97, bytes.length);
-        assertFalse(new RecordView().wrap(little(bytes), 0, length));
+        assertFalse(new RecordView().wrap(little(bytes), 0, bytes.length - missing));
     }
 
     private static ByteBuffer little(byte[] bytes) {

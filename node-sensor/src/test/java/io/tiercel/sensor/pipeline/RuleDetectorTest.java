@@ -12,7 +12,7 @@ import io.tiercel.rules.load.LoadOptions;
 import io.tiercel.rules.load.LoadedRules;
 import io.tiercel.rules.load.RuleLoader;
 import io.tiercel.rules.load.RuleSource;
-import io.tiercel.sensor.capture.NamedTwice;
+import io.tiercel.sensor.capture.NamedFile;
 import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.List;
@@ -30,24 +30,34 @@ class RuleDetectorTest {
     private static final String SECRET_ONLY = RULES.lines().toList().get(1);
 
     /** An open of one file. */
-    private static final class Open implements NamedTwice {
+    private static final class Open implements NamedFile {
         private final String given;
         private final String kernel;
-        private boolean alternate;
+        private final String host;
+        private Name name = Name.GIVEN;
 
         Open(String given, String kernel) {
+            this(given, kernel, kernel);
+        }
+
+        Open(String given, String kernel, String host) {
             this.given = given;
             this.kernel = kernel;
+            this.host = host;
         }
 
         @Override
-        public boolean hasAlternateName() {
-            return !given.equals(kernel);
+        public boolean hasName(Name further) {
+            return switch (further) {
+                case GIVEN -> true;
+                case KERNEL -> !given.equals(kernel);
+                case HOST -> !host.equals(given) && !host.equals(kernel);
+            };
         }
 
         @Override
-        public void useAlternateName(boolean use) {
-            alternate = use;
+        public void useName(Name which) {
+            name = which;
         }
 
         @Override
@@ -68,7 +78,12 @@ class RuleDetectorTest {
         @Override
         public @Nullable String text(FieldRef field) {
             return switch (field.field()) {
-                case FD_NAME -> alternate ? kernel : given;
+                case FD_NAME ->
+                    switch (name) {
+                        case GIVEN -> given;
+                        case KERNEL -> kernel;
+                        case HOST -> host;
+                    };
                 case EVT_TYPE -> "open";
                 default -> null;
             };
@@ -135,6 +150,14 @@ class RuleDetectorTest {
         Open open = new Open("/tmp/link", "/etc/shadow");
         assertEquals(
                 List.of("link /tmp/link null", "any /tmp/link null", "secret /etc/shadow kernel"),
+                detect(RULES, FileNames.BOTH, RuleMatching.ALL, open));
+    }
+
+    @Test
+    void aMountHidesNothing() {
+        Open open = new Open("/tmp/link", "/host/etc/shadow", "/etc/shadow");
+        assertEquals(
+                List.of("link /tmp/link null", "any /tmp/link null", "secret /etc/shadow host"),
                 detect(RULES, FileNames.BOTH, RuleMatching.ALL, open));
     }
 

@@ -44,7 +44,7 @@ final class Live implements AutoCloseable {
     }
 
     /** Whether a process that {@link #run} has started did it: others on this machine may do the same meanwhile. */
-    private static boolean ours(Snapshot s) {
+    static boolean ours(Snapshot s) {
         return !s.is("proc.env[TIERCEL_TEST]", "") && !s.is("proc.env[TIERCEL_TEST]", "(absent)");
     }
 

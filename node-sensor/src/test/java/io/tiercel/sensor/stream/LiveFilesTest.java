@@ -1,7 +1,6 @@
 package io.tiercel.sensor.stream;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -125,31 +124,5 @@ class LiveFilesTest {
         assertEquals(
                 "SUCCESS", live.await("rmdir", "evt.arg.path", dir + "/three").get("evt.res"));
         assertEquals("ENOENT", live.await("unlink", "evt.arg.path", dir + "/no").get("evt.res"));
-    }
-
-    @Test
-    void theEventAsksForLinksToBeSeen() throws IOException {
-        Files.writeString(dir.resolve("secret"), "x");
-        Files.createSymbolicLink(dir.resolve("innocent"), dir.resolve("secret"));
-        boolean[] differs = new boolean[1];
-        String[] kernel = new String[1];
-        Live.run(dir, "cat", "innocent");
-        org.awaitility.Awaitility.await().pollInSameThread().until(() -> {
-            live.stream.poll(
-                    event -> {
-                        Snapshot s = Snapshot.of(event);
-                        live.seen.add(s);
-                        if (s.is("fd.name", dir + "/innocent")
-                                && event instanceof io.tiercel.sensor.state.SensorEvent e) {
-                            differs[0] = e.hasAlternateName();
-                            e.useAlternateName(true);
-                            kernel[0] = Snapshot.of(e).get("fd.name");
-                        }
-                    },
-                    20);
-            return kernel[0] != null;
-        });
-        assertTrue(differs[0]);
-        assertEquals(dir + "/secret", kernel[0]);
     }
 }
