@@ -57,6 +57,12 @@ static __always_inline __u64 cgroup_id(struct task_struct *task) {
     return task->cgroups->dfl_cgrp->kn->id;
 }
 
+/* Inheritable, permitted and effective ones follow each other in every kernel. */
+static __always_inline const void *capabilities(struct task_struct *task) {
+    const struct cred *cred = settings.read_variant == READ_PLAIN ? BPF_CORE_READ(task, cred) : task->cred;
+    return (const void *)cred + bpf_core_field_offset(struct cred, cap_inheritable);
+}
+
 /* An empty record of the current task. */
 static __always_inline struct scratch *begin(struct task_struct *task, __u16 syscall, __s64 result) {
     __u32 zero = 0;
@@ -83,7 +89,8 @@ static __always_inline struct scratch *begin(struct task_struct *task, __u16 sys
     h->syscall = syscall;
     h->name_length[0] = h->name_length[1] = h->name_length[2] = 0;
     h->text_length[0] = h->text_length[1] = h->text_length[2] = 0;
-    h->unused = 0;
+    h->compat = 0;
+    bpf_probe_read_kernel(&h->cap_inheritable, 3 * sizeof(__u64), capabilities(task));
     return s;
 }
 

@@ -8,9 +8,9 @@ struct open_how {
     __u64 flags, mode, resolve;
 };
 
-static __always_inline void record_open(struct task_struct *task, __u16 syscall, long result, int dirfd,
+static __always_inline void record_open(struct task_struct *task, struct call *call, long result, int dirfd,
                                         const void *path, struct open_how *how) {
-    struct scratch *s = begin(task, syscall, result);
+    struct scratch *s = begin_call(task, call, result);
     if (!s)
         return;
     struct open_part *part = (void *)s->rest;
@@ -45,9 +45,9 @@ static __always_inline void record_open(struct task_struct *task, __u16 syscall,
     emit(s, RECORD_OPEN, used);
 }
 
-static __always_inline void record_path(struct task_struct *task, __u16 syscall, long result, int dirfd,
+static __always_inline void record_path(struct task_struct *task, struct call *call, long result, int dirfd,
                                         const void *path, __u32 flags, __u32 mode) {
-    struct scratch *s = begin(task, syscall, result);
+    struct scratch *s = begin_call(task, call, result);
     if (!s)
         return;
     struct path_part *part = (void *)s->rest;
@@ -60,9 +60,9 @@ static __always_inline void record_path(struct task_struct *task, __u16 syscall,
     emit(s, RECORD_PATH, used);
 }
 
-static __always_inline void record_paths(struct task_struct *task, __u16 syscall, long result, int old_dirfd,
+static __always_inline void record_paths(struct task_struct *task, struct call *call, long result, int old_dirfd,
                                          const void *old_path, int new_dirfd, const void *new_path, __u32 flags) {
-    struct scratch *s = begin(task, syscall, result);
+    struct scratch *s = begin_call(task, call, result);
     if (!s)
         return;
     struct paths_part *part = (void *)s->rest;
@@ -77,9 +77,9 @@ static __always_inline void record_paths(struct task_struct *task, __u16 syscall
     emit(s, RECORD_PATHS, end);
 }
 
-static __always_inline void record_chdir(struct task_struct *task, __u16 syscall, long result, int fd,
+static __always_inline void record_chdir(struct task_struct *task, struct call *call, long result, int fd,
                                          const void *path) {
-    struct scratch *s = begin(task, syscall, result);
+    struct scratch *s = begin_call(task, call, result);
     if (!s)
         return;
     struct chdir_part *part = (void *)s->rest;

@@ -2,6 +2,8 @@
 #ifndef TIERCEL_PROCESS_H
 #define TIERCEL_PROCESS_H
 
+#define SYS_EXECVE 59 /* also of a program that execveat has started: the kernel renumbers the call */
+
 static __always_inline __u64 start_time(struct task_struct *task) {
     if (bpf_core_field_exists(task->start_boottime))
         return BPF_CORE_READ(task, start_boottime);
@@ -63,8 +65,8 @@ static __always_inline __u64 modified_at(struct inode *inode) {
     return OLD(inode, 6_5, i_mtime);
 }
 
-static __always_inline void record_exec(struct task_struct *task, __u16 syscall, struct linux_binprm *program) {
-    struct scratch *s = begin(current_task(), syscall, 0);
+static __always_inline void record_exec(struct task_struct *task, struct linux_binprm *program) {
+    struct scratch *s = begin(current_task(), SYS_EXECVE, 0);
     if (!s)
         return;
     struct exec_part *part = (void *)s->rest;
@@ -72,15 +74,11 @@ static __always_inline void record_exec(struct task_struct *task, __u16 syscall,
     struct inode *inode = BPF_CORE_READ(file, f_inode);
     struct signal_struct *signal = BPF_CORE_READ(task, signal);
     struct mm_struct *mm = BPF_CORE_READ(task, mm);
-    const struct cred *cred = BPF_CORE_READ(task, cred);
     part->start_ns = start_time(BPF_CORE_READ(task, group_leader));
     part->pidns_start_ns = pidns_start(task);
     part->exe_ino = BPF_CORE_READ(inode, i_ino);
     part->exe_ctime_ns = changed_at(inode);
     part->exe_mtime_ns = modified_at(inode);
-    bpf_core_read(&part->cap_inheritable, 8, &cred->cap_inheritable);
-    bpf_core_read(&part->cap_permitted, 8, &cred->cap_permitted);
-    bpf_core_read(&part->cap_effective, 8, &cred->cap_effective);
     part->ppid = BPF_CORE_READ(task, real_parent, tgid);
     part->vpid = inner_number(BPF_CORE_READ(signal, pids[PIDTYPE_TGID]));
     part->sid = inner_number(BPF_CORE_READ(signal, pids[PIDTYPE_SID]));
@@ -104,8 +102,9 @@ static __always_inline void record_exec(struct task_struct *task, __u16 syscall,
     emit(s, RECORD_EXEC, used);
 }
 
-static __always_inline void record_exec_failed(struct task_struct *task, __u16 syscall, long result, const void *path) {
-    struct scratch *s = begin(task, syscall, result);
+static __always_inline void record_exec_failed(struct task_struct *task, struct call *call, long result,
+                                               const void *path) {
+    struct scratch *s = begin_call(task, call, result);
     if (s)
         emit(s, RECORD_EXEC_FAILED, user_text(s, 0, 0, path));
 }
@@ -118,6 +117,7 @@ static __always_inline void record_fork(struct task_struct *child) {
     s->header.cgroup_id = BPF_CORE_READ(child, cgroups, dfl_cgrp, kn, id);
     s->header.uid = BPF_CORE_READ(child, cred, euid.val);
     s->header.gid = BPF_CORE_READ(child, cred, egid.val);
+    bpf_probe_read_kernel(&s->header.cap_inheritable, 3 * sizeof(__u64), capabilities(child));
     part->start_ns = start_time(child);
     part->pidns_start_ns = pidns_start(child);
     part->child = BPF_CORE_READ(child, tgid);
@@ -128,8 +128,8 @@ static __always_inline void record_fork(struct task_struct *child) {
     emit(s, RECORD_FORK, sizeof *part);
 }
 
-static __always_inline void record_clone(struct task_struct *task, __u16 syscall, long result, __u64 flags) {
-    struct scratch *s = begin(task, syscall, result);
+static __always_inline void record_clone(struct task_struct *task, struct call *call, long result, __u64 flags) {
+    struct scratch *s = begin_call(task, call, result);
     if (!s)
         return;
     struct clone_part *part = (void *)s->rest;
@@ -170,8 +170,8 @@ static __always_inline void record_exit(struct task_struct *task) {
     emit(s, RECORD_EXIT, sizeof *part);
 }
 
-static __always_inline void record_setsid(struct task_struct *task, __u16 syscall, long result) {
-    struct scratch *s = begin(task, syscall, result);
+static __always_inline void record_setsid(struct task_struct *task, struct call *call, long result) {
+    struct scratch *s = begin_call(task, call, result);
     if (s)
         emit(s, RECORD_SETSID, 0);
 }

@@ -5,6 +5,7 @@
 #include <bpf/bpf_core_read.h>
 #include "tiercel.h"
 #include "emit.h"
+#include "numbers.h"
 #include "call.h"
 #include "path.h"
 #include "files.h"
@@ -14,101 +15,97 @@
 
 char LICENSE[] SEC("license") = "GPL";
 
-#define TS_COMPAT 2 /* a 32-bit system call: other numbers, other registers */
-
 SEC("tp_btf/sys_exit")
 int BPF_PROG(system_call, struct pt_regs *regs, long ret) {
-    __u64 id = regs->orig_ax;
-    if (id >= sizeof wishes.interest || !wishes.interest[id])
-        return 0;
     struct task_struct *task = current_task();
+    struct call call;
+    identify(task, regs, &call);
+    if (call.number >= sizeof wishes.interest || !wishes.interest[call.number])
+        return 0;
     if (bpf_get_current_pid_tgid() >> 32 == settings.own_tgid)
         return 0;
-    if (READ(task_struct, task, thread_info.status) & TS_COMPAT)
-        return 0;
-    bool event = wishes.interest[id] & WANT_EVENT;
-    if (wishes.interest[id] & CALL_OF_FD) {
-        struct call call;
-        read_call(regs, &call);
+    read_arguments(regs, &call);
+    bool event = wishes.interest[call.number] & WANT_EVENT;
+    if (wishes.interest[call.number] & CALL_OF_FD) {
         record_fd_call(&call, ret, event);
         return 0;
     }
     struct open_how how = {};
-    switch (id) {
+    switch (call.number) {
     case 2: /* open(path, flags, mode) */
-        how.flags = regs->si;
-        how.mode = regs->dx;
-        record_open(task, id, ret, AT_FDCWD, (void *)regs->di, &how);
+        how.flags = call.a[1];
+        how.mode = call.a[2];
+        record_open(task, &call, ret, AT_FDCWD, (void *)call.a[0], &how);
         break;
     case 85: /* creat(path, mode) */
-        how.mode = regs->si;
-        record_open(task, id, ret, AT_FDCWD, (void *)regs->di, &how);
+        how.mode = call.a[1];
+        record_open(task, &call, ret, AT_FDCWD, (void *)call.a[0], &how);
         break;
     case 257: /* openat(dirfd, path, flags, mode) */
-        how.flags = regs->dx;
-        how.mode = regs->r10;
-        record_open(task, id, ret, regs->di, (void *)regs->si, &how);
+        how.flags = call.a[2];
+        how.mode = call.a[3];
+        record_open(task, &call, ret, call.a[0], (void *)call.a[1], &how);
         break;
     case 437: /* openat2(dirfd, path, how, size) */
-        bpf_probe_read_user(&how, sizeof how, (void *)regs->dx);
-        record_open(task, id, ret, regs->di, (void *)regs->si, &how);
+        bpf_probe_read_user(&how, sizeof how, (void *)call.a[2]);
+        record_open(task, &call, ret, call.a[0], (void *)call.a[1], &how);
         break;
     case 304: /* open_by_handle_at(mountfd, handle, flags) */
-        how.flags = regs->dx;
-        record_open(task, id, ret, regs->di, 0, &how);
+        how.flags = call.a[2];
+        record_open(task, &call, ret, call.a[0], 0, &how);
         break;
     case 84: /* rmdir(path) */
     case 87: /* unlink(path) */
-        record_path(task, id, ret, AT_FDCWD, (void *)regs->di, 0, 0);
+        record_path(task, &call, ret, AT_FDCWD, (void *)call.a[0], 0, 0);
         break;
     case 83: /* mkdir(path, mode) */
-        record_path(task, id, ret, AT_FDCWD, (void *)regs->di, 0, regs->si);
+        record_path(task, &call, ret, AT_FDCWD, (void *)call.a[0], 0, call.a[1]);
         break;
     case 258: /* mkdirat(dirfd, path, mode) */
-        record_path(task, id, ret, regs->di, (void *)regs->si, 0, regs->dx);
+        record_path(task, &call, ret, call.a[0], (void *)call.a[1], 0, call.a[2]);
         break;
     case 263: /* unlinkat(dirfd, path, flags) */
-        record_path(task, id, ret, regs->di, (void *)regs->si, regs->dx, 0);
+        record_path(task, &call, ret, call.a[0], (void *)call.a[1], call.a[2], 0);
         break;
     case 82: /* rename(old, new) */
-        record_paths(task, id, ret, AT_FDCWD, (void *)regs->di, AT_FDCWD, (void *)regs->si, 0);
+        record_paths(task, &call, ret, AT_FDCWD, (void *)call.a[0], AT_FDCWD, (void *)call.a[1], 0);
         break;
     case 264: /* renameat(olddirfd, old, newdirfd, new) */
-        record_paths(task, id, ret, regs->di, (void *)regs->si, regs->dx, (void *)regs->r10, 0);
+        record_paths(task, &call, ret, call.a[0], (void *)call.a[1], call.a[2], (void *)call.a[3], 0);
         break;
     case 316: /* renameat2(olddirfd, old, newdirfd, new, flags) */
-        record_paths(task, id, ret, regs->di, (void *)regs->si, regs->dx, (void *)regs->r10, regs->r8);
+        record_paths(task, &call, ret, call.a[0], (void *)call.a[1], call.a[2], (void *)call.a[3], call.a[4]);
         break;
     case 59: /* execve(path, arguments, environment): success is seen as a new program */
         if (ret < 0)
-            record_exec_failed(task, id, ret, (void *)regs->di);
+            record_exec_failed(task, &call, ret, (void *)call.a[0]);
         break;
     case 322: /* execveat(dirfd, path, ...) */
         if (ret < 0)
-            record_exec_failed(task, id, ret, (void *)regs->si);
+            record_exec_failed(task, &call, ret, (void *)call.a[1]);
         break;
     case 56: /* clone(flags, ...) */
-        record_clone(task, id, ret, regs->di);
+        record_clone(task, &call, ret, call.a[0]);
         break;
     case 57: /* fork() */
     case 58: /* vfork() */
-        record_clone(task, id, ret, 0);
+        record_clone(task, &call, ret, 0);
         break;
     case 435: /* clone3(arguments, size): the flags come first */
-        bpf_probe_read_user(&how.flags, sizeof how.flags, (void *)regs->di);
-        record_clone(task, id, ret, how.flags);
+        bpf_probe_read_user(&how.flags, sizeof how.flags, (void *)call.a[0]);
+        record_clone(task, &call, ret, how.flags);
         break;
     case 80: /* chdir(path) */
         if (ret == 0 || event)
-            record_chdir(task, id, ret, -1, (void *)regs->di);
+            record_chdir(task, &call, ret, -1, (void *)call.a[0]);
         break;
     case 81: /* fchdir(fd) */
         if (ret == 0 || event)
-            record_chdir(task, id, ret, regs->di, 0);
+            record_chdir(task, &call, ret, call.a[0], 0);
         break;
     case 112: /* setsid() */
         if (ret > 0)
-            record_setsid(task, id, ret);
+            record_setsid(task, &call, ret);
         break;
     }
     return 0;
@@ -119,23 +116,17 @@ SEC("tp_btf/sys_enter")
 int BPF_PROG(close_begins, struct pt_regs *regs, long id) {
     struct task_struct *task = current_task();
     struct call call;
-    if (id != SYS_CLOSE || bpf_get_current_pid_tgid() >> 32 == settings.own_tgid)
+    identify(task, regs, &call);
+    if (call.number != SYS_CLOSE || bpf_get_current_pid_tgid() >> 32 == settings.own_tgid)
         return 0;
-    if (READ(task_struct, task, thread_info.status) & TS_COMPAT)
-        return 0;
-    read_call(regs, &call);
+    read_arguments(regs, &call);
     record_closing(task, &call);
     return 0;
 }
 
 SEC("tp_btf/sched_process_exec")
 int BPF_PROG(program_started, struct task_struct *task, pid_t old_pid, struct linux_binprm *program) {
-    __u16 syscall = 59;
-    if (settings.read_variant != READ_PLAIN) {
-        struct pt_regs *regs = (void *)bpf_task_pt_regs(bpf_get_current_task_btf());
-        syscall = BPF_CORE_READ(regs, orig_ax) == 322 ? 322 : 59;
-    }
-    record_exec(task, syscall, program);
+    record_exec(task, program);
     return 0;
 }
 

@@ -43,8 +43,8 @@ struct settings {
 #define CALL_OF_FD 4 /* the call's record is RECORD_FD */
 
 struct wishes {
-    __u8 interest[512]; /* by number of the system call */
-    __u8 thread_exits;  /* whether each thread's end is an event, or only the process's */
+    __u8 interest[1024]; /* by number of the system call */
+    __u8 thread_exits;   /* whether each thread's end is an event, or only the process's */
 };
 
 struct record_prefix {
@@ -61,10 +61,13 @@ struct record_header {
     __u32 tid;
     __u32 uid; /* effective */
     __u32 gid;
-    __u16 syscall;
+    __u64 cap_inheritable;
+    __u64 cap_permitted;
+    __u64 cap_effective;
+    __u16 syscall; /* as numbers.h has it; 0 if the record is about none */
     __u16 name_length[3];
     __u16 text_length[3];
-    __u16 unused;
+    __u16 compat; /* 1 if pointers and words in the program's memory have 32 bits */
 };
 
 #define FILE_CREATED 1
@@ -133,9 +136,6 @@ struct exec_part {
     __u64 exe_ino;
     __u64 exe_ctime_ns;
     __u64 exe_mtime_ns;
-    __u64 cap_inheritable;
-    __u64 cap_permitted;
-    __u64 cap_effective;
     __u32 ppid;
     __u32 vpid;
     __u32 sid; /* in the process's own pid namespace */

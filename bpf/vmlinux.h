@@ -33,9 +33,16 @@ enum {
 
 #pragma clang attribute push(__attribute__((preserve_access_index)), apply_to = record)
 
+#if defined(__TARGET_ARCH_x86)
 struct pt_regs {
-    unsigned long r15, r14, r13, r12, bp, bx, r11, r10, r9, r8, ax, cx, dx, si, di, orig_ax, ip, cs, flags, sp, ss;
+    unsigned long bp, bx, r10, r9, r8, cx, dx, si, di, orig_ax;
 };
+#elif defined(__TARGET_ARCH_arm64)
+struct pt_regs {
+    __u64 regs[31], pstate, orig_x0;
+    __s32 syscallno;
+};
+#endif
 
 typedef struct {
     __u32 val;
@@ -199,7 +206,7 @@ struct signal_struct {
 };
 
 struct thread_info {
-    __u32 status;
+    __u32 status; /* x86 only */
 };
 
 struct task_struct {

@@ -47,8 +47,8 @@ public final class RecordLayout {
     public static final int CALL_OF_FD = 4;
 
     public static final int WISHES_INTEREST = 0;
-    public static final int WISHES_THREAD_EXITS = 512;
-    public static final int WISHES_SIZE = 513;
+    public static final int WISHES_THREAD_EXITS = 1024;
+    public static final int WISHES_SIZE = 1025;
 
     public static final int PREFIX_KIND = 0;
     public static final int PREFIX_HEADER_OFFSET = 2;
@@ -61,10 +61,14 @@ public final class RecordLayout {
     public static final int HEADER_TID = 28;
     public static final int HEADER_UID = 32;
     public static final int HEADER_GID = 36;
-    public static final int HEADER_SYSCALL = 40;
-    public static final int HEADER_NAME_LENGTH = 42;
-    public static final int HEADER_TEXT_LENGTH = 48;
-    public static final int HEADER_SIZE = 56;
+    public static final int HEADER_CAP_INHERITABLE = 40;
+    public static final int HEADER_CAP_PERMITTED = 48;
+    public static final int HEADER_CAP_EFFECTIVE = 56;
+    public static final int HEADER_SYSCALL = 64;
+    public static final int HEADER_NAME_LENGTH = 66;
+    public static final int HEADER_TEXT_LENGTH = 72;
+    public static final int HEADER_COMPAT = 78;
+    public static final int HEADER_SIZE = 80;
 
     public static final int OPEN_INO = 0;
     public static final int OPEN_DEV = 8;
@@ -119,23 +123,20 @@ public final class RecordLayout {
     public static final int EXEC_EXE_INO = 16;
     public static final int EXEC_EXE_CTIME_NS = 24;
     public static final int EXEC_EXE_MTIME_NS = 32;
-    public static final int EXEC_CAP_INHERITABLE = 40;
-    public static final int EXEC_CAP_PERMITTED = 48;
-    public static final int EXEC_CAP_EFFECTIVE = 56;
-    public static final int EXEC_PPID = 64;
-    public static final int EXEC_VPID = 68;
-    public static final int EXEC_SID = 72;
-    public static final int EXEC_VPGID = 76;
-    public static final int EXEC_PGID = 80;
-    public static final int EXEC_TTY = 84;
-    public static final int EXEC_LOGINUID = 88;
-    public static final int EXEC_EXE_DEV = 92;
-    public static final int EXEC_EXE_MODE = 96;
-    public static final int EXEC_EXE_UID = 100;
-    public static final int EXEC_EXE_GID = 104;
-    public static final int EXEC_FILE_BITS = 108;
-    public static final int EXEC_COMM = 112;
-    public static final int EXEC_SIZE = 128;
+    public static final int EXEC_PPID = 40;
+    public static final int EXEC_VPID = 44;
+    public static final int EXEC_SID = 48;
+    public static final int EXEC_VPGID = 52;
+    public static final int EXEC_PGID = 56;
+    public static final int EXEC_TTY = 60;
+    public static final int EXEC_LOGINUID = 64;
+    public static final int EXEC_EXE_DEV = 68;
+    public static final int EXEC_EXE_MODE = 72;
+    public static final int EXEC_EXE_UID = 76;
+    public static final int EXEC_EXE_GID = 80;
+    public static final int EXEC_FILE_BITS = 84;
+    public static final int EXEC_COMM = 88;
+    public static final int EXEC_SIZE = 104;
 
     public static final int FORK_START_NS = 0;
     public static final int FORK_PIDNS_START_NS = 8;

@@ -78,6 +78,24 @@ public final class RecordView {
         return buffer.getInt(header + HEADER_GID);
     }
 
+    /** Capabilities, bit by bit (capabilities(7)), of the thread that the record is about. */
+    public long capInheritable() {
+        return buffer.getLong(header + HEADER_CAP_INHERITABLE);
+    }
+
+    public long capPermitted() {
+        return buffer.getLong(header + HEADER_CAP_PERMITTED);
+    }
+
+    public long capEffective() {
+        return buffer.getLong(header + HEADER_CAP_EFFECTIVE);
+    }
+
+    /** Whether pointers and words in the program's memory have 32 bits. */
+    public boolean compat() {
+        return unsignedShort(header + HEADER_COMPAT) != 0;
+    }
+
     /** Number of the system call; 0 if the record is not about one. */
     public int syscall() {
         return unsignedShort(header + HEADER_SYSCALL);

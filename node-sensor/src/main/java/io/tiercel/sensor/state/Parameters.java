@@ -292,9 +292,9 @@ final class Parameters {
             case "pgid" -> p.program.pgid;
             case "loginuid" -> p.program.loginuid & UNSIGNED;
             case "flags" -> executableFlags(p.program);
-            case "cap_inheritable" -> p.program.capInheritable;
-            case "cap_permitted" -> p.program.capPermitted;
-            case "cap_effective" -> p.program.capEffective;
+            case "cap_inheritable" -> p.capInheritable;
+            case "cap_permitted" -> p.capPermitted;
+            case "cap_effective" -> p.capEffective;
             case "exe_ino" -> p.program.exeIno;
             case "exe_ino_ctime" -> p.program.exeCtimeNanos;
             case "exe_ino_mtime" -> p.program.exeMtimeNanos;

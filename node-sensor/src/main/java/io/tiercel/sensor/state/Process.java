@@ -14,6 +14,9 @@ final class Process {
     int sid;
     int uid;
     int gid;
+    long capInheritable;
+    long capPermitted;
+    long capEffective;
     String comm = "";
     String cwd = "/";
     Program program;

@@ -71,9 +71,9 @@ final class ProcessFields {
             case PROC_PGID_NAME -> orEmpty(leaders.group(p), q -> q.comm);
             case PROC_PGID_EXE -> orEmpty(leaders.group(p), q -> q.program.exe);
             case PROC_PGID_EXEPATH -> orEmpty(leaders.group(p), q -> q.program.exePath);
-            case THREAD_CAP_PERMITTED -> FlagNames.capabilities(p.program.capPermitted);
-            case THREAD_CAP_EFFECTIVE -> FlagNames.capabilities(p.program.capEffective);
-            case THREAD_CAP_INHERITABLE -> FlagNames.capabilities(p.program.capInheritable);
+            case THREAD_CAP_PERMITTED -> FlagNames.capabilities(p.capPermitted);
+            case THREAD_CAP_EFFECTIVE -> FlagNames.capabilities(p.capEffective);
+            case THREAD_CAP_INHERITABLE -> FlagNames.capabilities(p.capInheritable);
             case USER_NAME -> users.userName(p.container.fullId(), p.uid);
             case USER_HOMEDIR -> users.home(p.container.fullId(), p.uid);
             case USER_SHELL -> users.shell(p.container.fullId(), p.uid);

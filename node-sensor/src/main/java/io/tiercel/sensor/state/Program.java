@@ -26,9 +26,6 @@ final class Program {
     final long exeIno;
     final long exeCtimeNanos;
     final long exeMtimeNanos;
-    final long capInheritable;
-    final long capPermitted;
-    final long capEffective;
     final int vpgid;
     final int pgid;
     final int tty;
@@ -51,9 +48,6 @@ final class Program {
         exeIno = r.longAt(EXEC_EXE_INO);
         exeCtimeNanos = r.longAt(EXEC_EXE_CTIME_NS);
         exeMtimeNanos = r.longAt(EXEC_EXE_MTIME_NS);
-        capInheritable = r.longAt(EXEC_CAP_INHERITABLE);
-        capPermitted = r.longAt(EXEC_CAP_PERMITTED);
-        capEffective = r.longAt(EXEC_CAP_EFFECTIVE);
         vpgid = r.intAt(EXEC_VPGID);
         pgid = r.intAt(EXEC_PGID);
         tty = r.intAt(EXEC_TTY);
@@ -63,7 +57,7 @@ final class Program {
 
     private boolean writable(RecordView r) {
         int mode = r.intAt(EXEC_EXE_MODE);
-        if ((capEffective >>> CAP_DAC_OVERRIDE & 1) != 0) {
+        if ((r.capEffective() >>> CAP_DAC_OVERRIDE & 1) != 0) {
             return true;
         }
         if (r.intAt(EXEC_EXE_UID) == r.uid()) {
