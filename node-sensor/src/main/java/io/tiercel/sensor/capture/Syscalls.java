@@ -71,7 +71,8 @@ public final class Syscalls {
 
     /** What the capture program is to do with each call if these events are wanted: bits of WISHES_INTEREST. */
     static byte wish(String name, int number, Set<String> wanted) {
-        boolean state = STATE.contains(number) || DATAGRAMS.contains(name) && wanted.stream().anyMatch(DATAGRAMS::contains);
+        boolean state = STATE.contains(number)
+                || DATAGRAMS.contains(name) && wanted.stream().anyMatch(DATAGRAMS::contains);
         int bits = (wanted.contains(name) ? WANT_EVENT : 0) | (state ? WANT_STATE : 0);
         return (byte) (bits != 0 && FdCalls.has(number) ? bits | CALL_OF_FD : bits);
     }

@@ -176,7 +176,8 @@ final class EventFields {
 
     private String category() {
         return switch (r.kind()) {
-            case RECORD_FD -> FdCategory.of(EventTypes.name(event.type()), event.fd().kind());
+            case RECORD_FD ->
+                FdCategory.of(EventTypes.name(event.type()), event.fd().kind());
             case RECORD_EXEC, RECORD_EXEC_FAILED, RECORD_CLONE, RECORD_EXIT -> "process";
             default -> "file";
         };

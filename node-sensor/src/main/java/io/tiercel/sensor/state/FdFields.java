@@ -55,7 +55,9 @@ final class FdFields {
         isSocket = false;
         kind = switch (r.kind()) {
             case RECORD_OPEN ->
-                r.result() < 0 ? FdKind.MISSING : (r.intAt(OPEN_FLAGS) & O_DIRECTORY) != 0 ? FdKind.DIRECTORY : FdKind.FILE;
+                r.result() < 0
+                        ? FdKind.MISSING
+                        : (r.intAt(OPEN_FLAGS) & O_DIRECTORY) != 0 ? FdKind.DIRECTORY : FdKind.FILE;
             case RECORD_PATH ->
                 r.syscall() != SYS_UNLINKAT && r.syscall() != SYS_MKDIRAT
                         ? FdKind.NONE
@@ -312,7 +314,9 @@ final class FdFields {
     }
 
     private long layer(int bit) {
-        return kind == FdKind.FILE && r.kind() == RECORD_OPEN ? flag((r.intAt(OPEN_FILE_BITS) & bit) != 0) : SensorEvent.ABSENT;
+        return kind == FdKind.FILE && r.kind() == RECORD_OPEN
+                ? flag((r.intAt(OPEN_FILE_BITS) & bit) != 0)
+                : SensorEvent.ABSENT;
     }
 
     private String container() {

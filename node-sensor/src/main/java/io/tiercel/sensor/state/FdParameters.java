@@ -46,8 +46,7 @@ final class FdParameters {
             return switch (slot.names()) {
                 case "open" -> FlagNames.encodeFile((int) value);
                 case "socket" -> value & ~SOCKET_TYPE & 0xffffffffL;
-                default ->
-                    sized(EventTypes.parameters(eventType).get(index).type(), value);
+                default -> sized(EventTypes.parameters(eventType).get(index).type(), value);
             };
         }
         return switch (name) {
@@ -65,7 +64,8 @@ final class FdParameters {
     @Nullable
     String text(String name) {
         return switch (name) {
-            case "tuple" -> fd.kind().known() && r.shortAt(FD_FAMILY) != 0 ? fd.socket().tuple(incoming()) : null;
+            case "tuple" ->
+                fd.kind().known() && r.shortAt(FD_FAMILY) != 0 ? fd.socket().tuple(incoming()) : null;
             case "addr" -> {
                 String address = SocketAddress.text(r.textBytes(0));
                 yield address.isEmpty() ? null : address;
@@ -87,16 +87,15 @@ final class FdParameters {
         }
         String names = table.equals("open")
                 ? FlagNames.open(number)
-                : table.equals("option") && r.longAt(FD_NUMBERS + 8) != SOL_SOCKET
-                        ? ""
-                        : NumberNames.of(table, number);
+                : table.equals("option") && r.longAt(FD_NUMBERS + 8) != SOL_SOCKET ? "" : NumberNames.of(table, number);
         return names.isEmpty() ? null : names;
     }
 
     /** Whether an fd number of the event is open on the same as the fd that the event is about. */
     boolean same(String parameter) {
         return switch (parameter) {
-            case "fd", "res", "oldfd", "newfd", "fd1", "fd2", "out_fd" -> fd.kind().known();
+            case "fd", "res", "oldfd", "newfd", "fd1", "fd2", "out_fd" ->
+                fd.kind().known();
             default -> false;
         };
     }

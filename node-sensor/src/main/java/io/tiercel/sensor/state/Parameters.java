@@ -137,7 +137,9 @@ final class Parameters {
         if (number < 0) {
             return FlagNames.error(-number);
         }
-        boolean theEventsFd = r.kind() == RECORD_FD ? fdParameters.same(name) : number == fd.fd() && fd.kind().known();
+        boolean theEventsFd = r.kind() == RECORD_FD
+                ? fdParameters.same(name)
+                : number == fd.fd() && fd.kind().known();
         if (!theEventsFd) {
             return null;
         }
