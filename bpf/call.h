@@ -7,6 +7,8 @@ struct call {
     __u32 number;  /* as in numbers.h; NONE for a call that is not known */
     bool compat;   /* pointers and words in the program's memory have 32 bits */
     bool indirect; /* of socketcall: the arguments lie in the program's memory */
+    bool copied;   /* paths lie in the kernel's memory */
+    bool unlisted; /* a file that it opens gets no descriptor */
 };
 
 #define NUMBER_IN(table, number) looked_up(table, sizeof(table) / sizeof *(table), number)
@@ -32,7 +34,7 @@ static __always_inline bool is_compat(struct task_struct *task) {
 
 static __always_inline void identify(struct task_struct *task, struct pt_regs *regs, struct call *call) {
     __u32 number = regs->orig_ax;
-    call->indirect = false;
+    call->indirect = call->copied = call->unlisted = false;
     call->compat = is_compat(task);
     if (call->compat) {
         number = NUMBER_IN(i386_numbers, number);
@@ -80,7 +82,7 @@ static __always_inline void read_arguments(struct pt_regs *regs, struct call *ca
 
 static __always_inline void identify(struct task_struct *task, struct pt_regs *regs, struct call *call) {
     __u32 number = regs->syscallno;
-    call->indirect = false;
+    call->indirect = call->copied = call->unlisted = false;
     call->compat = regs->pstate & PSR_MODE32_BIT;
     call->number = call->compat ? NONE : NUMBER_IN(arm64_numbers, number);
 }
@@ -99,6 +101,11 @@ static __always_inline struct scratch *begin_call(struct task_struct *task, stru
     if (s)
         s->header.compat = call->compat;
     return s;
+}
+
+/* Appends a path, from where the call has it. */
+static __always_inline __u32 path_text(struct scratch *s, struct call *call, int which, __u32 used, const void *path) {
+    return call->copied ? kernel_text(s, which, used, path) : user_text(s, which, used, path);
 }
 
 #endif

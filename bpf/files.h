@@ -4,10 +4,6 @@
 
 #define FMODE_CREATED 0x100000
 
-struct open_how {
-    __u64 flags, mode, resolve;
-};
-
 static __always_inline void record_open(struct task_struct *task, struct call *call, long result, int dirfd,
                                         const void *path, struct open_how *how) {
     struct scratch *s = begin_call(task, call, result);
@@ -19,7 +15,7 @@ static __always_inline void record_open(struct task_struct *task, struct call *c
     part->resolve = how->resolve;
     part->dirfd = dirfd;
     part->ino = part->dev = part->file_bits = part->place_length = part->unused = 0;
-    struct file *file = result >= 0 ? file_of(task, result) : 0;
+    struct file *file = result >= 0 && !call->unlisted ? file_of(task, result) : 0;
     __u64 left = 0;
     if (file) {
         struct inode *inode = READ(file, file, f_inode);
@@ -35,7 +31,7 @@ static __always_inline void record_open(struct task_struct *task, struct call *c
     }
     __u32 used = sizeof *part;
     if (path) {
-        used = user_text(s, 0, used, path);
+        used = path_text(s, call, 0, used, path);
         base_name(s, task, 1, dirfd, sizeof *part);
     }
     if (left) {
@@ -55,7 +51,7 @@ static __always_inline void record_path(struct task_struct *task, struct call *c
     part->flags = flags;
     part->mode = mode;
     part->unused = 0;
-    __u32 used = user_text(s, 0, sizeof *part, path);
+    __u32 used = path_text(s, call, 0, sizeof *part, path);
     base_name(s, task, 0, dirfd, sizeof *part);
     emit(s, RECORD_PATH, used);
 }
@@ -70,8 +66,8 @@ static __always_inline void record_paths(struct task_struct *task, struct call *
     part->new_dirfd = new_dirfd;
     part->flags = flags;
     part->unused = 0;
-    __u32 old_end = user_text(s, 0, sizeof *part, old_path);
-    __u32 end = user_text(s, 1, old_end, new_path);
+    __u32 old_end = path_text(s, call, 0, sizeof *part, old_path);
+    __u32 end = path_text(s, call, 1, old_end, new_path);
     base_name(s, task, 0, old_dirfd, sizeof *part);
     base_name(s, task, 1, new_dirfd, old_end);
     emit(s, RECORD_PATHS, end);

@@ -12,6 +12,7 @@
 #include "process.h"
 #include "sockets.h"
 #include "fds.h"
+#include "requests.h"
 
 char LICENSE[] SEC("license") = "GPL";
 
@@ -147,5 +148,24 @@ SEC("tp_btf/cgroup_mkdir")
 int BPF_PROG(cgroup_made, struct cgroup *cgroup, const char *path) {
     if (BPF_CORE_READ(cgroup, root, hierarchy_id) == 0)
         record_cgroup(cgroup, path);
+    return 0;
+}
+
+SEC("?tp_btf/io_uring_submit_req")
+int BPF_PROG(request_submitted_now, struct io_kiocb *req) {
+    request_submitted(req);
+    return 0;
+}
+
+/* Its name before kernel 6.4. */
+SEC("?tp_btf/io_uring_submit_sqe")
+int BPF_PROG(request_submitted_then, struct io_kiocb *req) {
+    request_submitted(req);
+    return 0;
+}
+
+SEC("?tp_btf/io_uring_complete")
+int BPF_PROG(request_ended, void *ring_context, struct io_kiocb *req) {
+    request_completed(req);
     return 0;
 }

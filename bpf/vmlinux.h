@@ -26,6 +26,7 @@ enum bpf_map_type {
 };
 
 enum {
+    BPF_ANY = 0,
     BPF_RB_NO_WAKEUP = 1,
     BPF_RB_FORCE_WAKEUP = 2,
     BPF_RB_AVAIL_DATA = 0,
@@ -282,6 +283,53 @@ struct unix_sock {
 struct socket {
     struct file *file;
     struct sock *sk;
+};
+
+struct filename {
+    const char *name;
+};
+
+struct open_how {
+    __u64 flags, mode, resolve;
+};
+
+struct io_cqe {
+    __s32 res;
+    int fd;
+};
+
+struct io_kiocb {
+    __u8 opcode;
+    struct io_cqe cqe;
+};
+
+struct io_open {
+    int dfd;
+    __u32 file_slot;
+    struct filename *filename;
+    struct open_how how;
+};
+
+struct io_unlink {
+    int dfd, flags;
+    struct filename *filename;
+};
+
+struct io_rename {
+    int old_dfd, new_dfd;
+    struct filename *oldpath, *newpath;
+    int flags;
+};
+
+struct io_mkdir {
+    int dfd;
+    unsigned short mode;
+    struct filename *filename;
+};
+
+struct io_connect {
+    void *addr;
+    int addr_len;
 };
 
 #pragma clang attribute pop

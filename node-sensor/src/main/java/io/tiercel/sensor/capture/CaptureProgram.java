@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Set;
@@ -23,6 +24,8 @@ import org.jspecify.annotations.Nullable;
  * which costs a few nanoseconds each; a callback from libbpf would cost some hundred.
  */
 public final class CaptureProgram implements AutoCloseable {
+    private static final Path KERNEL_TYPES = Path.of("/sys/kernel/btf/vmlinux");
+    private static final String TRACEPOINT = "tp_btf/";
     private static final String OBJECT = "tiercel.bpf.o";
     private static final String CLOSE_BEGINS = "close_begins";
     private static final int RING_SIZE = 8 << 20;
@@ -68,11 +71,13 @@ public final class CaptureProgram implements AutoCloseable {
         bpf.libbpf_set_print(null);
         try {
             byte[] elf = read();
+            KernelTracepoints tracepoints = new KernelTracepoints(KERNEL_TYPES);
             Pointer object = null;
             int variant = firstVariant;
             int error = 0;
             for (; object == null && variant < READ_VARIANTS; variant++) {
                 Pointer candidate = open(elf, ownPid, variant);
+                chooseOptional(candidate, tracepoints);
                 error = bpf.bpf_object__load(candidate);
                 if (error == 0) {
                     object = candidate;
@@ -168,6 +173,20 @@ public final class CaptureProgram implements AutoCloseable {
         return object;
     }
 
+    /** Has those programs loaded that are for tracepoints which not every kernel has, where this one has them. */
+    private void chooseOptional(Pointer object, KernelTracepoints tracepoints) {
+        for (Pointer program = bpf.bpf_object__next_program(object, null);
+                program != null;
+                program = bpf.bpf_object__next_program(object, program)) {
+            String section = bpf.bpf_program__section_name(program);
+            if (!bpf.bpf_program__autoload(program)
+                    && section.startsWith(TRACEPOINT)
+                    && tracepoints.has(section.substring(TRACEPOINT.length()))) {
+                bpf.bpf_program__set_autoload(program, true);
+            }
+        }
+    }
+
     /** Attaches all programs but the one that is only needed at times, and gives that. */
     private Pointer attach(Pointer object) {
         Pointer later = null;
@@ -176,7 +195,7 @@ public final class CaptureProgram implements AutoCloseable {
                 program = bpf.bpf_object__next_program(object, program)) {
             if (bpf.bpf_program__name(program).equals(CLOSE_BEGINS)) {
                 later = program;
-            } else {
+            } else if (bpf.bpf_program__autoload(program)) {
                 Pointer link = link(program);
                 undo.push(() -> bpf.bpf_link__destroy(link));
             }

@@ -23,6 +23,12 @@ public interface LibBpf {
 
     String bpf_program__name(Pointer program);
 
+    String bpf_program__section_name(Pointer program);
+
+    boolean bpf_program__autoload(Pointer program);
+
+    int bpf_program__set_autoload(Pointer program, boolean autoload);
+
     @Nullable
     Pointer bpf_program__attach(Pointer program);
 

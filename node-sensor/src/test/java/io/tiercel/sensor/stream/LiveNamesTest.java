@@ -194,7 +194,7 @@ class LiveNamesTest {
         for (Name name : Name.values()) {
             if (file.hasName(name)) {
                 file.useName(name);
-                names.put(name, Snapshot.of(file).get("fd.name"));
+                names.put(name, String.valueOf(file.text(Snapshot.ref("fd.name"))));
                 file.useName(Name.GIVEN);
             }
         }

@@ -3,6 +3,7 @@ package io.tiercel.sensor.stream;
 import io.tiercel.rules.event.Event;
 import io.tiercel.rules.field.Field;
 import io.tiercel.rules.field.FieldRef;
+import io.tiercel.sensor.capture.NamedFile;
 import java.net.InetAddress;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -13,6 +14,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Values of an event that outlive it, as texts by field name; absent ones are missing. */
 record Snapshot(Map<String, String> values) {
+    /** Key of the kernel's name for the file, where it differs. */
+    static final String KERNEL_NAME = "fd.name for the kernel";
+
     private static final List<FieldRef> ALL = Arrays.stream(
                     ("evt.type evt.num evt.rawtime evt.reltime evt.deltatime evt.res evt.rawres evt.failed evt.args evt.category "
                                     + "evt.is_open_read evt.is_open_write evt.is_open_exec evt.is_open_create evt.abspath "
@@ -43,6 +47,11 @@ record Snapshot(Map<String, String> values) {
             if (event.has(ref)) {
                 values.put(ref.text(), value(event, ref));
             }
+        }
+        if (event instanceof NamedFile file && file.hasName(NamedFile.Name.KERNEL)) {
+            file.useName(NamedFile.Name.KERNEL);
+            values.put(KERNEL_NAME, text(file.text(ref("fd.name"))));
+            file.useName(NamedFile.Name.GIVEN);
         }
         return new Snapshot(values);
     }
