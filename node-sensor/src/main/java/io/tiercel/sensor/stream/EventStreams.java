@@ -13,8 +13,25 @@ import java.util.TreeSet;
 public final class EventStreams {
     /** What programs do all the time: only captured where somebody names it. */
     private static final Set<String> FREQUENT = Set.of(
-            "read", "write", "readv", "writev", "pread", "pwrite", "preadv", "pwritev", "sendfile", "splice",
-            "copy_file_range", "close", "fstat", "lseek", "ioctl", "fcntl", "getdents", "getdents64", "flock");
+            "read",
+            "write",
+            "readv",
+            "writev",
+            "pread",
+            "pwrite",
+            "preadv",
+            "pwritev",
+            "sendfile",
+            "splice",
+            "copy_file_range",
+            "close",
+            "fstat",
+            "lseek",
+            "ioctl",
+            "fcntl",
+            "getdents",
+            "getdents64",
+            "flock");
 
     private EventStreams() {}
 
