@@ -76,7 +76,7 @@ public final class SensorEvent implements NamedFile, InContainer {
             case RECORD_OPEN,
                     RECORD_PATH,
                     RECORD_PATHS,
-                    RECORD_CONNECT,
+                    RECORD_FD,
                     RECORD_EXEC,
                     RECORD_EXEC_FAILED,
                     RECORD_CLONE,
@@ -219,6 +219,10 @@ public final class SensorEvent implements NamedFile, InContainer {
             case PROCESS -> ref.index() < 0 && ref.key() == null ? processFields.list(ref) : null;
             case EVENT, CONTAINER, NOT_SUPPLIED -> null;
         };
+    }
+
+    FdFields fd() {
+        return fd;
     }
 
     String hostname() {

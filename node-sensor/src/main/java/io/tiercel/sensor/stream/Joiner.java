@@ -26,6 +26,7 @@ final class Joiner {
     private final SensorEvent event;
     private final SensorEvent released;
     private final HeldEvents held = new HeldEvents(MAX_HELD_EVENTS, MAX_HELD_BYTES);
+    private final Closing closing;
     private boolean[] wanted = {};
     private boolean patient;
 
@@ -34,6 +35,7 @@ final class Joiner {
         this.state = state;
         this.event = new SensorEvent(hostname, bootToEpochNanos, view, state);
         this.released = new SensorEvent(hostname, bootToEpochNanos, new RecordView(), state);
+        this.closing = new Closing(view);
         want(eventTypes);
     }
 
@@ -60,6 +62,7 @@ final class Joiner {
      * @return how many events were handed over
      */
     int take(EventStream.Handler handler) {
+        closing.take();
         state.apply(view);
         int delivered = 0;
         if (view.kind() == RECORD_CONTAINER && ContainerRecord.kind(view) != ContainerRecord.ASKED) {

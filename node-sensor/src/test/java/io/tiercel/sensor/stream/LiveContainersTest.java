@@ -11,8 +11,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.HexFormat;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -146,7 +146,8 @@ class LiveContainersTest {
         Process sleeper = new ProcessBuilder(
                         "sh", "-c", "echo $$ > " + cgroup + "/cgroup.procs; read x; exec cat /dev/null")
                 .start();
-        Awaitility.await().until(() -> !Files.readString(cgroup.resolve("cgroup.procs")).isEmpty());
+        Awaitility.await()
+                .until(() -> !Files.readString(cgroup.resolve("cgroup.procs")).isEmpty());
         try (Live live = live(30_000)) {
             sleeper.getOutputStream().write('\n');
             sleeper.getOutputStream().close();
