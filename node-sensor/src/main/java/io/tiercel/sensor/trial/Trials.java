@@ -1,12 +1,14 @@
 package io.tiercel.sensor.trial;
 
 import io.tiercel.rules.alert.Alert;
+import io.tiercel.sensor.stream.EventStreams;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -110,7 +112,7 @@ public final class Trials {
 
     private static Map<String, String> wanted(Trial trial, String containerId) {
         String shortId = trial.where() == Trial.Where.HOST ? "host" : containerId.substring(0, 12);
-        Map<String, String> wanted = new java.util.TreeMap<>();
+        Map<String, String> wanted = new TreeMap<>();
         trial.fields().forEach((field, text) -> wanted.put(field, text.replace("${container}", shortId)));
         wanted.putIfAbsent("container.id", shortId);
         return wanted;
