@@ -1,7 +1,6 @@
 package io.tiercel.sensor.trial;
 
 import io.tiercel.rules.alert.Alert;
-import io.tiercel.sensor.stream.EventStreams;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
