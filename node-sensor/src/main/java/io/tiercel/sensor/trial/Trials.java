@@ -1,6 +1,7 @@
 package io.tiercel.sensor.trial;
 
 import io.tiercel.rules.alert.Alert;
+import io.tiercel.sensor.stream.EventStreams;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -84,7 +85,7 @@ public final class Trials {
     private Outcome perform(Trial trial, String mark, SensorProcess sensor) throws IOException, InterruptedException {
         String lacking = lacking(trial);
         if (lacking != null) {
-            return new Outcome.Skipped(trial, lacking + " is not installed");
+            return new Outcome.Skipped(trial, lacking);
         }
         String containerId = Ground.newContainerId();
         Map<String, String> wanted = wanted(trial, containerId);
@@ -99,14 +100,24 @@ public final class Trials {
 
     private static @Nullable String lacking(Trial trial) {
         for (String need : trial.needs()) {
-            boolean there =
-                    List.of("/usr/local/sbin", "/usr/local/bin", "/usr/sbin", "/usr/bin", "/sbin", "/bin").stream()
-                            .anyMatch(folder -> Files.isExecutable(Path.of(folder, need)));
+            boolean there = need.contains(":") ? captured(need) : installed(need);
             if (!there) {
-                return need;
+                return need.contains(":") ? "this sensor has no " + need : need + " is not installed";
             }
         }
         return null;
+    }
+
+    private static boolean installed(String program) {
+        return List.of("/usr/local/sbin", "/usr/local/bin", "/usr/sbin", "/usr/bin", "/sbin", "/bin").stream()
+                .anyMatch(folder -> Files.isExecutable(Path.of(folder, program)));
+    }
+
+    private static boolean captured(String need) {
+        String name = need.substring(need.indexOf(':') + 1);
+        return EventStreams.eventTypes().contains(name)
+                || EventStreams.supplied().stream()
+                        .anyMatch(field -> field.fieldName().equals(name));
     }
 
     private static Map<String, String> wanted(Trial trial, String containerId) {
