@@ -38,7 +38,7 @@ public final class ReloadingDetector implements Detector {
     private RuleDetector current;
 
     /**
-     * Starts with rules that the stream already captures for.
+     * Starts with rules that the stream already captures for, and has the host names resolved that they compare with.
      *
      * @param reloads what to act on; safe for the use by two threads
      * @param console takes a line for the person who watches
@@ -58,6 +58,7 @@ public final class ReloadingDetector implements Detector {
         this.console = console;
         this.current = detector(rules);
         stream.awaitContainers(needsContainers(rules));
+        stream.resolve(rules.hostNames());
     }
 
     @Override
@@ -78,6 +79,7 @@ public final class ReloadingDetector implements Detector {
         current = detector(rules);
         stream.want(rules.eventTypes().names());
         stream.awaitContainers(needsContainers(rules));
+        stream.resolve(rules.hostNames());
         long enabled = rules.rules().stream().filter(Rule::enabled).count();
         alerts.emit(
                 InternalAlerts.now(),

@@ -25,6 +25,7 @@ public final class NodeState {
     private final Containers containers;
     private final Users users = new Users();
     private final Mounts mounts = new Mounts();
+    private final HostNames hostNames = new HostNames();
     private final Map<Long, Container> cgroups = new LinkedHashMap<>() {
         private static final long serialVersionUID = 1L;
 
@@ -74,6 +75,10 @@ public final class NodeState {
                     users.forget(r.textOrEmpty(0));
                 }
                 users.add(r.textOrEmpty(0), r.textOrEmpty(1), r.textOrEmpty(2));
+            }
+            case RECORD_HOST -> {
+                current = null;
+                hostNames.put(r.textOrEmpty(0), r.textOrEmpty(1));
             }
             case RECORD_MOUNTS -> {
                 current = null;
@@ -165,6 +170,10 @@ public final class NodeState {
 
     Container container(String id) {
         return containers.named(id);
+    }
+
+    HostNames hostNames() {
+        return hostNames;
     }
 
     Users users() {

@@ -9,6 +9,7 @@ import io.tiercel.sensor.capture.RecordView;
 import io.tiercel.sensor.record.RecordingHeader;
 import io.tiercel.sensor.record.RecordingWriter;
 import io.tiercel.sensor.state.HostFacts;
+import io.tiercel.sensor.state.HostLookup;
 import io.tiercel.sensor.state.NodeState;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -34,6 +35,7 @@ final class LiveEventStream implements EventStream {
     private final ContainerQuestions containers;
     private final NodeState state;
     private final HostFacts facts;
+    private final HostLookup hosts;
     private final Joiner joiner;
     private final @Nullable RecordingWriter recording;
     private Handler handler = event -> {};
@@ -54,6 +56,7 @@ final class LiveEventStream implements EventStream {
                             options.recordTo(),
                             options.maxRecordBytes(),
                             new RecordingHeader(node, bootToEpoch, eventTypes));
+            hosts = new HostLookup(this::fact);
             facts = new HostFacts(Path.of("/"), state, this::fact);
             facts.scan();
             containers.running();
@@ -76,6 +79,7 @@ final class LiveEventStream implements EventStream {
         delivered = 0;
         long deadline = System.nanoTime() + timeoutMillis * 1_000_000L;
         while (true) {
+            hosts.deliver();
             program.ring().drain(this::record, MAX_RECORDS);
             containers.ask(this::fact);
             containers.answers(state, this::answer);
@@ -111,6 +115,11 @@ final class LiveEventStream implements EventStream {
     }
 
     @Override
+    public void resolve(Set<String> hostNames) {
+        hosts.want(hostNames);
+    }
+
+    @Override
     public boolean ended() {
         return closed;
     }
@@ -129,6 +138,7 @@ final class LiveEventStream implements EventStream {
     public void close() {
         if (!closed) {
             closed = true;
+            hosts.close();
             program.close();
             containers.close();
             if (recording != null) {

@@ -3,6 +3,7 @@ package io.tiercel.rules.engine;
 import io.tiercel.rules.alert.Alert;
 import io.tiercel.rules.alert.Priority;
 import io.tiercel.rules.check.FieldTable;
+import io.tiercel.rules.check.HostNames;
 import io.tiercel.rules.check.NamedFields;
 import io.tiercel.rules.compile.RuleProgram;
 import io.tiercel.rules.compile.RuleProgram.Candidate;
@@ -21,6 +22,8 @@ import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.SortedSet;
+import java.util.TreeSet;
 
 /**
  * Evaluates a set of rules, indexed by event type. An event that no rule matches costs no allocation.
@@ -122,6 +125,18 @@ public final class RuleEngine {
 
     private static void collect(OutputFormat format, Set<Field> fields) {
         format.fields().values().forEach(value -> fields.add(value.ref().field()));
+    }
+
+    /**
+     * Host names that {@code fd.sip.name} and its like are compared with by rules that may fire: whoever makes events
+     * resolves them, and gives such a field all of them to which its address belongs.
+     */
+    public SortedSet<String> hostNames() {
+        SortedSet<String> names = new TreeSet<>();
+        for (Rule rule : firing) {
+            HostNames.collect(rule.condition(), names);
+        }
+        return names;
     }
 
     /** Tells the sink which rules match the event: the first one, or all in their order. */
