@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Set;
+import java.util.stream.Collectors;
 import jnr.ffi.LibraryLoader;
 import jnr.ffi.Memory;
 import jnr.ffi.Pointer;
@@ -109,10 +110,13 @@ public final class CaptureProgram implements AutoCloseable {
 
     /** Switches to these event types, by name; takes effect at once, and only costs where an event is wanted. */
     public void want(Set<String> eventTypes) {
-        Syscalls.numbers().forEach((name, number) -> {
-            int event = eventTypes.contains(name) ? WANT_EVENT : 0;
-            int state = Syscalls.stateNumbers().contains(number) ? WANT_STATE : 0;
-            wishes.putByte(WISHES_INTEREST + number, (byte) (event | state));
+        Set<String> names = eventTypes.stream().map(Syscalls::eventName).collect(Collectors.toSet());
+        Syscalls.numbers().forEach((name, numbers) -> {
+            int event = names.contains(name) ? WANT_EVENT : 0;
+            for (int number : numbers) {
+                int state = Syscalls.stateNumbers().contains(number) ? WANT_STATE : 0;
+                wishes.putByte(WISHES_INTEREST + number, (byte) (event | state));
+            }
         });
         wishes.putByte(WISHES_THREAD_EXITS, (byte) (eventTypes.contains("procexit") ? 1 : 0));
     }
@@ -167,6 +171,13 @@ public final class CaptureProgram implements AutoCloseable {
         Pointer constants = data(object, ".rodata");
         constants.putInt(SETTINGS_READ_VARIANT, variant);
         constants.putInt(SETTINGS_OWN_TGID, ownPid);
+        Pointer plain = data(object, ".rodata.plain");
+        for (int number = 0; number < Syscalls.LIMIT; number++) {
+            PlainCall call = Syscalls.plain(number);
+            if (call != null) {
+                plain.put((long) number * PLAIN_CALL_SIZE, call.encoded(), 0, PLAIN_CALL_SIZE);
+            }
+        }
         return object;
     }
 

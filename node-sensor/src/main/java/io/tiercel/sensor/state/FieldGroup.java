@@ -45,11 +45,7 @@ public enum FieldGroup {
             Field.PROC_NTHREADS,
             Field.PROC_NCHILDS,
             Field.PROC_FDOPENCOUNT,
-            Field.PROC_FDLIMIT,
             Field.PROC_FDUSAGE,
-            Field.PROC_VMSIZE,
-            Field.PROC_VMRSS,
-            Field.PROC_VMSWAP,
             Field.THREAD_VTID,
             Field.THREAD_CGROUPS,
             Field.THREAD_CGROUP);

@@ -1,5 +1,6 @@
 package io.tiercel.sensor.stream;
 
+import io.tiercel.rules.event.EventTypes;
 import io.tiercel.rules.field.Field;
 import io.tiercel.sensor.capture.CaptureException;
 import io.tiercel.sensor.capture.EventStream;
@@ -11,6 +12,15 @@ import java.util.TreeSet;
 
 /** Opens streams of events. */
 public final class EventStreams {
+    /** Calls that programs make so often that they are only captured if asked for by name. */
+    private static final Set<String> BUSY =
+            Set.of(("access brk close close_range copy_file_range epoll_wait fcntl flock fstat futex getcwd getdents getdents64 "
+                            + "getegid geteuid getgid getpeername getresgid getresuid getrlimit getsockname getsockopt getuid "
+                            + "io_uring_enter ioctl llseek lseek lstat mmap mmap2 mprotect munmap nanosleep newfstatat poll ppoll "
+                            + "pread preadv pwrite pwritev read readv recvfrom recvmmsg recvmsg select semop sendfile sendmmsg "
+                            + "sendmsg sendto setsockopt splice stat write writev")
+                    .split(" "));
+
     private EventStreams() {}
 
     /**
@@ -19,7 +29,7 @@ public final class EventStreams {
      * @throws CaptureException if this machine does not let it; the message is one line that says why
      */
     public static EventStream live(LiveOptions options) {
-        Set<String> types = options.eventTypes().isEmpty() ? eventTypes() : options.eventTypes();
+        Set<String> types = options.eventTypes().isEmpty() ? usual() : options.eventTypes();
         return new LiveEventStream(options, types);
     }
 
@@ -37,6 +47,13 @@ public final class EventStreams {
     public static Set<String> eventTypes() {
         Set<String> names = new TreeSet<>(Syscalls.names());
         names.add("procexit");
+        return names;
+    }
+
+    /** Those of them that are captured where nobody chooses: all that rules are commonly about. */
+    private static Set<String> usual() {
+        Set<String> names = eventTypes();
+        names.removeIf(name -> BUSY.contains(name) || EventTypes.generic(EventTypes.code(name)));
         return names;
     }
 
