@@ -24,10 +24,9 @@ enum record_kind {
     RECORD_FORK = 7,        /* a process (not a thread) was made; no event */
     RECORD_CLONE = 8,       /* the return from clone, clone3, fork or vfork, in parent and child */
     RECORD_EXIT = 9,
-    RECORD_CHDIR = 10,  /* names: new working directory; texts: path as passed (chdir) */
-    RECORD_CGROUP = 12, /* texts: path of a new cgroup; its id is the header's cgroup_id; no event */
-    RECORD_CALL =
-        13, /* texts as plain_call says; names: what the text of the same place, a relative path, starts from */
+    RECORD_CHDIR = 10,   /* names: new working directory; texts: path as passed (chdir) */
+    RECORD_CGROUP = 12,  /* texts: path of a new cgroup; its id is the header's cgroup_id; no event */
+    RECORD_CALL = 13,    /* texts as plain_call says; names: the base of the path of the same place */
     RECORD_GENERIC = 14, /* a call of which only the number is handed over */
 };
 

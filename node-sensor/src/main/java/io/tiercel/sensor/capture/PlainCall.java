@@ -3,9 +3,9 @@ package io.tiercel.sensor.capture;
 import static io.tiercel.sensor.capture.RecordLayout.*;
 
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.LinkedHashMap;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -46,6 +46,11 @@ public final class PlainCall {
         }
     }
 
+    /** Whether the table says how its parameters are read; else the capture program knows the call, or it has none. */
+    boolean reads() {
+        return !readings.isEmpty();
+    }
+
     /** How a parameter is read; null if it is not the call's own, as the return value {@code res}. */
     public @Nullable Reading reading(String parameter) {
         return readings.get(parameter);
@@ -82,8 +87,7 @@ public final class PlainCall {
             case "r":
                 return new Reading.Result();
             case "ci", "cp", "ce":
-                return new Reading.Capabilities(
-                        Reading.Capabilities.Set.values()["ipe".indexOf(word.charAt(1))]);
+                return new Reading.Capabilities(Reading.Capabilities.Set.values()["ipe".indexOf(word.charAt(1))]);
             default:
         }
         Matcher m = READING.matcher(word);
@@ -102,8 +106,7 @@ public final class PlainCall {
                         taken(TAKE_PATH, argument, by == null ? BY_CWD : Integer.parseInt(by)),
                         by == null ? -1 : Integer.parseInt(by));
             case "b" ->
-                new Reading.Text(
-                        taken(TAKE_BYTES, argument, "r".equals(by) ? BY_RESULT : Integer.parseInt(by)), false);
+                new Reading.Text(taken(TAKE_BYTES, argument, "r".equals(by) ? BY_RESULT : Integer.parseInt(by)), false);
             case "s" -> new Reading.Text(taken(TAKE_SOME, argument, Integer.parseInt(by)), false);
             case "i" -> new Reading.Time(taken(TAKE_SOME, argument, 2 * WORD));
             default ->

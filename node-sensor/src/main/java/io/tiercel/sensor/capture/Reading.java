@@ -45,7 +45,12 @@ public sealed interface Reading {
      * @param written whether the call writes it
      * @param table as for an argument
      */
-    record Memory(int text, int offset, int size, boolean written, @Nullable String table) implements Reading {}
+    record Memory(
+            int text,
+            int offset,
+            int size,
+            boolean written,
+            @Nullable String table) implements Reading {}
 
     /** A time in seconds and nanoseconds in the program's memory, each a word. */
     record Time(int text) implements Reading {}

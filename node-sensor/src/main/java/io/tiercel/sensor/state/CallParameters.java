@@ -63,8 +63,7 @@ final class CallParameters implements ParameterSource {
                     case EFFECTIVE -> r.capEffective();
                 };
             case Reading.Computed() -> computed(name);
-            case Reading.Nothing(), Reading.Text(int text, boolean written), Reading.Path(int text, int directory) ->
-                SensorEvent.ABSENT;
+            case Reading.Nothing _, Reading.Text _, Reading.Path _ -> SensorEvent.ABSENT;
         };
     }
 
@@ -95,10 +94,10 @@ final class CallParameters implements ParameterSource {
     @Override
     public String names(EventParameter parameter, long number) {
         return switch (reading(parameter.name())) {
-            case Reading.Argument(int index, String table) when table != null ->
-                FlagTable.named(table).names(number);
-            case Reading.Memory memory when memory.table() != null ->
-                FlagTable.named(memory.table()).names(number);
+            case Reading.Argument(int index, String table)
+            when table != null -> FlagTable.named(table).names(number);
+            case Reading.Memory memory
+            when memory.table() != null -> FlagTable.named(memory.table()).names(number);
             case Reading.Computed() -> quota.names(parameter.name(), number);
             default -> "";
         };

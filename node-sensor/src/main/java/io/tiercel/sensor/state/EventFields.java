@@ -139,13 +139,12 @@ final class EventFields {
     }
 
     private boolean onePath() {
-        boolean works =
-                switch (r.kind()) {
-                    case RECORD_OPEN -> r.syscall() != SYS_OPEN_BY_HANDLE_AT;
-                    case RECORD_PATH -> true;
-                    case RECORD_CALL -> paths.count() == 1 && !symlink() && r.syscall() != SYS_MOUNT;
-                    default -> false;
-                };
+        boolean works = switch (r.kind()) {
+            case RECORD_OPEN -> r.syscall() != SYS_OPEN_BY_HANDLE_AT;
+            case RECORD_PATH -> true;
+            case RECORD_CALL -> paths.count() == 1 && !symlink() && r.syscall() != SYS_MOUNT;
+            default -> false;
+        };
         return works && r.result() >= 0;
     }
 

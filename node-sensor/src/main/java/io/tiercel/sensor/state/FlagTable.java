@@ -72,9 +72,12 @@ final class FlagTable {
         Map<String, FlagTable> tables = new HashMap<>();
         try (InputStream in = Objects.requireNonNull(FlagTable.class.getResourceAsStream("flags.txt"));
                 BufferedReader reader = new BufferedReader(new InputStreamReader(in, StandardCharsets.UTF_8))) {
-            reader.lines().filter(line -> !line.startsWith("#")).map(line -> line.split(" ")).forEach(words -> {
-                tables.put(words[1], new FlagTable(words));
-            });
+            reader.lines()
+                    .filter(line -> !line.startsWith("#"))
+                    .map(line -> line.split(" "))
+                    .forEach(words -> {
+                        tables.put(words[1], new FlagTable(words));
+                    });
         } catch (IOException e) {
             throw new UncheckedIOException("flags.txt cannot be read from the jar", e);
         }

@@ -54,7 +54,8 @@ final class QuotaParameters {
     String names(String name, long number) {
         return switch (name) {
             case "cmd", "type" -> FlagTable.named("quotactl_" + name).names(number);
-            case "quota_fmt", "quota_fmt_out" -> FlagTable.named("quotactl_format").names(number);
+            case "quota_fmt", "quota_fmt_out" ->
+                FlagTable.named("quotactl_format").names(number);
             default -> "";
         };
     }
