@@ -15,6 +15,12 @@ __noinline int take(__u32 which, __u32 how, __u64 from, __u64 by) {
     __u64 start = s->rest_used;
     if (start > REST_SIZE - TEXT_LIMIT)
         return 0;
+    __u8 first;
+    if (how & TAKE_IF_READABLE && bpf_probe_read_user(&first, 1, (void *)from)) {
+        s->header.text_length[which] = NO_TEXT;
+        return 0;
+    }
+    how &= ~TAKE_IF_READABLE;
     if (how == TAKE_BYTES || how == TAKE_SOME) {
         s->rest_used = user_bytes(s, which, start, from, by, DATA_LIMIT);
         return 0;

@@ -44,10 +44,11 @@ struct wishes {
 };
 
 /* How the texts of a RECORD_CALL are taken. */
-#define TAKE_TEXT 1  /* zero-terminated, from the address in an argument */
-#define TAKE_PATH 2  /* the same; a path that starts from the directory which the argument BY has open */
-#define TAKE_BYTES 3 /* as many bytes as the argument BY says */
-#define TAKE_SOME 4  /* BY bytes */
+#define TAKE_TEXT 1         /* zero-terminated, from the address in an argument */
+#define TAKE_PATH 2         /* the same; a path that starts from the directory which the argument BY has open */
+#define TAKE_BYTES 3        /* as many bytes as the argument BY says */
+#define TAKE_SOME 4         /* BY bytes */
+#define TAKE_IF_READABLE 16 /* added to one of these: the argument may be no address */
 
 #define BY_CWD 255  /* for TAKE_PATH: the working directory */
 #define BY_RESULT 6 /* for TAKE_BYTES: the return value says how many */
@@ -58,6 +59,17 @@ struct plain_call {
     __u8 take[3];
     __u8 argument[3]; /* where the text's address is */
     __u8 by[3];
+};
+
+/* Why a record was not handed over, or not whole: places in "counts". */
+#define LOSS_RING_FULL 0
+#define LOSS_TOO_LONG 1
+#define LOSS_NAME_CUT 2        /* handed over, but a kernel path lacks its beginning */
+#define LOSS_TEXT_UNREADABLE 3 /* handed over, but without a text that the call itself could read */
+#define LOSS_REASONS 4
+
+struct losses {
+    __u64 counts[4]; /* since the start, on one CPU */
 };
 
 struct record_prefix {

@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
 public final class PlainCall {
     private static final int MAX_TEXTS = 3;
     private static final int WORD = 8;
+    private static final String EXTRA = "take=";
     private static final Pattern READING = Pattern.compile("([a-zA-Z]?)(\\d)(?:([/+])(\\d+|r))?(?::(\\w+))?");
 
     private final Map<String, Reading> readings = new LinkedHashMap<>();
@@ -36,8 +37,8 @@ public final class PlainCall {
         }
         for (String word : words) {
             int equals = word.indexOf('=');
-            Reading reading = reading(word.substring(equals + 1), sizes);
-            if (!word.startsWith("take=")) {
+            Reading reading = reading(word.substring(equals + 1), sizes, word.startsWith(EXTRA) ? TAKE_IF_READABLE : 0);
+            if (!word.startsWith(EXTRA)) {
                 readings.put(word.substring(0, equals), reading);
                 if (reading instanceof Reading.Path path) {
                     paths.add(path);
@@ -78,7 +79,7 @@ public final class PlainCall {
         return bytes;
     }
 
-    private Reading reading(String word, Map<Integer, Integer> sizes) {
+    private Reading reading(String word, Map<Integer, Integer> sizes, int when) {
         switch (word) {
             case "-":
                 return new Reading.Nothing();
@@ -100,18 +101,18 @@ public final class PlainCall {
         boolean written = !how.isEmpty() && Character.isUpperCase(how.charAt(0));
         return switch (how) {
             case "" -> new Reading.Argument(argument, m.group(5));
-            case "t", "T" -> new Reading.Text(taken(TAKE_TEXT, argument, 0), written);
+            case "t", "T" -> new Reading.Text(taken(when | TAKE_TEXT, argument, 0), written);
             case "p" ->
                 new Reading.Path(
-                        taken(TAKE_PATH, argument, by == null ? BY_CWD : Integer.parseInt(by)),
+                        taken(when | TAKE_PATH, argument, by == null ? BY_CWD : Integer.parseInt(by)),
                         by == null ? -1 : Integer.parseInt(by));
             case "b" ->
-                new Reading.Text(taken(TAKE_BYTES, argument, "r".equals(by) ? BY_RESULT : Integer.parseInt(by)), false);
-            case "s" -> new Reading.Text(taken(TAKE_SOME, argument, Integer.parseInt(by)), false);
-            case "i" -> new Reading.Time(taken(TAKE_SOME, argument, 2 * WORD));
+                new Reading.Text(taken(when | TAKE_BYTES, argument, "r".equals(by) ? BY_RESULT : Integer.parseInt(by)), false);
+            case "s" -> new Reading.Text(taken(when | TAKE_SOME, argument, Integer.parseInt(by)), false);
+            case "i" -> new Reading.Time(taken(when | TAKE_SOME, argument, 2 * WORD));
             default ->
                 new Reading.Memory(
-                        taken(TAKE_SOME, argument, sizes.getOrDefault(argument, 0)),
+                        taken(when | TAKE_SOME, argument, sizes.getOrDefault(argument, 0)),
                         Integer.parseInt(by),
                         size(how),
                         written,

@@ -54,6 +54,7 @@ public final class RecordLayout {
     public static final int TAKE_PATH = 2;
     public static final int TAKE_BYTES = 3;
     public static final int TAKE_SOME = 4;
+    public static final int TAKE_IF_READABLE = 16;
     public static final int BY_CWD = 255;
     public static final int BY_RESULT = 6;
 
@@ -62,6 +63,14 @@ public final class RecordLayout {
     public static final int PLAIN_CALL_ARGUMENT = 4;
     public static final int PLAIN_CALL_BY = 7;
     public static final int PLAIN_CALL_SIZE = 10;
+
+    public static final int LOSS_RING_FULL = 0;
+    public static final int LOSS_TOO_LONG = 1;
+    public static final int LOSS_NAME_CUT = 2;
+    public static final int LOSS_TEXT_UNREADABLE = 3;
+    public static final int LOSS_REASONS = 4;
+    public static final int LOSSES_COUNTS = 0;
+    public static final int LOSSES_SIZE = 32;
 
     public static final int PREFIX_KIND = 0;
     public static final int PREFIX_HEADER_OFFSET = 2;
