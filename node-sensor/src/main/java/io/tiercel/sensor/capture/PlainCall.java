@@ -107,7 +107,8 @@ public final class PlainCall {
                         taken(when | TAKE_PATH, argument, by == null ? BY_CWD : Integer.parseInt(by)),
                         by == null ? -1 : Integer.parseInt(by));
             case "b" ->
-                new Reading.Text(taken(when | TAKE_BYTES, argument, "r".equals(by) ? BY_RESULT : Integer.parseInt(by)), false);
+                new Reading.Text(
+                        taken(when | TAKE_BYTES, argument, "r".equals(by) ? BY_RESULT : Integer.parseInt(by)), false);
             case "s" -> new Reading.Text(taken(when | TAKE_SOME, argument, Integer.parseInt(by)), false);
             case "i" -> new Reading.Time(taken(when | TAKE_SOME, argument, 2 * WORD));
             default ->
