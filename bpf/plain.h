@@ -2,8 +2,6 @@
 #ifndef TIERCEL_PLAIN_H
 #define TIERCEL_PLAIN_H
 
-#define DATA_LIMIT 80 /* bytes of a buffer: as many as rules may look at */
-
 const volatile struct plain_call plain_calls[1024] SEC(".rodata.plain");
 
 /* Takes one text of the record that has been begun. A global function, so that the verifier looks at it once. */

@@ -1,5 +1,7 @@
 package io.tiercel.sensor.capture;
 
+import static io.tiercel.sensor.capture.RecordLayout.*;
+
 import io.tiercel.rules.event.EventTypes;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -24,6 +26,10 @@ public final class Syscalls {
     /** Events that other names of system calls stand for, in rules too. */
     private static final Map<String, String> OTHER_NAMES =
             Map.of("pread64", "pread", "pwrite64", "pwrite", "prlimit64", "prlimit", "fchmodat2", "fchmodat");
+
+    /** If one of them is wanted, all are kept track of: whom a datagram socket has last sent to or heard from. */
+    private static final Set<String> DATAGRAMS =
+            Set.of("sendto", "recvfrom", "sendmsg", "recvmsg", "sendmmsg", "recvmmsg");
 
     /** Kept right whether or not somebody wants the events: where processes are, their sessions, groups and limits. */
     private static final Set<Integer> STATE = Set.of(80, 81, 109, 112, 160, 302);
@@ -82,5 +88,13 @@ public final class Syscalls {
         if (!EventTypes.generic(TYPES[number])) {
             PLAIN[number] = new PlainCall(words.subList(2, words.size()));
         }
+    }
+
+    /** What the capture program is to do with each call if these events are wanted: bits of WISHES_INTEREST. */
+    static byte wish(String name, int number, Set<String> wanted) {
+        boolean state = STATE.contains(number)
+                || DATAGRAMS.contains(name) && wanted.stream().anyMatch(DATAGRAMS::contains);
+        int bits = (wanted.contains(name) ? WANT_EVENT : 0) | (state ? WANT_STATE : 0);
+        return (byte) (bits != 0 && FdCalls.has(number) ? bits | CALL_OF_FD : bits);
     }
 }

@@ -20,7 +20,7 @@ final class Parameters {
     private final NodeState state;
     private final FileParameters files;
     private final ProcessParameters processes;
-    private final SocketParameters sockets;
+    private final FdParameters fds;
     private final CallParameters calls;
     private int type;
     private @Nullable Process process;
@@ -31,7 +31,7 @@ final class Parameters {
         this.state = state;
         this.files = new FileParameters(r, paths);
         this.processes = new ProcessParameters(r);
-        this.sockets = new SocketParameters(r, fd);
+        this.fds = new FdParameters(r, fd);
         this.calls = new CallParameters(r, paths);
     }
 
@@ -39,6 +39,7 @@ final class Parameters {
         this.type = type;
         this.process = process;
         processes.reset(process);
+        fds.reset(type);
         if (r.kind() == RECORD_CALL) {
             calls.reset(type);
         }
@@ -112,9 +113,13 @@ final class Parameters {
 
     private @Nullable String resolved(EventParameter parameter) {
         long number = number(parameter.name());
+        String named = r.kind() == RECORD_FD ? fds.names(parameter, number) : "";
+        if (!named.isEmpty()) {
+            return named;
+        }
         return switch (parameter.type()) {
             case ERRNO -> number < 0 && number != SensorEvent.ABSENT ? FlagNames.error(-number) : null;
-            case FD -> resolvedFd(number);
+            case FD -> resolvedFd(parameter.name(), number);
             case PID -> number == SensorEvent.ABSENT ? null : resolvedPid(number);
             case FSPATH, FSRELPATH -> absolute(parameter.name());
             case FLAGS8, FLAGS16, FLAGS32, ENUMFLAGS8, ENUMFLAGS16, ENUMFLAGS32 ->
@@ -128,7 +133,7 @@ final class Parameters {
         };
     }
 
-    private @Nullable String resolvedFd(long number) {
+    private @Nullable String resolvedFd(String name, long number) {
         if (number == SensorEvent.ABSENT) {
             return null;
         }
@@ -138,13 +143,14 @@ final class Parameters {
         if (number < 0) {
             return FlagNames.error(-number);
         }
-        boolean theEventsFd =
-                number == fd.fd() && fd.kind() != FdFields.Kind.NONE && fd.kind() != FdFields.Kind.MISSING;
+        boolean theEventsFd = r.kind() == RECORD_FD
+                ? fds.same(name)
+                : number == fd.fd() && fd.kind().known();
         if (!theEventsFd) {
             return null;
         }
-        String letters = fd.kind().ip() ? fd.tuple().letters() : "";
-        return "<" + fd.kind().letter + letters + ">" + fd.name();
+        String transport = fd.kind().ip() ? fd.socket().letter() : "";
+        return "<" + fd.kind().letter + transport + ">" + fd.name();
     }
 
     private String names(EventParameter parameter, long number) {
@@ -208,7 +214,7 @@ final class Parameters {
         return switch (r.kind()) {
             case RECORD_OPEN, RECORD_PATH, RECORD_PATHS, RECORD_CHDIR -> files;
             case RECORD_EXEC, RECORD_EXEC_FAILED, RECORD_CLONE, RECORD_EXIT -> processes;
-            case RECORD_CONNECT -> sockets;
+            case RECORD_FD -> fds;
             case RECORD_CALL -> calls;
             default -> null;
         };
@@ -218,7 +224,8 @@ final class Parameters {
         return text.isEmpty() ? null : text;
     }
 
-    private static String printable(String text) {
+    /** Bytes as text, those that cannot be shown as dots. */
+    static String printable(String text) {
         StringBuilder out = new StringBuilder(text.length());
         for (int i = 0; i < text.length(); i++) {
             char c = text.charAt(i);
