@@ -15,10 +15,9 @@ public final class EventStreams {
     /** Calls that programs make so often that they are only captured if asked for by name. */
     private static final Set<String> BUSY = Set.of(
             ("access brk close close_range copy_file_range epoll_wait fcntl flock fstat futex getcwd getdents getdents64 "
-                            + "getegid geteuid getgid getpeername getresgid getresuid getrlimit getsockname getsockopt getuid "
-                            + "io_uring_enter ioctl llseek lseek lstat mmap mmap2 mprotect munmap nanosleep newfstatat poll ppoll "
-                            + "pread preadv pwrite pwritev read readv recvfrom recvmmsg recvmsg select semop sendfile sendmmsg "
-                            + "sendmsg sendto setsockopt splice stat write writev")
+                            + "getegid geteuid getgid getresgid getresuid getrlimit getuid io_uring_enter ioctl llseek lseek lstat "
+                            + "mmap mmap2 mprotect munmap nanosleep newfstatat poll ppoll pread preadv pwrite pwritev read readv "
+                            + "select semop sendfile splice stat write writev")
                     .split(" "));
 
     private EventStreams() {}
