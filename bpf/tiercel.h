@@ -24,7 +24,7 @@ enum record_kind {
     RECORD_CLONE = 8,       /* the return from clone, clone3, fork or vfork, in parent and child */
     RECORD_EXIT = 9,
     RECORD_CHDIR = 10,   /* names: new working directory; texts: path as passed (chdir) */
-    RECORD_CGROUP = 12,  /* texts: path of a new cgroup; its id is the header's cgroup_id; no event */
+    RECORD_CGROUP = 12,  /* texts: path of the cgroup of the header's id; the result is one of CGROUP_; no event */
     RECORD_CALL = 13,    /* texts as plain_call says; names: the base of the path of the same place */
     RECORD_GENERIC = 14, /* a call of which only the number is handed over */
 
@@ -33,6 +33,10 @@ enum record_kind {
     RECORD_FD = 20,
     RECORD_FD_CLOSING = 21, /* the same, before close: the RECORD_FD of its end comes without the file; no event */
 };
+
+#define CGROUP_MADE 0    /* of the unified hierarchy */
+#define CGROUP_REMOVED 1 /* of the unified hierarchy */
+#define CGROUP_JOINED 2  /* of another hierarchy: the process of the header's tgid is in it from now on */
 
 struct settings {
     __u32 read_variant;

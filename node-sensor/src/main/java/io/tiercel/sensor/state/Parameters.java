@@ -202,7 +202,7 @@ final class Parameters {
 
     /** Whether the event is a call of which the return value is known. */
     boolean hasResult() {
-        return r.kind() != RECORD_EXIT && r.kind() != RECORD_GENERIC;
+        return r.kind() != RECORD_EXIT && r.kind() != RECORD_GENERIC && r.kind() != RECORD_CONTAINER;
     }
 
     /** Flags of an open, in the rules' encoding. */
@@ -213,7 +213,7 @@ final class Parameters {
     private @Nullable ParameterSource source() {
         return switch (r.kind()) {
             case RECORD_OPEN, RECORD_PATH, RECORD_PATHS, RECORD_CHDIR -> files;
-            case RECORD_EXEC, RECORD_EXEC_FAILED, RECORD_CLONE, RECORD_EXIT -> processes;
+            case RECORD_EXEC, RECORD_EXEC_FAILED, RECORD_CLONE, RECORD_EXIT, RECORD_CONTAINER -> processes;
             case RECORD_FD -> fds;
             case RECORD_CALL -> calls;
             default -> null;

@@ -6,7 +6,7 @@ import io.tiercel.rules.event.EventParameter;
 import io.tiercel.sensor.capture.RecordView;
 import org.jspecify.annotations.Nullable;
 
-/** Parameters of new programs, new processes and their ends. */
+/** Parameters of new programs, new processes and their ends, and of new containers. */
 final class ProcessParameters implements ParameterSource {
     private static final long UNSIGNED = 0xffffffffL;
 
@@ -27,7 +27,7 @@ final class ProcessParameters implements ParameterSource {
             return exitNumber(name);
         }
         Process p = process;
-        if (p == null) {
+        if (p == null || r.kind() == RECORD_CONTAINER) {
             return SensorEvent.ABSENT;
         }
         return r.kind() == RECORD_CLONE ? cloneNumber(p, name) : execNumber(p, name);
@@ -37,6 +37,9 @@ final class ProcessParameters implements ParameterSource {
     public @Nullable String text(String name) {
         if (name.equals("filename")) {
             return r.kind() == RECORD_EXEC ? r.text(2) : r.kind() == RECORD_EXEC_FAILED ? r.text(0) : null;
+        }
+        if (r.kind() == RECORD_CONTAINER) {
+            return name.equals("json") ? r.text(1) : null;
         }
         Process p = process;
         if (p == null || r.kind() == RECORD_EXIT) {
