@@ -37,7 +37,15 @@ record Snapshot(Map<String, String> values) {
                                     + "proc.is_exe_upper_layer proc.is_exe_from_memfd proc.loginshellid proc.cmdnargs proc.cmdlenargs "
                                     + "thread.tid thread.ismain thread.cap_effective thread.cap_permitted "
                                     + "user.uid user.name user.loginuid user.loginname user.homedir user.shell group.gid group.name "
-                                    + "container.id container.full_id container.name container.image.repository container.privileged")
+                                    + "container.id container.full_id container.name container.image.repository container.privileged "
+                                    + "container.image container.image.id container.image.tag container.image.digest container.type "
+                                    + "container.mounts container.mount[0] container.mount.source[/certs] container.mount.dest[/etc*] "
+                                    + "container.mount.dest[/none] container.mount.mode[1] container.mount.rdwr[1] "
+                                    + "container.mount.propagation[1] container.label[io.kubernetes.pod.uid] container.labels "
+                                    + "container.ip container.cni.json container.start_ts container.duration container.host_pid "
+                                    + "container.host_network container.host_ipc k8s.ns.name k8s.pod.name k8s.pod.id k8s.pod.uid "
+                                    + "k8s.pod.sandbox_id k8s.pod.full_sandbox_id k8s.pod.label[app] k8s.pod.labels k8s.pod.ip "
+                                    + "k8s.pod.cni.json evt.asynctype evt.is_async evt.arg.json syscall.type")
                             .split(" "))
             .map(Snapshot::ref)
             .toList();
