@@ -48,6 +48,21 @@ class PackagesTest {
             .resideInAnyPackage(HERE + "capture..", HERE + "stream..", HERE + "pipeline..", HERE + "cli..");
 
     @ArchTest
+    static final ArchRule grpcKnowsRulesAndOutputs = noClasses()
+            .that()
+            .resideInAPackage(HERE + "grpc..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage(
+                    HERE + "capture..",
+                    HERE + "state..",
+                    HERE + "stream..",
+                    HERE + "record..",
+                    HERE + "spool..",
+                    HERE + "pipeline..",
+                    HERE + "cli..");
+
+    @ArchTest
     static final ArchRule nothingKnowsTheCommandLine = noClasses()
             .that()
             .resideOutsideOfPackage(HERE + "cli..")

@@ -5,6 +5,7 @@ import io.tiercel.rules.engine.RuleMatching;
 import io.tiercel.rules.load.AppendOutput;
 import io.tiercel.rules.load.LoadOptions;
 import io.tiercel.rules.load.RuleSelection;
+import io.tiercel.sensor.grpc.GrpcOptions;
 import io.tiercel.sensor.output.ServerAddress;
 import io.tiercel.sensor.pipeline.FileNames;
 import java.nio.file.Path;
@@ -16,6 +17,7 @@ import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -106,6 +108,9 @@ final class SensorCommand implements Callable<Integer> {
             description = "The node's name in alerts. Default: TIERCEL_HOSTNAME, FALCO_HOSTNAME, or the host name.")
     private @Nullable String hostname;
 
+    @Mixin
+    private final GrpcFlags grpc = new GrpcFlags();
+
     SensorCommand(Streams streams) {
         this.streams = streams;
     }
@@ -150,6 +155,7 @@ final class SensorCommand implements Callable<Integer> {
                 spool,
                 output == Output.JSON,
                 names,
+                grpcOptions(),
                 seconds);
         if (replay != null && (record != null || hostname != null)) {
             throw wrong(
@@ -184,6 +190,14 @@ final class SensorCommand implements Callable<Integer> {
         return Priority.parse(priority)
                 .orElseThrow(() -> wrong("--priority is one of emergency, alert, critical, error, warning, notice,"
                         + " informational, debug; not " + priority));
+    }
+
+    private @Nullable GrpcOptions grpcOptions() {
+        try {
+            return grpc.options();
+        } catch (IllegalArgumentException e) {
+            throw wrong(String.valueOf(e.getMessage()));
+        }
     }
 
     private ServerAddress address(String text) {

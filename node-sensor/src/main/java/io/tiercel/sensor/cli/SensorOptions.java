@@ -1,5 +1,6 @@
 package io.tiercel.sensor.cli;
 
+import io.tiercel.sensor.grpc.GrpcOptions;
 import io.tiercel.sensor.output.ServerAddress;
 import io.tiercel.sensor.pipeline.FileNames;
 import java.nio.file.Path;
@@ -15,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param spool folder that keeps alerts; null for the default if there is a server, else for none
  * @param json whether alerts are printed as JSON
  * @param names under which names of a file rules are evaluated
+ * @param grpc where alerts are offered over gRPC; null for nowhere
  * @param seconds how long to run; null for until it is told to stop
  */
 record SensorOptions(
@@ -25,6 +27,7 @@ record SensorOptions(
         @Nullable Path spool,
         boolean json,
         FileNames names,
+        @Nullable GrpcOptions grpc,
         @Nullable Integer seconds) {
     /** The folder that keeps alerts; null if none does. */
     @Nullable
