@@ -7,6 +7,7 @@ import io.grpc.Metadata;
 import io.grpc.Status;
 import io.grpc.TlsChannelCredentials;
 import io.grpc.netty.NettyChannelBuilder;
+import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.nio.NioEventLoopGroup;
 import io.netty.channel.socket.nio.NioDomainSocketChannel;
@@ -20,7 +21,6 @@ import io.tiercel.sensor.grpc.v1.Missed;
 import io.tiercel.sensor.grpc.v1.StreamRequest;
 import io.tiercel.sensor.grpc.v1.StreamResponse;
 import java.io.IOException;
-import java.net.InetSocketAddress;
 import java.net.UnixDomainSocketAddress;
 import java.nio.file.Path;
 import java.util.concurrent.CompletableFuture;
@@ -64,8 +64,7 @@ public final class AlertsClient implements AutoCloseable {
                     .keyManager(files.certificate().toFile(), files.key().toFile())
                     .trustManager(files.authority().toFile())
                     .build();
-            return new AlertsClient(NettyChannelBuilder.forAddress(
-                            InetSocketAddress.createUnresolved(address.host(), address.port()), credentials)
+            return new AlertsClient(NettyChannelBuilder.forAddress(address.host(), address.port(), credentials)
                     .channelType(NioSocketChannel.class));
         } catch (IOException e) {
             throw new GrpcException("the certificates cannot be read (" + e + ")");
@@ -76,6 +75,8 @@ public final class AlertsClient implements AutoCloseable {
     public static AlertsClient of(Path socket) {
         return new AlertsClient(NettyChannelBuilder.forAddress(UnixDomainSocketAddress.of(socket))
                 .channelType(NioDomainSocketChannel.class)
+                // No option of Unix sockets, and set by default.
+                .withOption(ChannelOption.SO_KEEPALIVE, null)
                 .overrideAuthority("localhost")
                 .usePlaintext());
     }

@@ -125,8 +125,10 @@ public final class GrpcServer implements AlertOutput, AutoCloseable {
     private void listen(Path path) throws GrpcException {
         UnixSocket file = new UnixSocket(path);
         file.prepare();
-        NettyServerBuilder builder =
-                limited(NettyServerBuilder.forAddress(file.address())).channelType(NioServerDomainSocketChannel.class);
+        NettyServerBuilder builder = limited(NettyServerBuilder.forAddress(file.address()))
+                .channelType(NioServerDomainSocketChannel.class)
+                // No option of Unix sockets, and set by default.
+                .withChildOption(ChannelOption.SO_KEEPALIVE, null);
         services.forEach(builder::addService);
         start(builder, path.toString());
         socket = file;
