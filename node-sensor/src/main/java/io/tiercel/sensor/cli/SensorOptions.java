@@ -1,5 +1,6 @@
 package io.tiercel.sensor.cli;
 
+import io.tiercel.sensor.metrics.MetricsAddress;
 import io.tiercel.sensor.output.ServerAddress;
 import io.tiercel.sensor.pipeline.FileNames;
 import java.nio.file.Path;
@@ -15,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param spool folder that keeps alerts; null for the default if there is a server, else for none
  * @param json whether alerts are printed as JSON
  * @param names under which names of a file rules are evaluated
+ * @param metrics where metrics are served; null for nowhere
  * @param seconds how long to run; null for until it is told to stop
  */
 record SensorOptions(
@@ -25,6 +27,7 @@ record SensorOptions(
         @Nullable Path spool,
         boolean json,
         FileNames names,
+        @Nullable MetricsAddress metrics,
         @Nullable Integer seconds) {
     /** The folder that keeps alerts; null if none does. */
     @Nullable

@@ -34,6 +34,9 @@ public final class ReloadingDetector implements Detector {
     private final Queue<RuleReload> reloads;
     private final Consumer<String> console;
     private RuleDetector current;
+    private long rulesInForce;
+    private long reloaded;
+    private long refused;
 
     /**
      * Starts with rules that the stream already captures for.
@@ -55,6 +58,22 @@ public final class ReloadingDetector implements Detector {
         this.reloads = reloads;
         this.console = console;
         this.current = detector(rules);
+        this.rulesInForce = enabled(rules);
+    }
+
+    /** Rules that are evaluated now. */
+    public long rulesInForce() {
+        return rulesInForce;
+    }
+
+    /** How often rules were exchanged. */
+    public long reloaded() {
+        return reloaded;
+    }
+
+    /** How often rules could not be used, so that the earlier ones stayed. */
+    public long refused() {
+        return refused;
     }
 
     @Override
@@ -74,7 +93,9 @@ public final class ReloadingDetector implements Detector {
     private void switchTo(RuleEngine rules) {
         current = detector(rules);
         stream.want(rules.eventTypes().names());
-        long enabled = rules.rules().stream().filter(Rule::enabled).count();
+        long enabled = enabled(rules);
+        rulesInForce = enabled;
+        reloaded++;
         alerts.emit(
                 InternalAlerts.now(),
                 Priority.NOTICE,
@@ -85,6 +106,7 @@ public final class ReloadingDetector implements Detector {
     }
 
     private void refuse(Problem problem, int errors) {
+        refused++;
         Location place = problem.location();
         boolean placed = place.line() > 0;
         TreeMap<String, @Nullable Object> fields = new TreeMap<>();
@@ -99,6 +121,10 @@ public final class ReloadingDetector implements Detector {
                 NOT_RELOADED,
                 "The earlier rules stay in force: " + cut(problem.message()),
                 fields);
+    }
+
+    private static long enabled(RuleEngine rules) {
+        return rules.rules().stream().filter(Rule::enabled).count();
     }
 
     private RuleDetector detector(RuleEngine rules) {
