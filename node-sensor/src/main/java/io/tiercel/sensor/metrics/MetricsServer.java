@@ -12,6 +12,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Semaphore;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * {@code /metrics} for Prometheus and {@code /healthz} for whoever has to know whether the sensor is alive.
@@ -88,14 +89,19 @@ public final class MetricsServer implements AutoCloseable {
             return;
         }
         try {
-            ExpositionFormatWriter writer =
-                    formats.findWriter(exchange.getRequestHeaders().getFirst("Accept"));
+            ExpositionFormatWriter writer = writer(exchange.getRequestHeaders().getFirst("Accept"));
             ByteArrayOutputStream body = new ByteArrayOutputStream(INITIAL_BYTES);
             writer.write(body, metrics.collect());
             answer(exchange, 200, writer.getContentType(), body.toByteArray());
         } finally {
             answers.release();
         }
+    }
+
+    /** A text format in any case: the other would take a library of 2 MB. */
+    private ExpositionFormatWriter writer(@Nullable String accepted) {
+        ExpositionFormatWriter newer = formats.getOpenMetricsTextFormatWriter();
+        return accepted != null && newer.accepts(accepted) ? newer : formats.getPrometheusTextFormatWriter();
     }
 
     private void health(HttpExchange exchange) throws IOException {

@@ -87,7 +87,7 @@ class MetricsServerTest {
                 .build();
         HttpResponse<String> answer = client.send(request, BodyHandlers.ofString());
         assertEquals(200, answer.statusCode());
-        assertTrue(answer.body().contains("tiercel_rules 22.0"), answer::body);
+        assertTrue(answer.body().endsWith("# EOF\n") && answer.body().contains("tiercel_rules 22.0"), answer::body);
     }
 
     @Test
