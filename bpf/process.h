@@ -176,11 +176,20 @@ static __always_inline void record_setsid(struct task_struct *task, struct call 
         emit(s, RECORD_SETSID, 0);
 }
 
-static __always_inline void record_cgroup(struct cgroup *cgroup, const char *path) {
-    struct scratch *s = begin(current_task(), 0, 0);
+static __always_inline void record_cgroup(struct cgroup *cgroup, const char *path, long what) {
+    struct scratch *s = begin(current_task(), 0, what);
     if (!s)
         return;
     s->header.cgroup_id = BPF_CORE_READ(cgroup, kn, id);
+    emit(s, RECORD_CGROUP, kernel_text(s, 0, 0, path));
+}
+
+static __always_inline void record_cgroup_joined(struct task_struct *task, struct cgroup *cgroup, const char *path) {
+    struct scratch *s = begin(current_task(), 0, CGROUP_JOINED);
+    if (!s)
+        return;
+    s->header.cgroup_id = BPF_CORE_READ(cgroup, kn, id);
+    s->header.tgid = s->header.tid = BPF_CORE_READ(task, tgid);
     emit(s, RECORD_CGROUP, kernel_text(s, 0, 0, path));
 }
 

@@ -147,7 +147,22 @@ int BPF_PROG(thread_ended, struct task_struct *task) {
 SEC("tp_btf/cgroup_mkdir")
 int BPF_PROG(cgroup_made, struct cgroup *cgroup, const char *path) {
     if (BPF_CORE_READ(cgroup, root, hierarchy_id) == 0)
-        record_cgroup(cgroup, path);
+        record_cgroup(cgroup, path, CGROUP_MADE);
+    return 0;
+}
+
+SEC("tp_btf/cgroup_rmdir")
+int BPF_PROG(cgroup_removed, struct cgroup *cgroup, const char *path) {
+    if (BPF_CORE_READ(cgroup, root, hierarchy_id) == 0)
+        record_cgroup(cgroup, path, CGROUP_REMOVED);
+    return 0;
+}
+
+/* Records carry the cgroup of the unified hierarchy, but a container may be known by one of another hierarchy only. */
+SEC("tp_btf/cgroup_attach_task")
+int BPF_PROG(cgroup_joined, struct cgroup *cgroup, const char *path, struct task_struct *task) {
+    if (BPF_CORE_READ(cgroup, root, hierarchy_id) != 0)
+        record_cgroup_joined(task, cgroup, path);
     return 0;
 }
 

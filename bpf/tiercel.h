@@ -25,13 +25,17 @@ enum record_kind {
     RECORD_EXIT = 9,
     RECORD_CHDIR = 10,  /* names: new working directory; texts: path as passed (chdir) */
     RECORD_SETSID = 11, /* no event */
-    RECORD_CGROUP = 12, /* texts: path of a new cgroup; its id is the header's cgroup_id; no event */
+    RECORD_CGROUP = 12, /* texts: path of the cgroup of the header's id; the result is one of CGROUP_; no event */
 
     /* A call that works on a file descriptor. names: of the file, or the path of a unix socket; texts: address, or name
      * of what is made; data; further data (control messages, an option's value) */
     RECORD_FD = 20,
     RECORD_FD_CLOSING = 21, /* the same, before close: the RECORD_FD of its end comes without the file; no event */
 };
+
+#define CGROUP_MADE 0    /* of the unified hierarchy */
+#define CGROUP_REMOVED 1 /* of the unified hierarchy */
+#define CGROUP_JOINED 2  /* of another hierarchy: the process of the header's tgid is in it from now on */
 
 struct settings {
     __u32 read_variant;

@@ -28,11 +28,23 @@ public final class RecordLayout {
     /** A process as {@code /proc} shows it: like RECORD_EXEC, but its third text is the path of its cgroup. */
     public static final int RECORD_PROCESS = 64;
 
+    /** What is known of a container: {@link io.tiercel.sensor.container.ContainerRecord} tells how. */
+    public static final int RECORD_CONTAINER = 68;
+
     /** Users and groups; texts: container id (empty: the host), lines of passwd, lines of group. */
     public static final int RECORD_NAMES = 65;
 
     /** Mounts of the host; text: lines of device (as user space numbers it), root and mount point, each as mountinfo writes it. */
     public static final int RECORD_MOUNTS = 69;
+
+    /** Addresses of a host name that rules compare with; texts: the name, the addresses in lines (none: forget it). */
+    public static final int RECORD_HOST = 70;
+
+    /** Results of a RECORD_CGROUP. */
+    public static final int CGROUP_MADE = 0;
+
+    public static final int CGROUP_REMOVED = 1;
+    public static final int CGROUP_JOINED = 2;
 
     public static final int FILE_CREATED = 1;
     public static final int FILE_UPPER_LAYER = 2;
@@ -184,7 +196,13 @@ public final class RecordLayout {
             case RECORD_CLONE -> CLONE_SIZE;
             case RECORD_EXIT -> EXIT_SIZE;
             case RECORD_CHDIR -> CHDIR_SIZE;
-            case RECORD_EXEC_FAILED, RECORD_SETSID, RECORD_CGROUP, RECORD_NAMES, RECORD_MOUNTS -> 0;
+            case RECORD_EXEC_FAILED,
+                    RECORD_SETSID,
+                    RECORD_CGROUP,
+                    RECORD_CONTAINER,
+                    RECORD_NAMES,
+                    RECORD_HOST,
+                    RECORD_MOUNTS -> 0;
             default -> -1;
         };
     }

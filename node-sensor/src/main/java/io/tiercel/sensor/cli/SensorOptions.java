@@ -4,6 +4,7 @@ import io.tiercel.sensor.metrics.MetricsAddress;
 import io.tiercel.sensor.output.ServerAddress;
 import io.tiercel.sensor.pipeline.FileNames;
 import java.nio.file.Path;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,6 +17,8 @@ import org.jspecify.annotations.Nullable;
  * @param spool folder that keeps alerts; null for the default if there is a server, else for none
  * @param json whether alerts are printed as JSON
  * @param names under which names of a file rules are evaluated
+ * @param cri sockets of container runtimes to ask; none: nobody is asked
+ * @param containerWait how long a container's events wait for its runtime's answer, in milliseconds, at least 0
  * @param metrics where metrics are served; null for nowhere
  * @param seconds how long to run; null for until it is told to stop
  */
@@ -27,6 +30,8 @@ record SensorOptions(
         @Nullable Path spool,
         boolean json,
         FileNames names,
+        List<Path> cri,
+        int containerWait,
         @Nullable MetricsAddress metrics,
         @Nullable Integer seconds) {
     /** The folder that keeps alerts; null if none does. */

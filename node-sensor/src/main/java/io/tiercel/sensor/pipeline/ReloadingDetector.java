@@ -4,9 +4,11 @@ import io.tiercel.rules.alert.Priority;
 import io.tiercel.rules.engine.Rule;
 import io.tiercel.rules.engine.RuleEngine;
 import io.tiercel.rules.event.Event;
+import io.tiercel.rules.event.EventTypes;
 import io.tiercel.rules.load.Location;
 import io.tiercel.rules.load.Problem;
 import io.tiercel.sensor.capture.EventStream;
+import io.tiercel.sensor.state.FieldGroup;
 import java.util.Map;
 import java.util.Queue;
 import java.util.TreeMap;
@@ -39,7 +41,7 @@ public final class ReloadingDetector implements Detector {
     private long refused;
 
     /**
-     * Starts with rules that the stream already captures for.
+     * Starts with rules that the stream already captures for, and has the host names resolved that they compare with.
      *
      * @param reloads what to act on; safe for the use by two threads
      * @param console takes a line for the person who watches
@@ -59,6 +61,8 @@ public final class ReloadingDetector implements Detector {
         this.console = console;
         this.current = detector(rules);
         this.rulesInForce = enabled(rules);
+        stream.awaitContainers(needsContainers(rules));
+        stream.resolve(rules.hostNames());
     }
 
     /** Rules that are evaluated now. */
@@ -93,6 +97,8 @@ public final class ReloadingDetector implements Detector {
     private void switchTo(RuleEngine rules) {
         current = detector(rules);
         stream.want(rules.eventTypes().names());
+        stream.awaitContainers(needsContainers(rules));
+        stream.resolve(rules.hostNames());
         long enabled = enabled(rules);
         rulesInForce = enabled;
         reloaded++;
@@ -125,6 +131,12 @@ public final class ReloadingDetector implements Detector {
 
     private static long enabled(RuleEngine rules) {
         return rules.rules().stream().filter(Rule::enabled).count();
+    }
+
+    /** Whether a rule looks at, or its alerts show, what only a container's runtime tells. */
+    private static boolean needsContainers(RuleEngine rules) {
+        return rules.eventTypes().contains(EventTypes.code("container"))
+                || rules.fields().stream().anyMatch(FieldGroup::fromRuntime);
     }
 
     private RuleDetector detector(RuleEngine rules) {

@@ -63,6 +63,7 @@ public final class Sensor {
                     reportAt = System.nanoTime() + REPORT_NANOS;
                 }
             }
+            stream.finish(handler);
         } finally {
             losses.report(recording ? lastEventNanos : InternalAlerts.now());
             everySecond.run();
@@ -72,7 +73,7 @@ public final class Sensor {
     private void event(Event event) {
         events++;
         byType[event.type()]++;
-        lastEventNanos = event.timeNanos();
+        lastEventNanos = Math.max(lastEventNanos, event.timeNanos());
         if (!EvaluationTimes.sampled(events)) {
             detector.detect(event);
             return;

@@ -49,7 +49,8 @@ final class EventFields {
     String text(FieldRef ref) {
         return switch (ref.field()) {
             case EVT_TYPE -> EventTypes.name(event.type());
-            case SYSCALL_TYPE -> r.kind() == RECORD_EXIT ? null : EventTypes.name(event.type());
+            case SYSCALL_TYPE -> hasResult() ? EventTypes.name(event.type()) : null;
+            case EVT_ASYNCTYPE -> asynchronous() ? EventTypes.name(event.type()) : null;
             case EVT_SOURCE -> "syscall";
             case EVT_HOSTNAME -> event.hostname();
             case EVT_CATEGORY -> category();
@@ -97,12 +98,13 @@ final class EventFields {
             case EVT_IS_OPEN_WRITE -> flag(access(WRITE));
             case EVT_IS_OPEN_EXEC -> flag(createsExecutable());
             case EVT_IS_OPEN_CREATE -> flag(created());
+            case EVT_IS_ASYNC -> flag(asynchronous());
             case EVT_IS_IO -> flag(FdCategory.reads(r) || FdCategory.writes(r));
             case EVT_IS_IO_READ -> flag(FdCategory.reads(r));
             case EVT_IS_IO_WRITE -> flag(FdCategory.writes(r));
             case EVT_IS_SYSLOG -> flag(FdCategory.writes(r) && event.fd().name().contains("/dev/log"));
             case EVT_BUFLEN -> FdCategory.reads(r) || FdCategory.writes(r) ? r.result() : SensorEvent.ABSENT;
-            case EVT_IS_ASYNC, EVT_IS_WAIT -> 0;
+            case EVT_IS_WAIT -> 0;
             case EVT_LATENCY, EVT_LATENCY_S, EVT_LATENCY_NS, EVT_WAIT_LATENCY -> 0;
             case EVT_TYPE_IS -> flag(EventTypes.name(event.type()).equals(ref.key()));
             case EVT_RAWARG -> parameters.number(Objects.requireNonNullElse(ref.key(), ""));
@@ -111,7 +113,12 @@ final class EventFields {
     }
 
     private boolean hasResult() {
-        return r.kind() != RECORD_EXIT;
+        return r.kind() != RECORD_EXIT && r.kind() != RECORD_CONTAINER;
+    }
+
+    /** Whether the sensor itself made the event. */
+    private boolean asynchronous() {
+        return r.kind() == RECORD_CONTAINER;
     }
 
     private @Nullable String result() {
@@ -178,7 +185,7 @@ final class EventFields {
         return switch (r.kind()) {
             case RECORD_FD ->
                 FdCategory.of(EventTypes.name(event.type()), event.fd().kind());
-            case RECORD_EXEC, RECORD_EXEC_FAILED, RECORD_CLONE, RECORD_EXIT -> "process";
+            case RECORD_EXEC, RECORD_EXEC_FAILED, RECORD_CLONE, RECORD_EXIT, RECORD_CONTAINER -> "process";
             default -> "file";
         };
     }

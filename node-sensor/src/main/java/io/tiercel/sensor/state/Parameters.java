@@ -207,6 +207,7 @@ final class Parameters {
             case RECORD_EXEC_FAILED -> name.equals("filename") ? r.text(0) : processText(name);
             case RECORD_EXEC -> name.equals("filename") ? r.text(2) : processText(name);
             case RECORD_CLONE -> processText(name);
+            case RECORD_CONTAINER -> name.equals("json") ? r.text(1) : null;
             case RECORD_FD -> fdParameters.text(name);
             default -> null;
         };

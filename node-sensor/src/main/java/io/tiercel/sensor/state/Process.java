@@ -6,7 +6,9 @@ import org.jspecify.annotations.Nullable;
  * A living process. Its links to parent and children are kept here, so that walking up the ancestors is following
  * references, and children find their new parent when this one ends.
  */
-final class Process {
+final class Process implements Cloneable {
+    private static final int MAX_FROZEN_ANCESTORS = 64;
+
     final int pid;
     final long startNanos;
     final long pidnsStartNanos;
@@ -86,6 +88,32 @@ final class Process {
         }
         if (newParent != null) {
             newParent.firstChild = this;
+        }
+    }
+
+    /** This process and its ancestors as they are now, cut off from all that changes. */
+    Process frozen() {
+        Process copy = alone();
+        Process last = copy;
+        int depth = 0;
+        for (Process p = parent; p != null && depth++ < MAX_FROZEN_ANCESTORS; p = p.parent) {
+            Process ancestor = p.alone();
+            last.parent = ancestor;
+            last = ancestor;
+        }
+        return copy;
+    }
+
+    private Process alone() {
+        try {
+            Process copy = (Process) clone();
+            copy.parent = null;
+            copy.firstChild = null;
+            copy.nextSibling = null;
+            copy.previousSibling = null;
+            return copy;
+        } catch (CloneNotSupportedException e) {
+            throw new IllegalStateException("a process can be cloned", e);
         }
     }
 

@@ -79,10 +79,6 @@ final class ProcessFields {
             case USER_SHELL -> users.shell(p.container.fullId(), p.uid);
             case USER_LOGINNAME -> users.userName(p.container.fullId(), p.program.loginuid);
             case GROUP_NAME -> users.groupName(p.container.fullId(), p.gid);
-            case CONTAINER_ID -> p.container.id();
-            case CONTAINER_FULL_ID -> p.container.isHost() ? "" : p.container.fullId();
-            case CONTAINER_NAME -> p.container.isHost() ? "host" : null;
-            case CONTAINER_IMAGE_REPOSITORY, CONTAINER_IMAGE_TAG -> p.container.isHost() ? "" : null;
             default -> null;
         };
     }
@@ -136,10 +132,6 @@ final class ProcessFields {
             case USER_UID -> p.uid & UNSIGNED;
             case USER_LOGINUID -> p.program.loginuid == UNSET ? UNSET : p.program.loginuid & UNSIGNED;
             case GROUP_GID -> p.gid & UNSIGNED;
-            case CONTAINER_PRIVILEGED, CONTAINER_HOST_PID, CONTAINER_HOST_NETWORK, CONTAINER_HOST_IPC ->
-                p.container.isHost() ? 0 : SensorEvent.ABSENT;
-            case CONTAINER_START_TS -> p.container.isHost() ? SensorEvent.ABSENT : epoch(p.pidnsStartNanos);
-            case CONTAINER_DURATION -> p.container.isHost() ? SensorEvent.ABSENT : since(p.pidnsStartNanos);
             default -> SensorEvent.ABSENT;
         };
     }

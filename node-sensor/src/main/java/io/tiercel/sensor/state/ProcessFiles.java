@@ -121,7 +121,7 @@ final class ProcessFiles {
     private String containerCgroup(int pid) {
         for (String line : cgroups(pid)) {
             String path = line.substring(line.indexOf(':', line.indexOf(':') + 1) + 1);
-            if (!Container.ofCgroup(path).isHost()) {
+            if (!ContainerIds.inPath(path).isEmpty()) {
                 return path;
             }
         }

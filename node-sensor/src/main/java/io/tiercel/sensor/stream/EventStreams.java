@@ -63,6 +63,7 @@ public final class EventStreams {
     public static Set<String> eventTypes() {
         Set<String> names = new TreeSet<>(Syscalls.names());
         names.add("procexit");
+        names.add("container");
         return names;
     }
 
