@@ -151,7 +151,7 @@ class ContractTest {
             System.out.printf(
                     "from event to line: median %d ms, longest %d ms of %d alerts%n",
                     delays.get(delays.size() / 2), delays.getLast(), delays.size());
-            assertTrue(delays.getFirst() < 200, "at the latest when the machine is not busy with something else");
+            assertTrue(delays.getFirst() < 200, "no alert waits for a buffer to fill");
 
             for (int i = 0; i < 300; i++) {
                 Files.writeString(bait, "x");
