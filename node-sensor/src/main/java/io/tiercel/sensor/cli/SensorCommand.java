@@ -7,6 +7,7 @@ import io.tiercel.rules.load.LoadOptions;
 import io.tiercel.rules.load.RuleSelection;
 import io.tiercel.sensor.container.cri.CriRuntime;
 import io.tiercel.sensor.grpc.GrpcOptions;
+import io.tiercel.sensor.metrics.MetricsAddress;
 import io.tiercel.sensor.output.ServerAddress;
 import io.tiercel.sensor.pipeline.FileNames;
 import java.nio.file.Path;
@@ -129,6 +130,13 @@ final class SensorCommand implements Callable<Integer> {
     @Mixin
     private final GrpcFlags grpc = new GrpcFlags();
 
+    @Option(
+            names = "--metrics",
+            paramLabel = "[HOST:]PORT",
+            description = "Serve /metrics for Prometheus and /healthz there; without HOST on this machine only."
+                    + " Default: not at all.")
+    private @Nullable String metrics;
+
     SensorCommand(Streams streams) {
         this.streams = streams;
     }
@@ -175,6 +183,7 @@ final class SensorCommand implements Callable<Integer> {
                 names,
                 sockets(),
                 containerWait,
+                metrics == null ? null : metricsAddress(metrics),
                 grpcOptions(),
                 seconds);
         if (replay != null && (record != null || hostname != null)) {
@@ -244,6 +253,14 @@ final class SensorCommand implements Callable<Integer> {
             return ServerAddress.parse(text);
         } catch (IllegalArgumentException e) {
             throw wrong("--server: " + e.getMessage());
+        }
+    }
+
+    private MetricsAddress metricsAddress(String text) {
+        try {
+            return MetricsAddress.parse(text);
+        } catch (IllegalArgumentException e) {
+            throw wrong("--metrics: " + e.getMessage());
         }
     }
 
