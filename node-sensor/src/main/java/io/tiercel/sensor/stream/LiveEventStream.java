@@ -18,6 +18,7 @@ import java.time.Clock;
 import java.time.Instant;
 import java.util.SequencedMap;
 import java.util.Set;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** Events as the kernel hands them over. */
@@ -38,6 +39,8 @@ final class LiveEventStream implements EventStream {
     private final HostLookup hosts;
     private final Joiner joiner;
     private final @Nullable RecordingWriter recording;
+    private final Consumer<byte[]> toState = this::fact;
+    private final Consumer<byte[]> answered = this::answer;
     private Handler handler = event -> {};
     private int delivered;
     private boolean closed;
@@ -56,8 +59,8 @@ final class LiveEventStream implements EventStream {
                             options.recordTo(),
                             options.maxRecordBytes(),
                             new RecordingHeader(node, bootToEpoch, eventTypes));
-            hosts = new HostLookup(this::fact);
-            facts = new HostFacts(Path.of("/"), state, this::fact);
+            hosts = new HostLookup(toState);
+            facts = new HostFacts(Path.of("/"), state, toState);
             facts.scan();
             containers.running();
             containers.need(recording != null);
@@ -81,8 +84,8 @@ final class LiveEventStream implements EventStream {
         while (true) {
             hosts.deliver();
             program.ring().drain(this::record, MAX_RECORDS);
-            containers.ask(this::fact);
-            containers.answers(state, this::answer);
+            containers.ask(toState);
+            containers.answers(state, answered);
             long left = (deadline - System.nanoTime()) / 1_000_000L;
             if (delivered > 0 || left <= 0) {
                 if (recording != null) {
@@ -114,6 +117,7 @@ final class LiveEventStream implements EventStream {
         this.handler = handler;
         delivered = 0;
         program.ring().drain(this::record, Integer.MAX_VALUE); // what lies there now, and so at most a ring full
+        containers.answers(state, answered);
         return delivered + joiner.finish(handler);
     }
 
@@ -155,9 +159,9 @@ final class LiveEventStream implements EventStream {
             throw new CaptureException("the capture program handed over something that is no record");
         }
         facts.before(view);
-        containers.ask(this::fact);
+        containers.ask(toState);
         take(buffer, offset, length);
-        containers.ask(this::fact);
+        containers.ask(toState);
     }
 
     private void take(ByteBuffer buffer, int offset, int length) {
