@@ -1,13 +1,13 @@
 package io.tiercel.sensor.cli;
 
-import io.tiercel.rules.alert.AlertJson;
-import io.tiercel.rules.alert.AlertText;
 import io.tiercel.rules.engine.Rule;
 import io.tiercel.rules.engine.RuleEngine;
 import io.tiercel.sensor.capture.CaptureException;
 import io.tiercel.sensor.capture.EventStream;
 import io.tiercel.sensor.capture.Preconditions;
-import io.tiercel.sensor.output.ConsoleOutput;
+import io.tiercel.sensor.output.ConsoleSink;
+import io.tiercel.sensor.output.OutgoingAlert;
+import io.tiercel.sensor.output.QueuedOutput;
 import io.tiercel.sensor.output.Shipper;
 import io.tiercel.sensor.pipeline.AlertDelivery;
 import io.tiercel.sensor.pipeline.ReloadingDetector;
@@ -33,7 +33,8 @@ import org.jspecify.annotations.Nullable;
  * be right, and closes it within five seconds when it is told to stop.
  */
 final class SensorRun {
-    private static final Duration LAST_DELIVERY = Duration.ofSeconds(3);
+    private static final Duration LAST_WORDS = Duration.ofMillis(1_500);
+    private static final Duration LAST_DELIVERY = Duration.ofSeconds(2);
     /** A recording is short and its reader waits for it: what it gave is delivered before the end if at all possible. */
     private static final Duration LAST_DELIVERY_OF_RECORDING = Duration.ofSeconds(30);
 
@@ -80,7 +81,8 @@ final class SensorRun {
 
     private void withSpool(@Nullable Spool spool, StopSignal stop) throws SpoolException {
         try (EventStream stream = open()) {
-            AlertDelivery delivery = new AlertDelivery(ids(stream), spool, List.of(console()));
+            List<QueuedOutput> outputs = List.of(console());
+            AlertDelivery delivery = new AlertDelivery(ids(stream), spool, outputs);
             Sensor sensor = new Sensor(
                     stream,
                     new ReloadingDetector(stream, rules, options.names(), delivery, reloads, streams::say),
@@ -97,6 +99,7 @@ final class SensorRun {
                 throw new CliFailure(live ? ExitCode.BAD_ENVIRONMENT : ExitCode.BAD_INPUT, message(e));
             } finally {
                 stream.close();
+                QueuedOutput.stopAll(outputs, LAST_WORDS);
                 finish(shipper, spool, stop);
                 streams.say(delivery.emitted() + " alerts from " + sensor.events() + " events");
             }
@@ -155,10 +158,10 @@ final class SensorRun {
                 : AlertIds.live(hostname, boot, options.spoolFolder());
     }
 
-    private ConsoleOutput console() {
-        return options.json()
-                ? ConsoleOutput.json(streams.out(), AlertJson.standard())
-                : ConsoleOutput.text(streams.out(), AlertText.local(), streams.terminal());
+    private QueuedOutput console() {
+        OutgoingAlert.Form form = options.json() ? OutgoingAlert.Form.JSON : OutgoingAlert.Form.TEXT;
+        return QueuedOutput.start(
+                "console", new ConsoleSink(streams.out(), form, streams.terminal()), QueuedOutput.DEFAULT_CAPACITY);
     }
 
     private @Nullable Shipper shipper(@Nullable Spool spool) {

@@ -35,7 +35,7 @@ public final class AlertDelivery implements Consumer<Alert> {
      * @param spool keeps them; null if they are only printed
      * @param outputs where they go to
      */
-    public AlertDelivery(AlertIds ids, @Nullable Spool spool, List<AlertOutput> outputs) {
+    public AlertDelivery(AlertIds ids, @Nullable Spool spool, List<? extends AlertOutput> outputs) {
         this.ids = ids;
         this.spool = spool;
         this.outputs = List.copyOf(outputs);
