@@ -5,6 +5,7 @@
 #define NAMES_SIZE 8192
 #define REST_SIZE (256 + 3 * TEXT_LIMIT)
 #define RING_SIZE (8 << 20)
+#define EFAULT 14
 #define WAKE_UP_AT (1 << 20) /* below this the reader's own poll interval is soon enough */
 
 /* How kernel memory is read. User space tries them in this order until the program loads. */
@@ -42,8 +43,15 @@ struct {
     __uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
     __uint(max_entries, 1);
     __type(key, __u32);
-    __type(value, __u64);
-} lost SEC(".maps");
+    __type(value, struct losses);
+} losses SEC(".maps");
+
+static __always_inline void count_loss(int reason) {
+    __u32 zero = 0;
+    struct losses *here = bpf_map_lookup_elem(&losses, &zero);
+    if (here)
+        ++here->counts[reason];
+}
 
 static __always_inline struct task_struct *current_task(void) {
     if (settings.read_variant == READ_PLAIN)
@@ -104,8 +112,10 @@ static __always_inline __u64 masked(__u64 index) {
 /* Hands the record over; rest_length is that of the part and the texts. */
 static __always_inline void emit(struct scratch *s, __u16 kind, __u32 rest_length) {
     __u64 start = s->names_start & (NAMES_SIZE * 2 - 1);
-    if (start < 16 || start > NAMES_SIZE)
+    if (start < 16 || start > NAMES_SIZE) {
+        count_loss(LOSS_TOO_LONG);
         return;
+    }
     start = (start & ~7ull) - sizeof(struct record_prefix);
     struct record_prefix *prefix = (void *)&s->names[masked(start)];
     prefix->kind = kind;
@@ -113,15 +123,21 @@ static __always_inline void emit(struct scratch *s, __u16 kind, __u32 rest_lengt
     prefix->unused = 0;
     __u64 length = NAMES_SIZE - start + sizeof(struct record_header) + rest_length;
     asm volatile("" : "+r"(length));
-    if (length > NAMES_SIZE + sizeof(struct record_header) + REST_SIZE)
+    if (length > NAMES_SIZE + sizeof(struct record_header) + REST_SIZE) {
+        count_loss(LOSS_TOO_LONG);
         return;
-    __u64 flags = bpf_ringbuf_query(&ring, BPF_RB_AVAIL_DATA) > WAKE_UP_AT ? BPF_RB_FORCE_WAKEUP : BPF_RB_NO_WAKEUP;
-    if (bpf_ringbuf_output(&ring, prefix, length, flags)) {
-        __u32 zero = 0;
-        __u64 *count = bpf_map_lookup_elem(&lost, &zero);
-        if (count)
-            ++*count;
     }
+    __u64 flags = bpf_ringbuf_query(&ring, BPF_RB_AVAIL_DATA) > WAKE_UP_AT ? BPF_RB_FORCE_WAKEUP : BPF_RB_NO_WAKEUP;
+    if (bpf_ringbuf_output(&ring, prefix, length, flags))
+        count_loss(LOSS_RING_FULL);
+}
+
+/* A text in the program's memory cannot be read here, where no page is brought in. That is the program's own fault
+ * where the call says so too, and meant where there is no address. */
+static __always_inline void without_text(struct scratch *s, int which, const void *from) {
+    s->header.text_length[which] = NO_TEXT;
+    if (from && s->header.result != -EFAULT)
+        count_loss(LOSS_TEXT_UNREADABLE);
 }
 
 /* Appends a text from user space behind used bytes of the rest; gives the bytes used then. */
@@ -130,7 +146,7 @@ static __always_inline __u32 user_text(struct scratch *s, int which, __u32 used,
         return used;
     long n = bpf_probe_read_user_str(&s->rest[used], TEXT_LIMIT, from);
     if (n <= 0 || n > TEXT_LIMIT) {
-        s->header.text_length[which] = NO_TEXT;
+        without_text(s, which, from);
         return used;
     }
     s->header.text_length[which] = n - 1;
@@ -158,7 +174,7 @@ static __always_inline __u32 user_bytes(struct scratch *s, int which, __u32 used
     if (length > limit)
         length = limit;
     if (bpf_probe_read_user(&s->rest[used], length, (void *)from)) {
-        s->header.text_length[which] = NO_TEXT;
+        without_text(s, which, (void *)from);
         return used;
     }
     s->header.text_length[which] = length;

@@ -40,12 +40,14 @@ static __always_inline void leave(struct scratch *s, void *dentry) {
     s->left_at = s->names_start;
 }
 
-static __always_inline void walk_typed(struct scratch *s, struct task_struct *task, struct dentry *d,
+/* False if the path has lost its beginning. */
+static __always_inline bool walk_typed(struct scratch *s, struct task_struct *task, struct dentry *d,
                                        struct vfsmount *v) {
     struct dentry *root = task->fs->root.dentry;
     struct vfsmount *root_mount = task->fs->root.mnt;
     struct mount *m = TYPED(mount, MOUNT_OF(v));
-    for (int i = 0; i < COMPONENTS; i++) {
+    int i;
+    for (i = 0; i < COMPONENTS; i++) {
         if (d == root && v == root_mount)
             break;
         struct dentry *parent = d->d_parent;
@@ -60,12 +62,13 @@ static __always_inline void walk_typed(struct scratch *s, struct task_struct *ta
             continue;
         }
         if (!prepend(s, d->d_name.name, d->d_name.len, d != parent))
-            return;
+            return false;
         if (d == parent)
             break;
         d = parent;
     }
     leave(s, d);
+    return i < COMPONENTS;
 }
 
 /* d_parent and d_name are neighbours in every kernel: one read for both. */
@@ -75,13 +78,14 @@ struct dentry_chunk {
     const unsigned char *name;
 };
 
-static __always_inline void walk_read(struct scratch *s, struct task_struct *task, struct dentry *d,
+static __always_inline bool walk_read(struct scratch *s, struct task_struct *task, struct dentry *d,
                                       struct vfsmount *v) {
     struct dentry *root = BPF_CORE_READ(task, fs, root.dentry);
     struct vfsmount *root_mount = BPF_CORE_READ(task, fs, root.mnt);
     struct mount *m = MOUNT_OF(v);
     struct dentry *mount_root = BPF_CORE_READ(v, mnt_root);
-    for (int i = 0; i < COMPONENTS; i++) {
+    int i;
+    for (i = 0; i < COMPONENTS; i++) {
         if (d == root && v == root_mount)
             break;
         if (d == mount_root) {
@@ -104,12 +108,13 @@ static __always_inline void walk_read(struct scratch *s, struct task_struct *tas
             c.name = BPF_CORE_READ(d, d_name.name);
         }
         if (!prepend(s, c.name, c.length, d != c.parent))
-            return;
+            return false;
         if (d == c.parent)
             break;
         d = c.parent;
     }
     leave(s, d);
+    return i < COMPONENTS;
 }
 
 /* Adds the next name: where a dentry in a mount lies. A global function, because the verifier then looks at it once and
@@ -121,10 +126,11 @@ __noinline int add_name(__u32 which, __u64 dentry, __u64 mount) {
         return 0;
     __u64 end = s->names_start;
     s->left_dentry = 0;
-    if (settings.read_variant == READ_TYPED)
-        walk_typed(s, current_task(), TYPED(dentry, dentry), TYPED(vfsmount, mount));
-    else
-        walk_read(s, current_task(), (void *)dentry, (void *)mount);
+    bool whole = settings.read_variant == READ_TYPED
+                     ? walk_typed(s, current_task(), TYPED(dentry, dentry), TYPED(vfsmount, mount))
+                     : walk_read(s, current_task(), (void *)dentry, (void *)mount);
+    if (!whole)
+        count_loss(LOSS_NAME_CUT);
     if (s->names_start == end)
         prepend(s, 0, 0, true);
     s->header.name_length[which] = end - s->names_start;

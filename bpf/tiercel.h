@@ -42,6 +42,17 @@ struct wishes {
     __u8 thread_exits;   /* whether each thread's end is an event, or only the process's */
 };
 
+/* Why a record was not handed over, or not whole: places in "counts". */
+#define LOSS_RING_FULL 0
+#define LOSS_TOO_LONG 1
+#define LOSS_NAME_CUT 2        /* handed over, but a kernel path lacks its beginning */
+#define LOSS_TEXT_UNREADABLE 3 /* handed over, but without a text that the call itself could read */
+#define LOSS_REASONS 4
+
+struct losses {
+    __u64 counts[4]; /* since the start, on one CPU */
+};
+
 struct record_prefix {
     __u16 kind;
     __u16 header_offset; /* of the header, from the start of the record; a multiple of 8 */

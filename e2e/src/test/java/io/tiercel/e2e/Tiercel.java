@@ -63,7 +63,8 @@ final class Tiercel implements AutoCloseable {
         return read(err);
     }
 
-    private static String read(Path file) {
+    /** What a file holds. */
+    static String read(Path file) {
         try {
             return Files.readString(file);
         } catch (IOException e) {

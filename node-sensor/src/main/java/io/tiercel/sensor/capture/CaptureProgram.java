@@ -9,7 +9,10 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Deque;
+import java.util.List;
 import java.util.Set;
 import jnr.ffi.LibraryLoader;
 import jnr.ffi.Memory;
@@ -47,7 +50,7 @@ public final class CaptureProgram implements AutoCloseable {
     private final RingBuffer ring;
     private final Pointer pollDescriptor;
     private final Pointer wishes;
-    private final int lostMap;
+    private final int lossesMap;
     private final int readVariant;
 
     /**
@@ -90,7 +93,7 @@ public final class CaptureProgram implements AutoCloseable {
             undo.push(() -> bpf.bpf_object__close(loaded));
             readVariant = variant - 1;
             wishes = data(loaded, ".bss");
-            lostMap = bpf.bpf_map__fd(map(loaded, "lost"));
+            lossesMap = bpf.bpf_map__fd(map(loaded, "losses"));
             int ringMap = bpf.bpf_map__fd(map(loaded, "ring"));
             ring = new RingBuffer(
                     map(ringMap, PAGE, READ_WRITE, 0), map(ringMap, PAGE + 2 * RING_SIZE, READ_ONLY, PAGE), RING_SIZE);
@@ -126,17 +129,23 @@ public final class CaptureProgram implements AutoCloseable {
         libc.poll(pollDescriptor, 1, timeoutMillis);
     }
 
-    /** Records that did not fit into the ring since the start. */
-    public long lost() {
+    /** What was lost on each CPU since the start. */
+    public Losses losses() {
         int cpus = bpf.libbpf_num_possible_cpus();
         Pointer key = Memory.allocateDirect(runtime, 4, true);
-        Pointer values = Memory.allocateDirect(runtime, 8 * cpus, true);
-        bpf.bpf_map_lookup_elem(lostMap, key, values);
-        long sum = 0;
-        for (int i = 0; i < cpus; i++) {
-            sum += values.getLong(8L * i);
+        Pointer values = Memory.allocateDirect(runtime, LOSSES_SIZE * cpus, true);
+        bpf.bpf_map_lookup_elem(lossesMap, key, values);
+        List<Losses.OfCpu> found = new ArrayList<>();
+        for (int cpu = 0; cpu < cpus; cpu++) {
+            long at = (long) LOSSES_SIZE * cpu + LOSSES_COUNTS;
+            List<Long> counts = Arrays.stream(Losses.Reason.values())
+                    .map(reason -> values.getLong(at + 8L * reason.place()))
+                    .toList();
+            if (counts.stream().anyMatch(count -> count > 0)) {
+                found.add(new Losses.OfCpu(cpu, counts));
+            }
         }
-        return sum;
+        return new Losses(found);
     }
 
     /** What to add to a time since boot to get one since the epoch, in nanoseconds. */

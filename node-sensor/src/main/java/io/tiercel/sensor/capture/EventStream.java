@@ -1,6 +1,7 @@
 package io.tiercel.sensor.capture;
 
 import io.tiercel.rules.event.Event;
+import java.util.SequencedMap;
 import java.util.Set;
 
 /**
@@ -37,8 +38,16 @@ public interface EventStream extends AutoCloseable {
     /** Whether the stream has ended for good: a recording at its end. */
     boolean ended();
 
-    /** Events that the kernel could not hand over since the start (ring full). */
-    long lostEvents();
+    /** Events that the kernel could not hand over since the start, for whatever reason. */
+    default long lostEvents() {
+        return losses().events(true);
+    }
+
+    /** The same by CPU and reason, with what came but not whole. */
+    Losses losses();
+
+    /** How much is kept, by what it is, such as {@code processes}: always the same few names, in a fixed order. */
+    SequencedMap<String, Long> stateSizes();
 
     /** Releases everything held in the kernel. Does nothing the second time. */
     @Override

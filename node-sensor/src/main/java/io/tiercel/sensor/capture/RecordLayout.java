@@ -48,6 +48,14 @@ public final class RecordLayout {
     public static final int WISHES_THREAD_EXITS = 1024;
     public static final int WISHES_SIZE = 1025;
 
+    public static final int LOSS_RING_FULL = 0;
+    public static final int LOSS_TOO_LONG = 1;
+    public static final int LOSS_NAME_CUT = 2;
+    public static final int LOSS_TEXT_UNREADABLE = 3;
+    public static final int LOSS_REASONS = 4;
+    public static final int LOSSES_COUNTS = 0;
+    public static final int LOSSES_SIZE = 32;
+
     public static final int PREFIX_KIND = 0;
     public static final int PREFIX_HEADER_OFFSET = 2;
     public static final int PREFIX_SIZE = 8;

@@ -28,14 +28,18 @@ final class RuleSet {
         if (!named.isEmpty()) {
             return named;
         }
+        return List.of(shipped("rules/detections", "no rules: name a file or folder"));
+    }
+
+    /** A folder that came with this program; {@code otherwise} says what else the user could do if it is not there. */
+    static Path shipped(String folder, String otherwise) {
         String home = System.getProperty("tiercel.home", System.getenv().getOrDefault("TIERCEL_HOME", ""));
-        Path detections = Path.of(home, "rules", "detections");
-        if (home.isEmpty() || !Files.isDirectory(detections)) {
+        Path shipped = Path.of(home).resolve(folder);
+        if (home.isEmpty() || !Files.isDirectory(shipped)) {
             throw new CliFailure(
-                    ExitCode.BAD_INPUT,
-                    "no rules: name a file or folder, or set TIERCEL_HOME to the folder that holds rules/detections");
+                    ExitCode.BAD_INPUT, otherwise + ", or set TIERCEL_HOME to the folder that holds " + folder);
         }
-        return List.of(detections);
+        return shipped;
     }
 
     /** The files' contents; that there is no file is a source that cannot be read. */

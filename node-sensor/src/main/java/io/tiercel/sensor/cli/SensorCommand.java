@@ -2,6 +2,7 @@ package io.tiercel.sensor.cli;
 
 import io.tiercel.rules.alert.Priority;
 import io.tiercel.rules.engine.RuleMatching;
+import io.tiercel.rules.load.AppendOutput;
 import io.tiercel.rules.load.LoadOptions;
 import io.tiercel.rules.load.RuleSelection;
 import io.tiercel.sensor.output.ServerAddress;
@@ -9,6 +10,8 @@ import io.tiercel.sensor.pipeline.FileNames;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
@@ -60,6 +63,12 @@ final class SensorCommand implements Callable<Integer> {
 
     @Option(names = "--output", paramLabel = "text|json", description = "How alerts are printed.")
     private Output output = Output.TEXT;
+
+    @Option(
+            names = "--append-output",
+            paramLabel = "TEXT",
+            description = "Text with fields, e.g. 'session=%%proc.sname', added to the output of every rule.")
+    private String appendOutput = "";
 
     @Option(
             names = "--names",
@@ -152,10 +161,20 @@ final class SensorCommand implements Callable<Integer> {
         Priority threshold = threshold();
         RuleChoice choice = new RuleChoice(
                 RuleSet.files(rules),
-                LoadOptions.defaults().withThreshold(threshold).withSelections(selections),
+                LoadOptions.defaults()
+                        .withThreshold(threshold)
+                        .withSelections(selections)
+                        .withAppendOutput(appended()),
                 matching);
         SensorRun.of(options, choice, streams).run();
         return ExitCode.OK.number();
+    }
+
+    private List<AppendOutput> appended() {
+        return appendOutput.isEmpty()
+                ? List.of(AppendOutput.SUGGESTED)
+                : List.of(
+                        AppendOutput.SUGGESTED, new AppendOutput(null, null, Set.of(), appendOutput, Map.of(), false));
     }
 
     private Priority threshold() {

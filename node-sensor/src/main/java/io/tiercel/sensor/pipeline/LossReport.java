@@ -2,6 +2,7 @@ package io.tiercel.sensor.pipeline;
 
 import io.tiercel.rules.alert.Priority;
 import io.tiercel.sensor.capture.EventStream;
+import io.tiercel.sensor.capture.Losses;
 import io.tiercel.sensor.spool.Spool;
 import io.tiercel.sensor.spool.SpoolCounts;
 import io.tiercel.sensor.spool.SpoolException;
@@ -10,34 +11,28 @@ import java.util.TreeMap;
 
 /** Says by alerts of source {@code internal} what was lost since it last said so, each kind at its own place. */
 final class LossReport {
-    static final String EVENTS_LOST = "Tiercel internal: events lost";
     static final String ALERTS_LOST = "Tiercel internal: alerts lost";
 
     private final EventStream stream;
+    private final EventLossReport lost;
+    private final EventLossReport incomplete;
     private final AlertDelivery delivery;
     private final InternalAlerts alerts;
-    private long eventsReported;
     private long notKeptReported;
 
     LossReport(EventStream stream, AlertDelivery delivery) {
         this.stream = stream;
         this.delivery = delivery;
         this.alerts = new InternalAlerts(stream.node().hostname(), delivery);
+        this.lost = EventLossReport.ofLost(alerts);
+        this.incomplete = EventLossReport.ofIncomplete(alerts);
     }
 
     /** Reports what is new; {@code timeNanos} is the alerts' time. */
     void report(long timeNanos) {
-        long lost = stream.lostEvents();
-        if (lost > eventsReported) {
-            long since = lost - eventsReported;
-            eventsReported = lost;
-            alerts.emit(
-                    timeNanos,
-                    Priority.CRITICAL,
-                    EVENTS_LOST,
-                    since + " events could not be taken from the kernel in time",
-                    new TreeMap<>(Map.of("lost", since, "lost_since_start", lost)));
-        }
+        Losses losses = stream.losses();
+        lost.report(losses, timeNanos);
+        incomplete.report(losses, timeNanos);
         Spool spool = delivery.spool();
         if (spool != null) {
             reportAlerts(spool, timeNanos);

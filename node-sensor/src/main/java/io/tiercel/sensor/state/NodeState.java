@@ -5,6 +5,7 @@ import static io.tiercel.sensor.capture.RecordLayout.*;
 import io.tiercel.sensor.capture.RecordView;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.SequencedMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -105,6 +106,16 @@ public final class NodeState {
     public String containerOf(int pid) {
         Process p = processes.get(pid);
         return p == null ? "" : p.container.fullId();
+    }
+
+    /** How many of each kind of thing are kept. */
+    public SequencedMap<String, Long> sizes() {
+        SequencedMap<String, Long> sizes = new LinkedHashMap<>();
+        sizes.put("processes", (long) processes.size());
+        sizes.put("cgroups", (long) cgroups.size());
+        sizes.put("user_databases", (long) users.size());
+        sizes.put("mounts", (long) mounts.size());
+        return sizes;
     }
 
     public int processCount() {

@@ -58,6 +58,11 @@ final class Users {
         });
     }
 
+    /** Containers, the host among them, whose names are kept. */
+    int size() {
+        return byContainer.size();
+    }
+
     void forget(String containerId) {
         byContainer.remove(containerId);
     }

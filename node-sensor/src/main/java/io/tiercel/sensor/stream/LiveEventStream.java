@@ -3,6 +3,7 @@ package io.tiercel.sensor.stream;
 import io.tiercel.sensor.capture.CaptureException;
 import io.tiercel.sensor.capture.CaptureProgram;
 import io.tiercel.sensor.capture.EventStream;
+import io.tiercel.sensor.capture.Losses;
 import io.tiercel.sensor.capture.NodeIdentity;
 import io.tiercel.sensor.capture.RecordView;
 import io.tiercel.sensor.record.RecordingHeader;
@@ -12,6 +13,7 @@ import io.tiercel.sensor.state.NodeState;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Path;
+import java.util.SequencedMap;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -94,8 +96,13 @@ final class LiveEventStream implements EventStream {
     }
 
     @Override
-    public long lostEvents() {
-        return closed ? 0 : program.lost();
+    public Losses losses() {
+        return closed ? Losses.NONE : program.losses();
+    }
+
+    @Override
+    public SequencedMap<String, Long> stateSizes() {
+        return state.sizes();
     }
 
     @Override

@@ -2,11 +2,13 @@ package io.tiercel.sensor.stream;
 
 import io.tiercel.sensor.capture.CaptureException;
 import io.tiercel.sensor.capture.EventStream;
+import io.tiercel.sensor.capture.Losses;
 import io.tiercel.sensor.capture.NodeIdentity;
 import io.tiercel.sensor.capture.RecordView;
 import io.tiercel.sensor.record.RecordingReader;
 import io.tiercel.sensor.state.NodeState;
 import java.nio.file.Path;
+import java.util.SequencedMap;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -16,6 +18,7 @@ final class ReplayEventStream implements EventStream {
 
     private final RecordingReader reader;
     private final RecordView view = new RecordView();
+    private final NodeState state = new NodeState();
     private final Joiner joiner;
     private @Nullable CaptureException damage;
     private boolean ended;
@@ -27,7 +30,7 @@ final class ReplayEventStream implements EventStream {
                 reader.header().bootToEpochNanos(),
                 reader.header().eventTypes(),
                 view,
-                new NodeState());
+                state);
     }
 
     @Override
@@ -62,8 +65,13 @@ final class ReplayEventStream implements EventStream {
 
     /** What the kernel lost while the recording was made is not in it. */
     @Override
-    public long lostEvents() {
-        return 0;
+    public Losses losses() {
+        return Losses.NONE;
+    }
+
+    @Override
+    public SequencedMap<String, Long> stateSizes() {
+        return state.sizes();
     }
 
     @Override

@@ -33,7 +33,7 @@ class CaptureProgramTest {
                                 100_000);
                 return names.contains("1 /proc/version") && names.contains("5 /usr/bin/cat");
             });
-            assertEquals(0, program.lost());
+            assertEquals(0, program.losses().events(true));
         }
     }
 }

@@ -15,13 +15,16 @@ import io.tiercel.rules.load.LoadedRules;
 import io.tiercel.rules.load.RuleLoader;
 import io.tiercel.rules.load.RuleSource;
 import io.tiercel.sensor.capture.EventStream;
+import io.tiercel.sensor.capture.Losses;
 import io.tiercel.sensor.capture.NodeIdentity;
 import io.tiercel.sensor.spool.AlertIds;
 import java.lang.reflect.Proxy;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.SequencedMap;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ArrayBlockingQueue;
@@ -86,8 +89,13 @@ class ReloadingDetectorTest {
         }
 
         @Override
-        public long lostEvents() {
-            return 0;
+        public Losses losses() {
+            return Losses.NONE;
+        }
+
+        @Override
+        public SequencedMap<String, Long> stateSizes() {
+            return new LinkedHashMap<>();
         }
 
         @Override

@@ -10,6 +10,7 @@ import io.tiercel.rules.alert.Priority;
 import io.tiercel.rules.event.Event;
 import io.tiercel.sensor.capture.CaptureException;
 import io.tiercel.sensor.capture.EventStream;
+import io.tiercel.sensor.capture.Losses;
 import io.tiercel.sensor.capture.NodeIdentity;
 import io.tiercel.sensor.spool.AlertIds;
 import io.tiercel.sensor.spool.Spool;
@@ -19,7 +20,9 @@ import io.tiercel.sensor.spool.SpooledAlert;
 import java.lang.reflect.Proxy;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.SequencedMap;
 import java.util.Set;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
@@ -74,8 +77,16 @@ class SensorTest {
         }
 
         @Override
-        public long lostEvents() {
-            return handed == events ? 7 : 0;
+        public Losses losses() {
+            return handed == events
+                    ? new Losses(List.of(
+                            new Losses.OfCpu(0, List.of(4L, 0L, 0L, 0L)), new Losses.OfCpu(3, List.of(2L, 1L, 0L, 0L))))
+                    : Losses.NONE;
+        }
+
+        @Override
+        public SequencedMap<String, Long> stateSizes() {
+            return new LinkedHashMap<>();
         }
 
         @Override

@@ -1,0 +1,135 @@
+package io.tiercel.sensor.cli;
+
+import io.tiercel.sensor.capture.Check;
+import io.tiercel.sensor.capture.Preconditions;
+import io.tiercel.sensor.trial.Outcome;
+import io.tiercel.sensor.trial.Trial;
+import io.tiercel.sensor.trial.TrialException;
+import io.tiercel.sensor.trial.TrialFile;
+import io.tiercel.sensor.trial.Trials;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code tiercel rules live}. */
+@Command(
+        name = "live",
+        description =
+                "Performs behaviours that rules are about, harmlessly, before a sensor of its own, and says whether"
+                        + " each alert came (docs/live-tests.md); exit code 1 if one is missing, 2 if this machine cannot capture.",
+        mixinStandardHelpOptions = true)
+final class RulesLiveCommand implements Callable<Integer> {
+    private static final String SHIPPED = "rules/tests/live";
+
+    private final Streams streams;
+
+    @Parameters(
+            arity = "0..*",
+            paramLabel = "RULE",
+            description = "Names of rules; without them all that have a trial.")
+    private List<String> names = List.of();
+
+    @Option(
+            names = "--rules",
+            paramLabel = "FILE|DIR",
+            description = "Rule files or folders, in order; without it the detections that came with this program.")
+    private List<Path> rules = List.of();
+
+    @Option(
+            names = "--trials",
+            paramLabel = "FILE|DIR",
+            description = "Files of trials, or folders of *.yaml files; without it those that came with this program.")
+    private List<Path> trials = List.of();
+
+    RulesLiveCommand(Streams streams) {
+        this.streams = streams;
+    }
+
+    @Override
+    public Integer call() {
+        Path shipped = RuleSet.shipped(SHIPPED, "no trials: run this by ./tiercel");
+        try {
+            List<Trial> chosen = chosen(trials.isEmpty() ? List.of(shipped) : trials);
+            for (Check check : Preconditions.check()) {
+                if (!check.passed()) {
+                    throw new CliFailure(ExitCode.BAD_ENVIRONMENT, DoctorCommand.missing(check));
+                }
+            }
+            if (!System.getProperty("user.name").equals("root")) {
+                throw new CliFailure(ExitCode.BAD_ENVIRONMENT, "behaviours are performed by root: run this as root");
+            }
+            List<String> command = SensorWords.ofTrials(RuleSet.files(rules));
+            List<Outcome> outcomes = new Trials(shipped.resolve("ground"), command).perform(chosen, this::tell);
+            return summary(outcomes);
+        } catch (TrialException e) {
+            throw new CliFailure(ExitCode.BAD_INPUT, e.getMessage());
+        }
+    }
+
+    private List<Trial> chosen(List<Path> files) throws TrialException {
+        List<Trial> all = new ArrayList<>();
+        for (Path file : files) {
+            for (Path one : Files.isDirectory(file) ? inside(file) : List.of(file)) {
+                all.addAll(TrialFile.read(one));
+            }
+        }
+        for (String name : names) {
+            if (all.stream().noneMatch(trial -> trial.rule().equals(name))) {
+                throw new CliFailure(ExitCode.BAD_INPUT, "there is no trial for a rule named " + name);
+            }
+        }
+        if (!names.isEmpty()) {
+            all.removeIf(trial -> !names.contains(trial.rule()));
+        }
+        return all;
+    }
+
+    private static List<Path> inside(Path folder) {
+        try (Stream<Path> files = Files.list(folder)) {
+            return files.filter(f -> f.toString().endsWith(".yaml")).sorted().toList();
+        } catch (IOException e) {
+            throw new CliFailure(ExitCode.BAD_INPUT, "the folder " + folder + " cannot be listed");
+        }
+    }
+
+    private void tell(Outcome outcome) {
+        String line = switch (outcome) {
+            case Outcome.Seen seen -> row("ok", seen.trial(), "%.1f s".formatted(seen.millis() / 1000.0));
+            case Outcome.Missing missing ->
+                row(
+                        "missing",
+                        missing.trial(),
+                        missing.reason() + " (" + missing.trial().place() + ")");
+            case Outcome.Skipped skipped -> row("skipped", skipped.trial(), skipped.reason());
+        };
+        streams.out().println(line);
+        streams.out().flush();
+    }
+
+    private static String row(String word, Trial trial, @Nullable String rest) {
+        return "%-8s %s: %s".formatted(word, trial.rule(), rest);
+    }
+
+    private int summary(List<Outcome> outcomes) {
+        int seen = 0;
+        int missing = 0;
+        int skipped = 0;
+        for (Outcome outcome : outcomes) {
+            switch (outcome) {
+                case Outcome.Seen _ -> seen++;
+                case Outcome.Missing _ -> missing++;
+                case Outcome.Skipped _ -> skipped++;
+            }
+        }
+        streams.out().println(seen + " seen, " + missing + " missing, " + skipped + " skipped");
+        return (missing == 0 ? ExitCode.OK : ExitCode.BAD_INPUT).number();
+    }
+}

@@ -1,0 +1,39 @@
+package io.tiercel.sensor.trial;
+
+import java.util.List;
+import java.util.Map;
+
+/**
+ * A behaviour to perform, and the alert that it has to bring about.
+ *
+ * @param place {@code FILE:LINE} of where it is written
+ * @param rule name of the rule that has to alert
+ * @param where what the script runs in
+ * @param script for {@code sh}, run by root in an empty folder of a copy of this machine's file tree
+ * @param needs programs that have to be installed, by name; without them the trial is skipped
+ * @param capabilities names like {@code CAP_SYS_ADMIN} that a container gets besides the usual ones
+ * @param terminal whether the script has a terminal
+ * @param fields what the alert's output fields have to be: name to text, in which {@code *} stands for any text and
+ *     {@code ${container}} for the first twelve characters of the container's id
+ */
+public record Trial(
+        String place,
+        String rule,
+        Where where,
+        String script,
+        List<String> needs,
+        List<String> capabilities,
+        boolean terminal,
+        Map<String, String> fields) {
+    /** What a script runs in. */
+    public enum Where {
+        HOST,
+        CONTAINER
+    }
+
+    public Trial {
+        needs = List.copyOf(needs);
+        capabilities = List.copyOf(capabilities);
+        fields = Map.copyOf(fields);
+    }
+}

@@ -1,0 +1,174 @@
+package io.tiercel.sensor.trial;
+
+import io.tiercel.rules.alert.Alert;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeSet;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/** Performs trials before a sensor, a few at a time, and says of each whether the alert came. */
+public final class Trials {
+    /** Trials performed at the same time. */
+    private static final int AT_A_TIME = 3;
+
+    /** How long after its behaviour an alert is waited for: it takes 0.2 s where the machine has time. */
+    private static final long PATIENCE_MS = 8_000;
+
+    private static final Pattern UNSAFE_IN_LINE = Pattern.compile("\\p{Cntrl}+");
+
+    private final Ground ground;
+    private final List<String> sensorCommand;
+
+    /**
+     * Starts nothing yet.
+     *
+     * @param ground the program that scripts run on
+     * @param sensorCommand starts a sensor that prints alerts as JSON, by all rules that match, with
+     *     {@link #markedOutput()} behind each output
+     */
+    public Trials(Path ground, List<String> sensorCommand) {
+        this.ground = new Ground(ground);
+        this.sensorCommand = List.copyOf(sensorCommand);
+    }
+
+    /** What has to be appended to the output of every rule. */
+    public static String markedOutput() {
+        return SensorProcess.MARKED_OUTPUT;
+    }
+
+    /**
+     * Performs them all.
+     *
+     * @param told takes each outcome, in the order of the trials, as soon as it is known
+     * @throws TrialException if the sensor does not start
+     */
+    public List<Outcome> perform(List<Trial> trials, Consumer<Outcome> told) throws TrialException {
+        Path errors = temporary();
+        try (SensorProcess sensor = SensorProcess.start(sensorCommand, errors);
+                ExecutorService several = Executors.newFixedThreadPool(AT_A_TIME)) {
+            List<Future<Outcome>> coming = new ArrayList<>();
+            for (int i = 0; i < trials.size(); i++) {
+                Trial trial = trials.get(i);
+                String mark = "t" + i + "." + ProcessHandle.current().pid();
+                coming.add(several.submit(() -> perform(trial, mark, sensor)));
+            }
+            List<Outcome> outcomes = new ArrayList<>();
+            for (Future<Outcome> outcome : coming) {
+                outcomes.add(outcome.get());
+                told.accept(outcomes.getLast());
+            }
+            return outcomes;
+        } catch (ExecutionException e) {
+            throw new TrialException("a trial cannot be performed: " + e.getCause());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new TrialException("the trials were interrupted");
+        } finally {
+            remove(errors);
+        }
+    }
+
+    private Outcome perform(Trial trial, String mark, SensorProcess sensor) throws IOException, InterruptedException {
+        String lacking = lacking(trial);
+        if (lacking != null) {
+            return new Outcome.Skipped(trial, lacking + " is not installed");
+        }
+        String containerId = Ground.newContainerId();
+        Map<String, String> wanted = wanted(trial, containerId);
+        long start = System.nanoTime();
+        Ground.Performance performance = ground.perform(trial, mark, containerId);
+        boolean seen = sensor.await(
+                mark, alert -> alert.rule().equals(trial.rule()) && mismatch(alert, wanted) == null, PATIENCE_MS);
+        return seen
+                ? new Outcome.Seen(trial, TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start))
+                : new Outcome.Missing(trial, reason(trial, wanted, sensor.alerts(mark), performance));
+    }
+
+    private static @Nullable String lacking(Trial trial) {
+        for (String need : trial.needs()) {
+            boolean there =
+                    List.of("/usr/local/sbin", "/usr/local/bin", "/usr/sbin", "/usr/bin", "/sbin", "/bin").stream()
+                            .anyMatch(folder -> Files.isExecutable(Path.of(folder, need)));
+            if (!there) {
+                return need;
+            }
+        }
+        return null;
+    }
+
+    private static Map<String, String> wanted(Trial trial, String containerId) {
+        String shortId = trial.where() == Trial.Where.HOST ? "host" : containerId.substring(0, 12);
+        Map<String, String> wanted = new java.util.TreeMap<>();
+        trial.fields().forEach((field, text) -> wanted.put(field, text.replace("${container}", shortId)));
+        wanted.putIfAbsent("container.id", shortId);
+        return wanted;
+    }
+
+    /** The first field that is not as it should be, in words; null if all are. */
+    private static @Nullable String mismatch(Alert alert, Map<String, String> wanted) {
+        for (Map.Entry<String, String> field : wanted.entrySet()) {
+            Object value = alert.outputFields().get(field.getKey());
+            String text = value == null ? "<NA>" : value.toString();
+            if (!pattern(field.getValue()).matcher(text).matches()) {
+                return field.getKey() + " is " + text + ", not " + field.getValue();
+            }
+        }
+        return null;
+    }
+
+    private static Pattern pattern(String text) {
+        String quoted = Pattern.compile("\\*")
+                .splitAsStream(text + "\0")
+                .map(Pattern::quote)
+                .collect(Collectors.joining(".*"));
+        return Pattern.compile(quoted.replace("\0", ""), Pattern.DOTALL);
+    }
+
+    private static String reason(
+            Trial trial, Map<String, String> wanted, List<Alert> alerts, Ground.Performance performance) {
+        for (Alert alert : alerts) {
+            String mismatch = mismatch(alert, wanted);
+            if (alert.rule().equals(trial.rule()) && mismatch != null) {
+                return "the alert's " + line(mismatch);
+            }
+        }
+        TreeSet<String> others = new TreeSet<>();
+        alerts.forEach(alert -> others.add(alert.rule()));
+        String said = line(String.join(" / ", performance.said()));
+        return "no such alert" + (others.isEmpty() ? "" : "; others: " + String.join(", ", others))
+                + "; the script ended with status " + performance.status() + (said.isEmpty() ? "" : ": " + said);
+    }
+
+    private static String line(String text) {
+        String line = UNSAFE_IN_LINE.matcher(text).replaceAll(" ").strip();
+        return line.length() <= 400 ? line : "... " + line.substring(line.length() - 400);
+    }
+
+    private static Path temporary() throws TrialException {
+        try {
+            return Files.createTempFile("tiercel-trials", ".err");
+        } catch (IOException e) {
+            throw new TrialException("there is no place for temporary files: " + e.getMessage());
+        }
+    }
+
+    private static void remove(Path file) throws TrialException {
+        try {
+            Files.deleteIfExists(file);
+        } catch (IOException e) {
+            throw new TrialException(file + " cannot be removed: " + e.getMessage());
+        }
+    }
+}
