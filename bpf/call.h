@@ -23,6 +23,8 @@ static __always_inline __u32 looked_up(const volatile __u16 *table, __u32 size, 
 
 #define TS_COMPAT 2 /* made with the registers and numbers of i386 */
 #define X32_BIT 0x40000000
+#define SOCKETCALL_SEND 9
+#define SOCKETCALL_RECV 10
 
 static __always_inline bool is_compat(struct task_struct *task) {
     if (settings.read_variant == READ_PLAIN)
@@ -52,6 +54,8 @@ static __always_inline void read_arguments(struct pt_regs *regs, struct call *ca
     if (call->indirect) {
         __u32 words[6] = {};
         bpf_probe_read_user(words, sizeof words, (void *)(__u64)(__u32)regs->cx);
+        if ((__u32)regs->bx == SOCKETCALL_SEND || (__u32)regs->bx == SOCKETCALL_RECV)
+            words[4] = words[5] = 0; /* sendto and recvfrom without an address */
         for (int i = 0; i < 6; i++)
             call->a[i] = words[i];
     } else if (call->compat) {

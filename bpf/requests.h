@@ -141,7 +141,10 @@ static __always_inline void request_completed(struct io_kiocb *req) {
     }
     switch (call.number) {
     case 42:
-        record_connect(task, &call, result, r->fd, r->address, r->length);
+        call.a[0] = r->fd;
+        call.a[1] = r->address;
+        call.a[2] = r->length;
+        record_fd_call(&call, result, true);
         break;
     case 257:
     case 437:

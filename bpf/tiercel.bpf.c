@@ -10,7 +10,8 @@
 #include "path.h"
 #include "files.h"
 #include "process.h"
-#include "network.h"
+#include "sockets.h"
+#include "fds.h"
 #include "requests.h"
 
 char LICENSE[] SEC("license") = "GPL";
@@ -26,6 +27,10 @@ int BPF_PROG(system_call, struct pt_regs *regs, long ret) {
         return 0;
     read_arguments(regs, &call);
     bool event = wishes.interest[call.number] & WANT_EVENT;
+    if (wishes.interest[call.number] & CALL_OF_FD) {
+        record_fd_call(&call, ret, event);
+        return 0;
+    }
     struct open_how how = {};
     switch (call.number) {
     case 2: /* open(path, flags, mode) */
@@ -72,9 +77,6 @@ int BPF_PROG(system_call, struct pt_regs *regs, long ret) {
     case 316: /* renameat2(olddirfd, old, newdirfd, new, flags) */
         record_paths(task, &call, ret, call.a[0], (void *)call.a[1], call.a[2], (void *)call.a[3], call.a[4]);
         break;
-    case 42: /* connect(fd, address, length) */
-        record_connect(task, &call, ret, call.a[0], call.a[1], call.a[2] & 0xffffffff);
-        break;
     case 59: /* execve(path, arguments, environment): success is seen as a new program */
         if (ret < 0)
             record_exec_failed(task, &call, ret, (void *)call.a[0]);
@@ -107,6 +109,19 @@ int BPF_PROG(system_call, struct pt_regs *regs, long ret) {
             record_setsid(task, &call, ret);
         break;
     }
+    return 0;
+}
+
+/* Attached only while somebody wants to see files closed. */
+SEC("tp_btf/sys_enter")
+int BPF_PROG(close_begins, struct pt_regs *regs, long id) {
+    struct task_struct *task = current_task();
+    struct call call;
+    identify(task, regs, &call);
+    if (call.number != SYS_CLOSE || bpf_get_current_pid_tgid() >> 32 == settings.own_tgid)
+        return 0;
+    read_arguments(regs, &call);
+    record_closing(task, &call);
     return 0;
 }
 

@@ -18,8 +18,7 @@ enum record_kind {
     RECORD_OPEN = 1,  /* names: file, base of a relative path, where the part in the file's mount starts; texts: path */
     RECORD_PATH = 2,  /* names: base; texts: path. unlink, unlinkat, rmdir, mkdir, mkdirat */
     RECORD_PATHS = 3, /* names: old base, new base; texts: old path, new path. rename family */
-    RECORD_CONNECT = 4, /* texts: address as passed */
-    RECORD_EXEC = 5,    /* names: executable, working directory; texts: arguments, environment, file name as passed */
+    RECORD_EXEC = 5,  /* names: executable, working directory; texts: arguments, environment, file name as passed */
     RECORD_EXEC_FAILED = 6, /* texts: file name as passed */
     RECORD_FORK = 7,        /* a process (not a thread) was made; no event */
     RECORD_CLONE = 8,       /* the return from clone, clone3, fork or vfork, in parent and child */
@@ -27,6 +26,11 @@ enum record_kind {
     RECORD_CHDIR = 10,  /* names: new working directory; texts: path as passed (chdir) */
     RECORD_SETSID = 11, /* no event */
     RECORD_CGROUP = 12, /* texts: path of a new cgroup; its id is the header's cgroup_id; no event */
+
+    /* A call that works on a file descriptor. names: of the file, or the path of a unix socket; texts: address, or name
+     * of what is made; data; further data (control messages, an option's value) */
+    RECORD_FD = 20,
+    RECORD_FD_CLOSING = 21, /* the same, before close: the RECORD_FD of its end comes without the file; no event */
 };
 
 struct settings {
@@ -36,6 +40,7 @@ struct settings {
 
 #define WANT_EVENT 1
 #define WANT_STATE 2
+#define CALL_OF_FD 4 /* the call's record is RECORD_FD */
 
 struct wishes {
     __u8 interest[1024]; /* by number of the system call */
@@ -106,18 +111,34 @@ struct paths_part {
     __u32 unused;
 };
 
-struct connect_part {
-    __u64 source; /* of a unix socket: kernel addresses, as identities only */
+#define FD_BOUND 1     /* to a port or path of its own choice */
+#define FD_CONNECTED 2 /* or about to be */
+#define FD_ACCEPTED 4
+#define FD_OTHER_PEER 8 /* the datagram's other end is not that of the one before */
+#define FD_CLIENT 16    /* of a datagram socket that is not connected: who began */
+#define FD_SERVER 32
+
+/* What an fd is open on, when the call ended; all zero if it is open on nothing. */
+struct fd_part {
+    __u64 numbers[8]; /* arguments as passed, some replaced by what they point to or by further values: fds.h */
+    __u64 source;     /* of a socket: kernel addresses, as identities only */
     __u64 peer;
+    __u64 ino;
+    __u32 dev;
+    __u32 magic; /* of the file system */
+    __u32 open_flags;
     __s32 fd;
-    __u16 family; /* of the socket; 0 if fd is none */
+    __u32 pid;  /* of the process behind a pidfd */
+    __u16 mode; /* of the inode */
+    __u16 bits;
+    __u16 family; /* of the socket; 0 if it is none */
     __u16 type;
     __u16 protocol;
-    __u16 source_port;
-    __u16 destination_port;
-    __u16 unused;
-    __u8 source_address[16];
-    __u8 destination_address[16];
+    __u16 state; /* as TCP numbers them */
+    __u16 local_port;
+    __u16 remote_port;
+    __u8 local_address[16];
+    __u8 remote_address[16];
 };
 
 struct exec_part {

@@ -75,6 +75,7 @@ struct super_block {
 };
 
 struct inode {
+    void *i_private;
     unsigned short i_mode;
     kuid_t i_uid;
     kgid_t i_gid;
@@ -120,7 +121,7 @@ struct path {
 };
 
 struct file {
-    unsigned int f_mode;
+    unsigned int f_mode, f_flags;
     void *private_data;
     struct inode *f_inode;
     struct path f_path;
@@ -245,15 +246,37 @@ struct sock_common {
     __be16 skc_dport;
     __u16 skc_num;
     unsigned short skc_family;
+    volatile unsigned char skc_state;
     struct in6_addr skc_v6_daddr, skc_v6_rcv_saddr;
 };
 
 struct sock {
     struct sock_common __sk_common;
     __u16 sk_type, sk_protocol;
+    unsigned int sk_userlocks : 4;
+    __u32 sk_ack_backlog, sk_max_ack_backlog;
+};
+
+struct ipv6_pinfo {
+    int mcast_oif;
+};
+
+struct inet_sock {
+    struct ipv6_pinfo *pinet6;
+    int mc_index;
+};
+
+struct sockaddr_un {
+    unsigned short sun_family;
+};
+
+struct unix_address {
+    int len;
+    struct sockaddr_un name[1];
 };
 
 struct unix_sock {
+    struct unix_address *addr;
     struct sock *peer;
 };
 

@@ -30,6 +30,7 @@ public final class CaptureProgram implements AutoCloseable {
     private static final Path KERNEL_TYPES = Path.of("/sys/kernel/btf/vmlinux");
     private static final String TRACEPOINT = "tp_btf/";
     private static final String OBJECT = "tiercel.bpf.o";
+    private static final String CLOSE_BEGINS = "close_begins";
     private static final int RING_SIZE = 8 << 20;
     private static final int PAGE = RingBuffer.PAGE;
 
@@ -50,6 +51,8 @@ public final class CaptureProgram implements AutoCloseable {
     private final RingBuffer ring;
     private final Pointer pollDescriptor;
     private final Pointer wishes;
+    private final Pointer closeBegins;
+    private @Nullable Pointer closeLink;
     private final int lossesMap;
     private final int readVariant;
 
@@ -103,7 +106,7 @@ public final class CaptureProgram implements AutoCloseable {
             for (int number : Syscalls.stateNumbers()) {
                 wishes.putByte(WISHES_INTEREST + number, (byte) WANT_STATE);
             }
-            attach(loaded);
+            closeBegins = attach(loaded);
         } catch (RuntimeException | Error e) {
             close();
             throw e;
@@ -112,11 +115,10 @@ public final class CaptureProgram implements AutoCloseable {
 
     /** Switches to these event types, by name; takes effect at once, and only costs where an event is wanted. */
     public void want(Set<String> eventTypes) {
-        Syscalls.numbers().forEach((name, number) -> {
-            int event = eventTypes.contains(name) ? WANT_EVENT : 0;
-            int state = Syscalls.stateNumbers().contains(number) ? WANT_STATE : 0;
-            wishes.putByte(WISHES_INTEREST + number, (byte) (event | state));
-        });
+        watchCloseBegin(eventTypes.contains("close"));
+        Syscalls.numbers()
+                .forEach((name, number) ->
+                        wishes.putByte(WISHES_INTEREST + number, Syscalls.wish(name, number, eventTypes)));
         wishes.putByte(WISHES_THREAD_EXITS, (byte) (eventTypes.contains("procexit") ? 1 : 0));
     }
 
@@ -161,6 +163,7 @@ public final class CaptureProgram implements AutoCloseable {
     /** Detaches and unloads; does nothing the second time. */
     @Override
     public void close() {
+        watchCloseBegin(false);
         while (!undo.isEmpty()) {
             undo.pop().run();
         }
@@ -193,19 +196,43 @@ public final class CaptureProgram implements AutoCloseable {
         }
     }
 
-    private void attach(Pointer object) {
+    /** Attaches all programs but the one that is only needed at times, and gives that. */
+    private Pointer attach(Pointer object) {
+        Pointer later = null;
         for (Pointer program = bpf.bpf_object__next_program(object, null);
                 program != null;
                 program = bpf.bpf_object__next_program(object, program)) {
-            if (!bpf.bpf_program__autoload(program)) {
-                continue;
+            if (bpf.bpf_program__name(program).equals(CLOSE_BEGINS)) {
+                later = program;
+            } else if (bpf.bpf_program__autoload(program)) {
+                Pointer link = link(program);
+                undo.push(() -> bpf.bpf_link__destroy(link));
             }
-            Pointer link = bpf.bpf_program__attach(program);
-            if (link == null) {
-                throw new CaptureException("the kernel does not let the program " + bpf.bpf_program__name(program)
-                        + " be attached to its tracepoint");
-            }
-            undo.push(() -> bpf.bpf_link__destroy(link));
+        }
+        if (later == null) {
+            throw new CaptureException(
+                    "the capture program has no program " + CLOSE_BEGINS + ": the sensor's jar is damaged");
+        }
+        return later;
+    }
+
+    private Pointer link(Pointer program) {
+        Pointer link = bpf.bpf_program__attach(program);
+        if (link == null) {
+            throw new CaptureException("the kernel does not let the program " + bpf.bpf_program__name(program)
+                    + " be attached to its tracepoint");
+        }
+        return link;
+    }
+
+    /** A program at the beginning of every system call costs; so it is attached only while closing is of interest. */
+    private void watchCloseBegin(boolean wanted) {
+        Pointer link = closeLink;
+        if (wanted && link == null) {
+            closeLink = link(closeBegins);
+        } else if (!wanted && link != null) {
+            closeLink = null;
+            bpf.bpf_link__destroy(link);
         }
     }
 

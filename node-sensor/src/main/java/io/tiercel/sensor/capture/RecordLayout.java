@@ -14,7 +14,6 @@ public final class RecordLayout {
     public static final int RECORD_OPEN = 1;
     public static final int RECORD_PATH = 2;
     public static final int RECORD_PATHS = 3;
-    public static final int RECORD_CONNECT = 4;
     public static final int RECORD_EXEC = 5;
     public static final int RECORD_EXEC_FAILED = 6;
     public static final int RECORD_FORK = 7;
@@ -23,6 +22,8 @@ public final class RecordLayout {
     public static final int RECORD_CHDIR = 10;
     public static final int RECORD_SETSID = 11;
     public static final int RECORD_CGROUP = 12;
+    public static final int RECORD_FD = 20;
+    public static final int RECORD_FD_CLOSING = 21;
 
     /** A process as {@code /proc} shows it: like RECORD_EXEC, but its third text is the path of its cgroup. */
     public static final int RECORD_PROCESS = 64;
@@ -43,6 +44,7 @@ public final class RecordLayout {
 
     public static final int WANT_EVENT = 1;
     public static final int WANT_STATE = 2;
+    public static final int CALL_OF_FD = 4;
 
     public static final int WISHES_INTEREST = 0;
     public static final int WISHES_THREAD_EXITS = 1024;
@@ -96,17 +98,33 @@ public final class RecordLayout {
     public static final int PATHS_FLAGS = 8;
     public static final int PATHS_SIZE = 16;
 
-    public static final int CONNECT_SOURCE = 0;
-    public static final int CONNECT_PEER = 8;
-    public static final int CONNECT_FD = 16;
-    public static final int CONNECT_FAMILY = 20;
-    public static final int CONNECT_TYPE = 22;
-    public static final int CONNECT_PROTOCOL = 24;
-    public static final int CONNECT_SOURCE_PORT = 26;
-    public static final int CONNECT_DESTINATION_PORT = 28;
-    public static final int CONNECT_SOURCE_ADDRESS = 32;
-    public static final int CONNECT_DESTINATION_ADDRESS = 48;
-    public static final int CONNECT_SIZE = 64;
+    public static final int FD_BOUND = 1;
+    public static final int FD_CONNECTED = 2;
+    public static final int FD_ACCEPTED = 4;
+    public static final int FD_OTHER_PEER = 8;
+    public static final int FD_CLIENT = 16;
+    public static final int FD_SERVER = 32;
+
+    public static final int FD_NUMBERS = 0;
+    public static final int FD_SOURCE = 64;
+    public static final int FD_PEER = 72;
+    public static final int FD_INO = 80;
+    public static final int FD_DEV = 88;
+    public static final int FD_MAGIC = 92;
+    public static final int FD_OPEN_FLAGS = 96;
+    public static final int FD_FD = 100;
+    public static final int FD_PID = 104;
+    public static final int FD_MODE = 108;
+    public static final int FD_BITS = 110;
+    public static final int FD_FAMILY = 112;
+    public static final int FD_TYPE = 114;
+    public static final int FD_PROTOCOL = 116;
+    public static final int FD_STATE = 118;
+    public static final int FD_LOCAL_PORT = 120;
+    public static final int FD_REMOTE_PORT = 122;
+    public static final int FD_LOCAL_ADDRESS = 124;
+    public static final int FD_REMOTE_ADDRESS = 140;
+    public static final int FD_SIZE = 160;
 
     public static final int EXEC_START_NS = 0;
     public static final int EXEC_PIDNS_START_NS = 8;
@@ -160,7 +178,7 @@ public final class RecordLayout {
             case RECORD_OPEN -> OPEN_SIZE;
             case RECORD_PATH -> PATH_SIZE;
             case RECORD_PATHS -> PATHS_SIZE;
-            case RECORD_CONNECT -> CONNECT_SIZE;
+            case RECORD_FD, RECORD_FD_CLOSING -> FD_SIZE;
             case RECORD_EXEC, RECORD_PROCESS -> EXEC_SIZE;
             case RECORD_FORK -> FORK_SIZE;
             case RECORD_CLONE -> CLONE_SIZE;

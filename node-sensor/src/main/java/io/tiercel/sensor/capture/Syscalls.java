@@ -1,5 +1,7 @@
 package io.tiercel.sensor.capture;
 
+import static io.tiercel.sensor.capture.RecordLayout.*;
+
 import io.tiercel.rules.event.EventTypes;
 import java.util.Arrays;
 import java.util.Map;
@@ -10,7 +12,6 @@ import java.util.TreeMap;
 public final class Syscalls {
     private static final Map<String, Integer> NUMBERS = new TreeMap<>(Map.ofEntries(
             Map.entry("open", 2),
-            Map.entry("connect", 42),
             Map.entry("clone", 56),
             Map.entry("fork", 57),
             Map.entry("vfork", 58),
@@ -32,6 +33,10 @@ public final class Syscalls {
             Map.entry("clone3", 435),
             Map.entry("openat2", 437)));
 
+    /** If one of them is wanted, all are kept track of: whom a datagram socket has last sent to or heard from. */
+    private static final Set<String> DATAGRAMS =
+            Set.of("sendto", "recvfrom", "sendmsg", "recvmsg", "sendmmsg", "recvmmsg");
+
     /** Kept right whether or not somebody wants the events: where processes are, and their sessions. */
     private static final Set<Integer> STATE = Set.of(80, 81, 112);
 
@@ -40,6 +45,7 @@ public final class Syscalls {
 
     static {
         Arrays.fill(TYPES, -1);
+        NUMBERS.putAll(FdCalls.numbers());
         NUMBERS.forEach((name, number) -> TYPES[number] = EventTypes.code(name));
     }
 
@@ -61,5 +67,13 @@ public final class Syscalls {
 
     static Set<Integer> stateNumbers() {
         return STATE;
+    }
+
+    /** What the capture program is to do with each call if these events are wanted: bits of WISHES_INTEREST. */
+    static byte wish(String name, int number, Set<String> wanted) {
+        boolean state = STATE.contains(number)
+                || DATAGRAMS.contains(name) && wanted.stream().anyMatch(DATAGRAMS::contains);
+        int bits = (wanted.contains(name) ? WANT_EVENT : 0) | (state ? WANT_STATE : 0);
+        return (byte) (bits != 0 && FdCalls.has(number) ? bits | CALL_OF_FD : bits);
     }
 }

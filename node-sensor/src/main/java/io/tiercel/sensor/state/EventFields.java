@@ -59,6 +59,8 @@ final class EventFields {
             case EVT_ARGS, EVT_INFO -> parameters.all();
             case EVT_ARG -> argument(ref);
             case EVT_RAWARG -> rawText(ref);
+            case EVT_BUFFER -> parameters.rawString("data");
+            case EVT_IO_DIR -> FdCategory.reads(r) ? "read" : FdCategory.writes(r) ? "write" : null;
             case EVT_ABSPATH -> absolutePath(ref.key());
             case EVT_TIME -> local(TIME);
             case EVT_TIME_S -> local(TIME_S);
@@ -95,7 +97,12 @@ final class EventFields {
             case EVT_IS_OPEN_WRITE -> flag(access(WRITE));
             case EVT_IS_OPEN_EXEC -> flag(createsExecutable());
             case EVT_IS_OPEN_CREATE -> flag(created());
-            case EVT_IS_ASYNC, EVT_IS_IO, EVT_IS_IO_READ, EVT_IS_IO_WRITE, EVT_IS_WAIT -> 0;
+            case EVT_IS_IO -> flag(FdCategory.reads(r) || FdCategory.writes(r));
+            case EVT_IS_IO_READ -> flag(FdCategory.reads(r));
+            case EVT_IS_IO_WRITE -> flag(FdCategory.writes(r));
+            case EVT_IS_SYSLOG -> flag(FdCategory.writes(r) && event.fd().name().contains("/dev/log"));
+            case EVT_BUFLEN -> FdCategory.reads(r) || FdCategory.writes(r) ? r.result() : SensorEvent.ABSENT;
+            case EVT_IS_ASYNC, EVT_IS_WAIT -> 0;
             case EVT_LATENCY, EVT_LATENCY_S, EVT_LATENCY_NS, EVT_WAIT_LATENCY -> 0;
             case EVT_TYPE_IS -> flag(EventTypes.name(event.type()).equals(ref.key()));
             case EVT_RAWARG -> parameters.number(Objects.requireNonNullElse(ref.key(), ""));
@@ -169,7 +176,8 @@ final class EventFields {
 
     private String category() {
         return switch (r.kind()) {
-            case RECORD_CONNECT -> "net";
+            case RECORD_FD ->
+                FdCategory.of(EventTypes.name(event.type()), event.fd().kind());
             case RECORD_EXEC, RECORD_EXEC_FAILED, RECORD_CLONE, RECORD_EXIT -> "process";
             default -> "file";
         };

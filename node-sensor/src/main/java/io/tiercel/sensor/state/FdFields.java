@@ -12,58 +12,38 @@ import org.jspecify.annotations.Nullable;
 
 /** Values of the {@code fd.} fields: the file or socket that an event works on, as the kernel knows it. */
 final class FdFields {
-    /** What the event works on. */
-    enum Kind {
-        NONE("", ""),
-        MISSING("", "o"),
-        FILE("file", "f"),
-        DIRECTORY("directory", "d"),
-        IPV4("ipv4", "4"),
-        IPV6("ipv6", "6"),
-        UNIX("unix", "u");
-
-        final String type;
-        final String letter;
-
-        Kind(String type, String letter) {
-            this.type = type;
-            this.letter = letter;
-        }
-
-        boolean ip() {
-            return this == IPV4 || this == IPV6;
-        }
-
-        boolean path() {
-            return this == FILE || this == DIRECTORY;
-        }
-    }
-
-    static final long EINPROGRESS = 115;
-
     private static final int O_DIRECTORY = 0200000;
+    private static final int PIPEFS_MAGIC = 0x50495045;
+    private static final int SYS_PIPE = 22;
+    private static final int SYS_SOCKET = 41;
+    private static final int SYS_CONNECT = 42;
+    private static final int SYS_ACCEPT = 43;
     private static final int SYS_FCHDIR = 81;
     private static final int SYS_MKDIRAT = 258;
     private static final int SYS_UNLINKAT = 263;
     private static final int SYS_OPEN_BY_HANDLE_AT = 304;
+    private static final int SYS_ACCEPT4 = 288;
+    private static final int SYS_PIPE2 = 293;
+    private static final int SYS_CLOSE_RANGE = 436;
     private static final String NOT_APPLICABLE = "<NA>";
 
     private final RecordView r;
     private final EventPaths paths;
-    private final SocketTuple tuple;
-    private Kind kind = Kind.NONE;
+    private final SocketEnds socket;
+    private FdKind kind = FdKind.NONE;
     private @Nullable String name;
     private @Nullable Process process;
     private final Mounts mounts;
     private NamedFile.Name use = NamedFile.Name.GIVEN;
     private @Nullable String hostName;
     private boolean hostNameKnown;
+    private boolean isSocket;
 
     FdFields(RecordView r, EventPaths paths, Mounts mounts) {
         this.mounts = mounts;
         this.r = r;
         this.paths = paths;
-        this.tuple = new SocketTuple(r);
+        this.socket = new SocketEnds(r);
     }
 
     void reset(@Nullable Process process) {
@@ -72,27 +52,30 @@ final class FdFields {
         use = NamedFile.Name.GIVEN;
         hostName = null;
         hostNameKnown = false;
-        tuple.reset();
+        isSocket = false;
         kind = switch (r.kind()) {
             case RECORD_OPEN ->
-                r.result() < 0 ? Kind.MISSING : (r.intAt(OPEN_FLAGS) & O_DIRECTORY) != 0 ? Kind.DIRECTORY : Kind.FILE;
+                r.result() < 0
+                        ? FdKind.MISSING
+                        : (r.intAt(OPEN_FLAGS) & O_DIRECTORY) != 0 ? FdKind.DIRECTORY : FdKind.FILE;
             case RECORD_PATH ->
                 r.syscall() != SYS_UNLINKAT && r.syscall() != SYS_MKDIRAT
-                        ? Kind.NONE
-                        : directoryFdKnown() ? Kind.DIRECTORY : Kind.MISSING;
+                        ? FdKind.NONE
+                        : directoryFdKnown() ? FdKind.DIRECTORY : FdKind.MISSING;
             case RECORD_CHDIR ->
-                r.syscall() != SYS_FCHDIR ? Kind.NONE : r.result() == 0 ? Kind.DIRECTORY : Kind.MISSING;
-            case RECORD_CONNECT -> tuple.kind();
-            default -> Kind.NONE;
+                r.syscall() != SYS_FCHDIR ? FdKind.NONE : r.result() == 0 ? FdKind.DIRECTORY : FdKind.MISSING;
+            case RECORD_FD -> described();
+            default -> FdKind.NONE;
         };
     }
 
-    Kind kind() {
+    FdKind kind() {
         return kind;
     }
 
-    SocketTuple tuple() {
-        return tuple;
+    /** The socket's ends; only of a socket. */
+    SocketEnds socket() {
+        return socket;
     }
 
     /** Whether the opened file has this further name, and it is not the same as one before. */
@@ -114,18 +97,18 @@ final class FdFields {
 
     @Nullable
     String text(FieldRef ref) {
-        if (kind == Kind.NONE) {
+        if (kind == FdKind.NONE) {
             return null;
         }
         return switch (ref.field()) {
-            case FD_TYPE -> kind == Kind.MISSING ? null : kind.type;
+            case FD_TYPE -> kind.known() ? kind.type : null;
             case FD_TYPECHAR -> typeChar();
             case FD_NAME -> name();
             case FD_NAMERAW -> nameRaw();
             case FD_DIRECTORY -> directory();
-            case FD_FILENAME -> kind == Kind.FILE ? Paths.fileName(name()) : null;
-            case FD_L4PROTO -> kind == Kind.MISSING ? null : kind.ip() ? tuple.protocol() : NOT_APPLICABLE;
-            case FD_SOCKFAMILY -> kind.ip() ? "ip" : kind == Kind.UNIX ? "unix" : null;
+            case FD_FILENAME -> kind == FdKind.FILE ? Paths.fileName(name()) : null;
+            case FD_L4PROTO -> kind.ip() ? socket.protocol() : kind.known() ? NOT_APPLICABLE : null;
+            case FD_SOCKFAMILY -> kind.ip() ? "ip" : kind == FdKind.UNIX ? "unix" : null;
             case FD_UID -> r.tid() + Long.toString(fd());
             case FD_CONTAINERNAME -> container() + name();
             case FD_CONTAINERDIRECTORY -> directory() == null ? null : container() + directory();
@@ -135,49 +118,54 @@ final class FdFields {
 
     /** The number, or {@link SensorEvent#ABSENT}. */
     long number(FieldRef ref) {
-        if (kind == Kind.NONE) {
+        if (kind == FdKind.NONE) {
             return SensorEvent.ABSENT;
         }
         return switch (ref.field()) {
             case FD_NUM -> fd();
-            case FD_INO -> kind == Kind.MISSING ? SensorEvent.ABSENT : opened() ? r.longAt(OPEN_INO) : 0;
-            case FD_DEV -> kind == Kind.MISSING ? SensorEvent.ABSENT : opened() ? device(r.intAt(OPEN_DEV)) : 0;
-            case FD_DEV_MAJOR -> kind == Kind.MISSING ? SensorEvent.ABSENT : opened() ? r.intAt(OPEN_DEV) >>> 20 : 0;
-            case FD_DEV_MINOR -> kind == Kind.MISSING ? SensorEvent.ABSENT : opened() ? r.intAt(OPEN_DEV) & 0xfffff : 0;
+            case FD_INO -> kind.known() ? inode() : SensorEvent.ABSENT;
+            case FD_DEV -> kind.known() ? device(device()) : SensorEvent.ABSENT;
+            case FD_DEV_MAJOR -> kind.known() ? device() >>> 20 : SensorEvent.ABSENT;
+            case FD_DEV_MINOR -> kind.known() ? device() & 0xfffff : SensorEvent.ABSENT;
             case FD_IS_UPPER_LAYER -> layer(FILE_UPPER_LAYER);
             case FD_IS_LOWER_LAYER -> layer(FILE_LOWER_LAYER);
-            case FD_CONNECTED -> kind == Kind.MISSING ? SensorEvent.ABSENT : flag(tuple.connected());
-            case FD_NAME_CHANGED -> flag(tuple.connected());
-            case FD_IS_SERVER -> kind.ip() && tuple.connected() ? flag(tuple.toItself()) : SensorEvent.ABSENT;
-            case FD_CPORT, FD_LPORT -> tuple.hasPorts() ? tuple.sourcePort() : SensorEvent.ABSENT;
-            case FD_SPORT, FD_RPORT -> tuple.hasPorts() ? tuple.destinationPort() : SensorEvent.ABSENT;
+            case FD_CONNECTED -> kind.known() ? flag(isSocket && socket.connected()) : SensorEvent.ABSENT;
+            case FD_NAME_CHANGED -> flag(isSocket && socket.changed());
+            case FD_IS_SERVER -> {
+                Boolean server = kind.ip() ? socket.server() : null;
+                yield server == null ? SensorEvent.ABSENT : flag(server);
+            }
+            case FD_CPORT -> kind.ip() ? socket.clientPort() : SensorEvent.ABSENT;
+            case FD_SPORT -> kind.ip() ? socket.serverPort() : SensorEvent.ABSENT;
+            case FD_LPORT -> kind.ip() ? socket.localPort() : SensorEvent.ABSENT;
+            case FD_RPORT -> kind.ip() ? socket.remotePort() : SensorEvent.ABSENT;
             default -> SensorEvent.ABSENT;
         };
     }
 
     @Nullable
     InetAddress address(FieldRef ref) {
-        if (!kind.ip() || !tuple.connected()) {
+        if (!kind.ip()) {
             return null;
         }
         return switch (ref.field()) {
-            case FD_CIP, FD_LIP, FD_CNET, FD_LNET -> tuple.source();
-            case FD_SIP, FD_RIP, FD_SNET, FD_RNET -> tuple.destination();
+            case FD_CIP, FD_CNET -> socket.clientAddress();
+            case FD_SIP, FD_SNET -> socket.serverAddress();
+            case FD_LIP, FD_LNET -> socket.localAddress();
+            case FD_RIP, FD_RNET -> socket.remoteAddress();
             default -> null;
         };
     }
 
     @Nullable
     List<?> list(FieldRef ref) {
-        if (!kind.ip() || !tuple.connected()) {
+        if (!kind.ip()) {
             return null;
         }
         return switch (ref.field()) {
-            case FD_IP, FD_NET -> List.of(tuple.source(), tuple.destination());
-            case FD_CIP, FD_LIP, FD_CNET, FD_LNET -> List.of(tuple.source());
-            case FD_SIP, FD_RIP, FD_SNET, FD_RNET -> List.of(tuple.destination());
-            case FD_PORT ->
-                tuple.hasPorts() ? List.of((long) tuple.sourcePort(), (long) tuple.destinationPort()) : null;
+            case FD_IP, FD_NET -> present(socket.clientAddress(), socket.serverAddress());
+            case FD_PORT, FD_PROTO -> present(port(socket.clientPort()), port(socket.serverPort()));
+            case FD_CNET, FD_SNET, FD_LNET, FD_RNET -> present(address(ref), null);
             default -> null;
         };
     }
@@ -198,7 +186,7 @@ final class FdFields {
             case RECORD_OPEN -> Math.max(r.result(), -1);
             case RECORD_PATH -> r.intAt(PATH_DIRFD);
             case RECORD_CHDIR -> r.intAt(CHDIR_FD);
-            case RECORD_CONNECT -> r.intAt(CONNECT_FD);
+            case RECORD_FD -> r.intAt(FD_FD);
             default -> -1;
         };
     }
@@ -219,7 +207,7 @@ final class FdFields {
                     case HOST -> Objects.requireNonNull(hostName(), "the event has no such name");
                 };
             case RECORD_PATH, RECORD_CHDIR -> r.name(0);
-            case RECORD_CONNECT -> tuple.name();
+            case RECORD_FD -> describedName();
             default -> "";
         };
     }
@@ -227,6 +215,29 @@ final class FdFields {
     private String given() {
         String path = r.syscall() == SYS_OPEN_BY_HANDLE_AT ? null : paths.cleaned(0);
         return path == null ? r.name(0) : path;
+    }
+
+    private FdKind described() {
+        isSocket = r.shortAt(FD_FAMILY) != 0;
+        if (isSocket) {
+            socket.reset();
+            return socket.kind();
+        }
+        return r.syscall() == SYS_CLOSE_RANGE ? FdKind.NONE : FdKind.ofFile(r);
+    }
+
+    private String describedName() {
+        if (isSocket) {
+            return socket.name();
+        }
+        return switch (kind) {
+            case FILE, DIRECTORY -> r.name(0);
+            case MEMFD -> FdKind.memfdName(r.name(0));
+            case PIDFD -> "/proc/" + r.intAt(FD_PID);
+            case PIPE -> r.intAt(FD_MAGIC) == PIPEFS_MAGIC ? "" : r.name(0);
+            case MISSING -> r.syscall() == SYS_CONNECT ? SocketAddress.text(r.textBytes(0)) : "";
+            default -> "";
+        };
     }
 
     private @Nullable String hostName() {
@@ -245,9 +256,19 @@ final class FdFields {
         return raw == null ? null : Paths.singleSlashes(raw);
     }
 
+    /** Of a failed call a guess: what the fd would be. */
     private String typeChar() {
-        boolean failedOpen = r.kind() == RECORD_OPEN && kind == Kind.MISSING;
-        return failedOpen && r.syscall() != SYS_OPEN_BY_HANDLE_AT ? "f" : kind.letter;
+        if (kind != FdKind.MISSING) {
+            return kind.letter;
+        }
+        return switch (r.syscall()) {
+            case SYS_SOCKET, SYS_ACCEPT, SYS_ACCEPT4 -> FdKind.IPV4.letter;
+            case SYS_PIPE, SYS_PIPE2 -> FdKind.PIPE.letter;
+            default ->
+                r.kind() == RECORD_OPEN && r.syscall() != SYS_OPEN_BY_HANDLE_AT
+                        ? FdKind.FILE.letter
+                        : FdKind.MISSING.letter;
+        };
     }
 
     private @Nullable String directory() {
@@ -263,12 +284,39 @@ final class FdFields {
         return r.intAt(PATH_DIRFD) >= 0 && r.hasName(0);
     }
 
-    private boolean opened() {
-        return r.kind() == RECORD_OPEN;
+    private long inode() {
+        return switch (r.kind()) {
+            case RECORD_OPEN -> r.longAt(OPEN_INO);
+            case RECORD_FD -> r.longAt(FD_INO);
+            default -> 0;
+        };
+    }
+
+    /** In the kernel's own form: the major number, and 20 bits of the minor one. */
+    private int device() {
+        return switch (r.kind()) {
+            case RECORD_OPEN -> r.intAt(OPEN_DEV);
+            case RECORD_FD -> r.intAt(FD_DEV);
+            default -> 0;
+        };
+    }
+
+    private static @Nullable Long port(long port) {
+        return port == SensorEvent.ABSENT ? null : port;
+    }
+
+    /** Those of two values that are there; null if none is. */
+    private static @Nullable List<?> present(@Nullable Object one, @Nullable Object other) {
+        if (one == null) {
+            return other == null ? null : List.of(other);
+        }
+        return other == null ? List.of(one) : List.of(one, other);
     }
 
     private long layer(int bit) {
-        return kind == Kind.FILE && opened() ? flag((r.intAt(OPEN_FILE_BITS) & bit) != 0) : SensorEvent.ABSENT;
+        return kind == FdKind.FILE && r.kind() == RECORD_OPEN
+                ? flag((r.intAt(OPEN_FILE_BITS) & bit) != 0)
+                : SensorEvent.ABSENT;
     }
 
     private String container() {

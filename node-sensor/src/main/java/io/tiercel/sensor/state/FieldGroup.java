@@ -16,13 +16,9 @@ public enum FieldGroup {
     /** Known by name, but never with a value here. */
     private static final Set<Field> NEVER = EnumSet.of(
             Field.EVT_CPU,
-            Field.EVT_BUFFER,
-            Field.EVT_BUFLEN,
             Field.EVT_ASYNCTYPE,
             Field.EVT_PLUGINNAME,
             Field.EVT_PLUGININFO,
-            Field.EVT_IO_DIR,
-            Field.EVT_IS_SYSLOG,
             Field.FD_TYPES,
             Field.FD_PROTO,
             Field.FD_CPROTO,

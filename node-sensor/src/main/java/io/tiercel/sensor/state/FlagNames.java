@@ -136,6 +136,11 @@ final class FlagNames {
                 | (lower ? LOWER_LAYER_ENCODED : 0);
     }
 
+    /** Those flags of open that other calls which make an fd take as well. */
+    static long encodeFile(int flags) {
+        return encode(flags, OPEN);
+    }
+
     static long encodeResolve(int flags) {
         return encode(flags, RESOLVE);
     }

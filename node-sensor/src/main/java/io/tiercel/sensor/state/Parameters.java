@@ -22,6 +22,7 @@ final class Parameters {
     private final RecordView r;
     private final EventPaths paths;
     private final FdFields fd;
+    private final FdParameters fdParameters;
     private final NodeState state;
     private int type;
     private @Nullable Process process;
@@ -30,6 +31,7 @@ final class Parameters {
         this.r = r;
         this.paths = paths;
         this.fd = fd;
+        this.fdParameters = new FdParameters(r, fd);
         this.state = state;
     }
 
@@ -106,9 +108,13 @@ final class Parameters {
 
     private @Nullable String resolved(EventParameter parameter) {
         long number = number(parameter.name());
+        String names = r.kind() == RECORD_FD ? fdParameters.names(parameter, number) : null;
+        if (names != null) {
+            return names;
+        }
         return switch (parameter.type()) {
             case ERRNO -> number < 0 && number != SensorEvent.ABSENT ? FlagNames.error(-number) : null;
-            case FD -> resolvedFd(number);
+            case FD -> resolvedFd(parameter.name(), number);
             case PID -> number == SensorEvent.ABSENT ? null : resolvedPid(number);
             case FSPATH, FSRELPATH -> absolute(parameter.name());
             case FLAGS8, FLAGS16, FLAGS32 ->
@@ -121,7 +127,7 @@ final class Parameters {
         };
     }
 
-    private @Nullable String resolvedFd(long number) {
+    private @Nullable String resolvedFd(String name, long number) {
         if (number == SensorEvent.ABSENT) {
             return null;
         }
@@ -131,13 +137,14 @@ final class Parameters {
         if (number < 0) {
             return FlagNames.error(-number);
         }
-        boolean theEventsFd =
-                number == fd.fd() && fd.kind() != FdFields.Kind.NONE && fd.kind() != FdFields.Kind.MISSING;
+        boolean theEventsFd = r.kind() == RECORD_FD
+                ? fdParameters.same(name)
+                : number == fd.fd() && fd.kind().known();
         if (!theEventsFd) {
             return null;
         }
-        String letters = fd.kind().ip() ? fd.tuple().letters() : "";
-        return "<" + fd.kind().letter + letters + ">" + fd.name();
+        String transport = fd.kind().ip() ? fd.socket().letter() : "";
+        return "<" + fd.kind().letter + transport + ">" + fd.name();
     }
 
     private @Nullable String resolvedPid(long pid) {
@@ -200,12 +207,7 @@ final class Parameters {
             case RECORD_EXEC_FAILED -> name.equals("filename") ? r.text(0) : processText(name);
             case RECORD_EXEC -> name.equals("filename") ? r.text(2) : processText(name);
             case RECORD_CLONE -> processText(name);
-            case RECORD_CONNECT ->
-                switch (name) {
-                    case "tuple" -> fd.tuple().tupleText();
-                    case "addr" -> emptyToNull(fd.tuple().addressText());
-                    default -> null;
-                };
+            case RECORD_FD -> fdParameters.text(name);
             default -> null;
         };
     }
@@ -247,7 +249,7 @@ final class Parameters {
                     case "flags" -> FlagNames.encodeRename(r.intAt(PATHS_FLAGS));
                     default -> SensorEvent.ABSENT;
                 };
-            case RECORD_CONNECT -> name.equals("fd") ? r.intAt(CONNECT_FD) : SensorEvent.ABSENT;
+            case RECORD_FD -> fdParameters.number(type, name);
             case RECORD_CHDIR -> name.equals("fd") ? r.intAt(CHDIR_FD) : SensorEvent.ABSENT;
             case RECORD_EXEC, RECORD_EXEC_FAILED -> execNumber(name);
             case RECORD_CLONE -> cloneNumber(name);
@@ -349,7 +351,8 @@ final class Parameters {
         return text.isEmpty() ? null : text;
     }
 
-    private static String printable(String text) {
+    /** Bytes as text, those that cannot be shown as dots. */
+    static String printable(String text) {
         StringBuilder out = new StringBuilder(text.length());
         for (int i = 0; i < text.length(); i++) {
             char c = text.charAt(i);

@@ -66,7 +66,7 @@ public final class SensorEvent implements NamedFile {
             case RECORD_OPEN,
                     RECORD_PATH,
                     RECORD_PATHS,
-                    RECORD_CONNECT,
+                    RECORD_FD,
                     RECORD_EXEC,
                     RECORD_EXEC_FAILED,
                     RECORD_CLONE,
@@ -159,6 +159,10 @@ public final class SensorEvent implements NamedFile {
             case PROCESS -> ref.index() < 0 && ref.key() == null ? processFields.list(ref) : null;
             case EVENT, NOT_SUPPLIED -> null;
         };
+    }
+
+    FdFields fd() {
+        return fd;
     }
 
     String hostname() {

@@ -11,6 +11,28 @@ import java.util.TreeSet;
 
 /** Opens streams of events. */
 public final class EventStreams {
+    /** What programs do all the time: only captured where somebody names it. */
+    private static final Set<String> FREQUENT = Set.of(
+            "read",
+            "write",
+            "readv",
+            "writev",
+            "pread",
+            "pwrite",
+            "preadv",
+            "pwritev",
+            "sendfile",
+            "splice",
+            "copy_file_range",
+            "close",
+            "fstat",
+            "lseek",
+            "ioctl",
+            "fcntl",
+            "getdents",
+            "getdents64",
+            "flock");
+
     private EventStreams() {}
 
     /**
@@ -19,7 +41,11 @@ public final class EventStreams {
      * @throws CaptureException if this machine does not let it; the message is one line that says why
      */
     public static EventStream live(LiveOptions options) {
-        Set<String> types = options.eventTypes().isEmpty() ? eventTypes() : options.eventTypes();
+        Set<String> types = options.eventTypes();
+        if (types.isEmpty()) {
+            types = eventTypes();
+            types.removeAll(FREQUENT);
+        }
         return new LiveEventStream(options, types);
     }
 

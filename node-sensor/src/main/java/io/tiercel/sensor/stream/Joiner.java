@@ -12,12 +12,14 @@ final class Joiner {
     private final RecordView view;
     private final NodeState state;
     private final SensorEvent event;
+    private final Closing closing;
     private boolean[] wanted = {};
 
     Joiner(String hostname, long bootToEpochNanos, Set<String> eventTypes, RecordView view, NodeState state) {
         this.view = view;
         this.state = state;
         this.event = new SensorEvent(hostname, bootToEpochNanos, view, state);
+        this.closing = new Closing(view);
         want(eventTypes);
     }
 
@@ -39,6 +41,7 @@ final class Joiner {
      * @return whether an event was handed over
      */
     boolean take(EventStream.Handler handler) {
+        closing.take();
         state.apply(view);
         int type = SensorEvent.typeOf(view);
         if (type < 0 || !wanted[type]) {

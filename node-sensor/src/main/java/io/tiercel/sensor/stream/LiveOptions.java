@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * @param hostname the node's name in alerts; empty for the name by {@code TIERCEL_HOSTNAME}, {@code FALCO_HOSTNAME} or
  *     the kernel
  * @param eventTypes names of the event types that somebody wants to see, e.g. {@code openat}; empty for all that the
- *     sensor knows. Events that only keep the state right are captured in any case, but not handed over
+ *     sensor knows but those that programs do all the time, such as {@code read}. Events that only keep the state right are captured in any case, but not handed over
  * @param recordTo file to write the raw events to; null for none
  * @param maxRecordBytes size in bytes at which a recording stops, with one warning; more than 0
  */
@@ -26,7 +26,7 @@ public record LiveOptions(
         eventTypes = Set.copyOf(eventTypes);
     }
 
-    /** Everything that the sensor can capture, not recorded. */
+    /** Everything but what programs do all the time, not recorded. */
     public static LiveOptions everything() {
         return new LiveOptions("", Set.of(), null, DEFAULT_MAX_RECORD_BYTES);
     }

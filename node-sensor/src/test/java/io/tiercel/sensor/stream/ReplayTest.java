@@ -39,7 +39,7 @@ class ReplayTest {
             live = List.copyOf(stream.seen);
         }
         try (EventStream replay = EventStreams.replay(file)) {
-            List<Snapshot> replayed = all(replay);
+            List<Snapshot> replayed = all(replay).stream().filter(Live::ours).toList();
             assertTrue(replayed.size() >= live.size() && live.size() > 20, live.size() + " " + replayed.size());
             for (int i = 0; i < live.size(); i++) {
                 assertEquals(live.get(i), replayed.get(i));
