@@ -5,11 +5,16 @@ import io.tiercel.rules.engine.RuleMatching;
 import io.tiercel.rules.load.AppendOutput;
 import io.tiercel.rules.load.LoadOptions;
 import io.tiercel.rules.load.RuleSelection;
+import io.tiercel.sensor.config.Config;
+import io.tiercel.sensor.config.Key;
+import io.tiercel.sensor.config.Keys;
+import io.tiercel.sensor.config.Origin;
 import io.tiercel.sensor.output.ServerAddress;
 import io.tiercel.sensor.pipeline.FileNames;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Callable;
@@ -29,12 +34,6 @@ import picocli.CommandLine.Spec;
 final class SensorCommand implements Callable<Integer> {
     private static final String TAG = "tag:";
 
-    /** How alerts are printed. */
-    enum Output {
-        TEXT,
-        JSON
-    }
-
     private final Streams streams;
     private final List<RuleSelection> selections = new ArrayList<>();
 
@@ -43,40 +42,17 @@ final class SensorCommand implements Callable<Integer> {
     private CommandSpec spec;
 
     @Option(
-            names = "--rules",
-            paramLabel = "FILE|DIR",
-            description = "Rule file, or folder of *.yaml files; may be given several times, later ones extend or"
-                    + " override. Default: the detections that came with this program.")
-    private List<Path> rules = List.of();
-
-    @Option(
-            names = "--rule-matching",
-            paramLabel = "first|all",
-            description = "Whether an event alerts by the first rule that matches or by all. Default: first.")
-    private RuleMatching matching = RuleMatching.FIRST;
-
-    @Option(
-            names = "--priority",
-            paramLabel = "PRIORITY",
-            description = "Least urgent priority that alerts, e.g. warning. Default: debug.")
-    private @Nullable String priority;
-
-    @Option(names = "--output", paramLabel = "text|json", description = "How alerts are printed.")
-    private Output output = Output.TEXT;
-
-    @Option(
             names = "--append-output",
             paramLabel = "TEXT",
             description = "Text with fields, e.g. 'session=%%proc.sname', added to the output of every rule.")
     private String appendOutput = "";
 
     @Option(
-            names = "--names",
-            paramLabel = "both|falco",
-            description =
-                    "Names of a file that rules see: the program's and, where links disguise it, the kernel's; or,"
-                            + " as in Falco, the program's alone. Default: both.")
-    private FileNames names = FileNames.BOTH;
+            names = "--config",
+            paramLabel = "FILE",
+            description = "Configuration file; else TIERCEL_CONFIG, else /etc/tiercel/tiercel.yaml if it is there."
+                    + " Options override variables of the environment, and those the file.")
+    private @Nullable Path configFile;
 
     @Option(names = "--for", paramLabel = "SECONDS", description = "Stop by itself after so long.")
     private @Nullable Integer seconds;
@@ -86,25 +62,6 @@ final class SensorCommand implements Callable<Integer> {
 
     @Option(names = "--replay", paramLabel = "FILE", description = "Take the events from a recording.")
     private @Nullable Path replay;
-
-    @Option(
-            names = "--server",
-            paramLabel = "URL",
-            description = "Deliver alerts to URL/alerts: https, or http on this machine.")
-    private @Nullable String server;
-
-    @Option(
-            names = "--spool",
-            paramLabel = "DIR",
-            description = "Folder that keeps alerts until they are delivered. Default with --server:"
-                    + " /var/lib/tiercel/spool, not as root ~/.local/state/tiercel/spool.")
-    private @Nullable Path spool;
-
-    @Option(
-            names = "--hostname",
-            paramLabel = "NAME",
-            description = "The node's name in alerts. Default: TIERCEL_HOSTNAME, FALCO_HOSTNAME, or the host name.")
-    private @Nullable String hostname;
 
     SensorCommand(Streams streams) {
         this.streams = streams;
@@ -142,32 +99,48 @@ final class SensorCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        SensorOptions options = new SensorOptions(
-                replay,
-                record,
-                hostname == null ? "" : hostname,
-                server == null ? null : address(server),
-                spool,
-                output == Output.JSON,
-                names,
-                seconds);
-        if (replay != null && (record != null || hostname != null)) {
+        Config config = ConfigFlags.config(spec.commandLine().getParseResult(), configFile, System.getenv(), streams);
+        if (replay != null && (record != null || config.origin(Keys.HOSTNAME) instanceof Origin.Flag)) {
             throw wrong(
                     "--replay takes events and the node's name from the recording: leave out --record and --hostname");
         }
         if (seconds != null && seconds < 0) {
             throw wrong("--for wants a number of seconds, e.g. --for 20");
         }
-        Priority threshold = threshold();
+        SensorOptions options = new SensorOptions(
+                replay,
+                record,
+                config.text(Keys.HOSTNAME),
+                server(config),
+                config.file(Keys.SPOOL_FOLDER),
+                FileNames.valueOf(upper(config, Keys.RULES_NAMES)),
+                seconds,
+                config);
         RuleChoice choice = new RuleChoice(
-                RuleSet.files(rules),
+                RuleSet.files(
+                        config.texts(Keys.RULES_FILES).stream().map(Path::of).toList()),
                 LoadOptions.defaults()
-                        .withThreshold(threshold)
+                        .withThreshold(Priority.valueOf(upper(config, Keys.RULES_PRIORITY)))
                         .withSelections(selections)
                         .withAppendOutput(appended()),
-                matching);
+                RuleMatching.valueOf(upper(config, Keys.RULES_MATCHING)));
         SensorRun.of(options, choice, streams).run();
         return ExitCode.OK.number();
+    }
+
+    private static String upper(Config config, Key key) {
+        return config.text(key).toUpperCase(Locale.ROOT);
+    }
+
+    private static @Nullable ServerAddress server(Config config) {
+        if (!config.has(Keys.DELIVERY_SERVER)) {
+            return null;
+        }
+        try {
+            return ServerAddress.parse(config.text(Keys.DELIVERY_SERVER));
+        } catch (IllegalArgumentException e) {
+            throw new CliFailure(ExitCode.BAD_INPUT, config.origin(Keys.DELIVERY_SERVER) + ": " + e.getMessage());
+        }
     }
 
     private List<AppendOutput> appended() {
@@ -175,23 +148,6 @@ final class SensorCommand implements Callable<Integer> {
                 ? List.of(AppendOutput.SUGGESTED)
                 : List.of(
                         AppendOutput.SUGGESTED, new AppendOutput(null, null, Set.of(), appendOutput, Map.of(), false));
-    }
-
-    private Priority threshold() {
-        if (priority == null) {
-            return Priority.DEBUG;
-        }
-        return Priority.parse(priority)
-                .orElseThrow(() -> wrong("--priority is one of emergency, alert, critical, error, warning, notice,"
-                        + " informational, debug; not " + priority));
-    }
-
-    private ServerAddress address(String text) {
-        try {
-            return ServerAddress.parse(text);
-        } catch (IllegalArgumentException e) {
-            throw wrong("--server: " + e.getMessage());
-        }
     }
 
     private ParameterException wrong(String problem) {

@@ -1,5 +1,6 @@
 package io.tiercel.sensor.cli;
 
+import io.tiercel.sensor.config.Config;
 import io.tiercel.sensor.output.ServerAddress;
 import io.tiercel.sensor.pipeline.FileNames;
 import java.nio.file.Path;
@@ -13,9 +14,9 @@ import org.jspecify.annotations.Nullable;
  * @param hostname the node's name; empty for the default
  * @param server where alerts are delivered to; null for nowhere
  * @param spool folder that keeps alerts; null for the default if there is a server, else for none
- * @param json whether alerts are printed as JSON
  * @param names under which names of a file rules are evaluated
  * @param seconds how long to run; null for until it is told to stop
+ * @param config all settings, for outputs
  */
 record SensorOptions(
         @Nullable Path replay,
@@ -23,9 +24,9 @@ record SensorOptions(
         String hostname,
         @Nullable ServerAddress server,
         @Nullable Path spool,
-        boolean json,
         FileNames names,
-        @Nullable Integer seconds) {
+        @Nullable Integer seconds,
+        Config config) {
     /** The folder that keeps alerts; null if none does. */
     @Nullable
     Path spoolFolder() {

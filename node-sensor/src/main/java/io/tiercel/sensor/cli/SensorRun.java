@@ -5,8 +5,6 @@ import io.tiercel.rules.engine.RuleEngine;
 import io.tiercel.sensor.capture.CaptureException;
 import io.tiercel.sensor.capture.EventStream;
 import io.tiercel.sensor.capture.Preconditions;
-import io.tiercel.sensor.output.ConsoleSink;
-import io.tiercel.sensor.output.OutgoingAlert;
 import io.tiercel.sensor.output.QueuedOutput;
 import io.tiercel.sensor.output.Shipper;
 import io.tiercel.sensor.pipeline.AlertDelivery;
@@ -81,8 +79,8 @@ final class SensorRun {
 
     private void withSpool(@Nullable Spool spool, StopSignal stop) throws SpoolException {
         try (EventStream stream = open()) {
-            List<QueuedOutput> outputs = List.of(console());
-            AlertDelivery delivery = new AlertDelivery(ids(stream), spool, outputs);
+            ConfiguredOutputs outputs = ConfiguredOutputs.start(options.config(), streams);
+            AlertDelivery delivery = new AlertDelivery(ids(stream), spool, outputs.all());
             Sensor sensor = new Sensor(
                     stream,
                     new ReloadingDetector(stream, rules, options.names(), delivery, reloads, streams::say),
@@ -99,7 +97,7 @@ final class SensorRun {
                 throw new CliFailure(live ? ExitCode.BAD_ENVIRONMENT : ExitCode.BAD_INPUT, message(e));
             } finally {
                 stream.close();
-                QueuedOutput.stopAll(outputs, LAST_WORDS);
+                QueuedOutput.stopAll(outputs.all(), LAST_WORDS);
                 finish(shipper, spool, stop);
                 streams.say(delivery.emitted() + " alerts from " + sensor.events() + " events");
             }
@@ -156,12 +154,6 @@ final class SensorRun {
         return options.replay() != null
                 ? AlertIds.replayed(hostname, boot)
                 : AlertIds.live(hostname, boot, options.spoolFolder());
-    }
-
-    private QueuedOutput console() {
-        OutgoingAlert.Form form = options.json() ? OutgoingAlert.Form.JSON : OutgoingAlert.Form.TEXT;
-        return QueuedOutput.start(
-                "console", new ConsoleSink(streams.out(), form, streams.terminal()), QueuedOutput.DEFAULT_CAPACITY);
     }
 
     private @Nullable Shipper shipper(@Nullable Spool spool) {

@@ -44,7 +44,10 @@ public final class Config {
         });
         flags.forEach((key, values) -> given.put(key, new Given(values, new Origin.Flag(key.flag()))));
         given.forEach((key, value) -> {
-            String problem = problem(key, value.values());
+            String problem = key.isSecret() && !(value.origin() instanceof Origin.Variable)
+                    ? key.path() + " is secret: give it by the variable " + key.variable() + ", or in a file that "
+                            + key.path() + "_file names"
+                    : problem(key, value.values());
             if (problem != null) {
                 problems.add(value.origin() + ": " + problem);
             }
@@ -80,16 +83,15 @@ public final class Config {
 
     private static @Nullable String problem(Key key, List<String> values) {
         for (String value : values) {
-            boolean right =
-                    switch (key.type()) {
-                        case Key.Type.Text _, Key.Type.Texts _ -> value.indexOf('\0') < 0;
-                        case Key.Type.File _, Key.Type.SecretFile _ -> isPath(value);
-                        case Key.Type.Switch _ -> value.equals("true") || value.equals("false");
-                        case Key.Type.Number n -> isNumber(value, n);
-                        case Key.Type.Choice c -> c.words().stream().anyMatch(value::equalsIgnoreCase);
-                    };
+            boolean right = switch (key.type()) {
+                case Key.Type.Text _, Key.Type.Texts _, Key.Type.Secret _ -> value.indexOf('\0') < 0;
+                case Key.Type.File _, Key.Type.SecretFile _ -> isPath(value);
+                case Key.Type.Switch _ -> value.equals("true") || value.equals("false");
+                case Key.Type.Number n -> isNumber(value, n);
+                case Key.Type.Choice c -> c.words().stream().anyMatch(value::equalsIgnoreCase);
+            };
             if (!right) {
-                return key.path() + " is " + key.looksLike() + ", not " + quoted(value);
+                return key.path() + " is " + key.looksLike() + (key.isSecret() ? "" : ", not " + quoted(value));
             }
         }
         return null;

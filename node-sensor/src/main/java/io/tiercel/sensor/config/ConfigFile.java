@@ -53,8 +53,10 @@ final class ConfigFile {
                 problems.add(file + ": a configuration has at most " + MAX_BYTES + " bytes");
                 return;
             }
-            LoadSettings settings =
-                    LoadSettings.builder().setLabel(file.toString()).setAllowDuplicateKeys(false).build();
+            LoadSettings settings = LoadSettings.builder()
+                    .setLabel(file.toString())
+                    .setAllowDuplicateKeys(false)
+                    .build();
             Optional<Node> root = new Compose(settings).composeString(new String(bytes, StandardCharsets.UTF_8));
             root.ifPresent(node -> section("", node));
         } catch (NoSuchFileException e) {
@@ -62,7 +64,8 @@ final class ConfigFile {
         } catch (IOException e) {
             problems.add(file + ": cannot be read: " + e.getMessage());
         } catch (MarkedYamlEngineException e) {
-            String line = e.getProblemMark().map(mark -> ":" + (mark.getLine() + 1)).orElse("");
+            String line =
+                    e.getProblemMark().map(mark -> ":" + (mark.getLine() + 1)).orElse("");
             problems.add(file + line + ": not YAML: " + e.getProblem());
         } catch (YamlEngineException e) {
             problems.add(file + ": not YAML: " + e.getMessage());
@@ -140,7 +143,9 @@ final class ConfigFile {
     private static boolean isNothing(Node node) {
         return node instanceof ScalarNode scalar
                 && scalar.isPlain()
-                && (scalar.getValue().isEmpty() || scalar.getValue().equals("null") || scalar.getValue().equals("~"));
+                && (scalar.getValue().isEmpty()
+                        || scalar.getValue().equals("null")
+                        || scalar.getValue().equals("~"));
     }
 
     private void problem(Node node, String what) {

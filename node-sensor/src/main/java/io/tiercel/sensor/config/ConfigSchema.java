@@ -35,7 +35,7 @@ public final class ConfigSchema {
         json.writeObjectFieldStart("properties");
         Set<String> names = new LinkedHashSet<>();
         for (Key key : Keys.ALL) {
-            if (key.path().startsWith(prefix)) {
+            if (!key.isSecret() && key.path().startsWith(prefix)) {
                 names.add(key.path().substring(prefix.length()).replaceAll("\\..*", ""));
             }
         }
@@ -55,7 +55,8 @@ public final class ConfigSchema {
     private static void value(JsonGenerator json, Key key) throws IOException {
         json.writeStringField("description", key.description());
         switch (key.type()) {
-            case Key.Type.Text _, Key.Type.File _, Key.Type.SecretFile _ -> json.writeStringField("type", "string");
+            case Key.Type.Text _, Key.Type.File _, Key.Type.SecretFile _, Key.Type.Secret _ ->
+                json.writeStringField("type", "string");
             case Key.Type.Switch _ -> json.writeStringField("type", "boolean");
             case Key.Type.Texts _ -> {
                 json.writeStringField("type", "array");
@@ -79,7 +80,8 @@ public final class ConfigSchema {
         if (!key.standard().isEmpty()) {
             switch (key.type()) {
                 case Key.Type.Number _ -> json.writeNumberField("default", Long.parseLong(key.standard()));
-                case Key.Type.Switch _ -> json.writeBooleanField("default", key.standard().equals("true"));
+                case Key.Type.Switch _ ->
+                    json.writeBooleanField("default", key.standard().equals("true"));
                 default -> json.writeStringField("default", key.standard());
             }
         }

@@ -24,6 +24,9 @@ public record Key(String path, Type type, String standard, String flag, String d
         /** A file whose content is secret; the file's name is not. */
         record SecretFile() implements Type {}
 
+        /** A secret text: only the environment may give it, since files and command lines are seen by others. */
+        record Secret() implements Type {}
+
         /** Several texts, in order. */
         record Texts() implements Type {}
 
@@ -48,12 +51,17 @@ public record Key(String path, Type type, String standard, String flag, String d
         return PREFIX + path.replace('.', '_').toUpperCase(Locale.ROOT);
     }
 
+    boolean isSecret() {
+        return type instanceof Type.Secret;
+    }
+
     /** What a value looks like, for people. */
     public String looksLike() {
         return switch (type) {
             case Type.Text _ -> "a text";
             case Type.File _ -> "the name of a file or folder";
             case Type.SecretFile _ -> "the name of a file that holds it";
+            case Type.Secret _ -> "a secret";
             case Type.Texts _ -> "a list of texts";
             case Type.Switch _ -> "true or false";
             case Type.Number n ->

@@ -146,6 +146,12 @@ public final class Keys {
             "--outputs-http-key",
             "PEM file of the key to that certificate, PKCS #8, not encrypted.");
     public static final Key HTTP_AUTHORIZATION = key(
+            "outputs.http.authorization",
+            new Type.Secret(),
+            "",
+            "--outputs-http-authorization",
+            "What is sent as the header Authorization; only by the environment.");
+    public static final Key HTTP_AUTHORIZATION_FILE = key(
             "outputs.http.authorization_file",
             SECRET_FILE,
             "",
@@ -160,7 +166,11 @@ public final class Keys {
             "--outputs-program-command",
             "Write alerts to the standard input of this program, which is kept running: its name, then its words.");
     public static final Key PROGRAM_FORMAT = key(
-            "outputs.program.format", FORM, "json", "--outputs-program-format", "How alerts are written to the program.");
+            "outputs.program.format",
+            FORM,
+            "json",
+            "--outputs-program-format",
+            "How alerts are written to the program.");
     public static final Key PROGRAM_QUEUE = queue("program");
 
     /** In the order of the file. */
@@ -191,6 +201,7 @@ public final class Keys {
             HTTP_CERTIFICATE,
             HTTP_KEY,
             HTTP_AUTHORIZATION,
+            HTTP_AUTHORIZATION_FILE,
             HTTP_QUEUE,
             PROGRAM_COMMAND,
             PROGRAM_FORMAT,

@@ -65,6 +65,15 @@ public record TlsFiles(
         }
     }
 
+    /**
+     * Reads the files and keeps nothing.
+     *
+     * @throws IOException if one cannot be read or is not what it should be; the message names it
+     */
+    public void check() throws IOException {
+        context();
+    }
+
     /** Something that is another once one of the files is another. */
     String stamp() {
         StringBuilder stamp = new StringBuilder();
