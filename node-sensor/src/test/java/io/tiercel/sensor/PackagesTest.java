@@ -15,7 +15,8 @@ class PackagesTest {
     @ArchTest
     static final ArchRule capturingKnowsNothingOfAlerts = noClasses()
             .that()
-            .resideInAnyPackage(HERE + "capture..", HERE + "state..", HERE + "record..", HERE + "stream..")
+            .resideInAnyPackage(
+                    HERE + "capture..", HERE + "container..", HERE + "state..", HERE + "record..", HERE + "stream..")
             .should()
             .dependOnClassesThat()
             .resideInAnyPackage(
@@ -24,6 +25,24 @@ class PackagesTest {
                     HERE + "pipeline..",
                     HERE + "cli..",
                     "io.tiercel.rules.alert..");
+
+    @ArchTest
+    static final ArchRule containersAreAskedForWithoutKnowingTheState = noClasses()
+            .that()
+            .resideInAPackage(HERE + "container..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage(HERE + "state..", HERE + "record..", HERE + "stream..");
+
+    @ArchTest
+    static final ArchRule onlyClientAndServerKnowTheirLibrary = noClasses()
+            .that()
+            .resideInAPackage("io.tiercel..")
+            .and()
+            .resideOutsideOfPackages(HERE + "container.cri..", HERE + "grpc..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("io.grpc..", "io.netty..", "com.google.protobuf..");
 
     @ArchTest
     static final ArchRule theSpoolKnowsOnlyBytes = noClasses()
@@ -46,6 +65,29 @@ class PackagesTest {
             .should()
             .dependOnClassesThat()
             .resideInAnyPackage(HERE + "capture..", HERE + "stream..", HERE + "pipeline..", HERE + "cli..");
+
+    @ArchTest
+    static final ArchRule grpcKnowsRulesAndOutputs = noClasses()
+            .that()
+            .resideInAPackage(HERE + "grpc..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage(
+                    HERE + "capture..",
+                    HERE + "state..",
+                    HERE + "stream..",
+                    HERE + "record..",
+                    HERE + "spool..",
+                    HERE + "pipeline..",
+                    HERE + "cli..");
+
+    @ArchTest
+    static final ArchRule metricsAreReadAndNotWaitedFor = noClasses()
+            .that()
+            .resideOutsideOfPackages(HERE + "metrics..", HERE + "cli..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage(HERE + "metrics..", "io.prometheus..");
 
     @ArchTest
     static final ArchRule nothingKnowsTheCommandLine = noClasses()

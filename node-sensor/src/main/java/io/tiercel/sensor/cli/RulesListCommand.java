@@ -26,6 +26,9 @@ final class RulesListCommand implements Runnable {
     @Option(names = "--json", description = "Print a JSON array.")
     private boolean json;
 
+    @Option(names = "--markdown", description = "Print a Markdown table with what each sees and how it can be quieted.")
+    private boolean markdown;
+
     RulesListCommand(Streams streams) {
         this.streams = streams;
     }
@@ -36,6 +39,10 @@ final class RulesListCommand implements Runnable {
                 .rules();
         if (json) {
             streams.out().println(json(rules));
+            return;
+        }
+        if (markdown) {
+            streams.out().print(RuleTable.markdown(rules));
             return;
         }
         for (Rule rule : rules) {

@@ -9,6 +9,9 @@ import io.tiercel.sensor.config.Config;
 import io.tiercel.sensor.config.Key;
 import io.tiercel.sensor.config.Keys;
 import io.tiercel.sensor.config.Origin;
+import io.tiercel.sensor.container.cri.CriRuntime;
+import io.tiercel.sensor.grpc.GrpcOptions;
+import io.tiercel.sensor.metrics.MetricsAddress;
 import io.tiercel.sensor.output.ServerAddress;
 import io.tiercel.sensor.pipeline.FileNames;
 import java.nio.file.Path;
@@ -33,6 +36,8 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true)
 final class SensorCommand implements Callable<Integer> {
     private static final String TAG = "tag:";
+    private static final String OFF = "off";
+    private static final String UNIX = "unix://";
 
     private final Streams streams;
     private final List<RuleSelection> selections = new ArrayList<>();
@@ -40,12 +45,6 @@ final class SensorCommand implements Callable<Integer> {
     @Spec
     @SuppressWarnings("NullAway.Init") // picocli sets it
     private CommandSpec spec;
-
-    @Option(
-            names = "--append-output",
-            paramLabel = "TEXT",
-            description = "Text with fields, e.g. 'session=%%proc.sname', added to the output of every rule.")
-    private String appendOutput = "";
 
     @Option(
             names = "--config",
@@ -114,6 +113,10 @@ final class SensorCommand implements Callable<Integer> {
                 server(config),
                 config.file(Keys.SPOOL_FOLDER),
                 FileNames.valueOf(upper(config, Keys.RULES_NAMES)),
+                sockets(config),
+                (int) config.number(Keys.CONTAINERS_WAIT_MS),
+                metrics(config),
+                grpc(config),
                 seconds,
                 config);
         RuleChoice choice = new RuleChoice(
@@ -122,7 +125,7 @@ final class SensorCommand implements Callable<Integer> {
                 LoadOptions.defaults()
                         .withThreshold(Priority.valueOf(upper(config, Keys.RULES_PRIORITY)))
                         .withSelections(selections)
-                        .withAppendOutput(appended()),
+                        .withAppendOutput(appended(config)),
                 RuleMatching.valueOf(upper(config, Keys.RULES_MATCHING)));
         SensorRun.of(options, choice, streams).run();
         return ExitCode.OK.number();
@@ -139,15 +142,57 @@ final class SensorCommand implements Callable<Integer> {
         try {
             return ServerAddress.parse(config.text(Keys.DELIVERY_SERVER));
         } catch (IllegalArgumentException e) {
-            throw new CliFailure(ExitCode.BAD_INPUT, config.origin(Keys.DELIVERY_SERVER) + ": " + e.getMessage());
+            throw wrong(config, Keys.DELIVERY_SERVER, e);
         }
     }
 
-    private List<AppendOutput> appended() {
-        return appendOutput.isEmpty()
+    private static @Nullable MetricsAddress metrics(Config config) {
+        if (!config.has(Keys.METRICS_LISTEN)) {
+            return null;
+        }
+        try {
+            return MetricsAddress.parse(config.text(Keys.METRICS_LISTEN));
+        } catch (IllegalArgumentException e) {
+            throw wrong(config, Keys.METRICS_LISTEN, e);
+        }
+    }
+
+    private static @Nullable GrpcOptions grpc(Config config) {
+        try {
+            return GrpcSettings.options(config);
+        } catch (IllegalArgumentException e) {
+            throw new CliFailure(ExitCode.BAD_INPUT, String.valueOf(e.getMessage()));
+        }
+    }
+
+    private static CliFailure wrong(Config config, Key key, IllegalArgumentException e) {
+        return new CliFailure(ExitCode.BAD_INPUT, config.origin(key) + ": " + e.getMessage());
+    }
+
+    private static List<Path> sockets(Config config) {
+        List<String> runtimes = config.texts(Keys.CONTAINERS_RUNTIMES);
+        if (runtimes.isEmpty()) {
+            return CriRuntime.USUAL_SOCKETS;
+        }
+        if (runtimes.equals(List.of(OFF))) {
+            return List.of();
+        }
+        if (runtimes.contains(OFF)) {
+            throw new CliFailure(
+                    ExitCode.BAD_INPUT,
+                    config.origin(Keys.CONTAINERS_RUNTIMES) + ": off stands alone: it asks no runtime");
+        }
+        return runtimes.stream()
+                .map(socket -> socket.startsWith(UNIX) ? socket.substring(UNIX.length()) : socket)
+                .map(Path::of)
+                .toList();
+    }
+
+    private static List<AppendOutput> appended(Config config) {
+        String text = config.text(Keys.RULES_APPEND_OUTPUT);
+        return text.isEmpty()
                 ? List.of(AppendOutput.SUGGESTED)
-                : List.of(
-                        AppendOutput.SUGGESTED, new AppendOutput(null, null, Set.of(), appendOutput, Map.of(), false));
+                : List.of(AppendOutput.SUGGESTED, new AppendOutput(null, null, Set.of(), text, Map.of(), false));
     }
 
     private ParameterException wrong(String problem) {

@@ -1,9 +1,12 @@
 package io.tiercel.sensor.cli;
 
 import io.tiercel.sensor.config.Config;
+import io.tiercel.sensor.grpc.GrpcOptions;
+import io.tiercel.sensor.metrics.MetricsAddress;
 import io.tiercel.sensor.output.ServerAddress;
 import io.tiercel.sensor.pipeline.FileNames;
 import java.nio.file.Path;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,6 +18,10 @@ import org.jspecify.annotations.Nullable;
  * @param server where alerts are delivered to; null for nowhere
  * @param spool folder that keeps alerts; null for the default if there is a server, else for none
  * @param names under which names of a file rules are evaluated
+ * @param cri sockets of container runtimes to ask; none: nobody is asked
+ * @param containerWait how long a container's events wait for its runtime's answer, in milliseconds, at least 0
+ * @param metrics where metrics are served; null for nowhere
+ * @param grpc where alerts are offered over gRPC; null for nowhere
  * @param seconds how long to run; null for until it is told to stop
  * @param config all settings, for outputs
  */
@@ -25,6 +32,10 @@ record SensorOptions(
         @Nullable ServerAddress server,
         @Nullable Path spool,
         FileNames names,
+        List<Path> cri,
+        int containerWait,
+        @Nullable MetricsAddress metrics,
+        @Nullable GrpcOptions grpc,
         @Nullable Integer seconds,
         Config config) {
     /** The folder that keeps alerts; null if none does. */

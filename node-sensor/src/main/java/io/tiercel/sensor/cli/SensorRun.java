@@ -5,6 +5,12 @@ import io.tiercel.rules.engine.RuleEngine;
 import io.tiercel.sensor.capture.CaptureException;
 import io.tiercel.sensor.capture.EventStream;
 import io.tiercel.sensor.capture.Preconditions;
+import io.tiercel.sensor.container.ContainerOptions;
+import io.tiercel.sensor.container.ContainerRuntime;
+import io.tiercel.sensor.container.cri.CriRuntime;
+import io.tiercel.sensor.metrics.FigureTaker;
+import io.tiercel.sensor.metrics.MetricsAddress;
+import io.tiercel.sensor.metrics.MetricsServer;
 import io.tiercel.sensor.output.QueuedOutput;
 import io.tiercel.sensor.output.Shipper;
 import io.tiercel.sensor.pipeline.AlertDelivery;
@@ -17,6 +23,7 @@ import io.tiercel.sensor.spool.SpoolException;
 import io.tiercel.sensor.spool.SpoolOptions;
 import io.tiercel.sensor.stream.EventStreams;
 import io.tiercel.sensor.stream.LiveOptions;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -78,20 +85,22 @@ final class SensorRun {
     }
 
     private void withSpool(@Nullable Spool spool, StopSignal stop) throws SpoolException {
-        try (EventStream stream = open()) {
+        try (EventStream stream = open();
+                Subscribers subscribers =
+                        Subscribers.open(options.grpc(), stream.node().hostname(), streams)) {
             ConfiguredOutputs outputs = ConfiguredOutputs.start(options.config(), streams);
-            AlertDelivery delivery = new AlertDelivery(ids(stream), spool, outputs.all());
-            Sensor sensor = new Sensor(
-                    stream,
-                    new ReloadingDetector(stream, rules, options.names(), delivery, reloads, streams::say),
-                    delivery,
-                    options.replay() != null);
+            AlertDelivery delivery = new AlertDelivery(ids(stream), spool, subscribers.with(outputs.all()));
+            ReloadingDetector detector =
+                    new ReloadingDetector(stream, rules, options.names(), delivery, reloads, streams::say);
+            Sensor sensor = new Sensor(stream, detector, delivery, options.replay() != null);
             Shipper shipper = shipper(spool);
-            try {
+            FigureTaker figures = new FigureTaker(stream, sensor, delivery, detector, spool, shipper);
+            try (MetricsServer _ = metrics(figures);
+                    SignalAction _ = SignalAction.install("USR1", outputs::reopenFiles)) {
                 String ready =
                         "ready: " + rules.rules().stream().filter(Rule::enabled).count() + " rules on "
                                 + stream.node().hostname();
-                evaluate(sensor, stop, ready);
+                evaluate(sensor, stop, figures, ready);
             } catch (CaptureException e) {
                 boolean live = options.replay() == null;
                 throw new CliFailure(live ? ExitCode.BAD_ENVIRONMENT : ExitCode.BAD_INPUT, message(e));
@@ -105,16 +114,16 @@ final class SensorRun {
     }
 
     /** Exchanges the rules on the way, but not where a recording is read or made: each is of one choice of events. */
-    private void evaluate(Sensor sensor, StopSignal stop, String ready) {
+    private void evaluate(Sensor sensor, StopSignal stop, FigureTaker figures, String ready) {
         if (options.replay() != null || options.record() != null) {
             streams.say(ready);
-            sensor.run(ending(stop));
+            sensor.run(ending(stop), figures);
             return;
         }
         try (RuleWatch watch = RuleWatch.start(new RuleReloader(choice, digest, reloads, streams));
-                ReloadSignal _ = ReloadSignal.install(watch::ask)) {
+                SignalAction _ = SignalAction.install("HUP", watch::ask)) {
             streams.say(ready);
-            sensor.run(ending(stop));
+            sensor.run(ending(stop), figures);
         }
     }
 
@@ -145,7 +154,14 @@ final class SensorRun {
         Set<String> types = rules.eventTypes().isAll()
                 ? Set.of()
                 : Set.copyOf(rules.eventTypes().names());
-        return new LiveOptions(options.hostname(), types, options.record(), LiveOptions.DEFAULT_MAX_RECORD_BYTES);
+        List<ContainerRuntime> runtimes =
+                options.cri().stream().<ContainerRuntime>map(CriRuntime::new).toList();
+        return new LiveOptions(
+                options.hostname(),
+                types,
+                options.record(),
+                LiveOptions.DEFAULT_MAX_RECORD_BYTES,
+                new ContainerOptions(runtimes, options.containerWait()));
     }
 
     private AlertIds ids(EventStream stream) throws SpoolException {
@@ -161,6 +177,20 @@ final class SensorRun {
         return spool == null || folder == null || options.server() == null
                 ? null
                 : Shipper.start(spool, options.server(), folder);
+    }
+
+    private @Nullable MetricsServer metrics(FigureTaker figures) {
+        MetricsAddress address = options.metrics();
+        if (address == null) {
+            return null;
+        }
+        try {
+            MetricsServer server = MetricsServer.start(address, figures);
+            streams.say("metrics on http://" + server.address() + "/metrics");
+            return server;
+        } catch (IOException e) {
+            throw new CliFailure(ExitCode.BAD_INPUT, "--metrics: cannot serve on " + address + ": " + e.getMessage());
+        }
     }
 
     private BooleanSupplier ending(StopSignal stop) {

@@ -50,6 +50,58 @@ public final class Keys {
             "Names of a file that rules see: the program's and, where they differ, the kernel's and the host's; or, as in"
                     + " Falco, the program's alone.");
 
+    public static final Key RULES_APPEND_OUTPUT = key(
+            "rules.append_output",
+            TEXT,
+            "",
+            "--append-output",
+            "Text with fields, e.g. 'session=%proc.sname', added to the output of every rule.");
+
+    public static final Key CONTAINERS_RUNTIMES = key(
+            "containers.runtimes",
+            TEXTS,
+            "",
+            "--cri",
+            "Sockets of the container runtimes (CRI) that are asked for image, pod and labels of containers; else the usual"
+                    + " ones of containerd and CRI-O; off: nobody is asked.");
+    public static final Key CONTAINERS_WAIT_MS = key(
+            "containers.wait_ms",
+            new Type.Number(0, 10_000, "ms"),
+            "500",
+            "--container-wait",
+            "How long a new container's events wait for the runtime's answer.");
+
+    public static final Key METRICS_LISTEN = key(
+            "metrics.listen",
+            TEXT,
+            "",
+            "--metrics",
+            "[HOST:]PORT where /metrics for Prometheus and /healthz are served; without HOST on this machine only.");
+
+    public static final Key GRPC_LISTEN = key(
+            "grpc.listen",
+            TEXT,
+            "",
+            "--grpc",
+            "HOST:PORT where alerts are offered over gRPC, with mutual TLS; Falco's port is 5060.");
+    public static final Key GRPC_CERTIFICATE = key(
+            "grpc.certificate", FILE, "", "--grpc-cert", "The gRPC server's certificate chain (PEM).");
+    public static final Key GRPC_KEY =
+            key("grpc.key", SECRET_FILE, "", "--grpc-key", "Its key (PEM, PKCS #8), which others may not read.");
+    public static final Key GRPC_CA = key("grpc.ca", FILE, "", "--grpc-ca", "Who signs clients' certificates (PEM).");
+    public static final Key GRPC_ALLOW = key(
+            "grpc.allow",
+            TEXTS,
+            "",
+            "--grpc-allow",
+            "Names, or *.NAME, of which a client's certificate has to carry one; else any.");
+    public static final Key GRPC_SOCKET = key(
+            "grpc.socket",
+            FILE,
+            "",
+            "--grpc-socket",
+            "Offer alerts over gRPC on this Unix socket, to its owner and group.");
+
     public static final Key SPOOL_FOLDER = key(
             "spool.folder",
             FILE,
@@ -180,6 +232,9 @@ public final class Keys {
             RULES_MATCHING,
             RULES_PRIORITY,
             RULES_NAMES,
+            RULES_APPEND_OUTPUT,
+            CONTAINERS_RUNTIMES,
+            CONTAINERS_WAIT_MS,
             SPOOL_FOLDER,
             DELIVERY_SERVER,
             CONSOLE_ENABLED,
@@ -205,7 +260,14 @@ public final class Keys {
             HTTP_QUEUE,
             PROGRAM_COMMAND,
             PROGRAM_FORMAT,
-            PROGRAM_QUEUE);
+            PROGRAM_QUEUE,
+            GRPC_LISTEN,
+            GRPC_CERTIFICATE,
+            GRPC_KEY,
+            GRPC_CA,
+            GRPC_ALLOW,
+            GRPC_SOCKET,
+            METRICS_LISTEN);
 
     static final Map<String, Key> BY_PATH = ALL.stream().collect(Collectors.toMap(Key::path, Function.identity()));
     static final Map<String, Key> BY_VARIABLE =

@@ -4,9 +4,11 @@ import io.tiercel.rules.alert.Priority;
 import io.tiercel.rules.engine.Rule;
 import io.tiercel.rules.engine.RuleEngine;
 import io.tiercel.rules.event.Event;
+import io.tiercel.rules.event.EventTypes;
 import io.tiercel.rules.load.Location;
 import io.tiercel.rules.load.Problem;
 import io.tiercel.sensor.capture.EventStream;
+import io.tiercel.sensor.state.FieldGroup;
 import java.util.Map;
 import java.util.Queue;
 import java.util.TreeMap;
@@ -34,9 +36,12 @@ public final class ReloadingDetector implements Detector {
     private final Queue<RuleReload> reloads;
     private final Consumer<String> console;
     private RuleDetector current;
+    private long rulesInForce;
+    private long reloaded;
+    private long refused;
 
     /**
-     * Starts with rules that the stream already captures for.
+     * Starts with rules that the stream already captures for, and has the host names resolved that they compare with.
      *
      * @param reloads what to act on; safe for the use by two threads
      * @param console takes a line for the person who watches
@@ -55,6 +60,24 @@ public final class ReloadingDetector implements Detector {
         this.reloads = reloads;
         this.console = console;
         this.current = detector(rules);
+        this.rulesInForce = enabled(rules);
+        stream.awaitContainers(needsContainers(rules));
+        stream.resolve(rules.hostNames());
+    }
+
+    /** Rules that are evaluated now. */
+    public long rulesInForce() {
+        return rulesInForce;
+    }
+
+    /** How often rules were exchanged. */
+    public long reloaded() {
+        return reloaded;
+    }
+
+    /** How often rules could not be used, so that the earlier ones stayed. */
+    public long refused() {
+        return refused;
     }
 
     @Override
@@ -74,7 +97,11 @@ public final class ReloadingDetector implements Detector {
     private void switchTo(RuleEngine rules) {
         current = detector(rules);
         stream.want(rules.eventTypes().names());
-        long enabled = rules.rules().stream().filter(Rule::enabled).count();
+        stream.awaitContainers(needsContainers(rules));
+        stream.resolve(rules.hostNames());
+        long enabled = enabled(rules);
+        rulesInForce = enabled;
+        reloaded++;
         alerts.emit(
                 InternalAlerts.now(),
                 Priority.NOTICE,
@@ -85,6 +112,7 @@ public final class ReloadingDetector implements Detector {
     }
 
     private void refuse(Problem problem, int errors) {
+        refused++;
         Location place = problem.location();
         boolean placed = place.line() > 0;
         TreeMap<String, @Nullable Object> fields = new TreeMap<>();
@@ -99,6 +127,16 @@ public final class ReloadingDetector implements Detector {
                 NOT_RELOADED,
                 "The earlier rules stay in force: " + cut(problem.message()),
                 fields);
+    }
+
+    private static long enabled(RuleEngine rules) {
+        return rules.rules().stream().filter(Rule::enabled).count();
+    }
+
+    /** Whether a rule looks at, or its alerts show, what only a container's runtime tells. */
+    private static boolean needsContainers(RuleEngine rules) {
+        return rules.eventTypes().contains(EventTypes.code("container"))
+                || rules.fields().stream().anyMatch(FieldGroup::fromRuntime);
     }
 
     private RuleDetector detector(RuleEngine rules) {

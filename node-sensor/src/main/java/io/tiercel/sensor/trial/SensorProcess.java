@@ -153,7 +153,7 @@ final class SensorProcess implements AutoCloseable {
     /** Ends the process; returns when it has ended. */
     @Override
     public void close() {
-        process.destroy();
+        process.toHandle().destroy(); // unlike the process itself, this leaves open what it still prints
         try {
             if (!process.waitFor(6, TimeUnit.SECONDS)) {
                 process.destroyForcibly().waitFor();

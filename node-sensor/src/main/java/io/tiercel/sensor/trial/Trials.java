@@ -1,12 +1,14 @@
 package io.tiercel.sensor.trial;
 
 import io.tiercel.rules.alert.Alert;
+import io.tiercel.sensor.stream.EventStreams;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -83,7 +85,7 @@ public final class Trials {
     private Outcome perform(Trial trial, String mark, SensorProcess sensor) throws IOException, InterruptedException {
         String lacking = lacking(trial);
         if (lacking != null) {
-            return new Outcome.Skipped(trial, lacking + " is not installed");
+            return new Outcome.Skipped(trial, lacking);
         }
         String containerId = Ground.newContainerId();
         Map<String, String> wanted = wanted(trial, containerId);
@@ -98,19 +100,29 @@ public final class Trials {
 
     private static @Nullable String lacking(Trial trial) {
         for (String need : trial.needs()) {
-            boolean there =
-                    List.of("/usr/local/sbin", "/usr/local/bin", "/usr/sbin", "/usr/bin", "/sbin", "/bin").stream()
-                            .anyMatch(folder -> Files.isExecutable(Path.of(folder, need)));
+            boolean there = need.contains(":") ? captured(need) : installed(need);
             if (!there) {
-                return need;
+                return need.contains(":") ? "this sensor has no " + need : need + " is not installed";
             }
         }
         return null;
     }
 
+    private static boolean installed(String program) {
+        return List.of("/usr/local/sbin", "/usr/local/bin", "/usr/sbin", "/usr/bin", "/sbin", "/bin").stream()
+                .anyMatch(folder -> Files.isExecutable(Path.of(folder, program)));
+    }
+
+    private static boolean captured(String need) {
+        String name = need.substring(need.indexOf(':') + 1);
+        return EventStreams.eventTypes().contains(name)
+                || EventStreams.supplied().stream()
+                        .anyMatch(field -> field.fieldName().equals(name));
+    }
+
     private static Map<String, String> wanted(Trial trial, String containerId) {
         String shortId = trial.where() == Trial.Where.HOST ? "host" : containerId.substring(0, 12);
-        Map<String, String> wanted = new java.util.TreeMap<>();
+        Map<String, String> wanted = new TreeMap<>();
         trial.fields().forEach((field, text) -> wanted.put(field, text.replace("${container}", shortId)));
         wanted.putIfAbsent("container.id", shortId);
         return wanted;

@@ -36,7 +36,7 @@ class DetectionsTest {
     @Test
     void eachNamesItsTechnique() {
         List<Rule> rules = Objects.requireNonNull(load().rules()).rules();
-        assertTrue(rules.size() >= 20, "rules: " + rules.size());
+        assertTrue(rules.size() >= 100, "rules: " + rules.size());
         for (Rule rule : rules) {
             assertTrue(
                     rule.tags().stream().anyMatch(tag -> TECHNIQUE.matcher(tag).matches()),
@@ -65,6 +65,16 @@ class DetectionsTest {
                     .execute("rules", "test", ROOT.resolve("rules/tests").toString());
             assertEquals(0, status, () -> out.toString(StandardCharsets.UTF_8));
         }
+    }
+
+    @Test
+    void areTheOnesThatTheDocumentLists() throws IOException {
+        String table = RuleTable.markdown(Objects.requireNonNull(load().rules()).rules());
+        String document = Files.readString(ROOT.resolve("docs/detections.md"));
+        assertEquals(
+                table,
+                document.substring(document.indexOf("| Rule |")),
+                "docs/detections.md: replace its table by what ./tiercel rules list --markdown prints");
     }
 
     private static LoadResult load() {

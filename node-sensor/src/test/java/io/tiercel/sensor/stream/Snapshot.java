@@ -25,19 +25,28 @@ record Snapshot(Map<String, String> values) {
                                     + "evt.rawarg.flags evt.abspath.src evt.abspath.dst evt.hostname evt.arg.sig evt.arg.ret "
                                     + "fd.num fd.type fd.typechar fd.name fd.nameraw fd.directory fd.filename fd.ino fd.dev "
                                     + "fd.cip fd.sip fd.lip fd.rip fd.cport fd.sport fd.lport fd.rport fd.ip fd.port fd.net "
-                                    + "fd.l4proto fd.sockfamily fd.connected fd.name_changed fd.is_server fd.snet fd.rnet "
+                                    + "fd.l4proto fd.sockfamily fd.connected fd.name_changed fd.is_server fd.snet fd.rnet fd.cip.name fd.sip.name "
+                                    + "evt.arg.linkpath evt.arg.target evt.arg.domain fd.is_upper_layer fd.is_lower_layer "
                                     + "evt.buffer evt.buflen evt.io_dir evt.is_io_read evt.is_io_write evt.rawarg.fd evt.rawarg.domain "
                                     + "fs.path.name fs.path.nameraw fs.path.source fs.path.target "
                                     + "proc.pid proc.vpid proc.ppid proc.name proc.pname proc.aname[1] proc.aname[2] proc.aname[3] "
                                     + "proc.aname proc.apid[1] proc.apid proc.cmdline proc.pcmdline proc.acmdline[2] proc.exeline proc.exe proc.pexe "
                                     + "proc.exepath proc.pexepath proc.aexepath[2] proc.args proc.args[0] proc.cwd proc.env "
                                     + "proc.env[TIERCEL_TEST] proc.aenv[TIERCEL_TEST] proc.tty proc.sid proc.sname proc.vpgid proc.pgid "
-                                    + "proc.is_sid_leader proc.is_vpgid_leader proc.duration proc.pid.ts proc.exe_ino "
+                                    + "proc.is_sid_leader proc.is_vpgid_leader proc.fdlimit proc.duration proc.pid.ts proc.exe_ino "
                                     + "proc.exe_ino.ctime proc.exe_ino.mtime proc.exe_ino.ctime_duration_proc_start proc.is_exe_writable "
                                     + "proc.is_exe_upper_layer proc.is_exe_from_memfd proc.loginshellid proc.cmdnargs proc.cmdlenargs "
                                     + "thread.tid thread.ismain thread.cap_effective thread.cap_permitted "
                                     + "user.uid user.name user.loginuid user.loginname user.homedir user.shell group.gid group.name "
-                                    + "container.id container.full_id container.name container.image.repository container.privileged")
+                                    + "container.id container.full_id container.name container.image.repository container.privileged "
+                                    + "container.image container.image.id container.image.tag container.image.digest container.type "
+                                    + "container.mounts container.mount[0] container.mount.source[/certs] container.mount.dest[/etc*] "
+                                    + "container.mount.dest[/none] container.mount.mode[1] container.mount.rdwr[1] "
+                                    + "container.mount.propagation[1] container.label[io.kubernetes.pod.uid] container.labels "
+                                    + "container.ip container.cni.json container.start_ts container.duration container.host_pid "
+                                    + "container.host_network container.host_ipc k8s.ns.name k8s.pod.name k8s.pod.id k8s.pod.uid "
+                                    + "k8s.pod.sandbox_id k8s.pod.full_sandbox_id k8s.pod.label[app] k8s.pod.labels k8s.pod.ip "
+                                    + "k8s.pod.cni.json evt.asynctype evt.is_async evt.arg.json syscall.type")
                             .split(" "))
             .map(Snapshot::ref)
             .toList();

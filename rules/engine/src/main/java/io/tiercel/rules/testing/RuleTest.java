@@ -10,10 +10,12 @@ import org.jspecify.annotations.Nullable;
  *
  * @param name what it shows
  * @param line line of the file in which it begins, from 1
+ * @param about the only rule that counts, switched on even where it is off by default; null for all that are on
  * @param events the fields of each event by their text, in order
  * @param alerts what is expected, in order
  */
-record RuleTest(String name, int line, List<Map<String, Object>> events, List<Expected> alerts) {
+record RuleTest(
+        String name, int line, @Nullable String about, List<Map<String, Object>> events, List<Expected> alerts) {
     /**
      * An expected alert; what is null or empty may be anything.
      *

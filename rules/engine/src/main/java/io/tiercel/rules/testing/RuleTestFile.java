@@ -74,8 +74,8 @@ record RuleTestFile(List<String> rules, RuleMatching matching, List<RuleTest> te
         private RuleTest test(Node node, Map<String, Object> fileGiven) throws RuleTestException {
             Map<String, Node> keys = mapping(
                     node,
-                    "a test has the keys name, given, events, alerts",
-                    List.of("name", "given", "events", "alerts"));
+                    "a test has the keys name, about, given, events, alerts",
+                    List.of("name", "about", "given", "events", "alerts"));
             Map<String, Object> given = event(keys.get("given"), fileGiven);
             List<Map<String, Object>> events = new ArrayList<>();
             for (Node event : sequence(required(keys, "events", node))) {
@@ -90,7 +90,9 @@ record RuleTestFile(List<String> rules, RuleMatching matching, List<RuleTest> te
                 alerts.add(expected(alert));
             }
             int line = node.getStartMark().map(mark -> mark.getLine() + 1).orElse(0);
-            return new RuleTest(string(required(keys, "name", node)), line, events, alerts);
+            Node about = keys.get("about");
+            return new RuleTest(
+                    string(required(keys, "name", node)), line, about == null ? null : string(about), events, alerts);
         }
 
         private Map<String, Object> event(@Nullable Node node, Map<String, Object> given) throws RuleTestException {

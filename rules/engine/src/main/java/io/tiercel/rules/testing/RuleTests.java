@@ -3,11 +3,13 @@ package io.tiercel.rules.testing;
 import io.tiercel.rules.alert.Alert;
 import io.tiercel.rules.alert.Priority;
 import io.tiercel.rules.engine.RuleEngine;
+import io.tiercel.rules.engine.RuleMatching;
 import io.tiercel.rules.load.LoadOptions;
 import io.tiercel.rules.load.LoadReport;
 import io.tiercel.rules.load.LoadResult;
 import io.tiercel.rules.load.LoadedRules;
 import io.tiercel.rules.load.RuleLoader;
+import io.tiercel.rules.load.RuleSelection;
 import io.tiercel.rules.load.RuleSource;
 import io.tiercel.rules.testing.RuleTest.Expected;
 import java.io.IOException;
@@ -54,15 +56,30 @@ public final class RuleTests {
         for (String rule : tests.rules()) {
             rules.add(file.toAbsolutePath().resolveSibling(rule).normalize());
         }
-        LoadResult loaded = new RuleLoader(LoadOptions.defaults()).load(RuleSource.readAll(rules));
+        List<RuleSource> sources = RuleSource.readAll(rules);
+        RuleEngine asTheyAre = engine(file, sources, LoadOptions.defaults(), tests.matching());
+        RuleEngine allOn = engine(
+                file,
+                sources,
+                LoadOptions.defaults().withSelections(List.of(new RuleSelection.ByName(true, "*"))),
+                RuleMatching.ALL);
+        return tests.tests().stream()
+                .map(test -> new Outcome(
+                        file.toString(),
+                        test.line(),
+                        test.name(),
+                        problems(test, test.about() == null ? asTheyAre : allOn)))
+                .toList();
+    }
+
+    private static RuleEngine engine(Path file, List<RuleSource> sources, LoadOptions options, RuleMatching matching)
+            throws RuleTestException {
+        LoadResult loaded = new RuleLoader(options).load(sources);
         @Nullable LoadedRules set = loaded.rules();
         if (set == null) {
             throw new RuleTestException(file + ": its rules do not load:\n" + LoadReport.text(loaded));
         }
-        RuleEngine engine = RuleEngine.of(set.rules(), set.fields(), tests.matching(), Priority.DEBUG, ZoneOffset.UTC);
-        return tests.tests().stream()
-                .map(test -> new Outcome(file.toString(), test.line(), test.name(), problems(test, engine)))
-                .toList();
+        return RuleEngine.of(set.rules(), set.fields(), matching, Priority.DEBUG, ZoneOffset.UTC);
     }
 
     private static String read(Path file) throws RuleTestException {
@@ -78,11 +95,18 @@ public final class RuleTests {
     }
 
     private static List<String> problems(RuleTest test, RuleEngine engine) {
+        String about = test.about();
+        if (about != null
+                && engine.rules().stream().noneMatch(rule -> rule.name().equals(about))) {
+            return List.of("there is no rule \"" + about + "\", which the test is about");
+        }
         List<Alert> alerts = new ArrayList<>();
         for (Map<String, Object> fields : test.events()) {
-            engine.evaluate(
-                    new FieldMapEvent(fields, FieldMapEvent.SOME_TIME),
-                    (rule, event) -> alerts.add(engine.alert(rule, event, HOSTNAME)));
+            engine.evaluate(new FieldMapEvent(fields, FieldMapEvent.SOME_TIME), (rule, event) -> {
+                if (about == null || rule.name().equals(about)) {
+                    alerts.add(engine.alert(rule, event, HOSTNAME));
+                }
+            });
         }
         List<String> expectedRules = test.alerts().stream().map(Expected::rule).toList();
         List<String> rules = alerts.stream().map(Alert::rule).toList();

@@ -1,0 +1,144 @@
+package io.tiercel.sensor.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import io.tiercel.rules.engine.Rule;
+import io.tiercel.rules.load.LoadOptions;
+import io.tiercel.rules.load.LoadedRules;
+import io.tiercel.rules.load.RuleLoader;
+import io.tiercel.rules.load.RuleSource;
+import io.tiercel.sensor.capture.Check;
+import io.tiercel.sensor.capture.Preconditions;
+import io.tiercel.sensor.trial.Outcome;
+import io.tiercel.sensor.trial.Trial;
+import io.tiercel.sensor.trial.TrialFile;
+import io.tiercel.sensor.trial.Trials;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * Falco's own rules, from the folder that {@code TIERCEL_FALCO_RULES} names, before behaviours that are performed for
+ * real: each alerts, and its fields are right.
+ */
+class OfficialRulesLiveTest {
+    private static final Path ROOT = Path.of(System.getProperty("tiercel.root"));
+    private static final List<String> FILES =
+            List.of("falco_rules.yaml", "falco-incubating_rules.yaml", "falco-sandbox_rules.yaml");
+
+    /** Of the 93 rules, how many have to be seen; the rest are those below and what a machine may lack. */
+    private static final int AT_LEAST = 60;
+
+    /** Rules that are not performed, and why. */
+    private static final Map<String, String> NOT_PERFORMED = Map.of(
+            "Debugfs Launched in Privileged Container", "only a runtime says that a container is privileged",
+            "Launch Privileged Container", "only a runtime says that a container is privileged",
+            "Mount Launched in Privileged Container", "only a runtime says that a container is privileged",
+            "Network Connection outside Local Subnet", "only a runtime says in which namespace a pod is");
+
+    /** Lists and conditions that the rules leave for their user to fill in, filled in; and names for addresses. */
+    private static final String FILLED_IN = """
+            - macro: allowed_containers
+              condition: (container.image.repository exists)
+              override: {condition: replace}
+            """;
+
+    private static final String HOSTS = """
+            127.0.0.1 localhost
+            203.0.113.99 kubernetes.default.svc.cluster.local
+            203.0.113.98 pool.minexmr.com
+            """;
+
+    @TempDir
+    Path folder;
+
+    @Test
+    void everyBehaviourIsSeen() throws Exception {
+        assumeMachine();
+        List<Path> rules = new ArrayList<>();
+        FILES.forEach(file -> rules.add(Path.of(System.getenv("TIERCEL_FALCO_RULES"), file)));
+        rules.add(Files.writeString(folder.resolve("filled-in.yaml"), FILLED_IN));
+        Set<String> names = names(rules);
+        assertEquals(93, names.size());
+
+        List<Trial> trials = new ArrayList<>();
+        for (String file : List.of("stable.yaml", "incubating.yaml", "sandbox.yaml")) {
+            Path trialFile = Path.of(Objects.requireNonNull(getClass().getResource("/official/" + file))
+                    .toURI());
+            trials.addAll(TrialFile.read(trialFile));
+        }
+        Set<String> performed = new TreeSet<>();
+        Set<String> missed = new TreeSet<>();
+        Map<String, String> notPerformed = new TreeMap<>(NOT_PERFORMED);
+        List<Outcome> outcomes = new Trials(
+                        ROOT.resolve("rules/tests/live/ground"), withNames(SensorWords.ofTrials(rules)))
+                .perform(trials, outcome -> {});
+        for (Outcome outcome : outcomes) {
+            String rule = outcome.trial().rule();
+            switch (outcome) {
+                case Outcome.Seen _ -> performed.add(rule);
+                case Outcome.Missing missing -> {
+                    performed.add(rule);
+                    missed.add(rule + ": " + missing.reason());
+                }
+                case Outcome.Skipped skipped -> notPerformed.put(rule, skipped.reason());
+            }
+        }
+        notPerformed.keySet().removeAll(performed);
+        long seen = performed.stream()
+                .filter(rule -> missed.stream().noneMatch(miss -> miss.startsWith(rule + ": ")))
+                .count();
+        System.out.println("official rules: " + performed.size() + " performed, " + seen + " seen");
+        notPerformed.forEach((rule, reason) -> System.out.println("not performed: " + rule + ": " + reason));
+
+        Set<String> accounted = new HashSet<>(performed);
+        accounted.addAll(notPerformed.keySet());
+        assertEquals(names, accounted, "each rule is performed, or it is said why not");
+        assertEquals(Set.of(), missed);
+        assertTrue(seen >= AT_LEAST, "seen: " + seen);
+    }
+
+    private static void assumeMachine() {
+        assumeTrue(System.getenv("TIERCEL_FALCO_RULES") != null, "TIERCEL_FALCO_RULES names no folder of rules");
+        for (Check check : Preconditions.check()) {
+            assumeTrue(check.passed(), () -> check.name() + ": " + check.detail() + "; " + check.remedy());
+        }
+        assumeTrue(System.getProperty("user.name").equals("root"), "behaviours are performed by root");
+    }
+
+    private static Set<String> names(List<Path> rules) {
+        LoadedRules loaded = Objects.requireNonNull(new RuleLoader(LoadOptions.defaults())
+                .load(RuleSource.readAll(rules))
+                .rules());
+        Set<String> names = new TreeSet<>();
+        loaded.rules().stream().map(Rule::name).forEach(names::add);
+        return names;
+    }
+
+    /** The command in a mount namespace where some names stand for addresses that trials give themselves. */
+    private List<String> withNames(List<String> command) throws Exception {
+        Path hosts = Files.writeString(folder.resolve("hosts"), HOSTS);
+        List<String> words = new ArrayList<>(List.of(
+                "unshare",
+                "--mount",
+                "--propagation",
+                "private",
+                "sh",
+                "-c",
+                "mount --bind \"$0\" /etc/hosts && exec \"$@\"",
+                hosts.toString()));
+        words.addAll(command);
+        return words;
+    }
+}
