@@ -84,8 +84,8 @@ public final class Keys {
             "",
             "--grpc",
             "HOST:PORT where alerts are offered over gRPC, with mutual TLS; Falco's port is 5060.");
-    public static final Key GRPC_CERTIFICATE = key(
-            "grpc.certificate", FILE, "", "--grpc-cert", "The gRPC server's certificate chain (PEM).");
+    public static final Key GRPC_CERTIFICATE =
+            key("grpc.certificate", FILE, "", "--grpc-cert", "The gRPC server's certificate chain (PEM).");
     public static final Key GRPC_KEY =
             key("grpc.key", SECRET_FILE, "", "--grpc-key", "Its key (PEM, PKCS #8), which others may not read.");
     public static final Key GRPC_CA = key("grpc.ca", FILE, "", "--grpc-ca", "Who signs clients' certificates (PEM).");

@@ -43,8 +43,8 @@ final class OutputLossReport {
                         Priority.CRITICAL,
                         NOT_PUT_OUT,
                         since + " alerts could not be put out by the output " + output.name(),
-                        new TreeMap<>(Map.of(
-                                "output", output.name(), "lost", since, "lost_since_start", counts.lost())));
+                        new TreeMap<>(
+                                Map.of("output", output.name(), "lost", since, "lost_since_start", counts.lost())));
             }
         }
     }

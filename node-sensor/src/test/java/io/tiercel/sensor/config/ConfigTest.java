@@ -50,9 +50,11 @@ class ConfigTest {
         assertEquals(file + ":1", config.origin(Keys.HOSTNAME).toString());
         assertEquals(List.of("a.yaml", "b.yaml"), config.texts(Keys.RULES_FILES));
         assertEquals("error", config.text(Keys.RULES_PRIORITY));
-        assertEquals("TIERCEL_RULES_PRIORITY", config.origin(Keys.RULES_PRIORITY).toString());
+        assertEquals(
+                "TIERCEL_RULES_PRIORITY", config.origin(Keys.RULES_PRIORITY).toString());
         assertEquals(400, config.number(Keys.HTTP_TIMEOUT_MS));
-        assertEquals("--outputs-http-timeout-ms", config.origin(Keys.HTTP_TIMEOUT_MS).toString());
+        assertEquals(
+                "--outputs-http-timeout-ms", config.origin(Keys.HTTP_TIMEOUT_MS).toString());
         assertEquals("first", config.text(Keys.RULES_MATCHING));
         assertEquals("default", config.origin(Keys.RULES_MATCHING).toString());
     }
@@ -60,7 +62,8 @@ class ConfigTest {
     @Test
     void unknownKeysAreErrorsWithASuggestion() throws IOException {
         assertEquals(
-                "F:2: there is no key outputs.htpp; did you mean outputs.http?", problem("outputs:\n  htpp: {url: x}\n"));
+                "F:2: there is no key outputs.htpp; did you mean outputs.http?",
+                problem("outputs:\n  htpp: {url: x}\n"));
         assertEquals("F:1: there is no key hostnam; did you mean hostname?", problem("hostnam: x"));
         assertTrue(problem("zzz: 1").startsWith("F:1: there is no key zzz; here are hostname, rules, "));
         assertTrue(problem("outputs: {file: {zz: 1}}").contains("here are outputs.file.path, outputs.file.format"));
@@ -72,13 +75,15 @@ class ConfigTest {
                 "F:1: outputs.http.timeout_ms is a whole number of ms from 100 to 60000, not \"5s\"",
                 problem("outputs: {http: {timeout_ms: 5s}}"));
         assertEquals("F:1: rules.matching is first or all, not \"some\"", problem("rules: {matching: some}"));
-        assertEquals("F:1: rules.priority is a text", problem("rules: {priority: [a]}").replaceAll("is emergency.*", "is a text"));
+        assertEquals(
+                "F:1: rules.priority is a text",
+                problem("rules: {priority: [a]}").replaceAll("is emergency.*", "is a text"));
         assertEquals("F:1: rules holds keys, each with a colon behind it", problem("rules: 3"));
         assertTrue(problem("hostname: [").startsWith("F:1: not YAML"));
-        assertEquals("F:3: hostname stands here for the second time; first in line 1", problem("hostname: a\nrules: {}\nhostname: b\n"));
-        assertTrue(assertThrows(
-                        ConfigException.class,
-                        () -> Config.of(dir.resolve("none"), Map.of(), Map.of()))
+        assertEquals(
+                "F:3: hostname stands here for the second time; first in line 1",
+                problem("hostname: a\nrules: {}\nhostname: b\n"));
+        assertTrue(assertThrows(ConfigException.class, () -> Config.of(dir.resolve("none"), Map.of(), Map.of()))
                 .toString()
                 .contains("there is no such file"));
     }
@@ -106,15 +111,34 @@ class ConfigTest {
 
     @Test
     void pathsVariablesAndFlagsAreUnique() {
-        assertEquals(Keys.ALL.size(), new TreeSet<>(Keys.ALL.stream().map(Key::path).toList()).size());
-        assertEquals(Keys.ALL.size(), new TreeSet<>(Keys.ALL.stream().map(Key::variable).toList()).size());
-        assertEquals(Keys.ALL.size(), new TreeSet<>(Keys.ALL.stream().map(Key::flag).toList()).size());
+        assertEquals(
+                Keys.ALL.size(), new TreeSet<>(Keys.ALL.stream().map(Key::path).toList()).size());
+        assertEquals(
+                Keys.ALL.size(),
+                new TreeSet<>(Keys.ALL.stream().map(Key::variable).toList()).size());
+        assertEquals(
+                Keys.ALL.size(), new TreeSet<>(Keys.ALL.stream().map(Key::flag).toList()).size());
     }
 
     @Test
     void theSchemaInTheDocumentsIsThatOfTheTable() throws IOException {
         Path schema = Path.of(System.getProperty("tiercel.root"), "docs/tiercel.schema.json");
-        assertEquals(ConfigSchema.json(), Files.readString(schema), "./tiercel config show --schema > docs/tiercel.schema.json");
+        assertEquals(
+                ConfigSchema.json(),
+                Files.readString(schema),
+                "./tiercel config show --schema > docs/tiercel.schema.json");
+    }
+
+    @Test
+    void theDocumentsListEveryKey() throws IOException {
+        String page = Files.readString(Path.of(System.getProperty("tiercel.root"), "docs/configuration.md"));
+        for (Key key : Keys.ALL) {
+            String flag = key.isSecret() ? "`" + key.variable() + "` only" : "`" + key.flag() + "`";
+            String standard = key.standard().isEmpty() ? "" : "`" + key.standard() + "`";
+            String row = "| `" + key.path() + "` | " + flag + " | " + standard + " | "
+                    + key.description().replace("|", "\\|") + " |\n";
+            assertTrue(page.contains(row), row);
+        }
     }
 
     @Property(tries = 300)
