@@ -2,6 +2,7 @@ package io.tiercel.sensor.state;
 
 import static io.tiercel.sensor.capture.RecordLayout.*;
 
+import io.tiercel.rules.check.Services;
 import io.tiercel.rules.field.FieldRef;
 import io.tiercel.sensor.capture.NamedFile;
 import io.tiercel.sensor.capture.RecordView;
@@ -112,6 +113,7 @@ final class FdFields {
             case FD_FILENAME -> kind == FdKind.FILE ? Paths.fileName(name()) : null;
             case FD_L4PROTO -> kind.ip() ? socket.protocol() : kind.known() ? NOT_APPLICABLE : null;
             case FD_SOCKFAMILY -> kind.ip() ? "ip" : kind == FdKind.UNIX ? "unix" : null;
+            case FD_CPROTO, FD_SPROTO, FD_LPROTO, FD_RPROTO -> service(port(ref));
             case FD_CIP_NAME, FD_SIP_NAME, FD_LIP_NAME, FD_RIP_NAME ->
                 hostNames.of(address(ref)).stream().findFirst().orElse(null);
             case FD_UID -> r.tid() + Long.toString(fd());
@@ -140,10 +142,7 @@ final class FdFields {
                 Boolean server = kind.ip() ? socket.server() : null;
                 yield server == null ? SensorEvent.ABSENT : flag(server);
             }
-            case FD_CPORT -> kind.ip() ? socket.clientPort() : SensorEvent.ABSENT;
-            case FD_SPORT -> kind.ip() ? socket.serverPort() : SensorEvent.ABSENT;
-            case FD_LPORT -> kind.ip() ? socket.localPort() : SensorEvent.ABSENT;
-            case FD_RPORT -> kind.ip() ? socket.remotePort() : SensorEvent.ABSENT;
+            case FD_CPORT, FD_SPORT, FD_LPORT, FD_RPORT -> port(ref);
             default -> SensorEvent.ABSENT;
         };
     }
@@ -169,7 +168,7 @@ final class FdFields {
         }
         return switch (ref.field()) {
             case FD_IP, FD_NET -> present(socket.clientAddress(), socket.serverAddress());
-            case FD_PORT, FD_PROTO -> present(port(socket.clientPort()), port(socket.serverPort()));
+            case FD_PORT, FD_PROTO -> present(number(socket.clientPort()), number(socket.serverPort()));
             case FD_CNET, FD_SNET, FD_LNET, FD_RNET -> present(address(ref), null);
             case FD_CIP_NAME, FD_SIP_NAME, FD_LIP_NAME, FD_RIP_NAME -> namesOf(address(ref));
             default -> null;
@@ -307,6 +306,22 @@ final class FdFields {
         };
     }
 
+    private long port(FieldRef ref) {
+        if (!kind.ip()) {
+            return SensorEvent.ABSENT;
+        }
+        return switch (ref.field()) {
+            case FD_CPORT, FD_CPROTO -> socket.clientPort();
+            case FD_SPORT, FD_SPROTO -> socket.serverPort();
+            case FD_LPORT, FD_LPROTO -> socket.localPort();
+            default -> socket.remotePort();
+        };
+    }
+
+    private static @Nullable String service(long port) {
+        return port == SensorEvent.ABSENT ? null : Services.name(port);
+    }
+
     /** An address without any name still differs from each, so it has an empty one; null without an address. */
     private @Nullable List<String> namesOf(@Nullable InetAddress address) {
         if (address == null) {
@@ -316,7 +331,7 @@ final class FdFields {
         return found.isEmpty() ? NO_NAME : found;
     }
 
-    private static @Nullable Long port(long port) {
+    private static @Nullable Long number(long port) {
         return port == SensorEvent.ABSENT ? null : port;
     }
 
