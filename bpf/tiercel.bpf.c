@@ -12,6 +12,7 @@
 #include "process.h"
 #include "sockets.h"
 #include "fds.h"
+#include "plain.h"
 #include "requests.h"
 
 char LICENSE[] SEC("license") = "GPL";
@@ -104,10 +105,13 @@ int BPF_PROG(system_call, struct pt_regs *regs, long ret) {
         if (ret == 0 || event)
             record_chdir(task, &call, ret, call.a[0], 0);
         break;
-    case 112: /* setsid() */
-        if (ret > 0)
-            record_setsid(task, &call, ret);
+    case 302: /* prlimit(pid, resource, new, old) */
+        if (event || (ret == 0 && call.a[2]))
+            record_plain(task, &call, ret);
         break;
+    default:
+        if (event || ret >= 0)
+            record_plain(task, &call, ret);
     }
     return 0;
 }

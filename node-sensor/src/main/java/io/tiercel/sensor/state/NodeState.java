@@ -195,6 +195,14 @@ public final class NodeState {
         p.comm = program.comm;
         p.vpid = r.intAt(EXEC_VPID);
         p.sid = r.intAt(EXEC_SID);
+        p.vpgid = r.intAt(EXEC_VPGID);
+        p.pgid = r.intAt(EXEC_PGID);
+        p.tty = r.intAt(EXEC_TTY);
+        p.loginuid = r.intAt(EXEC_LOGINUID);
+        p.fdLimit = r.longAt(EXEC_FD_LIMIT);
+        p.vmSize = r.intAt(EXEC_VM_SIZE);
+        p.vmRss = r.intAt(EXEC_VM_RSS);
+        p.vmSwap = r.intAt(EXEC_VM_SWAP);
         if (r.hasName(1)) {
             p.cwd = directory(r.name(1));
         }
@@ -244,6 +252,11 @@ public final class NodeState {
                 new Process(r.intAt(FORK_CHILD), r.longAt(FORK_START_NS), r.longAt(FORK_PIDNS_START_NS), maker.program);
         child.vpid = r.intAt(FORK_VPID);
         child.sid = r.intAt(FORK_SID);
+        child.vpgid = r.intAt(FORK_VPGID);
+        child.pgid = r.intAt(FORK_PGID);
+        child.tty = r.intAt(FORK_TTY);
+        child.loginuid = r.intAt(FORK_LOGINUID);
+        child.fdLimit = r.longAt(FORK_FD_LIMIT);
         child.comm = r.fixedText(FORK_COMM, COMM_SIZE);
         child.cwd = maker.cwd;
         child.container = maker.container;
@@ -261,7 +274,12 @@ public final class NodeState {
                     p.cwd = directory(r.name(0));
                 }
             }
-            case RECORD_SETSID -> p.sid = (int) r.result();
+            case RECORD_CLONE -> {
+                p.vmSize = r.intAt(CLONE_VM_SIZE);
+                p.vmRss = r.intAt(CLONE_VM_RSS);
+                p.vmSwap = r.intAt(CLONE_VM_SWAP);
+            }
+            case RECORD_CALL -> ProcessCalls.apply(p, r, processes);
             case RECORD_EXIT -> {
                 if (r.intAt(EXIT_LAST) != 0) {
                     ending = p;

@@ -14,6 +14,27 @@ final class Process implements Cloneable {
     final long pidnsStartNanos;
     int vpid;
     int sid;
+
+    /** Group in the process's own pid namespace, and in that of the host. */
+    int vpgid;
+
+    int pgid;
+
+    /** Controlling terminal in the kernel's encoding; 0 for none. */
+    int tty;
+
+    /** Audit login uid; -1 if unset. */
+    int loginuid = -1;
+
+    /** Memory in KiB when the process was last made, or got its program: all, resident, swapped. */
+    int vmSize;
+
+    int vmRss;
+    int vmSwap;
+
+    /** Highest number of open files (RLIMIT_NOFILE); -1 without limit. */
+    long fdLimit;
+
     int uid;
     int gid;
     long capInheritable;
@@ -48,6 +69,11 @@ final class Process implements Cloneable {
     @Nullable
     Process firstChild() {
         return firstChild;
+    }
+
+    @Nullable
+    Process nextSibling() {
+        return nextSibling;
     }
 
     /** The n-th ancestor: 0 this process, 1 its parent; null once the chain ends. */

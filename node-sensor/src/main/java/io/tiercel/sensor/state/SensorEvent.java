@@ -80,7 +80,9 @@ public final class SensorEvent implements NamedFile, InContainer {
                     RECORD_EXEC,
                     RECORD_EXEC_FAILED,
                     RECORD_CLONE,
-                    RECORD_CHDIR -> Syscalls.eventType(r.syscall());
+                    RECORD_CHDIR,
+                    RECORD_CALL,
+                    RECORD_GENERIC -> Syscalls.eventType(r.syscall());
             default -> -1;
         };
     }

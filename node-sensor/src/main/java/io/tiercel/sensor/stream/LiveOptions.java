@@ -10,8 +10,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param hostname the node's name in alerts; empty for the name by {@code TIERCEL_HOSTNAME}, {@code FALCO_HOSTNAME} or
  *     the kernel
- * @param eventTypes names of the event types that somebody wants to see, e.g. {@code openat}; empty for all that the
- *     sensor knows but those that programs do all the time, such as {@code read}. Events that only keep the state right are captured in any case, but not handed over
+ * @param eventTypes names of the event types that somebody wants to see, e.g. {@code openat}; empty for all that rules
+ *     are commonly about: generic calls, and those that programs make all the time, must be named. Events that only keep the state right are captured in any case, but not handed over
  * @param recordTo file to write the raw events to; null for none
  * @param maxRecordBytes size in bytes at which a recording stops, with one warning; more than 0
  * @param containers who is asked about containers
@@ -32,7 +32,7 @@ public record LiveOptions(
         eventTypes = Set.copyOf(eventTypes);
     }
 
-    /** Everything but what programs do all the time, not recorded, and no runtime asked about containers. */
+    /** All that rules are commonly about, not recorded, and no runtime asked about containers. */
     public static LiveOptions everything() {
         return new LiveOptions("", Set.of(), null, DEFAULT_MAX_RECORD_BYTES, ContainerOptions.OFF);
     }
