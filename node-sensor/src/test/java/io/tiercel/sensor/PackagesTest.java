@@ -67,6 +67,14 @@ class PackagesTest {
             .resideInAnyPackage(HERE + "capture..", HERE + "stream..", HERE + "pipeline..", HERE + "cli..");
 
     @ArchTest
+    static final ArchRule metricsAreReadAndNotWaitedFor = noClasses()
+            .that()
+            .resideOutsideOfPackages(HERE + "metrics..", HERE + "cli..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage(HERE + "metrics..", "io.prometheus..");
+
+    @ArchTest
     static final ArchRule nothingKnowsTheCommandLine = noClasses()
             .that()
             .resideOutsideOfPackage(HERE + "cli..")

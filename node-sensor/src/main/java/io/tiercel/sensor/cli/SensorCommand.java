@@ -6,6 +6,7 @@ import io.tiercel.rules.load.AppendOutput;
 import io.tiercel.rules.load.LoadOptions;
 import io.tiercel.rules.load.RuleSelection;
 import io.tiercel.sensor.container.cri.CriRuntime;
+import io.tiercel.sensor.metrics.MetricsAddress;
 import io.tiercel.sensor.output.ServerAddress;
 import io.tiercel.sensor.pipeline.FileNames;
 import java.nio.file.Path;
@@ -124,6 +125,13 @@ final class SensorCommand implements Callable<Integer> {
             description = "The node's name in alerts. Default: TIERCEL_HOSTNAME, FALCO_HOSTNAME, or the host name.")
     private @Nullable String hostname;
 
+    @Option(
+            names = "--metrics",
+            paramLabel = "[HOST:]PORT",
+            description = "Serve /metrics for Prometheus and /healthz there; without HOST on this machine only."
+                    + " Default: not at all.")
+    private @Nullable String metrics;
+
     SensorCommand(Streams streams) {
         this.streams = streams;
     }
@@ -170,6 +178,7 @@ final class SensorCommand implements Callable<Integer> {
                 names,
                 sockets(),
                 containerWait,
+                metrics == null ? null : metricsAddress(metrics),
                 seconds);
         if (replay != null && (record != null || hostname != null)) {
             throw wrong(
@@ -230,6 +239,14 @@ final class SensorCommand implements Callable<Integer> {
             return ServerAddress.parse(text);
         } catch (IllegalArgumentException e) {
             throw wrong("--server: " + e.getMessage());
+        }
+    }
+
+    private MetricsAddress metricsAddress(String text) {
+        try {
+            return MetricsAddress.parse(text);
+        } catch (IllegalArgumentException e) {
+            throw wrong("--metrics: " + e.getMessage());
         }
     }
 
