@@ -180,7 +180,7 @@ final class FdFields {
             return null;
         }
         return switch (ref.field()) {
-            case FD_IP, FD_NET -> present(socket.clientAddress(), socket.serverAddress());
+            case FD_IP, FD_NET -> socket.endAddresses();
             case FD_PORT, FD_PROTO -> present(number(socket.clientPort()), number(socket.serverPort()));
             case FD_CNET, FD_SNET, FD_LNET, FD_RNET -> present(address(ref), null);
             case FD_CIP_NAME, FD_SIP_NAME, FD_LIP_NAME, FD_RIP_NAME -> namesOf(address(ref));
