@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -230,6 +231,8 @@ class LiveCallsTest {
                         + "flags=*(EXE_WRITABLE*) cap_inheritable=0 cap_permitted=* cap_effective=* exe_ino=* exe_ino_ctime=* "
                         + "exe_ino_mtime=* uid=0(root) trusted_exepath=DIR/calls pgid=* gid=0(root) filename=*/calls",
                 args);
+        Matcher resident = Pattern.compile("vm_size=(\\d+) vm_rss=(\\d+) ").matcher(args);
+        assertTrue(resident.find() && Long.parseLong(resident.group(2)) < 100_000, args);
         Snapshot fork = live.await(e -> Set.of("fork", "clone").contains(e.get("evt.type"))
                 && e.is("proc.name", "calls")
                 && !e.is("evt.rawres", "0"));
