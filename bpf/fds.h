@@ -385,6 +385,18 @@ static __always_inline void record_fd_call(struct call *call, long result, bool 
     }
 }
 
+/* What a program that starts has as its input, output and error output. */
+static __always_inline void record_standard_fds(struct task_struct *task) {
+    for (int fd = 0; fd <= 2; fd++) {
+        struct scratch *s = begin(task, 0, 0);
+        if (!s)
+            return;
+        __builtin_memset(s->rest, 0, sizeof(struct fd_part));
+        describe_fd(fd);
+        emit(s, RECORD_STANDARD_FD, sizeof(struct fd_part));
+    }
+}
+
 /* What close is about to close: user space joins it with the call's result. */
 static __always_inline void record_closing(struct task_struct *task, struct call *call) {
     struct scratch *s = begin_call(task, call, 0);

@@ -261,6 +261,7 @@ public final class NodeState {
         child.fdLimit = r.longAt(FORK_FD_LIMIT);
         child.comm = r.fixedText(FORK_COMM, COMM_SIZE);
         child.cwd = maker.cwd;
+        child.standardFds = maker.standardFds;
         child.container = maker.container;
         child.cgroupId = maker.cgroupId;
         processes.put(child);
@@ -286,6 +287,14 @@ public final class NodeState {
                 if (r.intAt(EXIT_LAST) != 0) {
                     ending = p;
                     heir = r.intAt(EXIT_REAPER);
+                }
+            }
+            case RECORD_STANDARD_FD -> {
+                DescribedFd described = new DescribedFd(r);
+                FdKind kind = described.reset();
+                int fd = r.intAt(FD_FD);
+                if (fd >= 0 && fd <= 2) {
+                    p.standardFds = p.standardFds.with(fd, kind, described.name());
                 }
             }
             default -> {}
