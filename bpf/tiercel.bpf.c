@@ -11,6 +11,7 @@
 #include "files.h"
 #include "process.h"
 #include "sockets.h"
+#include "data.h"
 #include "fds.h"
 #include "plain.h"
 #include "requests.h"
