@@ -6,6 +6,7 @@ import io.tiercel.rules.load.AppendOutput;
 import io.tiercel.rules.load.LoadOptions;
 import io.tiercel.rules.load.RuleSelection;
 import io.tiercel.sensor.container.cri.CriRuntime;
+import io.tiercel.sensor.grpc.GrpcOptions;
 import io.tiercel.sensor.metrics.MetricsAddress;
 import io.tiercel.sensor.output.ServerAddress;
 import io.tiercel.sensor.pipeline.FileNames;
@@ -18,6 +19,7 @@ import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -125,6 +127,9 @@ final class SensorCommand implements Callable<Integer> {
             description = "The node's name in alerts. Default: TIERCEL_HOSTNAME, FALCO_HOSTNAME, or the host name.")
     private @Nullable String hostname;
 
+    @Mixin
+    private final GrpcFlags grpc = new GrpcFlags();
+
     @Option(
             names = "--metrics",
             paramLabel = "[HOST:]PORT",
@@ -179,6 +184,7 @@ final class SensorCommand implements Callable<Integer> {
                 sockets(),
                 containerWait,
                 metrics == null ? null : metricsAddress(metrics),
+                grpcOptions(),
                 seconds);
         if (replay != null && (record != null || hostname != null)) {
             throw wrong(
@@ -232,6 +238,14 @@ final class SensorCommand implements Callable<Integer> {
         return Priority.parse(priority)
                 .orElseThrow(() -> wrong("--priority is one of emergency, alert, critical, error, warning, notice,"
                         + " informational, debug; not " + priority));
+    }
+
+    private @Nullable GrpcOptions grpcOptions() {
+        try {
+            return grpc.options();
+        } catch (IllegalArgumentException e) {
+            throw wrong(String.valueOf(e.getMessage()));
+        }
     }
 
     private ServerAddress address(String text) {

@@ -86,8 +86,10 @@ final class SensorRun {
     }
 
     private void withSpool(@Nullable Spool spool, StopSignal stop) throws SpoolException {
-        try (EventStream stream = open()) {
-            AlertDelivery delivery = new AlertDelivery(ids(stream), spool, List.of(console()));
+        try (EventStream stream = open();
+                Subscribers subscribers =
+                        Subscribers.open(options.grpc(), stream.node().hostname(), streams)) {
+            AlertDelivery delivery = new AlertDelivery(ids(stream), spool, subscribers.with(console()));
             ReloadingDetector detector =
                     new ReloadingDetector(stream, rules, options.names(), delivery, reloads, streams::say);
             Sensor sensor = new Sensor(stream, detector, delivery, options.replay() != null);
