@@ -133,7 +133,7 @@ __noinline int add_name(__u32 which, __u64 dentry, __u64 mount) {
         count_loss(LOSS_NAME_CUT);
     if (s->names_start == end)
         prepend(s, 0, 0, true);
-    s->header.name_length[place(which)] = end - s->names_start;
+    s->header.name_length[which] = end - s->names_start;
     return 0;
 }
 

@@ -86,7 +86,7 @@ static __always_inline bool unix_path(struct scratch *s, int which, struct unix_
     const void *path = (void *)address + bpf_core_field_offset(struct unix_address, name) + SUN_PATH_OFFSET;
     if (!prepend(s, path, length, false))
         return false;
-    s->header.name_length[place(which)] = end - s->names_start;
+    s->header.name_length[which] = end - s->names_start;
     return true;
 }
 
