@@ -35,6 +35,12 @@ public interface EventStream extends AutoCloseable {
      */
     void want(Set<String> eventTypes);
 
+    /**
+     * Lets addresses be known by these host names and no others from some time on: they are resolved beside the stream, again
+     * and again. A recording has the names that it has: there it does nothing.
+     */
+    default void resolve(Set<String> hostNames) {}
+
     /** Whether the stream has ended for good: a recording at its end. */
     boolean ended();
 

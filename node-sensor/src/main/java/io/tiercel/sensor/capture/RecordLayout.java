@@ -34,6 +34,9 @@ public final class RecordLayout {
     /** Mounts of the host; text: lines of device (as user space numbers it), root and mount point, each as mountinfo writes it. */
     public static final int RECORD_MOUNTS = 69;
 
+    /** Addresses of a host name that rules compare with; texts: the name, the addresses in lines (none: forget it). */
+    public static final int RECORD_HOST = 70;
+
     public static final int FILE_CREATED = 1;
     public static final int FILE_UPPER_LAYER = 2;
     public static final int FILE_LOWER_LAYER = 4;
@@ -184,7 +187,7 @@ public final class RecordLayout {
             case RECORD_CLONE -> CLONE_SIZE;
             case RECORD_EXIT -> EXIT_SIZE;
             case RECORD_CHDIR -> CHDIR_SIZE;
-            case RECORD_EXEC_FAILED, RECORD_SETSID, RECORD_CGROUP, RECORD_NAMES, RECORD_MOUNTS -> 0;
+            case RECORD_EXEC_FAILED, RECORD_SETSID, RECORD_CGROUP, RECORD_NAMES, RECORD_HOST, RECORD_MOUNTS -> 0;
             default -> -1;
         };
     }

@@ -36,7 +36,7 @@ public final class ReloadingDetector implements Detector {
     private RuleDetector current;
 
     /**
-     * Starts with rules that the stream already captures for.
+     * Starts with rules that the stream already captures for, and has the host names resolved that they compare with.
      *
      * @param reloads what to act on; safe for the use by two threads
      * @param console takes a line for the person who watches
@@ -55,6 +55,7 @@ public final class ReloadingDetector implements Detector {
         this.reloads = reloads;
         this.console = console;
         this.current = detector(rules);
+        stream.resolve(rules.hostNames());
     }
 
     @Override
@@ -74,6 +75,7 @@ public final class ReloadingDetector implements Detector {
     private void switchTo(RuleEngine rules) {
         current = detector(rules);
         stream.want(rules.eventTypes().names());
+        stream.resolve(rules.hostNames());
         long enabled = rules.rules().stream().filter(Rule::enabled).count();
         alerts.emit(
                 InternalAlerts.now(),

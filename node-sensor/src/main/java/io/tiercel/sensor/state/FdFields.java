@@ -25,6 +25,7 @@ final class FdFields {
     private static final int SYS_ACCEPT4 = 288;
     private static final int SYS_PIPE2 = 293;
     private static final int SYS_CLOSE_RANGE = 436;
+    private static final List<String> NO_NAME = List.of("");
     private static final String NOT_APPLICABLE = "<NA>";
 
     private final RecordView r;
@@ -34,12 +35,14 @@ final class FdFields {
     private @Nullable String name;
     private @Nullable Process process;
     private final Mounts mounts;
+    private final HostNames hostNames;
     private NamedFile.Name use = NamedFile.Name.GIVEN;
     private @Nullable String hostName;
     private boolean hostNameKnown;
     private boolean isSocket;
 
-    FdFields(RecordView r, EventPaths paths, Mounts mounts) {
+    FdFields(RecordView r, EventPaths paths, Mounts mounts, HostNames hostNames) {
+        this.hostNames = hostNames;
         this.mounts = mounts;
         this.r = r;
         this.paths = paths;
@@ -109,6 +112,8 @@ final class FdFields {
             case FD_FILENAME -> kind == FdKind.FILE ? Paths.fileName(name()) : null;
             case FD_L4PROTO -> kind.ip() ? socket.protocol() : kind.known() ? NOT_APPLICABLE : null;
             case FD_SOCKFAMILY -> kind.ip() ? "ip" : kind == FdKind.UNIX ? "unix" : null;
+            case FD_CIP_NAME, FD_SIP_NAME, FD_LIP_NAME, FD_RIP_NAME ->
+                hostNames.of(address(ref)).stream().findFirst().orElse(null);
             case FD_UID -> r.tid() + Long.toString(fd());
             case FD_CONTAINERNAME -> container() + name();
             case FD_CONTAINERDIRECTORY -> directory() == null ? null : container() + directory();
@@ -149,10 +154,10 @@ final class FdFields {
             return null;
         }
         return switch (ref.field()) {
-            case FD_CIP, FD_CNET -> socket.clientAddress();
-            case FD_SIP, FD_SNET -> socket.serverAddress();
-            case FD_LIP, FD_LNET -> socket.localAddress();
-            case FD_RIP, FD_RNET -> socket.remoteAddress();
+            case FD_CIP, FD_CNET, FD_CIP_NAME -> socket.clientAddress();
+            case FD_SIP, FD_SNET, FD_SIP_NAME -> socket.serverAddress();
+            case FD_LIP, FD_LNET, FD_LIP_NAME -> socket.localAddress();
+            case FD_RIP, FD_RNET, FD_RIP_NAME -> socket.remoteAddress();
             default -> null;
         };
     }
@@ -166,6 +171,7 @@ final class FdFields {
             case FD_IP, FD_NET -> present(socket.clientAddress(), socket.serverAddress());
             case FD_PORT, FD_PROTO -> present(port(socket.clientPort()), port(socket.serverPort()));
             case FD_CNET, FD_SNET, FD_LNET, FD_RNET -> present(address(ref), null);
+            case FD_CIP_NAME, FD_SIP_NAME, FD_LIP_NAME, FD_RIP_NAME -> namesOf(address(ref));
             default -> null;
         };
     }
@@ -299,6 +305,15 @@ final class FdFields {
             case RECORD_FD -> r.intAt(FD_DEV);
             default -> 0;
         };
+    }
+
+    /** An address without any name still differs from each, so it has an empty one; null without an address. */
+    private @Nullable List<String> namesOf(@Nullable InetAddress address) {
+        if (address == null) {
+            return null;
+        }
+        List<String> found = hostNames.of(address);
+        return found.isEmpty() ? NO_NAME : found;
     }
 
     private static @Nullable Long port(long port) {

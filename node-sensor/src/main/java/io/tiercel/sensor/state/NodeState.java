@@ -23,6 +23,7 @@ public final class NodeState {
     private final ProcessTable processes;
     private final Users users = new Users();
     private final Mounts mounts = new Mounts();
+    private final HostNames hostNames = new HostNames();
     private final Map<Long, Container> cgroups = new LinkedHashMap<>() {
         private static final long serialVersionUID = 1L;
 
@@ -59,6 +60,10 @@ public final class NodeState {
                     users.forget(r.textOrEmpty(0));
                 }
                 users.add(r.textOrEmpty(0), r.textOrEmpty(1), r.textOrEmpty(2));
+            }
+            case RECORD_HOST -> {
+                current = null;
+                hostNames.put(r.textOrEmpty(0), r.textOrEmpty(1));
             }
             case RECORD_MOUNTS -> {
                 current = null;
@@ -135,6 +140,10 @@ public final class NodeState {
     @Nullable
     Process process(int pid) {
         return processes.get(pid);
+    }
+
+    HostNames hostNames() {
+        return hostNames;
     }
 
     Users users() {

@@ -53,7 +53,7 @@ public final class SensorEvent implements NamedFile {
         this.r = record;
         this.state = state;
         this.paths = new EventPaths(record);
-        this.fd = new FdFields(record, paths, state.mounts());
+        this.fd = new FdFields(record, paths, state.mounts(), state.hostNames());
         this.parameters = new Parameters(record, paths, fd, state);
         this.eventFields = new EventFields(record, parameters, paths, this);
         this.processFields = new ProcessFields(record, state, this);
@@ -116,7 +116,7 @@ public final class SensorEvent implements NamedFile {
         Field field = ref.field();
         return switch (field.type()) {
             case ADDRESS, NETWORK -> address(ref) != null || list(ref) != null;
-            case TEXT, PATH, BYTES -> text(ref) != null || list(ref) != null;
+            case TEXT, PATH, BYTES -> text(ref) != null || !ref.anyEqual() && list(ref) != null;
             default ->
                 field == Field.EVT_RAWARG
                         ? raw(ref) != ABSENT || text(ref) != null

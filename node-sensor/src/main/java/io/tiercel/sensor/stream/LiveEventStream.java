@@ -9,6 +9,7 @@ import io.tiercel.sensor.capture.RecordView;
 import io.tiercel.sensor.record.RecordingHeader;
 import io.tiercel.sensor.record.RecordingWriter;
 import io.tiercel.sensor.state.HostFacts;
+import io.tiercel.sensor.state.HostLookup;
 import io.tiercel.sensor.state.NodeState;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -31,6 +32,7 @@ final class LiveEventStream implements EventStream {
     private final RecordView factView = new RecordView();
     private final NodeState state = new NodeState();
     private final HostFacts facts;
+    private final HostLookup hosts;
     private final Joiner joiner;
     private final @Nullable RecordingWriter recording;
     private Handler handler = event -> {};
@@ -49,6 +51,7 @@ final class LiveEventStream implements EventStream {
                             options.recordTo(),
                             options.maxRecordBytes(),
                             new RecordingHeader(node, bootToEpoch, eventTypes));
+            hosts = new HostLookup(this::fact);
             facts = new HostFacts(Path.of("/"), state, this::fact);
             facts.scan();
             program.want(eventTypes);
@@ -69,6 +72,7 @@ final class LiveEventStream implements EventStream {
         delivered = 0;
         long deadline = System.nanoTime() + timeoutMillis * 1_000_000L;
         while (true) {
+            hosts.deliver();
             program.ring().drain(this::record, MAX_RECORDS);
             long left = (deadline - System.nanoTime()) / 1_000_000L;
             if (delivered > 0 || left <= 0) {
@@ -91,6 +95,11 @@ final class LiveEventStream implements EventStream {
     }
 
     @Override
+    public void resolve(Set<String> hostNames) {
+        hosts.want(hostNames);
+    }
+
+    @Override
     public boolean ended() {
         return closed;
     }
@@ -109,6 +118,7 @@ final class LiveEventStream implements EventStream {
     public void close() {
         if (!closed) {
             closed = true;
+            hosts.close();
             program.close();
             if (recording != null) {
                 recording.close();

@@ -58,7 +58,7 @@ final class Live implements AutoCloseable {
                 .pollInSameThread()
                 .until(
                         () -> {
-                            stream.poll(this::take, 20);
+                            poll();
                             return seen.stream().filter(wanted).findFirst();
                         },
                         java.util.Optional::isPresent)
@@ -68,6 +68,11 @@ final class Live implements AutoCloseable {
     /** The first event of a type with a value in a field. */
     Snapshot await(String type, String field, String value) {
         return await(s -> s.is("evt.type", type) && s.is(field, value));
+    }
+
+    /** Takes what is there. */
+    void poll() {
+        stream.poll(this::take, 20);
     }
 
     /** Asks for the mark alone first: a whole snapshot of every event on the machine would take too long. */

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Set;
 import java.util.function.Predicate;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -270,6 +271,20 @@ class LiveSocketsTest {
         assertEquals("raw", raw.get("fd.l4proto"));
         assertEquals("0.0.0.0->127.0.0.1", raw.get("fd.name"));
         assertEquals("(absent)", raw.get("fd.sport"));
+    }
+
+    @Test
+    void addressesAreKnownByTheHostNamesAskedFor() {
+        live.stream.resolve(Set.of("localhost", "no-such-host.invalid"));
+        Awaitility.await().pollInSameThread().until(() -> {
+            run("mapped");
+            live.poll();
+            return live.seen.stream().anyMatch(s -> s.is("evt.type", "accept") && s.is("fd.sip.name", "localhost"));
+        });
+        Snapshot named = part("mapped", s -> s.is("fd.sip.name", "localhost") && s.is("evt.type", "accept"));
+        assertEquals("localhost", named.get("fd.cip.name"));
+        run("tcp");
+        assertEquals("(absent)", part("tcp", s -> s.is("evt.type", "socket")).get("fd.sip.name"));
     }
 
     private static void run(String part) {

@@ -6,7 +6,6 @@ import io.tiercel.rules.condition.Value;
 import io.tiercel.rules.event.ByteText;
 import io.tiercel.rules.event.EventTypes;
 import io.tiercel.rules.field.Field;
-import io.tiercel.rules.field.FieldTrait;
 import io.tiercel.rules.match.Addresses;
 import io.tiercel.rules.match.AsciiCase;
 import io.tiercel.rules.match.Glob;
@@ -52,9 +51,6 @@ final class ConstantReader {
             if (eventType(field.ref().field()) && EventTypes.code(text) < 0) {
                 throw new ConditionCheckException(
                         Kind.UNKNOWN_EVENT_TYPE, value.offset(), "there is no event type " + value.unicode());
-            }
-            if (field.ref().field().is(FieldTrait.HOST_NAME)) {
-                table.hostName(value.unicode());
             }
         }
         return switch (operator) {

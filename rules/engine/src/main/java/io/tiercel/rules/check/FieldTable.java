@@ -8,8 +8,6 @@ import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.SortedSet;
-import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,7 +18,6 @@ public final class FieldTable {
     private final Map<Name, FieldRef> refs = new HashMap<>();
     private final List<FieldRef> bySlot = new ArrayList<>();
     private final Map<Expr, CheckedExpr.Shared> shared = new IdentityHashMap<>();
-    private final SortedSet<String> hostNames = new TreeSet<>();
 
     /** The one reference of this set to a field with an argument. */
     public FieldRef intern(Field field, int index, @Nullable String key) {
@@ -39,18 +36,6 @@ public final class FieldTable {
     /** Number of shared parts: their slots are smaller than this. */
     public int sharedParts() {
         return shared.size();
-    }
-
-    /**
-     * Host names that {@code fd.sip.name} and its like are compared with: whoever makes events resolves them, and gives
-     * such a field the name to which its address belongs.
-     */
-    public SortedSet<String> hostNames() {
-        return new TreeSet<>(hostNames);
-    }
-
-    void hostName(String name) {
-        hostNames.add(name);
     }
 
     CheckedExpr.@Nullable Shared shared(Expr body) {

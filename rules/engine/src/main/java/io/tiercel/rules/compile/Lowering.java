@@ -5,7 +5,6 @@ import io.tiercel.rules.check.Constant;
 import io.tiercel.rules.check.ConstantSet;
 import io.tiercel.rules.check.Source;
 import io.tiercel.rules.condition.Operator;
-import io.tiercel.rules.field.FieldTrait;
 import io.tiercel.rules.field.FieldType;
 import java.util.ArrayList;
 import java.util.List;
@@ -66,7 +65,7 @@ final class Lowering {
 
     private static Node compare(Source source, Operator operator, Constant constant) {
         if (several(source)) {
-            return eitherSide(source) && operator == Operator.NOT_EQUAL
+            return anyEqual(source) && operator == Operator.NOT_EQUAL
                     ? new Node.NoneEqual(source, constant)
                     : new Node.Several(source, operator, constant);
         }
@@ -87,13 +86,13 @@ final class Lowering {
                 && field.ref().multiple();
     }
 
-    private static boolean eitherSide(Source source) {
-        return source instanceof Source.FieldValue field && field.ref().field().is(FieldTrait.EITHER_SIDE);
+    private static boolean anyEqual(Source source) {
+        return source instanceof Source.FieldValue field && field.ref().anyEqual();
     }
 
     private static Node quantified(CheckedExpr.Quantified quantified) {
         Source source = quantified.source();
-        if (several(source) && !eitherSide(source)) {
+        if (several(source) && !anyEqual(source)) {
             return new Node.Quantified(source, quantified);
         }
         List<Node> checks = quantified.constants().stream()

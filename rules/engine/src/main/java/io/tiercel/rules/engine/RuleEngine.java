@@ -3,6 +3,7 @@ package io.tiercel.rules.engine;
 import io.tiercel.rules.alert.Alert;
 import io.tiercel.rules.alert.Priority;
 import io.tiercel.rules.check.FieldTable;
+import io.tiercel.rules.check.HostNames;
 import io.tiercel.rules.compile.RuleProgram;
 import io.tiercel.rules.compile.RuleProgram.Candidate;
 import io.tiercel.rules.compile.RuleProgram.Evaluation;
@@ -16,6 +17,8 @@ import java.util.Arrays;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedSet;
+import java.util.TreeSet;
 
 /**
  * Evaluates a set of rules, indexed by event type. An event that no rule matches costs no allocation.
@@ -102,6 +105,18 @@ public final class RuleEngine {
             types = types.union(rule.eventTypes());
         }
         return types.intersection(ASYNC.complement());
+    }
+
+    /**
+     * Host names that {@code fd.sip.name} and its like are compared with by rules that may fire: whoever makes events
+     * resolves them, and gives such a field all of them to which its address belongs.
+     */
+    public SortedSet<String> hostNames() {
+        SortedSet<String> names = new TreeSet<>();
+        for (Rule rule : firing) {
+            HostNames.collect(rule.condition(), names);
+        }
+        return names;
     }
 
     /** Tells the sink which rules match the event: the first one, or all in their order. */

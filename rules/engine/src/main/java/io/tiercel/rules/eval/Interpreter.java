@@ -6,7 +6,6 @@ import io.tiercel.rules.check.ConstantSet;
 import io.tiercel.rules.check.Source;
 import io.tiercel.rules.condition.Operator;
 import io.tiercel.rules.event.Event;
-import io.tiercel.rules.field.FieldTrait;
 import io.tiercel.rules.field.FieldType;
 import java.net.InetAddress;
 import java.util.List;
@@ -66,7 +65,7 @@ public final class Interpreter {
         Constant constant = compare.constant();
         List<?> several = several(source, event);
         if (several != null) {
-            return eitherSide(source) && operator == Operator.NOT_EQUAL
+            return anyEqual(source) && operator == Operator.NOT_EQUAL
                     ? !several.isEmpty() && !any(source.type(), several, Operator.EQUAL, constant)
                     : any(source.type(), several, operator, constant);
         }
@@ -97,8 +96,8 @@ public final class Interpreter {
         return null;
     }
 
-    private static boolean eitherSide(Source source) {
-        return source instanceof Source.FieldValue field && field.ref().field().is(FieldTrait.EITHER_SIDE);
+    private static boolean anyEqual(Source source) {
+        return source instanceof Source.FieldValue field && field.ref().anyEqual();
     }
 
     /** Whether an operator holds for one of several values. */
@@ -125,7 +124,7 @@ public final class Interpreter {
     public static boolean quantified(CheckedExpr.Quantified quantified, Event event) {
         Source source = quantified.source();
         List<?> several = several(source, event);
-        if (several == null || eitherSide(source)) {
+        if (several == null || anyEqual(source)) {
             int holding = 0;
             for (Constant constant : quantified.constants()) {
                 boolean holds = compare(new CheckedExpr.Compare(source, quantified.operator(), constant), event);
@@ -225,7 +224,7 @@ public final class Interpreter {
         List<?> several = several(source, event);
         if (several != null) {
             Object right = value(other, event);
-            boolean noneEqual = eitherSide(source) && operator == Operator.NOT_EQUAL;
+            boolean noneEqual = anyEqual(source) && operator == Operator.NOT_EQUAL;
             Operator asked = noneEqual ? Operator.EQUAL : operator;
             boolean found =
                     right != null && several.stream().anyMatch(left -> values(source.type(), left, asked, right));

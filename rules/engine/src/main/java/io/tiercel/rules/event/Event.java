@@ -43,8 +43,9 @@ public interface Event {
     byte @Nullable [] bytes(FieldRef field);
 
     /**
-     * Values of a list field, of the either-side network fields (one or two endpoints) and of the ancestor fields
-     * without index (nearest first); elements are what the other accessors return, numbers as {@link Long}. Null if
+     * Values of a list field, of the either-side network fields (one or two endpoints), of the host-name fields (those
+     * names of {@code RuleEngine.hostNames} to which the address belongs) and of the ancestor fields without index
+     * (nearest first); elements are what the other accessors return, numbers as {@link Long}. Null if
      * absent.
      */
     @Nullable

@@ -32,8 +32,16 @@ public record FieldRef(Field field, int index, @Nullable String key, int slot) {
         return field.is(FieldTrait.ANCESTORS) && !hasArgument();
     }
 
-    /** Whether the event answers with {@code Event.list}: list fields, either-side fields, ancestors without index. */
+    /**
+     * Whether the event answers with {@code Event.list}: list fields, either-side fields, host names, ancestors without
+     * index.
+     */
     public boolean multiple() {
-        return field.list() || field.is(FieldTrait.EITHER_SIDE) || ancestors();
+        return field.list() || anyEqual() || ancestors();
+    }
+
+    /** Whether {@code =} is true if any of several values is equal, and {@code !=} if none is. */
+    public boolean anyEqual() {
+        return field.is(FieldTrait.EITHER_SIDE) || field.is(FieldTrait.HOST_NAME);
     }
 }
