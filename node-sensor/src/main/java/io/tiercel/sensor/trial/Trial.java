@@ -12,6 +12,7 @@ import java.util.Map;
  * @param script for {@code sh}, run by root in an empty folder of a copy of this machine's file tree
  * @param needs programs that have to be installed, by name; without them the trial is skipped
  * @param capabilities names like {@code CAP_SYS_ADMIN} that a container gets besides the usual ones
+ * @param hosts names that the sensor knows addresses by, as in {@code /etc/hosts}: name to address
  * @param terminal whether the script has a terminal
  * @param fields what the alert's output fields have to be: name to text, in which {@code *} stands for any text and
  *     {@code ${container}} for the first twelve characters of the container's id
@@ -23,6 +24,7 @@ public record Trial(
         String script,
         List<String> needs,
         List<String> capabilities,
+        Map<String, String> hosts,
         boolean terminal,
         Map<String, String> fields) {
     /** What a script runs in. */
@@ -34,6 +36,7 @@ public record Trial(
     public Trial {
         needs = List.copyOf(needs);
         capabilities = List.copyOf(capabilities);
+        hosts = Map.copyOf(hosts);
         fields = Map.copyOf(fields);
     }
 }

@@ -22,7 +22,7 @@ import org.snakeyaml.engine.v2.nodes.SequenceNode;
 /** Files of trials, as {@code docs/live-tests.md} describes them. */
 public final class TrialFile {
     private static final List<String> KEYS =
-            List.of("rule", "where", "script", "needs", "capabilities", "terminal", "fields");
+            List.of("rule", "where", "script", "needs", "capabilities", "hosts", "terminal", "fields");
     private static final String SHAPE = "a trial has the keys " + String.join(", ", KEYS);
 
     private final Path file;
@@ -67,14 +67,6 @@ public final class TrialFile {
 
     private Trial trial(Node node) throws TrialException {
         Map<String, Node> keys = mapping(node, SHAPE, KEYS);
-        Map<String, String> fields = new LinkedHashMap<>();
-        Node wanted = keys.get("fields");
-        if (wanted != null) {
-            for (Map.Entry<String, Node> entry : mapping(wanted, "fields is a map from output fields to texts", null)
-                    .entrySet()) {
-                fields.put(entry.getKey(), text(entry.getValue()));
-            }
-        }
         return new Trial(
                 file + ":" + line(node),
                 text(required(keys, "rule", node)),
@@ -82,8 +74,19 @@ public final class TrialFile {
                 text(required(keys, "script", node)),
                 texts(keys.get("needs")),
                 texts(keys.get("capabilities")),
+                named(keys.get("hosts"), "hosts is a map from names to addresses"),
                 flag(keys.get("terminal")),
-                fields);
+                named(keys.get("fields"), "fields is a map from output fields to texts"));
+    }
+
+    private Map<String, String> named(@Nullable Node node, String shape) throws TrialException {
+        Map<String, String> texts = new LinkedHashMap<>();
+        if (node != null) {
+            for (Map.Entry<String, Node> entry : mapping(node, shape, null).entrySet()) {
+                texts.put(entry.getKey(), text(entry.getValue()));
+            }
+        }
+        return texts;
     }
 
     private Trial.Where where(@Nullable Node node) throws TrialException {

@@ -57,8 +57,9 @@ public final class Trials {
      * @throws TrialException if the sensor does not start
      */
     public List<Outcome> perform(List<Trial> trials, Consumer<Outcome> told) throws TrialException {
-        Path errors = temporary();
-        try (SensorProcess sensor = SensorProcess.start(sensorCommand, errors);
+        Path errors = temporary(".err");
+        Path hosts = temporary(".hosts");
+        try (SensorProcess sensor = SensorProcess.start(command(trials, hosts), errors);
                 ExecutorService several = Executors.newFixedThreadPool(AT_A_TIME)) {
             List<Future<Outcome>> coming = new ArrayList<>();
             for (int i = 0; i < trials.size(); i++) {
@@ -79,7 +80,25 @@ public final class Trials {
             throw new TrialException("the trials were interrupted");
         } finally {
             remove(errors);
+            remove(hosts);
         }
+    }
+
+    private List<String> command(List<Trial> trials, Path file) throws TrialException {
+        TreeMap<String, String> hosts = new TreeMap<>();
+        trials.forEach(trial -> hosts.putAll(trial.hosts()));
+        if (hosts.isEmpty()) {
+            return sensorCommand;
+        }
+        StringBuilder lines = new StringBuilder("127.0.0.1 localhost\n");
+        hosts.forEach((name, address) ->
+                lines.append(address).append(' ').append(name).append('\n'));
+        try {
+            Files.writeString(file, lines);
+        } catch (IOException e) {
+            throw new TrialException(file + " cannot be written: " + e.getMessage());
+        }
+        return ground.withNames(file, sensorCommand);
     }
 
     private Outcome perform(Trial trial, String mark, SensorProcess sensor) throws IOException, InterruptedException {
@@ -168,9 +187,9 @@ public final class Trials {
         return line.length() <= 400 ? line : "... " + line.substring(line.length() - 400);
     }
 
-    private static Path temporary() throws TrialException {
+    private static Path temporary(String suffix) throws TrialException {
         try {
-            return Files.createTempFile("tiercel-trials", ".err");
+            return Files.createTempFile("tiercel-trials", suffix);
         } catch (IOException e) {
             throw new TrialException("there is no place for temporary files: " + e.getMessage());
         }

@@ -92,7 +92,8 @@ class DetectionsTest {
             case Expr.Expanded expanded -> processNames(expanded.body());
             case Expr.MacroRef _ -> List.of();
             case Expr.Check check ->
-                check.left() instanceof Operand.FieldName field && NAME.matcher(field.text()).matches()
+                check.left() instanceof Operand.FieldName field
+                                && NAME.matcher(field.text()).matches()
                         ? constants(check.right())
                         : List.of();
         };

@@ -28,6 +28,7 @@ class TrialFileTest {
                     terminal: true
                     needs: [perl, nc]
                     capabilities: [CAP_SYS_ADMIN]
+                    hosts: {db.example: 10.0.0.7}
                     script: |
                       one
                       two
@@ -37,7 +38,15 @@ class TrialFileTest {
         assertEquals(
                 List.of(
                         new Trial(
-                                file + ":2", "A rule", Trial.Where.HOST, "true", List.of(), List.of(), false, Map.of()),
+                                file + ":2",
+                                "A rule",
+                                Trial.Where.HOST,
+                                "true",
+                                List.of(),
+                                List.of(),
+                                Map.of(),
+                                false,
+                                Map.of()),
                         new Trial(
                                 file + ":4",
                                 "Another",
@@ -45,6 +54,7 @@ class TrialFileTest {
                                 "one\ntwo\n",
                                 List.of("perl", "nc"),
                                 List.of("CAP_SYS_ADMIN"),
+                                Map.of("db.example", "10.0.0.7"),
                                 true,
                                 Map.of("proc.name", "perl", "fd.num", "3"))),
                 trials);
