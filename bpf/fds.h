@@ -17,7 +17,8 @@
 struct current_call {
     struct call call;
     __s64 result;
-    __u64 gathered; /* bytes of scattered data; kept in memory, so that the states of the loop converge */
+    __u32 used;     /* bytes of the rest of the record */
+    __u64 gathered; /* of these, of scattered data; kept in memory, so that the states of the loop converge */
     bool event;     /* false if only the other end of a datagram is to be kept in mind */
 };
 
@@ -41,11 +42,18 @@ static __always_inline __u32 pid_behind(struct file *file, struct inode *inode, 
     return pid ? BPF_CORE_READ(pid, numbers[0].nr) : 0;
 }
 
-static __always_inline void describe_fd(struct scratch *s, struct fd_part *part, struct task_struct *task, int fd) {
+/* Fills the part of the record that is being made. A global function, as those below, because the verifier then looks
+ * at it once. */
+__noinline int describe_fd(__u32 fd) {
+    __u32 zero = 0;
+    struct scratch *s = bpf_map_lookup_elem(&scratches, &zero);
+    if (!s)
+        return 0;
+    struct fd_part *part = (void *)s->rest;
     part->fd = fd;
-    struct file *file = file_of(task, fd);
+    struct file *file = file_of(current_task(), fd);
     if (!file)
-        return;
+        return 0;
     struct inode *inode = READ(file, file, f_inode);
     struct super_block *file_system = READ(inode, inode, i_sb);
     part->ino = READ(inode, inode, i_ino);
@@ -59,6 +67,7 @@ static __always_inline void describe_fd(struct scratch *s, struct fd_part *part,
         part->pid = pid_behind(file, inode, part->magic);
         file_name(0, file);
     }
+    return 0;
 }
 
 /* Pieces of data in the program's memory (struct iovec), also those of a 32-bit program. */
@@ -79,10 +88,14 @@ static __always_inline bool piece(bool compat, __u64 pieces, __u32 index, __u64 
     return true;
 }
 
-/* The first bytes of such data, of which all together are available, as the second text; gives the size of all pieces.
- */
-static __always_inline __u64 gather(struct scratch *s, struct current_call *c, __u32 *used, __u64 pieces, __u64 count,
-                                    __u64 available) {
+/* The first bytes of such data, of which all together are available, as the second text; the size of all pieces becomes
+ * number 6. */
+__noinline int gather(__u64 pieces, __u64 count, __u64 available) {
+    __u32 zero = 0;
+    struct scratch *s = bpf_map_lookup_elem(&scratches, &zero);
+    struct current_call *c = bpf_map_lookup_elem(&current_calls, &zero);
+    if (!s || !c)
+        return 0;
     __u64 size = 0;
     c->gathered = 0;
     for (__u32 i = 0; i < PIECES && i < count; i++) {
@@ -100,15 +113,23 @@ static __always_inline __u64 gather(struct scratch *s, struct current_call *c, _
         asm volatile("" : "+r"(length));
         if (length > DATA_LIMIT)
             continue;
-        __u64 at = *used + gathered;
+        __u64 at = c->used + gathered;
         asm volatile("" : "+r"(at));
         if (at > REST_SIZE - TEXT_LIMIT || bpf_probe_read_user(&s->rest[at], length, (void *)start))
             break;
         c->gathered = gathered + length;
     }
     s->header.text_length[1] = c->gathered;
-    *used += c->gathered & 127;
-    return size;
+    c->used += c->gathered;
+    struct fd_part *part = (void *)s->rest;
+    part->numbers[6] = size;
+    return 0;
+}
+
+static __always_inline __u32 gathered(struct current_call *c, __u32 used, __u64 pieces, __u64 count, __u64 available) {
+    c->used = used;
+    gather(pieces, count, available);
+    return c->used;
 }
 
 /* Data in one piece, as the second text. */
@@ -137,17 +158,16 @@ static __always_inline void read_message(bool compat, __u64 from, struct message
     m->name_length &= 0xffffffff;
 }
 
-static __always_inline __u32 message(struct scratch *s, struct fd_part *part, struct current_call *c, __u32 used,
-                                     __u64 from, bool sent) {
+static __always_inline __u32 message(struct scratch *s, struct current_call *c, __u32 used, __u64 from, bool sent) {
     struct message m = {};
     long result = c->result;
     read_message(c->call.compat, from, &m);
     if (m.name)
         used = user_bytes(s, 0, used, m.name, m.name_length, ADDRESS_LIMIT);
     if (m.name && result >= 0)
-        datagram(part, (void *)m.name, m.name_length, sent);
+        datagram(m.name, m.name_length, sent);
     __u64 available = result >= 0 ? result : sent ? DATA_LIMIT : 0;
-    part->numbers[6] = gather(s, c, &used, m.pieces, m.piece_count, available);
+    used = gathered(c, used, m.pieces, m.piece_count, available);
     if (!sent && result >= 0 && m.control)
         used = user_bytes(s, 2, used, m.control, m.control_length, DATA_LIMIT);
     return used;
@@ -234,12 +254,10 @@ static __always_inline __u32 pointed_to(struct scratch *s, struct fd_part *part,
         return data(s, used, a[1], result >= 0 ? result : a[2]);
     case 19:  /* readv(fd, pieces, count) */
     case 295: /* preadv(fd, pieces, count, position) */
-        part->numbers[6] = gather(s, c, &used, a[1], a[2], result > 0 ? result : 0);
-        return used;
+        return gathered(c, used, a[1], a[2], result > 0 ? result : 0);
     case 20:  /* writev(fd, pieces, count) */
     case 296: /* pwritev(fd, pieces, count, position) */
-        part->numbers[6] = gather(s, c, &used, a[1], a[2], result >= 0 ? result : DATA_LIMIT);
-        return used;
+        return gathered(c, used, a[1], a[2], result >= 0 ? result : DATA_LIMIT);
     case 40: /* sendfile(out, in, offset, size) */
         part->numbers[2] = a[2] ? number_at(a[2], call->compat ? 4 : 8) : 0;
         return used;
@@ -254,7 +272,7 @@ static __always_inline __u32 pointed_to(struct scratch *s, struct fd_part *part,
         if (a[4])
             used = user_bytes(s, 0, used, a[4], a[5] & 0xffffffff, ADDRESS_LIMIT);
         if (a[4] && result >= 0)
-            datagram(part, (void *)a[4], a[5], true);
+            datagram(a[4], a[5], true);
         return data(s, used, a[1], result >= 0 ? result : a[2]);
     case 45: /* recvfrom(fd, data, size, flags, address, length) */
         if (result < 0)
@@ -262,15 +280,15 @@ static __always_inline __u32 pointed_to(struct scratch *s, struct fd_part *part,
         if (a[4]) {
             __u64 length = number_at(a[5], 4);
             used = user_bytes(s, 0, used, a[4], length, ADDRESS_LIMIT);
-            datagram(part, (void *)a[4], length, false);
+            datagram(a[4], length, false);
         }
         return data(s, used, a[1], result);
     case 46:  /* sendmsg(fd, message, flags) */
     case 307: /* sendmmsg(fd, messages, count, flags) */
-        return message(s, part, c, used, from, true);
+        return message(s, c, used, from, true);
     case 47:  /* recvmsg(fd, message, flags) */
     case 299: /* recvmmsg(fd, messages, count, flags, timeout) */
-        return message(s, part, c, used, from, false);
+        return message(s, c, used, from, false);
     case 54: /* setsockopt(fd, level, name, value, length) */
         return user_bytes(s, 2, used, a[3], a[4] & 0xffffffff, DATA_LIMIT);
     case 55: /* getsockopt(fd, level, name, value, length) */
@@ -310,7 +328,7 @@ __noinline int record_fd(__u64 message_at) {
     if (c->call.number == SYS_CLOSE)
         part->fd = fd; /* what it is open on now has nothing to do with what was closed */
     else
-        describe_fd(s, part, task, fd);
+        describe_fd(fd);
     if (!c->event && (part->type == SOCK_STREAM || (part->family != AF_INET && part->family != AF_INET6)))
         return 0;
     __u32 used = pointed_to(s, part, task, c, message_at);
@@ -349,7 +367,7 @@ static __always_inline void record_closing(struct task_struct *task, struct call
     struct fd_part *part = (void *)s->rest;
     __builtin_memset(part, 0, sizeof *part);
     part->numbers[0] = call->a[0];
-    describe_fd(s, part, task, call->a[0]);
+    describe_fd(call->a[0]);
     emit(s, RECORD_FD_CLOSING, sizeof *part);
 }
 

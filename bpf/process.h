@@ -65,6 +65,51 @@ static __always_inline __u64 modified_at(struct inode *inode) {
     return OLD(inode, 6_5, i_mtime);
 }
 
+#define RLIMIT_NOFILE 7
+
+static __always_inline __u64 fd_limit(struct task_struct *task) {
+    return BPF_CORE_READ(task, signal, rlim[RLIMIT_NOFILE].rlim_cur);
+}
+
+static __always_inline __u32 login_uid(struct task_struct *task) {
+    return bpf_core_field_exists(task->loginuid) ? BPF_CORE_READ(task, loginuid.val) : ~0u;
+}
+
+enum { MM_FILEPAGES, MM_ANONPAGES, MM_SWAPENTS, MM_SHMEMPAGES };
+
+#define PAGE_KIB 4
+
+/* One of a process's counters of pages; exact but for what its threads have not yet added up. */
+static __always_inline __u32 memory_kib(struct mm_struct *mm, int counter) {
+    __s64 pages = 0;
+    if (bpf_core_type_exists(struct mm_rss_stat))
+        pages = BPF_CORE_READ((struct mm_struct___6_1 *)mm, rss_stat.count[counter].counter);
+    else
+        pages = BPF_CORE_READ(mm, rss_stat[counter].count);
+    return pages < 0 ? 0 : pages * PAGE_KIB;
+}
+
+static __always_inline __u32 resident_kib(struct mm_struct *mm) {
+    return memory_kib(mm, MM_FILEPAGES) + memory_kib(mm, MM_ANONPAGES) + memory_kib(mm, MM_SHMEMPAGES);
+}
+
+#define TMPFS_MAGIC 0x01021994
+#define HUGETLBFS_MAGIC 0x958458f6
+#define MEMFD_PREFIX "memfd:"
+
+/* Whether a file was made by memfd_create: it has that name, which no path leads to. */
+static __always_inline __u32 memory_bit(struct file *file, struct inode *inode) {
+    unsigned long magic = BPF_CORE_READ(inode, i_sb, s_magic);
+    if ((magic != TMPFS_MAGIC && magic != HUGETLBFS_MAGIC) || BPF_CORE_READ(inode, i_nlink) != 0)
+        return 0;
+    char name[sizeof MEMFD_PREFIX] = {};
+    bpf_probe_read_kernel(name, sizeof name - 1, BPF_CORE_READ(file, f_path.dentry, d_name.name));
+    for (unsigned i = 0; i < sizeof name; i++)
+        if (name[i] != MEMFD_PREFIX[i])
+            return 0;
+    return FILE_IN_MEMORY;
+}
+
 static __always_inline void record_exec(struct task_struct *task, struct linux_binprm *program) {
     struct scratch *s = begin(current_task(), SYS_EXECVE, 0);
     if (!s)
@@ -85,12 +130,19 @@ static __always_inline void record_exec(struct task_struct *task, struct linux_b
     part->vpgid = inner_number(BPF_CORE_READ(signal, pids[PIDTYPE_PGID]));
     part->pgid = BPF_CORE_READ(signal, pids[PIDTYPE_PGID], numbers[0].nr);
     part->tty = tty_number(task);
-    part->loginuid = bpf_core_field_exists(task->loginuid) ? BPF_CORE_READ(task, loginuid.val) : ~0u;
+    part->loginuid = login_uid(task);
     part->exe_dev = BPF_CORE_READ(inode, i_sb, s_dev);
     part->exe_mode = BPF_CORE_READ(inode, i_mode);
     part->exe_uid = BPF_CORE_READ(inode, i_uid.val);
     part->exe_gid = BPF_CORE_READ(inode, i_gid.val);
-    part->file_bits = layer_bits(inode);
+    part->file_bits = layer_bits(inode) | memory_bit(file, inode);
+    part->unused = 0;
+    part->fd_limit = fd_limit(task);
+    part->major_faults = BPF_CORE_READ(task, maj_flt);
+    part->minor_faults = BPF_CORE_READ(task, min_flt);
+    part->vm_size = BPF_CORE_READ(mm, total_vm) * PAGE_KIB;
+    part->vm_rss = resident_kib(mm);
+    part->vm_swap = memory_kib(mm, MM_SWAPENTS);
     bpf_get_current_comm(part->comm, sizeof part->comm);
     file_name(0, file);
     working_directory(current_task(), 1);
@@ -124,6 +176,11 @@ static __always_inline void record_fork(struct task_struct *child) {
     part->ppid = BPF_CORE_READ(child, real_parent, tgid);
     part->vpid = inner_number(BPF_CORE_READ(child, thread_pid));
     part->sid = inner_number(BPF_CORE_READ(child, signal, pids[PIDTYPE_SID]));
+    part->vpgid = inner_number(BPF_CORE_READ(child, signal, pids[PIDTYPE_PGID]));
+    part->pgid = BPF_CORE_READ(child, signal, pids[PIDTYPE_PGID], numbers[0].nr);
+    part->tty = tty_number(child);
+    part->loginuid = login_uid(child);
+    part->fd_limit = fd_limit(child);
     bpf_core_read(part->comm, sizeof part->comm, &child->comm);
     emit(s, RECORD_FORK, sizeof *part);
 }
@@ -133,7 +190,15 @@ static __always_inline void record_clone(struct task_struct *task, struct call *
     if (!s)
         return;
     struct clone_part *part = (void *)s->rest;
+    struct mm_struct *mm = BPF_CORE_READ(task, mm);
     part->flags = flags;
+    part->fd_limit = fd_limit(task);
+    part->major_faults = BPF_CORE_READ(task, maj_flt);
+    part->minor_faults = BPF_CORE_READ(task, min_flt);
+    part->vm_size = BPF_CORE_READ(mm, total_vm) * PAGE_KIB;
+    part->vm_rss = resident_kib(mm);
+    part->vm_swap = memory_kib(mm, MM_SWAPENTS);
+    part->unused = 0;
     part->vtid = inner_number(BPF_CORE_READ(task, thread_pid));
     part->vpid = inner_number(BPF_CORE_READ(task, group_leader, thread_pid));
     emit(s, RECORD_CLONE, sizeof *part);
@@ -170,17 +235,20 @@ static __always_inline void record_exit(struct task_struct *task) {
     emit(s, RECORD_EXIT, sizeof *part);
 }
 
-static __always_inline void record_setsid(struct task_struct *task, struct call *call, long result) {
-    struct scratch *s = begin_call(task, call, result);
-    if (s)
-        emit(s, RECORD_SETSID, 0);
-}
-
-static __always_inline void record_cgroup(struct cgroup *cgroup, const char *path) {
-    struct scratch *s = begin(current_task(), 0, 0);
+static __always_inline void record_cgroup(struct cgroup *cgroup, const char *path, long what) {
+    struct scratch *s = begin(current_task(), 0, what);
     if (!s)
         return;
     s->header.cgroup_id = BPF_CORE_READ(cgroup, kn, id);
+    emit(s, RECORD_CGROUP, kernel_text(s, 0, 0, path));
+}
+
+static __always_inline void record_cgroup_joined(struct task_struct *task, struct cgroup *cgroup, const char *path) {
+    struct scratch *s = begin(current_task(), 0, CGROUP_JOINED);
+    if (!s)
+        return;
+    s->header.cgroup_id = BPF_CORE_READ(cgroup, kn, id);
+    s->header.tgid = s->header.tid = BPF_CORE_READ(task, tgid);
     emit(s, RECORD_CGROUP, kernel_text(s, 0, 0, path));
 }
 

@@ -131,11 +131,16 @@ static __always_inline bool same_end(struct fd_part *part, struct peer *peer) {
 
 /* A datagram went to or came from this address: it is the socket's other end now, whatever it is connected to. IPv6
  * sockets take IPv4 addresses as well, and IPv4 sockets do not mind the family being left out. */
-static __always_inline void datagram(struct fd_part *part, const void *address, __u32 length, bool sent) {
+__noinline int datagram(__u64 address, __u32 length, __u32 sent) {
+    __u32 zero = 0;
+    struct scratch *s = bpf_map_lookup_elem(&scratches, &zero);
+    if (!s)
+        return 0;
+    struct fd_part *part = (void *)s->rest;
     struct sockaddr_ip a = {};
     if (part->type == SOCK_STREAM || (part->family != AF_INET && part->family != AF_INET6) || length < 8)
-        return;
-    bpf_probe_read_user(&a, length < sizeof a ? 8 : sizeof a, address);
+        return 0;
+    bpf_probe_read_user(&a, length < sizeof a ? 8 : sizeof a, (void *)address);
     struct peer peer = {.port = swapped(a.port)};
     if (part->family == AF_INET && (a.family == AF_INET || a.family == AF_UNSPEC)) {
         *(__u32 *)peer.address = a.four;
@@ -145,10 +150,10 @@ static __always_inline void datagram(struct fd_part *part, const void *address, 
     } else if (a.family == AF_INET6 && part->family == AF_INET6 && length >= sizeof a) {
         __builtin_memcpy(peer.address, a.six, 16);
     } else {
-        return;
+        return 0;
     }
     if (part->bits & FD_CONNECTED && same_end(part, &peer))
-        return;
+        return 0;
     struct peer_key key = {part->source, part->ino};
     struct peer *last = bpf_map_lookup_elem(&peers, &key);
     peer.role = last ? last->role : !sent && part->bits & FD_BOUND ? FD_SERVER : FD_CLIENT;
@@ -162,6 +167,7 @@ static __always_inline void datagram(struct fd_part *part, const void *address, 
     part->remote_port = peer.port;
     part->bits = (part->bits & ~(FD_CLIENT | FD_SERVER | FD_CONNECTED)) | peer.role;
     bpf_map_update_elem(&peers, &key, &peer, 0);
+    return 0;
 }
 
 #endif

@@ -12,6 +12,7 @@
 #include "process.h"
 #include "sockets.h"
 #include "fds.h"
+#include "plain.h"
 #include "requests.h"
 
 char LICENSE[] SEC("license") = "GPL";
@@ -104,10 +105,13 @@ int BPF_PROG(system_call, struct pt_regs *regs, long ret) {
         if (ret == 0 || event)
             record_chdir(task, &call, ret, call.a[0], 0);
         break;
-    case 112: /* setsid() */
-        if (ret > 0)
-            record_setsid(task, &call, ret);
+    case 302: /* prlimit(pid, resource, new, old) */
+        if (event || (ret == 0 && call.a[2]))
+            record_plain(task, &call, ret);
         break;
+    default:
+        if (event || ret >= 0)
+            record_plain(task, &call, ret);
     }
     return 0;
 }
@@ -147,7 +151,22 @@ int BPF_PROG(thread_ended, struct task_struct *task) {
 SEC("tp_btf/cgroup_mkdir")
 int BPF_PROG(cgroup_made, struct cgroup *cgroup, const char *path) {
     if (BPF_CORE_READ(cgroup, root, hierarchy_id) == 0)
-        record_cgroup(cgroup, path);
+        record_cgroup(cgroup, path, CGROUP_MADE);
+    return 0;
+}
+
+SEC("tp_btf/cgroup_rmdir")
+int BPF_PROG(cgroup_removed, struct cgroup *cgroup, const char *path) {
+    if (BPF_CORE_READ(cgroup, root, hierarchy_id) == 0)
+        record_cgroup(cgroup, path, CGROUP_REMOVED);
+    return 0;
+}
+
+/* Records carry the cgroup of the unified hierarchy, but a container may be known by one of another hierarchy only. */
+SEC("tp_btf/cgroup_attach_task")
+int BPF_PROG(cgroup_joined, struct cgroup *cgroup, const char *path, struct task_struct *task) {
+    if (BPF_CORE_READ(cgroup, root, hierarchy_id) != 0)
+        record_cgroup_joined(task, cgroup, path);
     return 0;
 }
 

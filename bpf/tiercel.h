@@ -23,15 +23,20 @@ enum record_kind {
     RECORD_FORK = 7,        /* a process (not a thread) was made; no event */
     RECORD_CLONE = 8,       /* the return from clone, clone3, fork or vfork, in parent and child */
     RECORD_EXIT = 9,
-    RECORD_CHDIR = 10,  /* names: new working directory; texts: path as passed (chdir) */
-    RECORD_SETSID = 11, /* no event */
-    RECORD_CGROUP = 12, /* texts: path of a new cgroup; its id is the header's cgroup_id; no event */
+    RECORD_CHDIR = 10,   /* names: new working directory; texts: path as passed (chdir) */
+    RECORD_CGROUP = 12,  /* texts: path of the cgroup of the header's id; the result is one of CGROUP_; no event */
+    RECORD_CALL = 13,    /* texts as plain_call says; names: the base of the path of the same place */
+    RECORD_GENERIC = 14, /* a call of which only the number is handed over */
 
     /* A call that works on a file descriptor. names: of the file, or the path of a unix socket; texts: address, or name
      * of what is made; data; further data (control messages, an option's value) */
     RECORD_FD = 20,
     RECORD_FD_CLOSING = 21, /* the same, before close: the RECORD_FD of its end comes without the file; no event */
 };
+
+#define CGROUP_MADE 0    /* of the unified hierarchy */
+#define CGROUP_REMOVED 1 /* of the unified hierarchy */
+#define CGROUP_JOINED 2  /* of another hierarchy: the process of the header's tgid is in it from now on */
 
 struct settings {
     __u32 read_variant;
@@ -45,6 +50,24 @@ struct settings {
 struct wishes {
     __u8 interest[1024]; /* by number of the system call */
     __u8 thread_exits;   /* whether each thread's end is an event, or only the process's */
+};
+
+/* How the texts of a RECORD_CALL are taken. */
+#define TAKE_TEXT 1         /* zero-terminated, from the address in an argument */
+#define TAKE_PATH 2         /* the same; a path that starts from the directory which the argument BY has open */
+#define TAKE_BYTES 3        /* as many bytes as the argument BY says */
+#define TAKE_SOME 4         /* BY bytes */
+#define TAKE_IF_READABLE 16 /* added to one of these: the argument may be no address */
+
+#define BY_CWD 255  /* for TAKE_PATH: the working directory */
+#define BY_RESULT 6 /* for TAKE_BYTES: the return value says how many */
+
+/* A call that the program has no code for; user space makes the table before the program is loaded. */
+struct plain_call {
+    __u8 plain; /* 1: a RECORD_CALL; 0: a RECORD_GENERIC */
+    __u8 take[3];
+    __u8 argument[3]; /* where the text's address is */
+    __u8 by[3];
 };
 
 /* Why a record was not handed over, or not whole: places in "counts". */
@@ -84,6 +107,7 @@ struct record_header {
 #define FILE_CREATED 1
 #define FILE_UPPER_LAYER 2
 #define FILE_LOWER_LAYER 4
+#define FILE_IN_MEMORY 8 /* an unlinked file of memfd_create */
 
 struct open_part {
     __u64 ino;
@@ -147,6 +171,12 @@ struct exec_part {
     __u64 exe_ino;
     __u64 exe_ctime_ns;
     __u64 exe_mtime_ns;
+    __u64 fd_limit; /* RLIMIT_NOFILE */
+    __u64 major_faults;
+    __u64 minor_faults;
+    __u32 vm_size; /* KiB, as the next two */
+    __u32 vm_rss;
+    __u32 vm_swap;
     __u32 ppid;
     __u32 vpid;
     __u32 sid; /* in the process's own pid namespace */
@@ -159,23 +189,36 @@ struct exec_part {
     __u32 exe_uid;
     __u32 exe_gid;
     __u32 file_bits;
+    __u32 unused;
     __u8 comm[16];
 };
 
 struct fork_part {
     __u64 start_ns;
     __u64 pidns_start_ns;
+    __u64 fd_limit;
     __u32 child;
     __u32 ppid;
     __u32 vpid;
     __u32 sid;
+    __u32 vpgid;
+    __u32 pgid;
+    __u32 tty;
+    __u32 loginuid;
     __u8 comm[16];
 };
 
 struct clone_part {
-    __u64 flags; /* as passed */
+    __u64 flags;    /* as passed */
+    __u64 fd_limit; /* RLIMIT_NOFILE */
+    __u64 major_faults;
+    __u64 minor_faults;
+    __u32 vm_size; /* KiB, as the next two */
+    __u32 vm_rss;
+    __u32 vm_swap;
     __u32 vtid;
     __u32 vpid;
+    __u32 unused;
 };
 
 struct exit_part {
@@ -188,6 +231,10 @@ struct exit_part {
 struct chdir_part {
     __s32 fd; /* of fchdir */
     __u32 unused;
+};
+
+struct call_part {
+    __u64 arguments[6]; /* as passed; those of 32 bits are zero-extended */
 };
 
 #endif

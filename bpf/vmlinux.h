@@ -54,6 +54,9 @@ typedef struct {
 typedef struct {
     int counter;
 } atomic_t;
+typedef struct {
+    __s64 counter;
+} atomic_long_t;
 
 typedef struct kernel_cap_struct {
 } kernel_cap_t; /* always 64 bits, but of changing shape */
@@ -81,6 +84,7 @@ struct inode {
     kgid_t i_gid;
     struct super_block *i_sb;
     unsigned long i_ino;
+    unsigned int i_nlink;
     __s64 i_mtime_sec, i_ctime_sec;
     __u32 i_mtime_nsec, i_ctime_nsec;
 };
@@ -140,9 +144,19 @@ struct fs_struct {
     struct path root, pwd;
 };
 
+struct percpu_counter {
+    __s64 count;
+};
 struct mm_struct {
-    unsigned long arg_start, arg_end, env_start, env_end;
+    unsigned long arg_start, arg_end, env_start, env_end, total_vm;
     struct file *exe_file;
+    struct percpu_counter rss_stat[4];
+};
+struct mm_rss_stat {
+    atomic_long_t count[4];
+};
+struct mm_struct___6_1 {
+    struct mm_rss_stat rss_stat;
 };
 
 struct cred {
@@ -198,8 +212,13 @@ struct tty_struct {
     struct tty_driver *driver;
 };
 
+struct rlimit {
+    unsigned long rlim_cur;
+};
+
 struct signal_struct {
     atomic_t live;
+    struct rlimit rlim[16];
     unsigned int is_child_subreaper : 1;
     unsigned int has_child_subreaper : 1;
     struct pid *pids[4];
@@ -217,6 +236,7 @@ struct task_struct {
     struct task_struct *real_parent, *group_leader;
     struct pid *thread_pid;
     __u64 start_boottime;
+    unsigned long min_flt, maj_flt;
     const struct cred *cred;
     char comm[16];
     struct fs_struct *fs;

@@ -15,7 +15,8 @@ class PackagesTest {
     @ArchTest
     static final ArchRule capturingKnowsNothingOfAlerts = noClasses()
             .that()
-            .resideInAnyPackage(HERE + "capture..", HERE + "state..", HERE + "record..", HERE + "stream..")
+            .resideInAnyPackage(
+                    HERE + "capture..", HERE + "container..", HERE + "state..", HERE + "record..", HERE + "stream..")
             .should()
             .dependOnClassesThat()
             .resideInAnyPackage(
@@ -24,6 +25,24 @@ class PackagesTest {
                     HERE + "pipeline..",
                     HERE + "cli..",
                     "io.tiercel.rules.alert..");
+
+    @ArchTest
+    static final ArchRule containersAreAskedForWithoutKnowingTheState = noClasses()
+            .that()
+            .resideInAPackage(HERE + "container..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage(HERE + "state..", HERE + "record..", HERE + "stream..");
+
+    @ArchTest
+    static final ArchRule onlyTheClientKnowsItsLibrary = noClasses()
+            .that()
+            .resideInAPackage("io.tiercel..")
+            .and()
+            .resideOutsideOfPackage(HERE + "container.cri..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("io.grpc..", "io.netty..", "com.google.protobuf..");
 
     @ArchTest
     static final ArchRule theSpoolKnowsOnlyBytes = noClasses()

@@ -14,6 +14,7 @@ import java.util.Arrays;
 import java.util.Deque;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Collectors;
 import jnr.ffi.LibraryLoader;
 import jnr.ffi.Memory;
 import jnr.ffi.Pointer;
@@ -115,10 +116,13 @@ public final class CaptureProgram implements AutoCloseable {
 
     /** Switches to these event types, by name; takes effect at once, and only costs where an event is wanted. */
     public void want(Set<String> eventTypes) {
-        watchCloseBegin(eventTypes.contains("close"));
-        Syscalls.numbers()
-                .forEach((name, number) ->
-                        wishes.putByte(WISHES_INTEREST + number, Syscalls.wish(name, number, eventTypes)));
+        Set<String> names = eventTypes.stream().map(Syscalls::eventName).collect(Collectors.toSet());
+        watchCloseBegin(names.contains("close"));
+        Syscalls.numbers().forEach((name, numbers) -> {
+            for (int number : numbers) {
+                wishes.putByte(WISHES_INTEREST + number, Syscalls.wish(name, number, names));
+            }
+        });
         wishes.putByte(WISHES_THREAD_EXITS, (byte) (eventTypes.contains("procexit") ? 1 : 0));
     }
 
@@ -179,6 +183,13 @@ public final class CaptureProgram implements AutoCloseable {
         Pointer constants = data(object, ".rodata");
         constants.putInt(SETTINGS_READ_VARIANT, variant);
         constants.putInt(SETTINGS_OWN_TGID, ownPid);
+        Pointer plain = data(object, ".rodata.plain");
+        for (int number = 0; number < Syscalls.LIMIT; number++) {
+            PlainCall call = Syscalls.plain(number);
+            if (call != null) {
+                plain.put((long) number * PLAIN_CALL_SIZE, call.encoded(), 0, PLAIN_CALL_SIZE);
+            }
+        }
         return object;
     }
 

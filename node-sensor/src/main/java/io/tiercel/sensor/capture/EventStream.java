@@ -36,6 +36,21 @@ public interface EventStream extends AutoCloseable {
     void want(Set<String> eventTypes);
 
     /**
+     * Whether events of a container wait, for a limited time, until its runtime has told about it; at first they do not.
+     * A stream that knows nothing of containers leaves it at that.
+     */
+    default void awaitContainers(boolean wait) {}
+
+    /**
+     * Hands over what is still held back, since nothing more will be taken from this stream.
+     *
+     * @return number of events handed over
+     */
+    default int finish(Handler handler) {
+        return 0;
+    }
+
+    /**
      * Lets addresses be known by these host names and no others from some time on: they are resolved beside the stream, again
      * and again. A recording has the names that it has: there it does nothing.
      */

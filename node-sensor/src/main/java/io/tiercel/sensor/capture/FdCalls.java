@@ -2,7 +2,6 @@ package io.tiercel.sensor.capture;
 
 import java.util.HashMap;
 import java.util.Map;
-import java.util.TreeMap;
 
 /**
  * The system calls whose record is a {@code RECORD_FD}: what fd they work on, and which of the record's numbers their
@@ -75,7 +74,6 @@ public final class FdCalls {
             """;
 
     private static final int LIMIT = 512;
-    private static final Map<String, Integer> NUMBERS = new TreeMap<>();
 
     @SuppressWarnings("unchecked")
     private static final Map<String, Slot>[] SLOTS = new Map[LIMIT];
@@ -96,11 +94,6 @@ public final class FdCalls {
 
     private FdCalls() {}
 
-    /** Event names and numbers of these calls. */
-    static Map<String, Integer> numbers() {
-        return NUMBERS;
-    }
-
     static boolean has(int number) {
         return number >= 0 && number < LIMIT && SLOTS[number] != null;
     }
@@ -118,7 +111,6 @@ public final class FdCalls {
             slots.put(parts[0], new Slot(Integer.parseInt(parts[1]), parts.length > 2 ? parts[2] : ""));
         }
         int number = Integer.parseInt(words[0]);
-        NUMBERS.put(words[1], number);
         SLOTS[number] = slots;
     }
 }

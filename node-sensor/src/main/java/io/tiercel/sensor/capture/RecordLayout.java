@@ -20,13 +20,17 @@ public final class RecordLayout {
     public static final int RECORD_CLONE = 8;
     public static final int RECORD_EXIT = 9;
     public static final int RECORD_CHDIR = 10;
-    public static final int RECORD_SETSID = 11;
     public static final int RECORD_CGROUP = 12;
+    public static final int RECORD_CALL = 13;
+    public static final int RECORD_GENERIC = 14;
     public static final int RECORD_FD = 20;
     public static final int RECORD_FD_CLOSING = 21;
 
     /** A process as {@code /proc} shows it: like RECORD_EXEC, but its third text is the path of its cgroup. */
     public static final int RECORD_PROCESS = 64;
+
+    /** What is known of a container: {@link io.tiercel.sensor.container.ContainerRecord} tells how. */
+    public static final int RECORD_CONTAINER = 68;
 
     /** Users and groups; texts: container id (empty: the host), lines of passwd, lines of group. */
     public static final int RECORD_NAMES = 65;
@@ -37,9 +41,16 @@ public final class RecordLayout {
     /** Addresses of a host name that rules compare with; texts: the name, the addresses in lines (none: forget it). */
     public static final int RECORD_HOST = 70;
 
+    /** Results of a RECORD_CGROUP. */
+    public static final int CGROUP_MADE = 0;
+
+    public static final int CGROUP_REMOVED = 1;
+    public static final int CGROUP_JOINED = 2;
+
     public static final int FILE_CREATED = 1;
     public static final int FILE_UPPER_LAYER = 2;
     public static final int FILE_LOWER_LAYER = 4;
+    public static final int FILE_IN_MEMORY = 8;
 
     public static final int SETTINGS_READ_VARIANT = 0;
     public static final int SETTINGS_OWN_TGID = 4;
@@ -52,6 +63,20 @@ public final class RecordLayout {
     public static final int WISHES_INTEREST = 0;
     public static final int WISHES_THREAD_EXITS = 1024;
     public static final int WISHES_SIZE = 1025;
+
+    public static final int TAKE_TEXT = 1;
+    public static final int TAKE_PATH = 2;
+    public static final int TAKE_BYTES = 3;
+    public static final int TAKE_SOME = 4;
+    public static final int TAKE_IF_READABLE = 16;
+    public static final int BY_CWD = 255;
+    public static final int BY_RESULT = 6;
+
+    public static final int PLAIN_CALL_PLAIN = 0;
+    public static final int PLAIN_CALL_TAKE = 1;
+    public static final int PLAIN_CALL_ARGUMENT = 4;
+    public static final int PLAIN_CALL_BY = 7;
+    public static final int PLAIN_CALL_SIZE = 10;
 
     public static final int LOSS_RING_FULL = 0;
     public static final int LOSS_TOO_LONG = 1;
@@ -134,34 +159,51 @@ public final class RecordLayout {
     public static final int EXEC_EXE_INO = 16;
     public static final int EXEC_EXE_CTIME_NS = 24;
     public static final int EXEC_EXE_MTIME_NS = 32;
-    public static final int EXEC_PPID = 40;
-    public static final int EXEC_VPID = 44;
-    public static final int EXEC_SID = 48;
-    public static final int EXEC_VPGID = 52;
-    public static final int EXEC_PGID = 56;
-    public static final int EXEC_TTY = 60;
-    public static final int EXEC_LOGINUID = 64;
-    public static final int EXEC_EXE_DEV = 68;
-    public static final int EXEC_EXE_MODE = 72;
-    public static final int EXEC_EXE_UID = 76;
-    public static final int EXEC_EXE_GID = 80;
-    public static final int EXEC_FILE_BITS = 84;
-    public static final int EXEC_COMM = 88;
-    public static final int EXEC_SIZE = 104;
+    public static final int EXEC_FD_LIMIT = 40;
+    public static final int EXEC_MAJOR_FAULTS = 48;
+    public static final int EXEC_MINOR_FAULTS = 56;
+    public static final int EXEC_VM_SIZE = 64;
+    public static final int EXEC_VM_RSS = 68;
+    public static final int EXEC_VM_SWAP = 72;
+    public static final int EXEC_PPID = 76;
+    public static final int EXEC_VPID = 80;
+    public static final int EXEC_SID = 84;
+    public static final int EXEC_VPGID = 88;
+    public static final int EXEC_PGID = 92;
+    public static final int EXEC_TTY = 96;
+    public static final int EXEC_LOGINUID = 100;
+    public static final int EXEC_EXE_DEV = 104;
+    public static final int EXEC_EXE_MODE = 108;
+    public static final int EXEC_EXE_UID = 112;
+    public static final int EXEC_EXE_GID = 116;
+    public static final int EXEC_FILE_BITS = 120;
+    public static final int EXEC_COMM = 128;
+    public static final int EXEC_SIZE = 144;
 
     public static final int FORK_START_NS = 0;
     public static final int FORK_PIDNS_START_NS = 8;
-    public static final int FORK_CHILD = 16;
-    public static final int FORK_PPID = 20;
-    public static final int FORK_VPID = 24;
-    public static final int FORK_SID = 28;
-    public static final int FORK_COMM = 32;
-    public static final int FORK_SIZE = 48;
+    public static final int FORK_FD_LIMIT = 16;
+    public static final int FORK_CHILD = 24;
+    public static final int FORK_PPID = 28;
+    public static final int FORK_VPID = 32;
+    public static final int FORK_SID = 36;
+    public static final int FORK_VPGID = 40;
+    public static final int FORK_PGID = 44;
+    public static final int FORK_TTY = 48;
+    public static final int FORK_LOGINUID = 52;
+    public static final int FORK_COMM = 56;
+    public static final int FORK_SIZE = 72;
 
     public static final int CLONE_FLAGS = 0;
-    public static final int CLONE_VTID = 8;
-    public static final int CLONE_VPID = 12;
-    public static final int CLONE_SIZE = 16;
+    public static final int CLONE_FD_LIMIT = 8;
+    public static final int CLONE_MAJOR_FAULTS = 16;
+    public static final int CLONE_MINOR_FAULTS = 24;
+    public static final int CLONE_VM_SIZE = 32;
+    public static final int CLONE_VM_RSS = 36;
+    public static final int CLONE_VM_SWAP = 40;
+    public static final int CLONE_VTID = 44;
+    public static final int CLONE_VPID = 48;
+    public static final int CLONE_SIZE = 56;
 
     public static final int EXIT_STATUS = 0;
     public static final int EXIT_REAPER = 4;
@@ -170,6 +212,9 @@ public final class RecordLayout {
 
     public static final int CHDIR_FD = 0;
     public static final int CHDIR_SIZE = 8;
+
+    public static final int CALL_ARGUMENTS = 0;
+    public static final int CALL_SIZE = 48;
 
     public static final int COMM_SIZE = 16;
 
@@ -187,7 +232,14 @@ public final class RecordLayout {
             case RECORD_CLONE -> CLONE_SIZE;
             case RECORD_EXIT -> EXIT_SIZE;
             case RECORD_CHDIR -> CHDIR_SIZE;
-            case RECORD_EXEC_FAILED, RECORD_SETSID, RECORD_CGROUP, RECORD_NAMES, RECORD_HOST, RECORD_MOUNTS -> 0;
+            case RECORD_CALL -> CALL_SIZE;
+            case RECORD_EXEC_FAILED,
+                    RECORD_GENERIC,
+                    RECORD_CGROUP,
+                    RECORD_CONTAINER,
+                    RECORD_NAMES,
+                    RECORD_HOST,
+                    RECORD_MOUNTS -> 0;
             default -> -1;
         };
     }

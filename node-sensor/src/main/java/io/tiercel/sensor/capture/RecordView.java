@@ -193,6 +193,24 @@ public final class RecordView {
         return bytes;
     }
 
+    /** Whether a text is long enough to hold a number there. */
+    public boolean hasTextNumber(int which, int offset, int size) {
+        return offset + size <= textLength(which);
+    }
+
+    /** A number of 2, 4 or 8 bytes, with its sign, in a text; 0 if the text is not so long. */
+    public long textNumber(int which, int offset, int size) {
+        if (!hasTextNumber(which, offset, size)) {
+            return 0;
+        }
+        int at = textStart(which) + offset;
+        return switch (size) {
+            case 2 -> buffer.getShort(at);
+            case 4 -> buffer.getInt(at);
+            default -> buffer.getLong(at);
+        };
+    }
+
     /** The record's bytes. */
     public byte[] copy() {
         byte[] bytes = new byte[length];

@@ -3,55 +3,54 @@ package io.tiercel.sensor.capture;
 import static io.tiercel.sensor.capture.RecordLayout.*;
 
 import io.tiercel.rules.event.EventTypes;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
-/** The system calls that the capture program knows, by their x86-64 number, and the events that they are. */
+/** All system calls by the number that the capture program gives them, and the events that they are. */
 public final class Syscalls {
-    private static final Map<String, Integer> NUMBERS = new TreeMap<>(Map.ofEntries(
-            Map.entry("open", 2),
-            Map.entry("clone", 56),
-            Map.entry("fork", 57),
-            Map.entry("vfork", 58),
-            Map.entry("execve", 59),
-            Map.entry("chdir", 80),
-            Map.entry("fchdir", 81),
-            Map.entry("rename", 82),
-            Map.entry("mkdir", 83),
-            Map.entry("rmdir", 84),
-            Map.entry("creat", 85),
-            Map.entry("unlink", 87),
-            Map.entry("openat", 257),
-            Map.entry("mkdirat", 258),
-            Map.entry("unlinkat", 263),
-            Map.entry("renameat", 264),
-            Map.entry("open_by_handle_at", 304),
-            Map.entry("renameat2", 316),
-            Map.entry("execveat", 322),
-            Map.entry("clone3", 435),
-            Map.entry("openat2", 437)));
+    /** Numbers are smaller than this. */
+    static final int LIMIT = RecordLayout.WISHES_THREAD_EXITS;
+
+    /** Events that other names of system calls stand for, in rules too. */
+    private static final Map<String, String> OTHER_NAMES =
+            Map.of("pread64", "pread", "pwrite64", "pwrite", "prlimit64", "prlimit", "fchmodat2", "fchmodat");
 
     /** If one of them is wanted, all are kept track of: whom a datagram socket has last sent to or heard from. */
     private static final Set<String> DATAGRAMS =
             Set.of("sendto", "recvfrom", "sendmsg", "recvmsg", "sendmmsg", "recvmmsg");
 
-    /** Kept right whether or not somebody wants the events: where processes are, and their sessions. */
-    private static final Set<Integer> STATE = Set.of(80, 81, 112);
+    /** Kept right whether or not somebody wants the events: where processes are, their sessions, groups and limits. */
+    private static final Set<Integer> STATE = Set.of(80, 81, 109, 112, 160, 302);
 
-    private static final int LIMIT = 512;
+    private static final Map<String, List<Integer>> NUMBERS = new TreeMap<>();
     private static final int[] TYPES = new int[LIMIT];
+    private static final @Nullable PlainCall[] PLAIN = new PlainCall[LIMIT];
 
     static {
         Arrays.fill(TYPES, -1);
-        NUMBERS.putAll(FdCalls.numbers());
-        NUMBERS.forEach((name, number) -> TYPES[number] = EventTypes.code(name));
+        try (InputStream in = Objects.requireNonNull(Syscalls.class.getResourceAsStream("calls.txt"));
+                BufferedReader reader = new BufferedReader(new InputStreamReader(in, StandardCharsets.UTF_8))) {
+            reader.lines().filter(line -> !line.startsWith("#")).forEach(Syscalls::read);
+        } catch (IOException e) {
+            throw new UncheckedIOException("calls.txt cannot be read from the jar", e);
+        }
     }
 
     private Syscalls() {}
 
-    /** Code of the event type of a system call; -1 if the program does not know the call. */
+    /** Code of the event type of a system call; -1 if there is no such call. */
     public static int eventType(int number) {
         return number >= 0 && number < LIMIT ? TYPES[number] : -1;
     }
@@ -61,12 +60,34 @@ public final class Syscalls {
         return NUMBERS.keySet();
     }
 
-    static Map<String, Integer> numbers() {
+    /** The event type that a name of a system call or event stands for. */
+    public static String eventName(String name) {
+        return OTHER_NAMES.getOrDefault(name, name);
+    }
+
+    /** How the parameters of a call are read from its RECORD_CALL; null if it has no such record. */
+    public static @Nullable PlainCall plain(int number) {
+        return number >= 0 && number < LIMIT ? PLAIN[number] : null;
+    }
+
+    /** Numbers of the calls that are events of a type, by its name. */
+    static Map<String, List<Integer>> numbers() {
         return NUMBERS;
     }
 
     static Set<Integer> stateNumbers() {
         return STATE;
+    }
+
+    private static void read(String line) {
+        List<String> words = List.of(line.split(" "));
+        int number = Integer.parseInt(words.getFirst());
+        String name = words.get(1);
+        NUMBERS.computeIfAbsent(name, n -> new ArrayList<>()).add(number);
+        TYPES[number] = EventTypes.code(name);
+        if (!EventTypes.generic(TYPES[number])) {
+            PLAIN[number] = new PlainCall(words.subList(2, words.size()));
+        }
     }
 
     /** What the capture program is to do with each call if these events are wanted: bits of WISHES_INTEREST. */

@@ -5,6 +5,7 @@ import io.tiercel.rules.engine.RuleMatching;
 import io.tiercel.rules.load.AppendOutput;
 import io.tiercel.rules.load.LoadOptions;
 import io.tiercel.rules.load.RuleSelection;
+import io.tiercel.sensor.container.cri.CriRuntime;
 import io.tiercel.sensor.output.ServerAddress;
 import io.tiercel.sensor.pipeline.FileNames;
 import java.nio.file.Path;
@@ -28,6 +29,9 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true)
 final class SensorCommand implements Callable<Integer> {
     private static final String TAG = "tag:";
+    private static final String OFF = "off";
+    private static final String UNIX = "unix://";
+    private static final int MAX_CONTAINER_WAIT = 10_000;
 
     /** How alerts are printed. */
     enum Output {
@@ -77,6 +81,20 @@ final class SensorCommand implements Callable<Integer> {
                     "Names of a file that rules see: the program's and, where links disguise it, the kernel's; or,"
                             + " as in Falco, the program's alone. Default: both.")
     private FileNames names = FileNames.BOTH;
+
+    @Option(
+            names = "--cri",
+            paramLabel = "SOCKET|off",
+            description = "Socket of the container runtime (CRI) that is asked for image, pod and labels of containers;"
+                    + " may be given several times. Default: the usual ones of containerd and CRI-O.")
+    private List<String> cri = List.of();
+
+    @Option(
+            names = "--container-wait",
+            paramLabel = "MS",
+            description = "How many milliseconds a new container's events wait for the runtime's answer, at most 10000;"
+                    + " 0: not at all. Default: 500.")
+    private int containerWait = 500;
 
     @Option(names = "--for", paramLabel = "SECONDS", description = "Stop by itself after so long.")
     private @Nullable Integer seconds;
@@ -150,10 +168,15 @@ final class SensorCommand implements Callable<Integer> {
                 spool,
                 output == Output.JSON,
                 names,
+                sockets(),
+                containerWait,
                 seconds);
         if (replay != null && (record != null || hostname != null)) {
             throw wrong(
                     "--replay takes events and the node's name from the recording: leave out --record and --hostname");
+        }
+        if (containerWait < 0 || containerWait > MAX_CONTAINER_WAIT) {
+            throw wrong("--container-wait wants milliseconds from 0 to " + MAX_CONTAINER_WAIT);
         }
         if (seconds != null && seconds < 0) {
             throw wrong("--for wants a number of seconds, e.g. --for 20");
@@ -168,6 +191,22 @@ final class SensorCommand implements Callable<Integer> {
                 matching);
         SensorRun.of(options, choice, streams).run();
         return ExitCode.OK.number();
+    }
+
+    private List<Path> sockets() {
+        if (cri.isEmpty()) {
+            return CriRuntime.USUAL_SOCKETS;
+        }
+        if (cri.equals(List.of(OFF))) {
+            return List.of();
+        }
+        if (cri.contains(OFF)) {
+            throw wrong("--cri off stands alone: it asks no runtime");
+        }
+        return cri.stream()
+                .map(socket -> socket.startsWith(UNIX) ? socket.substring(UNIX.length()) : socket)
+                .map(Path::of)
+                .toList();
     }
 
     private List<AppendOutput> appended() {

@@ -3,6 +3,7 @@ package io.tiercel.sensor.cli;
 import io.tiercel.sensor.output.ServerAddress;
 import io.tiercel.sensor.pipeline.FileNames;
 import java.nio.file.Path;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,6 +16,8 @@ import org.jspecify.annotations.Nullable;
  * @param spool folder that keeps alerts; null for the default if there is a server, else for none
  * @param json whether alerts are printed as JSON
  * @param names under which names of a file rules are evaluated
+ * @param cri sockets of container runtimes to ask; none: nobody is asked
+ * @param containerWait how long a container's events wait for its runtime's answer, in milliseconds, at least 0
  * @param seconds how long to run; null for until it is told to stop
  */
 record SensorOptions(
@@ -25,6 +28,8 @@ record SensorOptions(
         @Nullable Path spool,
         boolean json,
         FileNames names,
+        List<Path> cri,
+        int containerWait,
         @Nullable Integer seconds) {
     /** The folder that keeps alerts; null if none does. */
     @Nullable

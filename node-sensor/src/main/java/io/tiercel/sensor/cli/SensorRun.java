@@ -7,6 +7,9 @@ import io.tiercel.rules.engine.RuleEngine;
 import io.tiercel.sensor.capture.CaptureException;
 import io.tiercel.sensor.capture.EventStream;
 import io.tiercel.sensor.capture.Preconditions;
+import io.tiercel.sensor.container.ContainerOptions;
+import io.tiercel.sensor.container.ContainerRuntime;
+import io.tiercel.sensor.container.cri.CriRuntime;
 import io.tiercel.sensor.output.ConsoleOutput;
 import io.tiercel.sensor.output.Shipper;
 import io.tiercel.sensor.pipeline.AlertDelivery;
@@ -144,7 +147,14 @@ final class SensorRun {
         Set<String> types = rules.eventTypes().isAll()
                 ? Set.of()
                 : Set.copyOf(rules.eventTypes().names());
-        return new LiveOptions(options.hostname(), types, options.record(), LiveOptions.DEFAULT_MAX_RECORD_BYTES);
+        List<ContainerRuntime> runtimes =
+                options.cri().stream().<ContainerRuntime>map(CriRuntime::new).toList();
+        return new LiveOptions(
+                options.hostname(),
+                types,
+                options.record(),
+                LiveOptions.DEFAULT_MAX_RECORD_BYTES,
+                new ContainerOptions(runtimes, options.containerWait()));
     }
 
     private AlertIds ids(EventStream stream) throws SpoolException {

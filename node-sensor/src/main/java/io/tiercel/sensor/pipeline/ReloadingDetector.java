@@ -4,9 +4,11 @@ import io.tiercel.rules.alert.Priority;
 import io.tiercel.rules.engine.Rule;
 import io.tiercel.rules.engine.RuleEngine;
 import io.tiercel.rules.event.Event;
+import io.tiercel.rules.event.EventTypes;
 import io.tiercel.rules.load.Location;
 import io.tiercel.rules.load.Problem;
 import io.tiercel.sensor.capture.EventStream;
+import io.tiercel.sensor.state.FieldGroup;
 import java.util.Map;
 import java.util.Queue;
 import java.util.TreeMap;
@@ -55,6 +57,7 @@ public final class ReloadingDetector implements Detector {
         this.reloads = reloads;
         this.console = console;
         this.current = detector(rules);
+        stream.awaitContainers(needsContainers(rules));
         stream.resolve(rules.hostNames());
     }
 
@@ -75,6 +78,7 @@ public final class ReloadingDetector implements Detector {
     private void switchTo(RuleEngine rules) {
         current = detector(rules);
         stream.want(rules.eventTypes().names());
+        stream.awaitContainers(needsContainers(rules));
         stream.resolve(rules.hostNames());
         long enabled = rules.rules().stream().filter(Rule::enabled).count();
         alerts.emit(
@@ -101,6 +105,12 @@ public final class ReloadingDetector implements Detector {
                 NOT_RELOADED,
                 "The earlier rules stay in force: " + cut(problem.message()),
                 fields);
+    }
+
+    /** Whether a rule looks at, or its alerts show, what only a container's runtime tells. */
+    private static boolean needsContainers(RuleEngine rules) {
+        return rules.eventTypes().contains(EventTypes.code("container"))
+                || rules.fields().stream().anyMatch(FieldGroup::fromRuntime);
     }
 
     private RuleDetector detector(RuleEngine rules) {

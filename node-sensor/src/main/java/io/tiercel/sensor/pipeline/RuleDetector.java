@@ -5,6 +5,7 @@ import io.tiercel.rules.engine.MatchSink;
 import io.tiercel.rules.engine.Rule;
 import io.tiercel.rules.engine.RuleEngine;
 import io.tiercel.rules.event.Event;
+import io.tiercel.sensor.capture.InContainer;
 import io.tiercel.sensor.capture.NamedFile;
 import java.util.ArrayList;
 import java.util.List;
@@ -20,6 +21,9 @@ import java.util.function.Consumer;
 public final class RuleDetector implements Detector {
     /** Output field, {@code kernel} or {@code host}, of an alert that not the given name gave rise to but that one. */
     static final String MATCHED_NAME = "tiercel.matched_name";
+
+    /** Output field, {@code late} or {@code unknown}, of an alert from a container of which the runtime told nothing. */
+    static final String CONTAINER_METADATA = "tiercel.container_metadata";
 
     private final RuleEngine rules;
     private final FileNames names;
@@ -39,14 +43,20 @@ public final class RuleDetector implements Detector {
         this.names = names;
         this.matches = (rule, event) -> {
             matched.add(rule);
-            alerts.accept(rules.alert(rule, event, hostname));
+            alerts.accept(alert(rule, event, hostname));
         };
         this.furtherMatches = (rule, event) -> {
             if (matched.stream().noneMatch(first -> first == rule)) {
                 matched.add(rule);
-                alerts.accept(rules.alert(rule, event, hostname).withOutputField(MATCHED_NAME, saidBy(further)));
+                alerts.accept(alert(rule, event, hostname).withOutputField(MATCHED_NAME, saidBy(further)));
             }
         };
+    }
+
+    private Alert alert(Rule rule, Event event, String hostname) {
+        Alert alert = rules.alert(rule, event, hostname);
+        String missing = event instanceof InContainer container ? container.missingMetadata() : null;
+        return missing == null ? alert : alert.withOutputField(CONTAINER_METADATA, missing);
     }
 
     @Override

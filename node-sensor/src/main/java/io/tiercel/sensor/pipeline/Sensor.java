@@ -50,6 +50,7 @@ public final class Sensor {
                     reportAt = System.nanoTime() + REPORT_NANOS;
                 }
             }
+            stream.finish(handler);
         } finally {
             losses.report(recording ? lastEventNanos : InternalAlerts.now());
         }
@@ -57,7 +58,7 @@ public final class Sensor {
 
     private void event(Event event) {
         events++;
-        lastEventNanos = event.timeNanos();
+        lastEventNanos = Math.max(lastEventNanos, event.timeNanos());
         detector.detect(event);
     }
 

@@ -1,57 +1,93 @@
 package io.tiercel.sensor.state;
 
-import java.util.List;
+import io.tiercel.sensor.container.ContainerJson;
+import io.tiercel.sensor.container.ContainerMetadata;
+import io.tiercel.sensor.container.ContainerRecord;
+import java.io.IOException;
+import org.jspecify.annotations.Nullable;
 
-/**
- * The container that a process runs in, as far as its cgroup tells.
- *
- * @param id the first twelve digits of the full id; {@code host} outside containers
- * @param fullId 64 hexadecimal digits; empty outside containers
- */
-record Container(String id, String fullId) {
-    static final Container HOST = new Container("host", "");
+/** The container that processes run in, and what is known of it. */
+final class Container {
+    static final Container HOST = new Container("");
 
-    private static final int FULL_LENGTH = 64;
     private static final int ID_LENGTH = 12;
 
-    /** What runtimes put before an id in the name of a cgroup: docker, CRI-O, containerd's CRI, podman. */
-    private static final List<String> PREFIXES = List.of("docker-", "crio-", "cri-containerd-", "libpod-");
+    /** How far a container's metadata is known. */
+    enum Knowledge {
+        /** Nobody has been asked. */
+        NONE,
+        /** An answer is awaited. */
+        AWAITED,
+        /** None has come in time. */
+        LATE,
+        /** No runtime knows the container. */
+        UNKNOWN,
+        /** There is metadata. */
+        KNOWN
+    }
 
-    /**
-     * The container that a cgroup belongs to: by the innermost part of the path that a runtime has named, so that a
-     * cgroup made inside a container still belongs to it.
-     */
-    static Container ofCgroup(String path) {
-        for (int end = path.length(); end > 0; end = path.lastIndexOf('/', end - 1)) {
-            String name = path.substring(path.lastIndexOf('/', end - 1) + 1, end);
-            String id = id(name);
-            if (!id.isEmpty()) {
-                return new Container(id.substring(0, ID_LENGTH), id);
-            }
-        }
-        return HOST;
+    private final String id;
+    private final String fullId;
+    private Knowledge knowledge = Knowledge.NONE;
+    private @Nullable ContainerMetadata metadata;
+
+    /** Cgroups of the unified hierarchy that belong to it. */
+    int cgroups;
+
+    /** The process that ran its first program; 0 if none has been seen. */
+    int firstProgram;
+
+    /** The container of a whole id, empty for the host. */
+    Container(String fullId) {
+        this.fullId = fullId;
+        this.id = fullId.isEmpty() ? "host" : fullId.substring(0, Math.min(ID_LENGTH, fullId.length()));
+    }
+
+    /** The first twelve characters of the whole id; {@code host} outside containers. */
+    String id() {
+        return id;
+    }
+
+    /** As the runtime names it, usually 64 hexadecimal digits; empty outside containers. */
+    String fullId() {
+        return fullId;
     }
 
     boolean isHost() {
         return fullId.isEmpty();
     }
 
-    private static String id(String name) {
-        if (name.length() < FULL_LENGTH) {
-            return "";
-        }
-        String rest = name.endsWith(".scope") ? name.substring(0, name.length() - 6) : name;
-        rest = rest.substring(rest.lastIndexOf(':') + 1);
-        for (String prefix : PREFIXES) {
-            if (rest.startsWith(prefix)) {
-                rest = rest.substring(prefix.length());
-                break;
-            }
-        }
-        return rest.length() == FULL_LENGTH && rest.chars().allMatch(Container::isHexadecimal) ? rest : "";
+    Knowledge knowledge() {
+        return knowledge;
     }
 
-    private static boolean isHexadecimal(int c) {
-        return c >= '0' && c <= '9' || c >= 'a' && c <= 'f';
+    /** What the runtime told; null as long as it has not. */
+    @Nullable
+    ContainerMetadata metadata() {
+        return metadata;
+    }
+
+    /**
+     * Takes over what a record says.
+     *
+     * @param json the record's metadata
+     */
+    void learn(ContainerRecord record, String json) {
+        knowledge = switch (record) {
+            case KNOWN -> know(json);
+            case ASKED -> knowledge == Knowledge.NONE ? Knowledge.AWAITED : knowledge;
+            case LATE -> knowledge == Knowledge.AWAITED ? Knowledge.LATE : knowledge;
+            case UNKNOWN -> metadata == null ? Knowledge.UNKNOWN : knowledge;
+            case STARTED -> knowledge;
+        };
+    }
+
+    private Knowledge know(String json) {
+        try {
+            metadata = ContainerJson.read(json);
+            return Knowledge.KNOWN;
+        } catch (IOException e) {
+            return Knowledge.UNKNOWN; // only a recording that somebody has changed holds such a text
+        }
     }
 }

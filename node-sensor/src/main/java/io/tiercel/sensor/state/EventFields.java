@@ -23,6 +23,9 @@ final class EventFields {
 
     private static final long SECOND = 1_000_000_000L;
     private static final int SYS_CREAT = 85;
+    private static final int SYS_SYMLINK = 88;
+    private static final int SYS_MOUNT = 165;
+    private static final int SYS_SYMLINKAT = 266;
     private static final int SYS_OPEN_BY_HANDLE_AT = 304;
     private static final int O_CREAT = 0100;
     private static final int O_TMPFILE = 020200000;
@@ -49,7 +52,8 @@ final class EventFields {
     String text(FieldRef ref) {
         return switch (ref.field()) {
             case EVT_TYPE -> EventTypes.name(event.type());
-            case SYSCALL_TYPE -> r.kind() == RECORD_EXIT ? null : EventTypes.name(event.type());
+            case SYSCALL_TYPE -> hasResult() ? EventTypes.name(event.type()) : null;
+            case EVT_ASYNCTYPE -> asynchronous() ? EventTypes.name(event.type()) : null;
             case EVT_SOURCE -> "syscall";
             case EVT_HOSTNAME -> event.hostname();
             case EVT_CATEGORY -> category();
@@ -69,10 +73,10 @@ final class EventFields {
             case EVT_TIME_ISO8601 -> ISO.format(instant().atOffset(ZoneOffset.UTC));
             case FS_PATH_NAME -> onePath() ? paths.cleaned(0) : null;
             case FS_PATH_NAMERAW -> onePath() ? paths.raw(0) : null;
-            case FS_PATH_SOURCE -> twoPaths() ? paths.cleaned(0) : null;
-            case FS_PATH_SOURCERAW -> twoPaths() ? paths.raw(0) : null;
-            case FS_PATH_TARGET -> twoPaths() ? paths.cleaned(1) : null;
-            case FS_PATH_TARGETRAW -> twoPaths() ? paths.raw(1) : null;
+            case FS_PATH_SOURCE -> source(false);
+            case FS_PATH_SOURCERAW -> source(true);
+            case FS_PATH_TARGET -> target(false);
+            case FS_PATH_TARGETRAW -> target(true);
             default -> null;
         };
     }
@@ -97,12 +101,13 @@ final class EventFields {
             case EVT_IS_OPEN_WRITE -> flag(access(WRITE));
             case EVT_IS_OPEN_EXEC -> flag(createsExecutable());
             case EVT_IS_OPEN_CREATE -> flag(created());
+            case EVT_IS_ASYNC -> flag(asynchronous());
             case EVT_IS_IO -> flag(FdCategory.reads(r) || FdCategory.writes(r));
             case EVT_IS_IO_READ -> flag(FdCategory.reads(r));
             case EVT_IS_IO_WRITE -> flag(FdCategory.writes(r));
             case EVT_IS_SYSLOG -> flag(FdCategory.writes(r) && event.fd().name().contains("/dev/log"));
             case EVT_BUFLEN -> FdCategory.reads(r) || FdCategory.writes(r) ? r.result() : SensorEvent.ABSENT;
-            case EVT_IS_ASYNC, EVT_IS_WAIT -> 0;
+            case EVT_IS_WAIT -> 0;
             case EVT_LATENCY, EVT_LATENCY_S, EVT_LATENCY_NS, EVT_WAIT_LATENCY -> 0;
             case EVT_TYPE_IS -> flag(EventTypes.name(event.type()).equals(ref.key()));
             case EVT_RAWARG -> parameters.number(Objects.requireNonNullElse(ref.key(), ""));
@@ -111,7 +116,12 @@ final class EventFields {
     }
 
     private boolean hasResult() {
-        return r.kind() != RECORD_EXIT;
+        return parameters.hasResult();
+    }
+
+    /** Whether the sensor itself made the event. */
+    private boolean asynchronous() {
+        return r.kind() == RECORD_CONTAINER;
     }
 
     private @Nullable String result() {
@@ -133,21 +143,51 @@ final class EventFields {
 
     private @Nullable String absolutePath(@Nullable String end) {
         return switch (EventTypes.name(event.type())) {
-            case "renameat", "renameat2" ->
+            case "renameat", "renameat2", "linkat" ->
                 end == null ? null : end.equals("src") ? paths.cleaned(0) : end.equals("dst") ? paths.cleaned(1) : null;
-            case "openat", "openat2", "unlinkat", "mkdirat" -> end == null ? paths.cleaned(0) : null;
+            case "openat", "openat2", "unlinkat", "mkdirat", "symlinkat", "fchmodat", "fchownat" ->
+                end == null ? paths.cleaned(0) : null;
             case "open_by_handle_at" -> end == null && r.result() >= 0 ? r.name(0) : null;
             default -> null;
         };
     }
 
     private boolean onePath() {
-        boolean works = r.kind() == RECORD_OPEN && r.syscall() != SYS_OPEN_BY_HANDLE_AT || r.kind() == RECORD_PATH;
+        boolean works = switch (r.kind()) {
+            case RECORD_OPEN -> r.syscall() != SYS_OPEN_BY_HANDLE_AT;
+            case RECORD_PATH -> true;
+            case RECORD_CALL -> paths.count() == 1 && !symlink() && r.syscall() != SYS_MOUNT;
+            default -> false;
+        };
         return works && r.result() >= 0;
     }
 
-    private boolean twoPaths() {
-        return r.kind() == RECORD_PATHS && r.result() >= 0;
+    private boolean symlink() {
+        return r.syscall() == SYS_SYMLINK || r.syscall() == SYS_SYMLINKAT;
+    }
+
+    private @Nullable String source(boolean raw) {
+        if (r.result() < 0) {
+            return null;
+        }
+        if (r.kind() == RECORD_CALL && r.syscall() == SYS_MOUNT) {
+            return parameters.rawString("dev");
+        }
+        boolean has = r.kind() == RECORD_PATHS || r.kind() == RECORD_CALL && (paths.count() == 2 || symlink());
+        return !has ? null : raw ? paths.raw(0) : paths.cleaned(0);
+    }
+
+    private @Nullable String target(boolean raw) {
+        if (r.result() < 0) {
+            return null;
+        }
+        if (r.kind() == RECORD_CALL && symlink()) {
+            String target = parameters.rawString("target");
+            return target == null || raw ? target : Paths.clean(target);
+        }
+        int which = r.kind() == RECORD_CALL && r.syscall() == SYS_MOUNT ? 0 : 1;
+        boolean has = r.kind() == RECORD_PATHS || r.kind() == RECORD_CALL && (paths.count() == 2 || which == 0);
+        return !has ? null : raw ? paths.raw(which) : paths.cleaned(which);
     }
 
     private boolean access(int bit) {
@@ -178,7 +218,9 @@ final class EventFields {
         return switch (r.kind()) {
             case RECORD_FD ->
                 FdCategory.of(EventTypes.name(event.type()), event.fd().kind());
-            case RECORD_EXEC, RECORD_EXEC_FAILED, RECORD_CLONE, RECORD_EXIT -> "process";
+            case RECORD_EXEC, RECORD_EXEC_FAILED, RECORD_CLONE, RECORD_EXIT, RECORD_CONTAINER -> "process";
+            case RECORD_GENERIC -> "other";
+            case RECORD_CALL -> Categories.of(EventTypes.name(event.type()));
             default -> "file";
         };
     }

@@ -2,7 +2,9 @@ package io.tiercel.sensor.state;
 
 import static io.tiercel.sensor.capture.RecordLayout.*;
 
+import io.tiercel.sensor.capture.PlainCall;
 import io.tiercel.sensor.capture.RecordView;
+import io.tiercel.sensor.capture.Syscalls;
 import org.jspecify.annotations.Nullable;
 
 /** The one or two paths of an event: as passed, made absolute, and cleaned; each worked out once. */
@@ -24,12 +26,18 @@ final class EventPaths {
         raw[0] = raw[1] = absolute[0] = absolute[1] = null;
     }
 
+    /** How many paths a RECORD_CALL has: up to 2. */
+    int count() {
+        PlainCall call = Syscalls.plain(r.syscall());
+        return call == null || call.path(0) < 0 ? 0 : call.path(1) < 0 ? 1 : 2;
+    }
+
     /** As the program passed it; null if it could not be read. */
     @Nullable
     String raw(int which) {
         String path = raw[which];
         if (path == null) {
-            path = r.text(which);
+            path = r.text(place(which));
             raw[which] = path;
         }
         return path;
@@ -57,7 +65,7 @@ final class EventPaths {
     }
 
     private String base(int which) {
-        int name = r.kind() == RECORD_OPEN ? 1 : which;
+        int name = r.kind() == RECORD_OPEN ? 1 : place(which);
         if (r.hasName(name)) {
             return r.name(name);
         }
@@ -69,7 +77,18 @@ final class EventPaths {
             case RECORD_OPEN -> r.intAt(OPEN_DIRFD);
             case RECORD_PATH -> r.intAt(PATH_DIRFD);
             case RECORD_PATHS -> r.intAt(which == 0 ? PATHS_OLD_DIRFD : PATHS_NEW_DIRFD);
+            case RECORD_CALL -> {
+                PlainCall call = Syscalls.plain(r.syscall());
+                int argument = call == null ? -1 : call.directory(which);
+                yield argument < 0 ? AT_FDCWD : (int) r.longAt(CALL_ARGUMENTS + 8 * argument);
+            }
             default -> AT_FDCWD;
         };
+    }
+
+    /** Which of the record's texts a path is. */
+    private int place(int which) {
+        PlainCall call = r.kind() == RECORD_CALL ? Syscalls.plain(r.syscall()) : null;
+        return call == null ? which : Math.max(call.path(which), 0);
     }
 }

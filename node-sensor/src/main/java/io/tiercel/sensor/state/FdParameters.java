@@ -13,7 +13,7 @@ import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /** Parameters of the calls on file descriptors: of {@code RECORD_FD}. */
-final class FdParameters {
+final class FdParameters implements ParameterSource {
     private static final int SYS_ACCEPT = 43;
     private static final int SYS_RECVFROM = 45;
     private static final int SYS_RECVMSG = 47;
@@ -28,14 +28,19 @@ final class FdParameters {
 
     private final RecordView r;
     private final FdFields fd;
+    private int eventType;
 
     FdParameters(RecordView r, FdFields fd) {
         this.r = r;
         this.fd = fd;
     }
 
-    /** A number parameter of an event type, or {@link SensorEvent#ABSENT}. */
-    long number(int eventType, String name) {
+    void reset(int type) {
+        eventType = type;
+    }
+
+    @Override
+    public long number(String name) {
         int index = EventTypes.parameterIndex(eventType, name);
         if (index < 0) {
             return SensorEvent.ABSENT;
@@ -60,9 +65,8 @@ final class FdParameters {
         };
     }
 
-    /** A text parameter; null if it is none or could not be read. */
-    @Nullable
-    String text(String name) {
+    @Override
+    public @Nullable String text(String name) {
         return switch (name) {
             case "tuple" ->
                 fd.kind().known() && r.shortAt(FD_FAMILY) != 0 ? fd.socket().tuple(incoming()) : null;
@@ -78,17 +82,20 @@ final class FdParameters {
         };
     }
 
-    /** The names of a flag or choice; null if it has none. */
-    @Nullable
-    String names(EventParameter parameter, long number) {
+    @Override
+    public @Nullable String absolute(String name) {
+        return null;
+    }
+
+    @Override
+    public String names(EventParameter parameter, long number) {
         String table = FdCalls.slot(r.syscall(), parameter.name()).names();
         if (table.isEmpty() || number == SensorEvent.ABSENT) {
-            return null;
+            return "";
         }
-        String names = table.equals("open")
+        return table.equals("open")
                 ? FlagNames.open(number)
                 : table.equals("option") && r.longAt(FD_NUMBERS + 8) != SOL_SOCKET ? "" : NumberNames.of(table, number);
-        return names.isEmpty() ? null : names;
     }
 
     /** Whether an fd number of the event is open on the same as the fd that the event is about. */

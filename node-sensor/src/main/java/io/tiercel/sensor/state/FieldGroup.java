@@ -11,12 +11,12 @@ public enum FieldGroup {
     EVENT,
     FD,
     PROCESS,
+    CONTAINER,
     NOT_SUPPLIED;
 
     /** Known by name, but never with a value here. */
     private static final Set<Field> NEVER = EnumSet.of(
             Field.EVT_CPU,
-            Field.EVT_ASYNCTYPE,
             Field.EVT_PLUGINNAME,
             Field.EVT_PLUGININFO,
             Field.FD_TYPES,
@@ -37,27 +37,17 @@ public enum FieldGroup {
             Field.PROC_NTHREADS,
             Field.PROC_NCHILDS,
             Field.PROC_FDOPENCOUNT,
-            Field.PROC_FDLIMIT,
             Field.PROC_FDUSAGE,
-            Field.PROC_VMSIZE,
-            Field.PROC_VMRSS,
-            Field.PROC_VMSWAP,
             Field.THREAD_VTID,
+            Field.CONTAINER_HEALTHCHECK,
+            Field.CONTAINER_LIVENESS_PROBE,
+            Field.CONTAINER_READINESS_PROBE,
             Field.THREAD_CGROUPS,
             Field.THREAD_CGROUP);
 
-    private static final Set<Field> CONTAINER = EnumSet.of(
-            Field.CONTAINER_ID,
-            Field.CONTAINER_FULL_ID,
-            Field.CONTAINER_NAME,
-            Field.CONTAINER_IMAGE_REPOSITORY,
-            Field.CONTAINER_IMAGE_TAG,
-            Field.CONTAINER_PRIVILEGED,
-            Field.CONTAINER_HOST_PID,
-            Field.CONTAINER_HOST_NETWORK,
-            Field.CONTAINER_HOST_IPC,
-            Field.CONTAINER_START_TS,
-            Field.CONTAINER_DURATION);
+    /** What the kernel alone tells of a container. */
+    private static final Set<Field> KERNEL_CONTAINER =
+            EnumSet.of(Field.CONTAINER_ID, Field.CONTAINER_FULL_ID, Field.CONTAINER_START_TS, Field.CONTAINER_DURATION);
 
     private static final List<FieldGroup> GROUPS =
             Arrays.stream(Field.values()).map(FieldGroup::find).toList();
@@ -73,6 +63,11 @@ public enum FieldGroup {
         return fields;
     }
 
+    /** Whether a field's value in a container comes from the container's runtime, so that it has to be awaited. */
+    public static boolean fromRuntime(Field field) {
+        return of(field) == CONTAINER && !KERNEL_CONTAINER.contains(field);
+    }
+
     private static FieldGroup find(Field field) {
         if (NEVER.contains(field)) {
             return NOT_SUPPLIED;
@@ -82,7 +77,8 @@ public enum FieldGroup {
             case "evt", "fs", "syscall" -> EVENT;
             case "fd" -> FD;
             case "proc", "thread", "user", "group" -> PROCESS;
-            case "container" -> CONTAINER.contains(field) ? PROCESS : NOT_SUPPLIED;
+            case "container" -> CONTAINER;
+            case "k8s" -> field == Field.K8S_NS_NAME || name.startsWith("k8s.pod.") ? CONTAINER : NOT_SUPPLIED;
             default -> NOT_SUPPLIED;
         };
     }

@@ -56,30 +56,6 @@ final class FlagNames {
             new Flag("EXE_FROM_MEMFD", 0, 4),
             new Flag("EXE_LOWER_LAYER", 0, 8));
 
-    private static final List<Flag> CLONE = List.of(
-            new Flag("CLONE_FILES", 0x400, 1),
-            new Flag("CLONE_FS", 0x200, 1 << 1),
-            new Flag("CLONE_IO", 0x80000000L, 1 << 2),
-            new Flag("CLONE_NEWIPC", 0x08000000, 1 << 3),
-            new Flag("CLONE_NEWNET", 0x40000000, 1 << 4),
-            new Flag("CLONE_NEWNS", 0x20000, 1 << 5),
-            new Flag("CLONE_NEWPID", 0x20000000, 1 << 6),
-            new Flag("CLONE_NEWUTS", 0x04000000, 1 << 7),
-            new Flag("CLONE_PARENT", 0x8000, 1 << 8),
-            new Flag("CLONE_PARENT_SETTID", 0x100000, 1 << 9),
-            new Flag("CLONE_PTRACE", 0x2000, 1 << 10),
-            new Flag("CLONE_SIGHAND", 0x800, 1 << 11),
-            new Flag("CLONE_SYSVSEM", 0x40000, 1 << 12),
-            new Flag("CLONE_THREAD", 0x10000, 1 << 13),
-            new Flag("CLONE_UNTRACED", 0x800000, 1 << 14),
-            new Flag("CLONE_VM", 0x100, 1 << 15),
-            new Flag("CLONE_NEWUSER", 0x10000000, 1 << 19),
-            new Flag("CLONE_CHILD_CLEARTID", 0x200000, 1 << 20),
-            new Flag("CLONE_CHILD_SETTID", 0x01000000, 1 << 21),
-            new Flag("CLONE_SETTLS", 0x80000, 1 << 22),
-            new Flag("CLONE_VFORK", 0x4000, 1 << 24),
-            new Flag("CLONE_NEWCGROUP", 0x02000000, 1 << 25));
-
     private static final List<Flag> MODE = List.of(
             new Flag("S_IXOTH", 1, 1),
             new Flag("S_IWOTH", 2, 2),
@@ -153,10 +129,6 @@ final class FlagNames {
         return encode(flags, RENAME);
     }
 
-    static long encodeClone(long flags) {
-        return encode(flags, CLONE);
-    }
-
     static String open(long encoded) {
         return encoded == 0 ? "O_NONE" : names(encoded, OPEN);
     }
@@ -175,10 +147,6 @@ final class FlagNames {
 
     static String rename(long encoded) {
         return names(encoded, RENAME);
-    }
-
-    static String clone(long encoded) {
-        return names(encoded, CLONE);
     }
 
     static String executable(long encoded) {

@@ -21,12 +21,12 @@ final class Leaders {
 
     @Nullable
     Process virtualGroup(Process p) {
-        return leader(p, q -> q.program.vpgid, p.namespaced());
+        return leader(p, q -> q.vpgid, p.namespaced());
     }
 
     @Nullable
     Process group(Process p) {
-        return leader(p, q -> q.program.pgid, false);
+        return leader(p, q -> q.pgid, false);
     }
 
     private @Nullable Process leader(Process p, ToIntFunction<Process> number, boolean namespaced) {

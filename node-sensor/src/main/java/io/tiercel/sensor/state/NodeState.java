@@ -3,6 +3,7 @@ package io.tiercel.sensor.state;
 import static io.tiercel.sensor.capture.RecordLayout.*;
 
 import io.tiercel.sensor.capture.RecordView;
+import io.tiercel.sensor.container.ContainerRecord;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.SequencedMap;
@@ -21,6 +22,7 @@ public final class NodeState {
     static final int NAMES_ANEW = 1;
 
     private final ProcessTable processes;
+    private final Containers containers;
     private final Users users = new Users();
     private final Mounts mounts = new Mounts();
     private final HostNames hostNames = new HostNames();
@@ -39,11 +41,17 @@ public final class NodeState {
 
     /** An empty state with the usual limits. */
     public NodeState() {
-        this(MAX_PROCESSES);
+        this(ContainerListener.NONE);
     }
 
-    NodeState(int maxProcesses) {
+    /** The same, and somebody hears of containers. */
+    public NodeState(ContainerListener listener) {
+        this(MAX_PROCESSES, listener);
+    }
+
+    NodeState(int maxProcesses, ContainerListener listener) {
         processes = new ProcessTable(maxProcesses);
+        containers = new Containers(listener);
     }
 
     /** Takes over what the record says; the process that it is about becomes the current one. */
@@ -52,7 +60,14 @@ public final class NodeState {
         switch (r.kind()) {
             case RECORD_CGROUP -> {
                 current = null;
-                cgroups.put(r.cgroupId(), Container.ofCgroup(r.textOrEmpty(0)));
+                cgroup(r);
+            }
+            case RECORD_CONTAINER -> {
+                current = processes.get(r.tgid());
+                ContainerRecord kind = ContainerRecord.kind(r);
+                if (kind != null) {
+                    containers.named(r.textOrEmpty(0)).learn(kind, r.textOrEmpty(1));
+                }
             }
             case RECORD_NAMES -> {
                 current = null;
@@ -113,11 +128,22 @@ public final class NodeState {
         return p == null ? "" : p.container.fullId();
     }
 
+    /** Ends the wait for an answer about a container, as a record of {@link ContainerRecord#LATE} does. */
+    public void awaitNoLonger(String containerId) {
+        containers.named(containerId).learn(ContainerRecord.LATE, "");
+    }
+
+    /** The process that ran the first program of a container; 0 if none has been seen. */
+    public int firstProgram(String containerId) {
+        return containers.named(containerId).firstProgram;
+    }
+
     /** How many of each kind of thing are kept. */
     public SequencedMap<String, Long> sizes() {
         SequencedMap<String, Long> sizes = new LinkedHashMap<>();
         sizes.put("processes", (long) processes.size());
         sizes.put("cgroups", (long) cgroups.size());
+        sizes.put("containers", (long) containers.size());
         sizes.put("user_databases", (long) users.size());
         sizes.put("mounts", (long) mounts.size());
         return sizes;
@@ -140,6 +166,10 @@ public final class NodeState {
     @Nullable
     Process process(int pid) {
         return processes.get(pid);
+    }
+
+    Container container(String id) {
+        return containers.named(id);
     }
 
     HostNames hostNames() {
@@ -165,18 +195,52 @@ public final class NodeState {
         p.comm = program.comm;
         p.vpid = r.intAt(EXEC_VPID);
         p.sid = r.intAt(EXEC_SID);
+        p.vpgid = r.intAt(EXEC_VPGID);
+        p.pgid = r.intAt(EXEC_PGID);
+        p.tty = r.intAt(EXEC_TTY);
+        p.loginuid = r.intAt(EXEC_LOGINUID);
+        p.fdLimit = r.longAt(EXEC_FD_LIMIT);
+        p.vmSize = r.intAt(EXEC_VM_SIZE);
+        p.vmRss = r.intAt(EXEC_VM_RSS);
+        p.vmSwap = r.intAt(EXEC_VM_SWAP);
         if (r.hasName(1)) {
             p.cwd = directory(r.name(1));
         }
         if (r.kind() == RECORD_PROCESS) {
-            p.container = Container.ofCgroup(r.textOrEmpty(2));
+            p.container = containers.ofCgroup(r.textOrEmpty(2));
         }
         Process parent = processes.get(r.intAt(EXEC_PPID));
         if (parent != p.parent()) {
             p.adopt(parent);
         }
         touch(p, r);
+        if (r.kind() == RECORD_EXEC && !p.container.isHost() && p.container.firstProgram == 0) {
+            p.container.firstProgram = p.pid;
+        }
         return p;
+    }
+
+    private void cgroup(RecordView r) {
+        switch ((int) r.result()) {
+            case CGROUP_REMOVED -> {
+                Container container = cgroups.remove(r.cgroupId());
+                if (container != null) {
+                    containers.cgroupRemoved(container, r.timeNanos());
+                }
+            }
+            case CGROUP_JOINED -> {
+                Process process = processes.get(r.tgid());
+                Container container = containers.ofCgroup(r.textOrEmpty(0));
+                if (process != null && !container.isHost()) {
+                    process.container = container;
+                }
+            }
+            default -> {
+                Container container = containers.ofCgroup(r.textOrEmpty(0));
+                cgroups.put(r.cgroupId(), container);
+                containers.cgroupMade(container);
+            }
+        }
     }
 
     private @Nullable Process fork(RecordView r) {
@@ -188,6 +252,11 @@ public final class NodeState {
                 new Process(r.intAt(FORK_CHILD), r.longAt(FORK_START_NS), r.longAt(FORK_PIDNS_START_NS), maker.program);
         child.vpid = r.intAt(FORK_VPID);
         child.sid = r.intAt(FORK_SID);
+        child.vpgid = r.intAt(FORK_VPGID);
+        child.pgid = r.intAt(FORK_PGID);
+        child.tty = r.intAt(FORK_TTY);
+        child.loginuid = r.intAt(FORK_LOGINUID);
+        child.fdLimit = r.longAt(FORK_FD_LIMIT);
         child.comm = r.fixedText(FORK_COMM, COMM_SIZE);
         child.cwd = maker.cwd;
         child.container = maker.container;
@@ -205,7 +274,12 @@ public final class NodeState {
                     p.cwd = directory(r.name(0));
                 }
             }
-            case RECORD_SETSID -> p.sid = (int) r.result();
+            case RECORD_CLONE -> {
+                p.vmSize = r.intAt(CLONE_VM_SIZE);
+                p.vmRss = r.intAt(CLONE_VM_RSS);
+                p.vmSwap = r.intAt(CLONE_VM_SWAP);
+            }
+            case RECORD_CALL -> ProcessCalls.apply(p, r, processes);
             case RECORD_EXIT -> {
                 if (r.intAt(EXIT_LAST) != 0) {
                     ending = p;

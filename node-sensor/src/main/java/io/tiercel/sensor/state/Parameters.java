@@ -6,6 +6,7 @@ import io.tiercel.rules.event.EventParameter;
 import io.tiercel.rules.event.EventTypes;
 import io.tiercel.rules.event.ParameterType;
 import io.tiercel.sensor.capture.RecordView;
+import java.math.BigDecimal;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -14,30 +15,34 @@ final class Parameters {
     private static final String UNREADABLE = "<NA>";
     private static final long UNSIGNED = 0xffffffffL;
     private static final int AT_FDCWD = -100;
-    private static final int SYS_CREAT = 85;
-
-    /** Open flags with which the mode means something: O_CREAT, and the bit of O_TMPFILE that is its own. */
-    private static final int MODE_FLAGS = 0100 | 020000000;
-
     private final RecordView r;
-    private final EventPaths paths;
     private final FdFields fd;
-    private final FdParameters fdParameters;
     private final NodeState state;
+    private final FileParameters files;
+    private final ProcessParameters processes;
+    private final FdParameters fds;
+    private final CallParameters calls;
     private int type;
     private @Nullable Process process;
 
     Parameters(RecordView r, EventPaths paths, FdFields fd, NodeState state) {
         this.r = r;
-        this.paths = paths;
         this.fd = fd;
-        this.fdParameters = new FdParameters(r, fd);
         this.state = state;
+        this.files = new FileParameters(r, paths);
+        this.processes = new ProcessParameters(r);
+        this.fds = new FdParameters(r, fd);
+        this.calls = new CallParameters(r, paths);
     }
 
     void reset(int type, @Nullable Process process) {
         this.type = type;
         this.process = process;
+        processes.reset(process);
+        fds.reset(type);
+        if (r.kind() == RECORD_CALL) {
+            calls.reset(type);
+        }
     }
 
     /** The parameter of that name; null if the event has none. */
@@ -108,17 +113,18 @@ final class Parameters {
 
     private @Nullable String resolved(EventParameter parameter) {
         long number = number(parameter.name());
-        String names = r.kind() == RECORD_FD ? fdParameters.names(parameter, number) : null;
-        if (names != null) {
-            return names;
+        String named = r.kind() == RECORD_FD ? fds.names(parameter, number) : "";
+        if (!named.isEmpty()) {
+            return named;
         }
         return switch (parameter.type()) {
             case ERRNO -> number < 0 && number != SensorEvent.ABSENT ? FlagNames.error(-number) : null;
             case FD -> resolvedFd(parameter.name(), number);
             case PID -> number == SensorEvent.ABSENT ? null : resolvedPid(number);
             case FSPATH, FSRELPATH -> absolute(parameter.name());
-            case FLAGS8, FLAGS16, FLAGS32 ->
-                number == SensorEvent.ABSENT ? null : emptyToNull(flags(parameter, number));
+            case FLAGS8, FLAGS16, FLAGS32, ENUMFLAGS8, ENUMFLAGS16, ENUMFLAGS32 ->
+                number == SensorEvent.ABSENT ? null : emptyToNull(names(parameter, number));
+            case RELTIME -> number == SensorEvent.ABSENT ? null : seconds(number);
             case UID -> number == SensorEvent.ABSENT ? null : userName((int) number);
             case GID -> number == SensorEvent.ABSENT ? null : groupName((int) number);
             case SIGTYPE -> emptyToNull(FlagNames.signal(number));
@@ -138,7 +144,7 @@ final class Parameters {
             return FlagNames.error(-number);
         }
         boolean theEventsFd = r.kind() == RECORD_FD
-                ? fdParameters.same(name)
+                ? fds.same(name)
                 : number == fd.fd() && fd.kind().known();
         if (!theEventsFd) {
             return null;
@@ -147,41 +153,23 @@ final class Parameters {
         return "<" + fd.kind().letter + transport + ">" + fd.name();
     }
 
-    private @Nullable String resolvedPid(long pid) {
-        Process p = state.process((int) pid);
-        return p == null ? null : p.comm;
+    private String names(EventParameter parameter, long number) {
+        ParameterSource source = source();
+        return source == null ? "" : source.names(parameter, number);
     }
 
     private @Nullable String absolute(String name) {
-        return switch (name) {
-            case "filename" -> absoluteProgram();
-            case "trusted_exepath" -> rawString(name);
-            case "name", "path", "oldpath" ->
-                r.kind() == RECORD_OPEN && !r.hasName(0) && r.text(0) == null ? null : paths.absolute(0);
-            case "newpath" -> paths.absolute(1);
-            default -> null;
-        };
+        ParameterSource source = source();
+        return source == null ? null : source.absolute(name);
     }
 
-    private @Nullable String absoluteProgram() {
-        String path = rawString("filename");
-        return path == null || process == null ? path : Paths.absolute(process.cwd, path);
+    private static String seconds(long nanos) {
+        return BigDecimal.valueOf(nanos, 9).stripTrailingZeros().toPlainString() + "s";
     }
 
-    private String flags(EventParameter parameter, long number) {
-        return switch (r.kind()) {
-            case RECORD_OPEN ->
-                switch (parameter.name()) {
-                    case "resolve" -> FlagNames.resolve(number);
-                    case "creat_flags" -> FlagNames.creat(number);
-                    default -> FlagNames.open(number);
-                };
-            case RECORD_PATH -> FlagNames.unlink(number);
-            case RECORD_PATHS -> FlagNames.rename(number);
-            case RECORD_EXEC -> FlagNames.executable(number);
-            case RECORD_CLONE -> FlagNames.clone(number);
-            default -> "";
-        };
+    private @Nullable String resolvedPid(long pid) {
+        Process p = state.process((int) pid);
+        return p == null ? null : p.comm;
     }
 
     private String userName(int uid) {
@@ -199,152 +187,37 @@ final class Parameters {
     /** A text parameter as it is; null if the parameter is none or could not be read. */
     @Nullable
     String rawString(String name) {
-        return switch (r.kind()) {
-            case RECORD_OPEN -> name.equals("name") ? paths.raw(0) : name.equals("path") ? r.name(0) : null;
-            case RECORD_PATH -> name.equals("path") || name.equals("name") ? paths.raw(0) : null;
-            case RECORD_PATHS -> name.equals("oldpath") ? paths.raw(0) : name.equals("newpath") ? paths.raw(1) : null;
-            case RECORD_CHDIR -> name.equals("path") ? paths.raw(0) : null;
-            case RECORD_EXEC_FAILED -> name.equals("filename") ? r.text(0) : processText(name);
-            case RECORD_EXEC -> name.equals("filename") ? r.text(2) : processText(name);
-            case RECORD_CLONE -> processText(name);
-            case RECORD_FD -> fdParameters.text(name);
-            default -> null;
-        };
-    }
-
-    private @Nullable String processText(String name) {
-        Process p = process;
-        if (p == null) {
-            return null;
-        }
-        return switch (name) {
-            case "exe" -> p.program.exe;
-            case "args" -> String.join("\0", p.program.args);
-            case "cwd" -> p.cwd;
-            case "comm" -> p.comm;
-            case "env" -> p.program.environmentText();
-            case "trusted_exepath" -> p.program.exePath;
-            default -> null;
-        };
+        ParameterSource source = source();
+        return source == null ? null : source.text(name);
     }
 
     /** A number parameter, or {@link SensorEvent#ABSENT}. */
     long number(String name) {
         if (name.equals("res")) {
-            return r.kind() == RECORD_EXIT ? SensorEvent.ABSENT : r.result();
+            return hasResult() ? r.result() : SensorEvent.ABSENT;
         }
-        return switch (r.kind()) {
-            case RECORD_OPEN -> openNumber(name);
-            case RECORD_PATH ->
-                switch (name) {
-                    case "dirfd" -> r.intAt(PATH_DIRFD);
-                    case "flags" -> FlagNames.encodeUnlink(r.intAt(PATH_FLAGS));
-                    case "mode" -> r.intAt(PATH_MODE) & 07777;
-                    default -> SensorEvent.ABSENT;
-                };
-            case RECORD_PATHS ->
-                switch (name) {
-                    case "olddirfd" -> r.intAt(PATHS_OLD_DIRFD);
-                    case "newdirfd" -> r.intAt(PATHS_NEW_DIRFD);
-                    case "flags" -> FlagNames.encodeRename(r.intAt(PATHS_FLAGS));
-                    default -> SensorEvent.ABSENT;
-                };
-            case RECORD_FD -> fdParameters.number(type, name);
-            case RECORD_CHDIR -> name.equals("fd") ? r.intAt(CHDIR_FD) : SensorEvent.ABSENT;
-            case RECORD_EXEC, RECORD_EXEC_FAILED -> execNumber(name);
-            case RECORD_CLONE -> cloneNumber(name);
-            case RECORD_EXIT -> exitNumber(name);
-            default -> SensorEvent.ABSENT;
-        };
+        ParameterSource source = source();
+        return source == null ? SensorEvent.ABSENT : source.number(name);
     }
 
-    private long openNumber(String name) {
-        return switch (name) {
-            case "fd" -> r.result();
-            case "dirfd", "mountfd" -> r.intAt(OPEN_DIRFD);
-            case "flags" -> openFlags();
-            case "mode" ->
-                r.syscall() == SYS_CREAT || (r.intAt(OPEN_FLAGS) & MODE_FLAGS) != 0 ? r.intAt(OPEN_MODE) & 07777 : 0;
-            case "resolve" -> FlagNames.encodeResolve(r.intAt(OPEN_RESOLVE));
-            case "dev" -> FdFields.device(r.intAt(OPEN_DEV));
-            case "ino" -> r.longAt(OPEN_INO);
-            case "creat_flags" -> (r.intAt(OPEN_FILE_BITS) & (FILE_UPPER_LAYER | FILE_LOWER_LAYER)) >> 1;
-            default -> SensorEvent.ABSENT;
-        };
+    /** Whether the event is a call of which the return value is known. */
+    boolean hasResult() {
+        return r.kind() != RECORD_EXIT && r.kind() != RECORD_GENERIC && r.kind() != RECORD_CONTAINER;
     }
 
     /** Flags of an open, in the rules' encoding. */
     long openFlags() {
-        int bits = r.intAt(OPEN_FILE_BITS);
-        return FlagNames.encodeOpen(
-                r.intAt(OPEN_FLAGS),
-                (bits & FILE_CREATED) != 0,
-                (bits & FILE_UPPER_LAYER) != 0,
-                (bits & FILE_LOWER_LAYER) != 0);
+        return files.openFlags();
     }
 
-    private long execNumber(String name) {
-        Process p = process;
-        if (p == null) {
-            return SensorEvent.ABSENT;
-        }
-        return switch (name) {
-            case "tty" -> p.program.tty & UNSIGNED;
-            case "vpgid" -> p.program.vpgid;
-            case "pgid" -> p.program.pgid;
-            case "loginuid" -> p.program.loginuid & UNSIGNED;
-            case "flags" -> executableFlags(p.program);
-            case "cap_inheritable" -> p.capInheritable;
-            case "cap_permitted" -> p.capPermitted;
-            case "cap_effective" -> p.capEffective;
-            case "exe_ino" -> p.program.exeIno;
-            case "exe_ino_ctime" -> p.program.exeCtimeNanos;
-            case "exe_ino_mtime" -> p.program.exeMtimeNanos;
-            default -> threadNumber(p, name);
+    private @Nullable ParameterSource source() {
+        return switch (r.kind()) {
+            case RECORD_OPEN, RECORD_PATH, RECORD_PATHS, RECORD_CHDIR -> files;
+            case RECORD_EXEC, RECORD_EXEC_FAILED, RECORD_CLONE, RECORD_EXIT, RECORD_CONTAINER -> processes;
+            case RECORD_FD -> fds;
+            case RECORD_CALL -> calls;
+            default -> null;
         };
-    }
-
-    private long cloneNumber(String name) {
-        Process p = process;
-        if (p == null) {
-            return SensorEvent.ABSENT;
-        }
-        return switch (name) {
-            case "flags" -> FlagNames.encodeClone(r.longAt(CLONE_FLAGS));
-            case "vtid" -> r.intAt(CLONE_VTID);
-            case "vpid" -> r.intAt(CLONE_VPID);
-            default -> threadNumber(p, name);
-        };
-    }
-
-    private long threadNumber(Process p, String name) {
-        return switch (name) {
-            case "tid" -> r.tid();
-            case "pid" -> r.tgid();
-            case "ptid" -> p.parent() == null ? SensorEvent.ABSENT : p.parent().pid;
-            case "uid" -> p.uid & UNSIGNED;
-            case "gid" -> p.gid & UNSIGNED;
-            default -> SensorEvent.ABSENT;
-        };
-    }
-
-    private long exitNumber(String name) {
-        int status = r.intAt(EXIT_STATUS);
-        return switch (name) {
-            case "status" -> status;
-            case "ret" -> (status & 0x7f) == 0 ? status >> 8 & 0xff : 0;
-            case "sig" -> status & 0x7f;
-            case "core" -> status >> 7 & 1;
-            case "reaper_tid" -> r.intAt(EXIT_REAPER);
-            default -> SensorEvent.ABSENT;
-        };
-    }
-
-    private static long executableFlags(Program program) {
-        return (program.exeWritable ? 1 : 0)
-                | ((program.fileBits & FILE_UPPER_LAYER) != 0 ? 2 : 0)
-                | (program.fromMemory ? 4 : 0)
-                | ((program.fileBits & FILE_LOWER_LAYER) != 0 ? 8 : 0);
     }
 
     private static @Nullable String emptyToNull(String text) {

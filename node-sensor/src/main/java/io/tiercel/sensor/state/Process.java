@@ -6,12 +6,35 @@ import org.jspecify.annotations.Nullable;
  * A living process. Its links to parent and children are kept here, so that walking up the ancestors is following
  * references, and children find their new parent when this one ends.
  */
-final class Process {
+final class Process implements Cloneable {
+    private static final int MAX_FROZEN_ANCESTORS = 64;
+
     final int pid;
     final long startNanos;
     final long pidnsStartNanos;
     int vpid;
     int sid;
+
+    /** Group in the process's own pid namespace, and in that of the host. */
+    int vpgid;
+
+    int pgid;
+
+    /** Controlling terminal in the kernel's encoding; 0 for none. */
+    int tty;
+
+    /** Audit login uid; -1 if unset. */
+    int loginuid = -1;
+
+    /** Memory in KiB when the process was last made, or got its program: all, resident, swapped. */
+    int vmSize;
+
+    int vmRss;
+    int vmSwap;
+
+    /** Highest number of open files (RLIMIT_NOFILE); -1 without limit. */
+    long fdLimit;
+
     int uid;
     int gid;
     long capInheritable;
@@ -46,6 +69,11 @@ final class Process {
     @Nullable
     Process firstChild() {
         return firstChild;
+    }
+
+    @Nullable
+    Process nextSibling() {
+        return nextSibling;
     }
 
     /** The n-th ancestor: 0 this process, 1 its parent; null once the chain ends. */
@@ -86,6 +114,32 @@ final class Process {
         }
         if (newParent != null) {
             newParent.firstChild = this;
+        }
+    }
+
+    /** This process and its ancestors as they are now, cut off from all that changes. */
+    Process frozen() {
+        Process copy = alone();
+        Process last = copy;
+        int depth = 0;
+        for (Process p = parent; p != null && depth++ < MAX_FROZEN_ANCESTORS; p = p.parent) {
+            Process ancestor = p.alone();
+            last.parent = ancestor;
+            last = ancestor;
+        }
+        return copy;
+    }
+
+    private Process alone() {
+        try {
+            Process copy = (Process) clone();
+            copy.parent = null;
+            copy.firstChild = null;
+            copy.nextSibling = null;
+            copy.previousSibling = null;
+            return copy;
+        } catch (CloneNotSupportedException e) {
+            throw new IllegalStateException("a process can be cloned", e);
         }
     }
 

@@ -77,12 +77,8 @@ final class ProcessFields {
             case USER_NAME -> users.userName(p.container.fullId(), p.uid);
             case USER_HOMEDIR -> users.home(p.container.fullId(), p.uid);
             case USER_SHELL -> users.shell(p.container.fullId(), p.uid);
-            case USER_LOGINNAME -> users.userName(p.container.fullId(), p.program.loginuid);
+            case USER_LOGINNAME -> users.userName(p.container.fullId(), p.loginuid);
             case GROUP_NAME -> users.groupName(p.container.fullId(), p.gid);
-            case CONTAINER_ID -> p.container.id();
-            case CONTAINER_FULL_ID -> p.container.isHost() ? "" : p.container.fullId();
-            case CONTAINER_NAME -> p.container.isHost() ? "host" : null;
-            case CONTAINER_IMAGE_REPOSITORY, CONTAINER_IMAGE_TAG -> p.container.isHost() ? "" : null;
             default -> null;
         };
     }
@@ -106,12 +102,12 @@ final class ProcessFields {
                 yield ancestor == null ? SensorEvent.ABSENT : ancestor.pid;
             }
             case PROC_SID -> p.sid;
-            case PROC_VPGID -> p.program.vpgid;
-            case PROC_PGID -> p.program.pgid;
+            case PROC_VPGID -> p.vpgid;
+            case PROC_PGID -> p.pgid;
             case PROC_IS_SID_LEADER -> flag(p.sid == p.vpid);
-            case PROC_IS_VPGID_LEADER -> flag(p.program.vpgid == p.vpid);
-            case PROC_IS_PGID_LEADER -> flag(p.program.pgid == p.pid);
-            case PROC_TTY -> p.program.tty & UNSIGNED;
+            case PROC_IS_VPGID_LEADER -> flag(p.vpgid == p.vpid);
+            case PROC_IS_PGID_LEADER -> flag(p.pgid == p.pid);
+            case PROC_TTY -> p.tty & UNSIGNED;
             case PROC_CMDNARGS -> p.program.args.size();
             case PROC_CMDLENARGS ->
                 p.program.args.stream().mapToLong(String::length).sum();
@@ -125,6 +121,10 @@ final class ProcessFields {
             case PROC_IS_EXE_UPPER_LAYER -> flag((p.program.fileBits & FILE_UPPER_LAYER) != 0);
             case PROC_IS_EXE_LOWER_LAYER -> flag((p.program.fileBits & FILE_LOWER_LAYER) != 0);
             case PROC_IS_EXE_FROM_MEMFD -> flag(p.program.fromMemory);
+            case PROC_FDLIMIT -> p.fdLimit;
+            case PROC_VMSIZE -> p.vmSize & UNSIGNED;
+            case PROC_VMRSS -> p.vmRss & UNSIGNED;
+            case PROC_VMSWAP -> p.vmSwap & UNSIGNED;
             case PROC_EXE_INO -> orAbsent(p.program.exeIno);
             case PROC_EXE_INO_CTIME -> orAbsent(p.program.exeCtimeNanos);
             case PROC_EXE_INO_MTIME -> orAbsent(p.program.exeMtimeNanos);
@@ -134,12 +134,8 @@ final class ProcessFields {
             case THREAD_TID -> r.tid();
             case THREAD_ISMAIN -> flag(r.tid() == r.tgid());
             case USER_UID -> p.uid & UNSIGNED;
-            case USER_LOGINUID -> p.program.loginuid == UNSET ? UNSET : p.program.loginuid & UNSIGNED;
+            case USER_LOGINUID -> p.loginuid == UNSET ? UNSET : p.loginuid & UNSIGNED;
             case GROUP_GID -> p.gid & UNSIGNED;
-            case CONTAINER_PRIVILEGED, CONTAINER_HOST_PID, CONTAINER_HOST_NETWORK, CONTAINER_HOST_IPC ->
-                p.container.isHost() ? 0 : SensorEvent.ABSENT;
-            case CONTAINER_START_TS -> p.container.isHost() ? SensorEvent.ABSENT : epoch(p.pidnsStartNanos);
-            case CONTAINER_DURATION -> p.container.isHost() ? SensorEvent.ABSENT : since(p.pidnsStartNanos);
             default -> SensorEvent.ABSENT;
         };
     }

@@ -30,7 +30,10 @@ final class ProcessFiles {
     private static final int STAT_GROUP = 2;
     private static final int STAT_SESSION = 3;
     private static final int STAT_TTY = 4;
+    private static final int STAT_MINOR_FAULTS = 7;
+    private static final int STAT_MAJOR_FAULTS = 9;
     private static final int STAT_START = 19;
+    private static final String OPEN_FILES = "Max open files";
 
     /**
      * A process that was found.
@@ -107,13 +110,19 @@ final class ProcessFiles {
                 .part(EXEC_PGID, number(fields[STAT_GROUP]))
                 .part(EXEC_TTY, number(fields[STAT_TTY]))
                 .part(EXEC_LOGINUID, loginuid.isEmpty() ? -1 : number(loginuid))
+                .part(EXEC_MINOR_FAULTS, (long) number(fields[STAT_MINOR_FAULTS]))
+                .part(EXEC_MAJOR_FAULTS, (long) number(fields[STAT_MAJOR_FAULTS]))
                 .part(EXEC_COMM, comm.getBytes(StandardCharsets.ISO_8859_1), COMM_SIZE)
                 .name(exe.endsWith(DELETED) ? exe.substring(0, exe.length() - DELETED.length()) : exe)
                 .name(ByteFiles.link(dir.resolve("cwd")))
                 .text(ByteFiles.text(dir.resolve("cmdline"), TEXT_LIMIT))
                 .text(ByteFiles.text(dir.resolve("environ"), TEXT_LIMIT))
-                .text(containerCgroup(pid));
-        executable(dir.resolve("exe"), builder);
+                .text(containerCgroup(pid))
+                .part(EXEC_FD_LIMIT, fdLimit(ByteFiles.text(dir.resolve("limits"), SMALL)))
+                .part(EXEC_VM_SIZE, number(first(status, "VmSize")))
+                .part(EXEC_VM_RSS, number(first(status, "VmRSS")))
+                .part(EXEC_VM_SWAP, number(first(status, "VmSwap")));
+        executable(dir.resolve("exe"), exe, builder);
         return new Found(parent, builder.build());
     }
 
@@ -121,7 +130,7 @@ final class ProcessFiles {
     private String containerCgroup(int pid) {
         for (String line : cgroups(pid)) {
             String path = line.substring(line.indexOf(':', line.indexOf(':') + 1) + 1);
-            if (!Container.ofCgroup(path).isHost()) {
+            if (!ContainerIds.inPath(path).isEmpty()) {
                 return path;
             }
         }
@@ -138,8 +147,20 @@ final class ProcessFiles {
         return fields.length > STAT_START ? Long.parseLong(fields[STAT_START]) * TICK_NANOS : 0;
     }
 
-    private static void executable(Path exe, RecordBuilder builder) {
+    /** The soft limit of open files; -1 for none. */
+    private static long fdLimit(String limits) {
+        int at = limits.indexOf(OPEN_FILES);
+        if (at < 0) {
+            return 0;
+        }
+        String soft = limits.substring(at + OPEN_FILES.length()).strip().split("\\s+")[0];
+        return soft.equals("unlimited") ? -1 : number(soft);
+    }
+
+    private static void executable(Path exe, String path, RecordBuilder builder) {
         try {
+            boolean inMemory = path.startsWith("/memfd:") && attribute(exe, "nlink") == 0;
+            builder.part(EXEC_FILE_BITS, inMemory ? FILE_IN_MEMORY : 0);
             builder.part(EXEC_EXE_INO, attribute(exe, "ino"))
                     .part(EXEC_EXE_DEV, (int) attribute(exe, "dev"))
                     .part(EXEC_EXE_MODE, (int) attribute(exe, "mode"))

@@ -10,8 +10,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * What a process got with its last exec: immutable, and shared with the children it forks.
  *
- * <p>Texts are byte strings. Numbers of sessions and groups are those of the process's own pid namespace, but for
- * {@code pgid}.
+ * <p>Texts are byte strings.
  */
 final class Program {
     private static final int CAP_DAC_OVERRIDE = 1;
@@ -26,10 +25,6 @@ final class Program {
     final long exeIno;
     final long exeCtimeNanos;
     final long exeMtimeNanos;
-    final int vpgid;
-    final int pgid;
-    final int tty;
-    final int loginuid;
     private final String environment;
     private @Nullable String cmdline;
     private @Nullable String argsText;
@@ -42,16 +37,12 @@ final class Program {
         args = words.isEmpty() ? List.of() : List.copyOf(words.subList(1, words.size()));
         environment = r.textOrEmpty(1);
         String path = r.name(0);
-        fromMemory = path.startsWith("memfd:") || path.startsWith("/memfd:");
-        exePath = fromMemory && path.startsWith("/") ? path.substring(1) : path;
         fileBits = r.intAt(EXEC_FILE_BITS);
+        fromMemory = (fileBits & FILE_IN_MEMORY) != 0;
+        exePath = fromMemory && path.startsWith("/") ? path.substring(1) : path;
         exeIno = r.longAt(EXEC_EXE_INO);
         exeCtimeNanos = r.longAt(EXEC_EXE_CTIME_NS);
         exeMtimeNanos = r.longAt(EXEC_EXE_MTIME_NS);
-        vpgid = r.intAt(EXEC_VPGID);
-        pgid = r.intAt(EXEC_PGID);
-        tty = r.intAt(EXEC_TTY);
-        loginuid = r.intAt(EXEC_LOGINUID);
         exeWritable = writable(r);
     }
 

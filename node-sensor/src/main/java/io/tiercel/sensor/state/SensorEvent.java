@@ -6,10 +6,14 @@ import io.tiercel.rules.event.EventTypes;
 import io.tiercel.rules.field.Field;
 import io.tiercel.rules.field.FieldRef;
 import io.tiercel.rules.field.FieldTrait;
+import io.tiercel.sensor.capture.InContainer;
 import io.tiercel.sensor.capture.NamedFile;
 import io.tiercel.sensor.capture.RecordView;
 import io.tiercel.sensor.capture.Syscalls;
+import io.tiercel.sensor.container.ContainerRecord;
 import java.net.InetAddress;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -20,11 +24,12 @@ import org.jspecify.annotations.Nullable;
  * <p>Values are worked out when they are asked for, from the record where it lies and from the process's entry, where
  * texts that many events share are kept.
  */
-public final class SensorEvent implements NamedFile {
+public final class SensorEvent implements NamedFile, InContainer {
     /** Stands for a number that is absent; no field has this value. */
     static final long ABSENT = Long.MIN_VALUE;
 
     private static final int PROCESS_EXIT = EventTypes.code("procexit");
+    private static final int CONTAINER_START = EventTypes.code("container");
 
     private final String hostname;
     private final long bootToEpochNanos;
@@ -35,6 +40,9 @@ public final class SensorEvent implements NamedFile {
     private final Parameters parameters;
     private final EventFields eventFields;
     private final ProcessFields processFields;
+    private final ContainerFields containerFields;
+    private @Nullable Process process;
+    private @Nullable Container container;
     private int type;
     private long number;
     private long firstNanos;
@@ -57,12 +65,14 @@ public final class SensorEvent implements NamedFile {
         this.parameters = new Parameters(record, paths, fd, state);
         this.eventFields = new EventFields(record, parameters, paths, this);
         this.processFields = new ProcessFields(record, state, this);
+        this.containerFields = new ContainerFields(record, this);
     }
 
     /** Event type of a record; -1 if it is no event, but only keeps the state right. */
     public static int typeOf(RecordView r) {
         return switch (r.kind()) {
             case RECORD_EXIT -> PROCESS_EXIT;
+            case RECORD_CONTAINER -> ContainerRecord.kind(r) == ContainerRecord.STARTED ? CONTAINER_START : -1;
             case RECORD_OPEN,
                     RECORD_PATH,
                     RECORD_PATHS,
@@ -70,7 +80,9 @@ public final class SensorEvent implements NamedFile {
                     RECORD_EXEC,
                     RECORD_EXEC_FAILED,
                     RECORD_CLONE,
-                    RECORD_CHDIR -> Syscalls.eventType(r.syscall());
+                    RECORD_CHDIR,
+                    RECORD_CALL,
+                    RECORD_GENERIC -> Syscalls.eventType(r.syscall());
             default -> -1;
         };
     }
@@ -84,11 +96,60 @@ public final class SensorEvent implements NamedFile {
             firstNanos = timeNanos;
             previousNanos = timeNanos;
         }
-        Process process = state.current();
-        paths.reset(process);
-        fd.reset(process);
-        parameters.reset(eventType, process);
-        processFields.reset(process);
+        reset(state.current());
+    }
+
+    /** Moves to an event that another of this stream held. */
+    public void moveTo(HeldEvent held) {
+        if (!r.wrap(ByteBuffer.wrap(held.record).order(ByteOrder.LITTLE_ENDIAN), 0, held.record.length)) {
+            throw new IllegalStateException("a record was held that is none");
+        }
+        type = held.type;
+        number = held.number;
+        timeNanos = toEpoch(r.timeNanos());
+        firstNanos = timeNanos - held.sinceFirst;
+        previousNanos = timeNanos - held.sincePrevious;
+        reset(held.process);
+    }
+
+    private void reset(@Nullable Process of) {
+        process = of;
+        container = r.kind() == RECORD_CONTAINER ? state.container(r.textOrEmpty(0)) : of == null ? null : of.container;
+        paths.reset(of);
+        fd.reset(of);
+        parameters.reset(type, of);
+        processFields.reset(of);
+        containerFields.reset(container, of);
+    }
+
+    /** Whether an answer about the event's container is awaited. */
+    public boolean awaitsContainer() {
+        return container != null && container.knowledge() == Container.Knowledge.AWAITED;
+    }
+
+    /** A copy of the event, to be moved to later. */
+    public HeldEvent hold() {
+        return new HeldEvent(
+                r.copy(),
+                type,
+                process == null ? null : process.frozen(),
+                container == null ? "" : container.fullId(),
+                number,
+                sinceFirst(),
+                sincePrevious());
+    }
+
+    @Override
+    public @Nullable String missingMetadata() {
+        Container c = container;
+        if (c == null) {
+            return null;
+        }
+        return switch (c.knowledge()) {
+            case LATE -> "late";
+            case UNKNOWN -> "unknown";
+            case NONE, AWAITED, KNOWN -> null;
+        };
     }
 
     @Override
@@ -131,6 +192,7 @@ public final class SensorEvent implements NamedFile {
             case FD -> fd.text(ref);
             case PROCESS ->
                 ref.index() < 0 && ancestors(ref.field()) && ref.key() == null ? null : processFields.text(ref);
+            case CONTAINER -> containerFields.text(ref);
             case NOT_SUPPLIED -> null;
         };
     }
@@ -157,7 +219,7 @@ public final class SensorEvent implements NamedFile {
         return switch (FieldGroup.of(ref.field())) {
             case FD -> fd.list(ref);
             case PROCESS -> ref.index() < 0 && ref.key() == null ? processFields.list(ref) : null;
-            case EVENT, NOT_SUPPLIED -> null;
+            case EVENT, CONTAINER, NOT_SUPPLIED -> null;
         };
     }
 
@@ -190,6 +252,7 @@ public final class SensorEvent implements NamedFile {
             case EVENT -> eventFields.number(ref);
             case FD -> fd.number(ref);
             case PROCESS -> ref.index() < 0 && ancestors(ref.field()) ? ABSENT : processFields.number(ref);
+            case CONTAINER -> containerFields.number(ref);
             case NOT_SUPPLIED -> ABSENT;
         };
     }

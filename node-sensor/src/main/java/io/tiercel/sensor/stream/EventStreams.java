@@ -1,5 +1,6 @@
 package io.tiercel.sensor.stream;
 
+import io.tiercel.rules.event.EventTypes;
 import io.tiercel.rules.field.Field;
 import io.tiercel.sensor.capture.CaptureException;
 import io.tiercel.sensor.capture.EventStream;
@@ -11,27 +12,13 @@ import java.util.TreeSet;
 
 /** Opens streams of events. */
 public final class EventStreams {
-    /** What programs do all the time: only captured where somebody names it. */
-    private static final Set<String> FREQUENT = Set.of(
-            "read",
-            "write",
-            "readv",
-            "writev",
-            "pread",
-            "pwrite",
-            "preadv",
-            "pwritev",
-            "sendfile",
-            "splice",
-            "copy_file_range",
-            "close",
-            "fstat",
-            "lseek",
-            "ioctl",
-            "fcntl",
-            "getdents",
-            "getdents64",
-            "flock");
+    /** Calls that programs make so often that they are only captured if asked for by name. */
+    private static final Set<String> BUSY = Set.of(
+            ("access brk close close_range copy_file_range epoll_wait fcntl flock fstat futex getcwd getdents getdents64 "
+                            + "getegid geteuid getgid getresgid getresuid getrlimit getuid io_uring_enter ioctl llseek lseek lstat "
+                            + "mmap mmap2 mprotect munmap nanosleep newfstatat poll ppoll pread preadv pwrite pwritev read readv "
+                            + "select semop sendfile splice stat write writev")
+                    .split(" "));
 
     private EventStreams() {}
 
@@ -41,11 +28,7 @@ public final class EventStreams {
      * @throws CaptureException if this machine does not let it; the message is one line that says why
      */
     public static EventStream live(LiveOptions options) {
-        Set<String> types = options.eventTypes();
-        if (types.isEmpty()) {
-            types = eventTypes();
-            types.removeAll(FREQUENT);
-        }
+        Set<String> types = options.eventTypes().isEmpty() ? usual() : options.eventTypes();
         return new LiveEventStream(options, types);
     }
 
@@ -63,6 +46,14 @@ public final class EventStreams {
     public static Set<String> eventTypes() {
         Set<String> names = new TreeSet<>(Syscalls.names());
         names.add("procexit");
+        names.add("container");
+        return names;
+    }
+
+    /** Those of them that are captured where nobody chooses: all that rules are commonly about. */
+    private static Set<String> usual() {
+        Set<String> names = eventTypes();
+        names.removeIf(name -> BUSY.contains(name) || EventTypes.generic(EventTypes.code(name)));
         return names;
     }
 

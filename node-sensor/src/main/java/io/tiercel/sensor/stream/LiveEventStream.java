@@ -14,6 +14,8 @@ import io.tiercel.sensor.state.NodeState;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Instant;
 import java.util.SequencedMap;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -30,7 +32,8 @@ final class LiveEventStream implements EventStream {
     private final CaptureProgram program;
     private final RecordView view = new RecordView();
     private final RecordView factView = new RecordView();
-    private final NodeState state = new NodeState();
+    private final ContainerQuestions containers;
+    private final NodeState state;
     private final HostFacts facts;
     private final HostLookup hosts;
     private final Joiner joiner;
@@ -44,6 +47,8 @@ final class LiveEventStream implements EventStream {
         program = new CaptureProgram((int) ProcessHandle.current().pid());
         try {
             long bootToEpoch = program.bootToEpochNanos();
+            containers = new ContainerQuestions(options.containers(), () -> Math.max(0, epochNanos() - bootToEpoch));
+            state = new NodeState(containers);
             joiner = new Joiner(node.hostname(), bootToEpoch, eventTypes, view, state);
             recording = options.recordTo() == null
                     ? null
@@ -54,6 +59,8 @@ final class LiveEventStream implements EventStream {
             hosts = new HostLookup(this::fact);
             facts = new HostFacts(Path.of("/"), state, this::fact);
             facts.scan();
+            containers.running();
+            containers.need(recording != null);
             program.want(eventTypes);
         } catch (RuntimeException | Error e) {
             program.close();
@@ -74,6 +81,8 @@ final class LiveEventStream implements EventStream {
         while (true) {
             hosts.deliver();
             program.ring().drain(this::record, MAX_RECORDS);
+            containers.ask(this::fact);
+            containers.answers(state, this::answer);
             long left = (deadline - System.nanoTime()) / 1_000_000L;
             if (delivered > 0 || left <= 0) {
                 if (recording != null) {
@@ -92,6 +101,17 @@ final class LiveEventStream implements EventStream {
         }
         joiner.want(eventTypes);
         program.want(eventTypes);
+    }
+
+    @Override
+    public void awaitContainers(boolean wait) {
+        joiner.awaitContainers(wait);
+        containers.need(wait || recording != null);
+    }
+
+    @Override
+    public int finish(Handler handler) {
+        return joiner.finish(handler);
     }
 
     @Override
@@ -120,6 +140,7 @@ final class LiveEventStream implements EventStream {
             closed = true;
             hosts.close();
             program.close();
+            containers.close();
             if (recording != null) {
                 recording.close();
             }
@@ -131,12 +152,25 @@ final class LiveEventStream implements EventStream {
             throw new CaptureException("the capture program handed over something that is no record");
         }
         facts.before(view);
+        containers.ask(this::fact);
+        take(buffer, offset, length);
+        containers.ask(this::fact);
+    }
+
+    private void take(ByteBuffer buffer, int offset, int length) {
         if (recording != null) {
             recording.write(buffer, offset, length);
         }
-        if (joiner.take(handler)) {
-            delivered++;
+        delivered += joiner.take(handler);
+    }
+
+    /** Something about a container, between two records of the kernel. */
+    private void answer(byte[] record) {
+        ByteBuffer buffer = ByteBuffer.wrap(record).order(ByteOrder.LITTLE_ENDIAN);
+        if (!view.wrap(buffer, 0, record.length)) {
+            throw new CaptureException("the sensor made something that is no record");
         }
+        take(buffer, 0, record.length);
     }
 
     private void fact(byte[] record) {
@@ -148,5 +182,10 @@ final class LiveEventStream implements EventStream {
             recording.write(buffer, 0, record.length);
         }
         state.apply(factView);
+    }
+
+    private static long epochNanos() {
+        Instant now = Clock.systemUTC().instant();
+        return now.getEpochSecond() * 1_000_000_000L + now.getNano();
     }
 }

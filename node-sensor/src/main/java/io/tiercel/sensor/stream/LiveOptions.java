@@ -1,5 +1,6 @@
 package io.tiercel.sensor.stream;
 
+import io.tiercel.sensor.container.ContainerOptions;
 import java.nio.file.Path;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -9,13 +10,18 @@ import org.jspecify.annotations.Nullable;
  *
  * @param hostname the node's name in alerts; empty for the name by {@code TIERCEL_HOSTNAME}, {@code FALCO_HOSTNAME} or
  *     the kernel
- * @param eventTypes names of the event types that somebody wants to see, e.g. {@code openat}; empty for all that the
- *     sensor knows but those that programs do all the time, such as {@code read}. Events that only keep the state right are captured in any case, but not handed over
+ * @param eventTypes names of the event types that somebody wants to see, e.g. {@code openat}; empty for all that rules
+ *     are commonly about: generic calls, and those that programs make all the time, must be named. Events that only keep the state right are captured in any case, but not handed over
  * @param recordTo file to write the raw events to; null for none
  * @param maxRecordBytes size in bytes at which a recording stops, with one warning; more than 0
+ * @param containers who is asked about containers
  */
 public record LiveOptions(
-        String hostname, Set<String> eventTypes, @Nullable Path recordTo, long maxRecordBytes) {
+        String hostname,
+        Set<String> eventTypes,
+        @Nullable Path recordTo,
+        long maxRecordBytes,
+        ContainerOptions containers) {
     /** Size at which a recording stops if nothing else is asked for: 1 GiB. */
     public static final long DEFAULT_MAX_RECORD_BYTES = 1L << 30;
 
@@ -26,16 +32,20 @@ public record LiveOptions(
         eventTypes = Set.copyOf(eventTypes);
     }
 
-    /** Everything but what programs do all the time, not recorded. */
+    /** All that rules are commonly about, not recorded, and no runtime asked about containers. */
     public static LiveOptions everything() {
-        return new LiveOptions("", Set.of(), null, DEFAULT_MAX_RECORD_BYTES);
+        return new LiveOptions("", Set.of(), null, DEFAULT_MAX_RECORD_BYTES, ContainerOptions.OFF);
     }
 
     public LiveOptions withEventTypes(Set<String> types) {
-        return new LiveOptions(hostname, types, recordTo, maxRecordBytes);
+        return new LiveOptions(hostname, types, recordTo, maxRecordBytes, containers);
     }
 
     public LiveOptions withRecordTo(Path file) {
-        return new LiveOptions(hostname, eventTypes, file, maxRecordBytes);
+        return new LiveOptions(hostname, eventTypes, file, maxRecordBytes, containers);
+    }
+
+    public LiveOptions withContainers(ContainerOptions options) {
+        return new LiveOptions(hostname, eventTypes, recordTo, maxRecordBytes, options);
     }
 }

@@ -42,9 +42,10 @@ final class ReplayEventStream implements EventStream {
     public int poll(Handler handler, int timeoutMillis) {
         int delivered = 0;
         for (int i = 0; i < MAX_RECORDS && !ended && damage == null && next(); i++) {
-            if (joiner.take(handler)) {
-                delivered++;
-            }
+            delivered += joiner.take(handler);
+        }
+        if (ended || damage != null) {
+            delivered += joiner.finish(handler);
         }
         if (delivered == 0 && damage != null) {
             ended = true;
@@ -56,6 +57,16 @@ final class ReplayEventStream implements EventStream {
     @Override
     public void want(Set<String> eventTypes) {
         // a recording has the events that it has
+    }
+
+    @Override
+    public void awaitContainers(boolean wait) {
+        joiner.awaitContainers(wait);
+    }
+
+    @Override
+    public int finish(Handler handler) {
+        return joiner.finish(handler);
     }
 
     @Override

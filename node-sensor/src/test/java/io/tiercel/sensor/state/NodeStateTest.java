@@ -68,11 +68,16 @@ class NodeStateTest {
 
     @Test
     void theTableNeverHoldsMoreThanItsLimitAndKeepsWhatMoves() {
-        NodeState state = new NodeState(64);
+        NodeState state = new NodeState(64, ContainerListener.NONE);
         apply(state, exec(1, 0, "init"));
         for (int pid = 2; pid < 10_000; pid++) {
             apply(state, fork(1, pid, pid).header(HEADER_TIME_NS, (long) pid));
-            apply(state, new RecordBuilder(RECORD_SETSID).header(HEADER_TGID, 1).header(HEADER_TIME_NS, (long) pid));
+            apply(
+                    state,
+                    new RecordBuilder(RECORD_CALL)
+                            .syscall(112)
+                            .header(HEADER_TGID, 1)
+                            .header(HEADER_TIME_NS, (long) pid));
             assertTrue(state.processCount() <= 64);
         }
         assertNotNull(state.process(1));

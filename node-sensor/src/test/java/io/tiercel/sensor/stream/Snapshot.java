@@ -32,12 +32,20 @@ record Snapshot(Map<String, String> values) {
                                     + "proc.aname proc.apid[1] proc.apid proc.cmdline proc.pcmdline proc.acmdline[2] proc.exeline proc.exe proc.pexe "
                                     + "proc.exepath proc.pexepath proc.aexepath[2] proc.args proc.args[0] proc.cwd proc.env "
                                     + "proc.env[TIERCEL_TEST] proc.aenv[TIERCEL_TEST] proc.tty proc.sid proc.sname proc.vpgid proc.pgid "
-                                    + "proc.is_sid_leader proc.is_vpgid_leader proc.duration proc.pid.ts proc.exe_ino "
+                                    + "proc.is_sid_leader proc.is_vpgid_leader proc.fdlimit proc.duration proc.pid.ts proc.exe_ino "
                                     + "proc.exe_ino.ctime proc.exe_ino.mtime proc.exe_ino.ctime_duration_proc_start proc.is_exe_writable "
                                     + "proc.is_exe_upper_layer proc.is_exe_from_memfd proc.loginshellid proc.cmdnargs proc.cmdlenargs "
                                     + "thread.tid thread.ismain thread.cap_effective thread.cap_permitted "
                                     + "user.uid user.name user.loginuid user.loginname user.homedir user.shell group.gid group.name "
-                                    + "container.id container.full_id container.name container.image.repository container.privileged")
+                                    + "container.id container.full_id container.name container.image.repository container.privileged "
+                                    + "container.image container.image.id container.image.tag container.image.digest container.type "
+                                    + "container.mounts container.mount[0] container.mount.source[/certs] container.mount.dest[/etc*] "
+                                    + "container.mount.dest[/none] container.mount.mode[1] container.mount.rdwr[1] "
+                                    + "container.mount.propagation[1] container.label[io.kubernetes.pod.uid] container.labels "
+                                    + "container.ip container.cni.json container.start_ts container.duration container.host_pid "
+                                    + "container.host_network container.host_ipc k8s.ns.name k8s.pod.name k8s.pod.id k8s.pod.uid "
+                                    + "k8s.pod.sandbox_id k8s.pod.full_sandbox_id k8s.pod.label[app] k8s.pod.labels k8s.pod.ip "
+                                    + "k8s.pod.cni.json evt.asynctype evt.is_async evt.arg.json syscall.type")
                             .split(" "))
             .map(Snapshot::ref)
             .toList();

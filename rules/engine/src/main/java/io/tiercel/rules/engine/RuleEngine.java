@@ -4,19 +4,24 @@ import io.tiercel.rules.alert.Alert;
 import io.tiercel.rules.alert.Priority;
 import io.tiercel.rules.check.FieldTable;
 import io.tiercel.rules.check.HostNames;
+import io.tiercel.rules.check.NamedFields;
 import io.tiercel.rules.compile.RuleProgram;
 import io.tiercel.rules.compile.RuleProgram.Candidate;
 import io.tiercel.rules.compile.RuleProgram.Evaluation;
 import io.tiercel.rules.event.Event;
 import io.tiercel.rules.event.EventTypeSet;
 import io.tiercel.rules.event.EventTypes;
+import io.tiercel.rules.field.Field;
 import io.tiercel.rules.format.AlertFormat;
 import io.tiercel.rules.format.AlertFormat.Content;
+import io.tiercel.rules.format.OutputFormat;
 import java.time.ZoneId;
 import java.util.Arrays;
+import java.util.EnumSet;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
 
@@ -105,6 +110,21 @@ public final class RuleEngine {
             types = types.union(rule.eventTypes());
         }
         return types.intersection(ASYNC.complement());
+    }
+
+    /** The fields that the rules which may fire name in their conditions, and that their alerts show. */
+    public Set<Field> fields() {
+        Set<Field> fields = EnumSet.noneOf(Field.class);
+        for (Rule rule : firing) {
+            NamedFields.collect(rule.condition(), fields);
+            collect(rule.output(), fields);
+            rule.extraFields().forEach(extra -> collect(extra.format(), fields));
+        }
+        return fields;
+    }
+
+    private static void collect(OutputFormat format, Set<Field> fields) {
+        format.fields().values().forEach(value -> fields.add(value.ref().field()));
     }
 
     /**

@@ -1,0 +1,171 @@
+package io.tiercel.sensor.container.cri;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.grpc.Status;
+import io.tiercel.sensor.container.ContainerImage;
+import io.tiercel.sensor.container.ContainerJson;
+import io.tiercel.sensor.container.ContainerMetadata;
+import io.tiercel.sensor.container.ContainerRuntime.Answer;
+import java.io.OutputStream;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.Channels;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+@Timeout(60)
+class CriRuntimeTest {
+    private static final String ID = "c".repeat(64);
+
+    @TempDir
+    Path dir;
+
+    private Path socket;
+    private FakeCri cri;
+    private CriRuntime runtime;
+
+    @BeforeEach
+    void start() throws Exception {
+        socket = dir.resolve("cri.sock");
+        cri = new FakeCri(socket);
+        cri.containers.add(ID);
+        runtime = new CriRuntime(socket);
+    }
+
+    @AfterEach
+    void stop() throws Exception {
+        runtime.close();
+        cri.close();
+    }
+
+    private ContainerMetadata found(String id) {
+        return assertInstanceOf(Answer.Found.class, runtime.find(id)).metadata();
+    }
+
+    @Test
+    void aContainerIsKnownWithItsPodAndImage() {
+        ContainerMetadata c = found(ID);
+        assertEquals(ID, c.id());
+        assertEquals("web", c.name());
+        assertEquals("fakerd", c.type());
+        assertEquals(
+                new ContainerImage(
+                        "registry:5000/team/web:1.2",
+                        "a".repeat(64),
+                        "registry:5000/team/web",
+                        "1.2",
+                        "sha256:" + "d".repeat(64)),
+                c.image());
+        assertTrue(c.privileged());
+        assertTrue(c.hostPid(), "the specification has no pid namespace");
+        assertTrue(c.hostNetwork());
+        assertFalse(c.hostIpc());
+        assertEquals("10.1.2.3", c.ip());
+        assertEquals("{\"eth0\":{}}", c.cniJson());
+        assertEquals(FakeCri.SANDBOX, c.sandboxId());
+        assertFalse(c.sandbox());
+        assertEquals("shop", c.labels().get("io.kubernetes.pod.namespace"));
+        assertEquals("front", c.podLabels().get("tier"));
+        assertEquals("/:/host::true:private", c.mounts().getFirst().text());
+        assertEquals("/etc/ssl:/certs::false:rslave", c.mounts().getLast().text());
+        assertEquals(List.of("A=1", "B=zw\u00f6lf"), c.environment());
+        assertEquals(4242, c.pid());
+    }
+
+    @Test
+    void aSandboxIsAContainerToo() {
+        ContainerMetadata c = found(FakeCri.SANDBOX);
+        assertTrue(c.sandbox());
+        assertEquals("web-0", c.name());
+        assertEquals("pause", c.image().repository());
+        assertEquals("web", c.podLabels().get("app"));
+        assertEquals(FakeCri.SANDBOX, c.sandboxId());
+    }
+
+    @Test
+    void theJsonHoldsAllOfIt() throws Exception {
+        ContainerMetadata c = found(ID);
+        String json = ContainerJson.write(c);
+        ContainerMetadata read = ContainerJson.read(json);
+        assertEquals(c.image(), read.image());
+        assertEquals(c.mounts(), read.mounts());
+        assertEquals(c.podLabels(), read.podLabels());
+        assertEquals(c.annotations(), read.annotations());
+        assertEquals("B=zw\u00c3\u00b6lf", read.environment().getLast(), "a byte string");
+        assertTrue(json.startsWith("{\"container\":{\"id\":\"cccccccccccc\",\"full_id\":\"" + ID + "\""), json);
+    }
+
+    @Test
+    void whatItDoesNotKnowIsNotThere() {
+        assertInstanceOf(Answer.NotThere.class, runtime.find("e".repeat(64)));
+    }
+
+    @Test
+    void extraInformationThatIsNoJsonTellsNothing() {
+        cri.tell("{\"pid\":4242,\"conf");
+        ContainerMetadata c = found(ID);
+        assertFalse(c.privileged());
+        assertEquals("registry:5000/team/web", c.image().repository());
+    }
+
+    @Test
+    void anErrorIsOneLine() {
+        cri.fail(Status.INTERNAL.withDescription("disk is full\nstack\nstack"));
+        Answer.Unavailable answer = assertInstanceOf(Answer.Unavailable.class, runtime.find(ID));
+        assertEquals(socket + ": INTERNAL disk is full", answer.reason());
+        cri.fail(Status.OK);
+        found(ID);
+    }
+
+    @Test
+    void silenceEndsByItself() {
+        cri.hang();
+        Answer.Unavailable answer = assertInstanceOf(Answer.Unavailable.class, runtime.find(ID));
+        assertTrue(answer.reason().startsWith(socket + ": DEADLINE_EXCEEDED"), answer.reason());
+    }
+
+    @Test
+    void aRuntimeThatIsStartedAnewIsFoundAgain() throws Exception {
+        found(ID);
+        cri.close();
+        assertInstanceOf(Answer.Unavailable.class, runtime.find(ID));
+        java.nio.file.Files.deleteIfExists(socket);
+        assertFalse(runtime.present());
+        cri = new FakeCri(socket);
+        cri.containers.add(ID);
+        assertTrue(runtime.present());
+        org.awaitility.Awaitility.await().until(() -> runtime.find(ID) instanceof Answer.Found);
+    }
+
+    @Test
+    void aServerThatSpeaksSomethingElseIsUnavailable() throws Exception {
+        Path other = dir.resolve("other.sock");
+        try (ServerSocketChannel server = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
+                CriRuntime strange = new CriRuntime(other)) {
+            server.bind(UnixDomainSocketAddress.of(other));
+            Thread.ofVirtual().start(() -> talk(server));
+            assertInstanceOf(Answer.Unavailable.class, strange.find(ID));
+        }
+    }
+
+    private static void talk(ServerSocketChannel server) {
+        try (SocketChannel client = server.accept();
+                OutputStream out = Channels.newOutputStream(client)) {
+            out.write("HTTP/1.1 400 Bad Request\r\n\r\nno".getBytes(StandardCharsets.US_ASCII));
+        } catch (java.io.IOException e) {
+            // the client has hung up
+        }
+    }
+}
