@@ -1,7 +1,9 @@
 package io.tiercel.sensor.trial;
 
+import io.tiercel.sensor.container.cri.CriStandIn;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A behaviour to perform, and the alert that it has to bring about.
@@ -12,6 +14,7 @@ import java.util.Map;
  * @param script for {@code sh}, run by root in an empty folder of a copy of this machine's file tree
  * @param needs programs that have to be installed, by name; without them the trial is skipped
  * @param capabilities names like {@code CAP_SYS_ADMIN} that a container gets besides the usual ones
+ * @param told what the container's runtime says about it; null if there is no runtime to ask
  * @param hosts names that the sensor knows addresses by, as in {@code /etc/hosts}: name to address
  * @param terminal whether the script has a terminal
  * @param fields what the alert's output fields have to be: name to text, in which {@code *} stands for any text and
@@ -24,6 +27,7 @@ public record Trial(
         String script,
         List<String> needs,
         List<String> capabilities,
+        CriStandIn.@Nullable Told told,
         Map<String, String> hosts,
         boolean terminal,
         Map<String, String> fields) {

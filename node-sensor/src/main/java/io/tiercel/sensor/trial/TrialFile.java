@@ -1,5 +1,6 @@
 package io.tiercel.sensor.trial;
 
+import io.tiercel.sensor.container.cri.CriStandIn;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -22,7 +23,7 @@ import org.snakeyaml.engine.v2.nodes.SequenceNode;
 /** Files of trials, as {@code docs/live-tests.md} describes them. */
 public final class TrialFile {
     private static final List<String> KEYS =
-            List.of("rule", "where", "script", "needs", "capabilities", "hosts", "terminal", "fields");
+            List.of("rule", "where", "script", "needs", "capabilities", "runtime", "hosts", "terminal", "fields");
     private static final String SHAPE = "a trial has the keys " + String.join(", ", KEYS);
 
     private final Path file;
@@ -74,8 +75,9 @@ public final class TrialFile {
                 text(required(keys, "script", node)),
                 texts(keys.get("needs")),
                 texts(keys.get("capabilities")),
+                told(keys.get("runtime")),
                 named(keys.get("hosts"), "hosts is a map from names to addresses"),
-                flag(keys.get("terminal")),
+                flag(keys.get("terminal"), "terminal"),
                 named(keys.get("fields"), "fields is a map from output fields to texts"));
     }
 
@@ -97,11 +99,26 @@ public final class TrialFile {
         };
     }
 
-    private boolean flag(@Nullable Node node) throws TrialException {
+    private CriStandIn.@Nullable Told told(@Nullable Node node) throws TrialException {
+        if (node == null) {
+            return null;
+        }
+        Map<String, Node> keys = mapping(
+                node,
+                "a runtime tells image, namespace, privileged, mounts",
+                List.of("image", "namespace", "privileged", "mounts"));
+        return new CriStandIn.Told(
+                text(required(keys, "image", node)),
+                text(required(keys, "namespace", node)),
+                flag(keys.get("privileged"), "privileged"),
+                named(keys.get("mounts"), "mounts is a map from sources to destinations"));
+    }
+
+    private boolean flag(@Nullable Node node, String key) throws TrialException {
         return switch (node == null ? "false" : text(node).toLowerCase(Locale.ROOT)) {
             case "false" -> false;
             case "true" -> true;
-            default -> throw wrong(node, "terminal is true or false");
+            default -> throw wrong(node, key + " is true or false");
         };
     }
 

@@ -1,7 +1,7 @@
 package io.tiercel.sensor.trial;
 
 import io.tiercel.rules.alert.Alert;
-import io.tiercel.sensor.stream.EventStreams;
+import io.tiercel.sensor.container.cri.CriStandIn;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -37,7 +37,7 @@ public final class Trials {
      * Starts nothing yet.
      *
      * @param ground the program that scripts run on
-     * @param sensorCommand starts a sensor that prints alerts as JSON, by all rules that match, with
+     * @param sensorCommand starts a sensor, and takes further options: one that prints alerts as JSON, by all rules that match, with
      *     {@link #markedOutput()} behind each output
      */
     public Trials(Path ground, List<String> sensorCommand) {
@@ -59,13 +59,16 @@ public final class Trials {
     public List<Outcome> perform(List<Trial> trials, Consumer<Outcome> told) throws TrialException {
         Path errors = temporary(".err");
         Path hosts = temporary(".hosts");
-        try (SensorProcess sensor = SensorProcess.start(command(trials, hosts), errors);
+        Path socket = temporary(".sock");
+        remove(socket);
+        try (CriStandIn runtime = new CriStandIn(socket);
+                SensorProcess sensor = SensorProcess.start(command(trials, hosts, socket), errors);
                 ExecutorService several = Executors.newFixedThreadPool(AT_A_TIME)) {
             List<Future<Outcome>> coming = new ArrayList<>();
             for (int i = 0; i < trials.size(); i++) {
                 Trial trial = trials.get(i);
                 String mark = "t" + i + "." + ProcessHandle.current().pid();
-                coming.add(several.submit(() -> perform(trial, mark, sensor)));
+                coming.add(several.submit(() -> perform(trial, mark, sensor, runtime)));
             }
             List<Outcome> outcomes = new ArrayList<>();
             for (Future<Outcome> outcome : coming) {
@@ -73,6 +76,8 @@ public final class Trials {
                 told.accept(outcomes.getLast());
             }
             return outcomes;
+        } catch (IOException e) {
+            throw new TrialException("the runtime of the trials cannot be started: " + e.getMessage());
         } catch (ExecutionException e) {
             throw new TrialException("a trial cannot be performed: " + e.getCause());
         } catch (InterruptedException e) {
@@ -81,14 +86,17 @@ public final class Trials {
         } finally {
             remove(errors);
             remove(hosts);
+            remove(socket);
         }
     }
 
-    private List<String> command(List<Trial> trials, Path file) throws TrialException {
+    private List<String> command(List<Trial> trials, Path file, Path socket) throws TrialException {
+        List<String> command = new ArrayList<>(sensorCommand);
+        command.addAll(List.of("--cri", socket.toString()));
         TreeMap<String, String> hosts = new TreeMap<>();
         trials.forEach(trial -> hosts.putAll(trial.hosts()));
         if (hosts.isEmpty()) {
-            return sensorCommand;
+            return command;
         }
         StringBuilder lines = new StringBuilder("127.0.0.1 localhost\n");
         hosts.forEach((name, address) ->
@@ -98,15 +106,20 @@ public final class Trials {
         } catch (IOException e) {
             throw new TrialException(file + " cannot be written: " + e.getMessage());
         }
-        return ground.withNames(file, sensorCommand);
+        return ground.withNames(file, command);
     }
 
-    private Outcome perform(Trial trial, String mark, SensorProcess sensor) throws IOException, InterruptedException {
+    private Outcome perform(Trial trial, String mark, SensorProcess sensor, CriStandIn runtime)
+            throws IOException, InterruptedException {
         String lacking = lacking(trial);
         if (lacking != null) {
             return new Outcome.Skipped(trial, lacking);
         }
         String containerId = Ground.newContainerId();
+        CriStandIn.Told told = trial.told();
+        if (told != null) {
+            runtime.add(containerId, told);
+        }
         Map<String, String> wanted = wanted(trial, containerId);
         long start = System.nanoTime();
         Ground.Performance performance = ground.perform(trial, mark, containerId);
@@ -119,9 +132,8 @@ public final class Trials {
 
     private static @Nullable String lacking(Trial trial) {
         for (String need : trial.needs()) {
-            boolean there = need.contains(":") ? captured(need) : installed(need);
-            if (!there) {
-                return need.contains(":") ? "this sensor has no " + need : need + " is not installed";
+            if (!installed(need)) {
+                return need + " is not installed";
             }
         }
         return null;
@@ -130,13 +142,6 @@ public final class Trials {
     private static boolean installed(String program) {
         return List.of("/usr/local/sbin", "/usr/local/bin", "/usr/sbin", "/usr/bin", "/sbin", "/bin").stream()
                 .anyMatch(folder -> Files.isExecutable(Path.of(folder, program)));
-    }
-
-    private static boolean captured(String need) {
-        String name = need.substring(need.indexOf(':') + 1);
-        return EventStreams.eventTypes().contains(name)
-                || EventStreams.supplied().stream()
-                        .anyMatch(field -> field.fieldName().equals(name));
     }
 
     private static Map<String, String> wanted(Trial trial, String containerId) {

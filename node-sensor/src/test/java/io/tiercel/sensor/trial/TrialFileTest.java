@@ -3,6 +3,7 @@ package io.tiercel.sensor.trial;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import io.tiercel.sensor.container.cri.CriStandIn;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -28,6 +29,11 @@ class TrialFileTest {
                     terminal: true
                     needs: [perl, nc]
                     capabilities: [CAP_SYS_ADMIN]
+                    runtime:
+                      image: docker.io/team/web:1
+                      namespace: shop
+                      privileged: true
+                      mounts: {/etc: /host/etc}
                     hosts: {db.example: 10.0.0.7}
                     script: |
                       one
@@ -44,6 +50,7 @@ class TrialFileTest {
                                 "true",
                                 List.of(),
                                 List.of(),
+                                null,
                                 Map.of(),
                                 false,
                                 Map.of()),
@@ -54,6 +61,7 @@ class TrialFileTest {
                                 "one\ntwo\n",
                                 List.of("perl", "nc"),
                                 List.of("CAP_SYS_ADMIN"),
+                                new CriStandIn.Told("docker.io/team/web:1", "shop", true, Map.of("/etc", "/host/etc")),
                                 Map.of("db.example", "10.0.0.7"),
                                 true,
                                 Map.of("proc.name", "perl", "fd.num", "3"))),
@@ -68,6 +76,7 @@ class TrialFileTest {
             trials: [{rule: x}]                              | :1: the key script is missing here
             trials: [{rule: x, script: y, where: moon}]      | :1: where is host or container
             trials: [{rule: x, script: y, terminal: maybe}]  | :1: terminal is true or false
+            trials: [{rule: x, script: y, runtime: {}}]      | :1: the key image is missing here
             trials: [{rule: x, script: [y]}]                 | :1: a text is needed here
             trials: [{rule: x, script: y, field: {}}]        | :1: unknown key field
             trials: [                                        | :1:10: not YAML
