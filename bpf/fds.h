@@ -324,7 +324,7 @@ __noinline int record_fd(__u64 message_at) {
     __builtin_memset(part, 0, sizeof *part);
     for (int i = 0; i < 6; i++)
         part->numbers[i] = c->call.a[i];
-    int fd = fd_of(&c->call, part, c->result);
+    int fd = c->call.unlisted ? -1 : fd_of(&c->call, part, c->result);
     if (c->call.number == SYS_CLOSE)
         part->fd = fd; /* what it is open on now has nothing to do with what was closed */
     else

@@ -1,6 +1,7 @@
 package io.tiercel.e2e;
 
 import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -35,6 +36,16 @@ final class Tiercel implements AutoCloseable {
         this.out = out;
         this.err = err;
         this.port = port;
+    }
+
+    /** Skips the test where this machine does not let us capture. */
+    static void assumeCapture() {
+        assumeTrue(isRoot(), "skipped: capturing takes root");
+        assumeTrue(Files.isReadable(Path.of("/sys/kernel/btf/vmlinux")), "skipped: this kernel has no BTF");
+    }
+
+    static boolean isRoot() {
+        return "root".equals(System.getProperty("user.name"));
     }
 
     /** Starts {@code [prefix] ./tiercel words} on a free port; output goes to files in the folder. */

@@ -23,7 +23,7 @@ class UpTest {
 
     @Test
     void tenReadsOfShadowAreOneIncident() throws Exception {
-        assumeCapture();
+        Tiercel.assumeCapture();
         try (Tiercel tiercel = Tiercel.start(folder, List.of(), "up", "--data", folder.toString())) {
             tiercel.awaitErr("ready");
             readShadow(10);
@@ -50,7 +50,7 @@ class UpTest {
 
     @Test
     void killedProcessesLoseNothing() throws Exception {
-        assumeCapture();
+        Tiercel.assumeCapture();
         try (Tiercel tiercel = Tiercel.start(folder, List.of(), "up", "--data", folder.toString())) {
             tiercel.awaitErr("ready");
             readShadow(3);
@@ -70,7 +70,7 @@ class UpTest {
 
     @Test
     void endsByItself() throws Exception {
-        assumeCapture();
+        Tiercel.assumeCapture();
         try (Tiercel tiercel = Tiercel.start(folder, List.of(), "up", "--for", "6", "--data", folder.toString())) {
             assertEquals(0, tiercel.exitStatus(60), tiercel::err);
         }
@@ -78,7 +78,7 @@ class UpTest {
 
     @Test
     void withoutPrivilegesTheRecordingIsShown() throws Exception {
-        assumeTrue(isRoot(), "skipped: giving up privileges takes root");
+        assumeTrue(Tiercel.isRoot(), "skipped: giving up privileges takes root");
         Path data = Files.createDirectory(folder.resolve("data"));
         List<String> nobody = List.of("setpriv", "--reuid=65534", "--regid=65534", "--clear-groups");
         new ProcessBuilder("chmod", "777", folder.toString(), data.toString())
@@ -120,14 +120,5 @@ class UpTest {
         List<String> all = new java.util.ArrayList<>(prefix);
         all.addAll(List.of(words));
         return new ProcessBuilder(all).start().waitFor();
-    }
-
-    private static void assumeCapture() {
-        assumeTrue(isRoot(), "skipped: capturing takes root");
-        assumeTrue(Files.isReadable(Path.of("/sys/kernel/btf/vmlinux")), "skipped: this kernel has no BTF");
-    }
-
-    private static boolean isRoot() {
-        return "root".equals(System.getProperty("user.name"));
     }
 }

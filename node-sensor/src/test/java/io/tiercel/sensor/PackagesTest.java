@@ -35,11 +35,11 @@ class PackagesTest {
             .resideInAnyPackage(HERE + "state..", HERE + "record..", HERE + "stream..");
 
     @ArchTest
-    static final ArchRule onlyTheClientKnowsItsLibrary = noClasses()
+    static final ArchRule onlyClientAndServerKnowTheirLibrary = noClasses()
             .that()
             .resideInAPackage("io.tiercel..")
             .and()
-            .resideOutsideOfPackage(HERE + "container.cri..")
+            .resideOutsideOfPackages(HERE + "container.cri..", HERE + "grpc..")
             .should()
             .dependOnClassesThat()
             .resideInAnyPackage("io.grpc..", "io.netty..", "com.google.protobuf..");
@@ -65,6 +65,29 @@ class PackagesTest {
             .should()
             .dependOnClassesThat()
             .resideInAnyPackage(HERE + "capture..", HERE + "stream..", HERE + "pipeline..", HERE + "cli..");
+
+    @ArchTest
+    static final ArchRule grpcKnowsRulesAndOutputs = noClasses()
+            .that()
+            .resideInAPackage(HERE + "grpc..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage(
+                    HERE + "capture..",
+                    HERE + "state..",
+                    HERE + "stream..",
+                    HERE + "record..",
+                    HERE + "spool..",
+                    HERE + "pipeline..",
+                    HERE + "cli..");
+
+    @ArchTest
+    static final ArchRule metricsAreReadAndNotWaitedFor = noClasses()
+            .that()
+            .resideOutsideOfPackages(HERE + "metrics..", HERE + "cli..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage(HERE + "metrics..", "io.prometheus..");
 
     @ArchTest
     static final ArchRule nothingKnowsTheCommandLine = noClasses()

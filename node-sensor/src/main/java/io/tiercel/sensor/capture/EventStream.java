@@ -42,7 +42,8 @@ public interface EventStream extends AutoCloseable {
     default void awaitContainers(boolean wait) {}
 
     /**
-     * Hands over what is still held back, since nothing more will be taken from this stream.
+     * Hands over everything that has happened until now and what is still held back, since nothing more will be taken
+     * from this stream.
      *
      * @return number of events handed over
      */

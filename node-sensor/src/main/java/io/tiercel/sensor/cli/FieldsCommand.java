@@ -30,7 +30,7 @@ final class FieldsCommand implements Runnable {
             streams.out().println("| Field | Type | Supplied | Meaning |");
             streams.out().println("|---|---|---|---|");
         }
-        for (Field field : Field.values()) {
+        for (Field field : Field.ofEvents()) {
             streams.out()
                     .println(row(
                             field.fieldName() + argument(field.argument()),
@@ -40,7 +40,7 @@ final class FieldsCommand implements Runnable {
         }
         if (!markdown) {
             streams.out()
-                    .println(supplied.size() + " of " + Field.values().length
+                    .println(supplied.size() + " of " + Field.ofEvents().size()
                             + " fields are supplied by this sensor; the others are known, and absent from every event");
         }
     }

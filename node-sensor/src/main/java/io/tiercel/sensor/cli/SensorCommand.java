@@ -6,6 +6,8 @@ import io.tiercel.rules.load.AppendOutput;
 import io.tiercel.rules.load.LoadOptions;
 import io.tiercel.rules.load.RuleSelection;
 import io.tiercel.sensor.container.cri.CriRuntime;
+import io.tiercel.sensor.grpc.GrpcOptions;
+import io.tiercel.sensor.metrics.MetricsAddress;
 import io.tiercel.sensor.output.ServerAddress;
 import io.tiercel.sensor.pipeline.FileNames;
 import java.nio.file.Path;
@@ -17,6 +19,7 @@ import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -124,6 +127,16 @@ final class SensorCommand implements Callable<Integer> {
             description = "The node's name in alerts. Default: TIERCEL_HOSTNAME, FALCO_HOSTNAME, or the host name.")
     private @Nullable String hostname;
 
+    @Mixin
+    private final GrpcFlags grpc = new GrpcFlags();
+
+    @Option(
+            names = "--metrics",
+            paramLabel = "[HOST:]PORT",
+            description = "Serve /metrics for Prometheus and /healthz there; without HOST on this machine only."
+                    + " Default: not at all.")
+    private @Nullable String metrics;
+
     SensorCommand(Streams streams) {
         this.streams = streams;
     }
@@ -170,6 +183,8 @@ final class SensorCommand implements Callable<Integer> {
                 names,
                 sockets(),
                 containerWait,
+                metrics == null ? null : metricsAddress(metrics),
+                grpcOptions(),
                 seconds);
         if (replay != null && (record != null || hostname != null)) {
             throw wrong(
@@ -225,11 +240,27 @@ final class SensorCommand implements Callable<Integer> {
                         + " informational, debug; not " + priority));
     }
 
+    private @Nullable GrpcOptions grpcOptions() {
+        try {
+            return grpc.options();
+        } catch (IllegalArgumentException e) {
+            throw wrong(String.valueOf(e.getMessage()));
+        }
+    }
+
     private ServerAddress address(String text) {
         try {
             return ServerAddress.parse(text);
         } catch (IllegalArgumentException e) {
             throw wrong("--server: " + e.getMessage());
+        }
+    }
+
+    private MetricsAddress metricsAddress(String text) {
+        try {
+            return MetricsAddress.parse(text);
+        } catch (IllegalArgumentException e) {
+            throw wrong("--metrics: " + e.getMessage());
         }
     }
 

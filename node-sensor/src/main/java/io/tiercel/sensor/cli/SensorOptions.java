@@ -1,5 +1,7 @@
 package io.tiercel.sensor.cli;
 
+import io.tiercel.sensor.grpc.GrpcOptions;
+import io.tiercel.sensor.metrics.MetricsAddress;
 import io.tiercel.sensor.output.ServerAddress;
 import io.tiercel.sensor.pipeline.FileNames;
 import java.nio.file.Path;
@@ -18,6 +20,8 @@ import org.jspecify.annotations.Nullable;
  * @param names under which names of a file rules are evaluated
  * @param cri sockets of container runtimes to ask; none: nobody is asked
  * @param containerWait how long a container's events wait for its runtime's answer, in milliseconds, at least 0
+ * @param metrics where metrics are served; null for nowhere
+ * @param grpc where alerts are offered over gRPC; null for nowhere
  * @param seconds how long to run; null for until it is told to stop
  */
 record SensorOptions(
@@ -30,6 +34,8 @@ record SensorOptions(
         FileNames names,
         List<Path> cri,
         int containerWait,
+        @Nullable MetricsAddress metrics,
+        @Nullable GrpcOptions grpc,
         @Nullable Integer seconds) {
     /** The folder that keeps alerts; null if none does. */
     @Nullable

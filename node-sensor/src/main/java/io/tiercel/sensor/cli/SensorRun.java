@@ -10,6 +10,9 @@ import io.tiercel.sensor.capture.Preconditions;
 import io.tiercel.sensor.container.ContainerOptions;
 import io.tiercel.sensor.container.ContainerRuntime;
 import io.tiercel.sensor.container.cri.CriRuntime;
+import io.tiercel.sensor.metrics.FigureTaker;
+import io.tiercel.sensor.metrics.MetricsAddress;
+import io.tiercel.sensor.metrics.MetricsServer;
 import io.tiercel.sensor.output.ConsoleOutput;
 import io.tiercel.sensor.output.Shipper;
 import io.tiercel.sensor.pipeline.AlertDelivery;
@@ -22,6 +25,7 @@ import io.tiercel.sensor.spool.SpoolException;
 import io.tiercel.sensor.spool.SpoolOptions;
 import io.tiercel.sensor.stream.EventStreams;
 import io.tiercel.sensor.stream.LiveOptions;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -82,19 +86,20 @@ final class SensorRun {
     }
 
     private void withSpool(@Nullable Spool spool, StopSignal stop) throws SpoolException {
-        try (EventStream stream = open()) {
-            AlertDelivery delivery = new AlertDelivery(ids(stream), spool, List.of(console()));
-            Sensor sensor = new Sensor(
-                    stream,
-                    new ReloadingDetector(stream, rules, options.names(), delivery, reloads, streams::say),
-                    delivery,
-                    options.replay() != null);
+        try (EventStream stream = open();
+                Subscribers subscribers =
+                        Subscribers.open(options.grpc(), stream.node().hostname(), streams)) {
+            AlertDelivery delivery = new AlertDelivery(ids(stream), spool, subscribers.with(console()));
+            ReloadingDetector detector =
+                    new ReloadingDetector(stream, rules, options.names(), delivery, reloads, streams::say);
+            Sensor sensor = new Sensor(stream, detector, delivery, options.replay() != null);
             Shipper shipper = shipper(spool);
-            try {
+            FigureTaker figures = new FigureTaker(stream, sensor, delivery, detector, spool, shipper);
+            try (MetricsServer _ = metrics(figures)) {
                 String ready =
                         "ready: " + rules.rules().stream().filter(Rule::enabled).count() + " rules on "
                                 + stream.node().hostname();
-                evaluate(sensor, stop, ready);
+                evaluate(sensor, stop, figures, ready);
             } catch (CaptureException e) {
                 boolean live = options.replay() == null;
                 throw new CliFailure(live ? ExitCode.BAD_ENVIRONMENT : ExitCode.BAD_INPUT, message(e));
@@ -107,16 +112,16 @@ final class SensorRun {
     }
 
     /** Exchanges the rules on the way, but not where a recording is read or made: each is of one choice of events. */
-    private void evaluate(Sensor sensor, StopSignal stop, String ready) {
+    private void evaluate(Sensor sensor, StopSignal stop, FigureTaker figures, String ready) {
         if (options.replay() != null || options.record() != null) {
             streams.say(ready);
-            sensor.run(ending(stop));
+            sensor.run(ending(stop), figures);
             return;
         }
         try (RuleWatch watch = RuleWatch.start(new RuleReloader(choice, digest, reloads, streams));
                 ReloadSignal _ = ReloadSignal.install(watch::ask)) {
             streams.say(ready);
-            sensor.run(ending(stop));
+            sensor.run(ending(stop), figures);
         }
     }
 
@@ -176,6 +181,20 @@ final class SensorRun {
         return spool == null || folder == null || options.server() == null
                 ? null
                 : Shipper.start(spool, options.server(), folder);
+    }
+
+    private @Nullable MetricsServer metrics(FigureTaker figures) {
+        MetricsAddress address = options.metrics();
+        if (address == null) {
+            return null;
+        }
+        try {
+            MetricsServer server = MetricsServer.start(address, figures);
+            streams.say("metrics on http://" + server.address() + "/metrics");
+            return server;
+        } catch (IOException e) {
+            throw new CliFailure(ExitCode.BAD_INPUT, "--metrics: cannot serve on " + address + ": " + e.getMessage());
+        }
     }
 
     private BooleanSupplier ending(StopSignal stop) {

@@ -41,6 +41,8 @@ public final class Tiercel {
                 .addSubcommand(new SensorCommand(streams))
                 .addSubcommand(rules)
                 .addSubcommand(new FieldsCommand(streams))
+                .addSubcommand(new AlertsCommand(streams))
+                .addSubcommand(new CertsCommand(streams))
                 .addSubcommand(new DoctorCommand(streams))
                 .addSubcommand(new VersionCommand(streams));
         return all.setOut(writer(streams.out()))

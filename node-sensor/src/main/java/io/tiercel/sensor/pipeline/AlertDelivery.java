@@ -2,6 +2,7 @@ package io.tiercel.sensor.pipeline;
 
 import io.tiercel.rules.alert.Alert;
 import io.tiercel.rules.alert.AlertJson;
+import io.tiercel.rules.alert.Priority;
 import io.tiercel.sensor.output.AlertOutput;
 import io.tiercel.sensor.spool.AlertIds;
 import io.tiercel.sensor.spool.Spool;
@@ -9,6 +10,8 @@ import io.tiercel.sensor.spool.SpoolException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.util.List;
+import java.util.Map;
+import java.util.SequencedMap;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -24,6 +27,7 @@ public final class AlertDelivery implements Consumer<Alert> {
     private final @Nullable Spool spool;
     private final List<AlertOutput> outputs;
     private final AlertJson json = AlertJson.standard();
+    private final AlertCounts counts = new AlertCounts();
     private long emitted;
     private long notKept;
     private boolean failing;
@@ -48,6 +52,7 @@ public final class AlertDelivery implements Consumer<Alert> {
             output.alert(numbered);
         }
         emitted++;
+        counts.add(alert);
     }
 
     private Alert keep(Alert alert) {
@@ -71,6 +76,16 @@ public final class AlertDelivery implements Consumer<Alert> {
     /** Alerts handed out so far. */
     public long emitted() {
         return emitted;
+    }
+
+    /** Alerts handed out so far, by rule; of a bounded number of rules, the rest together. */
+    public SequencedMap<String, Long> byRule() {
+        return counts.byRule();
+    }
+
+    /** Alerts handed out so far, by priority. */
+    public Map<Priority, Long> byPriority() {
+        return counts.byPriority();
     }
 
     /** Alerts that were handed out without being kept. */

@@ -6,12 +6,18 @@ import io.tiercel.sensor.capture.Losses;
 import io.tiercel.sensor.spool.Spool;
 import io.tiercel.sensor.spool.SpoolCounts;
 import io.tiercel.sensor.spool.SpoolException;
+import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.SequencedMap;
 import java.util.TreeMap;
 
 /** Says by alerts of source {@code internal} what was lost since it last said so, each kind at its own place. */
 final class LossReport {
     static final String ALERTS_LOST = "Tiercel internal: alerts lost";
+
+    private static final String NOT_WRITTEN = "not_written";
+    private static final String SPOOL_FULL = "spool_full";
+    private static final String DAMAGED = "damaged";
 
     private final EventStream stream;
     private final EventLossReport lost;
@@ -19,6 +25,8 @@ final class LossReport {
     private final AlertDelivery delivery;
     private final InternalAlerts alerts;
     private long notKeptReported;
+    private long droppedReported;
+    private long damagedReported;
 
     LossReport(EventStream stream, AlertDelivery delivery) {
         this.stream = stream;
@@ -39,6 +47,15 @@ final class LossReport {
         }
     }
 
+    /** Alerts reported as lost so far, by reason. */
+    SequencedMap<String, Long> alertsLost() {
+        SequencedMap<String, Long> lostAlerts = new LinkedHashMap<>();
+        lostAlerts.put(NOT_WRITTEN, notKeptReported);
+        lostAlerts.put(SPOOL_FULL, droppedReported);
+        lostAlerts.put(DAMAGED, damagedReported);
+        return lostAlerts;
+    }
+
     private void reportAlerts(Spool spool, long timeNanos) {
         SpoolCounts counts = spool.counts();
         long notKept = delivery.notKept() - notKeptReported;
@@ -48,12 +65,14 @@ final class LossReport {
             return;
         }
         notKeptReported += notKept;
+        droppedReported += dropped;
+        damagedReported += damaged;
         alerts.emit(
                 timeNanos,
                 Priority.CRITICAL,
                 ALERTS_LOST,
                 (notKept + dropped + damaged) + " alerts could not be kept until they were delivered",
-                new TreeMap<>(Map.of("not_written", notKept, "spool_full", dropped, "damaged", damaged)));
+                new TreeMap<>(Map.of(NOT_WRITTEN, notKept, SPOOL_FULL, dropped, DAMAGED, damaged)));
         try {
             spool.reported(dropped, damaged);
         } catch (SpoolException e) {

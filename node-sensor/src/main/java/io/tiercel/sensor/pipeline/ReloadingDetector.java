@@ -36,6 +36,9 @@ public final class ReloadingDetector implements Detector {
     private final Queue<RuleReload> reloads;
     private final Consumer<String> console;
     private RuleDetector current;
+    private long rulesInForce;
+    private long reloaded;
+    private long refused;
 
     /**
      * Starts with rules that the stream already captures for, and has the host names resolved that they compare with.
@@ -57,8 +60,24 @@ public final class ReloadingDetector implements Detector {
         this.reloads = reloads;
         this.console = console;
         this.current = detector(rules);
+        this.rulesInForce = enabled(rules);
         stream.awaitContainers(needsContainers(rules));
         stream.resolve(rules.hostNames());
+    }
+
+    /** Rules that are evaluated now. */
+    public long rulesInForce() {
+        return rulesInForce;
+    }
+
+    /** How often rules were exchanged. */
+    public long reloaded() {
+        return reloaded;
+    }
+
+    /** How often rules could not be used, so that the earlier ones stayed. */
+    public long refused() {
+        return refused;
     }
 
     @Override
@@ -80,7 +99,9 @@ public final class ReloadingDetector implements Detector {
         stream.want(rules.eventTypes().names());
         stream.awaitContainers(needsContainers(rules));
         stream.resolve(rules.hostNames());
-        long enabled = rules.rules().stream().filter(Rule::enabled).count();
+        long enabled = enabled(rules);
+        rulesInForce = enabled;
+        reloaded++;
         alerts.emit(
                 InternalAlerts.now(),
                 Priority.NOTICE,
@@ -91,6 +112,7 @@ public final class ReloadingDetector implements Detector {
     }
 
     private void refuse(Problem problem, int errors) {
+        refused++;
         Location place = problem.location();
         boolean placed = place.line() > 0;
         TreeMap<String, @Nullable Object> fields = new TreeMap<>();
@@ -105,6 +127,10 @@ public final class ReloadingDetector implements Detector {
                 NOT_RELOADED,
                 "The earlier rules stay in force: " + cut(problem.message()),
                 fields);
+    }
+
+    private static long enabled(RuleEngine rules) {
+        return rules.rules().stream().filter(Rule::enabled).count();
     }
 
     /** Whether a rule looks at, or its alerts show, what only a container's runtime tells. */

@@ -1,7 +1,10 @@
 package io.tiercel.sensor.pipeline;
 
 import io.tiercel.rules.event.Event;
+import io.tiercel.rules.event.EventTypes;
 import io.tiercel.sensor.capture.EventStream;
+import java.util.LinkedHashMap;
+import java.util.SequencedMap;
 import java.util.function.BooleanSupplier;
 
 /**
@@ -18,6 +21,8 @@ public final class Sensor {
     private final Detector detector;
     private final LossReport losses;
     private final boolean recording;
+    private final EvaluationTimes times = new EvaluationTimes();
+    private final long[] byType = new long[EventTypes.count()];
     private long events;
     private long lastEventNanos;
 
@@ -39,27 +44,64 @@ public final class Sensor {
      * @throws io.tiercel.sensor.capture.CaptureException if the stream fails; everything before has been handed on
      */
     public void run(BooleanSupplier stop) {
+        run(stop, () -> {});
+    }
+
+    /** The same; once a second, between events, it runs something short. */
+    public void run(BooleanSupplier stop, Runnable everySecond) {
         EventStream.Handler handler = this::event;
         long reportAt = System.nanoTime();
         try {
             while (!stop.getAsBoolean() && !stream.ended()) {
                 detector.betweenEvents();
                 stream.poll(handler, POLL_MS);
-                if (!recording && System.nanoTime() - reportAt >= 0) {
-                    losses.report(InternalAlerts.now());
+                if (System.nanoTime() - reportAt >= 0) {
+                    if (!recording) {
+                        losses.report(InternalAlerts.now());
+                    }
+                    everySecond.run();
                     reportAt = System.nanoTime() + REPORT_NANOS;
                 }
             }
             stream.finish(handler);
         } finally {
             losses.report(recording ? lastEventNanos : InternalAlerts.now());
+            everySecond.run();
         }
     }
 
     private void event(Event event) {
         events++;
+        byType[event.type()]++;
         lastEventNanos = Math.max(lastEventNanos, event.timeNanos());
+        if (!EvaluationTimes.sampled(events)) {
+            detector.detect(event);
+            return;
+        }
+        long start = System.nanoTime();
         detector.detect(event);
+        times.add(System.nanoTime() - start);
+    }
+
+    /** Events evaluated so far by the name of their type; only types that there were events of. */
+    public SequencedMap<String, Long> eventsByType() {
+        SequencedMap<String, Long> counts = new LinkedHashMap<>();
+        for (int type = 0; type < byType.length; type++) {
+            if (byType[type] > 0) {
+                counts.merge(EventTypes.name(type), byType[type], Long::sum);
+            }
+        }
+        return counts;
+    }
+
+    /** How long evaluation took, of a sample of the events. */
+    public EvaluationHistogram evaluationTimes() {
+        return times.histogram();
+    }
+
+    /** Alerts that did not last until they were delivered, by reason; always the same reasons. */
+    public SequencedMap<String, Long> alertsLost() {
+        return losses.alertsLost();
     }
 
     /** Events evaluated so far. */

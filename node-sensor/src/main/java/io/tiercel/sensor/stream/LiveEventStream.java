@@ -111,7 +111,10 @@ final class LiveEventStream implements EventStream {
 
     @Override
     public int finish(Handler handler) {
-        return joiner.finish(handler);
+        this.handler = handler;
+        delivered = 0;
+        program.ring().drain(this::record, Integer.MAX_VALUE); // what lies there now, and so at most a ring full
+        return delivered + joiner.finish(handler);
     }
 
     @Override

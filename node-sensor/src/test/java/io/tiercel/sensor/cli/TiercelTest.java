@@ -88,6 +88,7 @@ class TiercelTest {
         "'sensor --for x', --for",
         "'sensor --for -1', --for wants a number of seconds",
         "'sensor --server http://example.com', use https",
+        "'sensor --metrics x', '--metrics: \"x\" is no port'",
         "'sensor --replay x --record y', leave out --record",
         "'rules check', FILE",
         "'sensor --rules /nowhere', no such file",
@@ -240,7 +241,7 @@ class TiercelTest {
     void fieldsAreListed() {
         assertEquals(0, tiercel("fields", "--markdown"));
         assertOut("| `proc.aname");
-        assertEquals(Field.values().length + 2, out().lines().count());
+        assertEquals(Field.ofEvents().size() + 2, out().lines().count());
     }
 
     @Test

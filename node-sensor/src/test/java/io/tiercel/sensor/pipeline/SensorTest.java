@@ -65,7 +65,11 @@ class SensorTest {
             return (Event) Proxy.newProxyInstance(
                     Event.class.getClassLoader(),
                     new Class<?>[] {Event.class},
-                    (_, method, _) -> method.getName().equals("timeNanos") ? (Object) nanos : null);
+                    (_, method, _) -> switch (method.getName()) {
+                        case "timeNanos" -> (Object) nanos;
+                        case "type" -> 0;
+                        default -> null;
+                    });
         }
 
         @Override

@@ -40,7 +40,7 @@ public record AlertText(ZoneId zone, boolean timeIso8601) {
     }
 
     /** Time, priority and message, not escaped: the {@code output} of the JSON form. */
-    String plain(Alert alert) {
+    public String plain(Alert alert) {
         return time(alert.timeNanos()) + ": " + alert.priority().label() + " " + alert.message();
     }
 

@@ -7,12 +7,21 @@ import io.tiercel.rules.event.ParameterType;
 import io.tiercel.rules.field.ArgumentKind;
 import io.tiercel.rules.field.Field;
 import io.tiercel.rules.field.FieldType;
+import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Looks up fields with their arguments. */
 public final class FieldResolver {
     private static final int INDEX_DIGITS = 9;
+    private static final String OUTPUT_FIELDS = "output_fields.";
+    private static final Map<String, Field> OF_ALERTS = Map.of(
+            "hostname", Field.ALERT_HOSTNAME,
+            "priority", Field.ALERT_PRIORITY,
+            "rule", Field.ALERT_RULE,
+            "source", Field.ALERT_SOURCE,
+            "tags", Field.ALERT_TAGS);
 
     private final FieldTable table;
 
@@ -26,6 +35,26 @@ public final class FieldResolver {
      * @throws ConditionCheckException if there is none
      */
     public Source.FieldValue resolve(Operand.FieldName written) throws ConditionCheckException {
+        return table.alerts() ? ofAlert(written) : ofEvent(written);
+    }
+
+    private Source.FieldValue ofAlert(Operand.FieldName written) throws ConditionCheckException {
+        String name = written.name();
+        String field = name.startsWith(OUTPUT_FIELDS) ? name.substring(OUTPUT_FIELDS.length()) : name;
+        if (field.equals(name)) {
+            Field plain = OF_ALERTS.get(name);
+            return plain == null ? ofEvent(written) : bracketed(plain, written);
+        }
+        try {
+            return ofEvent(new Operand.FieldName(field, written.argument(), written.offset()));
+        } catch (ConditionCheckException e) {
+            // Outputs may have fields of any name besides those of events.
+            String argument = written.argument();
+            return value(Field.ALERT_OUTPUT_FIELDS, -1, argument == null ? field : field + "[" + argument + "]");
+        }
+    }
+
+    private Source.FieldValue ofEvent(Operand.FieldName written) throws ConditionCheckException {
         Field exact = Field.named(written.name());
         if (exact != null && !exact.argument().appended()) {
             return bracketed(exact, written);
@@ -35,6 +64,11 @@ public final class FieldResolver {
             return withoutName(exact, written);
         }
         return appended(written);
+    }
+
+    /** The words without a dot that are fields in conditions over alerts. */
+    public static Set<String> plainFieldsOfAlerts() {
+        return OF_ALERTS.keySet();
     }
 
     /** Whether the text, as a whole, names a field. */

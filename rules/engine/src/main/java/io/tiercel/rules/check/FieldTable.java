@@ -18,6 +18,28 @@ public final class FieldTable {
     private final Map<Name, FieldRef> refs = new HashMap<>();
     private final List<FieldRef> bySlot = new ArrayList<>();
     private final Map<Expr, CheckedExpr.Shared> shared = new IdentityHashMap<>();
+    private final boolean alerts;
+
+    /** For conditions over events. */
+    public FieldTable() {
+        this(false);
+    }
+
+    private FieldTable(boolean alerts) {
+        this.alerts = alerts;
+    }
+
+    /**
+     * For conditions over alerts: they know {@code rule}, {@code priority}, {@code source}, {@code tags}, {@code hostname},
+     * {@code output_fields.NAME}, and the fields of events by their own names.
+     */
+    public static FieldTable ofAlerts() {
+        return new FieldTable(true);
+    }
+
+    boolean alerts() {
+        return alerts;
+    }
 
     /** The one reference of this set to a field with an argument. */
     public FieldRef intern(Field field, int index, @Nullable String key) {

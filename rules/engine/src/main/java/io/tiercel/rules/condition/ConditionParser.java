@@ -2,6 +2,7 @@ package io.tiercel.rules.condition;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -43,10 +44,12 @@ public final class ConditionParser {
     private static final int GROUP_DEPTH = 5;
 
     private final Cursor cursor;
+    private final Set<String> plainFields;
     private int depth;
 
-    private ConditionParser(String text, int position) {
+    private ConditionParser(String text, int position, Set<String> plainFields) {
         this.cursor = new Cursor(text, position);
+        this.plainFields = plainFields;
     }
 
     /**
@@ -55,7 +58,16 @@ public final class ConditionParser {
      * @throws ConditionSyntaxException with the position of the first char that does not fit
      */
     public static Expr parse(String condition) throws ConditionSyntaxException {
-        ConditionParser parser = new ConditionParser(condition, 0);
+        return parse(condition, Set.of());
+    }
+
+    /**
+     * Reads a whole condition in which some words without a dot are fields and not macros.
+     *
+     * @throws ConditionSyntaxException with the position of the first char that does not fit
+     */
+    public static Expr parse(String condition, Set<String> plainFields) throws ConditionSyntaxException {
+        ConditionParser parser = new ConditionParser(condition, 0, plainFields);
         Expr expr = parser.or();
         parser.end();
         return expr;
@@ -63,7 +75,7 @@ public final class ConditionParser {
 
     /** Reads a field or transformer that fills the whole text, as an exception's {@code fields} hold them. */
     public static Operand operand(String text) throws ConditionSyntaxException {
-        ConditionParser parser = new ConditionParser(text, 0);
+        ConditionParser parser = new ConditionParser(text, 0, Set.of());
         Operand operand = parser.left();
         if (operand == null) {
             throw parser.cursor.error(
@@ -79,7 +91,7 @@ public final class ConditionParser {
      * @return the transformer and where it ends; null if none begins there
      */
     public static @Nullable Prefix transformerAt(String text, int position) throws ConditionSyntaxException {
-        ConditionParser parser = new ConditionParser(text, position);
+        ConditionParser parser = new ConditionParser(text, position, Set.of());
         Operand operand = parser.transformer();
         return operand == null ? null : new Prefix(operand, parser.cursor.position());
     }
@@ -198,7 +210,11 @@ public final class ConditionParser {
         String name = cursor.fieldName();
         if (name.isEmpty()) {
             cursor.back(start);
-            return null;
+            name = plainFields.isEmpty() ? "" : cursor.identifier();
+            if (!plainFields.contains(name)) {
+                cursor.back(start);
+                return null;
+            }
         }
         return new Operand.FieldName(name, cursor.take("[") ? cursor.bracketed() : null, start);
     }

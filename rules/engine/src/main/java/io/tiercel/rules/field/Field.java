@@ -1,6 +1,8 @@
 package io.tiercel.rules.field;
 
+import java.util.Arrays;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -887,12 +889,36 @@ public enum Field {
     USER_HOMEDIR("user.homedir", FieldType.TEXT, ArgumentKind.NONE, false, "Home directory of the effective user"),
     USER_SHELL("user.shell", FieldType.TEXT, ArgumentKind.NONE, false, "Login shell of the effective user"),
     USER_LOGINUID("user.loginuid", FieldType.INT64, ArgumentKind.NONE, false, "User id of the login, -1 if unset"),
-    USER_LOGINNAME("user.loginname", FieldType.TEXT, ArgumentKind.NONE, false, "Name of the login's user");
+    USER_LOGINNAME("user.loginname", FieldType.TEXT, ArgumentKind.NONE, false, "Name of the login's user"),
+    ALERT_HOSTNAME("alert.hostname", FieldType.TEXT, ArgumentKind.NONE, false, "The alert's node", FieldTrait.ALERT),
+    ALERT_PRIORITY(
+            "alert.priority",
+            FieldType.TEXT,
+            ArgumentKind.NONE,
+            false,
+            "Label of the alert's priority, e.g. Warning",
+            FieldTrait.ALERT),
+    ALERT_RULE("alert.rule", FieldType.TEXT, ArgumentKind.NONE, false, "Name of the alert's rule", FieldTrait.ALERT),
+    ALERT_SOURCE(
+            "alert.source",
+            FieldType.TEXT,
+            ArgumentKind.NONE,
+            false,
+            "The alert's source, e.g. syscall",
+            FieldTrait.ALERT),
+    ALERT_TAGS("alert.tags", FieldType.TEXT, ArgumentKind.NONE, true, "Tags of the alert's rule", FieldTrait.ALERT),
+    ALERT_OUTPUT_FIELDS(
+            "alert.output_fields",
+            FieldType.TEXT,
+            ArgumentKind.ONLY_NAME,
+            false,
+            "One of the alert's output fields, as text",
+            FieldTrait.ALERT);
 
     private static final Map<String, Field> BY_NAME = new HashMap<>();
 
     static {
-        for (Field field : values()) {
+        for (Field field : ofEvents()) {
             BY_NAME.put(field.fieldName, field);
         }
     }
@@ -924,7 +950,14 @@ public enum Field {
         this.traits = bits;
     }
 
-    /** The field of this exact name, without argument; null if there is none. */
+    /** The fields that rules may name; the others are of alerts. */
+    public static List<Field> ofEvents() {
+        return Arrays.stream(values())
+                .filter(field -> !field.is(FieldTrait.ALERT))
+                .toList();
+    }
+
+    /** The field of an event of this exact name, without argument; null if there is none. */
     public static @Nullable Field named(String name) {
         return BY_NAME.get(name);
     }

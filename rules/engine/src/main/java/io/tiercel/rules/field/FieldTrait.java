@@ -21,5 +21,7 @@ public enum FieldTrait {
     /** Holds the event's time: an alert's output fields carry it as nanoseconds since the epoch. */
     EVENT_TIME,
     /** Holds a host name that is compared by resolving the constant. */
-    HOST_NAME
+    HOST_NAME,
+    /** Is of alerts, not of events: conditions over alerts may name it, rules may not. */
+    ALERT
 }

@@ -8,7 +8,6 @@ import io.tiercel.rules.format.OutputFormatException;
 import io.tiercel.rules.format.OutputFormatParser;
 import io.tiercel.rules.load.PlacedText.Origin;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -24,7 +23,7 @@ final class RuleOutput {
 
     /** The names of all fields. */
     static final List<String> FIELD_NAMES =
-            Arrays.stream(Field.values()).map(Field::fieldName).toList();
+            Field.ofEvents().stream().map(Field::fieldName).toList();
 
     /** The compiled formats of one rule. */
     record Compiled(OutputFormat output, List<ExtraField> extraFields) {}

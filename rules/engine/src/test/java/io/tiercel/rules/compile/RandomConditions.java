@@ -13,7 +13,6 @@ import io.tiercel.rules.condition.Substitution;
 import io.tiercel.rules.field.Field;
 import io.tiercel.rules.field.FieldType;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -29,9 +28,8 @@ final class RandomConditions {
     private static final int FIELDS = 6;
     private static final int CHECKS = 14;
 
-    private static final List<String> FIELD_NAMES = Arrays.stream(Field.values())
-            .flatMap(field -> names(field).stream())
-            .toList();
+    private static final List<String> FIELD_NAMES =
+            Field.ofEvents().stream().flatMap(field -> names(field).stream()).toList();
 
     private final Random random;
     private final List<String> fields;

@@ -1,0 +1,52 @@
+package io.tiercel.sensor.cli;
+
+import io.tiercel.sensor.grpc.GrpcException;
+import io.tiercel.sensor.grpc.GrpcOptions;
+import io.tiercel.sensor.grpc.GrpcServer;
+import io.tiercel.sensor.output.AlertOutput;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The gRPC API of one run, if it was asked for: otherwise nothing of it is loaded.
+ *
+ * @param server null if it was not
+ */
+record Subscribers(@Nullable GrpcServer server) implements AutoCloseable {
+    /**
+     * Starts it.
+     *
+     * @param options null for no API
+     * @param hostname the node
+     * @throws CliFailure if it cannot listen
+     */
+    static Subscribers open(@Nullable GrpcOptions options, String hostname, Streams streams) {
+        if (options == null) {
+            return new Subscribers(null);
+        }
+        try {
+            GrpcServer server = GrpcServer.start(options, hostname, VersionCommand.VERSION);
+            if (options.tcp() != null) {
+                streams.say("gRPC on " + options.tcp().host() + ":" + server.port() + ", mutual TLS");
+            }
+            if (options.socket() != null) {
+                streams.say("gRPC on unix:" + options.socket());
+            }
+            return new Subscribers(server);
+        } catch (GrpcException e) {
+            throw new CliFailure(ExitCode.BAD_INPUT, e.getMessage());
+        }
+    }
+
+    /** The output, and the API behind it. */
+    List<AlertOutput> with(AlertOutput output) {
+        return server == null ? List.of(output) : List.of(output, server);
+    }
+
+    @Override
+    public void close() {
+        if (server != null) {
+            server.close();
+        }
+    }
+}

@@ -1,0 +1,56 @@
+package io.tiercel.sensor.grpc;
+
+import io.grpc.Status;
+import io.grpc.StatusException;
+import io.grpc.stub.ServerCallStreamObserver;
+import io.grpc.stub.StreamObserver;
+import io.tiercel.rules.alert.Priority;
+import io.tiercel.rules.filter.AlertFilter;
+import io.tiercel.rules.filter.AlertFilterException;
+import io.tiercel.sensor.grpc.v1.AlertsGrpc;
+import io.tiercel.sensor.grpc.v1.StreamRequest;
+import io.tiercel.sensor.grpc.v1.StreamResponse;
+
+/** {@code tiercel.v1.Alerts}. */
+final class AlertsService extends AlertsGrpc.AlertsImplBase {
+    private static final int MAX_ID_CHARS = 512;
+
+    private final AlertStreams streams;
+
+    AlertsService(AlertStreams streams) {
+        this.streams = streams;
+    }
+
+    @Override
+    public void stream(StreamRequest request, StreamObserver<StreamResponse> observer) {
+        ServerCallStreamObserver<StreamResponse> stream = (ServerCallStreamObserver<StreamResponse>) observer;
+        streams.prepare(stream);
+        try {
+            String id = request.getResumeAfter();
+            if (id.length() > MAX_ID_CHARS) {
+                throw invalid("resume_after has at most " + MAX_ID_CHARS + " characters");
+            }
+            streams.subscribe(wanted(request), id.isEmpty() ? null : id, new OwnForm(), stream);
+        } catch (StatusException e) {
+            stream.onError(e);
+        }
+    }
+
+    private static Wanted wanted(StreamRequest request) throws StatusException {
+        int priority = request.getMinimumPriorityValue();
+        if (priority < 0 || priority > Priority.values().length) {
+            throw invalid("minimum_priority " + priority + " is none");
+        }
+        try {
+            return new Wanted(
+                    request.getFilter().isEmpty() ? null : AlertFilter.parse(request.getFilter()),
+                    priority == 0 ? Priority.DEBUG : Priority.values()[priority - 1]);
+        } catch (AlertFilterException e) {
+            throw invalid("filter: " + e.getMessage());
+        }
+    }
+
+    private static StatusException invalid(String message) {
+        return Status.INVALID_ARGUMENT.withDescription(message).asException();
+    }
+}

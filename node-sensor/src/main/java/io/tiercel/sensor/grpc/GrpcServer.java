@@ -1,0 +1,201 @@
+package io.tiercel.sensor.grpc;
+
+import io.grpc.BindableService;
+import io.grpc.Server;
+import io.grpc.ServerInterceptors;
+import io.grpc.netty.NettyServerBuilder;
+import io.grpc.protobuf.services.HealthStatusManager;
+import io.grpc.protobuf.services.ProtoReflectionServiceV1;
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.buffer.PooledByteBufAllocator;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.nio.NioEventLoopGroup;
+import io.netty.channel.socket.nio.NioServerDomainSocketChannel;
+import io.tiercel.rules.alert.Alert;
+import io.tiercel.sensor.grpc.GrpcOptions.Tcp;
+import io.tiercel.sensor.output.AlertOutput;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Offers alerts over gRPC: Falco's outputs and version services, {@code tiercel.v1.Alerts}, health and reflection; over TCP
+ * to clients that show a certificate, and over a Unix socket to those who may open it.
+ *
+ * <p>One thread serves connections, two answer calls (at most {@value #CALLS} wait on a connection), one feeds streams.
+ */
+public final class GrpcServer implements AlertOutput, AutoCloseable {
+    private static final int CALLS = 40;
+    private static final int THREADS = 2;
+    private static final int REQUEST_BYTES = 64 * 1024;
+    private static final int HEADER_BYTES = 8 * 1024;
+    private static final int HANDSHAKE_SECONDS = 10;
+    private static final int PING_SECONDS = 60;
+    private static final int PING_ANSWER_SECONDS = 20;
+    private static final int OFTEN_SECONDS = 10;
+    private static final int IDLE_MINUTES = 5;
+    private static final long STOP_MILLIS = 500;
+    /** Chunks of 64 KiB instead of 4 MiB: what a node's few subscribers need. */
+    private static final int CHUNK_ORDER = 3;
+
+    private static final int PAGE_BYTES = 8192;
+
+    /** Held here because it would forget its level otherwise. {@link RefusalLog} tells in one line what this would. */
+    private static final Logger FAILED_CONNECTIONS = Logger.getLogger("io.grpc.netty.NettyServerTransport.connections");
+
+    private final AlertStreams streams;
+    private final HealthStatusManager health = new HealthStatusManager();
+    private final List<Server> servers = new ArrayList<>();
+    private final List<BindableService> services;
+    private final EventLoopGroup loop = new NioEventLoopGroup(
+            1, Thread.ofPlatform().daemon().name("grpc-", 0).factory());
+    private final ExecutorService calls = Executors.newFixedThreadPool(
+            THREADS, Thread.ofPlatform().daemon().name("grpc-calls-", 0).factory());
+    private final ByteBufAllocator buffers = new PooledByteBufAllocator(true, 0, 1, PAGE_BYTES, CHUNK_ORDER);
+    private final GrpcLimits limits;
+    private final RefusalLog log = new RefusalLog();
+    private @Nullable ReloadedTls tls;
+    private @Nullable UnixSocket socket;
+    private int port = -1;
+
+    /**
+     * Starts to listen.
+     *
+     * @param hostname the node, for what the server itself tells
+     * @param version this program's, three numbers with dots between them
+     * @throws GrpcException if an address or a file cannot be used
+     */
+    public static GrpcServer start(GrpcOptions options, String hostname, String version) throws GrpcException {
+        return start(options, hostname, version, GrpcLimits.standard());
+    }
+
+    static GrpcServer start(GrpcOptions options, String hostname, String version, GrpcLimits limits)
+            throws GrpcException {
+        FAILED_CONNECTIONS.setLevel(Level.OFF);
+        GrpcServer server = new GrpcServer(hostname, version, limits);
+        try {
+            if (options.tcp() != null) {
+                server.listen(options.tcp());
+            }
+            if (options.socket() != null) {
+                server.listen(options.socket());
+            }
+            return server;
+        } catch (GrpcException e) {
+            server.close();
+            throw e;
+        }
+    }
+
+    private GrpcServer(String hostname, String version, GrpcLimits limits) {
+        this.limits = limits;
+        this.streams = AlertStreams.start(limits);
+        this.services = List.of(
+                new FalcoOutputsService(streams, new FalcoForm(hostname)),
+                new FalcoVersionService(version),
+                new AlertsService(streams),
+                health.getHealthService(),
+                ProtoReflectionServiceV1.newInstance());
+    }
+
+    private void listen(Tcp tcp) throws GrpcException {
+        ReloadedTls files = ReloadedTls.start(tcp.files());
+        tls = files;
+        InetSocketAddress address = new InetSocketAddress(tcp.host(), tcp.port());
+        if (address.isUnresolved()) {
+            throw new GrpcException("there is no host " + tcp.host() + " to listen on");
+        }
+        ClientNames names = new ClientNames(tcp.allowedClients(), files, log);
+        NettyServerBuilder builder = limited(NettyServerBuilder.forAddress(address))
+                .channelFactory(() -> new GuardedServerChannel(limits.connections(), log))
+                .sslContext(files.context());
+        services.forEach(service -> builder.addService(ServerInterceptors.intercept(service, names)));
+        port = start(builder, tcp.host() + ":" + tcp.port()).getPort();
+    }
+
+    private void listen(Path path) throws GrpcException {
+        UnixSocket file = new UnixSocket(path);
+        file.prepare();
+        NettyServerBuilder builder = limited(NettyServerBuilder.forAddress(file.address()))
+                .channelType(NioServerDomainSocketChannel.class)
+                // No option of Unix sockets, and set by default.
+                .withChildOption(ChannelOption.SO_KEEPALIVE, null);
+        services.forEach(builder::addService);
+        start(builder, path.toString());
+        socket = file;
+        file.bound();
+    }
+
+    private NettyServerBuilder limited(NettyServerBuilder builder) {
+        return builder.bossEventLoopGroup(loop)
+                .workerEventLoopGroup(loop)
+                .withOption(ChannelOption.ALLOCATOR, buffers)
+                .withChildOption(ChannelOption.ALLOCATOR, buffers)
+                .executor(calls)
+                .maxConcurrentCallsPerConnection(CALLS)
+                .maxInboundMessageSize(REQUEST_BYTES)
+                .maxInboundMetadataSize(HEADER_BYTES)
+                .handshakeTimeout(HANDSHAKE_SECONDS, TimeUnit.SECONDS)
+                .keepAliveTime(PING_SECONDS, TimeUnit.SECONDS)
+                .keepAliveTimeout(PING_ANSWER_SECONDS, TimeUnit.SECONDS)
+                .permitKeepAliveTime(OFTEN_SECONDS, TimeUnit.SECONDS)
+                .permitKeepAliveWithoutCalls(true)
+                .maxConnectionIdle(IDLE_MINUTES, TimeUnit.MINUTES);
+    }
+
+    private Server start(NettyServerBuilder builder, String where) throws GrpcException {
+        try {
+            Server server = builder.build().start();
+            servers.add(server);
+            return server;
+        } catch (IOException e) {
+            Throwable reason = e.getCause() == null ? e : e.getCause();
+            throw new GrpcException("gRPC cannot listen on " + where + ": " + reason.getMessage());
+        }
+    }
+
+    /** The port of TCP; -1 if there is none. */
+    public int port() {
+        return port;
+    }
+
+    @Override
+    public void alert(Alert alert) {
+        streams.add(alert);
+    }
+
+    /** Sends what waits, as far as clients take it within a second, and ends all streams; two seconds at most. */
+    @Override
+    public void close() {
+        health.enterTerminalState();
+        streams.close();
+        servers.forEach(Server::shutdown);
+        try {
+            for (Server server : servers) {
+                if (!server.awaitTermination(STOP_MILLIS, TimeUnit.MILLISECONDS)) {
+                    server.shutdownNow();
+                }
+            }
+        } catch (InterruptedException e) {
+            servers.forEach(Server::shutdownNow);
+            Thread.currentThread().interrupt();
+        }
+        loop.shutdownGracefully(0, STOP_MILLIS, TimeUnit.MILLISECONDS);
+        calls.shutdownNow();
+        if (tls != null) {
+            tls.close();
+        }
+        if (socket != null) {
+            socket.remove();
+        }
+    }
+}

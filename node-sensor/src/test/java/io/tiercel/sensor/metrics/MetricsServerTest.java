@@ -1,0 +1,160 @@
+package io.tiercel.sensor.metrics;
+
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.net.BindException;
+import java.net.Socket;
+import java.net.SocketException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class MetricsServerTest {
+    private static final String STOPPED_HALFWAY = "GET /metrics HTTP/1.1\r\nHost: ";
+
+    private final AtomicLong takenNanos = new AtomicLong(System.nanoTime());
+    private final HttpClient client = HttpClient.newHttpClient();
+    private MetricsServer server;
+
+    @BeforeEach
+    void start() throws IOException {
+        server = MetricsServer.start(MetricsAddress.parse("0"), () -> SomeFigures.at(takenNanos.get(), 2, 3));
+    }
+
+    @AfterEach
+    void stop() {
+        server.close();
+        client.close();
+    }
+
+    private HttpResponse<String> ask(String method, String path) throws Exception {
+        HttpRequest request = HttpRequest.newBuilder(URI.create("http://" + server.address() + path))
+                .timeout(Duration.ofSeconds(10))
+                .method(method, HttpRequest.BodyPublishers.noBody())
+                .build();
+        return client.send(request, BodyHandlers.ofString());
+    }
+
+    private Socket connect(String said) throws IOException {
+        Socket socket = new Socket(
+                server.address().socket().getAddress(),
+                server.address().socket().getPort());
+        socket.getOutputStream().write(said.getBytes(StandardCharsets.ISO_8859_1));
+        socket.setSoTimeout(30_000);
+        return socket;
+    }
+
+    /** Bytes until the server closes the connection, in whatever way. */
+    private static byte[] rest(Socket socket) throws IOException {
+        try {
+            return socket.getInputStream().readAllBytes();
+        } catch (SocketException e) {
+            return new byte[0];
+        }
+    }
+
+    @Test
+    void figuresAreServed() throws Exception {
+        HttpResponse<String> answer = ask("GET", "/metrics");
+        assertEquals(200, answer.statusCode());
+        assertTrue(answer.body().contains("tiercel_events_total{type=\"openat\"} 5.0"), answer::body);
+        assertTrue(answer.body().contains("tiercel_events_lost_total{cpu=\"1\",reason=\"too_long\"} 2.0"));
+        assertEquals(405, ask("POST", "/metrics").statusCode());
+        assertEquals(404, ask("GET", "/").statusCode());
+    }
+
+    @Test
+    void prometheusGetsTextWhateverItLikesBest() throws Exception {
+        HttpRequest request = HttpRequest.newBuilder(URI.create("http://" + server.address() + "/metrics"))
+                .header(
+                        "Accept",
+                        "application/vnd.google.protobuf;proto=io.prometheus.client.MetricFamily;encoding=delimited;q=0.6,"
+                                + "application/openmetrics-text;version=1.0.0;q=0.5,text/plain;version=0.0.4;q=0.3")
+                .build();
+        HttpResponse<String> answer = client.send(request, BodyHandlers.ofString());
+        assertEquals(200, answer.statusCode());
+        assertTrue(answer.body().endsWith("# EOF\n") && answer.body().contains("tiercel_rules 22.0"), answer::body);
+    }
+
+    @Test
+    void healthIsThatOfTheSensorsLoop() throws Exception {
+        assertEquals(200, ask("GET", "/healthz").statusCode());
+        takenNanos.addAndGet(-Duration.ofSeconds(11).toNanos());
+        HttpResponse<String> answer = ask("GET", "/healthz");
+        assertEquals(503, answer.statusCode());
+        assertTrue(answer.body().contains("11 s"), answer::body);
+    }
+
+    @Test
+    void aPortThatIsTakenIsSaid() {
+        assertThrows(BindException.class, () -> MetricsServer.start(server.address(), () -> SomeFigures.at(0, 1, 1)));
+    }
+
+    @Test
+    void garbageEndsItsConnectionAlone() throws Exception {
+        try (Socket garbage = connect("\0\1\2 nonsense\r\n\r\n");
+                Socket endless = connect("GET /" + "a".repeat(1 << 20))) {
+            rest(garbage);
+            assertEquals(200, ask("GET", "/metrics").statusCode());
+            endless.shutdownOutput();
+            rest(endless);
+        }
+        assertEquals(200, ask("GET", "/metrics").statusCode());
+    }
+
+    @Test
+    void slowClientsHoldUpNobodyAndAreSentAway() throws Exception {
+        List<Socket> slow = new ArrayList<>();
+        try {
+            for (int i = 0; i < 30; i++) {
+                slow.add(connect(STOPPED_HALFWAY));
+            }
+            long start = System.nanoTime();
+            assertEquals(200, ask("GET", "/metrics").statusCode());
+            System.out.println(
+                    "beside 30 slow clients metrics took " + (System.nanoTime() - start) / 1_000_000 + " ms");
+            for (Socket socket : slow) {
+                rest(socket);
+            }
+        } finally {
+            for (Socket socket : slow) {
+                socket.close();
+            }
+        }
+    }
+
+    @Test
+    void moreConnectionsThanAllowedAreTurnedAwayUntilOthersEnd() throws Exception {
+        List<Socket> many = new ArrayList<>();
+        try {
+            for (int i = 0; i < 200; i++) {
+                try {
+                    many.add(connect(STOPPED_HALFWAY));
+                } catch (SocketException e) {
+                    continue; // turned away at once
+                }
+            }
+            await().atMost(Duration.ofSeconds(30))
+                    .ignoreExceptions()
+                    .until(() -> ask("GET", "/metrics").statusCode() == 200);
+        } finally {
+            for (Socket socket : many) {
+                socket.close();
+            }
+        }
+    }
+}

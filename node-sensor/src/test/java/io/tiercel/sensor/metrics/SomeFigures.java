@@ -1,0 +1,51 @@
+package io.tiercel.sensor.metrics;
+
+import io.tiercel.rules.alert.Alert;
+import io.tiercel.rules.alert.Priority;
+import io.tiercel.sensor.capture.EventStream;
+import io.tiercel.sensor.capture.Losses;
+import io.tiercel.sensor.capture.NodeIdentity;
+import io.tiercel.sensor.pipeline.AlertDelivery;
+import io.tiercel.sensor.pipeline.Sensor;
+import io.tiercel.sensor.spool.AlertIds;
+import io.tiercel.sensor.spool.SpoolCounts;
+import java.lang.reflect.Proxy;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.IntStream;
+
+/** Figures with something in each of them. */
+final class SomeFigures {
+    private SomeFigures() {}
+
+    /** Taken at this moment, with losses on so many CPUs and alerts by so many rules. */
+    static Figures at(long takenNanos, int cpus, int rules) {
+        EventStream stream = (EventStream) Proxy.newProxyInstance(
+                EventStream.class.getClassLoader(),
+                new Class<?>[] {EventStream.class},
+                (_, method, _) -> method.getName().equals("node") ? new NodeIdentity("node", "boot") : null);
+        AlertDelivery delivery = new AlertDelivery(AlertIds.replayed("node", "boot"), null, List.of());
+        for (int i = 0; i < rules; i++) {
+            delivery.accept(new Alert(
+                    null, "node", 1, Priority.NOTICE, "Rule " + i, "syscall", List.of(), "m", new TreeMap<>()));
+        }
+        Sensor sensor = new Sensor(stream, _ -> {}, delivery, true);
+        return new Figures(
+                takenNanos,
+                Map.of("openat", 5L, "execve", 7L),
+                new Losses(IntStream.range(0, cpus)
+                        .mapToObj(cpu -> new Losses.OfCpu(cpu, List.of(1L, 2L, 3L, 4L)))
+                        .toList()),
+                delivery.byRule(),
+                delivery.byPriority(),
+                sensor.alertsLost(),
+                sensor.evaluationTimes(),
+                Map.of("processes", 80L),
+                22,
+                1,
+                2,
+                new SpoolCounts(3, 4_000, 0, 0),
+                new Figures.Shipped(10, 1));
+    }
+}

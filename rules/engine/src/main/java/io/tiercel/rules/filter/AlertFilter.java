@@ -1,0 +1,61 @@
+package io.tiercel.rules.filter;
+
+import io.tiercel.rules.alert.Alert;
+import io.tiercel.rules.check.CheckedExpr;
+import io.tiercel.rules.check.ConditionCheckException;
+import io.tiercel.rules.check.ConditionChecker;
+import io.tiercel.rules.check.FieldResolver;
+import io.tiercel.rules.check.FieldTable;
+import io.tiercel.rules.condition.ConditionParser;
+import io.tiercel.rules.condition.ConditionSyntaxException;
+import io.tiercel.rules.eval.Interpreter;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A condition of the rule language over alerts, such as {@code priority in (Critical, Error) and proc.name = bash}.
+ *
+ * <p>It may name {@code rule}, {@code priority}, {@code source}, {@code hostname}, the list {@code tags}, and every field
+ * of the alert's output, by its own name or as {@code output_fields.NAME}. A field that the alert does not carry is
+ * absent, so that no operator holds for it. An object may be used by several threads.
+ */
+public final class AlertFilter {
+    /** Longest condition, in chars. */
+    public static final int MAX_CHARS = 8 * 1024;
+
+    private final CheckedExpr condition;
+
+    private AlertFilter(CheckedExpr condition) {
+        this.condition = condition;
+    }
+
+    /**
+     * Reads a condition.
+     *
+     * @param text the condition as Unicode text
+     * @throws AlertFilterException if it does not follow the grammar, names an unknown field, compares what does not fit,
+     *     or is longer than {@link #MAX_CHARS}
+     */
+    public static AlertFilter parse(String text) throws AlertFilterException {
+        if (text.length() > MAX_CHARS) {
+            throw new AlertFilterException("a filter has at most " + MAX_CHARS + " characters");
+        }
+        try {
+            return new AlertFilter(new ConditionChecker(FieldTable.ofAlerts())
+                    .check(ConditionParser.parse(text, FieldResolver.plainFieldsOfAlerts()))
+                    .expr());
+        } catch (ConditionSyntaxException e) {
+            throw new AlertFilterException(at(e.offset(), e.getMessage()));
+        } catch (ConditionCheckException e) {
+            throw new AlertFilterException(at(e.offset(), e.getMessage()));
+        }
+    }
+
+    private static String at(int offset, @Nullable String message) {
+        return "at character " + (offset + 1) + ": " + message;
+    }
+
+    /** Whether the condition holds for the alert. */
+    public boolean matches(Alert alert) {
+        return Interpreter.holds(condition, new AlertEvent(alert));
+    }
+}

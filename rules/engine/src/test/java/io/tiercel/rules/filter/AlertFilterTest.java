@@ -1,0 +1,109 @@
+package io.tiercel.rules.filter;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.tiercel.rules.alert.Alert;
+import io.tiercel.rules.alert.Priority;
+import java.math.BigInteger;
+import java.util.List;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class AlertFilterTest {
+    private static final Alert ALERT = alert();
+
+    private static Alert alert() {
+        TreeMap<String, @Nullable Object> fields = new TreeMap<>();
+        fields.put("proc.name", "bäsh");
+        fields.put("proc.aname[2]", "sshd");
+        fields.put("proc.pid", 42L);
+        fields.put("proc.args", List.of("-c", "id"));
+        fields.put("fd.sip", "10.1.2.3");
+        fields.put("fd.sport", 443L);
+        fields.put("evt.type", "openat");
+        fields.put("evt.arg.flags", "O_RDONLY");
+        fields.put("evt.is_open_read", true);
+        fields.put("evt.rawres", BigInteger.ONE);
+        fields.put("container.name", null);
+        fields.put("team", "blue");
+        return new Alert(
+                "n/b/7",
+                "node-1",
+                1_700_000_000_000_000_000L,
+                Priority.WARNING,
+                "Shell in container",
+                "syscall",
+                List.of("T1059", "container"),
+                "a shell",
+                fields);
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+                    rule = "Shell in container"                          | true
+                    rule contains Shell                                  | true
+                    rule icontains shell and not rule startswith x       | true
+                    rule in (A, "Shell in container")                    | true
+                    priority = Warning                                   | true
+                    priority in (Critical, Error)                        | false
+                    source = syscall                                     | true
+                    source = internal                                    | false
+                    hostname glob node-*                                 | true
+                    tags intersects (container, network)                 | true
+                    tags in (container, T1059)                           | true
+                    tags in (container)                                  | false
+                    proc.name = "bäsh"                                   | true
+                    output_fields.proc.name = "bäsh"                     | true
+                    proc.aname[2] = sshd                                 | true
+                    output_fields.proc.aname[2] = sshd                   | true
+                    proc.aname[3] exists                                 | false
+                    proc.pid > 41 and proc.pid < 43                      | true
+                    output_fields.proc.pid = 42                          | true
+                    proc.args = "-c id"                                  | true
+                    fd.sip = 10.1.2.3                                    | true
+                    fd.sport = https                                     | true
+                    evt.type in (open, openat)                           | true
+                    evt.arg.flags contains O_RDONLY                      | true
+                    evt.is_open_read = true                              | true
+                    container.name exists                                | false
+                    container.name != host                               | false
+                    user.name != root                                    | false
+                    not user.name = root                                 | true
+                    evt.time > 1                                         | true
+                    output_fields.team = blue                            | true
+                    output_fields.nobody exists                          | false
+                    tolower(rule) = "shell in container"                 | true
+                    """)
+    void holdsOrNot(String condition, boolean expected) throws AlertFilterException {
+        assertEquals(expected, AlertFilter.parse(condition).matches(ALERT), condition);
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+                    rule =                       | at character
+                    rul = x                      | at character 5
+                    proc.nme = x                 | at character 1: there is no field proc.nme
+                    priority = Error and rule[1] = x | at character 22
+                    proc.pid = many              | is not a decimal number
+                    priority < high              | expected a number
+                    spawned_process              | there is no macro spawned_process
+                    evt.type = opn               | there is no event type opn
+                    alert.rule = x               | there is no field alert.rule
+                    """)
+    void saysWhereItIsWrong(String condition, String message) {
+        AlertFilterException e = assertThrows(AlertFilterException.class, () -> AlertFilter.parse(condition));
+        assertTrue(e.getMessage().contains(message), e.getMessage());
+    }
+
+    @Test
+    void hasALimit() {
+        String condition = "rule = x or ".repeat(1000) + "rule = x";
+        AlertFilterException e = assertThrows(AlertFilterException.class, () -> AlertFilter.parse(condition));
+        assertTrue(e.getMessage().contains("at most 8192"), e.getMessage());
+    }
+}
