@@ -1,9 +1,8 @@
 package io.tiercel.sensor.trial;
 
-import io.tiercel.sensor.container.cri.CriStandIn;
+import io.tiercel.sensor.container.cri.ToldContainer;
 import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A behaviour to perform, and the alert that it has to bring about.
@@ -14,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param script for {@code sh}, run by root in an empty folder of a copy of this machine's file tree
  * @param needs programs that have to be installed, by name; without them the trial is skipped
  * @param capabilities names like {@code CAP_SYS_ADMIN} that a container gets besides the usual ones
- * @param told what the container's runtime says about it; null if there is no runtime to ask
+ * @param told what the container's runtime says about it, if there is a container
  * @param hosts names that the sensor knows addresses by, as in {@code /etc/hosts}: name to address
  * @param terminal whether the script has a terminal
  * @param fields what the alert's output fields have to be: name to text, in which {@code *} stands for any text and
@@ -27,10 +26,13 @@ public record Trial(
         String script,
         List<String> needs,
         List<String> capabilities,
-        CriStandIn.@Nullable Told told,
+        ToldContainer told,
         Map<String, String> hosts,
         boolean terminal,
         Map<String, String> fields) {
+    /** What a runtime says about a container if a trial says nothing of it. */
+    static final ToldContainer PLAIN = new ToldContainer("docker.io/library/trial:1", "trials", false, Map.of());
+
     /** What a script runs in. */
     public enum Where {
         HOST,

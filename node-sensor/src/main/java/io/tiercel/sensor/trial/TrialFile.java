@@ -1,6 +1,6 @@
 package io.tiercel.sensor.trial;
 
-import io.tiercel.sensor.container.cri.CriStandIn;
+import io.tiercel.sensor.container.cri.ToldContainer;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -99,15 +99,15 @@ public final class TrialFile {
         };
     }
 
-    private CriStandIn.@Nullable Told told(@Nullable Node node) throws TrialException {
+    private ToldContainer told(@Nullable Node node) throws TrialException {
         if (node == null) {
-            return null;
+            return Trial.PLAIN;
         }
         Map<String, Node> keys = mapping(
                 node,
                 "a runtime tells image, namespace, privileged, mounts",
                 List.of("image", "namespace", "privileged", "mounts"));
-        return new CriStandIn.Told(
+        return new ToldContainer(
                 text(required(keys, "image", node)),
                 text(required(keys, "namespace", node)),
                 flag(keys.get("privileged"), "privileged"),

@@ -28,6 +28,12 @@ public final class Trials {
     /** How long after its behaviour an alert is waited for: it takes 0.2 s where the machine has time. */
     private static final long PATIENCE_MS = 8_000;
 
+    /** How long events of a container wait for what its runtime tells: it takes 0.01 s where the machine has time. */
+    private static final String CONTAINER_WAIT_MS = "5000";
+
+    /** How long the sensor may take until it asks the runtime for the first time, which it does at its start. */
+    private static final long FIRST_QUESTION_MS = 30_000;
+
     private static final Pattern UNSAFE_IN_LINE = Pattern.compile("\\p{Cntrl}+");
 
     private final Ground ground;
@@ -64,6 +70,9 @@ public final class Trials {
         try (CriStandIn runtime = new CriStandIn(socket);
                 SensorProcess sensor = SensorProcess.start(command(trials, hosts, socket), errors);
                 ExecutorService several = Executors.newFixedThreadPool(AT_A_TIME)) {
+            if (!runtime.awaitQuestion(FIRST_QUESTION_MS)) {
+                throw new TrialException("the sensor does not ask the containers' runtime:\n" + sensor.said());
+            }
             List<Future<Outcome>> coming = new ArrayList<>();
             for (int i = 0; i < trials.size(); i++) {
                 Trial trial = trials.get(i);
@@ -92,7 +101,7 @@ public final class Trials {
 
     private List<String> command(List<Trial> trials, Path file, Path socket) throws TrialException {
         List<String> command = new ArrayList<>(sensorCommand);
-        command.addAll(List.of("--cri", socket.toString()));
+        command.addAll(List.of("--cri", socket.toString(), "--container-wait", CONTAINER_WAIT_MS));
         TreeMap<String, String> hosts = new TreeMap<>();
         trials.forEach(trial -> hosts.putAll(trial.hosts()));
         if (hosts.isEmpty()) {
@@ -116,10 +125,7 @@ public final class Trials {
             return new Outcome.Skipped(trial, lacking);
         }
         String containerId = Ground.newContainerId();
-        CriStandIn.Told told = trial.told();
-        if (told != null) {
-            runtime.add(containerId, told);
-        }
+        runtime.add(containerId, trial.told());
         Map<String, String> wanted = wanted(trial, containerId);
         long start = System.nanoTime();
         Ground.Performance performance = ground.perform(trial, mark, containerId);

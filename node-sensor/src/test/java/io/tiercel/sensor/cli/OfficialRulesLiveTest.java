@@ -46,7 +46,7 @@ class OfficialRulesLiveTest {
               items: [shop]
               override: {items: append}
             - macro: allowed_containers
-              condition: (container.image.repository exists)
+              condition: (container.image.repository = docker.io/team/allowed)
               override: {condition: replace}
             """;
 

@@ -33,6 +33,7 @@ import java.net.UnixDomainSocketAddress;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -41,24 +42,11 @@ import org.jspecify.annotations.Nullable;
  * runtime on a Unix socket that tells of each what it was told itself.
  */
 public final class CriStandIn implements AutoCloseable {
-    /**
-     * What there is to tell about a container.
-     *
-     * @param image name of its image with a tag, e.g. {@code docker.io/library/web:1}
-     * @param namespace its pod's namespace
-     * @param privileged whether it runs privileged
-     * @param mounts source on the node to destination in the container
-     */
-    public record Told(String image, String namespace, boolean privileged, Map<String, String> mounts) {
-        public Told {
-            mounts = Map.copyOf(mounts);
-        }
-    }
-
     private static final String SANDBOX = "5".repeat(64);
 
     private final EventLoopGroup loop = new NioEventLoopGroup(1);
-    private final Map<String, Told> containers = new ConcurrentHashMap<>();
+    private final Map<String, ToldContainer> containers = new ConcurrentHashMap<>();
+    private final CountDownLatch asked = new CountDownLatch(1);
     private final Server server;
 
     /**
@@ -79,8 +67,13 @@ public final class CriStandIn implements AutoCloseable {
                 .start();
     }
 
+    /** Waits until somebody has asked for a container, known or not; false if nobody has after so many milliseconds. */
+    public boolean awaitQuestion(long millis) throws InterruptedException {
+        return asked.await(millis, TimeUnit.MILLISECONDS);
+    }
+
     /** From now on there is such a container. */
-    public void add(String id, Told told) {
+    public void add(String id, ToldContainer told) {
         containers.put(id, told);
     }
 
@@ -99,7 +92,7 @@ public final class CriStandIn implements AutoCloseable {
         }
     }
 
-    private static ContainerStatusResponse status(String id, Told told) {
+    private static ContainerStatusResponse status(String id, ToldContainer told) {
         ContainerStatus.Builder status = ContainerStatus.newBuilder()
                 .setId(id)
                 .setMetadata(ContainerMetadata.newBuilder().setName("container"))
@@ -135,12 +128,13 @@ public final class CriStandIn implements AutoCloseable {
 
         @Override
         public void containerStatus(ContainerStatusRequest request, StreamObserver<ContainerStatusResponse> to) {
-            Told told = containers.get(request.getContainerId());
+            ToldContainer told = containers.get(request.getContainerId());
             reply(to, told == null ? null : status(request.getContainerId(), told));
         }
 
         @Override
         public void podSandboxStatus(PodSandboxStatusRequest request, StreamObserver<PodSandboxStatusResponse> to) {
+            asked.countDown(); // the last thing that is asked about a container that is not there
             boolean there = request.getPodSandboxId().equals(SANDBOX);
             PodSandboxStatus status = PodSandboxStatus.newBuilder()
                     .setId(SANDBOX)
