@@ -272,7 +272,14 @@ class LiveGrpcTest {
         assertTrue(said("stray.err").contains("go with --grpc HOST:PORT"), said("stray.err"));
         assertEquals(
                 1,
-                tiercel("taken", "sensor", "--grpc-socket", socket.toString()).waitFor());
+                tiercel(
+                                "taken",
+                                "sensor",
+                                "--rules",
+                                folder.resolve("rules.yaml").toString(),
+                                "--grpc-socket",
+                                socket.toString())
+                        .waitFor());
         assertTrue(said("taken.err").contains("somebody listens on " + socket), said("taken.err"));
         assertEquals(
                 1,
