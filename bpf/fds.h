@@ -182,6 +182,28 @@ static __always_inline int pair(struct fd_part *part, __u64 from) {
     return fds[0];
 }
 
+/* Whether the result of a command of bpf is a descriptor (enum bpf_cmd in include/uapi/linux/bpf.h). */
+static __always_inline bool bpf_makes_fd(__u32 command) {
+    switch (command) {
+    case 0:  /* BPF_MAP_CREATE */
+    case 5:  /* BPF_PROG_LOAD */
+    case 7:  /* BPF_OBJ_GET */
+    case 13: /* BPF_PROG_GET_FD_BY_ID */
+    case 14: /* BPF_MAP_GET_FD_BY_ID */
+    case 17: /* BPF_RAW_TRACEPOINT_OPEN */
+    case 18: /* BPF_BTF_LOAD */
+    case 19: /* BPF_BTF_GET_FD_BY_ID */
+    case 28: /* BPF_LINK_CREATE */
+    case 30: /* BPF_LINK_GET_FD_BY_ID */
+    case 32: /* BPF_ENABLE_STATS */
+    case 33: /* BPF_ITER_CREATE */
+    case 36: /* BPF_TOKEN_CREATE */
+        return true;
+    default:
+        return false;
+    }
+}
+
 /* The descriptor that an event is about: the one that the call has made, else its argument. */
 static __always_inline int fd_of(struct call *call, struct fd_part *part, long result) {
     switch (call->number) {
@@ -212,6 +234,8 @@ static __always_inline int fd_of(struct call *call, struct fd_part *part, long r
         return result >= 0 ? pair(part, call->a[0]) : -1;
     case 53: /* socketpair(family, type, protocol, fds) */
         return result >= 0 ? pair(part, call->a[3]) : -1;
+    case 321: /* bpf(command, attributes, size) */
+        return result >= 0 && bpf_makes_fd(call->a[0]) ? result : -1;
     case 436: /* close_range(first, last, flags) */
         return -1;
     default:
@@ -298,6 +322,8 @@ static __always_inline __u32 pointed_to(struct scratch *s, struct fd_part *part,
     case 289: /* signalfd4(fd, mask, size, flags) */
         part->numbers[1] = number_at(a[1], 4);
         return used;
+    case 313: /* finit_module(fd, parameters, flags) */
+        return user_text(s, 0, used, (void *)a[1]);
     case 319: /* memfd_create(name, flags) */
         return user_text(s, 0, used, (void *)a[0]);
     case 425: /* io_uring_setup(entries, parameters): six words */
@@ -324,7 +350,7 @@ __noinline int record_fd(__u64 message_at) {
     __builtin_memset(part, 0, sizeof *part);
     for (int i = 0; i < 6; i++)
         part->numbers[i] = c->call.a[i];
-    int fd = fd_of(&c->call, part, c->result);
+    int fd = c->call.unlisted ? -1 : fd_of(&c->call, part, c->result);
     if (c->call.number == SYS_CLOSE)
         part->fd = fd; /* what it is open on now has nothing to do with what was closed */
     else

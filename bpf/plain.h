@@ -2,6 +2,8 @@
 #ifndef TIERCEL_PLAIN_H
 #define TIERCEL_PLAIN_H
 
+#define TAKE_COPIED 32 /* added by the program itself: the address is one of the kernel's */
+
 const volatile struct plain_call plain_calls[1024] SEC(".rodata.plain");
 
 /* Takes one text of the record that has been begun. A global function, so that the verifier looks at it once. */
@@ -23,7 +25,9 @@ __noinline int take(__u32 which, __u32 how, __u64 from, __u64 by) {
         s->rest_used = user_bytes(s, which, start, from, by, DATA_LIMIT);
         return 0;
     }
-    s->rest_used = user_text(s, which, start, (void *)from);
+    bool copied = how & TAKE_COPIED;
+    how &= ~TAKE_COPIED;
+    s->rest_used = copied ? kernel_text(s, which, start, (void *)from) : user_text(s, which, start, (void *)from);
     if (how == TAKE_PATH && s->rest_used > start)
         base_name(s, current_task(), which, by, start);
     return 0;
@@ -51,6 +55,8 @@ static __always_inline void record_plain(struct task_struct *task, struct call *
             by = by == BY_RESULT ? (result > 0 ? result : 0) : part->arguments[by & 7];
         else if (how == TAKE_PATH)
             by = by == BY_CWD ? (__u64)AT_FDCWD : part->arguments[by & 7];
+        if (call->copied)
+            how |= TAKE_COPIED;
         take(i, how, part->arguments[plain_calls[number].argument[i] & 7], by);
     }
     __u64 used = s->rest_used;

@@ -11,19 +11,24 @@
 
 /* enum io_uring_op in include/uapi/linux/io_uring.h */
 enum {
+    IORING_OP_ACCEPT = 13,
     IORING_OP_CONNECT = 16,
     IORING_OP_OPENAT = 18,
     IORING_OP_OPENAT2 = 28,
     IORING_OP_RENAMEAT = 35,
     IORING_OP_UNLINKAT = 36,
     IORING_OP_MKDIRAT = 37,
+    IORING_OP_SYMLINKAT = 38,
+    IORING_OP_LINKAT = 39,
+    IORING_OP_SOCKET = 45,
+    IORING_OP_BIND = 56,
+    IORING_OP_LISTEN = 57,
 };
 
 struct request {
     struct open_how how;
-    __u64 address;
-    __u64 length;
-    __s32 fd; /* or a directory's */
+    __u64 a[4]; /* arguments of a call on sockets */
+    __s32 fd;   /* of a directory */
     __s32 new_fd;
     __u32 flags;
     __u32 slot; /* of a file that gets no descriptor, from 1 */
@@ -48,8 +53,20 @@ struct {
 /* Number of the system call that does the same; NONE for a request that is of no interest. */
 static __always_inline __u32 call_of(__u8 opcode) {
     switch (opcode) {
+    case IORING_OP_ACCEPT:
+        return 288;
     case IORING_OP_CONNECT:
         return 42;
+    case IORING_OP_SYMLINKAT:
+        return 266;
+    case IORING_OP_LINKAT:
+        return 265;
+    case IORING_OP_SOCKET:
+        return 41;
+    case IORING_OP_BIND:
+        return 49;
+    case IORING_OP_LISTEN:
+        return 50;
     case IORING_OP_OPENAT:
         return 257;
     case IORING_OP_OPENAT2:
@@ -73,6 +90,24 @@ static __always_inline bool wanted(__u32 number) {
 static __always_inline void keep_path(__u8 *to, struct filename *from) {
     if (bpf_probe_read_kernel_str(to, TEXT_LIMIT, BPF_CORE_READ(from, name)) < 0)
         to[0] = 0;
+}
+
+/* Requests on a socket. The address of a bind is in a copy of the kernel's own, and the socket knows it afterwards. */
+static __always_inline void socket_request(struct request *r, struct io_kiocb *req, __u8 opcode) {
+    r->a[0] = (__u32)BPF_CORE_READ(req, cqe.fd);
+    r->a[1] = r->a[2] = r->a[3] = 0;
+    if (opcode == IORING_OP_CONNECT) {
+        struct io_connect *connect = (void *)req;
+        r->a[1] = (__u64)BPF_CORE_READ(connect, addr);
+        r->a[2] = (__u32)BPF_CORE_READ(connect, addr_len);
+    } else if (opcode == IORING_OP_ACCEPT) {
+        struct io_accept *accept = (void *)req;
+        r->slot = BPF_CORE_READ(accept, file_slot);
+        r->a[3] = (__u32)BPF_CORE_READ(accept, flags);
+    } else if (opcode == IORING_OP_LISTEN) {
+        struct io_listen *listen = (void *)req;
+        r->a[1] = (__u32)BPF_CORE_READ(listen, backlog);
+    }
 }
 
 /* Each operation's arguments lie at the start of the request, in a type of its own. */
@@ -111,11 +146,21 @@ static __always_inline void request_submitted(struct io_kiocb *req) {
         r->flags = BPF_CORE_READ(rename, flags);
         keep_path(r->path, BPF_CORE_READ(rename, oldpath));
         keep_path(r->new_path, BPF_CORE_READ(rename, newpath));
-    } else if (opcode == IORING_OP_CONNECT) {
-        struct io_connect *connect = (void *)req;
-        r->fd = BPF_CORE_READ(req, cqe.fd);
-        r->address = (__u64)BPF_CORE_READ(connect, addr);
-        r->length = (__u32)BPF_CORE_READ(connect, addr_len);
+    } else if (opcode == IORING_OP_LINKAT || opcode == IORING_OP_SYMLINKAT) {
+        struct io_link *link = (void *)req;
+        r->fd = BPF_CORE_READ(link, old_dfd);
+        r->new_fd = BPF_CORE_READ(link, new_dfd);
+        r->flags = BPF_CORE_READ(link, flags);
+        keep_path(r->path, BPF_CORE_READ(link, oldpath));
+        keep_path(r->new_path, BPF_CORE_READ(link, newpath));
+    } else if (opcode == IORING_OP_SOCKET) {
+        struct io_socket *socket = (void *)req;
+        r->slot = BPF_CORE_READ(socket, file_slot);
+        r->a[0] = (__u32)BPF_CORE_READ(socket, domain);
+        r->a[1] = (__u32)BPF_CORE_READ(socket, type);
+        r->a[2] = (__u32)BPF_CORE_READ(socket, protocol);
+    } else {
+        socket_request(r, req, opcode);
     }
     __u64 key = (__u64)req;
     bpf_map_update_elem(&requests, &key, r, BPF_ANY);
@@ -140,11 +185,29 @@ static __always_inline void request_completed(struct io_kiocb *req) {
         r->new_path[0] = 0;
     }
     switch (call.number) {
+    case 41:
     case 42:
-        call.a[0] = r->fd;
-        call.a[1] = r->address;
-        call.a[2] = r->length;
+    case 49:
+    case 50:
+    case 288:
+        for (int i = 0; i < 4; i++)
+            call.a[i] = r->a[i];
+        call.unlisted = r->slot;
         record_fd_call(&call, result, true);
+        break;
+    case 265: /* linkat(olddir, old, newdir, new, flags) */
+        call.a[0] = r->fd;
+        call.a[1] = (__u64)r->path;
+        call.a[2] = r->new_fd;
+        call.a[3] = (__u64)r->new_path;
+        call.a[4] = r->flags;
+        record_plain(task, &call, result);
+        break;
+    case 266: /* symlinkat(target, dir, link) */
+        call.a[0] = (__u64)r->path;
+        call.a[1] = r->new_fd;
+        call.a[2] = (__u64)r->new_path;
+        record_plain(task, &call, result);
         break;
     case 257:
     case 437:

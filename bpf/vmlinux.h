@@ -347,9 +347,29 @@ struct io_mkdir {
     struct filename *filename;
 };
 
+struct io_link {
+    int old_dfd, new_dfd;
+    struct filename *oldpath, *newpath;
+    int flags;
+};
+
 struct io_connect {
     void *addr;
     int addr_len;
+};
+
+struct io_accept {
+    int flags;
+    __u32 file_slot;
+};
+
+struct io_socket {
+    int domain, type, protocol;
+    __u32 file_slot;
+};
+
+struct io_listen {
+    int backlog;
 };
 
 #pragma clang attribute pop

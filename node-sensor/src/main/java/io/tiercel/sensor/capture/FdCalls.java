@@ -44,6 +44,8 @@ public final class FdCalls {
             72 fcntl fd=0 cmd=1:fcntl arg=2
             73 flock fd=0 operation=1:flock
             78 getdents fd=0
+            91 fchmod fd=0 mode=1
+            93 fchown fd=0 uid=1 gid=2
             213 epoll_create size=0
             217 getdents64 fd=0
             253 inotify_init
@@ -62,7 +64,10 @@ public final class FdCalls {
             296 pwritev fd=0 size=6 pos=3
             299 recvmmsg fd=0 size=6
             307 sendmmsg fd=0 size=6
+            308 setns fd=0 nstype=1:clone
+            313 finit_module fd=0 flags=2:finit_module
             319 memfd_create flags=1:memfd
+            321 bpf cmd=0:bpf
             323 userfaultfd flags=0:open
             326 copy_file_range fdin=0 offin=1 fdout=2 offout=3 len=4
             425 io_uring_setup entries=0 sq_entries=1 cq_entries=2 flags=3:uring sq_thread_cpu=4 sq_thread_idle=5 features=6:uringfeature

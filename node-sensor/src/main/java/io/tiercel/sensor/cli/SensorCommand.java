@@ -5,6 +5,10 @@ import io.tiercel.rules.engine.RuleMatching;
 import io.tiercel.rules.load.AppendOutput;
 import io.tiercel.rules.load.LoadOptions;
 import io.tiercel.rules.load.RuleSelection;
+import io.tiercel.sensor.config.Config;
+import io.tiercel.sensor.config.Key;
+import io.tiercel.sensor.config.Keys;
+import io.tiercel.sensor.config.Origin;
 import io.tiercel.sensor.container.cri.CriRuntime;
 import io.tiercel.sensor.grpc.GrpcOptions;
 import io.tiercel.sensor.metrics.MetricsAddress;
@@ -13,13 +17,13 @@ import io.tiercel.sensor.pipeline.FileNames;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -34,13 +38,6 @@ final class SensorCommand implements Callable<Integer> {
     private static final String TAG = "tag:";
     private static final String OFF = "off";
     private static final String UNIX = "unix://";
-    private static final int MAX_CONTAINER_WAIT = 10_000;
-
-    /** How alerts are printed. */
-    enum Output {
-        TEXT,
-        JSON
-    }
 
     private final Streams streams;
     private final List<RuleSelection> selections = new ArrayList<>();
@@ -50,54 +47,11 @@ final class SensorCommand implements Callable<Integer> {
     private CommandSpec spec;
 
     @Option(
-            names = "--rules",
-            paramLabel = "FILE|DIR",
-            description = "Rule file, or folder of *.yaml files; may be given several times, later ones extend or"
-                    + " override. Default: the detections that came with this program.")
-    private List<Path> rules = List.of();
-
-    @Option(
-            names = "--rule-matching",
-            paramLabel = "first|all",
-            description = "Whether an event alerts by the first rule that matches or by all. Default: first.")
-    private RuleMatching matching = RuleMatching.FIRST;
-
-    @Option(
-            names = "--priority",
-            paramLabel = "PRIORITY",
-            description = "Least urgent priority that alerts, e.g. warning. Default: debug.")
-    private @Nullable String priority;
-
-    @Option(names = "--output", paramLabel = "text|json", description = "How alerts are printed.")
-    private Output output = Output.TEXT;
-
-    @Option(
-            names = "--append-output",
-            paramLabel = "TEXT",
-            description = "Text with fields, e.g. 'session=%%proc.sname', added to the output of every rule.")
-    private String appendOutput = "";
-
-    @Option(
-            names = "--names",
-            paramLabel = "both|falco",
-            description =
-                    "Names of a file that rules see: the program's and, where links disguise it, the kernel's; or,"
-                            + " as in Falco, the program's alone. Default: both.")
-    private FileNames names = FileNames.BOTH;
-
-    @Option(
-            names = "--cri",
-            paramLabel = "SOCKET|off",
-            description = "Socket of the container runtime (CRI) that is asked for image, pod and labels of containers;"
-                    + " may be given several times. Default: the usual ones of containerd and CRI-O.")
-    private List<String> cri = List.of();
-
-    @Option(
-            names = "--container-wait",
-            paramLabel = "MS",
-            description = "How many milliseconds a new container's events wait for the runtime's answer, at most 10000;"
-                    + " 0: not at all. Default: 500.")
-    private int containerWait = 500;
+            names = "--config",
+            paramLabel = "FILE",
+            description = "Configuration file; else TIERCEL_CONFIG, else /etc/tiercel/tiercel.yaml if it is there."
+                    + " Options override variables of the environment, and those the file.")
+    private @Nullable Path configFile;
 
     @Option(names = "--for", paramLabel = "SECONDS", description = "Stop by itself after so long.")
     private @Nullable Integer seconds;
@@ -107,35 +61,6 @@ final class SensorCommand implements Callable<Integer> {
 
     @Option(names = "--replay", paramLabel = "FILE", description = "Take the events from a recording.")
     private @Nullable Path replay;
-
-    @Option(
-            names = "--server",
-            paramLabel = "URL",
-            description = "Deliver alerts to URL/alerts: https, or http on this machine.")
-    private @Nullable String server;
-
-    @Option(
-            names = "--spool",
-            paramLabel = "DIR",
-            description = "Folder that keeps alerts until they are delivered. Default with --server:"
-                    + " /var/lib/tiercel/spool, not as root ~/.local/state/tiercel/spool.")
-    private @Nullable Path spool;
-
-    @Option(
-            names = "--hostname",
-            paramLabel = "NAME",
-            description = "The node's name in alerts. Default: TIERCEL_HOSTNAME, FALCO_HOSTNAME, or the host name.")
-    private @Nullable String hostname;
-
-    @Mixin
-    private final GrpcFlags grpc = new GrpcFlags();
-
-    @Option(
-            names = "--metrics",
-            paramLabel = "[HOST:]PORT",
-            description = "Serve /metrics for Prometheus and /healthz there; without HOST on this machine only."
-                    + " Default: not at all.")
-    private @Nullable String metrics;
 
     SensorCommand(Streams streams) {
         this.streams = streams;
@@ -173,95 +98,101 @@ final class SensorCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        SensorOptions options = new SensorOptions(
-                replay,
-                record,
-                hostname == null ? "" : hostname,
-                server == null ? null : address(server),
-                spool,
-                output == Output.JSON,
-                names,
-                sockets(),
-                containerWait,
-                metrics == null ? null : metricsAddress(metrics),
-                grpcOptions(),
-                seconds);
-        if (replay != null && (record != null || hostname != null)) {
+        Config config = ConfigFlags.config(spec.commandLine().getParseResult(), configFile, System.getenv(), streams);
+        if (replay != null && (record != null || config.origin(Keys.HOSTNAME) instanceof Origin.Flag)) {
             throw wrong(
                     "--replay takes events and the node's name from the recording: leave out --record and --hostname");
-        }
-        if (containerWait < 0 || containerWait > MAX_CONTAINER_WAIT) {
-            throw wrong("--container-wait wants milliseconds from 0 to " + MAX_CONTAINER_WAIT);
         }
         if (seconds != null && seconds < 0) {
             throw wrong("--for wants a number of seconds, e.g. --for 20");
         }
-        Priority threshold = threshold();
+        SensorOptions options = new SensorOptions(
+                replay,
+                record,
+                config.text(Keys.HOSTNAME),
+                server(config),
+                config.file(Keys.SPOOL_FOLDER),
+                FileNames.valueOf(upper(config, Keys.RULES_NAMES)),
+                sockets(config),
+                (int) config.number(Keys.CONTAINERS_WAIT_MS),
+                metrics(config),
+                grpc(config),
+                seconds,
+                config);
         RuleChoice choice = new RuleChoice(
-                RuleSet.files(rules),
+                RuleSet.files(
+                        config.texts(Keys.RULES_FILES).stream().map(Path::of).toList()),
                 LoadOptions.defaults()
-                        .withThreshold(threshold)
+                        .withThreshold(Priority.valueOf(upper(config, Keys.RULES_PRIORITY)))
                         .withSelections(selections)
-                        .withAppendOutput(appended()),
-                matching);
+                        .withAppendOutput(appended(config)),
+                RuleMatching.valueOf(upper(config, Keys.RULES_MATCHING)));
         SensorRun.of(options, choice, streams).run();
         return ExitCode.OK.number();
     }
 
-    private List<Path> sockets() {
-        if (cri.isEmpty()) {
+    private static String upper(Config config, Key key) {
+        return config.text(key).toUpperCase(Locale.ROOT);
+    }
+
+    private static @Nullable ServerAddress server(Config config) {
+        if (!config.has(Keys.DELIVERY_SERVER)) {
+            return null;
+        }
+        try {
+            return ServerAddress.parse(config.text(Keys.DELIVERY_SERVER));
+        } catch (IllegalArgumentException e) {
+            throw wrong(config, Keys.DELIVERY_SERVER, e);
+        }
+    }
+
+    private static @Nullable MetricsAddress metrics(Config config) {
+        if (!config.has(Keys.METRICS_LISTEN)) {
+            return null;
+        }
+        try {
+            return MetricsAddress.parse(config.text(Keys.METRICS_LISTEN));
+        } catch (IllegalArgumentException e) {
+            throw wrong(config, Keys.METRICS_LISTEN, e);
+        }
+    }
+
+    private static @Nullable GrpcOptions grpc(Config config) {
+        try {
+            return GrpcSettings.options(config);
+        } catch (IllegalArgumentException e) {
+            throw new CliFailure(ExitCode.BAD_INPUT, String.valueOf(e.getMessage()));
+        }
+    }
+
+    private static CliFailure wrong(Config config, Key key, IllegalArgumentException e) {
+        return new CliFailure(ExitCode.BAD_INPUT, config.origin(key) + ": " + e.getMessage());
+    }
+
+    private static List<Path> sockets(Config config) {
+        List<String> runtimes = config.texts(Keys.CONTAINERS_RUNTIMES);
+        if (runtimes.isEmpty()) {
             return CriRuntime.USUAL_SOCKETS;
         }
-        if (cri.equals(List.of(OFF))) {
+        if (runtimes.equals(List.of(OFF))) {
             return List.of();
         }
-        if (cri.contains(OFF)) {
-            throw wrong("--cri off stands alone: it asks no runtime");
+        if (runtimes.contains(OFF)) {
+            throw new CliFailure(
+                    ExitCode.BAD_INPUT,
+                    config.origin(Keys.CONTAINERS_RUNTIMES) + ": off stands alone: it asks no runtime");
         }
-        return cri.stream()
+        return runtimes.stream()
                 .map(socket -> socket.startsWith(UNIX) ? socket.substring(UNIX.length()) : socket)
                 .map(Path::of)
                 .toList();
     }
 
-    private List<AppendOutput> appended() {
-        return appendOutput.isEmpty()
+    private static List<AppendOutput> appended(Config config) {
+        String text = config.text(Keys.RULES_APPEND_OUTPUT);
+        return text.isEmpty()
                 ? List.of(AppendOutput.SUGGESTED)
-                : List.of(
-                        AppendOutput.SUGGESTED, new AppendOutput(null, null, Set.of(), appendOutput, Map.of(), false));
-    }
-
-    private Priority threshold() {
-        if (priority == null) {
-            return Priority.DEBUG;
-        }
-        return Priority.parse(priority)
-                .orElseThrow(() -> wrong("--priority is one of emergency, alert, critical, error, warning, notice,"
-                        + " informational, debug; not " + priority));
-    }
-
-    private @Nullable GrpcOptions grpcOptions() {
-        try {
-            return grpc.options();
-        } catch (IllegalArgumentException e) {
-            throw wrong(String.valueOf(e.getMessage()));
-        }
-    }
-
-    private ServerAddress address(String text) {
-        try {
-            return ServerAddress.parse(text);
-        } catch (IllegalArgumentException e) {
-            throw wrong("--server: " + e.getMessage());
-        }
-    }
-
-    private MetricsAddress metricsAddress(String text) {
-        try {
-            return MetricsAddress.parse(text);
-        } catch (IllegalArgumentException e) {
-            throw wrong("--metrics: " + e.getMessage());
-        }
+                : List.of(AppendOutput.SUGGESTED, new AppendOutput(null, null, Set.of(), text, Map.of(), false));
     }
 
     private ParameterException wrong(String problem) {

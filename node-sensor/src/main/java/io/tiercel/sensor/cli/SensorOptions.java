@@ -1,5 +1,6 @@
 package io.tiercel.sensor.cli;
 
+import io.tiercel.sensor.config.Config;
 import io.tiercel.sensor.grpc.GrpcOptions;
 import io.tiercel.sensor.metrics.MetricsAddress;
 import io.tiercel.sensor.output.ServerAddress;
@@ -16,13 +17,13 @@ import org.jspecify.annotations.Nullable;
  * @param hostname the node's name; empty for the default
  * @param server where alerts are delivered to; null for nowhere
  * @param spool folder that keeps alerts; null for the default if there is a server, else for none
- * @param json whether alerts are printed as JSON
  * @param names under which names of a file rules are evaluated
  * @param cri sockets of container runtimes to ask; none: nobody is asked
  * @param containerWait how long a container's events wait for its runtime's answer, in milliseconds, at least 0
  * @param metrics where metrics are served; null for nowhere
  * @param grpc where alerts are offered over gRPC; null for nowhere
  * @param seconds how long to run; null for until it is told to stop
+ * @param config all settings, for outputs
  */
 record SensorOptions(
         @Nullable Path replay,
@@ -30,13 +31,13 @@ record SensorOptions(
         String hostname,
         @Nullable ServerAddress server,
         @Nullable Path spool,
-        boolean json,
         FileNames names,
         List<Path> cri,
         int containerWait,
         @Nullable MetricsAddress metrics,
         @Nullable GrpcOptions grpc,
-        @Nullable Integer seconds) {
+        @Nullable Integer seconds,
+        Config config) {
     /** The folder that keeps alerts; null if none does. */
     @Nullable
     Path spoolFolder() {

@@ -1,7 +1,5 @@
 package io.tiercel.sensor.cli;
 
-import io.tiercel.rules.alert.AlertJson;
-import io.tiercel.rules.alert.AlertText;
 import io.tiercel.rules.engine.Rule;
 import io.tiercel.rules.engine.RuleEngine;
 import io.tiercel.sensor.capture.CaptureException;
@@ -13,7 +11,7 @@ import io.tiercel.sensor.container.cri.CriRuntime;
 import io.tiercel.sensor.metrics.FigureTaker;
 import io.tiercel.sensor.metrics.MetricsAddress;
 import io.tiercel.sensor.metrics.MetricsServer;
-import io.tiercel.sensor.output.ConsoleOutput;
+import io.tiercel.sensor.output.QueuedOutput;
 import io.tiercel.sensor.output.Shipper;
 import io.tiercel.sensor.pipeline.AlertDelivery;
 import io.tiercel.sensor.pipeline.ReloadingDetector;
@@ -40,7 +38,8 @@ import org.jspecify.annotations.Nullable;
  * be right, and closes it within five seconds when it is told to stop.
  */
 final class SensorRun {
-    private static final Duration LAST_DELIVERY = Duration.ofSeconds(3);
+    private static final Duration LAST_WORDS = Duration.ofMillis(1_500);
+    private static final Duration LAST_DELIVERY = Duration.ofSeconds(2);
     /** A recording is short and its reader waits for it: what it gave is delivered before the end if at all possible. */
     private static final Duration LAST_DELIVERY_OF_RECORDING = Duration.ofSeconds(30);
 
@@ -89,13 +88,15 @@ final class SensorRun {
         try (EventStream stream = open();
                 Subscribers subscribers =
                         Subscribers.open(options.grpc(), stream.node().hostname(), streams)) {
-            AlertDelivery delivery = new AlertDelivery(ids(stream), spool, subscribers.with(console()));
+            ConfiguredOutputs outputs = ConfiguredOutputs.start(options.config(), streams);
+            AlertDelivery delivery = new AlertDelivery(ids(stream), spool, subscribers.with(outputs.all()));
             ReloadingDetector detector =
                     new ReloadingDetector(stream, rules, options.names(), delivery, reloads, streams::say);
             Sensor sensor = new Sensor(stream, detector, delivery, options.replay() != null);
             Shipper shipper = shipper(spool);
             FigureTaker figures = new FigureTaker(stream, sensor, delivery, detector, spool, shipper);
-            try (MetricsServer _ = metrics(figures)) {
+            try (MetricsServer _ = metrics(figures);
+                    SignalAction _ = SignalAction.install("USR1", outputs::reopenFiles)) {
                 String ready =
                         "ready: " + rules.rules().stream().filter(Rule::enabled).count() + " rules on "
                                 + stream.node().hostname();
@@ -105,6 +106,7 @@ final class SensorRun {
                 throw new CliFailure(live ? ExitCode.BAD_ENVIRONMENT : ExitCode.BAD_INPUT, message(e));
             } finally {
                 stream.close();
+                QueuedOutput.stopAll(outputs.all(), LAST_WORDS);
                 finish(shipper, spool, stop);
                 streams.say(delivery.emitted() + " alerts from " + sensor.events() + " events");
             }
@@ -119,7 +121,7 @@ final class SensorRun {
             return;
         }
         try (RuleWatch watch = RuleWatch.start(new RuleReloader(choice, digest, reloads, streams));
-                ReloadSignal _ = ReloadSignal.install(watch::ask)) {
+                SignalAction _ = SignalAction.install("HUP", watch::ask)) {
             streams.say(ready);
             sensor.run(ending(stop), figures);
         }
@@ -168,12 +170,6 @@ final class SensorRun {
         return options.replay() != null
                 ? AlertIds.replayed(hostname, boot)
                 : AlertIds.live(hostname, boot, options.spoolFolder());
-    }
-
-    private ConsoleOutput console() {
-        return options.json()
-                ? ConsoleOutput.json(streams.out(), AlertJson.standard())
-                : ConsoleOutput.text(streams.out(), AlertText.local(), streams.terminal());
     }
 
     private @Nullable Shipper shipper(@Nullable Spool spool) {

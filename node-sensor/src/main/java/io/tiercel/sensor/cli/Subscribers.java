@@ -4,6 +4,7 @@ import io.tiercel.sensor.grpc.GrpcException;
 import io.tiercel.sensor.grpc.GrpcOptions;
 import io.tiercel.sensor.grpc.GrpcServer;
 import io.tiercel.sensor.output.AlertOutput;
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -38,9 +39,13 @@ record Subscribers(@Nullable GrpcServer server) implements AutoCloseable {
         }
     }
 
-    /** The output, and the API behind it. */
-    List<AlertOutput> with(AlertOutput output) {
-        return server == null ? List.of(output) : List.of(output, server);
+    /** The outputs, and the API behind them. */
+    List<AlertOutput> with(List<? extends AlertOutput> outputs) {
+        List<AlertOutput> all = new ArrayList<>(outputs);
+        if (server != null) {
+            all.add(server);
+        }
+        return all;
     }
 
     @Override

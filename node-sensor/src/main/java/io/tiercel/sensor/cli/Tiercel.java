@@ -37,8 +37,12 @@ public final class Tiercel {
                 .addSubcommand(new RulesTestCommand(streams))
                 .addSubcommand(new RulesLiveCommand(streams))
                 .addSubcommand(new RulesConformanceCommand(streams));
+        CommandLine config = new CommandLine(new ConfigCommand())
+                .addSubcommand(withSettings(new ConfigCheckCommand(streams)))
+                .addSubcommand(withSettings(new ConfigShowCommand(streams)));
         CommandLine all = new CommandLine(new Tiercel())
-                .addSubcommand(new SensorCommand(streams))
+                .addSubcommand(withSettings(new SensorCommand(streams)))
+                .addSubcommand(config)
                 .addSubcommand(rules)
                 .addSubcommand(new FieldsCommand(streams))
                 .addSubcommand(new AlertsCommand(streams))
@@ -50,6 +54,12 @@ public final class Tiercel {
                 .setCaseInsensitiveEnumValuesAllowed(true)
                 .setParameterExceptionHandler((e, _) -> wrongWords(e))
                 .setExecutionExceptionHandler((e, _, _) -> failed(e, streams));
+    }
+
+    private static CommandLine withSettings(Object command) {
+        CommandLine commandLine = new CommandLine(command);
+        ConfigFlags.addTo(commandLine.getCommandSpec());
+        return commandLine;
     }
 
     private static PrintWriter writer(PrintStream stream) {

@@ -4,6 +4,7 @@ import io.tiercel.rules.alert.Alert;
 import io.tiercel.rules.alert.AlertJson;
 import io.tiercel.rules.alert.Priority;
 import io.tiercel.sensor.output.AlertOutput;
+import io.tiercel.sensor.output.QueuedOutput;
 import io.tiercel.sensor.spool.AlertIds;
 import io.tiercel.sensor.spool.Spool;
 import io.tiercel.sensor.spool.SpoolException;
@@ -39,7 +40,7 @@ public final class AlertDelivery implements Consumer<Alert> {
      * @param spool keeps them; null if they are only printed
      * @param outputs where they go to
      */
-    public AlertDelivery(AlertIds ids, @Nullable Spool spool, List<AlertOutput> outputs) {
+    public AlertDelivery(AlertIds ids, @Nullable Spool spool, List<? extends AlertOutput> outputs) {
         this.ids = ids;
         this.spool = spool;
         this.outputs = List.copyOf(outputs);
@@ -91,6 +92,14 @@ public final class AlertDelivery implements Consumer<Alert> {
     /** Alerts that were handed out without being kept. */
     long notKept() {
         return notKept;
+    }
+
+    /** Those of the outputs that have a queue. */
+    public List<QueuedOutput> queuedOutputs() {
+        return outputs.stream()
+                .filter(QueuedOutput.class::isInstance)
+                .map(QueuedOutput.class::cast)
+                .toList();
     }
 
     @Nullable

@@ -23,6 +23,7 @@ final class LossReport {
     private final EventLossReport lost;
     private final EventLossReport incomplete;
     private final AlertDelivery delivery;
+    private final OutputLossReport outputs;
     private final InternalAlerts alerts;
     private long notKeptReported;
     private long droppedReported;
@@ -32,6 +33,7 @@ final class LossReport {
         this.stream = stream;
         this.delivery = delivery;
         this.alerts = new InternalAlerts(stream.node().hostname(), delivery);
+        this.outputs = new OutputLossReport(delivery.queuedOutputs(), alerts);
         this.lost = EventLossReport.ofLost(alerts);
         this.incomplete = EventLossReport.ofIncomplete(alerts);
     }
@@ -41,6 +43,7 @@ final class LossReport {
         Losses losses = stream.losses();
         lost.report(losses, timeNanos);
         incomplete.report(losses, timeNanos);
+        outputs.report(timeNanos);
         Spool spool = delivery.spool();
         if (spool != null) {
             reportAlerts(spool, timeNanos);

@@ -67,6 +67,7 @@ public final class Spool implements AutoCloseable {
         ledger.save();
         this.syncing = new ScheduledThreadPoolExecutor(
                 1, Thread.ofPlatform().daemon().name("spool-sync").factory());
+        this.syncing.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
     }
 
     /**
@@ -368,7 +369,7 @@ public final class Spool implements AutoCloseable {
             }
             closed = true;
             appended.signalAll();
-            syncing.shutdownNow();
+            syncing.shutdown(); // not interrupted: that would close the file under the last force
             active.force(false);
             active.close();
         } catch (IOException e) {

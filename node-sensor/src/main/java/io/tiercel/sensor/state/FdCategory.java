@@ -19,7 +19,9 @@ final class FdCategory {
             case "epoll_create", "epoll_create1" -> "wait";
             case "memfd_create" -> "memory";
             case "pidfd_open", "pidfd_getfd", "io_uring_setup", "io_uring_enter", "io_uring_register" -> "process";
-            case "userfaultfd", "fstat", "getdents", "getdents64", "lseek" -> "file";
+            case "setns" -> "process";
+            case "bpf", "finit_module" -> "other";
+            case "userfaultfd", "fstat", "fchmod", "fchown", "getdents", "getdents64", "lseek" -> "file";
             default -> of(fd);
         };
     }

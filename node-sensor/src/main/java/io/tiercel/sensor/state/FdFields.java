@@ -2,6 +2,7 @@ package io.tiercel.sensor.state;
 
 import static io.tiercel.sensor.capture.RecordLayout.*;
 
+import io.tiercel.rules.check.Services;
 import io.tiercel.rules.field.FieldRef;
 import io.tiercel.sensor.capture.NamedFile;
 import io.tiercel.sensor.capture.RecordView;
@@ -20,6 +21,12 @@ final class FdFields {
     private static final int SYS_ACCEPT = 43;
     private static final int SYS_FCHDIR = 81;
     private static final int SYS_MKDIRAT = 258;
+    private static final int SYS_MKNODAT = 259;
+    private static final int SYS_FCHOWNAT = 260;
+    private static final int SYS_NEWFSTATAT = 262;
+    private static final int SYS_SYMLINKAT = 266;
+    private static final int SYS_FCHMODAT = 268;
+    private static final int SYS_FCHMODAT2 = 452;
     private static final int SYS_UNLINKAT = 263;
     private static final int SYS_OPEN_BY_HANDLE_AT = 304;
     private static final int SYS_ACCEPT4 = 288;
@@ -31,7 +38,7 @@ final class FdFields {
     private final RecordView r;
     private final EventPaths paths;
     private final SocketEnds socket;
-    private FdKind kind = FdKind.NONE;
+    private @Nullable FdKind kind;
     private @Nullable String name;
     private @Nullable Process process;
     private final Mounts mounts;
@@ -56,24 +63,31 @@ final class FdFields {
         hostName = null;
         hostNameKnown = false;
         isSocket = false;
-        kind = switch (r.kind()) {
-            case RECORD_OPEN ->
-                r.result() < 0
-                        ? FdKind.MISSING
-                        : (r.intAt(OPEN_FLAGS) & O_DIRECTORY) != 0 ? FdKind.DIRECTORY : FdKind.FILE;
-            case RECORD_PATH ->
-                r.syscall() != SYS_UNLINKAT && r.syscall() != SYS_MKDIRAT
-                        ? FdKind.NONE
-                        : directoryFdKnown() ? FdKind.DIRECTORY : FdKind.MISSING;
-            case RECORD_CHDIR ->
-                r.syscall() != SYS_FCHDIR ? FdKind.NONE : r.result() == 0 ? FdKind.DIRECTORY : FdKind.MISSING;
-            case RECORD_FD -> described();
-            default -> FdKind.NONE;
-        };
+        kind = null;
     }
 
+    /** Worked out when it is first asked for: most events are dropped by their type or process before. */
     FdKind kind() {
-        return kind;
+        FdKind found = kind;
+        if (found == null) {
+            found = switch (r.kind()) {
+                case RECORD_OPEN ->
+                    r.result() < 0
+                            ? FdKind.MISSING
+                            : (r.intAt(OPEN_FLAGS) & O_DIRECTORY) != 0 ? FdKind.DIRECTORY : FdKind.FILE;
+                case RECORD_PATH ->
+                    r.syscall() != SYS_UNLINKAT && r.syscall() != SYS_MKDIRAT
+                            ? FdKind.NONE
+                            : directoryFdKnown() ? FdKind.DIRECTORY : FdKind.MISSING;
+                case RECORD_CHDIR ->
+                    r.syscall() != SYS_FCHDIR ? FdKind.NONE : r.result() == 0 ? FdKind.DIRECTORY : FdKind.MISSING;
+                case RECORD_CALL -> directoryArgument() < 0 ? FdKind.NONE : directoryKind();
+                case RECORD_FD -> described();
+                default -> FdKind.NONE;
+            };
+            kind = found;
+        }
+        return found;
     }
 
     /** The socket's ends; only of a socket. */
@@ -83,7 +97,7 @@ final class FdFields {
 
     /** Whether the opened file has this further name, and it is not the same as one before. */
     boolean hasName(NamedFile.Name further) {
-        if (r.kind() != RECORD_OPEN || !kind.path()) {
+        if (r.kind() != RECORD_OPEN || !kind().path()) {
             return false;
         }
         return switch (further) {
@@ -100,18 +114,19 @@ final class FdFields {
 
     @Nullable
     String text(FieldRef ref) {
-        if (kind == FdKind.NONE) {
+        if (kind() == FdKind.NONE) {
             return null;
         }
         return switch (ref.field()) {
-            case FD_TYPE -> kind.known() ? kind.type : null;
+            case FD_TYPE -> kind().known() ? kind().type : null;
             case FD_TYPECHAR -> typeChar();
             case FD_NAME -> name();
             case FD_NAMERAW -> nameRaw();
             case FD_DIRECTORY -> directory();
-            case FD_FILENAME -> kind == FdKind.FILE ? Paths.fileName(name()) : null;
-            case FD_L4PROTO -> kind.ip() ? socket.protocol() : kind.known() ? NOT_APPLICABLE : null;
-            case FD_SOCKFAMILY -> kind.ip() ? "ip" : kind == FdKind.UNIX ? "unix" : null;
+            case FD_FILENAME -> kind() == FdKind.FILE ? Paths.fileName(name()) : null;
+            case FD_L4PROTO -> kind().ip() ? socket.protocol() : kind().known() ? NOT_APPLICABLE : null;
+            case FD_SOCKFAMILY -> kind().ip() ? "ip" : kind() == FdKind.UNIX ? "unix" : null;
+            case FD_CPROTO, FD_SPROTO, FD_LPROTO, FD_RPROTO -> service(port(ref));
             case FD_CIP_NAME, FD_SIP_NAME, FD_LIP_NAME, FD_RIP_NAME ->
                 hostNames.of(address(ref)).stream().findFirst().orElse(null);
             case FD_UID -> r.tid() + Long.toString(fd());
@@ -123,34 +138,31 @@ final class FdFields {
 
     /** The number, or {@link SensorEvent#ABSENT}. */
     long number(FieldRef ref) {
-        if (kind == FdKind.NONE) {
+        if (kind() == FdKind.NONE) {
             return SensorEvent.ABSENT;
         }
         return switch (ref.field()) {
             case FD_NUM -> fd();
-            case FD_INO -> kind.known() ? inode() : SensorEvent.ABSENT;
-            case FD_DEV -> kind.known() ? device(device()) : SensorEvent.ABSENT;
-            case FD_DEV_MAJOR -> kind.known() ? device() >>> 20 : SensorEvent.ABSENT;
-            case FD_DEV_MINOR -> kind.known() ? device() & 0xfffff : SensorEvent.ABSENT;
+            case FD_INO -> kind().known() ? inode() : SensorEvent.ABSENT;
+            case FD_DEV -> kind().known() ? device(device()) : SensorEvent.ABSENT;
+            case FD_DEV_MAJOR -> kind().known() ? device() >>> 20 : SensorEvent.ABSENT;
+            case FD_DEV_MINOR -> kind().known() ? device() & 0xfffff : SensorEvent.ABSENT;
             case FD_IS_UPPER_LAYER -> layer(FILE_UPPER_LAYER);
             case FD_IS_LOWER_LAYER -> layer(FILE_LOWER_LAYER);
-            case FD_CONNECTED -> kind.known() ? flag(isSocket && socket.connected()) : SensorEvent.ABSENT;
+            case FD_CONNECTED -> kind().known() ? flag(isSocket && socket.connected()) : SensorEvent.ABSENT;
             case FD_NAME_CHANGED -> flag(isSocket && socket.changed());
             case FD_IS_SERVER -> {
-                Boolean server = kind.ip() ? socket.server() : null;
+                Boolean server = kind().ip() ? socket.server() : null;
                 yield server == null ? SensorEvent.ABSENT : flag(server);
             }
-            case FD_CPORT -> kind.ip() ? socket.clientPort() : SensorEvent.ABSENT;
-            case FD_SPORT -> kind.ip() ? socket.serverPort() : SensorEvent.ABSENT;
-            case FD_LPORT -> kind.ip() ? socket.localPort() : SensorEvent.ABSENT;
-            case FD_RPORT -> kind.ip() ? socket.remotePort() : SensorEvent.ABSENT;
+            case FD_CPORT, FD_SPORT, FD_LPORT, FD_RPORT -> port(ref);
             default -> SensorEvent.ABSENT;
         };
     }
 
     @Nullable
     InetAddress address(FieldRef ref) {
-        if (!kind.ip()) {
+        if (!kind().ip()) {
             return null;
         }
         return switch (ref.field()) {
@@ -164,12 +176,12 @@ final class FdFields {
 
     @Nullable
     List<?> list(FieldRef ref) {
-        if (!kind.ip()) {
+        if (!kind().ip()) {
             return null;
         }
         return switch (ref.field()) {
-            case FD_IP, FD_NET -> present(socket.clientAddress(), socket.serverAddress());
-            case FD_PORT, FD_PROTO -> present(port(socket.clientPort()), port(socket.serverPort()));
+            case FD_IP, FD_NET -> socket.endAddresses();
+            case FD_PORT, FD_PROTO -> present(number(socket.clientPort()), number(socket.serverPort()));
             case FD_CNET, FD_SNET, FD_LNET, FD_RNET -> present(address(ref), null);
             case FD_CIP_NAME, FD_SIP_NAME, FD_LIP_NAME, FD_RIP_NAME -> namesOf(address(ref));
             default -> null;
@@ -192,6 +204,7 @@ final class FdFields {
             case RECORD_OPEN -> Math.max(r.result(), -1);
             case RECORD_PATH -> r.intAt(PATH_DIRFD);
             case RECORD_CHDIR -> r.intAt(CHDIR_FD);
+            case RECORD_CALL -> directoryArgument() < 0 ? -1 : directoryFd();
             case RECORD_FD -> r.intAt(FD_FD);
             default -> -1;
         };
@@ -213,6 +226,7 @@ final class FdFields {
                     case HOST -> Objects.requireNonNull(hostName(), "the event has no such name");
                 };
             case RECORD_PATH, RECORD_CHDIR -> r.name(0);
+            case RECORD_CALL -> directoryArgument() < 0 ? "" : r.name(directoryArgument());
             case RECORD_FD -> describedName();
             default -> "";
         };
@@ -233,10 +247,11 @@ final class FdFields {
     }
 
     private String describedName() {
+        FdKind known = kind();
         if (isSocket) {
             return socket.name();
         }
-        return switch (kind) {
+        return switch (known) {
             case FILE, DIRECTORY -> r.name(0);
             case MEMFD -> FdKind.memfdName(r.name(0));
             case PIDFD -> "/proc/" + r.intAt(FD_PID);
@@ -264,8 +279,8 @@ final class FdFields {
 
     /** Of a failed call a guess: what the fd would be. */
     private String typeChar() {
-        if (kind != FdKind.MISSING) {
-            return kind.letter;
+        if (kind() != FdKind.MISSING) {
+            return kind().letter;
         }
         return switch (r.syscall()) {
             case SYS_SOCKET, SYS_ACCEPT, SYS_ACCEPT4 -> FdKind.IPV4.letter;
@@ -278,12 +293,29 @@ final class FdFields {
     }
 
     private @Nullable String directory() {
-        return switch (kind) {
+        return switch (kind()) {
             case DIRECTORY -> name();
             case FILE -> Paths.directory(name());
             case MISSING -> r.kind() == RECORD_OPEN && !name().isEmpty() ? Paths.directory(name()) : null;
             default -> null;
         };
+    }
+
+    /** Argument of a plain call that is a directory's fd, and the place of its name in the record; -1 if it has none. */
+    private int directoryArgument() {
+        return switch (r.syscall()) {
+            case SYS_MKNODAT, SYS_FCHOWNAT, SYS_NEWFSTATAT, SYS_FCHMODAT, SYS_FCHMODAT2 -> 0;
+            case SYS_SYMLINKAT -> 1;
+            default -> -1;
+        };
+    }
+
+    private int directoryFd() {
+        return r.intAt(CALL_ARGUMENTS + 8 * directoryArgument());
+    }
+
+    private FdKind directoryKind() {
+        return directoryFd() >= 0 && r.hasName(directoryArgument()) ? FdKind.DIRECTORY : FdKind.MISSING;
     }
 
     private boolean directoryFdKnown() {
@@ -307,6 +339,22 @@ final class FdFields {
         };
     }
 
+    private long port(FieldRef ref) {
+        if (!kind().ip()) {
+            return SensorEvent.ABSENT;
+        }
+        return switch (ref.field()) {
+            case FD_CPORT, FD_CPROTO -> socket.clientPort();
+            case FD_SPORT, FD_SPROTO -> socket.serverPort();
+            case FD_LPORT, FD_LPROTO -> socket.localPort();
+            default -> socket.remotePort();
+        };
+    }
+
+    private static @Nullable String service(long port) {
+        return port == SensorEvent.ABSENT ? null : Services.name(port);
+    }
+
     /** An address without any name still differs from each, so it has an empty one; null without an address. */
     private @Nullable List<String> namesOf(@Nullable InetAddress address) {
         if (address == null) {
@@ -316,7 +364,7 @@ final class FdFields {
         return found.isEmpty() ? NO_NAME : found;
     }
 
-    private static @Nullable Long port(long port) {
+    private static @Nullable Long number(long port) {
         return port == SensorEvent.ABSENT ? null : port;
     }
 
@@ -329,7 +377,7 @@ final class FdFields {
     }
 
     private long layer(int bit) {
-        return kind == FdKind.FILE && r.kind() == RECORD_OPEN
+        return kind() == FdKind.FILE && r.kind() == RECORD_OPEN
                 ? flag((r.intAt(OPEN_FILE_BITS) & bit) != 0)
                 : SensorEvent.ABSENT;
     }

@@ -23,7 +23,6 @@ final class FdParameters implements ParameterSource {
     private static final int SO_ERROR = 4;
     private static final int SO_RCVTIMEO = 20;
     private static final int SO_SNDTIMEO = 21;
-    private static final int SOCKET_TYPE = 0xf;
     private static final long SECOND = 1_000_000_000L;
 
     private final RecordView r;
@@ -48,10 +47,11 @@ final class FdParameters implements ParameterSource {
         FdCalls.Slot slot = FdCalls.slot(r.syscall(), name);
         if (slot.number() >= 0) {
             long value = r.longAt(FD_NUMBERS + 8 * slot.number());
+            long number = sized(EventTypes.parameters(eventType).get(index).type(), value);
             return switch (slot.names()) {
+                case "" -> number;
                 case "open" -> FlagNames.encodeFile((int) value);
-                case "socket" -> value & ~SOCKET_TYPE & 0xffffffffL;
-                default -> sized(EventTypes.parameters(eventType).get(index).type(), value);
+                default -> FlagTable.named(slot.names()).encode(number);
             };
         }
         return switch (name) {
@@ -74,7 +74,7 @@ final class FdParameters implements ParameterSource {
                 String address = SocketAddress.text(r.textBytes(0));
                 yield address.isEmpty() ? null : address;
             }
-            case "name" -> r.text(0);
+            case "name", "uargs" -> r.text(0);
             case "data" -> r.text(1);
             case "msgcontrol" -> r.text(2);
             case "val" -> optionValue();
@@ -95,7 +95,9 @@ final class FdParameters implements ParameterSource {
         }
         return table.equals("open")
                 ? FlagNames.open(number)
-                : table.equals("option") && r.longAt(FD_NUMBERS + 8) != SOL_SOCKET ? "" : NumberNames.of(table, number);
+                : table.equals("option") && r.longAt(FD_NUMBERS + 8) != SOL_SOCKET
+                        ? ""
+                        : FlagTable.named(table).names(number);
     }
 
     /** Whether an fd number of the event is open on the same as the fd that the event is about. */
@@ -142,6 +144,7 @@ final class FdParameters implements ParameterSource {
     /** As wide, and signed or not, as the parameter is. */
     private static long sized(ParameterType type, long value) {
         return switch (type) {
+            case MODE -> value & 07777;
             case UINT8, FLAGS8 -> value & 0xff;
             case FLAGS16, UINT16 -> value & 0xffff;
             case UINT32, FLAGS32, ENUMFLAGS32 -> value & 0xffffffffL;

@@ -214,7 +214,9 @@ public final class NodeState {
             p.adopt(parent);
         }
         touch(p, r);
-        if (r.kind() == RECORD_EXEC && !p.container.isHost() && p.container.firstProgram == 0) {
+        // A runtime runs itself, from memory, in the container's cgroup before it makes the container.
+        boolean runtime = program.fromMemory && p.vpid != 1;
+        if (r.kind() == RECORD_EXEC && !p.container.isHost() && !runtime && p.container.firstProgram == 0) {
             p.container.firstProgram = p.pid;
         }
         return p;

@@ -5,6 +5,7 @@ import static io.tiercel.sensor.capture.RecordLayout.*;
 import io.tiercel.sensor.capture.RecordView;
 import java.net.Inet4Address;
 import java.net.InetAddress;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -105,6 +106,21 @@ final class SocketEnds {
     @Nullable
     InetAddress serverAddress() {
         return role == Role.SERVER ? local() : role == Role.CLIENT ? remote() : null;
+    }
+
+    /**
+     * The addresses of the ends that are known; null if none is. A socket that speaks to somebody without being bound to an
+     * address (its own is "any") has one only while it sends: so "any" is not the address of an end then.
+     */
+    @Nullable
+    List<InetAddress> endAddresses() {
+        if (role == Role.NONE) {
+            return null;
+        }
+        if (!hasRemote) {
+            return List.of(local());
+        }
+        return local().isAnyLocalAddress() ? List.of(remote()) : List.of(local(), remote());
     }
 
     /** The client's address if it is one of this machine, else the server's; null unless both are known. */

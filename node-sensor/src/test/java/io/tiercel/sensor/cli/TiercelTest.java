@@ -84,7 +84,7 @@ class TiercelTest {
         "rules, 'check, list, explain, test'",
         "'sensor --ruls x', --rules",
         "'sensor --rule-matching some', rule-matching",
-        "'sensor --priority high', --priority is one of emergency",
+        "'sensor --priority high', --priority: rules.priority is emergency or alert",
         "'sensor --for x', --for",
         "'sensor --for -1', --for wants a number of seconds",
         "'sensor --server http://example.com', use https",

@@ -220,6 +220,19 @@ class LiveCallsTest {
     }
 
     @Test
+    void callsOnADescriptorSayWhatItIsOpenOn() {
+        assertEquals(dir + "/f", seen("calls", "fchmod res=0 *").get("fd.name"));
+        assertEquals("(absent)", seen("calls", "fchmod res=-9*").get("fd.type"));
+        assertEquals(dir + "/f", seen("calls", "fchown res=0 *").get("fd.name"));
+        Snapshot below = seen("calls", "fchmodat res=0 dirfd=51*");
+        assertEquals("51", below.get("fd.num"));
+        assertEquals("directory", below.get("fd.type"));
+        assertEquals(dir.toString(), below.get("fd.name"));
+        assertEquals("bpf", seen("calls", "bpf fd=* cmd=0*").get("fd.type"));
+        assertEquals("file", seen("calls", "setns res=0 *").get("fd.type"));
+    }
+
+    @Test
     void newProcessesAndProgramsHaveAllParameters() {
         Snapshot program =
                 live.await(e -> e.is("evt.type", "execve") && e.is("proc.name", "calls") && e.is("evt.rawres", "0"));

@@ -17,6 +17,7 @@ import java.util.Optional;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -183,6 +184,24 @@ class LiveNamesTest {
                         },
                         Optional::isPresent);
         assertEquals(expected, found.orElseThrow());
+    }
+
+    @Test
+    void theLayerOfAnOverlayIsTold() throws IOException {
+        Path directory = Files.createTempDirectory(temp.toRealPath(), "d");
+        assertEquals(
+                0,
+                Live.run(
+                        directory,
+                        "unshare",
+                        "-m",
+                        "bash",
+                        "-ec",
+                        OVERLAY + "echo x > o/m/new; cat o/m/new o/m/lower"));
+        Snapshot upper = live.await(s -> s.is("proc.name", "cat") && s.is("fd.name", directory + "/o/m/new"));
+        assertEquals("1 0", upper.get("fd.is_upper_layer") + " " + upper.get("fd.is_lower_layer"));
+        Snapshot lower = live.await(s -> s.is("proc.name", "cat") && s.is("fd.name", directory + "/o/m/lower"));
+        assertEquals("0 1", lower.get("fd.is_upper_layer") + " " + lower.get("fd.is_lower_layer"));
     }
 
     private void look(Event event) {

@@ -68,6 +68,20 @@ class LiveRequestsTest {
         assertEquals(
                 "SUCCESS", live.await("unlinkat", "evt.arg.name", dir + "/link").get("evt.res"));
 
+        request(dir, how, "symlink", "/etc/shadow", "soft");
+        Snapshot soft = live.await("symlinkat", "evt.arg.linkpath", dir + "/soft");
+        assertEquals("/etc/shadow", soft.get("evt.arg.target"));
+
+        request(dir, how, "link", "soft", "hard");
+        Snapshot hard = live.await("linkat", "evt.arg.newpath", dir + "/hard");
+        assertEquals(dir + "/soft", hard.get("evt.arg.oldpath"));
+        assertEquals("SUCCESS", hard.get("evt.res"));
+
+        request(dir, how, "socket");
+        Snapshot socket = live.await(s -> s.is("evt.type", "socket") && s.is("proc.cwd", dir + "/"));
+        assertEquals("AF_INET", socket.get("evt.arg.domain"));
+        assertEquals("ipv4", socket.get("fd.type"));
+
         request(dir, how, "connect", "9");
         Snapshot refused = live.await(s -> s.is("evt.type", "connect") && s.is("proc.cwd", dir + "/"));
         assertEquals("ECONNREFUSED", refused.get("evt.res"));

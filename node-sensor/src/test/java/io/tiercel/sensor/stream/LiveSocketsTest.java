@@ -172,6 +172,8 @@ class LiveSocketsTest {
         assertEquals("0", first.get("fd.connected"));
         assertEquals("1", first.get("fd.name_changed"));
         assertEquals("23107", first.get("fd.sport"));
+        assertEquals("23107", first.get("fd.sproto"));
+        assertEquals("127.0.0.1", first.get("fd.ip"));
         assertEquals("0", part("udp", s -> s.is("evt.buffer", "again")).get("fd.name_changed"));
         Snapshot second = part("udp", s -> s.is("evt.buffer", "other") && s.is("evt.type", "sendto"));
         assertEquals("1", second.get("fd.name_changed"));

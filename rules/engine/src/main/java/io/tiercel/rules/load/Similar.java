@@ -4,14 +4,14 @@ import java.util.Collection;
 import java.util.Optional;
 
 /** Finds what somebody may have meant by a misspelled name. */
-final class Similar {
+public final class Similar {
     private static final int MAX_NAME = 64;
     private static final int MAX_CANDIDATES = 5_000;
 
     private Similar() {}
 
     /** The candidate with the fewest changed characters, if they are few for the name's length; rather one with more. */
-    static Optional<String> to(String name, Collection<String> candidates) {
+    public static Optional<String> to(String name, Collection<String> candidates) {
         if (name.length() > MAX_NAME) {
             return Optional.empty();
         }

@@ -1,0 +1,86 @@
+package io.tiercel.sensor.cli;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonGenerator;
+import io.tiercel.sensor.config.Config;
+import io.tiercel.sensor.config.ConfigSchema;
+import io.tiercel.sensor.config.Key;
+import io.tiercel.sensor.config.Keys;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.io.StringWriter;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code tiercel config show}: each setting's value and where it comes from; secrets are not shown. */
+@Command(
+        name = "show",
+        description = "Shows each setting with its value and where it comes from; takes the sensor's options as well.",
+        mixinStandardHelpOptions = true)
+final class ConfigShowCommand implements Callable<Integer> {
+    private static final String HIDDEN = "(set, not shown)";
+
+    private final Streams streams;
+
+    @Spec
+    @SuppressWarnings("NullAway.Init") // picocli sets it
+    private CommandSpec spec;
+
+    @Option(names = "--config", paramLabel = "FILE", description = "The configuration file.")
+    private @Nullable Path file;
+
+    @Option(names = "--json", description = "Print one JSON object.")
+    private boolean json;
+
+    @Option(names = "--schema", description = "Print the JSON Schema of the configuration file instead.")
+    private boolean schema;
+
+    ConfigShowCommand(Streams streams) {
+        this.streams = streams;
+    }
+
+    @Override
+    public Integer call() throws IOException {
+        PrintStream out = streams.out();
+        if (schema) {
+            out.print(ConfigSchema.json());
+            return ExitCode.OK.number();
+        }
+        Config config = ConfigFlags.config(spec.commandLine().getParseResult(), file, System.getenv(), streams);
+        if (json) {
+            out.println(asJson(config));
+            return ExitCode.OK.number();
+        }
+        for (Key key : Keys.ALL) {
+            out.println(key.path() + " = " + value(config, key) + "  # " + config.origin(key));
+        }
+        return ExitCode.OK.number();
+    }
+
+    private static String asJson(Config config) throws IOException {
+        StringWriter text = new StringWriter();
+        try (JsonGenerator generator = new JsonFactory().createGenerator(text)) {
+            generator.writeStartObject();
+            for (Key key : Keys.ALL) {
+                generator.writeObjectFieldStart(key.path());
+                generator.writeStringField("value", value(config, key));
+                generator.writeStringField("origin", config.origin(key).toString());
+                generator.writeEndObject();
+            }
+            generator.writeEndObject();
+        }
+        return text.toString();
+    }
+
+    private static String value(Config config, Key key) {
+        if (key.type() instanceof Key.Type.Secret) {
+            return config.has(key) ? HIDDEN : "";
+        }
+        return key.type() instanceof Key.Type.Texts ? String.join(", ", config.texts(key)) : config.text(key);
+    }
+}

@@ -1,0 +1,158 @@
+package io.tiercel.sensor.config;
+
+import io.tiercel.rules.load.Similar;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.snakeyaml.engine.v2.api.LoadSettings;
+import org.snakeyaml.engine.v2.api.lowlevel.Compose;
+import org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException;
+import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
+import org.snakeyaml.engine.v2.nodes.MappingNode;
+import org.snakeyaml.engine.v2.nodes.Node;
+import org.snakeyaml.engine.v2.nodes.NodeTuple;
+import org.snakeyaml.engine.v2.nodes.ScalarNode;
+import org.snakeyaml.engine.v2.nodes.SequenceNode;
+
+/** Reads a configuration file: YAML whose nested keys are those of {@link Keys}, and no others. */
+final class ConfigFile {
+    private static final int MAX_BYTES = 1 << 20;
+
+    private final Path file;
+    private final Map<Key, Given> found = new HashMap<>();
+    private final List<String> problems = new ArrayList<>();
+
+    private ConfigFile(Path file) {
+        this.file = file;
+    }
+
+    /**
+     * Reads a file.
+     *
+     * @param problems takes what is wrong
+     */
+    static Map<Key, Given> read(Path file, List<String> problems) {
+        ConfigFile reading = new ConfigFile(file);
+        reading.read();
+        problems.addAll(reading.problems);
+        return reading.found;
+    }
+
+    private void read() {
+        try (InputStream in = Files.newInputStream(file)) {
+            byte[] bytes = in.readNBytes(MAX_BYTES + 1);
+            if (bytes.length > MAX_BYTES) {
+                problems.add(file + ": a configuration has at most " + MAX_BYTES + " bytes");
+                return;
+            }
+            LoadSettings settings = LoadSettings.builder()
+                    .setLabel(file.toString())
+                    .setAllowDuplicateKeys(false)
+                    .build();
+            Optional<Node> root = new Compose(settings).composeString(new String(bytes, StandardCharsets.UTF_8));
+            root.ifPresent(node -> section("", node));
+        } catch (NoSuchFileException e) {
+            problems.add(file + ": there is no such file");
+        } catch (IOException e) {
+            problems.add(file + ": cannot be read: " + e.getMessage());
+        } catch (MarkedYamlEngineException e) {
+            String line =
+                    e.getProblemMark().map(mark -> ":" + (mark.getLine() + 1)).orElse("");
+            problems.add(file + line + ": not YAML: " + e.getProblem());
+        } catch (YamlEngineException e) {
+            problems.add(file + ": not YAML: " + e.getMessage());
+        }
+    }
+
+    private void section(String path, Node node) {
+        if (isNothing(node)) {
+            return;
+        }
+        if (!(node instanceof MappingNode mapping)) {
+            problem(node, (path.isEmpty() ? "the file" : path) + " holds keys, each with a colon behind it");
+            return;
+        }
+        Map<String, Integer> lines = new HashMap<>();
+        for (NodeTuple entry : mapping.getValue()) {
+            String name = entry.getKeyNode() instanceof ScalarNode scalar ? scalar.getValue() : "";
+            String inner = path.isEmpty() ? name : path + "." + name;
+            Integer before = lines.putIfAbsent(name, line(entry.getKeyNode()));
+            if (before != null) {
+                problem(entry.getKeyNode(), inner + " stands here for the second time; first in line " + before);
+                continue;
+            }
+            Key key = Keys.BY_PATH.get(inner);
+            if (key != null) {
+                value(key, entry.getValueNode());
+            } else if (Keys.ALL.stream().anyMatch(k -> k.path().startsWith(inner + "."))) {
+                section(inner, entry.getValueNode());
+            } else {
+                problem(entry.getKeyNode(), unknown(path, inner));
+            }
+        }
+    }
+
+    private static String unknown(String path, String inner) {
+        List<String> here = Keys.ALL.stream()
+                .map(Key::path)
+                .filter(known -> path.isEmpty() || known.startsWith(path + "."))
+                .map(known -> {
+                    int end = known.indexOf('.', path.isEmpty() ? 0 : path.length() + 1);
+                    return end < 0 ? known : known.substring(0, end);
+                })
+                .distinct()
+                .toList();
+        return "there is no key " + inner
+                + Similar.to(inner, here)
+                        .map(similar -> "; did you mean " + similar + "?")
+                        .orElse("; here are " + String.join(", ", here));
+    }
+
+    private void value(Key key, Node node) {
+        if (isNothing(node)) {
+            return;
+        }
+        boolean list = key.type() instanceof Key.Type.Texts;
+        List<String> values = new ArrayList<>();
+        if (list && node instanceof SequenceNode sequence) {
+            for (Node element : sequence.getValue()) {
+                if (element instanceof ScalarNode scalar) {
+                    values.add(scalar.getValue());
+                } else {
+                    problem(element, key.path() + " is " + key.looksLike());
+                    return;
+                }
+            }
+        } else if (node instanceof ScalarNode scalar) {
+            values.add(scalar.getValue());
+        } else {
+            problem(node, key.path() + " is " + key.looksLike());
+            return;
+        }
+        found.put(key, new Given(values, new Origin.InFile(file, line(node))));
+    }
+
+    private static boolean isNothing(Node node) {
+        return node instanceof ScalarNode scalar
+                && scalar.isPlain()
+                && (scalar.getValue().isEmpty()
+                        || scalar.getValue().equals("null")
+                        || scalar.getValue().equals("~"));
+    }
+
+    private void problem(Node node, String what) {
+        problems.add(file + ":" + line(node) + ": " + what);
+    }
+
+    private static int line(Node node) {
+        return node.getStartMark().map(mark -> mark.getLine() + 1).orElse(0);
+    }
+}
