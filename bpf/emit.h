@@ -133,10 +133,17 @@ static __always_inline void emit(struct scratch *s, __u16 kind, __u32 rest_lengt
         count_loss(LOSS_RING_FULL);
 }
 
+/* The place of a text's length. The mask is for the verifier of older kernels, which forgets what it knew of a number
+ * that was kept on the stack; the barrier keeps the compiler from dropping it. */
+static __always_inline __u16 *length_of_text(struct scratch *s, __u64 which) {
+    asm volatile("" : "+r"(which));
+    return &s->header.text_length[which & 3];
+}
+
 /* A text in the program's memory cannot be read here, where no page is brought in. That is the program's own fault
  * where the call says so too, and meant where there is no address. */
 static __always_inline void without_text(struct scratch *s, int which, const void *from) {
-    s->header.text_length[which] = NO_TEXT;
+    *length_of_text(s, which) = NO_TEXT;
     if (from && s->header.result != -EFAULT)
         count_loss(LOSS_TEXT_UNREADABLE);
 }
@@ -150,7 +157,7 @@ static __always_inline __u32 user_text(struct scratch *s, int which, __u32 used,
         without_text(s, which, from);
         return used;
     }
-    s->header.text_length[which] = n - 1;
+    *length_of_text(s, which) = n - 1;
     return used + n - 1;
 }
 
@@ -159,10 +166,10 @@ static __always_inline __u32 kernel_text(struct scratch *s, int which, __u32 use
         return used;
     long n = bpf_probe_read_kernel_str(&s->rest[used], TEXT_LIMIT, from);
     if (n <= 0 || n > TEXT_LIMIT) {
-        s->header.text_length[which] = NO_TEXT;
+        *length_of_text(s, which) = NO_TEXT;
         return used;
     }
-    s->header.text_length[which] = n - 1;
+    *length_of_text(s, which) = n - 1;
     return used + n - 1;
 }
 
@@ -178,7 +185,7 @@ static __always_inline __u32 user_bytes(struct scratch *s, int which, __u32 used
         without_text(s, which, (void *)from);
         return used;
     }
-    s->header.text_length[which] = length;
+    *length_of_text(s, which) = length;
     return used + length;
 }
 

@@ -17,7 +17,7 @@ __noinline int take(__u32 which, __u32 how, __u64 from, __u64 by) {
         return 0;
     __u8 first;
     if (how & TAKE_IF_READABLE && bpf_probe_read_user(&first, 1, (void *)from)) {
-        s->header.text_length[which] = NO_TEXT;
+        *length_of_text(s, which) = NO_TEXT;
         return 0;
     }
     how &= ~TAKE_IF_READABLE;

@@ -85,7 +85,9 @@ static __always_inline __u32 memory_kib(struct mm_struct *mm, int counter) {
     if (bpf_core_type_exists(struct mm_rss_stat))
         pages = BPF_CORE_READ((struct mm_struct___6_1 *)mm, rss_stat.count[counter].counter);
     else
-        pages = BPF_CORE_READ(mm, rss_stat[counter].count);
+        bpf_core_read(&pages, sizeof pages,
+                      (void *)&mm->rss_stat + counter * bpf_core_type_size(struct percpu_counter) +
+                          bpf_core_field_offset(struct percpu_counter, count));
     return pages < 0 ? 0 : pages * PAGE_KIB;
 }
 

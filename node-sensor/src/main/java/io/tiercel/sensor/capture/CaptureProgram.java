@@ -154,6 +154,11 @@ public final class CaptureProgram implements AutoCloseable {
         return new Losses(found);
     }
 
+    /** The time now as records have it: nanoseconds since boot. */
+    public long bootNanos() {
+        return now(CLOCK_BOOTTIME);
+    }
+
     /** What to add to a time since boot to get one since the epoch, in nanoseconds. */
     public long bootToEpochNanos() {
         return now(CLOCK_REALTIME) - now(CLOCK_BOOTTIME);

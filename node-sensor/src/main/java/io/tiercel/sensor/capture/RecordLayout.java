@@ -35,6 +35,9 @@ public final class RecordLayout {
     /** Users and groups; texts: container id (empty: the host), lines of passwd, lines of group. */
     public static final int RECORD_NAMES = 65;
 
+    /** All processes have been read anew since the time in the result; no part, no texts. */
+    public static final int RECORD_SCANNED = 66;
+
     /** Mounts of the host; text: lines of device (as user space numbers it), root and mount point, each as mountinfo writes it. */
     public static final int RECORD_MOUNTS = 69;
 
@@ -238,6 +241,7 @@ public final class RecordLayout {
                     RECORD_CGROUP,
                     RECORD_CONTAINER,
                     RECORD_NAMES,
+                    RECORD_SCANNED,
                     RECORD_HOST,
                     RECORD_MOUNTS -> 0;
             default -> -1;

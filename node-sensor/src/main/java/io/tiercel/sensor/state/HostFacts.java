@@ -14,7 +14,7 @@ import java.util.function.Consumer;
  * record is applied. What is found goes out as records, so that a recording holds it and a replay needs no machine.
  */
 public final class HostFacts {
-    /** Lookups of unknown processes and cgroups in a second; beyond it they stay unknown. */
+    /** Lookups of unknown processes and cgroups in a second; beyond it they stay unknown until a {@link Repair}. */
     private static final int MAX_LOOKUPS_PER_SECOND = 512;
 
     /** Pairs of container and user that were looked for in vain; all are tried again once there are so many. */
@@ -31,6 +31,7 @@ public final class HostFacts {
     private final Set<String> unknownUsers = new HashSet<>();
     private long secondStarted;
     private int lookups;
+    private boolean leftOut;
 
     /**
      * Looks at the machine whose file system starts at {@code root}.
@@ -77,8 +78,12 @@ public final class HostFacts {
                 records.accept(cgroup(r.cgroupId(), path));
             }
         }
-        if (kind != RECORD_EXEC && !state.knowsProcess(pid) && lookups++ < MAX_LOOKUPS_PER_SECOND) {
-            process(pid, 0);
+        if (kind != RECORD_EXEC && !state.knowsProcess(pid)) {
+            if (lookups++ < MAX_LOOKUPS_PER_SECOND) {
+                process(pid, 0);
+            } else {
+                leftOut = true;
+            }
         }
         String container = state.containerOf(pid);
         if (!container.isEmpty() && kind != RECORD_EXIT) {
@@ -86,12 +91,19 @@ public final class HostFacts {
         }
     }
 
+    /** Whether more has been unknown, since this was last asked, than could be looked up. */
+    public boolean leftOut() {
+        boolean left = leftOut;
+        leftOut = false;
+        return left;
+    }
+
     /** The process and, before it, those of its ancestors that are unknown. */
     private void process(int pid, int depth) {
         if (pid <= 0 || depth > 64 || state.knowsProcess(pid)) {
             return;
         }
-        ProcessFiles.Found found = processFiles.read(pid, cgroupFiles);
+        ProcessFiles.Found found = processFiles.read(pid, 0, cgroupFiles);
         if (found != null) {
             process(found.parent(), depth + 1);
             records.accept(found.record());
@@ -114,7 +126,7 @@ public final class HostFacts {
         }
     }
 
-    private static byte[] cgroup(long id, String path) {
+    static byte[] cgroup(long id, String path) {
         return new RecordBuilder(RECORD_CGROUP)
                 .header(HEADER_CGROUP_ID, id)
                 .text(path)

@@ -18,6 +18,9 @@ public final class NodeState {
     private static final int MAX_PROCESSES = 65_536;
     private static final int MAX_CGROUPS = 65_536;
 
+    /** The kernel tells a process's start in {@code /proc} in hundredths of a second: less is the same process. */
+    private static final long START_PRECISION_NANOS = 20_000_000L;
+
     /** Result of a RECORD_NAMES that replaces what was known of its container; others add to it. */
     static final int NAMES_ANEW = 1;
 
@@ -83,6 +86,10 @@ public final class NodeState {
             case RECORD_MOUNTS -> {
                 current = null;
                 mounts.apply(r);
+            }
+            case RECORD_SCANNED -> {
+                current = null;
+                processes.removeUntouchedSince(r.result());
             }
             case RECORD_EXEC, RECORD_PROCESS -> current = program(r);
             case RECORD_FORK -> current = fork(r);
@@ -187,12 +194,19 @@ public final class NodeState {
     private Process program(RecordView r) {
         Program program = new Program(r);
         Process p = processes.get(r.tgid());
-        if (p == null) {
+        boolean read = r.kind() == RECORD_PROCESS;
+        if (p != null && read && p.changedNanos > r.timeNanos()) {
+            return p;
+        }
+        if (p == null || Math.abs(p.startNanos - r.longAt(EXEC_START_NS)) > START_PRECISION_NANOS) {
             p = new Process(r.tgid(), r.longAt(EXEC_START_NS), r.longAt(EXEC_PIDNS_START_NS), program);
             processes.put(p);
         }
-        p.program = program;
-        p.comm = program.comm;
+        if (!read || p.program == program || !p.program.isSame(program)) {
+            p.program = program;
+            p.comm = program.comm;
+        }
+        p.changedNanos = r.timeNanos();
         p.vpid = r.intAt(EXEC_VPID);
         p.sid = r.intAt(EXEC_SID);
         p.vpgid = r.intAt(EXEC_VPGID);
@@ -206,7 +220,7 @@ public final class NodeState {
         if (r.hasName(1)) {
             p.cwd = directory(r.name(1));
         }
-        if (r.kind() == RECORD_PROCESS) {
+        if (read) {
             p.container = containers.ofCgroup(r.textOrEmpty(2));
         }
         Process parent = processes.get(r.intAt(EXEC_PPID));
@@ -260,6 +274,7 @@ public final class NodeState {
         child.loginuid = r.intAt(FORK_LOGINUID);
         child.fdLimit = r.longAt(FORK_FD_LIMIT);
         child.comm = r.fixedText(FORK_COMM, COMM_SIZE);
+        child.changedNanos = r.timeNanos();
         child.cwd = maker.cwd;
         child.container = maker.container;
         child.cgroupId = maker.cgroupId;
@@ -274,6 +289,7 @@ public final class NodeState {
             case RECORD_CHDIR -> {
                 if (r.hasName(0)) {
                     p.cwd = directory(r.name(0));
+                    p.changedNanos = r.timeNanos();
                 }
             }
             case RECORD_CLONE -> {

@@ -46,6 +46,9 @@ final class Process implements Cloneable {
     Container container = Container.HOST;
     long cgroupId;
 
+    /** When it was last known in full, or a part of that changed, in nanoseconds since boot; 0 before any record. */
+    long changedNanos;
+
     /** When an event last touched this entry, in nanoseconds since boot: the least recent are evicted first. */
     long touchedNanos;
 

@@ -22,6 +22,7 @@ final class ProcessCalls {
         }
         switch (r.syscall()) {
             case SYS_SETSID -> {
+                p.changedNanos = r.timeNanos();
                 p.sid = (int) r.result();
                 p.vpgid = p.sid;
                 p.pgid = p.pid;

@@ -25,6 +25,8 @@ final class ProcessFiles {
     private static final long TICK_NANOS = 10_000_000L;
 
     /** Positions in the stat file, counted after the name's closing parenthesis. */
+    private static final int STAT_STATE = 0;
+
     private static final int STAT_PARENT = 1;
 
     private static final int STAT_GROUP = 2;
@@ -32,6 +34,7 @@ final class ProcessFiles {
     private static final int STAT_TTY = 4;
     private static final int STAT_MINOR_FAULTS = 7;
     private static final int STAT_MAJOR_FAULTS = 9;
+    private static final int STAT_THREADS = 17;
     private static final int STAT_START = 19;
     private static final String OPEN_FILES = "Max open files";
 
@@ -73,9 +76,20 @@ final class ProcessFiles {
         return "";
     }
 
-    /** A process as a record; null if it has ended or is a thread of another. */
+    /** The id of a process's parent; 0 if it has none. */
+    int parent(int pid) {
+        String stat = ByteFiles.text(proc.resolve(pid + "/stat"), SMALL);
+        String[] fields = stat.substring(stat.lastIndexOf(')') + 1).strip().split(" ");
+        return fields.length > STAT_PARENT ? number(fields[STAT_PARENT]) : 0;
+    }
+
+    /**
+     * A process as a record; null if it has ended or is a thread of another.
+     *
+     * @param timeNanos the time now, since boot; 0 for a process of which nothing is known
+     */
     @Nullable
-    Found read(int pid, CgroupFiles cgroupFiles) {
+    Found read(int pid, long timeNanos, CgroupFiles cgroupFiles) {
         Path dir = proc.resolve(Integer.toString(pid));
         String stat = ByteFiles.text(dir.resolve("stat"), SMALL);
         Map<String, String[]> status = status(ByteFiles.text(dir.resolve("status"), SMALL));
@@ -84,7 +98,7 @@ final class ProcessFiles {
             return null;
         }
         String[] fields = stat.substring(nameEnd + 1).strip().split(" ");
-        if (fields.length <= STAT_START) {
+        if (fields.length <= STAT_START || fields[STAT_STATE].equals("Z") && number(fields[STAT_THREADS]) <= 1) {
             return null;
         }
         String comm = stat.substring(stat.indexOf('(') + 1, nameEnd);
@@ -93,6 +107,7 @@ final class ProcessFiles {
         int parent = number(fields[STAT_PARENT]);
         boolean namespaced = values(status, "NSpid").length > 1;
         RecordBuilder builder = new RecordBuilder(RECORD_PROCESS)
+                .header(HEADER_TIME_NS, timeNanos)
                 .header(HEADER_TGID, pid)
                 .header(HEADER_TID, pid)
                 .header(HEADER_UID, number(second(status, "Uid")))

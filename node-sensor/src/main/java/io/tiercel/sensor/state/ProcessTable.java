@@ -80,6 +80,18 @@ final class ProcessTable {
         }
     }
 
+    /** Removes the processes that no record has been about since a time; their children become their parents'. */
+    void removeUntouchedSince(long bootNanos) {
+        for (int number = 0; number < pages.length; number++) {
+            for (int i = 0; i < PAGE_SIZE && pages[number] != null; i++) {
+                Process p = get((number << PAGE_BITS) + i);
+                if (p != null && p.touchedNanos < bootNanos) {
+                    remove(p, p.parent());
+                }
+            }
+        }
+    }
+
     int size() {
         return size;
     }

@@ -57,6 +57,15 @@ final class Program {
         return (mode & (r.intAt(EXEC_EXE_GID) == r.gid() ? 0020 : 0002)) != 0;
     }
 
+    /** Whether another reading is of the same program, so that what {@code /proc} does not tell is still true. */
+    boolean isSame(Program other) {
+        return exeIno == other.exeIno
+                && exePath.equals(other.exePath)
+                && exe.equals(other.exe)
+                && args.equals(other.args)
+                && comm.equals(other.comm);
+    }
+
     /** Name and arguments, joined with blanks, of a process that bears the program's own name. */
     String cmdline() {
         String line = cmdline;

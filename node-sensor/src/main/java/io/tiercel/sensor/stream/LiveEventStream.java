@@ -11,6 +11,7 @@ import io.tiercel.sensor.record.RecordingWriter;
 import io.tiercel.sensor.state.HostFacts;
 import io.tiercel.sensor.state.HostLookup;
 import io.tiercel.sensor.state.NodeState;
+import io.tiercel.sensor.state.Repair;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Path;
@@ -28,6 +29,9 @@ final class LiveEventStream implements EventStream {
     /** Records taken in one call of poll, so that the caller gets its turn under any load. */
     private static final int MAX_RECORDS = 16_384;
 
+    /** Time between two looks at what the kernel had to drop. */
+    private static final long LOSSES_NANOS = 100_000_000L;
+
     private final NodeIdentity node;
     private final CaptureProgram program;
     private final RecordView view = new RecordView();
@@ -35,12 +39,14 @@ final class LiveEventStream implements EventStream {
     private final ContainerQuestions containers;
     private final NodeState state;
     private final HostFacts facts;
+    private final Repair repair;
     private final HostLookup hosts;
     private final Joiner joiner;
     private final @Nullable RecordingWriter recording;
     private Handler handler = event -> {};
     private int delivered;
     private boolean closed;
+    private long lossesRead = System.nanoTime();
 
     LiveEventStream(LiveOptions options, Set<String> eventTypes) {
         node = Nodes.here(options.hostname());
@@ -57,6 +63,7 @@ final class LiveEventStream implements EventStream {
                             options.maxRecordBytes(),
                             new RecordingHeader(node, bootToEpoch, eventTypes));
             hosts = new HostLookup(this::fact);
+            repair = new Repair(Path.of("/"), program::bootNanos);
             facts = new HostFacts(Path.of("/"), state, this::fact);
             facts.scan();
             containers.running();
@@ -80,7 +87,11 @@ final class LiveEventStream implements EventStream {
         long deadline = System.nanoTime() + timeoutMillis * 1_000_000L;
         while (true) {
             hosts.deliver();
-            program.ring().drain(this::record, MAX_RECORDS);
+            repairIfNeeded();
+            long now = repair.ready() ? program.bootNanos() : 0;
+            if (program.ring().drain(this::record, MAX_RECORDS) < MAX_RECORDS) {
+                repair.deliver(now, this::fact);
+            }
             containers.ask(this::fact);
             containers.answers(state, this::answer);
             long left = (deadline - System.nanoTime()) / 1_000_000L;
@@ -142,6 +153,7 @@ final class LiveEventStream implements EventStream {
         if (!closed) {
             closed = true;
             hosts.close();
+            repair.close();
             program.close();
             containers.close();
             if (recording != null) {
@@ -154,10 +166,25 @@ final class LiveEventStream implements EventStream {
         if (!view.wrap(buffer, offset, length)) {
             throw new CaptureException("the capture program handed over something that is no record");
         }
+        if (repair.ready()) {
+            repair.deliver(view.timeNanos(), this::fact);
+        }
         facts.before(view);
         containers.ask(this::fact);
         take(buffer, offset, length);
         containers.ask(this::fact);
+    }
+
+    /** Looks, now and then, whether the state may lack something that was missed. */
+    private void repairIfNeeded() {
+        long now = System.nanoTime();
+        if (now - lossesRead >= LOSSES_NANOS) {
+            lossesRead = now;
+            repair.losses(program.losses().events(true));
+            if (facts.leftOut()) {
+                repair.begin();
+            }
+        }
     }
 
     private void take(ByteBuffer buffer, int offset, int length) {
