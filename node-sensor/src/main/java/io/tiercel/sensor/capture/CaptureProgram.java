@@ -72,7 +72,9 @@ public final class CaptureProgram implements AutoCloseable {
         runtime = Runtime.getSystemRuntime();
         bpf = library(LibBpf.class, "libbpf.so.1", "install Debian's package libbpf1");
         libc = library(LibC.class, "c", "the C library is needed");
-        bpf.libbpf_set_print(null);
+        if (System.getenv("TIERCEL_DEBUG") == null) { // else libbpf writes what the verifier says to standard error
+            bpf.libbpf_set_print(null);
+        }
         try {
             byte[] elf = read();
             KernelTracepoints tracepoints = new KernelTracepoints(KERNEL_TYPES);
