@@ -129,6 +129,11 @@ final class LiveEventStream implements EventStream {
     }
 
     @Override
+    public void wantStandardFds(boolean wanted) {
+        program.wantStandardFds(wanted);
+    }
+
+    @Override
     public void resolve(Set<String> hostNames) {
         hosts.want(hostNames);
     }
