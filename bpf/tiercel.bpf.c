@@ -11,6 +11,7 @@
 #include "files.h"
 #include "process.h"
 #include "sockets.h"
+#include "data.h"
 #include "fds.h"
 #include "plain.h"
 #include "requests.h"
@@ -131,6 +132,8 @@ int BPF_PROG(close_begins, struct pt_regs *regs, long id) {
 
 SEC("tp_btf/sched_process_exec")
 int BPF_PROG(program_started, struct task_struct *task, pid_t old_pid, struct linux_binprm *program) {
+    if (wishes.standard_fds)
+        record_standard_fds(current_task());
     record_exec(task, program);
     return 0;
 }

@@ -31,7 +31,8 @@ enum record_kind {
     /* A call that works on a file descriptor. names: of the file, or the path of a unix socket; texts: address, or name
      * of what is made; data; further data (control messages, an option's value) */
     RECORD_FD = 20,
-    RECORD_FD_CLOSING = 21, /* the same, before close: the RECORD_FD of its end comes without the file; no event */
+    RECORD_STANDARD_FD = 22, /* the same: fd 0, 1 or 2 of a program that starts, before its RECORD_EXEC; no event */
+    RECORD_FD_CLOSING = 21,  /* the same, before close: the RECORD_FD of its end comes without the file; no event */
 };
 
 #define CGROUP_MADE 0    /* of the unified hierarchy */
@@ -50,6 +51,7 @@ struct settings {
 struct wishes {
     __u8 interest[1024]; /* by number of the system call */
     __u8 thread_exits;   /* whether each thread's end is an event, or only the process's */
+    __u8 standard_fds;   /* whether somebody asks for fds 0 to 2 of programs */
 };
 
 /* How the texts of a RECORD_CALL are taken. */

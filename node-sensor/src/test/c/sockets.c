@@ -187,10 +187,22 @@ static void others(void) {
     must(sendto(raw, echo, sizeof echo, 0, ADDRESS(self)), "sendto");
 }
 
+/* What a reverse shell does: a program whose input is a connection. */
+static void shell(void) {
+    struct sockaddr_in server = four("127.0.0.1", 23113);
+    listener(AF_INET, ADDRESS(server));
+    int c = must(socket(AF_INET, SOCK_STREAM, 0), "socket");
+    must(connect(c, ADDRESS(server)), "connect");
+    must(dup2(c, 0), "dup2");
+    execlp("true", "true", "shell", NULL);
+}
+
 int main(int count, char **arguments) {
     const char *part = count > 1 ? arguments[1] : "";
     if (!strcmp(part, "tcp"))
         tcp();
+    else if (!strcmp(part, "shell"))
+        shell();
     else if (!strcmp(part, "tcp6"))
         tcp6();
     else if (!strcmp(part, "mapped"))

@@ -116,6 +116,11 @@ public final class CaptureProgram implements AutoCloseable {
         }
     }
 
+    /** Whether programs that start tell what they have as fds 0 to 2. */
+    public void wantStandardFds(boolean wanted) {
+        wishes.putByte(WISHES_STANDARD_FDS, (byte) (wanted ? 1 : 0));
+    }
+
     /** Switches to these event types, by name; takes effect at once, and only costs where an event is wanted. */
     public void want(Set<String> eventTypes) {
         Set<String> names = eventTypes.stream().map(Syscalls::eventName).collect(Collectors.toSet());

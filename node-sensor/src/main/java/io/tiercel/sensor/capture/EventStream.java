@@ -52,6 +52,12 @@ public interface EventStream extends AutoCloseable {
     }
 
     /**
+     * Whether it is to be known what programs that start from now on have as fds 0 to 2. A recording has what it has: there it
+     * does nothing.
+     */
+    default void wantStandardFds(boolean wanted) {}
+
+    /**
      * Lets addresses be known by these host names and no others from some time on: they are resolved beside the stream, again
      * and again. A recording has the names that it has: there it does nothing.
      */

@@ -25,6 +25,7 @@ public final class RecordLayout {
     public static final int RECORD_GENERIC = 14;
     public static final int RECORD_FD = 20;
     public static final int RECORD_FD_CLOSING = 21;
+    public static final int RECORD_STANDARD_FD = 22;
 
     /** A process as {@code /proc} shows it: like RECORD_EXEC, but its third text is the path of its cgroup. */
     public static final int RECORD_PROCESS = 64;
@@ -65,7 +66,8 @@ public final class RecordLayout {
 
     public static final int WISHES_INTEREST = 0;
     public static final int WISHES_THREAD_EXITS = 1024;
-    public static final int WISHES_SIZE = 1025;
+    public static final int WISHES_STANDARD_FDS = 1025;
+    public static final int WISHES_SIZE = 1026;
 
     public static final int TAKE_TEXT = 1;
     public static final int TAKE_PATH = 2;
@@ -229,7 +231,7 @@ public final class RecordLayout {
             case RECORD_OPEN -> OPEN_SIZE;
             case RECORD_PATH -> PATH_SIZE;
             case RECORD_PATHS -> PATHS_SIZE;
-            case RECORD_FD, RECORD_FD_CLOSING -> FD_SIZE;
+            case RECORD_FD, RECORD_FD_CLOSING, RECORD_STANDARD_FD -> FD_SIZE;
             case RECORD_EXEC, RECORD_PROCESS -> EXEC_SIZE;
             case RECORD_FORK -> FORK_SIZE;
             case RECORD_CLONE -> CLONE_SIZE;

@@ -62,6 +62,7 @@ public final class ReloadingDetector implements Detector {
         this.current = detector(rules);
         this.rulesInForce = enabled(rules);
         stream.awaitContainers(needsContainers(rules));
+        stream.wantStandardFds(rules.fields().stream().anyMatch(FieldGroup::standardFd));
         stream.resolve(rules.hostNames());
     }
 
@@ -98,6 +99,7 @@ public final class ReloadingDetector implements Detector {
         current = detector(rules);
         stream.want(rules.eventTypes().names());
         stream.awaitContainers(needsContainers(rules));
+        stream.wantStandardFds(rules.fields().stream().anyMatch(FieldGroup::standardFd));
         stream.resolve(rules.hostNames());
         long enabled = enabled(rules);
         rulesInForce = enabled;

@@ -14,7 +14,6 @@ import org.jspecify.annotations.Nullable;
 /** Values of the {@code fd.} fields: the file or socket that an event works on, as the kernel knows it. */
 final class FdFields {
     private static final int O_DIRECTORY = 0200000;
-    private static final int PIPEFS_MAGIC = 0x50495045;
     private static final int SYS_PIPE = 22;
     private static final int SYS_SOCKET = 41;
     private static final int SYS_CONNECT = 42;
@@ -37,7 +36,7 @@ final class FdFields {
 
     private final RecordView r;
     private final EventPaths paths;
-    private final SocketEnds socket;
+    private final DescribedFd described;
     private @Nullable FdKind kind;
     private @Nullable String name;
     private @Nullable Process process;
@@ -46,14 +45,13 @@ final class FdFields {
     private NamedFile.Name use = NamedFile.Name.GIVEN;
     private @Nullable String hostName;
     private boolean hostNameKnown;
-    private boolean isSocket;
 
     FdFields(RecordView r, EventPaths paths, Mounts mounts, HostNames hostNames) {
         this.hostNames = hostNames;
         this.mounts = mounts;
         this.r = r;
         this.paths = paths;
-        this.socket = new SocketEnds(r);
+        this.described = new DescribedFd(r);
     }
 
     void reset(@Nullable Process process) {
@@ -62,7 +60,6 @@ final class FdFields {
         use = NamedFile.Name.GIVEN;
         hostName = null;
         hostNameKnown = false;
-        isSocket = false;
         kind = null;
     }
 
@@ -82,7 +79,7 @@ final class FdFields {
                 case RECORD_CHDIR ->
                     r.syscall() != SYS_FCHDIR ? FdKind.NONE : r.result() == 0 ? FdKind.DIRECTORY : FdKind.MISSING;
                 case RECORD_CALL -> directoryArgument() < 0 ? FdKind.NONE : directoryKind();
-                case RECORD_FD -> described();
+                case RECORD_FD -> r.syscall() == SYS_CLOSE_RANGE ? FdKind.NONE : described.reset();
                 default -> FdKind.NONE;
             };
             kind = found;
@@ -90,9 +87,9 @@ final class FdFields {
         return found;
     }
 
-    /** The socket's ends; only of a socket. */
+    /** The socket's ends; only of a described.socket(). */
     SocketEnds socket() {
-        return socket;
+        return described.socket();
     }
 
     /** Whether the opened file has this further name, and it is not the same as one before. */
@@ -124,7 +121,7 @@ final class FdFields {
             case FD_NAMERAW -> nameRaw();
             case FD_DIRECTORY -> directory();
             case FD_FILENAME -> kind() == FdKind.FILE ? Paths.fileName(name()) : null;
-            case FD_L4PROTO -> kind().ip() ? socket.protocol() : kind().known() ? NOT_APPLICABLE : null;
+            case FD_L4PROTO -> kind().ip() ? described.socket().protocol() : kind().known() ? NOT_APPLICABLE : null;
             case FD_SOCKFAMILY -> kind().ip() ? "ip" : kind() == FdKind.UNIX ? "unix" : null;
             case FD_CPROTO, FD_SPROTO, FD_LPROTO, FD_RPROTO -> service(port(ref));
             case FD_CIP_NAME, FD_SIP_NAME, FD_LIP_NAME, FD_RIP_NAME ->
@@ -149,10 +146,12 @@ final class FdFields {
             case FD_DEV_MINOR -> kind().known() ? device() & 0xfffff : SensorEvent.ABSENT;
             case FD_IS_UPPER_LAYER -> layer(FILE_UPPER_LAYER);
             case FD_IS_LOWER_LAYER -> layer(FILE_LOWER_LAYER);
-            case FD_CONNECTED -> kind().known() ? flag(isSocket && socket.connected()) : SensorEvent.ABSENT;
-            case FD_NAME_CHANGED -> flag(isSocket && socket.changed());
+            case FD_CONNECTED ->
+                kind().known() ? flag(described.isSocket() && described.socket().connected()) : SensorEvent.ABSENT;
+            case FD_NAME_CHANGED ->
+                flag(described.isSocket() && described.socket().changed());
             case FD_IS_SERVER -> {
-                Boolean server = kind().ip() ? socket.server() : null;
+                Boolean server = kind().ip() ? described.socket().server() : null;
                 yield server == null ? SensorEvent.ABSENT : flag(server);
             }
             case FD_CPORT, FD_SPORT, FD_LPORT, FD_RPORT -> port(ref);
@@ -166,10 +165,10 @@ final class FdFields {
             return null;
         }
         return switch (ref.field()) {
-            case FD_CIP, FD_CNET, FD_CIP_NAME -> socket.clientAddress();
-            case FD_SIP, FD_SNET, FD_SIP_NAME -> socket.serverAddress();
-            case FD_LIP, FD_LNET, FD_LIP_NAME -> socket.localAddress();
-            case FD_RIP, FD_RNET, FD_RIP_NAME -> socket.remoteAddress();
+            case FD_CIP, FD_CNET, FD_CIP_NAME -> described.socket().clientAddress();
+            case FD_SIP, FD_SNET, FD_SIP_NAME -> described.socket().serverAddress();
+            case FD_LIP, FD_LNET, FD_LIP_NAME -> described.socket().localAddress();
+            case FD_RIP, FD_RNET, FD_RIP_NAME -> described.socket().remoteAddress();
             default -> null;
         };
     }
@@ -180,8 +179,11 @@ final class FdFields {
             return null;
         }
         return switch (ref.field()) {
-            case FD_IP, FD_NET -> socket.endAddresses();
-            case FD_PORT, FD_PROTO -> present(number(socket.clientPort()), number(socket.serverPort()));
+            case FD_IP, FD_NET -> described.socket().endAddresses();
+            case FD_PORT, FD_PROTO ->
+                present(
+                        number(described.socket().clientPort()),
+                        number(described.socket().serverPort()));
             case FD_CNET, FD_SNET, FD_LNET, FD_RNET -> present(address(ref), null);
             case FD_CIP_NAME, FD_SIP_NAME, FD_LIP_NAME, FD_RIP_NAME -> namesOf(address(ref));
             default -> null;
@@ -227,7 +229,7 @@ final class FdFields {
                 };
             case RECORD_PATH, RECORD_CHDIR -> r.name(0);
             case RECORD_CALL -> directoryArgument() < 0 ? "" : r.name(directoryArgument());
-            case RECORD_FD -> describedName();
+            case RECORD_FD -> kind() == FdKind.MISSING ? passedAddress() : described.name();
             default -> "";
         };
     }
@@ -237,28 +239,9 @@ final class FdFields {
         return path == null ? r.name(0) : path;
     }
 
-    private FdKind described() {
-        isSocket = r.shortAt(FD_FAMILY) != 0;
-        if (isSocket) {
-            socket.reset();
-            return socket.kind();
-        }
-        return r.syscall() == SYS_CLOSE_RANGE ? FdKind.NONE : FdKind.ofFile(r);
-    }
-
-    private String describedName() {
-        FdKind known = kind();
-        if (isSocket) {
-            return socket.name();
-        }
-        return switch (known) {
-            case FILE, DIRECTORY -> r.name(0);
-            case MEMFD -> FdKind.memfdName(r.name(0));
-            case PIDFD -> "/proc/" + r.intAt(FD_PID);
-            case PIPE -> r.intAt(FD_MAGIC) == PIPEFS_MAGIC ? "" : r.name(0);
-            case MISSING -> r.syscall() == SYS_CONNECT ? SocketAddress.text(r.textBytes(0)) : "";
-            default -> "";
-        };
+    /** Of a call that failed for want of a descriptor: where it would have led. */
+    private String passedAddress() {
+        return r.syscall() == SYS_CONNECT ? SocketAddress.text(r.textBytes(0)) : "";
     }
 
     private @Nullable String hostName() {
@@ -344,10 +327,10 @@ final class FdFields {
             return SensorEvent.ABSENT;
         }
         return switch (ref.field()) {
-            case FD_CPORT, FD_CPROTO -> socket.clientPort();
-            case FD_SPORT, FD_SPROTO -> socket.serverPort();
-            case FD_LPORT, FD_LPROTO -> socket.localPort();
-            default -> socket.remotePort();
+            case FD_CPORT, FD_CPROTO -> described.socket().clientPort();
+            case FD_SPORT, FD_SPROTO -> described.socket().serverPort();
+            case FD_LPORT, FD_LPROTO -> described.socket().localPort();
+            default -> described.socket().remotePort();
         };
     }
 

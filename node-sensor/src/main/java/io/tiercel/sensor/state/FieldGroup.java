@@ -23,12 +23,6 @@ public enum FieldGroup {
             Field.PROC_IS_CONTAINER_HEALTHCHECK,
             Field.PROC_IS_CONTAINER_LIVENESS_PROBE,
             Field.PROC_IS_CONTAINER_READINESS_PROBE,
-            Field.PROC_STDIN_TYPE,
-            Field.PROC_STDIN_NAME,
-            Field.PROC_STDOUT_TYPE,
-            Field.PROC_STDOUT_NAME,
-            Field.PROC_STDERR_TYPE,
-            Field.PROC_STDERR_NAME,
             Field.PROC_NTHREADS,
             Field.PROC_NCHILDS,
             Field.PROC_FDOPENCOUNT,
@@ -49,6 +43,11 @@ public enum FieldGroup {
 
     static FieldGroup of(Field field) {
         return GROUPS.get(field.ordinal());
+    }
+
+    /** Whether the field is about fd 0, 1 or 2 of a process, which the kernel tells where somebody asks. */
+    public static boolean standardFd(Field field) {
+        return field.fieldName().startsWith("proc.std");
     }
 
     /** The fields that events can have a value for. */

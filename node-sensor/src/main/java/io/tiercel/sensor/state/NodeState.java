@@ -276,6 +276,7 @@ public final class NodeState {
         child.comm = r.fixedText(FORK_COMM, COMM_SIZE);
         child.changedNanos = r.timeNanos();
         child.cwd = maker.cwd;
+        child.standardFds = maker.standardFds;
         child.container = maker.container;
         child.cgroupId = maker.cgroupId;
         processes.put(child);
@@ -302,6 +303,14 @@ public final class NodeState {
                 if (r.intAt(EXIT_LAST) != 0) {
                     ending = p;
                     heir = r.intAt(EXIT_REAPER);
+                }
+            }
+            case RECORD_STANDARD_FD -> {
+                DescribedFd described = new DescribedFd(r);
+                FdKind kind = described.reset();
+                int fd = r.intAt(FD_FD);
+                if (fd >= 0 && fd <= 2) {
+                    p.standardFds = p.standardFds.with(fd, kind, described.name());
                 }
             }
             default -> {}

@@ -40,6 +40,7 @@ final class Process implements Cloneable {
     long capInheritable;
     long capPermitted;
     long capEffective;
+    StandardFds standardFds = StandardFds.UNKNOWN;
     String comm = "";
     String cwd = "/";
     Program program;

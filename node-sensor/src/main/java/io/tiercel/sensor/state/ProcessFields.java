@@ -42,6 +42,12 @@ final class ProcessFields {
         }
         return switch (ref.field()) {
             case PROC_NAME -> p.comm;
+            case PROC_STDIN_TYPE -> p.standardFds.type(0);
+            case PROC_STDIN_NAME -> p.standardFds.name(0);
+            case PROC_STDOUT_TYPE -> p.standardFds.type(1);
+            case PROC_STDOUT_NAME -> p.standardFds.name(1);
+            case PROC_STDERR_TYPE -> p.standardFds.type(2);
+            case PROC_STDERR_NAME -> p.standardFds.name(2);
             case PROC_EXE -> p.program.exe;
             case PROC_EXEPATH -> p.program.exePath;
             case PROC_CMDLINE -> p.cmdline();

@@ -55,7 +55,7 @@ final class ContainerQuestions implements ContainerListener, AutoCloseable {
     @Override
     public void found(String id) {
         if (!options.runtimes().isEmpty()) {
-            if (running) {
+            if (running && needed) {
                 starting.put(id, "");
             }
             unasked.add(id);

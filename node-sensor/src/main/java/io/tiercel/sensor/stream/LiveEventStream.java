@@ -19,6 +19,7 @@ import java.time.Clock;
 import java.time.Instant;
 import java.util.SequencedMap;
 import java.util.Set;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** Events as the kernel hands them over. */
@@ -43,6 +44,8 @@ final class LiveEventStream implements EventStream {
     private final HostLookup hosts;
     private final Joiner joiner;
     private final @Nullable RecordingWriter recording;
+    private final Consumer<byte[]> toState = this::fact;
+    private final Consumer<byte[]> answered = this::answer;
     private Handler handler = event -> {};
     private int delivered;
     private boolean closed;
@@ -62,9 +65,9 @@ final class LiveEventStream implements EventStream {
                             options.recordTo(),
                             options.maxRecordBytes(),
                             new RecordingHeader(node, bootToEpoch, eventTypes));
-            hosts = new HostLookup(this::fact);
+            hosts = new HostLookup(toState);
             repair = new Repair(Path.of("/"), program::bootNanos);
-            facts = new HostFacts(Path.of("/"), state, this::fact);
+            facts = new HostFacts(Path.of("/"), state, toState);
             facts.scan();
             containers.running();
             containers.need(recording != null);
@@ -90,10 +93,10 @@ final class LiveEventStream implements EventStream {
             repairIfNeeded();
             long now = repair.ready() ? program.bootNanos() : 0;
             if (program.ring().drain(this::record, MAX_RECORDS) < MAX_RECORDS) {
-                repair.deliver(now, this::fact);
+                repair.deliver(now, toState);
             }
-            containers.ask(this::fact);
-            containers.answers(state, this::answer);
+            containers.ask(toState);
+            containers.answers(state, answered);
             long left = (deadline - System.nanoTime()) / 1_000_000L;
             if (delivered > 0 || left <= 0) {
                 if (recording != null) {
@@ -125,7 +128,13 @@ final class LiveEventStream implements EventStream {
         this.handler = handler;
         delivered = 0;
         program.ring().drain(this::record, Integer.MAX_VALUE); // what lies there now, and so at most a ring full
+        containers.answers(state, answered);
         return delivered + joiner.finish(handler);
+    }
+
+    @Override
+    public void wantStandardFds(boolean wanted) {
+        program.wantStandardFds(wanted);
     }
 
     @Override
@@ -167,12 +176,12 @@ final class LiveEventStream implements EventStream {
             throw new CaptureException("the capture program handed over something that is no record");
         }
         if (repair.ready()) {
-            repair.deliver(view.timeNanos(), this::fact);
+            repair.deliver(view.timeNanos(), toState);
         }
         facts.before(view);
-        containers.ask(this::fact);
+        containers.ask(toState);
         take(buffer, offset, length);
-        containers.ask(this::fact);
+        containers.ask(toState);
     }
 
     /** Looks, now and then, whether the state may lack something that was missed. */

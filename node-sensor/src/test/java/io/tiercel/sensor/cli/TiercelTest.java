@@ -87,6 +87,8 @@ class TiercelTest {
         "'sensor --priority high', --priority: rules.priority is emergency or alert",
         "'sensor --for x', --for",
         "'sensor --for -1', --for wants a number of seconds",
+        "'sensor --container-wait 60000', --container-wait wants milliseconds from 0 to 10000",
+        "'sensor --cri off --cri /run/x.sock', --cri off stands alone",
         "'sensor --server http://example.com', use https",
         "'sensor --metrics x', '--metrics: \"x\" is no port'",
         "'sensor --replay x --record y', leave out --record",

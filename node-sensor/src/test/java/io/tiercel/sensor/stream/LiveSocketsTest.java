@@ -16,7 +16,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** Sockets of all families, used for real on the loopback device. */
 class LiveSocketsTest {
     private static final Set<String> TYPES = Set.of(
-            "socket socketpair bind connect listen accept accept4 sendto recvfrom sendmsg recvmsg sendmmsg recvmmsg read write dup2 close shutdown getsockopt setsockopt"
+            "execve socket socketpair bind connect listen accept accept4 sendto recvfrom sendmsg recvmsg sendmmsg recvmmsg read write dup2 close shutdown getsockopt setsockopt"
                     .split(" "));
 
     private static Live live;
@@ -273,6 +273,17 @@ class LiveSocketsTest {
         assertEquals("raw", raw.get("fd.l4proto"));
         assertEquals("0.0.0.0->127.0.0.1", raw.get("fd.name"));
         assertEquals("(absent)", raw.get("fd.sport"));
+    }
+
+    @Test
+    void aProgramWhoseInputIsAConnectionIsKnownByIt() {
+        live.stream.wantStandardFds(true);
+        run("shell");
+        Snapshot shell = live.await(s -> s.is("evt.type", "execve") && s.is("proc.cmdline", "true shell"));
+        assertEquals("ipv4", shell.get("proc.stdin.type"));
+        assertTrue(shell.get("proc.stdin.name").endsWith("->127.0.0.1:23113"), shell.get("proc.stdin.name"));
+        assertEquals("file", shell.get("proc.stdout.type"));
+        live.stream.wantStandardFds(false);
     }
 
     @Test

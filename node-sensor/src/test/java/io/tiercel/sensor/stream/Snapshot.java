@@ -26,7 +26,7 @@ record Snapshot(Map<String, String> values) {
                                     + "fd.num fd.type fd.typechar fd.name fd.nameraw fd.directory fd.filename fd.ino fd.dev "
                                     + "fd.cip fd.sip fd.lip fd.rip fd.cport fd.sport fd.lport fd.rport fd.ip fd.port fd.net "
                                     + "fd.l4proto fd.sockfamily fd.connected fd.name_changed fd.is_server fd.snet fd.rnet fd.cip.name fd.sip.name "
-                                    + "fd.sproto fd.lproto fd.proto evt.arg.linkpath evt.arg.target evt.arg.domain "
+                                    + "proc.stdin.type proc.stdin.name proc.stdout.type fd.sproto fd.lproto fd.proto evt.arg.linkpath evt.arg.target evt.arg.domain "
                                     + "fd.is_upper_layer fd.is_lower_layer "
                                     + "evt.buffer evt.buflen evt.io_dir evt.is_io_read evt.is_io_write evt.rawarg.fd evt.rawarg.domain "
                                     + "fs.path.name fs.path.nameraw fs.path.source fs.path.target "

@@ -35,6 +35,9 @@ public final class CriRuntime implements ContainerRuntime {
     /** An id that no container has: asking for it loads what every question needs. */
     private static final String NOBODY = "0".repeat(64);
 
+    /** A runtime that does not speak the interface (as Docker's containerd) counts as absent for so long. */
+    private static final long DEAF_NANOS = 300_000_000_000L;
+
     private final Path socket;
     private final Map<String, PodSandboxStatusResponse> sandboxes =
             Collections.synchronizedMap(new LinkedHashMap<>(16, 0.75f, true) {
@@ -47,6 +50,7 @@ public final class CriRuntime implements ContainerRuntime {
             });
 
     private @Nullable CriCalls calls;
+    private volatile long deafUntilNanos = System.nanoTime();
     private boolean closed;
 
     /** The runtime at a socket, which need not be there yet. */
@@ -56,7 +60,7 @@ public final class CriRuntime implements ContainerRuntime {
 
     @Override
     public boolean present() {
-        return Files.exists(socket);
+        return System.nanoTime() - deafUntilNanos >= 0 && Files.exists(socket);
     }
 
     @Override
@@ -79,6 +83,9 @@ public final class CriRuntime implements ContainerRuntime {
         } catch (StatusRuntimeException e) {
             if (e.getStatus().getCode() == Status.Code.NOT_FOUND) {
                 return new Answer.NotThere();
+            }
+            if (e.getStatus().getCode() == Status.Code.UNIMPLEMENTED) {
+                deafUntilNanos = System.nanoTime() + DEAF_NANOS;
             }
             return new Answer.Unavailable(socket + ": " + e.getStatus().getCode()
                     + (e.getStatus().getDescription() == null ? "" : " " + firstLine(e.getStatus())));

@@ -10,6 +10,7 @@ import io.tiercel.sensor.container.ContainerImage;
 import io.tiercel.sensor.container.ContainerJson;
 import io.tiercel.sensor.container.ContainerMetadata;
 import io.tiercel.sensor.container.ContainerRuntime.Answer;
+import java.io.IOException;
 import java.io.OutputStream;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
@@ -17,8 +18,10 @@ import java.nio.channels.Channels;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -130,6 +133,14 @@ class CriRuntimeTest {
     }
 
     @Test
+    void whoDoesNotSpeakTheInterfaceCountsAsAbsent() {
+        cri.fail(Status.UNIMPLEMENTED.withDescription("unknown service runtime.v1.RuntimeService"));
+        assertTrue(runtime.present());
+        assertInstanceOf(Answer.Unavailable.class, runtime.find(ID));
+        assertFalse(runtime.present());
+    }
+
+    @Test
     void silenceEndsByItself() {
         cri.hang();
         Answer.Unavailable answer = assertInstanceOf(Answer.Unavailable.class, runtime.find(ID));
@@ -141,12 +152,12 @@ class CriRuntimeTest {
         found(ID);
         cri.close();
         assertInstanceOf(Answer.Unavailable.class, runtime.find(ID));
-        java.nio.file.Files.deleteIfExists(socket);
+        Files.deleteIfExists(socket);
         assertFalse(runtime.present());
         cri = new FakeCri(socket);
         cri.containers.add(ID);
         assertTrue(runtime.present());
-        org.awaitility.Awaitility.await().until(() -> runtime.find(ID) instanceof Answer.Found);
+        Awaitility.await().until(() -> runtime.find(ID) instanceof Answer.Found);
     }
 
     @Test
@@ -164,7 +175,7 @@ class CriRuntimeTest {
         try (SocketChannel client = server.accept();
                 OutputStream out = Channels.newOutputStream(client)) {
             out.write("HTTP/1.1 400 Bad Request\r\n\r\nno".getBytes(StandardCharsets.US_ASCII));
-        } catch (java.io.IOException e) {
+        } catch (IOException e) {
             // the client has hung up
         }
     }

@@ -53,7 +53,7 @@ public final class FakeCri implements AutoCloseable {
     /** Containers that it knows. */
     public final Set<String> containers = ConcurrentHashMap.newKeySet();
 
-    /** Calls of ListContainers so far: how often it was asked. */
+    /** How often it was asked for a container that it knows. */
     public final AtomicInteger questions = new AtomicInteger();
 
     /** Every call waits for it, if it is there. */
@@ -122,10 +122,10 @@ public final class FakeCri implements AutoCloseable {
 
         @Override
         public void listContainers(ListContainersRequest request, StreamObserver<ListContainersResponse> to) {
-            questions.incrementAndGet();
             ListContainersResponse.Builder list = ListContainersResponse.newBuilder();
             String id = request.getFilter().getId();
             if (containers.contains(id)) {
+                questions.incrementAndGet();
                 list.addContainers(Container.newBuilder().setId(id).setPodSandboxId(SANDBOX));
             }
             reply(to, list.build());
