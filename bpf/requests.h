@@ -113,7 +113,7 @@ static __always_inline void socket_request(struct request *r, struct io_kiocb *r
         struct io_accept *accept = (void *)req;
         r->slot = BPF_CORE_READ(accept, file_slot);
         r->a[3] = (__u32)BPF_CORE_READ(accept, flags);
-    } else if (opcode == IORING_OP_LISTEN) {
+    } else if (opcode == IORING_OP_LISTEN && bpf_core_type_exists(struct io_listen)) {
         struct io_listen *listen = (void *)req;
         r->a[1] = (__u32)BPF_CORE_READ(listen, backlog);
     }
