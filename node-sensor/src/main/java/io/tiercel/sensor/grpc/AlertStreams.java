@@ -41,6 +41,10 @@ final class AlertStreams implements AutoCloseable {
         return streams;
     }
 
+    int subscribers() {
+        return subscribers.size();
+    }
+
     /** Takes an alert; never waits for a subscriber. */
     void add(Alert alert) {
         ring.add(alert);

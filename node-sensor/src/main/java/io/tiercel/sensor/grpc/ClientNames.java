@@ -9,10 +9,11 @@ import io.grpc.Status;
 import java.security.cert.CertificateException;
 import java.security.cert.CertificateParsingException;
 import java.security.cert.X509Certificate;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import javax.naming.InvalidNameException;
 import javax.naming.ldap.LdapName;
 import javax.naming.ldap.Rdn;
@@ -62,7 +63,7 @@ final class ClientNames implements ServerInterceptor {
                     .map(X509Certificate.class::cast)
                     .toArray(X509Certificate[]::new);
             tls.check(chain);
-            List<String> names = names(chain[0]);
+            Set<String> names = names(chain[0]);
             return allowed.isEmpty() || names.stream().anyMatch(this::allows)
                     ? null
                     : Status.PERMISSION_DENIED.withDescription("none of the certificate's names is allowed: " + names);
@@ -86,8 +87,8 @@ final class ClientNames implements ServerInterceptor {
     }
 
     /** DNS names, URIs, and the common name. */
-    private static List<String> names(X509Certificate certificate) throws CertificateParsingException {
-        List<String> names = new ArrayList<>();
+    private static Set<String> names(X509Certificate certificate) throws CertificateParsingException {
+        Set<String> names = new LinkedHashSet<>();
         Collection<List<?>> alternative = certificate.getSubjectAlternativeNames();
         if (alternative != null) {
             for (List<?> name : alternative) {

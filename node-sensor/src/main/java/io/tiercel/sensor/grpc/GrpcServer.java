@@ -168,6 +168,11 @@ public final class GrpcServer implements AlertOutput, AutoCloseable {
         return port;
     }
 
+    /** Streams that are open now. */
+    int subscribers() {
+        return streams.subscribers();
+    }
+
     @Override
     public void alert(Alert alert) {
         streams.add(alert);

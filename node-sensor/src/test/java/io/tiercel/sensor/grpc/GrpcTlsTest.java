@@ -1,0 +1,234 @@
+package io.tiercel.sensor.grpc;
+
+import static io.tiercel.sensor.grpc.Alerts.alert;
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.grpc.Status;
+import io.tiercel.sensor.grpc.GrpcOptions.TlsFiles;
+import io.tiercel.sensor.grpc.falco.version.request;
+import io.tiercel.sensor.grpc.falco.version.response;
+import io.tiercel.sensor.grpc.falco.version.serviceGrpc;
+import io.tiercel.sensor.grpc.v1.StreamRequest;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.net.SocketException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Who gets in over the network. */
+class GrpcTlsTest {
+    private static final int ALERT_RECORD = 21;
+
+    @TempDir
+    Path folder;
+
+    private Certificates certificates;
+    private TlsFiles files;
+    private GrpcServer server;
+
+    @BeforeEach
+    void start() throws IOException, GrpcException {
+        certificates = new Certificates(folder);
+        files = certificates.server();
+        start(List.of("probe.example.org", "*.trusted.example.org", "spiffe://example.org/reader"));
+    }
+
+    private void start(List<String> allowed) throws GrpcException {
+        server = GrpcServer.start(
+                new GrpcOptions(new GrpcOptions.Tcp("127.0.0.1", 0, files, allowed), null),
+                "node",
+                "0.1.0",
+                new GrpcLimits(100, 1 << 20, 50, 4, 3, 1 << 20));
+    }
+
+    @AfterEach
+    void stop() {
+        server.close();
+    }
+
+    /** How a call of this client ends. */
+    private Status call(@Nullable TlsFiles own, TlsFiles believed) throws IOException {
+        try (Client client = Client.tls(server.port(), own, believed)) {
+            return version(client).awaitEnd();
+        }
+    }
+
+    private static Reader<request, response> version(Client client) {
+        return Reader.open(client.channel(), serviceGrpc.getVersionMethod(), request.getDefaultInstance())
+                .all();
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "probe.example.org, OK",
+        "PROBE.example.org, OK",
+        "a.trusted.example.org, OK",
+        "spiffe://example.org/reader, OK",
+        "other.example.org, PERMISSION_DENIED",
+        "trusted.example.org, PERMISSION_DENIED",
+        "a.b.trusted.example.org, PERMISSION_DENIED",
+        "eviltrusted.example.org, PERMISSION_DENIED",
+        "spiffe://example.org/reader/x, PERMISSION_DENIED",
+    })
+    void clientsNeedAnAllowedName(String name, Status.Code expected) throws IOException {
+        assertEquals(expected, call(certificates.client(name), files).getCode());
+    }
+
+    @Test
+    void everyNameIsAllowedWhereNoneIsNamed() throws IOException, GrpcException {
+        server.close();
+        start(List.of());
+        assertTrue(call(certificates.client("anybody"), files).isOk());
+    }
+
+    @Test
+    void clientsNeedACertificateOfTheAuthorityThatIsValid() throws IOException {
+        assertEquals(Status.Code.UNAVAILABLE, call(null, files).getCode());
+        Certificates strange = new Certificates(folder.resolve("strange"));
+        assertEquals(
+                Status.Code.UNAVAILABLE,
+                call(strange.client("probe.example.org"), files).getCode());
+        assertEquals(
+                Status.Code.UNAVAILABLE,
+                call(certificates.client("probe.example.org", Certificates.PAST), files)
+                        .getCode());
+        assertTrue(call(certificates.client("probe.example.org"), files).isOk());
+    }
+
+    @Test
+    void theVersionIsFalcosForm() throws IOException {
+        try (Client client = Client.tls(server.port(), certificates.client("probe.example.org"), files)) {
+            var reader = version(client);
+            assertTrue(reader.awaitEnd().isOk());
+            response version = reader.messages.getFirst();
+            assertEquals("0.1.0", version.getVersion());
+            assertEquals(1, version.getMinor());
+            assertEquals(63, version.getEngineVersion());
+            assertEquals(64, version.getEngineFieldsChecksum().length());
+        }
+    }
+
+    /** A hello of TLS 1.0, 1.1 or 1.2 without any extension, as old programs send it. */
+    @ParameterizedTest
+    @ValueSource(strings = {"0301", "0302", "0303"})
+    void olderVersionsOfTlsAreRefused(String version) throws IOException {
+        String body = version + "00".repeat(32) + "00" + "0006" + "c02bc02f002f" + "0100";
+        String handshake = "01" + length(body, 6) + body;
+        byte[] hello = HexFormat.of().parseHex("160301" + length(handshake, 4) + handshake);
+        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), server.port())) {
+            socket.setSoTimeout((int) Duration.ofSeconds(10).toMillis());
+            socket.getOutputStream().write(hello);
+            InputStream in = socket.getInputStream();
+            assertEquals(ALERT_RECORD, in.read());
+        }
+    }
+
+    private static String length(String hex, int digits) {
+        return HexFormat.of().toHexDigits(hex.length() / 2, digits);
+    }
+
+    @Test
+    void newCertificatesComeIntoUseAndStreamsGoOn() throws IOException {
+        TlsFiles old = certificates.client("probe.example.org");
+        try (Client client = Client.tls(server.port(), old, files)) {
+            var reader = Reader.alerts(client.channel(), StreamRequest.getDefaultInstance());
+            await().until(() -> server.subscribers() == 1);
+            TlsFiles kept = copies(old, files);
+            Certificates renewed = new Certificates(folder);
+            renewed.server();
+            TlsFiles fresh = renewed.client("probe.example.org");
+            await().atMost(Duration.ofSeconds(20))
+                    .until(() -> call(fresh, fresh).isOk());
+            assertEquals(Status.Code.UNAVAILABLE, call(kept, fresh).getCode());
+            assertFalse(reader.ended());
+            server.alert(alert(1));
+            reader.awaitMessages(1);
+            // A call of a connection that was right once is not.
+            assertEquals(Status.Code.UNAUTHENTICATED, version(client).awaitEnd().getCode());
+
+            Files.writeString(files.certificate(), "damaged");
+            await().pollDelay(Duration.ofSeconds(5))
+                    .atMost(Duration.ofSeconds(20))
+                    .until(() -> call(fresh, fresh).isOk());
+            assertFalse(reader.ended());
+        }
+    }
+
+    private TlsFiles copies(TlsFiles own, TlsFiles believed) throws IOException {
+        Path kept = Files.createDirectory(folder.resolve("kept"));
+        return new TlsFiles(
+                Files.copy(own.certificate(), kept.resolve("crt")),
+                Files.copy(own.key(), kept.resolve("key")),
+                Files.copy(believed.authority(), kept.resolve("ca")));
+    }
+
+    @Test
+    void connectionsHaveALimit() throws IOException {
+        List<Socket> open = new ArrayList<>();
+        try {
+            for (int i = 0; i < 3; i++) {
+                open.add(new Socket(InetAddress.getLoopbackAddress(), server.port()));
+            }
+            try (Socket fourth = new Socket(InetAddress.getLoopbackAddress(), server.port())) {
+                fourth.setSoTimeout((int) Duration.ofSeconds(10).toMillis());
+                // Closed at once: three who say nothing are there for ten seconds.
+                assertTrue(closed(fourth));
+            }
+        } finally {
+            for (Socket socket : open) {
+                socket.close();
+            }
+        }
+        TlsFiles client = certificates.client("probe.example.org");
+        await().until(() -> call(client, files).isOk());
+    }
+
+    private static boolean closed(Socket socket) throws IOException {
+        try {
+            return socket.getInputStream().read() < 0;
+        } catch (SocketException reset) {
+            return true;
+        }
+    }
+
+    @Test
+    void aKeyThatOthersReadIsRefused() throws IOException {
+        Files.setPosixFilePermissions(files.key(), PosixFilePermissions.fromString("rw-r--r--"));
+        GrpcException e = assertThrows(GrpcException.class, () -> start(List.of()));
+        assertEquals(
+                files.key() + " may be read by everybody; a key is for its owner: chmod 600 " + files.key(),
+                e.getMessage());
+    }
+
+    @Test
+    void filesThatDoNotFitAreRefused() throws IOException {
+        certificates.client("x");
+        TlsFiles mixed = new TlsFiles(files.certificate(), folder.resolve("client.key"), files.authority());
+        GrpcException e = assertThrows(GrpcException.class, () -> TlsMaterial.read(mixed));
+        assertTrue(e.getMessage().contains("is not the key of the certificate"), e.getMessage());
+        TlsFiles swapped = new TlsFiles(files.key(), files.key(), files.authority());
+        assertThrows(GrpcException.class, () -> TlsMaterial.read(swapped));
+        TlsFiles absent = new TlsFiles(folder.resolve("none"), files.key(), files.authority());
+        e = assertThrows(GrpcException.class, () -> TlsMaterial.read(absent));
+        assertEquals("there is no file " + folder.resolve("none"), e.getMessage());
+    }
+}

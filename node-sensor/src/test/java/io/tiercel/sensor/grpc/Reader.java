@@ -1,0 +1,81 @@
+package io.tiercel.sensor.grpc;
+
+import io.grpc.CallOptions;
+import io.grpc.Channel;
+import io.grpc.ClientCall;
+import io.grpc.Metadata;
+import io.grpc.MethodDescriptor;
+import io.grpc.Status;
+import io.tiercel.sensor.grpc.v1.AlertsGrpc;
+import io.tiercel.sensor.grpc.v1.StreamRequest;
+import io.tiercel.sensor.grpc.v1.StreamResponse;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Objects;
+import org.awaitility.Awaitility;
+import org.jspecify.annotations.Nullable;
+
+/** A stream that takes as many messages as a test wants it to. */
+final class Reader<Q, A> {
+    final List<A> messages = Collections.synchronizedList(new ArrayList<>());
+    private final ClientCall<Q, A> call;
+    private volatile @Nullable Status end;
+    private volatile boolean greedy;
+
+    /** Opens a stream that takes nothing yet. */
+    static <Q, A> Reader<Q, A> open(Channel channel, MethodDescriptor<Q, A> method, Q request) {
+        return new Reader<>(channel.newCall(method, CallOptions.DEFAULT), request);
+    }
+
+    /** Opens a stream of alerts that takes everything. */
+    static Reader<StreamRequest, StreamResponse> alerts(Channel channel, StreamRequest request) {
+        return open(channel, AlertsGrpc.getStreamMethod(), request).all();
+    }
+
+    private Reader(ClientCall<Q, A> call, Q request) {
+        this.call = call;
+        call.start(
+                new ClientCall.Listener<>() {
+                    @Override
+                    public void onMessage(A message) {
+                        messages.add(message);
+                        if (greedy) {
+                            call.request(1);
+                        }
+                    }
+
+                    @Override
+                    public void onClose(Status status, Metadata trailers) {
+                        end = status;
+                    }
+                },
+                new Metadata());
+        call.sendMessage(request);
+        call.halfClose();
+    }
+
+    /** Takes everything from now on. */
+    Reader<Q, A> all() {
+        greedy = true;
+        call.request(1);
+        return this;
+    }
+
+    Reader<Q, A> awaitMessages(int count) {
+        Awaitility.await().until(() -> messages.size() >= count);
+        return this;
+    }
+
+    Status awaitEnd() {
+        return Awaitility.await().until(() -> end, Objects::nonNull);
+    }
+
+    boolean ended() {
+        return end != null;
+    }
+
+    void cancel() {
+        call.cancel("the test has seen enough", null);
+    }
+}
