@@ -45,7 +45,7 @@ final class SomeFigures {
                 22,
                 1,
                 2,
-                new SpoolCounts(3, 4_000, 0, 0),
+                new SpoolCounts(3, 4_000, List.of(0L, 0L, 0L, 0L, 0L, 0L, 0L, 0L), 0),
                 new Figures.Shipped(10, 1));
     }
 }
