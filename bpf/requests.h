@@ -92,6 +92,15 @@ static __always_inline void keep_path(__u8 *to, struct filename *from) {
         to[0] = 0;
 }
 
+/* Keeps a path of a request, which since 7.0 lies in a structure of its own. */
+#define KEEP_PATH(to, type, request, member)                                                                           \
+    do {                                                                                                               \
+        if (bpf_core_type_exists(struct delayed_filename))                                                             \
+            keep_path(to, BPF_CORE_READ((struct type##___7_0 *)(request), member.__incomplete_filename));              \
+        else                                                                                                           \
+            keep_path(to, BPF_CORE_READ((struct type *)(request), member));                                            \
+    } while (0)
+
 /* Requests on a socket. The address of a bind is in a copy of the kernel's own, and the socket knows it afterwards. */
 static __always_inline void socket_request(struct request *r, struct io_kiocb *req, __u8 opcode) {
     r->a[0] = (__u32)BPF_CORE_READ(req, cqe.fd);
@@ -104,7 +113,7 @@ static __always_inline void socket_request(struct request *r, struct io_kiocb *r
         struct io_accept *accept = (void *)req;
         r->slot = BPF_CORE_READ(accept, file_slot);
         r->a[3] = (__u32)BPF_CORE_READ(accept, flags);
-    } else if (opcode == IORING_OP_LISTEN) {
+    } else if (opcode == IORING_OP_LISTEN && bpf_core_type_exists(struct io_listen)) {
         struct io_listen *listen = (void *)req;
         r->a[1] = (__u32)BPF_CORE_READ(listen, backlog);
     }
@@ -128,31 +137,31 @@ static __always_inline void request_submitted(struct io_kiocb *req) {
         bpf_core_read(&r->how, sizeof r->how, &open->how);
         r->fd = BPF_CORE_READ(open, dfd);
         r->slot = BPF_CORE_READ(open, file_slot);
-        keep_path(r->path, BPF_CORE_READ(open, filename));
+        KEEP_PATH(r->path, io_open, req, filename);
     } else if (opcode == IORING_OP_UNLINKAT) {
         struct io_unlink *unlink = (void *)req;
         r->fd = BPF_CORE_READ(unlink, dfd);
         r->flags = BPF_CORE_READ(unlink, flags);
-        keep_path(r->path, BPF_CORE_READ(unlink, filename));
+        KEEP_PATH(r->path, io_unlink, req, filename);
     } else if (opcode == IORING_OP_MKDIRAT) {
         struct io_mkdir *mkdir = (void *)req;
         r->fd = BPF_CORE_READ(mkdir, dfd);
         r->flags = BPF_CORE_READ(mkdir, mode);
-        keep_path(r->path, BPF_CORE_READ(mkdir, filename));
+        KEEP_PATH(r->path, io_mkdir, req, filename);
     } else if (opcode == IORING_OP_RENAMEAT) {
         struct io_rename *rename = (void *)req;
         r->fd = BPF_CORE_READ(rename, old_dfd);
         r->new_fd = BPF_CORE_READ(rename, new_dfd);
         r->flags = BPF_CORE_READ(rename, flags);
-        keep_path(r->path, BPF_CORE_READ(rename, oldpath));
-        keep_path(r->new_path, BPF_CORE_READ(rename, newpath));
+        KEEP_PATH(r->path, io_rename, req, oldpath);
+        KEEP_PATH(r->new_path, io_rename, req, newpath);
     } else if (opcode == IORING_OP_LINKAT || opcode == IORING_OP_SYMLINKAT) {
         struct io_link *link = (void *)req;
         r->fd = BPF_CORE_READ(link, old_dfd);
         r->new_fd = BPF_CORE_READ(link, new_dfd);
         r->flags = BPF_CORE_READ(link, flags);
-        keep_path(r->path, BPF_CORE_READ(link, oldpath));
-        keep_path(r->new_path, BPF_CORE_READ(link, newpath));
+        KEEP_PATH(r->path, io_link, req, oldpath);
+        KEEP_PATH(r->new_path, io_link, req, newpath);
     } else if (opcode == IORING_OP_SOCKET) {
         struct io_socket *socket = (void *)req;
         r->slot = BPF_CORE_READ(socket, file_slot);

@@ -309,6 +309,26 @@ struct filename {
     const char *name;
 };
 
+/* From 7.0 on. */
+struct delayed_filename {
+    struct filename *__incomplete_filename;
+};
+struct io_open___7_0 {
+    struct delayed_filename filename;
+};
+struct io_unlink___7_0 {
+    struct delayed_filename filename;
+};
+struct io_mkdir___7_0 {
+    struct delayed_filename filename;
+};
+struct io_rename___7_0 {
+    struct delayed_filename oldpath, newpath;
+};
+struct io_link___7_0 {
+    struct delayed_filename oldpath, newpath;
+};
+
 struct open_how {
     __u64 flags, mode, resolve;
 };

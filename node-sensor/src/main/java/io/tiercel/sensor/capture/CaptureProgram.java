@@ -5,6 +5,7 @@ import static io.tiercel.sensor.capture.RecordLayout.*;
 import com.kenai.jffi.MemoryIO;
 import java.io.IOException;
 import java.io.InputStream;
+import java.lang.System.Logger.Level;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Path;
@@ -76,28 +77,10 @@ public final class CaptureProgram implements AutoCloseable {
             bpf.libbpf_set_print(null);
         }
         try {
-            byte[] elf = read();
-            KernelTracepoints tracepoints = new KernelTracepoints(KERNEL_TYPES);
-            Pointer object = null;
-            int variant = firstVariant;
-            int error = 0;
-            for (; object == null && variant < READ_VARIANTS; variant++) {
-                Pointer candidate = open(elf, ownPid, variant);
-                chooseOptional(candidate, tracepoints);
-                error = bpf.bpf_object__load(candidate);
-                if (error == 0) {
-                    object = candidate;
-                } else {
-                    bpf.bpf_object__close(candidate);
-                }
-            }
-            if (object == null) {
-                throw new CaptureException("the kernel refuses the capture program (" + explain(-error)
-                        + "); `./tiercel doctor` shows what is missing");
-            }
-            Pointer loaded = object;
+            Loaded first = load(read(), ownPid, firstVariant);
+            Pointer loaded = first.object;
             undo.push(() -> bpf.bpf_object__close(loaded));
-            readVariant = variant - 1;
+            readVariant = first.variant;
             wishes = data(loaded, ".bss");
             lossesMap = bpf.bpf_map__fd(map(loaded, "losses"));
             int ringMap = bpf.bpf_map__fd(map(loaded, "ring"));
@@ -113,6 +96,35 @@ public final class CaptureProgram implements AutoCloseable {
         } catch (RuntimeException | Error e) {
             close();
             throw e;
+        }
+    }
+
+    private record Loaded(Pointer object, int variant) {}
+
+    /** The first form that the kernel takes: without what is optional only if it takes none with it. */
+    private Loaded load(byte[] elf, int ownPid, int firstVariant) {
+        KernelTracepoints tracepoints = new KernelTracepoints(KERNEL_TYPES);
+        int error = 0;
+        for (boolean optional = true; ; optional = false) {
+            for (int variant = firstVariant; variant < READ_VARIANTS; variant++) {
+                Pointer candidate = open(elf, ownPid, variant);
+                if (optional) {
+                    chooseOptional(candidate, tracepoints);
+                }
+                error = bpf.bpf_object__load(candidate);
+                if (error == 0) {
+                    if (!optional) {
+                        System.getLogger(CaptureProgram.class.getName())
+                                .log(Level.WARNING, "what programs do through io_uring cannot be seen on this kernel");
+                    }
+                    return new Loaded(candidate, variant);
+                }
+                bpf.bpf_object__close(candidate);
+            }
+            if (!optional) {
+                throw new CaptureException("the kernel refuses the capture program (" + explain(-error)
+                        + "); `./tiercel doctor` shows what is missing");
+            }
         }
     }
 

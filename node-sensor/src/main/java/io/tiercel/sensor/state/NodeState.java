@@ -321,9 +321,11 @@ public final class NodeState {
         p.touchedNanos = r.timeNanos();
         p.uid = r.uid();
         p.gid = r.gid();
-        p.capInheritable = r.capInheritable();
-        p.capPermitted = r.capPermitted();
-        p.capEffective = r.capEffective();
+        if (!ProcessCalls.entersNamespaces(r)) {
+            p.capInheritable = r.capInheritable();
+            p.capPermitted = r.capPermitted();
+            p.capEffective = r.capEffective();
+        }
         long cgroup = r.cgroupId();
         if (cgroup != p.cgroupId) {
             Container container = cgroups.get(cgroup);

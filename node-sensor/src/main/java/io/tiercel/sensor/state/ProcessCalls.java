@@ -1,6 +1,7 @@
 package io.tiercel.sensor.state;
 
 import static io.tiercel.sensor.capture.RecordLayout.CALL_ARGUMENTS;
+import static io.tiercel.sensor.capture.RecordLayout.RECORD_CALL;
 
 import io.tiercel.sensor.capture.RecordView;
 import org.jspecify.annotations.Nullable;
@@ -10,7 +11,9 @@ final class ProcessCalls {
     private static final int SYS_SETPGID = 109;
     private static final int SYS_SETSID = 112;
     private static final int SYS_SETRLIMIT = 160;
+    private static final int SYS_UNSHARE = 272;
     private static final int SYS_PRLIMIT = 302;
+    private static final int SYS_SETNS = 308;
     private static final int RLIMIT_NOFILE = 7;
 
     private ProcessCalls() {}
@@ -43,6 +46,14 @@ final class ProcessCalls {
             }
             default -> {}
         }
+    }
+
+    /**
+     * Whether the process may have entered a user namespace by this call. There it has every capability, over nothing that
+     * it had a say in before; the event is about what it could do until then.
+     */
+    static boolean entersNamespaces(RecordView r) {
+        return r.kind() == RECORD_CALL && (r.syscall() == SYS_UNSHARE || r.syscall() == SYS_SETNS);
     }
 
     private static void setLimit(Process p, RecordView r) {

@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.Deque;
 import java.util.HexFormat;
@@ -36,6 +37,17 @@ final class Ground {
      * @param said the last lines that it printed
      */
     record Performance(int status, List<String> said) {}
+
+    /**
+     * A command that runs another one, for which names stand for the addresses of a file like {@code /etc/hosts}.
+     *
+     * @param hosts the file
+     */
+    List<String> withNames(Path hosts, List<String> command) {
+        List<String> words = new ArrayList<>(List.of(program.toString(), "names", hosts.toString()));
+        words.addAll(command);
+        return words;
+    }
 
     /** An id for a trial's container: 64 hexadecimal digits. */
     static String newContainerId() {

@@ -1,5 +1,6 @@
 package io.tiercel.sensor.trial;
 
+import io.tiercel.sensor.container.cri.ToldContainer;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -22,7 +23,7 @@ import org.snakeyaml.engine.v2.nodes.SequenceNode;
 /** Files of trials, as {@code docs/live-tests.md} describes them. */
 public final class TrialFile {
     private static final List<String> KEYS =
-            List.of("rule", "where", "script", "needs", "capabilities", "terminal", "fields");
+            List.of("rule", "where", "script", "needs", "capabilities", "runtime", "hosts", "terminal", "fields");
     private static final String SHAPE = "a trial has the keys " + String.join(", ", KEYS);
 
     private final Path file;
@@ -67,14 +68,6 @@ public final class TrialFile {
 
     private Trial trial(Node node) throws TrialException {
         Map<String, Node> keys = mapping(node, SHAPE, KEYS);
-        Map<String, String> fields = new LinkedHashMap<>();
-        Node wanted = keys.get("fields");
-        if (wanted != null) {
-            for (Map.Entry<String, Node> entry : mapping(wanted, "fields is a map from output fields to texts", null)
-                    .entrySet()) {
-                fields.put(entry.getKey(), text(entry.getValue()));
-            }
-        }
         return new Trial(
                 file + ":" + line(node),
                 text(required(keys, "rule", node)),
@@ -82,8 +75,20 @@ public final class TrialFile {
                 text(required(keys, "script", node)),
                 texts(keys.get("needs")),
                 texts(keys.get("capabilities")),
-                flag(keys.get("terminal")),
-                fields);
+                told(keys.get("runtime")),
+                named(keys.get("hosts"), "hosts is a map from names to addresses"),
+                flag(keys.get("terminal"), "terminal"),
+                named(keys.get("fields"), "fields is a map from output fields to texts"));
+    }
+
+    private Map<String, String> named(@Nullable Node node, String shape) throws TrialException {
+        Map<String, String> texts = new LinkedHashMap<>();
+        if (node != null) {
+            for (Map.Entry<String, Node> entry : mapping(node, shape, null).entrySet()) {
+                texts.put(entry.getKey(), text(entry.getValue()));
+            }
+        }
+        return texts;
     }
 
     private Trial.Where where(@Nullable Node node) throws TrialException {
@@ -94,11 +99,26 @@ public final class TrialFile {
         };
     }
 
-    private boolean flag(@Nullable Node node) throws TrialException {
+    private ToldContainer told(@Nullable Node node) throws TrialException {
+        if (node == null) {
+            return Trial.PLAIN;
+        }
+        Map<String, Node> keys = mapping(
+                node,
+                "a runtime tells image, namespace, privileged, mounts",
+                List.of("image", "namespace", "privileged", "mounts"));
+        return new ToldContainer(
+                text(required(keys, "image", node)),
+                text(required(keys, "namespace", node)),
+                flag(keys.get("privileged"), "privileged"),
+                named(keys.get("mounts"), "mounts is a map from sources to destinations"));
+    }
+
+    private boolean flag(@Nullable Node node, String key) throws TrialException {
         return switch (node == null ? "false" : text(node).toLowerCase(Locale.ROOT)) {
             case "false" -> false;
             case "true" -> true;
-            default -> throw wrong(node, "terminal is true or false");
+            default -> throw wrong(node, key + " is true or false");
         };
     }
 

@@ -1,7 +1,7 @@
 package io.tiercel.sensor.trial;
 
 import io.tiercel.rules.alert.Alert;
-import io.tiercel.sensor.stream.EventStreams;
+import io.tiercel.sensor.container.cri.CriStandIn;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -28,6 +28,12 @@ public final class Trials {
     /** How long after its behaviour an alert is waited for: it takes 0.2 s where the machine has time. */
     private static final long PATIENCE_MS = 8_000;
 
+    /** How long events of a container wait for what its runtime tells: it takes 0.01 s where the machine has time. */
+    private static final String CONTAINER_WAIT_MS = "5000";
+
+    /** How long the sensor may take until it asks the runtime for the first time, which it does at its start. */
+    private static final long FIRST_QUESTION_MS = 30_000;
+
     private static final Pattern UNSAFE_IN_LINE = Pattern.compile("\\p{Cntrl}+");
 
     private final Ground ground;
@@ -37,7 +43,7 @@ public final class Trials {
      * Starts nothing yet.
      *
      * @param ground the program that scripts run on
-     * @param sensorCommand starts a sensor that prints alerts as JSON, by all rules that match, with
+     * @param sensorCommand starts a sensor, and takes further options: one that prints alerts as JSON, by all rules that match, with
      *     {@link #markedOutput()} behind each output
      */
     public Trials(Path ground, List<String> sensorCommand) {
@@ -57,14 +63,21 @@ public final class Trials {
      * @throws TrialException if the sensor does not start
      */
     public List<Outcome> perform(List<Trial> trials, Consumer<Outcome> told) throws TrialException {
-        Path errors = temporary();
-        try (SensorProcess sensor = SensorProcess.start(sensorCommand, errors);
+        Path errors = temporary(".err");
+        Path hosts = temporary(".hosts");
+        Path socket = temporary(".sock");
+        remove(socket);
+        try (CriStandIn runtime = new CriStandIn(socket);
+                SensorProcess sensor = SensorProcess.start(command(trials, hosts, socket), errors);
                 ExecutorService several = Executors.newFixedThreadPool(AT_A_TIME)) {
+            if (!runtime.awaitQuestion(FIRST_QUESTION_MS)) {
+                throw new TrialException("the sensor does not ask the containers' runtime:\n" + sensor.said());
+            }
             List<Future<Outcome>> coming = new ArrayList<>();
             for (int i = 0; i < trials.size(); i++) {
                 Trial trial = trials.get(i);
                 String mark = "t" + i + "." + ProcessHandle.current().pid();
-                coming.add(several.submit(() -> perform(trial, mark, sensor)));
+                coming.add(several.submit(() -> perform(trial, mark, sensor, runtime)));
             }
             List<Outcome> outcomes = new ArrayList<>();
             for (Future<Outcome> outcome : coming) {
@@ -72,6 +85,8 @@ public final class Trials {
                 told.accept(outcomes.getLast());
             }
             return outcomes;
+        } catch (IOException e) {
+            throw new TrialException("the runtime of the trials cannot be started: " + e.getMessage());
         } catch (ExecutionException e) {
             throw new TrialException("a trial cannot be performed: " + e.getCause());
         } catch (InterruptedException e) {
@@ -79,15 +94,38 @@ public final class Trials {
             throw new TrialException("the trials were interrupted");
         } finally {
             remove(errors);
+            remove(hosts);
+            remove(socket);
         }
     }
 
-    private Outcome perform(Trial trial, String mark, SensorProcess sensor) throws IOException, InterruptedException {
+    private List<String> command(List<Trial> trials, Path file, Path socket) throws TrialException {
+        List<String> command = new ArrayList<>(sensorCommand);
+        command.addAll(List.of("--cri", socket.toString(), "--container-wait", CONTAINER_WAIT_MS));
+        TreeMap<String, String> hosts = new TreeMap<>();
+        trials.forEach(trial -> hosts.putAll(trial.hosts()));
+        if (hosts.isEmpty()) {
+            return command;
+        }
+        StringBuilder lines = new StringBuilder("127.0.0.1 localhost\n");
+        hosts.forEach((name, address) ->
+                lines.append(address).append(' ').append(name).append('\n'));
+        try {
+            Files.writeString(file, lines);
+        } catch (IOException e) {
+            throw new TrialException(file + " cannot be written: " + e.getMessage());
+        }
+        return ground.withNames(file, command);
+    }
+
+    private Outcome perform(Trial trial, String mark, SensorProcess sensor, CriStandIn runtime)
+            throws IOException, InterruptedException {
         String lacking = lacking(trial);
         if (lacking != null) {
             return new Outcome.Skipped(trial, lacking);
         }
         String containerId = Ground.newContainerId();
+        runtime.add(containerId, trial.told());
         Map<String, String> wanted = wanted(trial, containerId);
         long start = System.nanoTime();
         Ground.Performance performance = ground.perform(trial, mark, containerId);
@@ -100,9 +138,8 @@ public final class Trials {
 
     private static @Nullable String lacking(Trial trial) {
         for (String need : trial.needs()) {
-            boolean there = need.contains(":") ? captured(need) : installed(need);
-            if (!there) {
-                return need.contains(":") ? "this sensor has no " + need : need + " is not installed";
+            if (!installed(need)) {
+                return need + " is not installed";
             }
         }
         return null;
@@ -111,13 +148,6 @@ public final class Trials {
     private static boolean installed(String program) {
         return List.of("/usr/local/sbin", "/usr/local/bin", "/usr/sbin", "/usr/bin", "/sbin", "/bin").stream()
                 .anyMatch(folder -> Files.isExecutable(Path.of(folder, program)));
-    }
-
-    private static boolean captured(String need) {
-        String name = need.substring(need.indexOf(':') + 1);
-        return EventStreams.eventTypes().contains(name)
-                || EventStreams.supplied().stream()
-                        .anyMatch(field -> field.fieldName().equals(name));
     }
 
     private static Map<String, String> wanted(Trial trial, String containerId) {
@@ -168,9 +198,9 @@ public final class Trials {
         return line.length() <= 400 ? line : "... " + line.substring(line.length() - 400);
     }
 
-    private static Path temporary() throws TrialException {
+    private static Path temporary(String suffix) throws TrialException {
         try {
-            return Files.createTempFile("tiercel-trials", ".err");
+            return Files.createTempFile("tiercel-trials", suffix);
         } catch (IOException e) {
             throw new TrialException("there is no place for temporary files: " + e.getMessage());
         }

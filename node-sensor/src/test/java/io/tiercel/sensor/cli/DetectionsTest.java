@@ -3,6 +3,10 @@ package io.tiercel.sensor.cli;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.tiercel.rules.condition.Expr;
+import io.tiercel.rules.condition.Operand;
+import io.tiercel.rules.condition.Right;
+import io.tiercel.rules.condition.Value;
 import io.tiercel.rules.engine.Rule;
 import io.tiercel.rules.load.LoadOptions;
 import io.tiercel.rules.load.LoadResult;
@@ -24,6 +28,7 @@ import org.junit.jupiter.api.Test;
 class DetectionsTest {
     private static final Path ROOT = Path.of(System.getProperty("tiercel.root"));
     private static final Path DETECTIONS = ROOT.resolve("rules/detections");
+    private static final Pattern NAME = Pattern.compile("proc\\.(p?name|aname(\\[[0-9]+])?)");
     private static final Pattern TECHNIQUE = Pattern.compile("T[0-9]{4}(\\.[0-9]{3})?");
 
     @Test
@@ -65,6 +70,42 @@ class DetectionsTest {
                     .execute("rules", "test", ROOT.resolve("rules/tests").toString());
             assertEquals(0, status, () -> out.toString(StandardCharsets.UTF_8));
         }
+    }
+
+    /** The kernel keeps 15 bytes of a process's name, so a longer one in a rule never matches. */
+    @Test
+    void nameNoProcessByMoreThanTheKernelKeeps() {
+        for (Rule rule : Objects.requireNonNull(load().rules()).rules()) {
+            for (String name : processNames(rule.syntax())) {
+                assertTrue(name.length() <= 15, rule.name() + " names the process " + name);
+            }
+        }
+    }
+
+    private static List<String> processNames(Expr expr) {
+        return switch (expr) {
+            case Expr.And and ->
+                and.operands().stream().flatMap(e -> processNames(e).stream()).toList();
+            case Expr.Or or ->
+                or.operands().stream().flatMap(e -> processNames(e).stream()).toList();
+            case Expr.Not not -> processNames(not.operand());
+            case Expr.Expanded expanded -> processNames(expanded.body());
+            case Expr.MacroRef _ -> List.of();
+            case Expr.Check check ->
+                check.left() instanceof Operand.FieldName field
+                                && NAME.matcher(field.text()).matches()
+                        ? constants(check.right())
+                        : List.of();
+        };
+    }
+
+    private static List<String> constants(Right right) {
+        return switch (right) {
+            case Right.Single single -> List.of(single.value().text());
+            case Right.Several several ->
+                several.values().stream().map(Value::text).toList();
+            case Right.None _, Right.Other _ -> List.of();
+        };
     }
 
     @Test

@@ -3,6 +3,7 @@ package io.tiercel.sensor.trial;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import io.tiercel.sensor.container.cri.ToldContainer;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -28,6 +29,12 @@ class TrialFileTest {
                     terminal: true
                     needs: [perl, nc]
                     capabilities: [CAP_SYS_ADMIN]
+                    runtime:
+                      image: docker.io/team/web:1
+                      namespace: shop
+                      privileged: true
+                      mounts: {/etc: /host/etc}
+                    hosts: {db.example: 10.0.0.7}
                     script: |
                       one
                       two
@@ -37,7 +44,16 @@ class TrialFileTest {
         assertEquals(
                 List.of(
                         new Trial(
-                                file + ":2", "A rule", Trial.Where.HOST, "true", List.of(), List.of(), false, Map.of()),
+                                file + ":2",
+                                "A rule",
+                                Trial.Where.HOST,
+                                "true",
+                                List.of(),
+                                List.of(),
+                                Trial.PLAIN,
+                                Map.of(),
+                                false,
+                                Map.of()),
                         new Trial(
                                 file + ":4",
                                 "Another",
@@ -45,6 +61,8 @@ class TrialFileTest {
                                 "one\ntwo\n",
                                 List.of("perl", "nc"),
                                 List.of("CAP_SYS_ADMIN"),
+                                new ToldContainer("docker.io/team/web:1", "shop", true, Map.of("/etc", "/host/etc")),
+                                Map.of("db.example", "10.0.0.7"),
                                 true,
                                 Map.of("proc.name", "perl", "fd.num", "3"))),
                 trials);
@@ -58,6 +76,7 @@ class TrialFileTest {
             trials: [{rule: x}]                              | :1: the key script is missing here
             trials: [{rule: x, script: y, where: moon}]      | :1: where is host or container
             trials: [{rule: x, script: y, terminal: maybe}]  | :1: terminal is true or false
+            trials: [{rule: x, script: y, runtime: {}}]      | :1: the key image is missing here
             trials: [{rule: x, script: [y]}]                 | :1: a text is needed here
             trials: [{rule: x, script: y, field: {}}]        | :1: unknown key field
             trials: [                                        | :1:10: not YAML
