@@ -105,6 +105,7 @@ final class SensorRun {
                 throw new CliFailure(live ? ExitCode.BAD_ENVIRONMENT : ExitCode.BAD_INPUT, message(e));
             } finally {
                 stream.close();
+                subscribers.end();
                 QueuedOutput.stopAll(outputs.all(), LAST_WORDS);
                 finish(shipper, spool, stop);
                 streams.say(delivery.emitted() + " alerts from " + sensor.events() + " events");

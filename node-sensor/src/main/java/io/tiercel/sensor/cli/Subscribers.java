@@ -8,12 +8,15 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/**
- * The gRPC API of one run, if it was asked for: otherwise nothing of it is loaded.
- *
- * @param server null if it was not
- */
-record Subscribers(@Nullable GrpcServer server) implements AutoCloseable {
+/** The gRPC API of one run, if it was asked for: otherwise nothing of it is loaded. */
+final class Subscribers implements AutoCloseable {
+    private final @Nullable GrpcServer server;
+    private @Nullable Thread closing;
+
+    private Subscribers(@Nullable GrpcServer server) {
+        this.server = server;
+    }
+
     /**
      * Starts it.
      *
@@ -48,10 +51,22 @@ record Subscribers(@Nullable GrpcServer server) implements AutoCloseable {
         return all;
     }
 
+    /** Begins to end all streams, which takes a second at most, while others do the same; no alert follows. */
+    void end() {
+        if (server != null && closing == null) {
+            closing = Thread.ofVirtual().start(server::close);
+        }
+    }
+
     @Override
     public void close() {
-        if (server != null) {
-            server.close();
+        end();
+        try {
+            if (closing != null) {
+                closing.join();
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 }

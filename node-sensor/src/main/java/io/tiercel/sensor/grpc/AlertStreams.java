@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 final class AlertStreams implements AutoCloseable {
     private static final Logger LOG = System.getLogger(AlertStreams.class.getName());
     private static final Status STOPPING = Status.UNAVAILABLE.withDescription("the sensor stops");
-    private static final long LAST_MILLIS = 1_000;
+    private static final long LAST_MILLIS = 500;
     private static final long IDLE_MILLIS = 1_000;
     private static final long DRAIN_MILLIS = 10;
 
@@ -156,7 +156,7 @@ final class AlertStreams implements AutoCloseable {
         }
     }
 
-    /** Sends what waits, for a second at most, and ends all streams. */
+    /** Sends what waits, for half a second at most, and ends all streams. */
     @Override
     public void close() {
         synchronized (subscribers) {

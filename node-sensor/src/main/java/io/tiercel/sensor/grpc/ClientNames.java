@@ -26,6 +26,7 @@ final class ClientNames implements ServerInterceptor {
     private static final int DNS_NAME = 2;
     private static final int URI = 6;
     private static final String ANY = "*.";
+    private static final String URI_MARK = "://";
 
     private final List<String> allowed;
     private final ReloadedTls tls;
@@ -73,6 +74,10 @@ final class ClientNames implements ServerInterceptor {
     }
 
     private boolean allows(String name) {
+        // Case means something in a URI, and its dots are not those of a host name alone.
+        if (name.contains(URI_MARK)) {
+            return allowed.contains(name);
+        }
         for (String rule : allowed) {
             if (rule.startsWith(ANY)) {
                 int dot = name.indexOf('.');

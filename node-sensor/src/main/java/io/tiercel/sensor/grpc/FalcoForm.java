@@ -39,13 +39,13 @@ record FalcoForm(String hostname) implements AlertForm<response> {
                             case Alert.INTERNAL -> source.INTERNAL;
                             default -> source.PLUGIN;
                         })
-                .setRule(ValidText.of(alert.rule()))
-                .setOutput(ValidText.of(TEXT.plain(alert)))
-                .setHostname(ValidText.of(alert.hostname()))
-                .setSource(ValidText.of(alert.source()));
-        alert.tags().forEach(tag -> written.addTags(ValidText.of(tag)));
+                .setRule(AlertText.wellFormed(alert.rule()))
+                .setOutput(AlertText.wellFormed(TEXT.plain(alert)))
+                .setHostname(AlertText.wellFormed(alert.hostname()))
+                .setSource(AlertText.wellFormed(alert.source()));
+        alert.tags().forEach(tag -> written.addTags(AlertText.wellFormed(tag)));
         for (Map.Entry<String, @Nullable Object> field : alert.outputFields().entrySet()) {
-            written.putOutputFields(ValidText.of(field.getKey()), ValidText.of(text(field.getValue())));
+            written.putOutputFields(AlertText.wellFormed(field.getKey()), AlertText.wellFormed(text(field.getValue())));
         }
         return written.build();
     }

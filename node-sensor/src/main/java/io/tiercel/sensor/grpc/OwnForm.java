@@ -2,6 +2,7 @@ package io.tiercel.sensor.grpc;
 
 import com.google.protobuf.Timestamp;
 import io.tiercel.rules.alert.Alert;
+import io.tiercel.rules.alert.AlertText;
 import io.tiercel.rules.alert.Priority;
 import io.tiercel.sensor.grpc.v1.Absent;
 import io.tiercel.sensor.grpc.v1.Missed;
@@ -25,17 +26,17 @@ final class OwnForm implements AlertForm<StreamResponse> {
     @Override
     public StreamResponse alert(Alert alert) {
         var written = io.tiercel.sensor.grpc.v1.Alert.newBuilder()
-                .setId(alert.id() == null ? "" : ValidText.of(alert.id()))
+                .setId(alert.id() == null ? "" : AlertText.wellFormed(alert.id()))
                 .setTime(FalcoForm.time(alert.timeNanos()))
-                .setHostname(ValidText.of(alert.hostname()))
+                .setHostname(AlertText.wellFormed(alert.hostname()))
                 .setPriority(io.tiercel.sensor.grpc.v1.Priority.forNumber(
                         alert.priority().ordinal() + 1))
-                .setRule(ValidText.of(alert.rule()))
-                .setSource(ValidText.of(alert.source()))
-                .setMessage(ValidText.of(alert.message()));
-        alert.tags().forEach(tag -> written.addTags(ValidText.of(tag)));
+                .setRule(AlertText.wellFormed(alert.rule()))
+                .setSource(AlertText.wellFormed(alert.source()))
+                .setMessage(AlertText.wellFormed(alert.message()));
+        alert.tags().forEach(tag -> written.addTags(AlertText.wellFormed(tag)));
         for (Map.Entry<String, @Nullable Object> field : alert.outputFields().entrySet()) {
-            written.putOutputFields(ValidText.of(field.getKey()), value(field.getValue()));
+            written.putOutputFields(AlertText.wellFormed(field.getKey()), value(field.getValue()));
         }
         return StreamResponse.newBuilder().setAlert(written).build();
     }
@@ -64,7 +65,7 @@ final class OwnForm implements AlertForm<StreamResponse> {
                 list.forEach(element -> values.addValues(value(element)));
                 written.setList(values);
             }
-            default -> written.setText(ValidText.of(value.toString()));
+            default -> written.setText(AlertText.wellFormed(value.toString()));
         }
         return written.build();
     }

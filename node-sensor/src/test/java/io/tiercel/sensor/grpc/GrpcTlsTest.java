@@ -1,7 +1,6 @@
 package io.tiercel.sensor.grpc;
 
 import static io.tiercel.sensor.grpc.Alerts.alert;
-import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -88,6 +87,8 @@ class GrpcTlsTest {
         "a.b.trusted.example.org, PERMISSION_DENIED",
         "eviltrusted.example.org, PERMISSION_DENIED",
         "spiffe://example.org/reader/x, PERMISSION_DENIED",
+        "spiffe://example.org/READER, PERMISSION_DENIED",
+        "spiffe://a.trusted.example.org, PERMISSION_DENIED",
     })
     void clientsNeedAnAllowedName(String name, Status.Code expected) throws IOException {
         assertEquals(expected, call(certificates.client(name), files).getCode());
@@ -151,12 +152,13 @@ class GrpcTlsTest {
         TlsFiles old = certificates.client("probe.example.org");
         try (Client client = Client.tls(server.port(), old, files)) {
             var reader = Reader.alerts(client.channel(), StreamRequest.getDefaultInstance());
-            await().until(() -> server.subscribers() == 1);
+            Reader.patience().until(() -> server.subscribers() == 1);
             TlsFiles kept = copies(old, files);
             Certificates renewed = new Certificates(folder);
             renewed.server();
             TlsFiles fresh = renewed.client("probe.example.org");
-            await().atMost(Duration.ofSeconds(20))
+            Reader.patience()
+                    .atMost(Duration.ofSeconds(20))
                     .until(() -> call(fresh, fresh).isOk());
             assertEquals(Status.Code.UNAVAILABLE, call(kept, fresh).getCode());
             assertFalse(reader.ended());
@@ -166,7 +168,8 @@ class GrpcTlsTest {
             assertEquals(Status.Code.UNAUTHENTICATED, version(client).awaitEnd().getCode());
 
             Files.writeString(files.certificate(), "damaged");
-            await().pollDelay(Duration.ofSeconds(5))
+            Reader.patience()
+                    .pollDelay(Duration.ofSeconds(5))
                     .atMost(Duration.ofSeconds(20))
                     .until(() -> call(fresh, fresh).isOk());
             assertFalse(reader.ended());
@@ -199,7 +202,7 @@ class GrpcTlsTest {
             }
         }
         TlsFiles client = certificates.client("probe.example.org");
-        await().until(() -> call(client, files).isOk());
+        Reader.patience().until(() -> call(client, files).isOk());
     }
 
     private static boolean closed(Socket socket) throws IOException {

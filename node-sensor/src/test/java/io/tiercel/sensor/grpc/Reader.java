@@ -9,11 +9,13 @@ import io.grpc.Status;
 import io.tiercel.sensor.grpc.v1.AlertsGrpc;
 import io.tiercel.sensor.grpc.v1.StreamRequest;
 import io.tiercel.sensor.grpc.v1.StreamResponse;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Objects;
 import org.awaitility.Awaitility;
+import org.awaitility.core.ConditionFactory;
 import org.jspecify.annotations.Nullable;
 
 /** A stream that takes as many messages as a test wants it to. */
@@ -22,6 +24,11 @@ final class Reader<Q, A> {
     private final ClientCall<Q, A> call;
     private volatile @Nullable Status end;
     private volatile boolean greedy;
+
+    /** As long as a busy machine may need. */
+    static ConditionFactory patience() {
+        return Awaitility.await().atMost(Duration.ofSeconds(60));
+    }
 
     /** Opens a stream that takes nothing yet. */
     static <Q, A> Reader<Q, A> open(Channel channel, MethodDescriptor<Q, A> method, Q request) {
@@ -63,12 +70,12 @@ final class Reader<Q, A> {
     }
 
     Reader<Q, A> awaitMessages(int count) {
-        Awaitility.await().until(() -> messages.size() >= count);
+        patience().until(() -> messages.size() >= count);
         return this;
     }
 
     Status awaitEnd() {
-        return Awaitility.await().until(() -> end, Objects::nonNull);
+        return patience().until(() -> end, Objects::nonNull);
     }
 
     boolean ended() {

@@ -69,7 +69,7 @@ public record AlertText(ZoneId zone, boolean timeIso8601) {
     }
 
     /** The text with every unpaired surrogate replaced by U+FFFD, so that it has a UTF-8 form. */
-    static String wellFormed(String text) {
+    public static String wellFormed(String text) {
         for (int i = 0; i < text.length(); i++) {
             if (Character.isSurrogate(text.charAt(i))) {
                 return text.codePoints()
