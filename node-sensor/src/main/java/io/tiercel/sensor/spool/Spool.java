@@ -25,7 +25,7 @@ import java.util.concurrent.locks.ReentrantLock;
  *
  * <p>A record counts as written once it is in the file: the kernel keeps it if the process is killed, and {@link
  * SpoolOptions.Durability} says when it is also safe from a loss of power. What was delivered is remembered in a file of
- * its own that is replaced after each acknowledgement, so a kill between delivery and acknowledgement delivers again:
+ * its own after each acknowledgement, so a kill between delivery and acknowledgement delivers again:
  * at least once, never not at all. What had to be dropped or was found damaged is counted and stays counted, over
  * restarts, until {@link #reported} says that somebody was told.
  *
@@ -48,6 +48,7 @@ public final class Spool implements AutoCloseable {
     private final List<Lane> lanes = new ArrayList<>();
 
     private long next;
+    private long generation;
     private boolean syncDue;
     private boolean closed;
 
@@ -57,6 +58,7 @@ public final class Spool implements AutoCloseable {
         this.lockFile = lockFile;
         SpoolState state = SpoolState.read(folder);
         next = state == null ? 0 : state.order();
+        generation = state == null ? 0 : state.generation();
         for (int urgency = 0; urgency < LANES; urgency++) {
             List<Segment> segments = Segment.list(folder, urgency);
             LaneState before = state != null
@@ -228,7 +230,8 @@ public final class Spool implements AutoCloseable {
     }
 
     private void save() throws IOException {
-        new SpoolState(next, lanes.stream().map(Lane::state).toList()).write(folder);
+        generation++;
+        new SpoolState(generation, next, lanes.stream().map(Lane::state).toList()).write(folder);
     }
 
     private void force(Lane lane) throws IOException {
@@ -348,12 +351,7 @@ public final class Spool implements AutoCloseable {
                     alert.place().lane().delivered(alert.place());
                 }
             }
-            try {
-                save();
-            } catch (IOException e) {
-                deleteDelivered(lanes);
-                save();
-            }
+            save();
             for (Lane lane : done) {
                 lane.clean();
             }
@@ -361,16 +359,6 @@ public final class Spool implements AutoCloseable {
             throw new SpoolException("the spool in " + folder + " cannot note what was delivered", e);
         } finally {
             lock.unlock();
-        }
-    }
-
-    /** On a full disk the state can be written only when there is space again. */
-    private static void deleteDelivered(List<Lane> lanes) throws IOException {
-        for (Lane lane : lanes) {
-            lane.clean();
-            if (lane.waiting() == 0 && lane.bytes() > 0) {
-                lane.forget(lane.dropOldest());
-            }
         }
     }
 

@@ -1,6 +1,7 @@
 package io.tiercel.sensor.spool;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -37,7 +38,10 @@ final class Version1 {
 
     static Version1 in(Path folder) throws IOException {
         List<Segment> segments = new ArrayList<>(Segment.listVersion1(folder));
-        long[] state = SpoolState.numbers(folder.resolve(STATE), 4);
+        Path file = folder.resolve(STATE);
+        long[] state = Files.exists(file)
+                ? SpoolState.numbers(new String(Files.readAllBytes(file), StandardCharsets.ISO_8859_1), 4)
+                : null;
         long first = segments.isEmpty() ? 0 : segments.getFirst().first();
         return state == null
                 ? new Version1(folder, segments, first, first, 0, 0)

@@ -60,6 +60,8 @@ class FullDiskTest {
                 }
             }
             assertEquals(taken.size(), spool.counts().waiting());
+            spool.acknowledge(spool.peek(1, 1).getFirst());
+            taken.removeFirst();
         }
         return taken;
     }
