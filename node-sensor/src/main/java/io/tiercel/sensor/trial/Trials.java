@@ -43,8 +43,8 @@ public final class Trials {
      * Starts nothing yet.
      *
      * @param ground the program that scripts run on
-     * @param sensorCommand starts a sensor, and takes further options: one that prints alerts as JSON, by all rules that match, with
-     *     {@link #markedOutput()} behind each output
+     * @param sensorCommand starts a sensor and takes further options; the sensor prints alerts as JSON, by all rules that
+     *     match, with {@link #markedOutput()} behind each output
      */
     public Trials(Path ground, List<String> sensorCommand) {
         this.ground = new Ground(ground);

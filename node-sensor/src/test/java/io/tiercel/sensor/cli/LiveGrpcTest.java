@@ -209,8 +209,10 @@ class LiveGrpcTest {
                 "-d",
                 "{}",
                 "localhost:" + port);
-        readSecret();
-        patience().until(() -> ours("sensor.out"));
+        patience().pollInterval(Duration.ofMillis(500)).until(() -> {
+            readSecret();
+            return ours("sensor.out");
+        });
         assertEquals(0, start("get", with(tls, "falco.outputs.service/get")).waitFor(), said("get.err"));
         assertTrue(ours("get.out"), said("get.out"));
         start("sub", with(tls, "falco.outputs.service/sub"));
