@@ -174,9 +174,9 @@ final class SensorRun {
 
     private @Nullable Shipper shipper(@Nullable Spool spool) {
         Path folder = options.spoolFolder();
-        return spool == null || folder == null || options.server() == null
+        return spool == null || folder == null || options.receiver() == null
                 ? null
-                : Shipper.start(spool, options.server(), folder);
+                : Shipper.start(spool, options.receiver().open(), folder);
     }
 
     private @Nullable MetricsServer metrics(FigureTaker figures) {

@@ -76,7 +76,7 @@ public final class Keys {
             TEXT,
             "",
             "--metrics",
-            "[HOST:]PORT where /metrics for Prometheus and /healthz are served; without HOST on this machine only.");
+            "[HOST:]PORT where /metrics for Prometheus, /healthz and /readyz are served; without HOST on this machine only.");
 
     public static final Key GRPC_LISTEN = key(
             "grpc.listen",
@@ -127,6 +127,52 @@ public final class Keys {
             "",
             "--server",
             "Deliver alerts in batches to this address and /alerts: https, or http on this machine.");
+
+    public static final Key DELIVERY_CA = key(
+            "delivery.ca",
+            FILE,
+            "",
+            "--delivery-ca",
+            "PEM file of the certificates that are trusted there; else those of the Java runtime.");
+    public static final Key DELIVERY_CERTIFICATE = key(
+            "delivery.certificate",
+            FILE,
+            "",
+            "--delivery-certificate",
+            "PEM file of the sensor's own certificate for that address, for mutual TLS.");
+    public static final Key DELIVERY_KEY = key(
+            "delivery.key",
+            SECRET_FILE,
+            "",
+            "--delivery-key",
+            "PEM file of the key to that certificate, PKCS #8, not encrypted.");
+    public static final Key DELIVERY_AUTHORIZATION = key(
+            "delivery.authorization",
+            new Type.Secret(),
+            "",
+            "--delivery-authorization",
+            "What is sent there as the header Authorization, e.g. Bearer and a token; only by the environment.");
+    public static final Key DELIVERY_AUTHORIZATION_FILE = key(
+            "delivery.authorization_file",
+            SECRET_FILE,
+            "",
+            "--delivery-authorization-file",
+            "File whose content is sent there as the header Authorization.");
+    public static final Key SQS_QUEUE_URL = key(
+            "delivery.sqs.queue_url",
+            TEXT,
+            "",
+            "--sqs",
+            "Deliver alerts to this queue of Amazon SQS instead, e.g. https://sqs.eu-west-1.amazonaws.com/111122223333/alerts;"
+                    + " credentials are found as the AWS SDK does.");
+    public static final Key SQS_REGION =
+            key("delivery.sqs.region", TEXT, "", "--sqs-region", "The queue's region, if its address does not say it.");
+    public static final Key SQS_ENDPOINT = key(
+            "delivery.sqs.endpoint",
+            TEXT,
+            "",
+            "--sqs-endpoint",
+            "The server that is called; else the one in the queue's address.");
 
     public static final Key CONSOLE_ENABLED = key(
             "outputs.console.enabled", SWITCH, "true", "--outputs-console-enabled", "Print alerts on standard output.");
@@ -251,6 +297,14 @@ public final class Keys {
             SPOOL_MAX_BYTES,
             SPOOL_SYNC,
             DELIVERY_SERVER,
+            DELIVERY_CA,
+            DELIVERY_CERTIFICATE,
+            DELIVERY_KEY,
+            DELIVERY_AUTHORIZATION,
+            DELIVERY_AUTHORIZATION_FILE,
+            SQS_QUEUE_URL,
+            SQS_REGION,
+            SQS_ENDPOINT,
             CONSOLE_ENABLED,
             CONSOLE_FORMAT,
             FILE_PATH,
