@@ -5,6 +5,7 @@ import io.tiercel.rules.engine.RuleEngine;
 import io.tiercel.sensor.capture.CaptureException;
 import io.tiercel.sensor.capture.EventStream;
 import io.tiercel.sensor.capture.Preconditions;
+import io.tiercel.sensor.config.Keys;
 import io.tiercel.sensor.container.ContainerOptions;
 import io.tiercel.sensor.container.ContainerRuntime;
 import io.tiercel.sensor.container.cri.CriRuntime;
@@ -14,6 +15,7 @@ import io.tiercel.sensor.metrics.MetricsServer;
 import io.tiercel.sensor.output.QueuedOutput;
 import io.tiercel.sensor.output.Shipper;
 import io.tiercel.sensor.pipeline.AlertDelivery;
+import io.tiercel.sensor.pipeline.Folding;
 import io.tiercel.sensor.pipeline.ReloadingDetector;
 import io.tiercel.sensor.pipeline.RuleReload;
 import io.tiercel.sensor.pipeline.Sensor;
@@ -88,7 +90,8 @@ final class SensorRun {
                 Subscribers subscribers =
                         Subscribers.open(options.grpc(), stream.node().hostname(), streams)) {
             ConfiguredOutputs outputs = ConfiguredOutputs.start(options.config(), streams);
-            AlertDelivery delivery = new AlertDelivery(ids(stream), spool, subscribers.with(outputs.all()));
+            Folding folding = folding(spool);
+            AlertDelivery delivery = new AlertDelivery(ids(stream), spool, folding, subscribers.with(outputs.all()));
             ReloadingDetector detector =
                     new ReloadingDetector(stream, rules, options.names(), delivery, reloads, streams::say);
             Sensor sensor = new Sensor(stream, detector, delivery, options.replay() != null);
@@ -105,6 +108,7 @@ final class SensorRun {
                 throw new CliFailure(live ? ExitCode.BAD_ENVIRONMENT : ExitCode.BAD_INPUT, message(e));
             } finally {
                 stream.close();
+                end(folding);
                 subscribers.end();
                 QueuedOutput.stopAll(outputs.all(), LAST_WORDS);
                 finish(shipper, spool, stop);
@@ -170,6 +174,24 @@ final class SensorRun {
         return options.replay() != null
                 ? AlertIds.replayed(hostname, boot)
                 : AlertIds.live(hostname, boot, options.spoolFolder());
+    }
+
+    /** Not of recordings: their alerts depend on nothing but the recording and the rules. */
+    private @Nullable Folding folding(@Nullable Spool spool) throws SpoolException {
+        Path folder = options.spoolFolder();
+        return spool == null || folder == null || options.replay() != null
+                ? null
+                : Folding.open(spool, folder, options.config().number(Keys.FOLD_WINDOW_MS));
+    }
+
+    private void end(@Nullable Folding folding) {
+        if (folding != null) {
+            try {
+                folding.close();
+            } catch (SpoolException e) {
+                streams.say(e.getMessage());
+            }
+        }
     }
 
     private @Nullable Shipper shipper(@Nullable Spool spool) {

@@ -121,6 +121,12 @@ public final class Keys {
             "within_200_ms",
             "--spool-sync",
             "When alerts in the spool are forced to the disk, safe from a loss of power.");
+    public static final Key FOLD_WINDOW_MS = key(
+            "fold.window_ms",
+            new Type.Number(0, 600_000, "ms"),
+            "5000",
+            "--fold-window",
+            "How long alerts identical to one that was just kept are counted and then delivered as one; 0 for never.");
     public static final Key DELIVERY_SERVER = key(
             "delivery.server",
             TEXT,
@@ -296,6 +302,7 @@ public final class Keys {
             SPOOL_FOLDER,
             SPOOL_MAX_BYTES,
             SPOOL_SYNC,
+            FOLD_WINDOW_MS,
             DELIVERY_SERVER,
             DELIVERY_CA,
             DELIVERY_CERTIFICATE,

@@ -26,6 +26,7 @@ public final class AlertDelivery implements Consumer<Alert> {
 
     private final AlertIds ids;
     private final @Nullable Spool spool;
+    private final @Nullable Folding folding;
     private final List<AlertOutput> outputs;
     private final AlertJson json = AlertJson.standard();
     private final AlertCounts counts = new AlertCounts();
@@ -41,8 +42,15 @@ public final class AlertDelivery implements Consumer<Alert> {
      * @param outputs where they go to
      */
     public AlertDelivery(AlertIds ids, @Nullable Spool spool, List<? extends AlertOutput> outputs) {
+        this(ids, spool, null, outputs);
+    }
+
+    /** The same; what goes to the spool is folded. */
+    public AlertDelivery(
+            AlertIds ids, @Nullable Spool spool, @Nullable Folding folding, List<? extends AlertOutput> outputs) {
         this.ids = ids;
         this.spool = spool;
+        this.folding = folding;
         this.outputs = List.copyOf(outputs);
     }
 
@@ -60,18 +68,35 @@ public final class AlertDelivery implements Consumer<Alert> {
         Alert numbered = alert;
         try {
             numbered = alert.withId(ids.next());
-            if (spool != null) {
+            if (folding != null) {
+                folding.accept(numbered, System.nanoTime());
+            } else if (spool != null) {
                 spool.append(json.writeBytes(numbered), numbered.priority().ordinal());
             }
             failing = false;
         } catch (SpoolException e) {
             notKept++;
-            if (!failing) {
-                failing = true;
-                LOG.log(Level.ERROR, "alerts are shown but not kept: " + e.getMessage());
-            }
+            logOnce(e);
         }
         return numbered;
+    }
+
+    /** Has folded alerts kept whose time has come; looked at every 100 ms or so. */
+    void betweenEvents() {
+        if (folding != null) {
+            try {
+                folding.endUntil(System.nanoTime());
+            } catch (SpoolException e) {
+                logOnce(e);
+            }
+        }
+    }
+
+    private void logOnce(SpoolException e) {
+        if (!failing) {
+            failing = true;
+            LOG.log(Level.ERROR, "alerts are shown but not kept: " + e.getMessage());
+        }
     }
 
     /** Alerts handed out so far. */

@@ -20,6 +20,7 @@ public final class Sensor {
     private final EventStream stream;
     private final Detector detector;
     private final LossReport losses;
+    private final AlertDelivery delivery;
     private final boolean recording;
     private final EvaluationTimes times = new EvaluationTimes();
     private final long[] byType = new long[EventTypes.count()];
@@ -34,6 +35,7 @@ public final class Sensor {
     public Sensor(EventStream stream, Detector detector, AlertDelivery delivery, boolean recording) {
         this.stream = stream;
         this.detector = detector;
+        this.delivery = delivery;
         this.losses = new LossReport(stream, delivery);
         this.recording = recording;
     }
@@ -54,6 +56,7 @@ public final class Sensor {
         try {
             while (!stop.getAsBoolean() && !stream.ended()) {
                 detector.betweenEvents();
+                delivery.betweenEvents();
                 stream.poll(handler, POLL_MS);
                 if (System.nanoTime() - reportAt >= 0) {
                     if (!recording) {

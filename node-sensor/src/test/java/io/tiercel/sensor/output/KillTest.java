@@ -20,7 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** kill -9 at any moment: every alert that was written reaches the server. */
 class KillTest {
-    private static final int KILLS = 8;
+    private static final int KILLS = 50;
 
     @TempDir
     Path folder;

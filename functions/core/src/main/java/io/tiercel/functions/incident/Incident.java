@@ -12,7 +12,7 @@ import java.util.SortedSet;
  * @param id {@link Fingerprint#incidentId}
  * @param fingerprint the cause
  * @param priority the most urgent seen
- * @param count how many different alerts, exactly
+ * @param count how many different alerts, exactly; one that was folded of several counts as those
  * @param firstSeenNanos least event time, nanoseconds since the epoch
  * @param lastSeenNanos greatest event time
  * @param tactics names of the ATT&amp;CK tactics seen

@@ -12,7 +12,7 @@ import java.util.Optional;
 public interface IncidentStore {
     /**
      * Counts an alert exactly once, in one transaction: if {@link Occurrence#alertId} is new, its incident is opened
-     * with {@link Occurrence#plan} and {@link Occurrence#enrichment}, or has its count, priority (the most urgent), first
+     * with {@link Occurrence#plan} and {@link Occurrence#enrichment}, or has its count (by {@link Occurrence#alerts}), priority (the most urgent), first
      * and last time (least, greatest), tactics (union) and sample (while below the limit) brought up to date. The result
      * does not depend on the order of the alerts, save for the sample and for which alert's plan and enrichment are kept.
      */

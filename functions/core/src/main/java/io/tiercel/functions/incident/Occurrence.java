@@ -23,4 +23,18 @@ public record Occurrence(
         ResponsePlan plan) {
     /** Keeps a whole incident with its sample below the 400 KB of a DynamoDB item. */
     public static final int DOCUMENT_LIMIT = 16 * 1024;
+
+    private static final long MOST_FOLDED = 1_000_000_000;
+
+    /** How many alerts it stands for: those that a sensor folded into one say so; 1 to 1,000,000,000. */
+    public long alerts() {
+        return alert.outputFields().get("tiercel.count") instanceof Long count ? Math.clamp(count, 1, MOST_FOLDED) : 1;
+    }
+
+    /** Event time of the last of them, nanoseconds since the epoch; not before the alert's own, which is the first's. */
+    public long lastNanos() {
+        return alerts() > 1 && alert.outputFields().get("tiercel.last_time") instanceof Long last
+                ? Math.max(last, alert.timeNanos())
+                : alert.timeNanos();
+    }
 }

@@ -114,16 +114,17 @@ public final class DynamoDbIncidentStore implements IncidentStore {
 
     private TransactWriteItem growing(Occurrence occurrence, String incidentId, Map<String, AttributeValue> known) {
         AttributeValue time = number(occurrence.alert().timeNanos());
+        AttributeValue last = number(occurrence.lastNanos());
         AttributeValue priority = number(occurrence.alert().priority().ordinal());
         Change change = new Change()
                 .onlyIfPresent()
-                .add("count", number(1))
+                .add("count", number(occurrence.alerts()))
                 .set(IncidentTable.EXPIRES, table.expiresIn(IncidentTable.INCIDENT_DAYS));
         if (occurrence.alert().timeNanos() < number(known, "first")) {
             change.set("first", time).onlyIf("first", ">", time);
         }
-        if (occurrence.alert().timeNanos() > number(known, "last")) {
-            change.set("last", time).onlyIf("last", "<", time);
+        if (occurrence.lastNanos() > number(known, "last")) {
+            change.set("last", last).onlyIf("last", "<", last);
         }
         if (occurrence.alert().priority().ordinal() < number(known, "priority")) {
             change.set("priority", priority).onlyIf("priority", ">", priority);

@@ -39,9 +39,9 @@ final class IncidentItem {
         item.put("executable", text(cause.executable()));
         item.put("target", text(cause.target()));
         item.put("priority", number(occurrence.alert().priority().ordinal()));
-        item.put("count", number(1));
+        item.put("count", number(occurrence.alerts()));
         item.put("first", time);
-        item.put("last", time);
+        item.put("last", number(occurrence.lastNanos()));
         item.put("sampled", number(1));
         item.put("state", text(IncidentState.OPEN.label()));
         item.put("enrichment", text(write(occurrence.enrichment())));

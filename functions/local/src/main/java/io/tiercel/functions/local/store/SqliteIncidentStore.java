@@ -59,11 +59,9 @@ public final class SqliteIncidentStore implements IncidentStore {
                 mark.executeUpdate();
             }
             long count = count(connection, incidentId, occurrence);
-            if (count <= Incident.SAMPLE_LIMIT) {
-                addSample(connection, incidentId, count, occurrence.document());
-            }
+            addSample(connection, incidentId, occurrence.document());
             addTactics(connection, incidentId, occurrence.enrichment().tactics());
-            return new Recorded(incidentId, false, count == 1);
+            return new Recorded(incidentId, false, count == occurrence.alerts());
         });
     }
 
@@ -81,10 +79,10 @@ public final class SqliteIncidentStore implements IncidentStore {
         Alert alert = occurrence.alert();
         try (PreparedStatement upsert = connection.prepareStatement("""
                 INSERT INTO incident (id, rule, state, priority, count, first_seen, last_seen, fingerprint, enrichment, plan)
-                VALUES (?, ?, 'open', ?, 1, ?, ?, ?, ?, ?)
+                VALUES (?, ?, 'open', ?, ?, ?, ?, ?, ?, ?)
                 ON CONFLICT (id) DO UPDATE SET
                     state = 'open',
-                    count = count + 1,
+                    count = count + excluded.count,
                     priority = min(priority, excluded.priority),
                     first_seen = min(first_seen, excluded.first_seen),
                     last_seen = max(last_seen, excluded.last_seen)
@@ -93,24 +91,27 @@ public final class SqliteIncidentStore implements IncidentStore {
             upsert.setString(1, incidentId);
             upsert.setString(2, alert.rule());
             upsert.setInt(3, alert.priority().ordinal());
-            upsert.setLong(4, alert.timeNanos());
+            upsert.setLong(4, occurrence.alerts());
             upsert.setLong(5, alert.timeNanos());
-            upsert.setString(6, IncidentJson.write(occurrence.fingerprint()));
-            upsert.setString(7, IncidentJson.write(occurrence.enrichment()));
-            upsert.setString(8, IncidentJson.write(occurrence.plan()));
+            upsert.setLong(6, occurrence.lastNanos());
+            upsert.setString(7, IncidentJson.write(occurrence.fingerprint()));
+            upsert.setString(8, IncidentJson.write(occurrence.enrichment()));
+            upsert.setString(9, IncidentJson.write(occurrence.plan()));
             try (ResultSet result = upsert.executeQuery()) {
                 return result.getLong(1);
             }
         }
     }
 
-    private static void addSample(Connection connection, String incidentId, long number, String document)
-            throws SQLException {
-        try (PreparedStatement insert =
-                connection.prepareStatement("INSERT INTO sample (incident_id, number, document) VALUES (?, ?, ?)")) {
+    private static void addSample(Connection connection, String incidentId, String document) throws SQLException {
+        try (PreparedStatement insert = connection.prepareStatement("""
+                INSERT INTO sample (incident_id, number, document)
+                SELECT ?, kept + 1, ? FROM (SELECT count(*) AS kept FROM sample WHERE incident_id = ?) WHERE kept < ?
+                """)) {
             insert.setString(1, incidentId);
-            insert.setLong(2, number);
-            insert.setString(3, document);
+            insert.setString(2, document);
+            insert.setString(3, incidentId);
+            insert.setInt(4, Incident.SAMPLE_LIMIT);
             insert.executeUpdate();
         }
     }

@@ -123,6 +123,20 @@ class SqliteIncidentStoreTest {
         }
     }
 
+    /** One read at once, nine folded into one: a count of ten, and once only however often it is delivered. */
+    @Test
+    void aFoldedAlertCountsAsThoseThatItStandsFor() throws Exception {
+        String folded = Alerts.alert("node/2", "Read of shadow", 1)
+                .replace("\"proc.pid\":1", "\"tiercel.count\":9,\"tiercel.last_time\":1767225605000000000");
+        for (String alert : List.of(Alerts.alert("node/1", "Read of shadow", 0), folded, folded)) {
+            flow.take(JSON.readTree(alert));
+        }
+        Incident incident = store.list(new IncidentQuery(null, null, 10)).getFirst();
+        assertEquals(10, incident.count());
+        assertEquals(1767225605000000000L, incident.lastSeenNanos());
+        assertEquals(2, store.find(incident.id()).orElseThrow().sample().size());
+    }
+
     @Test
     void sixteen_threads_count_exactly() throws Exception {
         List<String> alerts = new ArrayList<>(Alerts.ofOneCause("a", "One", 300));
