@@ -1,6 +1,6 @@
-"""AWS for the tests: moto's server on 127.0.0.1, with what it lacks. Usage: moto_server.py PORT_FILE
+"""AWS for the tests: moto's server on 127.0.0.1, with what it lacks. Usage: moto_server.py PORT_FILE [PORT]
 
-Needs Debian's python3-moto and python3-flask-cors. Binds a free port, writes it to PORT_FILE when it listens, and ends
+Needs Debian's python3-moto and python3-flask-cors. Binds the port, else a free one, writes it to PORT_FILE when it listens, and ends
 when its standard input does, so that it never outlives the test that started it.
 """
 
@@ -101,7 +101,8 @@ if __name__ == "__main__":
     keep_policy_when_other_attributes_are_set()
     threading.Thread(target=end_with_standard_input, daemon=True).start()
     app = DomainDispatcherApplication(create_backend_app)
-    server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=QuietHandler)
+    port = int(sys.argv[2]) if len(sys.argv) > 2 else 0
+    server = make_server("127.0.0.1", port, app, threaded=True, request_handler=QuietHandler)
     with open(sys.argv[1] + ".part", "w") as file:
         file.write(str(server.server_port))
     os.rename(sys.argv[1] + ".part", sys.argv[1])

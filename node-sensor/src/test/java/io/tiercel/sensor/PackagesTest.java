@@ -67,6 +67,24 @@ class PackagesTest {
             .resideInAnyPackage(HERE + "capture..", HERE + "stream..", HERE + "pipeline..", HERE + "cli..");
 
     @ArchTest
+    static final ArchRule onlyTheQueueKnowsItsLibrary = noClasses()
+            .that()
+            .resideInAPackage("io.tiercel.sensor..")
+            .and()
+            .resideOutsideOfPackage(HERE + "sqs..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("software.amazon..");
+
+    @ArchTest
+    static final ArchRule theQueueIsOnlyChosenByTheCommandLine = noClasses()
+            .that()
+            .resideOutsideOfPackages(HERE + "sqs..", HERE + "cli..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage(HERE + "sqs..");
+
+    @ArchTest
     static final ArchRule grpcKnowsRulesAndOutputs = noClasses()
             .that()
             .resideInAPackage(HERE + "grpc..")

@@ -32,6 +32,7 @@ final class ConfigCheckCommand implements Callable<Integer> {
     public Integer call() {
         Config config = ConfigFlags.config(spec.commandLine().getParseResult(), file, System.getenv(), streams);
         ConfiguredOutputs.check(config);
+        Receiver.of(config);
         streams.say("the settings are right");
         return ExitCode.OK.number();
     }

@@ -15,21 +15,14 @@ import io.tiercel.sensor.output.QueuedOutput;
 import io.tiercel.sensor.output.SyslogAddress;
 import io.tiercel.sensor.output.SyslogSink;
 import io.tiercel.sensor.output.TlsFiles;
-import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
 /** The outputs that the settings ask for. */
 final class ConfiguredOutputs {
-    private static final int MAX_SECRET_BYTES = 16_384;
-
     private final List<QueuedOutput> outputs = new ArrayList<>();
     private final List<FileSink> files = new ArrayList<>();
 
@@ -113,38 +106,13 @@ final class ConfiguredOutputs {
         } catch (IllegalArgumentException e) {
             throw config.wrong(Keys.HTTP_URL, String.valueOf(e.getMessage()));
         }
-        TlsFiles tls =
-                new TlsFiles(config.file(Keys.HTTP_CA), config.file(Keys.HTTP_CERTIFICATE), config.file(Keys.HTTP_KEY));
-        try {
-            tls.check();
-        } catch (IOException e) {
-            throw config.wrong(Keys.HTTP_CERTIFICATE, String.valueOf(e.getMessage()));
-        }
-        String authorization = secret(config, Keys.HTTP_AUTHORIZATION, Keys.HTTP_AUTHORIZATION_FILE);
+        TlsFiles tls = HttpSecrets.tls(config, Keys.HTTP_CA, Keys.HTTP_CERTIFICATE, Keys.HTTP_KEY);
         return new HttpSink(
                 address,
                 form(config, Keys.HTTP_FORMAT),
                 Duration.ofMillis(config.number(Keys.HTTP_TIMEOUT_MS)),
-                authorization == null ? Map.of() : Map.of("Authorization", authorization),
+                HttpSecrets.headers(config, Keys.HTTP_AUTHORIZATION, Keys.HTTP_AUTHORIZATION_FILE),
                 tls);
-    }
-
-    private static @Nullable String secret(Config config, Key direct, Key inFile) throws ConfigException {
-        Path file = config.file(inFile);
-        if (config.has(direct) && file != null) {
-            throw config.wrong(inFile, "it is given twice, here and by " + config.origin(direct));
-        }
-        if (file == null) {
-            return config.has(direct) ? config.text(direct) : null;
-        }
-        try {
-            if (Files.size(file) > MAX_SECRET_BYTES) {
-                throw config.wrong(inFile, file + " is too large for a secret");
-            }
-            return Files.readString(file, StandardCharsets.UTF_8).strip();
-        } catch (IOException e) {
-            throw config.wrong(inFile, file + " cannot be read: " + e.getClass().getSimpleName());
-        }
     }
 
     private static Form consoleForm(Config config, Streams streams) {

@@ -12,7 +12,6 @@ import io.tiercel.sensor.config.Origin;
 import io.tiercel.sensor.container.cri.CriRuntime;
 import io.tiercel.sensor.grpc.GrpcOptions;
 import io.tiercel.sensor.metrics.MetricsAddress;
-import io.tiercel.sensor.output.ServerAddress;
 import io.tiercel.sensor.pipeline.FileNames;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -111,7 +110,7 @@ final class SensorCommand implements Callable<Integer> {
                 replay,
                 record,
                 config.text(Keys.HOSTNAME),
-                server(config),
+                Receiver.of(config),
                 config.file(Keys.SPOOL_FOLDER),
                 FileNames.valueOf(upper(config, Keys.RULES_NAMES)),
                 sockets(config),
@@ -134,17 +133,6 @@ final class SensorCommand implements Callable<Integer> {
 
     private static String upper(Config config, Key key) {
         return config.text(key).toUpperCase(Locale.ROOT);
-    }
-
-    private static @Nullable ServerAddress server(Config config) {
-        if (!config.has(Keys.DELIVERY_SERVER)) {
-            return null;
-        }
-        try {
-            return ServerAddress.parse(config.text(Keys.DELIVERY_SERVER));
-        } catch (IllegalArgumentException e) {
-            throw wrong(config, Keys.DELIVERY_SERVER, e);
-        }
     }
 
     private static @Nullable MetricsAddress metrics(Config config) {

@@ -1,12 +1,14 @@
 package io.tiercel.sensor.cli;
 
 import io.tiercel.sensor.config.Config;
+import io.tiercel.sensor.config.Keys;
 import io.tiercel.sensor.grpc.GrpcOptions;
 import io.tiercel.sensor.metrics.MetricsAddress;
-import io.tiercel.sensor.output.ServerAddress;
 import io.tiercel.sensor.pipeline.FileNames;
+import io.tiercel.sensor.spool.SpoolOptions;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,8 +17,8 @@ import org.jspecify.annotations.Nullable;
  * @param replay recording to take the events from; null to capture
  * @param record file to write raw events to; null for none
  * @param hostname the node's name; empty for the default
- * @param server where alerts are delivered to; null for nowhere
- * @param spool folder that keeps alerts; null for the default if there is a server, else for none
+ * @param receiver where alerts are delivered to; null for nowhere
+ * @param spool folder that keeps alerts; null for the default if there is a receiver, else for none
  * @param names under which names of a file rules are evaluated
  * @param cri sockets of container runtimes to ask; none: nobody is asked
  * @param containerWait how long a container's events wait for its runtime's answer, in milliseconds, at least 0
@@ -29,7 +31,7 @@ record SensorOptions(
         @Nullable Path replay,
         @Nullable Path record,
         String hostname,
-        @Nullable ServerAddress server,
+        @Nullable Receiver receiver,
         @Nullable Path spool,
         FileNames names,
         List<Path> cri,
@@ -38,10 +40,17 @@ record SensorOptions(
         @Nullable GrpcOptions grpc,
         @Nullable Integer seconds,
         Config config) {
+    /** How alerts are kept. */
+    SpoolOptions spoolOptions() {
+        return SpoolOptions.of(
+                config.number(Keys.SPOOL_MAX_BYTES),
+                SpoolOptions.Durability.valueOf(config.text(Keys.SPOOL_SYNC).toUpperCase(Locale.ROOT)));
+    }
+
     /** The folder that keeps alerts; null if none does. */
     @Nullable
     Path spoolFolder() {
-        if (spool != null || server == null) {
+        if (spool != null || receiver == null) {
             return spool;
         }
         return System.getProperty("user.name").equals("root")

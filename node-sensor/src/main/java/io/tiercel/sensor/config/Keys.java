@@ -83,7 +83,7 @@ public final class Keys {
             TEXT,
             "",
             "--metrics",
-            "[HOST:]PORT where /metrics for Prometheus and /healthz are served; without HOST on this machine only.");
+            "[HOST:]PORT where /metrics for Prometheus, /healthz and /readyz are served; without HOST on this machine only.");
 
     public static final Key GRPC_LISTEN = key(
             "grpc.listen",
@@ -116,12 +116,70 @@ public final class Keys {
             "--spool",
             "Folder that keeps alerts until they are delivered; with a delivery address else /var/lib/tiercel/spool, not as"
                     + " root ~/.local/state/tiercel/spool.");
+    public static final Key SPOOL_MAX_BYTES = key(
+            "spool.max_bytes",
+            new Type.Number(1 << 20, 1L << 40, "bytes"),
+            "268435456",
+            "--spool-max-bytes",
+            "Most bytes that are kept; beyond it the oldest alerts of the least urgent priority go, counted.");
+    public static final Key SPOOL_SYNC = key(
+            "spool.sync",
+            choice("within_200_ms", "each_append"),
+            "within_200_ms",
+            "--spool-sync",
+            "When alerts in the spool are forced to the disk, safe from a loss of power.");
     public static final Key DELIVERY_SERVER = key(
             "delivery.server",
             TEXT,
             "",
             "--server",
             "Deliver alerts in batches to this address and /alerts: https, or http on this machine.");
+
+    public static final Key DELIVERY_CA = key(
+            "delivery.ca",
+            FILE,
+            "",
+            "--delivery-ca",
+            "PEM file of the certificates that are trusted there; else those of the Java runtime.");
+    public static final Key DELIVERY_CERTIFICATE = key(
+            "delivery.certificate",
+            FILE,
+            "",
+            "--delivery-certificate",
+            "PEM file of the sensor's own certificate for that address, for mutual TLS.");
+    public static final Key DELIVERY_KEY = key(
+            "delivery.key",
+            SECRET_FILE,
+            "",
+            "--delivery-key",
+            "PEM file of the key to that certificate, PKCS #8, not encrypted.");
+    public static final Key DELIVERY_AUTHORIZATION = key(
+            "delivery.authorization",
+            new Type.Secret(),
+            "",
+            "--delivery-authorization",
+            "What is sent there as the header Authorization, e.g. Bearer and a token; only by the environment.");
+    public static final Key DELIVERY_AUTHORIZATION_FILE = key(
+            "delivery.authorization_file",
+            SECRET_FILE,
+            "",
+            "--delivery-authorization-file",
+            "File whose content is sent there as the header Authorization.");
+    public static final Key SQS_QUEUE_URL = key(
+            "delivery.sqs.queue_url",
+            TEXT,
+            "",
+            "--sqs",
+            "Deliver alerts to this queue of Amazon SQS instead, e.g. https://sqs.eu-west-1.amazonaws.com/111122223333/alerts;"
+                    + " credentials are found as the AWS SDK does.");
+    public static final Key SQS_REGION =
+            key("delivery.sqs.region", TEXT, "", "--sqs-region", "The queue's region, if its address does not say it.");
+    public static final Key SQS_ENDPOINT = key(
+            "delivery.sqs.endpoint",
+            TEXT,
+            "",
+            "--sqs-endpoint",
+            "The server that is called; else the one in the queue's address.");
 
     public static final Key CONSOLE_ENABLED = key(
             "outputs.console.enabled", SWITCH, "true", "--outputs-console-enabled", "Print alerts on standard output.");
@@ -244,7 +302,17 @@ public final class Keys {
             CONTAINERS_RUNTIMES,
             CONTAINERS_WAIT_MS,
             SPOOL_FOLDER,
+            SPOOL_MAX_BYTES,
+            SPOOL_SYNC,
             DELIVERY_SERVER,
+            DELIVERY_CA,
+            DELIVERY_CERTIFICATE,
+            DELIVERY_KEY,
+            DELIVERY_AUTHORIZATION,
+            DELIVERY_AUTHORIZATION_FILE,
+            SQS_QUEUE_URL,
+            SQS_REGION,
+            SQS_ENDPOINT,
             CONSOLE_ENABLED,
             CONSOLE_FORMAT,
             FILE_PATH,

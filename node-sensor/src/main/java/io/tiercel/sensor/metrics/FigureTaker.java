@@ -1,11 +1,14 @@
 package io.tiercel.sensor.metrics;
 
 import io.tiercel.sensor.capture.EventStream;
+import io.tiercel.sensor.output.OutputCounts;
 import io.tiercel.sensor.output.Shipper;
 import io.tiercel.sensor.pipeline.AlertDelivery;
 import io.tiercel.sensor.pipeline.ReloadingDetector;
 import io.tiercel.sensor.pipeline.Sensor;
 import io.tiercel.sensor.spool.Spool;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,6 +22,7 @@ public final class FigureTaker implements Runnable {
     private final ReloadingDetector detector;
     private final @Nullable Spool spool;
     private final @Nullable Shipper shipper;
+    private boolean capturing;
     private volatile Figures latest;
 
     /** Takes figures of these, the first time now; without spool or shipper those figures are missing. */
@@ -38,9 +42,10 @@ public final class FigureTaker implements Runnable {
         this.latest = take();
     }
 
-    /** Takes them anew. */
+    /** Takes them anew, as the sensor's loop does when it comes round: from then on events are looked at. */
     @Override
     public void run() {
+        capturing = true;
         latest = take();
     }
 
@@ -52,6 +57,7 @@ public final class FigureTaker implements Runnable {
     private Figures take() {
         return new Figures(
                 System.nanoTime(),
+                capturing,
                 sensor.eventsByType(),
                 stream.losses(),
                 delivery.byRule(),
@@ -63,6 +69,13 @@ public final class FigureTaker implements Runnable {
                 detector.reloaded(),
                 detector.refused(),
                 spool == null ? null : spool.counts(),
-                shipper == null ? null : new Figures.Shipped(shipper.delivered(), shipper.refused()));
+                shipper == null ? null : shipper.counts(),
+                outputs());
+    }
+
+    private Map<String, OutputCounts> outputs() {
+        Map<String, OutputCounts> counts = new LinkedHashMap<>();
+        delivery.queuedOutputs().forEach(output -> counts.put(output.name(), output.counts()));
+        return counts;
     }
 }

@@ -2,6 +2,8 @@ package io.tiercel.sensor.metrics;
 
 import io.tiercel.rules.alert.Priority;
 import io.tiercel.sensor.capture.Losses;
+import io.tiercel.sensor.output.OutputCounts;
+import io.tiercel.sensor.output.ShipperCounts;
 import io.tiercel.sensor.pipeline.EvaluationHistogram;
 import io.tiercel.sensor.spool.SpoolCounts;
 import java.util.Map;
@@ -11,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * What the sensor counts, at one moment; never changed.
  *
  * @param takenNanos that moment, by {@link System#nanoTime}
+ * @param capturing whether the sensor's loop has begun
  * @param events evaluated, by type
  * @param losses in the kernel
  * @param matches alerts by rule
@@ -22,10 +25,12 @@ import org.jspecify.annotations.Nullable;
  * @param reloaded how often they were exchanged
  * @param refused how often new ones could not be used
  * @param spool what waits on disk; null without a spool
- * @param shipped what became of alerts that were sent; null without a server
+ * @param shipped what became of alerts that were delivered; null without a server or queue
+ * @param outputs what each output has done, by its name
  */
 record Figures(
         long takenNanos,
+        boolean capturing,
         Map<String, Long> events,
         Losses losses,
         Map<String, Long> matches,
@@ -37,13 +42,5 @@ record Figures(
         long reloaded,
         long refused,
         @Nullable SpoolCounts spool,
-        @Nullable Shipped shipped) {
-
-    /**
-     * What became of alerts that were sent to the server.
-     *
-     * @param delivered stored there
-     * @param refused set aside, because the server can make nothing of them
-     */
-    record Shipped(long delivered, long refused) {}
-}
+        @Nullable ShipperCounts shipped,
+        Map<String, OutputCounts> outputs) {}

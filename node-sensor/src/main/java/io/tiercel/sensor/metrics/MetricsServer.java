@@ -15,7 +15,8 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * {@code /metrics} for Prometheus and {@code /healthz} for whoever has to know whether the sensor is alive.
+ * {@code /metrics} for Prometheus, {@code /healthz} for whoever has to know whether the sensor is alive, and {@code
+ * /readyz} whether it watches.
  *
  * <p>What is served lies ready, so a request never waits for the sensor nor the sensor for a request. There is a limit to
  * the connections, to the time that a client may take, and to the answers that are written at the same time.
@@ -67,9 +68,11 @@ public final class MetricsServer implements AutoCloseable {
         // One for each connection, of which there are few: those of slow clients hold up nobody.
         this.threads = Executors.newThreadPerTaskExecutor(
                 Thread.ofVirtual().name("metrics-", 0).factory());
-        server.createContext("/", exchange -> answer(exchange, 404, PLAIN, text("there are /metrics and /healthz")));
+        server.createContext(
+                "/", exchange -> answer(exchange, 404, PLAIN, text("there are /metrics, /healthz and /readyz")));
         server.createContext("/metrics", this::metrics);
-        server.createContext("/healthz", this::health);
+        server.createContext("/healthz", exchange -> say(exchange, stuck()));
+        server.createContext("/readyz", exchange -> say(exchange, notReady()));
         server.setExecutor(threads);
         server.start();
     }
@@ -104,13 +107,23 @@ public final class MetricsServer implements AutoCloseable {
         return accepted != null && newer.accepts(accepted) ? newer : formats.getPrometheusTextFormatWriter();
     }
 
-    private void health(HttpExchange exchange) throws IOException {
+    /** Empty if the sensor's loop comes round. */
+    private String stuck() {
         long ageNanos = System.nanoTime() - figures.get().takenNanos();
-        if (ageNanos < STUCK_NANOS) {
-            answer(exchange, 200, PLAIN, text("ok"));
-        } else {
-            answer(exchange, 503, PLAIN, text("no event was looked at for " + ageNanos / 1_000_000_000L + " s"));
+        return ageNanos < STUCK_NANOS ? "" : "no event was looked at for " + ageNanos / 1_000_000_000L + " s";
+    }
+
+    /** Empty if events are captured and there are rules for them. */
+    private String notReady() {
+        Figures now = figures.get();
+        if (!now.capturing()) {
+            return "capturing has not begun";
         }
+        return now.rules() == 0 ? "no rule is in force" : stuck();
+    }
+
+    private static void say(HttpExchange exchange, String problem) throws IOException {
+        answer(exchange, problem.isEmpty() ? 200 : 503, PLAIN, text(problem.isEmpty() ? "ok" : problem));
     }
 
     private static boolean isRead(HttpExchange exchange) {

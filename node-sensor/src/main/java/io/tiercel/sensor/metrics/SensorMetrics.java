@@ -57,33 +57,13 @@ final class SensorMetrics {
                 "Times that changed rules were loaded, or refused.",
                 "outcome",
                 Map.of("loaded", f.reloaded(), "refused", f.refused())));
-        spool(f, all);
+        OutputMetrics.add(f, all);
         all.metricSnapshot(gauge(
                 "tiercel_figures_age_seconds",
                 "Time since the sensor's loop last took these figures.",
                 (System.nanoTime() - f.takenNanos()) / 1e9));
         process(all);
         return all.build();
-    }
-
-    private static void spool(Figures f, MetricSnapshots.Builder all) {
-        if (f.spool() != null) {
-            all.metricSnapshot(gauge(
-                    "tiercel_spool_alerts",
-                    "Alerts on disk that wait to be delivered.",
-                    f.spool().waiting()));
-            all.metricSnapshot(
-                    gauge("tiercel_spool_bytes", "Size of the spool.", f.spool().bytes()));
-        }
-        if (f.shipped() != null) {
-            all.metricSnapshot(counter(
-                    "tiercel_shipped_alerts",
-                    "Alerts that the server has stored, or refused.",
-                    "outcome",
-                    Map.of(
-                            "delivered", f.shipped().delivered(),
-                            "refused", f.shipped().refused())));
-        }
     }
 
     private static void process(MetricSnapshots.Builder all) {
@@ -113,7 +93,7 @@ final class SensorMetrics {
         return labelled;
     }
 
-    private static CounterSnapshot counter(String name, String help, String label, Map<String, Long> counts) {
+    static CounterSnapshot counter(String name, String help, String label, Map<String, Long> counts) {
         CounterSnapshot.Builder counter = CounterSnapshot.builder().name(name).help(help);
         counts.forEach((value, count) -> counter.dataPoint(CounterDataPointSnapshot.builder()
                 .labels(Labels.of(label, value))
@@ -161,7 +141,7 @@ final class SensorMetrics {
                 .build();
     }
 
-    private static GaugeSnapshot gauge(String name, String help, double value) {
+    static GaugeSnapshot gauge(String name, String help, double value) {
         return GaugeSnapshot.builder()
                 .name(name)
                 .help(help)
@@ -169,7 +149,7 @@ final class SensorMetrics {
                 .build();
     }
 
-    private static GaugeSnapshot gauge(String name, String help, String label, Map<String, Long> values) {
+    static GaugeSnapshot gauge(String name, String help, String label, Map<String, Long> values) {
         GaugeSnapshot.Builder gauge = GaugeSnapshot.builder().name(name).help(help);
         values.forEach((kind, value) -> gauge.dataPoint(GaugeDataPointSnapshot.builder()
                 .labels(Labels.of(label, kind))

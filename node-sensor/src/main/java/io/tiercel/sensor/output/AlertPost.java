@@ -4,62 +4,78 @@ import io.tiercel.sensor.spool.SpooledAlert;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.ConnectException;
-import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 
-/** One request with a batch of alerts, and what the answer means. */
-final class AlertPost implements AutoCloseable {
-    private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(2);
+/**
+ * Posts batches of alerts to the functions: a JSON array, answered by 202 when all of it is stored. Of a batch that is
+ * refused its alerts go one by one, so that one bad alert does not hold up all others.
+ */
+public final class AlertPost implements BatchTarget {
+    /** Most alerts in a request; the functions take no more. */
+    public static final int MAX_ALERTS = 100;
+
+    private static final int MAX_BYTES = 256 * 1024;
+    private static final Duration TIMEOUT = Duration.ofSeconds(10);
     private static final int ACCEPTED = 202;
-
-    /** What the server said about a batch. */
-    enum Verdict {
-        /** Stored: need not be sent again. */
-        ACCEPTED,
-        /** Something in it cannot be read: sending it again would not help. */
-        REFUSED,
-        /** Not now, or not for us: worth another try. */
-        LATER
-    }
-
-    /**
-     * Outcome of a request.
-     *
-     * @param verdict what it means
-     * @param detail the answer or the failure, for people
-     */
-    record Answer(Verdict verdict, String detail) {}
 
     private final ServerAddress server;
     private final Duration timeout;
-    private final HttpClient client = HttpClient.newBuilder()
-            .version(HttpClient.Version.HTTP_1_1)
-            .connectTimeout(CONNECT_TIMEOUT)
-            .followRedirects(HttpClient.Redirect.NEVER)
-            .build();
+    private final Map<String, String> headers;
+    private final HttpClients clients;
 
-    AlertPost(ServerAddress server, Duration timeout) {
-        this.server = server;
-        this.timeout = timeout;
+    /**
+     * Will post to a server.
+     *
+     * @param headers added to each request; their values may be secret and are never logged
+     * @param tls certificates; looked at again when the files change
+     */
+    public AlertPost(ServerAddress server, Map<String, String> headers, TlsFiles tls) {
+        this(server, headers, tls, TIMEOUT);
     }
 
-    Answer send(List<SpooledAlert> alerts) throws InterruptedException {
-        HttpRequest request = HttpRequest.newBuilder(server.alerts())
+    AlertPost(ServerAddress server, Map<String, String> headers, TlsFiles tls, Duration timeout) {
+        this.server = server;
+        this.timeout = timeout;
+        this.headers = Map.copyOf(headers);
+        this.clients = new HttpClients(tls);
+    }
+
+    @Override
+    public int maxAlerts() {
+        return MAX_ALERTS;
+    }
+
+    /** Less than 256 KiB by what the array takes. */
+    @Override
+    public int maxBytes() {
+        return MAX_BYTES - MAX_ALERTS - 1;
+    }
+
+    @Override
+    public Answer send(List<SpooledAlert> alerts) throws InterruptedException {
+        return OneByOne.send(alerts, this::post);
+    }
+
+    private Answer post(List<SpooledAlert> alerts) throws InterruptedException {
+        HttpRequest.Builder request = HttpRequest.newBuilder(server.alerts())
                 .timeout(timeout)
                 .header("Content-Type", "application/json")
                 .header("User-Agent", "tiercel-sensor")
-                .POST(BodyPublishers.ofByteArray(array(alerts)))
-                .build();
+                .POST(BodyPublishers.ofByteArray(array(alerts)));
+        headers.forEach(request::setHeader);
         try {
-            HttpResponse<Void> response = client.send(request, BodyHandlers.discarding());
-            return new Answer(verdict(response.statusCode()), "it answers " + response.statusCode());
+            HttpResponse<Void> response = clients.current().send(request.build(), BodyHandlers.discarding());
+            Verdict verdict = verdict(response.statusCode());
+            String detail = verdict == Verdict.STORED ? "" : "it answers " + response.statusCode();
+            return Answer.all(alerts.size(), verdict, detail);
         } catch (IOException e) {
-            return new Answer(Verdict.LATER, reason(e));
+            return Answer.all(alerts.size(), Verdict.LATER, reason(e));
         }
     }
 
@@ -74,7 +90,7 @@ final class AlertPost implements AutoCloseable {
     /** Only what blames the alerts refuses them: a wrong address, key or rate is not the alerts' fault. */
     private static Verdict verdict(int status) {
         return switch (status) {
-            case ACCEPTED -> Verdict.ACCEPTED;
+            case ACCEPTED -> Verdict.STORED;
             case 400, 413, 415, 422 -> Verdict.REFUSED;
             default -> Verdict.LATER;
         };
@@ -94,6 +110,11 @@ final class AlertPost implements AutoCloseable {
 
     @Override
     public void close() {
-        client.shutdownNow();
+        clients.close();
+    }
+
+    @Override
+    public String toString() {
+        return server.alerts().toString();
     }
 }

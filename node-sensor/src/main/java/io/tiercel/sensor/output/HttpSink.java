@@ -2,14 +2,12 @@ package io.tiercel.sensor.output;
 
 import java.io.IOException;
 import java.net.URI;
-import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Posts each alert to a web address as Falco does, so that falcosidekick and other receivers of Falco's take it; but
@@ -19,18 +17,11 @@ import org.jspecify.annotations.Nullable;
  * or of the setting (401, 403, 404, redirections) is tried again; what it finds wrong with the alert (other 4xx) is not.
  */
 public final class HttpSink implements AlertSink {
-    private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(2);
-    private static final long RENEW_NANOS = 10_000_000_000L;
-
     private final URI address;
     private final OutgoingAlert.Form form;
     private final Duration timeout;
     private final Map<String, String> headers;
-    private final TlsFiles tls;
-    private @Nullable HttpClient client;
-    private String stamp = "";
-    private long lookAgainAt;
-    private volatile boolean closed;
+    private final HttpClients clients;
 
     /**
      * Will post to an address.
@@ -45,7 +36,7 @@ public final class HttpSink implements AlertSink {
         this.form = form;
         this.timeout = timeout;
         this.headers = Map.copyOf(headers);
-        this.tls = tls;
+        this.clients = new HttpClients(tls);
     }
 
     @Override
@@ -56,7 +47,7 @@ public final class HttpSink implements AlertSink {
                 .header("User-Agent", "tiercel-sensor")
                 .POST(BodyPublishers.ofByteArray(alert.bytes(form)));
         headers.forEach(request::setHeader);
-        HttpResponse<Void> response = client().send(request.build(), BodyHandlers.discarding());
+        HttpResponse<Void> response = clients.current().send(request.build(), BodyHandlers.discarding());
         int status = response.statusCode();
         if (status >= 200 && status < 300) {
             return;
@@ -73,39 +64,8 @@ public final class HttpSink implements AlertSink {
         }
     }
 
-    private HttpClient client() throws IOException {
-        if (closed) {
-            throw new IOException("closed");
-        }
-        HttpClient current = client;
-        if (current != null && System.nanoTime() - lookAgainAt < 0) {
-            return current;
-        }
-        lookAgainAt = System.nanoTime() + RENEW_NANOS;
-        String now = tls.stamp();
-        if (current == null || !now.equals(stamp)) {
-            HttpClient renewed = HttpClient.newBuilder()
-                    .version(HttpClient.Version.HTTP_1_1)
-                    .connectTimeout(CONNECT_TIMEOUT)
-                    .followRedirects(HttpClient.Redirect.NEVER)
-                    .sslContext(tls.context())
-                    .build();
-            if (current != null) {
-                current.shutdown();
-            }
-            client = renewed;
-            stamp = now;
-            return renewed;
-        }
-        return current;
-    }
-
     @Override
     public void close() {
-        closed = true;
-        HttpClient current = client;
-        if (current != null) {
-            current.shutdownNow();
-        }
+        clients.close();
     }
 }

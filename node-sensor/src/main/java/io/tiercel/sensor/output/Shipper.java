@@ -1,6 +1,9 @@
 package io.tiercel.sensor.output;
 
-import io.tiercel.sensor.output.AlertPost.Answer;
+import io.tiercel.rules.alert.AlertFormatException;
+import io.tiercel.rules.alert.AlertJson;
+import io.tiercel.sensor.output.BatchTarget.Answer;
+import io.tiercel.sensor.output.BatchTarget.Verdict;
 import io.tiercel.sensor.spool.Spool;
 import io.tiercel.sensor.spool.SpoolException;
 import io.tiercel.sensor.spool.SpooledAlert;
@@ -9,86 +12,89 @@ import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * Sends what is in the spool, in order, in batches, and takes out only what the server has said it stored (202). A
+ * Sends what is in the spool, in order, one batch at a time, and takes out only what the receiver has said it stored. A
  * request whose answer got lost is sent again: at least once, and receivers know alerts by their ids.
  *
- * <p>While the server is down it waits longer and longer. If the server refuses a batch, its alerts go one by one, and
- * those refused alone are set aside in {@code refused.jsonl}, so that one bad alert does not hold up all others.
+ * <p>Of a batch that was taken in part only the rest is sent again, before anything newer. While the receiver is down it
+ * waits longer and longer ({@link CircuitBreaker}). What the receiver will never take is set aside in {@code
+ * refused.jsonl}, so that one bad alert does not hold up all others.
  */
 public final class Shipper implements AutoCloseable {
-    /** Most alerts in a request. */
-    public static final int MAX_ALERTS = 100;
-
-    private static final int MAX_BYTES = 256 * 1024;
     private static final long IDLE_WAIT_MS = 1_000;
-    private static final Duration TIMEOUT = Duration.ofSeconds(10);
+    private static final long UNKNOWN = Long.MIN_VALUE;
     private static final Logger LOG = System.getLogger(Shipper.class.getName());
 
     private final Spool spool;
-    private final AlertPost post;
-    private final ServerAddress server;
+    private final BatchTarget target;
     private final RefusedFile refusedFile;
-    private final BackOff backOff = new BackOff();
+    private final CircuitBreaker breaker;
     private final AtomicLong delivered = new AtomicLong();
     private final AtomicLong refused = new AtomicLong();
+    private final AtomicLong succeeded = new AtomicLong();
+    private final AtomicLong failed = new AtomicLong();
+    private final CountDownLatch draining = new CountDownLatch(1);
     private final Thread thread;
-    private volatile boolean draining;
+    /** As it was read last. */
+    private List<SpooledAlert> batch = List.of();
+    /** What is left of it once it was taken in part. */
+    private List<SpooledAlert> rest = List.of();
+
+    private volatile long oldestEpochNanos = UNKNOWN;
     private boolean failing;
 
     /**
      * Starts to send.
      *
      * @param spool what to send
-     * @param server where to
+     * @param target where to; closed with the shipper
      * @param folder where refused alerts are set aside
      */
-    public static Shipper start(Spool spool, ServerAddress server, Path folder) {
-        return start(spool, server, folder, TIMEOUT);
+    public static Shipper start(Spool spool, BatchTarget target, Path folder) {
+        return start(spool, target, folder, new CircuitBreaker(CircuitBreaker.LONGEST_WAIT_MS));
     }
 
-    static Shipper start(Spool spool, ServerAddress server, Path folder, Duration timeout) {
-        Shipper shipper = new Shipper(spool, server, folder, timeout);
+    static Shipper start(Spool spool, BatchTarget target, Path folder, CircuitBreaker breaker) {
+        Shipper shipper = new Shipper(spool, target, folder, breaker);
         shipper.thread.start();
         return shipper;
     }
 
-    private Shipper(Spool spool, ServerAddress server, Path folder, Duration timeout) {
+    private Shipper(Spool spool, BatchTarget target, Path folder, CircuitBreaker breaker) {
         this.spool = spool;
-        this.server = server;
-        this.post = new AlertPost(server, timeout);
+        this.target = target;
         this.refusedFile = new RefusedFile(folder);
+        this.breaker = breaker;
         this.thread = Thread.ofPlatform().daemon().name("alert-shipper").unstarted(this::run);
     }
 
-    /** Alerts that the server has stored. */
-    public long delivered() {
-        return delivered.get();
-    }
-
-    /** Alerts that were set aside. */
-    public long refused() {
-        return refused.get();
+    /** What it has done so far; for any thread. */
+    public ShipperCounts counts() {
+        boolean waiting = spool.counts().waiting() > 0 && oldestEpochNanos != UNKNOWN;
+        double age = waiting ? System.currentTimeMillis() / 1e3 - oldestEpochNanos / 1e9 : 0;
+        return new ShipperCounts(
+                delivered.get(), refused.get(), succeeded.get(), failed.get(), breaker.isOpen(), Math.max(0, age));
     }
 
     private void run() {
         try {
             while (true) {
-                if (!spool.await(draining ? 0 : IDLE_WAIT_MS)) {
-                    if (draining) {
+                boolean last = draining.getCount() == 0;
+                if (rest.isEmpty() && !spool.await(last ? 0 : IDLE_WAIT_MS)) {
+                    if (last) {
                         return;
                     }
-                    continue;
-                }
-                if (sendNext()) {
-                    backOff.reset();
-                } else if (draining) {
-                    return;
-                } else {
-                    Thread.sleep(backOff.nextMillis());
+                } else if (!sendNext()) {
+                    if (last) {
+                        return;
+                    }
+                    boolean _ = draining.await(breaker.waitMillis(), TimeUnit.MILLISECONDS);
                 }
             }
         } catch (InterruptedException e) {
@@ -96,66 +102,97 @@ public final class Shipper implements AutoCloseable {
         }
     }
 
+    /** Sends what is next; false if nothing of it was taken. */
     private boolean sendNext() throws InterruptedException {
         try {
-            List<SpooledAlert> batch = spool.peek(MAX_ALERTS, MAX_BYTES - MAX_ALERTS - 1);
-            if (batch.isEmpty()) {
+            List<SpooledAlert> next = next();
+            if (next.isEmpty()) {
                 return true;
             }
-            Answer answer = post.send(batch);
-            return switch (answer.verdict()) {
-                case ACCEPTED -> {
-                    accepted(batch);
-                    yield true;
-                }
-                case REFUSED -> oneByOne(batch);
-                case LATER -> failed(answer.detail());
-            };
+            Answer answer = target.send(next);
+            if (answer.verdicts().stream().allMatch(verdict -> verdict == Verdict.LATER)) {
+                failed.incrementAndGet();
+                fails(answer.detail());
+                return false;
+            }
+            succeeded.incrementAndGet();
+            settle(next, answer);
+            works();
+            return true;
         } catch (SpoolException | IOException e) {
-            return failed(String.valueOf(e.getMessage()));
+            rest = List.of();
+            fails(String.valueOf(e.getMessage()));
+            return false;
         }
     }
 
-    private boolean oneByOne(List<SpooledAlert> batch) throws InterruptedException, SpoolException, IOException {
-        for (SpooledAlert alert : batch) {
-            Answer answer = post.send(List.of(alert));
-            switch (answer.verdict()) {
-                case ACCEPTED -> accepted(List.of(alert));
-                case REFUSED -> {
-                    refusedFile.add(alert.json());
-                    spool.acknowledge(alert);
-                    refused.incrementAndGet();
-                    LOG.log(
-                            Level.WARNING,
-                            "the server refuses an alert (" + answer.detail() + "); it is set aside in "
-                                    + refusedFile.file());
-                }
-                case LATER -> {
-                    return failed(answer.detail());
-                }
+    private List<SpooledAlert> next() throws SpoolException {
+        int most = breaker.isOpen() ? 1 : target.maxAlerts();
+        if (rest.isEmpty()) {
+            batch = spool.peek(most, target.maxBytes());
+            if (!batch.isEmpty()) {
+                oldestEpochNanos = time(batch.getFirst());
+            }
+            return batch;
+        }
+        return rest.subList(0, Math.min(most, rest.size()));
+    }
+
+    private static long time(SpooledAlert alert) {
+        try {
+            return AlertJson.read(alert.json()).timeNanos();
+        } catch (AlertFormatException e) {
+            return UNKNOWN;
+        }
+    }
+
+    /** Notes what became of each alert, and lets the spool forget all before the first that has to be sent again. */
+    private void settle(List<SpooledAlert> sent, Answer answer) throws SpoolException, IOException {
+        List<SpooledAlert> again = new ArrayList<>();
+        for (int i = 0; i < sent.size(); i++) {
+            switch (answer.verdicts().get(i)) {
+                case STORED -> delivered.incrementAndGet();
+                case REFUSED -> setAside(sent.get(i), answer.detail());
+                case LATER -> again.add(sent.get(i));
             }
         }
-        return true;
-    }
-
-    private void accepted(List<SpooledAlert> alerts) throws SpoolException {
-        spool.acknowledge(alerts.getLast());
-        delivered.addAndGet(alerts.size());
-        if (failing) {
-            failing = false;
-            LOG.log(Level.INFO, "alerts are delivered again to " + server.alerts());
+        if (!rest.isEmpty()) {
+            again.addAll(rest.subList(sent.size(), rest.size()));
+        }
+        rest = again;
+        int done = again.isEmpty() ? batch.size() : batch.indexOf(again.getFirst());
+        if (done > 0) {
+            spool.acknowledge(batch.get(done - 1));
         }
     }
 
-    private boolean failed(String why) {
+    private void setAside(SpooledAlert alert, String why) throws IOException {
+        refusedFile.add(alert.json());
+        refused.incrementAndGet();
+        LOG.log(Level.WARNING, "an alert is refused (" + why + "); it is set aside in " + refusedFile.file());
+    }
+
+    private void works() {
+        breaker.succeeded();
+        if (failing) {
+            failing = false;
+            LOG.log(Level.INFO, "alerts are delivered again to " + target);
+        }
+    }
+
+    private void fails(String why) {
         if (!failing) {
             failing = true;
             LOG.log(
                     Level.WARNING,
-                    "alerts cannot be delivered to " + server.alerts() + " (" + why
-                            + "); they wait on disk, trying again");
+                    "alerts cannot be delivered to " + target + " (" + why + "); they wait on disk, trying again");
         }
-        return false;
+        if (breaker.failed()) {
+            LOG.log(
+                    Level.WARNING,
+                    target + " has failed " + CircuitBreaker.FAILURES + " times in a row (" + why
+                            + "); single alerts are tried, less and less often, until one is taken");
+        }
     }
 
     /** {@link #stop} with a second's time. */
@@ -165,16 +202,16 @@ public final class Shipper implements AutoCloseable {
     }
 
     /**
-     * Sends what is left for as long as the server takes it, at most for the time given, and stops.
+     * Sends what is left for as long as the receiver takes it, at most for the time given, and stops.
      *
      * @return whether nothing is left
      */
     public boolean stop(Duration atMost) throws InterruptedException {
-        draining = true;
+        draining.countDown();
         thread.join(atMost);
         thread.interrupt();
         thread.join(Duration.ofSeconds(1));
-        post.close();
+        target.close();
         return spool.counts().waiting() == 0;
     }
 }

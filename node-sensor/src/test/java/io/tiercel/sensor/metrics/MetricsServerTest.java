@@ -27,12 +27,14 @@ class MetricsServerTest {
     private static final String STOPPED_HALFWAY = "GET /metrics HTTP/1.1\r\nHost: ";
 
     private final AtomicLong takenNanos = new AtomicLong(System.nanoTime());
+    private volatile boolean capturing = true;
     private final HttpClient client = HttpClient.newHttpClient();
     private MetricsServer server;
 
     @BeforeEach
     void start() throws IOException {
-        server = MetricsServer.start(MetricsAddress.parse("0"), () -> SomeFigures.at(takenNanos.get(), 2, 3));
+        server =
+                MetricsServer.start(MetricsAddress.parse("0"), () -> SomeFigures.at(takenNanos.get(), capturing, 2, 3));
     }
 
     @AfterEach
@@ -97,6 +99,18 @@ class MetricsServerTest {
         HttpResponse<String> answer = ask("GET", "/healthz");
         assertEquals(503, answer.statusCode());
         assertTrue(answer.body().contains("11 s"), answer::body);
+    }
+
+    @Test
+    void itIsReadyOnceItCapturesAndAsLongAsItIsNotStuck() throws Exception {
+        capturing = false;
+        HttpResponse<String> early = ask("GET", "/readyz");
+        assertEquals("503 capturing has not begun\n", early.statusCode() + " " + early.body());
+        assertEquals(200, ask("GET", "/healthz").statusCode());
+        capturing = true;
+        assertEquals(200, ask("GET", "/readyz").statusCode());
+        takenNanos.addAndGet(-Duration.ofSeconds(11).toNanos());
+        assertEquals(503, ask("GET", "/readyz").statusCode());
     }
 
     @Test

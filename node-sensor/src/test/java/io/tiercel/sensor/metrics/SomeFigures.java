@@ -5,6 +5,8 @@ import io.tiercel.rules.alert.Priority;
 import io.tiercel.sensor.capture.EventStream;
 import io.tiercel.sensor.capture.Losses;
 import io.tiercel.sensor.capture.NodeIdentity;
+import io.tiercel.sensor.output.OutputCounts;
+import io.tiercel.sensor.output.ShipperCounts;
 import io.tiercel.sensor.pipeline.AlertDelivery;
 import io.tiercel.sensor.pipeline.Sensor;
 import io.tiercel.sensor.spool.AlertIds;
@@ -21,6 +23,11 @@ final class SomeFigures {
 
     /** Taken at this moment, with losses on so many CPUs and alerts by so many rules. */
     static Figures at(long takenNanos, int cpus, int rules) {
+        return at(takenNanos, true, cpus, rules);
+    }
+
+    /** The same, of a sensor whose loop has begun or not. */
+    static Figures at(long takenNanos, boolean capturing, int cpus, int rules) {
         EventStream stream = (EventStream) Proxy.newProxyInstance(
                 EventStream.class.getClassLoader(),
                 new Class<?>[] {EventStream.class},
@@ -33,6 +40,7 @@ final class SomeFigures {
         Sensor sensor = new Sensor(stream, _ -> {}, delivery, true);
         return new Figures(
                 takenNanos,
+                capturing,
                 Map.of("openat", 5L, "execve", 7L),
                 new Losses(IntStream.range(0, cpus)
                         .mapToObj(cpu -> new Losses.OfCpu(cpu, List.of(1L, 2L, 3L, 4L)))
@@ -45,7 +53,8 @@ final class SomeFigures {
                 22,
                 1,
                 2,
-                new SpoolCounts(3, 4_000, 0, 0),
-                new Figures.Shipped(10, 1));
+                new SpoolCounts(3, 4_000, List.of(0L, 0L, 0L, 0L, 0L, 0L, 0L, 0L), 0),
+                new ShipperCounts(10, 1, 5, 2, true, 7.5),
+                Map.of("console", new OutputCounts(12, 3, 2, 1, 4)));
     }
 }

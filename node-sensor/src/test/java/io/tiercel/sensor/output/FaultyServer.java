@@ -31,7 +31,7 @@ final class FaultyServer implements AutoCloseable {
     private void answer(HttpExchange exchange, ToIntFunction<List<String>> status) throws IOException {
         try (exchange) {
             byte[] body = exchange.getRequestBody().readAllBytes();
-            List<String> ids = AlertJson.readBatch(body, Shipper.MAX_ALERTS).stream()
+            List<String> ids = AlertJson.readBatch(body, AlertPost.MAX_ALERTS).stream()
                     .map(Alert::id)
                     .map(String::valueOf)
                     .toList();

@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -43,9 +44,11 @@ class KillTest {
             List<String> begun = ids(lines, '+');
             List<String> written = ids(lines, '=');
             try (Spool spool = Spool.open(spoolFolder, SpoolOptions.standard());
-                    Shipper shipper = Shipper.start(spool, server.address(), spoolFolder)) {
+                    Shipper shipper = Shipper.start(
+                            spool, new AlertPost(server.address(), Map.of(), TlsFiles.none()), spoolFolder)) {
                 long waiting = spool.counts().waiting();
-                await().atMost(Duration.ofSeconds(20)).until(() -> shipper.delivered() == waiting);
+                await().atMost(Duration.ofSeconds(20))
+                        .until(() -> shipper.counts().delivered() == waiting);
                 assertEquals(0, spool.counts().waiting());
                 assertEquals(0, spool.counts().unreportedDropped());
             }

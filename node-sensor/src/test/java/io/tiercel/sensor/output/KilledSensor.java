@@ -6,6 +6,7 @@ import io.tiercel.sensor.spool.SpoolOptions;
 import java.io.FileOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.concurrent.locks.LockSupport;
 
 /** A process of its own that appends and ships alerts until it is killed, and notes what it wrote. */
@@ -17,7 +18,7 @@ final class KilledSensor {
         Path folder = Path.of(words[0]);
         Spool spool = Spool.open(folder, SpoolOptions.standard());
         AlertIds ids = AlertIds.live("node", "boot", folder);
-        Shipper.start(spool, ServerAddress.parse(words[1]), folder);
+        Shipper.start(spool, new AlertPost(ServerAddress.parse(words[1]), Map.of(), TlsFiles.none()), folder);
         try (FileOutputStream notes = new FileOutputStream(words[2], true)) {
             while (true) {
                 String id = ids.next();

@@ -1,0 +1,258 @@
+package io.tiercel.sensor.sqs;
+
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.tiercel.rules.alert.Alert;
+import io.tiercel.rules.alert.AlertFormatException;
+import io.tiercel.rules.alert.AlertJson;
+import io.tiercel.rules.alert.Priority;
+import io.tiercel.sensor.output.Shipper;
+import io.tiercel.sensor.spool.Spool;
+import io.tiercel.sensor.spool.SpoolException;
+import io.tiercel.sensor.spool.SpoolOptions;
+import io.tiercel.sensor.sqs.QueueStub.Outcome;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import software.amazon.awssdk.services.sqs.model.Message;
+import software.amazon.awssdk.services.sqs.model.MessageSystemAttributeName;
+
+class SqsTargetTest {
+    @TempDir
+    Path folder;
+
+    private Spool spool;
+
+    /** The SDK's chain of credentials looks at system properties first. */
+    @BeforeAll
+    static void giveCredentials() {
+        System.setProperty("aws.accessKeyId", "test");
+        System.setProperty("aws.secretAccessKey", "test");
+    }
+
+    @AfterAll
+    static void takeCredentials() {
+        System.clearProperty("aws.accessKeyId");
+        System.clearProperty("aws.secretAccessKey");
+    }
+
+    @BeforeEach
+    void openSpool() throws SpoolException {
+        spool = Spool.open(folder.resolve("spool"), SpoolOptions.standard());
+    }
+
+    @AfterEach
+    void closeSpool() throws SpoolException {
+        spool.close();
+    }
+
+    private static byte[] alert(String id, String message) {
+        return AlertJson.standard()
+                .writeBytes(new Alert(
+                        id, "node-1", 0, Priority.NOTICE, "Rule", "syscall", List.of(), message, new TreeMap<>()));
+    }
+
+    private List<String> append(int from, int to) throws SpoolException {
+        for (int i = from; i < to; i++) {
+            spool.append(alert("node-1/boot/" + i, "message"));
+        }
+        return ids(from, to);
+    }
+
+    private static List<String> ids(int from, int to) {
+        return IntStream.range(from, to).mapToObj(i -> "node-1/boot/" + i).toList();
+    }
+
+    private static String id(String body) {
+        try {
+            return String.valueOf(AlertJson.read(body).id());
+        } catch (AlertFormatException e) {
+            throw new AssertionError(body, e);
+        }
+    }
+
+    private static List<String> idsOf(List<Message> messages) {
+        return messages.stream().map(Message::body).map(SqsTargetTest::id).toList();
+    }
+
+    private Shipper ship(QueueAddress queue) {
+        return Shipper.start(spool, new SqsTarget(queue), folder);
+    }
+
+    @Test
+    void batchesHaveAtMostTenMessagesAnd256KiB() throws Exception {
+        append(0, 25);
+        for (int i = 25; i < 40; i++) {
+            spool.append(alert("node-1/boot/" + i, "x".repeat(60_000)));
+        }
+        try (QueueStub queue = new QueueStub(_ -> Outcome.STORED);
+                Shipper shipper = ship(queue.address("alerts"))) {
+            await().atMost(Duration.ofSeconds(30)).until(() -> shipper.counts().delivered() == 40);
+            assertEquals(
+                    ids(0, 40), queue.stored().stream().map(SqsTargetTest::id).toList());
+            assertEquals(10, queue.batches().getFirst().size());
+            assertTrue(queue.batches().stream().allMatch(batch -> batch.size() <= 10));
+            assertTrue(queue.batches().stream()
+                    .allMatch(batch -> batch.stream()
+                                    .mapToInt(body -> body.getBytes(StandardCharsets.UTF_8).length)
+                                    .sum()
+                            <= 256 * 1024));
+        }
+    }
+
+    @Test
+    void ofABatchOnlyFailedMessagesGoAgainAndBadOnesAreSetAside() throws Exception {
+        append(0, 20);
+        ConcurrentHashMap<String, AtomicInteger> tries = new ConcurrentHashMap<>();
+        try (QueueStub queue = new QueueStub(body -> {
+                    int number = tries.computeIfAbsent(id(body), _ -> new AtomicInteger())
+                            .incrementAndGet();
+                    return switch (id(body)) {
+                        case "node-1/boot/2" -> Outcome.BAD;
+                        case "node-1/boot/4" -> number < 4 ? Outcome.LATER : Outcome.STORED;
+                        case "node-1/boot/6" -> number < 3 ? Outcome.NO_KEY : Outcome.STORED;
+                        default -> Outcome.STORED;
+                    };
+                });
+                Shipper shipper = ship(queue.address("alerts"))) {
+            await().atMost(Duration.ofSeconds(30)).until(() -> spool.counts().waiting() == 0);
+            List<String> stored = queue.stored().stream().map(SqsTargetTest::id).toList();
+            assertEquals(19, stored.size(), stored::toString);
+            assertEquals(19, stored.stream().distinct().count(), "none twice");
+            assertEquals("node-1/boot/4", stored.get(8), "before anything newer");
+            assertEquals(ids(10, 20), stored.subList(9, 19));
+            assertEquals(
+                    List.of("node-1/boot/4", "node-1/boot/6"),
+                    queue.batches().get(1).stream().map(SqsTargetTest::id).toList());
+            assertEquals(1, shipper.counts().refused());
+            List<String> aside = Files.readAllLines(folder.resolve("refused.jsonl"));
+            assertEquals(
+                    List.of("node-1/boot/2"),
+                    aside.stream().map(SqsTargetTest::id).toList());
+        }
+    }
+
+    @Test
+    void aMessageForWhichTheWholeRequestIsRefusedIsFound() throws Exception {
+        append(0, 12);
+        try (QueueStub queue = new QueueStub(body -> id(body).endsWith("/5") ? Outcome.ALL_BAD : Outcome.STORED);
+                Shipper shipper = ship(queue.address("alerts"))) {
+            await().atMost(Duration.ofSeconds(30)).until(() -> spool.counts().waiting() == 0);
+            List<String> expected = new ArrayList<>(ids(0, 12));
+            expected.remove(5);
+            assertEquals(
+                    expected, queue.stored().stream().map(SqsTargetTest::id).toList());
+            assertEquals(1, shipper.counts().refused());
+        }
+    }
+
+    /** SQS takes neither U+FFFE nor U+FFFF (API Reference, SendMessage). */
+    @Test
+    void charactersThatSqsDoesNotTakeAreEscaped() throws Exception {
+        spool.append(alert("node-1/boot/0", "a\uFFFEb\uFFFFc\u0001d\uD83D\uDE00"));
+        try (QueueStub queue = new QueueStub(_ -> Outcome.STORED);
+                Shipper shipper = ship(queue.address("alerts"))) {
+            await().atMost(Duration.ofSeconds(30)).until(() -> shipper.counts().delivered() == 1);
+            String body = queue.stored().getFirst();
+            assertTrue(
+                    body.codePoints()
+                            .allMatch(c ->
+                                    c == '\t' || c == '\n' || c == '\r' || c >= 0x20 && c != 0xFFFE && c != 0xFFFF),
+                    body);
+            assertEquals(
+                    "a\uFFFEb\uFFFFc\u0001d\uD83D\uDE00", AlertJson.read(body).message());
+        }
+    }
+
+    @Test
+    void aFifoQueueKeepsTheNodesOrderOverItsOwnRestart() throws Exception {
+        List<String> received = new ArrayList<>();
+        int port;
+        Shipper shipper;
+        try (Moto moto = Moto.startOrSkip(folder, 0)) {
+            port = moto.port();
+            String url = moto.createQueue("alerts.fifo");
+            append(0, 35);
+            shipper = ship(QueueAddress.parse(url, Moto.REGION, ""));
+            await().atMost(Duration.ofSeconds(60)).until(() -> spool.counts().waiting() == 0);
+            List<Message> messages = moto.takeAll(url);
+            Message first = messages.getFirst();
+            assertEquals("node-1", first.attributes().get(MessageSystemAttributeName.MESSAGE_GROUP_ID));
+            assertEquals("node-1/boot/0", first.attributes().get(MessageSystemAttributeName.MESSAGE_DEDUPLICATION_ID));
+            received.addAll(idsOf(messages));
+        }
+        try (shipper) {
+            append(35, 70);
+            await().atMost(Duration.ofSeconds(60)).until(() -> shipper.counts().breakerOpen());
+            try (Moto moto = Moto.startOrSkip(folder, port)) {
+                String url = moto.createQueue("alerts.fifo");
+                await().atMost(Duration.ofSeconds(120))
+                        .until(() -> spool.counts().waiting() == 0);
+                received.addAll(idsOf(moto.takeAll(url)));
+            }
+            assertEquals(ids(0, 70), received);
+            assertEquals(70, shipper.counts().delivered());
+        }
+    }
+
+    @Test
+    void aStandardQueueGetsEverything() throws Exception {
+        try (Moto moto = Moto.startOrSkip(folder, 0)) {
+            String url = moto.createQueue("alerts");
+            List<String> ids = append(0, 23);
+            try (Shipper shipper = ship(QueueAddress.parse(
+                    "https://sqs.eu-west-1.amazonaws.com" + url.replaceAll("http://[^/]+", ""),
+                    "",
+                    "http://127.0.0.1:" + moto.port()))) {
+                await().atMost(Duration.ofSeconds(60))
+                        .until(() -> shipper.counts().delivered() == 23);
+            }
+            assertEquals(ids, idsOf(moto.takeAll(url)).stream().toList());
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "https://sqs.eu-west-1.amazonaws.com/111122223333/alerts,eu-west-1",
+        "https://sqs-fips.us-gov-west-1.amazonaws.com/111122223333/a,us-gov-west-1",
+        "https://sqs.cn-north-1.amazonaws.com.cn/111122223333/a.fifo,cn-north-1",
+        "https://vpce-0a1-b2.sqs.us-east-2.vpce.amazonaws.com/111122223333/a,us-east-2",
+        "https://sqs.ap-southeast-3.api.aws/111122223333/a,ap-southeast-3"
+    })
+    void theAddressSaysTheRegion(String url, String region) {
+        assertEquals(region, QueueAddress.parse(url, "", "").region());
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "https://queue.example.com/1/a,'',delivery.sqs.region",
+        "https://sqs.eu-west-1.amazonaws.com,'',not the address of a queue",
+        "https://sqs.eu-west-1.amazonaws.com/1/a?x=1,'',not the address of a queue",
+        "http://sqs.eu-west-1.amazonaws.com/1/a,'',use https",
+        "https://sqs.eu-west-1.amazonaws.com/1/a,Ireland,not a region",
+        "alerts,'',not the address of a server"
+    })
+    void wrongAddresses(String url, String region, String problem) {
+        String message = assertThrows(IllegalArgumentException.class, () -> QueueAddress.parse(url, region, ""))
+                .getMessage();
+        assertTrue(message != null && message.contains(problem), message);
+    }
+}
