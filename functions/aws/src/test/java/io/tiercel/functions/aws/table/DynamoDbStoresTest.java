@@ -72,6 +72,27 @@ class DynamoDbStoresTest {
     }
 
     @Test
+    void aFoldedAlertCountsAsThoseThatItStandsFor() {
+        String rule = "Read sensitive file";
+        Occurrence first = Alerts.occurrence("node/1", rule, "Warning", NOW);
+        Occurrence plain = Alerts.occurrence("node/2", rule, "Warning", NOW.plusSeconds(1));
+        long last = plain.alert().timeNanos() + 4_000_000_000L;
+        Occurrence nine = new Occurrence(
+                plain.alertId(),
+                plain.alert().withOutputField("tiercel.count", 9L).withOutputField("tiercel.last_time", last),
+                plain.document(),
+                plain.fingerprint(),
+                plain.enrichment(),
+                plain.plan());
+        for (Occurrence delivered : List.of(first, nine, nine)) {
+            incidents.record(delivered);
+        }
+        Incident incident = incidents.find(first.fingerprint().incidentId()).orElseThrow();
+        assertEquals(10, incident.count());
+        assertEquals(last, incident.lastSeenNanos());
+    }
+
+    @Test
     void countsExactlyUnderRepetitionReorderingAndSixteenWorkers() throws Exception {
         long seed = new Random().nextLong();
         Random random = new Random(seed);
