@@ -1,11 +1,14 @@
 package io.tiercel.sensor.cli;
 
 import io.tiercel.sensor.config.Config;
+import io.tiercel.sensor.config.Keys;
 import io.tiercel.sensor.grpc.GrpcOptions;
 import io.tiercel.sensor.metrics.MetricsAddress;
 import io.tiercel.sensor.pipeline.FileNames;
+import io.tiercel.sensor.spool.SpoolOptions;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,6 +40,13 @@ record SensorOptions(
         @Nullable GrpcOptions grpc,
         @Nullable Integer seconds,
         Config config) {
+    /** How alerts are kept. */
+    SpoolOptions spoolOptions() {
+        return SpoolOptions.of(
+                config.number(Keys.SPOOL_MAX_BYTES),
+                SpoolOptions.Durability.valueOf(config.text(Keys.SPOOL_SYNC).toUpperCase(Locale.ROOT)));
+    }
+
     /** The folder that keeps alerts; null if none does. */
     @Nullable
     Path spoolFolder() {

@@ -20,7 +20,6 @@ import io.tiercel.sensor.pipeline.Sensor;
 import io.tiercel.sensor.spool.AlertIds;
 import io.tiercel.sensor.spool.Spool;
 import io.tiercel.sensor.spool.SpoolException;
-import io.tiercel.sensor.spool.SpoolOptions;
 import io.tiercel.sensor.stream.EventStreams;
 import io.tiercel.sensor.stream.LiveOptions;
 import java.io.IOException;
@@ -76,7 +75,7 @@ final class SensorRun {
                 withSpool(null, stop);
                 return;
             }
-            try (Spool spool = Spool.open(folder, SpoolOptions.standard())) {
+            try (Spool spool = Spool.open(folder, options.spoolOptions())) {
                 withSpool(spool, stop);
             }
         } catch (SpoolException e) {

@@ -109,6 +109,18 @@ public final class Keys {
             "--spool",
             "Folder that keeps alerts until they are delivered; with a delivery address else /var/lib/tiercel/spool, not as"
                     + " root ~/.local/state/tiercel/spool.");
+    public static final Key SPOOL_MAX_BYTES = key(
+            "spool.max_bytes",
+            new Type.Number(1 << 20, 1L << 40, "bytes"),
+            "268435456",
+            "--spool-max-bytes",
+            "Most bytes that are kept; beyond it the oldest alerts of the least urgent priority go, counted.");
+    public static final Key SPOOL_SYNC = key(
+            "spool.sync",
+            choice("within_200_ms", "each_append"),
+            "within_200_ms",
+            "--spool-sync",
+            "When alerts in the spool are forced to the disk, safe from a loss of power.");
     public static final Key DELIVERY_SERVER = key(
             "delivery.server",
             TEXT,
@@ -282,6 +294,8 @@ public final class Keys {
             CONTAINERS_RUNTIMES,
             CONTAINERS_WAIT_MS,
             SPOOL_FOLDER,
+            SPOOL_MAX_BYTES,
+            SPOOL_SYNC,
             DELIVERY_SERVER,
             DELIVERY_CA,
             DELIVERY_CERTIFICATE,

@@ -61,7 +61,7 @@ public final class AlertDelivery implements Consumer<Alert> {
         try {
             numbered = alert.withId(ids.next());
             if (spool != null) {
-                spool.append(json.writeBytes(numbered));
+                spool.append(json.writeBytes(numbered), numbered.priority().ordinal());
             }
             failing = false;
         } catch (SpoolException e) {

@@ -7,9 +7,11 @@ import io.tiercel.sensor.spool.Spool;
 import io.tiercel.sensor.spool.SpoolCounts;
 import io.tiercel.sensor.spool.SpoolException;
 import java.util.LinkedHashMap;
-import java.util.Map;
+import java.util.Locale;
 import java.util.SequencedMap;
+import java.util.SortedMap;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /** Says by alerts of source {@code internal} what was lost since it last said so, each kind at its own place. */
 final class LossReport {
@@ -75,11 +77,26 @@ final class LossReport {
                 Priority.CRITICAL,
                 ALERTS_LOST,
                 (notKept + dropped + damaged) + " alerts could not be kept until they were delivered",
-                new TreeMap<>(Map.of(NOT_WRITTEN, notKept, SPOOL_FULL, dropped, DAMAGED, damaged)));
+                fields(notKept, counts));
         try {
-            spool.reported(dropped, damaged);
+            spool.reported(counts);
         } catch (SpoolException e) {
             System.getLogger(LossReport.class.getName()).log(System.Logger.Level.WARNING, e.getMessage());
         }
+    }
+
+    /** Of priorities that lost nothing there is no field. */
+    private static SortedMap<String, @Nullable Object> fields(long notKept, SpoolCounts counts) {
+        SortedMap<String, @Nullable Object> fields = new TreeMap<>();
+        fields.put(NOT_WRITTEN, notKept);
+        fields.put(SPOOL_FULL, counts.unreportedDropped());
+        fields.put(DAMAGED, counts.unreportedDamaged());
+        for (Priority priority : Priority.values()) {
+            long dropped = counts.droppedByUrgency().get(priority.ordinal());
+            if (dropped > 0) {
+                fields.put(SPOOL_FULL + "." + priority.name().toLowerCase(Locale.ROOT), dropped);
+            }
+        }
+        return fields;
     }
 }

@@ -12,8 +12,8 @@ final class RecordScan {
 
     /**
      * @param bytes what to walk over, from 0 to its limit
-     * @param lowest the lowest index that may come
-     * @param highest the highest index that may come; spares the check sum of bytes that are no header
+     * @param lowest the lowest sequence that may come
+     * @param highest the highest sequence that may come; spares the check sum of bytes that are no header
      */
     RecordScan(ByteBuffer bytes, long lowest, long highest) {
         this.bytes = bytes;
@@ -24,19 +24,19 @@ final class RecordScan {
     /** Goes to the next intact record; false if there is none. */
     boolean next() {
         for (int at = end; at <= bytes.limit() - RecordFormat.HEADER_BYTES; at++) {
-            long index = bytes.getLong(at + RecordFormat.INDEX_OFFSET);
-            if (index >= lowest && index <= highest && RecordFormat.intact(bytes, at)) {
+            long sequence = bytes.getLong(at + RecordFormat.SEQUENCE_OFFSET);
+            if (sequence >= lowest && sequence <= highest && RecordFormat.intact(bytes, at)) {
                 start = at;
                 end = at + RecordFormat.announced(bytes, at);
-                lowest = index + 1;
+                lowest = sequence + 1;
                 return true;
             }
         }
         return false;
     }
 
-    long index() {
-        return bytes.getLong(start + RecordFormat.INDEX_OFFSET);
+    long sequence() {
+        return bytes.getLong(start + RecordFormat.SEQUENCE_OFFSET);
     }
 
     /** Offset behind the current record; 0 before the first. */
@@ -44,10 +44,20 @@ final class RecordScan {
         return end;
     }
 
+    /** The order among the records of all lanes. */
+    long order() {
+        return bytes.getLong(start + RecordFormat.HEADER_BYTES);
+    }
+
     byte[] payload() {
-        byte[] payload = new byte[end - start - RecordFormat.HEADER_BYTES];
-        bytes.get(start + RecordFormat.HEADER_BYTES, payload);
-        return payload;
+        return body(RecordFormat.ORDER_BYTES);
+    }
+
+    /** The body from an offset on. */
+    byte[] body(int from) {
+        byte[] body = new byte[end - start - RecordFormat.HEADER_BYTES - from];
+        bytes.get(start + RecordFormat.HEADER_BYTES + from, body);
+        return body;
     }
 
     /**
@@ -71,7 +81,7 @@ final class RecordScan {
         if (at > bytes.limit() - RecordFormat.HEADER_BYTES) {
             return false;
         }
-        long index = bytes.getLong(at + RecordFormat.INDEX_OFFSET);
-        return index > lowest && index <= highest;
+        long sequence = bytes.getLong(at + RecordFormat.SEQUENCE_OFFSET);
+        return sequence > lowest && sequence <= highest;
     }
 }

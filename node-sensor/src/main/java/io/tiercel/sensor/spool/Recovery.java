@@ -1,63 +1,53 @@
 package io.tiercel.sensor.spool;
 
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /**
- * What a folder holds after whatever happened to the process that used it: segments that still matter, the next index,
- * and the state with newly found damage counted in.
+ * What a lane holds after whatever happened to the process that used it.
  *
  * @param segments those with records to deliver, and the last one, oldest first
- * @param next index of the next record to append
+ * @param next sequence of the next record to append
+ * @param highestOrder the order of the newest intact record; -1 if there is none
  * @param tailDamaged whether the last segment ends in something that is no record, so that nothing is to be appended
- * @param state the state, brought up to date
+ * @param gaps damaged records that were not delivered
  */
-record Recovery(List<Segment> segments, long next, boolean tailDamaged, SpoolState state) {
-    static Recovery of(Path folder) throws IOException {
-        List<Segment> segments = new ArrayList<>(Segment.list(folder));
-        @Nullable SpoolState known = SpoolState.read(folder);
-        long first = segments.isEmpty() ? 0 : segments.getFirst().first();
-        SpoolState before = known != null ? known : new SpoolState(first, first, 0, 0);
-        while (segments.size() > 1 && segments.get(1).first() <= before.cursor()) {
+record Recovery(List<Segment> segments, long next, long highestOrder, boolean tailDamaged, Gaps gaps) {
+    /**
+     * Reads a lane.
+     *
+     * @param found all segments, oldest first; those that are done with are deleted
+     * @param cursor sequence of the next record to deliver
+     * @param known there were records up to before this sequence
+     */
+    static Recovery of(List<Segment> found, long cursor, long known) throws IOException {
+        List<Segment> segments = new ArrayList<>(found);
+        while (segments.size() > 1 && segments.get(1).first() <= cursor) {
             segments.removeFirst().delete();
         }
-        return check(segments, before);
-    }
-
-    private static Recovery check(List<Segment> segments, SpoolState before) throws IOException {
-        long from = Math.max(before.cursor(), before.checked());
-        long damaged = 0;
-        long next = before.cursor();
-        long contiguous = next;
+        Gaps gaps = new Gaps();
+        long next = Math.max(cursor, known);
+        long contiguous = cursor;
+        long order = -1;
         int behind = 0;
         for (int i = 0; i < segments.size(); i++) {
             Segment segment = segments.get(i);
             long expected = segment.first();
+            gaps.add(Math.max(contiguous, cursor), expected);
             RecordScan scan = segment.scanAll();
             while (scan.next()) {
-                damaged += missing(expected, scan.index(), from);
-                expected = scan.index() + 1;
+                gaps.add(Math.max(expected, cursor), scan.sequence());
+                expected = scan.sequence() + 1;
+                order = Math.max(order, scan.order());
             }
             contiguous = expected;
             behind = scan.damagedBehind();
             boolean last = i == segments.size() - 1;
-            long end = last ? expected + behind : segments.get(i + 1).first();
-            damaged += missing(expected, end, from);
-            next = Math.max(next, end);
+            next = last ? Math.max(next, expected + behind) : next;
         }
+        gaps.add(Math.max(contiguous, cursor), next);
         boolean tailDamaged = behind > 0 || (!segments.isEmpty() && next > contiguous);
-        long checked = Math.max(before.checked(), next);
-        return new Recovery(
-                segments,
-                next,
-                tailDamaged,
-                new SpoolState(before.cursor(), checked, before.dropped(), before.damaged() + damaged));
-    }
-
-    private static long missing(long expected, long found, long from) {
-        return Math.max(0, found - Math.max(expected, from));
+        return new Recovery(segments, next, order, tailDamaged, gaps);
     }
 }

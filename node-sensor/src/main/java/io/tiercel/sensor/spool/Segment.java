@@ -9,12 +9,16 @@ import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
-/** One file of records; its name is the index of its first record, its ending the version of the format. */
+/**
+ * One file of records of a lane; its name is the lane's urgency and the sequence of its first record, its ending the
+ * version of the format. Version 1 knew no lanes.
+ */
 final class Segment {
-    private static final Pattern NAME = Pattern.compile("\\d{19}\\.spool1");
+    private static final Pattern VERSION_1 = Pattern.compile("(\\d{19})\\.spool1");
 
     private final Path file;
     private final long first;
@@ -26,30 +30,38 @@ final class Segment {
         this.size = size;
     }
 
-    static Segment at(Path folder, long first) {
-        return new Segment(folder.resolve("%019d.spool1".formatted(first)), first, 0);
+    static Segment at(Path folder, int urgency, long first) {
+        return new Segment(folder.resolve("%d-%019d.spool2".formatted(urgency, first)), first, 0);
     }
 
-    static List<Segment> list(Path folder) throws IOException {
+    /** The segments of a lane, oldest first. */
+    static List<Segment> list(Path folder, int urgency) throws IOException {
+        return list(folder, Pattern.compile(urgency + "-(\\d{19})\\.spool2"));
+    }
+
+    /** The segments that a spool without lanes left, oldest first. */
+    static List<Segment> listVersion1(Path folder) throws IOException {
+        return list(folder, VERSION_1);
+    }
+
+    private static List<Segment> list(Path folder, Pattern name) throws IOException {
+        List<Segment> found = new ArrayList<>();
         try (Stream<Path> files = Files.list(folder)) {
-            List<Path> segments = files.filter(
-                            f -> NAME.matcher(f.getFileName().toString()).matches())
-                    .sorted(Comparator.naturalOrder())
-                    .toList();
-            List<Segment> found = new ArrayList<>();
-            for (Path file : segments) {
-                String name = file.getFileName().toString();
-                found.add(new Segment(file, Long.parseLong(name.substring(0, 19)), Files.size(file)));
+            for (Path file : files.sorted(Comparator.naturalOrder()).toList()) {
+                Matcher matcher = name.matcher(file.getFileName().toString());
+                if (matcher.matches()) {
+                    found.add(new Segment(file, Long.parseLong(matcher.group(1)), Files.size(file)));
+                }
             }
-            return found;
         }
+        return found;
     }
 
     Path file() {
         return file;
     }
 
-    /** Index of the first record. */
+    /** Sequence of the first record. */
     long first() {
         return first;
     }

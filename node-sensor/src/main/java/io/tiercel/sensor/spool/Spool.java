@@ -2,7 +2,6 @@ package io.tiercel.sensor.spool;
 
 import io.tiercel.sensor.spool.SpoolOptions.Durability;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
@@ -10,26 +9,34 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A queue of alerts in a folder, for one process: appended by one thread, delivered by another, in order.
  *
  * <p>A record counts as written once it is in the file: the kernel keeps it if the process is killed, and {@link
  * SpoolOptions.Durability} says when it is also safe from a loss of power. What was delivered is remembered in a file of
- * its own that is replaced after each acknowledgement, so a kill between delivery and acknowledgement delivers again:
+ * its own after each acknowledgement, so a kill between delivery and acknowledgement delivers again:
  * at least once, never not at all. What had to be dropped or was found damaged is counted and stays counted, over
  * restarts, until {@link #reported} says that somebody was told.
+ *
+ * <p>Each urgency has files of its own, its lane, so that a full spool can drop the oldest of the least urgent. Each record
+ * has its order among all lanes, by which they are merged again for delivery, and a sequence in its lane, by which what is
+ * missing is noticed.
  */
 public final class Spool implements AutoCloseable {
+    /** Urgencies, 0 for the most urgent. */
+    public static final int LANES = 8;
+
     private static final long SYNC_DELAY_MS = 200;
 
     private final Path folder;
@@ -38,14 +45,10 @@ public final class Spool implements AutoCloseable {
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition appended = lock.newCondition();
     private final ScheduledThreadPoolExecutor syncing;
-    private final Deque<Segment> segments = new ArrayDeque<>();
-    private final SpoolLedger ledger;
+    private final List<Lane> lanes = new ArrayList<>();
 
-    private FileChannel active;
-    private long bytes;
     private long next;
-    private @Nullable Segment reading;
-    private long readingAt;
+    private long generation;
     private boolean syncDue;
     private boolean closed;
 
@@ -53,21 +56,32 @@ public final class Spool implements AutoCloseable {
         this.folder = folder;
         this.options = options;
         this.lockFile = lockFile;
-        Recovery recovery = Recovery.of(folder);
-        this.ledger = new SpoolLedger(folder, recovery.state());
-        this.segments.addAll(recovery.segments());
-        this.next = recovery.next();
-        if (segments.isEmpty() || recovery.tailDamaged()) {
-            segments.addLast(Segment.at(folder, next));
+        SpoolState state = SpoolState.read(folder);
+        next = state == null ? 0 : state.order();
+        generation = state == null ? 0 : state.generation();
+        for (int urgency = 0; urgency < LANES; urgency++) {
+            List<Segment> segments = Segment.list(folder, urgency);
+            LaneState before = state != null
+                    ? state.lanes().get(urgency)
+                    : LaneState.startingAt(
+                            segments.isEmpty() ? 0 : segments.getFirst().first());
+            Recovery recovery = Recovery.of(segments, before.cursor(), before.next());
+            lanes.add(new Lane(folder, urgency, before, recovery));
+            next = Math.max(next, recovery.highestOrder() + 1);
         }
-        for (Segment segment : segments) {
-            bytes += segment.size();
-        }
-        this.active = openForAppend(segments.getLast());
-        ledger.save();
+        takeOverVersion1();
+        save();
         this.syncing = new ScheduledThreadPoolExecutor(
                 1, Thread.ofPlatform().daemon().name("spool-sync").factory());
         this.syncing.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
+    }
+
+    private void takeOverVersion1() throws IOException {
+        Lane lane = lanes.getFirst();
+        Version1 old = Version1.in(folder);
+        old.moveTo(json -> lane.append(next++, json, options.segmentBytes()));
+        lane.ledger().count(old.dropped(), old.damaged());
+        lane.force();
     }
 
     /**
@@ -111,24 +125,39 @@ public final class Spool implements AutoCloseable {
     }
 
     /**
-     * Appends a record; when this returns it is written. A full spool drops its oldest segment for it.
+     * Appends a record of the least urgency.
+     *
+     * @see #append(byte[], int)
+     */
+    public long append(byte[] json) throws SpoolException {
+        return append(json, LANES - 1);
+    }
+
+    /**
+     * Appends a record; when this returns it is written, or counted as dropped. A full spool drops the oldest of the least
+     * urgent for it, or the record itself, if all that is kept is more urgent.
      *
      * @param json an alert, JSON in UTF-8, 1 byte to 256 KiB
+     * @param urgency 0, the most urgent, to 7
      * @return the record's index
      * @throws SpoolException if it cannot be written, or is too large; the spool is as before
      */
-    public long append(byte[] json) throws SpoolException {
+    public long append(byte[] json, int urgency) throws SpoolException {
         if (json.length < 1 || json.length > RecordFormat.MAX_PAYLOAD_BYTES) {
             throw new SpoolException(
                     "an alert of " + json.length + " bytes: at most " + RecordFormat.MAX_PAYLOAD_BYTES + " are kept");
         }
+        Lane lane = lanes.get(urgency);
         lock.lock();
         try {
             requireOpen();
-            ByteBuffer record = RecordFormat.encode(next, json);
-            makeRoom(record.remaining());
-            write(record);
-            appended.signalAll();
+            if (makeRoom(RecordFormat.size(json), urgency)) {
+                lane.append(next, json, options.segmentBytes());
+                force(lane);
+                appended.signalAll();
+            } else {
+                dropUnwritten(lane);
+            }
             return next++;
         } catch (IOException e) {
             throw new SpoolException("the spool in " + folder + " cannot be written", e);
@@ -137,59 +166,77 @@ public final class Spool implements AutoCloseable {
         }
     }
 
-    private void makeRoom(int size) throws IOException {
-        Segment last = segments.getLast();
-        if (last.size() > 0 && last.size() + size > options.segmentBytes()) {
-            active.force(false);
-            FileChannel opened = openForAppend(Segment.at(folder, next));
-            active.close();
-            active = opened;
-            segments.addLast(Segment.at(folder, next));
+    /** Whether there is room for a record, after what has to go for it went. */
+    private boolean makeRoom(int size, int urgency) throws IOException {
+        if (size > options.limitBytes()) {
+            return false;
         }
-        while (bytes + size > options.limitBytes() && segments.size() > 1) {
-            dropOldest();
+        while (bytes() + size > options.limitBytes()) {
+            Lane lane = leastWorth();
+            if (lane.waiting() > 0 && lane.urgency() < urgency) {
+                return false;
+            }
+            dropOldest(lane);
         }
+        return true;
+    }
+
+    private long bytes() {
+        long bytes = 0;
+        for (Lane lane : lanes) {
+            bytes += lane.bytes();
+        }
+        return bytes;
+    }
+
+    /** The lane to take bytes from: one of which all was delivered, else the least urgent. */
+    private Lane leastWorth() {
+        Lane least = lanes.getFirst();
+        for (Lane lane : lanes) {
+            if (lane.bytes() > 0) {
+                if (lane.waiting() == 0) {
+                    return lane;
+                }
+                least = lane;
+            }
+        }
+        return least;
     }
 
     /**
      * The state is saved first: a kill in between leaves a file that the next start finds to be done with. Only a full
      * disk, which may not even take the state, gets its space first.
      */
-    private void dropOldest() throws IOException {
-        Segment oldest = segments.removeFirst();
-        RecordScan scan = oldest.scanAll();
-        long undelivered = 0;
-        while (scan.next()) {
-            if (scan.index() >= ledger.cursor()) {
-                undelivered++;
-            }
-        }
-        ledger.drop(undelivered, segments.getFirst().first());
+    private void dropOldest(Lane lane) throws IOException {
+        Segment oldest = lane.dropOldest();
         try {
-            ledger.save();
+            save();
         } catch (IOException e) {
-            forget(oldest);
-            ledger.save();
+            lane.forget(oldest);
+            save();
             return;
         }
-        forget(oldest);
+        lane.forget(oldest);
     }
 
-    private void write(ByteBuffer record) throws IOException {
-        Segment last = segments.getLast();
-        int size = record.remaining();
+    private void dropUnwritten(Lane lane) throws IOException {
+        lane.ledger().count(1, 0);
         try {
-            while (record.hasRemaining()) {
-                active.write(record);
-            }
+            save();
         } catch (IOException e) {
-            active.truncate(last.size());
+            lane.ledger().count(-1, 0);
             throw e;
         }
-        last.grow(size);
-        bytes += size;
+    }
+
+    private void save() throws IOException {
+        generation++;
+        new SpoolState(generation, next, lanes.stream().map(Lane::state).toList()).write(folder);
+    }
+
+    private void force(Lane lane) throws IOException {
         if (options.durability() == Durability.EACH_APPEND) {
-            active.force(false);
+            lane.force();
         } else if (!syncDue) {
             syncDue = true;
             syncing.schedule(this::sync, SYNC_DELAY_MS, TimeUnit.MILLISECONDS);
@@ -198,20 +245,30 @@ public final class Spool implements AutoCloseable {
 
     /** Outside the lock: a slow disk must not hold up appends. A segment that was finished meanwhile was forced then. */
     private void sync() {
-        FileChannel channel;
+        List<FileChannel> channels = new ArrayList<>();
         lock.lock();
         try {
             syncDue = false;
-            channel = active;
+            for (Lane lane : lanes) {
+                FileChannel dirty = lane.takeDirty();
+                if (dirty != null) {
+                    channels.add(dirty);
+                }
+            }
         } finally {
             lock.unlock();
         }
-        try {
-            channel.force(false);
-        } catch (IOException e) {
-            if (channel.isOpen()) {
-                System.getLogger(Spool.class.getName())
-                        .log(System.Logger.Level.WARNING, "the spool in " + folder + " cannot be forced to disk", e);
+        for (FileChannel channel : channels) {
+            try {
+                channel.force(false);
+            } catch (IOException e) {
+                if (channel.isOpen()) {
+                    System.getLogger(Spool.class.getName())
+                            .log(
+                                    System.Logger.Level.WARNING,
+                                    "the spool in " + folder + " cannot be forced to disk",
+                                    e);
+                }
             }
         }
     }
@@ -236,39 +293,47 @@ public final class Spool implements AutoCloseable {
     }
 
     private List<SpooledAlert> read(int maxRecords, int maxBytes) throws IOException {
+        List<LaneReader> readers = readers();
         List<SpooledAlert> found = new ArrayList<>();
-        int chunk = Math.max(maxBytes, 0) + 2 * RecordFormat.MAX_RECORD_BYTES;
         int total = 0;
-        for (Segment segment : segments) {
-            if (reading != null && segment.first() < reading.first()) {
-                continue;
+        while (!readers.isEmpty() && found.size() < maxRecords) {
+            LaneReader reader = Collections.min(readers, Comparator.comparingLong(LaneReader::order));
+            byte[] json = reader.payload();
+            if (!found.isEmpty() && total + json.length > maxBytes) {
+                break;
             }
-            long at = segment == reading ? readingAt : 0;
-            while (at < segment.size()) {
-                RecordScan scan = segment.scan(at, chunk);
-                while (scan.next()) {
-                    if (scan.index() < ledger.cursor()) {
-                        continue;
-                    }
-                    byte[] json = scan.payload();
-                    if (!found.isEmpty() && (found.size() >= maxRecords || total + json.length > maxBytes)) {
-                        return found;
-                    }
-                    ledger.met(
-                            scan.index(),
-                            found.isEmpty() ? ledger.cursor() : found.getLast().index() + 1);
-                    found.add(new SpooledAlert(scan.index(), json, segment, at + scan.end()));
-                    total += json.length;
-                }
-                boolean atEnd = at + chunk >= segment.size();
-                at = atEnd ? segment.size() : at + Math.max(scan.end(), chunk - RecordFormat.MAX_RECORD_BYTES);
+            Lane lane = reader.lane();
+            lane.ledger().met(reader.sequence());
+            found.add(new SpooledAlert(
+                    reader.order(),
+                    json,
+                    new SpooledAlert.Place(lane, reader.sequence(), reader.segment(), reader.end()),
+                    found.isEmpty() ? null : found.getLast()));
+            total += json.length;
+            if (!reader.next()) {
+                readers.remove(reader);
             }
-        }
-        if (found.isEmpty() && next > ledger.cursor()) {
-            ledger.lose(next);
-            ledger.save();
         }
         return found;
+    }
+
+    /** Of each lane that holds something to deliver, at its first. */
+    private List<LaneReader> readers() throws IOException {
+        List<LaneReader> readers = new ArrayList<>();
+        boolean lost = false;
+        for (Lane lane : lanes) {
+            LaneReader reader = lane.reader();
+            if (reader != null && reader.next()) {
+                readers.add(reader);
+            } else if (lane.waiting() > 0) {
+                lane.lose();
+                lost = true;
+            }
+        }
+        if (lost) {
+            save();
+        }
+        return readers;
     }
 
     /**
@@ -280,26 +345,21 @@ public final class Spool implements AutoCloseable {
         lock.lock();
         try {
             requireOpen();
-            boolean kept = delivered.index() >= ledger.cursor();
-            ledger.deliveredUpTo(delivered.index() + 1);
-            if (kept) {
-                reading = delivered.segment();
-                readingAt = delivered.end();
+            Set<Lane> done = new HashSet<>();
+            for (SpooledAlert alert = delivered; alert != null; alert = alert.before()) {
+                if (done.add(alert.place().lane())) {
+                    alert.place().lane().delivered(alert.place());
+                }
             }
-            ledger.save();
-            while (segments.size() > 1 && reading != null && segments.getFirst().first() < reading.first()) {
-                forget(segments.removeFirst());
+            save();
+            for (Lane lane : done) {
+                lane.clean();
             }
         } catch (IOException e) {
             throw new SpoolException("the spool in " + folder + " cannot note what was delivered", e);
         } finally {
             lock.unlock();
         }
-    }
-
-    private void forget(Segment segment) throws IOException {
-        bytes -= segment.size();
-        segment.delete();
     }
 
     /**
@@ -311,36 +371,55 @@ public final class Spool implements AutoCloseable {
         lock.lock();
         try {
             long nanos = TimeUnit.MILLISECONDS.toNanos(millis);
-            while (!closed && next <= ledger.cursor() && nanos > 0) {
+            while (!closed && waiting() == 0 && nanos > 0) {
                 nanos = appended.awaitNanos(nanos);
             }
-            return !closed && next > ledger.cursor();
+            return !closed && waiting() > 0;
         } finally {
             lock.unlock();
         }
+    }
+
+    private long waiting() {
+        long waiting = 0;
+        for (Lane lane : lanes) {
+            waiting += lane.waiting();
+        }
+        return waiting;
     }
 
     /** What the spool holds and has lost. */
     public SpoolCounts counts() {
         lock.lock();
         try {
-            return ledger.counts(next, bytes);
+            List<Long> dropped = new ArrayList<>();
+            long damaged = 0;
+            for (Lane lane : lanes) {
+                dropped.add(lane.ledger().dropped());
+                damaged += lane.ledger().damaged();
+            }
+            return new SpoolCounts(waiting(), bytes(), dropped, damaged);
         } finally {
             lock.unlock();
         }
     }
 
     /**
-     * Says that so many losses were reported, so that they are not reported again.
+     * Says that the losses in these counts were reported, so that they are not reported again.
      *
      * @throws SpoolException if that cannot be remembered
      */
-    public void reported(long dropped, long damaged) throws SpoolException {
+    public void reported(SpoolCounts told) throws SpoolException {
         lock.lock();
         try {
             requireOpen();
-            ledger.reported(dropped, damaged);
-            ledger.save();
+            long damaged = told.unreportedDamaged();
+            for (Lane lane : lanes) {
+                long here = Math.min(damaged, lane.ledger().damaged());
+                lane.ledger().reported(told.droppedByUrgency().get(lane.urgency()), here);
+                damaged -= here;
+            }
+            save();
         } catch (IOException e) {
             throw new SpoolException("the spool in " + folder + " cannot note what was reported", e);
         } finally {
@@ -354,11 +433,6 @@ public final class Spool implements AutoCloseable {
         }
     }
 
-    private static FileChannel openForAppend(Segment segment) throws IOException {
-        return FileChannel.open(
-                segment.file(), StandardOpenOption.CREATE, StandardOpenOption.WRITE, StandardOpenOption.APPEND);
-    }
-
     /** Forces everything to the disk and lets go of the folder. Does nothing the second time. */
     @Override
     public void close() throws SpoolException {
@@ -370,8 +444,11 @@ public final class Spool implements AutoCloseable {
             closed = true;
             appended.signalAll();
             syncing.shutdown(); // not interrupted: that would close the file under the last force
-            active.force(false);
-            active.close();
+            for (Lane lane : lanes) {
+                lane.force();
+                lane.close();
+            }
+            save();
         } catch (IOException e) {
             throw new SpoolException("the spool in " + folder + " cannot be closed", e);
         } finally {

@@ -3,7 +3,8 @@ package io.tiercel.sensor.spool;
 /**
  * Size and durability of a spool.
  *
- * @param limitBytes most bytes of records that are kept; at the limit the oldest segment is dropped, and counted
+ * @param limitBytes most bytes of records that are kept; at the limit the oldest segment of the least urgent is dropped,
+ *     and counted
  * @param segmentBytes bytes after which a new segment file is begun: how much is dropped at once. At most half the limit
  * @param durability when written records are forced to the disk
  */
@@ -23,8 +24,13 @@ public record SpoolOptions(long limitBytes, int segmentBytes, Durability durabil
         }
     }
 
-    /** 256 MiB in segments of 8 MiB, on the disk within 200 ms. */
+    /** 256 MiB, on the disk within 200 ms. */
     public static SpoolOptions standard() {
-        return new SpoolOptions(256L << 20, 8 << 20, Durability.WITHIN_200_MS);
+        return of(256L << 20, Durability.WITHIN_200_MS);
+    }
+
+    /** A spool of at least 64 KiB; a drop costs at most 2 MiB, and a 32nd of the limit, or one record. */
+    public static SpoolOptions of(long limitBytes, Durability durability) {
+        return new SpoolOptions(limitBytes, (int) Math.min(limitBytes / 32, 2 << 20), durability);
     }
 }

@@ -1,23 +1,29 @@
 package io.tiercel.sensor.spool;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a spool remembers beside its records; a file of one line, replaced as a whole.
+ * What a spool remembers beside its records: a line of numbers and a check sum in one of two places of a file, in turn. They
+ * are written over, so that a full disk does not keep a spool from noting what was delivered.
  *
- * @param cursor index of the next record to deliver
- * @param checked damage below this index has been counted
- * @param dropped records dropped and not yet reported
- * @param damaged records damaged and not yet reported
+ * @param generation counts what was written; the one with the higher number holds
+ * @param order the order of the next record, as far as known when this was written
+ * @param lanes of each lane, the most urgent first
  */
-record SpoolState(long cursor, long checked, long dropped, long damaged) {
-    private static final String FILE = "cursor";
+record SpoolState(long generation, long order, List<LaneState> lanes) {
+    private static final String FILE = "lanes";
+    private static final int NUMBERS_OF_LANE = 5;
+    private static final int PLACE_BYTES = 1024;
 
     /** Null if there is none or it is damaged: then everything is delivered again, which receivers can take. */
     static @Nullable SpoolState read(Path folder) throws IOException {
@@ -25,36 +31,67 @@ record SpoolState(long cursor, long checked, long dropped, long damaged) {
         if (!Files.exists(file)) {
             return null;
         }
-        String[] words = new String(Files.readAllBytes(file), StandardCharsets.ISO_8859_1)
-                .strip()
-                .split(" ");
+        byte[] bytes = Files.readAllBytes(file);
+        SpoolState first = parse(bytes, 0);
+        SpoolState second = parse(bytes, PLACE_BYTES);
+        return second == null || (first != null && first.generation > second.generation) ? first : second;
+    }
+
+    private static @Nullable SpoolState parse(byte[] file, int at) {
+        int length = Math.clamp(file.length - at, 0, PLACE_BYTES);
+        String line = length == 0 ? "" : new String(file, at, length, StandardCharsets.ISO_8859_1);
+        long[] numbers = numbers(line, 2 + Spool.LANES * NUMBERS_OF_LANE);
+        if (numbers == null) {
+            return null;
+        }
+        List<LaneState> lanes = new ArrayList<>();
+        for (int i = 2; i < numbers.length; i += NUMBERS_OF_LANE) {
+            lanes.add(new LaneState(numbers[i], numbers[i + 1], numbers[i + 2], numbers[i + 3], numbers[i + 4]));
+        }
+        return new SpoolState(numbers[0], numbers[1], lanes);
+    }
+
+    /** The numbers in a line, if there are so many and their check sum is right; else null. */
+    static long @Nullable [] numbers(String text, int count) {
+        String line = text.strip();
+        String[] words = line.split(" ");
+        if (words.length != count + 1 || !words[count].equals(checkSum(line.substring(0, line.lastIndexOf(' '))))) {
+            return null;
+        }
+        long[] numbers = new long[count];
         try {
-            SpoolState state = words.length == 5
-                    ? new SpoolState(
-                            Long.parseLong(words[0]),
-                            Long.parseLong(words[1]),
-                            Long.parseLong(words[2]),
-                            Long.parseLong(words[3]))
-                    : null;
-            return state != null && words[4].equals(state.checkSum()) ? state : null;
+            for (int i = 0; i < count; i++) {
+                numbers[i] = Long.parseLong(words[i]);
+            }
+            return numbers;
         } catch (NumberFormatException e) {
             return null;
         }
     }
 
     void write(Path folder) throws IOException {
-        Path written = folder.resolve(FILE + ".new");
-        Files.writeString(written, figures() + " " + checkSum() + "\n");
-        Files.move(written, folder.resolve(FILE), StandardCopyOption.ATOMIC_MOVE);
+        StringBuilder line = new StringBuilder().append(generation).append(' ').append(order);
+        for (LaneState lane : lanes) {
+            line.append(' ').append(lane.cursor()).append(' ').append(lane.next());
+            line.append(' ').append(lane.known());
+            line.append(' ').append(lane.dropped()).append(' ').append(lane.damaged());
+        }
+        String sum = checkSum(line.toString());
+        line.append(' ').append(sum);
+        line.append(" ".repeat(PLACE_BYTES - 1 - line.length())).append('\n');
+        ByteBuffer bytes = ByteBuffer.wrap(line.toString().getBytes(StandardCharsets.ISO_8859_1));
+        try (FileChannel file =
+                FileChannel.open(folder.resolve(FILE), StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
+            long at = generation % 2 * PLACE_BYTES;
+            while (bytes.hasRemaining()) {
+                file.write(bytes, at + bytes.position());
+            }
+        }
     }
 
-    private String figures() {
-        return cursor + " " + checked + " " + dropped + " " + damaged;
-    }
-
-    private String checkSum() {
+    private static String checkSum(String numbers) {
         CRC32C crc = new CRC32C();
-        crc.update(figures().getBytes(StandardCharsets.ISO_8859_1));
+        crc.update(numbers.getBytes(StandardCharsets.ISO_8859_1));
         return Long.toHexString(crc.getValue());
     }
 }

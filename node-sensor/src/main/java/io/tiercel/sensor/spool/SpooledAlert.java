@@ -1,17 +1,29 @@
 package io.tiercel.sensor.spool;
 
+import org.jspecify.annotations.Nullable;
+
 /** One record that waits for delivery. */
 public final class SpooledAlert {
     private final long index;
     private final byte[] json;
-    private final Segment segment;
-    private final long end;
+    private final Place place;
+    private final @Nullable SpooledAlert before;
 
-    SpooledAlert(long index, byte[] json, Segment segment, long end) {
+    /**
+     * Where a record is.
+     *
+     * @param lane its lane
+     * @param sequence its sequence there
+     * @param segment the file
+     * @param end offset of the next record in the file
+     */
+    record Place(Lane lane, long sequence, Segment segment, long end) {}
+
+    SpooledAlert(long index, byte[] json, Place place, @Nullable SpooledAlert before) {
         this.index = index;
         this.json = json;
-        this.segment = segment;
-        this.end = end;
+        this.place = place;
+        this.before = before;
     }
 
     /** Number of the record in its spool; later records have higher ones. */
@@ -24,12 +36,13 @@ public final class SpooledAlert {
         return json;
     }
 
-    Segment segment() {
-        return segment;
+    Place place() {
+        return place;
     }
 
-    /** Offset of the next record in the segment's file. */
-    long end() {
-        return end;
+    /** The one before it, of those that were looked at together; null for the first. */
+    @Nullable
+    SpooledAlert before() {
+        return before;
     }
 }

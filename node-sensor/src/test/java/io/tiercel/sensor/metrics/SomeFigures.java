@@ -53,7 +53,7 @@ final class SomeFigures {
                 22,
                 1,
                 2,
-                new SpoolCounts(3, 4_000, 0, 0),
+                new SpoolCounts(3, 4_000, List.of(0L, 0L, 0L, 0L, 0L, 0L, 0L, 0L), 0),
                 new ShipperCounts(10, 1, 5, 2, true, 7.5),
                 Map.of("console", new OutputCounts(12, 3, 2, 1, 4)));
     }

@@ -78,10 +78,12 @@ class SpoolPropertiesTest {
                 case KILL_AND_REOPEN -> spool = killed(spool, folder);
                 case TEAR_TAIL -> {
                     spool.close();
-                    Path last = segments(folder).getLast();
-                    byte[] bytes = Files.readAllBytes(last);
-                    Files.write(last, join(bytes, new byte[] {0, 0, 0, 40, 1, 2, 3}));
-                    torn++;
+                    if (!segments(folder).isEmpty()) {
+                        Path last = segments(folder).getLast();
+                        byte[] bytes = Files.readAllBytes(last);
+                        Files.write(last, join(bytes, new byte[] {0, 0, 0, 40, 1, 2, 3}));
+                        torn++;
+                    }
                     spool = Spool.open(folder, SMALL_SEGMENTS);
                 }
             }
@@ -176,7 +178,7 @@ class SpoolPropertiesTest {
 
     static List<Path> segments(Path folder) throws IOException {
         try (Stream<Path> files = Files.list(folder)) {
-            return files.filter(f -> f.toString().endsWith(".spool1")).sorted().toList();
+            return files.filter(f -> f.toString().endsWith(".spool2")).sorted().toList();
         }
     }
 

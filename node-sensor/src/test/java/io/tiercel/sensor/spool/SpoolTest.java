@@ -7,10 +7,14 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.tiercel.sensor.spool.SpoolOptions.Durability;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
+import java.util.zip.CRC32C;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -38,7 +42,7 @@ class SpoolTest {
         try (Spool spool = Spool.open(folder, TINY)) {
             SpoolCounts counts = spool.counts();
             assertEquals(1_000, counts.waiting() + counts.unreportedDropped());
-            spool.reported(counts.unreportedDropped(), 0);
+            spool.reported(counts);
         }
         try (Spool spool = Spool.open(folder, TINY)) {
             assertEquals(0, spool.counts().unreportedDropped());
@@ -60,6 +64,87 @@ class SpoolTest {
             assertEquals(dropped - 10, spool.counts().unreportedDropped());
             assertEquals(200, 10 + spool.counts().waiting() + spool.counts().unreportedDropped());
         }
+    }
+
+    @Test
+    void theLeastUrgentGoFirstAndAreCountedApart() throws SpoolException {
+        try (Spool spool = Spool.open(folder, TINY)) {
+            for (int i = 0; i < 20; i++) {
+                spool.append(json(i), 2);
+                spool.append(json(i), 6);
+            }
+            for (int i = 20; i < 40; i++) {
+                spool.append(json(i), 2);
+            }
+            List<SpooledAlert> kept = spool.peek(1_000, 1 << 20);
+            assertTrue(kept.size() > 40 && kept.size() < 60, kept.size() + " kept");
+            assertEquals(60 - kept.size(), spool.counts().droppedByUrgency().get(6));
+            for (int i = 40; i < 60; i++) {
+                spool.append(json(i), 2);
+            }
+            long dropped = spool.counts().droppedByUrgency().get(2);
+            assertTrue(dropped > 0);
+            for (int i = 60; i < 100; i++) {
+                spool.append(json(i), 7); // all that is kept is more urgent
+            }
+            assertEquals(dropped, spool.counts().droppedByUrgency().get(2));
+            assertTrue(spool.counts().droppedByUrgency().get(7) > 20);
+        }
+        try (Spool spool = Spool.open(folder, TINY)) {
+            assertEquals(20, spool.counts().droppedByUrgency().get(6));
+            assertEquals(120, spool.counts().waiting() + spool.counts().unreportedDropped());
+        }
+    }
+
+    @Test
+    void deliveryIsInOrderOverAllUrgencies() throws SpoolException {
+        SpoolOptions small = new SpoolOptions(1 << 20, 500, Durability.WITHIN_200_MS);
+        try (Spool spool = Spool.open(folder, small)) {
+            for (int i = 0; i < 100; i++) {
+                spool.append(json(i), i * 5 % 8);
+            }
+            spool.acknowledge(spool.peek(37, 1 << 20).getLast());
+        }
+        try (Spool spool = Spool.open(folder, small)) {
+            spool.append(json(100), 3);
+            List<SpooledAlert> rest = spool.peek(1_000, 1 << 20);
+            assertEquals(64, rest.size());
+            for (int i = 0; i < rest.size(); i++) {
+                assertArrayEquals(json(37 + i), rest.get(i).json());
+            }
+        }
+    }
+
+    /** Written by the version before: records of length, CRC, index and JSON, and a file with the cursor. */
+    @Test
+    void aSpoolWithoutLanesIsReadAndDeliveredFirst() throws Exception {
+        ByteBuffer file = ByteBuffer.allocate(1_000);
+        for (int i = 5; i < 15; i++) {
+            CRC32C crc = new CRC32C();
+            ByteBuffer body = ByteBuffer.allocate(12 + json(i).length)
+                    .putInt(json(i).length)
+                    .putLong(i)
+                    .put(json(i));
+            crc.update(body.array());
+            file.putInt(json(i).length).putInt((int) crc.getValue()).putLong(i).put(json(i));
+        }
+        Path old = folder.resolve("0000000000000000005.spool1");
+        Files.write(old, Arrays.copyOf(file.array(), file.position()));
+        CRC32C crc = new CRC32C();
+        crc.update("7 5 3 0".getBytes(StandardCharsets.UTF_8));
+        Files.writeString(folder.resolve("cursor"), "7 5 3 0 " + Long.toHexString(crc.getValue()) + "\n");
+        for (int open = 0; open < 2; open++) {
+            try (Spool spool = Spool.open(folder, TINY)) {
+                assertEquals(3, spool.counts().unreportedDropped());
+                assertEquals(0, spool.counts().unreportedDamaged());
+                spool.append(json(15 + open), 0);
+                List<SpooledAlert> kept = spool.peek(100, 1 << 20);
+                assertEquals(9 + open, kept.size());
+                assertArrayEquals(json(7), kept.getFirst().json());
+                assertArrayEquals(json(15 + open), kept.getLast().json());
+            }
+        }
+        assertFalse(Files.exists(old));
     }
 
     @Test
@@ -99,7 +184,7 @@ class SpoolTest {
             bytes[20] ^= 1;
             Files.write(file, bytes);
             assertEquals(List.of(), spool.peek(10, 100));
-            assertEquals(new SpoolCounts(0, bytes.length, 0, 1), spool.counts());
+            assertEquals(new SpoolCounts(0, bytes.length, Collections.nCopies(Spool.LANES, 0L), 1), spool.counts());
             assertFalse(spool.await(1));
         }
     }

@@ -1,0 +1,165 @@
+package io.tiercel.sensor.spool;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.tiercel.sensor.spool.SpoolOptions.Durability;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+import java.util.stream.Stream;
+import net.jqwik.api.Arbitraries;
+import net.jqwik.api.Arbitrary;
+import net.jqwik.api.Combinators;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.Provide;
+import net.jqwik.api.lifecycle.AfterTry;
+import net.jqwik.api.lifecycle.BeforeTry;
+
+/** A spool that is too small, and damaged: every alert is delivered, or counted as dropped or damaged, once. */
+class SpoolLossPropertiesTest {
+    private static final SpoolOptions TINY = new SpoolOptions(1_500, 300, Durability.WITHIN_200_MS);
+
+    private Path folder = Path.of("/");
+
+    @BeforeTry
+    void makeFolder() throws IOException {
+        folder = Files.createTempDirectory("spool");
+    }
+
+    @AfterTry
+    void deleteFolder() throws IOException {
+        try (Stream<Path> files = Files.walk(folder)) {
+            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(file);
+            }
+        }
+    }
+
+    /** One thing that happens, with a number that says where or how much. */
+    record Step(What what, int number) {
+        enum What {
+            APPEND,
+            APPEND_SOME,
+            DELIVER,
+            LOOK_THEN_APPEND_THEN_ACKNOWLEDGE,
+            REOPEN,
+            FLIP,
+            TRUNCATE
+        }
+    }
+
+    @Provide
+    Arbitrary<List<Step>> steps() {
+        return Combinators.combine(
+                        Arbitraries.of(Step.What.class), Arbitraries.integers().between(0, 100_000))
+                .as(Step::new)
+                .list()
+                .ofMaxSize(60);
+    }
+
+    @Property(tries = 300)
+    void everyAlertIsDeliveredOrCounted(@ForAll("steps") List<Step> steps) throws Exception {
+        Spool spool = Spool.open(folder, TINY);
+        long appended = 0;
+        long delivered = 0;
+        for (Step step : steps) {
+            int number = step.number();
+            switch (step.what()) {
+                case APPEND -> append(spool, appended++, number % 8);
+                case APPEND_SOME -> {
+                    for (int i = 0; i < 20; i++) {
+                        append(spool, appended++, (number + i * i) % 8);
+                    }
+                }
+                case DELIVER -> delivered += acknowledge(spool, spool.peek(1 + number % 9, 1 << 20));
+                case LOOK_THEN_APPEND_THEN_ACKNOWLEDGE -> {
+                    List<SpooledAlert> batch = spool.peek(1 + number % 9, 1 << 20);
+                    for (int i = 0; i < 12; i++) {
+                        append(spool, appended++, (number + i) % 8);
+                    }
+                    delivered += acknowledge(spool, batch);
+                }
+                case REOPEN -> {
+                    spool.close();
+                    spool = Spool.open(folder, TINY);
+                }
+                case FLIP, TRUNCATE -> {
+                    spool.close();
+                    damage(number, step.what() == Step.What.FLIP);
+                    spool = Spool.open(folder, TINY);
+                }
+            }
+            assertTrue(spool.counts().bytes() <= TINY.limitBytes());
+        }
+        List<SpooledAlert> rest = spool.peek(Integer.MAX_VALUE, 1 << 20);
+        while (!rest.isEmpty()) {
+            delivered += acknowledge(spool, rest);
+            rest = spool.peek(Integer.MAX_VALUE, 1 << 20);
+        }
+        SpoolCounts counts = spool.counts();
+        assertEquals(0, counts.waiting());
+        assertEquals(appended, delivered + counts.unreportedDropped() + counts.unreportedDamaged());
+        spool.close();
+    }
+
+    /** Whenever something of an urgency was dropped, nothing less urgent was kept at that time. */
+    @Property(tries = 200)
+    void nothingUrgentIsDroppedForLessUrgent(@ForAll("steps") List<Step> steps) throws Exception {
+        try (Spool spool = Spool.open(folder, TINY)) {
+            long n = 0;
+            for (Step step : steps) {
+                if (step.what() == Step.What.DELIVER) {
+                    acknowledge(spool, spool.peek(1 + step.number() % 9, 1 << 20));
+                    continue;
+                }
+                List<Long> before = spool.counts().droppedByUrgency();
+                append(spool, n++, step.number() % 8);
+                List<Long> after = spool.counts().droppedByUrgency();
+                for (SpooledAlert kept : spool.peek(Integer.MAX_VALUE, 1 << 20)) {
+                    int urgency = kept.json()[kept.json().length - 2] - '0';
+                    for (int more = 0; more < urgency; more++) {
+                        assertEquals(before.get(more), after.get(more), "dropped, with less urgent ones kept");
+                    }
+                }
+            }
+        }
+    }
+
+    private static void append(Spool spool, long n, int urgency) throws SpoolException {
+        spool.append(
+                ("{\"n\":\"" + n + "z".repeat((int) (n % 40)) + "\",\"u\":" + urgency + "}")
+                        .getBytes(StandardCharsets.UTF_8),
+                urgency);
+    }
+
+    private static int acknowledge(Spool spool, List<SpooledAlert> batch) throws SpoolException {
+        if (!batch.isEmpty()) {
+            spool.acknowledge(batch.getLast());
+        }
+        return batch.size();
+    }
+
+    private void damage(int where, boolean flip) throws IOException {
+        List<Path> files = new ArrayList<>(SpoolPropertiesTest.segments(folder));
+        files.removeIf(file -> file.toFile().length() == 0);
+        if (files.isEmpty()) {
+            return;
+        }
+        Path file = files.get(where % files.size());
+        byte[] bytes = Files.readAllBytes(file);
+        int at = where / files.size() % bytes.length;
+        if (flip) {
+            bytes[at] ^= (byte) (1 << where % 8);
+            Files.write(file, bytes);
+        } else {
+            Files.write(file, Arrays.copyOf(bytes, at));
+        }
+    }
+}
