@@ -1,11 +1,10 @@
 package io.tiercel.sensor.cli;
 
 import java.text.MessageFormat;
-import java.util.Locale;
 import java.util.ResourceBundle;
 import org.jspecify.annotations.Nullable;
 
-/** Makes every {@link System.Logger} write one plain line to standard error, from the level INFO on. */
+/** Makes every {@link System.Logger} write one line to standard error, from the level INFO on. */
 public final class PlainLogging extends System.LoggerFinder {
     private static final System.Logger PLAIN = new Plain();
 
@@ -29,8 +28,7 @@ public final class PlainLogging extends System.LoggerFinder {
         public void log(
                 Level level, @Nullable ResourceBundle bundle, @Nullable String message, @Nullable Throwable thrown) {
             if (isLoggable(level)) {
-                String prefix = level == Level.INFO ? "" : level.getName().toLowerCase(Locale.ROOT) + ": ";
-                System.err.println("tiercel: " + prefix + message + (thrown == null ? "" : ": " + thrown));
+                System.err.println(LogLine.of(level, message + (thrown == null ? "" : ": " + thrown)));
             }
         }
 

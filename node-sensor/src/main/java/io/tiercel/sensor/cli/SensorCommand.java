@@ -98,6 +98,7 @@ final class SensorCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         Config config = ConfigFlags.config(spec.commandLine().getParseResult(), configFile, System.getenv(), streams);
+        LogLine.use(LogLine.Form.valueOf(upper(config, Keys.LOG_FORMAT)));
         if (replay != null && (record != null || config.origin(Keys.HOSTNAME) instanceof Origin.Flag)) {
             throw wrong(
                     "--replay takes events and the node's name from the recording: leave out --record and --hostname");

@@ -12,7 +12,7 @@ import java.io.PrintStream;
 record Streams(PrintStream out, PrintStream err, boolean terminal) {
     /** A line for the person who watches. */
     void say(String line) {
-        err.println("tiercel: " + line);
+        err.println(LogLine.of(System.Logger.Level.INFO, line));
         err.flush();
     }
 }

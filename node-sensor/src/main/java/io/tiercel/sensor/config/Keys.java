@@ -23,6 +23,13 @@ public final class Keys {
             "--hostname",
             "The node's name in alerts; else FALCO_HOSTNAME or the host's own name.");
 
+    public static final Key LOG_FORMAT = key(
+            "log.format",
+            FORM,
+            "text",
+            "--log-format",
+            "How the sensor's own messages are written on standard error; json is one object a line.");
+
     public static final Key RULES_FILES = key(
             "rules.files",
             TEXTS,
@@ -286,6 +293,7 @@ public final class Keys {
     /** In the order of the file. */
     public static final List<Key> ALL = List.of(
             HOSTNAME,
+            LOG_FORMAT,
             RULES_FILES,
             RULES_MATCHING,
             RULES_PRIORITY,

@@ -65,7 +65,7 @@ class ConfigTest {
                 "F:2: there is no key outputs.htpp; did you mean outputs.http?",
                 problem("outputs:\n  htpp: {url: x}\n"));
         assertEquals("F:1: there is no key hostnam; did you mean hostname?", problem("hostnam: x"));
-        assertTrue(problem("zzz: 1").startsWith("F:1: there is no key zzz; here are hostname, rules, "));
+        assertTrue(problem("zzz: 1").startsWith("F:1: there is no key zzz; here are hostname, log, rules, "));
         assertTrue(problem("outputs: {file: {zz: 1}}").contains("here are outputs.file.path, outputs.file.format"));
     }
 
