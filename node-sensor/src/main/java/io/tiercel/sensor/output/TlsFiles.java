@@ -151,6 +151,9 @@ public record TlsFiles(
     }
 
     private static byte[] read(Path file) throws IOException {
+        if (!Files.isReadable(file)) {
+            throw new IOException(file + " cannot be read");
+        }
         if (Files.size(file) > MAX_BYTES) {
             throw new IOException(file + " is too large for a certificate or key");
         }

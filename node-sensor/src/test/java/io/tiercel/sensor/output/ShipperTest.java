@@ -6,33 +6,23 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import com.sun.net.httpserver.HttpServer;
 import io.tiercel.rules.alert.Alert;
 import io.tiercel.rules.alert.AlertJson;
 import io.tiercel.rules.alert.Priority;
 import io.tiercel.sensor.spool.Spool;
 import io.tiercel.sensor.spool.SpoolException;
 import io.tiercel.sensor.spool.SpoolOptions;
-import io.tiercel.sensor.spool.SpooledAlert;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
-import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.IntStream;
-import java.util.stream.LongStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -213,186 +203,6 @@ class ShipperTest {
             await().atMost(Duration.ofSeconds(20)).until(() -> shipper.counts().delivered() == 400);
             assertEquals(ids, server.stored().stream().distinct().toList());
         }
-    }
-
-    /** Takes of each batch what a test lets it. */
-    private static final class PartialTarget implements BatchTarget {
-        private final ToBooleanFunction taken;
-        private final List<List<Long>> batches = new ArrayList<>();
-        private final List<Long> stored = new ArrayList<>();
-
-        private interface ToBooleanFunction {
-            boolean test(int batch, long index);
-        }
-
-        PartialTarget(ToBooleanFunction taken) {
-            this.taken = taken;
-        }
-
-        @Override
-        public int maxAlerts() {
-            return 10;
-        }
-
-        @Override
-        public int maxBytes() {
-            return 1 << 18;
-        }
-
-        @Override
-        public synchronized Answer send(List<SpooledAlert> alerts) {
-            int number = batches.size();
-            batches.add(alerts.stream().map(SpooledAlert::index).toList());
-            List<Verdict> verdicts = new ArrayList<>();
-            for (SpooledAlert alert : alerts) {
-                boolean takes = taken.test(number, alert.index());
-                verdicts.add(takes ? Verdict.STORED : Verdict.LATER);
-                if (takes) {
-                    stored.add(alert.index());
-                }
-            }
-            return new Answer(verdicts, "not now");
-        }
-
-        synchronized List<List<Long>> batches() {
-            return List.copyOf(batches);
-        }
-
-        synchronized List<Long> stored() {
-            return List.copyOf(stored);
-        }
-
-        @Override
-        public void close() {}
-    }
-
-    private static List<Long> indexes(long from, long to) {
-        return LongStream.range(from, to).boxed().toList();
-    }
-
-    @Test
-    void onlyWhatWasNotTakenGoesAgainAndBeforeAnythingNewer() throws Exception {
-        append(0, 15);
-        long first = spool.peek(1, 1).getFirst().index();
-        PartialTarget target = new PartialTarget((batch, index) -> switch (batch) {
-            case 0 -> index - first != 3 && index - first != 7;
-            case 1 -> index - first != 7;
-            default -> true;
-        });
-        try (Shipper shipper = Shipper.start(spool, target, folder)) {
-            await().until(() -> shipper.counts().delivered() == 15);
-            assertEquals(
-                    List.of(indexes(0, 10), List.of(3L, 7L), List.of(7L), indexes(10, 15)),
-                    target.batches().stream()
-                            .map(batch -> batch.stream().map(i -> i - first).toList())
-                            .toList());
-            await().until(() -> spool.counts().waiting() == 0);
-            assertEquals(0, shipper.counts().failed());
-        }
-    }
-
-    @Test
-    void whatWasNotTakenIsDeliveredByTheNextStart() throws Exception {
-        append(0, 10);
-        long first = spool.peek(1, 1).getFirst().index();
-        PartialTarget partial = new PartialTarget((_, index) -> index - first != 4);
-        Shipper shipper = Shipper.start(spool, partial, folder);
-        await().until(() -> shipper.counts().failed() > 0);
-        assertFalse(shipper.stop(Duration.ofSeconds(1)));
-        assertEquals(6, spool.counts().waiting());
-        PartialTarget all = new PartialTarget((_, _) -> true);
-        try (Shipper next = Shipper.start(spool, all, folder)) {
-            await().until(() -> spool.counts().waiting() == 0);
-            assertEquals(6, next.counts().delivered());
-            assertEquals(first + 4, all.stored().getFirst());
-        }
-    }
-
-    @Test
-    void theBreakerOpensSendsSingleProbesAndCloses() throws Exception {
-        List<String> ids = append(0, 50);
-        AtomicBoolean down = new AtomicBoolean(true);
-        List<Integer> sizesWhileOpen = Collections.synchronizedList(new ArrayList<>());
-        AtomicReference<Shipper> started = new AtomicReference<>();
-        try (FaultyServer server = new FaultyServer(0, batch -> {
-                    Shipper shipper = started.get();
-                    if (shipper != null && shipper.counts().breakerOpen()) {
-                        sizesWhileOpen.add(batch.size());
-                    }
-                    return down.get() ? 503 : 202;
-                });
-                Shipper shipper = Shipper.start(
-                        spool,
-                        new AlertPost(server.address(), Map.of(), TlsFiles.none(), TIMEOUT),
-                        folder,
-                        new CircuitBreaker(200))) {
-            started.set(shipper);
-            await().until(() -> shipper.counts().breakerOpen() && sizesWhileOpen.size() >= 3);
-            assertTrue(shipper.counts().failed() >= CircuitBreaker.FAILURES);
-            assertEquals(0, shipper.counts().delivered());
-            assertTrue(shipper.counts().oldestSeconds() > 0);
-            down.set(false);
-            await().until(() -> shipper.counts().delivered() == 50);
-            assertFalse(shipper.counts().breakerOpen());
-            assertEquals(Set.of(1), Set.copyOf(sizesWhileOpen));
-            assertEquals(ids, server.stored());
-            assertEquals(0, shipper.counts().oldestSeconds());
-        }
-    }
-
-    @Test
-    void waitsOfTheBreakerGrowToTheirLimit() {
-        CircuitBreaker breaker = new CircuitBreaker(CircuitBreaker.LONGEST_WAIT_MS);
-        for (int i = 1; i < CircuitBreaker.FAILURES; i++) {
-            assertFalse(breaker.failed());
-            assertFalse(breaker.isOpen());
-        }
-        assertTrue(breaker.failed());
-        assertFalse(breaker.failed(), "it opens once");
-        long wait = 0;
-        for (int i = 0; i < 20; i++) {
-            wait = breaker.waitMillis();
-            assertTrue(wait <= 60_000);
-        }
-        assertTrue(wait >= 30_000);
-        assertTrue(breaker.succeeded());
-        assertFalse(breaker.isOpen());
-        assertTrue(breaker.waitMillis() <= 100);
-    }
-
-    @Test
-    void theServerIsToldWhoAsks() throws Exception {
-        append(0, 1);
-        AtomicReference<String> said = new AtomicReference<>();
-        HttpServer server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-        server.createContext("/alerts", exchange -> {
-            said.set(exchange.getRequestHeaders().getFirst("Authorization"));
-            exchange.getRequestBody().readAllBytes();
-            exchange.sendResponseHeaders(202, -1);
-            exchange.close();
-        });
-        server.start();
-        ServerAddress address =
-                ServerAddress.parse("http://127.0.0.1:" + server.getAddress().getPort());
-        try (Shipper shipper = Shipper.start(
-                spool,
-                new AlertPost(address, Map.of("Authorization", "Bearer t0ken"), TlsFiles.none(), TIMEOUT),
-                folder)) {
-            await().until(() -> shipper.counts().delivered() == 1);
-            assertEquals("Bearer t0ken", said.get());
-        } finally {
-            server.stop(0);
-        }
-    }
-
-    @Test
-    void stopDoesNotWaitForTheNextProbe() throws Exception {
-        append(0, 5);
-        Shipper shipper = Shipper.start(spool, new PartialTarget((_, _) -> false), folder);
-        await().until(() -> shipper.counts().failed() >= 4);
-        long start = System.nanoTime();
-        assertFalse(shipper.stop(Duration.ofSeconds(10)));
-        assertTrue(System.nanoTime() - start < 5_000_000_000L);
     }
 
     @Test

@@ -2,6 +2,7 @@ package io.tiercel.sensor.sqs;
 
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -14,6 +15,9 @@ import io.tiercel.sensor.spool.Spool;
 import io.tiercel.sensor.spool.SpoolException;
 import io.tiercel.sensor.spool.SpoolOptions;
 import io.tiercel.sensor.sqs.QueueStub.Outcome;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -180,6 +184,21 @@ class SqsTargetTest {
             assertEquals(
                     "a\uFFFEb\uFFFFc\u0001d\uD83D\uDE00", AlertJson.read(body).message());
         }
+    }
+
+    @Test
+    void stopDoesNotWaitForAServerThatIsSilent() throws Exception {
+        append(0, 3);
+        try (ServerSocket silent = new ServerSocket(0, 10, InetAddress.getLoopbackAddress())) {
+            Shipper shipper = ship(QueueAddress.parse(
+                    "http://127.0.0.1:" + silent.getLocalPort() + "/111122223333/alerts", Moto.REGION, ""));
+            try (Socket _ = silent.accept()) {
+                long start = System.nanoTime();
+                assertFalse(shipper.stop(Duration.ofMillis(300)));
+                assertTrue(System.nanoTime() - start < 2_500_000_000L);
+            }
+        }
+        assertEquals(3, spool.counts().waiting());
     }
 
     @Test
