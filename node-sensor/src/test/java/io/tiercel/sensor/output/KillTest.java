@@ -6,9 +6,13 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.tiercel.sensor.spool.Spool;
 import io.tiercel.sensor.spool.SpoolOptions;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -18,7 +22,7 @@ import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** kill -9 at any moment: every alert that was written reaches the server. */
+/** kill -9 of the sensor, the receiver, or both, at any moment: every alert that was written is received. */
 class KillTest {
     private static final int KILLS = 50;
 
@@ -29,34 +33,54 @@ class KillTest {
     void everyWrittenAlertArrives() throws Exception {
         Random random = new Random(11);
         Path notes = folder.resolve("notes");
+        Path stored = folder.resolve("stored");
         Path spoolFolder = folder.resolve("spool");
-        try (FaultyServer server = new FaultyServer(0, batch -> random.nextInt(10) == 0 ? 503 : 202)) {
+        int port = freePort();
+        ServerAddress address = ServerAddress.parse("http://127.0.0.1:" + port);
+        Process receiver = receiver(port, stored);
+        Process sensor = sensor(spoolFolder, address, notes);
+        try {
+            int[] killed = new int[3];
             for (int i = 0; i < KILLS; i++) {
-                long until = (Files.exists(notes) ? Files.size(notes) : 0) + 1 + random.nextInt(20_000);
-                Process sensor = start(spoolFolder, server.address(), notes);
+                long until = size(notes) + 1 + random.nextInt(20_000);
+                Process writing = sensor;
                 await().atMost(Duration.ofSeconds(60))
                         .pollInterval(Duration.ofMillis(7))
-                        .failFast(() -> !sensor.isAlive())
-                        .until(() -> Files.exists(notes) && Files.size(notes) > until);
-                sensor.destroyForcibly().waitFor();
+                        .failFast(() -> !writing.isAlive())
+                        .until(() -> size(notes) > until);
+                int whom = random.nextInt(3); // the sensor, the receiver, both
+                killed[whom]++;
+                if (whom != 1) {
+                    sensor.destroyForcibly().waitFor();
+                }
+                if (whom != 0) {
+                    receiver.destroyForcibly().waitFor();
+                    receiver = receiver(port, stored);
+                }
+                if (whom != 1) {
+                    sensor = sensor(spoolFolder, address, notes);
+                }
             }
+            sensor.destroyForcibly().waitFor();
             List<String> lines = Files.readAllLines(notes);
             List<String> begun = ids(lines, '+');
             List<String> written = ids(lines, '=');
             try (Spool spool = Spool.open(spoolFolder, SpoolOptions.standard());
-                    Shipper shipper = Shipper.start(
-                            spool, new AlertPost(server.address(), Map.of(), TlsFiles.none()), spoolFolder)) {
-                long waiting = spool.counts().waiting();
-                await().atMost(Duration.ofSeconds(20))
-                        .until(() -> shipper.counts().delivered() == waiting);
-                assertEquals(0, spool.counts().waiting());
+                    Shipper _ = Shipper.start(spool, new AlertPost(address, Map.of(), TlsFiles.none()), spoolFolder)) {
+                await().atMost(Duration.ofSeconds(60))
+                        .until(() -> spool.counts().waiting() == 0);
                 assertEquals(0, spool.counts().unreportedDropped());
             }
-            List<String> received = server.stored();
+            List<String> received = Files.readAllLines(stored).stream()
+                    .filter(line -> line.matches("node/boot/\\d+"))
+                    .toList();
             Set<String> distinct = new HashSet<>(received);
             System.out.printf(
-                    "killed %d times: %d alerts written, %d received, %d of them more than once, %d lost%n",
-                    KILLS,
+                    "killed the sensor %d times, the receiver %d times, both %d times:"
+                            + " %d alerts written, %d received, %d of them more than once, %d lost%n",
+                    killed[0],
+                    killed[1],
+                    killed[2],
                     written.size(),
                     distinct.size(),
                     received.size() - distinct.size(),
@@ -64,6 +88,19 @@ class KillTest {
             assertEquals(begun.size(), new HashSet<>(begun).size(), "no id is given twice");
             assertTrue(distinct.containsAll(written));
             assertTrue(new HashSet<>(begun).containsAll(distinct));
+        } finally {
+            sensor.destroyForcibly().waitFor();
+            receiver.destroyForcibly().waitFor();
+        }
+    }
+
+    private static long size(Path file) throws IOException {
+        return Files.exists(file) ? Files.size(file) : 0;
+    }
+
+    private static int freePort() throws IOException {
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return socket.getLocalPort();
         }
     }
 
@@ -75,17 +112,29 @@ class KillTest {
                 .collect(Collectors.toList());
     }
 
-    private static Process start(Path spoolFolder, ServerAddress server, Path notes) throws Exception {
-        return new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-XX:+UseSerialGC",
-                        "-Xmx64m",
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        KilledSensor.class.getName(),
-                        spoolFolder.toString(),
-                        server.alerts().toString().replace("/alerts", ""),
-                        notes.toString())
+    private static Process sensor(Path spoolFolder, ServerAddress server, Path notes) throws IOException {
+        return start(
+                KilledSensor.class,
+                spoolFolder.toString(),
+                server.alerts().toString().replace("/alerts", ""),
+                notes.toString());
+    }
+
+    private static Process receiver(int port, Path stored) throws IOException {
+        return start(KilledReceiver.class, Integer.toString(port), stored.toString());
+    }
+
+    private static Process start(Class<?> program, String... words) throws IOException {
+        List<String> command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-XX:+UseSerialGC",
+                "-Xmx64m",
+                "-XX:TieredStopAtLevel=1",
+                "-cp",
+                System.getProperty("java.class.path"),
+                program.getName()));
+        command.addAll(List.of(words));
+        return new ProcessBuilder(command)
                 .redirectOutput(ProcessBuilder.Redirect.DISCARD)
                 .redirectError(ProcessBuilder.Redirect.DISCARD)
                 .start();
