@@ -1,4 +1,4 @@
-package io.tiercel.sensor.cli;
+package io.tiercel.sensor.output;
 
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import com.sun.net.httpserver.HttpServer;
 import io.tiercel.sensor.capture.Check;
 import io.tiercel.sensor.capture.Preconditions;
+import io.tiercel.sensor.cli.Tiercel;
 import java.io.IOException;
 import java.net.DatagramPacket;
 import java.net.DatagramSocket;
