@@ -6,14 +6,22 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** The value of every key, checked, and where it comes from. */
 public final class Config {
-    /** Variables with our prefix that are no keys: they are read elsewhere. */
-    private static final List<String> OTHER_VARIABLES = List.of("TIERCEL_CONFIG");
+    /** What the variables of keys in a section begin with: others that do are misspelled. */
+    private static final Set<String> SECTIONS = Keys.ALL.stream()
+            .filter(key -> key.path().indexOf('.') > 0)
+            .map(key -> "TIERCEL_"
+                    + key.path().substring(0, key.path().indexOf('.')).toUpperCase(Locale.ROOT)
+                    + "_")
+            .collect(Collectors.toUnmodifiableSet());
 
     private final Map<Key, Given> given;
 
@@ -62,11 +70,7 @@ public final class Config {
     public static List<String> doubtfulVariables(Map<String, String> environment) {
         List<String> doubtful = new ArrayList<>();
         for (String name : new TreeMap<>(environment).keySet()) {
-            boolean ours = name.startsWith("TIERCEL_OUTPUTS_")
-                    || name.startsWith("TIERCEL_RULES_")
-                    || name.startsWith("TIERCEL_SPOOL_")
-                    || name.startsWith("TIERCEL_DELIVERY_");
-            if (ours && !Keys.BY_VARIABLE.containsKey(name) && !OTHER_VARIABLES.contains(name)) {
+            if (SECTIONS.stream().anyMatch(name::startsWith) && !Keys.BY_VARIABLE.containsKey(name)) {
                 doubtful.add(name + " is no setting"
                         + Similar.to(name, Keys.BY_VARIABLE.keySet())
                                 .map(similar -> "; did you mean " + similar + "?")

@@ -107,6 +107,9 @@ class ConfigTest {
         assertEquals(
                 List.of("TIERCEL_OUTPUTS_HTTP_ULR is no setting; did you mean TIERCEL_OUTPUTS_HTTP_URL?"),
                 Config.doubtfulVariables(Map.of("TIERCEL_OUTPUTS_HTTP_ULR", "x", "TIERCEL_HOME", "/", "PATH", "x")));
+        assertEquals(
+                List.of("TIERCEL_GRPC_LISTENS is no setting; did you mean TIERCEL_GRPC_LISTEN?"),
+                Config.doubtfulVariables(Map.of("TIERCEL_GRPC_LISTENS", "x", "TIERCEL_CONFIG", "f")));
     }
 
     @Test
