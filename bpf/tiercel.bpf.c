@@ -8,6 +8,7 @@
 #include "numbers.h"
 #include "call.h"
 #include "path.h"
+#include "first_pass.h"
 #include "files.h"
 #include "process.h"
 #include "sockets.h"
@@ -29,6 +30,14 @@ int BPF_PROG(system_call, struct pt_regs *regs, long ret) {
         return 0;
     read_arguments(regs, &call);
     bool event = wishes.interest[call.number] & WANT_EVENT;
+    if (event && (ret < 0 || (call.number != SYS_EXECVE && call.number != SYS_EXECVEAT)))
+        first_look(&call, ret);
+    if (!call.clauses) {
+        if (wishes.interest[call.number] & WANT_STATE)
+            event = wishes.keep;
+        else if (ruled_out(&call))
+            return 0;
+    }
     if (wishes.interest[call.number] & CALL_OF_FD) {
         record_fd_call(&call, ret, event);
         return 0;
@@ -79,11 +88,11 @@ int BPF_PROG(system_call, struct pt_regs *regs, long ret) {
     case 316: /* renameat2(olddirfd, old, newdirfd, new, flags) */
         record_paths(task, &call, ret, call.a[0], (void *)call.a[1], call.a[2], (void *)call.a[3], call.a[4]);
         break;
-    case 59: /* execve(path, arguments, environment): success is seen as a new program */
+    case SYS_EXECVE: /* execve(path, arguments, environment): success is seen as a new program */
         if (ret < 0)
             record_exec_failed(task, &call, ret, (void *)call.a[0]);
         break;
-    case 322: /* execveat(dirfd, path, ...) */
+    case SYS_EXECVEAT: /* execveat(dirfd, path, ...) */
         if (ret < 0)
             record_exec_failed(task, &call, ret, (void *)call.a[1]);
         break;

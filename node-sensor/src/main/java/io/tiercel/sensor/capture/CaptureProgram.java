@@ -55,6 +55,8 @@ public final class CaptureProgram implements AutoCloseable {
     private final Pointer wishes;
     private final Pointer closeBegins;
     private @Nullable Pointer closeLink;
+    private final boolean firstPass;
+    private final @Nullable KernelPass pass;
     private final int lossesMap;
     private final int readVariant;
 
@@ -62,14 +64,16 @@ public final class CaptureProgram implements AutoCloseable {
      * Loads and attaches; state is captured from now on, events once they are {@linkplain #want wanted}.
      *
      * @param ownPid the process whose own system calls are left out
+     * @param firstPass whether there is to be a {@linkplain #pass first pass}
      * @throws CaptureException if libbpf is missing or the kernel refuses
      */
-    public CaptureProgram(int ownPid) {
-        this(ownPid, 0);
+    public CaptureProgram(int ownPid, boolean firstPass) {
+        this(ownPid, firstPass, 0);
     }
 
     /** The same, without trying the ways to read kernel memory before {@code firstVariant}. */
-    CaptureProgram(int ownPid, int firstVariant) {
+    CaptureProgram(int ownPid, boolean firstPass, int firstVariant) {
+        this.firstPass = firstPass;
         runtime = Runtime.getSystemRuntime();
         bpf = library(LibBpf.class, "libbpf.so.1", "install Debian's package libbpf1");
         libc = library(LibC.class, "c", "the C library is needed");
@@ -92,6 +96,14 @@ public final class CaptureProgram implements AutoCloseable {
             for (int number : Syscalls.stateNumbers()) {
                 wishes.putByte(WISHES_INTEREST + number, (byte) WANT_STATE);
             }
+            pass = firstPass
+                    ? new KernelPass(
+                            runtime,
+                            bpf,
+                            wishes,
+                            data(loaded, ".bss.passes"),
+                            name -> bpf.bpf_map__fd(map(loaded, name)))
+                    : null;
             closeBegins = attach(loaded);
         } catch (RuntimeException | Error e) {
             close();
@@ -143,6 +155,11 @@ public final class CaptureProgram implements AutoCloseable {
             }
         });
         wishes.putByte(WISHES_THREAD_EXITS, (byte) (eventTypes.contains("procexit") ? 1 : 0));
+    }
+
+    /** The first pass; null if there is none. */
+    public @Nullable KernelPass pass() {
+        return pass;
     }
 
     public RingBuffer ring() {
@@ -207,6 +224,7 @@ public final class CaptureProgram implements AutoCloseable {
         Pointer constants = data(object, ".rodata");
         constants.putInt(SETTINGS_READ_VARIANT, variant);
         constants.putInt(SETTINGS_OWN_TGID, ownPid);
+        constants.putInt(SETTINGS_FIRST_PASS, firstPass ? 1 : 0);
         Pointer plain = data(object, ".rodata.plain");
         for (int number = 0; number < Syscalls.LIMIT; number++) {
             PlainCall call = Syscalls.plain(number);

@@ -62,6 +62,11 @@ public enum FieldGroup {
         return of(field) == CONTAINER && !KERNEL_CONTAINER.contains(field);
     }
 
+    /** Whether the field is about the event's container or its pod. */
+    public static boolean ofContainer(Field field) {
+        return of(field) == CONTAINER;
+    }
+
     private static FieldGroup find(Field field) {
         if (NEVER.contains(field)) {
             return NOT_SUPPLIED;

@@ -17,7 +17,7 @@ class CaptureProgramTest {
         for (Check check : Preconditions.check()) {
             assumeTrue(check.passed(), () -> check.name() + ": " + check.detail());
         }
-        try (CaptureProgram program = new CaptureProgram(0, variant)) {
+        try (CaptureProgram program = new CaptureProgram(0, true, variant)) {
             assumeTrue(variant == 0 || program.readVariant() == variant);
             program.want(Set.of("openat"));
             new ProcessBuilder("cat", "/proc/self/../version").start().waitFor();
