@@ -6,11 +6,16 @@ import io.tiercel.rules.check.ConditionCheckException;
 import io.tiercel.rules.check.ConditionChecker;
 import io.tiercel.rules.check.FieldResolver;
 import io.tiercel.rules.check.FieldTable;
+import io.tiercel.rules.check.NamedFields;
 import io.tiercel.rules.condition.ConditionParser;
 import io.tiercel.rules.condition.ConditionSyntaxException;
 import io.tiercel.rules.eval.Interpreter;
 import io.tiercel.rules.field.FactType;
+import io.tiercel.rules.field.FieldTrait;
+import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -82,5 +87,21 @@ public final class AlertFilter {
      */
     public boolean matches(Alert alert, Map<String, ?> facts) {
         return Interpreter.holds(condition, new AlertEvent(alert, facts));
+    }
+
+    /**
+     * The fields and facts that the condition names and that have no value here, each once, in the order of the condition.
+     *
+     * @param facts as for {@link #matches(Alert, Map)}
+     */
+    public List<String> absent(Alert alert, Map<String, ?> facts) {
+        AlertEvent event = new AlertEvent(alert, facts);
+        Set<String> absent = new LinkedHashSet<>();
+        NamedFields.each(condition, ref -> {
+            if (!event.has(ref)) {
+                absent.add(ref.field().is(FieldTrait.ALERT) && ref.key() != null ? ref.key() : ref.text());
+            }
+        });
+        return List.copyOf(absent);
     }
 }

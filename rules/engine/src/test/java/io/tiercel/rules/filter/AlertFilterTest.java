@@ -165,4 +165,14 @@ class AlertFilterTest {
         AlertFilterException e = assertThrows(AlertFilterException.class, () -> AlertFilter.parse(condition));
         assertTrue(e.getMessage().contains("at most 8192"), e.getMessage());
     }
+
+    @Test
+    void saysWhatIsNotKnown() throws AlertFilterException {
+        AlertFilter filter = AlertFilter.parse(
+                "proc.name = sh or container.name = x or not enrich.instance.tag[team] = x or enrich.instance.vpc = y",
+                FACTS);
+        assertEquals(
+                List.of("container.name", "enrich.instance.tag[team]"),
+                filter.absent(ALERT, Map.of("enrich.instance.vpc", "vpc-1")));
+    }
 }
