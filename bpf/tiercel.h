@@ -41,7 +41,8 @@ enum record_kind {
 
 struct settings {
     __u32 read_variant;
-    __u32 own_tgid; /* the sensor's own system calls are not events */
+    __u32 own_tgid;    /* the sensor's own system calls are not events */
+    __u32 preemptible; /* whether tasks can lose their CPU inside a program: turns.h */
 };
 
 #define WANT_EVENT 1
