@@ -5,6 +5,7 @@
 #include <bpf/bpf_core_read.h>
 #include "tiercel.h"
 #include "emit.h"
+#include "turns.h"
 #include "numbers.h"
 #include "call.h"
 #include "path.h"
@@ -19,15 +20,15 @@
 
 char LICENSE[] SEC("license") = "GPL";
 
-SEC("tp_btf/sys_exit")
-int BPF_PROG(system_call, struct pt_regs *regs, long ret) {
-    struct task_struct *task = current_task();
-    struct call call;
-    identify(task, regs, &call);
-    if (call.number >= sizeof wishes.interest || !wishes.interest[call.number])
-        return 0;
-    if (bpf_get_current_pid_tgid() >> 32 == settings.own_tgid)
-        return 0;
+/* Whether somebody wants the call; fills it if so. */
+static __always_inline bool is_wanted(struct task_struct *task, struct pt_regs *regs, struct call *call) {
+    identify(task, regs, call);
+    return call->number < sizeof wishes.interest && wishes.interest[call->number] &&
+           bpf_get_current_pid_tgid() >> 32 != settings.own_tgid;
+}
+
+static __always_inline void call_ended(struct task_struct *task, struct pt_regs *regs, struct call *wanted, long ret) {
+    struct call call = *wanted;
     read_arguments(regs, &call);
     bool event = wishes.interest[call.number] & WANT_EVENT;
     if (event && (ret < 0 || (call.number != SYS_EXECVE && call.number != SYS_EXECVEAT)))
@@ -36,11 +37,11 @@ int BPF_PROG(system_call, struct pt_regs *regs, long ret) {
         if (wishes.interest[call.number] & WANT_STATE)
             event = wishes.keep;
         else if (ruled_out(&call))
-            return 0;
+            return;
     }
     if (wishes.interest[call.number] & CALL_OF_FD) {
         record_fd_call(&call, ret, event);
-        return 0;
+        return;
     }
     struct open_how how = {};
     switch (call.number) {
@@ -123,6 +124,17 @@ int BPF_PROG(system_call, struct pt_regs *regs, long ret) {
         if (event || ret >= 0)
             record_plain(task, &call, ret);
     }
+}
+
+SEC("tp_btf/sys_exit")
+int BPF_PROG(system_call, struct pt_regs *regs, long ret) {
+    struct task_struct *task = current_task();
+    struct call call;
+    if (!is_wanted(task, regs, &call))
+        return 0;
+    first_turn(TURN_CALL);
+    call_ended(task, regs, &call, ret);
+    release_cpu();
     return 0;
 }
 
@@ -134,69 +146,138 @@ int BPF_PROG(close_begins, struct pt_regs *regs, long id) {
     identify(task, regs, &call);
     if (call.number != SYS_CLOSE || bpf_get_current_pid_tgid() >> 32 == settings.own_tgid)
         return 0;
+    hold_cpu();
     read_arguments(regs, &call);
     record_closing(task, &call);
+    release_cpu();
     return 0;
+}
+
+static __always_inline void exec_done(struct task_struct *task, struct linux_binprm *program) {
+    if (wishes.standard_fds)
+        record_standard_fds(current_task());
+    record_exec(task, program);
 }
 
 SEC("tp_btf/sched_process_exec")
 int BPF_PROG(program_started, struct task_struct *task, pid_t old_pid, struct linux_binprm *program) {
-    if (wishes.standard_fds)
-        record_standard_fds(current_task());
-    record_exec(task, program);
+    first_turn(TURN_EXEC);
+    exec_done(task, program);
+    release_cpu();
     return 0;
+}
+
+static __always_inline bool is_process(struct task_struct *task) {
+    return BPF_CORE_READ(task, tgid) == BPF_CORE_READ(task, pid);
 }
 
 SEC("tp_btf/sched_process_fork")
 int BPF_PROG(process_made, struct task_struct *parent, struct task_struct *child) {
-    if (BPF_CORE_READ(child, tgid) == BPF_CORE_READ(child, pid))
-        record_fork(child);
+    if (!is_process(child))
+        return 0;
+    first_turn(TURN_FORK);
+    record_fork(child);
+    release_cpu();
     return 0;
 }
 
 SEC("tp_btf/sched_process_exit")
 int BPF_PROG(thread_ended, struct task_struct *task) {
+    first_turn(TURN_EXIT);
     record_exit(task);
+    release_cpu();
+    return 0;
+}
+
+/* The second programs. */
+
+SEC("?tp_btf/sys_exit")
+int BPF_PROG(system_call_missed, struct pt_regs *regs, long ret) {
+    struct task_struct *task = current_task();
+    struct call call;
+    if (!is_wanted(task, regs, &call) || !second_turn(TURN_CALL))
+        return 0;
+    call_ended(task, regs, &call, ret);
+    release_cpu();
+    return 0;
+}
+
+SEC("?tp_btf/sched_process_exec")
+int BPF_PROG(program_start_missed, struct task_struct *task, pid_t old_pid, struct linux_binprm *program) {
+    if (!second_turn(TURN_EXEC))
+        return 0;
+    exec_done(task, program);
+    release_cpu();
+    return 0;
+}
+
+SEC("?tp_btf/sched_process_fork")
+int BPF_PROG(process_missed, struct task_struct *parent, struct task_struct *child) {
+    if (!is_process(child) || !second_turn(TURN_FORK))
+        return 0;
+    record_fork(child);
+    release_cpu();
+    return 0;
+}
+
+SEC("?tp_btf/sched_process_exit")
+int BPF_PROG(thread_end_missed, struct task_struct *task) {
+    if (!second_turn(TURN_EXIT))
+        return 0;
+    record_exit(task);
+    release_cpu();
     return 0;
 }
 
 SEC("tp_btf/cgroup_mkdir")
 int BPF_PROG(cgroup_made, struct cgroup *cgroup, const char *path) {
+    hold_cpu();
     if (BPF_CORE_READ(cgroup, root, hierarchy_id) == 0)
         record_cgroup(cgroup, path, CGROUP_MADE);
+    release_cpu();
     return 0;
 }
 
 SEC("tp_btf/cgroup_rmdir")
 int BPF_PROG(cgroup_removed, struct cgroup *cgroup, const char *path) {
+    hold_cpu();
     if (BPF_CORE_READ(cgroup, root, hierarchy_id) == 0)
         record_cgroup(cgroup, path, CGROUP_REMOVED);
+    release_cpu();
     return 0;
 }
 
 /* Records carry the cgroup of the unified hierarchy, but a container may be known by one of another hierarchy only. */
 SEC("tp_btf/cgroup_attach_task")
 int BPF_PROG(cgroup_joined, struct cgroup *cgroup, const char *path, struct task_struct *task) {
+    hold_cpu();
     if (BPF_CORE_READ(cgroup, root, hierarchy_id) != 0)
         record_cgroup_joined(task, cgroup, path);
+    release_cpu();
     return 0;
 }
 
 SEC("?tp_btf/io_uring_submit_req")
 int BPF_PROG(request_submitted_now, struct io_kiocb *req) {
+    hold_cpu();
     request_submitted(req);
+    release_cpu();
     return 0;
 }
 
 /* Its name before kernel 6.4. */
 SEC("?tp_btf/io_uring_submit_sqe")
 int BPF_PROG(request_submitted_then, struct io_kiocb *req) {
+    hold_cpu();
     request_submitted(req);
+    release_cpu();
     return 0;
 }
 
 SEC("?tp_btf/io_uring_complete")
 int BPF_PROG(request_ended, void *ring_context, struct io_kiocb *req) {
+    hold_cpu();
     request_completed(req);
+    release_cpu();
     return 0;
 }

@@ -41,8 +41,9 @@ enum record_kind {
 
 struct settings {
     __u32 read_variant;
-    __u32 own_tgid;   /* the sensor's own system calls are not events */
-    __u32 first_pass; /* whether programs and places are kept track of for the first pass */
+    __u32 own_tgid;    /* the sensor's own system calls are not events */
+    __u32 preemptible; /* whether tasks can lose their CPU inside a program: turns.h */
+    __u32 first_pass;  /* whether programs and places are kept track of for the first pass */
 };
 
 #define WANT_EVENT 1

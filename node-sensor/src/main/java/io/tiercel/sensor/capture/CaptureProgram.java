@@ -11,9 +11,10 @@ import java.nio.ByteOrder;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Deque;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 import jnr.ffi.LibraryLoader;
@@ -33,6 +34,14 @@ public final class CaptureProgram implements AutoCloseable {
     private static final String TRACEPOINT = "tp_btf/";
     private static final String OBJECT = "tiercel.bpf.o";
     private static final String CLOSE_BEGINS = "close_begins";
+    /** What the names of programs end with that take the turn of another which was not run. */
+    private static final String SECOND = "_missed";
+
+    private static final String MARKS = "task_marks";
+    /** {@code recursion_misses} in {@code struct bpf_prog_info}, include/uapi/linux/bpf.h; since Linux 5.12. */
+    private static final int MISSES = 208;
+
+    private static final int PROGRAM_INFO_SIZE = MISSES + 8;
     private static final int RING_SIZE = 8 << 20;
     private static final int PAGE = RingBuffer.PAGE;
 
@@ -58,6 +67,10 @@ public final class CaptureProgram implements AutoCloseable {
     private final boolean firstPass;
     private final @Nullable KernelPass pass;
     private final int lossesMap;
+    /** By tracepoint the program, as a file descriptor, of which an event is lost if the kernel does not run it. */
+    private final Map<String, Integer> lastPrograms = new HashMap<>();
+
+    private final boolean preemptible;
     private final int readVariant;
 
     /**
@@ -68,12 +81,17 @@ public final class CaptureProgram implements AutoCloseable {
      * @throws CaptureException if libbpf is missing or the kernel refuses
      */
     public CaptureProgram(int ownPid, boolean firstPass) {
-        this(ownPid, firstPass, 0);
+        this(ownPid, firstPass, 0, KernelRelease.here().hasPreemptibleTracepoints());
     }
 
-    /** The same, without trying the ways to read kernel memory before {@code firstVariant}. */
-    CaptureProgram(int ownPid, boolean firstPass, int firstVariant) {
+    /**
+     * The same, without trying the ways to read kernel memory before {@code firstVariant}.
+     *
+     * @param preemptible whether tasks can lose their CPU inside a program; asks for Linux 6.15
+     */
+    CaptureProgram(int ownPid, boolean firstPass, int firstVariant, boolean preemptible) {
         this.firstPass = firstPass;
+        this.preemptible = preemptible;
         runtime = Runtime.getSystemRuntime();
         bpf = library(LibBpf.class, "libbpf.so.1", "install Debian's package libbpf1");
         libc = library(LibC.class, "c", "the C library is needed");
@@ -89,7 +107,7 @@ public final class CaptureProgram implements AutoCloseable {
             lossesMap = bpf.bpf_map__fd(map(loaded, "losses"));
             int ringMap = bpf.bpf_map__fd(map(loaded, "ring"));
             ring = new RingBuffer(
-                    map(ringMap, PAGE, READ_WRITE, 0), map(ringMap, PAGE + 2 * RING_SIZE, READ_ONLY, PAGE), RING_SIZE);
+                    map(ringMap, PAGE, READ_WRITE, 0), map(ringMap, PAGE + RING_SIZE, READ_ONLY, PAGE), RING_SIZE);
             pollDescriptor = Memory.allocateDirect(runtime, 8, true);
             pollDescriptor.putInt(0, ringMap);
             pollDescriptor.putShort(4, POLLIN);
@@ -180,14 +198,29 @@ public final class CaptureProgram implements AutoCloseable {
         List<Losses.OfCpu> found = new ArrayList<>();
         for (int cpu = 0; cpu < cpus; cpu++) {
             long at = (long) LOSSES_SIZE * cpu + LOSSES_COUNTS;
-            List<Long> counts = Arrays.stream(Losses.Reason.values())
+            List<Long> counts = Losses.Reason.counted()
                     .map(reason -> values.getLong(at + 8L * reason.place()))
                     .toList();
             if (counts.stream().anyMatch(count -> count > 0)) {
                 found.add(new Losses.OfCpu(cpu, counts));
             }
         }
-        return new Losses(found);
+        return new Losses(found, notRun());
+    }
+
+    /** How often the kernel did not run a program since the start, and no other took its turn. */
+    private long notRun() {
+        Pointer info = Memory.allocateDirect(runtime, PROGRAM_INFO_SIZE, true);
+        Pointer length = Memory.allocateDirect(runtime, 4, true);
+        long sum = 0;
+        for (int program : lastPrograms.values()) {
+            length.putInt(0, PROGRAM_INFO_SIZE);
+            info.putLong(MISSES, 0);
+            if (bpf.bpf_obj_get_info_by_fd(program, info, length) == 0) {
+                sum += info.getLong(MISSES);
+            }
+        }
+        return sum;
     }
 
     /** The time now as records have it: nanoseconds since boot. */
@@ -225,6 +258,11 @@ public final class CaptureProgram implements AutoCloseable {
         constants.putInt(SETTINGS_READ_VARIANT, variant);
         constants.putInt(SETTINGS_OWN_TGID, ownPid);
         constants.putInt(SETTINGS_FIRST_PASS, firstPass ? 1 : 0);
+        constants.putInt(SETTINGS_PREEMPTIBLE, preemptible ? 1 : 0);
+        bpf.bpf_map__set_autocreate(map(object, MARKS), preemptible);
+        if (preemptible) {
+            chooseSeconds(object);
+        }
         Pointer plain = data(object, ".rodata.plain");
         for (int number = 0; number < Syscalls.LIMIT; number++) {
             PlainCall call = Syscalls.plain(number);
@@ -235,6 +273,20 @@ public final class CaptureProgram implements AutoCloseable {
         return object;
     }
 
+    private void chooseSeconds(Pointer object) {
+        for (Pointer program = bpf.bpf_object__next_program(object, null);
+                program != null;
+                program = bpf.bpf_object__next_program(object, program)) {
+            if (isSecond(program)) {
+                bpf.bpf_program__set_autoload(program, true);
+            }
+        }
+    }
+
+    private boolean isSecond(Pointer program) {
+        return bpf.bpf_program__name(program).endsWith(SECOND);
+    }
+
     /** Has those programs loaded that are for tracepoints which not every kernel has, where this one has them. */
     private void chooseOptional(Pointer object, KernelTracepoints tracepoints) {
         for (Pointer program = bpf.bpf_object__next_program(object, null);
@@ -242,6 +294,7 @@ public final class CaptureProgram implements AutoCloseable {
                 program = bpf.bpf_object__next_program(object, program)) {
             String section = bpf.bpf_program__section_name(program);
             if (!bpf.bpf_program__autoload(program)
+                    && !isSecond(program)
                     && section.startsWith(TRACEPOINT)
                     && tracepoints.has(section.substring(TRACEPOINT.length()))) {
                 bpf.bpf_program__set_autoload(program, true);
@@ -249,7 +302,7 @@ public final class CaptureProgram implements AutoCloseable {
         }
     }
 
-    /** Attaches all programs but the one that is only needed at times, and gives that. */
+    /** Attaches all programs, seconds after firsts, but the one that is only needed at times, and gives that. */
     private Pointer attach(Pointer object) {
         Pointer later = null;
         for (Pointer program = bpf.bpf_object__next_program(object, null);
@@ -259,6 +312,7 @@ public final class CaptureProgram implements AutoCloseable {
                 later = program;
             } else if (bpf.bpf_program__autoload(program)) {
                 Pointer link = link(program);
+                lastPrograms.put(bpf.bpf_program__section_name(program), bpf.bpf_program__fd(program));
                 undo.push(() -> bpf.bpf_link__destroy(link));
             }
         }

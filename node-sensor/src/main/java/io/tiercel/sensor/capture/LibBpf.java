@@ -39,6 +39,12 @@ public interface LibBpf {
 
     int bpf_map__fd(Pointer map);
 
+    int bpf_map__set_autocreate(Pointer map, boolean autocreate);
+
+    int bpf_program__fd(Pointer program);
+
+    int bpf_obj_get_info_by_fd(int fd, Pointer info, Pointer length);
+
     @Nullable
     Pointer bpf_map__initial_value(Pointer map, @Out long[] size);
 

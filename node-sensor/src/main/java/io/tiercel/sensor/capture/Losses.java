@@ -8,10 +8,11 @@ import java.util.stream.Stream;
  * What the kernel's part could not hand over since the start, or not whole.
  *
  * @param cpus one entry for each CPU, in their order, that anything was lost on; those that are offline count as well
+ * @param notRun events of {@link Reason#NOT_RUN}, of which nobody knows the CPU
  */
-public record Losses(List<OfCpu> cpus) {
+public record Losses(List<OfCpu> cpus, long notRun) {
     /** Nothing lost. */
-    public static final Losses NONE = new Losses(List.of());
+    public static final Losses NONE = new Losses(List.of(), 0);
 
     /** Why. */
     public enum Reason {
@@ -22,7 +23,12 @@ public record Losses(List<OfCpu> cpus) {
         /** A path is deeper or longer than can be followed: the event's kernel path lacks its beginning. */
         NAME_CUT(RecordLayout.LOSS_NAME_CUT, false),
         /** A text in the program's memory was not there to be read: the event comes without it. */
-        TEXT_UNREADABLE(RecordLayout.LOSS_TEXT_UNREADABLE, false);
+        TEXT_UNREADABLE(RecordLayout.LOSS_TEXT_UNREADABLE, false),
+        /**
+         * The kernel did not run the capture program, which it had put aside in the middle of a run for another task, so
+         * that at most so many events were lost (since Linux 7.0; see bpf/turns.h).
+         */
+        NOT_RUN(RecordLayout.LOSS_REASONS, true);
 
         private final int place;
         private final boolean wholeEvent;
@@ -30,6 +36,11 @@ public record Losses(List<OfCpu> cpus) {
         Reason(int place, boolean wholeEvent) {
             this.place = place;
             this.wholeEvent = wholeEvent;
+        }
+
+        /** Those that the capture program counts, in the order of their places. */
+        static Stream<Reason> counted() {
+            return Arrays.stream(values()).filter(reason -> reason.place < RecordLayout.LOSS_REASONS);
         }
 
         /** Whether the event is lost, and not only a part of it. */
@@ -51,7 +62,7 @@ public record Losses(List<OfCpu> cpus) {
      * Counts of one CPU.
      *
      * @param cpu its number, from 0
-     * @param counts in the order of {@link Reason}
+     * @param counts in the order of {@link Reason}, without the last
      */
     public record OfCpu(int cpu, List<Long> counts) {
         public OfCpu {
@@ -59,7 +70,7 @@ public record Losses(List<OfCpu> cpus) {
         }
 
         public long of(Reason reason) {
-            return counts.get(reason.ordinal());
+            return reason == Reason.NOT_RUN ? 0 : counts.get(reason.ordinal());
         }
 
         /** Events of this CPU that were lost, or else those that came without a part, for whatever reason. */
@@ -74,11 +85,13 @@ public record Losses(List<OfCpu> cpus) {
 
     /** Over all CPUs. */
     public long of(Reason reason) {
-        return cpus.stream().mapToLong(cpu -> cpu.of(reason)).sum();
+        return reason == Reason.NOT_RUN
+                ? notRun
+                : cpus.stream().mapToLong(cpu -> cpu.of(reason)).sum();
     }
 
     /** Events of any CPU that were lost, or else those that came without a part, for whatever reason. */
     public long events(boolean whole) {
-        return cpus.stream().mapToLong(cpu -> cpu.events(whole)).sum();
+        return cpus.stream().mapToLong(cpu -> cpu.events(whole)).sum() + (whole ? notRun : 0);
     }
 }

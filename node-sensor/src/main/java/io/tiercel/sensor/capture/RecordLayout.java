@@ -58,8 +58,9 @@ public final class RecordLayout {
 
     public static final int SETTINGS_READ_VARIANT = 0;
     public static final int SETTINGS_OWN_TGID = 4;
-    public static final int SETTINGS_FIRST_PASS = 8;
-    public static final int SETTINGS_SIZE = 12;
+    public static final int SETTINGS_PREEMPTIBLE = 8;
+    public static final int SETTINGS_FIRST_PASS = 12;
+    public static final int SETTINGS_SIZE = 16;
 
     public static final int WANT_EVENT = 1;
     public static final int WANT_STATE = 2;

@@ -19,6 +19,7 @@ import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 
 /** Figures in Prometheus' form. Every label has few values: docs/metrics.md lists all metrics, and a test compares. */
 final class SensorMetrics {
@@ -106,10 +107,10 @@ final class SensorMetrics {
         Map<Losses.Reason, Long> beyond = new EnumMap<>(Losses.Reason.class);
         CounterSnapshot.Builder counter = CounterSnapshot.builder().name(name).help(help);
         if (losses.cpus().isEmpty()) { // so that there is something to compare with when the first is lost
-            Losses.Reason.all(whole).forEach(reason -> counter.dataPoint(loss("0", reason, 0)));
+            counted(whole).forEach(reason -> counter.dataPoint(loss("0", reason, 0)));
         }
         for (Losses.OfCpu cpu : losses.cpus()) {
-            Losses.Reason.all(whole).forEach(reason -> {
+            counted(whole).forEach(reason -> {
                 if (cpu.cpu() < MAX_CPUS) {
                     counter.dataPoint(loss(Integer.toString(cpu.cpu()), reason, cpu.of(reason)));
                 } else {
@@ -118,7 +119,15 @@ final class SensorMetrics {
             });
         }
         beyond.forEach((reason, count) -> counter.dataPoint(loss("other", reason, count)));
+        if (whole) {
+            counter.dataPoint(loss("unknown", Losses.Reason.NOT_RUN, losses.notRun()));
+        }
         return counter.build();
+    }
+
+    /** The reasons of which the CPU is known. */
+    private static Stream<Losses.Reason> counted(boolean whole) {
+        return Losses.Reason.all(whole).filter(reason -> reason != Losses.Reason.NOT_RUN);
     }
 
     private static CounterDataPointSnapshot loss(String cpu, Losses.Reason reason, long count) {

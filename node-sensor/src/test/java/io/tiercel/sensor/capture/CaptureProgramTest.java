@@ -3,10 +3,14 @@ package io.tiercel.sensor.capture;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import java.util.HashMap;
 import java.util.HashSet;
+import java.util.Map;
 import java.util.Set;
 import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Every way to read kernel memory gives the same paths. */
@@ -17,7 +21,7 @@ class CaptureProgramTest {
         for (Check check : Preconditions.check()) {
             assumeTrue(check.passed(), () -> check.name() + ": " + check.detail());
         }
-        try (CaptureProgram program = new CaptureProgram(0, true, variant)) {
+        try (CaptureProgram program = new CaptureProgram(0, true, variant, false)) {
             assumeTrue(variant == 0 || program.readVariant() == variant);
             program.want(Set.of("openat"));
             new ProcessBuilder("cat", "/proc/self/../version").start().waitFor();
@@ -35,5 +39,51 @@ class CaptureProgramTest {
             });
             assertEquals(0, program.losses().events(true));
         }
+    }
+
+    /** On such a kernel two programs see each call, of which one may do the work. */
+    @Test
+    void wherePreemptionIsExpectedEachEventStillComesOnce() throws Exception {
+        for (Check check : Preconditions.check()) {
+            assumeTrue(check.passed(), () -> check.name() + ": " + check.detail());
+        }
+        KernelRelease kernel = KernelRelease.here();
+        assumeTrue(
+                kernel.major() > 6 || (kernel.major() == 6 && kernel.minor() >= 15),
+                "preemption cannot be switched off for all of a program before Linux 6.15");
+        try (CaptureProgram program = new CaptureProgram(0, true, 0, true)) {
+            assertEquals(0, program.readVariant());
+            program.want(Set.of("openat"));
+            String script = "import os\nfor i in range(500): os.close(os.open('/proc/filesystems', os.O_RDONLY))\n"
+                    + "os.open('/proc/devices', os.O_RDONLY)";
+            new ProcessBuilder("python3", "-S", "-c", script).start().waitFor();
+            RecordView view = new RecordView();
+            Map<String, Integer> times = new HashMap<>();
+            Awaitility.await().pollInSameThread().until(() -> {
+                program.ring()
+                        .drain(
+                                (buffer, offset, length) -> {
+                                    assertEquals(true, view.wrap(buffer, offset, length));
+                                    times.merge(view.kind() + " " + view.name(0), 1, Integer::sum);
+                                },
+                                100_000);
+                return times.containsKey("1 /proc/devices");
+            });
+            assertEquals(500, times.get("1 /proc/filesystems"));
+            assertEquals(0, program.losses().events(true));
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "6.18.44-fc-v657, false",
+        "7.0.0, true",
+        "7.3.4+deb13-cloud-amd64, true",
+        "10.1-rc1, true",
+        "5.10.0-32, false",
+        "none, false"
+    })
+    void aReleaseTellsWhetherTracepointsArePreemptible(String release, boolean preemptible) {
+        assertEquals(preemptible, KernelRelease.of(release).hasPreemptibleTracepoints());
     }
 }

@@ -42,9 +42,11 @@ final class SomeFigures {
                 takenNanos,
                 capturing,
                 Map.of("openat", 5L, "execve", 7L),
-                new Losses(IntStream.range(0, cpus)
-                        .mapToObj(cpu -> new Losses.OfCpu(cpu, List.of(1L, 2L, 3L, 4L)))
-                        .toList()),
+                new Losses(
+                        IntStream.range(0, cpus)
+                                .mapToObj(cpu -> new Losses.OfCpu(cpu, List.of(1L, 2L, 3L, 4L)))
+                                .toList(),
+                        0),
                 delivery.byRule(),
                 delivery.byPriority(),
                 sensor.alertsLost(),

@@ -27,19 +27,20 @@ class EventLossReportTest {
     @Test
     void lostEventsAreToldByReasonAndCpuAndOnce() {
         EventLossReport report = EventLossReport.ofLost(internal);
-        report.report(new Losses(List.of(cpu(0, 4, 0, 9, 0), cpu(3, 2, 1, 0, 0))), SECOND);
+        report.report(new Losses(List.of(cpu(0, 4, 0, 9, 0), cpu(3, 2, 1, 0, 0)), 0), SECOND);
         assertEquals(
                 Map.of(
                         "lost", 7L,
                         "lost_since_start", 7L,
                         "ring_full", 6L,
                         "too_long", 1L,
+                        "not_run", 0L,
                         "cpu_0_since_start", 4L,
                         "cpu_3_since_start", 3L),
                 alerts.getFirst().outputFields());
-        report.report(new Losses(List.of(cpu(0, 4, 0, 50, 0), cpu(3, 2, 1, 0, 0))), 2 * SECOND);
+        report.report(new Losses(List.of(cpu(0, 4, 0, 50, 0), cpu(3, 2, 1, 0, 0)), 0), 2 * SECOND);
         assertEquals(1, alerts.size(), "what is only incomplete is not lost");
-        report.report(new Losses(List.of(cpu(0, 9, 0, 50, 0), cpu(3, 2, 1, 0, 0))), 3 * SECOND);
+        report.report(new Losses(List.of(cpu(0, 9, 0, 50, 0), cpu(3, 2, 1, 0, 0)), 0), 3 * SECOND);
         assertEquals(5L, alerts.getLast().outputFields().get("lost"));
         assertEquals(12L, alerts.getLast().outputFields().get("lost_since_start"));
     }
@@ -47,10 +48,10 @@ class EventLossReportTest {
     @Test
     void incompleteEventsAreToldOnceAMinuteAndNoneIsForgotten() {
         EventLossReport report = EventLossReport.ofIncomplete(internal);
-        report.report(new Losses(List.of(cpu(1, 5, 0, 1, 2))), SECOND);
-        report.report(new Losses(List.of(cpu(1, 5, 0, 4, 2))), 2 * SECOND);
+        report.report(new Losses(List.of(cpu(1, 5, 0, 1, 2)), 0), SECOND);
+        report.report(new Losses(List.of(cpu(1, 5, 0, 4, 2)), 0), 2 * SECOND);
         assertEquals(1, alerts.size());
-        report.report(new Losses(List.of(cpu(1, 5, 0, 4, 3))), 62 * SECOND);
+        report.report(new Losses(List.of(cpu(1, 5, 0, 4, 3)), 0), 62 * SECOND);
         assertEquals(
                 Map.of(
                         "lost", 4L,
@@ -62,12 +63,22 @@ class EventLossReportTest {
     }
 
     @Test
+    void eventsForWhichTheProgramDidNotRunAreOfNoCpu() {
+        EventLossReport.ofLost(internal).report(new Losses(List.of(), 3), SECOND);
+        assertEquals(
+                Map.of("lost", 3L, "lost_since_start", 3L, "ring_full", 0L, "too_long", 0L, "not_run", 3L),
+                alerts.getLast().outputFields());
+        EventLossReport.ofIncomplete(internal).report(new Losses(List.of(), 3), SECOND);
+        assertEquals(1, alerts.size());
+    }
+
+    @Test
     void aMachineWithManyCpusDoesNotMakeTheAlertLong() {
         List<OfCpu> cpus =
                 IntStream.range(0, 500).mapToObj(i -> cpu(i, 1 + i, 0, 0, 0)).toList();
-        EventLossReport.ofLost(internal).report(new Losses(cpus), SECOND);
+        EventLossReport.ofLost(internal).report(new Losses(cpus, 0), SECOND);
         Alert alert = alerts.getFirst();
-        assertEquals(20, alert.outputFields().size());
+        assertEquals(21, alert.outputFields().size());
         assertTrue(alert.outputFields().containsKey("cpu_499_since_start"), "the worst are named");
         assertFalse(alert.outputFields().containsKey("cpu_0_since_start"));
     }

@@ -83,8 +83,11 @@ class SensorTest {
         @Override
         public Losses losses() {
             return handed == events
-                    ? new Losses(List.of(
-                            new Losses.OfCpu(0, List.of(4L, 0L, 0L, 0L)), new Losses.OfCpu(3, List.of(2L, 1L, 0L, 0L))))
+                    ? new Losses(
+                            List.of(
+                                    new Losses.OfCpu(0, List.of(4L, 0L, 0L, 0L)),
+                                    new Losses.OfCpu(3, List.of(2L, 1L, 0L, 0L))),
+                            0)
                     : Losses.NONE;
         }
 

@@ -1,56 +1,47 @@
 package io.tiercel.functions.respond;
 
+import io.tiercel.functions.enrich.EnrichedFields;
 import io.tiercel.functions.enrich.Enrichment;
+import io.tiercel.functions.respond.policy.Mode;
+import io.tiercel.functions.respond.policy.Policies;
+import io.tiercel.functions.respond.policy.Wanted;
 import io.tiercel.rules.alert.Alert;
-import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Optional;
-import java.util.Set;
 
-/** Makes plans from policies. It only ever writes down; nothing here can act. */
+/** Foresees plans from policies. It only ever writes down; nothing here can act. */
 public final class Planner {
-    private final List<ResponsePolicy> policies;
+    private final Policies policies;
 
-    private Planner(List<ResponsePolicy> policies) {
+    /** A planner with these policies. */
+    public Planner(Policies policies) {
         this.policies = policies;
     }
 
     /** A planner with the policies that come with Tiercel. */
     public static Planner withDefaultPolicies() {
-        return new Planner(PolicyFile.readDefault());
+        return new Planner(Policies.standard());
     }
 
     /**
-     * A planner with the policies of a file.
-     *
-     * @param name the file's name, for messages
-     * @param yaml its text
-     * @throws PolicyInvalid if the file is wrong; the message says where, what, and how to write it
+     * What an incident's plan begins with if this alert opens it; a policy that asks for fields of the incident comes in only
+     * when there is one.
      */
-    public static Planner of(String name, String yaml) {
-        return new Planner(PolicyFile.read(name, yaml));
+    public ResponsePlan plan(Alert alert, Enrichment enrichment) {
+        List<Wanted> wanted = Wanted.by(policies, alert, enrichment, EnrichedFields.of(enrichment));
+        String mode = wanted.stream()
+                .map(step -> step.policy().mode())
+                .max(Enum::compareTo)
+                .orElse(Mode.DRY_RUN)
+                .label();
+        return new ResponsePlan(mode, wanted.stream().map(Planner::step).toList());
     }
 
-    /** What would be done about the alert; a step that two policies ask for is there once, for the first of them. */
-    public ResponsePlan plan(Alert alert, Enrichment enrichment) {
-        List<PlanStep> steps = new ArrayList<>();
-        Set<Action> planned = new HashSet<>();
-        for (ResponsePolicy policy : policies) {
-            if (policy.match().holds(alert, enrichment)) {
-                for (Action action : policy.actions()) {
-                    if (planned.add(action)) {
-                        Optional<String> target = action.target(enrichment.host());
-                        steps.add(new PlanStep(
-                                action.label(),
-                                target.orElse(null),
-                                policy.name(),
-                                target.isPresent() ? PlanStep.PLANNED : PlanStep.NO_TARGET,
-                                policy.description()));
-                    }
-                }
-            }
-        }
-        return new ResponsePlan(ResponsePlan.DRY_RUN, List.copyOf(steps));
+    private static PlanStep step(Wanted wanted) {
+        return new PlanStep(
+                wanted.kind().label(),
+                wanted.target() == null ? null : wanted.target().text(),
+                wanted.policy().name(),
+                wanted.target() == null ? PlanStep.NO_TARGET : PlanStep.PLANNED,
+                wanted.policy().description());
     }
 }

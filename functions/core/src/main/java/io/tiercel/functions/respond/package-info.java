@@ -1,4 +1,4 @@
-/** Response policies and the plans they make; a plan says what would be done, to what and why, and does nothing. */
+/** Responses: policies make plans, guard rails hold them, plans are carried out step by step, shown, approved and undone. */
 @NullMarked
 package io.tiercel.functions.respond;
 

@@ -8,6 +8,8 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.tiercel.functions.AlertText;
 import io.tiercel.functions.enrich.Attack;
 import io.tiercel.functions.enrich.Enricher;
+import io.tiercel.functions.respond.policy.Policies;
+import io.tiercel.functions.yaml.YamlInvalid;
 import io.tiercel.rules.alert.Alert;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -74,30 +76,43 @@ class PlannerTest {
         "'techniques: [T100]', false",
         "'container: false', true",
         "'container: true', false",
+        "'condition: proc.name = python3 and rule contains file', true",
+        "'condition: enrich.instance.vpc = vpc-1', false",
+        "'condition: not enrich.instance.vpc = vpc-1', true",
+        "'condition: incident.count > 0', false",
         "'{priority: warning, tags: [host]}', true",
         "'{priority: error, tags: [host]}', false"
     })
     void every_criterion_that_is_given_must_hold(String match, boolean expected) {
-        Planner planner = Planner.of(
-                "p.yaml", "- policy: P\n  desc: D\n  match:\n    " + match + "\n  actions: [notify, notify]\n");
+        Planner planner = new Planner(Policies.of(
+                "p.yaml", "- policy: P\n  desc: D\n  match:\n    " + match + "\n  actions: [notify, notify]\n"));
         assertEquals(expected ? 1 : 0, plan(planner, AlertText.shadowRead()).size());
     }
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
-            policy: x                                                        | p.yaml:1:1: a policy file is a list
-            '- policy: x'                                                    | p.yaml:1:3: actions is missing
+            policy: x                                                        | p.yaml:1:1: this is not a list
+            '- policy: x'                                                    | p.yaml:1:3: desc is missing
             '- {policy: x, desc: d, match: {priority: hot}, actions: []}'    | p.yaml:1:42: unknown priority; use one of
             '- {policy: x, desc: d, match: {}, actions: [notify]}'           | match is empty
             '- {policy: x, desc: d, match: {tags: t}, actions: [notify]}'    | this is not a list; write [a, b]
             '- {policy: x, desc: d, match: {tags: [t]}, actions: [shoot]}'   | unknown action "shoot"; use one of k8s:isolate-pod
-            '- {policy: x, desc: d, match: {tag: [t]}, actions: [notify]}'   | unknown key "tag"; use one of container, priority
+            '- {policy: x, desc: d, match: {tag: [t]}, actions: [notify]}'   | unknown key "tag"; use one of condition, container
             '- {policy: x, policy: y}'                                       | p.yaml:1:15: policy is there twice
+            '- {policy: x, desc: d, match: {condition: a.b = c}, actions: []}' | there is no field a.b
+            '- {policy: x, desc: d, match: {priority: error}, actions: [], mode: yes}' | use one of dry-run, approve, auto
+            '- {policy: x, desc: d, match: {priority: error}, actions: [], time_limit: 4}' | e.g. 4h
+            '- {policy: x, desc: d, match: {priority: error}, actions: [], time_limit: 400d}' | from 1s to 90d
+            '- {policy: x, desc: d, match: {priority: error}, actions: [lambda:invoke]}' | lambda:invoke needs function
+            '- {policy: x, desc: d, match: {priority: error}, actions: [k8s:scale: {replicas: -1}]}' | from 0 to 10000
+            '- {policy: x, desc: d, match: {priority: error}, actions: [k8s:scale: {size: 1}]}' | unknown key "size"; use one of replicas
+            '- {policy: x, desc: d, match: {priority: error}, actions: [], cap: {per: enrich.x}}' | there is no field enrich.x
+            '- guards: {caps: 1}' | unknown key "caps"; use one of cap, exclude
             '- [a'                                                           | p.yaml:1:
             '- {policy: x, desc: d, match: {container: maybe}, actions: []}' | write true or false
             """)
     void a_wrong_file_says_where_what_and_how(String yaml, String message) {
-        PolicyInvalid invalid = assertThrows(PolicyInvalid.class, () -> Planner.of("p.yaml", yaml));
+        YamlInvalid invalid = assertThrows(YamlInvalid.class, () -> Policies.of("p.yaml", yaml));
         assertTrue(String.valueOf(invalid.getMessage()).contains(message), invalid.getMessage());
     }
 }

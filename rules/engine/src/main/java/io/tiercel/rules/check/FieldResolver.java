@@ -5,6 +5,7 @@ import io.tiercel.rules.condition.Operand;
 import io.tiercel.rules.event.EventTypes;
 import io.tiercel.rules.event.ParameterType;
 import io.tiercel.rules.field.ArgumentKind;
+import io.tiercel.rules.field.FactType;
 import io.tiercel.rules.field.Field;
 import io.tiercel.rules.field.FieldType;
 import java.util.Map;
@@ -40,6 +41,10 @@ public final class FieldResolver {
 
     private Source.FieldValue ofAlert(Operand.FieldName written) throws ConditionCheckException {
         String name = written.name();
+        FactType fact = table.fact(name);
+        if (fact != null) {
+            return fact(fact, written);
+        }
         String field = name.startsWith(OUTPUT_FIELDS) ? name.substring(OUTPUT_FIELDS.length()) : name;
         if (field.equals(name)) {
             Field plain = OF_ALERTS.get(name);
@@ -52,6 +57,17 @@ public final class FieldResolver {
             String argument = written.argument();
             return value(Field.ALERT_OUTPUT_FIELDS, -1, argument == null ? field : field + "[" + argument + "]");
         }
+    }
+
+    private Source.FieldValue fact(FactType type, Operand.FieldName written) throws ConditionCheckException {
+        String argument = written.argument();
+        if (type == FactType.KEYED_TEXT && argument == null) {
+            throw unknown(written, written.name() + " needs an argument: " + written.name() + "[...]");
+        }
+        if (type != FactType.KEYED_TEXT && argument != null) {
+            throw unknown(written, written.name() + " takes no argument");
+        }
+        return value(type.field(), -1, written.text());
     }
 
     private Source.FieldValue ofEvent(Operand.FieldName written) throws ConditionCheckException {

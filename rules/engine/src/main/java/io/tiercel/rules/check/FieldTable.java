@@ -1,6 +1,7 @@
 package io.tiercel.rules.check;
 
 import io.tiercel.rules.condition.Expr;
+import io.tiercel.rules.field.FactType;
 import io.tiercel.rules.field.Field;
 import io.tiercel.rules.field.FieldRef;
 import java.util.ArrayList;
@@ -19,26 +20,35 @@ public final class FieldTable {
     private final List<FieldRef> bySlot = new ArrayList<>();
     private final Map<Expr, CheckedExpr.Shared> shared = new IdentityHashMap<>();
     private final boolean alerts;
+    private final Map<String, FactType> facts;
 
     /** For conditions over events. */
     public FieldTable() {
-        this(false);
+        this(false, Map.of());
     }
 
-    private FieldTable(boolean alerts) {
+    private FieldTable(boolean alerts, Map<String, FactType> facts) {
         this.alerts = alerts;
+        this.facts = facts;
     }
 
     /**
      * For conditions over alerts: they know {@code rule}, {@code priority}, {@code source}, {@code tags}, {@code hostname},
-     * {@code output_fields.NAME}, and the fields of events by their own names.
+     * {@code output_fields.NAME}, the fields of events by their own names, and facts.
+     *
+     * @param facts types by name of what is known beyond the alert
      */
-    public static FieldTable ofAlerts() {
-        return new FieldTable(true);
+    public static FieldTable ofAlerts(Map<String, FactType> facts) {
+        return new FieldTable(true, Map.copyOf(facts));
     }
 
     boolean alerts() {
         return alerts;
+    }
+
+    @Nullable
+    FactType fact(String name) {
+        return facts.get(name);
     }
 
     /** The one reference of this set to a field with an argument. */

@@ -913,6 +913,41 @@ public enum Field {
             ArgumentKind.ONLY_NAME,
             false,
             "One of the alert's output fields, as text",
+            FieldTrait.ALERT),
+    ALERT_FACT_TEXT(
+            "alert.fact.text",
+            FieldType.TEXT,
+            ArgumentKind.ONLY_NAME,
+            false,
+            "A text that is known beyond the alert",
+            FieldTrait.ALERT),
+    ALERT_FACT_TEXTS(
+            "alert.fact.texts",
+            FieldType.TEXT,
+            ArgumentKind.ONLY_NAME,
+            true,
+            "Texts that are known beyond the alert",
+            FieldTrait.ALERT),
+    ALERT_FACT_NUMBER(
+            "alert.fact.number",
+            FieldType.INT64,
+            ArgumentKind.ONLY_NAME,
+            false,
+            "A number that is known beyond the alert",
+            FieldTrait.ALERT),
+    ALERT_FACT_FLAG(
+            "alert.fact.flag",
+            FieldType.BOOLEAN,
+            ArgumentKind.ONLY_NAME,
+            false,
+            "Whether something holds that is known beyond the alert",
+            FieldTrait.ALERT),
+    ALERT_FACT_ADDRESS(
+            "alert.fact.address",
+            FieldType.NETWORK,
+            ArgumentKind.ONLY_NAME,
+            false,
+            "An address that is known beyond the alert",
             FieldTrait.ALERT);
 
     private static final Map<String, Field> BY_NAME = new HashMap<>();

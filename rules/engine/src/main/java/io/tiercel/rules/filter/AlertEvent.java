@@ -12,11 +12,12 @@ import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** An alert as conditions see it: its values are those of an event, as far as its output carries them. */
-record AlertEvent(Alert alert) implements Event {
+/** An alert as conditions see it: its values are those of an event, as far as its output carries them, and facts. */
+record AlertEvent(Alert alert, Map<String, ?> facts) implements Event {
     @Override
     public int type() {
         return Math.max(EventTypes.code(String.valueOf(alert.outputFields().get(Field.EVT_TYPE.fieldName()))), 0);
@@ -35,6 +36,8 @@ record AlertEvent(Alert alert) implements Event {
             case ALERT_SOURCE -> alert.source();
             case ALERT_TAGS -> alert.tags();
             case ALERT_OUTPUT_FIELDS -> alert.outputFields().get(Objects.requireNonNull(ref.key()));
+            case ALERT_FACT_TEXT, ALERT_FACT_TEXTS, ALERT_FACT_NUMBER, ALERT_FACT_FLAG, ALERT_FACT_ADDRESS ->
+                facts.get(Objects.requireNonNull(ref.key()));
             case EVT_TIME, EVT_RAWTIME -> alert.timeNanos();
             default -> alert.outputFields().get(ref.text());
         };

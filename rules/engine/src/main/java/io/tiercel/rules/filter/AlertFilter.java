@@ -6,9 +6,16 @@ import io.tiercel.rules.check.ConditionCheckException;
 import io.tiercel.rules.check.ConditionChecker;
 import io.tiercel.rules.check.FieldResolver;
 import io.tiercel.rules.check.FieldTable;
+import io.tiercel.rules.check.NamedFields;
 import io.tiercel.rules.condition.ConditionParser;
 import io.tiercel.rules.condition.ConditionSyntaxException;
 import io.tiercel.rules.eval.Interpreter;
+import io.tiercel.rules.field.FactType;
+import io.tiercel.rules.field.FieldTrait;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,7 +23,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>It may name {@code rule}, {@code priority}, {@code source}, {@code hostname}, the list {@code tags}, and every field
  * of the alert's output, by its own name or as {@code output_fields.NAME}. A field that the alert does not carry is
- * absent, so that no operator holds for it. An object may be used by several threads.
+ * absent, so that no operator holds for it. Whoever knows more about an alert than the alert itself may declare facts, which
+ * conditions name like fields. An object may be used by several threads.
  */
 public final class AlertFilter {
     /** Longest condition, in chars. */
@@ -36,11 +44,23 @@ public final class AlertFilter {
      *     or is longer than {@link #MAX_CHARS}
      */
     public static AlertFilter parse(String text) throws AlertFilterException {
+        return parse(text, Map.of());
+    }
+
+    /**
+     * Reads a condition that may also name facts.
+     *
+     * @param text the condition as Unicode text
+     * @param facts types by name, e.g. {@code enrich.instance.vpc}; a name has a dot, and one of the alert's own fields is
+     *     hidden by it
+     * @throws AlertFilterException as {@link #parse(String)}
+     */
+    public static AlertFilter parse(String text, Map<String, FactType> facts) throws AlertFilterException {
         if (text.length() > MAX_CHARS) {
             throw new AlertFilterException("a filter has at most " + MAX_CHARS + " characters");
         }
         try {
-            return new AlertFilter(new ConditionChecker(FieldTable.ofAlerts())
+            return new AlertFilter(new ConditionChecker(FieldTable.ofAlerts(facts))
                     .check(ConditionParser.parse(text, FieldResolver.plainFieldsOfAlerts()))
                     .expr());
         } catch (ConditionSyntaxException e) {
@@ -56,6 +76,32 @@ public final class AlertFilter {
 
     /** Whether the condition holds for the alert. */
     public boolean matches(Alert alert) {
-        return Interpreter.holds(condition, new AlertEvent(alert));
+        return matches(alert, Map.of());
+    }
+
+    /**
+     * Whether the condition holds for the alert and what is known beyond it.
+     *
+     * @param facts values by name, as {@link FactType} says; a fact that is not there is absent like a field, so that no
+     *     operator holds for it
+     */
+    public boolean matches(Alert alert, Map<String, ?> facts) {
+        return Interpreter.holds(condition, new AlertEvent(alert, facts));
+    }
+
+    /**
+     * The fields and facts that the condition names and that have no value here, each once, in the order of the condition.
+     *
+     * @param facts as for {@link #matches(Alert, Map)}
+     */
+    public List<String> absent(Alert alert, Map<String, ?> facts) {
+        AlertEvent event = new AlertEvent(alert, facts);
+        Set<String> absent = new LinkedHashSet<>();
+        NamedFields.each(condition, ref -> {
+            if (!event.has(ref)) {
+                absent.add(ref.field().is(FieldTrait.ALERT) && ref.key() != null ? ref.key() : ref.text());
+            }
+        });
+        return List.copyOf(absent);
     }
 }

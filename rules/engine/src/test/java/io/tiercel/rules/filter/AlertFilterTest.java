@@ -6,8 +6,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.tiercel.rules.alert.Alert;
 import io.tiercel.rules.alert.Priority;
+import io.tiercel.rules.field.FactType;
 import java.math.BigInteger;
 import java.util.List;
+import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -100,10 +102,77 @@ class AlertFilterTest {
         assertTrue(e.getMessage().contains(message), e.getMessage());
     }
 
+    private static final Map<String, FactType> FACTS = Map.of(
+            "enrich.instance.vpc", FactType.TEXT,
+            "enrich.instance.tag", FactType.KEYED_TEXT,
+            "enrich.instance.groups", FactType.TEXTS,
+            "enrich.network.address", FactType.ADDRESS,
+            "incident.count", FactType.NUMBER,
+            "enrich.instance.verified", FactType.FLAG);
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+                    enrich.instance.vpc = vpc-1                           | true
+                    enrich.instance.vpc != vpc-1                          | false
+                    enrich.instance.tag[team] = blue                      | true
+                    enrich.instance.tag[aws:asg.name] startswith b        | true
+                    enrich.instance.tag[owner] != blue                    | false
+                    enrich.instance.groups intersects (sg-2, sg-3)        | true
+                    enrich.instance.groups in (sg-2)                      | false
+                    enrich.network.address = 10.2.0.0/16                  | true
+                    incident.count >= 10 and incident.count < 100         | true
+                    incident.count = 11                                   | false
+                    enrich.instance.verified = true                       | true
+                    rule contains Shell and enrich.instance.vpc exists    | true
+                    """)
+    void knowsFacts(String condition, boolean expected) throws AlertFilterException {
+        Map<String, Object> facts = Map.of(
+                "enrich.instance.vpc",
+                "vpc-1",
+                "enrich.instance.tag[team]",
+                "blue",
+                "enrich.instance.tag[aws:asg.name]",
+                "b1",
+                "enrich.instance.groups",
+                List.of("sg-1", "sg-2"),
+                "enrich.network.address",
+                "10.2.3.4",
+                "incident.count",
+                10L,
+                "enrich.instance.verified",
+                true);
+        AlertFilter filter = AlertFilter.parse(condition, FACTS);
+        assertEquals(expected, filter.matches(ALERT, facts), condition);
+        assertEquals(false, filter.matches(ALERT), "no operator holds for what is not known");
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+                    enrich.instance.vcp = x                               | there is no field enrich.instance.vcp
+                    enrich.instance.tag = x                               | needs an argument: enrich.instance.tag[...]
+                    enrich.instance.vpc[x] = x                            | takes no argument
+                    incident.count > many                                 | expected a number
+                    enrich.network.address = 10.2.3.4                     | 10.2.3.4
+                    """)
+    void saysWhichFactIsWrong(String condition, String message) {
+        AlertFilterException e = assertThrows(AlertFilterException.class, () -> AlertFilter.parse(condition, FACTS));
+        assertTrue(e.getMessage().contains(message), e.getMessage());
+    }
+
     @Test
     void hasALimit() {
         String condition = "rule = x or ".repeat(1000) + "rule = x";
         AlertFilterException e = assertThrows(AlertFilterException.class, () -> AlertFilter.parse(condition));
         assertTrue(e.getMessage().contains("at most 8192"), e.getMessage());
+    }
+
+    @Test
+    void saysWhatIsNotKnown() throws AlertFilterException {
+        AlertFilter filter = AlertFilter.parse(
+                "proc.name = sh or container.name = x or not enrich.instance.tag[team] = x or enrich.instance.vpc = y",
+                FACTS);
+        assertEquals(
+                List.of("container.name", "enrich.instance.tag[team]"),
+                filter.absent(ALERT, Map.of("enrich.instance.vpc", "vpc-1")));
     }
 }

@@ -1,0 +1,243 @@
+package io.tiercel.functions.respond.plan;
+
+import io.tiercel.functions.respond.action.ActionFailed;
+import io.tiercel.functions.respond.action.ActionKind;
+import io.tiercel.functions.respond.action.Captured;
+import io.tiercel.functions.respond.action.Remedy;
+import io.tiercel.functions.respond.action.Target;
+import io.tiercel.functions.respond.guard.Breaker;
+import io.tiercel.functions.respond.guard.Caps;
+import io.tiercel.functions.respond.guard.KillSwitch;
+import io.tiercel.functions.respond.policy.Cap;
+import io.tiercel.functions.respond.policy.Policies;
+import io.tiercel.functions.respond.policy.ResponsePolicy;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** Decides about steps: tried only, for approval, excluded, or begun. */
+final class Decisions {
+    private static final String NO_ACCESS = "nothing here has access to what it acts on";
+
+    private final Policies policies;
+    private final Progress progress;
+    private final KillSwitch killSwitch;
+    private final Caps caps;
+    private final Breaker breaker;
+    private final InstantSource clock;
+
+    Decisions(
+            Policies policies,
+            Progress progress,
+            KillSwitch killSwitch,
+            Caps caps,
+            Breaker breaker,
+            InstantSource clock) {
+        this.policies = policies;
+        this.progress = progress;
+        this.killSwitch = killSwitch;
+        this.caps = caps;
+        this.breaker = breaker;
+        this.clock = clock;
+    }
+
+    /** Decides about a step that is wanted. */
+    void decide(Run run, Step step) {
+        if (step.until() != null && !step.dueAt(clock.instant())) {
+            return;
+        }
+        if (step.target() == null) {
+            run.save(step.in(StepState.SKIPPED, List.of("target not identified")));
+        } else if (step.kind() == ActionKind.NOTIFY) {
+            run.save(step.in(StepState.APPLIED, List.of("channels are told of every incident that their routes want")));
+        } else if (progress.remedy(step.kind()) == null) {
+            run.save(step.in(StepState.SKIPPED, List.of(NO_ACCESS)));
+        } else {
+            switch (step.mode()) {
+                case DRY_RUN -> run.save(step.in(StepState.DRY_RUN, preview(run, step)));
+                case APPROVE -> ask(run, step, List.of());
+                case AUTO -> decideAlone(run, step);
+            }
+        }
+    }
+
+    private void decideAlone(Run run, Step step) {
+        if (step.kind().alwaysApproved(step.params())) {
+            ask(run, step, List.of("it reaches further than what was attacked, so a person has to approve it"));
+        } else if (killSwitch.stops()) {
+            ask(run, step, List.of("held: the kill switch is thrown or cannot be read"));
+        } else if (open()) {
+            ask(
+                    run,
+                    step,
+                    List.of("held: the last " + Breaker.FAILURES + " steps failed; one that is approved and succeeds"
+                            + " lets the next go by themselves again"));
+        } else {
+            begin(run, step, false);
+        }
+    }
+
+    private boolean open() {
+        try {
+            return breaker.open();
+        } catch (ActionFailed e) {
+            return true;
+        }
+    }
+
+    /** Begins a step that was approved. */
+    void beginApproved(Run run, Step step) {
+        if (step.until() != null && !step.dueAt(clock.instant())) {
+            return;
+        }
+        if (killSwitch.stops()) {
+            ask(
+                    run,
+                    step,
+                    List.of("approved by " + step.by() + ", but held: the kill switch is thrown or cannot be read"));
+        } else {
+            begin(run, step, true);
+        }
+    }
+
+    /** Has a person asked, unless the target is never touched. */
+    private void ask(Run run, Step step, List<String> because) {
+        ResponsePolicy policy = policy(step);
+        Optional<String> excluded = policy == null ? Optional.of("its policy is gone") : before(run, policy, step);
+        if (excluded.isPresent() || policy == null) {
+            run.save(step.in(StepState.EXCLUDED, List.of(excluded.orElse("its policy is gone"))));
+            return;
+        }
+        List<String> notes = new ArrayList<>(because);
+        try {
+            Captured captured = remedy(step).capture(run.work(step));
+            excluded = policy.exclusions().after(step.kind(), target(step), captured.facts());
+            if (excluded.isPresent()) {
+                run.save(step.in(StepState.EXCLUDED, List.of(excluded.get())));
+                return;
+            }
+            notes.addAll(preview(run, step));
+        } catch (ActionFailed e) {
+            notes.add(e.getMessage());
+        }
+        Instant expires = clock.instant().plus(policy.approvalTime());
+        run.save(step.in(StepState.WAITING, notes).until(expires));
+    }
+
+    private void begin(Run run, Step step, boolean approved) {
+        ResponsePolicy policy = policy(step);
+        Optional<String> excluded = policy == null ? Optional.of("its policy is gone") : before(run, policy, step);
+        if (excluded.isPresent() || policy == null) {
+            run.save(step.in(StepState.EXCLUDED, List.of(excluded.orElse("its policy is gone"))));
+            return;
+        }
+        Captured captured;
+        try {
+            captured = remedy(step).capture(run.work(step));
+        } catch (ActionFailed e) {
+            unread(run, step, e);
+            return;
+        }
+        excluded = policy.exclusions().after(step.kind(), target(step), captured.facts());
+        if (excluded.isPresent()) {
+            run.save(step.in(StepState.EXCLUDED, List.of(excluded.get())));
+            return;
+        }
+        if (!approved) {
+            Optional<String> held = capped(run, policy);
+            if (held.isPresent()) {
+                ask(run, step, List.of(held.get()));
+                return;
+            }
+        }
+        progress.apply(run, run.save(step.begun(captured.prior())));
+    }
+
+    /** A target that cannot be read is not acted on. */
+    private void unread(Run run, Step step, ActionFailed failure) {
+        List<String> note = List.of(failure.getMessage() + "; nothing was done");
+        int attempts = step.attempts() + 1;
+        switch (failure.kind()) {
+            case ABSENT -> run.save(step.in(StepState.SKIPPED, note));
+            case FINAL -> {
+                breaker.note(false);
+                run.save(step.in(StepState.FAILED, note));
+            }
+            case PASSING ->
+                run.save(
+                        attempts < Progress.ATTEMPTS
+                                ? step.triedUntil(attempts, clock.instant().plus(Progress.pause(attempts)))
+                                        .noting(note)
+                                : step.in(StepState.FAILED, note));
+        }
+    }
+
+    private static Optional<String> before(Run run, ResponsePolicy policy, Step step) {
+        Grounds grounds = run.grounds();
+        return grounds == null
+                ? Optional.of("the incident is gone")
+                : policy.exclusions().before(target(step), grounds.alert(), grounds.facts());
+    }
+
+    /** Takes the incident's places under its caps; why it has none, or empty. */
+    private Optional<String> capped(Run run, ResponsePolicy policy) {
+        Cap cap = policy.cap();
+        String name = "policy/" + policy.name();
+        String per = cap.per();
+        if (per != null) {
+            Grounds grounds = run.grounds();
+            Object value = grounds == null ? null : grounds.facts().get(per);
+            if (value == null) {
+                return Optional.of("held: " + per + ", by which the policy's cap counts, is not known");
+            }
+            name = name + "/" + value;
+        }
+        String incident = run.plan().incidentId();
+        try {
+            if (!caps.take(name.length() > 150 ? name.substring(0, 150) : name, cap, incident)) {
+                return Optional.of("held: the policy's cap of " + text(cap) + " is reached");
+            }
+            if (!caps.take("all", policies.cap(), incident)) {
+                return Optional.of("held: the cap of all policies, " + text(policies.cap()) + ", is reached");
+            }
+            return Optional.empty();
+        } catch (ActionFailed e) {
+            return Optional.of("held: the cap cannot be read");
+        }
+    }
+
+    private static String text(Cap cap) {
+        return cap.most() + " in " + cap.within().toMinutes() + " min";
+    }
+
+    private List<String> preview(Run run, Step step) {
+        try {
+            return remedy(step).preview(run.work(step));
+        } catch (ActionFailed e) {
+            return List.of("could not be tried: " + e.getMessage());
+        }
+    }
+
+    private Remedy remedy(Step step) {
+        Remedy remedy = progress.remedy(step.kind());
+        if (remedy == null) {
+            throw ActionFailed.because(NO_ACCESS);
+        }
+        return remedy;
+    }
+
+    private static Target target(Step step) {
+        return Objects.requireNonNull(step.target(), "a step without target is skipped");
+    }
+
+    private @Nullable ResponsePolicy policy(Step step) {
+        return policies.policies().stream()
+                .filter(policy -> policy.name().equals(step.policy()))
+                .findFirst()
+                .orElse(null);
+    }
+}

@@ -1,0 +1,158 @@
+package io.tiercel.functions.respond.plan;
+
+import io.tiercel.functions.respond.action.ActionKind;
+import io.tiercel.functions.respond.action.Params;
+import io.tiercel.functions.respond.action.Target;
+import io.tiercel.functions.respond.policy.Mode;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One step of a plan, as it is stored.
+ *
+ * @param id unique among all steps
+ * @param kind what to do
+ * @param target what to act on; null if it is not identified
+ * @param params how
+ * @param policy name of the policy that asks for it
+ * @param why what the policy says it is for
+ * @param mode how far the policy lets it go
+ * @param timeLimitMillis after which it is undone; null for never
+ * @param state where it stands
+ * @param notes what whoever reads it has to know
+ * @param prior the target's state before the first write; null before that was read
+ * @param attempts how often it was tried and failed for now
+ * @param until milliseconds since the epoch at which the next thing happens by itself: the approval expires, it is undone,
+ *     or tried again; null for nothing
+ * @param by who approved it; null if nobody had to or has
+ */
+public record Step(
+        String id,
+        ActionKind kind,
+        @Nullable Target target,
+        Params params,
+        String policy,
+        String why,
+        Mode mode,
+        @Nullable Long timeLimitMillis,
+        StepState state,
+        List<String> notes,
+        @Nullable String prior,
+        int attempts,
+        @Nullable Long until,
+        @Nullable String by) {
+    private static final int MAX_NOTES = 60;
+
+    /** Whether it is the same action on the same target in the same manner. */
+    boolean sameAs(ActionKind otherKind, @Nullable Target otherTarget, Params otherParams) {
+        return kind == otherKind
+                && (target == null ? otherTarget == null : target.equals(otherTarget))
+                && params.equals(otherParams);
+    }
+
+    Step in(StepState next) {
+        return new Step(
+                id, kind, target, params, policy, why, mode, timeLimitMillis, next, notes, prior, attempts, null, by);
+    }
+
+    Step in(StepState next, List<String> newNotes) {
+        return in(next).noting(newNotes);
+    }
+
+    Step noting(List<String> newNotes) {
+        List<String> all = new ArrayList<>(notes);
+        newNotes.stream().filter(note -> !all.contains(note)).forEach(all::add);
+        List<String> kept =
+                List.copyOf(all.size() <= MAX_NOTES ? all : all.subList(all.size() - MAX_NOTES, all.size()));
+        return new Step(
+                id, kind, target, params, policy, why, mode, timeLimitMillis, state, kept, prior, attempts, until, by);
+    }
+
+    Step until(@Nullable Instant time) {
+        return new Step(
+                id,
+                kind,
+                target,
+                params,
+                policy,
+                why,
+                mode,
+                timeLimitMillis,
+                state,
+                notes,
+                prior,
+                attempts,
+                time == null ? null : time.toEpochMilli(),
+                by);
+    }
+
+    Step begun(String priorState) {
+        return new Step(
+                id,
+                kind,
+                target,
+                params,
+                policy,
+                why,
+                mode,
+                timeLimitMillis,
+                StepState.APPLYING,
+                notes,
+                priorState,
+                0,
+                null,
+                by);
+    }
+
+    Step triedUntil(int newAttempts, Instant again) {
+        return new Step(
+                id,
+                kind,
+                target,
+                params,
+                policy,
+                why,
+                mode,
+                timeLimitMillis,
+                state,
+                notes,
+                prior,
+                newAttempts,
+                again.toEpochMilli(),
+                by);
+    }
+
+    Step approvedBy(String whom) {
+        return new Step(
+                id,
+                kind,
+                target,
+                params,
+                policy,
+                why,
+                mode,
+                timeLimitMillis,
+                StepState.APPROVED,
+                notes,
+                prior,
+                attempts,
+                null,
+                whom);
+    }
+
+    boolean dueAt(Instant now) {
+        return until != null && until <= now.toEpochMilli();
+    }
+
+    /** Whether something of it may be in place that could be undone. */
+    boolean undoable() {
+        return prior != null
+                && kind.reversible()
+                && (state == StepState.APPLYING
+                        || state == StepState.APPLIED
+                        || state == StepState.PARTIAL
+                        || state == StepState.FAILED);
+    }
+}

@@ -1,0 +1,108 @@
+package io.tiercel.functions.audit;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.constraints.IntRange;
+import net.jqwik.api.constraints.Size;
+import org.junit.jupiter.api.Test;
+
+class AuditChainTest {
+    private static final Instant NOW = Instant.parse("2026-03-01T12:00:00.000000001Z");
+
+    private static List<AuditRecord> chain(List<String> words) {
+        List<AuditRecord> chain = new ArrayList<>();
+        AuditHead head = AuditHead.EMPTY;
+        for (String word : words) {
+            AuditRecord next =
+                    AuditChain.next(head, AuditEntry.decision(NOW, "respond", "0a", word, Map.of("word", word)));
+            chain.add(next);
+            head = next.head();
+        }
+        return chain;
+    }
+
+    private static AuditVerdict verdict(List<AuditRecord> chain, AuditHead claimed) {
+        return AuditChain.verify(chain.iterator(), claimed);
+    }
+
+    @Property(tries = 200)
+    void a_chain_of_any_texts_is_intact_and_survives_any_character_set(@ForAll @Size(max = 20) List<String> words) {
+        List<AuditRecord> chain = chain(words);
+        AuditHead head = chain.isEmpty() ? AuditHead.EMPTY : chain.getLast().head();
+        List<AuditRecord> stored = chain.stream()
+                .map(record -> new AuditRecord(
+                        record.number(),
+                        record.previous(),
+                        new String(record.line().getBytes(StandardCharsets.UTF_8), StandardCharsets.US_ASCII),
+                        record.hash()))
+                .toList();
+        assertEquals(new AuditVerdict.Intact(head), verdict(stored, head));
+    }
+
+    @Property(tries = 300)
+    void every_kind_of_tampering_is_found_where_it_was_done(
+            @ForAll @IntRange(max = 9) int at, @ForAll @IntRange(max = 5) int kind) {
+        List<AuditRecord> chain = chain(List.of("a", "b", "c", "d", "e", "f", "g", "h", "i", "j"));
+        AuditHead head = chain.getLast().head();
+        AuditRecord victim = chain.get(at);
+        switch (kind) {
+            case 0 -> chain.remove(at);
+            case 1 -> chain.add(at, victim);
+            case 2 ->
+                chain.set(
+                        at,
+                        new AuditRecord(
+                                victim.number(),
+                                victim.previous(),
+                                victim.line().replace("respond", "nobody"),
+                                victim.hash()));
+            // An entry that is sealed anew betrays itself in the one after it, or at the end.
+            case 3 ->
+                chain.set(
+                        at,
+                        AuditChain.next(
+                                new AuditHead(victim.number() - 1, victim.previous()),
+                                AuditEntry.decision(NOW, "nobody", null, "forged", Map.of())));
+            case 4 ->
+                chain.set(at, new AuditRecord(victim.number(), "0".repeat(63) + "1", victim.line(), victim.hash()));
+            default -> chain.subList(at, chain.size()).clear();
+        }
+        AuditVerdict.Broken broken = assertInstanceOf(AuditVerdict.Broken.class, verdict(chain, head));
+        assertTrue(broken.number() >= at + 1 && broken.number() <= at + 2, broken + " but tampered at " + (at + 1));
+    }
+
+    @Test
+    void an_entry_is_cut_and_never_refused() {
+        String long_ = "x".repeat(100_000);
+        Map<String, String> details = new TreeMap<>();
+        for (int i = 0; i < 100; i++) {
+            details.put("key " + i, long_);
+        }
+        AuditEntry entry = AuditEntry.call(NOW, long_, null, long_, details);
+        assertEquals(AuditEntry.MAX_TEXT, entry.what().length());
+        assertEquals(AuditEntry.MAX_DETAILS, entry.details().size());
+    }
+
+    @Test
+    void memory_tells_the_newest_about_an_incident() {
+        MemoryAuditLog log = new MemoryAuditLog();
+        for (int i = 0; i < 10; i++) {
+            log.append(AuditEntry.decision(NOW, "respond", i % 2 == 0 ? "even" : "odd", "number " + i, Map.of()));
+        }
+        List<Long> numbers =
+                log.about("even", 3).stream().map(AuditRecord::number).toList();
+        assertEquals(List.of(5L, 7L, 9L), numbers);
+        assertEquals(10, log.head().number());
+        assertEquals(10, log.entries().size());
+    }
+}
