@@ -282,8 +282,7 @@ class FirstPassPropertiesTest {
     }
 
     @Property(tries = 120)
-    void whatMatchesIsLeft(
-            @ForAll("ruleSets") List<String> conditions, @ForAll("calls") List<Call> calls) {
+    void whatMatchesIsLeft(@ForAll("ruleSets") List<String> conditions, @ForAll("calls") List<Call> calls) {
         RuleEngine engine = engine(conditions);
         FirstPass pass = FirstPass.of(engine);
         KernelModel kernel = new KernelModel(pass.tables());
