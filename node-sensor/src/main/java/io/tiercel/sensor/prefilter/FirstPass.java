@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.SortedMap;
+import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
@@ -63,6 +64,39 @@ public final class FirstPass {
     /** The first pass of the rules that may fire. */
     public static FirstPass of(RuleEngine engine) {
         return new FirstPass(engine.firing());
+    }
+
+    /** The first pass of one rule alone. */
+    public static FirstPass of(Rule rule) {
+        return new FirstPass(List.of(rule));
+    }
+
+    /** What is done about each event type for which a rule may fire, by name. */
+    public List<PassOfType> described() {
+        return types.values().stream()
+                .filter(pass -> !pass.clauses().isEmpty())
+                .map(this::described)
+                .toList();
+    }
+
+    private PassOfType described(TypePass pass) {
+        long restricted = pass.restricted(knowledge);
+        List<PassOfType.PassOfClause> clauses = new ArrayList<>();
+        for (int i = 0; i < pass.clauses().size(); i++) {
+            Clause clause = pass.clauses().get(i);
+            SortedSet<Unpushed> unpushed = new TreeSet<>();
+            clause.condition().checks(check -> {
+                if (knowledge.attributes(pass.shape(), check).isEmpty()) {
+                    unpushed.add(Unpushed.of(check));
+                }
+            });
+            clauses.add(new PassOfType.PassOfClause(
+                    clause.rules().stream().map(Rule::name).distinct().toList(),
+                    clause.attributes().stream().map(Attribute::text).toList(),
+                    unpushed,
+                    (restricted >>> i & 1) == 0));
+        }
+        return new PassOfType(pass.type(), !pass.open(), clauses);
     }
 
     /** What the kernel needs to know. */

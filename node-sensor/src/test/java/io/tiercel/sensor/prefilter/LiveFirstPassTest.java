@@ -38,6 +38,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.awaitility.Awaitility;
@@ -53,9 +54,11 @@ class LiveFirstPassTest {
     private static final FieldRef MARK = new FieldRef(Field.PROC_ENV, -1, "TIERCEL_TEST", 0);
     private static final FieldRef NAME = new FieldRef(Field.FD_NAME, -1, null, 1);
     private static final FieldRef PROGRAM = new FieldRef(Field.PROC_NAME, -1, null, 2);
+    private static final String OURS = "first-pass-" + ProcessHandle.current().pid();
     private static final String END = "/etc/tiercel-test-end";
+    private static final AtomicInteger ENDS = new AtomicInteger();
     private static final String EXTRA = """
-            - {rule: test end, desc: d, output: o, priority: INFO, condition: (evt.type = open or evt.type = openat) and fd.name = /etc/tiercel-test-end}
+            - {rule: test end, desc: d, output: o, priority: INFO, condition: (evt.type = open or evt.type = openat) and fd.name startswith /etc/tiercel-test-end}
             """;
 
     @TempDir
@@ -171,7 +174,7 @@ class LiveFirstPassTest {
             String command = "rm -rf " + acts + "; mkdir -p " + acts + "/d/bound && mount --bind /etc/pam.d " + acts
                     + "/d/bound && python3 "
                     + script + " " + acts + " " + seed + " 600; cat " + acts + "/d/bound/common-auth; umount " + acts
-                    + "/d/bound";
+                    + "/d/bound; rm -rf " + acts;
             ended(
                     stream,
                     event -> {
@@ -208,17 +211,18 @@ class LiveFirstPassTest {
 
     /** Runs a command, and hands over its events until the last one. */
     private static void ended(EventStream stream, Consumer<Event> handler, String command) throws Exception {
-        ProcessBuilder builder = new ProcessBuilder("sh", "-c", command + "; cat " + END)
+        String last = END + ENDS.incrementAndGet();
+        ProcessBuilder builder = new ProcessBuilder("sh", "-c", command + "; for i in 1 2 3; do cat " + last + "; done")
                 .redirectErrorStream(true)
                 .redirectOutput(ProcessBuilder.Redirect.DISCARD);
-        builder.environment().put("TIERCEL_TEST", "yes");
+        builder.environment().put("TIERCEL_TEST", OURS);
         Process process = builder.start();
         boolean[] end = {false};
         Awaitility.await().pollInSameThread().atMost(Duration.ofSeconds(60)).until(() -> {
             stream.poll(
                     event -> {
-                        if ("yes".equals(event.text(MARK)) && !end[0]) {
-                            end[0] = END.equals(event.text(NAME));
+                        if (OURS.equals(event.text(MARK)) && !end[0]) {
+                            end[0] = last.equals(event.text(NAME));
                             if (!end[0]) {
                                 handler.accept(event);
                             }
