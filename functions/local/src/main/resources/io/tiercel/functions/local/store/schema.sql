@@ -80,3 +80,10 @@ CREATE TABLE IF NOT EXISTS health (
     alert_id TEXT NOT NULL UNIQUE,
     document TEXT NOT NULL
 ) STRICT;
+
+-- What may be used once, and was; until: milliseconds since the epoch, then it is forgotten.
+CREATE TABLE IF NOT EXISTS used_token (
+    token TEXT PRIMARY KEY,
+    until INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS used_token_until ON used_token (until);
