@@ -8,7 +8,6 @@ import java.io.InputStream;
 import java.lang.System.Logger.Level;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -17,7 +16,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
-import jnr.ffi.LibraryLoader;
 import jnr.ffi.Memory;
 import jnr.ffi.Pointer;
 import jnr.ffi.Runtime;
@@ -30,7 +28,6 @@ import org.jspecify.annotations.Nullable;
  * which costs a few nanoseconds each; a callback from libbpf would cost some hundred.
  */
 public final class CaptureProgram implements AutoCloseable {
-    private static final Path KERNEL_TYPES = Path.of("/sys/kernel/btf/vmlinux");
     private static final String TRACEPOINT = "tp_btf/";
     private static final String OBJECT = "tiercel.bpf.o";
     private static final String CLOSE_BEGINS = "close_begins";
@@ -94,7 +91,7 @@ public final class CaptureProgram implements AutoCloseable {
         this.preemptible = preemptible;
         runtime = Runtime.getSystemRuntime();
         bpf = library(LibBpf.class, "libbpf.so.1", "install Debian's package libbpf1");
-        libc = library(LibC.class, "c", "the C library is needed");
+        libc = library(LibC.class, null, "the C library is needed");
         if (System.getenv("TIERCEL_DEBUG") == null) { // else libbpf writes what the verifier says to standard error
             bpf.libbpf_set_print(null);
         }
@@ -133,7 +130,12 @@ public final class CaptureProgram implements AutoCloseable {
 
     /** The first form that the kernel takes: without what is optional only if it takes none with it. */
     private Loaded load(byte[] elf, int ownPid, int firstVariant) {
-        KernelTracepoints tracepoints = new KernelTracepoints(KERNEL_TYPES);
+        try (KernelTracepoints tracepoints = new KernelTracepoints(bpf)) {
+            return load(elf, ownPid, firstVariant, tracepoints);
+        }
+    }
+
+    private Loaded load(byte[] elf, int ownPid, int firstVariant, KernelTracepoints tracepoints) {
         int error = 0;
         for (boolean optional = true; ; optional = false) {
             for (int variant = firstVariant; variant < READ_VARIANTS; variant++) {
@@ -389,11 +391,11 @@ public final class CaptureProgram implements AutoCloseable {
         }
     }
 
-    private static <T> T library(Class<T> type, String name, String remedy) {
+    private static <T> T library(Class<T> type, @Nullable String name, String remedy) {
         try {
-            return LibraryLoader.create(type).failImmediately().load(name);
+            return NativeFunctions.load(type, name);
         } catch (UnsatisfiedLinkError e) {
-            throw new CaptureException(name + " cannot be loaded: " + remedy, e);
+            throw new CaptureException((name == null ? "libc" : name) + " cannot be loaded: " + remedy, e);
         }
     }
 
