@@ -8,7 +8,6 @@ import java.io.InputStream;
 import java.lang.System.Logger.Level;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -29,7 +28,6 @@ import org.jspecify.annotations.Nullable;
  * which costs a few nanoseconds each; a callback from libbpf would cost some hundred.
  */
 public final class CaptureProgram implements AutoCloseable {
-    private static final Path KERNEL_TYPES = Path.of("/sys/kernel/btf/vmlinux");
     private static final String TRACEPOINT = "tp_btf/";
     private static final String OBJECT = "tiercel.bpf.o";
     private static final String CLOSE_BEGINS = "close_begins";
@@ -120,7 +118,12 @@ public final class CaptureProgram implements AutoCloseable {
 
     /** The first form that the kernel takes: without what is optional only if it takes none with it. */
     private Loaded load(byte[] elf, int ownPid, int firstVariant) {
-        KernelTracepoints tracepoints = new KernelTracepoints(KERNEL_TYPES);
+        try (KernelTracepoints tracepoints = new KernelTracepoints(bpf)) {
+            return load(elf, ownPid, firstVariant, tracepoints);
+        }
+    }
+
+    private Loaded load(byte[] elf, int ownPid, int firstVariant, KernelTracepoints tracepoints) {
         int error = 0;
         for (boolean optional = true; ; optional = false) {
             for (int variant = firstVariant; variant < READ_VARIANTS; variant++) {

@@ -56,4 +56,11 @@ interface LibBpf {
 
     @Nullable
     Pointer libbpf_set_print(@Nullable Pointer function);
+
+    @Nullable
+    Pointer btf__load_vmlinux_btf();
+
+    int btf__find_by_name_kind(Pointer types, String name, int kind);
+
+    void btf__free(Pointer types);
 }
