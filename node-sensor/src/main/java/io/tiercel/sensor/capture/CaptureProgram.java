@@ -61,6 +61,8 @@ public final class CaptureProgram implements AutoCloseable {
     private final Pointer wishes;
     private final Pointer closeBegins;
     private @Nullable Pointer closeLink;
+    private final boolean firstPass;
+    private final @Nullable KernelPass pass;
     private final int lossesMap;
     /** By tracepoint the program, as a file descriptor, of which an event is lost if the kernel does not run it. */
     private final Map<String, Integer> lastPrograms = new HashMap<>();
@@ -72,10 +74,11 @@ public final class CaptureProgram implements AutoCloseable {
      * Loads and attaches; state is captured from now on, events once they are {@linkplain #want wanted}.
      *
      * @param ownPid the process whose own system calls are left out
+     * @param firstPass whether there is to be a {@linkplain #pass first pass}
      * @throws CaptureException if libbpf is missing or the kernel refuses
      */
-    public CaptureProgram(int ownPid) {
-        this(ownPid, 0, KernelRelease.here().hasPreemptibleTracepoints());
+    public CaptureProgram(int ownPid, boolean firstPass) {
+        this(ownPid, firstPass, 0, KernelRelease.here().hasPreemptibleTracepoints());
     }
 
     /**
@@ -83,7 +86,8 @@ public final class CaptureProgram implements AutoCloseable {
      *
      * @param preemptible whether tasks can lose their CPU inside a program; asks for Linux 6.15
      */
-    CaptureProgram(int ownPid, int firstVariant, boolean preemptible) {
+    CaptureProgram(int ownPid, boolean firstPass, int firstVariant, boolean preemptible) {
+        this.firstPass = firstPass;
         this.preemptible = preemptible;
         runtime = Runtime.getSystemRuntime();
         bpf = library(LibBpf.class, "libbpf.so.1", "install Debian's package libbpf1");
@@ -107,6 +111,14 @@ public final class CaptureProgram implements AutoCloseable {
             for (int number : Syscalls.stateNumbers()) {
                 wishes.putByte(WISHES_INTEREST + number, (byte) WANT_STATE);
             }
+            pass = firstPass
+                    ? new KernelPass(
+                            runtime,
+                            bpf,
+                            wishes,
+                            data(loaded, ".bss.passes"),
+                            name -> bpf.bpf_map__fd(map(loaded, name)))
+                    : null;
             closeBegins = attach(loaded);
         } catch (RuntimeException | Error e) {
             close();
@@ -163,6 +175,11 @@ public final class CaptureProgram implements AutoCloseable {
             }
         });
         wishes.putByte(WISHES_THREAD_EXITS, (byte) (eventTypes.contains("procexit") ? 1 : 0));
+    }
+
+    /** The first pass; null if there is none. */
+    public @Nullable KernelPass pass() {
+        return pass;
     }
 
     public RingBuffer ring() {
@@ -242,6 +259,7 @@ public final class CaptureProgram implements AutoCloseable {
         Pointer constants = data(object, ".rodata");
         constants.putInt(SETTINGS_READ_VARIANT, variant);
         constants.putInt(SETTINGS_OWN_TGID, ownPid);
+        constants.putInt(SETTINGS_FIRST_PASS, firstPass ? 1 : 0);
         constants.putInt(SETTINGS_PREEMPTIBLE, preemptible ? 1 : 0);
         bpf.bpf_map__set_autocreate(map(object, MARKS), preemptible);
         if (preemptible) {

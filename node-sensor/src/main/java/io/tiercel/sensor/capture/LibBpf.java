@@ -52,6 +52,8 @@ interface LibBpf {
 
     int bpf_map_update_elem(int fd, Pointer key, Pointer value, @u_int64_t long flags);
 
+    int bpf_map_delete_elem(int fd, Pointer key);
+
     int libbpf_num_possible_cpus();
 
     @Nullable
