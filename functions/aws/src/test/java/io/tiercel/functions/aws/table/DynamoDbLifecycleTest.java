@@ -228,11 +228,13 @@ class DynamoDbLifecycleTest {
                 Incident incident = incidents.find(incidentId).orElseThrow();
                 assertEquals(id.equals("a") ? 1 : 2, incident.count());
                 assertEquals(id.equals("a") ? 0 : 1, incident.lifecycle().escalation());
-                assertTrue(rung.contains("1-" + incident.lifecycle().escalation() + "-0-" + incident.count()), rung.toString());
+                assertTrue(
+                        rung.contains("1-" + incident.lifecycle().escalation() + "-0-" + incident.count()),
+                        rung.toString());
                 assertTrue(rung.contains(incidentId), rung.toString());
             }
-            List<String> lines = audit.about(
-                            Alerts.enriched("c", rule, NOW).fingerprint().incidentId(), 10)
+            List<String> lines = audit
+                    .about(Alerts.enriched("c", rule, NOW).fingerprint().incidentId(), 10)
                     .stream()
                     .map(AuditRecord::line)
                     .toList();

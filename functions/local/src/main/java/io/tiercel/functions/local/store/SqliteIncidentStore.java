@@ -130,8 +130,7 @@ public final class SqliteIncidentStore implements IncidentStore {
         }
     }
 
-    private static void openAgain(Connection connection, String incidentId, Occurrence occurrence)
-            throws SQLException {
+    private static void openAgain(Connection connection, String incidentId, Occurrence occurrence) throws SQLException {
         try (PreparedStatement update = connection.prepareStatement("""
                 UPDATE incident
                 SET state = 'open', episode = episode + 1, closed_at = NULL, closed_by = NULL, closed_until = NULL
