@@ -52,7 +52,8 @@ final class AddressClasses {
     Truth ofServer(int addressClass, CheckedExpr check) {
         return switch (check) {
             case CheckedExpr.Exists(Source source) when server(source) -> Truth.YES;
-            case CheckedExpr.Compare(Source source, Operator operator, Constant _) when server(source) -> {
+            case CheckedExpr.Compare(Source source, Operator operator, Constant _)
+            when server(source) -> {
                 Truth inside = inside(addressClass, ofServer(check));
                 yield operator == Operator.EQUAL
                         ? inside
@@ -108,9 +109,10 @@ final class AddressClasses {
     /** What a check of the server's address compares it with; none if it is no such check. */
     private static List<Block> ofServer(CheckedExpr check) {
         return switch (check) {
-            case CheckedExpr.Compare(Source source, Operator _, Constant constant) when server(source) ->
-                blocks(List.of(constant));
-            case CheckedExpr.Member member when server(member.source()) -> blocks(member.set().constants());
+            case CheckedExpr.Compare(Source source, Operator _, Constant constant)
+            when server(source) -> blocks(List.of(constant));
+            case CheckedExpr.Member member
+            when server(member.source()) -> blocks(member.set().constants());
             default -> List.of();
         };
     }
@@ -120,11 +122,7 @@ final class AddressClasses {
         return switch (check) {
             case CheckedExpr.Compare(Source source, Operator operator, Constant constant)
             when passed(source, operator) -> begun(List.of(constant));
-            case CheckedExpr.Quantified(
-                    Source source,
-                    Operator operator,
-                    Modifier modifier,
-                    List<Constant> constants)
+            case CheckedExpr.Quantified(Source source, Operator operator, Modifier modifier, List<Constant> constants)
             when passed(source, operator) && modifier == Modifier.ANYOF -> begun(constants);
             default -> List.of();
         };

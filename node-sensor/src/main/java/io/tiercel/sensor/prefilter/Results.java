@@ -75,7 +75,8 @@ final class Results {
                             check,
                             LongStream.concat(
                                             LongStream.concat(
-                                                    LongStream.rangeClosed(1, ERROR_NAMES + 1).map(error -> -error),
+                                                    LongStream.rangeClosed(1, ERROR_NAMES + 1)
+                                                            .map(error -> -error),
                                                     LongStream.of(-ERRORS, Long.MIN_VALUE + 1)),
                                             around(check).filter(number -> number < 0))
                                     .filter(number -> number < -255 || ofError((int) -number) == RESULT_FAILED));
