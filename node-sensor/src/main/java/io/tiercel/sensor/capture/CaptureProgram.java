@@ -103,7 +103,7 @@ public final class CaptureProgram implements AutoCloseable {
             lossesMap = bpf.bpf_map__fd(map(loaded, "losses"));
             int ringMap = bpf.bpf_map__fd(map(loaded, "ring"));
             ring = new RingBuffer(
-                    map(ringMap, PAGE, READ_WRITE, 0), map(ringMap, PAGE + 2 * RING_SIZE, READ_ONLY, PAGE), RING_SIZE);
+                    map(ringMap, PAGE, READ_WRITE, 0), map(ringMap, PAGE + RING_SIZE, READ_ONLY, PAGE), RING_SIZE);
             pollDescriptor = Memory.allocateDirect(runtime, 8, true);
             pollDescriptor.putInt(0, ringMap);
             pollDescriptor.putShort(4, POLLIN);

@@ -1,0 +1,152 @@
+package io.tiercel.bench.live;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.core.util.DefaultPrettyPrinter;
+import java.io.IOException;
+import java.io.StringWriter;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.OptionalLong;
+import java.util.function.ToDoubleFunction;
+import java.util.function.ToLongFunction;
+
+/**
+ * What was measured, for people and for programs. Of several rounds the median is given, for slow-downs with the least and the
+ * most; of what must not happen (dropped events, missing alerts) the sum.
+ *
+ * @param observations of all loads, sensors and rounds
+ */
+record Report(Machine machine, String rules, double scale, List<Observation> observations) {
+    private static final double MEGABYTE = 1 << 20;
+
+    private static final String HEAD = "| Load | Sensor | Bare, s | Slow-down | CPU, s | Events seen | Dropped"
+            + " | Dropped by first pass | Alerts | RSS, MiB | PSS, MiB | First event, s |\n"
+            + "|---|---|---|---|---|---|---|---|---|---|---|---|\n";
+
+    /** A table in Markdown. */
+    String table() {
+        StringBuilder table = new StringBuilder();
+        table.append(String.format(
+                "Machine: %s, %d CPUs, kernel %s, load before %.1f. Rules: %s. Rounds: %d.%s%n%n",
+                machine.processor(),
+                machine.cpus(),
+                machine.kernel(),
+                machine.load(),
+                rules,
+                observations.stream().mapToInt(Observation::round).max().orElse(0),
+                scale == 1 ? "" : " Scaled by " + scale + ": no measurement."));
+        table.append(HEAD);
+        for (Load load : Load.values()) {
+            for (String sensor :
+                    observations.stream().map(Observation::sensor).distinct().toList()) {
+                table.append(row(load, sensor, of(load, sensor)));
+            }
+        }
+        return table.toString();
+    }
+
+    private List<Observation> of(Load load, String sensor) {
+        return observations.stream()
+                .filter(o -> o.load() == load && o.sensor().equals(sensor))
+                .toList();
+    }
+
+    private String row(Load load, String sensor, List<Observation> rounds) {
+        double[] slowDowns = rounds.stream().mapToDouble(Observation::slowDown).toArray();
+        return String.format(
+                "| %s | %s | %.2f | x%.2f (%.2f to %.2f) | %.2f | %s | %s | %s | %s | %.0f | %.0f | %.2f |%n",
+                load.title(scale),
+                sensor,
+                median(rounds, Observation::bareSeconds),
+                median(slowDowns),
+                Arrays.stream(slowDowns).min().orElse(0),
+                Arrays.stream(slowDowns).max().orElse(0),
+                median(rounds, Observation::cpuSeconds),
+                count(rounds, o -> o.eventsSeen().orElse(0), rounds.getFirst().eventsSeen()),
+                sum(rounds, o -> o.eventsDropped().orElse(0), rounds.getFirst().eventsDropped()),
+                count(
+                        rounds,
+                        o -> o.firstPassDropped().orElse(0),
+                        rounds.getFirst().firstPassDropped()),
+                load.reads() == 0
+                        ? "-"
+                        : rounds.stream().mapToLong(Observation::alerts).sum() + " of " + load.reads() * rounds.size(),
+                median(rounds, o -> o.rssBytes() / MEGABYTE),
+                median(rounds, o -> o.pssBytes() / MEGABYTE),
+                median(rounds, Observation::startSeconds));
+    }
+
+    private static String count(List<Observation> rounds, ToLongFunction<Observation> figure, OptionalLong known) {
+        return known.isEmpty() ? "n/a" : String.format("%,.0f", median(rounds, o -> (double) figure.applyAsLong(o)));
+    }
+
+    private static String sum(List<Observation> rounds, ToLongFunction<Observation> figure, OptionalLong known) {
+        return known.isEmpty()
+                ? "n/a"
+                : String.format("%,d", rounds.stream().mapToLong(figure).sum());
+    }
+
+    private static double median(List<Observation> rounds, ToDoubleFunction<Observation> figure) {
+        return median(rounds.stream().mapToDouble(figure).toArray());
+    }
+
+    /** Of an even number the mean of the two in the middle. */
+    static double median(double[] values) {
+        double[] sorted = values.clone();
+        Arrays.sort(sorted);
+        int middle = sorted.length / 2;
+        return sorted.length % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
+    }
+
+    /** Everything that was observed, as one JSON object; what a sensor does not tell is null. */
+    String json() throws IOException {
+        StringWriter text = new StringWriter();
+        try (JsonGenerator json = new JsonFactory().createGenerator(text)) {
+            json.setPrettyPrinter(new DefaultPrettyPrinter());
+            json.writeStartObject();
+            json.writeStringField("processor", machine.processor());
+            json.writeNumberField("cpus", machine.cpus());
+            json.writeStringField("kernel", machine.kernel());
+            json.writeNumberField("load_before", machine.load());
+            json.writeStringField("rules", rules);
+            json.writeNumberField("scale", scale);
+            json.writeArrayFieldStart("observations");
+            for (Observation observation : observations) {
+                write(observation, json);
+            }
+            json.writeEndArray();
+            json.writeEndObject();
+        }
+        return text.append('\n').toString();
+    }
+
+    private void write(Observation o, JsonGenerator json) throws IOException {
+        json.writeStartObject();
+        json.writeStringField("load", o.load().name().toLowerCase(Locale.ROOT));
+        json.writeStringField("sensor", o.sensor());
+        json.writeNumberField("round", o.round());
+        json.writeNumberField("bare_seconds", o.bareSeconds());
+        json.writeNumberField("seconds", o.seconds());
+        json.writeNumberField("slow_down", o.slowDown());
+        json.writeNumberField("cpu_seconds", o.cpuSeconds());
+        write("events_seen", o.eventsSeen(), json);
+        write("events_dropped", o.eventsDropped(), json);
+        write("first_pass_dropped", o.firstPassDropped(), json);
+        json.writeNumberField("alerts_expected", o.load().reads());
+        json.writeNumberField("alerts", o.alerts());
+        json.writeNumberField("rss_bytes", o.rssBytes());
+        json.writeNumberField("pss_bytes", o.pssBytes());
+        json.writeNumberField("first_event_seconds", o.startSeconds());
+        json.writeEndObject();
+    }
+
+    private static void write(String name, OptionalLong value, JsonGenerator json) throws IOException {
+        if (value.isPresent()) {
+            json.writeNumberField(name, value.getAsLong());
+        } else {
+            json.writeNullField(name);
+        }
+    }
+}

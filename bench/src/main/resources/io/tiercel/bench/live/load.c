@@ -1,0 +1,130 @@
+// The fixed loads: each does one thing many times, and prints how many seconds that took. What it does is not suspicious, but for
+// reads of the bait, and nothing of it depends on who watches.
+#define _GNU_SOURCE
+#include <arpa/inet.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+static void fail(const char *what) {
+    fprintf(stderr, "load: %s: %s\n", what, strerror(errno));
+    exit(1);
+}
+
+static double now(void) {
+    struct timespec t;
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return t.tv_sec + t.tv_nsec / 1e9;
+}
+
+static void pause_ms(long ms) {
+    struct timespec t = {ms / 1000, ms % 1000 * 1000000};
+    nanosleep(&t, NULL);
+}
+
+static void opens(const char *path, long count) {
+    for (long i = 0; i < count; i++) {
+        int fd = open(path, O_RDONLY);
+        if (fd < 0)
+            fail(path);
+        close(fd);
+    }
+}
+
+static void execs(long count) {
+    for (long i = 0; i < count; i++) {
+        pid_t child = fork();
+        if (child < 0)
+            fail("fork");
+        if (child == 0) {
+            execl("/bin/true", "true", (char *)NULL);
+            _exit(127);
+        }
+        int status;
+        if (waitpid(child, &status, 0) < 0 || status != 0)
+            fail("/bin/true");
+    }
+}
+
+// To a port that is bound, so that nobody else can take it, but where nobody listens.
+static void connects(long count) {
+    struct sockaddr_in address = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+    socklen_t length = sizeof(address);
+    int bound = socket(AF_INET, SOCK_STREAM, 0);
+    if (bound < 0 || bind(bound, (struct sockaddr *)&address, length) < 0 ||
+        getsockname(bound, (struct sockaddr *)&address, &length) < 0)
+        fail("a port of 127.0.0.1");
+    for (long i = 0; i < count; i++) {
+        int fd = socket(AF_INET, SOCK_STREAM, 0);
+        if (fd < 0)
+            fail("socket");
+        if (connect(fd, (struct sockaddr *)&address, sizeof(address)) == 0 || errno != ECONNREFUSED)
+            fail("a connection that should be refused");
+        close(fd);
+    }
+}
+
+static void read_bait(const char *bait) {
+    char byte;
+    int fd = open(bait, O_RDONLY);
+    if (fd < 0 || read(fd, &byte, 1) < 0)
+        fail(bait);
+    close(fd);
+}
+
+// Two loads of opens at a time; meanwhile the bait is read so many times.
+static void parallel(const char *path, long count, const char *bait, long reads, long pause) {
+    pid_t loads[2];
+    for (int i = 0; i < 2; i++) {
+        loads[i] = fork();
+        if (loads[i] < 0)
+            fail("fork");
+        if (loads[i] == 0) {
+            prctl(PR_SET_PDEATHSIG, SIGKILL);
+            opens(path, count);
+            _exit(0);
+        }
+    }
+    for (long i = 0; i < reads; i++) {
+        read_bait(bait);
+        pause_ms(pause);
+    }
+    for (int i = 0; i < 2; i++) {
+        int status;
+        if (waitpid(loads[i], &status, 0) < 0 || status != 0)
+            fail("a load");
+    }
+}
+
+int main(int count, char **words) {
+    prctl(PR_SET_PDEATHSIG, SIGKILL);
+    const char *load = count > 1 ? words[1] : "";
+    double start = now();
+    if (count == 4 && !strcmp(load, "opens"))
+        opens(words[2], atol(words[3]));
+    else if (count == 3 && !strcmp(load, "execs"))
+        execs(atol(words[2]));
+    else if (count == 3 && !strcmp(load, "connects"))
+        connects(atol(words[2]));
+    else if (count == 7 && !strcmp(load, "parallel"))
+        parallel(words[2], atol(words[3]), words[4], atol(words[5]), atol(words[6]));
+    else if (count == 5 && !strcmp(load, "reads")) // the bait, so often, with pauses of so many milliseconds
+        for (long i = 0; i < atol(words[3]); i++) {
+            read_bait(words[2]);
+            pause_ms(atol(words[4]));
+        }
+    else {
+        fprintf(stderr, "load: opens PATH COUNT | execs COUNT | connects COUNT | parallel PATH COUNT BAIT READS MS | reads BAIT COUNT MS\n");
+        return 1;
+    }
+    printf("%.6f\n", now() - start);
+    return 0;
+}

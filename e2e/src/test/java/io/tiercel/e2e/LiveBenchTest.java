@@ -1,0 +1,79 @@
+package io.tiercel.e2e;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** {@code ./tiercel bench live} on tiny loads: that everything is measured and no alert is missing, not how fast it is. */
+class LiveBenchTest {
+    @TempDir
+    private Path folder;
+
+    /** The other sensor is a second one of ours. */
+    @Test
+    void measuresEveryLoadUnderEverySensor() throws IOException, InterruptedException {
+        Tiercel.assumeCapture();
+        String detections = Tiercel.ROOT.resolve("rules/detections").toString();
+        Path json = folder.resolve("bench.json");
+        String peer =
+                Tiercel.ROOT.resolve(".tiercel/image/bin/tiercel") + " sensor --output json --rules " + detections;
+        try (Tiercel tiercel = Tiercel.start(
+                folder,
+                List.of(),
+                "bench",
+                "live",
+                "--scale",
+                "0.001",
+                "--rounds",
+                "1",
+                "--rules",
+                detections,
+                "--peer",
+                peer,
+                "--json",
+                json.toString())) {
+            assertEquals(0, tiercel.exitStatus(400), tiercel::err);
+            assertEquals(
+                    8,
+                    tiercel.out()
+                            .lines()
+                            .filter(line -> line.matches("\\| [0-9].* \\| (tiercel|peer) \\|.*"))
+                            .count(),
+                    tiercel::out);
+            assertEquals(List.of(), tiercel.descendants());
+        }
+        JsonNode all = new ObjectMapper().readTree(json.toFile());
+        assertEquals(System.getProperty("os.version"), all.path("kernel").asText());
+        Set<String> measured = new HashSet<>();
+        for (JsonNode one : all.path("observations")) {
+            String sensor = one.path("sensor").asText();
+            measured.add(one.path("load").asText() + " " + sensor);
+            assertEquals(one.path("alerts_expected"), one.path("alerts"), one::toString);
+            assertTrue(one.path("slow_down").asDouble() > 0, one::toString);
+            assertTrue(one.path("rss_bytes").asLong() >= one.path("pss_bytes").asLong(), one::toString);
+            assertTrue(one.path("pss_bytes").asLong() > 0, one::toString);
+            assertTrue(one.path("first_event_seconds").asDouble() > 0, one::toString);
+            assertEquals(sensor.equals("peer"), one.path("events_seen").isNull(), one::toString);
+            assertEquals(0, one.path("events_dropped").asLong(), one::toString);
+        }
+        assertEquals(8, measured.size(), measured::toString);
+    }
+
+    @Test
+    void saysWhatIsWrong() throws IOException, InterruptedException {
+        Tiercel.assumeCapture();
+        try (Tiercel tiercel = Tiercel.start(folder, List.of(), "bench", "live", "--rounds", "2")) {
+            assertEquals(1, tiercel.exitStatus(240), tiercel::err);
+            assertTrue(tiercel.err().contains("--rounds wants 3 to 100"), tiercel.err());
+        }
+    }
+}
