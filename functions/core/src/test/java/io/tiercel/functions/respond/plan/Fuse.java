@@ -38,7 +38,7 @@ public final class Fuse {
         if (last) {
             blown = true;
             if (afterEffect) {
-                call.get();
+                var _ = call.get();
             }
             throw new Crash();
         }

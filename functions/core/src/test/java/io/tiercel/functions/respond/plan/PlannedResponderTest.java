@@ -20,6 +20,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.NoSuchElementException;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -107,7 +108,7 @@ class PlannedResponderTest {
         ec2.denied.add(String.valueOf(ec2.groups.get("vpc-a/tiercel-quarantine")));
         on(bench).respond("a1");
         assertEquals(List.of("failed"), bench.states("a1"));
-        assertEquals(List.of("sg-1"), ec2.interfaces.get("eni-1").groups());
+        assertEquals(List.of("sg-1"), Objects.requireNonNull(ec2.interfaces.get("eni-1")).groups());
         assertTrue(bench.notes("a1").contains("it has its own groups again"), bench.notes("a1"));
     }
 
@@ -310,7 +311,7 @@ class PlannedResponderTest {
         bench.pass(Duration.ofMinutes(1));
         bench.sweep(responder);
         assertEquals(List.of("released"), bench.states("a1"));
-        assertEquals("running", ec2.instances.get(INSTANCE).state());
+        assertEquals("running", Objects.requireNonNull(ec2.instances.get(INSTANCE)).state());
     }
 
     @Test

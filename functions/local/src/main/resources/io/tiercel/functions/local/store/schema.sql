@@ -67,3 +67,12 @@ CREATE TABLE IF NOT EXISTS health (
     alert_id TEXT NOT NULL UNIQUE,
     document TEXT NOT NULL
 ) STRICT;
+
+-- Plans, caps and what else responses remember, see SqliteStateStore. due: milliseconds since the epoch.
+CREATE TABLE IF NOT EXISTS response_state (
+    key TEXT PRIMARY KEY,
+    version INTEGER NOT NULL,
+    document TEXT NOT NULL,
+    due INTEGER
+) STRICT;
+CREATE INDEX IF NOT EXISTS response_state_due ON response_state (due) WHERE due IS NOT NULL;
