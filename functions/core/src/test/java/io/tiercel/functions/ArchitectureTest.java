@@ -18,6 +18,7 @@ class ArchitectureTest {
             .onlyDependOnClassesThat()
             .resideInAnyPackage(
                     "java..",
+                    "javax.crypto..",
                     "io.tiercel.functions..",
                     "io.tiercel.rules..",
                     "com.fasterxml.jackson..",

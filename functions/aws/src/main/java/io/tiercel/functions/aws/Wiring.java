@@ -11,6 +11,10 @@ import io.tiercel.functions.notification.AnnouncementStore;
 import io.tiercel.functions.notification.Announcer;
 import io.tiercel.functions.notification.IncidentBell;
 import io.tiercel.functions.notification.Notifier;
+import io.tiercel.functions.notification.PlannedResponse;
+import io.tiercel.functions.notification.Routing;
+import io.tiercel.functions.notification.Secrets;
+import io.tiercel.functions.notification.SlackWebhook;
 import io.tiercel.functions.respond.Planner;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
@@ -80,13 +84,24 @@ final class Wiring {
             AnnouncementStore announcements,
             @ConfigProperty(name = "tiercel.slack-secret") Optional<String> slackSecret) {
         return new Announcer(
-                incidents, announcements, slackSecret.map(this::slack).stream().toList(), clock);
+                incidents,
+                announcements,
+                new PlannedResponse(),
+                Routing.EVERYWHERE,
+                slackSecret.map(this::slack).stream().toList(),
+                clock);
     }
 
     private Notifier slack(String secretId) {
-        SecretsManagerClient secrets =
+        return new SlackWebhook("slack", secrets().secret("secret:" + secretId));
+    }
+
+    private Secrets secrets() {
+        SecretsManagerClient manager =
                 SecretsManagerClient.builder().httpClient(http).build();
-        return new SecretSlackWebhook(
-                () -> secrets.getSecretValue(get -> get.secretId(secretId)).secretString(), clock);
+        return Secrets.ofThisMachine(clock)
+                .with(
+                        "secret",
+                        id -> manager.getSecretValue(get -> get.secretId(id)).secretString());
     }
 }

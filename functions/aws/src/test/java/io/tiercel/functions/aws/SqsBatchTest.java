@@ -9,6 +9,7 @@ import io.tiercel.functions.incident.IncidentStore;
 import io.tiercel.functions.incident.Occurrence;
 import io.tiercel.functions.incident.Recorded;
 import io.tiercel.functions.incident.StoreUnavailable;
+import io.tiercel.functions.notification.Acknowledgement;
 import io.tiercel.functions.notification.Announcement;
 import io.tiercel.functions.notification.AnnouncementStore;
 import io.tiercel.functions.notification.IncidentBell;
@@ -143,8 +144,19 @@ class SqsBatchTest {
         }
 
         @Override
-        public void save(Announcement announcement) {
-            recorded.add(announcement.incidentId());
+        public boolean replace(Announcement next) {
+            recorded.add(next.incidentId());
+            return true;
+        }
+
+        @Override
+        public Optional<Acknowledgement> acknowledgement(String incidentId) {
+            return Optional.empty();
+        }
+
+        @Override
+        public void acknowledge(Acknowledgement acknowledgement) {
+            recorded.add(acknowledgement.incidentId());
         }
 
         @Override

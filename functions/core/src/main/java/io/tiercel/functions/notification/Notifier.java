@@ -1,27 +1,27 @@
 package io.tiercel.functions.notification;
 
-import io.tiercel.functions.incident.Incident;
 import java.time.Duration;
 
 /** A channel to people. */
 public interface Notifier {
+    /** A count that is never reached: the channel tells of changes only. */
+    long NEVER = Long.MAX_VALUE;
+
     /** Name of the channel, unique among the notifiers of one installation, e.g. {@code slack}. */
     String channel();
 
     /** The count at which the next message is due, after one that told {@code announcedCount}; greater than that. */
     long nextCount(long announcedCount);
 
-    /** Least time between two messages about one incident. */
+    /** Least time between two messages about one incident of which only the count has changed. */
     Duration pause();
 
     /** Least time between any two messages. */
     Duration pace();
 
     /**
-     * Sends one message and waits, within a time-out of its own, until the channel has taken it. Does not throw for
-     * anything the channel does.
-     *
-     * @param announcedCount the count that was told before; 0 for a new incident
+     * Sends what is worth telling and waits, within a time-out of its own, until the channel has taken it. Does not throw
+     * for anything the channel does. If {@link Announcement#unsure} the same may have been sent before.
      */
-    Delivery send(Incident incident, long announcedCount);
+    Delivery send(Notice notice);
 }

@@ -18,14 +18,14 @@ public final class TerminalLine {
     /**
      * The line, without line end.
      *
-     * @param announcedCount the count told before; 0 for a new incident
      * @param zone for the time of the last alert
      */
-    public static String of(Incident incident, long announcedCount, ZoneId zone) {
+    public static String of(Notice notice, ZoneId zone) {
+        Incident incident = notice.incident();
         Fingerprint cause = incident.fingerprint();
         Instant last = Instant.ofEpochSecond(0, incident.lastSeenNanos());
         StringBuilder line = new StringBuilder(TIME.format(last.atZone(zone)))
-                .append(announcedCount == 0 ? "  NEW INCIDENT " : "  incident     ")
+                .append(what(notice))
                 .append(incident.id(), 0, Math.min(8, incident.id().length()))
                 .append("  count ")
                 .append(incident.count())
@@ -46,6 +46,16 @@ public final class TerminalLine {
                     .append(')');
         }
         return line.toString();
+    }
+
+    private static String what(Notice notice) {
+        if (notice.first()) {
+            return "  NEW INCIDENT ";
+        }
+        if (notice.situation().closed()) {
+            return "  CLOSED       ";
+        }
+        return notice.escalated() ? "  ESCALATED    " : notice.reopened() ? "  OPEN AGAIN   " : "  incident     ";
     }
 
     private static String part(String text) {

@@ -1,9 +1,11 @@
 package io.tiercel.functions.notification;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.tiercel.functions.incident.Incident;
+import io.tiercel.functions.incident.IncidentState;
+import io.tiercel.rules.alert.Priority;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -14,7 +16,8 @@ class AnnouncerTest {
     private final Memory memory = new Memory();
     private final Script channel = new Script();
     private Instant now = Instant.parse("2026-01-01T00:00:00Z");
-    private final Announcer announcer = new Announcer(memory, memory, List.of(channel), () -> now);
+    private final Announcer announcer =
+            new Announcer(memory, memory, new PlannedResponse(), Routing.EVERYWHERE, List.of(channel), () -> now);
 
     @Test
     void counts_are_told_no_more_often_than_the_pause_and_the_last_one_always() {
@@ -82,9 +85,79 @@ class AnnouncerTest {
                 memory.announcements("i").getFirst().problem());
     }
 
+    @Test
+    void a_change_is_told_at_once_and_the_count_still_keeps_its_pause() {
+        memory.count(1);
+        announcer.announce("i");
+        memory.count(5);
+        announcer.announce("i");
+        assertEquals(List.of(1L), channel.told);
+        memory.now(IncidentState.OPEN, Priority.CRITICAL);
+        announcer.announce("i");
+        memory.now(IncidentState.CLOSED, Priority.CRITICAL);
+        announcer.announce("i");
+        announcer.announce("i");
+        assertEquals(List.of(1L, 5L, 5L), channel.told);
+        memory.acknowledge(new Acknowledgement("i", 1, "slack:U1", 0));
+        announcer.announce("i");
+        assertEquals(4, channel.told.size());
+    }
+
+    @Test
+    void a_change_does_not_get_round_a_back_off() {
+        memory.count(1);
+        channel.answer = new Delivery.Later(Duration.ofSeconds(30), "busy");
+        announcer.announce("i");
+        memory.now(IncidentState.CLOSED, Priority.WARNING);
+        channel.answer = new Delivery.Sent();
+        assertEquals(0, announcer.announce("i").sent());
+        now = now.plusSeconds(30);
+        assertEquals(1, announcer.announceDue(10).sent());
+    }
+
+    @Test
+    void of_two_announcers_one_sends() {
+        memory.count(1);
+        Announcement mine = Announcement.none("i", "script").claimed(now.plus(Announcer.SENDING));
+        assertTrue(memory.replace(mine));
+        assertEquals(0, announcer.announce("i").sent());
+        assertTrue(memory.replace(mine.told(1, 2, now, mine.situation(), null)));
+        assertEquals(List.of(), channel.told);
+    }
+
+    @Test
+    void after_a_crash_while_sending_the_next_knows_that_it_may_have_arrived() {
+        memory.count(1);
+        channel.crash = true;
+        assertThrows(StackOverflowError.class, () -> announcer.announce("i"));
+        channel.crash = false;
+        assertEquals(0, announcer.announce("i").sent());
+        now = now.plus(Announcer.SENDING);
+        assertEquals(1, announcer.announceDue(10).sent());
+        assertEquals(List.of(false, true), channel.unsure);
+    }
+
+    @Test
+    void who_is_not_on_a_route_hears_nothing_until_it_is() {
+        Announcer routed = new Announcer(
+                memory,
+                memory,
+                new PlannedResponse(),
+                (incident, name) -> incident.count() >= 100,
+                List.of(channel),
+                () -> now);
+        for (int count = 1; count < 150; count++) {
+            memory.count(count);
+            routed.announce("i");
+        }
+        assertEquals(List.of(100L), channel.told);
+    }
+
     private static final class Script implements Notifier {
         private final List<Long> told = new ArrayList<>();
+        private final List<Boolean> unsure = new ArrayList<>();
         private Delivery answer = new Delivery.Sent();
+        private boolean crash;
 
         @Override
         public String channel() {
@@ -107,9 +180,13 @@ class AnnouncerTest {
         }
 
         @Override
-        public Delivery send(Incident incident, long announcedCount) {
+        public Delivery send(Notice notice) {
             if (answer instanceof Delivery.Sent) {
-                told.add(incident.count());
+                told.add(notice.incident().count());
+            }
+            unsure.add(notice.last().unsure());
+            if (crash) {
+                throw new StackOverflowError("the process dies here");
             }
             return answer;
         }

@@ -15,6 +15,7 @@ import io.tiercel.functions.incident.Recorded;
 import io.tiercel.functions.intake.IdentifiedAlert;
 import io.tiercel.functions.respond.Planner;
 import io.tiercel.rules.alert.Alert;
+import io.tiercel.rules.alert.Priority;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
@@ -27,9 +28,46 @@ import org.jspecify.annotations.Nullable;
 final class Memory implements IncidentStore, AnnouncementStore {
     private final Map<String, Announcement> announcements = new HashMap<>();
     private @Nullable Incident incident;
+    private @Nullable Acknowledgement care;
+    private IncidentState state = IncidentState.OPEN;
+    private Priority priority = Priority.WARNING;
 
     void count(long count) {
-        incident = incident(AlertText.read(AlertText.shellInPod()), count);
+        Incident read = incident(AlertText.read(AlertText.shellInPod()), count);
+        incident = new Incident(
+                read.id(),
+                read.fingerprint(),
+                priority,
+                count,
+                read.firstSeenNanos(),
+                read.lastSeenNanos(),
+                read.tactics(),
+                state,
+                read.enrichment(),
+                read.plan(),
+                read.sample());
+    }
+
+    void now(IncidentState newState, Priority newPriority) {
+        state = newState;
+        priority = newPriority;
+        count(incident == null ? 1 : incident.count());
+    }
+
+    /** What there is to tell a channel that has told {@code last}. */
+    static Notice notice(Incident incident, Announcement last) {
+        Optional<ResponseStatus> response = new PlannedResponse().of(incident);
+        return new Notice(
+                incident,
+                Situation.of(incident, response, Optional.empty()),
+                response,
+                last,
+                Instant.parse("2026-01-01T00:00:00Z"));
+    }
+
+    /** What there is to tell a channel that has told nothing. */
+    static Notice first(Incident incident) {
+        return notice(incident, Announcement.none(incident.id(), "channel"));
     }
 
     static Incident incident(IdentifiedAlert read, long count) {
@@ -61,8 +99,23 @@ final class Memory implements IncidentStore, AnnouncementStore {
     }
 
     @Override
-    public void save(Announcement announcement) {
-        announcements.put(announcement.channel(), announcement);
+    public boolean replace(Announcement next) {
+        Announcement last = announcements.get(next.channel());
+        if (next.revision() != (last == null ? 1 : last.revision() + 1)) {
+            return false;
+        }
+        announcements.put(next.channel(), next);
+        return true;
+    }
+
+    @Override
+    public Optional<Acknowledgement> acknowledgement(String incidentId) {
+        return Optional.ofNullable(care);
+    }
+
+    @Override
+    public void acknowledge(Acknowledgement acknowledgement) {
+        care = acknowledgement;
     }
 
     @Override

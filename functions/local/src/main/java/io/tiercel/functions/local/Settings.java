@@ -1,10 +1,15 @@
 package io.tiercel.functions.local;
 
+import io.tiercel.functions.notification.Secret;
+import io.tiercel.functions.notification.Secrets;
 import io.tiercel.functions.notification.SlackWebhook;
+import io.tiercel.functions.notification.file.NotificationFile;
+import io.tiercel.functions.yaml.YamlInvalid;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.InstantSource;
 import java.util.Optional;
 import org.eclipse.microprofile.config.Config;
 
@@ -15,8 +20,14 @@ import org.eclipse.microprofile.config.Config;
  * @param port {@code TIERCEL_PORT}
  * @param cluster {@code TIERCEL_CLUSTER}: label of the cluster that the alerts come from, or empty
  * @param slackWebhook {@code TIERCEL_SLACK_WEBHOOK}, or the content of the file {@code TIERCEL_SLACK_WEBHOOK_FILE}; a secret
+ * @param notifications the file {@code TIERCEL_NOTIFICATIONS}: channels and routes
  */
-record Settings(Path dataFolder, int port, String cluster, Optional<SlackWebhook> slackWebhook) {
+record Settings(
+        Path dataFolder,
+        int port,
+        String cluster,
+        Optional<SlackWebhook> slackWebhook,
+        Optional<NotificationFile> notifications) {
     static final int DEFAULT_PORT = 8466;
     static final String DEFAULT_DATA = ".tiercel/functions";
     private static final int MAX_SECRET_BYTES = 4096;
@@ -31,7 +42,12 @@ record Settings(Path dataFolder, int port, String cluster, Optional<SlackWebhook
         String data = config.getOptionalValue("tiercel.data", String.class).orElse(DEFAULT_DATA);
         String cluster =
                 config.getOptionalValue("tiercel.cluster", String.class).orElse("");
-        return new Settings(Path.of(data), port(port), cluster, secret(config).map(SlackWebhook::of));
+        return new Settings(
+                Path.of(data),
+                port(port),
+                cluster,
+                secret(config).map(Settings::slackWebhook),
+                config.getOptionalValue("tiercel.notifications", String.class).map(Settings::notifications));
     }
 
     private static int port(String text) {
@@ -44,6 +60,24 @@ record Settings(Path dataFolder, int port, String cluster, Optional<SlackWebhook
             // Told below.
         }
         throw new IllegalArgumentException("the port is a number from 1 to 65535, not \"" + text + "\"");
+    }
+
+    private static SlackWebhook slackWebhook(String address) {
+        SlackWebhook webhook =
+                new SlackWebhook("slack", new Secret("TIERCEL_SLACK_WEBHOOK", () -> address, InstantSource.system()));
+        webhook.checked();
+        return webhook;
+    }
+
+    private static NotificationFile notifications(String file) {
+        try {
+            return NotificationFile.read(
+                    file, Files.readString(Path.of(file)), Secrets.ofThisMachine(InstantSource.system()));
+        } catch (IOException e) {
+            throw new IllegalArgumentException("the file of TIERCEL_NOTIFICATIONS cannot be read: " + file);
+        } catch (YamlInvalid e) {
+            throw new IllegalArgumentException(e.getMessage(), e);
+        }
     }
 
     private static Optional<String> secret(Config config) {

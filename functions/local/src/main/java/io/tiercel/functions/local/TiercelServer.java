@@ -19,7 +19,7 @@ public final class TiercelServer {
             usage: functions [--port PORT] [--data DIR]
               --port PORT  port on 127.0.0.1 (TIERCEL_PORT; default 8466)
               --data DIR   folder for alerts and incidents (TIERCEL_DATA; default .tiercel/functions)
-            Slack: TIERCEL_SLACK_WEBHOOK or TIERCEL_SLACK_WEBHOOK_FILE. Label of the cluster: TIERCEL_CLUSTER.""";
+            Slack: TIERCEL_SLACK_WEBHOOK or TIERCEL_SLACK_WEBHOOK_FILE. Other channels and routes: TIERCEL_NOTIFICATIONS. Label of the cluster: TIERCEL_CLUSTER.""";
 
     private TiercelServer() {}
 

@@ -14,8 +14,8 @@ import io.tiercel.functions.local.work.ChannelLoop;
 import io.tiercel.functions.local.work.InboxWorker;
 import io.tiercel.functions.local.work.TerminalNotifier;
 import io.tiercel.functions.notification.Announcer;
-import io.tiercel.functions.notification.Notifier;
-import io.tiercel.functions.notification.SlackWebhook;
+import io.tiercel.functions.notification.PlannedResponse;
+import io.tiercel.functions.notification.Routing;
 import io.tiercel.functions.respond.Planner;
 import jakarta.enterprise.event.Observes;
 import jakarta.enterprise.inject.Produces;
@@ -23,7 +23,6 @@ import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.time.ZoneId;
-import java.util.ArrayList;
 import java.util.List;
 import org.eclipse.microprofile.config.ConfigProvider;
 
@@ -39,16 +38,13 @@ final class Wiring {
     private final SqliteIncidentStore incidents = new SqliteIncidentStore(database);
     private final SqliteAnnouncementStore announcements = new SqliteAnnouncementStore(database);
     private final TerminalNotifier terminal = new TerminalNotifier(System.out, ZoneId.systemDefault());
-    private final Announcer announcer = new Announcer(incidents, announcements, notifiers(), clock);
+    private final PlannedResponse responses = new PlannedResponse();
+    private final People people = People.of(settings, terminal);
+    private final Announcer announcer =
+            new Announcer(incidents, announcements, responses, people.routing(), people.notifiers(), clock);
     private final List<ChannelLoop> channels = announcer.notifiers().stream()
             .map(notifier -> new ChannelLoop(announcer, notifier, clock))
             .toList();
-
-    private List<Notifier> notifiers() {
-        List<Notifier> notifiers = new ArrayList<>(List.of(terminal));
-        settings.slackWebhook().ifPresent(notifiers::add);
-        return notifiers;
-    }
 
     @Produces
     @Singleton
@@ -100,8 +96,9 @@ final class Wiring {
         worker.stop(PATIENCE);
         channels.forEach(channel -> channel.stop(PATIENCE));
         InstantSource pauseOver = () -> clock.instant().plus(terminal.pause());
-        new Announcer(incidents, announcements, List.of(terminal), pauseOver).announceDue(LAST_LINES);
-        settings.slackWebhook().ifPresent(SlackWebhook::close);
+        new Announcer(incidents, announcements, responses, Routing.EVERYWHERE, List.of(terminal), pauseOver)
+                .announceDue(LAST_LINES);
+        people.close();
         database.close();
     }
 }

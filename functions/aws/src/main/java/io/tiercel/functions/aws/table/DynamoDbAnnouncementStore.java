@@ -3,8 +3,11 @@ package io.tiercel.functions.aws.table;
 import static io.tiercel.functions.aws.table.IncidentTable.number;
 import static io.tiercel.functions.aws.table.IncidentTable.text;
 
+import io.tiercel.functions.incident.IncidentJson;
+import io.tiercel.functions.notification.Acknowledgement;
 import io.tiercel.functions.notification.Announcement;
 import io.tiercel.functions.notification.AnnouncementStore;
+import io.tiercel.functions.notification.Situation;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -24,6 +27,7 @@ import software.amazon.awssdk.services.dynamodb.model.TransactionConflictExcepti
  */
 public final class DynamoDbAnnouncementStore implements AnnouncementStore {
     private static final Map<String, String> TOLD = Map.of("#told", "told");
+    private static final Map<String, String> CARE = Map.of("#care", "care");
 
     private final IncidentTable table;
 
@@ -52,6 +56,7 @@ public final class DynamoDbAnnouncementStore implements AnnouncementStore {
 
     private static Announcement announcement(String incidentId, String channel, Map<String, AttributeValue> told) {
         AttributeValue problem = told.get("problem");
+        AttributeValue thread = told.get("thread");
         return new Announcement(
                 incidentId,
                 channel,
@@ -60,11 +65,27 @@ public final class DynamoDbAnnouncementStore implements AnnouncementStore {
                 Instant.ofEpochMilli(number(told, "not_before")),
                 (int) number(told, "attempts"),
                 number(told, "sent"),
-                problem == null ? null : problem.s());
+                problem == null ? null : problem.s(),
+                IncidentJson.read(text(told, "situation"), Situation.class),
+                thread == null ? null : thread.s(),
+                told.containsKey("unsure") && told.get("unsure").bool(),
+                number(told, "revision"));
     }
 
     @Override
-    public void save(Announcement announcement) {
+    public boolean replace(Announcement next) {
+        Map<String, String> names = new HashMap<>(Map.of("#told", "told", "#channel", next.channel()));
+        Map<String, AttributeValue> values = new HashMap<>(Map.of(":told", AttributeValue.fromM(told(next))));
+        String condition = "attribute_exists(pk) AND attribute_not_exists(#told.#channel)";
+        if (next.revision() > 1) {
+            condition = "attribute_exists(pk) AND #told.#channel.#revision = :before";
+            names.put("#revision", "revision");
+            values.put(":before", number(next.revision() - 1));
+        }
+        return update(next.incidentId(), "keep what was told", "SET #told.#channel = :told", condition, names, values);
+    }
+
+    private static Map<String, AttributeValue> told(Announcement announcement) {
         Map<String, AttributeValue> told = new HashMap<>();
         told.put("announced", number(announcement.announcedCount()));
         told.put("owed", number(announcement.owedFrom()));
@@ -73,28 +94,70 @@ public final class DynamoDbAnnouncementStore implements AnnouncementStore {
                 "not_before", number(announcement.notBefore().plusNanos(999_999).toEpochMilli()));
         told.put("attempts", number(announcement.attempts()));
         told.put("sent", number(announcement.sent()));
+        told.put("state", text(announcement.situation().closed() ? "closed" : "open"));
+        told.put("situation", text(IncidentJson.write(announcement.situation())));
+        told.put("unsure", AttributeValue.fromBool(announcement.unsure()));
+        told.put("revision", number(announcement.revision()));
         if (announcement.problem() != null) {
             told.put("problem", text(announcement.problem()));
         }
+        if (announcement.thread() != null) {
+            told.put("thread", text(announcement.thread()));
+        }
+        return told;
+    }
+
+    /** Whether the incident's item was changed: not if the condition does not hold. */
+    private boolean update(
+            String incidentId,
+            String what,
+            String expression,
+            String condition,
+            Map<String, String> names,
+            Map<String, AttributeValue> values) {
         for (int attempt = 0; ; attempt++) {
             try {
                 table.client()
                         .updateItem(update -> update.tableName(table.name())
-                                .key(IncidentTable.incidentKey(announcement.incidentId()))
-                                .updateExpression("SET #told.#channel = :told")
-                                .conditionExpression("attribute_exists(pk)")
-                                .expressionAttributeNames(Map.of("#told", "told", "#channel", announcement.channel()))
-                                .expressionAttributeValues(Map.of(":told", AttributeValue.fromM(told))));
-                return;
+                                .key(IncidentTable.incidentKey(incidentId))
+                                .updateExpression(expression)
+                                .conditionExpression(condition)
+                                .expressionAttributeNames(names)
+                                .expressionAttributeValues(values));
+                return true;
             } catch (ConditionalCheckFailedException e) {
-                // The incident has expired meanwhile: nothing is owed for it any more.
-                return;
+                return false;
             } catch (TransactionConflictException e) {
-                IncidentTable.stepBack("keep what was told", attempt, e);
+                IncidentTable.stepBack(what, attempt, e);
             } catch (SdkException e) {
-                throw IncidentTable.unavailable("keep what was told", e);
+                throw IncidentTable.unavailable(what, e);
             }
         }
+    }
+
+    @Override
+    public Optional<Acknowledgement> acknowledgement(String incidentId) {
+        AttributeValue care = table.incident(incidentId, "#care", CARE).get("care");
+        return care == null
+                ? Optional.empty()
+                : Optional.of(new Acknowledgement(
+                        incidentId, (int) number(care.m(), "episode"), text(care.m(), "by"), number(care.m(), "at")));
+    }
+
+    /** {@inheritDoc} An incident that has expired meanwhile needs no care. */
+    @Override
+    public void acknowledge(Acknowledgement acknowledgement) {
+        AttributeValue care = AttributeValue.fromM(Map.of(
+                "episode", number(acknowledgement.episode()),
+                "by", text(acknowledgement.by()),
+                "at", number(acknowledgement.atMillis())));
+        update(
+                acknowledgement.incidentId(),
+                "keep who takes care of an incident",
+                "SET #care = :care",
+                "attribute_exists(pk)",
+                CARE,
+                Map.of(":care", care));
     }
 
     @Override
@@ -109,24 +172,28 @@ public final class DynamoDbAnnouncementStore implements AnnouncementStore {
     }
 
     private List<Map<String, AttributeValue>> owing(String shard, String channel, Instant now, int limit) {
+        Map<String, String> names = new HashMap<>(Map.of("#channel", channel));
+        for (String attribute : List.of("told", "count", "owed", "not_before", "state", "attempts", "unsure")) {
+            names.put("#" + attribute, attribute);
+        }
         QueryRequest oldestFirst = QueryRequest.builder()
                 .tableName(table.name())
                 .indexName(IncidentTable.BY_LAST_SEEN)
                 .keyConditionExpression("shard = :shard")
                 .filterExpression("attribute_not_exists(#told.#channel)"
-                        + " OR (#count >= #told.#channel.#owed AND #told.#channel.#not_before <= :now)")
-                .expressionAttributeNames(Map.of(
-                        "#told",
-                        "told",
-                        "#channel",
-                        channel,
-                        "#count",
-                        "count",
-                        "#owed",
-                        "owed",
-                        "#not_before",
-                        "not_before"))
-                .expressionAttributeValues(Map.of(":shard", text(shard), ":now", number(now.toEpochMilli())))
+                        + " OR (#count >= #told.#channel.#owed AND #told.#channel.#not_before <= :now)"
+                        + " OR (#told.#channel.#state <> #state AND #told.#channel.#attempts = :none"
+                        + " AND #told.#channel.#unsure = :no)")
+                .expressionAttributeNames(names)
+                .expressionAttributeValues(Map.of(
+                        ":shard",
+                        text(shard),
+                        ":now",
+                        number(now.toEpochMilli()),
+                        ":none",
+                        number(0),
+                        ":no",
+                        AttributeValue.fromBool(false)))
                 .build();
         return IncidentTable.call(
                 "look for what is owed",

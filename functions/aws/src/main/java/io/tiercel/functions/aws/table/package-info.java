@@ -11,7 +11,8 @@
  * <tr><td>{@code incident#ID}</td><td>{@code incident}</td><td>The incident: {@code cluster}, {@code rule}, {@code
  * workload}, {@code executable}, {@code target}; {@code priority} (0 is the most urgent), {@code count}, {@code first},
  * {@code last} (nanoseconds), {@code tactics} (set), {@code state}, {@code enrichment}, {@code plan} (JSON), {@code sampled}
- * (how many samples there are), {@code told} (by channel, what it has told and owes), {@code shard}. Kept {@value
+ * (how many samples there are), {@code told} (by channel, what it has told and owes), {@code care} (who takes care of it), {@code
+ * shard}. Kept {@value
  * io.tiercel.functions.aws.table.IncidentTable#INCIDENT_DAYS} days after its last alert</td></tr>
  * <tr><td>{@code incident#ID}</td><td>{@code sample#TIME#ALERT}</td><td>An alert as evidence, {@code document}, in the order
  * of arrival; an item of its own because every write of an item is paid by its size</td></tr>

@@ -12,7 +12,9 @@ import io.tiercel.functions.incident.IncidentState;
 import io.tiercel.functions.incident.Occurrence;
 import io.tiercel.functions.incident.Recorded;
 import io.tiercel.functions.incident.StoreUnavailable;
+import io.tiercel.functions.notification.Acknowledgement;
 import io.tiercel.functions.notification.Announcement;
+import io.tiercel.functions.notification.Situation;
 import io.tiercel.rules.alert.Priority;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -29,6 +31,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -228,9 +231,9 @@ class DynamoDbStoresTest {
         String growing = open("growing", NOW.plusSeconds(1));
         String waiting = open("waiting", NOW.plusSeconds(2));
         String silent = open("silent", NOW.plusSeconds(3));
-        announcements.save(new Announcement(told, "slack", 1, 10, NOW, 0, 1, null));
-        announcements.save(new Announcement(growing, "slack", 1, 2, NOW.minusSeconds(5), 0, 1, null));
-        announcements.save(new Announcement(waiting, "slack", 0, 1, NOW.plusMillis(1), 1, 0, "Slack answered 500"));
+        assertTrue(announcements.replace(told(told, "slack", 1, 10, NOW, 0, 1, null)));
+        assertTrue(announcements.replace(told(growing, "slack", 1, 2, NOW.minusSeconds(5), 0, 1, null)));
+        assertTrue(announcements.replace(told(waiting, "slack", 0, 1, NOW.plusMillis(1), 1, 0, "Slack answered 500")));
         incidents.record(Alerts.occurrence("growing 2", "growing", "Notice", NOW));
 
         assertEquals(List.of(silent, growing), announcements.owing("slack", NOW, 10));
@@ -246,14 +249,66 @@ class DynamoDbStoresTest {
     void keepsAnnouncementsByChannel() {
         String incident = open("rule", NOW);
         assertEquals(List.of(), announcements.announcements(incident));
-        Announcement slack = new Announcement(incident, "slack", 3, 10, NOW.plusMillis(7), 2, 5, "Slack answered 500");
-        Announcement pager = new Announcement(incident, "pager", 1, 2, Instant.EPOCH, 0, 1, null);
-        announcements.save(slack);
-        announcements.save(pager);
+        Announcement slack = told(incident, "slack", 3, 10, NOW.plusMillis(7), 2, 5, "Slack answered 500");
+        Announcement pager = told(incident, "pager", 1, 2, Instant.EPOCH, 0, 1, null);
+        assertTrue(announcements.replace(slack));
+        assertTrue(announcements.replace(pager));
         assertEquals(List.of(pager, slack), announcements.announcements(incident));
         assertEquals(Optional.of(slack), announcements.announcement(incident, "slack"));
-        announcements.save(new Announcement("000000000000000000000000", "slack", 1, 2, NOW, 0, 1, null));
+        assertFalse(announcements.replace(slack), "somebody else was faster");
+        assertFalse(
+                announcements.replace(told("000000000000000000000000", "slack", 1, 2, NOW, 0, 1, null)),
+                "no such incident");
         assertEquals(List.of(), announcements.announcements("000000000000000000000000"), "no such incident");
+    }
+
+    @Test
+    void aChangeOfStateIsOwedUnlessTheChannelIsHeld() {
+        String closed = open("closed", NOW);
+        String held = open("held", NOW);
+        Situation ended = new Situation("closed", 1, "Warning", "", "");
+        for (String id : List.of(closed, held)) {
+            Announcement told = told(id, "slack", 1, 10, NOW, id.equals(held) ? 1 : 0, 1, null);
+            assertTrue(announcements.replace(
+                    new Announcement(id, "slack", 1, 10, NOW, told.attempts(), 1, null, ended, "C1 1.2", false, 1)));
+        }
+        assertEquals(List.of(closed), announcements.owing("slack", NOW, 10));
+    }
+
+    @Test
+    void keepsWhoTakesCare() {
+        String incident = open("rule", NOW);
+        assertEquals(Optional.empty(), announcements.acknowledgement(incident));
+        announcements.acknowledge(new Acknowledgement(incident, 1, "slack:U1", 5));
+        Acknowledgement second = new Acknowledgement(incident, 2, "slack:U2", 6);
+        announcements.acknowledge(second);
+        assertEquals(Optional.of(second), announcements.acknowledgement(incident));
+        announcements.acknowledge(new Acknowledgement("000000000000000000000000", 1, "x", 1));
+        assertEquals(Optional.empty(), announcements.acknowledgement("000000000000000000000000"));
+    }
+
+    private static Announcement told(
+            String incident,
+            String channel,
+            long count,
+            long owed,
+            Instant notBefore,
+            int attempts,
+            long sent,
+            @Nullable String problem) {
+        return new Announcement(
+                incident,
+                channel,
+                count,
+                owed,
+                notBefore,
+                attempts,
+                sent,
+                problem,
+                new Situation("open", 1, "Notice", "", ""),
+                problem == null ? "C1 1.2" : null,
+                false,
+                1);
     }
 
     @Test

@@ -1,7 +1,10 @@
 package io.tiercel.functions.local.store;
 
+import io.tiercel.functions.incident.IncidentJson;
+import io.tiercel.functions.notification.Acknowledgement;
 import io.tiercel.functions.notification.Announcement;
 import io.tiercel.functions.notification.AnnouncementStore;
+import io.tiercel.functions.notification.Situation;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -51,27 +54,45 @@ public final class SqliteAnnouncementStore implements AnnouncementStore {
                 Instant.ofEpochMilli(row.getLong("not_before")),
                 row.getInt("attempts"),
                 row.getLong("sent"),
-                row.getString("problem"));
+                row.getString("problem"),
+                IncidentJson.read(row.getString("situation"), Situation.class),
+                row.getString("thread"),
+                row.getBoolean("unsure"),
+                row.getLong("revision"));
     }
 
     @Override
-    public void save(Announcement announcement) {
-        database.write(connection -> {
+    public boolean replace(Announcement next) {
+        return database.write(connection -> {
             // An incident that was forgotten meanwhile owes nothing any more.
             try (PreparedStatement upsert = connection.prepareStatement("""
-                    INSERT OR REPLACE INTO announcement
-                        (incident_id, channel, announced_count, owed_from, not_before, attempts, sent, problem)
-                    SELECT id, ?, ?, ?, ?, ?, ?, ? FROM incident WHERE id = ?
+                    INSERT INTO announcement
+                        (incident_id, channel, announced_count, owed_from, not_before, attempts, sent, problem, state,
+                         situation, thread, unsure, revision)
+                    SELECT id, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13 FROM incident
+                        WHERE id = ?1 AND (?13 = 1 OR EXISTS (
+                            SELECT 1 FROM announcement WHERE incident_id = ?1 AND channel = ?2))
+                    ON CONFLICT (incident_id, channel) DO UPDATE SET
+                        announced_count = excluded.announced_count, owed_from = excluded.owed_from,
+                        not_before = excluded.not_before, attempts = excluded.attempts, sent = excluded.sent,
+                        problem = excluded.problem, state = excluded.state, situation = excluded.situation,
+                        thread = excluded.thread, unsure = excluded.unsure, revision = excluded.revision
+                        WHERE revision = excluded.revision - 1
                     """)) {
-                upsert.setString(1, announcement.channel());
-                upsert.setLong(2, announcement.announcedCount());
-                upsert.setLong(3, announcement.owedFrom());
-                upsert.setLong(4, announcement.notBefore().toEpochMilli());
-                upsert.setInt(5, announcement.attempts());
-                upsert.setLong(6, announcement.sent());
-                upsert.setString(7, announcement.problem());
-                upsert.setString(8, announcement.incidentId());
-                return upsert.executeUpdate();
+                upsert.setString(1, next.incidentId());
+                upsert.setString(2, next.channel());
+                upsert.setLong(3, next.announcedCount());
+                upsert.setLong(4, next.owedFrom());
+                upsert.setLong(5, next.notBefore().toEpochMilli());
+                upsert.setInt(6, next.attempts());
+                upsert.setLong(7, next.sent());
+                upsert.setString(8, next.problem());
+                upsert.setString(9, next.situation().closed() ? "closed" : "open");
+                upsert.setString(10, IncidentJson.write(next.situation()));
+                upsert.setString(11, next.thread());
+                upsert.setBoolean(12, next.unsure());
+                upsert.setLong(13, next.revision());
+                return upsert.executeUpdate() == 1;
             }
         });
     }
@@ -82,7 +103,8 @@ public final class SqliteAnnouncementStore implements AnnouncementStore {
             try (PreparedStatement query = connection.prepareStatement("""
                     SELECT i.id FROM incident i
                     LEFT JOIN announcement a ON a.incident_id = i.id AND a.channel = ?
-                    WHERE i.count >= coalesce(a.owed_from, 1) AND coalesce(a.not_before, 0) <= ?
+                    WHERE (i.count >= coalesce(a.owed_from, 1) AND coalesce(a.not_before, 0) <= ?)
+                        OR (a.state <> i.state AND a.attempts = 0 AND NOT a.unsure)
                     ORDER BY coalesce(a.not_before, 0), i.last_seen LIMIT ?
                     """)) {
                 query.setString(1, channel);
@@ -95,6 +117,38 @@ public final class SqliteAnnouncementStore implements AnnouncementStore {
                     }
                 }
                 return List.copyOf(ids);
+            }
+        });
+    }
+
+    @Override
+    public Optional<Acknowledgement> acknowledgement(String incidentId) {
+        return database.read(connection -> {
+            try (PreparedStatement query =
+                    connection.prepareStatement("SELECT * FROM acknowledgement WHERE incident_id = ?")) {
+                query.setString(1, incidentId);
+                try (ResultSet row = query.executeQuery()) {
+                    return row.next()
+                            ? Optional.of(new Acknowledgement(
+                                    incidentId, row.getInt("episode"), row.getString("by"), row.getLong("at")))
+                            : Optional.<Acknowledgement>empty();
+                }
+            }
+        });
+    }
+
+    @Override
+    public void acknowledge(Acknowledgement acknowledgement) {
+        database.write(connection -> {
+            try (PreparedStatement upsert = connection.prepareStatement("""
+                    INSERT OR REPLACE INTO acknowledgement (incident_id, episode, by, at)
+                    SELECT id, ?, ?, ? FROM incident WHERE id = ?
+                    """)) {
+                upsert.setInt(1, acknowledgement.episode());
+                upsert.setString(2, acknowledgement.by());
+                upsert.setLong(3, acknowledgement.atMillis());
+                upsert.setString(4, acknowledgement.incidentId());
+                return upsert.executeUpdate();
             }
         });
     }

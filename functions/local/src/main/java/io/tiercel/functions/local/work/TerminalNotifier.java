@@ -1,7 +1,7 @@
 package io.tiercel.functions.local.work;
 
-import io.tiercel.functions.incident.Incident;
 import io.tiercel.functions.notification.Delivery;
+import io.tiercel.functions.notification.Notice;
 import io.tiercel.functions.notification.Notifier;
 import io.tiercel.functions.notification.TerminalLine;
 import java.io.PrintStream;
@@ -41,8 +41,8 @@ public final class TerminalNotifier implements Notifier {
     }
 
     @Override
-    public Delivery send(Incident incident, long announcedCount) {
-        out.println(TerminalLine.of(incident, announcedCount, zone));
+    public Delivery send(Notice notice) {
+        out.println(TerminalLine.of(notice, zone));
         return out.checkError() ? new Delivery.Later(PAUSE, "standard output is closed") : new Delivery.Sent();
     }
 }

@@ -40,7 +40,7 @@ CREATE TABLE IF NOT EXISTS sample (
     PRIMARY KEY (incident_id, number)
 ) STRICT;
 
--- not_before: milliseconds since the epoch.
+-- not_before: milliseconds since the epoch; situation: JSON; state: open or closed, as last told.
 CREATE TABLE IF NOT EXISTS announcement (
     incident_id TEXT NOT NULL REFERENCES incident ON DELETE CASCADE,
     channel TEXT NOT NULL,
@@ -50,7 +50,20 @@ CREATE TABLE IF NOT EXISTS announcement (
     attempts INTEGER NOT NULL,
     sent INTEGER NOT NULL,
     problem TEXT,
+    state TEXT NOT NULL,
+    situation TEXT NOT NULL,
+    thread TEXT,
+    unsure INTEGER NOT NULL,
+    revision INTEGER NOT NULL,
     PRIMARY KEY (incident_id, channel)
+) STRICT, WITHOUT ROWID;
+
+-- Who takes care of an incident; at: milliseconds since the epoch.
+CREATE TABLE IF NOT EXISTS acknowledgement (
+    incident_id TEXT PRIMARY KEY REFERENCES incident ON DELETE CASCADE,
+    episode INTEGER NOT NULL,
+    by TEXT NOT NULL,
+    at INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 
 -- What was posted and is no alert; the newest are kept, see Inbox.

@@ -1,0 +1,234 @@
+package io.tiercel.functions.notification.file;
+
+import io.tiercel.functions.enrich.EnrichedFields;
+import io.tiercel.functions.incident.IncidentFields;
+import io.tiercel.functions.notification.PagerDuty;
+import io.tiercel.functions.notification.Secret;
+import io.tiercel.functions.notification.Secrets;
+import io.tiercel.functions.yaml.YamlPart;
+import io.tiercel.rules.field.FactType;
+import io.tiercel.rules.filter.AlertFilter;
+import io.tiercel.rules.filter.AlertFilterException;
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Which channels there are, who is told of what, and who may press buttons; {@code docs/notifications.md} explains the format.
+ *
+ * @param channels by name, in the order of the file
+ * @param routes in order; empty if every channel is told of everything
+ * @param interact what comes back
+ */
+public record NotificationFile(Map<String, ChannelSpec> channels, List<Route> routes, InteractSpec interact) {
+    private static final int MAX_CHANNELS = 50;
+    private static final int MAX_ROUTES = 200;
+    private static final int MAX_VALID_MINUTES = 24 * 60;
+    private static final Pattern NAME = Pattern.compile("[a-z][a-z0-9_-]{0,62}");
+    private static final Pattern SLACK_USER = Pattern.compile("[UW][A-Z0-9]{2,30}");
+    private static final Set<String> LOOPBACK = Set.of("localhost", "127.0.0.1", "[::1]");
+    private static final Map<String, FactType> FACTS = facts();
+
+    private static Map<String, FactType> facts() {
+        Map<String, FactType> facts = new HashMap<>(EnrichedFields.TYPES);
+        facts.putAll(IncidentFields.TYPES);
+        return Map.copyOf(facts);
+    }
+
+    /**
+     * Reads the file.
+     *
+     * @param name its name, for messages
+     * @param yaml its text
+     * @throws io.tiercel.functions.yaml.YamlInvalid if it is wrong; the message says where, what, and how to write it
+     */
+    public static NotificationFile read(String name, String yaml, Secrets secrets) {
+        YamlPart root = YamlPart.read(name, yaml);
+        Map<String, YamlPart> parts = root.parts(Set.of("channels", "routes", "interact"));
+        YamlPart written = root.required(parts, "channels");
+        Map<String, YamlPart> named = written.entries();
+        if (named.isEmpty() || named.size() > MAX_CHANNELS) {
+            throw written.wrong(
+                    "there are " + named.size() + " channels", "write 1 to " + MAX_CHANNELS + " \"name: {type: ...}\"");
+        }
+        Map<String, ChannelSpec> channels = new LinkedHashMap<>();
+        named.forEach((key, part) -> channels.put(key, channel(key, part, secrets, named.keySet())));
+        named.forEach((key, part) -> {
+            if (channels.get(key) instanceof ChannelSpec.Slack slack
+                    && slack.fallback() != null
+                    && channels.get(slack.fallback()) instanceof ChannelSpec.Slack) {
+                throw part.wrong(
+                        "the fallback of a bot is another bot", "name a slack-webhook, pagerduty or webhook channel");
+            }
+        });
+        YamlPart routes = parts.get("routes");
+        YamlPart interact = parts.get("interact");
+        return new NotificationFile(
+                channels,
+                routes == null ? List.of() : routes(routes, channels.keySet()),
+                interact == null ? InteractSpec.NONE : interact(interact, secrets));
+    }
+
+    private static ChannelSpec channel(String name, YamlPart part, Secrets secrets, Set<String> channels) {
+        if (!NAME.matcher(name).matches()) {
+            throw part.wrong(
+                    "\"" + name + "\" is no name for a channel", "use up to 63 of a-z, 0-9, - and _, a letter first");
+        }
+        Map<String, YamlPart> all = part.parts(Set.of(
+                "type",
+                "token",
+                "conversation",
+                "api",
+                "fallback",
+                "address",
+                "routing-key",
+                "region",
+                "service",
+                "key"));
+        YamlPart type = part.required(all, "type");
+        return switch (type.text()) {
+            case "slack" -> {
+                Map<String, YamlPart> own = part.parts(Set.of("type", "token", "conversation", "api", "fallback"));
+                YamlPart fallback = own.get("fallback");
+                YamlPart api = own.get("api");
+                yield new ChannelSpec.Slack(
+                        name,
+                        secret(part.required(own, "token"), secrets),
+                        part.required(own, "conversation").text(),
+                        api == null ? null : uri(api),
+                        fallback == null ? null : known(fallback, channels));
+            }
+            case "slack-webhook" -> {
+                Map<String, YamlPart> own = part.parts(Set.of("type", "address"));
+                yield new ChannelSpec.SlackHook(name, secret(part.required(own, "address"), secrets));
+            }
+            case "pagerduty" -> {
+                Map<String, YamlPart> own = part.parts(Set.of("type", "routing-key", "region", "service"));
+                YamlPart service = own.get("service");
+                yield new ChannelSpec.Pager(
+                        name,
+                        service == null ? region(own.get("region")) : uri(service),
+                        secret(part.required(own, "routing-key"), secrets));
+            }
+            case "webhook" -> {
+                Map<String, YamlPart> own = part.parts(Set.of("type", "address", "key"));
+                yield new ChannelSpec.Hook(
+                        name,
+                        secret(part.required(own, "address"), secrets),
+                        secret(part.required(own, "key"), secrets));
+            }
+            default ->
+                throw type.wrong(
+                        "unknown type \"" + type.text() + "\"", "use slack, slack-webhook, pagerduty or webhook");
+        };
+    }
+
+    private static URI region(@Nullable YamlPart region) {
+        if (region == null) {
+            return PagerDuty.US;
+        }
+        return switch (region.text()) {
+            case "us" -> PagerDuty.US;
+            case "eu" -> PagerDuty.EU;
+            default -> throw region.wrong("unknown region \"" + region.text() + "\"", "write us or eu");
+        };
+    }
+
+    private static List<Route> routes(YamlPart written, Set<String> channels) {
+        List<Route> routes = new ArrayList<>();
+        for (YamlPart item : written.list()) {
+            Map<String, YamlPart> parts = item.parts(Set.of("route", "when", "channels", "last"));
+            Set<String> told = new LinkedHashSet<>();
+            item.required(parts, "channels").list().forEach(channel -> told.add(known(channel, channels)));
+            YamlPart when = parts.get("when");
+            YamlPart last = parts.get("last");
+            routes.add(new Route(
+                    item.required(parts, "route").text(),
+                    when == null ? null : condition(when),
+                    Set.copyOf(told),
+                    last != null && last.flag()));
+        }
+        if (routes.isEmpty() || routes.size() > MAX_ROUTES) {
+            throw written.wrong(
+                    "there are " + routes.size() + " routes",
+                    "write 1 to " + MAX_ROUTES + ", or leave routes out to tell every channel of everything");
+        }
+        return List.copyOf(routes);
+    }
+
+    private static AlertFilter condition(YamlPart when) {
+        try {
+            return AlertFilter.parse(when.text(), FACTS);
+        } catch (AlertFilterException e) {
+            throw when.wrong(
+                    "the condition is wrong " + e.getMessage(),
+                    "conditions are those of rules, over the alert's fields, enrich.* and incident.*");
+        }
+    }
+
+    private static InteractSpec interact(YamlPart written, Secrets secrets) {
+        Map<String, YamlPart> parts = written.parts(
+                Set.of("slack-signing-secret", "pagerduty-secret", "button-key", "buttons-valid-minutes", "approvers"));
+        Set<String> approvers = new LinkedHashSet<>();
+        YamlPart listed = parts.get("approvers");
+        if (listed != null) {
+            for (YamlPart user : listed.list()) {
+                if (!SLACK_USER.matcher(user.text()).matches()) {
+                    throw user.wrong(
+                            "\"" + user.text() + "\" is no id of a Slack user",
+                            "write the member id of the profile, e.g. U012AB3CD: names can be changed");
+                }
+                approvers.add(user.text());
+            }
+        }
+        YamlPart valid = parts.get("buttons-valid-minutes");
+        return new InteractSpec(
+                optional(parts.get("slack-signing-secret"), secrets),
+                optional(parts.get("pagerduty-secret"), secrets),
+                optional(parts.get("button-key"), secrets),
+                valid == null ? InteractSpec.DEFAULT_VALID : Duration.ofMinutes(valid.number(1, MAX_VALID_MINUTES)),
+                Set.copyOf(approvers));
+    }
+
+    private static @Nullable Secret optional(@Nullable YamlPart part, Secrets secrets) {
+        return part == null ? null : secret(part, secrets);
+    }
+
+    private static Secret secret(YamlPart part, Secrets secrets) {
+        try {
+            return secrets.secret(part.text());
+        } catch (IllegalArgumentException e) {
+            throw part.wrong("this does not say where the secret is kept", String.valueOf(e.getMessage()));
+        }
+    }
+
+    private static URI uri(YamlPart part) {
+        try {
+            URI uri = new URI(part.text());
+            boolean local = "http".equals(uri.getScheme()) && LOOPBACK.contains(uri.getHost());
+            if (uri.getHost() != null && (local || "https".equals(uri.getScheme()))) {
+                return uri;
+            }
+        } catch (URISyntaxException e) {
+            // Told below.
+        }
+        throw part.wrong("this is no address", "write https://... (http:// only to localhost or 127.0.0.1)");
+    }
+
+    private static String known(YamlPart channel, Set<String> channels) {
+        if (!channels.contains(channel.text())) {
+            throw channel.wrong(
+                    "there is no channel \"" + channel.text() + "\"", "use one of " + String.join(", ", channels));
+        }
+        return channel.text();
+    }
+}
