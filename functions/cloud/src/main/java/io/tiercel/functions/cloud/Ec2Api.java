@@ -28,7 +28,8 @@ public final class Ec2Api implements Ec2 {
                     .all("reservationSet/item")
                     .stream()
                     .flatMap(reservation -> reservation.all("instancesSet/item").stream()
-                            .map(item -> instance(item, reservation.text("ownerId").orElse(""))))
+                            .map(item ->
+                                    instance(item, reservation.text("ownerId").orElse(""))))
                     .filter(instance -> !instance.state().equals("terminated"))
                     .findFirst();
         } catch (ActionFailed e) {
@@ -46,7 +47,8 @@ public final class Ec2Api implements Ec2 {
     private Instance instance(Xml item, String owner) {
         String id = item.needed("instanceId");
         Map<String, String> tags = new HashMap<>();
-        item.all("tagSet/item").forEach(tag -> tags.put(tag.needed("key"), tag.text("value").orElse("")));
+        item.all("tagSet/item")
+                .forEach(tag -> tags.put(tag.needed("key"), tag.text("value").orElse("")));
         return new Instance(
                 id,
                 "arn:" + http.partition() + ":ec2:" + http.region() + ":" + owner + ":instance/" + id,
@@ -72,8 +74,7 @@ public final class Ec2Api implements Ec2 {
     @Override
     public boolean protectedFrom(String instanceId, Protection protection) {
         String attribute = lowerFirst(protection.attribute());
-        return api
-                .call(
+        return api.call(
                         "DescribeInstanceAttribute",
                         new Parameters().put("InstanceId", instanceId).put("Attribute", attribute))
                 .flag(attribute + "/value");
@@ -116,7 +117,9 @@ public final class Ec2Api implements Ec2 {
     @Override
     public Optional<String> group(String vpc, String name) {
         return api
-                .call("DescribeSecurityGroups", new Parameters().filter("vpc-id", vpc).filter("group-name", name))
+                .call(
+                        "DescribeSecurityGroups",
+                        new Parameters().filter("vpc-id", vpc).filter("group-name", name))
                 .texts("securityGroupInfo/item/groupId")
                 .stream()
                 .findFirst();
@@ -158,8 +161,7 @@ public final class Ec2Api implements Ec2 {
 
     @Override
     public List<String> instancesWith(String profileArn) {
-        return api
-                .call("DescribeInstances", new Parameters().filter("iam-instance-profile.arn", profileArn))
+        return api.call("DescribeInstances", new Parameters().filter("iam-instance-profile.arn", profileArn))
                 .texts("reservationSet/item/instancesSet/item/instanceId");
     }
 
@@ -190,10 +192,10 @@ public final class Ec2Api implements Ec2 {
         return switch (write) {
             case Write.SetGroups _ -> "ModifyNetworkInterfaceAttribute";
             case Write.CreateGroup _ -> "CreateSecurityGroup";
-            case Write.RevokeRules(_, boolean egress, _) ->
-                egress ? "RevokeSecurityGroupEgress" : "RevokeSecurityGroupIngress";
-            case Write.AllowAll(_, boolean egress, _) ->
-                egress ? "AuthorizeSecurityGroupEgress" : "AuthorizeSecurityGroupIngress";
+            case Write.RevokeRules revoke ->
+                revoke.egress() ? "RevokeSecurityGroupEgress" : "RevokeSecurityGroupIngress";
+            case Write.AllowAll allow ->
+                allow.egress() ? "AuthorizeSecurityGroupEgress" : "AuthorizeSecurityGroupIngress";
             case Write.SetProtection _, Write.SetDeletedOnTermination _ -> "ModifyInstanceAttribute";
             case Write.CreateSnapshot _ -> "CreateSnapshot";
             case Write.StopInstance _ -> "StopInstances";
@@ -243,7 +245,9 @@ public final class Ec2Api implements Ec2 {
                         .put("InstanceId", set.instanceId())
                         .put("HttpEndpoint", set.metadata().endpoint())
                         .put("HttpTokens", set.metadata().tokens())
-                        .put("HttpPutResponseHopLimit", Integer.toString(set.metadata().hopLimit()));
+                        .put(
+                                "HttpPutResponseHopLimit",
+                                Integer.toString(set.metadata().hopLimit()));
         };
     }
 

@@ -30,8 +30,8 @@ public final class FleetApi implements Fleet {
                 .all("DescribeAutoScalingInstancesResult/AutoScalingInstances/member")
                 .stream()
                 .filter(member -> !member.text("LifecycleState").orElse("").startsWith("Detach"))
-                .map(member -> new Membership(
-                        member.needed("AutoScalingGroupName"), member.flag("ProtectedFromScaleIn")))
+                .map(member ->
+                        new Membership(member.needed("AutoScalingGroupName"), member.flag("ProtectedFromScaleIn")))
                 .findFirst();
     }
 
@@ -49,11 +49,13 @@ public final class FleetApi implements Fleet {
                 .call("DescribeTargetHealth", new Parameters().put("TargetGroupArn", group))
                 .all("DescribeTargetHealthResult/TargetHealthDescriptions/member")
                 .stream()
-                .filter(target -> target.text("Target/Id").filter(instanceId::equals).isPresent())
-                .filter(target -> !LEAVING.contains(target.text("TargetHealth/State").orElse(""))
-                        || target.text("TargetHealth/Reason")
-                                .filter("Target.NotInUse"::equals)
-                                .isPresent())
+                .filter(target ->
+                        target.text("Target/Id").filter(instanceId::equals).isPresent())
+                .filter(target ->
+                        !LEAVING.contains(target.text("TargetHealth/State").orElse(""))
+                                || target.text("TargetHealth/Reason")
+                                        .filter("Target.NotInUse"::equals)
+                                        .isPresent())
                 .map(target -> new Registration(group, Integer.parseInt(target.needed("Target/Port"))))
                 .toList();
     }
@@ -82,8 +84,7 @@ public final class FleetApi implements Fleet {
         switch (write) {
             case Write.Detach(String instanceId, String group) ->
                 scaling.call(
-                        "DetachInstances",
-                        member(instanceId, group).put("ShouldDecrementDesiredCapacity", "false"));
+                        "DetachInstances", member(instanceId, group).put("ShouldDecrementDesiredCapacity", "false"));
             case Write.Attach(String instanceId, String group) ->
                 scaling.call("AttachInstances", member(instanceId, group));
             case Write.Protect(String instanceId, String group, boolean on) ->

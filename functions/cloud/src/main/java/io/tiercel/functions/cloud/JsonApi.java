@@ -65,7 +65,8 @@ public final class JsonApi {
         return work -> {
             URI place = http.regional("lambda")
                     .resolve("/2015-03-31/functions/"
-                            + URLEncoder.encode(work.params().text("function"), StandardCharsets.UTF_8) + "/invocations");
+                            + URLEncoder.encode(work.params().text("function"), StandardCharsets.UTF_8)
+                            + "/invocations");
             Answer answer = http.callOnce(
                     "lambda",
                     false,

@@ -15,7 +15,7 @@ import software.amazon.awssdk.http.SdkHttpMethod;
 /**
  * A service with AWS's query protocol: parameters as a form, XML in answer (EC2, IAM, Auto Scaling, Elastic Load Balancing).
  */
-final class QueryApi {
+public final class QueryApi {
     private static final Set<String> PASSING = Set.of(
             "RequestLimitExceeded",
             "Throttling",
@@ -33,7 +33,12 @@ final class QueryApi {
     private final String version;
     private final boolean everywhere;
 
-    QueryApi(SignedHttp http, String service, String version, boolean everywhere) {
+    /**
+     * @param service name in its address and for signing
+     * @param version of its API
+     * @param everywhere whether it is global
+     */
+    public QueryApi(SignedHttp http, String service, String version, boolean everywhere) {
         this.http = http;
         this.service = service;
         this.version = version;
@@ -41,16 +46,17 @@ final class QueryApi {
     }
 
     /** A call's parameters, in the flat form that the protocol has for lists. */
-    static final class Parameters {
+    public static final class Parameters {
         private final Map<String, String> values = new TreeMap<>();
 
-        Parameters put(String name, String value) {
+        /** One parameter. */
+        public Parameters put(String name, String value) {
             values.put(name, value);
             return this;
         }
 
         /** {@code name.1}, {@code name.2}, ... */
-        Parameters list(String name, List<String> texts) {
+        public Parameters list(String name, List<String> texts) {
             for (int i = 0; i < texts.size(); i++) {
                 values.put(name + "." + (i + 1), texts.get(i));
             }
@@ -58,7 +64,7 @@ final class QueryApi {
         }
 
         /** The next of EC2's filters. */
-        Parameters filter(String name, String value) {
+        public Parameters filter(String name, String value) {
             int number = 1;
             while (values.containsKey("Filter." + number + ".Name")) {
                 number++;
@@ -67,8 +73,12 @@ final class QueryApi {
         }
     }
 
-    /** Makes a call; the answer's root. */
-    Xml call(String action, Parameters parameters) {
+    /**
+     * Makes a call; the answer's root.
+     *
+     * @throws ActionFailed if the service refuses or does not answer; {@code ABSENT} if what it is about is not there
+     */
+    public Xml call(String action, Parameters parameters) {
         Parameters all = parameters.put("Action", action).put("Version", version);
         String body = all.values.entrySet().stream()
                 .map(entry -> encoded(entry.getKey()) + "=" + encoded(entry.getValue()))

@@ -22,7 +22,8 @@ public final class RolesApi implements Roles {
         try {
             Xml answer = api.call("GetRole", new Parameters().put("RoleName", name));
             return answer.all("GetRoleResult/Role").stream()
-                    .map(role -> new Role(role.needed("RoleName"), role.text("Path").orElse("/")))
+                    .map(role ->
+                            new Role(role.needed("RoleName"), role.text("Path").orElse("/")))
                     .findFirst();
         } catch (ActionFailed e) {
             if (e.kind() == ActionFailed.Kind.ABSENT) {

@@ -48,10 +48,7 @@ public final class SignedHttp {
      * @param endpoint where they go instead, for all services; null for AWS's own
      */
     public SignedHttp(
-            SdkHttpClient http,
-            Supplier<? extends AwsCredentials> credentials,
-            Region region,
-            @Nullable URI endpoint) {
+            SdkHttpClient http, Supplier<? extends AwsCredentials> credentials, Region region, @Nullable URI endpoint) {
         this.http = http;
         this.credentials = credentials;
         this.region = region;
@@ -166,12 +163,7 @@ public final class SignedHttp {
     }
 
     private Answer once(
-            String service,
-            boolean everywhere,
-            SdkHttpMethod method,
-            URI uri,
-            Map<String, String> headers,
-            String body)
+            String service, boolean everywhere, SdkHttpMethod method, URI uri, Map<String, String> headers, String body)
             throws IOException {
         byte[] bytes = body.getBytes(StandardCharsets.UTF_8);
         SdkHttpRequest.Builder request = SdkHttpRequest.builder().method(method).uri(uri);

@@ -7,31 +7,35 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import javax.xml.XMLConstants;
+import javax.xml.parsers.DocumentBuilder;
 import javax.xml.parsers.DocumentBuilderFactory;
 import javax.xml.parsers.ParserConfigurationException;
 import org.w3c.dom.Element;
 import org.w3c.dom.Node;
 import org.xml.sax.InputSource;
 import org.xml.sax.SAXException;
+import org.xml.sax.helpers.DefaultHandler;
 
 /** An element of an answer, by the names of its children. */
-record Xml(Element element) {
+public record Xml(Element element) {
     /** Reads a document, without entities and without fetching anything. */
     static Xml read(String text) {
         try {
             DocumentBuilderFactory factory = DocumentBuilderFactory.newInstance();
             factory.setFeature(XMLConstants.FEATURE_SECURE_PROCESSING, true);
             factory.setFeature("http://apache.org/xml/features/disallow-doctype-decl", true);
-            return new Xml(factory.newDocumentBuilder()
-                    .parse(new InputSource(new StringReader(text)))
-                    .getDocumentElement());
+            DocumentBuilder builder = factory.newDocumentBuilder();
+            // The standard handler prints what it then throws.
+            builder.setErrorHandler(new DefaultHandler());
+            return new Xml(
+                    builder.parse(new InputSource(new StringReader(text))).getDocumentElement());
         } catch (ParserConfigurationException | SAXException | IOException e) {
             throw ActionFailed.forNow("AWS's answer cannot be read", e);
         }
     }
 
     /** All elements at a path of child names. */
-    List<Xml> all(String path) {
+    public List<Xml> all(String path) {
         List<Xml> found = List.of(this);
         for (String name : path.split("/", -1)) {
             List<Xml> next = new ArrayList<>();
@@ -53,7 +57,7 @@ record Xml(Element element) {
     }
 
     /** Text of the first element at a path; empty if there is none or nothing in it. */
-    Optional<String> text(String path) {
+    public Optional<String> text(String path) {
         return all(path).stream()
                 .map(one -> one.element.getTextContent().strip())
                 .filter(text -> !text.isEmpty())
@@ -61,18 +65,20 @@ record Xml(Element element) {
     }
 
     /** Texts of all elements at a path. */
-    List<String> texts(String path) {
-        return all(path).stream().map(one -> one.element.getTextContent().strip()).toList();
+    public List<String> texts(String path) {
+        return all(path).stream()
+                .map(one -> one.element.getTextContent().strip())
+                .toList();
     }
 
     /** Text of the first element at a path, which has to be there. */
-    String needed(String path) {
+    public String needed(String path) {
         return text(path)
                 .orElseThrow(() -> ActionFailed.because("AWS's answer has no " + path + " in " + local(element)));
     }
 
     /** Whether the first element at a path says {@code true}. */
-    boolean flag(String path) {
+    public boolean flag(String path) {
         return text(path).filter("true"::equalsIgnoreCase).isPresent();
     }
 }

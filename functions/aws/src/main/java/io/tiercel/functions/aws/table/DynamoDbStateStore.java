@@ -41,7 +41,8 @@ public final class DynamoDbStateStore implements StateStore {
         Map<String, AttributeValue> item = IncidentTable.call(
                 "read a response's state",
                 () -> table.client()
-                        .getItem(get -> get.tableName(table.name()).key(key(key)).consistentRead(true))
+                        .getItem(
+                                get -> get.tableName(table.name()).key(key(key)).consistentRead(true))
                         .item());
         return item.isEmpty()
                 ? Optional.empty()
@@ -79,17 +80,20 @@ public final class DynamoDbStateStore implements StateStore {
 
     @Override
     public List<String> due(Instant now, int limit) {
-        return IncidentTable.call("look for what is due", () -> table
-                .client()
-                .query(query -> query.tableName(table.name())
-                        .indexName(IncidentTable.BY_LAST_SEEN)
-                        .keyConditionExpression("#shard = :state AND #last <= :now")
-                        .expressionAttributeNames(Map.of("#shard", "shard", "#last", "last"))
-                        .expressionAttributeValues(Map.of(":state", text(KIND), ":now", number(now.toEpochMilli())))
-                        .limit(limit))
-                .items()
-                .stream()
-                .map(item -> text(item, PK).substring(PREFIX.length()))
-                .toList());
+        return IncidentTable.call(
+                "look for what is due",
+                () -> table
+                        .client()
+                        .query(query -> query.tableName(table.name())
+                                .indexName(IncidentTable.BY_LAST_SEEN)
+                                .keyConditionExpression("#shard = :state AND #last <= :now")
+                                .expressionAttributeNames(Map.of("#shard", "shard", "#last", "last"))
+                                .expressionAttributeValues(
+                                        Map.of(":state", text(KIND), ":now", number(now.toEpochMilli())))
+                                .limit(limit))
+                        .items()
+                        .stream()
+                        .map(item -> text(item, PK).substring(PREFIX.length()))
+                        .toList());
     }
 }

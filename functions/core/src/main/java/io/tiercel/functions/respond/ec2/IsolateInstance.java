@@ -84,9 +84,11 @@ public final class IsolateInstance implements Remedy {
     @Override
     public Outcome apply(Work work, String stored) {
         Prior prior = StateJson.read(stored, Prior.class);
-        if (prior.interfaces().stream().allMatch(one -> quarantine.closed(one.vpc())
-                .filter(group -> Quarantine.only(one, group))
-                .isPresent())) {
+        if (prior.interfaces().stream()
+                .allMatch(one -> quarantine
+                        .closed(one.vpc())
+                        .filter(group -> Quarantine.only(one, group))
+                        .isPresent())) {
             return Outcome.skipped("every interface was in quarantine already");
         }
         Map<String, String> closed = new HashMap<>();
@@ -116,7 +118,8 @@ public final class IsolateInstance implements Remedy {
             }
         }
         List<String> notes = new ArrayList<>();
-        notes.add(isolated + " of " + prior.interfaces().size() + " interfaces are in quarantine, as reading back shows");
+        notes.add(
+                isolated + " of " + prior.interfaces().size() + " interfaces are in quarantine, as reading back shows");
         if (prior.node()) {
             notes.add(NODE);
         }

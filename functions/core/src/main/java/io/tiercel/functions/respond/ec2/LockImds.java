@@ -75,7 +75,8 @@ public final class LockImds implements Remedy {
             return Outcome.done(List.of());
         }
         if (!now.equals(locked(prior))) {
-            return Outcome.of(List.of("left as it is: somebody has changed its metadata options to " + now), true, List.of());
+            return Outcome.of(
+                    List.of("left as it is: somebody has changed its metadata options to " + now), true, List.of());
         }
         write(work, new Write.SetMetadata(work.target().name(), prior));
         return instance(work).metadata().equals(prior)

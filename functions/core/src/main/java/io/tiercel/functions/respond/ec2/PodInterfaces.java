@@ -59,9 +59,7 @@ public final class PodInterfaces implements BranchInterfaces {
     }
 
     private static Stream<Interface> interfaces(@Nullable String prior) {
-        return prior == null
-                ? Stream.empty()
-                : StateJson.read(prior, Prior.class).interfaces().stream();
+        return prior == null ? Stream.empty() : StateJson.read(prior, Prior.class).interfaces().stream();
     }
 
     @Override

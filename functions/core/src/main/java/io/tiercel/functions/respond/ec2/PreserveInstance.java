@@ -96,8 +96,8 @@ public final class PreserveInstance implements Remedy {
                 .ifPresent(membership -> notes.add("Auto Scaling group " + membership.group() + ": "
                         + work.params().text("scaling_group") + " (there is no dry run for it)"));
         fleet.registrations(instance.id())
-                .forEach(registration -> notes.add("out of target group " + registration.targetGroup()
-                        + " (there is no dry run for it)"));
+                .forEach(registration -> notes.add(
+                        "out of target group " + registration.targetGroup() + " (there is no dry run for it)"));
         return notes;
     }
 
@@ -142,9 +142,7 @@ public final class PreserveInstance implements Remedy {
             parts.part("Auto Scaling group " + membership.group(), () -> leaveGroup(work, parts, membership));
         }
         for (Registration registration : prior.registrations()) {
-            parts.part(
-                    "target group " + registration.targetGroup(),
-                    () -> registered(work, registration, false));
+            parts.part("target group " + registration.targetGroup(), () -> registered(work, registration, false));
         }
         List<Snapshot> snapshots = new ArrayList<>();
         if (work.params().flag("snapshots")) {
@@ -185,13 +183,15 @@ public final class PreserveInstance implements Remedy {
                 if (now.isPresent()) {
                     write(work, new Fleet.Write.Detach(work.target().name(), prior.group()));
                 }
-                parts.notes.add("out of Auto Scaling group " + prior.group() + ", which starts another instance in its place");
+                parts.notes.add(
+                        "out of Auto Scaling group " + prior.group() + ", which starts another instance in its place");
             }
             case "protect" -> {
                 if (now.isPresent() && !now.get().protectedFromScaleIn()) {
                     write(work, new Fleet.Write.Protect(work.target().name(), prior.group(), true));
                 }
-                parts.notes.add("protected from scale-in only: health checks of " + prior.group() + " may still replace it");
+                parts.notes.add(
+                        "protected from scale-in only: health checks of " + prior.group() + " may still replace it");
             }
             default -> parts.notes.add("still in Auto Scaling group " + prior.group() + ", which may terminate it");
         }
@@ -202,9 +202,7 @@ public final class PreserveInstance implements Remedy {
         if (fleet.registrations(id).contains(registration) != wanted) {
             write(
                     work,
-                    wanted
-                            ? new Fleet.Write.Register(id, registration)
-                            : new Fleet.Write.Deregister(id, registration));
+                    wanted ? new Fleet.Write.Register(id, registration) : new Fleet.Write.Deregister(id, registration));
         }
     }
 
@@ -218,7 +216,13 @@ public final class PreserveInstance implements Remedy {
         Write write = new Write.CreateSnapshot(
                 volume.id(),
                 "Tiercel: evidence of incident " + work.incidentId(),
-                Map.of(STEP_TAG, work.stepId(), "tiercel-incident", work.incidentId(), "tiercel-device", volume.device()));
+                Map.of(
+                        STEP_TAG,
+                        work.stepId(),
+                        "tiercel-incident",
+                        work.incidentId(),
+                        "tiercel-device",
+                        volume.device()));
         return new Snapshot(work.calls().call(write.text(), () -> ec2.write(write)), volume.id(), "pending");
     }
 
@@ -238,7 +242,8 @@ public final class PreserveInstance implements Remedy {
         String place = work.calls()
                 .call(
                         "evidence keep " + work.stepId() + ".json",
-                        () -> evidence.keep("incidents/" + work.incidentId() + "/" + work.stepId() + ".json", document));
+                        () -> evidence.keep(
+                                "incidents/" + work.incidentId() + "/" + work.stepId() + ".json", document));
         return "manifest " + place + ", SHA-256 " + sha256(document);
     }
 
@@ -284,7 +289,8 @@ public final class PreserveInstance implements Remedy {
         Membership now = fleet.membership(id).orElse(null);
         if (now == null) {
             write(work, new Fleet.Write.Attach(id, prior.group()));
-            parts.notes.add("back in " + prior.group() + ", which now wants one instance more than with its replacement");
+            parts.notes.add(
+                    "back in " + prior.group() + ", which now wants one instance more than with its replacement");
         } else if (!now.group().equals(prior.group())) {
             throw ActionFailed.because("left as it is: somebody has put it into " + now.group());
         }

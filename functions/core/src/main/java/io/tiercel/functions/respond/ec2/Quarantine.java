@@ -117,7 +117,9 @@ final class Quarantine {
         } catch (ActionFailed e) {
             return prior.id() + " is not isolated: " + e.getMessage() + putBack(work, prior, open);
         }
-        return ec2.networkInterface(prior.id()).filter(now -> !only(now, closed)).isEmpty()
+        return ec2.networkInterface(prior.id())
+                        .filter(now -> !only(now, closed))
+                        .isEmpty()
                 ? null
                 : prior.id() + " is not isolated: its groups are not those that were set";
     }
@@ -154,7 +156,9 @@ final class Quarantine {
                 return prior.id() + " is left as it is: somebody has given it the groups " + now.groups();
             }
             write(work, new Write.SetGroups(prior.id(), prior.groups()));
-            return ec2.networkInterface(prior.id()).filter(after -> !same(after, prior)).isEmpty()
+            return ec2.networkInterface(prior.id())
+                            .filter(after -> !same(after, prior))
+                            .isEmpty()
                     ? null
                     : prior.id() + " does not have the groups that it was given back";
         } catch (ActionFailed e) {

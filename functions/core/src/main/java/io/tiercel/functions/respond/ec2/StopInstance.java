@@ -38,7 +38,8 @@ public final class StopInstance implements Remedy {
 
     @Override
     public List<String> preview(Work work) {
-        return List.of("StopInstances " + ec2.dryRun(new Write.StopInstance(instance(work).id())));
+        return List.of("StopInstances "
+                + ec2.dryRun(new Write.StopInstance(instance(work).id())));
     }
 
     @Override

@@ -48,7 +48,8 @@ public final class RevokeSessions implements Remedy {
     private record Prior(String role, String document, List<String> notes) {}
 
     /** A role, the condition under which it is denied, and what to know about it. */
-    private record Denied(String role, ObjectNode condition, @Nullable Map<String, String> tags, List<String> notes) {}
+    private record Denied(
+            String role, ObjectNode condition, @Nullable Map<String, String> tags, List<String> notes) {}
 
     @Override
     public Captured capture(Work work) {
@@ -64,8 +65,9 @@ public final class RevokeSessions implements Remedy {
                 .mapToInt(one -> one.replaceAll("\\s", "").length())
                 .sum();
         if (used + document.length() > INLINE_LIMIT) {
-            throw ActionFailed.because("the role " + role.name() + " has inline policies of " + used + " characters: with "
-                    + document.length() + " more IAM's limit of " + INLINE_LIMIT + " would be passed; nothing was done");
+            throw ActionFailed.because("the role " + role.name() + " has inline policies of " + used
+                    + " characters: with " + document.length() + " more IAM's limit of " + INLINE_LIMIT
+                    + " would be passed; nothing was done");
         }
         return Captured.of(
                 new Prior(role.name(), document, denied.notes()), new TargetFacts(denied.tags(), null, role.name()));
@@ -115,7 +117,8 @@ public final class RevokeSessions implements Remedy {
         }
         String role = pod.role().substring(pod.role().lastIndexOf('/') + 1);
         if (whole) {
-            return new Denied(role, before(), null, List.of(fresh(), "every pod with this role loses its sessions too"));
+            return new Denied(
+                    role, before(), null, List.of(fresh(), "every pod with this role loses its sessions too"));
         }
         if (!"pod-identity".equals(pod.roleSource())) {
             throw ActionFailed.because("sessions of a single pod can be told apart only with EKS Pod Identity, and "

@@ -100,7 +100,8 @@ public interface Cluster {
                 String name,
                 String uid,
                 Map<String, @Nullable String> labels,
-                Map<String, @Nullable String> annotations) implements Write {}
+                Map<String, @Nullable String> annotations)
+                implements Write {}
 
         /** Deletes the pod of this uid; does nothing if it is gone. */
         record DeletePod(String namespace, String name, String uid, int graceSeconds) implements Write {}

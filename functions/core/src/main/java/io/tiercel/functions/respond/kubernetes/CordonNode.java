@@ -34,7 +34,8 @@ public final class CordonNode implements Remedy {
 
     @Override
     public List<String> preview(Work work) {
-        return List.of("patch the node: " + cluster.dryRun(new Write.SetUnschedulable(work.target().name(), true)));
+        return List.of("patch the node: "
+                + cluster.dryRun(new Write.SetUnschedulable(work.target().name(), true)));
     }
 
     @Override

@@ -43,7 +43,8 @@ public final class DeletePod implements Remedy {
 
     @Override
     public List<String> preview(Work work) {
-        return List.of("delete the pod: " + cluster.dryRun(delete(work, pod(work).uid())));
+        return List.of(
+                "delete the pod: " + cluster.dryRun(delete(work, pod(work).uid())));
     }
 
     private Optional<Pod> left(Work work, Prior prior) {

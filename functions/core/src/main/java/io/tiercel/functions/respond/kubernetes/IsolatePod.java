@@ -48,7 +48,10 @@ public final class IsolatePod implements Remedy {
 
     /** @param branch the state of the pod's own network interfaces, as {@link BranchInterfaces} gave it; null if it has none */
     private record Prior(
-            String uid, Map<String, String> labels, List<String> stripped, @Nullable String branch) {}
+            String uid,
+            Map<String, String> labels,
+            List<String> stripped,
+            @Nullable String branch) {}
 
     private Pod pod(Work work) {
         return cluster.pod(work.target().namespace(), work.target().podName())
@@ -63,9 +66,7 @@ public final class IsolatePod implements Remedy {
     }
 
     private List<Selector> selectors(String namespace) {
-        return Stream.concat(
-                        cluster.services(namespace).stream(),
-                        cluster.networkPolicies(namespace).stream())
+        return Stream.concat(cluster.services(namespace).stream(), cluster.networkPolicies(namespace).stream())
                 .toList();
     }
 
@@ -114,7 +115,8 @@ public final class IsolatePod implements Remedy {
     private List<String> enforcement() {
         List<String> enforcers = cluster.enforcers();
         return enforcers.isEmpty()
-                ? List.of("no network plugin was found that is known to enforce NetworkPolicy: the policy may have no effect")
+                ? List.of(
+                        "no network plugin was found that is known to enforce NetworkPolicy: the policy may have no effect")
                 : List.of();
     }
 
@@ -129,7 +131,8 @@ public final class IsolatePod implements Remedy {
     @Override
     public Outcome apply(Work work, String stored) {
         Prior prior = StateJson.read(stored, Prior.class);
-        if (prior.labels().containsKey(LABEL) && !work.stepId().equals(prior.labels().get(LABEL))) {
+        if (prior.labels().containsKey(LABEL)
+                && !work.stepId().equals(prior.labels().get(LABEL))) {
             return Outcome.skipped("isolated already, by step " + prior.labels().get(LABEL));
         }
         Pod pod = same(work, prior);
@@ -143,7 +146,9 @@ public final class IsolatePod implements Remedy {
             prior.stripped().forEach(key -> labels.put(key, null));
             labels.put(LABEL, work.stepId());
             Map<String, String> remembered = new TreeMap<>();
-            prior.stripped().forEach(key -> remembered.put(key, Objects.requireNonNull(prior.labels().get(key))));
+            prior.stripped()
+                    .forEach(key -> remembered.put(
+                            key, Objects.requireNonNull(prior.labels().get(key))));
             write(
                     work,
                     new Write.SetMetadata(

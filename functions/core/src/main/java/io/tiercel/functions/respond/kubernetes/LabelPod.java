@@ -45,7 +45,8 @@ public final class LabelPod implements Remedy {
 
     @Override
     public List<String> preview(Work work) {
-        return List.of("patch the pod: " + cluster.dryRun(set(work, pod(work).uid(), work.params().text("value"))));
+        return List.of("patch the pod: "
+                + cluster.dryRun(set(work, pod(work).uid(), work.params().text("value"))));
     }
 
     private static Write set(Work work, String uid, @Nullable String value) {
@@ -64,7 +65,8 @@ public final class LabelPod implements Remedy {
         if (work.params().text("value").equals(prior.value())) {
             return Outcome.skipped("it had the label already");
         }
-        Pod pod = same(work, prior).orElseThrow(() -> ActionFailed.absent(work.target().text() + " is gone"));
+        Pod pod = same(work, prior)
+                .orElseThrow(() -> ActionFailed.absent(work.target().text() + " is gone"));
         if (!has(pod, work)) {
             write(work, set(work, prior.uid(), work.params().text("value")));
         }

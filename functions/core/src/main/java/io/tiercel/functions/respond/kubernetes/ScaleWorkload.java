@@ -72,7 +72,8 @@ public final class ScaleWorkload implements Remedy {
         return replicas(prior) == wanted(work)
                 ? Outcome.done(List.of(prior.kind() + " " + prior.name() + " was scaled from " + prior.replicas()
                         + "; an autoscaler, if it has one, may change that"))
-                : Outcome.of(List.of(prior.kind() + " " + prior.name() + " was scaled by somebody else"), false, List.of());
+                : Outcome.of(
+                        List.of(prior.kind() + " " + prior.name() + " was scaled by somebody else"), false, List.of());
     }
 
     @Override

@@ -111,7 +111,8 @@ public final class FakeEc2 implements Ec2 {
     @Override
     public List<Snapshot> snapshots(String tag, String value) {
         return fuse.pass(() -> snapshots.values().stream()
-                .filter(snapshot -> value.equals(Objects.requireNonNull(snapshotTags.get(snapshot.id())).get(tag)))
+                .filter(snapshot -> value.equals(
+                        Objects.requireNonNull(snapshotTags.get(snapshot.id())).get(tag)))
                 .toList());
     }
 
@@ -160,7 +161,8 @@ public final class FakeEc2 implements Ec2 {
                 rules.put(
                         id,
                         new ArrayList<>(List.of(
-                                new Rule("r4" + id, true, "-1", "0.0.0.0/0"), new Rule("r6" + id, true, "-1", "::/0"))));
+                                new Rule("r4" + id, true, "-1", "0.0.0.0/0"),
+                                new Rule("r6" + id, true, "-1", "::/0"))));
                 return id;
             }
             case Write.RevokeRules revoke ->
@@ -177,13 +179,15 @@ public final class FakeEc2 implements Ec2 {
                 }
             }
             case Write.SetDeletedOnTermination set ->
-                change(set.instanceId(), old -> withVolumes(
-                        old,
-                        old.volumes().stream()
-                                .map(volume -> volume.device().equals(set.device())
-                                        ? new Volume(volume.id(), volume.device(), set.deleted())
-                                        : volume)
-                                .toList()));
+                change(
+                        set.instanceId(),
+                        old -> withVolumes(
+                                old,
+                                old.volumes().stream()
+                                        .map(volume -> volume.device().equals(set.device())
+                                                ? new Volume(volume.id(), volume.device(), set.deleted())
+                                                : volume)
+                                        .toList()));
             case Write.CreateSnapshot create -> {
                 String id = "snap-" + made++;
                 snapshots.put(id, new Snapshot(id, create.volume(), "completed"));

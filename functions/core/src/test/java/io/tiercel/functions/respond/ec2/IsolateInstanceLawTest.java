@@ -58,8 +58,10 @@ class IsolateInstanceLawTest {
 
     @Provide
     Arbitrary<Machine> machines() {
-        Arbitrary<Set<String>> groups =
-                Arbitraries.of("sg-1", "sg-2", "sg-3", "sg-4").set().ofMinSize(1).ofMaxSize(4);
+        Arbitrary<Set<String>> groups = Arbitraries.of("sg-1", "sg-2", "sg-3", "sg-4")
+                .set()
+                .ofMinSize(1)
+                .ofMaxSize(4);
         return Combinators.combine(
                         groups.list().ofMinSize(1).ofMaxSize(4),
                         groups.list().ofMaxSize(3),
@@ -102,8 +104,7 @@ class IsolateInstanceLawTest {
         assertTrue(groupsMade <= 4, "one group of a kind for each VPC, whatever was interrupted");
     }
 
-    private static void run(
-            Bench bench, FakeEc2 ec2, Fuse fuse, Consumer<PlannedResponder> work) {
+    private static void run(Bench bench, FakeEc2 ec2, Fuse fuse, Consumer<PlannedResponder> work) {
         Map<ActionKind, Remedy> remedies = Map.of(ActionKind.ISOLATE_INSTANCE, new IsolateInstance(ec2.in(fuse)));
         try {
             work.accept(bench.process(remedies, fuse));

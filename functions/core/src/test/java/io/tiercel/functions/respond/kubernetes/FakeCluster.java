@@ -118,8 +118,7 @@ public final class FakeCluster implements Cluster {
                 nodes.computeIfPresent(set.node(), (name, old) -> new Node(name, set.on(), old.labels()));
             case Write.Scale scale ->
                 workloads.computeIfPresent(
-                        scale.name(),
-                        (name, old) -> new Workload(old.kind(), old.namespace(), name, scale.replicas()));
+                        scale.name(), (name, old) -> new Workload(old.kind(), old.namespace(), name, scale.replicas()));
         }
     }
 

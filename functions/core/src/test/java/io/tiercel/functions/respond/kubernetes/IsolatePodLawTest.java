@@ -64,7 +64,8 @@ class IsolatePodLawTest {
                                 .ofMaxSize(2),
                         expressions.list().ofMaxSize(1))
                 .as((by, also) -> new Selector("Service", "s" + by.hashCode() + also.hashCode(), by, also));
-        return Combinators.combine(labels, selectors.list().ofMaxSize(3), selectors.list().ofMaxSize(2))
+        return Combinators.combine(
+                        labels, selectors.list().ofMaxSize(3), selectors.list().ofMaxSize(2))
                 .as(Start::new);
     }
 

@@ -110,9 +110,11 @@ public final class Bench {
     }
 
     public String notes(String incidentId) {
-        return String.join("\n", plan(incidentId).steps().stream()
-                .flatMap(step -> step.notes().stream())
-                .toList());
+        return String.join(
+                "\n",
+                plan(incidentId).steps().stream()
+                        .flatMap(step -> step.notes().stream())
+                        .toList());
     }
 
     public List<String> recorded() {

@@ -108,7 +108,9 @@ class PlannedResponderTest {
         ec2.denied.add(String.valueOf(ec2.groups.get("vpc-a/tiercel-quarantine")));
         on(bench).respond("a1");
         assertEquals(List.of("failed"), bench.states("a1"));
-        assertEquals(List.of("sg-1"), Objects.requireNonNull(ec2.interfaces.get("eni-1")).groups());
+        assertEquals(
+                List.of("sg-1"),
+                Objects.requireNonNull(ec2.interfaces.get("eni-1")).groups());
         assertTrue(bench.notes("a1").contains("it has its own groups again"), bench.notes("a1"));
     }
 
@@ -210,11 +212,11 @@ class PlannedResponderTest {
 
     @Test
     void five_hundred_at_once_with_a_cap_of_three_act_three_times() throws Exception {
-        Bench bench = new Bench(policy("mode: auto\nactions: [lambda:invoke: {function: f}]\ncap: {most: 3, within: 1h}"));
+        Bench bench =
+                new Bench(policy("mode: auto\nactions: [lambda:invoke: {function: f}]\ncap: {most: 3, within: 1h}"));
         AtomicInteger called = new AtomicInteger();
-        Map<ActionKind, Remedy> remedies = Map.of(
-                ActionKind.INVOKE_FUNCTION,
-                new CallReceiver(_ -> String.valueOf(called.incrementAndGet())));
+        Map<ActionKind, Remedy> remedies =
+                Map.of(ActionKind.INVOKE_FUNCTION, new CallReceiver(_ -> String.valueOf(called.incrementAndGet())));
         try (ExecutorService threads = Executors.newFixedThreadPool(16)) {
             for (int i = 0; i < 500; i++) {
                 String incident = "i" + i;
@@ -236,9 +238,8 @@ class PlannedResponderTest {
     void the_same_incident_many_times_at_once_is_one_plan_done_once() throws Exception {
         Bench bench = new Bench(policy("mode: auto\nactions: [lambda:invoke: {function: f}]"));
         AtomicInteger called = new AtomicInteger();
-        Map<ActionKind, Remedy> remedies = Map.of(
-                ActionKind.INVOKE_FUNCTION,
-                new CallReceiver(_ -> String.valueOf(called.incrementAndGet())));
+        Map<ActionKind, Remedy> remedies =
+                Map.of(ActionKind.INVOKE_FUNCTION, new CallReceiver(_ -> String.valueOf(called.incrementAndGet())));
         try (ExecutorService threads = Executors.newFixedThreadPool(16)) {
             for (int i = 0; i < 200; i++) {
                 threads.submit(() -> bench.process(remedies, Fuse.none()).respond("a1"));
@@ -302,8 +303,10 @@ class PlannedResponderTest {
         Bench bench = new Bench(policy("mode: auto\ntime_limit: 1h\nactions: [ec2:stop]"));
         PlannedResponder responder = on(bench);
         responder.respond("a1");
-        ec2.instances.computeIfPresent(INSTANCE, (id, old) -> new Instance(
-                id, old.arn(), "stopping", false, null, old.tags(), old.volumes(), old.metadata()));
+        ec2.instances.computeIfPresent(
+                INSTANCE,
+                (id, old) -> new Instance(
+                        id, old.arn(), "stopping", false, null, old.tags(), old.volumes(), old.metadata()));
         bench.pass(Duration.ofHours(1));
         bench.sweep(responder);
         assertEquals(List.of("releasing"), bench.states("a1"));
@@ -311,7 +314,8 @@ class PlannedResponderTest {
         bench.pass(Duration.ofMinutes(1));
         bench.sweep(responder);
         assertEquals(List.of("released"), bench.states("a1"));
-        assertEquals("running", Objects.requireNonNull(ec2.instances.get(INSTANCE)).state());
+        assertEquals(
+                "running", Objects.requireNonNull(ec2.instances.get(INSTANCE)).state());
     }
 
     @Test

@@ -58,8 +58,8 @@ public final class SqliteStateStore implements StateStore {
     @Override
     public List<String> due(Instant now, int limit) {
         return database.read(connection -> {
-            try (PreparedStatement query = connection.prepareStatement(
-                    "SELECT key FROM response_state WHERE due <= ? ORDER BY due LIMIT ?")) {
+            try (PreparedStatement query =
+                    connection.prepareStatement("SELECT key FROM response_state WHERE due <= ? ORDER BY due LIMIT ?")) {
                 query.setLong(1, now.toEpochMilli());
                 query.setInt(2, limit);
                 List<String> keys = new ArrayList<>();
