@@ -22,6 +22,8 @@ class ArchitectureTest {
                     "io.tiercel.functions..",
                     "io.tiercel.rules..",
                     "com.fasterxml.jackson..",
+                    // A reader of files, as Jackson is: it asks nobody.
+                    "com.maxmind..",
                     "jakarta.inject..",
                     "org.jspecify..",
                     "org.snakeyaml.engine..",

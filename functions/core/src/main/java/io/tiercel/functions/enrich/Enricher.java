@@ -1,32 +1,63 @@
 package io.tiercel.functions.enrich;
 
 import io.tiercel.rules.alert.Alert;
+import java.net.InetAddress;
+import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.TreeSet;
+import java.util.function.Supplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** Adds to an alert what the alert itself, the configuration and ATT&amp;CK say. Asks nobody, so it cannot fail. */
+/**
+ * Adds to an alert what the alert itself, the configuration, ATT&amp;CK and the sources say. It never fails and takes no longer
+ * than twice the sources' time-out: what a source cannot say is missing, and {@link Enrichment#provenance} says why.
+ */
 public final class Enricher {
     /** {@code node/boot/sequence}; the node's name may hold anything. */
     private static final Pattern OUR_ID = Pattern.compile("^.*/([0-9a-fA-F-]{8,64})/[0-9]{1,20}$", Pattern.DOTALL);
 
     private static final Pattern INSTANCE_ID = Pattern.compile("i-(?:[0-9a-f]{8}|[0-9a-f]{17})");
 
+    /** What AWS names instances by their addresses: {@code ip-10-0-0-1}. */
+    private static final Pattern ADDRESS_NAME = Pattern.compile("ip-[0-9]{1,3}(?:-[0-9]{1,3}){3}");
+
+    /** Kubernetes' names: DNS subdomains. */
+    private static final Pattern DNS_NAME = Pattern.compile("[a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])?");
+
     /** What {@code container.id} is outside a container. */
     private static final String HOST = "host";
 
     private final String cluster;
     private final Attack attack;
+    private final Sources sources;
+    private final InstantSource clock;
+    private final Inquiry<InstanceFacts> instances;
+    private final Inquiry<PodFacts> pods;
+    private final Inquiry<NodeFacts> nodes;
 
     /**
+     * An enricher that asks nobody.
+     *
      * @param cluster label of the cluster, or empty
      * @param attack names of techniques and tactics
      */
     public Enricher(String cluster, Attack attack) {
+        this(cluster, attack, Sources.NONE, InstantSource.system());
+    }
+
+    /** An enricher that asks these sources. */
+    public Enricher(String cluster, Attack attack, Sources sources, InstantSource clock) {
         this.cluster = cluster;
         this.attack = attack;
+        this.sources = sources;
+        this.clock = clock;
+        this.instances = new Inquiry<>("ec2", sources.timeOut(), clock);
+        this.pods = new Inquiry<>("kubernetes pod", sources.timeOut(), clock);
+        this.nodes = new Inquiry<>("kubernetes node", sources.timeOut(), clock);
     }
 
     /** What is known about the alert. */
@@ -34,7 +65,130 @@ public final class Enricher {
         List<Technique> techniques = attack.techniques(alert.tags());
         TreeSet<String> tactics = new TreeSet<>(attack.tactics(alert.tags()));
         techniques.forEach(technique -> tactics.addAll(technique.tactics()));
-        return new Enrichment(host(alert), techniques, List.copyOf(tactics));
+        HostFacts host = host(alert);
+
+        Supplier<Inquiry.Answer<PodFacts>> askedPod = askPod(host);
+        Supplier<Inquiry.Answer<NodeFacts>> askedNode = askNode(host);
+        Supplier<Inquiry.Answer<InstanceFacts>> askedInstance = askInstance(host.instanceId());
+        List<Provenance> provenance = new ArrayList<>();
+        PodFacts pod = taken(askedPod, provenance);
+        NodeFacts node = taken(askedNode, provenance);
+        if (askedInstance == null && node != null) {
+            askedInstance = askInstance(node.instanceId());
+        }
+        InstanceFacts described = taken(askedInstance, provenance);
+        InstanceFacts instance = described == null ? null : judged(described, host, node);
+        return new Enrichment(
+                host,
+                techniques,
+                List.copyOf(tactics),
+                instance,
+                node,
+                pod,
+                network(alert, provenance),
+                sources.labels().of(instance == null ? null : instance.account(), cluster),
+                List.copyOf(provenance));
+    }
+
+    private @Nullable Supplier<Inquiry.Answer<PodFacts>> askPod(HostFacts host) {
+        ClusterSource kubernetes = sources.cluster();
+        String namespace = name(host.namespace());
+        String pod = name(host.pod());
+        return kubernetes == null || namespace == null || pod == null
+                ? null
+                : pods.ask(namespace + "/" + pod, () -> kubernetes.pod(namespace, pod));
+    }
+
+    private @Nullable Supplier<Inquiry.Answer<NodeFacts>> askNode(HostFacts host) {
+        ClusterSource kubernetes = sources.cluster();
+        String node = name(host.node());
+        return kubernetes == null || node == null ? null : nodes.ask(node, () -> kubernetes.node(node));
+    }
+
+    private @Nullable Supplier<Inquiry.Answer<InstanceFacts>> askInstance(@Nullable String id) {
+        InstanceSource ec2 = sources.instances();
+        return ec2 == null || id == null || !INSTANCE_ID.matcher(id).matches()
+                ? null
+                : instances.ask(id, () -> ec2.instance(id));
+    }
+
+    private static <F> @Nullable F taken(@Nullable Supplier<Inquiry.Answer<F>> asked, List<Provenance> provenance) {
+        if (asked == null) {
+            return null;
+        }
+        Inquiry.Answer<F> answer = asked.get();
+        provenance.add(answer.provenance());
+        return answer.facts();
+    }
+
+    /** A host name is what a machine says of itself: it never makes an instance certain, but it can make one doubtful. */
+    private static InstanceFacts judged(InstanceFacts instance, HostFacts host, @Nullable NodeFacts node) {
+        String doubt = doubt(instance, host, node);
+        boolean named = instance.id().equals(host.instanceId());
+        return instance.judged(
+                named && doubt == null,
+                doubt != null || named ? doubt : "only the name of its node leads to this instance");
+    }
+
+    private static @Nullable String doubt(InstanceFacts instance, HostFacts host, @Nullable NodeFacts node) {
+        if (node != null && node.instanceId() != null && !node.instanceId().equals(instance.id())) {
+            return "the cluster says that node " + node.name() + " is " + node.instanceId();
+        }
+        if (instance.state().equals("terminated")) {
+            return "the instance is terminated";
+        }
+        String own = instance.privateDnsName();
+        Matcher byAddress = ADDRESS_NAME.matcher(first(host.node()));
+        if (byAddress.matches()
+                && own != null
+                && !own.isEmpty()
+                && ADDRESS_NAME.matcher(first(own)).matches()
+                && !first(own).equals(first(host.node()))) {
+            return "the alert comes from " + first(host.node()) + " and the instance is " + first(own);
+        }
+        return null;
+    }
+
+    private static String first(String hostName) {
+        int dot = hostName.indexOf('.');
+        return dot < 0 ? hostName : hostName.substring(0, dot);
+    }
+
+    private @Nullable NetworkFacts network(Alert alert, List<Provenance> provenance) {
+        InetAddress peer = Peer.of(alert);
+        if (peer == null) {
+            return null;
+        }
+        List<String> lists = sources.networks().entrySet().stream()
+                .filter(list -> list.getValue().contains(peer))
+                .map(Map.Entry::getKey)
+                .sorted()
+                .toList();
+        Places.Place place = place(peer, provenance);
+        return new NetworkFacts(
+                peer.getHostAddress(),
+                lists,
+                place == null ? null : place.country(),
+                place == null ? null : place.city(),
+                place == null ? null : place.asn(),
+                place == null ? null : place.organisation());
+    }
+
+    private Places.@Nullable Place place(InetAddress peer, List<Provenance> provenance) {
+        Places places = sources.places();
+        if (places == null) {
+            return null;
+        }
+        long now = clock.millis();
+        try {
+            Places.Place place = places.of(peer);
+            provenance.add(new Provenance(
+                    "geoip", peer.getHostAddress(), place == null ? Provenance.ABSENT : Provenance.FOUND, now));
+            return place;
+        } catch (RuntimeException e) {
+            provenance.add(new Provenance("geoip", peer.getHostAddress(), Provenance.FAILED + e.getMessage(), now));
+            return null;
+        }
     }
 
     private HostFacts host(Alert alert) {
@@ -59,6 +213,10 @@ public final class Enricher {
 
     private static @Nullable String instance(@Nullable String id) {
         return id != null && INSTANCE_ID.matcher(id).matches() ? id : null;
+    }
+
+    private static @Nullable String name(@Nullable String name) {
+        return name != null && DNS_NAME.matcher(name).matches() ? name : null;
     }
 
     private static @Nullable String text(Alert alert, String field) {

@@ -22,11 +22,8 @@ final class HttpPost implements AutoCloseable {
 
     private final String who;
     private final Duration leastWait;
-    private final HttpClient http = HttpClient.newBuilder()
-            .version(HttpClient.Version.HTTP_1_1)
-            .connectTimeout(TIME_OUT)
-            .followRedirects(HttpClient.Redirect.NEVER)
-            .build();
+    private final Duration timeOut;
+    private final HttpClient http;
 
     /**
      * Posts to a service.
@@ -35,8 +32,19 @@ final class HttpPost implements AutoCloseable {
      * @param leastWait how long it wants to be left alone when it is in trouble and does not say
      */
     HttpPost(String who, Duration leastWait) {
+        this(who, leastWait, TIME_OUT);
+    }
+
+    /** As above, with a time-out. */
+    HttpPost(String who, Duration leastWait, Duration timeOut) {
         this.who = who;
         this.leastWait = leastWait;
+        this.timeOut = timeOut;
+        this.http = HttpClient.newBuilder()
+                .version(HttpClient.Version.HTTP_1_1)
+                .connectTimeout(timeOut)
+                .followRedirects(HttpClient.Redirect.NEVER)
+                .build();
     }
 
     /**
@@ -62,7 +70,7 @@ final class HttpPost implements AutoCloseable {
     /** Posts; an answer of 2xx is a message taken, 429 and 5xx are worth another try, everything else is not. */
     Delivery send(URI address, byte[] body, Map<String, String> headers) {
         HttpRequest.Builder request = HttpRequest.newBuilder(address)
-                .timeout(TIME_OUT)
+                .timeout(timeOut)
                 .header("Content-Type", "application/json; charset=utf-8")
                 .POST(HttpRequest.BodyPublishers.ofByteArray(body));
         headers.forEach(request::header);

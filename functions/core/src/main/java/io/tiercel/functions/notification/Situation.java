@@ -22,7 +22,7 @@ public record Situation(String state, int episode, String priority, String respo
 
     static Situation of(
             Incident incident, Optional<ResponseStatus> response, Optional<Acknowledgement> acknowledgement) {
-        int episode = 1;
+        int episode = episode(incident);
         return new Situation(
                 incident.state().label(),
                 episode,
@@ -32,6 +32,11 @@ public record Situation(String state, int episode, String priority, String respo
                         .filter(care -> care.episode() == episode)
                         .map(Acknowledgement::by)
                         .orElse(""));
+    }
+
+    /** The time that the incident is open, from 1. */
+    public static int episode(Incident incident) {
+        return 1;
     }
 
     /** Whether the incident is closed. */

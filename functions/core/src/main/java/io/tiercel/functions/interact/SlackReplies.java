@@ -1,0 +1,12 @@
+package io.tiercel.functions.interact;
+
+/** Tells somebody who has pressed a button what became of it. */
+@FunctionalInterface
+public interface SlackReplies {
+    /**
+     * Tells it to that person alone, if it can be told; must not take longer than two seconds.
+     *
+     * @param responseUrl where Slack wants to hear it
+     */
+    void say(String responseUrl, String text);
+}

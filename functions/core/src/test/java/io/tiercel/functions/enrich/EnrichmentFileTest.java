@@ -1,0 +1,130 @@
+package io.tiercel.functions.enrich;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.tiercel.functions.AlertText;
+import io.tiercel.functions.yaml.YamlInvalid;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class EnrichmentFileTest {
+    private static final String WHOLE = """
+            time-out-ms: 300
+            networks:
+              tor: tor.txt
+              offices: offices.txt
+            geoip: [city.mmdb, asn.mmdb]
+            labels:
+              - set: {team: nobody, tier: "3"}
+              - cluster: prod
+                set: {team: payments}
+              - account: "123456789012"
+                set: {tier: "1"}
+            """;
+
+    @TempDir
+    Path folder;
+
+    @BeforeEach
+    void beside() throws IOException {
+        Files.writeString(folder.resolve("tor.txt"), "# exits\n198.51.100.0/24 a comment\n2001:db8::/32\n\n");
+        Files.writeString(folder.resolve("offices.txt"), "203.0.113.7\n");
+        new TinyMmdb("GeoLite2-City")
+                .with(
+                        198,
+                        51,
+                        16,
+                        Map.of("country", Map.of("iso_code", "NL"), "city", Map.of("names", Map.of("en", "Amsterdam"))))
+                .to(folder.resolve("city.mmdb"));
+        new TinyMmdb("GeoLite2-ASN")
+                .with(
+                        198,
+                        51,
+                        16,
+                        Map.of("autonomous_system_number", 64_500L, "autonomous_system_organization", "Example"))
+                .to(folder.resolve("asn.mmdb"));
+    }
+
+    private Sources read(String yaml) throws IOException {
+        return EnrichmentFile.read(Files.writeString(folder.resolve("enrichment.yaml"), yaml));
+    }
+
+    private static Enrichment enrich(Sources sources, String field, String value) {
+        Enricher enricher = new Enricher("prod", Attack.load(), sources, InstantSource.system());
+        return enricher.enrich(AlertText.read(AlertText.with(AlertText.shellInPod(), field, value))
+                .alert());
+    }
+
+    @Test
+    void addresses_are_looked_up_in_lists_and_databases() throws Exception {
+        Sources sources = read(WHOLE);
+        assertEquals(Duration.ofMillis(300), sources.timeOut());
+        assertEquals(
+                new NetworkFacts("198.51.100.9", List.of("tor"), "NL", "Amsterdam", 64_500L, "Example"),
+                enrich(sources, "fd.rip", "198.51.100.9").network());
+        assertEquals(
+                new NetworkFacts("203.0.113.7", List.of("offices"), null, null, null, null),
+                enrich(sources, "fd.name", "10.0.0.1:4000->203.0.113.7:443").network());
+        assertNull(enrich(sources, "fd.name", "/etc/shadow").network());
+        assertNull(enrich(sources, "fd.sip", "127.0.0.1").network());
+        Enrichment known = enrich(sources, "fd.rip", "198.51.100.9");
+        assertEquals(Map.of("team", "payments", "tier", "3"), known.labels());
+        Map<String, Object> fields = EnrichedFields.of(known);
+        assertEquals("payments", fields.get("enrich.label[team]"));
+        assertEquals(List.of("tor"), fields.get("enrich.network.lists"));
+        assertEquals(64_500L, fields.get("enrich.network.asn"));
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            tor: tor.txt                | tor: nowhere.txt            | :3:8:
+            team: payments              | 1team: payments             | :9:18: "1team" is no name for a label
+            account: "123456789012"     | account: 12                 | :10:14: "12" is no AWS account; write its twelve digits
+            time-out-ms: 300            | time-out-ms: 5000           | :1:14: "5000" does not do here; write a number from 50 to 1000
+            labels:                     | label:                      | :6:1: unknown key "label"; use one of geoip, labels, networks, time-out-ms
+            """)
+    void what_is_wrong_is_said_with_its_place(String right, String wrong, String message) {
+        assertTrue(WHOLE.contains(right), right);
+        String said = String.valueOf(assertThrows(YamlInvalid.class, () -> read(WHOLE.replace(right, wrong)))
+                .getMessage());
+        assertTrue(said.contains("enrichment.yaml" + message), said);
+    }
+
+    @Test
+    void broken_lists_and_databases_are_named() throws Exception {
+        Files.writeString(folder.resolve("tor.txt"), "198.51.100.0/24\n198.51.100.0/33\n");
+        String list = String.valueOf(
+                assertThrows(IllegalArgumentException.class, () -> read(WHOLE)).getMessage());
+        assertTrue(list.contains("tor.txt:2: \"198.51.100.0/33\" is no network"), list);
+        Files.writeString(folder.resolve("tor.txt"), "");
+        Files.writeString(folder.resolve("city.mmdb"), "no database");
+        String database = String.valueOf(
+                assertThrows(IllegalArgumentException.class, () -> read(WHOLE)).getMessage());
+        assertTrue(database.contains("city.mmdb cannot be read as a MaxMind database"), database);
+        new TinyMmdb("GeoIP2-Anonymous-IP").with(1, 1, 16, Map.of("x", "y")).to(folder.resolve("city.mmdb"));
+        String kind = String.valueOf(
+                assertThrows(IllegalArgumentException.class, () -> read(WHOLE)).getMessage());
+        assertTrue(kind.contains("GeoIP2-Anonymous-IP"), kind);
+    }
+
+    @Test
+    void nothing_needs_to_be_configured() throws Exception {
+        Sources sources = read("labels: [{set: {a: b}}]\n");
+        assertEquals(Map.of("a", "b"), enrich(sources, "fd.rip", "1.2.3.4").labels());
+        assertNotNull(enrich(sources, "fd.rip", "1.2.3.4").network());
+    }
+}

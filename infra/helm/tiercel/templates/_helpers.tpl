@@ -1,0 +1,74 @@
+{{- define "tiercel.name" -}}
+{{- if contains .Chart.Name .Release.Name }}{{ .Release.Name }}{{ else }}{{ .Release.Name }}-{{ .Chart.Name }}{{ end }}
+{{- end }}
+
+{{- define "tiercel.selector" -}}
+app.kubernetes.io/name: {{ .Chart.Name }}
+app.kubernetes.io/instance: {{ .Release.Name }}
+app.kubernetes.io/component: sensor
+{{- end }}
+
+{{- define "tiercel.labels" -}}
+{{ include "tiercel.selector" . }}
+app.kubernetes.io/version: {{ .Chart.AppVersion | quote }}
+app.kubernetes.io/managed-by: {{ .Release.Service }}
+helm.sh/chart: {{ .Chart.Name }}-{{ .Chart.Version }}
+{{- end }}
+
+{{- define "tiercel.serviceAccount" -}}
+{{- if .Values.serviceAccount.create }}{{ default (include "tiercel.name" .) .Values.serviceAccount.name }}{{ else }}{{ default "default" .Values.serviceAccount.name }}{{ end }}
+{{- end }}
+
+{{- define "tiercel.image" -}}
+{{- if .Values.image.digest }}{{ .Values.image.repository }}@{{ .Values.image.digest }}{{ else }}{{ .Values.image.repository }}:{{ default .Chart.AppVersion .Values.image.tag }}{{ end }}
+{{- end }}
+
+{{/* The sensor's configuration: what the values decide, over what "config" says. */}}
+{{- define "tiercel.config" -}}
+{{- if and .Values.delivery.sqs.queueUrl .Values.delivery.server }}
+{{- fail "delivery: set either delivery.sqs.queueUrl or delivery.server, not both" }}
+{{- end }}
+{{- if and .Values.grpc.enabled (not .Values.grpc.tlsSecret) }}
+{{- fail "grpc.enabled needs grpc.tlsSecret: the name of a Secret with tls.crt, tls.key and ca.crt" }}
+{{- end }}
+{{- $files := list }}
+{{- if .Values.rules.detections }}{{ $files = append $files "/opt/tiercel/rules/detections" }}{{ end }}
+{{- if .Values.rules.files }}{{ $files = append $files "/etc/tiercel/rules.d" }}{{ end }}
+{{- range .Values.rules.configMaps }}{{ $files = append $files (printf "/etc/tiercel/rules.%s" .) }}{{ end }}
+{{- if not $files }}
+{{- fail "rules: nothing to look for; set rules.detections, rules.files or rules.configMaps" }}
+{{- end }}
+{{- $mine := dict
+    "rules" (dict "files" $files)
+    "containers" (dict "runtimes" (list (printf "/run/tiercel-runtime/%s" .Values.containerRuntime.socket)))
+    "metrics" (dict "listen" (printf "0.0.0.0:%d" (int .Values.metrics.port)))
+    "log" (dict "format" "json") }}
+{{- if .Values.cluster }}
+{{- $_ := set $mine.rules "append_output" (printf "cluster=%s" .Values.cluster) }}
+{{- end }}
+{{- if or .Values.delivery.sqs.queueUrl .Values.delivery.server }}
+{{- $_ := set $mine "spool" (dict "folder" "/var/lib/tiercel/spool" "max_bytes" (int64 .Values.spool.maxBytes)) }}
+{{- end }}
+{{- with .Values.delivery.sqs }}{{ if .queueUrl }}
+{{- $sqs := dict "queue_url" .queueUrl }}
+{{- if .region }}{{ $_ := set $sqs "region" .region }}{{ end }}
+{{- if .endpoint }}{{ $_ := set $sqs "endpoint" .endpoint }}{{ end }}
+{{- $_ := set $mine "delivery" (dict "sqs" $sqs) }}
+{{- end }}{{ end }}
+{{- if .Values.delivery.server }}
+{{- $delivery := dict "server" .Values.delivery.server }}
+{{- if .Values.delivery.tlsSecret }}
+{{- $_ := set $delivery "ca" "/etc/tiercel/delivery-tls/ca.crt" }}
+{{- $_ := set $delivery "certificate" "/etc/tiercel/delivery-tls/tls.crt" }}
+{{- $_ := set $delivery "key" "/etc/tiercel/delivery-tls/tls.key" }}
+{{- end }}
+{{- if .Values.delivery.authorizationSecret }}{{ $_ := set $delivery "authorization_file" "/etc/tiercel/delivery-authorization/authorization" }}{{ end }}
+{{- $_ := set $mine "delivery" $delivery }}
+{{- end }}
+{{- if .Values.grpc.enabled }}
+{{- $grpc := dict "listen" (printf "0.0.0.0:%d" (int .Values.grpc.port)) "certificate" "/etc/tiercel/grpc-tls/tls.crt" "key" "/etc/tiercel/grpc-tls/tls.key" "ca" "/etc/tiercel/grpc-tls/ca.crt" }}
+{{- if .Values.grpc.allow }}{{ $_ := set $grpc "allow" .Values.grpc.allow }}{{ end }}
+{{- $_ := set $mine "grpc" $grpc }}
+{{- end }}
+{{- toYaml (mergeOverwrite (deepCopy .Values.config) $mine) }}
+{{- end }}
