@@ -13,6 +13,8 @@ from types import SimpleNamespace
 
 import moto.dynamodb.models as dynamodb
 import moto.ec2.models.elastic_network_interfaces as interfaces
+import moto.ec2.utils as filters
+from moto.ec2.models.instances import Instance
 from moto.ec2.responses import EC2Response
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
 from moto.sqs.models import Queue
@@ -98,6 +100,12 @@ def keep_groups_of_interfaces_and_instance_apart():
     interface.interface_type = property(kind, lambda self, value: None)
 
 
+def find_instances_by_profile():
+    """moto does not know this filter."""
+    Instance.profile_arn = property(lambda self: (getattr(self, "iam_instance_profile", None) or {}).get("Arn"))
+    filters.filter_dict_attribute_mapping["iam-instance-profile.arn"] = "profile_arn"
+
+
 def have_metadata_options():
     """moto has no ModifyInstanceMetadataOptions."""
     standard = {"HttpEndpoint": "enabled", "HttpTokens": "optional", "HttpPutResponseHopLimit": "2"}
@@ -146,6 +154,7 @@ if __name__ == "__main__":
     know_redrive_allow_policy()
     keep_policy_when_other_attributes_are_set()
     keep_groups_of_interfaces_and_instance_apart()
+    find_instances_by_profile()
     have_metadata_options()
     threading.Thread(target=end_with_standard_input, daemon=True).start()
     app = DomainDispatcherApplication(create_backend_app)

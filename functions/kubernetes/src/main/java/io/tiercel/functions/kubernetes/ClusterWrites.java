@@ -74,12 +74,12 @@ final class ClusterWrites {
     private void allow(Write.AllowAgain allow, boolean dryRun) {
         client.raw(
                 "/apis/networking.k8s.io/v1/namespaces/" + allow.namespace() + "/networkpolicies/" + allow.name()
-                        + dry(dryRun),
+                        + inQuery(dryRun),
                 "DELETE",
                 null);
     }
 
-    private static String dry(boolean dryRun) {
+    private static String inQuery(boolean dryRun) {
         return dryRun ? "?dryRun=All" : "";
     }
 
@@ -116,10 +116,11 @@ final class ClusterWrites {
         options.put("apiVersion", "v1");
         options.put("gracePeriodSeconds", delete.graceSeconds());
         options.putObject("preconditions").put("uid", delete.uid());
-        client.raw(
-                "/api/v1/namespaces/" + delete.namespace() + "/pods/" + delete.name() + dry(dryRun),
-                "DELETE",
-                options);
+        if (dryRun) {
+            // Where options come as a body, the API server does not look at those in the query.
+            options.putArray("dryRun").add("All");
+        }
+        client.raw("/api/v1/namespaces/" + delete.namespace() + "/pods/" + delete.name(), "DELETE", options);
     }
 
     private void cordon(Write.SetUnschedulable set, boolean dryRun) {
@@ -140,7 +141,7 @@ final class ClusterWrites {
         wanted.putObject("spec").put("replicas", scale.replicas());
         client.raw(
                 "/apis/apps/v1/namespaces/" + scale.namespace() + "/" + scale.kind().toLowerCase(Locale.ROOT) + "s/"
-                        + scale.name() + "/scale" + dry(dryRun),
+                        + scale.name() + "/scale" + inQuery(dryRun),
                 "PUT",
                 wanted);
     }
