@@ -72,11 +72,12 @@ final class ClusterWrites {
     }
 
     private void allow(Write.AllowAgain allow, boolean dryRun) {
-        client.raw(
-                "/apis/networking.k8s.io/v1/namespaces/" + allow.namespace() + "/networkpolicies/" + allow.name()
-                        + inQuery(dryRun),
-                "DELETE",
-                null);
+        var policy = client.network().v1().networkPolicies().inNamespace(allow.namespace()).withName(allow.name());
+        if (dryRun) {
+            policy.dryRun().delete();
+        } else {
+            policy.delete();
+        }
     }
 
     private static String inQuery(boolean dryRun) {

@@ -172,7 +172,10 @@ class RealClusterTest {
                         .inNamespace(SHOP)
                         .withLabel("app.kubernetes.io/managed-by", "tiercel")
                         .list()
-                        .getItems());
+                        .getItems()
+                        .stream()
+                        .map(policy -> policy.getMetadata().getName())
+                        .toList());
         real.admin.services().inNamespace(SHOP).delete();
     }
 
