@@ -30,20 +30,20 @@ resource "aws_lambda_function" "function" {
   depends_on = [aws_iam_role_policy.function]
 }
 
-# SnapStart holds for published versions only, so a queue calls its function by this name.
+# SnapStart holds for published versions only, so a function is called by this name.
 resource "aws_lambda_alias" "live" {
   for_each = local.functions
 
   name             = "live"
-  description      = "The version that the queue calls"
+  description      = "The version that is called"
   function_name    = aws_lambda_function.function[each.key].function_name
   function_version = aws_lambda_function.function[each.key].version
 }
 
 resource "aws_lambda_event_source_mapping" "queue" {
-  for_each = local.functions
+  for_each = local.readers
 
-  event_source_arn = each.value.queue
+  event_source_arn = aws_sqs_queue.queue[each.value.queue].arn
   function_name    = aws_lambda_alias.live[each.key].arn
   batch_size       = each.value.batch_size
   # Without this, AWS takes every answer for a success and deletes the failed messages with the others.
@@ -65,9 +65,9 @@ resource "aws_cloudwatch_log_group" "function" {
   tags              = local.tags
 }
 
-resource "aws_scheduler_schedule" "announce" {
-  name                = "${var.name}-announce"
-  description         = "Makes the announce function look for what is still owed"
+resource "aws_scheduler_schedule" "notify" {
+  name                = "${var.name}-notify"
+  description         = "Makes the notify function look for what is still owed"
   schedule_expression = "rate(1 minute)"
 
   flexible_time_window {
@@ -86,6 +86,27 @@ resource "aws_scheduler_schedule" "announce" {
     retry_policy {
       maximum_event_age_in_seconds = 60
       maximum_retry_attempts       = 2
+    }
+  }
+}
+
+resource "aws_scheduler_schedule" "sweep" {
+  name                = "${var.name}-sweep"
+  description         = "Has the sweep function do what is due by time"
+  schedule_expression = "rate(1 minute)"
+
+  flexible_time_window {
+    mode = "OFF"
+  }
+  target {
+    arn      = aws_lambda_alias.live["sweep"].arn
+    role_arn = aws_iam_role.schedule.arn
+    input    = "{\"scheduled\":\"<aws.scheduler.scheduled-time>\"}"
+
+    # The next minute sweeps again.
+    retry_policy {
+      maximum_event_age_in_seconds = 60
+      maximum_retry_attempts       = 0
     }
   }
 }

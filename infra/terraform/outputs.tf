@@ -19,7 +19,7 @@ output "incidents_table" {
 }
 
 output "function_arns" {
-  description = "By function, the ARN of the alias that its queue calls."
+  description = "By function, the ARN of the alias by which it is called."
   value       = { for name, alias in aws_lambda_alias.live : name => alias.arn }
 }
 

@@ -1,6 +1,9 @@
 locals {
   queues = {
-    alerts = { fifo = false, retention_days = 4 }
+    alerts   = { fifo = false, retention_days = 4 }
+    enriched = { fifo = false, retention_days = 4 }
+    # First in, first out in a group for each incident: nobody responds to the same incident twice at once.
+    responses = { fifo = true, retention_days = 4 }
     # First in, first out in a single group: there is one announcer at a time, so nobody is told the same thing twice.
     announcements = { fifo = true, retention_days = 1 }
   }

@@ -28,14 +28,17 @@ resource "aws_iam_role_policy" "function" {
   policy = each.value.policy
 }
 
-# What both may: take from their own queue, write their own log.
+# What every function may: write its own log, and take from its own queue if it has one.
 data "aws_iam_policy_document" "own" {
-  for_each = { alert = "alerts", announce = "announcements" }
+  for_each = local.function_names
 
-  statement {
-    sid       = "TakeFromQueue"
-    actions   = ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"]
-    resources = [aws_sqs_queue.queue[each.value].arn]
+  dynamic "statement" {
+    for_each = { for name, reader in local.readers : name => reader if name == each.key }
+    content {
+      sid       = "TakeFromQueue"
+      actions   = ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"]
+      resources = [aws_sqs_queue.queue[statement.value.queue].arn]
+    }
   }
   statement {
     sid       = "Log"
@@ -44,13 +47,48 @@ data "aws_iam_policy_document" "own" {
   }
 }
 
-data "aws_iam_policy_document" "alert" {
-  source_policy_documents = [data.aws_iam_policy_document.own["alert"].json]
+# Nobody may delete an item: that keeps the audit log whole. A transaction is authorised by the single operations that it is
+# made of.
+data "aws_iam_policy_document" "enrich" {
+  source_policy_documents = [data.aws_iam_policy_document.own["enrich"].json]
 
-  # A transaction is authorised by the single operations that it is made of.
+  statement {
+    sid       = "KeepSensorsMessages"
+    actions   = ["dynamodb:PutItem"]
+    resources = [aws_dynamodb_table.incidents.arn]
+  }
+  statement {
+    sid       = "HandOn"
+    actions   = ["sqs:SendMessage"]
+    resources = [aws_sqs_queue.queue["enriched"].arn, aws_sqs_queue.dead_letters["alerts"].arn]
+  }
+}
+
+data "aws_iam_policy_document" "deduplicate" {
+  source_policy_documents = [data.aws_iam_policy_document.own["deduplicate"].json]
+
   statement {
     sid       = "CountAlerts"
     actions   = ["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"]
+    resources = [aws_dynamodb_table.incidents.arn]
+  }
+  statement {
+    sid     = "RingTheBells"
+    actions = ["sqs:SendMessage"]
+    resources = [
+      aws_sqs_queue.queue["responses"].arn,
+      aws_sqs_queue.queue["announcements"].arn,
+      aws_sqs_queue.dead_letters["enriched"].arn,
+    ]
+  }
+}
+
+data "aws_iam_policy_document" "respond" {
+  source_policy_documents = [data.aws_iam_policy_document.own["respond"].json]
+
+  statement {
+    sid       = "ReadIncidentsAndKeepPlans"
+    actions   = ["dynamodb:GetItem", "dynamodb:Query", "dynamodb:PutItem", "dynamodb:UpdateItem"]
     resources = [aws_dynamodb_table.incidents.arn]
   }
   statement {
@@ -60,8 +98,8 @@ data "aws_iam_policy_document" "alert" {
   }
 }
 
-data "aws_iam_policy_document" "announce" {
-  source_policy_documents = [data.aws_iam_policy_document.own["announce"].json]
+data "aws_iam_policy_document" "notify" {
+  source_policy_documents = [data.aws_iam_policy_document.own["notify"].json]
 
   statement {
     sid       = "ReadIncidents"
@@ -70,7 +108,7 @@ data "aws_iam_policy_document" "announce" {
   }
   statement {
     sid       = "NoteWhatWasTold"
-    actions   = ["dynamodb:UpdateItem"]
+    actions   = ["dynamodb:PutItem", "dynamodb:UpdateItem"]
     resources = [aws_dynamodb_table.incidents.arn]
   }
   dynamic "statement" {
@@ -80,6 +118,21 @@ data "aws_iam_policy_document" "announce" {
       actions   = ["secretsmanager:GetSecretValue"]
       resources = [statement.value]
     }
+  }
+}
+
+data "aws_iam_policy_document" "sweep" {
+  source_policy_documents = [data.aws_iam_policy_document.own["sweep"].json]
+
+  statement {
+    sid       = "FindAndCloseQuietIncidents"
+    actions   = ["dynamodb:GetItem", "dynamodb:Query", "dynamodb:PutItem", "dynamodb:UpdateItem"]
+    resources = [aws_dynamodb_table.incidents.arn, "${aws_dynamodb_table.incidents.arn}/index/open-by-heard"]
+  }
+  statement {
+    sid       = "RingTheBell"
+    actions   = ["sqs:SendMessage"]
+    resources = [aws_sqs_queue.queue["announcements"].arn]
   }
 }
 
@@ -101,7 +154,7 @@ data "aws_iam_policy_document" "scheduler_assumes" {
 
 resource "aws_iam_role" "schedule" {
   name               = "${var.name}-schedule"
-  description        = "What the schedule may do: put its message into the announcements queue"
+  description        = "What the schedules may do: put a message into the announcements queue and call sweep"
   assume_role_policy = data.aws_iam_policy_document.scheduler_assumes.json
   tags               = local.tags
 }
@@ -110,6 +163,10 @@ data "aws_iam_policy_document" "schedule" {
   statement {
     actions   = ["sqs:SendMessage"]
     resources = [aws_sqs_queue.queue["announcements"].arn]
+  }
+  statement {
+    actions   = ["lambda:InvokeFunction"]
+    resources = [aws_lambda_alias.live["sweep"].arn]
   }
 }
 

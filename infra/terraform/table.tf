@@ -21,12 +21,26 @@ resource "aws_dynamodb_table" "incidents" {
     name = "last"
     type = "N"
   }
+  attribute {
+    name = "open"
+    type = "S"
+  }
+  attribute {
+    name = "heard"
+    type = "N"
+  }
   global_secondary_index {
     name               = "by-last-seen"
     hash_key           = "shard"
     range_key          = "last"
     projection_type    = "INCLUDE"
-    non_key_attributes = ["count", "rule", "state", "told"]
+    non_key_attributes = ["count", "rule", "state", "escalation", "told"]
+  }
+  global_secondary_index {
+    name            = "open-by-heard"
+    hash_key        = "open"
+    range_key       = "heard"
+    projection_type = "KEYS_ONLY"
   }
   ttl {
     attribute_name = "expires"

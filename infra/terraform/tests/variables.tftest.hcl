@@ -31,7 +31,7 @@ run "defaults_are_valid" {
   command = plan
 
   assert {
-    condition     = aws_sqs_queue.queue["alerts"].visibility_timeout_seconds >= 6 * aws_lambda_function.function["alert"].timeout
+    condition     = aws_sqs_queue.queue["alerts"].visibility_timeout_seconds >= 6 * aws_lambda_function.function["enrich"].timeout
     error_message = "The queue shows a message again before six time-outs of the function have passed."
   }
   assert {
@@ -39,27 +39,35 @@ run "defaults_are_valid" {
     error_message = "A message would expire in the dead-letter queue as soon as it gets there."
   }
   assert {
-    condition     = aws_sqs_queue.queue["announcements"].fifo_queue && aws_lambda_event_source_mapping.queue["announce"].batch_size == 1
-    error_message = "Two announcers at once would tell people the same thing twice."
+    condition     = aws_sqs_queue.queue["announcements"].fifo_queue && aws_lambda_event_source_mapping.queue["notify"].batch_size == 1
+    error_message = "Two that notify at once would tell people the same thing twice."
   }
   assert {
-    condition     = contains(aws_lambda_event_source_mapping.queue["alert"].function_response_types, "ReportBatchItemFailures")
+    condition     = alltrue([for name, queue in aws_sqs_queue.queue : !queue.fifo_queue || alltrue([for reader, of in local.readers : of.queue != name || of.batch_size == 1])])
+    error_message = "A queue that keeps an order is read one message at a time."
+  }
+  assert {
+    condition     = toset(keys(local.functions)) == local.function_names
+    error_message = "Every function has a role and a log group, and no others are there."
+  }
+  assert {
+    condition     = contains(aws_lambda_event_source_mapping.queue["enrich"].function_response_types, "ReportBatchItemFailures")
     error_message = "AWS would delete failed alerts together with the good ones."
   }
   assert {
-    condition     = aws_lambda_function.function["alert"].publish && aws_lambda_function.function["alert"].snap_start[0].apply_on == "PublishedVersions"
+    condition     = aws_lambda_function.function["enrich"].publish && aws_lambda_function.function["enrich"].snap_start[0].apply_on == "PublishedVersions"
     error_message = "SnapStart needs published versions."
   }
   assert {
-    condition     = aws_lambda_function.function["alert"].runtime == "java25" && aws_lambda_function.function["alert"].architectures[0] == "arm64"
+    condition     = aws_lambda_function.function["enrich"].runtime == "java25" && aws_lambda_function.function["enrich"].architectures[0] == "arm64"
     error_message = "The default is Java 25 on arm64."
   }
   assert {
-    condition     = !contains(keys(aws_lambda_function.function["announce"].environment[0].variables), "TIERCEL_SLACK_SECRET")
+    condition     = !contains(keys(aws_lambda_function.function["notify"].environment[0].variables), "TIERCEL_SLACK_SECRET")
     error_message = "No secret given, yet the function is told of one."
   }
   assert {
-    condition     = length(data.aws_iam_policy_document.announce.statement) == 2
+    condition     = length(data.aws_iam_policy_document.notify.statement) == 2
     error_message = "Without a secret the role must not read one."
   }
 }
@@ -72,11 +80,11 @@ run "a_secret_is_passed_by_reference_and_only_it_may_be_read" {
   }
 
   assert {
-    condition     = aws_lambda_function.function["announce"].environment[0].variables["TIERCEL_SLACK_SECRET"] == var.slack_secret_arn
+    condition     = aws_lambda_function.function["notify"].environment[0].variables["TIERCEL_SLACK_SECRET"] == var.slack_secret_arn
     error_message = "The function is not told which secret to read."
   }
   assert {
-    condition     = toset(data.aws_iam_policy_document.announce.statement[2].resources) == toset([var.slack_secret_arn])
+    condition     = toset(data.aws_iam_policy_document.notify.statement[2].resources) == toset([var.slack_secret_arn])
     error_message = "The role must read that secret and no other."
   }
 }
@@ -95,7 +103,7 @@ run "limits_reach_what_they_limit" {
   }
 
   assert {
-    condition     = aws_lambda_function.function["alert"].memory_size == 2048 && aws_lambda_function.function["alert"].timeout == 60
+    condition     = aws_lambda_function.function["enrich"].memory_size == 2048 && aws_lambda_function.function["enrich"].timeout == 60
     error_message = "Memory and time-out do not reach the function."
   }
   assert {
@@ -103,15 +111,15 @@ run "limits_reach_what_they_limit" {
     error_message = "The queue does not follow the function's time-out."
   }
   assert {
-    condition     = aws_lambda_event_source_mapping.queue["alert"].scaling_config[0].maximum_concurrency == 2
+    condition     = aws_lambda_event_source_mapping.queue["enrich"].scaling_config[0].maximum_concurrency == 2
     error_message = "The concurrency does not reach the event source mapping."
   }
   assert {
-    condition     = aws_cloudwatch_log_group.function["alert"].retention_in_days == 30
+    condition     = aws_cloudwatch_log_group.function["enrich"].retention_in_days == 30
     error_message = "A limit that is left out keeps its default."
   }
   assert {
-    condition     = aws_lambda_function.function["alert"].architectures[0] == "x86_64"
+    condition     = aws_lambda_function.function["enrich"].architectures[0] == "x86_64"
     error_message = "The architecture does not reach the function."
   }
 }

@@ -2,44 +2,98 @@ package io.tiercel.functions;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.quarkus.funqy.Funq;
+import io.tiercel.functions.intake.AlertRefused;
 import io.tiercel.functions.notification.Announcer;
+import io.tiercel.functions.respond.Responder;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The functions as they are called, the same over HTTP and as Lambdas. The JSON document is the parameter as it came: Funqy
- * reads it from an HTTP body and from the body of each SQS message alike, and a wrong alert is told why by our own reader.
+ * reads it from an HTTP body and from the body of each SQS message alike, and a wrong one is told why by our own readers.
+ * Every function may be called again with the same document; all throw
+ * {@link io.tiercel.functions.incident.StoreUnavailable} where a store fails, and are then to be called again.
  */
 @Singleton
 public final class TiercelFunctions {
-    private final AlertFlow alerts;
-    private final Announcer announcer;
     private static final int MESSAGES_PER_CALL = 100;
 
+    private final EnrichStage enriching;
+    private final EnrichedAlerts enriched;
+    private final DeduplicateStage deduplicating;
+    private final Responder responder;
+    private final Announcer announcer;
+    private final SweepStage sweeping;
+
     @Inject
-    public TiercelFunctions(AlertFlow alerts, Announcer announcer) {
-        this.alerts = alerts;
+    public TiercelFunctions(
+            EnrichStage enriching,
+            EnrichedAlerts enriched,
+            DeduplicateStage deduplicating,
+            Responder responder,
+            Announcer announcer,
+            SweepStage sweeping) {
+        this.enriching = enriching;
+        this.enriched = enriched;
+        this.deduplicating = deduplicating;
+        this.responder = responder;
         this.announcer = announcer;
+        this.sweeping = sweeping;
     }
 
     /**
-     * Counts one alert, ours or Falco's; the same alert again changes nothing.
+     * Takes one alert, ours or Falco's, asks everywhere about it and hands it on.
      *
-     * @throws io.tiercel.functions.intake.AlertRefused if the document is no alert
-     * @throws io.tiercel.functions.incident.StoreUnavailable if it could not be stored; to be delivered again
+     * @throws AlertRefused if the document is no alert
      */
-    @Funq("alert")
-    public AlertReceipt alert(@Nullable JsonNode document) {
-        return alerts.take(document);
+    @Funq("enrich")
+    public AlertReceipt enrich(@Nullable JsonNode document) {
+        return switch (enriching.take(document)) {
+            case EnrichStage.Result.Health(var message) -> deduplicating.keep(message);
+            case EnrichStage.Result.Enriched(EnrichedAlert alert) -> {
+                enriched.send(alert);
+                yield new AlertReceipt(alert.alert().id(), "enriched", null);
+            }
+        };
+    }
+
+    /**
+     * Counts an enriched alert in its incident; the same alert again changes nothing.
+     *
+     * @throws AlertRefused if the document is not from {@code enrich}
+     */
+    @Funq("deduplicate")
+    public AlertReceipt deduplicate(@Nullable JsonNode document) {
+        return deduplicating.count(EnrichedAlert.read(document));
+    }
+
+    /**
+     * Responds to an incident that has changed.
+     *
+     * @throws AlertRefused if no incident is named
+     */
+    @Funq("respond")
+    public IncidentChange respond(@Nullable IncidentChange change) {
+        if (change == null || change.incidentId() == null) {
+            throw new AlertRefused("no incident is named: {\"incidentId\":\"...\"}");
+        }
+        responder.respond(change.incidentId());
+        return change;
     }
 
     /** Sends what the channels owe their readers and may send now, about one incident or about all. */
-    @Funq("announce")
-    public AnnounceReceipt announce(@Nullable AnnounceRequest request) {
-        Announcer.Round round = request == null || request.incidentId() == null
+    @Funq("notify")
+    public NotifyReceipt announce(@Nullable IncidentChange change) {
+        Announcer.Round round = change == null || change.incidentId() == null
                 ? announcer.announceDue(MESSAGES_PER_CALL)
-                : announcer.announce(request.incidentId());
-        return new AnnounceReceipt(round.sent(), round.failed());
+                : announcer.announce(change.incidentId());
+        return new NotifyReceipt(round.sent(), round.failed());
+    }
+
+    /** Does what is due by time; what it is called with does not matter. */
+    @Funq("sweep")
+    public SweepReceipt sweep(@Nullable JsonNode document) {
+        return new SweepReceipt(sweeping.sweep());
     }
 }

@@ -8,14 +8,17 @@ import jakarta.annotation.Priority;
 import jakarta.enterprise.inject.build.compatible.spi.BuildCompatibleExtension;
 import jakarta.enterprise.inject.build.compatible.spi.ClassConfig;
 import jakarta.enterprise.inject.build.compatible.spi.Enhancement;
+import jakarta.inject.Inject;
 import jakarta.interceptor.AroundInvoke;
 import jakarta.interceptor.Interceptor;
 import jakarta.interceptor.InvocationContext;
+import java.util.Optional;
 import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Says why a message failed. Funqy turns an exception into a failed item of the batch and says nothing: the dead-letter
- * queue would hold a message and nobody would know why.
+ * queue would hold a message and nobody would know why. What is refused for what it is goes there at once, with the reason.
  */
 @Logged
 @Interceptor
@@ -23,12 +26,23 @@ import org.jboss.logging.Logger;
 public final class FailureLog {
     private static final Logger LOG = Logger.getLogger(FailureLog.class);
 
+    private final Optional<RefusedQueue> refused;
+
+    @Inject
+    FailureLog(Optional<RefusedQueue> refused) {
+        this.refused = refused;
+    }
+
     @AroundInvoke
+    @Nullable
     Object log(InvocationContext call) throws Exception {
         try {
             return call.proceed();
         } catch (AlertRefused e) {
             LOG.warn("alert refused: " + Text.oneLine(e.reason()));
+            if (refused.isPresent() && refused.get().keep(document(call), e.reason())) {
+                return null;
+            }
             throw e;
         } catch (StoreUnavailable e) {
             LOG.error(call.getMethod().getName() + " failed, to be tried again: " + e.getMessage());
@@ -37,6 +51,10 @@ public final class FailureLog {
             LOG.error(call.getMethod().getName() + " failed, to be tried again", e);
             throw e;
         }
+    }
+
+    private static String document(InvocationContext call) {
+        return String.valueOf(call.getParameters()[0]);
     }
 
     /** Binds the log to the functions, which know nothing of it. */

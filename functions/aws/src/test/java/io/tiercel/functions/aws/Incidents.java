@@ -4,9 +4,9 @@ import io.tiercel.functions.enrich.Enrichment;
 import io.tiercel.functions.enrich.HostFacts;
 import io.tiercel.functions.incident.Fingerprint;
 import io.tiercel.functions.incident.Incident;
-import io.tiercel.functions.incident.IncidentState;
-import io.tiercel.functions.respond.ResponsePlan;
+import io.tiercel.functions.incident.Lifecycle;
 import io.tiercel.rules.alert.Priority;
+import java.time.Instant;
 import java.util.List;
 import java.util.TreeSet;
 
@@ -23,11 +23,11 @@ final class Incidents {
                 1,
                 1,
                 1,
+                Instant.EPOCH,
                 new TreeSet<>(),
-                IncidentState.OPEN,
+                Lifecycle.opened(),
                 new Enrichment(
                         new HostFacts("node-1", null, "", null, null, null, null, null, null), List.of(), List.of()),
-                new ResponsePlan(ResponsePlan.DRY_RUN, List.of()),
                 List.of());
     }
 }

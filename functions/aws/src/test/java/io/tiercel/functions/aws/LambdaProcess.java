@@ -146,6 +146,11 @@ final class LambdaProcess implements AutoCloseable {
         }
     }
 
+    /** The failures that the answer to one message of a queue names. */
+    List<String> failures(String body) throws Exception {
+        return SqsEvents.failures(invoke(SqsEvents.event(Map.of("message", body))));
+    }
+
     /** From the start of the process until it asked for its first event. */
     Duration start() {
         return start;

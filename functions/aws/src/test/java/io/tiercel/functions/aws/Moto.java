@@ -118,12 +118,18 @@ public final class Moto implements AutoCloseable {
                             attribute("pk", ScalarAttributeType.S),
                             attribute("sk", ScalarAttributeType.S),
                             attribute("shard", ScalarAttributeType.S),
-                            attribute("last", ScalarAttributeType.N))
-                    .globalSecondaryIndexes(index -> index.indexName("by-last-seen")
-                            .keySchema(key("shard", KeyType.HASH), key("last", KeyType.RANGE))
-                            .projection(projection -> projection
-                                    .projectionType(ProjectionType.INCLUDE)
-                                    .nonKeyAttributes("count", "rule", "state", "told"))));
+                            attribute("last", ScalarAttributeType.N),
+                            attribute("open", ScalarAttributeType.S),
+                            attribute("heard", ScalarAttributeType.N))
+                    .globalSecondaryIndexes(
+                            index -> index.indexName("by-last-seen")
+                                    .keySchema(key("shard", KeyType.HASH), key("last", KeyType.RANGE))
+                                    .projection(projection -> projection
+                                            .projectionType(ProjectionType.INCLUDE)
+                                            .nonKeyAttributes("count", "rule", "state", "escalation", "told")),
+                            index -> index.indexName("open-by-heard")
+                                    .keySchema(key("open", KeyType.HASH), key("heard", KeyType.RANGE))
+                                    .projection(projection -> projection.projectionType(ProjectionType.KEYS_ONLY))));
         }
     }
 

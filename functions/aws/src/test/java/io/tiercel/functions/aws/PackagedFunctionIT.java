@@ -4,10 +4,17 @@ import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.tiercel.functions.EnrichStage;
+import io.tiercel.functions.EnrichedAlert;
+import io.tiercel.functions.enrich.Attack;
+import io.tiercel.functions.enrich.Enricher;
+import io.tiercel.functions.incident.IncidentRules;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -19,6 +26,8 @@ import org.junit.jupiter.api.io.TempDir;
 class PackagedFunctionIT {
     /** What Lambda takes in a direct upload. */
     private static final long MOST_BYTES = 50_000_000;
+
+    private static final JsonMapper JSON = JsonMapper.builder().build();
 
     private static final Map<String, String> NO_AWS = Map.of(
             "AWS_ENDPOINT_URL", "http://127.0.0.1:1",
@@ -45,7 +54,8 @@ class PackagedFunctionIT {
         Map<String, String> messages = new TreeMap<>();
         messages.put("refused", "{\"rule\":\"no priority\"}");
         messages.put("not-json", "oops");
-        try (LambdaProcess function = LambdaProcess.start(code, settings("alert"), NO_AWS)) {
+        try (LambdaProcess function = LambdaProcess.start(code, settings("enrich"), NO_AWS)) {
+            // The queue for what is refused is away as well.
             assertEquals(
                     List.of("not-json", "refused"),
                     SqsEvents.failures(function.invoke(SqsEvents.event(messages))).stream()
@@ -59,12 +69,17 @@ class PackagedFunctionIT {
 
     @Test
     void aTableThatIsAwayFailsTheMessageAndNotTheFunction() throws Exception {
-        Map<String, String> messages = Map.of("m1", SqsEvents.alert("a1", "Read sensitive file"));
-        try (LambdaProcess function = LambdaProcess.start(code, settings("alert"), NO_AWS)) {
+        String message = new EnrichStage(new Enricher("", Attack.load()), IncidentRules.standard())
+                                .take(JSON.readTree(SqsEvents.alert("a1", "Read sensitive file")))
+                        instanceof EnrichStage.Result.Enriched(EnrichedAlert alert)
+                ? alert.toJson()
+                : "";
+        Map<String, String> messages = Map.of("m1", message);
+        try (LambdaProcess function = LambdaProcess.start(code, settings("deduplicate"), NO_AWS)) {
             for (int i = 0; i < 2; i++) {
                 assertEquals(List.of("m1"), SqsEvents.failures(function.invoke(SqsEvents.event(messages))));
             }
-            assertTrue(function.log().contains("alert failed, to be tried again"), function.log());
+            assertTrue(function.log().contains("deduplicate failed, to be tried again"), function.log());
             assertTrue(function.log().contains("DynamoDB: could not read an incident"), function.log());
         }
     }
@@ -81,7 +96,7 @@ class PackagedFunctionIT {
     void answersUnderAwsOwnEmulator(@TempDir Path folder) throws Exception {
         Tool emulator = Tool.oneOf("aws-lambda-rie");
         String event = SqsEvents.event(Map.of("refused", "{\"rule\":\"no priority\"}"));
-        try (LambdaEmulator lambda = LambdaEmulator.start(emulator, folder, code, settings("alert"), NO_AWS)) {
+        try (LambdaEmulator lambda = LambdaEmulator.start(emulator, folder, code, settings("enrich"), NO_AWS)) {
             await().pollInterval(Duration.ofMillis(20)).until(lambda::listens);
             Instant begin = Instant.now();
             assertEquals(List.of("refused"), SqsEvents.failures(lambda.invoke(event)));
@@ -94,11 +109,8 @@ class PackagedFunctionIT {
     }
 
     private static LambdaSettings settings(String function) throws Exception {
-        return LambdaSettings.ofSource(
-                function,
-                Map.of(
-                        "aws_dynamodb_table.incidents.name", "incidents",
-                        "aws_sqs_queue.queue[\"announcements\"].url", "http://127.0.0.1:1/queue.fifo",
-                        "var.slack_secret_arn", "slack"));
+        Map<String, String> queues = new HashMap<>();
+        Pipeline.queueNames().forEach(name -> queues.put(name, "http://127.0.0.1:1/" + name));
+        return LambdaSettings.ofSource(function, Pipeline.references("incidents", "slack", queues));
     }
 }

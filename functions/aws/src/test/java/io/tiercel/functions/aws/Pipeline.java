@@ -4,6 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.tiercel.functions.audit.AuditVerdict;
+import io.tiercel.functions.aws.table.DynamoDbAuditLog;
 import io.tiercel.functions.aws.table.DynamoDbIncidentStore;
 import io.tiercel.functions.aws.table.IncidentTable;
 import io.tiercel.functions.incident.Incident;
@@ -11,6 +13,7 @@ import io.tiercel.functions.incident.IncidentQuery;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.InstantSource;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -25,34 +28,60 @@ import software.amazon.awssdk.services.sqs.model.QueueAttributeName;
  * The pipeline that is there, by hand or by Terraform, and the way of an alert through it.
  *
  * @param table name of the incidents table
- * @param announcements URL of the announcements queue
- * @param alert the alert function
- * @param announce the announce function
+ * @param queues URLs of the queues by their names in Terraform, of dead-letter queues with {@code -dead} behind
+ * @param functions the functions by their names
  */
-record Pipeline(String table, String announcements, LambdaSettings alert, LambdaSettings announce) {
+record Pipeline(String table, Map<String, String> queues, Map<String, LambdaSettings> functions) {
+    static final List<String> FUNCTIONS = List.of("enrich", "deduplicate", "respond", "notify", "sweep");
+    private static final List<String> QUEUES = List.of("alerts", "enriched", "responses", "announcements");
+
+    /** What Terraform's references stand for, with queues at an address. */
+    static Map<String, String> references(String table, String secret, Map<String, String> queues) {
+        Map<String, String> references = new HashMap<>();
+        references.put("aws_dynamodb_table.incidents.name", table);
+        references.put("var.slack_secret_arn", secret);
+        queues.forEach((name, url) -> references.put(
+                name.endsWith("-dead")
+                        ? "aws_sqs_queue.dead_letters[\"" + name.substring(0, name.length() - 5) + "\"].url"
+                        : "aws_sqs_queue.queue[\"" + name + "\"].url",
+                url));
+        return references;
+    }
+
+    /** Names of all queues, as in {@link #queues}. */
+    static List<String> queueNames() {
+        return QUEUES.stream()
+                .flatMap(name -> List.of(name, name + "-dead").stream())
+                .toList();
+    }
 
     /** Makes what Terraform would make. */
     static Pipeline create(Moto moto, SlackStub slack) throws IOException {
         moto.createTable("incidents");
+        Map<String, String> urls = new TreeMap<>();
         try (SqsClient queues = moto.sqs()) {
-            String url = queues.createQueue(queue -> queue.queueName("announcements.fifo")
-                            .attributes(Map.of(
-                                    QueueAttributeName.FIFO_QUEUE, "true",
-                                    QueueAttributeName.CONTENT_BASED_DEDUPLICATION, "true")))
-                    .queueUrl();
-            Map<String, String> references = Map.of(
-                    "aws_dynamodb_table.incidents.name",
-                    "incidents",
-                    "aws_sqs_queue.queue[\"announcements\"].url",
-                    url,
-                    "var.slack_secret_arn",
-                    createSecret(moto, slack));
-            return new Pipeline(
-                    "incidents",
-                    url,
-                    LambdaSettings.ofSource("alert", references),
-                    LambdaSettings.ofSource("announce", references));
+            for (String name : queueNames()) {
+                boolean fifo = name.startsWith("responses") || name.startsWith("announcements");
+                urls.put(
+                        name,
+                        queues.createQueue(queue -> queue.queueName(fifo ? name + ".fifo" : name)
+                                        .attributes(
+                                                fifo
+                                                        ? Map.of(
+                                                                QueueAttributeName.FIFO_QUEUE,
+                                                                "true",
+                                                                QueueAttributeName.CONTENT_BASED_DEDUPLICATION,
+                                                                "true")
+                                                        : Map.of()))
+                                .queueUrl());
+            }
         }
+        Map<String, String> references = references("incidents", createSecret(moto, slack), urls);
+        Map<String, LambdaSettings> functions = new TreeMap<>();
+        for (String function : FUNCTIONS) {
+            functions.put(function, LambdaSettings.ofSource(function, references));
+        }
+        return new Pipeline("incidents", urls, functions);
     }
 
     /** Keeps the webhook's address as users do. Returns the secret's ARN. */
@@ -65,28 +94,48 @@ record Pipeline(String table, String announcements, LambdaSettings alert, Lambda
         }
     }
 
-    /** Sends alerts through both functions, each a process of its own, and looks at what comes out. */
+    /** Sends alerts through all functions, each a process of its own, and looks at what comes out. */
     static void drive(Moto moto, SlackStub slack, Path code, Pipeline pipeline) throws Exception {
-        Map<String, String> messages = new TreeMap<>();
-        messages.put("m1", SqsEvents.alert("a1", "Read sensitive file"));
-        messages.put("m2", SqsEvents.alert("a2", "Read sensitive file"));
-        messages.put("m2-again", SqsEvents.alert("a2", "Read sensitive file"));
-        messages.put("m3", "{\"rule\":\"no priority\"}");
-        try (LambdaProcess function = LambdaProcess.start(code, pipeline.alert(), moto.environment())) {
-            assertEquals(List.of("m3"), SqsEvents.failures(function.invoke(SqsEvents.event(messages))), function.log());
+        Map<String, String> alerts = new TreeMap<>();
+        alerts.put("m1", SqsEvents.alert("a1", "Read sensitive file"));
+        alerts.put("m2", SqsEvents.alert("a2", "Read sensitive file"));
+        alerts.put("m2-again", SqsEvents.alert("a2", "Read sensitive file"));
+        alerts.put("m3", "{\"rule\":\"no priority\"}");
+        try (LambdaProcess function = pipeline.start("enrich", code, moto)) {
+            assertEquals(List.of(), SqsEvents.failures(function.invoke(SqsEvents.event(alerts))), function.log());
         }
+        Message refused = pipeline.receive(moto, "alerts-dead").getFirst();
+        assertEquals(alerts.get("m3"), refused.body());
+        assertTrue(
+                String.valueOf(refused.messageAttributes().get("reason")).contains("priority"),
+                refused.messageAttributes().toString());
+
+        Map<String, String> enriched = new TreeMap<>();
+        pipeline.receive(moto, "enriched").forEach(message -> enriched.put(message.messageId(), message.body()));
+        assertEquals(3, enriched.size(), enriched.toString());
+        enriched.put("forged", "{\"alert\":" + alerts.get("m1") + "}");
+        try (LambdaProcess function = pipeline.start("deduplicate", code, moto)) {
+            assertEquals(List.of(), SqsEvents.failures(function.invoke(SqsEvents.event(enriched))), function.log());
+        }
+        assertEquals(1, pipeline.receive(moto, "enriched-dead").size());
         Incident incident = pipeline.onlyIncident(moto);
         assertEquals(2, incident.count());
 
-        List<String> bells = pipeline.bells(moto);
+        List<Message> responses = pipeline.receive(moto, "responses");
+        assertFalse(responses.isEmpty(), "the responder's bell was not rung");
+        assertEquals(
+                "{\"incidentId\":\"" + incident.id() + "\"}",
+                responses.getFirst().body());
+        try (LambdaProcess function = pipeline.start("respond", code, moto)) {
+            assertEquals(List.of(), function.failures(responses.getFirst().body()), function.log());
+        }
+
+        List<Message> bells = pipeline.receive(moto, "announcements");
         assertFalse(bells.isEmpty(), "the bell was not rung");
-        assertTrue(bells.getFirst().contains(incident.id()), bells.toString());
-        try (LambdaProcess function = LambdaProcess.start(code, pipeline.announce(), moto.environment())) {
-            for (String body : List.of(bells.getFirst(), "{\"scheduled\":\"2026-03-01T12:00:00Z\"}")) {
-                assertEquals(
-                        List.of(),
-                        SqsEvents.failures(function.invoke(SqsEvents.event(Map.of("bell", body)))),
-                        function.log());
+        assertTrue(bells.getFirst().body().contains(incident.id()), bells.toString());
+        try (LambdaProcess function = pipeline.start("notify", code, moto)) {
+            for (String body : List.of(bells.getFirst().body(), "{\"scheduled\":\"2026-03-01T12:00:00Z\"}")) {
+                assertEquals(List.of(), function.failures(body), function.log());
             }
             assertFalse(function.log().contains("/services/"), "the log holds the secret");
         }
@@ -94,6 +143,19 @@ record Pipeline(String table, String announcements, LambdaSettings alert, Lambda
         assertTrue(
                 slack.messages().getFirst().contains("Read sensitive file"),
                 slack.messages().toString());
+
+        try (LambdaProcess function = pipeline.start("sweep", code, moto)) {
+            assertEquals("{\"closed\":0}", function.invoke("{\"scheduled\":\"2026-03-01T12:00:00Z\"}"), function.log());
+        }
+        pipeline.checkAudit(moto);
+    }
+
+    private LambdaProcess start(String function, Path code, Moto moto) throws Exception {
+        LambdaSettings settings = functions.get(function);
+        if (settings == null) {
+            throw new AssertionError("no function " + function + " in " + functions.keySet());
+        }
+        return LambdaProcess.start(code, settings, moto.environment());
     }
 
     private Incident onlyIncident(Moto moto) {
@@ -106,14 +168,20 @@ record Pipeline(String table, String announcements, LambdaSettings alert, Lambda
         }
     }
 
-    private List<String> bells(Moto moto) {
-        try (SqsClient queues = moto.sqs()) {
-            return queues
-                    .receiveMessage(receive -> receive.queueUrl(announcements).maxNumberOfMessages(10))
-                    .messages()
-                    .stream()
-                    .map(Message::body)
-                    .toList();
+    private void checkAudit(Moto moto) {
+        try (DynamoDbClient client = moto.dynamoDb()) {
+            DynamoDbAuditLog log = new DynamoDbAuditLog(new IncidentTable(client, table, InstantSource.system()));
+            assertEquals(new AuditVerdict.Intact(log.head()), log.verify());
+            assertTrue(log.head().number() > 0, "nothing was decided");
+        }
+    }
+
+    private List<Message> receive(Moto moto, String queue) {
+        try (SqsClient client = moto.sqs()) {
+            return client.receiveMessage(receive -> receive.queueUrl(queues.get(queue))
+                            .maxNumberOfMessages(10)
+                            .messageAttributeNames("All"))
+                    .messages();
         }
     }
 }

@@ -3,16 +3,14 @@ package io.tiercel.functions.aws;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.quarkus.test.junit.QuarkusTest;
+import io.tiercel.functions.EnrichedAlert;
+import io.tiercel.functions.EnrichedAlerts;
+import io.tiercel.functions.incident.Closing;
 import io.tiercel.functions.incident.Incident;
 import io.tiercel.functions.incident.IncidentQuery;
 import io.tiercel.functions.incident.IncidentStore;
 import io.tiercel.functions.incident.Occurrence;
 import io.tiercel.functions.incident.Recorded;
-import io.tiercel.functions.incident.StoreUnavailable;
-import io.tiercel.functions.notification.Acknowledgement;
-import io.tiercel.functions.notification.Announcement;
-import io.tiercel.functions.notification.AnnouncementStore;
-import io.tiercel.functions.notification.IncidentBell;
 import io.tiercel.rules.alert.Alert;
 import jakarta.annotation.Priority;
 import jakarta.enterprise.inject.Alternative;
@@ -41,8 +39,7 @@ class SqsBatchTest {
 
     @BeforeEach
     void forget() {
-        remembering.recorded.clear();
-        remembering.rung.clear();
+        remembering.sent.clear();
     }
 
     @Test
@@ -58,19 +55,20 @@ class SqsBatchTest {
         messages.put("m8", "");
 
         assertEquals(Set.of("m2", "m3", "m4", "m5", "m6", "m8"), Set.copyOf(failuresOf(messages)));
-        assertEquals(Set.of("a1", "a7"), Set.copyOf(remembering.recorded));
-        assertEquals(2, remembering.rung.size());
+        assertEquals(Set.of("a1", "a7"), Set.copyOf(remembering.sent));
     }
 
     @Test
     void aBatchWithoutBadMessagesHasNoFailures() throws Exception {
         assertEquals(List.of(), failuresOf(Map.of("m1", SqsEvents.alert("a1", "Read sensitive file"))));
-        assertEquals(List.of("a1"), remembering.recorded);
+        assertEquals(List.of("a1"), remembering.sent);
     }
 
     @Test
-    void anAlertThatNobodyCouldBeToldOfFailsAndComesBack() throws Exception {
-        assertEquals(List.of("m1"), failuresOf(Map.of("m1", SqsEvents.alert("a1", Remembering.MUTE_RULE))));
+    void aSensorsMessageAboutItselfIsKeptAndNotHandedOn() throws Exception {
+        String message = SqsEvents.alert("h1", "Events lost").replace("\"syscall\"", "\"internal\"");
+        assertEquals(List.of(), failuresOf(Map.of("m1", message)));
+        assertEquals(List.of("health h1"), remembering.sent);
     }
 
     private List<String> failuresOf(Map<String, String> messages) throws Exception {
@@ -93,34 +91,42 @@ class SqsBatchTest {
     @Singleton
     @Alternative
     @Priority(1)
-    static final class Remembering implements IncidentStore, AnnouncementStore, IncidentBell {
-        static final String FAILING_RULE = "the table is away";
-        static final String MUTE_RULE = "the queue is away";
+    static final class Remembering implements EnrichedAlerts, IncidentStore {
+        static final String FAILING_RULE = "the queue is away";
 
-        final List<String> recorded = Collections.synchronizedList(new ArrayList<>());
-        final List<String> rung = Collections.synchronizedList(new ArrayList<>());
+        final List<String> sent = Collections.synchronizedList(new ArrayList<>());
 
         @Override
-        public Recorded record(Occurrence occurrence) {
-            if (occurrence.alert().rule().equals(FAILING_RULE)) {
-                throw new StoreUnavailable("DynamoDB: away", new IllegalStateException());
-            }
-            recorded.add(occurrence.alertId());
-            boolean mute = occurrence.alert().rule().equals(MUTE_RULE);
-            return new Recorded(mute ? MUTE_RULE : occurrence.fingerprint().incidentId(), false, true);
-        }
-
-        @Override
-        public void ring(String incidentId) {
-            if (incidentId.equals(MUTE_RULE)) {
+        public void send(EnrichedAlert alert) {
+            if (alert.fingerprint().rule().equals(FAILING_RULE)) {
                 throw new IllegalStateException("SQS: away");
             }
-            rung.add(incidentId);
+            sent.add(alert.alert().id());
         }
 
         @Override
         public void noteHealth(String alertId, Alert alert, String document) {
-            recorded.add(alertId);
+            sent.add("health " + alertId);
+        }
+
+        @Override
+        public Recorded record(Occurrence occurrence) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public void note(String incidentId, int escalation, int episode) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public boolean close(Incident seen, Closing closing) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public List<Incident> quietSince(Instant time, int limit) {
+            return List.of();
         }
 
         @Override
@@ -130,37 +136,6 @@ class SqsBatchTest {
 
         @Override
         public List<Incident> list(IncidentQuery query) {
-            return List.of();
-        }
-
-        @Override
-        public Optional<Announcement> announcement(String incidentId, String channel) {
-            return Optional.empty();
-        }
-
-        @Override
-        public List<Announcement> announcements(String incidentId) {
-            return List.of();
-        }
-
-        @Override
-        public boolean replace(Announcement next) {
-            recorded.add(next.incidentId());
-            return true;
-        }
-
-        @Override
-        public Optional<Acknowledgement> acknowledgement(String incidentId) {
-            return Optional.empty();
-        }
-
-        @Override
-        public void acknowledge(Acknowledgement acknowledgement) {
-            recorded.add(acknowledgement.incidentId());
-        }
-
-        @Override
-        public List<String> owing(String channel, Instant now, int limit) {
             return List.of();
         }
     }

@@ -12,7 +12,6 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -77,21 +76,10 @@ class TerraformIT {
             apply(terraform, variables);
             JsonNode state = state(terraform, variables);
             assertFalse(state.toString().contains(slack.address()), "the state holds the secret");
-            Pipeline pipeline = new Pipeline(
-                    output(state, "incidents_table"),
-                    resource(state, "aws_sqs_queue.queue[\"announcements\"]")
-                            .path("url")
-                            .asText(),
-                    settings(state, "alert"),
-                    settings(state, "announce"));
+            Pipeline pipeline = pipeline(state);
+            assertEquals(output(state, "alerts_queue_url"), pipeline.queues().get("alerts"));
             assertEquals(
-                    Set.of(
-                            output(state, "alerts_queue_url"),
-                            state.at("/values/outputs/dead_letter_queue_urls/value/alerts")
-                                    .asText(),
-                            pipeline.announcements(),
-                            state.at("/values/outputs/dead_letter_queue_urls/value/announcements")
-                                    .asText()),
+                    new TreeSet<>(pipeline.queues().values()),
                     new TreeSet<>(queues.listQueues().queueUrls()));
             assertEquals(List.of(pipeline.table()), tables.listTables().tableNames());
             LambdaProcess.unpack(code);
@@ -99,7 +87,7 @@ class TerraformIT {
 
             variables.put("TF_VAR_limits", "{timeout_s = 60, memory_mb = 2048}");
             apply(terraform, variables);
-            assertEquals(60, settings(state(terraform, variables), "alert").timeoutSeconds());
+            assertEquals(60, settings(state(terraform, variables), "enrich").timeoutSeconds());
 
             terraform
                     .run(folder, variables, "destroy", "-auto-approve", "-no-color")
@@ -182,6 +170,19 @@ class TerraformIT {
             }
         }
         throw new AssertionError("not in the state: " + address);
+    }
+
+    private static Pipeline pipeline(JsonNode state) {
+        Map<String, String> queues = new HashMap<>();
+        for (String name : Pipeline.queueNames()) {
+            String address = name.endsWith("-dead")
+                    ? "aws_sqs_queue.dead_letters[\"" + name.substring(0, name.length() - 5) + "\"]"
+                    : "aws_sqs_queue.queue[\"" + name + "\"]";
+            queues.put(name, resource(state, address).path("url").asText());
+        }
+        Map<String, LambdaSettings> functions = new HashMap<>();
+        Pipeline.FUNCTIONS.forEach(function -> functions.put(function, settings(state, function)));
+        return new Pipeline(output(state, "incidents_table"), queues, functions);
     }
 
     private static LambdaSettings settings(JsonNode state, String function) {

@@ -12,6 +12,7 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.Iterator;
 import java.util.Locale;
+import java.util.Optional;
 
 /**
  * Chains entries by their hashes, as in Haber and Stornetta, How to Time-Stamp a Digital Document (1991): whoever changes,
@@ -36,26 +37,36 @@ public final class AuditChain {
      *
      * @param records the entries in order
      * @param claimed the end that the store says the chain has
+     * @param expected an end that it had earlier, kept elsewhere: that alone shows a chain that was written anew
      */
-    public static AuditVerdict verify(Iterator<AuditRecord> records, AuditHead claimed) {
+    public static AuditVerdict verify(Iterator<AuditRecord> records, AuditHead claimed, Optional<AuditHead> expected) {
         AuditHead head = AuditHead.EMPTY;
         while (records.hasNext()) {
             AuditRecord record = records.next();
-            long expected = head.number() + 1;
-            if (record.number() != expected) {
+            long number = head.number() + 1;
+            if (record.number() != number) {
                 return new AuditVerdict.Broken(
-                        expected,
-                        record.number() > expected
-                                ? "entries " + expected + " to " + (record.number() - 1) + " are missing"
+                        number,
+                        record.number() > number
+                                ? "entries " + number + " to " + (record.number() - 1) + " are missing"
                                 : "entry " + record.number() + " is there twice");
             }
             if (!record.previous().equals(head.hash())) {
-                return new AuditVerdict.Broken(expected, "it does not follow the entry before, which was changed");
+                return new AuditVerdict.Broken(number, "it does not follow the entry before, which was changed");
             }
-            if (!record.hash().equals(hash(record.previous(), record.line())) || numberIn(record.line()) != expected) {
-                return new AuditVerdict.Broken(expected, "its text is not the one that was sealed");
+            if (!record.hash().equals(hash(record.previous(), record.line())) || numberIn(record.line()) != number) {
+                return new AuditVerdict.Broken(number, "its text is not the one that was sealed");
             }
             head = record.head();
+            if (expected.isPresent()
+                    && expected.get().number() == number
+                    && !expected.get().equals(head)) {
+                return new AuditVerdict.Broken(number, "it is another one than was there earlier");
+            }
+        }
+        if (expected.isPresent() && expected.get().number() > head.number()) {
+            return new AuditVerdict.Broken(
+                    head.number() + 1, "the chain had " + expected.get().number() + " entries earlier");
         }
         if (claimed.number() > head.number()) {
             return new AuditVerdict.Broken(

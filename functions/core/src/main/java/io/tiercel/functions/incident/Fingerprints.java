@@ -1,7 +1,12 @@
 package io.tiercel.functions.incident;
 
+import com.fasterxml.jackson.core.io.JsonStringEncoder;
 import io.tiercel.functions.enrich.HostFacts;
 import io.tiercel.rules.alert.Alert;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.StringJoiner;
 import java.util.regex.Matcher;
@@ -13,6 +18,14 @@ import org.jspecify.annotations.Nullable;
  * those are left out or replaced by {@code *}. Everything else stays, since causes that differ must never merge.
  */
 public final class Fingerprints {
+    /** The parts of a fingerprint beside the rule, which always belongs to it. */
+    static final List<String> PARTS = List.of("cluster", "workload", "executable", "target");
+
+    /** Longest part, in characters: of what is longer a hash stands for the rest, so that it stays apart from others. */
+    static final int MAX_PART = 1024;
+
+    private static final JsonStringEncoder QUOTED = JsonStringEncoder.getInstance();
+
     /** The first of these that has a value is what the event touched. */
     private static final List<String> TARGET_FIELDS = List.of(
             "fd.name",
@@ -40,9 +53,50 @@ public final class Fingerprints {
 
     private Fingerprints() {}
 
-    /** The cause of an alert. */
+    /** The cause of an alert, by all the usual parts. */
     public static Fingerprint of(Alert alert, HostFacts host) {
-        return new Fingerprint(host.cluster(), alert.rule(), workload(host), executable(alert), target(alert));
+        return of(alert, host, PARTS);
+    }
+
+    /**
+     * The cause of an alert.
+     *
+     * @param parts {@link IncidentRule#fingerprint}; fields of the alert are written behind the target, with their names
+     */
+    public static Fingerprint of(Alert alert, HostFacts host, List<String> parts) {
+        StringBuilder target = new StringBuilder(parts.contains("target") ? target(alert) : "");
+        for (String part : parts) {
+            if (!PARTS.contains(part)) {
+                target.append(target.isEmpty() ? "" : " ")
+                        .append(named(part, alert.outputFields().get(part)));
+            }
+        }
+        return new Fingerprint(
+                bounded(parts.contains("cluster") ? host.cluster() : ""),
+                alert.rule(),
+                bounded(parts.contains("workload") ? workload(host) : ""),
+                bounded(parts.contains("executable") ? executable(alert) : ""),
+                bounded(target.toString()));
+    }
+
+    /** Quoted, so that no value can be mistaken for another value beside another target. */
+    private static String named(String field, @Nullable Object value) {
+        String text = value == null ? "" : normalised(value.toString());
+        return "{" + field + "=\"" + String.valueOf(QUOTED.quoteAsString(text)) + "\"}";
+    }
+
+    private static String bounded(String part) {
+        if (part.length() <= MAX_PART) {
+            return part;
+        }
+        try {
+            byte[] hash = MessageDigest.getInstance("SHA-256").digest(part.getBytes(StandardCharsets.UTF_8));
+            String rest = "[...sha256:" + HexFormat.of().formatHex(hash) + "]";
+            int cut = MAX_PART - rest.length();
+            return part.substring(0, Character.isHighSurrogate(part.charAt(cut - 1)) ? cut - 1 : cut) + rest;
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java platform has SHA-256", e);
+        }
     }
 
     /**

@@ -1,8 +1,8 @@
 package io.tiercel.functions.incident;
 
 import io.tiercel.functions.enrich.Enrichment;
-import io.tiercel.functions.respond.ResponsePlan;
 import io.tiercel.rules.alert.Priority;
+import java.time.Instant;
 import java.util.List;
 import java.util.SortedSet;
 
@@ -15,10 +15,10 @@ import java.util.SortedSet;
  * @param count how many different alerts, exactly; one that was folded of several counts as those
  * @param firstSeenNanos least event time, nanoseconds since the epoch
  * @param lastSeenNanos greatest event time
+ * @param heardAt when the last of its alerts was counted, by the clock of who counted it
  * @param tactics names of the ATT&amp;CK tactics seen
- * @param state where it stands
+ * @param lifecycle where it stands
  * @param enrichment of the alert that opened it
- * @param plan made when it opened
  * @param sample the first {@link #SAMPLE_LIMIT} alerts as JSON documents, {@link Occurrence#document}
  */
 public record Incident(
@@ -28,11 +28,16 @@ public record Incident(
         long count,
         long firstSeenNanos,
         long lastSeenNanos,
+        Instant heardAt,
         SortedSet<String> tactics,
-        IncidentState state,
+        Lifecycle lifecycle,
         Enrichment enrichment,
-        ResponsePlan plan,
         List<String> sample) {
     /** How many alerts an incident keeps as evidence; later ones are counted only. */
     public static final int SAMPLE_LIMIT = 10;
+
+    /** Open or closed. */
+    public IncidentState state() {
+        return lifecycle.state();
+    }
 }

@@ -32,7 +32,7 @@ public record IncidentFields(
     public static IncidentFields of(Incident incident) {
         return new IncidentFields(
                 incident.count(),
-                incident.state().label(),
+                incident.lifecycle().label(),
                 incident.priority().label(),
                 incident.priority().ordinal(),
                 List.copyOf(incident.tactics()),

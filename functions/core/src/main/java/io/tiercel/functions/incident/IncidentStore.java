@@ -1,6 +1,7 @@
 package io.tiercel.functions.incident;
 
 import io.tiercel.rules.alert.Alert;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 
@@ -12,11 +13,29 @@ import java.util.Optional;
 public interface IncidentStore {
     /**
      * Counts an alert exactly once, in one transaction: if {@link Occurrence#alertId} is new, its incident is opened
-     * with {@link Occurrence#plan} and {@link Occurrence#enrichment}, or has its count (by {@link Occurrence#alerts}), priority (the most urgent), first
+     * with {@link Occurrence#enrichment}, or has its count (by {@link Occurrence#alerts}), priority (the most urgent), first
      * and last time (least, greatest), tactics (union) and sample (while below the limit) brought up to date. The result
-     * does not depend on the order of the alerts, save for the sample and for which alert's plan and enrichment are kept.
+     * does not depend on the order of the alerts, save for the sample and for which alert's enrichment is kept. A closed
+     * incident opens again if {@link Occurrence#lastNanos} is after {@link Closing#untilNanos}.
      */
     Recorded record(Occurrence occurrence);
+
+    /**
+     * Raises the escalation of an incident to a level and notes that the opening of an episode has been taken notice of;
+     * leaves what is as high already. Nothing happens if there is no such incident.
+     */
+    void note(String incidentId, int escalation, int episode);
+
+    /**
+     * Closes an incident, unless it is closed or has grown.
+     *
+     * @param seen the incident as it was when this was decided
+     * @return whether this call closed it
+     */
+    boolean close(Incident seen, Closing closing);
+
+    /** Open incidents of which nothing has been heard since a time, longest quiet first, without their samples. */
+    List<Incident> quietSince(Instant time, int limit);
 
     /**
      * Keeps a sensor's message about itself ({@link Alert#INTERNAL}), once per id; not an incident. A store keeps a

@@ -1,7 +1,6 @@
 package io.tiercel.functions.incident;
 
 import io.tiercel.functions.enrich.Enrichment;
-import io.tiercel.functions.respond.ResponsePlan;
 import io.tiercel.rules.alert.Alert;
 
 /**
@@ -12,15 +11,8 @@ import io.tiercel.rules.alert.Alert;
  * @param document the alert as JSON, at most {@link #DOCUMENT_LIMIT} characters, with longer texts cut
  * @param fingerprint its cause
  * @param enrichment what is known beyond it
- * @param plan the plan to keep if this alert opens the incident
  */
-public record Occurrence(
-        String alertId,
-        Alert alert,
-        String document,
-        Fingerprint fingerprint,
-        Enrichment enrichment,
-        ResponsePlan plan) {
+public record Occurrence(String alertId, Alert alert, String document, Fingerprint fingerprint, Enrichment enrichment) {
     /** Keeps a whole incident with its sample below the 400 KB of a DynamoDB item. */
     public static final int DOCUMENT_LIMIT = 16 * 1024;
 

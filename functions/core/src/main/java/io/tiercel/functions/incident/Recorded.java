@@ -5,6 +5,7 @@ package io.tiercel.functions.incident;
  *
  * @param incidentId the alert's incident
  * @param duplicate whether the alert had been recorded before, so that nothing changed
- * @param opened whether it opened the incident
+ * @param opened whether it opened the incident, for the first time or again
+ * @param standing where the incident stands now, with this alert
  */
-public record Recorded(String incidentId, boolean duplicate, boolean opened) {}
+public record Recorded(String incidentId, boolean duplicate, boolean opened, Standing standing) {}

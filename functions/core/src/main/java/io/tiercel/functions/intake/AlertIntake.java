@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.tiercel.rules.alert.Alert;
 import io.tiercel.rules.alert.AlertFormatException;
 import io.tiercel.rules.alert.AlertJson;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -15,6 +16,9 @@ import org.jspecify.annotations.Nullable;
 public final class AlertIntake {
     /** Longest rule name, in characters. */
     public static final int MAX_RULE_CHARACTERS = 512;
+
+    /** Largest alert, in bytes of UTF-8 with its id: what a message of SQS holds. */
+    public static final int MAX_BYTES = 256 * 1024;
 
     private static final int MAX_ID_CHARACTERS = 256;
 
@@ -32,6 +36,10 @@ public final class AlertIntake {
         }
         String id = id(object);
         String complete = Documents.write(object.deepCopy().put(Documents.ID, id));
+        int bytes = complete.getBytes(StandardCharsets.UTF_8).length;
+        if (bytes > MAX_BYTES) {
+            throw new AlertRefused("the alert has " + bytes + " bytes: at most " + MAX_BYTES);
+        }
         Alert alert = checked(parsed(complete));
         return new IdentifiedAlert(id, alert, complete, Documents.sample(object, id));
     }

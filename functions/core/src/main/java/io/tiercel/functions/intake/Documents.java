@@ -16,6 +16,7 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /** The JSON side of an alert: one canonical line, an id from its content, a cut that fits a sample. */
 final class Documents {
@@ -31,6 +32,9 @@ final class Documents {
     /** From gentle to brutal; the last always fits, since a character takes at most six in JSON. */
     private static final List<Cut> CUTS =
             List.of(new Cut(2048, 256, 3), new Cut(512, 128, 3), new Cut(128, 64, 2), new Cut(40, 14, 2));
+
+    /** How often and until when it happened: an alert that lost these would be miscounted. */
+    private static final Set<String> NEVER_CUT = Set.of("tiercel.count", "tiercel.last_time");
 
     private static final String MARK = "[...]";
 
@@ -87,7 +91,7 @@ final class Documents {
             if (node instanceof ObjectNode object) {
                 ObjectNode kept = JsonNodeFactory.instance.objectNode();
                 for (Map.Entry<String, JsonNode> entry : object.properties()) {
-                    if (kept.size() < entries) {
+                    if (kept.size() < entries || NEVER_CUT.contains(entry.getKey())) {
                         kept.set(shortened(entry.getKey()), apply(entry.getValue(), levels - 1));
                     }
                 }

@@ -4,12 +4,20 @@ import io.tiercel.functions.incident.Incident;
 import io.tiercel.functions.respond.PlanStep;
 import io.tiercel.functions.respond.ResponsePlan;
 import java.util.Optional;
+import java.util.function.Function;
 
-/** The response as it was planned when the incident opened: a dry run. */
+/** The response as it is foreseen: a dry run. */
 public final class PlannedResponse implements ResponseBoard {
+    private final Function<Incident, ResponsePlan> plans;
+
+    /** @param plans makes the plan of an incident */
+    public PlannedResponse(Function<Incident, ResponsePlan> plans) {
+        this.plans = plans;
+    }
+
     @Override
     public Optional<ResponseStatus> of(Incident incident) {
-        ResponsePlan plan = incident.plan();
+        ResponsePlan plan = plans.apply(incident);
         return plan.steps().isEmpty()
                 ? Optional.empty()
                 : Optional.of(new ResponseStatus(

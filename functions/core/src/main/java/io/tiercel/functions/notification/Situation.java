@@ -24,7 +24,7 @@ public record Situation(String state, int episode, String priority, String respo
             Incident incident, Optional<ResponseStatus> response, Optional<Acknowledgement> acknowledgement) {
         int episode = episode(incident);
         return new Situation(
-                incident.state().label(),
+                incident.lifecycle().label(),
                 episode,
                 incident.priority().label(),
                 response.map(ResponseStatus::state).orElse(""),
@@ -36,7 +36,7 @@ public record Situation(String state, int episode, String priority, String respo
 
     /** The time that the incident is open, from 1. */
     public static int episode(Incident incident) {
-        return 1;
+        return incident.lifecycle().episode();
     }
 
     /** Whether the incident is closed. */

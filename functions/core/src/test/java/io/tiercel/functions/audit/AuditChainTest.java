@@ -9,6 +9,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
@@ -32,7 +33,7 @@ class AuditChainTest {
     }
 
     private static AuditVerdict verdict(List<AuditRecord> chain, AuditHead claimed) {
-        return AuditChain.verify(chain.iterator(), claimed);
+        return AuditChain.verify(chain.iterator(), claimed, Optional.empty());
     }
 
     @Property(tries = 200)
@@ -79,6 +80,22 @@ class AuditChainTest {
         }
         AuditVerdict.Broken broken = assertInstanceOf(AuditVerdict.Broken.class, verdict(chain, head));
         assertTrue(broken.number() >= at + 1 && broken.number() <= at + 2, broken + " but tampered at " + (at + 1));
+    }
+
+    @Test
+    void a_chain_that_was_written_anew_shows_by_an_end_that_was_kept_elsewhere() {
+        AuditHead earlier = chain(List.of("a", "b")).getLast().head();
+        List<AuditRecord> longer = chain(List.of("a", "b", "c"));
+        AuditHead end = longer.getLast().head();
+        assertEquals(new AuditVerdict.Intact(end), AuditChain.verify(longer.iterator(), end, Optional.of(earlier)));
+        List<AuditRecord> forged = chain(List.of("a", "x", "c"));
+        assertEquals(
+                new AuditVerdict.Broken(2, "it is another one than was there earlier"),
+                AuditChain.verify(forged.iterator(), forged.getLast().head(), Optional.of(earlier)));
+        List<AuditRecord> shorter = chain(List.of("a"));
+        assertEquals(
+                new AuditVerdict.Broken(2, "the chain had 2 entries earlier"),
+                AuditChain.verify(shorter.iterator(), shorter.getLast().head(), Optional.of(earlier)));
     }
 
     @Test

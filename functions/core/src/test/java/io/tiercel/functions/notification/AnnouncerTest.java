@@ -17,7 +17,7 @@ class AnnouncerTest {
     private final Script channel = new Script();
     private Instant now = Instant.parse("2026-01-01T00:00:00Z");
     private final Announcer announcer =
-            new Announcer(memory, memory, new PlannedResponse(), Routing.EVERYWHERE, List.of(channel), () -> now);
+            new Announcer(memory, memory, Memory.FORESEEN, Routing.EVERYWHERE, List.of(channel), () -> now);
 
     @Test
     void counts_are_told_no_more_often_than_the_pause_and_the_last_one_always() {
@@ -142,7 +142,7 @@ class AnnouncerTest {
         Announcer routed = new Announcer(
                 memory,
                 memory,
-                new PlannedResponse(),
+                Memory.FORESEEN,
                 (incident, name) -> incident.count() >= 100,
                 List.of(channel),
                 () -> now);

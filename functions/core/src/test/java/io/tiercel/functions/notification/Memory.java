@@ -1,15 +1,18 @@
 package io.tiercel.functions.notification;
 
 import io.tiercel.functions.AlertText;
+import io.tiercel.functions.ForeseenPlans;
 import io.tiercel.functions.enrich.Attack;
 import io.tiercel.functions.enrich.Enricher;
 import io.tiercel.functions.enrich.Enrichment;
+import io.tiercel.functions.incident.Closing;
 import io.tiercel.functions.incident.Fingerprint;
 import io.tiercel.functions.incident.Fingerprints;
 import io.tiercel.functions.incident.Incident;
 import io.tiercel.functions.incident.IncidentQuery;
 import io.tiercel.functions.incident.IncidentState;
 import io.tiercel.functions.incident.IncidentStore;
+import io.tiercel.functions.incident.Lifecycle;
 import io.tiercel.functions.incident.Occurrence;
 import io.tiercel.functions.incident.Recorded;
 import io.tiercel.functions.intake.IdentifiedAlert;
@@ -26,6 +29,8 @@ import org.jspecify.annotations.Nullable;
 
 /** One incident, {@code i}, whose count the test sets, and what was announced about it. */
 final class Memory implements IncidentStore, AnnouncementStore {
+    static final PlannedResponse FORESEEN = new PlannedResponse(new ForeseenPlans(Planner.withDefaultPolicies())::of);
+
     private final Map<String, Announcement> announcements = new HashMap<>();
     private @Nullable Incident incident;
     private @Nullable Acknowledgement care;
@@ -41,10 +46,10 @@ final class Memory implements IncidentStore, AnnouncementStore {
                 count,
                 read.firstSeenNanos(),
                 read.lastSeenNanos(),
+                read.heardAt(),
                 read.tactics(),
-                state,
+                new Lifecycle(state, 0, 1, null),
                 read.enrichment(),
-                read.plan(),
                 read.sample());
     }
 
@@ -56,7 +61,7 @@ final class Memory implements IncidentStore, AnnouncementStore {
 
     /** What there is to tell a channel that has told {@code last}. */
     static Notice notice(Incident incident, Announcement last) {
-        Optional<ResponseStatus> response = new PlannedResponse().of(incident);
+        Optional<ResponseStatus> response = FORESEEN.of(incident);
         return new Notice(
                 incident,
                 Situation.of(incident, response, Optional.empty()),
@@ -81,10 +86,10 @@ final class Memory implements IncidentStore, AnnouncementStore {
                 count,
                 alert.timeNanos(),
                 alert.timeNanos(),
+                Instant.EPOCH,
                 new TreeSet<>(enrichment.tactics()),
-                IncidentState.OPEN,
+                Lifecycle.opened(),
                 enrichment,
-                Planner.withDefaultPolicies().plan(alert, enrichment),
                 List.of(read.sampleDocument()));
     }
 
@@ -130,6 +135,21 @@ final class Memory implements IncidentStore, AnnouncementStore {
 
     @Override
     public Recorded record(Occurrence occurrence) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public void note(String incidentId, int escalation, int episode) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public boolean close(Incident seen, Closing closing) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public List<Incident> quietSince(Instant time, int limit) {
         throw new UnsupportedOperationException();
     }
 

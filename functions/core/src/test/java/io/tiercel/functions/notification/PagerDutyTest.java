@@ -86,7 +86,7 @@ class PagerDutyTest {
                 post("/v2/enqueue").willReturn(aResponse().withStatus(202).withBody("{\"status\":\"success\"}")));
         try (PagerDuty pager = pager(KEY)) {
             Announcer announcer =
-                    new Announcer(memory, memory, new PlannedResponse(), Routing.EVERYWHERE, List.of(pager), () -> now);
+                    new Announcer(memory, memory, Memory.FORESEEN, Routing.EVERYWHERE, List.of(pager), () -> now);
             for (int count = 1; count <= 1_000; count++) {
                 memory.count(count);
                 announcer.announce("i");

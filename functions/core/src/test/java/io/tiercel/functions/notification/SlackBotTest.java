@@ -24,7 +24,7 @@ class SlackBotTest {
     private final SlackBot bot = new SlackBot("soc", "#soc", slack, (wish, id, plan) -> Optional.of("signed"));
 
     private Announcer announcer() {
-        return new Announcer(memory, memory, new PlannedResponse(), Routing.EVERYWHERE, List.of(bot), () -> now);
+        return new Announcer(memory, memory, Memory.FORESEEN, Routing.EVERYWHERE, List.of(bot), () -> now);
     }
 
     private void pass(Duration time) {
@@ -129,8 +129,8 @@ class SlackBotTest {
         for (int count = 1; count <= 20; count++) {
             kept.count(count);
             conversation.dieIn = random.nextInt(4);
-            Announcer one = new Announcer(
-                    kept, kept, new PlannedResponse(), Routing.EVERYWHERE, List.of(mortal), () -> time[0]);
+            Announcer one =
+                    new Announcer(kept, kept, Memory.FORESEEN, Routing.EVERYWHERE, List.of(mortal), () -> time[0]);
             try {
                 one.announce("i");
             } catch (Killed e) {
@@ -140,8 +140,7 @@ class SlackBotTest {
         }
         conversation.dieIn = Integer.MAX_VALUE;
         time[0] = time[0].plus(Announcer.SENDING);
-        new Announcer(kept, kept, new PlannedResponse(), Routing.EVERYWHERE, List.of(mortal), () -> time[0])
-                .announceDue(10);
+        new Announcer(kept, kept, Memory.FORESEEN, Routing.EVERYWHERE, List.of(mortal), () -> time[0]).announceDue(10);
         assertEquals(1, conversation.roots());
         assertTrue(
                 conversation.root().text().startsWith("20 times"),

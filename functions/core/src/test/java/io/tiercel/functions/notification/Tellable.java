@@ -22,11 +22,11 @@ public final class Tellable {
                 read.count(),
                 read.firstSeenNanos(),
                 read.lastSeenNanos(),
+                read.heardAt(),
                 read.tactics(),
-                read.state(),
+                read.lifecycle(),
                 new Enrichment(
                         known.host(), known.techniques(), known.tactics(), null, null, null, null, labels, List.of()),
-                read.plan(),
                 read.sample());
     }
 }

@@ -1,5 +1,8 @@
 package io.tiercel.functions.local;
 
+import io.tiercel.functions.incident.IncidentRules;
+import io.tiercel.functions.incident.IncidentRulesFile;
+import io.tiercel.functions.local.http.Token;
 import io.tiercel.functions.notification.Secret;
 import io.tiercel.functions.notification.Secrets;
 import io.tiercel.functions.notification.SlackWebhook;
@@ -10,6 +13,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.InstantSource;
+import java.util.Locale;
 import java.util.Optional;
 import org.eclipse.microprofile.config.Config;
 
@@ -21,13 +25,18 @@ import org.eclipse.microprofile.config.Config;
  * @param cluster {@code TIERCEL_CLUSTER}: label of the cluster that the alerts come from, or empty
  * @param slackWebhook {@code TIERCEL_SLACK_WEBHOOK}, or the content of the file {@code TIERCEL_SLACK_WEBHOOK_FILE}; a secret
  * @param notifications the file {@code TIERCEL_NOTIFICATIONS}: channels and routes
+ * @param incidents the file {@code TIERCEL_INCIDENTS}: how alerts become incidents; else what comes with Tiercel
+ * @param token {@code TIERCEL_TOKEN}, or the content of the file {@code TIERCEL_TOKEN_FILE}: what those have to show who
+ *     change anything; if not given, the server makes one in its data folder
  */
 record Settings(
         Path dataFolder,
         int port,
         String cluster,
         Optional<SlackWebhook> slackWebhook,
-        Optional<NotificationFile> notifications) {
+        Optional<NotificationFile> notifications,
+        IncidentRules incidents,
+        Optional<Token> token) {
     static final int DEFAULT_PORT = 8466;
     static final String DEFAULT_DATA = ".tiercel/functions";
     private static final int MAX_SECRET_BYTES = 4096;
@@ -39,15 +48,21 @@ record Settings(
      */
     static Settings read(Config config) {
         String port = config.getOptionalValue("tiercel.port", String.class).orElse(Integer.toString(DEFAULT_PORT));
-        String data = config.getOptionalValue("tiercel.data", String.class).orElse(DEFAULT_DATA);
         String cluster =
                 config.getOptionalValue("tiercel.cluster", String.class).orElse("");
         return new Settings(
-                Path.of(data),
+                dataFolder(config),
                 port(port),
                 cluster,
-                secret(config).map(Settings::slackWebhook),
-                config.getOptionalValue("tiercel.notifications", String.class).map(Settings::notifications));
+                secret(config, "tiercel.slack.webhook").map(Settings::slackWebhook),
+                config.getOptionalValue("tiercel.notifications", String.class).map(Settings::notifications),
+                IncidentRulesFile.of(config.getOptionalValue("tiercel.incidents", String.class)),
+                secret(config, "tiercel.token").map(Token::of));
+    }
+
+    /** The folder alone, for commands that need nothing else. */
+    static Path dataFolder(Config config) {
+        return Path.of(config.getOptionalValue("tiercel.data", String.class).orElse(DEFAULT_DATA));
     }
 
     private static int port(String text) {
@@ -80,19 +95,19 @@ record Settings(
         }
     }
 
-    private static Optional<String> secret(Config config) {
-        Optional<String> direct = config.getOptionalValue("tiercel.slack.webhook", String.class);
+    private static Optional<String> secret(Config config, String key) {
+        Optional<String> direct = config.getOptionalValue(key, String.class);
         return direct.isPresent()
                 ? direct
-                : config.getOptionalValue("tiercel.slack.webhook.file", String.class)
-                        .map(Settings::content);
+                : config.getOptionalValue(key + ".file", String.class).map(file -> content(key, file));
     }
 
-    private static String content(String file) {
+    private static String content(String key, String file) {
         try (var stream = Files.newInputStream(Path.of(file))) {
             return new String(stream.readNBytes(MAX_SECRET_BYTES), StandardCharsets.UTF_8).strip();
         } catch (IOException e) {
-            throw new IllegalArgumentException("the file of TIERCEL_SLACK_WEBHOOK_FILE cannot be read: " + file);
+            String variable = key.replace('.', '_').toUpperCase(Locale.ROOT) + "_FILE";
+            throw new IllegalArgumentException("the file of " + variable + " cannot be read: " + file);
         }
     }
 }

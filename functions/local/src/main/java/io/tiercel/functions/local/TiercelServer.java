@@ -19,16 +19,25 @@ public final class TiercelServer {
             usage: functions [--port PORT] [--data DIR]
               --port PORT  port on 127.0.0.1 (TIERCEL_PORT; default 8466)
               --data DIR   folder for alerts and incidents (TIERCEL_DATA; default .tiercel/functions)
-            Slack: TIERCEL_SLACK_WEBHOOK or TIERCEL_SLACK_WEBHOOK_FILE. Other channels and routes: TIERCEL_NOTIFICATIONS. Label of the cluster: TIERCEL_CLUSTER.""";
+            Slack: TIERCEL_SLACK_WEBHOOK or TIERCEL_SLACK_WEBHOOK_FILE. Other channels and routes: TIERCEL_NOTIFICATIONS. Label of the cluster: TIERCEL_CLUSTER.
+            How alerts become incidents: TIERCEL_INCIDENTS, a file.
+            What those show who change anything: TIERCEL_TOKEN or TIERCEL_TOKEN_FILE (default: DIR/token, made at random).""";
 
     private TiercelServer() {}
 
     /** Runs until it is told to stop; exit status 1 where it cannot start, 2 for wrong arguments. */
     public static void main(String... arguments) {
         try {
-            if (Arrays.asList(arguments).contains("--help")) {
+            if (arguments.length > 0 && arguments[0].equals("--help")) {
                 System.out.println(USAGE);
                 return;
+            }
+            if (arguments.length > 0 && arguments[0].equals("audit")) {
+                Runtime.getRuntime()
+                        .exit(new AuditCommand(System.out, System.err)
+                                .run(
+                                        Arrays.asList(arguments).subList(1, arguments.length),
+                                        Settings.dataFolder(ConfigProvider.getConfig())));
             }
             take(Arrays.asList(arguments).iterator());
             Settings settings = Settings.read(ConfigProvider.getConfig());

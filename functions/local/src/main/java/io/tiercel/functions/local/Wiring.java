@@ -2,21 +2,35 @@ package io.tiercel.functions.local;
 
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
-import io.tiercel.functions.AlertFlow;
+import io.tiercel.functions.DeduplicateStage;
+import io.tiercel.functions.EnrichStage;
+import io.tiercel.functions.EnrichedAlerts;
+import io.tiercel.functions.ForeseenPlans;
+import io.tiercel.functions.IncidentCloser;
+import io.tiercel.functions.SweepStage;
 import io.tiercel.functions.TiercelFunctions;
 import io.tiercel.functions.enrich.Attack;
 import io.tiercel.functions.enrich.Enricher;
+import io.tiercel.functions.incident.IncidentRules;
+import io.tiercel.functions.local.http.Token;
 import io.tiercel.functions.local.store.Database;
 import io.tiercel.functions.local.store.Inbox;
+import io.tiercel.functions.local.store.ResponseQueue;
 import io.tiercel.functions.local.store.SqliteAnnouncementStore;
+import io.tiercel.functions.local.store.SqliteAuditLog;
 import io.tiercel.functions.local.store.SqliteIncidentStore;
 import io.tiercel.functions.local.work.ChannelLoop;
 import io.tiercel.functions.local.work.InboxWorker;
+import io.tiercel.functions.local.work.ResponseWorker;
+import io.tiercel.functions.local.work.SweepLoop;
 import io.tiercel.functions.local.work.TerminalNotifier;
 import io.tiercel.functions.notification.Announcer;
 import io.tiercel.functions.notification.PlannedResponse;
 import io.tiercel.functions.notification.Routing;
+import io.tiercel.functions.respond.DryRun;
 import io.tiercel.functions.respond.Planner;
+import io.tiercel.functions.respond.Plans;
+import io.tiercel.functions.respond.Responder;
 import jakarta.enterprise.event.Observes;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
@@ -24,6 +38,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.time.ZoneId;
 import java.util.List;
+import java.util.Optional;
 import org.eclipse.microprofile.config.ConfigProvider;
 
 /** Puts the server together, starts its threads, and takes it apart again. */
@@ -35,13 +50,18 @@ final class Wiring {
     private final InstantSource clock = InstantSource.system();
     private final Settings settings = Settings.read(ConfigProvider.getConfig());
     private final Database database = Database.open(settings.dataFolder());
-    private final SqliteIncidentStore incidents = new SqliteIncidentStore(database);
+    private final SqliteIncidentStore incidents = new SqliteIncidentStore(database, clock);
     private final SqliteAnnouncementStore announcements = new SqliteAnnouncementStore(database);
+    private final SqliteAuditLog audit = new SqliteAuditLog(database);
+    private final ResponseQueue responses = new ResponseQueue(database);
+    private final IncidentRules rules = settings.incidents();
+    private final Responder responder = new DryRun();
     private final TerminalNotifier terminal = new TerminalNotifier(System.out, ZoneId.systemDefault());
-    private final PlannedResponse responses = new PlannedResponse();
+    private final ForeseenPlans foreseen = new ForeseenPlans(Planner.withDefaultPolicies());
+    private final PlannedResponse board = new PlannedResponse(foreseen::of);
     private final People people = People.of(settings, terminal);
     private final Announcer announcer =
-            new Announcer(incidents, announcements, responses, people.routing(), people.notifiers(), clock);
+            new Announcer(incidents, announcements, board, people.routing(), people.notifiers(), clock);
     private final List<ChannelLoop> channels = announcer.notifiers().stream()
             .map(notifier -> new ChannelLoop(announcer, notifier, clock))
             .toList();
@@ -72,31 +92,108 @@ final class Wiring {
 
     @Produces
     @Singleton
-    AlertFlow alertFlow() {
-        return new AlertFlow(
-                new Enricher(settings.cluster(), Attack.load()),
-                Planner.withDefaultPolicies(),
-                incidents,
-                incidentId -> database.afterCommit(() -> channels.forEach(ChannelLoop::wake)));
+    SqliteAuditLog audit() {
+        return audit;
     }
 
     @Produces
     @Singleton
-    InboxWorker worker(Inbox inbox, TiercelFunctions functions) {
-        return new InboxWorker(database, inbox, incidents, functions);
+    Token token() {
+        return settings.token().orElseGet(() -> Token.in(settings.dataFolder()));
     }
 
-    void start(@Observes StartupEvent event, InboxWorker worker) {
+    @Produces
+    @Singleton
+    ResponseQueue responses() {
+        return responses;
+    }
+
+    @Produces
+    @Singleton
+    ForeseenPlans foreseen() {
+        return foreseen;
+    }
+
+    @Produces
+    @Singleton
+    Plans plans() {
+        return incidentId -> Optional.empty();
+    }
+
+    @Produces
+    @Singleton
+    Responder responder() {
+        return responder;
+    }
+
+    @Produces
+    @Singleton
+    EnrichStage enriching() {
+        return new EnrichStage(new Enricher(settings.cluster(), Attack.load()), rules);
+    }
+
+    @Produces
+    @Singleton
+    DeduplicateStage deduplicating() {
+        return new DeduplicateStage(incidents, rules, audit, responses, this::changed, clock);
+    }
+
+    /** On one machine there is nothing between the two stages. */
+    @Produces
+    @Singleton
+    EnrichedAlerts enriched(DeduplicateStage deduplicating) {
+        return deduplicating::count;
+    }
+
+    @Produces
+    @Singleton
+    IncidentCloser closer() {
+        return new IncidentCloser(incidents, audit, this::changed, clock);
+    }
+
+    @Produces
+    @Singleton
+    SweepStage sweeping(IncidentCloser closer) {
+        return new SweepStage(incidents, rules, responder, closer, clock);
+    }
+
+    @Produces
+    @Singleton
+    InboxWorker worker(Inbox inbox, EnrichStage enriching, DeduplicateStage deduplicating) {
+        return new InboxWorker(database, inbox, incidents, enriching, deduplicating);
+    }
+
+    @Produces
+    @Singleton
+    ResponseWorker responding(TiercelFunctions functions) {
+        return new ResponseWorker(responses, functions);
+    }
+
+    @Produces
+    @Singleton
+    SweepLoop sweeper(TiercelFunctions functions) {
+        return new SweepLoop(functions);
+    }
+
+    private void changed(String incidentId) {
+        database.afterCommit(() -> channels.forEach(ChannelLoop::wake));
+    }
+
+    void start(@Observes StartupEvent event, InboxWorker worker, ResponseWorker responding, SweepLoop sweeper) {
         channels.forEach(ChannelLoop::start);
         worker.start();
+        responding.start();
+        sweeper.start();
     }
 
     /** What the terminal owes is said before the end; the rest waits in the database for the next start. */
-    void stop(@Observes ShutdownEvent event, InboxWorker worker) {
+    void stop(@Observes ShutdownEvent event, InboxWorker worker, ResponseWorker responding, SweepLoop sweeper) {
         worker.stop(PATIENCE);
+        sweeper.stop(PATIENCE);
+        responding.stop(PATIENCE);
         channels.forEach(channel -> channel.stop(PATIENCE));
         InstantSource pauseOver = () -> clock.instant().plus(terminal.pause());
-        new Announcer(incidents, announcements, responses, Routing.EVERYWHERE, List.of(terminal), pauseOver)
+        new Announcer(incidents, announcements, board, Routing.EVERYWHERE, List.of(terminal), pauseOver)
                 .announceDue(LAST_LINES);
         people.close();
         database.close();

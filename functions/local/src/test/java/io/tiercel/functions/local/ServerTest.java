@@ -9,18 +9,26 @@ import static com.github.tomakehurst.wiremock.core.WireMockConfiguration.wireMoc
 import static com.github.tomakehurst.wiremock.stubbing.Scenario.STARTED;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.github.tomakehurst.wiremock.WireMockServer;
+import io.quarkus.funqy.Funq;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.common.QuarkusTestResourceLifecycleManager;
 import io.quarkus.test.common.http.TestHTTPResource;
 import io.quarkus.test.junit.QuarkusTest;
+import io.tiercel.functions.TiercelFunctions;
+import io.vertx.ext.web.Route;
+import io.vertx.ext.web.Router;
+import jakarta.inject.Inject;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.lang.reflect.Method;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -29,17 +37,38 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.Test;
+import org.snakeyaml.engine.v2.api.Load;
+import org.snakeyaml.engine.v2.api.LoadSettings;
 
 @QuarkusTest
 @QuarkusTestResource(value = ServerTest.Surroundings.class, restrictToAnnotatedClass = true)
 class ServerTest {
     private static final JsonMapper JSON = JsonMapper.builder().build();
+    private static final String TOKEN = "0123456789abcdef";
+    private static final String[] SHOWN = {"Authorization", "Bearer " + TOKEN, "Content-Type", "application/json"};
     private static final Duration TWO_SECONDS = Duration.ofSeconds(2);
     private static final WireMockServer SLACK =
             new WireMockServer(wireMockConfig().dynamicPort());
+
+    private static final Set<String> METHODS = Set.of("get", "put", "post", "delete", "patch", "head", "options");
+
+    @Inject
+    @SuppressWarnings("NullAway.Init")
+    Router router;
 
     @TestHTTPResource("/")
     @SuppressWarnings("NullAway.Init")
@@ -86,6 +115,34 @@ class ServerTest {
                 "OS Credential Dumping",
                 incident.at("/enrichment/techniques/0/name").textValue());
         assertEquals("Credential Access", incident.at("/tactics/0").textValue());
+    }
+
+    @Test
+    void ten_thousand_shuffled_and_repeated_alerts_of_one_cause_are_one_incident_with_their_exact_count()
+            throws Exception {
+        String rule = "TenThousand";
+        List<String> alerts = Alerts.ofOneCause("tt", rule, 7_000);
+        List<String> deliveries = new ArrayList<>(alerts);
+        deliveries.addAll(alerts.subList(0, 3_000));
+        Collections.shuffle(deliveries, new Random(11));
+        List<Callable<Integer>> posts = new ArrayList<>();
+        for (int i = 0; i < deliveries.size(); i += 100) {
+            String body = String.join("\n", deliveries.subList(i, i + 100));
+            posts.add(() -> postTo("/alerts", body).statusCode());
+        }
+        try (ExecutorService posters = Executors.newFixedThreadPool(16)) {
+            for (Future<Integer> post : posters.invokeAll(posts)) {
+                assertEquals(202, post.get());
+            }
+        }
+        await().atMost(Duration.ofSeconds(60))
+                .until(() -> only(rule).path("count").longValue() >= 7_000);
+        JsonNode incident = get("/incidents/" + only(rule).get("id").textValue());
+        assertEquals(7_000, incident.get("count").longValue());
+        assertEquals("escalated", incident.get("state").textValue());
+        assertEquals(2, incident.get("escalation").intValue());
+        assertEquals(10, incident.get("sample").size());
+        assertEquals(3, incident.get("audit").size(), incident.get("audit").toString());
     }
 
     @Test
@@ -139,14 +196,124 @@ class ServerTest {
 
     @Test
     void the_functions_answer_under_their_names() throws Exception {
-        String[] json = {"Content-Type", "application/json"};
-        HttpResponse<String> opened = postTo("/alert", Alerts.alert("f1", "Funq", 1), json);
-        assertEquals(200, opened.statusCode(), opened.body());
-        assertEquals("opened", JSON.readTree(opened.body()).get("outcome").textValue());
-        HttpResponse<String> again = postTo("/alert", Alerts.alert("f1", "Funq", 1), json);
-        assertEquals("duplicate", JSON.readTree(again.body()).get("outcome").textValue());
-        assertEquals(400, postTo("/alert", "{}", json).statusCode());
-        assertEquals(200, postTo("/announce", "{}", json).statusCode());
+        for (int i = 0; i < 2; i++) {
+            HttpResponse<String> answer = postTo("/enrich", Alerts.alert("f1", "Funq", 1), SHOWN);
+            assertEquals(200, answer.statusCode(), answer.body());
+            assertEquals("enriched", JSON.readTree(answer.body()).get("outcome").textValue());
+            assertEquals(1, only("Funq").get("count").longValue());
+        }
+        assertEquals(400, postTo("/enrich", "{}", SHOWN).statusCode());
+        assertEquals(200, postTo("/notify", "{}", SHOWN).statusCode());
+    }
+
+    @Test
+    void who_changes_anything_shows_the_token() throws Exception {
+        postTo("/alerts", Alerts.alert("t1", "Token", 1));
+        await().until(() -> !only("Token").isMissingNode());
+        String path = "/incidents/" + only("Token").get("id").textValue();
+        for (String changing : List.of(path + "/approve", path + "/release", path + "/close", "/enrich", "/sweep")) {
+            for (String wrong : List.of("", "Bearer", "Bearer 0123456789abcdeF", "Basic " + TOKEN, TOKEN)) {
+                HttpResponse<String> answer =
+                        wrong.isEmpty() ? postTo(changing, "{}") : postTo(changing, "{}", "Authorization", wrong);
+                assertEquals(401, answer.statusCode(), changing + " with " + wrong);
+                assertEquals(
+                        "Bearer",
+                        answer.headers().firstValue("WWW-Authenticate").orElse(""));
+                assertFalse(answer.body().contains(TOKEN), answer.body());
+            }
+        }
+        assertEquals("open", only("Token").get("state").textValue());
+    }
+
+    @Test
+    void an_incident_is_closed_and_its_cause_opens_it_again() throws Exception {
+        postTo("/alerts", Alerts.alert("c1", "Closing", 1));
+        await().until(() -> !only("Closing").isMissingNode());
+        String path = "/incidents/" + only("Closing").get("id").textValue();
+        HttpResponse<String> closed = postTo(path + "/close", "{\"by\":\"ada\"}", SHOWN);
+        assertEquals(200, closed.statusCode(), closed.body());
+        assertEquals(
+                "{\"outcome\":\"closed before\"}\n",
+                postTo(path + "/close", "", SHOWN).body());
+        JsonNode incident = get(path);
+        assertEquals("closed", incident.get("state").textValue());
+        assertEquals("http:ada", incident.at("/closed/by").textValue());
+
+        // What is late does not open it again; what happens after the closing does.
+        postTo("/alerts", Alerts.alert("c2", "Closing", 2));
+        await().until(() -> get(path).get("count").longValue() == 2);
+        assertEquals("closed", get(path).get("state").textValue());
+        postTo("/alerts", Alerts.alert("c3", "Closing", 3).replace("2026-01-01", "2126-01-01"));
+        await().until(() -> get(path).get("count").longValue() == 3);
+        incident = get(path);
+        assertEquals("open", incident.get("state").textValue());
+        assertEquals(2, incident.get("episode").longValue());
+        assertTrue(incident.get("closed").isNull());
+        List<String> told = new ArrayList<>();
+        incident.get("audit")
+                .forEach(entry -> told.add(
+                        entry.get("actor").textValue() + " " + entry.get("what").textValue()));
+        assertEquals(
+                List.of("deduplicate opens", "http:ada closes it", "deduplicate opens again, episode 2"),
+                told.stream().filter(line -> !line.startsWith("respond")).toList());
+    }
+
+    @Test
+    void wrong_wishes_are_told_what_is_wrong() throws Exception {
+        postTo("/alerts", Alerts.alert("w1", "Wishes", 1));
+        await().until(() -> !only("Wishes").isMissingNode());
+        String path = "/incidents/" + only("Wishes").get("id").textValue();
+        assertEquals(404, postTo("/incidents/none/close", "", SHOWN).statusCode());
+        assertEquals(400, postTo(path + "/approve", "", SHOWN).statusCode());
+        assertEquals(400, postTo(path + "/close", "[]", SHOWN).statusCode());
+        assertEquals(400, postTo(path + "/close", "{", SHOWN).statusCode());
+        assertEquals(413, postTo(path + "/close", " ".repeat(5_000), SHOWN).statusCode());
+        assertEquals(
+                409, postTo(path + "/approve", "{\"plan\":\"another\"}", SHOWN).statusCode());
+        assertEquals(202, postTo(path + "/release", "{}", SHOWN).statusCode());
+    }
+
+    @Test
+    void metrics_are_figures_of_few_labels() throws Exception {
+        postTo("/alerts", Alerts.alert("m1", "Metrics", 1));
+        await().until(() -> !only("Metrics").isMissingNode());
+        HttpResponse<String> answer = send(HttpRequest.newBuilder(server.resolve("/metrics")));
+        assertEquals(200, answer.statusCode());
+        for (String line : List.of(
+                "tiercel_functions_alerts_counted_total ",
+                "tiercel_functions_documents_refused_total ",
+                "tiercel_functions_audit_entries_total ",
+                "tiercel_functions_alerts_waiting 0",
+                "tiercel_functions_responses_waiting ",
+                "tiercel_functions_incidents{state=\"open\"} ")) {
+            assertTrue(answer.body().contains("\n" + line), line + " is missing in " + answer.body());
+        }
+    }
+
+    @Test
+    void the_openapi_document_is_what_the_server_answers_to() throws Exception {
+        HttpResponse<String> document = send(HttpRequest.newBuilder(server.resolve("/openapi")));
+        Map<?, ?> openApi = (Map<?, ?>) new Load(LoadSettings.builder().build()).loadFromString(document.body());
+        Set<String> described = new TreeSet<>();
+        Map<?, ?> paths = assertInstanceOf(Map.class, openApi.get("paths"));
+        paths.forEach((path, operations) -> ((Map<?, ?>) operations)
+                .keySet().stream()
+                        .map(Object::toString)
+                        .filter(METHODS::contains)
+                        .forEach(method -> described.add(method + " " + path)));
+        Set<String> answered = new TreeSet<>();
+        for (Method method : TiercelFunctions.class.getMethods()) {
+            if (method.isAnnotationPresent(Funq.class)) {
+                answered.add("post /" + method.getAnnotation(Funq.class).value());
+            }
+        }
+        for (Route route : router.getRoutes()) {
+            if (route.getPath() != null && route.methods() != null) {
+                String path = route.getPath().replaceAll(":([a-z]+)", "{$1}");
+                route.methods().forEach(method -> answered.add(method.name().toLowerCase(Locale.ROOT) + " " + path));
+            }
+        }
+        assertEquals(described, answered);
     }
 
     @Test
@@ -188,7 +355,9 @@ class ServerTest {
                         "tiercel.data",
                         Files.createTempDirectory(Path.of("target"), "server").toString(),
                         "tiercel.slack.webhook",
-                        "http://127.0.0.1:" + SLACK.port() + "/hook");
+                        "http://127.0.0.1:" + SLACK.port() + "/hook",
+                        "tiercel.token",
+                        TOKEN);
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
             }

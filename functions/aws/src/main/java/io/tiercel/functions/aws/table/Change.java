@@ -7,12 +7,13 @@ import java.util.Map;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 
 /**
- * One update of one item as DynamoDB wants it written: what is set, what is added and on which conditions. Every attribute
+ * One update of one item as DynamoDB wants it written: what is set, added and removed, and on which conditions. Every attribute
  * goes by an alias, since more than five hundred words are reserved.
  */
 final class Change {
     private final List<String> sets = new ArrayList<>();
     private final List<String> adds = new ArrayList<>();
+    private final List<String> removes = new ArrayList<>();
     private final List<String> conditions = new ArrayList<>();
     private final Map<String, String> names = new HashMap<>();
     private final Map<String, AttributeValue> values = new HashMap<>();
@@ -27,9 +28,16 @@ final class Change {
         return this;
     }
 
-    /** The item must be there. */
-    Change onlyIfPresent() {
-        conditions.add("attribute_exists(" + name(IncidentTable.PK) + ")");
+    Change remove(String... attributes) {
+        for (String attribute : attributes) {
+            removes.add(name(attribute));
+        }
+        return this;
+    }
+
+    /** There must be no such item. */
+    Change onlyIfAbsent() {
+        conditions.add("attribute_not_exists(" + name(IncidentTable.PK) + ")");
         return this;
     }
 
@@ -41,7 +49,8 @@ final class Change {
 
     String expression() {
         return (sets.isEmpty() ? "" : "SET " + String.join(", ", sets))
-                + (adds.isEmpty() ? "" : " ADD " + String.join(", ", adds));
+                + (adds.isEmpty() ? "" : " ADD " + String.join(", ", adds))
+                + (removes.isEmpty() ? "" : " REMOVE " + String.join(", ", removes));
     }
 
     String condition() {

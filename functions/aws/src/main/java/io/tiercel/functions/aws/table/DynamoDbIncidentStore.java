@@ -3,12 +3,17 @@ package io.tiercel.functions.aws.table;
 import static io.tiercel.functions.aws.table.IncidentTable.number;
 import static io.tiercel.functions.aws.table.IncidentTable.text;
 
+import io.tiercel.functions.incident.Closing;
 import io.tiercel.functions.incident.Incident;
 import io.tiercel.functions.incident.IncidentQuery;
+import io.tiercel.functions.incident.IncidentState;
 import io.tiercel.functions.incident.IncidentStore;
+import io.tiercel.functions.incident.Lifecycle;
 import io.tiercel.functions.incident.Occurrence;
 import io.tiercel.functions.incident.Recorded;
+import io.tiercel.functions.incident.Standing;
 import io.tiercel.rules.alert.Alert;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -23,6 +28,7 @@ import software.amazon.awssdk.services.dynamodb.model.QueryRequest;
 import software.amazon.awssdk.services.dynamodb.model.ReturnValuesOnConditionCheckFailure;
 import software.amazon.awssdk.services.dynamodb.model.TransactWriteItem;
 import software.amazon.awssdk.services.dynamodb.model.TransactionCanceledException;
+import software.amazon.awssdk.services.dynamodb.model.TransactionConflictException;
 
 /**
  * Incidents in DynamoDB; the package describes the items.
@@ -33,7 +39,7 @@ import software.amazon.awssdk.services.dynamodb.model.TransactionCanceledExcepti
  * of a busy incident do not stand in each other's way.
  */
 public final class DynamoDbIncidentStore implements IncidentStore {
-    private static final String CONDITION_FAILED = "ConditionalCheckFailed";
+    private static final List<String> KNOWN = List.of("first", "last", "priority", "sampled", "state", "closed_until");
     private static final int HEALTH_SLOTS = 1000;
     private static final int HEALTH_DAYS = 30;
 
@@ -47,25 +53,27 @@ public final class DynamoDbIncidentStore implements IncidentStore {
     public Recorded record(Occurrence occurrence) {
         String incidentId = occurrence.fingerprint().incidentId();
         for (int attempt = 0; ; attempt++) {
-            Map<String, AttributeValue> known = table.incident(
-                    incidentId,
-                    "#first, #last, #priority, #sampled",
-                    Map.of("#first", "first", "#last", "last", "#priority", "priority", "#sampled", "sampled"));
+            Map<String, AttributeValue> known = table.incident(incidentId, KNOWN);
+            boolean opensAgain = opensAgain(occurrence, known);
             List<TransactWriteItem> writes = new ArrayList<>();
             writes.add(marker(occurrence.alertId(), incidentId));
-            writes.add(known.isEmpty() ? opening(occurrence, incidentId) : growing(occurrence, incidentId, known));
+            writes.add(
+                    known.isEmpty()
+                            ? opening(occurrence, incidentId)
+                            : growing(occurrence, incidentId, known, opensAgain));
             if (known.isEmpty() || number(known, "sampled") < Incident.SAMPLE_LIMIT) {
                 writes.add(sample(occurrence, incidentId));
             }
             try {
                 table.client().transactWriteItems(transaction -> transaction.transactItems(writes));
-                return new Recorded(incidentId, false, known.isEmpty());
+                return new Recorded(incidentId, false, known.isEmpty() || opensAgain, standing(incidentId));
             } catch (TransactionCanceledException e) {
                 CancellationReason ofMarker = e.cancellationReasons().getFirst();
-                if (CONDITION_FAILED.equals(ofMarker.code())) {
-                    return new Recorded(countedIn(ofMarker, incidentId), true, false);
+                if (IncidentTable.CONDITION_FAILED.equals(ofMarker.code())) {
+                    String countedIn = countedIn(ofMarker, incidentId);
+                    return new Recorded(countedIn, true, false, standing(countedIn));
                 }
-                if (!e.cancellationReasons().stream().allMatch(DynamoDbIncidentStore::passes)) {
+                if (!e.cancellationReasons().stream().allMatch(IncidentTable::passes)) {
                     throw IncidentTable.unavailable("count an alert", e);
                 }
                 IncidentTable.stepBack("count an alert", attempt, e);
@@ -75,13 +83,16 @@ public final class DynamoDbIncidentStore implements IncidentStore {
         }
     }
 
-    /** Whether a transaction that was cancelled for this reason is worth making anew. */
-    private static boolean passes(CancellationReason reason) {
-        return switch (reason.code()) {
-            case "None", CONDITION_FAILED, "TransactionConflict", "ThrottlingError", "ProvisionedThroughputExceeded" ->
-                true;
-            default -> false;
-        };
+    private static boolean opensAgain(Occurrence occurrence, Map<String, AttributeValue> known) {
+        return known.containsKey("closed_until") && occurrence.lastNanos() > number(known, "closed_until");
+    }
+
+    /** Where the incident stands; before its first episode if it has expired meanwhile. */
+    private Standing standing(String incidentId) {
+        Map<String, AttributeValue> item = table.incident(incidentId, IncidentItem.STANDING);
+        return item.isEmpty()
+                ? new Standing(0, 0, new Lifecycle(IncidentState.CLOSED, 0, 0, null), 0)
+                : IncidentItem.standing(item);
     }
 
     /** The incident of the first delivery: configuration may since have given the alert another fingerprint. */
@@ -103,23 +114,37 @@ public final class DynamoDbIncidentStore implements IncidentStore {
     }
 
     private TransactWriteItem opening(Occurrence occurrence, String incidentId) {
-        Map<String, AttributeValue> item = IncidentItem.opening(occurrence);
+        Map<String, AttributeValue> item =
+                IncidentItem.opening(occurrence, table.clock().instant());
         item.putAll(IncidentTable.incidentKey(incidentId));
         item.put("shard", text(IncidentTable.shard(incidentId)));
+        item.put(IncidentTable.OPEN, text(IncidentTable.shard(incidentId)));
         item.put(IncidentTable.EXPIRES, table.expiresIn(IncidentTable.INCIDENT_DAYS));
         return TransactWriteItem.builder()
                 .put(put -> put.tableName(table.name()).item(item).conditionExpression("attribute_not_exists(pk)"))
                 .build();
     }
 
-    private TransactWriteItem growing(Occurrence occurrence, String incidentId, Map<String, AttributeValue> known) {
+    /**
+     * The state is a condition, since the decision whether to open it again is of the state that was read. It changes seldom,
+     * so this stands in nobody's way.
+     */
+    private TransactWriteItem growing(
+            Occurrence occurrence, String incidentId, Map<String, AttributeValue> known, boolean opensAgain) {
         AttributeValue time = number(occurrence.alert().timeNanos());
         AttributeValue last = number(occurrence.lastNanos());
         AttributeValue priority = number(occurrence.alert().priority().ordinal());
         Change change = new Change()
-                .onlyIfPresent()
+                .onlyIf("state", "=", text(text(known, "state")))
                 .add("count", number(occurrence.alerts()))
+                .set("heard", number(table.clock().millis()))
                 .set(IncidentTable.EXPIRES, table.expiresIn(IncidentTable.INCIDENT_DAYS));
+        if (opensAgain) {
+            change.set("state", text(IncidentState.OPEN.label()))
+                    .set(IncidentTable.OPEN, text(IncidentTable.shard(incidentId)))
+                    .add("episode", number(1))
+                    .remove("closed_at", "closed_by", "closed_until");
+        }
         if (occurrence.alert().timeNanos() < number(known, "first")) {
             change.set("first", time).onlyIf("first", ">", time);
         }
@@ -162,6 +187,80 @@ public final class DynamoDbIncidentStore implements IncidentStore {
     }
 
     @Override
+    public void note(String incidentId, int escalation, int episode) {
+        raise(incidentId, "escalation", escalation);
+        raise(incidentId, "noted", episode);
+    }
+
+    private void raise(String incidentId, String attribute, long least) {
+        changed(
+                "note what was decided",
+                incidentId,
+                new Change().set(attribute, number(least)).onlyIf(attribute, "<", number(least)));
+    }
+
+    @Override
+    public boolean close(Incident seen, Closing closing) {
+        return changed(
+                "close an incident",
+                seen.id(),
+                new Change()
+                        .set("state", text(IncidentState.CLOSED.label()))
+                        .set("closed_at", number(closing.at().toEpochMilli()))
+                        .set("closed_by", text(closing.by()))
+                        .set("closed_until", number(closing.untilNanos()))
+                        .remove(IncidentTable.OPEN)
+                        .onlyIf("state", "=", text(IncidentState.OPEN.label()))
+                        .onlyIf("count", "=", number(seen.count())));
+    }
+
+    /** Changes an incident alone; false if its conditions do not hold. */
+    private boolean changed(String what, String incidentId, Change change) {
+        for (int attempt = 0; ; attempt++) {
+            try {
+                table.client()
+                        .updateItem(update -> update.tableName(table.name())
+                                .key(IncidentTable.incidentKey(incidentId))
+                                .updateExpression(change.expression())
+                                .conditionExpression(change.condition())
+                                .expressionAttributeNames(change.names())
+                                .expressionAttributeValues(change.values()));
+                return true;
+            } catch (ConditionalCheckFailedException e) {
+                return false;
+            } catch (TransactionConflictException e) {
+                IncidentTable.stepBack(what, attempt, e);
+            } catch (SdkException e) {
+                throw IncidentTable.unavailable(what, e);
+            }
+        }
+    }
+
+    @Override
+    public List<Incident> quietSince(Instant time, int limit) {
+        return whole(IncidentTable.shards().stream()
+                .flatMap(shard -> quiet(shard, time, limit).stream())
+                .sorted(Comparator.comparingLong((Map<String, AttributeValue> item) -> number(item, "heard")))
+                .limit(limit)
+                .toList());
+    }
+
+    private List<Map<String, AttributeValue>> quiet(String shard, Instant time, int limit) {
+        QueryRequest longestFirst = QueryRequest.builder()
+                .tableName(table.name())
+                .indexName(IncidentTable.OPEN_BY_HEARD)
+                .keyConditionExpression("#open = :shard AND #heard <= :time")
+                .expressionAttributeNames(Map.of("#open", IncidentTable.OPEN, "#heard", "heard"))
+                .expressionAttributeValues(Map.of(":shard", text(shard), ":time", number(time.toEpochMilli())))
+                .build();
+        return IncidentTable.call(
+                "look for quiet incidents",
+                () -> table.client().queryPaginator(longestFirst).items().stream()
+                        .limit(limit)
+                        .toList());
+    }
+
+    @Override
     public void noteHealth(String alertId, Alert alert, String document) {
         String slot = "%03d".formatted(Math.floorMod(alertId.hashCode(), HEALTH_SLOTS));
         IncidentTable.call("keep a sensor's message", () -> {
@@ -196,8 +295,14 @@ public final class DynamoDbIncidentStore implements IncidentStore {
         QueryRequest all = QueryRequest.builder()
                 .tableName(table.name())
                 .consistentRead(true)
-                .keyConditionExpression("pk = :pk")
-                .expressionAttributeValues(Map.of(":pk", text(IncidentTable.incidentPk(incidentId))))
+                .keyConditionExpression("pk = :pk AND sk BETWEEN :incident AND :sample")
+                .expressionAttributeValues(Map.of(
+                        ":pk",
+                        text(IncidentTable.incidentPk(incidentId)),
+                        ":incident",
+                        text("incident"),
+                        ":sample",
+                        text("sample$")))
                 .build();
         List<Map<String, AttributeValue>> items = IncidentTable.call(
                 "read an incident",
@@ -214,14 +319,18 @@ public final class DynamoDbIncidentStore implements IncidentStore {
 
     @Override
     public List<Incident> list(IncidentQuery query) {
-        List<Map<String, AttributeValue>> newest = IncidentTable.shards().stream()
+        return whole(IncidentTable.shards().stream()
                 .flatMap(shard -> newest(shard, query).stream())
                 .sorted(Comparator.comparingLong((Map<String, AttributeValue> item) -> number(item, "last"))
                         .reversed())
                 .limit(query.limit())
-                .toList();
+                .toList());
+    }
+
+    /** The incidents that items of an index stand for, as they are now. */
+    private List<Incident> whole(List<Map<String, AttributeValue>> keys) {
         List<Incident> incidents = new ArrayList<>();
-        for (Map<String, AttributeValue> key : newest) {
+        for (Map<String, AttributeValue> key : keys) {
             Map<String, AttributeValue> item = table.incident(IncidentTable.incidentId(key), null, Map.of());
             if (!item.isEmpty()) {
                 incidents.add(IncidentItem.incident(item, List.of()));
@@ -243,6 +352,11 @@ public final class DynamoDbIncidentStore implements IncidentStore {
             names.put("#rule", "rule");
             values.put(":rule", text(query.rule()));
             filter.add("#rule = :rule");
+        }
+        if (query.leastEscalation() > 0) {
+            names.put("#escalation", "escalation");
+            values.put(":escalation", number(query.leastEscalation()));
+            filter.add("#escalation >= :escalation");
         }
         QueryRequest newestFirst = QueryRequest.builder()
                 .tableName(table.name())

@@ -8,10 +8,12 @@ import java.util.Map;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
+import software.amazon.awssdk.services.dynamodb.model.CancellationReason;
 
 /**
  * The table that both stores share: its names, its keys, and how a call to it fails.
@@ -24,10 +26,17 @@ public record IncidentTable(DynamoDbClient client, String name, InstantSource cl
     static final int ALERT_DAYS = 30;
     static final int INCIDENT_DAYS = 365;
 
+    static final String CONDITION_FAILED = "ConditionalCheckFailed";
+
     static final String PK = "pk";
     static final String SK = "sk";
     static final String EXPIRES = "expires";
     static final String BY_LAST_SEEN = "by-last-seen";
+
+    /** Holds the open incidents alone: closed ones lack {@link #OPEN}. */
+    static final String OPEN_BY_HEARD = "open-by-heard";
+
+    static final String OPEN = "open";
 
     /** Tries at a write that others get in the way of: some seconds, less than any function's time-out. */
     static final int TRIES = 40;
@@ -88,6 +97,13 @@ public record IncidentTable(DynamoDbClient client, String name, InstantSource cl
         return number(clock.instant().plus(Duration.ofDays(days)).getEpochSecond());
     }
 
+    /** Some attributes of the incident's item as the last write left them; empty if there is none. */
+    Map<String, AttributeValue> incident(String incidentId, List<String> attributes) {
+        Map<String, String> names =
+                attributes.stream().collect(Collectors.toMap(attribute -> "#" + attribute, attribute -> attribute));
+        return incident(incidentId, String.join(", ", names.keySet()), names);
+    }
+
     /** The incident's item as the last write left it; empty if there is none. */
     Map<String, AttributeValue> incident(String incidentId, @Nullable String projection, Map<String, String> names) {
         return call(
@@ -111,6 +127,15 @@ public record IncidentTable(DynamoDbClient client, String name, InstantSource cl
 
     static StoreUnavailable unavailable(String what, Throwable cause) {
         return new StoreUnavailable("DynamoDB: could not " + what + ": " + cause.getMessage(), cause);
+    }
+
+    /** Whether a transaction that was cancelled for this reason is worth making anew. */
+    static boolean passes(CancellationReason reason) {
+        return switch (reason.code()) {
+            case "None", CONDITION_FAILED, "TransactionConflict", "ThrottlingError", "ProvisionedThroughputExceeded" ->
+                true;
+            default -> false;
+        };
     }
 
     /**

@@ -10,12 +10,20 @@
  * alert that comes back later than that is counted again</td></tr>
  * <tr><td>{@code incident#ID}</td><td>{@code incident}</td><td>The incident: {@code cluster}, {@code rule}, {@code
  * workload}, {@code executable}, {@code target}; {@code priority} (0 is the most urgent), {@code count}, {@code first},
- * {@code last} (nanoseconds), {@code tactics} (set), {@code state}, {@code enrichment}, {@code plan} (JSON), {@code sampled}
- * (how many samples there are), {@code told} (by channel, what it has told and owes), {@code care} (who takes care of it), {@code
- * shard}. Kept {@value
+ * {@code last} (nanoseconds), {@code heard} (milliseconds, arrival of the last alert), {@code tactics} (set), {@code state},
+ * {@code escalation}, {@code episode}, {@code noted} (the last episode that is in the audit log), {@code closed_at},
+ * {@code closed_by}, {@code closed_until} (only while it is closed), {@code enrichment} (JSON), {@code sampled} (how many
+ * samples there are), {@code told} (by channel, what it has told and owes), {@code care} (who takes care of it),
+ * {@code shard}, {@code open} (the same, only while it is open). Kept {@value
  * io.tiercel.functions.aws.table.IncidentTable#INCIDENT_DAYS} days after its last alert</td></tr>
  * <tr><td>{@code incident#ID}</td><td>{@code sample#TIME#ALERT}</td><td>An alert as evidence, {@code document}, in the order
  * of arrival; an item of its own because every write of an item is paid by its size</td></tr>
+ * <tr><td>{@code audit}</td><td>{@code head}</td><td>The end of the audit log: {@code number}, {@code hash}</td></tr>
+ * <tr><td>{@code audit#BLOCK}</td><td>{@code NUMBER}</td><td>An entry of the audit log: {@code previous}, {@code line}, {@code
+ * hash}; a block holds a thousand. Written in the transaction that moves the end, on the condition that both are where they
+ * were; never changed, and kept for ever: no role of the functions may delete items</td></tr>
+ * <tr><td>{@code incident#ID}</td><td>{@code audit#NUMBER}</td><td>The same entry once more, to be found by its
+ * incident</td></tr>
  * <tr><td>{@code health}</td><td>{@code 000} to {@code 999}</td><td>A sensor's message about itself; a newer one with the same
  * slot replaces it, so there are never more</td></tr>
  * <tr><td>{@code state#KEY}</td><td>{@code state}</td><td>What responses remember, {@code document} (JSON) with its {@code
@@ -23,8 +31,10 @@
  * turn it is ({@code turn/INCIDENT}), orders ({@code orders/INCIDENT}), caps ({@code cap/NAME}), the circuit breaker</td></tr>
  * </table>
  *
- * <p>The index {@code by-last-seen} ({@code shard}, {@code last}) holds the incidents, spread over sixteen shards by
- * the first digit of their ids; and, under the shard {@code state}, what responses have to look at again, at its time. Time to live is the attribute {@code expires}.
+ * <p>The index {@code by-last-seen} ({@code shard}, {@code last}) holds the incidents, spread over sixteen shards by the first
+ * digit of their ids, and, under the shard {@code state}, what responses have to look at again, at its time; the index {@code
+ * open-by-heard} ({@code open}, {@code heard}) only the incidents that are open, so that looking for quiet ones reads no others.
+ * Time to live is the attribute {@code expires}.
  */
 @NullMarked
 package io.tiercel.functions.aws.table;

@@ -9,7 +9,6 @@ import io.tiercel.functions.incident.Fingerprints;
 import io.tiercel.functions.incident.Occurrence;
 import io.tiercel.functions.intake.AlertIntake;
 import io.tiercel.functions.intake.IdentifiedAlert;
-import io.tiercel.functions.respond.Planner;
 import java.time.Instant;
 import java.util.List;
 
@@ -17,7 +16,6 @@ import java.util.List;
 final class Alerts {
     private static final JsonMapper JSON = JsonMapper.builder().build();
     private static final Enricher ENRICHER = new Enricher("", Attack.load());
-    private static final Planner PLANNER = Planner.withDefaultPolicies();
 
     private Alerts() {}
 
@@ -42,7 +40,6 @@ final class Alerts {
                 identified.alert(),
                 identified.sampleDocument(),
                 Fingerprints.of(identified.alert(), enrichment.host()),
-                enrichment,
-                PLANNER.plan(identified.alert(), enrichment));
+                enrichment);
     }
 }

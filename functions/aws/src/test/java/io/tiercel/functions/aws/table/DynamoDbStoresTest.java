@@ -9,8 +9,10 @@ import io.tiercel.functions.aws.Moto;
 import io.tiercel.functions.incident.Incident;
 import io.tiercel.functions.incident.IncidentQuery;
 import io.tiercel.functions.incident.IncidentState;
+import io.tiercel.functions.incident.Lifecycle;
 import io.tiercel.functions.incident.Occurrence;
 import io.tiercel.functions.incident.Recorded;
+import io.tiercel.functions.incident.Standing;
 import io.tiercel.functions.incident.StoreUnavailable;
 import io.tiercel.functions.notification.Acknowledgement;
 import io.tiercel.functions.notification.Announcement;
@@ -85,8 +87,7 @@ class DynamoDbStoresTest {
                 plain.alert().withOutputField("tiercel.count", 9L).withOutputField("tiercel.last_time", last),
                 plain.document(),
                 plain.fingerprint(),
-                plain.enrichment(),
-                plain.plan());
+                plain.enrichment());
         for (Occurrence delivered : List.of(first, nine, nine)) {
             incidents.record(delivered);
         }
@@ -160,7 +161,13 @@ class DynamoDbStoresTest {
     @Test
     void keepsWhatOpenedTheIncident() {
         Occurrence first = Alerts.occurrence("a", "Read sensitive file", "Warning", NOW, "T1003.008", "host");
-        assertEquals(new Recorded(first.fingerprint().incidentId(), false, true), incidents.record(first));
+        assertEquals(
+                new Recorded(
+                        first.fingerprint().incidentId(),
+                        false,
+                        true,
+                        new Standing(1, first.enrichment().tactics().size(), Lifecycle.opened(), 0)),
+                incidents.record(first));
         Incident incident = incidents.find(first.fingerprint().incidentId()).orElseThrow();
         assertEquals(
                 new Incident(
@@ -170,10 +177,10 @@ class DynamoDbStoresTest {
                         1,
                         first.alert().timeNanos(),
                         first.alert().timeNanos(),
+                        NOW,
                         new TreeSet<>(first.enrichment().tactics()),
-                        IncidentState.OPEN,
+                        Lifecycle.opened(),
                         first.enrichment(),
-                        first.plan(),
                         List.of(first.document())),
                 incident);
     }
@@ -183,7 +190,9 @@ class DynamoDbStoresTest {
         Occurrence before = Alerts.occurrence("a", "Old name", "Warning", NOW);
         Occurrence after = Alerts.occurrence("a", "New name", "Warning", NOW);
         incidents.record(before);
-        assertEquals(new Recorded(before.fingerprint().incidentId(), true, false), incidents.record(after));
+        assertEquals(
+                new Recorded(before.fingerprint().incidentId(), true, false, new Standing(1, 0, Lifecycle.opened(), 0)),
+                incidents.record(after));
         assertEquals(Optional.empty(), incidents.find(after.fingerprint().incidentId()));
     }
 

@@ -6,9 +6,12 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.tiercel.functions.audit.AuditRecord;
+import io.tiercel.functions.incident.Closing;
 import io.tiercel.functions.incident.Fingerprint;
 import io.tiercel.functions.incident.Incident;
 import io.tiercel.functions.notification.Announcement;
+import io.tiercel.functions.respond.ResponsePlan;
 import java.time.Instant;
 import java.util.List;
 
@@ -25,10 +28,21 @@ final class IncidentView {
         view.put("id", incident.id());
         view.put("rule", cause.rule());
         view.put("priority", incident.priority().label());
-        view.put("state", incident.state().label());
+        view.put("state", incident.lifecycle().label());
+        view.put("escalation", incident.lifecycle().escalation());
+        view.put("episode", incident.lifecycle().episode());
         view.put("count", incident.count());
         view.put("firstSeen", time(incident.firstSeenNanos()));
         view.put("lastSeen", time(incident.lastSeenNanos()));
+        Closing closing = incident.lifecycle().closing();
+        view.set(
+                "closed",
+                closing == null
+                        ? JsonNodeFactory.instance.nullNode()
+                        : JsonNodeFactory.instance
+                                .objectNode()
+                                .put("at", closing.at().toString())
+                                .put("by", closing.by()));
         view.put("cluster", cause.cluster());
         view.put("workload", cause.workload());
         view.put("executable", cause.executable());
@@ -39,11 +53,12 @@ final class IncidentView {
     }
 
     /** Everything about one. */
-    static ObjectNode whole(Incident incident, List<Announcement> announcements) {
+    static ObjectNode whole(
+            Incident incident, ResponsePlan plan, List<Announcement> announcements, List<AuditRecord> audit) {
         ObjectNode view = summary(incident);
         view.put("fingerprint", incident.fingerprint().digest());
         view.set("enrichment", MAPPER.valueToTree(incident.enrichment()));
-        view.set("plan", MAPPER.valueToTree(incident.plan()));
+        view.set("plan", MAPPER.valueToTree(plan));
         ArrayNode notifications = view.putArray("notifications");
         for (Announcement announcement : announcements) {
             notifications
@@ -57,6 +72,8 @@ final class IncidentView {
         }
         ArrayNode sample = view.putArray("sample");
         incident.sample().forEach(document -> sample.add(document(document)));
+        ArrayNode log = view.putArray("audit");
+        audit.forEach(record -> log.add(document(record.line())));
         return view;
     }
 

@@ -3,6 +3,8 @@ package io.tiercel.functions.local.http;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.tiercel.functions.ForeseenPlans;
+import io.tiercel.functions.audit.AuditLog;
 import io.tiercel.functions.incident.Incident;
 import io.tiercel.functions.incident.IncidentQuery;
 import io.tiercel.functions.incident.IncidentState;
@@ -10,6 +12,7 @@ import io.tiercel.functions.incident.StoreUnavailable;
 import io.tiercel.functions.local.store.Inbox;
 import io.tiercel.functions.local.store.SqliteIncidentStore;
 import io.tiercel.functions.notification.AnnouncementStore;
+import io.tiercel.functions.respond.Plans;
 import io.vertx.core.Handler;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
@@ -24,16 +27,29 @@ final class IncidentsRoute {
     private static final int DEFAULT_LIMIT = 1_000;
     private static final int MAX_LIMIT = 10_000;
     private static final int SENSOR_MESSAGES = 10;
+    private static final int AUDIT_ENTRIES = 100;
 
     private final SqliteIncidentStore incidents;
     private final AnnouncementStore announcements;
     private final Inbox inbox;
+    private final AuditLog audit;
+    private final Plans plans;
+    private final ForeseenPlans foreseen;
 
     @Inject
-    IncidentsRoute(SqliteIncidentStore incidents, AnnouncementStore announcements, Inbox inbox) {
+    IncidentsRoute(
+            SqliteIncidentStore incidents,
+            AnnouncementStore announcements,
+            Inbox inbox,
+            AuditLog audit,
+            Plans plans,
+            ForeseenPlans foreseen) {
         this.incidents = incidents;
         this.announcements = announcements;
         this.inbox = inbox;
+        this.audit = audit;
+        this.plans = plans;
+        this.foreseen = foreseen;
     }
 
     void register(@Observes Router router) {
@@ -58,9 +74,11 @@ final class IncidentsRoute {
 
     private void list(RoutingContext exchange) {
         String stateText = exchange.request().getParam("state", "");
-        Optional<IncidentState> state = IncidentState.parse(stateText);
+        boolean escalated = stateText.equalsIgnoreCase("escalated");
+        Optional<IncidentState> state = escalated ? Optional.of(IncidentState.OPEN) : IncidentState.parse(stateText);
         if (!stateText.isEmpty() && state.isEmpty()) {
-            Answer.error(exchange, 400, "state is open or closed");
+            Answer.error(
+                    exchange, 400, "state is open, escalated (open as well, and has passed a threshold) or closed");
             return;
         }
         int limit;
@@ -75,7 +93,8 @@ final class IncidentsRoute {
         }
         String rule = exchange.request().getParam("rule", "");
         ArrayNode list = JsonNodeFactory.instance.arrayNode();
-        IncidentQuery query = new IncidentQuery(state.orElse(null), rule.isEmpty() ? null : rule, limit);
+        IncidentQuery query =
+                new IncidentQuery(state.orElse(null), escalated ? 1 : 0, rule.isEmpty() ? null : rule, limit);
         incidents.list(query).forEach(incident -> list.add(IncidentView.summary(incident)));
         Answer.json(exchange, 200, list);
     }
@@ -84,7 +103,14 @@ final class IncidentsRoute {
         String id = exchange.pathParam("id");
         Optional<Incident> incident = incidents.find(id);
         if (incident.isPresent()) {
-            Answer.json(exchange, 200, IncidentView.whole(incident.get(), announcements.announcements(id)));
+            Answer.json(
+                    exchange,
+                    200,
+                    IncidentView.whole(
+                            incident.get(),
+                            plans.plan(id).orElseGet(() -> foreseen.of(incident.get())),
+                            announcements.announcements(id),
+                            audit.about(id, AUDIT_ENTRIES)));
         } else {
             Answer.error(exchange, 404, "there is no such incident; GET /incidents lists them");
         }

@@ -20,7 +20,7 @@ import org.sqlite.SQLiteConfig;
  * called from any thread.
  */
 public final class Database implements AutoCloseable {
-    private static final int SCHEMA_VERSION = 1;
+    private static final int SCHEMA_VERSION = 2;
     private static final int BUSY_MILLIS = 5_000;
 
     private final DataFolder folder;
@@ -80,18 +80,25 @@ public final class Database implements AutoCloseable {
                 throw new SQLException("it was written by a newer version");
             }
             connection.setAutoCommit(false);
-            for (String command : schema().split(";\n", -1)) {
-                if (!command.isBlank()) {
-                    statement.execute(command);
-                }
+            if (version == 1) {
+                run(statement, "from-1.sql");
             }
+            run(statement, "schema.sql");
             statement.execute("PRAGMA user_version = " + SCHEMA_VERSION);
             connection.commit();
         }
     }
 
-    private static String schema() {
-        try (InputStream file = Objects.requireNonNull(Database.class.getResourceAsStream("schema.sql"))) {
+    private static void run(Statement statement, String script) throws SQLException {
+        for (String command : text(script).split(";\n", -1)) {
+            if (!command.isBlank()) {
+                statement.execute(command);
+            }
+        }
+    }
+
+    private static String text(String script) {
+        try (InputStream file = Objects.requireNonNull(Database.class.getResourceAsStream(script))) {
             return new String(file.readAllBytes(), StandardCharsets.UTF_8);
         } catch (IOException e) {
             throw new IllegalStateException("the schema cannot be read from the jar", e);

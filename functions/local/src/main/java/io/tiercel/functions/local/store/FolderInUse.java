@@ -4,7 +4,7 @@ package io.tiercel.functions.local.store;
 public final class FolderInUse extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
-    FolderInUse(String message) {
+    public FolderInUse(String message) {
         super(message);
     }
 }

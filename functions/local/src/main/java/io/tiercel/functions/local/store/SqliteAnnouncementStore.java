@@ -87,7 +87,11 @@ public final class SqliteAnnouncementStore implements AnnouncementStore {
                 upsert.setInt(6, next.attempts());
                 upsert.setLong(7, next.sent());
                 upsert.setString(8, next.problem());
-                upsert.setString(9, next.situation().closed() ? "closed" : "open");
+                upsert.setString(
+                        9,
+                        next.situation().state().isEmpty()
+                                ? "open"
+                                : next.situation().state());
                 upsert.setString(10, IncidentJson.write(next.situation()));
                 upsert.setString(11, next.thread());
                 upsert.setBoolean(12, next.unsure());
@@ -104,7 +108,8 @@ public final class SqliteAnnouncementStore implements AnnouncementStore {
                     SELECT i.id FROM incident i
                     LEFT JOIN announcement a ON a.incident_id = i.id AND a.channel = ?
                     WHERE (i.count >= coalesce(a.owed_from, 1) AND coalesce(a.not_before, 0) <= ?)
-                        OR (a.state <> i.state AND a.attempts = 0 AND NOT a.unsure)
+                        OR (a.state <> CASE WHEN i.state = 'open' AND i.escalation > 0 THEN 'escalated' ELSE i.state END
+                            AND a.attempts = 0 AND NOT a.unsure)
                     ORDER BY coalesce(a.not_before, 0), i.last_seen LIMIT ?
                     """)) {
                 query.setString(1, channel);

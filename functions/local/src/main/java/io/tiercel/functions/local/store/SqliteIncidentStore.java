@@ -1,24 +1,29 @@
 package io.tiercel.functions.local.store;
 
 import io.tiercel.functions.enrich.Enrichment;
+import io.tiercel.functions.incident.Closing;
 import io.tiercel.functions.incident.Fingerprint;
 import io.tiercel.functions.incident.Incident;
 import io.tiercel.functions.incident.IncidentJson;
 import io.tiercel.functions.incident.IncidentQuery;
 import io.tiercel.functions.incident.IncidentState;
 import io.tiercel.functions.incident.IncidentStore;
+import io.tiercel.functions.incident.Lifecycle;
 import io.tiercel.functions.incident.Occurrence;
 import io.tiercel.functions.incident.Recorded;
-import io.tiercel.functions.respond.ResponsePlan;
+import io.tiercel.functions.incident.Standing;
 import io.tiercel.rules.alert.Alert;
 import io.tiercel.rules.alert.Priority;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.SortedSet;
 import java.util.TreeSet;
@@ -38,9 +43,15 @@ public final class SqliteIncidentStore implements IncidentStore {
     static final int MAX_HEALTH = 1_000;
 
     private final Database database;
+    private final InstantSource clock;
 
-    public SqliteIncidentStore(Database database) {
+    /**
+     * @param database where
+     * @param clock for the times at which alerts are counted
+     */
+    public SqliteIncidentStore(Database database, InstantSource clock) {
         this.database = database;
+        this.clock = clock;
     }
 
     @Override
@@ -50,7 +61,7 @@ public final class SqliteIncidentStore implements IncidentStore {
             Inbox.remove(connection, occurrence.alertId());
             Optional<String> earlier = countedFor(connection, occurrence.alertId());
             if (earlier.isPresent()) {
-                return new Recorded(earlier.get(), true, false);
+                return new Recorded(earlier.get(), true, false, standing(connection, earlier.get()));
             }
             try (PreparedStatement mark =
                     connection.prepareStatement("INSERT INTO counted (alert_id, incident_id) VALUES (?, ?)")) {
@@ -58,11 +69,26 @@ public final class SqliteIncidentStore implements IncidentStore {
                 mark.setString(2, incidentId);
                 mark.executeUpdate();
             }
-            long count = count(connection, incidentId, occurrence);
+            int before = standing(connection, incidentId).lifecycle().episode();
+            count(connection, incidentId, occurrence);
             addSample(connection, incidentId, occurrence.document());
             addTactics(connection, incidentId, occurrence.enrichment().tactics());
-            return new Recorded(incidentId, false, count == occurrence.alerts());
+            Standing now = standing(connection, incidentId);
+            return new Recorded(incidentId, false, now.lifecycle().episode() > before, now);
         });
+    }
+
+    /** Where an incident stands; before its first episode if there is none, or it was forgotten. */
+    private static Standing standing(Connection connection, String incidentId) throws SQLException {
+        try (PreparedStatement query = connection.prepareStatement(
+                "SELECT *, (SELECT count(*) FROM tactic WHERE incident_id = id) AS tactics FROM incident WHERE id = ?")) {
+            query.setString(1, incidentId);
+            try (ResultSet row = query.executeQuery()) {
+                return row.next()
+                        ? new Standing(row.getLong("count"), row.getInt("tactics"), lifecycle(row), row.getInt("noted"))
+                        : new Standing(0, 0, new Lifecycle(IncidentState.CLOSED, 0, 0, null), 0);
+            }
+        }
     }
 
     private static Optional<String> countedFor(Connection connection, String alertId) throws SQLException {
@@ -75,18 +101,23 @@ public final class SqliteIncidentStore implements IncidentStore {
         }
     }
 
-    private static long count(Connection connection, String incidentId, Occurrence occurrence) throws SQLException {
+    private void count(Connection connection, String incidentId, Occurrence occurrence) throws SQLException {
         Alert alert = occurrence.alert();
         try (PreparedStatement upsert = connection.prepareStatement("""
-                INSERT INTO incident (id, rule, state, priority, count, first_seen, last_seen, fingerprint, enrichment, plan)
-                VALUES (?, ?, 'open', ?, ?, ?, ?, ?, ?, ?)
+                INSERT INTO incident
+                    (id, rule, state, priority, count, first_seen, last_seen, heard, fingerprint, enrichment, noted)
+                VALUES (?, ?, 'open', ?, ?, ?, ?, ?, ?, ?, 0)
                 ON CONFLICT (id) DO UPDATE SET
-                    state = 'open',
                     count = count + excluded.count,
                     priority = min(priority, excluded.priority),
                     first_seen = min(first_seen, excluded.first_seen),
-                    last_seen = max(last_seen, excluded.last_seen)
-                RETURNING count
+                    last_seen = max(last_seen, excluded.last_seen),
+                    heard = max(heard, excluded.heard)
+                """);
+                PreparedStatement openAgain = connection.prepareStatement("""
+                UPDATE incident
+                SET state = 'open', episode = episode + 1, closed_at = NULL, closed_by = NULL, closed_until = NULL
+                WHERE id = ? AND state = 'closed' AND closed_until < ?
                 """)) {
             upsert.setString(1, incidentId);
             upsert.setString(2, alert.rule());
@@ -94,12 +125,13 @@ public final class SqliteIncidentStore implements IncidentStore {
             upsert.setLong(4, occurrence.alerts());
             upsert.setLong(5, alert.timeNanos());
             upsert.setLong(6, occurrence.lastNanos());
-            upsert.setString(7, IncidentJson.write(occurrence.fingerprint()));
-            upsert.setString(8, IncidentJson.write(occurrence.enrichment()));
-            upsert.setString(9, IncidentJson.write(occurrence.plan()));
-            try (ResultSet result = upsert.executeQuery()) {
-                return result.getLong(1);
-            }
+            upsert.setLong(7, clock.millis());
+            upsert.setString(8, IncidentJson.write(occurrence.fingerprint()));
+            upsert.setString(9, IncidentJson.write(occurrence.enrichment()));
+            upsert.executeUpdate();
+            openAgain.setString(1, incidentId);
+            openAgain.setLong(2, occurrence.lastNanos());
+            openAgain.executeUpdate();
         }
     }
 
@@ -125,6 +157,48 @@ public final class SqliteIncidentStore implements IncidentStore {
                 insert.executeUpdate();
             }
         }
+    }
+
+    @Override
+    public void note(String incidentId, int escalation, int episode) {
+        database.write(connection -> {
+            try (PreparedStatement update = connection.prepareStatement(
+                    "UPDATE incident SET escalation = max(escalation, ?), noted = max(noted, ?) WHERE id = ?")) {
+                update.setInt(1, escalation);
+                update.setInt(2, episode);
+                update.setString(3, incidentId);
+                return update.executeUpdate();
+            }
+        });
+    }
+
+    @Override
+    public boolean close(Incident seen, Closing closing) {
+        return database.write(connection -> {
+            try (PreparedStatement update = connection.prepareStatement("""
+                    UPDATE incident SET state = 'closed', closed_at = ?, closed_by = ?, closed_until = ?
+                    WHERE id = ? AND state = 'open' AND count = ?
+                    """)) {
+                update.setLong(1, closing.at().toEpochMilli());
+                update.setString(2, closing.by());
+                update.setLong(3, closing.untilNanos());
+                update.setString(4, seen.id());
+                update.setLong(5, seen.count());
+                return update.executeUpdate() == 1;
+            }
+        });
+    }
+
+    @Override
+    public List<Incident> quietSince(Instant time, int limit) {
+        return database.read(connection -> {
+            try (PreparedStatement select = connection.prepareStatement(
+                    "SELECT * FROM incident WHERE state = 'open' AND heard <= ? ORDER BY heard LIMIT ?")) {
+                select.setLong(1, time.toEpochMilli());
+                select.setInt(2, limit);
+                return incidents(connection, select);
+            }
+        });
     }
 
     @Override
@@ -177,20 +251,25 @@ public final class SqliteIncidentStore implements IncidentStore {
         IncidentState state = query.state();
         return database.read(connection -> {
             try (PreparedStatement select = connection.prepareStatement("SELECT * FROM incident"
-                    + " WHERE (?1 IS NULL OR state = ?1) AND (?2 IS NULL OR rule = ?2)"
-                    + " ORDER BY last_seen DESC, id LIMIT ?3")) {
+                    + " WHERE (?1 IS NULL OR state = ?1) AND (?2 IS NULL OR rule = ?2) AND escalation >= ?3"
+                    + " ORDER BY last_seen DESC, id LIMIT ?4")) {
                 select.setString(1, state == null ? null : state.label());
                 select.setString(2, query.rule());
-                select.setInt(3, query.limit());
-                List<Incident> incidents = new ArrayList<>();
-                try (ResultSet row = select.executeQuery()) {
-                    while (row.next()) {
-                        incidents.add(incident(connection, row, List.of()));
-                    }
-                }
-                return List.copyOf(incidents);
+                select.setInt(3, query.leastEscalation());
+                select.setInt(4, query.limit());
+                return incidents(connection, select);
             }
         });
+    }
+
+    private static List<Incident> incidents(Connection connection, PreparedStatement select) throws SQLException {
+        List<Incident> incidents = new ArrayList<>();
+        try (ResultSet row = select.executeQuery()) {
+            while (row.next()) {
+                incidents.add(incident(connection, row, List.of()));
+            }
+        }
+        return List.copyOf(incidents);
     }
 
     private static Incident incident(Connection connection, ResultSet row, List<String> sample) throws SQLException {
@@ -202,11 +281,23 @@ public final class SqliteIncidentStore implements IncidentStore {
                 row.getLong("count"),
                 row.getLong("first_seen"),
                 row.getLong("last_seen"),
+                Instant.ofEpochMilli(row.getLong("heard")),
                 tactics(connection, id),
-                IncidentState.parse(row.getString("state")).orElseThrow(),
+                lifecycle(row),
                 IncidentJson.read(row.getString("enrichment"), Enrichment.class),
-                IncidentJson.read(row.getString("plan"), ResponsePlan.class),
                 sample);
+    }
+
+    private static Lifecycle lifecycle(ResultSet row) throws SQLException {
+        String closedBy = row.getString("closed_by");
+        return new Lifecycle(
+                IncidentState.parse(row.getString("state")).orElseThrow(),
+                row.getInt("escalation"),
+                row.getInt("episode"),
+                closedBy == null
+                        ? null
+                        : new Closing(
+                                Instant.ofEpochMilli(row.getLong("closed_at")), closedBy, row.getLong("closed_until")));
     }
 
     private static SortedSet<String> tactics(Connection connection, String incidentId) throws SQLException {
@@ -226,13 +317,25 @@ public final class SqliteIncidentStore implements IncidentStore {
         return List.copyOf(texts);
     }
 
-    /** Incidents kept, and alerts counted in them. */
+    /** How much there is. */
     public Totals totals() {
         return database.read(connection -> {
-            try (PreparedStatement query =
-                            connection.prepareStatement("SELECT count(*), coalesce(sum(count), 0) FROM incident");
+            try (PreparedStatement query = connection.prepareStatement("""
+                            SELECT count(*), coalesce(sum(count), 0), (SELECT coalesce(max(seq), 0) FROM counted),
+                                coalesce(sum(state = 'open' AND escalation = 0), 0),
+                                coalesce(sum(state = 'open' AND escalation > 0), 0),
+                                coalesce(sum(state = 'closed'), 0)
+                            FROM incident
+                            """);
                     ResultSet result = query.executeQuery()) {
-                return new Totals(result.getLong(1), result.getLong(2));
+                return new Totals(
+                        result.getLong(1),
+                        result.getLong(2),
+                        result.getLong(3),
+                        Map.of(
+                                "open", result.getLong(4),
+                                "escalated", result.getLong(5),
+                                "closed", result.getLong(6)));
             }
         });
     }
@@ -257,6 +360,8 @@ public final class SqliteIncidentStore implements IncidentStore {
      *
      * @param incidents incidents kept
      * @param alerts alerts counted in them
+     * @param everCounted how many different messages with alerts were ever counted
+     * @param byState incidents by {@link Lifecycle#label}
      */
-    public record Totals(long incidents, long alerts) {}
+    public record Totals(long incidents, long alerts, long everCounted, Map<String, Long> byState) {}
 }

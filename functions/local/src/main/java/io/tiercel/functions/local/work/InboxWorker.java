@@ -1,9 +1,9 @@
 package io.tiercel.functions.local.work;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
-import io.tiercel.functions.TiercelFunctions;
+import io.tiercel.functions.DeduplicateStage;
+import io.tiercel.functions.EnrichStage;
 import io.tiercel.functions.incident.StoreUnavailable;
 import io.tiercel.functions.intake.AlertRefused;
 import io.tiercel.functions.local.store.Database;
@@ -11,31 +11,47 @@ import io.tiercel.functions.local.store.Inbox;
 import io.tiercel.functions.local.store.SqliteIncidentStore;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.Semaphore;
 import org.jboss.logging.Logger;
 
 /**
- * Takes stored alerts, in the order of their arrival, through the same function that Lambda calls; many in one transaction,
- * since each commit waits for the disk. An alert leaves the inbox in the transaction that counts it.
+ * Takes stored alerts, in the order of their arrival, through the same stages as Lambda does. They are enriched side by side,
+ * since that may wait for others, and then counted many in one transaction, since each commit waits for the disk. An alert
+ * leaves the inbox in the transaction that counts it.
  */
 public final class InboxWorker {
     private static final Logger LOG = Logger.getLogger(InboxWorker.class);
     private static final JsonMapper JSON = JsonMapper.builder().build();
     private static final int BATCH = 256;
+    /** Alerts that are enriched side by side. */
+    private static final int ASKERS = 16;
+
     private static final int PRUNE_EVERY = 50_000;
     private static final Duration LOOK_AGAIN = Duration.ofSeconds(1);
 
     private final Database database;
     private final Inbox inbox;
     private final SqliteIncidentStore incidents;
-    private final TiercelFunctions functions;
+    private final EnrichStage enriching;
+    private final DeduplicateStage deduplicating;
+    private final Semaphore askers = new Semaphore(ASKERS);
     private final Loop loop;
     private int sincePrune;
 
-    public InboxWorker(Database database, Inbox inbox, SqliteIncidentStore incidents, TiercelFunctions functions) {
+    public InboxWorker(
+            Database database,
+            Inbox inbox,
+            SqliteIncidentStore incidents,
+            EnrichStage enriching,
+            DeduplicateStage deduplicating) {
         this.database = database;
         this.inbox = inbox;
         this.incidents = incidents;
-        this.functions = functions;
+        this.enriching = enriching;
+        this.deduplicating = deduplicating;
         this.loop = new Loop("alerts", this::turn);
     }
 
@@ -59,13 +75,14 @@ public final class InboxWorker {
         if (batch.isEmpty()) {
             return LOOK_AGAIN;
         }
+        List<Step> steps = enriched(batch);
         try {
-            together(batch);
+            together(steps);
         } catch (StoreUnavailable e) {
             throw e;
         } catch (RuntimeException e) {
             LOG.warnf("a batch of alerts failed (%s), trying its alerts one by one", e);
-            batch.forEach(this::alone);
+            steps.forEach(this::alone);
         }
         sincePrune += batch.size();
         if (sincePrune >= PRUNE_EVERY) {
@@ -75,32 +92,68 @@ public final class InboxWorker {
         return Duration.ZERO;
     }
 
-    private void together(List<Inbox.Waiting> batch) {
+    private List<Step> enriched(List<Inbox.Waiting> batch) {
+        List<Future<Step>> steps;
+        try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            steps = batch.stream()
+                    .map(alert -> threads.submit(() -> step(alert)))
+                    .toList();
+        }
+        return steps.stream().map(Future::resultNow).toList();
+    }
+
+    private Step step(Inbox.Waiting alert) {
+        askers.acquireUninterruptibly();
+        try {
+            return new Step.Count(alert, enriching.take(JSON.readTree(alert.document())));
+        } catch (AlertRefused e) {
+            return new Step.GiveUp(alert, e.reason());
+        } catch (JsonProcessingException e) {
+            return new Step.GiveUp(alert, "not JSON: " + e.getOriginalMessage());
+        } catch (RuntimeException e) {
+            LOG.errorf(e, "an alert cannot be enriched and is kept among the refused ones");
+            return new Step.GiveUp(alert, "cannot be enriched: " + e.getClass().getSimpleName());
+        } finally {
+            askers.release();
+        }
+    }
+
+    private void together(List<Step> steps) {
         database.write(connection -> {
-            batch.forEach(this::process);
-            return batch;
+            steps.forEach(this::process);
+            return steps;
         });
     }
 
-    private void alone(Inbox.Waiting alert) {
+    private void alone(Step step) {
         try {
-            process(alert);
+            // What it writes belongs together, here as well.
+            database.write(connection -> {
+                process(step);
+                return step;
+            });
         } catch (StoreUnavailable e) {
             throw e;
         } catch (RuntimeException e) {
             LOG.errorf(e, "an alert cannot be processed and is kept among the refused ones");
-            inbox.giveUp(alert, "cannot be processed: " + e.getClass().getSimpleName());
+            inbox.giveUp(step.alert(), "cannot be processed: " + e.getClass().getSimpleName());
         }
     }
 
-    private void process(Inbox.Waiting alert) {
-        try {
-            JsonNode document = JSON.readTree(alert.document());
-            functions.alert(document);
-        } catch (AlertRefused e) {
-            inbox.giveUp(alert, e.reason());
-        } catch (JsonProcessingException e) {
-            inbox.giveUp(alert, "not JSON: " + e.getOriginalMessage());
+    private void process(Step step) {
+        switch (step) {
+            case Step.GiveUp(Inbox.Waiting alert, String reason) -> inbox.giveUp(alert, reason);
+            case Step.Count(var alert, EnrichStage.Result.Health(var message)) -> deduplicating.keep(message);
+            case Step.Count(var alert, EnrichStage.Result.Enriched(var enriched)) -> deduplicating.count(enriched);
         }
+    }
+
+    /** What is to be done about an alert. */
+    private sealed interface Step {
+        Inbox.Waiting alert();
+
+        record Count(Inbox.Waiting alert, EnrichStage.Result result) implements Step {}
+
+        record GiveUp(Inbox.Waiting alert, String reason) implements Step {}
     }
 }

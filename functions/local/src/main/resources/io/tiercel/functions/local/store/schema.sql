@@ -12,7 +12,8 @@ CREATE TABLE IF NOT EXISTS counted (
     incident_id TEXT NOT NULL
 ) STRICT;
 
--- priority: 0 is the most urgent; times: nanoseconds since the epoch; fingerprint, enrichment, plan: JSON.
+-- priority: 0 is the most urgent; times: nanoseconds since the epoch, heard and closed_at: milliseconds; fingerprint,
+-- enrichment: JSON; noted: the last episode whose opening was taken notice of; closed_...: null while it is open.
 CREATE TABLE IF NOT EXISTS incident (
     id TEXT PRIMARY KEY,
     rule TEXT NOT NULL,
@@ -23,9 +24,16 @@ CREATE TABLE IF NOT EXISTS incident (
     last_seen INTEGER NOT NULL,
     fingerprint TEXT NOT NULL,
     enrichment TEXT NOT NULL,
-    plan TEXT NOT NULL
+    heard INTEGER NOT NULL DEFAULT 0,
+    escalation INTEGER NOT NULL DEFAULT 0,
+    episode INTEGER NOT NULL DEFAULT 1,
+    noted INTEGER NOT NULL DEFAULT 1,
+    closed_at INTEGER,
+    closed_by TEXT,
+    closed_until INTEGER
 ) STRICT;
 CREATE INDEX IF NOT EXISTS incident_last_seen ON incident (last_seen);
+CREATE INDEX IF NOT EXISTS incident_heard ON incident (heard) WHERE state = 'open';
 
 CREATE TABLE IF NOT EXISTS tactic (
     incident_id TEXT NOT NULL REFERENCES incident ON DELETE CASCADE,
@@ -40,7 +48,7 @@ CREATE TABLE IF NOT EXISTS sample (
     PRIMARY KEY (incident_id, number)
 ) STRICT;
 
--- not_before: milliseconds since the epoch; situation: JSON; state: open or closed, as last told.
+-- not_before: milliseconds since the epoch; situation: JSON; state: open, escalated or closed, as last told.
 CREATE TABLE IF NOT EXISTS announcement (
     incident_id TEXT NOT NULL REFERENCES incident ON DELETE CASCADE,
     channel TEXT NOT NULL,
@@ -96,3 +104,31 @@ CREATE TABLE IF NOT EXISTS used_token (
     until INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS used_token_until ON used_token (until);
+
+-- What the responder was last asked to look at of each incident, and whether it has yet to do it.
+CREATE TABLE IF NOT EXISTS to_respond (
+    incident_id TEXT PRIMARY KEY REFERENCES incident ON DELETE CASCADE,
+    occasion TEXT NOT NULL,
+    waiting INTEGER NOT NULL,
+    attempts INTEGER NOT NULL
+) STRICT;
+CREATE INDEX IF NOT EXISTS to_respond_waiting ON to_respond (waiting) WHERE waiting = 1;
+
+-- The audit log; its end is kept beside it, so that a log that was shortened shows.
+CREATE TABLE IF NOT EXISTS audit (
+    number INTEGER PRIMARY KEY,
+    incident_id TEXT,
+    previous TEXT NOT NULL,
+    line TEXT NOT NULL,
+    hash TEXT NOT NULL
+) STRICT;
+CREATE INDEX IF NOT EXISTS audit_incident ON audit (incident_id, number);
+CREATE TRIGGER IF NOT EXISTS audit_is_not_changed BEFORE UPDATE ON audit
+BEGIN SELECT RAISE(ABORT, 'the audit log is append-only'); END;
+CREATE TRIGGER IF NOT EXISTS audit_is_not_removed BEFORE DELETE ON audit
+BEGIN SELECT RAISE(ABORT, 'the audit log is append-only'); END;
+CREATE TABLE IF NOT EXISTS audit_head (
+    one INTEGER PRIMARY KEY CHECK (one = 1),
+    number INTEGER NOT NULL,
+    hash TEXT NOT NULL
+) STRICT;

@@ -5,21 +5,24 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.json.JsonMapper;
-import io.tiercel.functions.AlertFlow;
 import io.tiercel.functions.AlertReceipt;
+import io.tiercel.functions.DeduplicateStage;
+import io.tiercel.functions.EnrichStage;
+import io.tiercel.functions.IncidentCloser;
 import io.tiercel.functions.enrich.Attack;
 import io.tiercel.functions.enrich.Enricher;
 import io.tiercel.functions.incident.Incident;
 import io.tiercel.functions.incident.IncidentQuery;
+import io.tiercel.functions.incident.IncidentRules;
 import io.tiercel.functions.incident.IncidentState;
 import io.tiercel.functions.intake.AlertIntake;
 import io.tiercel.functions.intake.AlertRefused;
 import io.tiercel.functions.intake.IdentifiedAlert;
 import io.tiercel.functions.local.Alerts;
-import io.tiercel.functions.respond.Planner;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -52,7 +55,12 @@ class SqliteIncidentStoreTest {
     private Database database;
     private SqliteIncidentStore store;
     private Inbox inbox;
-    private AlertFlow flow;
+    private SqliteAuditLog audit;
+    private ResponseQueue responses;
+    private IncidentCloser closer;
+    private EnrichStage enriching;
+    private DeduplicateStage deduplicating;
+    private Instant now = Instant.parse("2026-01-01T01:00:00Z");
 
     @BeforeEach
     @BeforeProperty
@@ -63,9 +71,14 @@ class SqliteIncidentStoreTest {
 
     private void reopen() {
         database = Database.open(folder);
-        store = new SqliteIncidentStore(database);
+        store = new SqliteIncidentStore(database, () -> now);
+        audit = new SqliteAuditLog(database);
+        responses = new ResponseQueue(database);
+        closer = new IncidentCloser(store, audit, incident -> {}, () -> now);
         inbox = new Inbox(database, InstantSource.system());
-        flow = new AlertFlow(new Enricher("", Attack.load()), Planner.withDefaultPolicies(), store, incident -> {});
+        enriching = new EnrichStage(new Enricher("", Attack.load()), IncidentRules.standard());
+        deduplicating =
+                new DeduplicateStage(store, IncidentRules.standard(), audit, responses, incident -> {}, () -> now);
     }
 
     @AfterEach
@@ -81,7 +94,10 @@ class SqliteIncidentStoreTest {
 
     private AlertReceipt take(String alert) {
         try {
-            return flow.take(JSON.readTree(alert));
+            return switch (enriching.take(JSON.readTree(alert))) {
+                case EnrichStage.Result.Health(var message) -> deduplicating.keep(message);
+                case EnrichStage.Result.Enriched(var enriched) -> deduplicating.count(enriched);
+            };
         } catch (IOException e) {
             throw new IllegalArgumentException(e);
         }
@@ -125,11 +141,11 @@ class SqliteIncidentStoreTest {
 
     /** One read at once, nine folded into one: a count of ten, and once only however often it is delivered. */
     @Test
-    void aFoldedAlertCountsAsThoseThatItStandsFor() throws Exception {
+    void aFoldedAlertCountsAsThoseThatItStandsFor() {
         String folded = Alerts.alert("node/2", "Read of shadow", 1)
                 .replace("\"proc.pid\":1", "\"tiercel.count\":9,\"tiercel.last_time\":1767225605000000000");
         for (String alert : List.of(Alerts.alert("node/1", "Read of shadow", 0), folded, folded)) {
-            flow.take(JSON.readTree(alert));
+            take(alert);
         }
         Incident incident = store.list(new IncidentQuery(null, null, 10)).getFirst();
         assertEquals(10, incident.count());

@@ -1,0 +1,232 @@
+package io.tiercel.functions.aws.table;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.tiercel.functions.IncidentCloser;
+import io.tiercel.functions.audit.AuditEntry;
+import io.tiercel.functions.audit.AuditRecord;
+import io.tiercel.functions.audit.AuditVerdict;
+import io.tiercel.functions.aws.Moto;
+import io.tiercel.functions.incident.Closing;
+import io.tiercel.functions.incident.Incident;
+import io.tiercel.functions.incident.IncidentQuery;
+import io.tiercel.functions.incident.IncidentState;
+import io.tiercel.functions.incident.Occurrence;
+import io.tiercel.functions.incident.Recorded;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInfo;
+import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
+import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
+
+class DynamoDbLifecycleTest {
+    private static final Instant NOW = Instant.parse("2026-03-01T12:00:00Z");
+    private static final int WORKERS = 16;
+
+    private static Moto moto;
+    private static DynamoDbClient client;
+
+    private String name;
+    private Instant time = NOW;
+    private DynamoDbIncidentStore incidents;
+    private DynamoDbAuditLog audit;
+
+    @BeforeAll
+    static void startMoto() throws Exception {
+        moto = Moto.startOrSkip();
+        client = moto.dynamoDb();
+    }
+
+    @AfterAll
+    static void stopMoto() throws Exception {
+        if (moto != null) {
+            client.close();
+            moto.close();
+        }
+    }
+
+    @BeforeEach
+    void emptyTable(TestInfo test) {
+        name = test.getTestMethod().orElseThrow().getName();
+        moto.createTable(name);
+        IncidentTable table = new IncidentTable(client, name, () -> time);
+        incidents = new DynamoDbIncidentStore(table);
+        audit = new DynamoDbAuditLog(table);
+    }
+
+    private Incident record(String alertId, String rule, Instant at) {
+        Recorded recorded = incidents.record(Alerts.occurrence(alertId, rule, "Notice", at));
+        return incidents.find(recorded.incidentId()).orElseThrow();
+    }
+
+    private static long nanos(Instant at) {
+        return TimeUnit.SECONDS.toNanos(at.getEpochSecond());
+    }
+
+    @Test
+    void aClosedIncidentOpensAgainForNewsAndNotForWhatIsLate() {
+        Incident open = record("a", "rule", NOW);
+        assertTrue(incidents.close(open, new Closing(NOW, Closing.QUIET, open.lastSeenNanos())));
+        assertFalse(incidents.close(open, new Closing(NOW, Closing.QUIET, open.lastSeenNanos())), "closed already");
+        Incident closed = record("b", "rule", NOW.minusSeconds(1));
+        assertEquals(IncidentState.CLOSED, closed.state());
+        assertEquals(
+                new Closing(NOW, Closing.QUIET, nanos(NOW)), closed.lifecycle().closing());
+        assertEquals(2, closed.count());
+        assertEquals(List.of(), incidents.quietSince(NOW.plusSeconds(1), 10), "closed incidents are not looked at");
+        assertEquals(
+                1,
+                incidents.list(new IncidentQuery(IncidentState.CLOSED, null, 5)).size());
+
+        Recorded recorded = incidents.record(Alerts.occurrence("c", "rule", "Notice", NOW.plusSeconds(1)));
+        assertTrue(recorded.opened());
+        Incident again = incidents.find(recorded.incidentId()).orElseThrow();
+        assertEquals(IncidentState.OPEN, again.state());
+        assertEquals(2, again.lifecycle().episode());
+        assertNull(again.lifecycle().closing());
+        assertEquals(3, again.count());
+        assertEquals(1, incidents.quietSince(NOW, 10).size());
+    }
+
+    @Test
+    void anIncidentThatHasGrownIsNotClosed() {
+        Incident seen = record("a", "rule", NOW);
+        record("b", "rule", NOW);
+        assertFalse(incidents.close(seen, new Closing(NOW, Closing.QUIET, nanos(NOW))));
+        assertEquals(
+                IncidentCloser.Outcome.CLOSED,
+                new IncidentCloser(incidents, audit, incident -> {}, () -> NOW).close(seen.id(), "ada"));
+    }
+
+    @Test
+    void theLongestQuietComeFirst() {
+        List<String> expected = new ArrayList<>();
+        for (int i = 0; i < 8; i++) {
+            time = NOW.plusSeconds(i);
+            expected.add(record("a" + i, "rule " + i, NOW).id());
+        }
+        assertEquals(
+                expected.subList(0, 5),
+                incidents.quietSince(NOW.plusSeconds(4), 10).stream()
+                        .map(Incident::id)
+                        .toList());
+        assertEquals(2, incidents.quietSince(NOW.plusSeconds(4), 2).size());
+    }
+
+    @Test
+    void escalationsOnlyRise() {
+        Incident incident = record("a", "rule", NOW);
+        incidents.note(incident.id(), 2, 1);
+        incidents.note(incident.id(), 1, 1);
+        incidents.note("000000000000000000000000", 1, 1);
+        assertEquals(2, incidents.find(incident.id()).orElseThrow().lifecycle().escalation());
+        assertEquals(
+                1,
+                incidents
+                        .list(new IncidentQuery(IncidentState.OPEN, 2, null, 5))
+                        .size());
+        assertEquals(
+                0,
+                incidents
+                        .list(new IncidentQuery(IncidentState.OPEN, 3, null, 5))
+                        .size());
+    }
+
+    @Test
+    void countsStayExactWhileTheIncidentIsClosedAgainAndAgain() throws Exception {
+        int alerts = 200;
+        List<Occurrence> delivered = new ArrayList<>();
+        for (int i = 0; i < alerts; i++) {
+            Occurrence alert = Alerts.occurrence("a" + i, "rule", "Notice", NOW.plusSeconds(i));
+            delivered.add(alert);
+            if (i % 2 == 0) {
+                delivered.add(alert);
+            }
+        }
+        long seed = new Random().nextLong();
+        Collections.shuffle(delivered, new Random(seed));
+        String id = delivered.getFirst().fingerprint().incidentId();
+        IncidentCloser closer = new IncidentCloser(incidents, audit, incident -> {}, () -> NOW.plusSeconds(alerts / 2));
+        List<Callable<Boolean>> works = new ArrayList<>();
+        for (int i = 0; i < delivered.size(); i++) {
+            Occurrence alert = delivered.get(i);
+            works.add(() -> incidents.record(alert).opened());
+            if (i % 20 == 10) {
+                works.add(() -> closer.close(id, "ada") == IncidentCloser.Outcome.CLOSED);
+            }
+        }
+        try (ExecutorService workers = Executors.newFixedThreadPool(WORKERS)) {
+            for (Future<Boolean> work : workers.invokeAll(works)) {
+                work.get();
+            }
+        }
+        Incident incident = incidents.find(id).orElseThrow();
+        assertEquals(alerts, incident.count(), "seed " + seed);
+        long closed = audit.about(id, 1_000).stream()
+                .filter(record -> record.line().contains("\"closes it\""))
+                .count();
+        assertTrue(incident.lifecycle().episode() <= closed + 1, incident.lifecycle() + " seed " + seed);
+        assertEquals(new AuditVerdict.Intact(audit.head()), audit.verify());
+    }
+
+    @Test
+    void sixteenWritersMakeOneChain() throws Exception {
+        List<Callable<Void>> works = new ArrayList<>();
+        for (int i = 0; i < 160; i++) {
+            String what = "decision " + i;
+            // Each a process of its own, as far as the table can tell.
+            DynamoDbAuditLog log = new DynamoDbAuditLog(new IncidentTable(client, name, () -> NOW));
+            String incident = i % 10 == 0 ? "0a" : null;
+            works.add(() -> {
+                log.append(AuditEntry.decision(NOW, "respond", incident, what, Map.of()));
+                return null;
+            });
+        }
+        try (ExecutorService workers = Executors.newFixedThreadPool(WORKERS)) {
+            for (Future<Void> work : workers.invokeAll(works)) {
+                work.get();
+            }
+        }
+        assertEquals(160, audit.head().number());
+        assertEquals(new AuditVerdict.Intact(audit.head()), audit.verify());
+        List<Long> numbers =
+                audit.about("0a", 5).stream().map(AuditRecord::number).toList();
+        assertEquals(5, numbers.size());
+        assertEquals(numbers.stream().sorted().toList(), numbers);
+    }
+
+    @Test
+    void tamperingIsFound() {
+        for (int i = 0; i < 5; i++) {
+            audit.append(AuditEntry.call(NOW, "respond", "0a", "call " + i, Map.of("reply", "ok")));
+        }
+        Map<String, AttributeValue> third = Map.of(
+                IncidentTable.PK, AttributeValue.fromS("audit#0"),
+                IncidentTable.SK, AttributeValue.fromS("%019d".formatted(3)));
+        client.updateItem(update -> update.tableName(name)
+                .key(third)
+                .updateExpression("SET line = :line")
+                .expressionAttributeValues(Map.of(":line", AttributeValue.fromS("{\"number\":3}"))));
+        assertEquals(
+                3, assertInstanceOf(AuditVerdict.Broken.class, audit.verify()).number());
+        client.deleteItem(delete -> delete.tableName(name).key(third));
+        assertEquals(new AuditVerdict.Broken(3, "entries 3 to 3 are missing"), audit.verify());
+    }
+}

@@ -1,0 +1,123 @@
+package io.tiercel.functions.incident;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.tiercel.functions.AlertText;
+import io.tiercel.functions.enrich.Attack;
+import io.tiercel.functions.enrich.Enricher;
+import io.tiercel.functions.yaml.YamlInvalid;
+import io.tiercel.rules.alert.Alert;
+import java.time.Duration;
+import java.util.List;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class IncidentRulesFileTest {
+    private static IncidentRules read(String yaml) {
+        return IncidentRulesFile.read("test.yaml", yaml);
+    }
+
+    @Test
+    void what_comes_with_tiercel_is_the_standard() {
+        assertEquals(IncidentRule.STANDARD, IncidentRulesFile.readDefault().of("Any rule"));
+        assertEquals(
+                IncidentRule.STANDARD.quiet(), IncidentRulesFile.readDefault().shortestQuiet());
+    }
+
+    @Test
+    void for_each_setting_the_first_entry_that_gives_it_holds() {
+        IncidentRules rules = read("""
+                - rules: ["Terminal *", Exact (name)]
+                  quiet: 30m
+                - rules: ["Terminal shell"]
+                  quiet: 7d
+                  escalate: { counts: [5] }
+                - escalate: { tactics: 2 }
+                """);
+        IncidentRule shell = rules.of("Terminal shell");
+        assertEquals(Duration.ofMinutes(30), shell.quiet());
+        assertEquals(new Escalation(0, List.of(5L)), shell.escalation());
+        assertEquals(Duration.ofMinutes(30), rules.of("Exact (name)").quiet());
+        assertEquals(
+                IncidentRule.STANDARD.quiet(), rules.of("My Terminal shell").quiet());
+        assertEquals(new Escalation(2, List.of()), rules.of("Exact (name)").escalation());
+        assertEquals(IncidentRule.STANDARD.fingerprint(), shell.fingerprint());
+        assertEquals(Duration.ofMinutes(30), rules.shortestQuiet());
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            - quiet: 1y                                | test.yaml:1:10: "1y" is no quiet time
+            - quiet: 91d                               | test.yaml:1:10: "91d" is no quiet time
+            - quiet: 59s                               | test.yaml:1:10: "59s" is no quiet time
+            - fingerprint: [user]                      | test.yaml:1:17: "user" is no part of a fingerprint
+            - fingerprint: [target, target]            | test.yaml:1:25: target is there twice
+            - escalate: {counts: [10, 10]}             | test.yaml:1:27: the counts do not ascend
+            - escalate: {counts: [1]}                  | test.yaml:1:23: "1" does not do here
+            - escalate: {counts: [2,3,4,5,6,7,8,9,10]} | test.yaml:1:13: there are 9 counts
+            - escalate: {tactic: 3}                    | test.yaml:1:14: unknown key "tactic"
+            - rules: []                                | this entry sets nothing
+            - {rules: [], quiet: 1h}                   | test.yaml:1:11: the list is empty
+            - 7                                        | test.yaml:1:3: this is not a mapping
+            """)
+    void a_wrong_file_is_told_where_and_why(String yaml, String reason) {
+        YamlInvalid invalid = assertThrows(YamlInvalid.class, () -> read(yaml));
+        assertTrue(String.valueOf(invalid.getMessage()).contains(reason), invalid.getMessage());
+    }
+
+    private static Fingerprint of(ObjectNode json, List<String> parts) {
+        Alert alert = AlertText.read(json).alert();
+        return Fingerprints.of(
+                alert, new Enricher("prod", Attack.load()).enrich(alert).host(), parts);
+    }
+
+    @Property(tries = 200)
+    void a_field_tells_causes_apart_where_it_is_named_and_only_there(@ForAll String one, @ForAll String other) {
+        ObjectNode a = AlertText.with(AlertText.shadowRead(), "user.name", one);
+        ObjectNode b = AlertText.with(AlertText.shadowRead(), "user.name", other);
+        List<String> named = List.of("target", "user.name");
+        Fingerprint first = of(a, named);
+        String seenOne = String.valueOf(AlertText.read(a).alert().outputFields().get("user.name"));
+        String seenOther =
+                String.valueOf(AlertText.read(b).alert().outputFields().get("user.name"));
+        if (Fingerprints.normalised(seenOne).equals(Fingerprints.normalised(seenOther))) {
+            assertEquals(first, of(b, named));
+        } else {
+            assertNotEquals(first.digest(), of(b, named).digest());
+        }
+        assertEquals(of(a, Fingerprints.PARTS), of(b, Fingerprints.PARTS));
+    }
+
+    @Test
+    void no_value_passes_for_another_value_beside_another_target() {
+        List<String> named = List.of("target", "user.name");
+        ObjectNode plain = AlertText.with(AlertText.shadowRead(), "user.name", "root");
+        ObjectNode forged = AlertText.with(
+                AlertText.with(AlertText.shadowRead(), "fd.name", "/etc/shadow {user.name=\"root\"}"), "user.name", "");
+        assertNotEquals(of(plain, named), of(forged, named));
+        assertEquals("/etc/shadow {user.name=\"root\"}", of(plain, named).target());
+    }
+
+    @Test
+    void huge_parts_are_bounded_and_stay_apart() {
+        String stem = "/tmp/" + "x".repeat(5_000);
+        Fingerprint a = of(AlertText.with(AlertText.shadowRead(), "fd.name", stem + "a"), Fingerprints.PARTS);
+        Fingerprint b = of(AlertText.with(AlertText.shadowRead(), "fd.name", stem + "b"), Fingerprints.PARTS);
+        assertEquals(Fingerprints.MAX_PART, a.target().length());
+        assertNotEquals(a.digest(), b.digest());
+    }
+
+    @Test
+    void what_is_left_out_does_not_tell_causes_apart() {
+        ObjectNode other = AlertText.with(AlertText.shadowRead(), "proc.exepath", "/usr/bin/cat");
+        List<String> parts = List.of("cluster", "workload", "target");
+        assertEquals(of(AlertText.shadowRead(), parts), of(other, parts));
+    }
+}

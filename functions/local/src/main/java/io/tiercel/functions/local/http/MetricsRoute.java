@@ -1,0 +1,108 @@
+package io.tiercel.functions.local.http;
+
+import io.prometheus.metrics.expositionformats.ExpositionFormats;
+import io.prometheus.metrics.model.snapshots.CounterSnapshot;
+import io.prometheus.metrics.model.snapshots.GaugeSnapshot;
+import io.prometheus.metrics.model.snapshots.Labels;
+import io.prometheus.metrics.model.snapshots.MetricSnapshots;
+import io.tiercel.functions.incident.StoreUnavailable;
+import io.tiercel.functions.local.store.Inbox;
+import io.tiercel.functions.local.store.ResponseQueue;
+import io.tiercel.functions.local.store.SqliteAuditLog;
+import io.tiercel.functions.local.store.SqliteIncidentStore;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.ext.web.Router;
+import io.vertx.ext.web.RoutingContext;
+import jakarta.enterprise.event.Observes;
+import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * {@code GET /metrics} in Prometheus' form. The figures are read from the database, so they survive the server; labels have
+ * few values whatever the alerts say.
+ */
+@Singleton
+final class MetricsRoute {
+    private final Inbox inbox;
+    private final SqliteIncidentStore incidents;
+    private final ResponseQueue responses;
+    private final SqliteAuditLog audit;
+    private final ExpositionFormats formats = ExpositionFormats.init();
+
+    @Inject
+    MetricsRoute(Inbox inbox, SqliteIncidentStore incidents, ResponseQueue responses, SqliteAuditLog audit) {
+        this.inbox = inbox;
+        this.incidents = incidents;
+        this.responses = responses;
+        this.audit = audit;
+    }
+
+    void register(@Observes Router router) {
+        router.get("/metrics").blockingHandler(this::answer, false);
+    }
+
+    private void answer(RoutingContext exchange) {
+        try {
+            var format = formats.findWriter(exchange.request().getHeader("Accept"));
+            ByteArrayOutputStream text = new ByteArrayOutputStream();
+            format.write(text, collect());
+            exchange.response()
+                    .putHeader("Content-Type", format.getContentType())
+                    .end(Buffer.buffer(text.toByteArray()));
+        } catch (StoreUnavailable e) {
+            Answer.error(exchange, 503, e.getMessage());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private MetricSnapshots collect() {
+        Inbox.Totals taken = inbox.totals();
+        SqliteIncidentStore.Totals kept = incidents.totals();
+        return MetricSnapshots.builder()
+                .metricSnapshot(
+                        counter("tiercel_functions_alerts_counted", "Alerts counted in incidents.", kept.everCounted()))
+                .metricSnapshot(counter(
+                        "tiercel_functions_documents_refused", "Documents posted that are no alerts.", taken.refused()))
+                .metricSnapshot(counter(
+                        "tiercel_functions_audit_entries",
+                        "Decisions and calls recorded.",
+                        audit.head().number()))
+                .metricSnapshot(gauge(
+                        "tiercel_functions_alerts_waiting",
+                        "Alerts stored and not counted yet.",
+                        null,
+                        Map.of("", taken.waiting())))
+                .metricSnapshot(gauge(
+                        "tiercel_functions_responses_waiting",
+                        "Incidents that the responder has yet to look at.",
+                        null,
+                        Map.of("", responses.waiting())))
+                .metricSnapshot(gauge("tiercel_functions_incidents", "Incidents kept.", "state", kept.byState()))
+                .build();
+    }
+
+    private static CounterSnapshot counter(String name, String help, long value) {
+        return CounterSnapshot.builder()
+                .name(name)
+                .help(help)
+                .dataPoint(CounterSnapshot.CounterDataPointSnapshot.builder()
+                        .value(value)
+                        .build())
+                .build();
+    }
+
+    private static GaugeSnapshot gauge(String name, String help, @Nullable String label, Map<String, Long> values) {
+        GaugeSnapshot.Builder gauge = GaugeSnapshot.builder().name(name).help(help);
+        values.forEach((value, number) -> gauge.dataPoint(GaugeSnapshot.GaugeDataPointSnapshot.builder()
+                .labels(label == null ? Labels.EMPTY : Labels.of(label, value))
+                .value(number)
+                .build()));
+        return gauge.build();
+    }
+}
