@@ -98,13 +98,6 @@ CREATE TABLE IF NOT EXISTS response_state (
 ) STRICT;
 CREATE INDEX IF NOT EXISTS response_state_due ON response_state (due) WHERE due IS NOT NULL;
 
--- What may be used once, and was; until: milliseconds since the epoch, then it is forgotten.
-CREATE TABLE IF NOT EXISTS used_token (
-    token TEXT PRIMARY KEY,
-    until INTEGER NOT NULL
-) STRICT, WITHOUT ROWID;
-CREATE INDEX IF NOT EXISTS used_token_until ON used_token (until);
-
 -- What the responder was last asked to look at of each incident, and whether it has yet to do it.
 CREATE TABLE IF NOT EXISTS to_respond (
     incident_id TEXT PRIMARY KEY REFERENCES incident ON DELETE CASCADE,
