@@ -58,9 +58,10 @@ locals {
     sweep = {
       description = "Releases what was held long enough, closes what is quiet"
       environment = {
-        QUARKUS_FUNQY_EXPORT     = "sweep"
-        TIERCEL_TABLE            = aws_dynamodb_table.incidents.name
-        TIERCEL_NOTIFY_QUEUE_URL = aws_sqs_queue.queue["announcements"].url
+        QUARKUS_FUNQY_EXPORT      = "sweep"
+        TIERCEL_TABLE             = aws_dynamodb_table.incidents.name
+        TIERCEL_RESPOND_QUEUE_URL = aws_sqs_queue.queue["responses"].url
+        TIERCEL_NOTIFY_QUEUE_URL  = aws_sqs_queue.queue["announcements"].url
       }
       policy = data.aws_iam_policy_document.sweep.json
     }

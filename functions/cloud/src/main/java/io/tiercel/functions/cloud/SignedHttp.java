@@ -13,6 +13,7 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.auth.credentials.AwsCredentials;
+import software.amazon.awssdk.auth.credentials.DefaultCredentialsProvider;
 import software.amazon.awssdk.http.AbortableInputStream;
 import software.amazon.awssdk.http.ContentStreamProvider;
 import software.amazon.awssdk.http.HttpExecuteRequest;
@@ -23,6 +24,7 @@ import software.amazon.awssdk.http.SdkHttpRequest;
 import software.amazon.awssdk.http.auth.aws.signer.AwsV4HttpSigner;
 import software.amazon.awssdk.http.auth.spi.signer.SignedRequest;
 import software.amazon.awssdk.regions.Region;
+import software.amazon.awssdk.regions.providers.DefaultAwsRegionProviderChain;
 
 /**
  * Calls AWS with Signature Version 4. A call that fails for now is tried {@value #TRIES} times in all; after that, and for what
@@ -53,6 +55,35 @@ public final class SignedHttp {
         this.credentials = credentials;
         this.region = region;
         this.endpoint = endpoint;
+    }
+
+    /**
+     * With what the environment says, as the SDK reads it: region, credentials of the function, the pod or the instance, and
+     * {@code AWS_ENDPOINT_URL}.
+     */
+    public static SignedHttp ofEnvironment(SdkHttpClient http) {
+        DefaultCredentialsProvider credentials = DefaultCredentialsProvider.builder().build();
+        String endpoint = System.getenv("AWS_ENDPOINT_URL");
+        return new SignedHttp(
+                http,
+                credentials::resolveCredentials,
+                DefaultAwsRegionProviderChain.builder().build().getRegion(),
+                endpoint == null ? null : URI.create(endpoint));
+    }
+
+    /** A call of no use but to show who we are: its URL, signed, that whoever has it may make within this time. */
+    URI presigned(String service, URI uri, Map<String, String> headers, Duration valid) {
+        SdkHttpRequest.Builder request =
+                SdkHttpRequest.builder().method(SdkHttpMethod.GET).uri(uri);
+        headers.forEach(request::putHeader);
+        return signer.sign(sign -> sign.identity(credentials.get())
+                        .request(request.build())
+                        .putProperty(AwsV4HttpSigner.SERVICE_SIGNING_NAME, service)
+                        .putProperty(AwsV4HttpSigner.REGION_NAME, region.id())
+                        .putProperty(AwsV4HttpSigner.AUTH_LOCATION, AwsV4HttpSigner.AuthLocation.QUERY_STRING)
+                        .putProperty(AwsV4HttpSigner.EXPIRATION_DURATION, valid))
+                .request()
+                .getUri();
     }
 
     /**
