@@ -165,7 +165,8 @@ final class SensorRun {
                 types,
                 options.record(),
                 LiveOptions.DEFAULT_MAX_RECORD_BYTES,
-                new ContainerOptions(runtimes, options.containerWait()));
+                new ContainerOptions(runtimes, options.containerWait()),
+                options.firstPass());
     }
 
     private AlertIds ids(EventStream stream) throws SpoolException {
