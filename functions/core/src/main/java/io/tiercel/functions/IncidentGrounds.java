@@ -49,8 +49,7 @@ public final class IncidentGrounds implements Grounds.Source {
     }
 
     private static IncidentFields fields(Incident incident) {
-        io.tiercel.functions.incident.IncidentFields known =
-                io.tiercel.functions.incident.IncidentFields.of(incident);
+        io.tiercel.functions.incident.IncidentFields known = io.tiercel.functions.incident.IncidentFields.of(incident);
         return new IncidentFields(
                 known.count(),
                 known.state(),

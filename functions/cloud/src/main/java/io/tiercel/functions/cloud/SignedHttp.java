@@ -62,7 +62,8 @@ public final class SignedHttp {
      * {@code AWS_ENDPOINT_URL}.
      */
     public static SignedHttp ofEnvironment(SdkHttpClient http) {
-        DefaultCredentialsProvider credentials = DefaultCredentialsProvider.builder().build();
+        DefaultCredentialsProvider credentials =
+                DefaultCredentialsProvider.builder().build();
         String endpoint = System.getenv("AWS_ENDPOINT_URL");
         return new SignedHttp(
                 http,

@@ -26,7 +26,9 @@ public final class PlannedResponse implements ResponseBoard {
             return Optional.empty();
         }
         String planId = plan.id();
-        boolean releasable = plan.steps().stream().anyMatch(step -> IN_PLACE.contains(step.state()) && !step.action().equals("notify"));
+        boolean releasable = plan.steps().stream()
+                .anyMatch(step ->
+                        IN_PLACE.contains(step.state()) && !step.action().equals("notify"));
         return Optional.of(new ResponseStatus(
                 planId == null ? "" : planId,
                 state(plan, releasable),
@@ -48,8 +50,13 @@ public final class PlannedResponse implements ResponseBoard {
 
     private static String line(PlanStep step) {
         return step.action() + (step.target() == null ? "" : " on " + step.target()) + ": " + step.state()
-                + (step.state().equals("partial") || step.state().equals("failed") || step.state().equals("drifted")
-                        ? step.notes().stream().findFirst().map(note -> ", " + note).orElse("")
+                + (step.state().equals("partial")
+                                || step.state().equals("failed")
+                                || step.state().equals("drifted")
+                        ? step.notes().stream()
+                                .findFirst()
+                                .map(note -> ", " + note)
+                                .orElse("")
                         : "");
     }
 }

@@ -26,14 +26,18 @@ public final class Explanation {
             lines.add(policy.name() + " (" + policy.mode().label() + "): " + policy.description());
             lines.add("  when      " + text(policy.match()));
             for (Asked asked : policy.actions()) {
-                lines.add("  does      " + asked.kind().label() + " " + asked.params().values() + ": "
+                lines.add("  does      " + asked.kind().label() + " "
+                        + asked.params().values() + ": "
                         + asked.kind().description()
                         + (asked.kind().alwaysApproved(asked.params()) ? "; always waits for approval" : "")
                         + (asked.kind().reversible() ? "" : "; cannot be undone"));
             }
             lines.add("  never     " + text(policy.exclusions()));
-            lines.add("  at most   " + policy.cap().most() + " incidents in " + text(policy.cap().within())
-                    + (policy.cap().per() == null ? "" : " for each " + policy.cap().per()) + " without a person");
+            lines.add("  at most   " + policy.cap().most() + " incidents in "
+                    + text(policy.cap().within())
+                    + (policy.cap().per() == null
+                            ? ""
+                            : " for each " + policy.cap().per()) + " without a person");
             lines.add("  undone    "
                     + (policy.timeLimit() == null ? "when somebody releases it" : "after " + text(policy.timeLimit())));
             lines.add("  approval  within " + text(policy.approvalTime()));

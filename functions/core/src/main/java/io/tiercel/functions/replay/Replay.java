@@ -130,8 +130,8 @@ public final class Replay {
         now = time.isAfter(now) ? time : now;
         Enrichment enrichment = enricher.enrich(alert);
         Fingerprint cause = Fingerprints.of(alert, enrichment.host());
-        Foreseeable incident = incidents.computeIfAbsent(
-                cause.incidentId(), id -> new Foreseeable(id, cause, alert, enrichment));
+        Foreseeable incident =
+                incidents.computeIfAbsent(cause.incidentId(), id -> new Foreseeable(id, cause, alert, enrichment));
         incident.count(alert, enrichment);
         responder.respond(incident.id);
     }
@@ -143,8 +143,7 @@ public final class Replay {
             lines.add("incident " + incident.id.substring(0, 8) + "  count " + incident.count + "  "
                     + incident.priority.label() + "  " + incident.cause.rule() + "  [" + incident.cause.workload() + "]"
                     + (incident.tactics.isEmpty() ? "" : "  (" + String.join(", ", incident.tactics) + ")"));
-            plans.plan(incident.id)
-                    .ifPresent(plan -> plan.steps().forEach(step -> lines.add("  " + line(step))));
+            plans.plan(incident.id).ifPresent(plan -> plan.steps().forEach(step -> lines.add("  " + line(step))));
         }
         lines.add(incidents.size() + " incidents from " + alertIds.size() + " alerts"
                 + (refused == 0 ? "" : "; " + refused + " documents are no alerts"));
@@ -153,7 +152,8 @@ public final class Replay {
 
     private static String line(PlanStep step) {
         String state = step.state().equals("applied") ? "would be done" : step.state();
-        return step.action() + "  " + (step.target() == null ? "-" : step.target()) + "  " + state + "  (" + step.policy()
-                + ")" + (step.notes().isEmpty() ? "" : "  " + step.notes().getLast());
+        return step.action() + "  " + (step.target() == null ? "-" : step.target()) + "  " + state + "  ("
+                + step.policy() + ")"
+                + (step.notes().isEmpty() ? "" : "  " + step.notes().getLast());
     }
 }

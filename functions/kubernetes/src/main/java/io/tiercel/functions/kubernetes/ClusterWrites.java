@@ -72,7 +72,11 @@ final class ClusterWrites {
     }
 
     private void allow(Write.AllowAgain allow, boolean dryRun) {
-        var policy = client.network().v1().networkPolicies().inNamespace(allow.namespace()).withName(allow.name());
+        var policy = client.network()
+                .v1()
+                .networkPolicies()
+                .inNamespace(allow.namespace())
+                .withName(allow.name());
         if (dryRun) {
             policy.dryRun().delete();
         } else {
@@ -91,10 +95,7 @@ final class ClusterWrites {
         metadata.put("uid", set.uid());
         put(metadata, "labels", set.labels());
         put(metadata, "annotations", set.annotations());
-        client.pods()
-                .inNamespace(set.namespace())
-                .withName(set.name())
-                .patch(context(dryRun), patch.toString());
+        client.pods().inNamespace(set.namespace()).withName(set.name()).patch(context(dryRun), patch.toString());
     }
 
     private static void put(ObjectNode metadata, String name, Map<String, @Nullable String> values) {
@@ -141,8 +142,8 @@ final class ClusterWrites {
         wanted.putObject("metadata").put("name", scale.name()).put("namespace", scale.namespace());
         wanted.putObject("spec").put("replicas", scale.replicas());
         client.raw(
-                "/apis/apps/v1/namespaces/" + scale.namespace() + "/" + scale.kind().toLowerCase(Locale.ROOT) + "s/"
-                        + scale.name() + "/scale" + inQuery(dryRun),
+                "/apis/apps/v1/namespaces/" + scale.namespace() + "/"
+                        + scale.kind().toLowerCase(Locale.ROOT) + "s/" + scale.name() + "/scale" + inQuery(dryRun),
                 "PUT",
                 wanted);
     }

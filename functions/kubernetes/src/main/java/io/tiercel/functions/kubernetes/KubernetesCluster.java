@@ -67,10 +67,12 @@ public final class KubernetesCluster implements Cluster {
 
     @Override
     public Optional<Pod> pod(String namespace, String name) {
-        return Optional.ofNullable(call("get pod " + namespace + "/" + name, () -> client.pods()
-                        .inNamespace(namespace)
-                        .withName(name)
-                        .get()))
+        return Optional.ofNullable(call(
+                        "get pod " + namespace + "/" + name,
+                        () -> client.pods()
+                                .inNamespace(namespace)
+                                .withName(name)
+                                .get()))
                 .map(KubernetesCluster::pod);
     }
 
@@ -89,7 +91,9 @@ public final class KubernetesCluster implements Cluster {
 
     @Override
     public List<Selector> services(String namespace) {
-        return call("list services of " + namespace, () -> client.services().inNamespace(namespace).list().getItems())
+        return call(
+                        "list services of " + namespace,
+                        () -> client.services().inNamespace(namespace).list().getItems())
                 .stream()
                 .filter(service -> service.getSpec() != null
                         && service.getSpec().getSelector() != null
@@ -108,12 +112,14 @@ public final class KubernetesCluster implements Cluster {
 
     @Override
     public List<Selector> networkPolicies(String namespace) {
-        return call("list network policies of " + namespace, () -> client.network()
-                        .v1()
-                        .networkPolicies()
-                        .inNamespace(namespace)
-                        .list()
-                        .getItems())
+        return call(
+                        "list network policies of " + namespace,
+                        () -> client.network()
+                                .v1()
+                                .networkPolicies()
+                                .inNamespace(namespace)
+                                .list()
+                                .getItems())
                 .stream()
                 .map(KubernetesCluster::selector)
                 .toList();
@@ -131,34 +137,39 @@ public final class KubernetesCluster implements Cluster {
     }
 
     private static Expression expression(LabelSelectorRequirement requirement) {
-        return new Expression(
-                requirement.getKey(), requirement.getOperator(), List.copyOf(requirement.getValues()));
+        return new Expression(requirement.getKey(), requirement.getOperator(), List.copyOf(requirement.getValues()));
     }
 
     @Override
     public Optional<Node> node(String name) {
-        return Optional.ofNullable(call("get node " + name, () -> client.nodes().withName(name).get()))
+        return Optional.ofNullable(call(
+                        "get node " + name, () -> client.nodes().withName(name).get()))
                 .map(node -> new Node(
                         node.getMetadata().getName(),
-                        node.getSpec() != null && Boolean.TRUE.equals(node.getSpec().getUnschedulable()),
+                        node.getSpec() != null
+                                && Boolean.TRUE.equals(node.getSpec().getUnschedulable()),
                         sorted(node.getMetadata().getLabels())));
     }
 
     @Override
     public Optional<Workload> workloadOf(Pod pod) {
-        io.fabric8.kubernetes.api.model.Pod now = call("get pod " + pod.namespace() + "/" + pod.name(), () -> client.pods()
-                .inNamespace(pod.namespace())
-                .withName(pod.name())
-                .get());
+        io.fabric8.kubernetes.api.model.Pod now = call(
+                "get pod " + pod.namespace() + "/" + pod.name(),
+                () -> client.pods()
+                        .inNamespace(pod.namespace())
+                        .withName(pod.name())
+                        .get());
         return controller(now == null ? null : now.getMetadata()).flatMap(owner -> {
             if (!owner.getKind().equals("ReplicaSet")) {
                 return workload(owner.getKind(), pod.namespace(), owner.getName());
             }
-            var set = call("get replica set " + owner.getName(), () -> client.apps()
-                    .replicaSets()
-                    .inNamespace(pod.namespace())
-                    .withName(owner.getName())
-                    .get());
+            var set = call(
+                    "get replica set " + owner.getName(),
+                    () -> client.apps()
+                            .replicaSets()
+                            .inNamespace(pod.namespace())
+                            .withName(owner.getName())
+                            .get());
             return controller(set == null ? null : set.getMetadata())
                     .flatMap(above -> workload(above.getKind(), pod.namespace(), above.getName()));
         });
@@ -177,19 +188,23 @@ public final class KubernetesCluster implements Cluster {
         String what = "get " + kind + " " + namespace + "/" + name;
         Integer replicas = switch (kind) {
             case "Deployment" -> {
-                var deployment = call(what, () -> client.apps()
-                        .deployments()
-                        .inNamespace(namespace)
-                        .withName(name)
-                        .get());
+                var deployment = call(
+                        what,
+                        () -> client.apps()
+                                .deployments()
+                                .inNamespace(namespace)
+                                .withName(name)
+                                .get());
                 yield deployment == null ? null : deployment.getSpec().getReplicas();
             }
             case "StatefulSet" -> {
-                var set = call(what, () -> client.apps()
-                        .statefulSets()
-                        .inNamespace(namespace)
-                        .withName(name)
-                        .get());
+                var set = call(
+                        what,
+                        () -> client.apps()
+                                .statefulSets()
+                                .inNamespace(namespace)
+                                .withName(name)
+                                .get());
                 yield set == null ? null : set.getSpec().getReplicas();
             }
             default -> null;
@@ -199,11 +214,9 @@ public final class KubernetesCluster implements Cluster {
 
     @Override
     public List<String> enforcers() {
-        return call("list daemon sets", () -> client.apps()
-                        .daemonSets()
-                        .inAnyNamespace()
-                        .list()
-                        .getItems())
+        return call(
+                        "list daemon sets",
+                        () -> client.apps().daemonSets().inAnyNamespace().list().getItems())
                 .stream()
                 .filter(KubernetesCluster::enforces)
                 .map(set -> set.getMetadata().getName())
@@ -216,9 +229,8 @@ public final class KubernetesCluster implements Cluster {
         return ENFORCERS.contains(name)
                 || name.equals(EKS_PLUGIN)
                         && set.getSpec().getTemplate().getSpec().getContainers().stream()
-                                .flatMap(container -> container.getArgs() == null
-                                        ? Stream.empty()
-                                        : container.getArgs().stream())
+                                .flatMap(container ->
+                                        container.getArgs() == null ? Stream.empty() : container.getArgs().stream())
                                 .filter(Objects::nonNull)
                                 .anyMatch(EKS_ENFORCING::equals);
     }

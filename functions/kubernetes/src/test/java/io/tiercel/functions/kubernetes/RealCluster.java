@@ -40,9 +40,12 @@ final class RealCluster implements AutoCloseable {
             run(folder, "kube-up", "--no-node", "--dir", folder.toString(), "--timeout", "150");
             // The client cannot read the administrator's elliptic key, so it comes with a token.
             kubectl(folder, "create serviceaccount admin");
-            kubectl(folder, "create clusterrolebinding admin --clusterrole=cluster-admin --serviceaccount=default:admin");
+            kubectl(
+                    folder,
+                    "create clusterrolebinding admin --clusterrole=cluster-admin --serviceaccount=default:admin");
             String token = kubectl(folder, "create token admin").strip();
-            Config config = Config.fromKubeconfig(folder.resolve("admin.kubeconfig").toFile());
+            Config config =
+                    Config.fromKubeconfig(folder.resolve("admin.kubeconfig").toFile());
             return new RealCluster(folder, client(config, token));
         } catch (RuntimeException | IOException e) {
             run(folder, "kube-down", "--dir", folder.toString());
@@ -76,7 +79,8 @@ final class RealCluster implements AutoCloseable {
             ProcessBuilder builder = new ProcessBuilder(List.of(command))
                     .redirectErrorStream(true)
                     .redirectOutput(output.toFile());
-            builder.environment().put("KUBECONFIG", folder.resolve("admin.kubeconfig").toString());
+            builder.environment()
+                    .put("KUBECONFIG", folder.resolve("admin.kubeconfig").toString());
             Process process = builder.start();
             if (!process.waitFor(LONGEST_SECONDS, TimeUnit.SECONDS)) {
                 process.destroyForcibly().waitFor();

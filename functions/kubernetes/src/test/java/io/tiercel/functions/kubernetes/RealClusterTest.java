@@ -156,7 +156,8 @@ class RealClusterTest {
             }
             assertEquals("4f2a-" + i, labels(name).get(IsolatePod.LABEL));
             assertNotEquals("a", labels(name).get("app"), "no Service selects it");
-            assertEquals(Outcome.Result.DONE, isolate.release(work, captured.prior()).result());
+            assertEquals(
+                    Outcome.Result.DONE, isolate.release(work, captured.prior()).result());
             assertEquals(labels, labels(name));
             assertEquals(annotations, now(name).getMetadata().getAnnotations());
             assertEquals(
@@ -165,7 +166,8 @@ class RealClusterTest {
         }
         assertEquals(
                 List.of(),
-                real.admin
+                real
+                        .admin
                         .network()
                         .v1()
                         .networkPolicies()
@@ -197,13 +199,7 @@ class RealClusterTest {
     }
 
     private static List<Pod> replicas(String app) {
-        return real.admin
-                .pods()
-                .inNamespace(SHOP)
-                .withLabel("app", app)
-                .list()
-                .getItems()
-                .stream()
+        return real.admin.pods().inNamespace(SHOP).withLabel("app", app).list().getItems().stream()
                 .filter(pod -> pod.getMetadata().getDeletionTimestamp() == null)
                 .toList();
     }
@@ -273,11 +269,24 @@ class RealClusterTest {
         assertTrue(replicas("cart").stream()
                 .noneMatch(pod -> pod.getMetadata().getName().equals(culprit)));
         assertEquals(
-                "{\"app\":\"cart\"}", now(culprit).getMetadata().getAnnotations().get(IsolatePod.REMEMBERED));
-        assertEquals(Outcome.Result.DONE, isolate.release(work, captured.prior()).result());
-        real.admin.apps().daemonSets().inNamespace("kube-system").withName("calico-node").delete();
+                "{\"app\":\"cart\"}",
+                now(culprit).getMetadata().getAnnotations().get(IsolatePod.REMEMBERED));
+        assertEquals(
+                Outcome.Result.DONE, isolate.release(work, captured.prior()).result());
+        real.admin
+                .apps()
+                .daemonSets()
+                .inNamespace("kube-system")
+                .withName("calico-node")
+                .delete();
         real.admin.services().inNamespace(SHOP).withName("cart").delete();
-        real.admin.network().v1().networkPolicies().inNamespace(SHOP).withName("cart-may").delete();
+        real.admin
+                .network()
+                .v1()
+                .networkPolicies()
+                .inNamespace(SHOP)
+                .withName("cart-may")
+                .delete();
     }
 
     private static DaemonSet enforcer() {
@@ -308,14 +317,17 @@ class RealClusterTest {
     @Test
     void a_workload_is_scaled_and_a_pod_labelled_and_deleted() {
         deploy("api", 2);
-        Target target = Target.pod(SHOP, replicas("api").getFirst().getMetadata().getName());
+        Target target =
+                Target.pod(SHOP, replicas("api").getFirst().getMetadata().getName());
         Work label = work(ActionKind.LABEL_POD, target, "4f2c-0", Map.of("key", "example.com/suspect", "value", "yes"));
         Remedy labelling = new LabelPod(cluster);
         assertTrue(labelling.preview(label).getFirst().endsWith("would succeed"));
         Captured labelled = labelling.capture(label);
-        assertEquals(Outcome.Result.DONE, labelling.apply(label, labelled.prior()).result());
+        assertEquals(
+                Outcome.Result.DONE, labelling.apply(label, labelled.prior()).result());
         assertEquals("yes", labels(target.podName()).get("example.com/suspect"));
-        assertEquals(Outcome.Result.DONE, labelling.release(label, labelled.prior()).result());
+        assertEquals(
+                Outcome.Result.DONE, labelling.release(label, labelled.prior()).result());
         assertNull(labels(target.podName()).get("example.com/suspect"));
 
         Work scale = work(ActionKind.SCALE_WORKLOAD, target, "4f2c-1", Map.of());
@@ -350,7 +362,9 @@ class RealClusterTest {
                 .create();
         Work work = work(ActionKind.CORDON_NODE, new Target(Target.Kind.NODE, "node-7"), "4f2d-0", Map.of());
         Remedy cordon = new CordonNode(cluster);
-        assertTrue(cordon.preview(work).getFirst().endsWith("would succeed"), cordon.preview(work).toString());
+        assertTrue(
+                cordon.preview(work).getFirst().endsWith("would succeed"),
+                cordon.preview(work).toString());
         Captured captured = cordon.capture(work);
         assertEquals(Outcome.Result.DONE, cordon.apply(work, captured.prior()).result());
         assertTrue(real.admin.nodes().withName("node-7").get().getSpec().getUnschedulable());

@@ -65,9 +65,11 @@ public final class PolicySchema {
         parts.set("policy", text("a name of its own"));
         parts.set("desc", text("why the actions are right; shown beside each step"));
         parts.set("match", match());
-        parts.set("mode", words(Arrays.stream(Mode.values()).map(Mode::label).toList())
-                .put("default", Mode.DRY_RUN.label())
-                .put("description", "how far it may go by itself"));
+        parts.set(
+                "mode",
+                words(Arrays.stream(Mode.values()).map(Mode::label).toList())
+                        .put("default", Mode.DRY_RUN.label())
+                        .put("description", "how far it may go by itself"));
         ObjectNode actions = list(action(), "in order");
         actions.put("maxItems", PolicyFile.MAX_ACTIONS);
         parts.set("actions", actions);
@@ -83,15 +85,18 @@ public final class PolicySchema {
         match.put("minProperties", 1);
         match.put("description", "all that are given must hold");
         ObjectNode parts = properties(match);
-        parts.set("priority", words(Arrays.stream(Priority.values())
-                        .map(priority -> priority.label().toLowerCase(Locale.ROOT))
-                        .toList())
-                .put("description", "this urgent or more"));
+        parts.set(
+                "priority",
+                words(Arrays.stream(Priority.values())
+                                .map(priority -> priority.label().toLowerCase(Locale.ROOT))
+                                .toList())
+                        .put("description", "this urgent or more"));
         parts.set("rules", list(text(), "any of these rules"));
         parts.set("tags", list(text(), "any of these tags"));
         parts.set("tactics", list(text(), "any of these ATT&CK tactics, by name"));
         parts.set("techniques", list(text(), "any of these ATT&CK techniques, by id, with their sub-techniques"));
-        parts.set("container", object().put("type", "boolean").put("description", "only in containers, or only outside"));
+        parts.set(
+                "container", object().put("type", "boolean").put("description", "only in containers, or only outside"));
         parts.set("condition", text("in the rule language, over alert, enrich.* and incident.*"));
         return match;
     }
@@ -145,7 +150,8 @@ public final class PolicySchema {
     private static ObjectNode parameter(Parameter parameter) {
         ObjectNode schema = switch (parameter) {
             case Parameter.Text one ->
-                object().put("type", "string").put("pattern", "^(?:" + one.shape().pattern() + ")$");
+                object().put("type", "string")
+                        .put("pattern", "^(?:" + one.shape().pattern() + ")$");
             case Parameter.Number one ->
                 object().put("type", "integer").put("minimum", one.least()).put("maximum", one.most());
             case Parameter.Flag _ -> object().put("type", "boolean");
@@ -190,8 +196,7 @@ public final class PolicySchema {
     }
 
     private static ObjectNode duration(String description) {
-        return object()
-                .put("type", "string")
+        return object().put("type", "string")
                 .put("pattern", "^" + PolicyFile.DURATION_SHAPE + "$")
                 .put("description", description);
     }

@@ -82,7 +82,8 @@ class RevokeSessionsTest {
                         .contains("{\"StringEquals\":{\"aws:PrincipalTag/kubernetes-pod-uid\":\"6f1a-uid\"}}"),
                 policies.toString());
         policies.put("tiercel-4f2a-0", "{}");
-        assertEquals(Outcome.Result.PARTIAL, revoke.release(work, captured.prior()).result());
+        assertEquals(
+                Outcome.Result.PARTIAL, revoke.release(work, captured.prior()).result());
         assertEquals("{}", policies.get("tiercel-4f2a-0"), "what somebody has changed stays");
     }
 

@@ -21,7 +21,8 @@ class PolicySchemaTest {
         assertEquals(
                 json.readTree(PolicySchema.schema().toString()),
                 json.readTree(DOCS.resolve("responses.schema.json").toFile()),
-                "write docs/responses.schema.json anew: " + PolicySchema.schema().toPrettyString());
+                "write docs/responses.schema.json anew: "
+                        + PolicySchema.schema().toPrettyString());
     }
 
     @Test
