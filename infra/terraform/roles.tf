@@ -92,9 +92,9 @@ data "aws_iam_policy_document" "respond" {
     resources = [aws_dynamodb_table.incidents.arn]
   }
   statement {
-    sid       = "RingTheBell"
+    sid       = "RingTheBells"
     actions   = ["sqs:SendMessage"]
-    resources = [aws_sqs_queue.queue["announcements"].arn]
+    resources = [aws_sqs_queue.queue["responses"].arn, aws_sqs_queue.queue["announcements"].arn]
   }
 }
 
@@ -119,6 +119,14 @@ data "aws_iam_policy_document" "notify" {
       resources = [statement.value]
     }
   }
+  dynamic "statement" {
+    for_each = length(local.notification_secrets) == 0 ? [] : [local.notification_secrets]
+    content {
+      sid       = "ReadChannels"
+      actions   = ["secretsmanager:GetSecretValue"]
+      resources = statement.value
+    }
+  }
 }
 
 data "aws_iam_policy_document" "sweep" {
@@ -136,7 +144,30 @@ data "aws_iam_policy_document" "sweep" {
   statement {
     sid       = "RingTheBells"
     actions   = ["sqs:SendMessage"]
-    resources = [aws_sqs_queue.queue["announcements"].arn, aws_sqs_queue.queue["responses"].arn]
+    resources = [aws_sqs_queue.queue["responses"].arn, aws_sqs_queue.queue["announcements"].arn]
+  }
+}
+
+data "aws_iam_policy_document" "interact" {
+  source_policy_documents = var.notifications_secret_arn == null ? [] : [data.aws_iam_policy_document.own["interact"].json]
+
+  statement {
+    sid       = "ReadIncidentsAndNoteWhatPeopleWant"
+    actions   = ["dynamodb:GetItem", "dynamodb:Query", "dynamodb:PutItem", "dynamodb:UpdateItem"]
+    resources = [aws_dynamodb_table.incidents.arn]
+  }
+  statement {
+    sid       = "RingTheBells"
+    actions   = ["sqs:SendMessage"]
+    resources = [aws_sqs_queue.queue["responses"].arn, aws_sqs_queue.queue["announcements"].arn]
+  }
+  dynamic "statement" {
+    for_each = length(local.notification_secrets) == 0 ? [] : [local.notification_secrets]
+    content {
+      sid       = "ReadChannels"
+      actions   = ["secretsmanager:GetSecretValue"]
+      resources = statement.value
+    }
   }
 }
 

@@ -67,6 +67,10 @@ run "defaults_are_valid" {
     error_message = "No secret given, yet the function is told of one."
   }
   assert {
+    condition     = length(aws_lambda_function_url.interact) == 0 && !contains(keys(aws_lambda_function.function), "interact")
+    error_message = "Without channels nobody may call."
+  }
+  assert {
     condition     = length(data.aws_iam_policy_document.notify.statement) == 2
     error_message = "Without a secret the role must not read one."
   }
@@ -87,6 +91,36 @@ run "a_secret_is_passed_by_reference_and_only_it_may_be_read" {
     condition     = toset(data.aws_iam_policy_document.notify.statement[2].resources) == toset([var.slack_secret_arn])
     error_message = "The role must read that secret and no other."
   }
+}
+
+run "channels_bring_a_url_and_only_their_secrets_may_be_read" {
+  command = plan
+
+  variables {
+    notifications_secret_arn = "arn:aws:secretsmanager:eu-west-1:123456789012:secret:tiercel/notifications-AbCdEf"
+    channel_secret_arns      = ["arn:aws:secretsmanager:eu-west-1:123456789012:secret:tiercel/pagerduty-AbCdEf"]
+  }
+
+  assert {
+    condition     = length(aws_lambda_function_url.interact) == 1 && aws_lambda_function_url.interact[0].qualifier == "live"
+    error_message = "There is no URL for what people press."
+  }
+  assert {
+    condition     = aws_lambda_function.function["notify"].environment[0].variables["TIERCEL_NOTIFICATIONS"] == "secret:${var.notifications_secret_arn}"
+    error_message = "notify is not told where the channels are."
+  }
+  assert {
+    condition     = toset(data.aws_iam_policy_document.interact.statement[2].resources) == toset(concat([var.notifications_secret_arn], var.channel_secret_arns))
+    error_message = "The role must read those secrets and no others."
+  }
+}
+
+run "channel_secret_with_wildcard" {
+  command = plan
+  variables {
+    channel_secret_arns = ["arn:aws:secretsmanager:eu-west-1:123456789012:secret:*"]
+  }
+  expect_failures = [var.channel_secret_arns]
 }
 
 run "limits_reach_what_they_limit" {
