@@ -83,7 +83,9 @@ final class Responses {
                 new IncidentGrounds(incidents),
                 new DynamoDbStateStore(table),
                 (http == null ? new Remedies() : remedies(actions, http)).all(),
-                http == null ? KillSwitch.NONE : killSwitch.map(new JsonApi(http)::killSwitch).orElse(KillSwitch.NONE),
+                http == null
+                        ? KillSwitch.NONE
+                        : killSwitch.map(new JsonApi(http)::killSwitch).orElse(KillSwitch.NONE),
                 audit,
                 new PlannedResponder.Bells() {
                     @Override
@@ -116,8 +118,8 @@ final class Responses {
             EksApi eks = new EksApi(http);
             EksApi.Place place = eks.place(cluster);
             remedies.kubernetes(
-                    new KubernetesCluster(KubernetesAccess.byToken(
-                            place.endpoint(), place.authority(), () -> eks.token(cluster))),
+                    new KubernetesCluster(
+                            KubernetesAccess.byToken(place.endpoint(), place.authority(), () -> eks.token(cluster))),
                     branches);
         }
         return remedies;
@@ -142,7 +144,6 @@ final class Responses {
     PlannedResponse board(IncidentTable table) {
         StoredPlans plans = new StoredPlans(new DynamoDbStateStore(table));
         ForeseenPlans foreseen = new ForeseenPlans(new Planner(policies));
-        return new PlannedResponse(
-                incident -> plans.plan(incident.id()).orElseGet(() -> foreseen.of(incident)));
+        return new PlannedResponse(incident -> plans.plan(incident.id()).orElseGet(() -> foreseen.of(incident)));
     }
 }

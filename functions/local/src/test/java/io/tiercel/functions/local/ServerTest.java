@@ -144,7 +144,10 @@ class ServerTest {
         assertEquals(10, incident.get("sample").size());
         List<String> decided = new ArrayList<>();
         incident.get("audit").forEach(entry -> decided.add(entry.path("actor").asText()));
-        assertEquals(3, Collections.frequency(decided, "deduplicate"), incident.get("audit").toString());
+        assertEquals(
+                3,
+                Collections.frequency(decided, "deduplicate"),
+                incident.get("audit").toString());
     }
 
     @Test
