@@ -43,6 +43,11 @@ record SensorOptions(
         @Nullable GrpcOptions grpc,
         @Nullable Integer seconds,
         Config config) {
+    /** Whether there is a first pass: a recording holds every event. */
+    FirstPassMode firstPassInForce() {
+        return record == null ? firstPass : FirstPassMode.OFF;
+    }
+
     /** How alerts are kept. */
     SpoolOptions spoolOptions() {
         return SpoolOptions.of(

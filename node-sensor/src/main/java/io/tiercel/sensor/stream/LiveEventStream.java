@@ -1,5 +1,6 @@
 package io.tiercel.sensor.stream;
 
+import io.tiercel.sensor.capture.CaptureAhead;
 import io.tiercel.sensor.capture.CaptureException;
 import io.tiercel.sensor.capture.CaptureProgram;
 import io.tiercel.sensor.capture.EventStream;
@@ -57,10 +58,10 @@ final class LiveEventStream implements EventStream {
     private boolean closed;
     private long lossesRead = System.nanoTime();
 
-    LiveEventStream(LiveOptions options, Set<String> eventTypes) {
+    LiveEventStream(LiveOptions options, Set<String> eventTypes, CaptureAhead ahead) {
         node = Nodes.here(options.hostname());
         mode = options.firstPass();
-        program = new CaptureProgram((int) ProcessHandle.current().pid(), mode != FirstPassMode.OFF);
+        program = ahead.take();
         try {
             long bootToEpoch = program.bootToEpochNanos();
             containers = new ContainerQuestions(options.containers(), () -> Math.max(0, epochNanos() - bootToEpoch));
