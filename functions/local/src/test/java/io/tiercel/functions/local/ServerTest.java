@@ -158,7 +158,8 @@ class ServerTest {
         HttpResponse<String> answer = postTo("/alerts", body, "Content-Type", "application/x-www-form-urlencoded");
         assertEquals(202, answer.statusCode(), answer.body());
         assertEquals(
-                "{\"accepted\":1,\"duplicates\":1,\"refused\":[{\"index\":2,\"reason\":\"rule is a number, not a string\"}]}\n",
+                "{\"accepted\":1,\"duplicates\":1,\"refused\":[{\"index\":2,\"reason\":\"rule is a number, not a"
+                        + " string\"}]}\n",
                 answer.body());
     }
 
@@ -294,14 +295,15 @@ class ServerTest {
                         plan.at("/steps/0/state").textValue(),
                         plan.at("/steps/1/state").textValue()),
                 plan.toString());
-        assertEquals(409, postTo(path + "/approve", "{\"plan\":\"000000000000\"}", SHOWN).statusCode());
+        assertEquals(
+                409,
+                postTo(path + "/approve", "{\"plan\":\"000000000000\"}", SHOWN).statusCode());
         SLACK.verify(0, postRequestedFor(urlEqualTo("/receiver")));
         String wish = "{\"by\":\"ada\",\"plan\":\"" + plan.get("id").textValue() + "\"}";
         for (int i = 0; i < 3; i++) {
             assertEquals(2, postTo(path + "/approve", wish, SHOWN).statusCode() / 100);
         }
-        await().until(() ->
-                get(path).at("/plan/steps/1/state").textValue().equals("applied"));
+        await().until(() -> get(path).at("/plan/steps/1/state").textValue().equals("applied"));
         assertEquals("http:ada", get(path).at("/plan/steps/1/by").textValue());
         SLACK.verify(
                 1,
@@ -406,17 +408,17 @@ class ServerTest {
         /** Those that come with Tiercel, and one that calls a receiver once somebody approves. */
         private static Path policies(Path folder) throws IOException {
             Path secret = Files.writeString(folder.resolve("secret"), "key");
-            try (InputStream standard = Objects.requireNonNull(
-                    ServerTest.class.getResourceAsStream("/rules/responses/default.yaml"))) {
+            try (InputStream standard =
+                    Objects.requireNonNull(ServerTest.class.getResourceAsStream("/rules/responses/default.yaml"))) {
                 String more = """
 
-                        - policy: Hand on
-                          desc: somebody else knows what to do
-                          match: {rules: [HandOn]}
-                          mode: approve
-                          actions:
-                            - webhook: {url: "http://127.0.0.1:%d/receiver", secret: "file:%s"}
-                        """.formatted(SLACK.port(), secret.toAbsolutePath());
+                    - policy: Hand on
+                      desc: somebody else knows what to do
+                      match: {rules: [HandOn]}
+                      mode: approve
+                      actions:
+                        - webhook: {url: "http://127.0.0.1:%d/receiver", secret: "file:%s"}
+                    """.formatted(SLACK.port(), secret.toAbsolutePath());
                 return Files.writeString(
                         folder.resolve("responses.yaml"),
                         new String(standard.readAllBytes(), StandardCharsets.UTF_8) + more);
