@@ -9,6 +9,7 @@ import io.tiercel.functions.ForeseenPlans;
 import io.tiercel.functions.IncidentCloser;
 import io.tiercel.functions.SweepStage;
 import io.tiercel.functions.TiercelFunctions;
+import io.tiercel.functions.audit.AuditCheck;
 import io.tiercel.functions.enrich.Attack;
 import io.tiercel.functions.enrich.Enricher;
 import io.tiercel.functions.incident.IncidentRules;
@@ -118,6 +119,12 @@ final class Wiring {
     @Singleton
     Plans plans() {
         return incidentId -> Optional.empty();
+    }
+
+    @Produces
+    @Singleton
+    AuditCheck auditCheck() {
+        return () -> SqliteAuditLog.verify(settings.dataFolder(), Optional.empty());
     }
 
     @Produces
