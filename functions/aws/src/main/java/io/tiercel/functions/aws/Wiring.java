@@ -3,7 +3,6 @@ package io.tiercel.functions.aws;
 import io.tiercel.functions.DeduplicateStage;
 import io.tiercel.functions.EnrichStage;
 import io.tiercel.functions.EnrichedAlerts;
-import io.tiercel.functions.ForeseenPlans;
 import io.tiercel.functions.IncidentCloser;
 import io.tiercel.functions.SweepStage;
 import io.tiercel.functions.audit.AuditLog;
@@ -20,12 +19,9 @@ import io.tiercel.functions.notification.AnnouncementStore;
 import io.tiercel.functions.notification.Announcer;
 import io.tiercel.functions.notification.IncidentBell;
 import io.tiercel.functions.notification.Notifier;
-import io.tiercel.functions.notification.PlannedResponse;
 import io.tiercel.functions.notification.Routing;
 import io.tiercel.functions.notification.Secrets;
 import io.tiercel.functions.notification.SlackWebhook;
-import io.tiercel.functions.respond.DryRun;
-import io.tiercel.functions.respond.Planner;
 import io.tiercel.functions.respond.Responder;
 import io.tiercel.functions.respond.ResponseBell;
 import jakarta.enterprise.inject.Instance;
@@ -34,6 +30,7 @@ import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Optional;
+import org.eclipse.microprofile.config.ConfigProvider;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import software.amazon.awssdk.http.SdkHttpClient;
 import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
@@ -148,8 +145,21 @@ final class Wiring {
 
     @Produces
     @Singleton
-    Responder responder() {
-        return new DryRun();
+    Responses responses() {
+        return new Responses(
+                ConfigProvider.getConfig(), http, name -> secrets().secret(name).value(), clock);
+    }
+
+    @Produces
+    @Singleton
+    Responder responder(
+            Responses responses,
+            IncidentTable table,
+            IncidentStore incidents,
+            AuditLog audit,
+            ResponseBell again,
+            IncidentBell notify) {
+        return responses.responder(table, incidents, audit, again, notify);
     }
 
     @Produces
@@ -169,11 +179,13 @@ final class Wiring {
     Announcer announcer(
             IncidentStore incidents,
             AnnouncementStore announcements,
+            Responses responses,
+            IncidentTable table,
             @ConfigProperty(name = "tiercel.slack-secret") Optional<String> slackSecret) {
         return new Announcer(
                 incidents,
                 announcements,
-                new PlannedResponse(new ForeseenPlans(Planner.withDefaultPolicies())::of),
+                responses.board(table),
                 Routing.EVERYWHERE,
                 slackSecret.map(this::slack).stream().toList(),
                 clock);

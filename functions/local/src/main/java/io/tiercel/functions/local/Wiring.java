@@ -20,6 +20,7 @@ import io.tiercel.functions.local.store.ResponseQueue;
 import io.tiercel.functions.local.store.SqliteAnnouncementStore;
 import io.tiercel.functions.local.store.SqliteAuditLog;
 import io.tiercel.functions.local.store.SqliteIncidentStore;
+import io.tiercel.functions.local.store.SqliteStateStore;
 import io.tiercel.functions.local.work.ChannelLoop;
 import io.tiercel.functions.local.work.InboxWorker;
 import io.tiercel.functions.local.work.ResponseWorker;
@@ -28,8 +29,6 @@ import io.tiercel.functions.local.work.TerminalNotifier;
 import io.tiercel.functions.notification.Announcer;
 import io.tiercel.functions.notification.PlannedResponse;
 import io.tiercel.functions.notification.Routing;
-import io.tiercel.functions.respond.DryRun;
-import io.tiercel.functions.respond.Planner;
 import io.tiercel.functions.respond.Plans;
 import io.tiercel.functions.respond.Responder;
 import jakarta.enterprise.event.Observes;
@@ -39,7 +38,6 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.time.ZoneId;
 import java.util.List;
-import java.util.Optional;
 import org.eclipse.microprofile.config.ConfigProvider;
 
 /** Puts the server together, starts its threads, and takes it apart again. */
@@ -56,10 +54,18 @@ final class Wiring {
     private final SqliteAuditLog audit = new SqliteAuditLog(database);
     private final ResponseQueue responses = new ResponseQueue(database);
     private final IncidentRules rules = settings.incidents();
-    private final Responder responder = new DryRun();
+    private final Responses response = new Responses(
+            ConfigProvider.getConfig(),
+            settings.dataFolder(),
+            new SqliteStateStore(database),
+            incidents,
+            audit,
+            responses,
+            this::changed,
+            clock);
+    private final Responder responder = response.responder();
     private final TerminalNotifier terminal = new TerminalNotifier(System.out, ZoneId.systemDefault());
-    private final ForeseenPlans foreseen = new ForeseenPlans(Planner.withDefaultPolicies());
-    private final PlannedResponse board = new PlannedResponse(foreseen::of);
+    private final PlannedResponse board = new PlannedResponse(response::of);
     private final People people = People.of(settings, terminal);
     private final Announcer announcer =
             new Announcer(incidents, announcements, board, people.routing(), people.notifiers(), clock);
@@ -112,13 +118,13 @@ final class Wiring {
     @Produces
     @Singleton
     ForeseenPlans foreseen() {
-        return foreseen;
+        return response.foreseen();
     }
 
     @Produces
     @Singleton
     Plans plans() {
-        return incidentId -> Optional.empty();
+        return response.plans();
     }
 
     @Produces
