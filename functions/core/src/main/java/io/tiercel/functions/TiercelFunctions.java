@@ -2,6 +2,7 @@ package io.tiercel.functions;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.quarkus.funqy.Funq;
+import io.tiercel.functions.audit.AuditCheck;
 import io.tiercel.functions.intake.AlertRefused;
 import io.tiercel.functions.notification.Announcer;
 import io.tiercel.functions.respond.Responder;
@@ -25,6 +26,7 @@ public final class TiercelFunctions {
     private final Responder responder;
     private final Announcer announcer;
     private final SweepStage sweeping;
+    private final AuditCheck audit;
 
     @Inject
     public TiercelFunctions(
@@ -33,13 +35,15 @@ public final class TiercelFunctions {
             DeduplicateStage deduplicating,
             Responder responder,
             Announcer announcer,
-            SweepStage sweeping) {
+            SweepStage sweeping,
+            AuditCheck audit) {
         this.enriching = enriching;
         this.enriched = enriched;
         this.deduplicating = deduplicating;
         this.responder = responder;
         this.announcer = announcer;
         this.sweeping = sweeping;
+        this.audit = audit;
     }
 
     /**
@@ -91,9 +95,14 @@ public final class TiercelFunctions {
         return new NotifyReceipt(round.sent(), round.failed());
     }
 
-    /** Does what is due by time; what it is called with does not matter. */
+    /**
+     * Does what is due by time, whatever it is called with; called with {@code {"audit":"verify"}} it looks instead whether
+     * the audit log is as it was written.
+     */
     @Funq("sweep")
     public SweepReceipt sweep(@Nullable JsonNode document) {
-        return new SweepReceipt(sweeping.sweep());
+        return document != null && document.path("audit").asText().equals("verify")
+                ? new SweepReceipt(0, audit.verify().words())
+                : new SweepReceipt(sweeping.sweep(), null);
     }
 }
