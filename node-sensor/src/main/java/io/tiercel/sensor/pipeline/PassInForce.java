@@ -23,10 +23,16 @@ record PassInForce(@Nullable FirstPass pass, int generation) {
 
     /** Whether a rule can match the event. */
     boolean allows(Event event, Rule rule) {
-        return !looked(event) || pass == null || pass.allows(event.type(), ((FirstPassed) event).clauses(), rule);
+        return !looked(event) || allows(event.type(), ((FirstPassed) event).clauses(), rule);
     }
 
-    private boolean looked(Event event) {
+    /** Whether a rule can match events of a type for which these clauses are left. */
+    boolean allows(int type, long clauses, Rule rule) {
+        return pass == null || pass.allows(type, clauses, rule);
+    }
+
+    /** Whether the kernel has looked at the event for these rules. */
+    boolean looked(Event event) {
         return pass != null && event instanceof FirstPassed seen && seen.generation() == generation;
     }
 }

@@ -4,6 +4,7 @@ import io.tiercel.rules.alert.Alert;
 import io.tiercel.rules.engine.MatchSink;
 import io.tiercel.rules.engine.Rule;
 import io.tiercel.rules.engine.RuleEngine;
+import io.tiercel.rules.engine.RuleSelection;
 import io.tiercel.rules.event.Event;
 import io.tiercel.sensor.capture.InContainer;
 import io.tiercel.sensor.capture.NamedFile;
@@ -27,6 +28,8 @@ public final class RuleDetector implements Detector {
 
     private final RuleEngine rules;
     private final PassInForce pass;
+    private final RuleSelection all;
+    private final Candidates candidates;
     private final boolean checked;
     private final Consumer<Rule> mistakes;
     private final FileNames names;
@@ -63,6 +66,8 @@ public final class RuleDetector implements Detector {
         this.checked = checked;
         this.mistakes = mistakes;
         this.rules = rules;
+        this.all = rules.select(rule -> true);
+        this.candidates = new Candidates(rules, pass);
         this.names = names;
         this.matches = (rule, event) -> {
             check(rule, event);
@@ -90,10 +95,11 @@ public final class RuleDetector implements Detector {
         if (!checked && pass.rulesOut(event)) {
             return;
         }
-        rules.evaluate(event, matches);
+        RuleSelection candidates = checked ? all : this.candidates.of(event);
+        candidates.evaluate(event, matches);
         if (names == FileNames.BOTH && event instanceof NamedFile file) {
             for (int i = 0; i < NamedFile.FURTHER_NAMES.size(); i++) {
-                evaluate(file, NamedFile.FURTHER_NAMES.get(i));
+                evaluate(candidates, file, NamedFile.FURTHER_NAMES.get(i));
             }
         }
     }
@@ -104,11 +110,11 @@ public final class RuleDetector implements Detector {
         }
     }
 
-    private void evaluate(NamedFile file, NamedFile.Name name) {
+    private void evaluate(RuleSelection candidates, NamedFile file, NamedFile.Name name) {
         if (file.hasName(name)) {
             further = name;
             file.useName(name);
-            rules.evaluate(file, furtherMatches);
+            candidates.evaluate(file, furtherMatches);
             file.useName(NamedFile.Name.GIVEN);
         }
     }

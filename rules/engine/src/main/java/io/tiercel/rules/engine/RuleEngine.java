@@ -24,6 +24,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
+import java.util.function.Predicate;
 
 /**
  * Evaluates a set of rules, indexed by event type. An event that no rule matches costs no allocation.
@@ -34,6 +35,9 @@ public final class RuleEngine {
     /** Every rule is evaluated for asynchronous events. */
     private static final EventTypeSet ASYNC = EventTypeSet.of(EventTypes.ASYNC);
 
+    /** Rules that cost less one by one than all of them together. */
+    private static final int FEW = 4;
+
     private final List<Rule> rules;
     private final RuleMatching matching;
 
@@ -43,7 +47,8 @@ public final class RuleEngine {
     /** Layouts of the rules that have matched. */
     private final Map<Rule, AlertFormat> formats = new IdentityHashMap<>();
 
-    private final RuleProgram program;
+    private final int sharedParts;
+    private final RuleSelection everything;
     private final ZoneId zone;
 
     private RuleEngine(
@@ -54,17 +59,12 @@ public final class RuleEngine {
             ZoneId zone,
             Evaluation evaluation) {
         this.rules = List.copyOf(rules);
-        this.matching = matching;
         this.firing = rules.stream()
                 .filter(rule -> rule.enabled() && rule.priority().atLeast(threshold))
                 .toArray(Rule[]::new);
-        this.program = RuleProgram.of(
-                Arrays.stream(firing)
-                        .map(rule -> new Candidate(
-                                rule.condition(), rule.eventTypes().union(ASYNC)))
-                        .toList(),
-                fields.sharedParts(),
-                evaluation);
+        this.matching = matching;
+        this.sharedParts = fields.sharedParts();
+        this.everything = selection(firing, evaluation);
         this.zone = zone;
     }
 
@@ -146,11 +146,23 @@ public final class RuleEngine {
 
     /** Tells the sink which rules match the event: the first one, or all in their order. */
     public void evaluate(Event event, MatchSink sink) {
-        int number = program.first(event);
-        while (number != RuleProgram.NONE) {
-            sink.matched(firing[number], event);
-            number = matching == RuleMatching.FIRST ? RuleProgram.NONE : program.next(event, number);
-        }
+        everything.evaluate(event, sink);
+    }
+
+    /**
+     * Those of the rules that may fire which are wanted, for events of which it is known that no other matches. A few are
+     * interpreted one by one; more are evaluated with all others, since the compiled rules share what they look at.
+     */
+    public RuleSelection select(Predicate<Rule> wanted) {
+        Rule[] selected = Arrays.stream(firing).filter(wanted).toArray(Rule[]::new);
+        return selected.length <= FEW ? selection(selected, Evaluation.INTERPRETED) : everything;
+    }
+
+    private RuleSelection selection(Rule[] selected, Evaluation evaluation) {
+        List<Candidate> candidates = Arrays.stream(selected)
+                .map(rule -> new Candidate(rule.condition(), rule.eventTypes().union(ASYNC)))
+                .toList();
+        return new RuleSelection(selected, RuleProgram.of(candidates, sharedParts, evaluation), matching);
     }
 
     /**

@@ -18,6 +18,7 @@ import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class RuleEngineTest {
@@ -70,6 +71,31 @@ class RuleEngineTest {
         assertEquals(List.of("first"), matches(RuleMatching.FIRST, "openat"));
         assertEquals(List.of("first", "second"), matches(RuleMatching.ALL, "openat"));
         assertEquals(List.of("second"), matches(RuleMatching.ALL, "unlink"));
+    }
+
+    /** Whether few are interpreted or many evaluated with all others. */
+    @Test
+    void aSelectionGivesTheMatchesOfItsRulesInTheirOrder() throws Exception {
+        List<Rule> rules = new ArrayList<>(rules());
+        for (int i = 0; i < 6; i++) {
+            rules.add(rule("more " + i, Priority.ALERT, true, "evt.type = openat and proc.pid > " + i));
+        }
+        RuleEngine engine = RuleEngine.of(rules, table, RuleMatching.ALL, Priority.NOTICE);
+        List<String> whole = new ArrayList<>();
+        engine.evaluate(event("openat"), (rule, e) -> whole.add(rule.name()));
+        assertEquals(List.of("first", "second", "more 0", "more 1", "more 2", "more 3", "more 4"), whole);
+        List<String> selected = new ArrayList<>();
+        Set<String> few = Set.of("second", "more 1", "more 5", "other");
+        engine.select(rule -> few.contains(rule.name()))
+                .evaluate(event("openat"), (rule, e) -> selected.add(rule.name()));
+        assertEquals(List.of("second", "more 1"), selected);
+        selected.clear();
+        engine.select(rule -> !rule.name().equals("more 5"))
+                .evaluate(event("openat"), (rule, e) -> selected.add(rule.name()));
+        assertEquals(whole, selected);
+        selected.clear();
+        engine.select(rule -> false).evaluate(event("openat"), (rule, e) -> selected.add(rule.name()));
+        assertEquals(List.of(), selected);
     }
 
     /** Every rule is asked about events that plugins make; its condition decides. */
