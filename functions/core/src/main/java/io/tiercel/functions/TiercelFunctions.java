@@ -3,6 +3,8 @@ package io.tiercel.functions;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.quarkus.funqy.Funq;
 import io.tiercel.functions.intake.AlertRefused;
+import io.tiercel.functions.interact.FunctionUrl;
+import io.tiercel.functions.interact.Interactions;
 import io.tiercel.functions.notification.Announcer;
 import io.tiercel.functions.respond.Responder;
 import jakarta.inject.Inject;
@@ -25,6 +27,7 @@ public final class TiercelFunctions {
     private final Responder responder;
     private final Announcer announcer;
     private final SweepStage sweeping;
+    private final Interactions interactions;
 
     @Inject
     public TiercelFunctions(
@@ -33,13 +36,15 @@ public final class TiercelFunctions {
             DeduplicateStage deduplicating,
             Responder responder,
             Announcer announcer,
-            SweepStage sweeping) {
+            SweepStage sweeping,
+            Interactions interactions) {
         this.enriching = enriching;
         this.enriched = enriched;
         this.deduplicating = deduplicating;
         this.responder = responder;
         this.announcer = announcer;
         this.sweeping = sweeping;
+        this.interactions = interactions;
     }
 
     /**
@@ -95,5 +100,11 @@ public final class TiercelFunctions {
     @Funq("sweep")
     public SweepReceipt sweep(@Nullable JsonNode document) {
         return new SweepReceipt(sweeping.sweep());
+    }
+
+    /** Takes what people press in Slack and PagerDuty, as the URL of a Lambda function passes it on. */
+    @Funq("interact")
+    public FunctionUrl.Response interact(@Nullable JsonNode event) {
+        return FunctionUrl.response(interactions.take(FunctionUrl.call(event)));
     }
 }

@@ -12,6 +12,9 @@ import io.tiercel.functions.TiercelFunctions;
 import io.tiercel.functions.enrich.Attack;
 import io.tiercel.functions.enrich.Enricher;
 import io.tiercel.functions.incident.IncidentRules;
+import io.tiercel.functions.interact.ClosingByHand;
+import io.tiercel.functions.interact.Deeds;
+import io.tiercel.functions.interact.Interactions;
 import io.tiercel.functions.local.http.Token;
 import io.tiercel.functions.local.store.Database;
 import io.tiercel.functions.local.store.Inbox;
@@ -19,6 +22,7 @@ import io.tiercel.functions.local.store.ResponseQueue;
 import io.tiercel.functions.local.store.SqliteAnnouncementStore;
 import io.tiercel.functions.local.store.SqliteAuditLog;
 import io.tiercel.functions.local.store.SqliteIncidentStore;
+import io.tiercel.functions.local.store.SqliteUsedTokens;
 import io.tiercel.functions.local.work.ChannelLoop;
 import io.tiercel.functions.local.work.InboxWorker;
 import io.tiercel.functions.local.work.ResponseWorker;
@@ -27,6 +31,9 @@ import io.tiercel.functions.local.work.TerminalNotifier;
 import io.tiercel.functions.notification.Announcer;
 import io.tiercel.functions.notification.PlannedResponse;
 import io.tiercel.functions.notification.Routing;
+import io.tiercel.functions.notification.SlackResponse;
+import io.tiercel.functions.notification.file.InteractSpec;
+import io.tiercel.functions.notification.file.NotificationFile;
 import io.tiercel.functions.respond.DryRun;
 import io.tiercel.functions.respond.Planner;
 import io.tiercel.functions.respond.Plans;
@@ -59,7 +66,8 @@ final class Wiring {
     private final TerminalNotifier terminal = new TerminalNotifier(System.out, ZoneId.systemDefault());
     private final ForeseenPlans foreseen = new ForeseenPlans(Planner.withDefaultPolicies());
     private final PlannedResponse board = new PlannedResponse(foreseen::of);
-    private final People people = People.of(settings, terminal);
+    private final SlackResponse slackReplies = SlackResponse.toSlack();
+    private final People people = People.of(settings, terminal, clock);
     private final Announcer announcer =
             new Announcer(incidents, announcements, board, people.routing(), people.notifiers(), clock);
     private final List<ChannelLoop> channels = announcer.notifiers().stream()
@@ -129,7 +137,7 @@ final class Wiring {
     @Produces
     @Singleton
     EnrichStage enriching() {
-        return new EnrichStage(new Enricher(settings.cluster(), Attack.load()), rules);
+        return new EnrichStage(new Enricher(settings.cluster(), Attack.load(), settings.enrichment(), clock), rules);
     }
 
     @Produces
@@ -149,6 +157,18 @@ final class Wiring {
     @Singleton
     IncidentCloser closer() {
         return new IncidentCloser(incidents, audit, this::changed, clock);
+    }
+
+    @Produces
+    @Singleton
+    Interactions interactions(IncidentCloser closer) {
+        ClosingByHand closing = (incident, by) -> closer.close(incident.id(), by);
+        return Interactions.of(
+                settings.notifications().map(NotificationFile::interact).orElse(InteractSpec.NONE),
+                new Deeds(incidents, announcements, responder, closing, audit, this::changed, clock),
+                new SqliteUsedTokens(database, clock),
+                slackReplies::say,
+                clock);
     }
 
     @Produces
@@ -196,6 +216,7 @@ final class Wiring {
         new Announcer(incidents, announcements, board, Routing.EVERYWHERE, List.of(terminal), pauseOver)
                 .announceDue(LAST_LINES);
         people.close();
+        slackReplies.close();
         database.close();
     }
 }
