@@ -17,7 +17,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
-import jnr.ffi.LibraryLoader;
 import jnr.ffi.Memory;
 import jnr.ffi.Pointer;
 import jnr.ffi.Runtime;
@@ -90,7 +89,7 @@ public final class CaptureProgram implements AutoCloseable {
         this.preemptible = preemptible;
         runtime = Runtime.getSystemRuntime();
         bpf = library(LibBpf.class, "libbpf.so.1", "install Debian's package libbpf1");
-        libc = library(LibC.class, "c", "the C library is needed");
+        libc = library(LibC.class, null, "the C library is needed");
         if (System.getenv("TIERCEL_DEBUG") == null) { // else libbpf writes what the verifier says to standard error
             bpf.libbpf_set_print(null);
         }
@@ -371,11 +370,11 @@ public final class CaptureProgram implements AutoCloseable {
         }
     }
 
-    private static <T> T library(Class<T> type, String name, String remedy) {
+    private static <T> T library(Class<T> type, @Nullable String name, String remedy) {
         try {
-            return LibraryLoader.create(type).failImmediately().load(name);
+            return NativeFunctions.load(type, name);
         } catch (UnsatisfiedLinkError e) {
-            throw new CaptureException(name + " cannot be loaded: " + remedy, e);
+            throw new CaptureException((name == null ? "libc" : name) + " cannot be loaded: " + remedy, e);
         }
     }
 

@@ -7,10 +7,10 @@ import jnr.ffi.types.u_int64_t;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The functions of libbpf.so.1 that load and attach the program. None of them is called per record. Public only because
- * jnr-ffi implements it in a class loader of its own.
+ * The functions of libbpf.so.1 that load and attach the program. None of them is called per record. Annotations say
+ * what a number is in C; {@link NativeFunctions} calls them.
  */
-public interface LibBpf {
+interface LibBpf {
     @Nullable
     Pointer bpf_object__open_mem(Pointer bytes, @size_t long size, @Nullable Pointer options);
 

@@ -7,10 +7,10 @@ import jnr.ffi.types.size_t;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the JDK does not give: mapping a BPF map, waiting for a file descriptor, the boot clock. Public only because
- * jnr-ffi implements it in a class loader of its own.
+ * What the JDK does not give: mapping a BPF map, waiting for a file descriptor, the boot clock. Annotations say
+ * what a number is in C; {@link NativeFunctions} calls them.
  */
-public interface LibC {
+interface LibC {
     @SaveError
     @Nullable
     Pointer mmap(@Nullable Pointer at, @size_t long length, int protection, int flags, int fd, @off_t long offset);

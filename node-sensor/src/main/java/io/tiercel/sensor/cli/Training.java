@@ -20,9 +20,10 @@ import java.util.stream.Stream;
 
 /**
  * The run that an image's AOT cache is made from: a sensor on the recording of the demo, then, where this machine can
- * capture, one on live events, with what a sensor on a node usually has: a spool, a receiver, metrics.
+ * capture, one on live events, with a spool and metrics. What of the JDK or of libraries serves to deliver alerts to some kind
+ * of receiver is left out: it would lie in the memory of every sensor.
  *
- * <p>The argument is the folder that holds {@code rules}. The receiver is an address where nobody listens.
+ * <p>The argument is the folder that holds {@code rules}.
  */
 final class Training {
     private static final int LIVE_SECONDS = 4;
@@ -83,9 +84,7 @@ final class Training {
                 "--metrics",
                 "0",
                 "--spool",
-                folder.resolve("spool").toString(),
-                "--server",
-                "http://127.0.0.1:1");
+                folder.resolve("spool").toString());
         life.join();
     }
 

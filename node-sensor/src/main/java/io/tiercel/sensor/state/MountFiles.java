@@ -4,7 +4,12 @@ import static io.tiercel.sensor.capture.RecordLayout.HEADER_RESULT;
 import static io.tiercel.sensor.capture.RecordLayout.RECORD_MOUNTS;
 
 import io.tiercel.sensor.capture.RecordBuilder;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.function.Consumer;
 import java.util.regex.Pattern;
 
@@ -23,7 +28,8 @@ final class MountFiles {
     private static final int POINT = 4;
 
     private final Path mountInfo;
-    private String known = "";
+    private byte[] known = {};
+    private byte[] buffer = new byte[CHUNK];
 
     MountFiles(Path proc) {
         this.mountInfo = proc.resolve("1/mountinfo");
@@ -31,11 +37,12 @@ final class MountFiles {
 
     /** Hands over all mounts as records if they are others than the last time. */
     void read(Consumer<byte[]> records) {
-        String now = ByteFiles.text(mountInfo, SIZE_LIMIT);
-        if (now.equals(known)) {
+        int length = fill();
+        if (Arrays.equals(buffer, 0, length, known, 0, known.length)) {
             return;
         }
-        known = now;
+        known = Arrays.copyOf(buffer, length);
+        String now = new String(known, StandardCharsets.ISO_8859_1);
         StringBuilder chunk = new StringBuilder();
         boolean first = true;
         for (String line : now.split("\n")) {
@@ -51,6 +58,22 @@ final class MountFiles {
             chunk.append(mount);
         }
         records.accept(record(chunk, first));
+    }
+
+    /** Reads the file, which is looked at every second, into the same memory each time; gives its length. */
+    private int fill() {
+        int length = 0;
+        try (InputStream in = Files.newInputStream(mountInfo)) {
+            for (int count = 0; count >= 0 && length < SIZE_LIMIT; length += Math.max(count, 0)) {
+                if (length == buffer.length) {
+                    buffer = Arrays.copyOf(buffer, 2 * length);
+                }
+                count = in.read(buffer, length, buffer.length - length);
+            }
+            return length;
+        } catch (IOException e) {
+            return 0;
+        }
     }
 
     private static byte[] record(StringBuilder lines, boolean first) {
