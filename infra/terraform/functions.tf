@@ -57,6 +57,26 @@ resource "aws_lambda_event_source_mapping" "queue" {
   tags = local.tags
 }
 
+# Slack and PagerDuty call from anywhere and sign what they send; the function believes nothing else.
+resource "aws_lambda_function_url" "interact" {
+  count = var.notifications_secret_arn == null ? 0 : 1
+
+  function_name      = aws_lambda_function.function["interact"].function_name
+  qualifier          = aws_lambda_alias.live["interact"].name
+  authorization_type = "NONE"
+}
+
+resource "aws_lambda_permission" "interact" {
+  count = var.notifications_secret_arn == null ? 0 : 1
+
+  statement_id           = "CallByUrl"
+  action                 = "lambda:InvokeFunctionUrl"
+  function_name          = aws_lambda_function.function["interact"].function_name
+  qualifier              = aws_lambda_alias.live["interact"].name
+  principal              = "*"
+  function_url_auth_type = "NONE"
+}
+
 resource "aws_cloudwatch_log_group" "function" {
   for_each = local.function_names
 

@@ -1,7 +1,7 @@
 # Alerts enter by one queue. enrich reads each and asks about it; deduplicate counts it in its incident, in one table, and
 # rings two bells: a message to respond, which plans and acts, and one to notify, which tells people. notify also looks once a
 # minute for what is still owed, so a message that was lost, or that a channel did not take, is made up for. sweep does once a
-# minute what time alone brings. What a function cannot handle goes back to its queue and after five attempts to the
+# minute what time alone brings. interact takes what people press in Slack and PagerDuty, at a URL of its own. What a function cannot handle goes back to its queue and after five attempts to the
 # dead-letter queue; what can never be handled goes there at once, with the reason: nothing is dropped.
 
 locals {
@@ -11,8 +11,11 @@ locals {
     Pipeline    = var.name
   }
 
+  # What notify and interact may read: the file of channels and the secrets that it names.
+  notification_secrets = var.notifications_secret_arn == null ? [] : concat([var.notifications_secret_arn], var.channel_secret_arns)
+
   # Known before the functions are: their roles and log groups are part of what a function is made from.
-  function_names = toset(["enrich", "deduplicate", "respond", "notify", "sweep"])
+  function_names = toset(["enrich", "deduplicate", "respond", "notify", "sweep", "interact"])
   functions = {
     enrich = {
       description = "Reads alerts and asks about them"
@@ -52,6 +55,7 @@ locals {
           TIERCEL_TABLE        = aws_dynamodb_table.incidents.name
         },
         var.slack_secret_arn == null ? {} : { TIERCEL_SLACK_SECRET = var.slack_secret_arn },
+        var.notifications_secret_arn == null ? {} : { TIERCEL_NOTIFICATIONS = "secret:${var.notifications_secret_arn}" },
       )
       policy = data.aws_iam_policy_document.notify.json
     }
@@ -63,6 +67,18 @@ locals {
         TIERCEL_NOTIFY_QUEUE_URL = aws_sqs_queue.queue["announcements"].url
       }
       policy = data.aws_iam_policy_document.sweep.json
+    }
+    interact = {
+      description = "Takes what people press in Slack and PagerDuty"
+      environment = merge(
+        {
+          QUARKUS_FUNQY_EXPORT     = "interact"
+          TIERCEL_TABLE            = aws_dynamodb_table.incidents.name
+          TIERCEL_NOTIFY_QUEUE_URL = aws_sqs_queue.queue["announcements"].url
+        },
+        var.notifications_secret_arn == null ? {} : { TIERCEL_NOTIFICATIONS = "secret:${var.notifications_secret_arn}" },
+      )
+      policy = data.aws_iam_policy_document.interact.json
     }
   }
 

@@ -119,6 +119,37 @@ data "aws_iam_policy_document" "notify" {
       resources = [statement.value]
     }
   }
+  dynamic "statement" {
+    for_each = length(local.notification_secrets) == 0 ? [] : [local.notification_secrets]
+    content {
+      sid       = "ReadChannelsAndTheirSecrets"
+      actions   = ["secretsmanager:GetSecretValue"]
+      resources = statement.value
+    }
+  }
+}
+
+data "aws_iam_policy_document" "interact" {
+  source_policy_documents = [data.aws_iam_policy_document.own["interact"].json]
+
+  statement {
+    sid       = "DoWhatPeopleWant"
+    actions   = ["dynamodb:GetItem", "dynamodb:Query", "dynamodb:PutItem", "dynamodb:UpdateItem"]
+    resources = [aws_dynamodb_table.incidents.arn]
+  }
+  statement {
+    sid       = "RingTheBell"
+    actions   = ["sqs:SendMessage"]
+    resources = [aws_sqs_queue.queue["announcements"].arn]
+  }
+  dynamic "statement" {
+    for_each = length(local.notification_secrets) == 0 ? [] : [local.notification_secrets]
+    content {
+      sid       = "ReadChannelsAndTheirSecrets"
+      actions   = ["secretsmanager:GetSecretValue"]
+      resources = statement.value
+    }
+  }
 }
 
 data "aws_iam_policy_document" "sweep" {

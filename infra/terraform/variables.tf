@@ -42,6 +42,29 @@ variable "slack_secret_arn" {
   }
 }
 
+variable "notifications_secret_arn" {
+  description = "ARN of the Secrets Manager secret whose text is the file of channels and routes (docs/notifications.md). Null: only slack_secret_arn is told, and nobody can press anything."
+  type        = string
+  default     = null
+
+  validation {
+    condition     = var.notifications_secret_arn == null ? true : can(regex("^arn:aws[a-z-]*:secretsmanager:[a-z0-9-]+:[0-9]{12}:secret:[A-Za-z0-9/_+=.@-]+$", var.notifications_secret_arn))
+    error_message = "notifications_secret_arn: the ARN of a secret, as in \"arn:aws:secretsmanager:eu-west-1:123456789012:secret:tiercel/notifications-AbCdEf\"."
+  }
+}
+
+variable "channel_secret_arns" {
+  description = "ARNs of the secrets that this file names with secret:."
+  type        = list(string)
+  default     = []
+  nullable    = false
+
+  validation {
+    condition     = alltrue([for arn in var.channel_secret_arns : can(regex("^arn:aws[a-z-]*:secretsmanager:[a-z0-9-]+:[0-9]{12}:secret:[A-Za-z0-9/_+=.@-]+$", arn))])
+    error_message = "channel_secret_arns: ARNs of secrets, as in \"arn:aws:secretsmanager:eu-west-1:123456789012:secret:tiercel/pagerduty-AbCdEf\"; never the secrets themselves."
+  }
+}
+
 variable "limits" {
   description = "Memory (MB) and time-out (seconds) of each function, how many of each run at once, and how many days logs are kept."
   type = object({

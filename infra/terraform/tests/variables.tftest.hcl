@@ -67,6 +67,10 @@ run "defaults_are_valid" {
     error_message = "No secret given, yet the function is told of one."
   }
   assert {
+    condition     = length(aws_lambda_function_url.interact) == 0
+    error_message = "A URL is open for which nothing is configured."
+  }
+  assert {
     condition     = length(data.aws_iam_policy_document.notify.statement) == 2
     error_message = "Without a secret the role must not read one."
   }
@@ -86,6 +90,28 @@ run "a_secret_is_passed_by_reference_and_only_it_may_be_read" {
   assert {
     condition     = toset(data.aws_iam_policy_document.notify.statement[2].resources) == toset([var.slack_secret_arn])
     error_message = "The role must read that secret and no other."
+  }
+}
+
+run "channels_are_a_secret_and_open_the_url" {
+  command = plan
+
+  variables {
+    notifications_secret_arn = "arn:aws:secretsmanager:eu-west-1:123456789012:secret:tiercel/notifications-AbCdEf"
+    channel_secret_arns      = ["arn:aws:secretsmanager:eu-west-1:123456789012:secret:tiercel/pagerduty-AbCdEf"]
+  }
+
+  assert {
+    condition     = alltrue([for name in ["notify", "interact"] : aws_lambda_function.function[name].environment[0].variables["TIERCEL_NOTIFICATIONS"] == "secret:${var.notifications_secret_arn}"])
+    error_message = "The functions are not told where the channels are."
+  }
+  assert {
+    condition     = toset(data.aws_iam_policy_document.interact.statement[2].resources) == toset(concat([var.notifications_secret_arn], var.channel_secret_arns))
+    error_message = "The role must read those secrets and no others."
+  }
+  assert {
+    condition     = length(aws_lambda_function_url.interact) == 1
+    error_message = "Nobody could press a button."
   }
 }
 

@@ -32,7 +32,7 @@ import software.amazon.awssdk.services.sqs.model.QueueAttributeName;
  * @param functions the functions by their names
  */
 record Pipeline(String table, Map<String, String> queues, Map<String, LambdaSettings> functions) {
-    static final List<String> FUNCTIONS = List.of("enrich", "deduplicate", "respond", "notify", "sweep");
+    static final List<String> FUNCTIONS = List.of("enrich", "deduplicate", "respond", "notify", "sweep", "interact");
     private static final List<String> QUEUES = List.of("alerts", "enriched", "responses", "announcements");
 
     /** What Terraform's references stand for, with queues at an address. */
@@ -86,10 +86,15 @@ record Pipeline(String table, Map<String, String> queues, Map<String, LambdaSett
 
     /** Keeps the webhook's address as users do. Returns the secret's ARN. */
     static String createSecret(Moto moto, SlackStub slack) {
+        return createSecret(moto, "tiercel/slack", slack.address());
+    }
+
+    /** Keeps a secret. Returns its ARN. */
+    static String createSecret(Moto moto, String name, String text) {
         try (SecretsManagerClient secrets = moto.here(
                         SecretsManagerClient.builder().httpClient(UrlConnectionHttpClient.create()))
                 .build()) {
-            return secrets.createSecret(secret -> secret.name("tiercel/slack").secretString(slack.address()))
+            return secrets.createSecret(secret -> secret.name(name).secretString(text))
                     .arn();
         }
     }
@@ -147,6 +152,13 @@ record Pipeline(String table, Map<String, String> queues, Map<String, LambdaSett
         try (LambdaProcess function = pipeline.start("sweep", code, moto)) {
             assertEquals("{\"closed\":0}", function.invoke("{\"scheduled\":\"2026-03-01T12:00:00Z\"}"), function.log());
         }
+        // Without a file of channels nobody can press anything.
+        try (LambdaProcess function = pipeline.start("interact", code, moto)) {
+            String answer = function.invoke("""
+                    {"version":"2.0","rawPath":"/interact/slack","headers":{},"requestContext":{"http":{"method":"POST"}},
+                     "body":"payload=%7B%7D","isBase64Encoded":false}""");
+            assertTrue(answer.contains("\"statusCode\":404"), answer + function.log());
+        }
         pipeline.checkAudit(moto);
     }
 
@@ -176,7 +188,7 @@ record Pipeline(String table, Map<String, String> queues, Map<String, LambdaSett
         }
     }
 
-    private List<Message> receive(Moto moto, String queue) {
+    List<Message> receive(Moto moto, String queue) {
         try (SqsClient client = moto.sqs()) {
             return client.receiveMessage(receive -> receive.queueUrl(queues.get(queue))
                             .maxNumberOfMessages(10)

@@ -143,7 +143,7 @@ final class Wiring {
     @Produces
     @Singleton
     DeduplicateStage deduplicating() {
-        return new DeduplicateStage(incidents, rules, audit, responses, this::changed, clock);
+        return new DeduplicateStage(incidents, rules, audit, responses, this::grown, clock);
     }
 
     /** On one machine there is nothing between the two stages. */
@@ -195,8 +195,12 @@ final class Wiring {
         return new SweepLoop(functions);
     }
 
-    private void changed(String incidentId) {
+    private void grown(String incidentId) {
         database.afterCommit(() -> channels.forEach(ChannelLoop::wake));
+    }
+
+    private void changed(String incidentId) {
+        database.afterCommit(() -> channels.forEach(channel -> channel.wake(incidentId)));
     }
 
     void start(@Observes StartupEvent event, InboxWorker worker, ResponseWorker responding, SweepLoop sweeper) {
