@@ -9,7 +9,22 @@ struct call {
     bool indirect; /* of socketcall: the arguments lie in the program's memory */
     bool copied;   /* paths lie in the kernel's memory */
     bool unlisted; /* a file that it opens gets no descriptor */
+
+    /* What the first pass has left: first_pass.h. */
+    __u64 clauses;
+    __u32 generation;
+    __u32 half;   /* which pass */
+    __u32 type;   /* 0 if it does not look at such events */
+    bool settled; /* whether the program's name, its user and its home have been looked at */
 };
+
+/* Nobody has looked at it, so every rule may match. */
+static __always_inline void nothing_ruled_out(struct call *call) {
+    call->clauses = ~0ull;
+    call->generation = CLAUSES_ALL;
+    call->half = call->type = 0;
+    call->settled = false;
+}
 
 #define NUMBER_IN(table, number) looked_up(table, sizeof(table) / sizeof *(table), number)
 
@@ -35,6 +50,7 @@ static __always_inline bool is_compat(struct task_struct *task) {
 static __always_inline void identify(struct task_struct *task, struct pt_regs *regs, struct call *call) {
     __u32 number = regs->orig_ax;
     call->indirect = call->copied = call->unlisted = false;
+    nothing_ruled_out(call);
     call->compat = is_compat(task);
     if (call->compat) {
         number = NUMBER_IN(i386_numbers, number);
@@ -83,6 +99,7 @@ static __always_inline void read_arguments(struct pt_regs *regs, struct call *ca
 static __always_inline void identify(struct task_struct *task, struct pt_regs *regs, struct call *call) {
     __u32 number = regs->syscallno;
     call->indirect = call->copied = call->unlisted = false;
+    nothing_ruled_out(call);
     call->compat = regs->pstate & PSR_MODE32_BIT;
     call->number = call->compat ? NONE : NUMBER_IN(arm64_numbers, number);
 }
@@ -98,8 +115,11 @@ static __always_inline void read_arguments(struct pt_regs *regs, struct call *ca
 /* An empty record of a call of the current task. */
 static __always_inline struct scratch *begin_call(struct task_struct *task, struct call *call, __s64 result) {
     struct scratch *s = begin(task, call->number, result);
-    if (s)
+    if (s) {
         s->header.compat = call->compat;
+        s->header.clauses = call->clauses;
+        s->header.generation = call->generation;
+    }
     return s;
 }
 

@@ -99,6 +99,8 @@ static __always_inline struct scratch *begin(struct task_struct *task, __u16 sys
     h->name_length[0] = h->name_length[1] = h->name_length[2] = 0;
     h->text_length[0] = h->text_length[1] = h->text_length[2] = 0;
     h->compat = 0;
+    h->clauses = ~0ull;
+    h->generation = CLAUSES_ALL;
     bpf_probe_read_kernel(&h->cap_inheritable, 3 * sizeof(__u64), capabilities(task));
     return s;
 }
@@ -110,12 +112,12 @@ static __always_inline __u64 masked(__u64 index) {
     return index & (NAMES_SIZE - 1);
 }
 
-/* Hands the record over; rest_length is that of the part and the texts. */
-static __always_inline void emit(struct scratch *s, __u16 kind, __u32 rest_length) {
+/* Hands the record over; rest_length is that of the part and the texts. False if it is lost. */
+static __always_inline bool emit(struct scratch *s, __u16 kind, __u32 rest_length) {
     __u64 start = s->names_start & (NAMES_SIZE * 2 - 1);
     if (start < 16 || start > NAMES_SIZE) {
         count_loss(LOSS_TOO_LONG);
-        return;
+        return false;
     }
     start = (start & ~7ull) - sizeof(struct record_prefix);
     struct record_prefix *prefix = (void *)&s->names[masked(start)];
@@ -126,11 +128,14 @@ static __always_inline void emit(struct scratch *s, __u16 kind, __u32 rest_lengt
     asm volatile("" : "+r"(length));
     if (length > NAMES_SIZE + sizeof(struct record_header) + REST_SIZE) {
         count_loss(LOSS_TOO_LONG);
-        return;
+        return false;
     }
     __u64 flags = bpf_ringbuf_query(&ring, BPF_RB_AVAIL_DATA) > WAKE_UP_AT ? BPF_RB_FORCE_WAKEUP : BPF_RB_NO_WAKEUP;
-    if (bpf_ringbuf_output(&ring, prefix, length, flags))
+    if (bpf_ringbuf_output(&ring, prefix, length, flags)) {
         count_loss(LOSS_RING_FULL);
+        return false;
+    }
+    return true;
 }
 
 /* The place of a text's length. The mask is for the verifier of older kernels, which forgets what it knew of a number

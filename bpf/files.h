@@ -6,6 +6,9 @@
 
 static __always_inline void record_open(struct task_struct *task, struct call *call, long result, int dirfd,
                                         const void *path, struct open_how *how) {
+    look_at_flags(call, how->flags, result);
+    if (ruled_out(call))
+        return;
     struct scratch *s = begin_call(task, call, result);
     if (!s)
         return;
@@ -38,6 +41,11 @@ static __always_inline void record_open(struct task_struct *task, struct call *c
         s->left_dentry = left;
         add_place();
     }
+    look_at_names(call);
+    if (ruled_out(call))
+        return;
+    s->header.clauses = call->clauses;
+    s->header.generation = call->generation;
     emit(s, RECORD_OPEN, used);
 }
 

@@ -2,6 +2,7 @@
 #ifndef TIERCEL_PROCESS_H
 #define TIERCEL_PROCESS_H
 
+#define SYS_EXECVEAT 322
 #define SYS_EXECVE 59 /* also of a program that execveat has started: the kernel renumbers the call */
 
 static __always_inline __u64 start_time(struct task_struct *task) {
@@ -153,7 +154,8 @@ static __always_inline void record_exec(struct task_struct *task, struct linux_b
     __u32 used = user_bytes(s, 0, sizeof *part, arguments, BPF_CORE_READ(mm, arg_end) - arguments, TEXT_LIMIT);
     used = user_bytes(s, 1, used, environment, BPF_CORE_READ(mm, env_end) - environment, TEXT_LIMIT);
     used = kernel_text(s, 2, used, BPF_CORE_READ(program, filename));
-    emit(s, RECORD_EXEC, used);
+    bool told = emit(s, RECORD_EXEC, used);
+    keep_program(s->header.tgid, part->comm, told);
 }
 
 static __always_inline void record_exec_failed(struct task_struct *task, struct call *call, long result,
@@ -184,7 +186,9 @@ static __always_inline void record_fork(struct task_struct *child) {
     part->loginuid = login_uid(child);
     part->fd_limit = fd_limit(child);
     bpf_core_read(part->comm, sizeof part->comm, &child->comm);
-    emit(s, RECORD_FORK, sizeof *part);
+    inherit_apart(s->header.tgid, part->child);
+    bool told = emit(s, RECORD_FORK, sizeof *part);
+    keep_program(part->child, part->comm, told);
 }
 
 static __always_inline void record_clone(struct task_struct *task, struct call *call, long result, __u64 flags) {
@@ -235,6 +239,8 @@ static __always_inline void record_exit(struct task_struct *task) {
     part->last = last;
     part->unused = 0;
     emit(s, RECORD_EXIT, sizeof *part);
+    if (last)
+        forget_program(s->header.tgid);
 }
 
 static __always_inline void record_cgroup(struct cgroup *cgroup, const char *path, long what) {
@@ -251,6 +257,7 @@ static __always_inline void record_cgroup_joined(struct task_struct *task, struc
         return;
     s->header.cgroup_id = BPF_CORE_READ(cgroup, kn, id);
     s->header.tgid = s->header.tid = BPF_CORE_READ(task, tgid);
+    set_apart(s->header.tgid);
     emit(s, RECORD_CGROUP, kernel_text(s, 0, 0, path));
 }
 

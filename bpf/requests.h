@@ -181,6 +181,7 @@ static __always_inline void request_completed(struct io_kiocb *req) {
     struct call call = {.copied = true, .number = call_of(BPF_CORE_READ(req, opcode))};
     if (!wanted(call.number))
         return;
+    nothing_ruled_out(&call);
     struct task_struct *task = current_task();
     long result = BPF_CORE_READ(req, cqe.res);
     __u64 key = (__u64)req;

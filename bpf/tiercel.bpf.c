@@ -9,6 +9,7 @@
 #include "numbers.h"
 #include "call.h"
 #include "path.h"
+#include "first_pass.h"
 #include "files.h"
 #include "process.h"
 #include "sockets.h"
@@ -30,6 +31,14 @@ static __always_inline void call_ended(struct task_struct *task, struct pt_regs 
     struct call call = *wanted;
     read_arguments(regs, &call);
     bool event = wishes.interest[call.number] & WANT_EVENT;
+    if (event && (ret < 0 || (call.number != SYS_EXECVE && call.number != SYS_EXECVEAT)))
+        first_look(&call, ret);
+    if (!call.clauses) {
+        if (wishes.interest[call.number] & WANT_STATE)
+            event = wishes.keep;
+        else if (ruled_out(&call))
+            return;
+    }
     if (wishes.interest[call.number] & CALL_OF_FD) {
         record_fd_call(&call, ret, event);
         return;
@@ -80,11 +89,11 @@ static __always_inline void call_ended(struct task_struct *task, struct pt_regs 
     case 316: /* renameat2(olddirfd, old, newdirfd, new, flags) */
         record_paths(task, &call, ret, call.a[0], (void *)call.a[1], call.a[2], (void *)call.a[3], call.a[4]);
         break;
-    case 59: /* execve(path, arguments, environment): success is seen as a new program */
+    case SYS_EXECVE: /* execve(path, arguments, environment): success is seen as a new program */
         if (ret < 0)
             record_exec_failed(task, &call, ret, (void *)call.a[0]);
         break;
-    case 322: /* execveat(dirfd, path, ...) */
+    case SYS_EXECVEAT: /* execveat(dirfd, path, ...) */
         if (ret < 0)
             record_exec_failed(task, &call, ret, (void *)call.a[1]);
         break;

@@ -43,6 +43,7 @@ struct settings {
     __u32 read_variant;
     __u32 own_tgid;    /* the sensor's own system calls are not events */
     __u32 preemptible; /* whether tasks can lose their CPU inside a program: turns.h */
+    __u32 first_pass;  /* whether programs and places are kept track of for the first pass */
 };
 
 #define WANT_EVENT 1
@@ -53,6 +54,87 @@ struct wishes {
     __u8 interest[1024]; /* by number of the system call */
     __u8 thread_exits;   /* whether each thread's end is an event, or only the process's */
     __u8 standard_fds;   /* whether somebody asks for fds 0 to 2 of programs */
+    __u8 pass;           /* 0: no first pass; 1 or 2: which of the two passes is in force */
+    __u8 keep;           /* hand over what the first pass would drop, with its mask of 0 */
+    __u8 all_apart;      /* so many processes are apart from their cgroup that they could not be kept */
+    __u8 strangers;      /* the state may have forgotten processes that are known here */
+};
+
+#define CLAUSES_ALL 0 /* generation of a record that no first pass has looked at */
+
+/* Sizes of the first pass. A type is an event type, from 1; an open one of those of RECORD_OPEN, from 0. */
+#define FILTERED_TYPES 64
+#define FILTERED_OPENS 8
+#define RESULT_CLASSES 16
+#define FLAG_CLASSES 128
+#define COMM_CLASSES 64
+#define USER_CLASSES 16
+#define TRIE_CELLS 8192
+#define TRIE_OUTCOMES 512
+
+/* Classes of results: 0, 1 and 2 are themselves. */
+#define RESULT_MORE 3   /* 3 and more */
+#define RESULT_FAILED 4 /* an error that no rule names; the named ones follow */
+
+/* Classes of flags of an open: the access mode, and these bits. */
+#define FLAG_CREATE 4
+#define FLAG_TRUNCATE 8
+#define FLAG_DIRECTORY 16
+#define FLAG_TMPFILE 32
+#define FLAG_FAILED 64
+
+#define HOME_HOST 1
+#define HOME_CONTAINER 2
+
+#define COMM_UNKNOWN 63 /* class of a name beyond those that have one of their own */
+
+/* What may still match, by attribute and value: each number is a mask of the type's clauses. The passes are made in
+ * user space (io.tiercel.sensor.prefilter); first_pass.h says how they are used. */
+struct pass {
+    __u64 all[64];            /* by type: every clause */
+    __u64 result[1024];       /* by type and class of the result */
+    __u64 home[256];          /* by type and where the process is: HOME_ */
+    __u64 comm[4096];         /* by type and class of the program's name */
+    __u64 uid[1024];          /* by type and class of the effective user */
+    __u64 flags[1024];        /* by open and class of flags */
+    __u64 climbs[16];         /* by open and whether the path as passed has "../" */
+    __u64 path[4096];         /* by open and outcome of the trie of beginnings */
+    __u64 ending[4096];       /* by open and outcome of the trie of endings */
+    __u32 uids[15];           /* users with a class of their own, from class 1 */
+    __u32 generation;         /* 0 while the pass is being written */
+    __u16 path_owner[8192];   /* the tries: a state is a cell; the next one is at the state's base plus the byte, if */
+    __u16 path_base[8192];    /* that cell is owned by the state */
+    __u16 path_outcome[8192]; /* if the name goes on otherwise */
+    __u16 path_ended[8192];   /* if it ends here */
+    __u16 ending_owner[8192];
+    __u16 ending_base[8192];
+    __u16 ending_outcome[8192];
+    __u16 ending_ended[8192];
+    __u8 type[1024]; /* by number of the system call; 0: its events are not looked at */
+    __u8 open[64];   /* by type: 1 more than its number as an open; 0 if it is none */
+    __u8 error[256]; /* by error number: class of the result */
+};
+
+/* A program's name as the state has it: since its last exec or fork, whatever it calls itself now. */
+struct program {
+    __u8 comm[16];
+    __u64 class; /* generation << 8 | class of the name; found anew if the generation is another */
+};
+
+struct comm_key {
+    __u8 comm[16];
+    __u32 generation;
+    __u32 unused;
+};
+
+/* Where the host has mounted a file system. */
+#define MOUNT_WHOLE 1   /* all of it, here */
+#define MOUNT_SEVERAL 2 /* something that the capture program cannot follow */
+
+struct host_mount {
+    __u32 kind;
+    __u32 length;
+    __u8 point[256]; /* empty for the root */
 };
 
 /* How the texts of a RECORD_CALL are taken. */
@@ -101,6 +183,9 @@ struct record_header {
     __u64 cap_inheritable;
     __u64 cap_permitted;
     __u64 cap_effective;
+    __u64 clauses;    /* those that the first pass has left, of the pass of this generation */
+    __u32 generation; /* CLAUSES_ALL: nobody has looked */
+    __u32 unused;
     __u16 syscall; /* as numbers.h has it; 0 if the record is about none */
     __u16 name_length[3];
     __u16 text_length[3];

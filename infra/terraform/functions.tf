@@ -57,7 +57,7 @@ resource "aws_lambda_event_source_mapping" "queue" {
   tags = local.tags
 }
 
-# Slack and PagerDuty call from anywhere and sign what they send; the function believes nothing else.
+# Whoever calls is believed by the signature of the call alone, which the function checks.
 resource "aws_lambda_function_url" "interact" {
   count = var.notifications_secret_arn == null ? 0 : 1
 
@@ -69,12 +69,24 @@ resource "aws_lambda_function_url" "interact" {
 resource "aws_lambda_permission" "interact" {
   count = var.notifications_secret_arn == null ? 0 : 1
 
-  statement_id           = "CallByUrl"
+  statement_id           = "url"
   action                 = "lambda:InvokeFunctionUrl"
   function_name          = aws_lambda_function.function["interact"].function_name
   qualifier              = aws_lambda_alias.live["interact"].name
   principal              = "*"
   function_url_auth_type = "NONE"
+}
+
+# URLs made since October 2025 need this one as well.
+resource "aws_lambda_permission" "interact_invoke" {
+  count = var.notifications_secret_arn == null ? 0 : 1
+
+  statement_id             = "url-invoke"
+  action                   = "lambda:InvokeFunction"
+  function_name            = aws_lambda_function.function["interact"].function_name
+  qualifier                = aws_lambda_alias.live["interact"].name
+  principal                = "*"
+  invoked_via_function_url = true
 }
 
 resource "aws_cloudwatch_log_group" "function" {

@@ -1,7 +1,7 @@
 # Alerts enter by one queue. enrich reads each and asks about it; deduplicate counts it in its incident, in one table, and
 # rings two bells: a message to respond, which plans and acts, and one to notify, which tells people. notify also looks once a
 # minute for what is still owed, so a message that was lost, or that a channel did not take, is made up for. sweep does once a
-# minute what time alone brings. interact takes what people press in Slack and PagerDuty, at a URL of its own. What a function cannot handle goes back to its queue and after five attempts to the
+# minute what time alone brings. interact takes what people press in Slack and PagerDuty, if these are configured. What a function cannot handle goes back to its queue and after five attempts to the
 # dead-letter queue; what can never be handled goes there at once, with the reason: nothing is dropped.
 
 locals {
@@ -11,12 +11,13 @@ locals {
     Pipeline    = var.name
   }
 
-  # What notify and interact may read: the file of channels and the secrets that it names.
-  notification_secrets = var.notifications_secret_arn == null ? [] : concat([var.notifications_secret_arn], var.channel_secret_arns)
-
   # Known before the functions are: their roles and log groups are part of what a function is made from.
-  function_names = toset(["enrich", "deduplicate", "respond", "notify", "sweep", "interact"])
-  functions = {
+  function_names = toset(concat(
+    ["enrich", "deduplicate", "respond", "notify", "sweep"],
+    var.notifications_secret_arn == null ? [] : ["interact"],
+  ))
+  functions = { for name, function in local.all_functions : name => function if contains(local.function_names, name) }
+  all_functions = {
     enrich = {
       description = "Reads alerts and asks about them"
       environment = {
@@ -41,9 +42,10 @@ locals {
     respond = {
       description = "Plans and acts on incidents"
       environment = {
-        QUARKUS_FUNQY_EXPORT     = "respond"
-        TIERCEL_TABLE            = aws_dynamodb_table.incidents.name
-        TIERCEL_NOTIFY_QUEUE_URL = aws_sqs_queue.queue["announcements"].url
+        QUARKUS_FUNQY_EXPORT      = "respond"
+        TIERCEL_TABLE             = aws_dynamodb_table.incidents.name
+        TIERCEL_RESPOND_QUEUE_URL = aws_sqs_queue.queue["responses"].url
+        TIERCEL_NOTIFY_QUEUE_URL  = aws_sqs_queue.queue["announcements"].url
       }
       policy = data.aws_iam_policy_document.respond.json
     }
@@ -55,16 +57,17 @@ locals {
           TIERCEL_TABLE        = aws_dynamodb_table.incidents.name
         },
         var.slack_secret_arn == null ? {} : { TIERCEL_SLACK_SECRET = var.slack_secret_arn },
-        var.notifications_secret_arn == null ? {} : { TIERCEL_NOTIFICATIONS = "secret:${var.notifications_secret_arn}" },
+        local.notifications,
       )
       policy = data.aws_iam_policy_document.notify.json
     }
     sweep = {
       description = "Releases what was held long enough, closes what is quiet"
       environment = {
-        QUARKUS_FUNQY_EXPORT     = "sweep"
-        TIERCEL_TABLE            = aws_dynamodb_table.incidents.name
-        TIERCEL_NOTIFY_QUEUE_URL = aws_sqs_queue.queue["announcements"].url
+        QUARKUS_FUNQY_EXPORT      = "sweep"
+        TIERCEL_TABLE             = aws_dynamodb_table.incidents.name
+        TIERCEL_RESPOND_QUEUE_URL = aws_sqs_queue.queue["responses"].url
+        TIERCEL_NOTIFY_QUEUE_URL  = aws_sqs_queue.queue["announcements"].url
       }
       policy = data.aws_iam_policy_document.sweep.json
     }
@@ -72,15 +75,23 @@ locals {
       description = "Takes what people press in Slack and PagerDuty"
       environment = merge(
         {
-          QUARKUS_FUNQY_EXPORT     = "interact"
-          TIERCEL_TABLE            = aws_dynamodb_table.incidents.name
-          TIERCEL_NOTIFY_QUEUE_URL = aws_sqs_queue.queue["announcements"].url
+          QUARKUS_FUNQY_EXPORT      = "interact"
+          TIERCEL_TABLE             = aws_dynamodb_table.incidents.name
+          TIERCEL_RESPOND_QUEUE_URL = aws_sqs_queue.queue["responses"].url
+          TIERCEL_NOTIFY_QUEUE_URL  = aws_sqs_queue.queue["announcements"].url
         },
-        var.notifications_secret_arn == null ? {} : { TIERCEL_NOTIFICATIONS = "secret:${var.notifications_secret_arn}" },
+        local.notifications,
       )
       policy = data.aws_iam_policy_document.interact.json
     }
   }
+
+  notifications = var.notifications_secret_arn == null ? {} : { TIERCEL_NOTIFICATIONS = "secret:${var.notifications_secret_arn}" }
+  # The file of channels, and what it refers to.
+  notification_secrets = concat(
+    var.notifications_secret_arn == null ? [] : [var.notifications_secret_arn],
+    var.channel_secret_arns,
+  )
 
   # Who takes from which queue, and how many at once. One message a call where the queue keeps an order.
   readers = {

@@ -23,12 +23,12 @@ output "function_arns" {
   value       = { for name, alias in aws_lambda_alias.live : name => alias.arn }
 }
 
-output "interact_url" {
-  description = "Where Slack and PagerDuty call: with interact/slack and interact/pagerduty behind it. Null without notifications_secret_arn."
-  value       = one(aws_lambda_function_url.interact[*].function_url)
-}
-
 output "log_groups" {
   description = "By function, its CloudWatch log group."
   value       = { for name, group in aws_cloudwatch_log_group.function : name => group.name }
+}
+
+output "interact_url" {
+  description = "Where Slack (interact/slack behind it) and PagerDuty (interact/pagerduty) call; null without notifications_secret_arn."
+  value       = one(aws_lambda_function_url.interact[*].function_url)
 }

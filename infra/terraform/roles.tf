@@ -92,9 +92,9 @@ data "aws_iam_policy_document" "respond" {
     resources = [aws_dynamodb_table.incidents.arn]
   }
   statement {
-    sid       = "RingTheBell"
+    sid       = "RingTheBells"
     actions   = ["sqs:SendMessage"]
-    resources = [aws_sqs_queue.queue["announcements"].arn]
+    resources = [aws_sqs_queue.queue["responses"].arn, aws_sqs_queue.queue["announcements"].arn]
   }
 }
 
@@ -122,30 +122,7 @@ data "aws_iam_policy_document" "notify" {
   dynamic "statement" {
     for_each = length(local.notification_secrets) == 0 ? [] : [local.notification_secrets]
     content {
-      sid       = "ReadChannelsAndTheirSecrets"
-      actions   = ["secretsmanager:GetSecretValue"]
-      resources = statement.value
-    }
-  }
-}
-
-data "aws_iam_policy_document" "interact" {
-  source_policy_documents = [data.aws_iam_policy_document.own["interact"].json]
-
-  statement {
-    sid       = "DoWhatPeopleWant"
-    actions   = ["dynamodb:GetItem", "dynamodb:Query", "dynamodb:PutItem", "dynamodb:UpdateItem"]
-    resources = [aws_dynamodb_table.incidents.arn]
-  }
-  statement {
-    sid       = "RingTheBell"
-    actions   = ["sqs:SendMessage"]
-    resources = [aws_sqs_queue.queue["announcements"].arn]
-  }
-  dynamic "statement" {
-    for_each = length(local.notification_secrets) == 0 ? [] : [local.notification_secrets]
-    content {
-      sid       = "ReadChannelsAndTheirSecrets"
+      sid       = "ReadChannels"
       actions   = ["secretsmanager:GetSecretValue"]
       resources = statement.value
     }
@@ -161,9 +138,32 @@ data "aws_iam_policy_document" "sweep" {
     resources = [aws_dynamodb_table.incidents.arn, "${aws_dynamodb_table.incidents.arn}/index/open-by-heard"]
   }
   statement {
-    sid       = "RingTheBell"
+    sid       = "RingTheBells"
     actions   = ["sqs:SendMessage"]
-    resources = [aws_sqs_queue.queue["announcements"].arn]
+    resources = [aws_sqs_queue.queue["responses"].arn, aws_sqs_queue.queue["announcements"].arn]
+  }
+}
+
+data "aws_iam_policy_document" "interact" {
+  source_policy_documents = var.notifications_secret_arn == null ? [] : [data.aws_iam_policy_document.own["interact"].json]
+
+  statement {
+    sid       = "ReadIncidentsAndNoteWhatPeopleWant"
+    actions   = ["dynamodb:GetItem", "dynamodb:Query", "dynamodb:PutItem", "dynamodb:UpdateItem"]
+    resources = [aws_dynamodb_table.incidents.arn]
+  }
+  statement {
+    sid       = "RingTheBells"
+    actions   = ["sqs:SendMessage"]
+    resources = [aws_sqs_queue.queue["responses"].arn, aws_sqs_queue.queue["announcements"].arn]
+  }
+  dynamic "statement" {
+    for_each = length(local.notification_secrets) == 0 ? [] : [local.notification_secrets]
+    content {
+      sid       = "ReadChannels"
+      actions   = ["secretsmanager:GetSecretValue"]
+      resources = statement.value
+    }
   }
 }
 

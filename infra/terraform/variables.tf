@@ -43,7 +43,7 @@ variable "slack_secret_arn" {
 }
 
 variable "notifications_secret_arn" {
-  description = "ARN of the Secrets Manager secret whose text is the file of channels and routes (docs/notifications.md). Null: only slack_secret_arn is told, and nobody can press anything."
+  description = "ARN of the Secrets Manager secret whose text is the file of channels and routes (docs/notifications.md). With it comes the function interact, with a URL for Slack and PagerDuty. Null: only slack_secret_arn is told."
   type        = string
   default     = null
 
@@ -54,14 +54,14 @@ variable "notifications_secret_arn" {
 }
 
 variable "channel_secret_arns" {
-  description = "ARNs of the secrets that this file names with secret:."
+  description = "ARNs of the secrets that the file of channels refers to, which notify and interact may then read."
   type        = list(string)
   default     = []
   nullable    = false
 
   validation {
     condition     = alltrue([for arn in var.channel_secret_arns : can(regex("^arn:aws[a-z-]*:secretsmanager:[a-z0-9-]+:[0-9]{12}:secret:[A-Za-z0-9/_+=.@-]+$", arn))])
-    error_message = "channel_secret_arns: ARNs of secrets, as in \"arn:aws:secretsmanager:eu-west-1:123456789012:secret:tiercel/pagerduty-AbCdEf\"; never the secrets themselves."
+    error_message = "channel_secret_arns: ARNs of secrets, without wildcards."
   }
 }
 

@@ -8,7 +8,6 @@ import java.io.InputStream;
 import java.lang.System.Logger.Level;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -29,7 +28,6 @@ import org.jspecify.annotations.Nullable;
  * which costs a few nanoseconds each; a callback from libbpf would cost some hundred.
  */
 public final class CaptureProgram implements AutoCloseable {
-    private static final Path KERNEL_TYPES = Path.of("/sys/kernel/btf/vmlinux");
     private static final String TRACEPOINT = "tp_btf/";
     private static final String OBJECT = "tiercel.bpf.o";
     private static final String CLOSE_BEGINS = "close_begins";
@@ -63,6 +61,8 @@ public final class CaptureProgram implements AutoCloseable {
     private final Pointer wishes;
     private final Pointer closeBegins;
     private @Nullable Pointer closeLink;
+    private final boolean firstPass;
+    private final @Nullable KernelPass pass;
     private final int lossesMap;
     /** By tracepoint the program, as a file descriptor, of which an event is lost if the kernel does not run it. */
     private final Map<String, Integer> lastPrograms = new HashMap<>();
@@ -74,10 +74,11 @@ public final class CaptureProgram implements AutoCloseable {
      * Loads and attaches; state is captured from now on, events once they are {@linkplain #want wanted}.
      *
      * @param ownPid the process whose own system calls are left out
+     * @param firstPass whether there is to be a {@linkplain #pass first pass}
      * @throws CaptureException if libbpf is missing or the kernel refuses
      */
-    public CaptureProgram(int ownPid) {
-        this(ownPid, 0, KernelRelease.here().hasPreemptibleTracepoints());
+    public CaptureProgram(int ownPid, boolean firstPass) {
+        this(ownPid, firstPass, 0, KernelRelease.here().hasPreemptibleTracepoints());
     }
 
     /**
@@ -85,7 +86,8 @@ public final class CaptureProgram implements AutoCloseable {
      *
      * @param preemptible whether tasks can lose their CPU inside a program; asks for Linux 6.15
      */
-    CaptureProgram(int ownPid, int firstVariant, boolean preemptible) {
+    CaptureProgram(int ownPid, boolean firstPass, int firstVariant, boolean preemptible) {
+        this.firstPass = firstPass;
         this.preemptible = preemptible;
         runtime = Runtime.getSystemRuntime();
         bpf = library(LibBpf.class, "libbpf.so.1", "install Debian's package libbpf1");
@@ -109,6 +111,14 @@ public final class CaptureProgram implements AutoCloseable {
             for (int number : Syscalls.stateNumbers()) {
                 wishes.putByte(WISHES_INTEREST + number, (byte) WANT_STATE);
             }
+            pass = firstPass
+                    ? new KernelPass(
+                            runtime,
+                            bpf,
+                            wishes,
+                            data(loaded, ".bss.passes"),
+                            name -> bpf.bpf_map__fd(map(loaded, name)))
+                    : null;
             closeBegins = attach(loaded);
         } catch (RuntimeException | Error e) {
             close();
@@ -120,7 +130,12 @@ public final class CaptureProgram implements AutoCloseable {
 
     /** The first form that the kernel takes: without what is optional only if it takes none with it. */
     private Loaded load(byte[] elf, int ownPid, int firstVariant) {
-        KernelTracepoints tracepoints = new KernelTracepoints(KERNEL_TYPES);
+        try (KernelTracepoints tracepoints = new KernelTracepoints(bpf)) {
+            return load(elf, ownPid, firstVariant, tracepoints);
+        }
+    }
+
+    private Loaded load(byte[] elf, int ownPid, int firstVariant, KernelTracepoints tracepoints) {
         int error = 0;
         for (boolean optional = true; ; optional = false) {
             for (int variant = firstVariant; variant < READ_VARIANTS; variant++) {
@@ -160,6 +175,11 @@ public final class CaptureProgram implements AutoCloseable {
             }
         });
         wishes.putByte(WISHES_THREAD_EXITS, (byte) (eventTypes.contains("procexit") ? 1 : 0));
+    }
+
+    /** The first pass; null if there is none. */
+    public @Nullable KernelPass pass() {
+        return pass;
     }
 
     public RingBuffer ring() {
@@ -239,6 +259,7 @@ public final class CaptureProgram implements AutoCloseable {
         Pointer constants = data(object, ".rodata");
         constants.putInt(SETTINGS_READ_VARIANT, variant);
         constants.putInt(SETTINGS_OWN_TGID, ownPid);
+        constants.putInt(SETTINGS_FIRST_PASS, firstPass ? 1 : 0);
         constants.putInt(SETTINGS_PREEMPTIBLE, preemptible ? 1 : 0);
         bpf.bpf_map__set_autocreate(map(object, MARKS), preemptible);
         if (preemptible) {

@@ -1,6 +1,7 @@
 package io.tiercel.sensor.capture;
 
 import io.tiercel.rules.event.Event;
+import java.util.Collections;
 import java.util.SequencedMap;
 import java.util.Set;
 
@@ -62,6 +63,31 @@ public interface EventStream extends AutoCloseable {
      * and again. A recording has the names that it has: there it does nothing.
      */
     default void resolve(Set<String> hostNames) {}
+
+    /** Whether the kernel drops events that no rule can match, once it is told {@linkplain #firstPass how}. */
+    default boolean hasFirstPass() {
+        return false;
+    }
+
+    /** Whether it only says which it would drop. */
+    default boolean checksFirstPass() {
+        return false;
+    }
+
+    /**
+     * Has events dropped by these tables and no others from now on.
+     *
+     * @return generation of the events that went through them ({@link FirstPassed#generation}); {@link
+     *     RecordLayout#CLAUSES_ALL} if the stream has no first pass
+     */
+    default int firstPass(PassTables tables) {
+        return RecordLayout.CLAUSES_ALL;
+    }
+
+    /** Events that were dropped since the start because no rule could match them, by type. */
+    default SequencedMap<String, Long> dropped() {
+        return Collections.emptyNavigableMap();
+    }
 
     /** Whether the stream has ended for good: a recording at its end. */
     boolean ended();

@@ -1,59 +1,33 @@
 package io.tiercel.sensor.capture;
 
-import java.io.BufferedInputStream;
-import java.io.IOException;
-import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.HashSet;
-import java.util.Set;
+import jnr.ffi.Pointer;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The tracepoints of a kernel, told from its BTF: each has a type {@code btf_trace_NAME}, and the names of types stand in
- * it as zero-terminated strings (Documentation/bpf/btf.rst in the kernel's sources).
+ * The tracepoints of this kernel, told from its BTF: each has a type {@code btf_trace_NAME} (Documentation/bpf/btf.rst in
+ * the kernel's sources). libbpf looks, since megabytes are looked through while nothing in Java has been compiled yet.
  */
-final class KernelTracepoints {
-    private static final byte[] PREFIX = "btf_trace_".getBytes(StandardCharsets.US_ASCII);
-    private static final int MAX_NAME = 128;
-    private static final int BUFFER = 1 << 16;
+final class KernelTracepoints implements AutoCloseable {
+    private static final String PREFIX = "btf_trace_";
+    private static final int KIND_TYPEDEF = 8;
 
-    private final Set<String> names = new HashSet<>();
+    private final LibBpf bpf;
+    private final @Nullable Pointer types;
 
-    /** Reads {@code file}, such as {@code /sys/kernel/btf/vmlinux}; if it cannot be read there are no tracepoints. */
-    KernelTracepoints(Path file) {
-        try (InputStream in = new BufferedInputStream(Files.newInputStream(file), BUFFER)) {
-            read(in);
-        } catch (IOException e) {
-            names.clear();
-        }
+    /** Reads what the kernel tells; if it tells nothing there are no tracepoints. */
+    KernelTracepoints(LibBpf bpf) {
+        this.bpf = bpf;
+        this.types = bpf.btf__load_vmlinux_btf();
     }
 
     boolean has(String name) {
-        return names.contains(name);
+        return types != null && bpf.btf__find_by_name_kind(types, PREFIX + name, KIND_TYPEDEF) > 0;
     }
 
-    private void read(InputStream in) throws IOException {
-        StringBuilder name = new StringBuilder();
-        int matched = 0;
-        boolean start = true;
-        for (int c = in.read(); c >= 0; c = in.read()) {
-            if (c == 0) {
-                if (matched == PREFIX.length && name.length() <= MAX_NAME) {
-                    names.add(name.toString());
-                }
-                name.setLength(0);
-                matched = 0;
-                start = true;
-            } else if (matched == PREFIX.length) {
-                if (name.length() <= MAX_NAME) {
-                    name.append((char) c);
-                }
-            } else if (start && c == PREFIX[matched]) {
-                matched++;
-            } else {
-                start = false;
-            }
+    @Override
+    public void close() {
+        if (types != null) {
+            bpf.btf__free(types);
         }
     }
 }

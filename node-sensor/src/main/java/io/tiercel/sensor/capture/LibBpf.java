@@ -52,8 +52,17 @@ interface LibBpf {
 
     int bpf_map_update_elem(int fd, Pointer key, Pointer value, @u_int64_t long flags);
 
+    int bpf_map_delete_elem(int fd, Pointer key);
+
     int libbpf_num_possible_cpus();
 
     @Nullable
     Pointer libbpf_set_print(@Nullable Pointer function);
+
+    @Nullable
+    Pointer btf__load_vmlinux_btf();
+
+    int btf__find_by_name_kind(Pointer types, String name, int kind);
+
+    void btf__free(Pointer types);
 }

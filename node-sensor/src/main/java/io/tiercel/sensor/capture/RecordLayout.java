@@ -59,7 +59,8 @@ public final class RecordLayout {
     public static final int SETTINGS_READ_VARIANT = 0;
     public static final int SETTINGS_OWN_TGID = 4;
     public static final int SETTINGS_PREEMPTIBLE = 8;
-    public static final int SETTINGS_SIZE = 12;
+    public static final int SETTINGS_FIRST_PASS = 12;
+    public static final int SETTINGS_SIZE = 16;
 
     public static final int WANT_EVENT = 1;
     public static final int WANT_STATE = 2;
@@ -68,7 +69,70 @@ public final class RecordLayout {
     public static final int WISHES_INTEREST = 0;
     public static final int WISHES_THREAD_EXITS = 1024;
     public static final int WISHES_STANDARD_FDS = 1025;
-    public static final int WISHES_SIZE = 1026;
+    public static final int WISHES_PASS = 1026;
+    public static final int WISHES_KEEP = 1027;
+    public static final int WISHES_ALL_APART = 1028;
+    public static final int WISHES_STRANGERS = 1029;
+    public static final int WISHES_SIZE = 1030;
+
+    public static final int CLAUSES_ALL = 0;
+    public static final int FILTERED_TYPES = 64;
+    public static final int FILTERED_OPENS = 8;
+    public static final int RESULT_CLASSES = 16;
+    public static final int FLAG_CLASSES = 128;
+    public static final int COMM_CLASSES = 64;
+    public static final int USER_CLASSES = 16;
+    public static final int TRIE_CELLS = 8192;
+    public static final int TRIE_OUTCOMES = 512;
+    public static final int RESULT_MORE = 3;
+    public static final int RESULT_FAILED = 4;
+    public static final int FLAG_CREATE = 4;
+    public static final int FLAG_TRUNCATE = 8;
+    public static final int FLAG_DIRECTORY = 16;
+    public static final int FLAG_TMPFILE = 32;
+    public static final int FLAG_FAILED = 64;
+    public static final int HOME_HOST = 1;
+    public static final int HOME_CONTAINER = 2;
+    public static final int COMM_UNKNOWN = 63;
+    public static final int MOUNT_WHOLE = 1;
+    public static final int MOUNT_SEVERAL = 2;
+
+    public static final int PASS_ALL = 0;
+    public static final int PASS_RESULT = 512;
+    public static final int PASS_HOME = 8704;
+    public static final int PASS_COMM = 10752;
+    public static final int PASS_UID = 43520;
+    public static final int PASS_FLAGS = 51712;
+    public static final int PASS_CLIMBS = 59904;
+    public static final int PASS_PATH = 60032;
+    public static final int PASS_ENDING = 92800;
+    public static final int PASS_UIDS = 125568;
+    public static final int PASS_GENERATION = 125628;
+    public static final int PASS_PATH_OWNER = 125632;
+    public static final int PASS_PATH_BASE = 142016;
+    public static final int PASS_PATH_OUTCOME = 158400;
+    public static final int PASS_PATH_ENDED = 174784;
+    public static final int PASS_ENDING_OWNER = 191168;
+    public static final int PASS_ENDING_BASE = 207552;
+    public static final int PASS_ENDING_OUTCOME = 223936;
+    public static final int PASS_ENDING_ENDED = 240320;
+    public static final int PASS_TYPE = 256704;
+    public static final int PASS_OPEN = 257728;
+    public static final int PASS_ERROR = 257792;
+    public static final int PASS_SIZE = 258048;
+
+    public static final int PROGRAM_COMM = 0;
+    public static final int PROGRAM_CLASS = 16;
+    public static final int PROGRAM_SIZE = 24;
+
+    public static final int COMM_KEY_COMM = 0;
+    public static final int COMM_KEY_GENERATION = 16;
+    public static final int COMM_KEY_SIZE = 24;
+
+    public static final int HOST_MOUNT_KIND = 0;
+    public static final int HOST_MOUNT_LENGTH = 4;
+    public static final int HOST_MOUNT_POINT = 8;
+    public static final int HOST_MOUNT_SIZE = 264;
 
     public static final int TAKE_TEXT = 1;
     public static final int TAKE_PATH = 2;
@@ -106,11 +170,13 @@ public final class RecordLayout {
     public static final int HEADER_CAP_INHERITABLE = 40;
     public static final int HEADER_CAP_PERMITTED = 48;
     public static final int HEADER_CAP_EFFECTIVE = 56;
-    public static final int HEADER_SYSCALL = 64;
-    public static final int HEADER_NAME_LENGTH = 66;
-    public static final int HEADER_TEXT_LENGTH = 72;
-    public static final int HEADER_COMPAT = 78;
-    public static final int HEADER_SIZE = 80;
+    public static final int HEADER_CLAUSES = 64;
+    public static final int HEADER_GENERATION = 72;
+    public static final int HEADER_SYSCALL = 80;
+    public static final int HEADER_NAME_LENGTH = 82;
+    public static final int HEADER_TEXT_LENGTH = 88;
+    public static final int HEADER_COMPAT = 94;
+    public static final int HEADER_SIZE = 96;
 
     public static final int OPEN_INO = 0;
     public static final int OPEN_DEV = 8;

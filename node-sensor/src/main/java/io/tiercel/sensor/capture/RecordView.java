@@ -96,6 +96,16 @@ public final class RecordView {
         return unsignedShort(header + HEADER_COMPAT) != 0;
     }
 
+    /** Clauses of rules that the first pass has left, if one has looked at the event. */
+    public long clauses() {
+        return buffer.getLong(header + HEADER_CLAUSES);
+    }
+
+    /** Generation of the first pass that has looked at the event; {@link RecordLayout#CLAUSES_ALL} if none has. */
+    public int generation() {
+        return buffer.getInt(header + HEADER_GENERATION);
+    }
+
     /** Number of the system call; 0 if the record is not about one. */
     public int syscall() {
         return unsignedShort(header + HEADER_SYSCALL);

@@ -65,6 +65,16 @@ public final class Syscalls {
         return OTHER_NAMES.getOrDefault(name, name);
     }
 
+    /** Name of the event type of a system call that there is. */
+    static String typeName(int number) {
+        return EventTypes.name(TYPES[number]);
+    }
+
+    /** Numbers of the calls that are events of a type, by its name; none if the type is no call. */
+    public static List<Integer> numbersOf(String name) {
+        return List.copyOf(NUMBERS.getOrDefault(name, List.of()));
+    }
+
     /** How the parameters of a call are read from its RECORD_CALL; null if it has no such record. */
     public static @Nullable PlainCall plain(int number) {
         return number >= 0 && number < LIMIT ? PLAIN[number] : null;

@@ -4,9 +4,14 @@ import io.tiercel.rules.condition.ConditionText;
 import io.tiercel.rules.engine.Rule;
 import io.tiercel.rules.event.ByteText;
 import io.tiercel.rules.load.LoadOptions;
+import io.tiercel.sensor.prefilter.FirstPass;
+import io.tiercel.sensor.prefilter.PassOfType;
+import io.tiercel.sensor.prefilter.PassOfType.PassOfClause;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -15,7 +20,7 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "explain",
         description = "Shows what a rule comes to: its condition with lists, macros and exceptions put in, the event"
-                + " types that it looks at, the fields that it reads.",
+                + " types that it looks at, the fields that it reads, and what of it the kernel looks at.",
         mixinStandardHelpOptions = true)
 final class RulesExplainCommand implements Runnable {
     private final Streams streams;
@@ -56,6 +61,21 @@ final class RulesExplainCommand implements Runnable {
         line("fields", String.join(", ", RuleFields.of(rule.syntax())));
         line("condition", ByteText.toUnicode(ConditionText.of(rule.syntax())));
         line("output", rule.output().text());
+        FirstPass.of(rule).described().stream()
+                .collect(Collectors.groupingBy(PassOfType::clauses, LinkedHashMap::new, Collectors.toList()))
+                .forEach((clauses, types) -> firstPass(types, clauses));
+    }
+
+    private void firstPass(List<PassOfType> types, List<PassOfClause> clauses) {
+        String names = types.stream().map(PassOfType::type).collect(Collectors.joining(", "));
+        for (PassOfClause clause : clauses) {
+            line(
+                    "first pass",
+                    clause.everyEvent()
+                            ? names + ": every event is handed over"
+                            : names + ": " + String.join(", ", clause.pushed()));
+            clause.unpushed().forEach(unpushed -> line("", "not " + unpushed.field() + ": " + unpushed.reason()));
+        }
     }
 
     private void line(String what, String value) {

@@ -1,5 +1,6 @@
 package io.tiercel.sensor.cli;
 
+import io.tiercel.sensor.capture.FirstPassMode;
 import io.tiercel.sensor.config.Config;
 import io.tiercel.sensor.config.Keys;
 import io.tiercel.sensor.grpc.GrpcOptions;
@@ -20,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param receiver where alerts are delivered to; null for nowhere
  * @param spool folder that keeps alerts; null for the default if there is a receiver, else for none
  * @param names under which names of a file rules are evaluated
+ * @param firstPass whether the kernel drops events that no rule can match
  * @param cri sockets of container runtimes to ask; none: nobody is asked
  * @param containerWait how long a container's events wait for its runtime's answer, in milliseconds, at least 0
  * @param metrics where metrics are served; null for nowhere
@@ -34,12 +36,18 @@ record SensorOptions(
         @Nullable Receiver receiver,
         @Nullable Path spool,
         FileNames names,
+        FirstPassMode firstPass,
         List<Path> cri,
         int containerWait,
         @Nullable MetricsAddress metrics,
         @Nullable GrpcOptions grpc,
         @Nullable Integer seconds,
         Config config) {
+    /** Whether there is a first pass: a recording holds every event. */
+    FirstPassMode firstPassInForce() {
+        return record == null ? firstPass : FirstPassMode.OFF;
+    }
+
     /** How alerts are kept. */
     SpoolOptions spoolOptions() {
         return SpoolOptions.of(

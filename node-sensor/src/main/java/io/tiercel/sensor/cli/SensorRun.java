@@ -2,6 +2,7 @@ package io.tiercel.sensor.cli;
 
 import io.tiercel.rules.engine.Rule;
 import io.tiercel.rules.engine.RuleEngine;
+import io.tiercel.sensor.capture.CaptureAhead;
 import io.tiercel.sensor.capture.CaptureException;
 import io.tiercel.sensor.capture.EventStream;
 import io.tiercel.sensor.capture.Preconditions;
@@ -28,6 +29,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
@@ -36,7 +38,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One run of the sensor: opens what it needs in an order in which nothing is started before all before it is known to
- * be right, and closes it within five seconds when it is told to stop.
+ * be right, but that the kernel verifies the capture program while rules are loaded; and closes it within five seconds when
+ * it is told to stop.
  */
 final class SensorRun {
     private static final Duration LAST_WORDS = Duration.ofMillis(1_500);
@@ -49,14 +52,22 @@ final class SensorRun {
     private final RuleEngine rules;
     private final String digest;
     private final Streams streams;
+    private final @Nullable CaptureAhead capture;
     private final BlockingQueue<RuleReload> reloads = new ArrayBlockingQueue<>(1);
 
-    private SensorRun(SensorOptions options, RuleChoice choice, RuleEngine rules, String digest, Streams streams) {
+    private SensorRun(
+            SensorOptions options,
+            RuleChoice choice,
+            RuleEngine rules,
+            String digest,
+            Streams streams,
+            @Nullable CaptureAhead capture) {
         this.options = options;
         this.choice = choice;
         this.rules = rules;
         this.digest = digest;
         this.streams = streams;
+        this.capture = capture;
     }
 
     /**
@@ -65,13 +76,22 @@ final class SensorRun {
      * @throws CliFailure if they cannot be used
      */
     static SensorRun of(SensorOptions options, RuleChoice choice, Streams streams) {
-        RuleTexts texts = choice.read();
-        RuleEngine rules = choice.engine(RuleSet.usable(choice.load(texts), streams));
-        return new SensorRun(options, choice, rules, texts.digest(), streams);
+        CaptureAhead capture = options.replay() == null ? EventStreams.ahead(options.firstPassInForce()) : null;
+        try {
+            RuleTexts texts = choice.read();
+            RuleEngine rules = choice.engine(RuleSet.usable(choice.load(texts), streams));
+            return new SensorRun(options, choice, rules, texts.digest(), streams, capture);
+        } catch (RuntimeException e) {
+            if (capture != null) {
+                capture.close();
+            }
+            throw e;
+        }
     }
 
     void run() {
-        try (StopSignal stop = StopSignal.install()) {
+        try (CaptureAhead _ = capture;
+                StopSignal stop = StopSignal.install()) {
             Path folder = options.spoolFolder();
             if (folder == null) {
                 withSpool(null, stop);
@@ -127,7 +147,11 @@ final class SensorRun {
         try (RuleWatch watch = RuleWatch.start(new RuleReloader(choice, digest, reloads, streams));
                 SignalAction _ = SignalAction.install("HUP", watch::ask)) {
             streams.say(ready);
-            sensor.run(ending(stop), figures);
+            HeapTrim heap = new HeapTrim();
+            sensor.run(ending(stop), () -> {
+                figures.run();
+                heap.run();
+            });
         }
     }
 
@@ -148,7 +172,7 @@ final class SensorRun {
             throw new CliFailure(ExitCode.BAD_ENVIRONMENT, String.join("\n", missing));
         }
         try {
-            return EventStreams.live(liveOptions());
+            return EventStreams.live(liveOptions(), Objects.requireNonNull(capture));
         } catch (CaptureException e) {
             throw new CliFailure(ExitCode.BAD_ENVIRONMENT, message(e));
         }
@@ -165,7 +189,8 @@ final class SensorRun {
                 types,
                 options.record(),
                 LiveOptions.DEFAULT_MAX_RECORD_BYTES,
-                new ContainerOptions(runtimes, options.containerWait()));
+                new ContainerOptions(runtimes, options.containerWait()),
+                options.firstPassInForce());
     }
 
     private AlertIds ids(EventStream stream) throws SpoolException {

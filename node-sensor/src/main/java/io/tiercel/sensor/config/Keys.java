@@ -57,6 +57,14 @@ public final class Keys {
             "Names of a file that rules see: the program's and, where they differ, the kernel's and the host's; or, as in"
                     + " Falco, the program's alone.");
 
+    public static final Key RULES_FIRST_PASS = key(
+            "rules.first_pass",
+            choice("on", "off", "check"),
+            "on",
+            "--first-pass",
+            "Whether the kernel drops events that no rule can match; check has it hand over all and compares its judgement"
+                    + " with the rules'. Recordings hold all events in any case.");
+
     public static final Key RULES_APPEND_OUTPUT = key(
             "rules.append_output",
             TEXT,
@@ -304,6 +312,7 @@ public final class Keys {
             RULES_MATCHING,
             RULES_PRIORITY,
             RULES_NAMES,
+            RULES_FIRST_PASS,
             RULES_APPEND_OUTPUT,
             CONTAINERS_RUNTIMES,
             CONTAINERS_WAIT_MS,

@@ -59,6 +59,7 @@ public final class FigureTaker implements Runnable {
                 System.nanoTime(),
                 capturing,
                 sensor.eventsByType(),
+                stream.dropped(),
                 stream.losses(),
                 delivery.byRule(),
                 delivery.byPriority(),

@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param takenNanos that moment, by {@link System#nanoTime}
  * @param capturing whether the sensor's loop has begun
  * @param events evaluated, by type
+ * @param dropped by the first pass, by type
  * @param losses in the kernel
  * @param matches alerts by rule
  * @param alerts alerts by priority
@@ -32,6 +33,7 @@ record Figures(
         long takenNanos,
         boolean capturing,
         Map<String, Long> events,
+        Map<String, Long> dropped,
         Losses losses,
         Map<String, Long> matches,
         Map<Priority, Long> alerts,

@@ -36,6 +36,11 @@ final class SensorMetrics {
         Figures f = figures.get();
         MetricSnapshots.Builder all = MetricSnapshots.builder();
         all.metricSnapshot(counter("tiercel_events", "Events that rules were evaluated for.", "type", f.events()));
+        all.metricSnapshot(counter(
+                "tiercel_events_dropped",
+                "Events that ended in the kernel because no rule could match them.",
+                "type",
+                f.dropped()));
         all.metricSnapshot(
                 losses("tiercel_events_lost", "Events that the kernel could not hand over.", f.losses(), true));
         all.metricSnapshot(losses(

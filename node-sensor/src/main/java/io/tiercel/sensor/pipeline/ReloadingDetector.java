@@ -8,9 +8,12 @@ import io.tiercel.rules.event.EventTypes;
 import io.tiercel.rules.load.Location;
 import io.tiercel.rules.load.Problem;
 import io.tiercel.sensor.capture.EventStream;
+import io.tiercel.sensor.prefilter.FirstPass;
 import io.tiercel.sensor.state.FieldGroup;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.Queue;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -24,6 +27,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ReloadingDetector implements Detector {
     private static final String RELOADED = "Tiercel internal: rules reloaded";
+    private static final String MISTAKEN = "Tiercel internal: first pass mistaken";
+    private static final int MAX_MISTAKEN = 64;
     private static final String NOT_RELOADED = "Tiercel internal: rules not reloaded";
 
     /** Characters of a problem's message that an alert carries. */
@@ -35,6 +40,7 @@ public final class ReloadingDetector implements Detector {
     private final InternalAlerts alerts;
     private final Queue<RuleReload> reloads;
     private final Consumer<String> console;
+    private final Set<String> mistaken = new HashSet<>();
     private RuleDetector current;
     private long rulesInForce;
     private long reloaded;
@@ -96,8 +102,8 @@ public final class ReloadingDetector implements Detector {
     }
 
     private void switchTo(RuleEngine rules) {
-        current = detector(rules);
         stream.want(rules.eventTypes().names());
+        current = detector(rules);
         stream.awaitContainers(needsContainers(rules));
         stream.wantStandardFds(rules.fields().stream().anyMatch(FieldGroup::standardFd));
         stream.resolve(rules.hostNames());
@@ -142,7 +148,26 @@ public final class ReloadingDetector implements Detector {
     }
 
     private RuleDetector detector(RuleEngine rules) {
-        return new RuleDetector(rules, names, stream.node().hostname(), delivery);
+        PassInForce pass = PassInForce.NONE;
+        if (stream.hasFirstPass()) {
+            FirstPass made = FirstPass.of(rules);
+            pass = new PassInForce(made, stream.firstPass(made.tables()));
+        }
+        return new RuleDetector(
+                rules, names, stream.node().hostname(), delivery, pass, stream.checksFirstPass(), this::mistaken);
+    }
+
+    /** Said once for each rule: every further event would say the same. */
+    private void mistaken(Rule rule) {
+        if (mistaken.size() < MAX_MISTAKEN && mistaken.add(rule.name())) {
+            alerts.emit(
+                    InternalAlerts.now(),
+                    Priority.ERROR,
+                    MISTAKEN,
+                    "The kernel ruled out a rule that matches; --first-pass=off helps until this is mended: "
+                            + rule.name(),
+                    new TreeMap<>(Map.of("rule", rule.name())));
+        }
     }
 
     private static String cut(String message) {

@@ -26,6 +26,9 @@ public final class RuleDetector implements Detector {
     static final String CONTAINER_METADATA = "tiercel.container_metadata";
 
     private final RuleEngine rules;
+    private final PassInForce pass;
+    private final boolean checked;
+    private final Consumer<Rule> mistakes;
     private final FileNames names;
     private final MatchSink matches;
     private final MatchSink furtherMatches;
@@ -39,13 +42,35 @@ public final class RuleDetector implements Detector {
      * @param alerts takes them; they have no id yet
      */
     public RuleDetector(RuleEngine rules, FileNames names, String hostname, Consumer<Alert> alerts) {
+        this(rules, names, hostname, alerts, PassInForce.NONE, false, rule -> {});
+    }
+
+    /**
+     * The same for events that the kernel has looked at.
+     *
+     * @param checked whether events are evaluated that it ruled out
+     * @param mistakes takes a rule that matched an event for which the kernel ruled it out
+     */
+    RuleDetector(
+            RuleEngine rules,
+            FileNames names,
+            String hostname,
+            Consumer<Alert> alerts,
+            PassInForce pass,
+            boolean checked,
+            Consumer<Rule> mistakes) {
+        this.pass = pass;
+        this.checked = checked;
+        this.mistakes = mistakes;
         this.rules = rules;
         this.names = names;
         this.matches = (rule, event) -> {
+            check(rule, event);
             matched.add(rule);
             alerts.accept(alert(rule, event, hostname));
         };
         this.furtherMatches = (rule, event) -> {
+            check(rule, event);
             if (matched.stream().noneMatch(first -> first == rule)) {
                 matched.add(rule);
                 alerts.accept(alert(rule, event, hostname).withOutputField(MATCHED_NAME, saidBy(further)));
@@ -62,11 +87,20 @@ public final class RuleDetector implements Detector {
     @Override
     public void detect(Event event) {
         matched.clear();
+        if (!checked && pass.rulesOut(event)) {
+            return;
+        }
         rules.evaluate(event, matches);
         if (names == FileNames.BOTH && event instanceof NamedFile file) {
             for (int i = 0; i < NamedFile.FURTHER_NAMES.size(); i++) {
                 evaluate(file, NamedFile.FURTHER_NAMES.get(i));
             }
+        }
+    }
+
+    private void check(Rule rule, Event event) {
+        if (!pass.allows(event, rule)) {
+            mistakes.accept(rule);
         }
     }
 

@@ -9,7 +9,7 @@ import java.util.zip.CRC32C;
  */
 final class RecordingFormat {
     static final long MAGIC = 0x4345524c43524954L; // "TIRCLREC"
-    static final int VERSION = 2;
+    static final int VERSION = 3;
     static final int PREAMBLE_SIZE = 12;
     static final int FRAME_SIZE = 8;
 

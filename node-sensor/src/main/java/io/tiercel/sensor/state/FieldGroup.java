@@ -62,6 +62,16 @@ public enum FieldGroup {
         return of(field) == CONTAINER && !KERNEL_CONTAINER.contains(field);
     }
 
+    /** Whether the field is about the event's container or its pod. */
+    public static boolean ofContainer(Field field) {
+        return of(field) == CONTAINER;
+    }
+
+    /** Whether the field is about the event's process, its ancestors or its user. */
+    public static boolean ofProcess(Field field) {
+        return of(field) == PROCESS;
+    }
+
     private static FieldGroup find(Field field) {
         if (NEVER.contains(field)) {
             return NOT_SUPPLIED;

@@ -3,7 +3,7 @@ package io.tiercel.sensor.state;
 import java.util.List;
 
 /** Numbers as the names that rules compare them with, and the kernel's flags in the encoding that rules know. */
-final class FlagNames {
+public final class FlagNames {
     /** One bit in the kernel's and in the rules' encoding; tables are in the order in which names are printed. */
     private record Flag(String name, long kernel, long encoded) {}
 
@@ -158,7 +158,7 @@ final class FlagNames {
     }
 
     /** Name of an error, e.g. {@code ENOENT} for 2. */
-    static String error(long number) {
+    public static String error(long number) {
         return number > 0 && number <= ERRORS.length && !ERRORS[(int) number - 1].equals("-")
                 ? ERRORS[(int) number - 1]
                 : Long.toString(number);

@@ -7,8 +7,10 @@ import io.tiercel.sensor.capture.RecordView;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,6 +40,7 @@ final class Mounts {
     }
 
     private final Map<Integer, List<Mount>> byDevice = new HashMap<>();
+    private final Set<Integer> told = new HashSet<>();
     private int count;
     private long leftOut;
 
@@ -49,6 +52,23 @@ final class Mounts {
         }
         r.textOrEmpty(0).lines().forEach(this::add);
         byDevice.values().forEach(mounts -> mounts.sort(HOME_FIRST));
+    }
+
+    /** Says what is mounted now, and what was told before and is no more. */
+    void tell(Whereabouts whereabouts) {
+        Set<Integer> gone = new HashSet<>(told);
+        byDevice.forEach((device, mounts) -> {
+            Mount home = mounts.getFirst();
+            if (home.root.isEmpty()) {
+                whereabouts.mount(device, home.point);
+            } else {
+                whereabouts.mountedInParts(device);
+            }
+        });
+        gone.removeAll(byDevice.keySet());
+        gone.forEach(whereabouts::unmounted);
+        told.clear();
+        told.addAll(byDevice.keySet());
     }
 
     /** Mounts that were left out since the start because there were too many. */

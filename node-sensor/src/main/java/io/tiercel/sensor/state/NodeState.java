@@ -4,9 +4,11 @@ import static io.tiercel.sensor.capture.RecordLayout.*;
 
 import io.tiercel.sensor.capture.RecordView;
 import io.tiercel.sensor.container.ContainerRecord;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.SequencedMap;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,10 +36,20 @@ public final class NodeState {
 
         @Override
         protected boolean removeEldestEntry(Map.Entry<Long, Container> eldest) {
-            return size() > MAX_CGROUPS;
+            boolean full = size() > MAX_CGROUPS;
+            if (full) {
+                whereabouts.cgroupGone(eldest.getKey());
+            }
+            return full;
         }
     };
 
+    private final Whereabouts whereabouts;
+
+    /** Cgroups that processes were seen in before it was known what they are. */
+    private final Set<Long> unsure = new HashSet<>();
+
+    private long forgotten;
     private @Nullable Process current;
     private @Nullable Process ending;
     private int heir;
@@ -49,10 +61,16 @@ public final class NodeState {
 
     /** The same, and somebody hears of containers. */
     public NodeState(ContainerListener listener) {
-        this(MAX_PROCESSES, listener);
+        this(listener, Whereabouts.UNHEARD);
     }
 
-    NodeState(int maxProcesses, ContainerListener listener) {
+    /** The same, and somebody hears where processes are. */
+    public NodeState(ContainerListener listener, Whereabouts whereabouts) {
+        this(MAX_PROCESSES, listener, whereabouts);
+    }
+
+    NodeState(int maxProcesses, ContainerListener listener, Whereabouts whereabouts) {
+        this.whereabouts = whereabouts;
         processes = new ProcessTable(maxProcesses);
         containers = new Containers(listener);
     }
@@ -86,6 +104,7 @@ public final class NodeState {
             case RECORD_MOUNTS -> {
                 current = null;
                 mounts.apply(r);
+                mounts.tell(whereabouts);
             }
             case RECORD_SCANNED -> {
                 current = null;
@@ -233,6 +252,10 @@ public final class NodeState {
         if (r.kind() == RECORD_EXEC && !p.container.isHost() && !runtime && p.container.firstProgram == 0) {
             p.container.firstProgram = p.pid;
         }
+        if (read) {
+            whereabouts.program(p.pid, p.comm);
+        }
+        tellPlace(p);
         return p;
     }
 
@@ -240,6 +263,8 @@ public final class NodeState {
         switch ((int) r.result()) {
             case CGROUP_REMOVED -> {
                 Container container = cgroups.remove(r.cgroupId());
+                whereabouts.cgroupGone(r.cgroupId());
+                unsure.remove(r.cgroupId());
                 if (container != null) {
                     containers.cgroupRemoved(container, r.timeNanos());
                 }
@@ -249,11 +274,15 @@ public final class NodeState {
                 Container container = containers.ofCgroup(r.textOrEmpty(0));
                 if (process != null && !container.isHost()) {
                     process.container = container;
+                    tellPlace(process);
                 }
             }
             default -> {
                 Container container = containers.ofCgroup(r.textOrEmpty(0));
                 cgroups.put(r.cgroupId(), container);
+                if (!unsure.contains(r.cgroupId())) {
+                    whereabouts.cgroup(r.cgroupId(), !container.isHost());
+                }
                 containers.cgroupMade(container);
             }
         }
@@ -282,6 +311,7 @@ public final class NodeState {
         processes.put(child);
         child.adopt(processes.get(r.intAt(FORK_PPID)));
         touch(child, r);
+        tellPlace(child);
         return child;
     }
 
@@ -333,6 +363,29 @@ public final class NodeState {
                 p.container = container;
             }
             p.cgroupId = cgroup;
+            if (container == null) {
+                doubt(cgroup);
+            }
+            tellPlace(p);
+        }
+    }
+
+    private void doubt(long cgroup) {
+        if (unsure.size() < MAX_CGROUPS) {
+            unsure.add(cgroup);
+        } else {
+            whereabouts.processesForgotten();
+        }
+    }
+
+    private void tellPlace(Process p) {
+        Container container = cgroups.get(p.cgroupId);
+        if (container != null && container.isHost() != p.container.isHost()) {
+            whereabouts.apart(p.pid);
+        }
+        if (processes.evicted() != forgotten) {
+            forgotten = processes.evicted();
+            whereabouts.processesForgotten();
         }
     }
 

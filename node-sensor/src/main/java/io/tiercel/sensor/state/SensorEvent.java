@@ -6,6 +6,7 @@ import io.tiercel.rules.event.EventTypes;
 import io.tiercel.rules.field.Field;
 import io.tiercel.rules.field.FieldRef;
 import io.tiercel.rules.field.FieldTrait;
+import io.tiercel.sensor.capture.FirstPassed;
 import io.tiercel.sensor.capture.InContainer;
 import io.tiercel.sensor.capture.NamedFile;
 import io.tiercel.sensor.capture.RecordView;
@@ -24,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Values are worked out when they are asked for, from the record where it lies and from the process's entry, where
  * texts that many events share are kept.
  */
-public final class SensorEvent implements NamedFile, InContainer {
+public final class SensorEvent implements NamedFile, InContainer, FirstPassed {
     /** Stands for a number that is absent; no field has this value. */
     static final long ABSENT = Long.MIN_VALUE;
 
@@ -150,6 +151,16 @@ public final class SensorEvent implements NamedFile, InContainer {
             case UNKNOWN -> "unknown";
             case NONE, AWAITED, KNOWN -> null;
         };
+    }
+
+    @Override
+    public long clauses() {
+        return r.clauses();
+    }
+
+    @Override
+    public int generation() {
+        return r.generation();
     }
 
     @Override

@@ -2,8 +2,11 @@ package io.tiercel.sensor.stream;
 
 import io.tiercel.rules.event.EventTypes;
 import io.tiercel.rules.field.Field;
+import io.tiercel.sensor.capture.CaptureAhead;
 import io.tiercel.sensor.capture.CaptureException;
+import io.tiercel.sensor.capture.CaptureProgram;
 import io.tiercel.sensor.capture.EventStream;
+import io.tiercel.sensor.capture.FirstPassMode;
 import io.tiercel.sensor.capture.Syscalls;
 import io.tiercel.sensor.state.FieldGroup;
 import java.nio.file.Path;
@@ -28,8 +31,25 @@ public final class EventStreams {
      * @throws CaptureException if this machine does not let it; the message is one line that says why
      */
     public static EventStream live(LiveOptions options) {
+        try (CaptureAhead program = ahead(options.firstPass())) {
+            return live(options, program);
+        }
+    }
+
+    /** Begins to load the capture program, for options with this first pass of which the rest need not be known yet. */
+    public static CaptureAhead ahead(FirstPassMode firstPass) {
+        int own = (int) ProcessHandle.current().pid();
+        return CaptureAhead.begin(() -> new CaptureProgram(own, firstPass != FirstPassMode.OFF));
+    }
+
+    /**
+     * Starts to capture with a program that has been begun, or waits for it.
+     *
+     * @throws CaptureException if this machine does not let it; the message is one line that says why
+     */
+    public static EventStream live(LiveOptions options, CaptureAhead program) {
         Set<String> types = options.eventTypes().isEmpty() ? usual() : options.eventTypes();
-        return new LiveEventStream(options, types);
+        return new LiveEventStream(options, types, program);
     }
 
     /**

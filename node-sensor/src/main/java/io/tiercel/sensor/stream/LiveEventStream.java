@@ -1,10 +1,15 @@
 package io.tiercel.sensor.stream;
 
+import io.tiercel.sensor.capture.CaptureAhead;
 import io.tiercel.sensor.capture.CaptureException;
 import io.tiercel.sensor.capture.CaptureProgram;
 import io.tiercel.sensor.capture.EventStream;
+import io.tiercel.sensor.capture.FirstPassMode;
+import io.tiercel.sensor.capture.KernelPass;
 import io.tiercel.sensor.capture.Losses;
 import io.tiercel.sensor.capture.NodeIdentity;
+import io.tiercel.sensor.capture.PassTables;
+import io.tiercel.sensor.capture.RecordLayout;
 import io.tiercel.sensor.capture.RecordView;
 import io.tiercel.sensor.record.RecordingHeader;
 import io.tiercel.sensor.record.RecordingWriter;
@@ -12,6 +17,7 @@ import io.tiercel.sensor.state.HostFacts;
 import io.tiercel.sensor.state.HostLookup;
 import io.tiercel.sensor.state.NodeState;
 import io.tiercel.sensor.state.Repair;
+import io.tiercel.sensor.state.Whereabouts;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Path;
@@ -34,6 +40,7 @@ final class LiveEventStream implements EventStream {
     private static final long LOSSES_NANOS = 100_000_000L;
 
     private final NodeIdentity node;
+    private final FirstPassMode mode;
     private final CaptureProgram program;
     private final RecordView view = new RecordView();
     private final RecordView factView = new RecordView();
@@ -51,13 +58,15 @@ final class LiveEventStream implements EventStream {
     private boolean closed;
     private long lossesRead = System.nanoTime();
 
-    LiveEventStream(LiveOptions options, Set<String> eventTypes) {
+    LiveEventStream(LiveOptions options, Set<String> eventTypes, CaptureAhead ahead) {
         node = Nodes.here(options.hostname());
-        program = new CaptureProgram((int) ProcessHandle.current().pid());
+        mode = options.firstPass();
+        program = ahead.take();
         try {
             long bootToEpoch = program.bootToEpochNanos();
             containers = new ContainerQuestions(options.containers(), () -> Math.max(0, epochNanos() - bootToEpoch));
-            state = new NodeState(containers);
+            KernelPass pass = program.pass();
+            state = new NodeState(containers, pass == null ? Whereabouts.UNHEARD : new KernelWhereabouts(pass));
             joiner = new Joiner(node.hostname(), bootToEpoch, eventTypes, view, state);
             recording = options.recordTo() == null
                     ? null
@@ -140,6 +149,28 @@ final class LiveEventStream implements EventStream {
     @Override
     public void resolve(Set<String> hostNames) {
         hosts.want(hostNames);
+    }
+
+    @Override
+    public boolean hasFirstPass() {
+        return program.pass() != null;
+    }
+
+    @Override
+    public boolean checksFirstPass() {
+        return mode == FirstPassMode.CHECK;
+    }
+
+    @Override
+    public int firstPass(PassTables tables) {
+        KernelPass pass = program.pass();
+        return pass == null ? RecordLayout.CLAUSES_ALL : pass.use(tables, mode == FirstPassMode.CHECK);
+    }
+
+    @Override
+    public SequencedMap<String, Long> dropped() {
+        KernelPass pass = program.pass();
+        return pass == null || closed ? EventStream.super.dropped() : pass.dropped();
     }
 
     @Override

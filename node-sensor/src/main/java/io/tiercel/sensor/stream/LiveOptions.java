@@ -1,5 +1,6 @@
 package io.tiercel.sensor.stream;
 
+import io.tiercel.sensor.capture.FirstPassMode;
 import io.tiercel.sensor.container.ContainerOptions;
 import java.nio.file.Path;
 import java.util.Set;
@@ -15,13 +16,15 @@ import org.jspecify.annotations.Nullable;
  * @param recordTo file to write the raw events to; null for none
  * @param maxRecordBytes size in bytes at which a recording stops, with one warning; more than 0
  * @param containers who is asked about containers
+ * @param firstPass whether events that no rule can match are dropped; never while recording
  */
 public record LiveOptions(
         String hostname,
         Set<String> eventTypes,
         @Nullable Path recordTo,
         long maxRecordBytes,
-        ContainerOptions containers) {
+        ContainerOptions containers,
+        FirstPassMode firstPass) {
     /** Size at which a recording stops if nothing else is asked for: 1 GiB. */
     public static final long DEFAULT_MAX_RECORD_BYTES = 1L << 30;
 
@@ -30,22 +33,27 @@ public record LiveOptions(
             throw new IllegalArgumentException("maxRecordBytes must be more than 0, is " + maxRecordBytes);
         }
         eventTypes = Set.copyOf(eventTypes);
+        firstPass = recordTo == null ? firstPass : FirstPassMode.OFF;
     }
 
     /** All that rules are commonly about, not recorded, and no runtime asked about containers. */
     public static LiveOptions everything() {
-        return new LiveOptions("", Set.of(), null, DEFAULT_MAX_RECORD_BYTES, ContainerOptions.OFF);
+        return new LiveOptions("", Set.of(), null, DEFAULT_MAX_RECORD_BYTES, ContainerOptions.OFF, FirstPassMode.OFF);
     }
 
     public LiveOptions withEventTypes(Set<String> types) {
-        return new LiveOptions(hostname, types, recordTo, maxRecordBytes, containers);
+        return new LiveOptions(hostname, types, recordTo, maxRecordBytes, containers, firstPass);
     }
 
     public LiveOptions withRecordTo(Path file) {
-        return new LiveOptions(hostname, eventTypes, file, maxRecordBytes, containers);
+        return new LiveOptions(hostname, eventTypes, file, maxRecordBytes, containers, firstPass);
     }
 
     public LiveOptions withContainers(ContainerOptions options) {
-        return new LiveOptions(hostname, eventTypes, recordTo, maxRecordBytes, options);
+        return new LiveOptions(hostname, eventTypes, recordTo, maxRecordBytes, options, firstPass);
+    }
+
+    public LiveOptions withFirstPass(FirstPassMode mode) {
+        return new LiveOptions(hostname, eventTypes, recordTo, maxRecordBytes, containers, mode);
     }
 }

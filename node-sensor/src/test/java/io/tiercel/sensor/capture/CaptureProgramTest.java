@@ -21,7 +21,7 @@ class CaptureProgramTest {
         for (Check check : Preconditions.check()) {
             assumeTrue(check.passed(), () -> check.name() + ": " + check.detail());
         }
-        try (CaptureProgram program = new CaptureProgram(0, variant, false)) {
+        try (CaptureProgram program = new CaptureProgram(0, true, variant, false)) {
             assumeTrue(variant == 0 || program.readVariant() == variant);
             program.want(Set.of("openat"));
             new ProcessBuilder("cat", "/proc/self/../version").start().waitFor();
@@ -51,7 +51,7 @@ class CaptureProgramTest {
         assumeTrue(
                 kernel.major() > 6 || (kernel.major() == 6 && kernel.minor() >= 15),
                 "preemption cannot be switched off for all of a program before Linux 6.15");
-        try (CaptureProgram program = new CaptureProgram(0, 0, true)) {
+        try (CaptureProgram program = new CaptureProgram(0, true, 0, true)) {
             assertEquals(0, program.readVariant());
             program.want(Set.of("openat"));
             String script = "import os\nfor i in range(500): os.close(os.open('/proc/filesystems', os.O_RDONLY))\n"

@@ -42,6 +42,7 @@ final class SomeFigures {
                 takenNanos,
                 capturing,
                 Map.of("openat", 5L, "execve", 7L),
+                Map.of("openat", 50L),
                 new Losses(
                         IntStream.range(0, cpus)
                                 .mapToObj(cpu -> new Losses.OfCpu(cpu, List.of(1L, 2L, 3L, 4L)))

@@ -68,7 +68,7 @@ class NodeStateTest {
 
     @Test
     void theTableNeverHoldsMoreThanItsLimitAndKeepsWhatMoves() {
-        NodeState state = new NodeState(64, ContainerListener.NONE);
+        NodeState state = new NodeState(64, ContainerListener.NONE, Whereabouts.UNHEARD);
         apply(state, exec(1, 0, "init"));
         for (int pid = 2; pid < 10_000; pid++) {
             apply(state, fork(1, pid, pid).header(HEADER_TIME_NS, (long) pid));

@@ -38,10 +38,10 @@ import io.tiercel.functions.respond.DryRun;
 import io.tiercel.functions.respond.Planner;
 import io.tiercel.functions.respond.Responder;
 import io.tiercel.functions.respond.ResponseBell;
+import io.tiercel.functions.slack.SlackClient;
 import jakarta.enterprise.inject.Instance;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
-import io.tiercel.functions.slack.SlackClient;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -154,8 +154,7 @@ final class Wiring {
             IncidentRules rules,
             @ConfigProperty(name = "tiercel.cluster") Optional<String> cluster,
             @ConfigProperty(name = "tiercel.enrichment") Optional<String> file) {
-        Sources sources =
-                file.map(name -> EnrichmentFile.read(Path.of(name))).orElse(Sources.NONE);
+        Sources sources = file.map(name -> EnrichmentFile.read(Path.of(name))).orElse(Sources.NONE);
         return new EnrichStage(new Enricher(cluster.orElse(""), Attack.load(), sources, clock), rules);
     }
 
@@ -197,12 +196,11 @@ final class Wiring {
             AnnouncementStore announcements,
             Optional<NotificationFile> file,
             @ConfigProperty(name = "tiercel.slack-secret") Optional<String> slackSecret) {
-        Optional<Channels> channels = file.map(read ->
-                Channels.open(read, SlackClient::new, Interactions.buttons(read.interact(), clock)));
+        Optional<Channels> channels =
+                file.map(read -> Channels.open(read, SlackClient::new, Interactions.buttons(read.interact(), clock)));
         List<Notifier> notifiers = new ArrayList<>();
         slackSecret.map(this::slack).ifPresent(notifiers::add);
-        Set<String> always =
-                notifiers.stream().map(Notifier::channel).collect(Collectors.toUnmodifiableSet());
+        Set<String> always = notifiers.stream().map(Notifier::channel).collect(Collectors.toUnmodifiableSet());
         channels.ifPresent(read -> notifiers.addAll(read.notifiers()));
         return new Announcer(
                 incidents,
@@ -216,8 +214,7 @@ final class Wiring {
     /** The channels, from a file of a layer, or from a secret: {@code secret:NAME}. */
     @Produces
     @Singleton
-    Optional<NotificationFile> notifications(
-            @ConfigProperty(name = "tiercel.notifications") Optional<String> place) {
+    Optional<NotificationFile> notifications(@ConfigProperty(name = "tiercel.notifications") Optional<String> place) {
         return place.map(name -> NotificationFile.read(name, configuration(name), secrets()));
     }
 

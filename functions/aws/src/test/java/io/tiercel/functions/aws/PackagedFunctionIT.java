@@ -26,7 +26,6 @@ import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.TreeMap;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -136,7 +135,10 @@ class PackagedFunctionIT {
                     interact: {pagerduty-secret: 'env:SECRET'}
                     """));
             try (LambdaProcess function = LambdaProcess.start(
-                    code, Objects.requireNonNull(pipeline.functions().get("interact")), environment)) {
+                    code,
+                    LambdaSettings.ofSource(
+                            "interact", Pipeline.references(pipeline.table(), "none", pipeline.queues())),
+                    environment)) {
                 String call = acknowledgement(incident);
                 assertEquals(200, status(function.invoke(call)), function.log());
                 assertEquals(200, status(function.invoke(call)), function.log());
@@ -161,14 +163,13 @@ class PackagedFunctionIT {
                                 .put("id", "e1")
                                 .put("event_type", "incident.acknowledged")
                                 .put("occurred_at", Instant.now().toString())
-                                .<ObjectNode>set("agent", JSON.createObjectNode().put("summary", "Alice"))
+                                .<ObjectNode>set(
+                                        "agent", JSON.createObjectNode().put("summary", "Alice"))
                                 .set("data", JSON.createObjectNode().put("incident_key", incident)))
                 .toString();
         ObjectNode event = JSON.createObjectNode().put("version", "2.0").put("rawPath", "/interact/pagerduty");
         event.putObject("headers")
-                .put(
-                        "X-PagerDuty-Signature",
-                        "v1=" + Signature.of("hunter2", body.getBytes(StandardCharsets.UTF_8)));
+                .put("X-PagerDuty-Signature", "v1=" + Signature.of("hunter2", body.getBytes(StandardCharsets.UTF_8)));
         event.putObject("requestContext").putObject("http").put("method", "POST");
         return event.put("body", body).put("isBase64Encoded", false).toString();
     }

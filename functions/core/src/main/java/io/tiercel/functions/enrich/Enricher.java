@@ -20,6 +20,9 @@ public final class Enricher {
     /** {@code node/boot/sequence}; the node's name may hold anything. */
     private static final Pattern OUR_ID = Pattern.compile("^.*/([0-9a-fA-F-]{8,64})/[0-9]{1,20}$", Pattern.DOTALL);
 
+    /** Longest name, in characters: nothing that runs or is stored anywhere has a longer one. */
+    private static final int MAX_NAME = 1024;
+
     private static final Pattern INSTANCE_ID = Pattern.compile("i-(?:[0-9a-f]{8}|[0-9a-f]{17})");
 
     /** What AWS names instances by their addresses: {@code ip-10-0-0-1}. */
@@ -220,7 +223,10 @@ public final class Enricher {
     }
 
     private static @Nullable String text(Alert alert, String field) {
-        return alert.outputFields().get(field) instanceof String text && !text.isBlank() && !text.equals("<NA>")
+        return alert.outputFields().get(field) instanceof String text
+                        && !text.isBlank()
+                        && !text.equals("<NA>")
+                        && text.length() <= MAX_NAME
                 ? text
                 : null;
     }

@@ -17,8 +17,11 @@ public final class AlertIntake {
     /** Longest rule name, in characters. */
     public static final int MAX_RULE_CHARACTERS = 512;
 
-    /** Largest alert, in bytes of UTF-8 with its id: what a message of SQS holds. */
+    /** Largest alert, in bytes of UTF-8: what a message of SQS holds. */
     public static final int MAX_BYTES = 256 * 1024;
+
+    /** Longest host name, in characters: what a resolver takes, and some room. */
+    public static final int MAX_HOSTNAME_CHARACTERS = 1024;
 
     private static final int MAX_ID_CHARACTERS = 256;
 
@@ -35,11 +38,11 @@ public final class AlertIntake {
             throw new AlertRefused("an alert is a JSON object {...}, this is not");
         }
         String id = id(object);
-        String complete = Documents.write(object.deepCopy().put(Documents.ID, id));
-        int bytes = complete.getBytes(StandardCharsets.UTF_8).length;
+        int bytes = Documents.write(object).getBytes(StandardCharsets.UTF_8).length;
         if (bytes > MAX_BYTES) {
             throw new AlertRefused("the alert has " + bytes + " bytes: at most " + MAX_BYTES);
         }
+        String complete = Documents.write(object.deepCopy().put(Documents.ID, id));
         Alert alert = checked(parsed(complete));
         return new IdentifiedAlert(id, alert, complete, Documents.sample(object, id));
     }
@@ -58,6 +61,10 @@ public final class AlertIntake {
         }
         if (alert.rule().length() > MAX_RULE_CHARACTERS) {
             throw new AlertRefused("rule has " + alert.rule().length() + " characters: at most " + MAX_RULE_CHARACTERS);
+        }
+        if (alert.hostname().length() > MAX_HOSTNAME_CHARACTERS) {
+            throw new AlertRefused(
+                    "hostname has " + alert.hostname().length() + " characters: at most " + MAX_HOSTNAME_CHARACTERS);
         }
         if (alert.timeNanos() <= 0) {
             throw new AlertRefused(

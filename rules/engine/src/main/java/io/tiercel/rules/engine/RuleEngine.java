@@ -103,6 +103,11 @@ public final class RuleEngine {
         return rules;
     }
 
+    /** The rules that may fire: enabled, and urgent enough. */
+    public List<Rule> firing() {
+        return List.of(firing);
+    }
+
     /** Event types for which some rule may fire. */
     public EventTypeSet eventTypes() {
         EventTypeSet types = EventTypeSet.none();

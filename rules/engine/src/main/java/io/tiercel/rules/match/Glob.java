@@ -30,6 +30,45 @@ public final class Glob {
         return text.indexOf('*') >= 0 || text.indexOf('?') >= 0 || text.indexOf('[') >= 0;
     }
 
+    /** What every value that the pattern matches begins with. */
+    public String beginning() {
+        StringBuilder text = new StringBuilder();
+        for (int i = 0; i < steps.size() && onlyByte(steps.get(i)) >= 0; i++) {
+            text.append((char) onlyByte(steps.get(i)));
+        }
+        return text.toString();
+    }
+
+    /** What every value that the pattern matches ends with. */
+    public String end() {
+        StringBuilder text = new StringBuilder();
+        for (int i = steps.size() - 1; i >= 0 && onlyByte(steps.get(i)) >= 0; i--) {
+            text.append((char) onlyByte(steps.get(i)));
+        }
+        return text.reverse().toString();
+    }
+
+    /** Texts that every value that the pattern matches contains. */
+    public List<String> parts() {
+        List<String> parts = new ArrayList<>();
+        StringBuilder text = new StringBuilder();
+        for (Step step : steps) {
+            if (onlyByte(step) >= 0) {
+                text.append((char) onlyByte(step));
+            } else {
+                parts.add(text.toString());
+                text.setLength(0);
+            }
+        }
+        parts.add(text.toString());
+        return parts;
+    }
+
+    /** The byte that alone fits a step; -1 if none or several do. */
+    private int onlyByte(Step step) {
+        return step.star || ignoreCase || step.set.cardinality() != 1 ? -1 : step.set.nextSetBit(0);
+    }
+
     /** Whether the pattern matches the whole value. */
     public boolean matches(String value) {
         return matches(value, 0, value.length());

@@ -40,6 +40,30 @@ public final class PathPrefixes {
         return false;
     }
 
+    /**
+     * The prefixes, up to the first part of each that is a glob.
+     *
+     * @param text parts behind slashes, and behind them, if it is not whole, a slash and what the glob's values begin with
+     */
+    public record Beginning(String text, boolean whole) {}
+
+    /** What a clean absolute path that some prefix covers begins with; a whole one covers what goes on with a slash or ends. */
+    public List<Beginning> beginnings() {
+        return prefixes.stream().map(PathPrefixes::beginning).toList();
+    }
+
+    private static Beginning beginning(List<Part> prefix) {
+        StringBuilder text = new StringBuilder();
+        for (Part part : prefix) {
+            text.append('/');
+            if (part.glob != null) {
+                return new Beginning(text + part.glob.beginning(), false);
+            }
+            text.append(part.text);
+        }
+        return new Beginning(text.toString(), true);
+    }
+
     private static boolean covers(List<Part> prefix, String path) {
         int at = 0;
         for (int i = 0; i < prefix.size(); i++) {

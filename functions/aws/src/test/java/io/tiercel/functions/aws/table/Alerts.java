@@ -2,6 +2,7 @@ package io.tiercel.functions.aws.table;
 
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.tiercel.functions.EnrichedAlert;
 import io.tiercel.functions.enrich.Attack;
 import io.tiercel.functions.enrich.Enricher;
 import io.tiercel.functions.enrich.Enrichment;
@@ -18,6 +19,14 @@ public final class Alerts {
     private static final Enricher ENRICHER = new Enricher("", Attack.load());
 
     private Alerts() {}
+
+    static EnrichedAlert enriched(String id, String rule, Instant time) {
+        Occurrence alert = occurrence(id, rule, "Notice", time);
+        return new EnrichedAlert(
+                new IdentifiedAlert(id, alert.alert(), alert.document(), alert.document()),
+                alert.fingerprint(),
+                alert.enrichment());
+    }
 
     /** An alert of a cause that its rule names. */
     public static Occurrence occurrence(String id, String rule, String priority, Instant time, String... tags) {

@@ -6,17 +6,23 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.tiercel.functions.AlertReceipt;
+import io.tiercel.functions.DeduplicateStage;
+import io.tiercel.functions.EnrichedAlert;
 import io.tiercel.functions.IncidentCloser;
 import io.tiercel.functions.audit.AuditEntry;
+import io.tiercel.functions.audit.AuditLog;
 import io.tiercel.functions.audit.AuditRecord;
 import io.tiercel.functions.audit.AuditVerdict;
 import io.tiercel.functions.aws.Moto;
 import io.tiercel.functions.incident.Closing;
 import io.tiercel.functions.incident.Incident;
 import io.tiercel.functions.incident.IncidentQuery;
+import io.tiercel.functions.incident.IncidentRulesFile;
 import io.tiercel.functions.incident.IncidentState;
 import io.tiercel.functions.incident.Occurrence;
 import io.tiercel.functions.incident.Recorded;
+import io.tiercel.functions.incident.StoreUnavailable;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -184,6 +190,73 @@ class DynamoDbLifecycleTest {
                 .count();
         assertTrue(incident.lifecycle().episode() <= closed + 1, incident.lifecycle() + " seed " + seed);
         assertEquals(new AuditVerdict.Intact(audit.head()), audit.verify());
+    }
+
+    @Test
+    void aCrashAfterAnyCallLosesNeitherCountNorEntryNorBell() {
+        for (int crash = 0; crash < 5; crash++) {
+            Failing failing = new Failing(crash);
+            List<String> rung = new ArrayList<>();
+            DeduplicateStage stage = new DeduplicateStage(
+                    incidents,
+                    IncidentRulesFile.read("rules.yaml", "- escalate: {counts: [2]}"),
+                    new AuditLog() {
+                        @Override
+                        public void append(AuditEntry entry) {
+                            failing.call(() -> audit.append(entry));
+                        }
+
+                        @Override
+                        public List<AuditRecord> about(String incidentId, int limit) {
+                            return audit.about(incidentId, limit);
+                        }
+                    },
+                    (incident, occasion) -> failing.call(() -> rung.add(occasion)),
+                    incident -> failing.call(() -> rung.add(incident)),
+                    () -> NOW);
+            String rule = "rule " + crash;
+            for (String id : List.of("a", "b")) {
+                EnrichedAlert alert = Alerts.enriched(id + crash, rule, NOW);
+                AlertReceipt receipt;
+                try {
+                    receipt = stage.count(alert);
+                } catch (StoreUnavailable e) {
+                    receipt = stage.count(alert);
+                    assertEquals("duplicate", receipt.outcome());
+                }
+                String incidentId = String.valueOf(receipt.incidentId());
+                Incident incident = incidents.find(incidentId).orElseThrow();
+                assertEquals(id.equals("a") ? 1 : 2, incident.count());
+                assertEquals(id.equals("a") ? 0 : 1, incident.lifecycle().escalation());
+                assertTrue(
+                        rung.contains("1-" + incident.lifecycle().escalation() + "-0-" + incident.count()),
+                        rung.toString());
+                assertTrue(rung.contains(incidentId), rung.toString());
+            }
+            List<String> lines = audit
+                    .about(Alerts.enriched("c", rule, NOW).fingerprint().incidentId(), 10)
+                    .stream()
+                    .map(AuditRecord::line)
+                    .toList();
+            assertTrue(lines.stream().anyMatch(line -> line.contains("\"opens\"")), lines.toString());
+            assertTrue(lines.stream().anyMatch(line -> line.contains("escalates to 1: 2 alerts")), lines.toString());
+        }
+    }
+
+    /** Does what it is asked, and once fails after having done it, as a process that dies before it hears the answer. */
+    private static final class Failing {
+        private int left;
+
+        Failing(int calls) {
+            left = calls;
+        }
+
+        void call(Runnable work) {
+            work.run();
+            if (left-- == 0) {
+                throw new StoreUnavailable("crash", new IllegalStateException());
+            }
+        }
     }
 
     @Test

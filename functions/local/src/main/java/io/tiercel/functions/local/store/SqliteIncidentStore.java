@@ -69,12 +69,15 @@ public final class SqliteIncidentStore implements IncidentStore {
                 mark.setString(2, incidentId);
                 mark.executeUpdate();
             }
-            int before = standing(connection, incidentId).lifecycle().episode();
+            Lifecycle before = standing(connection, incidentId).lifecycle();
             count(connection, incidentId, occurrence);
+            if (before.closing() != null) {
+                openAgain(connection, incidentId, occurrence);
+            }
             addSample(connection, incidentId, occurrence.document());
             addTactics(connection, incidentId, occurrence.enrichment().tactics());
             Standing now = standing(connection, incidentId);
-            return new Recorded(incidentId, false, now.lifecycle().episode() > before, now);
+            return new Recorded(incidentId, false, now.lifecycle().episode() > before.episode(), now);
         });
     }
 
@@ -113,11 +116,6 @@ public final class SqliteIncidentStore implements IncidentStore {
                     first_seen = min(first_seen, excluded.first_seen),
                     last_seen = max(last_seen, excluded.last_seen),
                     heard = max(heard, excluded.heard)
-                """);
-                PreparedStatement openAgain = connection.prepareStatement("""
-                UPDATE incident
-                SET state = 'open', episode = episode + 1, closed_at = NULL, closed_by = NULL, closed_until = NULL
-                WHERE id = ? AND state = 'closed' AND closed_until < ?
                 """)) {
             upsert.setString(1, incidentId);
             upsert.setString(2, alert.rule());
@@ -129,9 +127,18 @@ public final class SqliteIncidentStore implements IncidentStore {
             upsert.setString(8, IncidentJson.write(occurrence.fingerprint()));
             upsert.setString(9, IncidentJson.write(occurrence.enrichment()));
             upsert.executeUpdate();
-            openAgain.setString(1, incidentId);
-            openAgain.setLong(2, occurrence.lastNanos());
-            openAgain.executeUpdate();
+        }
+    }
+
+    private static void openAgain(Connection connection, String incidentId, Occurrence occurrence) throws SQLException {
+        try (PreparedStatement update = connection.prepareStatement("""
+                UPDATE incident
+                SET state = 'open', episode = episode + 1, closed_at = NULL, closed_by = NULL, closed_until = NULL
+                WHERE id = ? AND state = 'closed' AND closed_until < ?
+                """)) {
+            update.setString(1, incidentId);
+            update.setLong(2, occurrence.lastNanos());
+            update.executeUpdate();
         }
     }
 

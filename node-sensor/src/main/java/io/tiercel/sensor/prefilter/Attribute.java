@@ -1,0 +1,24 @@
+package io.tiercel.sensor.prefilter;
+
+/** What the kernel can look at of an event, the cheapest first. */
+enum Attribute {
+    RESULT("result"),
+    FLAGS("open flags"),
+    PROGRAM("program name"),
+    USER("user"),
+    HOME("container or host"),
+    CLIMBS("path with ../"),
+    PATH("beginning of the path"),
+    ENDING("end of the path");
+
+    private final String text;
+
+    Attribute(String text) {
+        this.text = text;
+    }
+
+    /** As people call it. */
+    String text() {
+        return text;
+    }
+}

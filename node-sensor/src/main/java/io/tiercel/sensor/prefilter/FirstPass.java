@@ -1,0 +1,210 @@
+package io.tiercel.sensor.prefilter;
+
+import static io.tiercel.sensor.capture.RecordLayout.FILTERED_TYPES;
+
+import io.tiercel.rules.check.CheckedExpr;
+import io.tiercel.rules.check.Constant;
+import io.tiercel.rules.check.Source;
+import io.tiercel.rules.condition.Operator;
+import io.tiercel.rules.engine.Rule;
+import io.tiercel.rules.engine.RuleEngine;
+import io.tiercel.rules.event.EventTypes;
+import io.tiercel.rules.field.Field;
+import io.tiercel.sensor.capture.PassTables;
+import io.tiercel.sensor.capture.Syscalls;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.IdentityHashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The first pass of a rule set: for each event type the clauses of which an event must fulfil one to match a rule, and what
+ * the kernel can see of them.
+ *
+ * <p>It can only let too much through: a clause is ruled out by a value of an attribute if the clause is false whatever
+ * everything else is, in the three-valued logic in which all else is unknown. It holds for what the state knows where no
+ * record is lost.
+ */
+public final class FirstPass {
+    /** Clauses of one rule and event type; those of a type beyond 64 are merged, rule by rule. */
+    private static final List<Integer> CLAUSES_OF_RULE = List.of(12, 6, 3, 1);
+
+    private final SortedMap<String, TypePass> types = new TreeMap<>();
+    private final @Nullable TypePass[] byCode = new TypePass[EventTypes.count()];
+    private final Knowledge knowledge;
+
+    private FirstPass(List<Rule> rules) {
+        Map<String, Map<Rule, Part>> conditions = new TreeMap<>();
+        Set<CheckedExpr> checks = Collections.newSetFromMap(new IdentityHashMap<>());
+        for (String type : Syscalls.names()) {
+            if (!Shape.leftAlone(type)) {
+                Map<Rule, Part> ofType = conditions(rules, type);
+                ofType.values().forEach(part -> part.checks(checks::add));
+                conditions.put(type, ofType);
+            }
+        }
+        knowledge = new Knowledge(checks);
+        conditions.forEach((type, ofType) -> {
+            if (!ofType.isEmpty()) {
+                TypePass pass = pass(type, ofType);
+                types.put(type, pass);
+                byCode[EventTypes.code(type)] = pass;
+            }
+        });
+    }
+
+    /** The first pass of the rules that may fire. */
+    public static FirstPass of(RuleEngine engine) {
+        return new FirstPass(engine.firing());
+    }
+
+    /** The first pass of one rule alone. */
+    public static FirstPass of(Rule rule) {
+        return new FirstPass(List.of(rule));
+    }
+
+    /** What is done about each event type for which a rule may fire, by name. */
+    public List<PassOfType> described() {
+        return types.values().stream()
+                .filter(pass -> !pass.clauses().isEmpty())
+                .map(this::described)
+                .toList();
+    }
+
+    private PassOfType described(TypePass pass) {
+        long restricted = pass.restricted(knowledge);
+        List<PassOfType.PassOfClause> clauses = new ArrayList<>();
+        for (int i = 0; i < pass.clauses().size(); i++) {
+            Clause clause = pass.clauses().get(i);
+            SortedSet<Unpushed> unpushed = new TreeSet<>();
+            clause.condition().checks(check -> {
+                if (knowledge.attributes(pass.shape(), check).isEmpty()) {
+                    unpushed.add(Unpushed.of(check));
+                }
+            });
+            clauses.add(new PassOfType.PassOfClause(
+                    clause.rules().stream().map(Rule::name).distinct().toList(),
+                    clause.attributes().stream().map(Attribute::text).toList(),
+                    unpushed,
+                    (restricted >>> i & 1) == 0));
+        }
+        return new PassOfType(pass.type(), !pass.open(), clauses);
+    }
+
+    /** What the kernel needs to know. */
+    public PassTables tables() {
+        return new Encoding(knowledge, looked()).tables();
+    }
+
+    /** Whether a rule may match an event of a type of which these clauses are left. */
+    public boolean allows(int type, long clauses, Rule rule) {
+        TypePass pass = byCode[type];
+        if (pass == null) {
+            return true;
+        }
+        for (int i = 0; i < pass.clauses().size(); i++) {
+            if ((clauses >>> i & 1) != 0
+                    && pass.clauses().get(i).rules().stream().anyMatch(one -> one == rule)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    SortedMap<String, TypePass> types() {
+        return Collections.unmodifiableSortedMap(types);
+    }
+
+    Knowledge knowledge() {
+        return knowledge;
+    }
+
+    /** The types of which the kernel drops events: opens first, since they are most, as many as there is room for. */
+    private List<TypePass> looked() {
+        List<TypePass> looked = new ArrayList<>(
+                types.values().stream().filter(pass -> !pass.open()).toList());
+        looked.sort((one, other) ->
+                Boolean.compare(other.shape().opens(), one.shape().opens()));
+        return looked.subList(0, Math.min(looked.size(), FILTERED_TYPES - 1));
+    }
+
+    private static Map<Rule, Part> conditions(List<Rule> rules, String type) {
+        int code = EventTypes.code(type);
+        Facts constants = Shape.of(type).constants(type);
+        Map<Rule, Part> conditions = new LinkedHashMap<>();
+        for (Rule rule : rules) {
+            if (rule.eventTypes().contains(code)) {
+                conditions.put(rule, Part.of(rule.condition(), check -> known(constants, check)));
+            }
+        }
+        return conditions;
+    }
+
+    private static Truth known(Facts constants, CheckedExpr check) {
+        return isNever(check) ? Truth.NO : constants.of(check);
+    }
+
+    /** Events are numbered from 1: rules write {@code evt.num = 0} for never. */
+    private static boolean isNever(CheckedExpr check) {
+        return check instanceof CheckedExpr.Compare(Source source, Operator operator, Constant constant)
+                && source instanceof Source.FieldValue field
+                && field.ref().field() == Field.EVT_NUM
+                && operator == Operator.EQUAL
+                && constant instanceof Constant.Number(long value)
+                && value == 0;
+    }
+
+    private TypePass pass(String type, Map<Rule, Part> conditions) {
+        Shape shape = Shape.of(type);
+        List<Clause> clauses = List.of();
+        for (int limit : CLAUSES_OF_RULE) {
+            clauses = clauses(shape, conditions, limit);
+            if (clauses.size() <= Long.SIZE) {
+                break;
+            }
+        }
+        if (clauses.size() > Long.SIZE) {
+            clauses = merged(clauses);
+        }
+        TypePass pass = new TypePass(type, shape, clauses, false);
+        boolean open = pass.restricted(knowledge) != pass.all();
+        return new TypePass(type, shape, clauses, open);
+    }
+
+    private List<Clause> clauses(Shape shape, Map<Rule, Part> conditions, int limit) {
+        Splitting splitting = new Splitting(limit, check -> knowledge.attributes(shape, check));
+        List<Clause> clauses = new ArrayList<>();
+        conditions.forEach((rule, condition) -> {
+            for (Part part : splitting.split(condition)) {
+                clauses.add(
+                        new Clause(List.of(rule), part, part.attributes(check -> knowledge.attributes(shape, check))));
+            }
+        });
+        return clauses;
+    }
+
+    /** Several clauses for each bit. */
+    private static List<Clause> merged(List<Clause> clauses) {
+        List<Clause> merged = new ArrayList<>();
+        for (int bit = 0; bit < Long.SIZE; bit++) {
+            List<Rule> rules = new ArrayList<>();
+            List<Part> parts = new ArrayList<>();
+            Set<Attribute> attributes = new TreeSet<>();
+            for (int i = bit; i < clauses.size(); i += Long.SIZE) {
+                rules.addAll(clauses.get(i).rules());
+                parts.add(clauses.get(i).condition());
+                attributes.addAll(clauses.get(i).attributes());
+            }
+            merged.add(new Clause(List.copyOf(rules), new Part.Any(List.copyOf(parts)), attributes));
+        }
+        return merged;
+    }
+}

@@ -1,0 +1,147 @@
+package io.tiercel.sensor.prefilter;
+
+import static io.tiercel.sensor.capture.RecordLayout.*;
+
+import io.tiercel.sensor.capture.PassTables;
+import io.tiercel.sensor.capture.RecordView;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** What bpf/first_pass.h computes, from the same tables. */
+final class KernelModel {
+    private static final int NAME_LIMIT = 255;
+    private static final long EVERY = -1;
+
+    private final ByteBuffer pass;
+    private final Map<String, Integer> programs;
+
+    /** What the kernel knows beside the record. */
+    record Node(@Nullable String comm, int home, @Nullable String hostMount) {}
+
+    KernelModel(PassTables tables) {
+        pass = ByteBuffer.wrap(tables.pass()).order(ByteOrder.LITTLE_ENDIAN);
+        programs = tables.programs();
+    }
+
+    /** The clauses that are left of an event; all of them if its type is not looked at. */
+    long left(RecordView r, Node node) {
+        int type = pass.get(PASS_TYPE + r.syscall());
+        if (type == 0) {
+            return EVERY;
+        }
+        long left = mask(PASS_ALL, type) & mask(PASS_RESULT, type * RESULT_CLASSES + resultClass(r.result()));
+        String comm = node.comm();
+        if (comm != null) {
+            left &= mask(PASS_COMM, type * COMM_CLASSES + programs.getOrDefault(comm, 0));
+            left &= mask(PASS_UID, type * USER_CLASSES + userClass(r.uid()));
+            left &= mask(PASS_HOME, type * 4 + node.home());
+        }
+        int open = pass.get(PASS_OPEN + type) - 1;
+        if (open >= 0) {
+            left &= mask(PASS_FLAGS, open * FLAG_CLASSES + flagClass(r.intAt(OPEN_FLAGS), r.result() < 0));
+            left &= names(r, node, open);
+        }
+        return left;
+    }
+
+    private long names(RecordView r, Node node, int open) {
+        String given = r.text(0);
+        String name = r.name(0);
+        String base = r.name(1);
+        boolean opened = r.result() >= 0;
+        if (given == null
+                || given.isEmpty()
+                || given.length() >= NAME_LIMIT
+                || name.length() >= NAME_LIMIT
+                || opened && name.isEmpty()) {
+            return EVERY;
+        }
+        boolean absolute = given.startsWith("/");
+        boolean same = absolute
+                ? given.equals(name)
+                : !base.isEmpty() && name.equals((base.equals("/") ? "" : base) + "/" + given);
+        boolean unclean = given.contains("//") || given.contains("/.") || given.endsWith("/");
+        long left = mask(PASS_CLIMBS, open * 2 + (given.contains("../") ? 1 : 0));
+        long named = 0;
+        if (!same) {
+            named = absolute && !unclean ? name(open, given) : EVERY;
+        }
+        if (opened) {
+            named |= name(open, name) | hostName(r, node, open);
+        }
+        return left & named;
+    }
+
+    private long hostName(RecordView r, Node node, int open) {
+        String point = node.hostMount();
+        if (point == null) {
+            return (r.intAt(OPEN_FILE_BITS) & (FILE_UPPER_LAYER | FILE_LOWER_LAYER)) != 0 ? 0 : EVERY;
+        }
+        String name = r.name(0);
+        int outside = name.length() - r.intAt(OPEN_PLACE_LENGTH);
+        if (!r.hasName(2) && name.substring(0, outside).equals(point)) {
+            return 0;
+        }
+        return name(open, point + r.name(2) + name.substring(outside));
+    }
+
+    private long name(int open, String name) {
+        if (name.isEmpty() || name.length() >= NAME_LIMIT || !name.startsWith("/")) {
+            return EVERY;
+        }
+        int forward = outcome(name, PASS_PATH_OWNER, PASS_PATH_BASE, PASS_PATH_OUTCOME, PASS_PATH_ENDED);
+        int back = outcome(
+                new StringBuilder(name).reverse().toString(),
+                PASS_ENDING_OWNER,
+                PASS_ENDING_BASE,
+                PASS_ENDING_OUTCOME,
+                PASS_ENDING_ENDED);
+        return mask(PASS_PATH, open * TRIE_OUTCOMES + forward) & mask(PASS_ENDING, open * TRIE_OUTCOMES + back);
+    }
+
+    private int outcome(String text, int owner, int base, int outcome, int ended) {
+        int state = 0;
+        for (int i = 0; i < text.length(); i++) {
+            int next = (cell(base, state) + text.charAt(i)) & (TRIE_CELLS - 1);
+            if (cell(owner, next) != state) {
+                return cell(outcome, state);
+            }
+            state = next;
+        }
+        return cell(ended, state);
+    }
+
+    private int cell(int table, int place) {
+        return pass.getShort(table + 2 * place) & 0xffff;
+    }
+
+    private long mask(int table, int place) {
+        return pass.getLong(table + 8 * place);
+    }
+
+    private int resultClass(long result) {
+        return result >= 0
+                ? (int) Math.min(result, RESULT_MORE)
+                : pass.get(PASS_ERROR + (result > -256 ? (int) -result : 0));
+    }
+
+    private int userClass(int uid) {
+        for (int i = 0; i < USER_CLASSES - 1; i++) {
+            if (pass.getInt(PASS_UIDS + 4 * i) == uid) {
+                return i + 1;
+            }
+        }
+        return 0;
+    }
+
+    private static int flagClass(int flags, boolean failed) {
+        return flags & 3
+                | ((flags & 0100) != 0 ? FLAG_CREATE : 0)
+                | ((flags & 01000) != 0 ? FLAG_TRUNCATE : 0)
+                | ((flags & 0200000) != 0 ? FLAG_DIRECTORY : 0)
+                | ((flags & 020000000) != 0 ? FLAG_TMPFILE : 0)
+                | (failed ? FLAG_FAILED : 0);
+    }
+}
