@@ -72,17 +72,29 @@ static __always_inline const void *capabilities(struct task_struct *task) {
     return (const void *)cred + bpf_core_field_offset(struct cred, cap_inheritable);
 }
 
-/* An empty record of the current task. */
-static __always_inline struct scratch *begin(struct task_struct *task, __u16 syscall, __s64 result) {
+/* An empty record that does not say yet when and who. */
+static __always_inline struct scratch *blank(__u16 syscall, __s64 result) {
     __u32 zero = 0;
     struct scratch *s = bpf_map_lookup_elem(&scratches, &zero);
     if (!s)
         return 0;
     struct record_header *h = &s->header;
     s->names_start = NAMES_SIZE;
+    h->result = result;
+    h->syscall = syscall;
+    h->name_length[0] = h->name_length[1] = h->name_length[2] = 0;
+    h->text_length[0] = h->text_length[1] = h->text_length[2] = 0;
+    h->compat = 0;
+    h->clauses = ~0ull;
+    h->generation = CLAUSES_ALL;
+    return s;
+}
+
+/* Now, and the current task. */
+static __always_inline void sign(struct scratch *s, struct task_struct *task) {
+    struct record_header *h = &s->header;
     h->time_ns = bpf_ktime_get_boot_ns();
     h->cgroup_id = cgroup_id(task);
-    h->result = result;
     if (settings.read_variant == READ_PLAIN) {
         __u64 ids = bpf_get_current_pid_tgid();
         h->tgid = ids >> 32;
@@ -95,13 +107,14 @@ static __always_inline struct scratch *begin(struct task_struct *task, __u16 sys
         h->uid = task->cred->euid.val;
         h->gid = task->cred->egid.val;
     }
-    h->syscall = syscall;
-    h->name_length[0] = h->name_length[1] = h->name_length[2] = 0;
-    h->text_length[0] = h->text_length[1] = h->text_length[2] = 0;
-    h->compat = 0;
-    h->clauses = ~0ull;
-    h->generation = CLAUSES_ALL;
     bpf_probe_read_kernel(&h->cap_inheritable, 3 * sizeof(__u64), capabilities(task));
+}
+
+/* An empty record of the current task. */
+static __always_inline struct scratch *begin(struct task_struct *task, __u16 syscall, __s64 result) {
+    struct scratch *s = blank(syscall, result);
+    if (s)
+        sign(s, task);
     return s;
 }
 

@@ -237,8 +237,14 @@ __noinline int record_fd(__u64 message_at) {
     if (!c->event && (part->type == SOCK_STREAM || (part->family != AF_INET && part->family != AF_INET6)))
         return 0;
     __u32 used = pointed_to(s, part, task, c, message_at);
-    if (c->event)
-        emit(s, RECORD_FD, used);
+    if (!c->event)
+        return 0;
+    look_at_socket(&c->call);
+    if (ruled_out(&c->call))
+        return 0;
+    s->header.clauses = c->call.clauses;
+    s->header.generation = c->call.generation;
+    emit(s, RECORD_FD, used);
     return 0;
 }
 
@@ -260,6 +266,7 @@ static __always_inline void record_fd_call(struct call *call, long result, bool 
     for (int i = 0; i < MESSAGES && i < result; i++) {
         __u64 at = call->a[1] + i * size;
         c->result = number_at(at + length_at, 4);
+        c->call = *call; /* what is ruled out is so for one message */
         record_fd(at);
     }
 }

@@ -9,7 +9,7 @@ static __always_inline void record_open(struct task_struct *task, struct call *c
     look_at_flags(call, how->flags, result);
     if (ruled_out(call))
         return;
-    struct scratch *s = begin_call(task, call, result);
+    struct scratch *s = blank(call->number, result);
     if (!s)
         return;
     struct open_part *part = (void *)s->rest;
@@ -44,6 +44,8 @@ static __always_inline void record_open(struct task_struct *task, struct call *c
     look_at_names(call);
     if (ruled_out(call))
         return;
+    sign(s, task);
+    s->header.compat = call->compat;
     s->header.clauses = call->clauses;
     s->header.generation = call->generation;
     emit(s, RECORD_OPEN, used);

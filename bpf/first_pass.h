@@ -132,12 +132,12 @@ static __always_inline __u32 class_of_result(struct pass *p, __s64 result) {
     return p->error[result > -256 ? -result & 255 : 0] & (RESULT_CLASSES - 1);
 }
 
-static __always_inline __u32 class_of_user(struct pass *p, __u32 uid) {
-    __u32 class = 0;
-    for (int i = 0; i < USER_CLASSES - 1; i++)
+__noinline __u32 class_of_user(__u32 half, __u32 uid) {
+    struct pass *p = &passes[half & 1];
+    for (__u32 i = 0; i < USER_CLASSES - 1; i++)
         if (p->uids[i] == uid)
-            class = i + 1;
-    return class;
+            return i + 1;
+    return 0;
 }
 
 static __always_inline __u32 class_of_program(struct pass *p, struct program *program) {
@@ -165,7 +165,7 @@ __noinline __u64 of_process(__u32 half, __u32 type) {
         return ~0ull;
     __u32 uid = settings.read_variant == READ_PLAIN ? BPF_CORE_READ(task, cred, euid.val) : task->cred->euid.val;
     __u64 left = MASK_AT(p->comm, type * COMM_CLASSES + class_of_program(p, program));
-    left &= MASK_AT(p->uid, type * USER_CLASSES + class_of_user(p, uid));
+    left &= MASK_AT(p->uid, type * USER_CLASSES + class_of_user(half, uid));
     __u64 id = cgroup_id(task);
     __u32 *home = bpf_map_lookup_elem(&homes, &id);
     if (home && !wishes.all_apart && !bpf_map_lookup_elem(&apart, &tgid))
@@ -261,22 +261,38 @@ static __always_inline __u64 of_name(__u32 half, __u32 open, struct scratch *s, 
     return left;
 }
 
+/* Eight bytes of the same memory. */
+static __always_inline __u64 word_at(struct scratch *s, __u32 at) {
+    asm volatile("" : "+r"(at));
+    return *(__u64 *)((__u8 *)s + (at & 16383));
+}
+
+#define DOTS 0x2e2e2e2e2e2e2e2eull
+#define ONES 0x0101010101010101ull
+
 /* 1 if two pieces of the scratch memory are the same, 2 if they are and may have two dots in a row, else 0. */
 __noinline __u32 compare(__u32 one, __u32 other, __u32 length) {
-    __u32 zero = 0, dots = 0;
+    __u32 zero = 0, found = 1;
     struct scratch *s = bpf_map_lookup_elem(&scratches, &zero);
     if (!s)
         return 0;
-    __u8 last = 0;
-    for (__u32 i = 0; i < NAME_LIMIT; i++) {
-        if (i >= length)
-            return 1 + dots;
-        __u8 byte = byte_at(s, one + i);
-        if (byte != byte_at(s, other + i))
+    __u64 before = 0;
+    for (__u32 at = 0; at < NAME_LIMIT; at += 8) {
+        if (at >= length)
+            return found;
+        __u64 a = word_at(s, one + at), b = word_at(s, other + at);
+        if (length - at < 8) {
+            __u64 rest = (1ull << ((length - at) * 8 & 63)) - 1;
+            a &= rest;
+            b &= rest;
+        }
+        if (a != b)
             return 0;
-        if (byte == '.' && last == '.')
-            dots = 1;
-        last = byte;
+        __u64 differs = a ^ DOTS; /* a zero byte is a dot; the one above it may be taken for one as well */
+        __u64 dots = (differs - ONES) & ~differs & (ONES << 7);
+        if (dots & (dots << 8 | before))
+            found = 2;
+        before = dots >> 56;
     }
     return 0;
 }

@@ -14,6 +14,7 @@
 #include "process.h"
 #include "sockets.h"
 #include "data.h"
+#include "first_sockets.h"
 #include "fds.h"
 #include "plain.h"
 #include "requests.h"

@@ -86,6 +86,23 @@ struct wishes {
 #define HOME_HOST 1
 #define HOME_CONTAINER 2
 
+/* Kinds of socket; 0: none, or not known. */
+#define SOCKET_KINDS 8
+#define SOCKET_IPV4 1
+#define SOCKET_IPV6 2
+#define SOCKET_UNIX 3
+#define SOCKET_NETLINK 4
+#define SOCKET_OTHER 5
+
+#define TRANSPORTS 4
+#define TRANSPORT_TCP 1
+#define TRANSPORT_UDP 2
+
+#define PORT_CLASSES 64
+#define ADDRESS_CLASSES 64
+#define ADDRESS_PATH 62    /* class of a path that was passed instead of an address */
+#define ADDRESS_UNKNOWN 63 /* class of what is no IP address: nothing is ruled out */
+
 #define COMM_UNKNOWN 63 /* class of a name beyond those that have one of their own */
 
 /* What may still match, by attribute and value: each number is a mask of the type's clauses. The passes are made in
@@ -99,7 +116,13 @@ struct pass {
     __u64 flags[1024];        /* by open and class of flags */
     __u64 climbs[16];         /* by open and whether the path as passed has "../" */
     __u64 path[4096];         /* by open and outcome of the trie of beginnings */
+    __u64 family[512];        /* by type and kind of socket: SOCKET_ */
+    __u64 transport[256];     /* by type and transport: TRANSPORT_ */
+    __u64 port[4096];         /* by type and class of the server's port */
+    __u64 network[4096];      /* by type and class of the server's address */
+    __u64 passed[4096];       /* by type and class of the address as passed */
     __u64 ending[4096];       /* by open and outcome of the trie of endings */
+    __u64 nets[256];          /* networks with a class of their own, from class 1, the longest first: address, mask */
     __u32 uids[15];           /* users with a class of their own, from class 1 */
     __u32 generation;         /* 0 while the pass is being written */
     __u16 path_owner[8192];   /* the tries: a state is a cell; the next one is at the state's base plus the byte, if */
@@ -112,6 +135,7 @@ struct pass {
     __u16 ending_ended[8192];
     __u8 type[1024]; /* by number of the system call; 0: its events are not looked at */
     __u8 open[64];   /* by type: 1 more than its number as an open; 0 if it is none */
+    __u16 ports[63]; /* ports with a class of their own, from class 1 */
     __u8 error[256]; /* by error number: class of the result */
 };
 

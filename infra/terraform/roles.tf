@@ -133,9 +133,13 @@ data "aws_iam_policy_document" "sweep" {
   source_policy_documents = [data.aws_iam_policy_document.own["sweep"].json]
 
   statement {
-    sid       = "FindAndCloseQuietIncidents"
-    actions   = ["dynamodb:GetItem", "dynamodb:Query", "dynamodb:PutItem", "dynamodb:UpdateItem"]
-    resources = [aws_dynamodb_table.incidents.arn, "${aws_dynamodb_table.incidents.arn}/index/open-by-heard"]
+    sid     = "FindAndCloseQuietIncidents"
+    actions = ["dynamodb:GetItem", "dynamodb:Query", "dynamodb:PutItem", "dynamodb:UpdateItem"]
+    resources = [
+      aws_dynamodb_table.incidents.arn,
+      "${aws_dynamodb_table.incidents.arn}/index/open-by-heard",
+      "${aws_dynamodb_table.incidents.arn}/index/by-last-seen",
+    ]
   }
   statement {
     sid       = "RingTheBells"

@@ -12,6 +12,10 @@ import threading
 from types import SimpleNamespace
 
 import moto.dynamodb.models as dynamodb
+import moto.ec2.models.elastic_network_interfaces as interfaces
+import moto.ec2.utils as filters
+from moto.ec2.models.instances import Instance
+from moto.ec2.responses import EC2Response
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
 from moto.sqs.models import Queue
 from werkzeug.serving import WSGIRequestHandler, make_server
@@ -88,6 +92,56 @@ def make_transactions_atomic():
     backend.transact_write_items = atomic
 
 
+def keep_groups_of_interfaces_and_instance_apart():
+    """moto shows an interface with its instance's groups besides its own; and it has no branch interfaces of pods, here those
+    that EKS's controller has tagged as such."""
+    interface = interfaces.NetworkInterface
+    interface.group_set = property(lambda self: self._group_set)
+
+    def kind(self):
+        tags = {tag["key"] for tag in self.get_tags()}
+        return "branch" if "vpcresources.k8s.aws/trunk-eni-id" in tags else "interface"
+
+    interface.interface_type = property(kind, lambda self, value: None)
+
+
+def find_instances_by_profile():
+    """moto does not know this filter."""
+    Instance.profile_arn = property(lambda self: (getattr(self, "iam_instance_profile", None) or {}).get("Arn"))
+    filters.filter_dict_attribute_mapping["iam-instance-profile.arn"] = "profile_arn"
+
+
+def have_metadata_options():
+    """moto has no ModifyInstanceMetadataOptions."""
+    standard = {"HttpEndpoint": "enabled", "HttpTokens": "optional", "HttpPutResponseHopLimit": "2"}
+
+    def modify(self):
+        self.error_on_dryrun()
+        instance = self.ec2_backend.get_instance(self._get_param("InstanceId"))
+        options = dict(getattr(instance, "metadata_options", standard))
+        options.update({name: self._get_param(name) for name in standard if self._get_param(name)})
+        instance.metadata_options = options
+        return "<ModifyInstanceMetadataOptionsResponse><instanceId>%s</instanceId></ModifyInstanceMetadataOptionsResponse>" % instance.id
+
+    EC2Response.modify_instance_metadata_options = modify
+    describe = EC2Response.describe_instances
+
+    def describing(self):
+        answer = describe(self)
+        for reservation in self.ec2_backend.all_reservations():
+            for instance in reservation.instances:
+                options = getattr(instance, "metadata_options", standard)
+                fields = "".join(
+                    "<%s>%s</%s>" % (name[0].lower() + name[1:], value, name[0].lower() + name[1:])
+                    for name, value in options.items()
+                )
+                head = "<instanceId>%s</instanceId>" % instance.id
+                answer = answer.replace(head, head + "<metadataOptions>%s</metadataOptions>" % fields)
+        return answer
+
+    EC2Response.describe_instances = describing
+
+
 class QuietHandler(WSGIRequestHandler):
     protocol_version = "HTTP/1.1"  # the SDKs keep their connections
 
@@ -104,6 +158,9 @@ if __name__ == "__main__":
     make_transactions_atomic()
     know_redrive_allow_policy()
     keep_policy_when_other_attributes_are_set()
+    keep_groups_of_interfaces_and_instance_apart()
+    find_instances_by_profile()
+    have_metadata_options()
     leave_messages_in_their_queues()
     threading.Thread(target=end_with_standard_input, daemon=True).start()
     app = DomainDispatcherApplication(create_backend_app)

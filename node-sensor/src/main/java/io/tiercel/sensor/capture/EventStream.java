@@ -84,6 +84,9 @@ public interface EventStream extends AutoCloseable {
         return RecordLayout.CLAUSES_ALL;
     }
 
+    /** Has nothing dropped from now on. */
+    default void withoutFirstPass() {}
+
     /** Events that were dropped since the start because no rule could match them, by type. */
     default SequencedMap<String, Long> dropped() {
         return Collections.emptyNavigableMap();

@@ -37,6 +37,7 @@ public final class KernelPass {
     private final BitSet looked = new BitSet();
     private final List<List<Pointer>> names = List.of(new ArrayList<>(), new ArrayList<>());
     private int generation;
+    private int half;
 
     KernelPass(Runtime runtime, LibBpf bpf, Pointer wishes, Pointer passes, MapNumbers maps) {
         this.runtime = runtime;
@@ -64,14 +65,14 @@ public final class KernelPass {
      * @return the generation of records that went through it
      */
     public int use(PassTables tables, boolean keep) {
-        int half = wishes.getByte(WISHES_PASS) == 1 ? 1 : 0;
+        half = 1 - half;
         long at = (long) half * PASS_SIZE;
         passes.putInt(at + PASS_GENERATION, 0);
         names.get(half).forEach(key -> bpf.bpf_map_delete_elem(comms, key));
         names.get(half).clear();
         generation++;
         byte[] pass = tables.pass();
-        if (!tables.programs().entrySet().stream().allMatch(entry -> name(half, entry.getKey(), entry.getValue()))) {
+        if (!tables.programs().entrySet().stream().allMatch(entry -> name(entry.getKey(), entry.getValue()))) {
             Arrays.fill(pass, PASS_COMM, PASS_UID, EVERY);
         }
         for (int number = 0; number < Syscalls.LIMIT; number++) {
@@ -84,6 +85,11 @@ public final class KernelPass {
         wishes.putByte(WISHES_KEEP, (byte) (keep ? 1 : 0));
         wishes.putByte(WISHES_PASS, (byte) (half + 1));
         return generation;
+    }
+
+    /** Has everything handed over. */
+    public void off() {
+        wishes.putByte(WISHES_PASS, (byte) 0);
     }
 
     /** A process runs this program, unless the kernel knows better. */
@@ -157,7 +163,7 @@ public final class KernelPass {
         return counts;
     }
 
-    private boolean name(int half, String comm, int nameClass) {
+    private boolean name(String comm, int nameClass) {
         Pointer key = memory(COMM_KEY_SIZE);
         put(key, COMM_KEY_COMM, comm, COMM_SIZE - 1);
         key.putInt(COMM_KEY_GENERATION, generation);

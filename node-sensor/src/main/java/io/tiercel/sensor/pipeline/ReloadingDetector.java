@@ -8,7 +8,6 @@ import io.tiercel.rules.event.EventTypes;
 import io.tiercel.rules.load.Location;
 import io.tiercel.rules.load.Problem;
 import io.tiercel.sensor.capture.EventStream;
-import io.tiercel.sensor.prefilter.FirstPass;
 import io.tiercel.sensor.state.FieldGroup;
 import java.util.HashSet;
 import java.util.Map;
@@ -41,6 +40,8 @@ public final class ReloadingDetector implements Detector {
     private final Queue<RuleReload> reloads;
     private final Consumer<String> console;
     private final Set<String> mistaken = new HashSet<>();
+    private final FirstPassMaker maker;
+    private RuleEngine inForce;
     private RuleDetector current;
     private long rulesInForce;
     private long reloaded;
@@ -65,7 +66,9 @@ public final class ReloadingDetector implements Detector {
         this.alerts = new InternalAlerts(stream.node().hostname(), delivery);
         this.reloads = reloads;
         this.console = console;
-        this.current = detector(rules);
+        this.maker = new FirstPassMaker(console);
+        this.inForce = rules;
+        this.current = start(rules);
         this.rulesInForce = enabled(rules);
         stream.awaitContainers(needsContainers(rules));
         stream.wantStandardFds(rules.fields().stream().anyMatch(FieldGroup::standardFd));
@@ -99,11 +102,15 @@ public final class ReloadingDetector implements Detector {
             case RuleReload.Refused(Problem problem, int errors) -> refuse(problem, errors);
             case null -> {}
         }
+        FirstPassMaker.Made made = maker.take();
+        if (made != null && made.rules() == inForce) {
+            current = detector(inForce, new PassInForce(made.pass(), stream.firstPass(made.tables())));
+        }
     }
 
     private void switchTo(RuleEngine rules) {
+        current = start(rules);
         stream.want(rules.eventTypes().names());
-        current = detector(rules);
         stream.awaitContainers(needsContainers(rules));
         stream.wantStandardFds(rules.fields().stream().anyMatch(FieldGroup::standardFd));
         stream.resolve(rules.hostNames());
@@ -147,12 +154,17 @@ public final class ReloadingDetector implements Detector {
                 || rules.fields().stream().anyMatch(FieldGroup::fromRuntime);
     }
 
-    private RuleDetector detector(RuleEngine rules) {
-        PassInForce pass = PassInForce.NONE;
+    /** Evaluates by these rules from now on; what the kernel finds out is for them once it is told how. */
+    private RuleDetector start(RuleEngine rules) {
+        inForce = rules;
         if (stream.hasFirstPass()) {
-            FirstPass made = FirstPass.of(rules);
-            pass = new PassInForce(made, stream.firstPass(made.tables()));
+            stream.withoutFirstPass();
+            maker.begin(rules);
         }
+        return detector(rules, PassInForce.NONE);
+    }
+
+    private RuleDetector detector(RuleEngine rules, PassInForce pass) {
         return new RuleDetector(
                 rules, names, stream.node().hostname(), delivery, pass, stream.checksFirstPass(), this::mistaken);
     }

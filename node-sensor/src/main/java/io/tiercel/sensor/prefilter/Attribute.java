@@ -9,7 +9,12 @@ enum Attribute {
     HOME("container or host"),
     CLIMBS("path with ../"),
     PATH("beginning of the path"),
-    ENDING("end of the path");
+    ENDING("end of the path"),
+    SOCKET("kind of socket"),
+    TRANSPORT("transport"),
+    PORT("server's port"),
+    NETWORK("server's address"),
+    PASSED("address as passed");
 
     private final String text;
 

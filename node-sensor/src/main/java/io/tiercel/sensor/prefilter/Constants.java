@@ -12,11 +12,11 @@ import java.util.Set;
 final class Constants {
     private Constants() {}
 
-    /** Whether a check looks at a field at all. */
-    static boolean about(CheckedExpr check, Field field) {
+    /** The fields that a check looks at. */
+    static Set<Field> fields(CheckedExpr check) {
         Set<Field> fields = EnumSet.noneOf(Field.class);
         NamedFields.collect(check, fields);
-        return fields.contains(field);
+        return fields;
     }
 
     static List<String> texts(CheckedExpr check, Field field) {
@@ -34,7 +34,7 @@ final class Constants {
     }
 
     private static List<Constant> of(CheckedExpr check, Field field) {
-        if (!about(check, field)) {
+        if (!fields(check).contains(field)) {
             return List.of();
         }
         return switch (check) {

@@ -35,8 +35,18 @@ final class Encoding {
             row(PASS_COMM, number, COMM_CLASSES, type, Attribute.PROGRAM);
             row(PASS_UID, number, USER_CLASSES, type, Attribute.USER);
             put(PASS_HOME, number * HOMES, EVERY);
-            put(PASS_HOME, number * HOMES + HOME_HOST, type.left(Attribute.HOME, 0, knowledge));
-            put(PASS_HOME, number * HOMES + HOME_CONTAINER, type.left(Attribute.HOME, Knowledge.CONTAINER, knowledge));
+            put(PASS_HOME, number * HOMES + HOME_HOST, type.left(Attribute.HOME, 0));
+            put(PASS_HOME, number * HOMES + HOME_CONTAINER, type.left(Attribute.HOME, Knowledge.CONTAINER));
+            if (type.shape() == Shape.CALL) {
+                row(PASS_FAMILY, number, SOCKET_KINDS, type, Attribute.SOCKET);
+                row(PASS_TRANSPORT, number, TRANSPORTS, type, Attribute.TRANSPORT);
+                row(PASS_PORT, number, PORT_CLASSES, type, Attribute.PORT);
+                row(PASS_NETWORK, number, ADDRESS_CLASSES, type, Attribute.NETWORK);
+                row(PASS_PASSED, number, ADDRESS_CLASSES, type, Attribute.PASSED);
+            }
+            if (type.shape() == Shape.GENERIC) {
+                sockets(number);
+            }
             if (type.shape().opens() && opens < FILTERED_OPENS) {
                 pass.put(PASS_OPEN + number, (byte) (opens + 1));
                 row(PASS_FLAGS, opens, FLAG_CLASSES, type, Attribute.FLAGS);
@@ -46,13 +56,18 @@ final class Encoding {
                 opens++;
             }
         }
-        List<Long> users = knowledge.users().users();
+        List<Long> users = knowledge.users().numbers();
         for (int i = 0; i < USER_CLASSES - 1; i++) {
             pass.putInt(PASS_UIDS + 4 * i, i < users.size() ? (int) (long) users.get(i) : NO_USER);
         }
         for (int error = 0; error < 256; error++) {
             pass.put(PASS_ERROR + error, (byte) knowledge.results().ofError(error));
         }
+        List<Long> ports = knowledge.ports().numbers();
+        for (int i = 0; i < ports.size(); i++) {
+            pass.putShort(PASS_PORTS + Short.BYTES * i, (short) (long) ports.get(i));
+        }
+        networks(knowledge.addresses().blocks());
         trie(knowledge.beginnings().trie(), PASS_PATH_OWNER, PASS_PATH_BASE, PASS_PATH_OUTCOME, PASS_PATH_ENDED);
         trie(knowledge.endings().trie(), PASS_ENDING_OWNER, PASS_ENDING_BASE, PASS_ENDING_OUTCOME, PASS_ENDING_ENDED);
         return new PassTables(pass.array(), knowledge.programs().classes());
@@ -62,7 +77,34 @@ final class Encoding {
     private void row(int table, int row, int width, TypePass type, Attribute attribute) {
         int values = knowledge.values(attribute);
         for (int value = 0; value < width; value++) {
-            put(table, row * width + value, value < values ? type.left(attribute, value, knowledge) : EVERY);
+            put(table, row * width + value, value < values ? type.left(attribute, value) : EVERY);
+        }
+    }
+
+    /** Nothing is ruled out by what a call works on. */
+    private void sockets(int number) {
+        for (int i = 0; i < SOCKET_KINDS; i++) {
+            put(PASS_FAMILY, number * SOCKET_KINDS + i, EVERY);
+        }
+        for (int i = 0; i < TRANSPORTS; i++) {
+            put(PASS_TRANSPORT, number * TRANSPORTS + i, EVERY);
+        }
+        for (int i = 0; i < ADDRESS_CLASSES; i++) {
+            put(PASS_PORT, number * PORT_CLASSES + i, EVERY);
+            put(PASS_NETWORK, number * ADDRESS_CLASSES + i, EVERY);
+            put(PASS_PASSED, number * ADDRESS_CLASSES + i, EVERY);
+        }
+    }
+
+    /** Addresses as the kernel has them in memory; what is not there is a network that holds nothing. */
+    private void networks(List<Block> blocks) {
+        for (int i = 0; i < ADDRESS_CLASSES; i++) {
+            int at = PASS_NETS + 4 * Long.BYTES * i;
+            Block block = i < blocks.size() ? blocks.get(i) : null;
+            pass.putLong(at, block == null ? 1 : Long.reverseBytes(block.high()));
+            pass.putLong(at + Long.BYTES, block == null ? 0 : Long.reverseBytes(block.low()));
+            pass.putLong(at + 2 * Long.BYTES, block == null ? 0 : Long.reverseBytes(block.highMask()));
+            pass.putLong(at + 3 * Long.BYTES, block == null ? 0 : Long.reverseBytes(block.lowMask()));
         }
     }
 

@@ -80,7 +80,7 @@ public final class FirstPass {
     }
 
     private PassOfType described(TypePass pass) {
-        long restricted = pass.restricted(knowledge);
+        long restricted = pass.restricted();
         List<PassOfType.PassOfClause> clauses = new ArrayList<>();
         for (int i = 0; i < pass.clauses().size(); i++) {
             Clause clause = pass.clauses().get(i);
@@ -174,9 +174,7 @@ public final class FirstPass {
         if (clauses.size() > Long.SIZE) {
             clauses = merged(clauses);
         }
-        TypePass pass = new TypePass(type, shape, clauses, false);
-        boolean open = pass.restricted(knowledge) != pass.all();
-        return new TypePass(type, shape, clauses, open);
+        return new TypePass(type, shape, clauses, knowledge);
     }
 
     private List<Clause> clauses(Shape shape, Map<Rule, Part> conditions, int limit) {

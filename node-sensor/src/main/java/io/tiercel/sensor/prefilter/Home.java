@@ -28,6 +28,11 @@ final class Home {
 
     private Home() {}
 
+    /** Whether something is known of a field where it is known whether there is a container. */
+    static boolean knows(Field field) {
+        return FieldGroup.ofContainer(field);
+    }
+
     /** Whether a check holds outside containers. */
     static Truth onHost(CheckedExpr check) {
         return ON_HOST.of(check);

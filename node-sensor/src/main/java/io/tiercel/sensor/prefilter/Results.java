@@ -5,6 +5,9 @@ import static io.tiercel.sensor.capture.RecordLayout.RESULT_FAILED;
 import static io.tiercel.sensor.capture.RecordLayout.RESULT_MORE;
 
 import io.tiercel.rules.check.CheckedExpr;
+import io.tiercel.rules.check.Constant;
+import io.tiercel.rules.check.Source;
+import io.tiercel.rules.condition.Operator;
 import io.tiercel.rules.field.Field;
 import io.tiercel.sensor.state.FlagNames;
 import java.util.EnumMap;
@@ -65,26 +68,44 @@ final class Results {
                             around(check).filter(number -> number >= RESULT_MORE)));
         }
         if (resultClass == RESULT_FAILED) {
-            boolean digits = Constants.texts(check, Field.EVT_RES).stream()
-                    .anyMatch(text -> text.chars().anyMatch(Character::isDigit) && !named(text));
-            return digits
+            return !plain(check)
                     ? Truth.MAYBE
                     : sampled(
                             shape,
                             check,
                             LongStream.concat(
                                             LongStream.concat(
-                                                    LongStream.range(1, ERRORS).map(error -> -error),
+                                                    LongStream.rangeClosed(1, ERROR_NAMES + 1)
+                                                            .map(error -> -error),
                                                     LongStream.of(-ERRORS, Long.MIN_VALUE + 1)),
-                                            around(check).filter(number -> number < -ERRORS))
+                                            around(check).filter(number -> number < 0))
                                     .filter(number -> number < -255 || ofError((int) -number) == RESULT_FAILED));
         }
         long result = resultClass < RESULT_MORE ? resultClass : -named.get(resultClass - RESULT_FAILED - 1);
         return facts(shape, result).of(check);
     }
 
-    private static boolean named(String text) {
-        return text.startsWith("E");
+    /** Whether a text that is but digits, as that of an error without a name, is like any other to a check. */
+    private static boolean plain(CheckedExpr check) {
+        if (!Constants.fields(check).contains(Field.EVT_RES)) {
+            return true;
+        }
+        return switch (check) {
+            case CheckedExpr.Compare(Source _, Operator operator, Constant constant) ->
+                switch (operator) {
+                    case EQUAL, NOT_EQUAL, STARTSWITH -> constant instanceof Constant.Text(String text) && letter(text);
+                    default -> false;
+                };
+            case CheckedExpr.Member member ->
+                member.set().constants().stream()
+                        .allMatch(constant -> constant instanceof Constant.Text(String text) && letter(text));
+            case CheckedExpr.Exists _ -> true;
+            default -> false;
+        };
+    }
+
+    private static boolean letter(String text) {
+        return !text.isEmpty() && Character.isLetter(text.charAt(0));
     }
 
     private static LongStream around(CheckedExpr check) {

@@ -1,43 +1,81 @@
 package io.tiercel.sensor.prefilter;
 
 import io.tiercel.rules.check.CheckedExpr;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Function;
 
-/**
- * The clauses of an event type.
- *
- * @param type its name
- * @param clauses at most 64, by their bit
- * @param open whether one of them is never ruled out, so that every event is handed over
- */
-record TypePass(String type, Shape shape, List<Clause> clauses, boolean open) {
+/** The clauses of an event type, at most 64, and what the values of each attribute leave of them. */
+final class TypePass {
+    private final String type;
+    private final Shape shape;
+    private final List<Clause> clauses;
+    private final Map<Attribute, long[]> left = new EnumMap<>(Attribute.class);
+    private final long restricted;
+
+    TypePass(String type, Shape shape, List<Clause> clauses, Knowledge knowledge) {
+        this.type = type;
+        this.shape = shape;
+        this.clauses = List.copyOf(clauses);
+        long ruledOut = 0;
+        for (Attribute attribute : Attribute.values()) {
+            if (clauses.stream().anyMatch(clause -> clause.attributes().contains(attribute))) {
+                long[] masks = new long[knowledge.values(attribute)];
+                for (int value = 0; value < masks.length; value++) {
+                    masks[value] = left(attribute, value, knowledge);
+                    ruledOut |= all() & ~masks[value];
+                }
+                left.put(attribute, masks);
+            }
+        }
+        restricted = ruledOut;
+    }
+
+    private long left(Attribute attribute, int value, Knowledge knowledge) {
+        Function<CheckedExpr, Truth> known = check -> knowledge.of(attribute, shape, value, check);
+        long possible = 0;
+        for (int i = 0; i < clauses.size(); i++) {
+            Clause clause = clauses.get(i);
+            if (!clause.attributes().contains(attribute) || clause.condition().holds(known) != Truth.NO) {
+                possible |= 1L << i;
+            }
+        }
+        return possible;
+    }
+
+    /** The type's name. */
+    String type() {
+        return type;
+    }
+
+    Shape shape() {
+        return shape;
+    }
+
+    /** By their bit. */
+    List<Clause> clauses() {
+        return clauses;
+    }
+
     /** Every clause. */
     long all() {
         return clauses.size() == Long.SIZE ? -1 : (1L << clauses.size()) - 1;
     }
 
     /** The clauses that a value of an attribute leaves possible. */
-    long left(Attribute attribute, int value, Knowledge knowledge) {
-        Function<CheckedExpr, Truth> known = check -> knowledge.of(attribute, shape, value, check);
-        long left = 0;
-        for (int i = 0; i < clauses.size(); i++) {
-            Clause clause = clauses.get(i);
-            if (!clause.attributes().contains(attribute) || clause.condition().holds(known) != Truth.NO) {
-                left |= 1L << i;
-            }
-        }
-        return left;
+    long left(Attribute attribute, int value) {
+        long[] masks = left.get(attribute);
+        return masks == null ? all() : masks[value];
     }
 
     /** The clauses that some value of some attribute rules out. */
-    long restricted(Knowledge knowledge) {
-        long restricted = 0;
-        for (Attribute attribute : Attribute.values()) {
-            for (int value = 0; value < knowledge.values(attribute); value++) {
-                restricted |= all() & ~left(attribute, value, knowledge);
-            }
-        }
+    long restricted() {
         return restricted;
+    }
+
+    /** Whether a clause is never ruled out, so that every event is handed over. */
+    boolean open() {
+        return restricted != all();
     }
 }

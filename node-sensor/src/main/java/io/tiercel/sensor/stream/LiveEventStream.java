@@ -168,6 +168,14 @@ final class LiveEventStream implements EventStream {
     }
 
     @Override
+    public void withoutFirstPass() {
+        KernelPass pass = program.pass();
+        if (pass != null) {
+            pass.off();
+        }
+    }
+
+    @Override
     public SequencedMap<String, Long> dropped() {
         KernelPass pass = program.pass();
         return pass == null || closed ? EventStream.super.dropped() : pass.dropped();

@@ -11,6 +11,7 @@ import io.tiercel.rules.load.LoadOptions;
 import io.tiercel.rules.load.LoadedRules;
 import io.tiercel.rules.load.RuleLoader;
 import io.tiercel.rules.load.RuleSource;
+import io.tiercel.rules.match.Addresses;
 import io.tiercel.sensor.capture.RecordBuilder;
 import io.tiercel.sensor.capture.RecordView;
 import io.tiercel.sensor.pipeline.FileNames;
@@ -20,6 +21,7 @@ import io.tiercel.sensor.state.SensorEvent;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
@@ -153,6 +155,38 @@ class FirstPassPropertiesTest {
             "container.name = host",
             "container.image.repository exists",
             "container.privileged = true",
+            "fd.typechar in (4, 6)",
+            "fd.typechar = u",
+            "fd.type in (ipv4, ipv6)",
+            "fd.sockfamily = ip",
+            "fd.sockfamily exists",
+            "fd.l4proto = tcp",
+            "fd.l4proto != tcp",
+            "fd.l4proto in (udp, icmp)",
+            "fd.sport = 80",
+            "fd.sport != 80",
+            "fd.sport in (22, 443, 1)",
+            "fd.sport > 1000",
+            "fd.sport exists",
+            "fd.port = 80",
+            "fd.cport = 40000",
+            "fd.sip = 10.1.2.3",
+            "fd.sip != 10.1.2.3",
+            "fd.sip in (127.0.0.1, 10.1.2.3)",
+            "fd.sip exists",
+            "fd.snet = 10.0.0.0/8",
+            "fd.snet != 10.0.0.0/8",
+            "fd.snet in (10.1.0.0/16, 127.0.0.0/8, fd00::/8)",
+            "fd.snet = '::/1'",
+            "fd.snet = 0.0.0.0/0",
+            "fd.net != 127.0.0.0/8",
+            "fd.rip = 10.1.2.3",
+            "evt.arg.addr startswith '10.1.2.3:'",
+            "evt.arg.addr startswith 'fd00::1:'",
+            "evt.arg.addr startswith 10.1",
+            "evt.arg.addr startswith anyof ('10.1.2.3:', '127.0.0.1:')",
+            "evt.arg.addr exists",
+            "evt.arg.addr contains :80",
             "evt.num = 0",
             "evt.num > 0",
             "evt.type = open",
@@ -196,7 +230,8 @@ class FirstPassPropertiesTest {
             String kernel,
             String base,
             String point,
-            boolean known) {
+            boolean known,
+            Socket socket) {
         RecordView record() {
             RecordBuilder builder = new RecordBuilder(
                             syscall == 42 ? RECORD_FD : syscall == 87 ? RECORD_PATH : RECORD_OPEN)
@@ -210,7 +245,7 @@ class FirstPassPropertiesTest {
                 return view(builder.name(base).text(given));
             }
             if (syscall == 42) {
-                return view(builder);
+                return view(socket.of(builder));
             }
             boolean opened = result >= 0;
             builder.part(OPEN_FLAGS, syscall == 85 ? 0 : flags).part(OPEN_DEV, opened ? DEVICE : 0);
@@ -245,7 +280,7 @@ class FirstPassPropertiesTest {
                         Arbitraries.of(0, 0200000, 020200000))
                 .as((access, create, truncate, directory) -> access | create | truncate | directory);
         return Combinators.combine(
-                        Arbitraries.of(2, 257, 257, 437, 85, 304, 42, 87),
+                        Arbitraries.of(2, 257, 257, 437, 85, 304, 42, 42, 42, 87),
                         Arbitraries.of(0L, 1L, 2L, 3L, 4L, 5L, 77L, -1L, -2L, -13L, -40L, -115L, -514L),
                         flags,
                         Arbitraries.of(0, 1, 999, 1000, 65534),
@@ -256,7 +291,8 @@ class FirstPassPropertiesTest {
                                         Arbitraries.of(PATHS),
                                         Arbitraries.of("/", "/etc", "/root/.ssh"),
                                         Arbitraries.of("", "/host", "/mnt"),
-                                        Arbitraries.of(true, true, true, false))
+                                        Arbitraries.of(true, true, true, false),
+                                        sockets())
                                 .as(Names::new))
                 .as((syscall, result, open, uid, comm, container, path, names) -> new Call(
                         syscall,
@@ -269,10 +305,71 @@ class FirstPassPropertiesTest {
                         names.same(path),
                         names.base,
                         names.point,
-                        names.known));
+                        names.known,
+                        names.socket));
     }
 
-    private record Names(String kernel, String base, String point, boolean known) {
+    /** A socket, and the address that was passed. */
+    record Socket(int family, int type, int bits, int state, List<Integer> ports, List<String> addresses, int passed) {
+        RecordBuilder of(RecordBuilder builder) {
+            byte[] text = new byte[passed == 10 ? 28 : 16];
+            text[0] = (byte) passed;
+            text[3] = 80;
+            put(address(addresses.get(2), passed), text, passed == 10 ? 8 : 4);
+            text[2] = (byte) (passed == 1 ? ports.get(0) % 2 == 0 ? '/' : '1' : 0);
+            return builder.partShort(FD_FAMILY, family)
+                    .partShort(FD_TYPE, type)
+                    .partShort(FD_BITS, bits)
+                    .partShort(FD_STATE, state)
+                    .partShort(FD_LOCAL_PORT, ports.get(0))
+                    .partShort(FD_REMOTE_PORT, ports.get(1))
+                    .part(FD_LOCAL_ADDRESS, address(addresses.get(0), family), 16)
+                    .part(FD_REMOTE_ADDRESS, address(addresses.get(1), family), 16)
+                    .text(passed == 0 ? "" : new String(text, StandardCharsets.ISO_8859_1));
+        }
+
+        private static void put(byte[] address, byte[] to, int at) {
+            System.arraycopy(address, 0, to, at, Math.min(address.length, to.length - at));
+        }
+
+        /** As a socket of the family has it: an IPv4 address mapped in IPv6 ones, an IPv6 one cut in IPv4 ones. */
+        private static byte[] address(String text, int family) {
+            byte[] address = Objects.requireNonNull(Addresses.parse(text)).getAddress();
+            if (family == 10 && address.length == 4) {
+                byte[] whole = new byte[16];
+                whole[10] = whole[11] = -1;
+                System.arraycopy(address, 0, whole, 12, 4);
+                return whole;
+            }
+            return family == 2 ? Arrays.copyOf(address, 4) : address;
+        }
+    }
+
+    private static Arbitrary<Socket> sockets() {
+        Arbitrary<String> address = Arbitraries.of(
+                "10.1.2.3",
+                "10.1.9.9",
+                "10.2.0.1",
+                "127.0.0.1",
+                "8.8.8.8",
+                "0.0.0.0",
+                "fd00::1",
+                "fd00::1:0:0:0",
+                "2001:db8::1",
+                "::1");
+        return Combinators.combine(
+                        Arbitraries.of(0, 1, 2, 2, 10, 10, 16, 17),
+                        Arbitraries.of(1, 1, 2, 3),
+                        Arbitraries.of(
+                                0, FD_BOUND, FD_CONNECTED, FD_CONNECTED | FD_ACCEPTED, FD_CLIENT, FD_SERVER | FD_BOUND),
+                        Arbitraries.of(1, 7, 10),
+                        Arbitraries.of(0, 1, 22, 80, 443, 40000, 65535).list().ofSize(2),
+                        address.list().ofSize(3),
+                        Arbitraries.of(0, 1, 2, 10))
+                .as(Socket::new);
+    }
+
+    private record Names(String kernel, String base, String point, boolean known, Socket socket) {
         /** Half of the files are what their path says. */
         String same(String given) {
             boolean clean =
@@ -281,7 +378,7 @@ class FirstPassPropertiesTest {
         }
     }
 
-    @Property(tries = 120)
+    @Property(tries = 150)
     void whatMatchesIsLeft(@ForAll("ruleSets") List<String> conditions, @ForAll("calls") List<Call> calls) {
         RuleEngine engine = engine(conditions);
         FirstPass pass = FirstPass.of(engine);

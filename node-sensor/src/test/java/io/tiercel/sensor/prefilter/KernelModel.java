@@ -6,6 +6,7 @@ import io.tiercel.sensor.capture.PassTables;
 import io.tiercel.sensor.capture.RecordView;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.Arrays;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -43,7 +44,94 @@ final class KernelModel {
             left &= mask(PASS_FLAGS, open * FLAG_CLASSES + flagClass(r.intAt(OPEN_FLAGS), r.result() < 0));
             left &= names(r, node, open);
         }
+        if (r.kind() == RECORD_FD) {
+            left &= socket(r, type);
+        }
         return left;
+    }
+
+    private long socket(RecordView r, int type) {
+        int kind = kind(r);
+        long left = mask(PASS_PASSED, type * ADDRESS_CLASSES + passedClass(r.textBytes(0)))
+                & mask(PASS_FAMILY, type * SOCKET_KINDS + kind);
+        int bits = r.shortAt(FD_BITS);
+        boolean stream = r.shortAt(FD_TYPE) == 1;
+        boolean listens = stream && r.shortAt(FD_STATE) == 10;
+        if (kind != SOCKET_IPV4 && kind != SOCKET_IPV6 || listens || !connected(bits)) {
+            return left;
+        }
+        boolean server = (bits & (FD_ACCEPTED | FD_SERVER)) != 0;
+        int protocol = r.shortAt(FD_PROTOCOL);
+        boolean datagrams = r.shortAt(FD_TYPE) == 2 && protocol != 1 && protocol != 58;
+        if (stream || datagrams) {
+            left &= mask(PASS_TRANSPORT, type * TRANSPORTS + (datagrams ? TRANSPORT_UDP : TRANSPORT_TCP));
+            int port = r.shortAt(server ? FD_LOCAL_PORT : FD_REMOTE_PORT);
+            left &= mask(PASS_PORT, type * PORT_CLASSES + portClass(port));
+        }
+        byte[] address = r.bytesAt(server ? FD_LOCAL_ADDRESS : FD_REMOTE_ADDRESS, 16);
+        if (r.shortAt(FD_FAMILY) == 2) {
+            left &= mask(PASS_NETWORK, type * ADDRESS_CLASSES + addressClass(mapped(address, 0)));
+        } else if (!server || kind == SOCKET_IPV6) {
+            left &= mask(PASS_NETWORK, type * ADDRESS_CLASSES + addressClass(address));
+        }
+        return left;
+    }
+
+    private static boolean connected(int bits) {
+        return (bits & (FD_CONNECTED | FD_CLIENT | FD_SERVER)) != 0;
+    }
+
+    private static int kind(RecordView r) {
+        int at = connected(r.shortAt(FD_BITS)) ? FD_REMOTE_ADDRESS : FD_LOCAL_ADDRESS;
+        return switch (r.shortAt(FD_FAMILY)) {
+            case 0 -> 0;
+            case 1 -> SOCKET_UNIX;
+            case 2 -> SOCKET_IPV4;
+            case 10 -> r.longAt(at) == 0 && r.intAt(at + 8) == 0xffff0000 ? SOCKET_IPV4 : SOCKET_IPV6;
+            case 16 -> SOCKET_NETLINK;
+            default -> SOCKET_OTHER;
+        };
+    }
+
+    private int portClass(int port) {
+        for (int i = 0; i < PORT_CLASSES - 1; i++) {
+            if ((pass.getShort(PASS_PORTS + 2 * i) & 0xffff) == port) {
+                return i + 1;
+            }
+        }
+        return 0;
+    }
+
+    private int passedClass(byte[] a) {
+        int family = a.length < 2 ? 0 : a[0];
+        if (family == 10 && a.length >= 24) {
+            return addressClass(Arrays.copyOfRange(a, 8, 24));
+        }
+        if (family == 2 && a.length >= 8) {
+            return addressClass(mapped(a, 4));
+        }
+        return family == 1 && a.length > 2 && (a[2] == '/' || a[2] == 0) ? ADDRESS_PATH : ADDRESS_UNKNOWN;
+    }
+
+    private static byte[] mapped(byte[] address, int at) {
+        byte[] whole = new byte[16];
+        whole[10] = whole[11] = -1;
+        System.arraycopy(address, at, whole, 12, 4);
+        return whole;
+    }
+
+    private int addressClass(byte[] address) {
+        for (int i = 0; i < ADDRESS_PATH - 1; i++) {
+            boolean inside = true;
+            for (int b = 0; b < 16; b++) {
+                int net = PASS_NETS + 32 * i + b;
+                inside &= (address[b] & pass.get(net + 16)) == pass.get(net);
+            }
+            if (inside) {
+                return i + 1;
+            }
+        }
+        return 0;
     }
 
     private long names(RecordView r, Node node, int open) {

@@ -211,6 +211,9 @@ class LiveFirstPassTest {
 
     /** Runs a command, and hands over its events until the last one. */
     private static void ended(EventStream stream, Consumer<Event> handler, String command) throws Exception {
+        for (int i = 0;
+                i < 1_000 && stream.poll(event -> {}, 0) > 0;
+                i++) {} // what gathered while the rules were made ready
         String last = END + ENDS.incrementAndGet();
         ProcessBuilder builder = new ProcessBuilder("sh", "-c", command + "; for i in 1 2 3; do cat " + last + "; done")
                 .redirectErrorStream(true)

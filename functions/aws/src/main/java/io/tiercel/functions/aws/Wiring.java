@@ -3,7 +3,6 @@ package io.tiercel.functions.aws;
 import io.tiercel.functions.DeduplicateStage;
 import io.tiercel.functions.EnrichStage;
 import io.tiercel.functions.EnrichedAlerts;
-import io.tiercel.functions.ForeseenPlans;
 import io.tiercel.functions.IncidentCloser;
 import io.tiercel.functions.SweepStage;
 import io.tiercel.functions.audit.AuditLog;
@@ -26,7 +25,6 @@ import io.tiercel.functions.notification.AnnouncementStore;
 import io.tiercel.functions.notification.Announcer;
 import io.tiercel.functions.notification.IncidentBell;
 import io.tiercel.functions.notification.Notifier;
-import io.tiercel.functions.notification.PlannedResponse;
 import io.tiercel.functions.notification.Routing;
 import io.tiercel.functions.notification.Secrets;
 import io.tiercel.functions.notification.SlackResponse;
@@ -34,8 +32,6 @@ import io.tiercel.functions.notification.SlackWebhook;
 import io.tiercel.functions.notification.file.Channels;
 import io.tiercel.functions.notification.file.InteractSpec;
 import io.tiercel.functions.notification.file.NotificationFile;
-import io.tiercel.functions.respond.DryRun;
-import io.tiercel.functions.respond.Planner;
 import io.tiercel.functions.respond.Responder;
 import io.tiercel.functions.respond.ResponseBell;
 import io.tiercel.functions.slack.SlackClient;
@@ -52,6 +48,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.eclipse.microprofile.config.ConfigProvider;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import software.amazon.awssdk.http.SdkHttpClient;
 import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
@@ -64,7 +61,7 @@ import software.amazon.awssdk.services.sqs.SqsClient;
  * says the rest: {@code TIERCEL_TABLE}, the table; {@code TIERCEL_DEDUPLICATE_QUEUE_URL}, for enrich;
  * {@code TIERCEL_RESPOND_QUEUE_URL} and {@code TIERCEL_NOTIFY_QUEUE_URL}, for whoever changes incidents;
  * {@code TIERCEL_REFUSED_QUEUE_URL}, where what cannot be read is kept; {@code TIERCEL_INCIDENTS}, a
- * file of incident rules; {@code TIERCEL_ENRICHMENT}, a file of lists and labels, and {@code TIERCEL_CLUSTER}, for enrich; {@code
+ * file of incident rules; {@code TIERCEL_ENRICHMENT}, a file of lists and labels, {@code TIERCEL_CLUSTER}, and {@code TIERCEL_ASK}, for enrich; {@code
  * TIERCEL_SLACK_SECRET}, name or ARN of the secret, for notify if it shall tell Slack; {@code TIERCEL_NOTIFICATIONS}, the
  * file of channels or {@code secret:} and the name of the secret that it is kept in, for notify and interact.
  */
@@ -153,9 +150,14 @@ final class Wiring {
     EnrichStage enriching(
             IncidentRules rules,
             @ConfigProperty(name = "tiercel.cluster") Optional<String> cluster,
-            @ConfigProperty(name = "tiercel.enrichment") Optional<String> file) {
+            @ConfigProperty(name = "tiercel.enrichment") Optional<String> file,
+            @ConfigProperty(name = "tiercel.ask") Optional<String> ask,
+            @ConfigProperty(name = "tiercel.eks-cluster") Optional<String> eksCluster) {
         Sources sources = file.map(name -> EnrichmentFile.read(Path.of(name))).orElse(Sources.NONE);
-        return new EnrichStage(new Enricher(cluster.orElse(""), Attack.load(), sources, clock), rules);
+        return new EnrichStage(
+                new Enricher(
+                        cluster.orElse(""), Attack.load(), Asking.with(sources, ask.orElse(""), eksCluster), clock),
+                rules);
     }
 
     @Produces
@@ -173,8 +175,21 @@ final class Wiring {
 
     @Produces
     @Singleton
-    Responder responder() {
-        return new DryRun();
+    Responses responses() {
+        return new Responses(
+                ConfigProvider.getConfig(), http, name -> secrets().secret(name).value(), clock);
+    }
+
+    @Produces
+    @Singleton
+    Responder responder(
+            Responses responses,
+            IncidentTable table,
+            IncidentStore incidents,
+            AuditLog audit,
+            ResponseBell again,
+            IncidentBell notify) {
+        return responses.responder(table, incidents, audit, again, notify);
     }
 
     @Produces
@@ -195,6 +210,8 @@ final class Wiring {
             IncidentStore incidents,
             AnnouncementStore announcements,
             Optional<NotificationFile> file,
+            Responses responses,
+            IncidentTable table,
             @ConfigProperty(name = "tiercel.slack-secret") Optional<String> slackSecret) {
         Optional<Channels> channels =
                 file.map(read -> Channels.open(read, SlackClient::new, Interactions.buttons(read.interact(), clock)));
@@ -205,7 +222,7 @@ final class Wiring {
         return new Announcer(
                 incidents,
                 announcements,
-                new PlannedResponse(new ForeseenPlans(Planner.withDefaultPolicies())::of),
+                responses.board(table),
                 channels.map(read -> read.routing(always)).orElse(Routing.EVERYWHERE),
                 notifiers,
                 clock);

@@ -1,5 +1,7 @@
 package io.tiercel.functions.aws;
 
+import static org.awaitility.Awaitility.await;
+
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -22,7 +24,7 @@ import java.util.stream.Collectors;
  *
  * @see <a href="https://github.com/aws/aws-lambda-runtime-interface-emulator">aws-lambda-runtime-interface-emulator</a>
  */
-final class LambdaEmulator implements AutoCloseable {
+final class LambdaEmulator implements Lambda {
     private final HttpClient http = HttpClient.newBuilder()
             .version(HttpClient.Version.HTTP_1_1)
             .connectTimeout(Duration.ofSeconds(5))
@@ -37,7 +39,7 @@ final class LambdaEmulator implements AutoCloseable {
         this.log = log;
     }
 
-    /** Starts the emulator, which starts the function with the first event. */
+    /** Starts the emulator in a folder of its own, waits until it listens; it starts the function with the first event. */
     static LambdaEmulator start(Tool emulator, Path folder, Path code, LambdaSettings settings, Map<String, String> aws)
             throws IOException {
         String command = LambdaProcess.command(code, settings).stream()
@@ -59,8 +61,10 @@ final class LambdaEmulator implements AutoCloseable {
                 .redirectOutput(log.toFile());
         builder.environment().clear();
         builder.environment().putAll(LambdaProcess.environment(code, settings, aws));
-        return new LambdaEmulator(
+        LambdaEmulator started = new LambdaEmulator(
                 builder.start(), URI.create("http://" + address + "/2015-03-31/functions/function/invocations"), log);
+        await().pollInterval(Duration.ofMillis(20)).until(started::listens);
+        return started;
     }
 
     private static int freePort() throws IOException {
@@ -69,8 +73,7 @@ final class LambdaEmulator implements AutoCloseable {
         }
     }
 
-    /** Whether it takes events. */
-    boolean listens() {
+    private boolean listens() {
         try (Socket socket = new Socket(invocations.getHost(), invocations.getPort())) {
             return socket.isConnected();
         } catch (IOException e) {
@@ -78,8 +81,13 @@ final class LambdaEmulator implements AutoCloseable {
         }
     }
 
-    /** The answer to one event. */
-    String invoke(String event) throws Exception {
+    @Override
+    public String log() throws IOException {
+        return Files.readString(log);
+    }
+
+    @Override
+    public String invoke(String event) throws Exception {
         HttpResponse<String> answer = http.send(
                 HttpRequest.newBuilder(invocations)
                         .timeout(Duration.ofSeconds(60))

@@ -25,7 +25,7 @@ import java.util.zip.ZipFile;
  * One instance of a Lambda as AWS runs it: function.zip unpacked, AWS's runtime interface client as the main class, the
  * handler and environment of its settings and nothing else of this process's environment.
  */
-final class LambdaProcess implements AutoCloseable {
+final class LambdaProcess implements Lambda {
     private static final Duration LONGEST_START = Duration.ofSeconds(90);
 
     private final LambdaSettings settings;
@@ -136,8 +136,8 @@ final class LambdaProcess implements AutoCloseable {
         return Path.of(System.getProperty("tiercel.root"), "functions", "aws", "target", "function.zip");
     }
 
-    /** The answer to one event, within the function's time-out. */
-    String invoke(String event) throws Exception {
+    @Override
+    public String invoke(String event) throws Exception {
         CompletableFuture<String> answer = api.invoke("request-" + ++calls, event);
         try {
             return answer.get(settings.timeoutSeconds(), TimeUnit.SECONDS);
@@ -146,18 +146,13 @@ final class LambdaProcess implements AutoCloseable {
         }
     }
 
-    /** The failures that the answer to one message of a queue names. */
-    List<String> failures(String body) throws Exception {
-        return SqsEvents.failures(invoke(SqsEvents.event(Map.of("message", body))));
-    }
-
     /** From the start of the process until it asked for its first event. */
     Duration start() {
         return start;
     }
 
-    /** What the function has logged so far. */
-    String log() throws IOException {
+    @Override
+    public String log() throws IOException {
         return Files.readString(log);
     }
 

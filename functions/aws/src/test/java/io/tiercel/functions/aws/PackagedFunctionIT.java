@@ -1,6 +1,5 @@
 package io.tiercel.functions.aws;
 
-import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -98,7 +97,7 @@ class PackagedFunctionIT {
     void countsAnAlertAndTellsSlack() throws Exception {
         try (Moto moto = Moto.startOrSkip();
                 SlackStub slack = new SlackStub()) {
-            Pipeline.drive(moto, slack, code, Pipeline.create(moto, slack));
+            Pipeline.drive(moto, slack, code, Pipeline.create(moto, slack), LambdaProcess::start);
         }
     }
 
@@ -107,7 +106,6 @@ class PackagedFunctionIT {
         Tool emulator = Tool.oneOf("aws-lambda-rie");
         String event = SqsEvents.event(Map.of("refused", "{\"rule\":\"no priority\"}"));
         try (LambdaEmulator lambda = LambdaEmulator.start(emulator, folder, code, settings("enrich"), NO_AWS)) {
-            await().pollInterval(Duration.ofMillis(20)).until(lambda::listens);
             Instant begin = Instant.now();
             assertEquals(List.of("refused"), SqsEvents.failures(lambda.invoke(event)));
             Instant started = Instant.now();
@@ -176,6 +174,21 @@ class PackagedFunctionIT {
 
     private static int status(String answer) throws Exception {
         return JSON.readTree(answer).path("statusCode").asInt();
+    }
+
+    @Test
+    void countsAnAlertAndTellsSlackUnderAwsOwnEmulator(@TempDir Path folder) throws Exception {
+        Tool emulator = Tool.oneOf("aws-lambda-rie");
+        try (Moto moto = Moto.startOrSkip();
+                SlackStub slack = new SlackStub()) {
+            Pipeline.drive(
+                    moto,
+                    slack,
+                    code,
+                    Pipeline.create(moto, slack),
+                    (zip, settings, aws) -> LambdaEmulator.start(
+                            emulator, Files.createTempDirectory(folder, "function"), zip, settings, aws));
+        }
     }
 
     private static LambdaSettings settings(String function) throws Exception {

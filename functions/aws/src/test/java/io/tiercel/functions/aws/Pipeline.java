@@ -99,14 +99,14 @@ record Pipeline(String table, Map<String, String> queues, Map<String, LambdaSett
         }
     }
 
-    /** Sends alerts through all functions, each a process of its own, and looks at what comes out. */
-    static void drive(Moto moto, SlackStub slack, Path code, Pipeline pipeline) throws Exception {
+    /** Sends alerts through all functions, each run by itself, and looks at what comes out. */
+    static void drive(Moto moto, SlackStub slack, Path code, Pipeline pipeline, Lambda.Runner runner) throws Exception {
         Map<String, String> alerts = new TreeMap<>();
         alerts.put("m1", SqsEvents.alert("a1", "Read sensitive file"));
         alerts.put("m2", SqsEvents.alert("a2", "Read sensitive file"));
         alerts.put("m2-again", SqsEvents.alert("a2", "Read sensitive file"));
         alerts.put("m3", "{\"rule\":\"no priority\"}");
-        try (LambdaProcess function = pipeline.start("enrich", code, moto)) {
+        try (Lambda function = pipeline.start(runner, "enrich", code, moto)) {
             assertEquals(List.of(), SqsEvents.failures(function.invoke(SqsEvents.event(alerts))), function.log());
         }
         Message refused = pipeline.receive(moto, "alerts-dead").getFirst();
@@ -119,7 +119,7 @@ record Pipeline(String table, Map<String, String> queues, Map<String, LambdaSett
         pipeline.receive(moto, "enriched").forEach(message -> enriched.put(message.messageId(), message.body()));
         assertEquals(3, enriched.size(), enriched.toString());
         enriched.put("forged", "{\"alert\":" + alerts.get("m1") + "}");
-        try (LambdaProcess function = pipeline.start("deduplicate", code, moto)) {
+        try (Lambda function = pipeline.start(runner, "deduplicate", code, moto)) {
             assertEquals(List.of(), SqsEvents.failures(function.invoke(SqsEvents.event(enriched))), function.log());
         }
         assertEquals(1, pipeline.receive(moto, "enriched-dead").size());
@@ -131,14 +131,14 @@ record Pipeline(String table, Map<String, String> queues, Map<String, LambdaSett
         assertEquals(
                 "{\"incidentId\":\"" + incident.id() + "\"}",
                 responses.getFirst().body());
-        try (LambdaProcess function = pipeline.start("respond", code, moto)) {
+        try (Lambda function = pipeline.start(runner, "respond", code, moto)) {
             assertEquals(List.of(), function.failures(responses.getFirst().body()), function.log());
         }
 
         List<Message> bells = pipeline.receive(moto, "announcements");
         assertFalse(bells.isEmpty(), "the bell was not rung");
         assertTrue(bells.getFirst().body().contains(incident.id()), bells.toString());
-        try (LambdaProcess function = pipeline.start("notify", code, moto)) {
+        try (Lambda function = pipeline.start(runner, "notify", code, moto)) {
             for (String body : List.of(bells.getFirst().body(), "{\"scheduled\":\"2026-03-01T12:00:00Z\"}")) {
                 assertEquals(List.of(), function.failures(body), function.log());
             }
@@ -149,18 +149,18 @@ record Pipeline(String table, Map<String, String> queues, Map<String, LambdaSett
                 slack.messages().getFirst().contains("Read sensitive file"),
                 slack.messages().toString());
 
-        try (LambdaProcess function = pipeline.start("sweep", code, moto)) {
+        try (Lambda function = pipeline.start(runner, "sweep", code, moto)) {
             assertEquals("{\"closed\":0}", function.invoke("{\"scheduled\":\"2026-03-01T12:00:00Z\"}"), function.log());
         }
         pipeline.checkAudit(moto);
     }
 
-    private LambdaProcess start(String function, Path code, Moto moto) throws Exception {
+    private Lambda start(Lambda.Runner runner, String function, Path code, Moto moto) throws Exception {
         LambdaSettings settings = functions.get(function);
         if (settings == null) {
             throw new AssertionError("no function " + function + " in " + functions.keySet());
         }
-        return LambdaProcess.start(code, settings, moto.environment());
+        return runner.start(code, settings, moto.environment());
     }
 
     private Incident onlyIncident(Moto moto) {

@@ -83,7 +83,7 @@ class TerraformIT {
                     new TreeSet<>(queues.listQueues().queueUrls()));
             assertEquals(List.of(pipeline.table()), tables.listTables().tableNames());
             LambdaProcess.unpack(code);
-            Pipeline.drive(moto, slack, code, pipeline);
+            Pipeline.drive(moto, slack, code, pipeline, LambdaProcess::start);
 
             variables.put("TF_VAR_limits", "{timeout_s = 60, memory_mb = 2048}");
             apply(terraform, variables);

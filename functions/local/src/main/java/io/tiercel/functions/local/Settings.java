@@ -28,6 +28,7 @@ import org.eclipse.microprofile.config.Config;
  * @param slackWebhook {@code TIERCEL_SLACK_WEBHOOK}, or the content of the file {@code TIERCEL_SLACK_WEBHOOK_FILE}; a secret
  * @param notifications the file {@code TIERCEL_NOTIFICATIONS}: channels and routes
  * @param enrichment the file {@code TIERCEL_ENRICHMENT}: lists of networks, databases and labels
+ * @param ask {@code TIERCEL_ASK}: {@code aws}, {@code kubernetes}, both with a comma between, or empty
  * @param incidents the file {@code TIERCEL_INCIDENTS}: how alerts become incidents; else what comes with Tiercel
  * @param token {@code TIERCEL_TOKEN}, or the content of the file {@code TIERCEL_TOKEN_FILE}: what those have to show who
  *     change anything; if not given, the server makes one in its data folder
@@ -39,6 +40,7 @@ record Settings(
         Optional<SlackWebhook> slackWebhook,
         Optional<NotificationFile> notifications,
         Sources enrichment,
+        String ask,
         IncidentRules incidents,
         Optional<Token> token) {
     static final int DEFAULT_PORT = 8466;
@@ -63,6 +65,7 @@ record Settings(
                 config.getOptionalValue("tiercel.enrichment", String.class)
                         .map(Settings::enrichment)
                         .orElse(Sources.NONE),
+                config.getOptionalValue("tiercel.ask", String.class).orElse(""),
                 IncidentRulesFile.of(config.getOptionalValue("tiercel.incidents", String.class)),
                 secret(config, "tiercel.token").map(Token::of));
     }

@@ -23,6 +23,7 @@ import io.tiercel.functions.local.store.SqliteAnnouncementStore;
 import io.tiercel.functions.local.store.SqliteAuditLog;
 import io.tiercel.functions.local.store.SqliteIncidentStore;
 import io.tiercel.functions.local.store.SqliteUsedTokens;
+import io.tiercel.functions.local.store.SqliteStateStore;
 import io.tiercel.functions.local.work.ChannelLoop;
 import io.tiercel.functions.local.work.InboxWorker;
 import io.tiercel.functions.local.work.ResponseWorker;
@@ -34,8 +35,6 @@ import io.tiercel.functions.notification.Routing;
 import io.tiercel.functions.notification.SlackResponse;
 import io.tiercel.functions.notification.file.InteractSpec;
 import io.tiercel.functions.notification.file.NotificationFile;
-import io.tiercel.functions.respond.DryRun;
-import io.tiercel.functions.respond.Planner;
 import io.tiercel.functions.respond.Plans;
 import io.tiercel.functions.respond.Responder;
 import jakarta.enterprise.event.Observes;
@@ -45,7 +44,6 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.time.ZoneId;
 import java.util.List;
-import java.util.Optional;
 import org.eclipse.microprofile.config.ConfigProvider;
 
 /** Puts the server together, starts its threads, and takes it apart again. */
@@ -62,11 +60,19 @@ final class Wiring {
     private final SqliteAuditLog audit = new SqliteAuditLog(database);
     private final ResponseQueue responses = new ResponseQueue(database);
     private final IncidentRules rules = settings.incidents();
-    private final Responder responder = new DryRun();
+    private final Responses response = new Responses(
+            ConfigProvider.getConfig(),
+            settings.dataFolder(),
+            new SqliteStateStore(database),
+            incidents,
+            audit,
+            responses,
+            this::changed,
+            clock);
+    private final Responder responder = response.responder();
     private final TerminalNotifier terminal = new TerminalNotifier(System.out, ZoneId.systemDefault());
-    private final ForeseenPlans foreseen = new ForeseenPlans(Planner.withDefaultPolicies());
-    private final PlannedResponse board = new PlannedResponse(foreseen::of);
     private final SlackResponse slackReplies = SlackResponse.toSlack();
+    private final PlannedResponse board = new PlannedResponse(response::of);
     private final People people = People.of(settings, terminal, clock);
     private final Announcer announcer =
             new Announcer(incidents, announcements, board, people.routing(), people.notifiers(), clock);
@@ -119,13 +125,13 @@ final class Wiring {
     @Produces
     @Singleton
     ForeseenPlans foreseen() {
-        return foreseen;
+        return response.foreseen();
     }
 
     @Produces
     @Singleton
     Plans plans() {
-        return incidentId -> Optional.empty();
+        return response.plans();
     }
 
     @Produces
@@ -137,7 +143,7 @@ final class Wiring {
     @Produces
     @Singleton
     EnrichStage enriching() {
-        return new EnrichStage(new Enricher(settings.cluster(), Attack.load(), settings.enrichment(), clock), rules);
+        return new EnrichStage(new Enricher(settings.cluster(), Attack.load(), Asking.with(settings.enrichment(), settings.ask()), clock), rules);
     }
 
     @Produces

@@ -142,7 +142,12 @@ class ServerTest {
         assertEquals("escalated", incident.get("state").textValue());
         assertEquals(2, incident.get("escalation").intValue());
         assertEquals(10, incident.get("sample").size());
-        assertEquals(3, incident.get("audit").size(), incident.get("audit").toString());
+        List<String> decided = new ArrayList<>();
+        incident.get("audit").forEach(entry -> decided.add(entry.path("actor").asText()));
+        assertEquals(
+                3,
+                Collections.frequency(decided, "deduplicate"),
+                incident.get("audit").toString());
     }
 
     @Test

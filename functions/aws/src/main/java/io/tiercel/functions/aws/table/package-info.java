@@ -28,11 +28,15 @@
  * its age</td></tr>
  * <tr><td>{@code health}</td><td>{@code 000} to {@code 999}</td><td>A sensor's message about itself; a newer one with the same
  * slot replaces it, so there are never more</td></tr>
+ * <tr><td>{@code state#KEY}</td><td>{@code state}</td><td>What responses remember, {@code document} (JSON) with its {@code
+ * version}, which every write raises on the condition that it is the one that was read: plans ({@code plan/INCIDENT}), whose
+ * turn it is ({@code turn/INCIDENT}), orders ({@code orders/INCIDENT}), caps ({@code cap/NAME}), the circuit breaker</td></tr>
  * </table>
  *
- * <p>The index {@code by-last-seen} ({@code shard}, {@code last}) holds the incidents alone, spread over sixteen shards by
- * the first digit of their ids; the index {@code open-by-heard} ({@code open}, {@code heard}) only those that are open, so
- * that looking for quiet ones reads no others. Time to live is the attribute {@code expires}.
+ * <p>The index {@code by-last-seen} ({@code shard}, {@code last}) holds the incidents, spread over sixteen shards by the first
+ * digit of their ids, and, under the shard {@code state}, what responses have to look at again, at its time; the index {@code
+ * open-by-heard} ({@code open}, {@code heard}) only the incidents that are open, so that looking for quiet ones reads no others.
+ * Time to live is the attribute {@code expires}.
  */
 @NullMarked
 package io.tiercel.functions.aws.table;

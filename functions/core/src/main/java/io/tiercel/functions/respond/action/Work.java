@@ -1,5 +1,8 @@
 package io.tiercel.functions.respond.action;
 
+import io.tiercel.functions.enrich.PodFacts;
+import org.jspecify.annotations.Nullable;
+
 /**
  * One step as the one who carries it out sees it.
  *
@@ -8,6 +11,14 @@ package io.tiercel.functions.respond.action;
  * @param target what to act on
  * @param params how
  * @param document the incident as JSON, for receivers outside
+ * @param pod what the cluster said of the pod that the incident is about; null where it was not asked or did not answer
  * @param calls by whom every write is made
  */
-public record Work(String incidentId, String stepId, Target target, Params params, String document, Calls calls) {}
+public record Work(
+        String incidentId,
+        String stepId,
+        Target target,
+        Params params,
+        String document,
+        @Nullable PodFacts pod,
+        Calls calls) {}

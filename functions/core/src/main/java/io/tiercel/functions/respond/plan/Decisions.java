@@ -9,6 +9,7 @@ import io.tiercel.functions.respond.guard.Breaker;
 import io.tiercel.functions.respond.guard.Caps;
 import io.tiercel.functions.respond.guard.KillSwitch;
 import io.tiercel.functions.respond.policy.Cap;
+import io.tiercel.functions.respond.policy.Mode;
 import io.tiercel.functions.respond.policy.Policies;
 import io.tiercel.functions.respond.policy.ResponsePolicy;
 import java.time.Instant;
@@ -55,7 +56,10 @@ final class Decisions {
         } else if (step.kind() == ActionKind.NOTIFY) {
             run.save(step.in(StepState.APPLIED, List.of("channels are told of every incident that their routes want")));
         } else if (progress.remedy(step.kind()) == null) {
-            run.save(step.in(StepState.SKIPPED, List.of(NO_ACCESS)));
+            run.save(
+                    step.mode() == Mode.DRY_RUN
+                            ? step.in(StepState.DRY_RUN, List.of("not tried: " + NO_ACCESS))
+                            : step.in(StepState.SKIPPED, List.of(NO_ACCESS)));
         } else {
             switch (step.mode()) {
                 case DRY_RUN -> run.save(step.in(StepState.DRY_RUN, preview(run, step)));

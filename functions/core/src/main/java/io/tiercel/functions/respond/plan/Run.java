@@ -98,6 +98,7 @@ final class Run {
                 target,
                 step.params(),
                 grounds == null ? "{\"incident\":\"" + plan().incidentId() + "\"}" : grounds.document(),
+                grounds == null ? null : grounds.enrichment().pod(),
                 new Recorded(step));
     }
 

@@ -89,6 +89,15 @@ CREATE TABLE IF NOT EXISTS health (
     document TEXT NOT NULL
 ) STRICT;
 
+-- Plans, caps and what else responses remember, see SqliteStateStore. due: milliseconds since the epoch.
+CREATE TABLE IF NOT EXISTS response_state (
+    key TEXT PRIMARY KEY,
+    version INTEGER NOT NULL,
+    document TEXT NOT NULL,
+    due INTEGER
+) STRICT;
+CREATE INDEX IF NOT EXISTS response_state_due ON response_state (due) WHERE due IS NOT NULL;
+
 -- What the responder was last asked to look at of each incident, and whether it has yet to do it.
 CREATE TABLE IF NOT EXISTS to_respond (
     incident_id TEXT PRIMARY KEY REFERENCES incident ON DELETE CASCADE,

@@ -1,0 +1,210 @@
+package io.tiercel.functions.aws.respond;
+
+import io.tiercel.functions.aws.Moto;
+import io.tiercel.functions.cloud.QueryApi;
+import io.tiercel.functions.cloud.QueryApi.Parameters;
+import io.tiercel.functions.cloud.SignedHttp;
+import io.tiercel.functions.cloud.Xml;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
+import software.amazon.awssdk.http.ExecutableHttpRequest;
+import software.amazon.awssdk.http.HttpExecuteRequest;
+import software.amazon.awssdk.http.SdkHttpClient;
+import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
+import software.amazon.awssdk.regions.Region;
+
+/** An AWS account with a dual-stack VPC, and a record of every call that was made to it. */
+final class Account {
+    private static final Pattern ACTION = Pattern.compile("(?:^|&)Action=([A-Za-z]+)");
+
+    /** Names of the calls in their order, those through {@link #http} only. */
+    final List<String> calls = Collections.synchronizedList(new ArrayList<>());
+
+    final SignedHttp http;
+    private final Moto moto;
+    private final QueryApi ec2;
+    private final QueryApi scaling;
+    private final QueryApi balancing;
+    private final QueryApi iam;
+    final String vpc;
+    final String subnet;
+    final String secondSubnet;
+
+    Account(Moto moto) {
+        this.moto = moto;
+        this.http = http(moto, new Recording(UrlConnectionHttpClient.create(), calls));
+        SignedHttp plain = http(moto, UrlConnectionHttpClient.create());
+        this.ec2 = new QueryApi(plain, "ec2", "2016-11-15", false);
+        this.scaling = new QueryApi(plain, "autoscaling", "2011-01-01", false);
+        this.balancing = new QueryApi(plain, "elasticloadbalancing", "2015-12-01", false);
+        this.iam = new QueryApi(plain, "iam", "2010-05-08", true);
+        this.vpc = ec2(
+                        "CreateVpc",
+                        new Parameters().put("CidrBlock", "10.0.0.0/16").put("AmazonProvidedIpv6CidrBlock", "true"))
+                .needed("vpc/vpcId");
+        this.subnet = subnet("10.0.1.0/24", "eu-west-1a");
+        this.secondSubnet = subnet("10.0.2.0/24", "eu-west-1b");
+    }
+
+    private static SignedHttp http(Moto moto, SdkHttpClient client) {
+        return new SignedHttp(
+                client, () -> AwsBasicCredentials.create("test", "test"), Region.EU_WEST_1, moto.endpoint());
+    }
+
+    /** Notes the action of each call before it is made. */
+    private record Recording(SdkHttpClient client, List<String> calls) implements SdkHttpClient {
+        @Override
+        public ExecutableHttpRequest prepareRequest(HttpExecuteRequest request) {
+            request.contentStreamProvider().ifPresent(content -> {
+                try (var stream = content.newStream()) {
+                    Matcher action = ACTION.matcher(new String(stream.readAllBytes(), StandardCharsets.UTF_8));
+                    calls.add(
+                            action.find()
+                                    ? action.group(1)
+                                    : request.httpRequest().method().name());
+                } catch (IOException e) {
+                    throw new UncheckedIOException(e);
+                }
+            });
+            return client.prepareRequest(request);
+        }
+
+        @Override
+        public void close() {
+            client.close();
+        }
+    }
+
+    Xml ec2(String action, Parameters parameters) {
+        return ec2.call(action, parameters);
+    }
+
+    Xml scaling(String action, Parameters parameters) {
+        return scaling.call(action, parameters);
+    }
+
+    Xml balancing(String action, Parameters parameters) {
+        return balancing.call(action, parameters);
+    }
+
+    Xml iam(String action, Parameters parameters) {
+        return iam.call(action, parameters);
+    }
+
+    private String subnet(String range, String zone) {
+        return ec2(
+                        "CreateSubnet",
+                        new Parameters()
+                                .put("VpcId", vpc)
+                                .put("CidrBlock", range)
+                                .put("AvailabilityZone", zone))
+                .needed("subnet/subnetId");
+    }
+
+    String group(String name) {
+        return ec2(
+                        "CreateSecurityGroup",
+                        new Parameters()
+                                .put("VpcId", vpc)
+                                .put("GroupName", name)
+                                .put("GroupDescription", name))
+                .needed("groupId");
+    }
+
+    /** An instance with one interface in these groups. */
+    String instance(List<String> groups) {
+        return ec2(
+                        "RunInstances",
+                        new Parameters()
+                                .put("ImageId", "ami-12345678")
+                                .put("InstanceType", "m5.large")
+                                .put("MinCount", "1")
+                                .put("MaxCount", "1")
+                                .put("SubnetId", subnet)
+                                .list("SecurityGroupId", groups))
+                .needed("instancesSet/item/instanceId");
+    }
+
+    String networkInterface(List<String> groups, Map<String, String> tags) {
+        String id = ec2(
+                        "CreateNetworkInterface",
+                        new Parameters().put("SubnetId", subnet).list("SecurityGroupId", groups))
+                .needed("networkInterface/networkInterfaceId");
+        if (!tags.isEmpty()) {
+            Parameters tagging = new Parameters().put("ResourceId.1", id);
+            int number = 1;
+            for (Map.Entry<String, String> tag : tags.entrySet()) {
+                tagging.put("Tag." + number + ".Key", tag.getKey()).put("Tag." + number + ".Value", tag.getValue());
+                number++;
+            }
+            ec2("CreateTags", tagging);
+        }
+        return id;
+    }
+
+    void attach(String networkInterface, String instance, int index) {
+        ec2(
+                "AttachNetworkInterface",
+                new Parameters()
+                        .put("NetworkInterfaceId", networkInterface)
+                        .put("InstanceId", instance)
+                        .put("DeviceIndex", Integer.toString(index)));
+    }
+
+    /** Groups by interface, of all interfaces. */
+    Map<String, List<String>> groups() {
+        Map<String, List<String>> groups = new TreeMap<>();
+        ec2("DescribeNetworkInterfaces", new Parameters())
+                .all("networkInterfaceSet/item")
+                .forEach(item -> groups.put(
+                        item.needed("networkInterfaceId"),
+                        item.texts("groupSet/item/groupId").stream().sorted().toList()));
+        return groups;
+    }
+
+    /** Makes a bucket; moto does not ask who wants it. */
+    void bucket(String name) {
+        send(HttpRequest.newBuilder(moto.endpoint().resolve("/" + name))
+                .PUT(HttpRequest.BodyPublishers.noBody())
+                .header("Authorization", scope("us-east-1", "s3")));
+    }
+
+    /** Sets a parameter of Systems Manager. */
+    void parameter(String name, String value) {
+        send(HttpRequest.newBuilder(moto.endpoint().resolve("/"))
+                .POST(HttpRequest.BodyPublishers.ofString("{\"Name\":\"" + name + "\",\"Value\":\"" + value
+                        + "\",\"Type\":\"String\",\"Overwrite\":true}"))
+                .header("Content-Type", "application/x-amz-json-1.1")
+                .header("X-Amz-Target", "AmazonSSM.PutParameter")
+                .header("Authorization", scope("eu-west-1", "ssm")));
+    }
+
+    /** What moto finds out the service by. */
+    private static String scope(String region, String service) {
+        return "AWS4-HMAC-SHA256 Credential=test/20260301/" + region + "/" + service
+                + "/aws4_request, SignedHeaders=host, Signature=0";
+    }
+
+    private static void send(HttpRequest.Builder request) {
+        try (HttpClient client = HttpClient.newHttpClient()) {
+            HttpResponse<String> answer = client.send(request.build(), HttpResponse.BodyHandlers.ofString());
+            if (answer.statusCode() != 200) {
+                throw new AssertionError(answer.statusCode() + " " + answer.body());
+            }
+        } catch (IOException | InterruptedException e) {
+            throw new AssertionError(e);
+        }
+    }
+}

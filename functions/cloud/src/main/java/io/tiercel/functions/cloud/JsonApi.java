@@ -1,0 +1,89 @@
+package io.tiercel.functions.cloud;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.tiercel.functions.cloud.SignedHttp.Answer;
+import io.tiercel.functions.respond.action.ActionFailed;
+import io.tiercel.functions.respond.action.StateJson;
+import io.tiercel.functions.respond.ec2.Evidence;
+import io.tiercel.functions.respond.guard.KillSwitch;
+import io.tiercel.functions.respond.outside.CallReceiver;
+import java.net.URI;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import software.amazon.awssdk.http.SdkHttpMethod;
+
+/** The few single calls to services whose protocol is JSON or plain HTTP: Systems Manager, S3, Lambda. */
+public final class JsonApi {
+    private final SignedHttp http;
+
+    public JsonApi(SignedHttp http) {
+        this.http = http;
+    }
+
+    /**
+     * A kill switch that is a parameter of Systems Manager: anything but {@code off} is thrown, and so is a parameter that is
+     * not there or may not be read.
+     */
+    public KillSwitch killSwitch(String parameter) {
+        return () -> {
+            Answer answer = http.call(
+                    "ssm",
+                    false,
+                    SdkHttpMethod.POST,
+                    http.regional("ssm").resolve("/"),
+                    Map.of("Content-Type", "application/x-amz-json-1.1", "X-Amz-Target", "AmazonSSM.GetParameter"),
+                    StateJson.write(Map.of("Name", parameter)),
+                    refusal -> failure("GetParameter", refusal));
+            String value = StateJson.read(answer.body(), JsonNode.class)
+                    .path("Parameter")
+                    .path("Value")
+                    .asText();
+            return !value.strip().equals("off");
+        };
+    }
+
+    /** Evidence as objects of a bucket, below a prefix. */
+    public Evidence bucket(String bucket, String prefix) {
+        return (name, document) -> {
+            String key = prefix + name;
+            URI place = http.regional("s3").resolve("/" + bucket + "/" + key);
+            http.call(
+                    "s3",
+                    false,
+                    SdkHttpMethod.PUT,
+                    place,
+                    Map.of("Content-Type", "application/json"),
+                    document,
+                    refusal -> failure("PutObject", refusal));
+            return "s3://" + bucket + "/" + key;
+        };
+    }
+
+    /** Lambda functions as receivers: asynchronous invocation of {@code {"step": ID, "incident": {...}}}. */
+    public CallReceiver.Receiver functions() {
+        return work -> {
+            URI place = http.regional("lambda")
+                    .resolve("/2015-03-31/functions/"
+                            + URLEncoder.encode(work.params().text("function"), StandardCharsets.UTF_8)
+                            + "/invocations");
+            Answer answer = http.callOnce(
+                    "lambda",
+                    false,
+                    SdkHttpMethod.POST,
+                    place,
+                    Map.of("Content-Type", "application/json", "X-Amz-Invocation-Type", "Event"),
+                    "{\"step\":\"" + work.stepId() + "\",\"incident\":" + work.document() + "}",
+                    refusal -> failure("Invoke", refusal));
+            return "it answered " + answer.status();
+        };
+    }
+
+    private static ActionFailed failure(String action, Answer answer) {
+        String body = answer.body();
+        String text = action + ": HTTP " + answer.status() + ": " + body.substring(0, Math.min(body.length(), 200));
+        return answer.status() >= 500 || answer.status() == 429
+                ? ActionFailed.forNow(text, null)
+                : ActionFailed.because(text);
+    }
+}

@@ -1,0 +1,87 @@
+package io.tiercel.functions.respond.ec2;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.tiercel.functions.respond.action.ActionFailed;
+import io.tiercel.functions.respond.action.StateJson;
+import io.tiercel.functions.respond.action.Work;
+import io.tiercel.functions.respond.ec2.Ec2.Interface;
+import io.tiercel.functions.respond.kubernetes.BranchInterfaces;
+import io.tiercel.functions.respond.kubernetes.Cluster.Pod;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/** Branch interfaces of pods, found by the annotation that EKS's VPC resource controller gives them. */
+public final class PodInterfaces implements BranchInterfaces {
+    private static final int MAX_INTERFACES = 8;
+    private static final Pattern INTERFACE_ID = Pattern.compile("eni-[0-9a-f]{8,17}");
+
+    private final Ec2 ec2;
+    private final Quarantine quarantine;
+
+    public PodInterfaces(Ec2 ec2) {
+        this.ec2 = ec2;
+        this.quarantine = new Quarantine(ec2);
+    }
+
+    private record Prior(List<Interface> interfaces) {}
+
+    /** A pod may write its own annotations, so only what EC2 says is a branch interface counts. */
+    private List<Interface> of(Pod pod) {
+        String annotation = pod.annotations().get(ANNOTATION);
+        if (annotation == null) {
+            return List.of();
+        }
+        List<Interface> interfaces = new ArrayList<>();
+        for (JsonNode one : StateJson.read(annotation, JsonNode.class)) {
+            String id = one.path("eniId").asText();
+            if (INTERFACE_ID.matcher(id).matches() && interfaces.size() < MAX_INTERFACES) {
+                ec2.networkInterface(id)
+                        .filter(known -> known.type().equals("branch"))
+                        .ifPresent(interfaces::add);
+            }
+        }
+        return List.copyOf(interfaces);
+    }
+
+    @Override
+    public @Nullable String capture(Pod pod) {
+        List<Interface> interfaces = of(pod);
+        return interfaces.isEmpty() ? null : StateJson.write(new Prior(interfaces));
+    }
+
+    @Override
+    public List<String> preview(Pod pod) {
+        return quarantine.preview(of(pod));
+    }
+
+    private static Stream<Interface> interfaces(@Nullable String prior) {
+        return prior == null ? Stream.empty() : StateJson.read(prior, Prior.class).interfaces().stream();
+    }
+
+    @Override
+    public List<String> isolate(Work work, @Nullable String prior) {
+        return interfaces(prior)
+                .map(one -> {
+                    try {
+                        String closed = quarantine.closedGroup(work, one.vpc());
+                        return quarantine.isolate(work, one, closed, quarantine.openGroup(work, one.vpc()));
+                    } catch (ActionFailed e) {
+                        return one.id() + " is not isolated: " + e.getMessage();
+                    }
+                })
+                .filter(Objects::nonNull)
+                .toList();
+    }
+
+    @Override
+    public List<String> release(Work work, @Nullable String prior) {
+        return interfaces(prior)
+                .map(one -> quarantine.release(work, one))
+                .filter(Objects::nonNull)
+                .toList();
+    }
+}

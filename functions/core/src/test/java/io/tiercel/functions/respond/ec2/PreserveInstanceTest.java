@@ -1,0 +1,145 @@
+package io.tiercel.functions.respond.ec2;
+
+import static io.tiercel.functions.respond.plan.Bench.INSTANCE;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.tiercel.functions.respond.action.ActionKind;
+import io.tiercel.functions.respond.action.Remedy;
+import io.tiercel.functions.respond.plan.Bench;
+import io.tiercel.functions.respond.plan.Fuse;
+import io.tiercel.functions.respond.plan.PlannedResponder;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Consumer;
+import org.junit.jupiter.api.Test;
+
+class PreserveInstanceTest {
+    private static final String POLICY = """
+            - policy: Keep
+              desc: D
+              match: {priority: debug}
+              mode: auto
+              time_limit: 1h
+              actions: [ec2:preserve]
+            """;
+
+    /** A group and a target group in memory. */
+    private static final class FakeFleet implements Fleet {
+        private Fuse fuse = Fuse.none();
+        private Optional<Membership> membership = Optional.of(new Membership("web", false));
+        private final Set<Registration> registrations = new HashSet<>(Set.of(new Registration("tg", 80)));
+        private final List<Write> writes = new ArrayList<>();
+
+        @Override
+        public Optional<Membership> membership(String instanceId) {
+            return fuse.pass(() -> membership);
+        }
+
+        @Override
+        public List<Registration> registrations(String instanceId) {
+            return fuse.pass(() -> List.copyOf(registrations));
+        }
+
+        @Override
+        public void write(Write write) {
+            fuse.pass(() -> {
+                writes.add(write);
+                switch (write) {
+                    case Write.Detach _ -> membership = Optional.empty();
+                    case Write.Attach attach -> membership = Optional.of(new Membership(attach.group(), false));
+                    case Write.Protect protect ->
+                        membership = Optional.of(new Membership(protect.group(), protect.on()));
+                    case Write.Deregister deregister -> registrations.remove(deregister.registration());
+                    case Write.Register register -> registrations.add(register.registration());
+                }
+                return true;
+            });
+        }
+    }
+
+    private final FakeEc2 ec2 = new FakeEc2();
+    private final FakeFleet fleet = new FakeFleet();
+    private final Map<String, String> evidence = new HashMap<>();
+    private final Bench bench = new Bench(POLICY);
+
+    private void run(Fuse fuse, Consumer<PlannedResponder> work) {
+        fleet.fuse = fuse;
+        Remedy preserve = new PreserveInstance(
+                ec2.in(fuse),
+                fleet,
+                (name, document) -> fuse.pass(() -> {
+                    evidence.put(name, document);
+                    return name;
+                }),
+                InstantSource.fixed(Instant.EPOCH));
+        try {
+            work.accept(bench.process(Map.of(ActionKind.PRESERVE_INSTANCE, preserve), fuse));
+        } catch (Fuse.Crash e) {
+            // That was the point.
+        }
+        ec2.in(Fuse.none());
+        fleet.fuse = Fuse.none();
+    }
+
+    @Test
+    void each_part_is_done_once_whatever_is_interrupted() {
+        for (int calls = 0; calls < 70; calls++) {
+            for (boolean afterEffect : List.of(true, false)) {
+                PreserveInstanceTest test = new PreserveInstanceTest();
+                test.interrupted(calls, afterEffect);
+            }
+        }
+    }
+
+    private void interrupted(int calls, boolean afterEffect) {
+        ec2.instance(FakeEc2.running(INSTANCE));
+        String before = ec2.state();
+        run(new Fuse(calls, afterEffect), responder -> responder.respond("a1"));
+        bench.pass(Duration.ofMinutes(5));
+        run(Fuse.none(), responder -> {
+            bench.sweep(responder);
+            responder.respond("a1");
+        });
+        assertEquals(List.of("applied"), bench.states("a1"), bench.notes("a1"));
+        assertEquals(2, ec2.snapshots.size(), "one of each volume");
+        assertEquals(2, fleet.writes.size(), fleet.writes.toString());
+        assertEquals(Set.of("incidents/a1/a1-0.json"), evidence.keySet());
+        assertEquals(2, ec2.protections.size());
+        bench.pass(Duration.ofHours(2));
+        run(Fuse.none(), bench::sweep);
+        assertEquals(List.of("released"), bench.states("a1"), bench.notes("a1"));
+        assertEquals(before, ec2.state());
+        assertEquals("web", fleet.membership.orElseThrow().group());
+        assertEquals(1, fleet.registrations.size());
+        assertEquals(2, ec2.snapshots.size(), "evidence is kept");
+    }
+
+    @Test
+    void what_cannot_be_had_keeps_nothing_else_from_being_done() {
+        Ec2.Instance running = FakeEc2.running(INSTANCE);
+        ec2.instance(new Ec2.Instance(
+                INSTANCE,
+                running.arn(),
+                running.state(),
+                true,
+                null,
+                running.tags(),
+                running.volumes(),
+                running.metadata()));
+        ec2.denied.add("CreateSnapshot");
+        run(Fuse.none(), responder -> responder.respond("a1"));
+        assertEquals(List.of("partial"), bench.states("a1"));
+        assertTrue(bench.notes("a1").contains("no snapshot of vol-1: UnauthorizedOperation"), bench.notes("a1"));
+        assertTrue(bench.notes("a1").contains("a Spot instance has no termination"), bench.notes("a1"));
+        assertEquals(2, fleet.writes.size());
+    }
+}

@@ -1,0 +1,388 @@
+package io.tiercel.functions.kubernetes;
+
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.fabric8.kubernetes.api.model.NamespaceBuilder;
+import io.fabric8.kubernetes.api.model.NodeBuilder;
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.PodBuilder;
+import io.fabric8.kubernetes.api.model.ServiceBuilder;
+import io.fabric8.kubernetes.api.model.apps.DaemonSet;
+import io.fabric8.kubernetes.api.model.apps.DaemonSetBuilder;
+import io.fabric8.kubernetes.api.model.apps.DeploymentBuilder;
+import io.fabric8.kubernetes.api.model.networking.v1.NetworkPolicyBuilder;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.tiercel.functions.respond.action.ActionFailed;
+import io.tiercel.functions.respond.action.ActionKind;
+import io.tiercel.functions.respond.action.Calls;
+import io.tiercel.functions.respond.action.Captured;
+import io.tiercel.functions.respond.action.Outcome;
+import io.tiercel.functions.respond.action.Params;
+import io.tiercel.functions.respond.action.Remedy;
+import io.tiercel.functions.respond.action.Target;
+import io.tiercel.functions.respond.action.Work;
+import io.tiercel.functions.respond.kubernetes.BranchInterfaces;
+import io.tiercel.functions.respond.kubernetes.CordonNode;
+import io.tiercel.functions.respond.kubernetes.DeletePod;
+import io.tiercel.functions.respond.kubernetes.IsolatePod;
+import io.tiercel.functions.respond.kubernetes.LabelPod;
+import io.tiercel.functions.respond.kubernetes.ScaleWorkload;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.TreeMap;
+import java.util.function.Supplier;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** The actions on Kubernetes, on a real API server, by a service account that has the role that we ship and no other right. */
+class RealClusterTest {
+    private static final String SHOP = "shop";
+    private static final Duration LONGEST = Duration.ofSeconds(60);
+
+    private static RealCluster real;
+    private static KubernetesClient client;
+    private static KubernetesCluster cluster;
+
+    @BeforeAll
+    static void start() throws Exception {
+        real = RealCluster.startOrSkip();
+        for (String namespace : List.of("tiercel", SHOP)) {
+            real.admin
+                    .resource(new NamespaceBuilder()
+                            .withNewMetadata()
+                            .withName(namespace)
+                            .endMetadata()
+                            .build())
+                    .create();
+        }
+        Path role = Path.of(System.getProperty("tiercel.root"), "infra", "kubernetes", "respond-role.yaml");
+        try (InputStream file = Files.newInputStream(role)) {
+            real.admin.load(file).createOrReplace();
+        }
+        await().atMost(LONGEST)
+                .until(() -> real.admin
+                                .serviceAccounts()
+                                .inNamespace(SHOP)
+                                .withName("default")
+                                .get()
+                        != null);
+        client = real.as("tiercel", "tiercel-respond");
+        cluster = new KubernetesCluster(client);
+    }
+
+    @AfterAll
+    static void stop() throws IOException, InterruptedException {
+        if (real != null) {
+            if (client != null) {
+                client.close();
+            }
+            real.close();
+        }
+    }
+
+    private static Work work(ActionKind kind, Target target, String step, Map<String, String> params) {
+        return new Work("4f2a", step, target, Params.of(kind, params), "{}", null, new Calls() {
+            @Override
+            public <T> T call(String what, Supplier<T> call) {
+                return call.get();
+            }
+        });
+    }
+
+    private static Pod pod(String name, Map<String, String> labels) {
+        return real.admin
+                .resource(new PodBuilder()
+                        .withNewMetadata()
+                        .withNamespace(SHOP)
+                        .withName(name)
+                        .withLabels(labels)
+                        .addToAnnotations("owner", "team-a")
+                        .endMetadata()
+                        .withNewSpec()
+                        .addNewContainer()
+                        .withName("main")
+                        .withImage("none:local")
+                        .endContainer()
+                        .endSpec()
+                        .build())
+                .create();
+    }
+
+    private static Pod now(String name) {
+        return real.admin.pods().inNamespace(SHOP).withName(name).get();
+    }
+
+    private static Map<String, String> labels(String name) {
+        Map<String, String> labels = now(name).getMetadata().getLabels();
+        return labels == null ? Map.of() : new TreeMap<>(labels);
+    }
+
+    @Test
+    void random_pods_are_as_they_were_when_they_are_released() {
+        Random random = new Random(42);
+        service("random", Map.of("app", "a"));
+        service("both", Map.of("app", "a", "tier", "b"));
+        Remedy isolate = new IsolatePod(cluster, BranchInterfaces.NONE);
+        for (int i = 0; i < 10; i++) {
+            Map<String, String> labels = new TreeMap<>();
+            for (String key : List.of("app", "tier", "version", "example.com/team")) {
+                if (random.nextBoolean()) {
+                    labels.put(key, random.nextBoolean() ? "a" : "b");
+                }
+            }
+            String name = "random-" + i;
+            pod(name, labels);
+            Map<String, String> annotations = now(name).getMetadata().getAnnotations();
+            Work work = work(ActionKind.ISOLATE_POD, Target.pod(SHOP, name), "4f2a-" + i, Map.of());
+            Captured captured = isolate.capture(work);
+            for (int twice = 0; twice < 2; twice++) {
+                Outcome outcome = isolate.apply(work, captured.prior());
+                assertEquals(Outcome.Result.PARTIAL, outcome.result(), outcome.toString());
+                assertTrue(
+                        outcome.notes().getFirst().contains("no network plugin was found"),
+                        "nothing but that no plugin enforces it: " + outcome);
+            }
+            assertEquals("4f2a-" + i, labels(name).get(IsolatePod.LABEL));
+            assertNotEquals("a", labels(name).get("app"), "no Service selects it");
+            assertEquals(
+                    Outcome.Result.DONE, isolate.release(work, captured.prior()).result());
+            assertEquals(labels, labels(name));
+            assertEquals(annotations, now(name).getMetadata().getAnnotations());
+            assertEquals(
+                    Outcome.Result.DONE, isolate.release(work, captured.prior()).result(), "and again");
+            real.admin.pods().inNamespace(SHOP).withName(name).delete();
+        }
+        assertEquals(
+                List.of(),
+                real
+                        .admin
+                        .network()
+                        .v1()
+                        .networkPolicies()
+                        .inNamespace(SHOP)
+                        .withLabel("app.kubernetes.io/managed-by", "tiercel")
+                        .list()
+                        .getItems()
+                        .stream()
+                        .map(policy -> policy.getMetadata().getName())
+                        .toList());
+        real.admin.services().inNamespace(SHOP).delete();
+    }
+
+    private static void service(String name, Map<String, String> selector) {
+        real.admin
+                .resource(new ServiceBuilder()
+                        .withNewMetadata()
+                        .withNamespace(SHOP)
+                        .withName(name)
+                        .endMetadata()
+                        .withNewSpec()
+                        .withSelector(selector)
+                        .addNewPort()
+                        .withPort(80)
+                        .endPort()
+                        .endSpec()
+                        .build())
+                .create();
+    }
+
+    private static List<Pod> replicas(String app) {
+        return real.admin.pods().inNamespace(SHOP).withLabel("app", app).list().getItems().stream()
+                .filter(pod -> pod.getMetadata().getDeletionTimestamp() == null)
+                .toList();
+    }
+
+    private static void deploy(String name, int replicas) {
+        real.admin
+                .resource(new DeploymentBuilder()
+                        .withNewMetadata()
+                        .withNamespace(SHOP)
+                        .withName(name)
+                        .endMetadata()
+                        .withNewSpec()
+                        .withReplicas(replicas)
+                        .withNewSelector()
+                        .addToMatchLabels("app", name)
+                        .endSelector()
+                        .withNewTemplate()
+                        .withNewMetadata()
+                        .addToLabels("app", name)
+                        .endMetadata()
+                        .withNewSpec()
+                        .addNewContainer()
+                        .withName("main")
+                        .withImage("none:local")
+                        .endContainer()
+                        .endSpec()
+                        .endTemplate()
+                        .endSpec()
+                        .build())
+                .create();
+        await().atMost(LONGEST).until(() -> replicas(name).size() == replicas);
+    }
+
+    @Test
+    void of_five_replicas_one_is_isolated_and_another_takes_its_place() {
+        deploy("cart", 5);
+        service("cart", Map.of("app", "cart"));
+        real.admin
+                .resource(new NetworkPolicyBuilder()
+                        .withNewMetadata()
+                        .withNamespace(SHOP)
+                        .withName("cart-may")
+                        .endMetadata()
+                        .withNewSpec()
+                        .withNewPodSelector()
+                        .addToMatchLabels("app", "cart")
+                        .endPodSelector()
+                        .addNewIngress()
+                        .endIngress()
+                        .endSpec()
+                        .build())
+                .create();
+        real.admin.resource(enforcer()).create();
+        String culprit = replicas("cart").getFirst().getMetadata().getName();
+        Map<String, String> before = labels(culprit);
+        Work work = work(ActionKind.ISOLATE_POD, Target.pod(SHOP, culprit), "4f2b-0", Map.of());
+        Remedy isolate = new IsolatePod(cluster, BranchInterfaces.NONE);
+        String preview = String.join("\n", isolate.preview(work));
+        assertTrue(preview.contains("create NetworkPolicy tiercel-isolate-4f2b-0: would succeed"), preview);
+        assertTrue(preview.contains("loses the labels [app]: would succeed"), preview);
+        assertEquals(before, labels(culprit));
+
+        Captured captured = isolate.capture(work);
+        Outcome outcome = isolate.apply(work, captured.prior());
+        assertEquals(Outcome.Result.DONE, outcome.result(), outcome.toString());
+        await().atMost(LONGEST).until(() -> replicas("cart").size() == 5);
+        assertTrue(replicas("cart").stream()
+                .noneMatch(pod -> pod.getMetadata().getName().equals(culprit)));
+        assertEquals(
+                "{\"app\":\"cart\"}",
+                now(culprit).getMetadata().getAnnotations().get(IsolatePod.REMEMBERED));
+        assertEquals(
+                Outcome.Result.DONE, isolate.release(work, captured.prior()).result());
+        real.admin
+                .apps()
+                .daemonSets()
+                .inNamespace("kube-system")
+                .withName("calico-node")
+                .delete();
+        real.admin.services().inNamespace(SHOP).withName("cart").delete();
+        real.admin
+                .network()
+                .v1()
+                .networkPolicies()
+                .inNamespace(SHOP)
+                .withName("cart-may")
+                .delete();
+    }
+
+    private static DaemonSet enforcer() {
+        return new DaemonSetBuilder()
+                .withNewMetadata()
+                .withNamespace("kube-system")
+                .withName("calico-node")
+                .endMetadata()
+                .withNewSpec()
+                .withNewSelector()
+                .addToMatchLabels("k8s-app", "calico-node")
+                .endSelector()
+                .withNewTemplate()
+                .withNewMetadata()
+                .addToLabels("k8s-app", "calico-node")
+                .endMetadata()
+                .withNewSpec()
+                .addNewContainer()
+                .withName("main")
+                .withImage("none:local")
+                .endContainer()
+                .endSpec()
+                .endTemplate()
+                .endSpec()
+                .build();
+    }
+
+    @Test
+    void a_workload_is_scaled_and_a_pod_labelled_and_deleted() {
+        deploy("api", 2);
+        Target target =
+                Target.pod(SHOP, replicas("api").getFirst().getMetadata().getName());
+        Work label = work(ActionKind.LABEL_POD, target, "4f2c-0", Map.of("key", "example.com/suspect", "value", "yes"));
+        Remedy labelling = new LabelPod(cluster);
+        assertTrue(labelling.preview(label).getFirst().endsWith("would succeed"));
+        Captured labelled = labelling.capture(label);
+        assertEquals(
+                Outcome.Result.DONE, labelling.apply(label, labelled.prior()).result());
+        assertEquals("yes", labels(target.podName()).get("example.com/suspect"));
+        assertEquals(
+                Outcome.Result.DONE, labelling.release(label, labelled.prior()).result());
+        assertNull(labels(target.podName()).get("example.com/suspect"));
+
+        Work scale = work(ActionKind.SCALE_WORKLOAD, target, "4f2c-1", Map.of());
+        Remedy scaling = new ScaleWorkload(cluster);
+        assertEquals(List.of("scale Deployment api from 2 to 0: would succeed"), scaling.preview(scale));
+        Captured scaled = scaling.capture(scale);
+        assertEquals(Outcome.Result.DONE, scaling.apply(scale, scaled.prior()).result());
+        await().atMost(LONGEST).until(() -> replicas("api").isEmpty());
+        assertEquals(Outcome.Result.DONE, scaling.release(scale, scaled.prior()).result());
+        await().atMost(LONGEST).until(() -> replicas("api").size() == 2);
+
+        String uid = pod("alone", Map.of()).getMetadata().getUid();
+        Work delete = work(ActionKind.DELETE_POD, Target.pod(SHOP, "alone"), "4f2c-2", Map.of());
+        Remedy deleting = new DeletePod(cluster);
+        assertTrue(deleting.preview(delete).getFirst().endsWith("would succeed"));
+        Captured seen = deleting.capture(delete);
+        assertEquals(Outcome.Result.DONE, deleting.apply(delete, seen.prior()).result());
+        await().atMost(LONGEST).until(() -> now("alone") == null);
+        assertNotEquals(uid, pod("alone", Map.of()).getMetadata().getUid());
+        assertEquals(Outcome.Result.DONE, deleting.apply(delete, seen.prior()).result());
+        assertNull(now("alone").getMetadata().getDeletionTimestamp(), "another pod of that name is not touched");
+    }
+
+    @Test
+    void a_node_is_cordoned_and_opened_again() {
+        real.admin
+                .resource(new NodeBuilder()
+                        .withNewMetadata()
+                        .withName("node-7")
+                        .endMetadata()
+                        .build())
+                .create();
+        Work work = work(ActionKind.CORDON_NODE, new Target(Target.Kind.NODE, "node-7"), "4f2d-0", Map.of());
+        Remedy cordon = new CordonNode(cluster);
+        assertTrue(
+                cordon.preview(work).getFirst().endsWith("would succeed"),
+                cordon.preview(work).toString());
+        Captured captured = cordon.capture(work);
+        assertEquals(Outcome.Result.DONE, cordon.apply(work, captured.prior()).result());
+        assertTrue(real.admin.nodes().withName("node-7").get().getSpec().getUnschedulable());
+        assertEquals(Outcome.Result.DONE, cordon.release(work, captured.prior()).result());
+        assertNull(real.admin.nodes().withName("node-7").get().getSpec().getUnschedulable());
+    }
+
+    @Test
+    void whoever_has_no_right_is_told_so() {
+        pod("secret", Map.of());
+        try (KubernetesClient nobody = real.as(SHOP, "default")) {
+            Work work = work(ActionKind.ISOLATE_POD, Target.pod(SHOP, "secret"), "4f2e-0", Map.of());
+            ActionFailed failed = assertThrows(
+                    ActionFailed.class,
+                    () -> new IsolatePod(new KubernetesCluster(nobody), BranchInterfaces.NONE).capture(work));
+            assertEquals(ActionFailed.Kind.FINAL, failed.kind());
+            assertTrue(failed.getMessage().contains("HTTP 403"), failed.getMessage());
+        }
+        assertTrue(cluster.pod(SHOP, "not-there").isEmpty());
+    }
+}
