@@ -31,7 +31,7 @@ record MetricsPage(String text) {
 
     /** What the kernel's first pass dropped; empty for a sensor that has none. */
     OptionalLong firstPassDropped() {
-        return sum(name -> name.startsWith("tiercel_") && name.contains("first_pass") && name.endsWith("_total"));
+        return sum("tiercel_events_dropped_total"::equals);
     }
 
     private OptionalLong sum(Predicate<String> wanted) {

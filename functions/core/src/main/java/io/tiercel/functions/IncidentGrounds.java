@@ -6,14 +6,13 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.tiercel.functions.incident.Incident;
+import io.tiercel.functions.incident.IncidentFields;
 import io.tiercel.functions.incident.IncidentState;
 import io.tiercel.functions.incident.IncidentStore;
 import io.tiercel.functions.intake.AlertIntake;
 import io.tiercel.functions.intake.AlertRefused;
 import io.tiercel.functions.respond.plan.Grounds;
-import io.tiercel.functions.respond.policy.IncidentFields;
 import io.tiercel.rules.alert.Alert;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** What responses are based on: incidents with the alert that opened them. */
@@ -40,23 +39,12 @@ public final class IncidentGrounds implements Grounds.Source {
                     incident.state() == IncidentState.OPEN,
                     alert,
                     incident.enrichment(),
-                    fields(incident),
+                    IncidentFields.of(incident),
                     document(incident, document));
         } catch (JsonProcessingException | AlertRefused e) {
             // A sample of an older version that this one no longer takes.
             return null;
         }
-    }
-
-    private static IncidentFields fields(Incident incident) {
-        io.tiercel.functions.incident.IncidentFields known = io.tiercel.functions.incident.IncidentFields.of(incident);
-        return new IncidentFields(
-                known.count(),
-                known.state(),
-                known.priority(),
-                known.urgency(),
-                List.copyOf(known.tactics()),
-                known.ageSeconds());
     }
 
     private static String document(Incident incident, JsonNode alert) {

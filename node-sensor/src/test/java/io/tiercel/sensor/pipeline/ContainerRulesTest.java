@@ -36,7 +36,11 @@ class ContainerRulesTest {
                     if (method.getName().equals("awaitContainers")) {
                         waits.add((Boolean) arguments[0]);
                     }
-                    return method.getName().equals("node") ? new NodeIdentity("node", "boot") : null;
+                    return switch (method.getName()) {
+                        case "node" -> new NodeIdentity("node", "boot");
+                        case "hasFirstPass", "checksFirstPass" -> false;
+                        default -> null;
+                    };
                 });
     }
 

@@ -22,8 +22,8 @@ import io.tiercel.functions.local.store.ResponseQueue;
 import io.tiercel.functions.local.store.SqliteAnnouncementStore;
 import io.tiercel.functions.local.store.SqliteAuditLog;
 import io.tiercel.functions.local.store.SqliteIncidentStore;
-import io.tiercel.functions.local.store.SqliteUsedTokens;
 import io.tiercel.functions.local.store.SqliteStateStore;
+import io.tiercel.functions.local.store.SqliteUsedTokens;
 import io.tiercel.functions.local.work.ChannelLoop;
 import io.tiercel.functions.local.work.InboxWorker;
 import io.tiercel.functions.local.work.ResponseWorker;
@@ -143,7 +143,10 @@ final class Wiring {
     @Produces
     @Singleton
     EnrichStage enriching() {
-        return new EnrichStage(new Enricher(settings.cluster(), Attack.load(), Asking.with(settings.enrichment(), settings.ask()), clock), rules);
+        return new EnrichStage(
+                new Enricher(
+                        settings.cluster(), Attack.load(), Asking.with(settings.enrichment(), settings.ask()), clock),
+                rules);
     }
 
     @Produces

@@ -27,6 +27,7 @@ import io.vertx.ext.web.Router;
 import jakarta.inject.Inject;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.lang.reflect.Method;
 import java.net.URI;
@@ -42,6 +43,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeSet;
@@ -156,7 +158,8 @@ class ServerTest {
         HttpResponse<String> answer = postTo("/alerts", body, "Content-Type", "application/x-www-form-urlencoded");
         assertEquals(202, answer.statusCode(), answer.body());
         assertEquals(
-                "{\"accepted\":1,\"duplicates\":1,\"refused\":[{\"index\":2,\"reason\":\"rule is a number, not a string\"}]}\n",
+                "{\"accepted\":1,\"duplicates\":1,\"refused\":[{\"index\":2,\"reason\":\"rule is a number, not a"
+                        + " string\"}]}\n",
                 answer.body());
     }
 
@@ -279,6 +282,37 @@ class ServerTest {
     }
 
     @Test
+    void a_plan_that_is_approved_is_carried_out_once_and_shown() throws Exception {
+        SLACK.stubFor(post("/receiver").willReturn(aResponse().withStatus(202)));
+        postTo("/alerts", Alerts.alert("h1", "HandOn", 1));
+        await().until(() -> !only("HandOn").isMissingNode());
+        String path = "/incidents/" + only("HandOn").get("id").textValue();
+        await().until(() -> get(path).at("/plan/waiting").booleanValue());
+        JsonNode plan = get(path).get("plan");
+        assertEquals(
+                List.of("applied", "waiting"),
+                List.of(
+                        plan.at("/steps/0/state").textValue(),
+                        plan.at("/steps/1/state").textValue()),
+                plan.toString());
+        assertEquals(
+                409,
+                postTo(path + "/approve", "{\"plan\":\"000000000000\"}", SHOWN).statusCode());
+        SLACK.verify(0, postRequestedFor(urlEqualTo("/receiver")));
+        String wish = "{\"by\":\"ada\",\"plan\":\"" + plan.get("id").textValue() + "\"}";
+        for (int i = 0; i < 3; i++) {
+            assertEquals(2, postTo(path + "/approve", wish, SHOWN).statusCode() / 100);
+        }
+        await().until(() -> get(path).at("/plan/steps/1/state").textValue().equals("applied"));
+        assertEquals("http:ada", get(path).at("/plan/steps/1/by").textValue());
+        SLACK.verify(
+                1,
+                postRequestedFor(urlEqualTo("/receiver"))
+                        .withHeader("Tiercel-Signature", containing("v1="))
+                        .withRequestBody(containing("HandOn")));
+    }
+
+    @Test
     void metrics_are_figures_of_few_labels() throws Exception {
         postTo("/alerts", Alerts.alert("m1", "Metrics", 1));
         await().until(() -> !only("Metrics").isMissingNode());
@@ -356,15 +390,38 @@ class ServerTest {
             SLACK.start();
             SLACK.stubFor(post("/hook").atPriority(10).willReturn(aResponse().withBody("ok")));
             try {
+                Path folder = Files.createTempDirectory(Path.of("target"), "server");
                 return Map.of(
+                        "tiercel.responses",
+                        policies(folder).toString(),
                         "tiercel.data",
-                        Files.createTempDirectory(Path.of("target"), "server").toString(),
+                        folder.resolve("data").toString(),
                         "tiercel.slack.webhook",
                         "http://127.0.0.1:" + SLACK.port() + "/hook",
                         "tiercel.token",
                         TOKEN);
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
+            }
+        }
+
+        /** Those that come with Tiercel, and one that calls a receiver once somebody approves. */
+        private static Path policies(Path folder) throws IOException {
+            Path secret = Files.writeString(folder.resolve("secret"), "key");
+            try (InputStream standard =
+                    Objects.requireNonNull(ServerTest.class.getResourceAsStream("/rules/responses/default.yaml"))) {
+                String more = """
+
+                    - policy: Hand on
+                      desc: somebody else knows what to do
+                      match: {rules: [HandOn]}
+                      mode: approve
+                      actions:
+                        - webhook: {url: "http://127.0.0.1:%d/receiver", secret: "file:%s"}
+                    """.formatted(SLACK.port(), secret.toAbsolutePath());
+                return Files.writeString(
+                        folder.resolve("responses.yaml"),
+                        new String(standard.readAllBytes(), StandardCharsets.UTF_8) + more);
             }
         }
 

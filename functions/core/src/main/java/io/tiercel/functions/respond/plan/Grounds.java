@@ -2,7 +2,7 @@ package io.tiercel.functions.respond.plan;
 
 import io.tiercel.functions.enrich.EnrichedFields;
 import io.tiercel.functions.enrich.Enrichment;
-import io.tiercel.functions.respond.policy.IncidentFields;
+import io.tiercel.functions.incident.IncidentFields;
 import io.tiercel.rules.alert.Alert;
 import java.util.HashMap;
 import java.util.Map;

@@ -1,6 +1,7 @@
 package io.tiercel.functions.respond.policy;
 
 import io.tiercel.functions.enrich.EnrichedFields;
+import io.tiercel.functions.incident.IncidentFields;
 import io.tiercel.rules.alert.Alert;
 import io.tiercel.rules.field.FactType;
 import io.tiercel.rules.filter.AlertFilter;

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.tiercel.functions.incident.IncidentFields;
 import io.tiercel.functions.respond.action.ActionKind;
 import io.tiercel.functions.respond.action.Parameter;
 import io.tiercel.functions.respond.plan.StepState;
