@@ -18,6 +18,7 @@
 #define NAME_LIMIT 255 /* longer names are not looked at */
 #define OTHER_NAME_AT (__builtin_offsetof(struct scratch, rest) + 2048)
 #define TEXT_AT (__builtin_offsetof(struct scratch, rest) + sizeof(struct open_part))
+#define ENOENT 2
 #define CLIMBS 1
 #define UNCLEAN 2
 
@@ -79,16 +80,24 @@ static __always_inline __u64 mask_at(const __u64 *table, __u32 index, __u32 size
     return table[index & (size - 1)];
 }
 
+/* What could not be forgotten would be wrong from now on. */
+static __always_inline void forget(__u32 tgid) {
+    long error = bpf_map_delete_elem(&programs, &tgid);
+    if (error && error != -ENOENT)
+        wishes.strangers = 1;
+}
+
 static __always_inline void keep_program(__u32 tgid, const __u8 *comm, bool told) {
     if (!settings.first_pass)
         return;
     if (!told) { /* the state has another name, if any */
-        bpf_map_delete_elem(&programs, &tgid);
+        forget(tgid);
         return;
     }
     struct program program = {};
     __builtin_memcpy(program.comm, comm, sizeof program.comm);
-    bpf_map_update_elem(&programs, &tgid, &program, BPF_ANY);
+    if (bpf_map_update_elem(&programs, &tgid, &program, BPF_ANY))
+        forget(tgid);
 }
 
 static __always_inline void set_apart(__u32 tgid) {

@@ -27,6 +27,29 @@ class PackagesTest {
                     "io.tiercel.rules.alert..");
 
     @ArchTest
+    static final ArchRule theFirstPassIsMadeFromRulesAlone = noClasses()
+            .that()
+            .resideInAPackage(HERE + "prefilter..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage(
+                    HERE + "stream..",
+                    HERE + "record..",
+                    HERE + "spool..",
+                    HERE + "output..",
+                    HERE + "pipeline..",
+                    HERE + "cli..");
+
+    @ArchTest
+    static final ArchRule capturingKnowsTablesAndNotHowTheyAreMade = noClasses()
+            .that()
+            .resideInAnyPackage(
+                    HERE + "capture..", HERE + "container..", HERE + "state..", HERE + "record..", HERE + "stream..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage(HERE + "prefilter..");
+
+    @ArchTest
     static final ArchRule containersAreAskedForWithoutKnowingTheState = noClasses()
             .that()
             .resideInAPackage(HERE + "container..")

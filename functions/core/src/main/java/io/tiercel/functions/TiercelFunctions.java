@@ -2,6 +2,7 @@ package io.tiercel.functions;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.quarkus.funqy.Funq;
+import io.tiercel.functions.audit.AuditCheck;
 import io.tiercel.functions.intake.AlertRefused;
 import io.tiercel.functions.interact.FunctionUrl;
 import io.tiercel.functions.interact.Interactions;
@@ -28,6 +29,7 @@ public final class TiercelFunctions {
     private final Announcer announcer;
     private final SweepStage sweeping;
     private final Interactions interactions;
+    private final AuditCheck audit;
 
     @Inject
     public TiercelFunctions(
@@ -37,7 +39,8 @@ public final class TiercelFunctions {
             Responder responder,
             Announcer announcer,
             SweepStage sweeping,
-            Interactions interactions) {
+            Interactions interactions,
+            AuditCheck audit) {
         this.enriching = enriching;
         this.enriched = enriched;
         this.deduplicating = deduplicating;
@@ -45,6 +48,7 @@ public final class TiercelFunctions {
         this.announcer = announcer;
         this.sweeping = sweeping;
         this.interactions = interactions;
+        this.audit = audit;
     }
 
     /**
@@ -96,10 +100,15 @@ public final class TiercelFunctions {
         return new NotifyReceipt(round.sent(), round.failed());
     }
 
-    /** Does what is due by time; what it is called with does not matter. */
+    /**
+     * Does what is due by time, whatever it is called with; called with {@code {"audit":"verify"}} it looks instead whether
+     * the audit log is as it was written.
+     */
     @Funq("sweep")
     public SweepReceipt sweep(@Nullable JsonNode document) {
-        return new SweepReceipt(sweeping.sweep());
+        return document != null && document.path("audit").asText().equals("verify")
+                ? new SweepReceipt(0, audit.verify().words())
+                : new SweepReceipt(sweeping.sweep(), null);
     }
 
     /** Takes what people press in Slack and PagerDuty, as the URL of a Lambda function passes it on. */

@@ -73,7 +73,8 @@ public final class ImageCommand implements Callable<Integer> {
                     .setFormat(ImageFormat.Docker)
                     .setPlatforms(Set.of(new Platform(architecture(), "linux")))
                     .setCreationTime(TIME)
-                    .setEnvironment(Map.of("TIERCEL_HOME", HOME, "MALLOC_ARENA_MAX", "1"))
+                    .setEnvironment(
+                            Map.of("TIERCEL_HOME", HOME, "MALLOC_ARENA_MAX", "1", "MALLOC_MMAP_THRESHOLD_", "65536"))
                     .setEntrypoint(entry())
                     .setProgramArguments("sensor")
                     .addFileEntriesLayer(libraries(SystemLibraries.wantedBy(home, List.of(bpf))))

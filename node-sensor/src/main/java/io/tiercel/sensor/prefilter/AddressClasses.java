@@ -66,6 +66,9 @@ final class AddressClasses {
 
     /** Whether a check of the address as passed holds for those of a class; {@code ADDRESS_PATH} is a path. */
     Truth ofPassed(int addressClass, CheckedExpr check) {
+        if (asksForPath(check)) {
+            return addressClass <= blocks.size() ? Truth.NO : Truth.MAYBE;
+        }
         List<Block> asked = passed(check);
         if (asked.isEmpty() || addressClass > blocks.size() && addressClass != ADDRESS_PATH) {
             return Truth.MAYBE;
@@ -128,6 +131,33 @@ final class AddressClasses {
         };
     }
 
+    /** Whether an address as passed must have a slash in it, which no IP address has. */
+    private static boolean asksForPath(CheckedExpr check) {
+        return switch (check) {
+            case CheckedExpr.Compare(Source source, Operator operator, Constant constant) ->
+                addressAsPassed(source) && positive(operator) && slashed(constant);
+            case CheckedExpr.Member member ->
+                addressAsPassed(member.source())
+                        && member.set().constants().stream().allMatch(AddressClasses::slashed);
+            case CheckedExpr.Quantified(Source source, Operator operator, Modifier _, List<Constant> constants) ->
+                addressAsPassed(source)
+                        && positive(operator)
+                        && constants.stream().allMatch(AddressClasses::slashed);
+            default -> false;
+        };
+    }
+
+    private static boolean positive(Operator operator) {
+        return switch (operator) {
+            case EQUAL, CONTAINS, STARTSWITH, ENDSWITH -> true;
+            default -> false;
+        };
+    }
+
+    private static boolean slashed(Constant constant) {
+        return constant instanceof Constant.Text(String text) && text.contains("/");
+    }
+
     private static List<Block> begun(List<Constant> constants) {
         List<Block> blocks = new ArrayList<>();
         for (Constant constant : constants) {
@@ -163,8 +193,11 @@ final class AddressClasses {
     }
 
     private static boolean passed(Source source, Operator operator) {
-        return operator == Operator.STARTSWITH
-                && source instanceof Source.FieldValue field
+        return operator == Operator.STARTSWITH && addressAsPassed(source);
+    }
+
+    private static boolean addressAsPassed(Source source) {
+        return source instanceof Source.FieldValue field
                 && field.ref().field() == Field.EVT_ARG
                 && "addr".equals(field.ref().key());
     }

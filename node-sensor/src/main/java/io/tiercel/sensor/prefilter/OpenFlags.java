@@ -1,5 +1,6 @@
 package io.tiercel.sensor.prefilter;
 
+import static io.tiercel.sensor.capture.RecordLayout.FLAG_CLASSES;
 import static io.tiercel.sensor.capture.RecordLayout.FLAG_CREATE;
 import static io.tiercel.sensor.capture.RecordLayout.FLAG_DIRECTORY;
 import static io.tiercel.sensor.capture.RecordLayout.FLAG_FAILED;
@@ -12,8 +13,13 @@ import io.tiercel.rules.check.Source;
 import io.tiercel.rules.condition.Operator;
 import io.tiercel.rules.field.Field;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /** Classes of flags of an open: the access mode and some of the bits, with whether it failed. */
 final class OpenFlags {
@@ -25,11 +31,19 @@ final class OpenFlags {
     private static final Map<String, Integer> BITS = Map.of(
             "O_CREAT", FLAG_CREATE, "O_TRUNC", FLAG_TRUNCATE, "O_DIRECTORY", FLAG_DIRECTORY, "O_TMPFILE", FLAG_TMPFILE);
 
+    /** By shape and class of flags. */
+    private static final Map<Shape, List<Facts>> FACTS = Stream.of(Shape.OPEN, Shape.CREAT, Shape.BY_HANDLE)
+            .collect(Collectors.toMap(
+                    shape -> shape,
+                    shape -> IntStream.range(0, FLAG_CLASSES)
+                            .mapToObj(flags -> facts(flags, shape))
+                            .toList()));
+
     private OpenFlags() {}
 
     /** Whether a check holds for the flags of a class. */
     static Truth of(int flags, Shape shape, CheckedExpr check) {
-        Truth truth = facts(flags, shape).of(check);
+        Truth truth = Objects.requireNonNull(FACTS.get(shape)).get(flags).of(check);
         return truth == Truth.MAYBE && lacks(flags, check) ? Truth.NO : truth;
     }
 

@@ -28,29 +28,29 @@ final class Programs {
     private static final int MAX_NAMES = 4096;
 
     private final SortedMap<String, Integer> classes = new TreeMap<>();
-    private final List<String> examples = new ArrayList<>();
+    private final List<Facts> examples = new ArrayList<>();
     private final boolean tooMany;
 
     /** Classes for what these checks name. */
     Programs(Set<CheckedExpr> checks) {
-        List<CheckedExpr> about =
-                checks.stream().filter(check -> facts("").knows(check)).toList();
+        Facts unnamed = facts("");
+        List<CheckedExpr> about = checks.stream().filter(unnamed::knows).toList();
         Set<String> names = new TreeSet<>();
         about.forEach(check -> Constants.texts(check, Field.PROC_NAME).stream()
                 .filter(name -> !name.isEmpty() && name.length() <= COMM_LENGTH)
                 .forEach(names::add));
         tooMany = names.size() > MAX_NAMES;
         Map<List<Truth>, Integer> byTruths = new HashMap<>();
-        examples.add("");
+        examples.add(unnamed);
         for (String name : tooMany ? Set.<String>of() : names) {
-            List<Truth> truths =
-                    about.stream().map(check -> facts(name).of(check)).toList();
+            Facts named = facts(name);
+            List<Truth> truths = about.stream().map(named::of).toList();
             int next = examples.size();
             int number = next < COMM_UNKNOWN || byTruths.containsKey(truths)
                     ? byTruths.computeIfAbsent(truths, t -> next)
                     : COMM_UNKNOWN;
             if (number == next && next < COMM_UNKNOWN) {
-                examples.add(name);
+                examples.add(named);
             }
             classes.put(name, number);
         }
@@ -70,7 +70,7 @@ final class Programs {
         if (tooMany) {
             return Truth.MAYBE;
         }
-        return nameClass == 0 ? other(check) : facts(examples.get(nameClass)).of(check);
+        return nameClass == 0 ? other(check) : examples.get(nameClass).of(check);
     }
 
     /** Whether it holds for a name that no check names. */

@@ -17,16 +17,22 @@ import java.util.Map;
 final class Sockets {
     private static final String NONE = "<NA>";
 
+    private static final Facts IPV4 = facts("4", "ipv4", "ip");
+    private static final Facts IPV6 = facts("6", "ipv6", "ip");
+    private static final Facts UNIX = facts("u", "unix", "unix");
+    private static final Facts NETLINK = facts("n", "netlink", Facts.ABSENT);
+    private static final Facts OTHER = facts("o", NONE, Facts.ABSENT);
+
     private Sockets() {}
 
     /** Whether a check holds for a kind of socket; 0 is none, or one that is not known. */
     static Truth ofKind(int kind, CheckedExpr check) {
         return switch (kind) {
-            case SOCKET_IPV4 -> facts("4", "ipv4", "ip").of(check);
-            case SOCKET_IPV6 -> facts("6", "ipv6", "ip").of(check);
-            case SOCKET_UNIX -> facts("u", "unix", "unix").of(check);
-            case SOCKET_NETLINK -> facts("n", "netlink", Facts.ABSENT).of(check);
-            case SOCKET_OTHER -> facts("o", NONE, Facts.ABSENT).of(check);
+            case SOCKET_IPV4 -> IPV4.of(check);
+            case SOCKET_IPV6 -> IPV6.of(check);
+            case SOCKET_UNIX -> UNIX.of(check);
+            case SOCKET_NETLINK -> NETLINK.of(check);
+            case SOCKET_OTHER -> OTHER.of(check);
             default -> Truth.MAYBE;
         };
     }

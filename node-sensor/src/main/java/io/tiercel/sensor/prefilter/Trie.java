@@ -93,14 +93,22 @@ final class Trie {
 
     private int room(Set<Integer> bytes) {
         firstFree = used.nextClearBit(firstFree);
-        int least = bytes.iterator().next();
-        for (int at = Math.max(firstFree - least, 0); at + BYTES <= owner.length; at++) {
-            int candidate = at;
-            if (bytes.stream().noneMatch(c -> used.get(candidate + c))) {
+        int[] wanted = bytes.stream().mapToInt(Integer::intValue).toArray();
+        for (int at = Math.max(firstFree - wanted[0], 0); at + BYTES <= owner.length; at++) {
+            if (free(at, wanted)) {
                 return at;
             }
         }
         return -1;
+    }
+
+    private boolean free(int at, int[] wanted) {
+        for (int each : wanted) {
+            if (used.get(at + each)) {
+                return false;
+            }
+        }
+        return true;
     }
 
     private int number(Set<Pattern> fitting) {

@@ -162,7 +162,7 @@ final class Wiring {
 
     @Produces
     @Singleton
-    AuditLog audit(IncidentTable table) {
+    DynamoDbAuditLog audit(IncidentTable table) {
         return new DynamoDbAuditLog(table);
     }
 

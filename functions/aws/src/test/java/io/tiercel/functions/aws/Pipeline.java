@@ -150,7 +150,13 @@ record Pipeline(String table, Map<String, String> queues, Map<String, LambdaSett
                 slack.messages().toString());
 
         try (Lambda function = pipeline.start(runner, "sweep", code, moto)) {
-            assertEquals("{\"closed\":0}", function.invoke("{\"scheduled\":\"2026-03-01T12:00:00Z\"}"), function.log());
+            assertEquals(
+                    "{\"closed\":0,\"audit\":null}",
+                    function.invoke("{\"scheduled\":\"2026-03-01T12:00:00Z\"}"),
+                    function.log());
+            assertTrue(
+                    function.invoke("{\"audit\":\"verify\"}").startsWith("{\"closed\":0,\"audit\":\"intact: "),
+                    function.log());
         }
         pipeline.checkAudit(moto);
     }

@@ -70,17 +70,9 @@ final class AuditCommand {
 
     private int verify(Path folder, Optional<AuditHead> expected) {
         try {
-            return switch (SqliteAuditLog.verify(folder, expected)) {
-                case AuditVerdict.Intact(AuditHead head) -> {
-                    out.println(
-                            "intact: " + head.number() + (head.number() == 1 ? " entry" : " entries") + ", " + head);
-                    yield INTACT;
-                }
-                case AuditVerdict.Broken(long number, String why) -> {
-                    out.println("BROKEN at entry " + number + ": " + why);
-                    yield BROKEN;
-                }
-            };
+            AuditVerdict verdict = SqliteAuditLog.verify(folder, expected);
+            out.println(verdict.words());
+            return verdict instanceof AuditVerdict.Intact ? INTACT : BROKEN;
         } catch (StoreUnavailable e) {
             err.println("tiercel audit: " + e.getMessage());
             return NOT_VERIFIED;

@@ -9,6 +9,7 @@ import io.tiercel.functions.ForeseenPlans;
 import io.tiercel.functions.IncidentCloser;
 import io.tiercel.functions.SweepStage;
 import io.tiercel.functions.TiercelFunctions;
+import io.tiercel.functions.audit.AuditCheck;
 import io.tiercel.functions.enrich.Attack;
 import io.tiercel.functions.enrich.Enricher;
 import io.tiercel.functions.incident.IncidentRules;
@@ -44,6 +45,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.time.ZoneId;
 import java.util.List;
+import java.util.Optional;
 import org.eclipse.microprofile.config.ConfigProvider;
 
 /** Puts the server together, starts its threads, and takes it apart again. */
@@ -132,6 +134,12 @@ final class Wiring {
     @Singleton
     Plans plans() {
         return response.plans();
+    }
+
+    @Produces
+    @Singleton
+    AuditCheck auditCheck() {
+        return () -> SqliteAuditLog.verify(settings.dataFolder(), Optional.empty());
     }
 
     @Produces

@@ -212,6 +212,9 @@ class ServerTest {
         }
         assertEquals(400, postTo("/enrich", "{}", SHOWN).statusCode());
         assertEquals(200, postTo("/notify", "{}", SHOWN).statusCode());
+        assertTrue(postTo("/sweep", "{\"audit\":\"verify\"}", SHOWN)
+                .body()
+                .startsWith("{\"closed\":0,\"audit\":\"intact: "));
     }
 
     @Test

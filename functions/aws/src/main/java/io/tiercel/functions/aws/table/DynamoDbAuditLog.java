@@ -4,6 +4,7 @@ import static io.tiercel.functions.aws.table.IncidentTable.number;
 import static io.tiercel.functions.aws.table.IncidentTable.text;
 
 import io.tiercel.functions.audit.AuditChain;
+import io.tiercel.functions.audit.AuditCheck;
 import io.tiercel.functions.audit.AuditEntry;
 import io.tiercel.functions.audit.AuditHead;
 import io.tiercel.functions.audit.AuditLog;
@@ -26,7 +27,7 @@ import software.amazon.awssdk.services.dynamodb.model.TransactionCanceledExcepti
  * end, on the condition that it is still there, so two that append at once cannot fork it: one of them tries again. Entries
  * are decisions and calls, not alerts, so they are few.
  */
-public final class DynamoDbAuditLog implements AuditLog {
+public final class DynamoDbAuditLog implements AuditLog, AuditCheck {
     private static final Map<String, AttributeValue> HEAD = Map.of(
             IncidentTable.PK, text("audit"),
             IncidentTable.SK, text("head"));
@@ -100,7 +101,7 @@ public final class DynamoDbAuditLog implements AuditLog {
         return records.reversed();
     }
 
-    /** Goes along the whole log. */
+    @Override
     public AuditVerdict verify() {
         AuditHead claimed = head();
         return IncidentTable.call(
