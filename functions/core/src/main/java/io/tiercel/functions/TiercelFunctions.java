@@ -4,6 +4,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.quarkus.funqy.Funq;
 import io.tiercel.functions.audit.AuditCheck;
 import io.tiercel.functions.intake.AlertRefused;
+import io.tiercel.functions.interact.FunctionUrl;
+import io.tiercel.functions.interact.Interactions;
 import io.tiercel.functions.notification.Announcer;
 import io.tiercel.functions.respond.Responder;
 import jakarta.inject.Inject;
@@ -26,6 +28,7 @@ public final class TiercelFunctions {
     private final Responder responder;
     private final Announcer announcer;
     private final SweepStage sweeping;
+    private final Interactions interactions;
     private final AuditCheck audit;
 
     @Inject
@@ -36,6 +39,7 @@ public final class TiercelFunctions {
             Responder responder,
             Announcer announcer,
             SweepStage sweeping,
+            Interactions interactions,
             AuditCheck audit) {
         this.enriching = enriching;
         this.enriched = enriched;
@@ -43,6 +47,7 @@ public final class TiercelFunctions {
         this.responder = responder;
         this.announcer = announcer;
         this.sweeping = sweeping;
+        this.interactions = interactions;
         this.audit = audit;
     }
 
@@ -104,5 +109,11 @@ public final class TiercelFunctions {
         return document != null && document.path("audit").asText().equals("verify")
                 ? new SweepReceipt(0, audit.verify().words())
                 : new SweepReceipt(sweeping.sweep(), null);
+    }
+
+    /** Takes what people press in Slack and PagerDuty, as the URL of a Lambda function passes it on. */
+    @Funq("interact")
+    public FunctionUrl.Response interact(@Nullable JsonNode event) {
+        return FunctionUrl.response(interactions.take(FunctionUrl.call(event)));
     }
 }

@@ -9,27 +9,45 @@ import io.tiercel.functions.audit.AuditLog;
 import io.tiercel.functions.aws.table.DynamoDbAnnouncementStore;
 import io.tiercel.functions.aws.table.DynamoDbAuditLog;
 import io.tiercel.functions.aws.table.DynamoDbIncidentStore;
+import io.tiercel.functions.aws.table.DynamoDbUsedTokens;
 import io.tiercel.functions.aws.table.IncidentTable;
 import io.tiercel.functions.enrich.Attack;
 import io.tiercel.functions.enrich.Enricher;
+import io.tiercel.functions.enrich.EnrichmentFile;
+import io.tiercel.functions.enrich.Sources;
 import io.tiercel.functions.incident.IncidentRules;
 import io.tiercel.functions.incident.IncidentRulesFile;
 import io.tiercel.functions.incident.IncidentStore;
+import io.tiercel.functions.interact.ClosingByHand;
+import io.tiercel.functions.interact.Deeds;
+import io.tiercel.functions.interact.Interactions;
 import io.tiercel.functions.notification.AnnouncementStore;
 import io.tiercel.functions.notification.Announcer;
 import io.tiercel.functions.notification.IncidentBell;
 import io.tiercel.functions.notification.Notifier;
 import io.tiercel.functions.notification.Routing;
 import io.tiercel.functions.notification.Secrets;
+import io.tiercel.functions.notification.SlackResponse;
 import io.tiercel.functions.notification.SlackWebhook;
+import io.tiercel.functions.notification.file.Channels;
+import io.tiercel.functions.notification.file.InteractSpec;
+import io.tiercel.functions.notification.file.NotificationFile;
 import io.tiercel.functions.respond.Responder;
 import io.tiercel.functions.respond.ResponseBell;
+import io.tiercel.functions.slack.SlackClient;
 import jakarta.enterprise.inject.Instance;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.eclipse.microprofile.config.ConfigProvider;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import software.amazon.awssdk.http.SdkHttpClient;
@@ -43,11 +61,14 @@ import software.amazon.awssdk.services.sqs.SqsClient;
  * says the rest: {@code TIERCEL_TABLE}, the table; {@code TIERCEL_DEDUPLICATE_QUEUE_URL}, for enrich;
  * {@code TIERCEL_RESPOND_QUEUE_URL} and {@code TIERCEL_NOTIFY_QUEUE_URL}, for whoever changes incidents;
  * {@code TIERCEL_REFUSED_QUEUE_URL}, where what cannot be read is kept; {@code TIERCEL_INCIDENTS}, a
- * file of incident rules; {@code TIERCEL_SLACK_SECRET}, name or ARN of the
- * secret, for notify if it shall tell Slack.
+ * file of incident rules; {@code TIERCEL_ENRICHMENT}, a file of lists and labels, {@code TIERCEL_CLUSTER}, and {@code TIERCEL_ASK}, for enrich; {@code
+ * TIERCEL_SLACK_SECRET}, name or ARN of the secret, for notify if it shall tell Slack; {@code TIERCEL_NOTIFICATIONS}, the
+ * file of channels or {@code secret:} and the name of the secret that it is kept in, for notify and interact.
  */
 @Singleton
 final class Wiring {
+    private static final String IN_SECRET = "secret:";
+
     private final InstantSource clock = InstantSource.system();
     /** Gives up long before a function does, so that a message fails for the true reason. */
     private final SdkHttpClient http = UrlConnectionHttpClient.builder()
@@ -126,8 +147,17 @@ final class Wiring {
 
     @Produces
     @Singleton
-    EnrichStage enriching(IncidentRules rules) {
-        return new EnrichStage(new Enricher("", Attack.load()), rules);
+    EnrichStage enriching(
+            IncidentRules rules,
+            @ConfigProperty(name = "tiercel.cluster") Optional<String> cluster,
+            @ConfigProperty(name = "tiercel.enrichment") Optional<String> file,
+            @ConfigProperty(name = "tiercel.ask") Optional<String> ask,
+            @ConfigProperty(name = "tiercel.eks-cluster") Optional<String> eksCluster) {
+        Sources sources = file.map(name -> EnrichmentFile.read(Path.of(name))).orElse(Sources.NONE);
+        return new EnrichStage(
+                new Enricher(
+                        cluster.orElse(""), Attack.load(), Asking.with(sources, ask.orElse(""), eksCluster), clock),
+                rules);
     }
 
     @Produces
@@ -179,15 +209,60 @@ final class Wiring {
     Announcer announcer(
             IncidentStore incidents,
             AnnouncementStore announcements,
+            Optional<NotificationFile> file,
             Responses responses,
             IncidentTable table,
             @ConfigProperty(name = "tiercel.slack-secret") Optional<String> slackSecret) {
+        Optional<Channels> channels =
+                file.map(read -> Channels.open(read, SlackClient::new, Interactions.buttons(read.interact(), clock)));
+        List<Notifier> notifiers = new ArrayList<>();
+        slackSecret.map(this::slack).ifPresent(notifiers::add);
+        Set<String> always = notifiers.stream().map(Notifier::channel).collect(Collectors.toUnmodifiableSet());
+        channels.ifPresent(read -> notifiers.addAll(read.notifiers()));
         return new Announcer(
                 incidents,
                 announcements,
                 responses.board(table),
-                Routing.EVERYWHERE,
-                slackSecret.map(this::slack).stream().toList(),
+                channels.map(read -> read.routing(always)).orElse(Routing.EVERYWHERE),
+                notifiers,
+                clock);
+    }
+
+    /** The channels, from a file of a layer, or from a secret: {@code secret:NAME}. */
+    @Produces
+    @Singleton
+    Optional<NotificationFile> notifications(@ConfigProperty(name = "tiercel.notifications") Optional<String> place) {
+        return place.map(name -> NotificationFile.read(name, configuration(name), secrets()));
+    }
+
+    private String configuration(String place) {
+        if (place.startsWith(IN_SECRET)) {
+            return secrets().secret(place).value();
+        }
+        try {
+            return Files.readString(Path.of(place));
+        } catch (IOException e) {
+            throw new IllegalStateException("TIERCEL_NOTIFICATIONS names " + place + ", which cannot be read", e);
+        }
+    }
+
+    @Produces
+    @Singleton
+    Interactions interactions(
+            IncidentStore incidents,
+            AnnouncementStore announcements,
+            Responder responder,
+            IncidentCloser closer,
+            AuditLog audit,
+            IncidentBell notify,
+            IncidentTable table,
+            Optional<NotificationFile> file) {
+        ClosingByHand closing = (incident, by) -> closer.close(incident.id(), by);
+        return Interactions.of(
+                file.map(NotificationFile::interact).orElse(InteractSpec.NONE),
+                new Deeds(incidents, announcements, responder, closing, audit, notify, clock),
+                new DynamoDbUsedTokens(table),
+                SlackResponse.toSlack()::say,
                 clock);
     }
 

@@ -1,18 +1,27 @@
 package io.tiercel.functions.aws;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.tiercel.functions.EnrichStage;
 import io.tiercel.functions.EnrichedAlert;
+import io.tiercel.functions.aws.table.Alerts;
+import io.tiercel.functions.aws.table.DynamoDbAnnouncementStore;
+import io.tiercel.functions.aws.table.DynamoDbIncidentStore;
+import io.tiercel.functions.aws.table.IncidentTable;
 import io.tiercel.functions.enrich.Attack;
 import io.tiercel.functions.enrich.Enricher;
 import io.tiercel.functions.incident.IncidentRules;
+import io.tiercel.functions.notification.Signature;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -20,6 +29,7 @@ import java.util.TreeMap;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 
 /** function.zip as it is uploaded, set up as Terraform sets it up. */
 class PackagedFunctionIT {
@@ -104,6 +114,66 @@ class PackagedFunctionIT {
                     + Duration.between(begin, started).toMillis() + " ms, second after "
                     + Duration.between(started, Instant.now()).toMillis() + " ms");
         }
+    }
+
+    @Test
+    void takesAPressOfAButtonOnce() throws Exception {
+        try (Moto moto = Moto.startOrSkip();
+                SlackStub slack = new SlackStub();
+                DynamoDbClient client = moto.dynamoDb()) {
+            Pipeline pipeline = Pipeline.create(moto, slack);
+            IncidentTable table = new IncidentTable(client, pipeline.table(), InstantSource.system());
+            String incident = new DynamoDbIncidentStore(table)
+                    .record(Alerts.occurrence("a1", "Read sensitive file", "Warning", Instant.now()))
+                    .incidentId();
+            Map<String, String> environment = new HashMap<>(moto.environment());
+            environment.put("SECRET", "hunter2");
+            environment.put("TIERCEL_NOTIFICATIONS", "secret:" + Pipeline.createSecret(moto, "channels", """
+                    channels: {hook: {type: slack-webhook, address: 'env:SECRET'}}
+                    interact: {pagerduty-secret: 'env:SECRET'}
+                    """));
+            try (LambdaProcess function = LambdaProcess.start(
+                    code,
+                    LambdaSettings.ofSource(
+                            "interact", Pipeline.references(pipeline.table(), "none", pipeline.queues())),
+                    environment)) {
+                String call = acknowledgement(incident);
+                assertEquals(200, status(function.invoke(call)), function.log());
+                assertEquals(200, status(function.invoke(call)), function.log());
+                assertEquals(401, status(function.invoke(call.replace("v1=", "v1=0"))), function.log());
+                assertFalse(function.log().contains("hunter2"), "the log holds the secret");
+            }
+            assertEquals(
+                    "pagerduty:Alice",
+                    new DynamoDbAnnouncementStore(table)
+                            .acknowledgement(incident)
+                            .orElseThrow()
+                            .by());
+            assertEquals(1, pipeline.receive(moto, "announcements").size());
+        }
+    }
+
+    private static String acknowledgement(String incident) {
+        String body = JSON.createObjectNode()
+                .set(
+                        "event",
+                        JSON.createObjectNode()
+                                .put("id", "e1")
+                                .put("event_type", "incident.acknowledged")
+                                .put("occurred_at", Instant.now().toString())
+                                .<ObjectNode>set(
+                                        "agent", JSON.createObjectNode().put("summary", "Alice"))
+                                .set("data", JSON.createObjectNode().put("incident_key", incident)))
+                .toString();
+        ObjectNode event = JSON.createObjectNode().put("version", "2.0").put("rawPath", "/interact/pagerduty");
+        event.putObject("headers")
+                .put("X-PagerDuty-Signature", "v1=" + Signature.of("hunter2", body.getBytes(StandardCharsets.UTF_8)));
+        event.putObject("requestContext").putObject("http").put("method", "POST");
+        return event.put("body", body).put("isBase64Encoded", false).toString();
+    }
+
+    private static int status(String answer) throws Exception {
+        return JSON.readTree(answer).path("statusCode").asInt();
     }
 
     @Test

@@ -86,10 +86,15 @@ record Pipeline(String table, Map<String, String> queues, Map<String, LambdaSett
 
     /** Keeps the webhook's address as users do. Returns the secret's ARN. */
     static String createSecret(Moto moto, SlackStub slack) {
+        return createSecret(moto, "tiercel/slack", slack.address());
+    }
+
+    /** Keeps a secret. Returns its ARN. */
+    static String createSecret(Moto moto, String name, String text) {
         try (SecretsManagerClient secrets = moto.here(
                         SecretsManagerClient.builder().httpClient(UrlConnectionHttpClient.create()))
                 .build()) {
-            return secrets.createSecret(secret -> secret.name("tiercel/slack").secretString(slack.address()))
+            return secrets.createSecret(secret -> secret.name(name).secretString(text))
                     .arn();
         }
     }
@@ -182,7 +187,7 @@ record Pipeline(String table, Map<String, String> queues, Map<String, LambdaSett
         }
     }
 
-    private List<Message> receive(Moto moto, String queue) {
+    List<Message> receive(Moto moto, String queue) {
         try (SqsClient client = moto.sqs()) {
             return client.receiveMessage(receive -> receive.queueUrl(queues.get(queue))
                             .maxNumberOfMessages(10)

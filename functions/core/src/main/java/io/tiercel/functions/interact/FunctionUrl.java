@@ -2,7 +2,6 @@ package io.tiercel.functions.interact;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.HashMap;
@@ -48,10 +47,16 @@ public final class FunctionUrl {
     }
 
     /** The answer as the function returns it. */
-    public static ObjectNode answer(Answer answer) {
-        ObjectNode response = JsonNodeFactory.instance.objectNode();
-        response.put("statusCode", answer.status());
-        response.putObject("headers").put("content-type", "text/plain; charset=utf-8");
-        return response.put("body", answer.text());
+    public static Response response(Answer answer) {
+        return new Response(answer.status(), Map.of("content-type", "text/plain; charset=utf-8"), answer.text());
     }
+
+    /**
+     * What a function whose URL was called returns.
+     *
+     * @param statusCode of HTTP
+     * @param headers by name
+     * @param body text
+     */
+    public record Response(int statusCode, Map<String, String> headers, String body) {}
 }

@@ -45,13 +45,13 @@ public record Announcement(
         return unsure || attempts > 0;
     }
 
-    /** While a message is being sent. */
+    /** While a message is being sent: it is owed until somebody says what became of it. */
     Announcement claimed(Instant until) {
         return new Announcement(
                 incidentId,
                 channel,
                 announcedCount,
-                owedFrom,
+                0,
                 until,
                 attempts,
                 sent,

@@ -80,7 +80,8 @@ public final class Announcer {
         return total;
     }
 
-    private Round announce(Notifier notifier, String incidentId) {
+    /** Sends what one channel owes about one incident and may send now. */
+    public Round announce(Notifier notifier, String incidentId) {
         Instant now = clock.instant();
         Announcement last = announcements
                 .announcement(incidentId, notifier.channel())

@@ -24,6 +24,11 @@ public final class SlackResponse implements AutoCloseable {
         this.hosts = Set.copyOf(hosts);
     }
 
+    /** Tells it on Slack's host alone. */
+    public static SlackResponse toSlack() {
+        return new SlackResponse(Set.of("hooks.slack.com"));
+    }
+
     /** Tells it; if it cannot be told, the message's next edit shows what became of it. */
     public Delivery say(String responseUrl, String text) {
         try {

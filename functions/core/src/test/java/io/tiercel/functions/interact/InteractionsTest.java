@@ -240,7 +240,7 @@ class InteractionsTest {
         assertEquals("payload=1", new String(call.body(), StandardCharsets.UTF_8));
         assertEquals(
                 "{\"statusCode\":401,\"headers\":{\"content-type\":\"text/plain; charset=utf-8\"},\"body\":\"no\"}",
-                FunctionUrl.answer(new Answer(401, "no")).toString());
+                JsonMapper.builder().build().writeValueAsString(FunctionUrl.response(new Answer(401, "no"))));
         assertEquals(404, door.take(FunctionUrl.call(null)).status());
     }
 

@@ -1,12 +1,13 @@
 package io.tiercel.functions.local;
 
+import io.tiercel.functions.interact.Interactions;
 import io.tiercel.functions.local.work.TerminalNotifier;
-import io.tiercel.functions.notification.Buttons;
 import io.tiercel.functions.notification.Notifier;
 import io.tiercel.functions.notification.Routing;
 import io.tiercel.functions.notification.SlackWebhook;
 import io.tiercel.functions.notification.file.Channels;
 import io.tiercel.functions.slack.SlackClient;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -23,9 +24,9 @@ import java.util.Set;
  */
 record People(List<Notifier> notifiers, Routing routing, Optional<SlackWebhook> webhook, Optional<Channels> channels)
         implements AutoCloseable {
-    static People of(Settings settings, TerminalNotifier terminal) {
-        Optional<Channels> channels =
-                settings.notifications().map(file -> Channels.open(file, SlackClient::new, Buttons.NONE));
+    static People of(Settings settings, TerminalNotifier terminal, InstantSource clock) {
+        Optional<Channels> channels = settings.notifications()
+                .map(file -> Channels.open(file, SlackClient::new, Interactions.buttons(file.interact(), clock)));
         List<Notifier> notifiers = new ArrayList<>(List.of(terminal));
         Set<String> always = new HashSet<>(Set.of(terminal.channel()));
         settings.slackWebhook().ifPresent(webhook -> {

@@ -1,5 +1,7 @@
 package io.tiercel.functions.local;
 
+import io.tiercel.functions.enrich.EnrichmentFile;
+import io.tiercel.functions.enrich.Sources;
 import io.tiercel.functions.incident.IncidentRules;
 import io.tiercel.functions.incident.IncidentRulesFile;
 import io.tiercel.functions.local.http.Token;
@@ -25,6 +27,8 @@ import org.eclipse.microprofile.config.Config;
  * @param cluster {@code TIERCEL_CLUSTER}: label of the cluster that the alerts come from, or empty
  * @param slackWebhook {@code TIERCEL_SLACK_WEBHOOK}, or the content of the file {@code TIERCEL_SLACK_WEBHOOK_FILE}; a secret
  * @param notifications the file {@code TIERCEL_NOTIFICATIONS}: channels and routes
+ * @param enrichment the file {@code TIERCEL_ENRICHMENT}: lists of networks, databases and labels
+ * @param ask {@code TIERCEL_ASK}: {@code aws}, {@code kubernetes}, both with a comma between, or empty
  * @param incidents the file {@code TIERCEL_INCIDENTS}: how alerts become incidents; else what comes with Tiercel
  * @param token {@code TIERCEL_TOKEN}, or the content of the file {@code TIERCEL_TOKEN_FILE}: what those have to show who
  *     change anything; if not given, the server makes one in its data folder
@@ -35,6 +39,8 @@ record Settings(
         String cluster,
         Optional<SlackWebhook> slackWebhook,
         Optional<NotificationFile> notifications,
+        Sources enrichment,
+        String ask,
         IncidentRules incidents,
         Optional<Token> token) {
     static final int DEFAULT_PORT = 8466;
@@ -56,6 +62,10 @@ record Settings(
                 cluster,
                 secret(config, "tiercel.slack.webhook").map(Settings::slackWebhook),
                 config.getOptionalValue("tiercel.notifications", String.class).map(Settings::notifications),
+                config.getOptionalValue("tiercel.enrichment", String.class)
+                        .map(Settings::enrichment)
+                        .orElse(Sources.NONE),
+                config.getOptionalValue("tiercel.ask", String.class).orElse(""),
                 IncidentRulesFile.of(config.getOptionalValue("tiercel.incidents", String.class)),
                 secret(config, "tiercel.token").map(Token::of));
     }
@@ -90,6 +100,14 @@ record Settings(
                     file, Files.readString(Path.of(file)), Secrets.ofThisMachine(InstantSource.system()));
         } catch (IOException e) {
             throw new IllegalArgumentException("the file of TIERCEL_NOTIFICATIONS cannot be read: " + file);
+        } catch (YamlInvalid e) {
+            throw new IllegalArgumentException(e.getMessage(), e);
+        }
+    }
+
+    private static Sources enrichment(String file) {
+        try {
+            return EnrichmentFile.read(Path.of(file));
         } catch (YamlInvalid e) {
             throw new IllegalArgumentException(e.getMessage(), e);
         }

@@ -13,6 +13,9 @@ import io.tiercel.functions.audit.AuditCheck;
 import io.tiercel.functions.enrich.Attack;
 import io.tiercel.functions.enrich.Enricher;
 import io.tiercel.functions.incident.IncidentRules;
+import io.tiercel.functions.interact.ClosingByHand;
+import io.tiercel.functions.interact.Deeds;
+import io.tiercel.functions.interact.Interactions;
 import io.tiercel.functions.local.http.Token;
 import io.tiercel.functions.local.store.Database;
 import io.tiercel.functions.local.store.Inbox;
@@ -21,6 +24,7 @@ import io.tiercel.functions.local.store.SqliteAnnouncementStore;
 import io.tiercel.functions.local.store.SqliteAuditLog;
 import io.tiercel.functions.local.store.SqliteIncidentStore;
 import io.tiercel.functions.local.store.SqliteStateStore;
+import io.tiercel.functions.local.store.SqliteUsedTokens;
 import io.tiercel.functions.local.work.ChannelLoop;
 import io.tiercel.functions.local.work.InboxWorker;
 import io.tiercel.functions.local.work.ResponseWorker;
@@ -29,6 +33,9 @@ import io.tiercel.functions.local.work.TerminalNotifier;
 import io.tiercel.functions.notification.Announcer;
 import io.tiercel.functions.notification.PlannedResponse;
 import io.tiercel.functions.notification.Routing;
+import io.tiercel.functions.notification.SlackResponse;
+import io.tiercel.functions.notification.file.InteractSpec;
+import io.tiercel.functions.notification.file.NotificationFile;
 import io.tiercel.functions.respond.Plans;
 import io.tiercel.functions.respond.Responder;
 import jakarta.enterprise.event.Observes;
@@ -66,8 +73,9 @@ final class Wiring {
             clock);
     private final Responder responder = response.responder();
     private final TerminalNotifier terminal = new TerminalNotifier(System.out, ZoneId.systemDefault());
+    private final SlackResponse slackReplies = SlackResponse.toSlack();
     private final PlannedResponse board = new PlannedResponse(response::of);
-    private final People people = People.of(settings, terminal);
+    private final People people = People.of(settings, terminal, clock);
     private final Announcer announcer =
             new Announcer(incidents, announcements, board, people.routing(), people.notifiers(), clock);
     private final List<ChannelLoop> channels = announcer.notifiers().stream()
@@ -143,13 +151,16 @@ final class Wiring {
     @Produces
     @Singleton
     EnrichStage enriching() {
-        return new EnrichStage(new Enricher(settings.cluster(), Attack.load()), rules);
+        return new EnrichStage(
+                new Enricher(
+                        settings.cluster(), Attack.load(), Asking.with(settings.enrichment(), settings.ask()), clock),
+                rules);
     }
 
     @Produces
     @Singleton
     DeduplicateStage deduplicating() {
-        return new DeduplicateStage(incidents, rules, audit, responses, this::changed, clock);
+        return new DeduplicateStage(incidents, rules, audit, responses, this::grown, clock);
     }
 
     /** On one machine there is nothing between the two stages. */
@@ -163,6 +174,18 @@ final class Wiring {
     @Singleton
     IncidentCloser closer() {
         return new IncidentCloser(incidents, audit, this::changed, clock);
+    }
+
+    @Produces
+    @Singleton
+    Interactions interactions(IncidentCloser closer) {
+        ClosingByHand closing = (incident, by) -> closer.close(incident.id(), by);
+        return Interactions.of(
+                settings.notifications().map(NotificationFile::interact).orElse(InteractSpec.NONE),
+                new Deeds(incidents, announcements, responder, closing, audit, this::changed, clock),
+                new SqliteUsedTokens(database, clock),
+                slackReplies::say,
+                clock);
     }
 
     @Produces
@@ -189,8 +212,12 @@ final class Wiring {
         return new SweepLoop(functions);
     }
 
-    private void changed(String incidentId) {
+    private void grown(String incidentId) {
         database.afterCommit(() -> channels.forEach(ChannelLoop::wake));
+    }
+
+    private void changed(String incidentId) {
+        database.afterCommit(() -> channels.forEach(channel -> channel.wake(incidentId)));
     }
 
     void start(@Observes StartupEvent event, InboxWorker worker, ResponseWorker responding, SweepLoop sweeper) {
@@ -210,6 +237,7 @@ final class Wiring {
         new Announcer(incidents, announcements, board, Routing.EVERYWHERE, List.of(terminal), pauseOver)
                 .announceDue(LAST_LINES);
         people.close();
+        slackReplies.close();
         database.close();
     }
 }

@@ -24,6 +24,8 @@
  * were; never changed, and kept for ever: no role of the functions may delete items</td></tr>
  * <tr><td>{@code incident#ID}</td><td>{@code audit#NUMBER}</td><td>The same entry once more, to be found by its
  * incident</td></tr>
+ * <tr><td>{@code used#TOKEN}</td><td>{@code used}</td><td>This may be used once, and was; kept until it would be refused for
+ * its age</td></tr>
  * <tr><td>{@code health}</td><td>{@code 000} to {@code 999}</td><td>A sensor's message about itself; a newer one with the same
  * slot replaces it, so there are never more</td></tr>
  * <tr><td>{@code state#KEY}</td><td>{@code state}</td><td>What responses remember, {@code document} (JSON) with its {@code

@@ -14,7 +14,7 @@ import java.time.Instant;
 import java.util.List;
 
 /** Alerts to count. */
-final class Alerts {
+public final class Alerts {
     private static final JsonMapper JSON = JsonMapper.builder().build();
     private static final Enricher ENRICHER = new Enricher("", Attack.load());
 
@@ -28,7 +28,8 @@ final class Alerts {
                 alert.enrichment());
     }
 
-    static Occurrence occurrence(String id, String rule, String priority, Instant time, String... tags) {
+    /** An alert of a cause that its rule names. */
+    public static Occurrence occurrence(String id, String rule, String priority, Instant time, String... tags) {
         ObjectNode document = JSON.createObjectNode()
                 .put("id", id)
                 .put("hostname", "node-1")

@@ -4,10 +4,16 @@ import io.tiercel.functions.notification.Announcer;
 import io.tiercel.functions.notification.Notifier;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 
 /** Keeps one channel's readers up to date, in a thread of its own so that a slow channel holds up no other. */
 public final class ChannelLoop {
     private static final int MESSAGES_PER_TURN = 100;
+
+    /** Most incidents whose changes wait to be told; of others the next growth is told. */
+    private static final int MAX_CHANGED = 10_000;
+
     /** While something was said or failed lately, more may fall due by time alone. */
     private static final Duration BUSY = Duration.ofMillis(250);
 
@@ -20,6 +26,7 @@ public final class ChannelLoop {
     private final Notifier notifier;
     private final InstantSource clock;
     private final Loop loop;
+    private final Set<String> changed = ConcurrentHashMap.newKeySet();
     private long busyUntilMillis;
     private long silentUntilMillis;
 
@@ -34,8 +41,16 @@ public final class ChannelLoop {
         loop.start();
     }
 
-    /** Says that an incident has changed. */
+    /** Says that incidents have grown: what is owed for that is found. */
     public void wake() {
+        loop.wake();
+    }
+
+    /** Says that an incident has changed otherwise, such as by what was done about it. */
+    public void wake(String incidentId) {
+        if (changed.size() < MAX_CHANGED) {
+            changed.add(incidentId);
+        }
         loop.wake();
     }
 
@@ -47,6 +62,15 @@ public final class ChannelLoop {
         long now = clock.millis();
         if (now < silentUntilMillis) {
             return Duration.ofMillis(silentUntilMillis - now);
+        }
+        for (String incidentId : changed) {
+            // Taken out first: whoever changes it from here on has it told again.
+            changed.remove(incidentId);
+            Announcer.Round told = announcer.announce(notifier, incidentId);
+            if (told.hold().isPositive()) {
+                silentUntilMillis = now + Math.max(told.hold().toMillis(), BREATH.toMillis());
+                return BUSY;
+            }
         }
         Announcer.Round round = announcer.announceDue(notifier, MESSAGES_PER_TURN);
         if (round.sent() + round.failed() > 0) {

@@ -1,0 +1,85 @@
+package io.tiercel.functions.aws;
+
+import io.tiercel.functions.cloud.DescribedInstances;
+import io.tiercel.functions.cloud.EksApi;
+import io.tiercel.functions.cloud.SignedHttp;
+import io.tiercel.functions.enrich.ClusterSource;
+import io.tiercel.functions.enrich.NodeFacts;
+import io.tiercel.functions.enrich.PodFacts;
+import io.tiercel.functions.enrich.Sources;
+import io.tiercel.functions.kubernetes.ClusterFacts;
+import io.tiercel.functions.kubernetes.KubernetesAccess;
+import java.util.Arrays;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
+
+/**
+ * Who is asked about alerts: {@code TIERCEL_ASK} is any of {@code aws} and {@code kubernetes}, the latter being the cluster
+ * {@code TIERCEL_EKS_CLUSTER}; nobody if it is not set.
+ */
+final class Asking {
+    private static final Set<String> KNOWN = Set.of("aws", "kubernetes");
+
+    private Asking() {}
+
+    static Sources with(Sources file, String named, Optional<String> eksCluster) {
+        Set<String> asked = Arrays.stream(named.split(",", -1))
+                .map(String::strip)
+                .filter(name -> !name.isEmpty())
+                .collect(Collectors.toSet());
+        if (!KNOWN.containsAll(asked)) {
+            throw new IllegalArgumentException("TIERCEL_ASK is aws, kubernetes or aws,kubernetes, not " + named);
+        }
+        if (asked.isEmpty()) {
+            return file;
+        }
+        SignedHttp http = SignedHttp.ofEnvironment(UrlConnectionHttpClient.builder()
+                .connectionTimeout(file.timeOut())
+                .socketTimeout(file.timeOut())
+                .build());
+        return file.with(
+                asked.contains("aws") ? new DescribedInstances(http) : null,
+                asked.contains("kubernetes")
+                        ? new Eks(
+                                new EksApi(http),
+                                eksCluster.orElseThrow(() -> new IllegalArgumentException(
+                                        "TIERCEL_ASK names kubernetes: name the cluster with TIERCEL_EKS_CLUSTER")))
+                        : null);
+    }
+
+    /** A cluster that is looked for when it is first asked, so that one that is away is a source that does not answer. */
+    private static final class Eks implements ClusterSource {
+        private final EksApi eks;
+        private final String cluster;
+        private @Nullable ClusterFacts facts;
+
+        Eks(EksApi eks, String cluster) {
+            this.eks = eks;
+            this.cluster = cluster;
+        }
+
+        private synchronized ClusterFacts facts() {
+            ClusterFacts known = facts;
+            if (known == null) {
+                EksApi.Place place = eks.place(cluster);
+                known = new ClusterFacts(
+                        KubernetesAccess.byToken(place.endpoint(), place.authority(), () -> eks.token(cluster)));
+                facts = known;
+            }
+            return known;
+        }
+
+        @Override
+        public @Nullable PodFacts pod(String namespace, String name) {
+            return facts().pod(namespace, name);
+        }
+
+        @Override
+        public @Nullable NodeFacts node(String name) {
+            return facts().node(name);
+        }
+    }
+}

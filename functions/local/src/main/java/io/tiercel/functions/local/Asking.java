@@ -1,0 +1,41 @@
+package io.tiercel.functions.local;
+
+import io.tiercel.functions.cloud.DescribedInstances;
+import io.tiercel.functions.cloud.SignedHttp;
+import io.tiercel.functions.enrich.Sources;
+import io.tiercel.functions.kubernetes.ClusterFacts;
+import io.tiercel.functions.kubernetes.KubernetesAccess;
+import java.util.Arrays;
+import java.util.Set;
+import java.util.stream.Collectors;
+import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
+
+/** Who is asked about alerts: {@code TIERCEL_ASK} is any of {@code aws} and {@code kubernetes}; nobody if it is not set. */
+final class Asking {
+    private static final Set<String> KNOWN = Set.of("aws", "kubernetes");
+
+    private Asking() {}
+
+    /**
+     * The sources of the enrichment file and those that are named.
+     *
+     * @throws IllegalArgumentException if another is named
+     */
+    static Sources with(Sources file, String named) {
+        Set<String> asked = Arrays.stream(named.split(",", -1))
+                .map(String::strip)
+                .filter(name -> !name.isEmpty())
+                .collect(Collectors.toSet());
+        if (!KNOWN.containsAll(asked)) {
+            throw new IllegalArgumentException("TIERCEL_ASK is aws, kubernetes or aws,kubernetes, not " + named);
+        }
+        return file.with(
+                asked.contains("aws")
+                        ? new DescribedInstances(SignedHttp.ofEnvironment(UrlConnectionHttpClient.builder()
+                                .connectionTimeout(file.timeOut())
+                                .socketTimeout(file.timeOut())
+                                .build()))
+                        : null,
+                asked.contains("kubernetes") ? new ClusterFacts(KubernetesAccess.ofSurroundings()) : null);
+    }
+}

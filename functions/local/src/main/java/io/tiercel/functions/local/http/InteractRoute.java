@@ -1,0 +1,63 @@
+package io.tiercel.functions.local.http;
+
+import io.tiercel.functions.incident.StoreUnavailable;
+import io.tiercel.functions.interact.Call;
+import io.tiercel.functions.interact.Interactions;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.ext.web.Router;
+import io.vertx.ext.web.RoutingContext;
+import jakarta.enterprise.event.Observes;
+import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/** {@code POST /interact/slack} and {@code POST /interact/pagerduty}: whoever calls says by a signature who it is. */
+@Singleton
+final class InteractRoute {
+    private static final List<String> PATHS = List.of("/interact/slack", "/interact/pagerduty");
+    private static final int MAX_HEADERS = 100;
+
+    private final Interactions interactions;
+
+    @Inject
+    InteractRoute(Interactions interactions) {
+        this.interactions = interactions;
+    }
+
+    void register(@Observes Router router) {
+        // Slack posts a form, which would be taken apart on its way here: its signature is over the bytes.
+        for (String path : PATHS) {
+            router.post(path).order(Door.JUST_INSIDE).handler(InteractRoute::notAForm);
+            router.post(path).blockingHandler(this::take, false);
+        }
+    }
+
+    private static void notAForm(RoutingContext exchange) {
+        exchange.request().headers().set("Content-Type", "application/octet-stream");
+        exchange.next();
+    }
+
+    private void take(RoutingContext exchange) {
+        Map<String, String> headers = new HashMap<>();
+        for (Map.Entry<String, String> header : exchange.request().headers()) {
+            if (headers.size() < MAX_HEADERS) {
+                headers.put(header.getKey().toLowerCase(Locale.ROOT), header.getValue());
+            }
+        }
+        Buffer body = exchange.body().buffer();
+        try {
+            io.tiercel.functions.interact.Answer answer = interactions.take(
+                    new Call("POST", exchange.normalizedPath(), headers, body == null ? new byte[0] : body.getBytes()));
+            exchange.response()
+                    .setStatusCode(answer.status())
+                    .putHeader("Content-Type", "text/plain; charset=utf-8")
+                    .putHeader("X-Content-Type-Options", "nosniff")
+                    .end(answer.text());
+        } catch (StoreUnavailable e) {
+            Answer.error(exchange, 503, e.getMessage());
+        }
+    }
+}
