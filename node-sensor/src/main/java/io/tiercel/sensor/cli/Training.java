@@ -11,6 +11,7 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -28,6 +29,7 @@ import java.util.stream.Stream;
 final class Training {
     private static final int LIVE_SECONDS = 4;
     private static final int PROGRAMS = 200;
+    private static final Duration START = Duration.ofSeconds(30);
     private static final Pattern METRICS = Pattern.compile("metrics on http://127\\.0\\.0\\.1:(\\d+)/");
 
     private final Path home;
@@ -109,7 +111,12 @@ final class Training {
     private void live(Path bait) {
         try {
             int port = 0;
+            long deadline = System.nanoTime() + START.toNanos();
             while (port == 0) {
+                if (System.nanoTime() - deadline > 0) {
+                    throw new IllegalStateException("the sensor did not start within " + START.toSeconds() + " s: "
+                            + said.toString(StandardCharsets.UTF_8));
+                }
                 Thread.sleep(20);
                 Matcher metrics = METRICS.matcher(said.toString(StandardCharsets.UTF_8));
                 port = metrics.find() ? Integer.parseInt(metrics.group(1)) : 0;
