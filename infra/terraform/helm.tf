@@ -15,5 +15,11 @@ locals {
       name        = try(var.cluster.service_account, "")
       annotations = local.cluster_name == null ? {} : module.sensor_access[0].service_account_annotations
     }
+    # Rights in the cluster for the groups of the access entries.
+    enrich = { rbac = { create = local.cluster_name != null } }
+    respond = {
+      rbac    = { create = local.acts_on_cluster }
+      actions = [for action in var.responses.actions : action if startswith(action, "k8s:")]
+    }
   }
 }

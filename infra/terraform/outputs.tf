@@ -19,7 +19,7 @@ output "sensor_role_arn" {
 }
 
 output "kubernetes_groups" {
-  description = "By function, the Kubernetes group that it is a member of in the cluster; null without a cluster. The files of infra/kubernetes, or the chart, give the groups their rights."
+  description = "By function, the Kubernetes group that it is a member of in the cluster; null without a cluster. The chart, or the files of infra/kubernetes, give the groups their rights."
   value       = one(module.cluster_access[*].groups)
 }
 

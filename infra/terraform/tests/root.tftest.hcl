@@ -103,6 +103,10 @@ run "an_action_on_the_cluster_lets_respond_in" {
     condition     = yamldecode(output.helm_values).serviceAccount.annotations["eks.amazonaws.com/role-arn"] == output.sensor_role_arn
     error_message = "The service account is not annotated with the role."
   }
+  assert {
+    condition     = yamldecode(output.helm_values).respond == { rbac = { create = true }, actions = ["k8s:label"] } && yamldecode(output.helm_values).enrich.rbac.create
+    error_message = "The chart gives respond the rights of its actions, and enrich its own."
+  }
 }
 
 run "channels_bring_a_url" {
