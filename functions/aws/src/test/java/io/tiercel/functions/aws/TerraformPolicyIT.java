@@ -62,7 +62,16 @@ class TerraformPolicyIT {
                 copy.state(NO_AWS).at("/values/outputs/helm_values/value").asText());
         String chart = Path.of(System.getProperty("tiercel.root"), "infra", "helm", "tiercel")
                 .toString();
-        String made = helm.run(folder, Map.of(), "template", "watch", chart, "-f", values.toString())
+        String made = helm.run(
+                        folder,
+                        Map.of(),
+                        "template",
+                        "watch",
+                        chart,
+                        "--kube-version",
+                        "1.34.0",
+                        "-f",
+                        values.toString())
                 .succeeded();
         for (String wanted : List.of("tiercel-complete-alerts", "name: tiercel-sensor", "name: tiercel-respond")) {
             assertTrue(made.contains(wanted), wanted + " is not in " + made);
