@@ -34,8 +34,8 @@ final class BpfPrograms {
                     descriptors.forEach(descriptor -> read(descriptor)
                             .lines()
                             .filter(line -> line.startsWith(ID))
-                            .forEach(line -> ids.add(Integer.valueOf(
-                                    line.substring(ID.length()).strip()))));
+                            .forEach(line -> ids.add(
+                                    Integer.valueOf(line.substring(ID.length()).strip()))));
                 }
             }
         }

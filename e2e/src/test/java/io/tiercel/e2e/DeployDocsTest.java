@@ -24,7 +24,8 @@ class DeployDocsTest {
     private static final Pattern BLOCK = Pattern.compile("(?ms)^```(sh|hcl|yaml)\\n(.*?)^```$");
     private static final Pattern INLINE = Pattern.compile("`([^`\\n]+(?:\\n[^`\\n]+)?)`");
     private static final Pattern SET = Pattern.compile("--set(?:-file|-string)? ([A-Za-z.]+)");
-    private static final Pattern OUTPUT = Pattern.compile("(?:terraform|tofu) (?:-chdir=[a-z/]+ )?output (?:-raw |-json )?([a-z_]+)");
+    private static final Pattern OUTPUT =
+            Pattern.compile("(?:terraform|tofu) (?:-chdir=[a-z/]+ )?output (?:-raw |-json )?([a-z_]+)");
     private static final Pattern WORD = Pattern.compile("\\./tiercel ([a-z]+)");
     private static final Pattern PATH =
             Pattern.compile("(?<![\\w/.:-])((?:infra|functions|rules|docs|bench)/[A-Za-z0-9_./-]*[A-Za-z0-9_-])");
@@ -54,18 +55,27 @@ class DeployDocsTest {
     }
 
     private static Set<String> named(Pattern pattern, String text) {
-        return pattern.matcher(text).results().map((MatchResult found) -> found.group(1)).collect(Collectors.toCollection(TreeSet::new));
+        return pattern.matcher(text)
+                .results()
+                .map((MatchResult found) -> found.group(1))
+                .collect(Collectors.toCollection(TreeSet::new));
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"deploy-eks.md", "helm.md"})
     void valuesAreThoseOfTheChart(String name) throws Exception {
         JsonNode schema = new ObjectMapper()
-                .readTree(Tiercel.ROOT.resolve("infra/helm/tiercel/values.schema.json").toFile());
+                .readTree(Tiercel.ROOT
+                        .resolve("infra/helm/tiercel/values.schema.json")
+                        .toFile());
         String commands = commands(page(name));
         Set<String> values = named(SET, commands);
         assertTrue(values.size() > 2, "found only " + values);
-        CHART_VALUE.matcher(INLINE.matcher(page(name)).results().map(MatchResult::group).collect(Collectors.joining("\n")))
+        CHART_VALUE
+                .matcher(INLINE.matcher(page(name))
+                        .results()
+                        .map(MatchResult::group)
+                        .collect(Collectors.joining("\n")))
                 .results()
                 .map(MatchResult::group)
                 .filter(value -> !value.matches("rules\\.\\w+\\.ya?ml|.*\\.(ca|crt|key|yaml)"))
@@ -80,7 +90,8 @@ class DeployDocsTest {
     }
 
     private static boolean isIn(JsonNode root, JsonNode schema, List<String> path) {
-        JsonNode here = schema.has("$ref") ? root.at(schema.get("$ref").textValue().substring(1)) : schema;
+        JsonNode here =
+                schema.has("$ref") ? root.at(schema.get("$ref").textValue().substring(1)) : schema;
         if (path.isEmpty()) {
             return !here.isMissingNode();
         }
@@ -142,6 +153,9 @@ class DeployDocsTest {
                 .iterator()
                 .next();
         assertTrue(lines.size() > 10, lines.toString());
-        assertEquals(Double.parseDouble(sum), lines.stream().mapToDouble(Double::doubleValue).sum(), 0.005);
+        assertEquals(
+                Double.parseDouble(sum),
+                lines.stream().mapToDouble(Double::doubleValue).sum(),
+                0.005);
     }
 }

@@ -150,6 +150,7 @@ class HelmNodeTest {
             pod(node);
 
             arrives(node);
+            theServerHasTheRightsThatItsSettingsWant(node);
             theRulesChangeWithoutARestart(node, spool);
             nothingElseOfTheNodeCanBeWritten(node, spool);
 
@@ -200,12 +201,18 @@ class HelmNodeTest {
         assertEquals("shop", field(shadow, "k8s.ns.name"));
         assertEquals("docker.io/library/busybox", field(shadow, "container.image.repository"));
         assertEquals("market", shadow.path("cluster").asText());
-        assertTrue(
-                shadow.at("/enrichment").toString().contains("\"app\":\"basket\""),
-                "the API server was not asked: " + shadow.at("/enrichment"));
+        assertTrue(shadow.at("/enrichment/provenance").toString().contains("kubernetes pod"), shadow.toString());
         assertTrue(shadow.at("/plan").toString().contains("Look at what reads secrets"), shadow.toString());
         JsonNode own = incident(node, OWN, "/etc/one");
         assertEquals("basket", field(own, "k8s.pod.label[app]"));
+    }
+
+    private static void theServerHasTheRightsThatItsSettingsWant(KubeNode node) throws Exception {
+        String account = "system:serviceaccount:tiercel:watch-tiercel-server";
+        assertTrue(node.may(account, "get", "pods"), "it is to ask about pods");
+        assertFalse(node.may(account, "patch", "pods"), "it is to act on nothing");
+        assertFalse(node.may(account, "get", "secrets"));
+        assertFalse(node.may("system:serviceaccount:tiercel:watch-tiercel", "get", "pods"), "sensors ask nobody");
     }
 
     private void theRulesChangeWithoutARestart(KubeNode node, Path spool) throws Exception {
@@ -216,8 +223,7 @@ class HelmNodeTest {
     }
 
     private static void nothingElseOfTheNodeCanBeWritten(KubeNode node, Path spool) throws Exception {
-        JsonNode spec = JSON.readTree(
-                        node.kubectl("-n", "tiercel", "get", "daemonset", "watch-tiercel", "-o", "json"))
+        JsonNode spec = JSON.readTree(node.kubectl("-n", "tiercel", "get", "daemonset", "watch-tiercel", "-o", "json"))
                 .at("/spec/template/spec");
         for (JsonNode volume : spec.path("volumes")) {
             for (JsonNode mount : spec.at("/containers/0/volumeMounts")) {
@@ -236,8 +242,7 @@ class HelmNodeTest {
                 .pollInterval(Duration.ofSeconds(1))
                 .until(() -> node.kubectl("-n", "tiercel", "get", "all", "-o", "name")
                         .isBlank());
-        await().atMost(Duration.ofSeconds(20))
-                .until(() -> Collections.disjoint(BpfPrograms.loaded(), programs));
+        await().atMost(Duration.ofSeconds(20)).until(() -> Collections.disjoint(BpfPrograms.loaded(), programs));
         assertEquals(
                 "",
                 node.kubectl(

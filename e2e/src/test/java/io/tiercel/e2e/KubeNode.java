@@ -29,8 +29,7 @@ record KubeNode(Path folder) implements AutoCloseable {
 
     private Tool tool(String name) {
         return new Tool(
-                name,
-                Map.of("KUBECONFIG", folder.resolve("admin.kubeconfig").toString()));
+                name, Map.of("KUBECONFIG", folder.resolve("admin.kubeconfig").toString()));
     }
 
     void load(Path image) throws Exception {
@@ -45,9 +44,20 @@ record KubeNode(Path folder) implements AutoCloseable {
         return tool("helm").out(words);
     }
 
+    /** Whether somebody may do something, in any namespace. */
+    boolean may(String account, String verb, String resources) throws Exception {
+        return tool("kube")
+                .run("kubectl", "auth", "can-i", verb, resources, "-A", "--as", account)
+                .text()
+                .strip()
+                .endsWith("yes");
+    }
+
     /** Runs a program as if on the node, where pods and services have addresses. */
     Tool.Result enter(String... words) throws Exception {
-        return tool("kube-enter").run(Stream.concat(Stream.of("--dir", folder.toString()), Stream.of(words)).toArray(String[]::new));
+        return tool("kube-enter")
+                .run(Stream.concat(Stream.of("--dir", folder.toString()), Stream.of(words))
+                        .toArray(String[]::new));
     }
 
     private static String[] after(String first, String... words) {
