@@ -4,11 +4,13 @@ import io.tiercel.functions.DeduplicateStage;
 import io.tiercel.functions.EnrichStage;
 import io.tiercel.functions.EnrichedAlerts;
 import io.tiercel.functions.IncidentCloser;
+import io.tiercel.functions.Scenes;
 import io.tiercel.functions.SweepStage;
 import io.tiercel.functions.audit.AuditLog;
 import io.tiercel.functions.aws.table.DynamoDbAnnouncementStore;
 import io.tiercel.functions.aws.table.DynamoDbAuditLog;
 import io.tiercel.functions.aws.table.DynamoDbIncidentStore;
+import io.tiercel.functions.aws.table.DynamoDbStateStore;
 import io.tiercel.functions.aws.table.DynamoDbUsedTokens;
 import io.tiercel.functions.aws.table.IncidentTable;
 import io.tiercel.functions.enrich.Attack;
@@ -169,8 +171,14 @@ final class Wiring {
     @Produces
     @Singleton
     DeduplicateStage deduplicating(
-            IncidentStore incidents, IncidentRules rules, AuditLog audit, ResponseBell respond, IncidentBell notify) {
-        return new DeduplicateStage(incidents, rules, audit, respond, notify, clock);
+            IncidentTable table,
+            IncidentStore incidents,
+            IncidentRules rules,
+            AuditLog audit,
+            ResponseBell respond,
+            IncidentBell notify) {
+        Scenes scenes = new Scenes(new DynamoDbStateStore(table));
+        return new DeduplicateStage(incidents, scenes, rules, audit, respond, notify, clock);
     }
 
     @Produces
