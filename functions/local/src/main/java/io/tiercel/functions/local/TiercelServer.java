@@ -22,6 +22,7 @@ public final class TiercelServer {
             Slack: TIERCEL_SLACK_WEBHOOK or TIERCEL_SLACK_WEBHOOK_FILE. Other channels and routes: TIERCEL_NOTIFICATIONS.
             What is known of addresses, accounts and clusters: TIERCEL_ENRICHMENT, TIERCEL_ASK. Label of the cluster: TIERCEL_CLUSTER.
             How alerts become incidents: TIERCEL_INCIDENTS, a file.
+            Mutual TLS instead of plain HTTP: TIERCEL_TLS_CERTIFICATE, TIERCEL_TLS_KEY, TIERCEL_TLS_AUTHORITY (who signs callers), PEM files.
             What those show who change anything: TIERCEL_TOKEN or TIERCEL_TOKEN_FILE (default: DIR/token, made at random).""";
 
     private TiercelServer() {}
@@ -42,6 +43,7 @@ public final class TiercelServer {
             }
             take(Arrays.asList(arguments).iterator());
             Settings settings = Settings.read(ConfigProvider.getConfig());
+            Tls.read(ConfigProvider.getConfig()).ifPresent(tls -> tls.apply(settings.port()));
             DataFolder.claim(settings.dataFolder()).close();
             checkPort(settings.port());
             Quarkus.run(null, TiercelServer::stopped);
