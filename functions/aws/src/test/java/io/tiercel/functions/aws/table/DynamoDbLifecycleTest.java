@@ -276,7 +276,7 @@ class DynamoDbLifecycleTest {
                 assertEquals(id.equals("a") ? 1 : 2, incident.count());
                 assertEquals(id.equals("a") ? 0 : 1, incident.lifecycle().escalation());
                 assertTrue(
-                        rung.contains("1-" + incident.lifecycle().escalation() + "-0-" + incident.count()),
+                        rung.contains("1-" + incident.lifecycle().escalation() + "-0-" + incident.count() + "-1"),
                         rung.toString());
                 assertTrue(rung.contains(incidentId), rung.toString());
             }
