@@ -16,8 +16,9 @@ import org.eclipse.microprofile.config.ConfigProvider;
 @QuarkusMain
 public final class TiercelServer {
     private static final String USAGE = """
-            usage: functions [--port PORT] [--data DIR]
-              --port PORT  port on 127.0.0.1 (TIERCEL_PORT; default 8466)
+            usage: functions [--host HOST] [--port PORT] [--data DIR]
+              --host HOST  address to listen on (TIERCEL_HOST; default 127.0.0.1, where only this machine reaches it)
+              --port PORT  port on it (TIERCEL_PORT; default 8466)
               --data DIR   folder for alerts and incidents (TIERCEL_DATA; default .tiercel/functions)
             Slack: TIERCEL_SLACK_WEBHOOK or TIERCEL_SLACK_WEBHOOK_FILE. Other channels and routes: TIERCEL_NOTIFICATIONS.
             What is known of addresses, accounts and clusters: TIERCEL_ENRICHMENT, TIERCEL_ASK. Label of the cluster: TIERCEL_CLUSTER.
@@ -45,7 +46,7 @@ public final class TiercelServer {
             Settings settings = Settings.read(ConfigProvider.getConfig());
             Tls.read(ConfigProvider.getConfig()).ifPresent(tls -> tls.apply(settings.port()));
             DataFolder.claim(settings.dataFolder()).close();
-            checkPort(settings.port());
+            checkPort(settings.host(), settings.port());
             Quarkus.run(null, TiercelServer::stopped);
         } catch (UsageWrong e) {
             end(2, String.valueOf(e.getMessage()) + "\n" + USAGE);
@@ -58,6 +59,7 @@ public final class TiercelServer {
         while (arguments.hasNext()) {
             String option = arguments.next();
             String property = switch (option) {
+                case "--host" -> "tiercel.host";
                 case "--port" -> "tiercel.port";
                 case "--data" -> "tiercel.data";
                 default -> throw new UsageWrong("unknown argument " + option);
@@ -69,12 +71,12 @@ public final class TiercelServer {
         }
     }
 
-    private static void checkPort(int port) throws PortInUse {
+    private static void checkPort(InetAddress host, int port) throws PortInUse {
         try (ServerSocket probe = new ServerSocket()) {
             probe.setReuseAddress(true);
-            probe.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
+            probe.bind(new InetSocketAddress(host, port));
         } catch (IOException e) {
-            throw new PortInUse("port " + port + " on 127.0.0.1 cannot be had (" + e.getMessage()
+            throw new PortInUse("port " + port + " on " + host.getHostAddress() + " cannot be had (" + e.getMessage()
                     + "); is another server running? Give this one another with --port");
         }
     }
