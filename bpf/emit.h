@@ -195,12 +195,14 @@ static __always_inline __u32 kernel_text(struct scratch *s, int which, __u32 use
 /* The same for bytes of a known length, of which at most limit (a constant up to TEXT_LIMIT) are taken. */
 static __always_inline __u32 user_bytes(struct scratch *s, int which, __u32 used, __u64 from, __u64 length,
                                         __u32 limit) {
-    if (used > REST_SIZE - TEXT_LIMIT)
-        return used;
+    __u64 at = used; /* checked where it is used, with the barrier that length_of_text tells of */
     asm volatile("" : "+r"(length));
     if (length > limit)
         length = limit;
-    if (bpf_probe_read_user(&s->rest[used], length, (void *)from)) {
+    asm volatile("" : "+r"(at));
+    if (at > REST_SIZE - TEXT_LIMIT)
+        return used;
+    if (bpf_probe_read_user(&s->rest[at], length, (void *)from)) {
         without_text(s, which, (void *)from);
         return used;
     }

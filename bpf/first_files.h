@@ -144,6 +144,12 @@ static __always_inline bool lies_at(struct host_mount *mount, struct scratch *s,
     return false;
 }
 
+/* A name's length, as one that older verifiers can see to be short: they forget what was compared. */
+static __always_inline __u32 short_length(__u32 length) {
+    asm volatile("" : "+r"(length));
+    return length & 255;
+}
+
 /* What the name leaves under which the host sees the file: see Mounts.hostName. Nothing more if it has none, or the
  * same as the kernel's. */
 __noinline __u64 of_host_name(__u32 half, __u32 open) {
@@ -163,14 +169,14 @@ __noinline __u64 of_host_name(__u32 half, __u32 open) {
     __u32 outside = length - below, name = NAMES_SIZE - length;
     if (!place && lies_at(mount, s, name, outside))
         return 0;
-    __u32 at = mount->length & 255;
+    __u32 at = short_length(mount->length);
     __u8 *to = (__u8 *)s + OTHER_NAME_AT;
     bpf_probe_read_kernel(to, at, mount->point);
-    place &= 255;
+    place = short_length(place);
     __u32 second = NAMES_SIZE - length - s->header.name_length[1] - place;
     bpf_probe_read_kernel(to + at, place, (__u8 *)s + (second & (NAMES_SIZE - 1)));
     at += place;
-    below &= 255;
+    below = short_length(below);
     bpf_probe_read_kernel(to + at, below, (__u8 *)s + ((name + outside) & (NAMES_SIZE - 1)));
     return of_name(half, open, s, OTHER_NAME_AT, at + below);
 }
