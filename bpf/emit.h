@@ -4,7 +4,7 @@
 
 #define NAMES_SIZE 8192
 #define REST_SIZE (256 + 3 * TEXT_LIMIT)
-#define RING_SIZE (8 << 20)
+#define RING_SIZE (4 << 20) /* user space may choose another */
 #define EFAULT 14
 #define WAKE_UP_AT (1 << 20) /* below this the reader's own poll interval is soon enough */
 
