@@ -1,103 +1,67 @@
-# Alerts enter by one queue. enrich reads each and asks about it; deduplicate counts it in its incident, in one table, and
-# rings two bells: a message to respond, which plans and acts, and one to notify, which tells people. notify also looks once a
-# minute for what is still owed, so a message that was lost, or that a channel did not take, is made up for. sweep does once a
-# minute what time alone brings. interact takes what people press in Slack and PagerDuty, if these are configured. What a function cannot handle goes back to its queue and after five attempts to the
-# dead-letter queue; what can never be handled goes there at once, with the reason: nothing is dropped.
+# The response pipeline, what lets sensors and functions into a cluster, and what watches the pipeline.
 
 locals {
-  function_zip = coalesce(var.function_zip, "${path.module}/../../functions/aws/target/function.zip")
-  tags = {
-    Application = "tiercel"
-    Pipeline    = var.name
-  }
+  function_zip = coalesce(var.settings.function_zip, "${path.module}/../../functions/aws/target/function.zip")
+  cluster_name = try(var.cluster.name, null)
+  # respond has no business in a cluster unless it may act there.
+  acts_on_cluster = anytrue([for action in var.responses.actions : startswith(action, "k8s:")])
+  tags            = merge({ Application = "tiercel", Pipeline = var.name }, var.settings.tags)
+}
 
-  # Known before the functions are: their roles and log groups are part of what a function is made from.
-  function_names = toset(concat(
-    ["enrich", "deduplicate", "respond", "notify", "sweep"],
-    var.notifications_secret_arn == null ? [] : ["interact"],
-  ))
-  functions = { for name, function in local.all_functions : name => function if contains(local.function_names, name) }
-  all_functions = {
-    enrich = {
-      description = "Reads alerts and asks about them"
-      environment = {
-        QUARKUS_FUNQY_EXPORT          = "enrich"
-        TIERCEL_TABLE                 = aws_dynamodb_table.incidents.name
-        TIERCEL_DEDUPLICATE_QUEUE_URL = aws_sqs_queue.queue["enriched"].url
-        TIERCEL_REFUSED_QUEUE_URL     = aws_sqs_queue.dead_letters["alerts"].url
-      }
-      policy = data.aws_iam_policy_document.enrich.json
-    }
-    deduplicate = {
-      description = "Counts alerts in incidents"
-      environment = {
-        QUARKUS_FUNQY_EXPORT      = "deduplicate"
-        TIERCEL_TABLE             = aws_dynamodb_table.incidents.name
-        TIERCEL_RESPOND_QUEUE_URL = aws_sqs_queue.queue["responses"].url
-        TIERCEL_NOTIFY_QUEUE_URL  = aws_sqs_queue.queue["announcements"].url
-        TIERCEL_REFUSED_QUEUE_URL = aws_sqs_queue.dead_letters["enriched"].url
-      }
-      policy = data.aws_iam_policy_document.deduplicate.json
-    }
-    respond = {
-      description = "Plans and acts on incidents"
-      environment = {
-        QUARKUS_FUNQY_EXPORT      = "respond"
-        TIERCEL_TABLE             = aws_dynamodb_table.incidents.name
-        TIERCEL_RESPOND_QUEUE_URL = aws_sqs_queue.queue["responses"].url
-        TIERCEL_NOTIFY_QUEUE_URL  = aws_sqs_queue.queue["announcements"].url
-      }
-      policy = data.aws_iam_policy_document.respond.json
-    }
-    notify = {
-      description = "Tells people about incidents"
-      environment = merge(
-        {
-          QUARKUS_FUNQY_EXPORT = "notify"
-          TIERCEL_TABLE        = aws_dynamodb_table.incidents.name
-        },
-        var.slack_secret_arn == null ? {} : { TIERCEL_SLACK_SECRET = var.slack_secret_arn },
-        local.notifications,
-      )
-      policy = data.aws_iam_policy_document.notify.json
-    }
-    sweep = {
-      description = "Releases what was held long enough, closes what is quiet"
-      environment = {
-        QUARKUS_FUNQY_EXPORT      = "sweep"
-        TIERCEL_TABLE             = aws_dynamodb_table.incidents.name
-        TIERCEL_RESPOND_QUEUE_URL = aws_sqs_queue.queue["responses"].url
-        TIERCEL_NOTIFY_QUEUE_URL  = aws_sqs_queue.queue["announcements"].url
-      }
-      policy = data.aws_iam_policy_document.sweep.json
-    }
-    interact = {
-      description = "Takes what people press in Slack and PagerDuty"
-      environment = merge(
-        {
-          QUARKUS_FUNQY_EXPORT      = "interact"
-          TIERCEL_TABLE             = aws_dynamodb_table.incidents.name
-          TIERCEL_RESPOND_QUEUE_URL = aws_sqs_queue.queue["responses"].url
-          TIERCEL_NOTIFY_QUEUE_URL  = aws_sqs_queue.queue["announcements"].url
-        },
-        local.notifications,
-      )
-      policy = data.aws_iam_policy_document.interact.json
-    }
-  }
+module "pipeline" {
+  source = "./modules/pipeline"
 
-  notifications = var.notifications_secret_arn == null ? {} : { TIERCEL_NOTIFICATIONS = "secret:${var.notifications_secret_arn}" }
-  # The file of channels, and what it refers to.
-  notification_secrets = concat(
-    var.notifications_secret_arn == null ? [] : [var.notifications_secret_arn],
-    var.channel_secret_arns,
-  )
-
-  # Who takes from which queue, and how many at once. One message a call where the queue keeps an order.
-  readers = {
-    enrich      = { queue = "alerts", batch_size = 10 }
-    deduplicate = { queue = "enriched", batch_size = 10 }
-    respond     = { queue = "responses", batch_size = 1 }
-    notify      = { queue = "announcements", batch_size = 1 }
+  name            = var.name
+  cluster_name    = local.cluster_name
+  function_zip    = local.function_zip
+  architecture    = var.settings.architecture
+  layers          = var.settings.layers
+  function_limits = var.settings.functions
+  limits = {
+    memory_mb          = var.settings.memory_mb
+    timeout_s          = var.settings.timeout_s
+    max_concurrency    = var.settings.max_concurrency
+    log_retention_days = var.settings.log_retention_days
   }
+  notifications = var.notifications
+  responses = merge(var.responses, {
+    # What EKS, its node groups and Karpenter tag a cluster's instances with.
+    instance_tags = var.responses.instance_tags != null ? var.responses.instance_tags : local.cluster_name == null ? {} : { "kubernetes.io/cluster/${local.cluster_name}" = "owned" }
+  })
+  configuration = { incidents = var.settings.incidents, enrichment = var.settings.enrichment }
+  tags          = var.settings.tags
+}
+
+module "sensor_access" {
+  source = "./modules/sensor-access"
+  count  = local.cluster_name == null ? 0 : 1
+
+  name              = var.name
+  cluster_name      = var.cluster.name
+  oidc_provider_arn = var.cluster.oidc_provider_arn
+  namespace         = var.cluster.namespace
+  service_account   = var.cluster.service_account
+  queue_arn         = module.pipeline.alerts_queue.arn
+  tags              = local.tags
+}
+
+module "cluster_access" {
+  source = "./modules/cluster-access"
+  count  = local.cluster_name == null ? 0 : 1
+
+  cluster_name = var.cluster.name
+  roles        = { for name, arn in module.pipeline.function_role_arns : name => arn if name == "enrich" || (name == "respond" && local.acts_on_cluster) }
+  tags         = local.tags
+}
+
+module "observability" {
+  source = "./modules/observability"
+
+  name               = var.name
+  queues             = module.pipeline.queue_names
+  dead_letter_queues = { for name, queue in module.pipeline.dead_letter_queues : name => queue.name }
+  functions          = module.pipeline.function_names
+  log_groups         = module.pipeline.log_groups
+  topic_arn          = var.settings.alarm_topic_arn
+  tags               = local.tags
 }

@@ -2,6 +2,7 @@ variable "name" {
   description = "Prefix of every name; one pipeline per name, account and region."
   type        = string
   default     = "tiercel"
+  nullable    = false
 
   validation {
     condition     = can(regex("^[a-z][a-z0-9-]{0,30}[a-z0-9]$", var.name))
@@ -9,87 +10,67 @@ variable "name" {
   }
 }
 
-variable "function_zip" {
-  description = "Path of the built functions, at most 50 MB. Null: functions/aws/target/function.zip of this checkout."
-  type        = string
-  default     = null
-
-  validation {
-    condition     = var.function_zip == null ? true : fileexists(var.function_zip)
-    error_message = "function_zip: no such file. Build it with \"mvn package -pl functions/aws -am\" and give the path of functions/aws/target/function.zip."
-  }
-}
-
-variable "architecture" {
-  description = "Processor of the functions: arm64 (cheaper) or x86_64."
-  type        = string
-  default     = "arm64"
-
-  validation {
-    condition     = contains(["arm64", "x86_64"], var.architecture)
-    error_message = "architecture: \"arm64\" or \"x86_64\"."
-  }
-}
-
-variable "slack_secret_arn" {
-  description = "ARN of the Secrets Manager secret whose text is a Slack incoming-webhook URL. Null: incidents are stored, nobody is told."
-  type        = string
-  default     = null
-
-  validation {
-    condition     = var.slack_secret_arn == null ? true : can(regex("^arn:aws[a-z-]*:secretsmanager:[a-z0-9-]+:[0-9]{12}:secret:[A-Za-z0-9/_+=.@-]+$", var.slack_secret_arn))
-    error_message = "slack_secret_arn: the ARN of a secret, as in \"arn:aws:secretsmanager:eu-west-1:123456789012:secret:tiercel/slack-AbCdEf\"; never the webhook's URL itself."
-  }
-}
-
-variable "notifications_secret_arn" {
-  description = "ARN of the Secrets Manager secret whose text is the file of channels and routes (docs/notifications.md). With it comes the function interact, with a URL for Slack and PagerDuty. Null: only slack_secret_arn is told."
-  type        = string
-  default     = null
-
-  validation {
-    condition     = var.notifications_secret_arn == null ? true : can(regex("^arn:aws[a-z-]*:secretsmanager:[a-z0-9-]+:[0-9]{12}:secret:[A-Za-z0-9/_+=.@-]+$", var.notifications_secret_arn))
-    error_message = "notifications_secret_arn: the ARN of a secret, as in \"arn:aws:secretsmanager:eu-west-1:123456789012:secret:tiercel/notifications-AbCdEf\"."
-  }
-}
-
-variable "channel_secret_arns" {
-  description = "ARNs of the secrets that the file of channels refers to, which notify and interact may then read."
-  type        = list(string)
-  default     = []
-  nullable    = false
-
-  validation {
-    condition     = alltrue([for arn in var.channel_secret_arns : can(regex("^arn:aws[a-z-]*:secretsmanager:[a-z0-9-]+:[0-9]{12}:secret:[A-Za-z0-9/_+=.@-]+$", arn))])
-    error_message = "channel_secret_arns: ARNs of secrets, without wildcards."
-  }
-}
-
-variable "limits" {
-  description = "Memory (MB) and time-out (seconds) of each function, how many of each run at once, and how many days logs are kept."
+variable "cluster" {
+  description = "The EKS cluster of the sensors: its name; the namespace and service account of the sensors; the ARN of its OpenID Connect provider in IAM if they get their role by IRSA, null if by EKS Pod Identity. enrich asks this cluster, and respond acts on it as far as its actions are enabled. Null: no cluster."
   type = object({
-    memory_mb          = optional(number, 1024)
-    timeout_s          = optional(number, 30)
-    max_concurrency    = optional(number, 10)
-    log_retention_days = optional(number, 30)
+    name              = string
+    namespace         = optional(string, "tiercel")
+    service_account   = optional(string, "tiercel-sensor")
+    oidc_provider_arn = optional(string)
+  })
+  default = null
+
+  validation {
+    condition     = var.cluster == null ? true : can(regex("^[0-9A-Za-z][0-9A-Za-z_-]{0,99}$", var.cluster.name))
+    error_message = "cluster.name: the name of an EKS cluster, 1 to 100 letters, digits, hyphens and underscores; not its ARN."
+  }
+}
+
+variable "notifications" {
+  description = "Secrets of Secrets Manager by their ARNs. slack_secret_arn: its text is a Slack incoming-webhook URL. channels.secret_arn: its text is the file of channels and routes (docs/notifications.md); with it comes the function interact, with a URL for Slack and PagerDuty. channels.refers_to: the secrets that this file refers to. Nothing: incidents are stored, nobody is told."
+  type = object({
+    slack_secret_arn = optional(string)
+    channels = optional(object({
+      secret_arn = string
+      refers_to  = optional(list(string), [])
+    }))
   })
   default  = {}
   nullable = false
+}
 
-  validation {
-    condition     = var.limits.memory_mb >= 512 && var.limits.memory_mb <= 10240 && floor(var.limits.memory_mb) == var.limits.memory_mb
-    error_message = "limits.memory_mb: a whole number from 512 to 10240."
-  }
-  validation {
-    condition     = var.limits.timeout_s >= 10 && var.limits.timeout_s <= 900 && floor(var.limits.timeout_s) == var.limits.timeout_s
-    error_message = "limits.timeout_s: a whole number from 10 to 900; less leaves no time for a cold start and one retry of a notification."
-  }
-  validation {
-    condition     = var.limits.max_concurrency >= 2 && var.limits.max_concurrency <= 1000 && floor(var.limits.max_concurrency) == var.limits.max_concurrency
-    error_message = "limits.max_concurrency: a whole number from 2 (the least that SQS accepts) to 1000."
-  }
-  validation {
-    condition     = contains([1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653], var.limits.log_retention_days)
-    error_message = "limits.log_retention_days: one of CloudWatch's periods: 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288 or 3653."
-  }
+variable "responses" {
+  description = "What may be done about incidents (docs/responses.md). policies: text of the file of policies, or its path in a layer. actions: names of the actions that respond gets the rights for. instance_tags: which instances may be acted on, null for those of the cluster. vpc_ids: in which VPCs interfaces may be moved, all if empty. evidence: s3://BUCKET/PREFIX for manifests of ec2:preserve. role_arns: whose sessions iam:revoke-sessions may deny. function_arns: what lambda:invoke may invoke. webhook_secret_arns: secrets that webhook signs with."
+  type = object({
+    policies            = optional(string)
+    actions             = optional(list(string), [])
+    instance_tags       = optional(map(string))
+    vpc_ids             = optional(list(string), [])
+    evidence            = optional(string)
+    role_arns           = optional(list(string), [])
+    function_arns       = optional(list(string), [])
+    webhook_secret_arns = optional(list(string), [])
+  })
+  default  = {}
+  nullable = false
+}
+
+variable "settings" {
+  description = "Everything else. function_zip: path of the built functions, null for functions/aws/target/function.zip of this checkout. architecture: arm64 (cheaper) or x86_64. memory_mb, timeout_s: of each function, and in functions of one by its name. max_concurrency: how many of a function run at once. log_retention_days. layers: ARNs of layers with files below /opt. incidents, enrichment: text of the file of incident rules and of enrichment, or its path in a layer. alarm_topic_arn: SNS topic that alarms are sent to. tags: of everything."
+  type = object({
+    function_zip       = optional(string)
+    architecture       = optional(string, "arm64")
+    memory_mb          = optional(number, 1024)
+    timeout_s          = optional(number, 30)
+    functions          = optional(map(object({ memory_mb = optional(number), timeout_s = optional(number) })), {})
+    max_concurrency    = optional(number, 10)
+    log_retention_days = optional(number, 30)
+    layers             = optional(list(string), [])
+    incidents          = optional(string)
+    enrichment         = optional(string)
+    alarm_topic_arn    = optional(string)
+    tags               = optional(map(string), {})
+  })
+  default  = {}
+  nullable = false
 }

@@ -10,6 +10,10 @@ app.kubernetes.io/component: sensor
 
 {{- define "tiercel.labels" -}}
 {{ include "tiercel.selector" . }}
+{{ include "tiercel.origin" . }}
+{{- end }}
+
+{{- define "tiercel.origin" -}}
 app.kubernetes.io/version: {{ .Chart.AppVersion | quote }}
 app.kubernetes.io/managed-by: {{ .Release.Service }}
 helm.sh/chart: {{ .Chart.Name }}-{{ .Chart.Version }}
@@ -23,10 +27,21 @@ helm.sh/chart: {{ .Chart.Name }}-{{ .Chart.Version }}
 {{- if .Values.image.digest }}{{ .Values.image.repository }}@{{ .Values.image.digest }}{{ else }}{{ .Values.image.repository }}:{{ default .Chart.AppVersion .Values.image.tag }}{{ end }}
 {{- end }}
 
+{{/* Where sensors deliver to over HTTPS; empty for nowhere. */}}
+{{- define "tiercel.receiver" -}}
+{{- if .Values.server.enabled }}https://{{ include "tiercel.server" . }}.{{ .Release.Namespace }}.svc:{{ .Values.server.port }}{{ else }}{{ .Values.delivery.server }}{{ end }}
+{{- end }}
+
 {{/* The sensor's configuration: what the values decide, over what "config" says. */}}
 {{- define "tiercel.config" -}}
 {{- if and .Values.delivery.sqs.queueUrl .Values.delivery.server }}
 {{- fail "delivery: set either delivery.sqs.queueUrl or delivery.server, not both" }}
+{{- end }}
+{{- if and .Values.server.enabled (or .Values.delivery.sqs.queueUrl .Values.delivery.server) }}
+{{- fail "server.enabled: sensors deliver to the server in the cluster; leave delivery.sqs.queueUrl and delivery.server empty" }}
+{{- end }}
+{{- if and .Values.server.enabled (not .Values.delivery.tlsSecret) }}
+{{- fail "server.enabled needs delivery.tlsSecret: the name of a Secret with tls.crt, tls.key and ca.crt, which sensors show to the server" }}
 {{- end }}
 {{- if and .Values.grpc.enabled (not .Values.grpc.tlsSecret) }}
 {{- fail "grpc.enabled needs grpc.tlsSecret: the name of a Secret with tls.crt, tls.key and ca.crt" }}
@@ -46,7 +61,8 @@ helm.sh/chart: {{ .Chart.Name }}-{{ .Chart.Version }}
 {{- if .Values.cluster }}
 {{- $_ := set $mine.rules "append_output" (printf "cluster=%s" .Values.cluster) }}
 {{- end }}
-{{- if or .Values.delivery.sqs.queueUrl .Values.delivery.server }}
+{{- $receiver := include "tiercel.receiver" . }}
+{{- if or .Values.delivery.sqs.queueUrl $receiver }}
 {{- $_ := set $mine "spool" (dict "folder" "/var/lib/tiercel/spool" "max_bytes" (int64 .Values.spool.maxBytes)) }}
 {{- end }}
 {{- with .Values.delivery.sqs }}{{ if .queueUrl }}
@@ -55,8 +71,8 @@ helm.sh/chart: {{ .Chart.Name }}-{{ .Chart.Version }}
 {{- if .endpoint }}{{ $_ := set $sqs "endpoint" .endpoint }}{{ end }}
 {{- $_ := set $mine "delivery" (dict "sqs" $sqs) }}
 {{- end }}{{ end }}
-{{- if .Values.delivery.server }}
-{{- $delivery := dict "server" .Values.delivery.server }}
+{{- if $receiver }}
+{{- $delivery := dict "server" $receiver }}
 {{- if .Values.delivery.tlsSecret }}
 {{- $_ := set $delivery "ca" "/etc/tiercel/delivery-tls/ca.crt" }}
 {{- $_ := set $delivery "certificate" "/etc/tiercel/delivery-tls/tls.crt" }}

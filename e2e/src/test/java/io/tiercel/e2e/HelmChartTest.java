@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -22,6 +23,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 class HelmChartTest {
     private static final String CHART = "infra/helm/tiercel";
     private static final String QUEUE = "delivery.sqs.queueUrl=https://sqs.eu-west-1.amazonaws.com/111122223333/alerts";
+    private static final String SERVER = "server.enabled=true server.tlsSecret=server delivery.tlsSecret=sensors";
+    private static final Pattern RULES = Pattern.compile("(?ms)^rules:\n.*?(?=^---|^# Source|\\z)");
     private static final Pattern CONFIG = Pattern.compile("(?m)^  tiercel.yaml: \\|\\n((?:    .*\\n)+)");
     private static final Pattern CONFIG_SUM = Pattern.compile("tiercel/config: ([0-9a-f]{64})");
 
@@ -62,6 +65,7 @@ class HelmChartTest {
                 "cluster=",
                 QUEUE + " delivery.sqs.region=eu-west-1 cluster=shop",
                 "delivery.server=https://alerts.example.com delivery.tlsSecret=a delivery.authorizationSecret=b",
+                SERVER,
                 "grpc.enabled=true grpc.tlsSecret=tls grpc.allow={siem} config.rules.priority=notice config.fold.window_ms=0"
             })
     void theConfigurationIsOneThatTheSensorTakes(String settings) throws Exception {
@@ -97,7 +101,13 @@ class HelmChartTest {
                 "extraCapabilities={SYS_ADMIN}|/extraCapabilities",
                 "grpc.enabled=true|grpc.tlsSecret",
                 "rules.detections=false|nothing to look for",
-                QUEUE + " delivery.server=https://x.example.com|not both"
+                QUEUE + " delivery.server=https://x.example.com|not both",
+                SERVER + " " + QUEUE + "|leave delivery.sqs.queueUrl",
+                "server.enabled=true delivery.tlsSecret=a|server.tlsSecret",
+                "server.enabled=true server.tlsSecret=a|delivery.tlsSecret",
+                SERVER + " server.actions={gcp}|/server/actions",
+                "respond.actions={k8s:drain}|/respond/actions",
+                "priorityClass.create=true|priorityClassName"
             })
     void valuesThatDoNotFitAreRefusedByName(String settings, String named) throws Exception {
         Tool.Result result = helm(settings.split(" "));
@@ -131,16 +141,80 @@ class HelmChartTest {
         assertNotEquals(found(CONFIG_SUM, one), found(CONFIG_SUM, rendered("rules.files.a\\.yaml=one", QUEUE)));
     }
 
+    /** The roles of infra/kubernetes are the chart's, so that it makes no difference which are applied. */
+    @ParameterizedTest
+    @ValueSource(strings = {"respond", "enrich"})
+    void theClusterRolesAreThoseOfTheFiles(String function) throws Exception {
+        String text = rendered(function + ".rbac.create=true");
+        String file = Files.readString(Tiercel.ROOT.resolve("infra/kubernetes/" + function + "-role.yaml"));
+        assertEquals(rulesOf(file), rulesOf(text));
+        String group = "    kind: Group\n    name: tiercel-" + function + "\n";
+        assertTrue(text.contains(group), text);
+        assertTrue(file.contains(group), file);
+        assertFalse(rendered().contains("ClusterRole"));
+    }
+
+    private static String rulesOf(String text) {
+        Matcher rules = RULES.matcher(text);
+        assertTrue(rules.find(), text);
+        return rules.group().replaceAll("(?m)^ *#.*\n", "").strip();
+    }
+
+    /** Who may not isolate pods may not make network policies. */
+    @Test
+    void rightsAreThoseOfTheActionsThatAreWanted() throws Exception {
+        String text = rulesOf(rendered("respond.rbac.create=true", "respond.actions={k8s:cordon,k8s:label}"));
+        assertEquals(
+                2, Pattern.compile("verbs: \\[patch]").matcher(text).results().count(), text);
+        for (String verb : List.of("create", "delete", "update")) {
+            assertFalse(text.contains(verb), text);
+        }
+        assertFalse(rulesOf(rendered("respond.rbac.create=true", "respond.actions=null"))
+                .contains("patch"));
+    }
+
+    /** What it may do in the cluster is what its settings let it do. */
+    @Test
+    void theServerInTheClusterIsToldByFilesAndHasRightsByItsSettings() throws Exception {
+        String[] least = SERVER.split(" ");
+        assertFalse(rendered(least).contains("ClusterRole"));
+        String text = rendered(with(
+                least,
+                "server.actions={kubernetes}",
+                "server.files.responses=- guards: {}",
+                "server.channelsSecret=channels",
+                "cluster=shop",
+                "networkPolicy.enabled=true"));
+        assertTrue(text.contains("https://watch-tiercel-server.tiercel.svc:8466"), text);
+        assertTrue(text.contains("    - guards: {}\n"), text);
+        assertTrue(text.contains("{name: TIERCEL_RESPONSES, value: /etc/tiercel/files/responses.yaml}"), text);
+        assertTrue(text.contains("{name: TIERCEL_CLUSTER, value: \"shop\"}"), text);
+        assertTrue(text.contains("  - kind: ServiceAccount\n    name: watch-tiercel-server\n"), text);
+        assertTrue(text.contains("automountServiceAccountToken: true"), text);
+        assertTrue(text.contains("runAsNonRoot: true"), text);
+        assertTrue(text.contains("helm.sh/resource-policy: keep"), text);
+        assertFalse(text.contains("kind: Group"), "functions elsewhere were not asked for");
+        assertFalse(rendered(with(least, "server.storage.kind=emptyDir")).contains("PersistentVolumeClaim"));
+    }
+
+    private static String[] with(String[] first, String... more) {
+        return Stream.concat(Stream.of(first), Stream.of(more)).toArray(String[]::new);
+    }
+
     @Test
     void optionalPartsAreThereWhenAskedFor() throws Exception {
         assertFalse(rendered().contains("ServiceMonitor"));
         String text = rendered(
+                "priorityClass.create=true",
+                "priorityClassName=tiercel",
                 "metrics.serviceMonitor.enabled=true",
                 "networkPolicy.enabled=true",
                 "serviceAccount.annotations.eks\\.amazonaws\\.com/role-arn=arn:aws:iam::111122223333:role/tiercel-sensor",
                 "rules.configMaps={team-a}");
         assertTrue(text.contains("kind: ServiceMonitor"));
         assertTrue(text.contains("kind: NetworkPolicy"));
+        assertTrue(text.contains("kind: PriorityClass\nmetadata:\n  name: tiercel\n"), text);
+        assertTrue(text.contains("priorityClassName: \"tiercel\""), text);
         assertTrue(text.contains("eks.amazonaws.com/role-arn: arn:aws:iam::111122223333:role/tiercel-sensor"));
         assertTrue(text.contains("configMap: {name: team-a}"));
         assertTrue(text.contains("- /etc/tiercel/rules.team-a"));

@@ -1,4 +1,4 @@
-/** Makes a container image of the sensor's folder and of the system libraries that it wants. */
+/** Makes container images of folders that run by themselves and of the system libraries that these want. */
 @NullMarked
 package io.tiercel.image;
 

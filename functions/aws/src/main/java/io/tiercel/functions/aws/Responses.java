@@ -39,7 +39,7 @@ import org.eclipse.microprofile.config.Config;
 import software.amazon.awssdk.http.SdkHttpClient;
 
 /**
- * The responder of the functions. {@code TIERCEL_RESPONSES} names a file of policies, in a layer say; {@code TIERCEL_ACTIONS}
+ * The responder of the functions. {@code TIERCEL_RESPONSES} names the file of policies; {@code TIERCEL_ACTIONS}
  * says what may be acted on, any of {@code aws} and {@code kubernetes}: set for the respond function alone, which has the rights.
  * {@code TIERCEL_EKS_CLUSTER} is the cluster, {@code TIERCEL_KILL_SWITCH} the parameter of Systems Manager that stops everything
  * unless it says {@code off}, {@code TIERCEL_EVIDENCE} the place of manifests, {@code s3://BUCKET/PREFIX}.
@@ -54,12 +54,18 @@ final class Responses {
     private final InstantSource clock;
     private final Policies policies;
 
-    Responses(Config config, SdkHttpClient client, Function<String, String> secrets, InstantSource clock) {
+    Responses(
+            Config config,
+            ConfigurationFiles files,
+            SdkHttpClient client,
+            Function<String, String> secrets,
+            InstantSource clock) {
         this.config = config;
         this.client = client;
         this.secrets = secrets;
         this.clock = clock;
-        this.policies = Policies.of(setting("tiercel.responses"));
+        this.policies = files.read("TIERCEL_RESPONSES", setting("tiercel.responses"), Policies::of)
+                .orElseGet(Policies::standard);
     }
 
     private Optional<String> setting(String key) {

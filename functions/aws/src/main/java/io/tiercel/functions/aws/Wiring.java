@@ -9,8 +9,11 @@ import io.tiercel.functions.audit.AuditLog;
 import io.tiercel.functions.aws.table.DynamoDbAnnouncementStore;
 import io.tiercel.functions.aws.table.DynamoDbAuditLog;
 import io.tiercel.functions.aws.table.DynamoDbIncidentStore;
+import io.tiercel.functions.aws.table.DynamoDbStateStore;
 import io.tiercel.functions.aws.table.DynamoDbUsedTokens;
 import io.tiercel.functions.aws.table.IncidentTable;
+import io.tiercel.functions.cloud.JsonApi;
+import io.tiercel.functions.cloud.SignedHttp;
 import io.tiercel.functions.enrich.Attack;
 import io.tiercel.functions.enrich.Enricher;
 import io.tiercel.functions.enrich.EnrichmentFile;
@@ -38,8 +41,6 @@ import io.tiercel.functions.slack.SlackClient;
 import jakarta.enterprise.inject.Instance;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -50,6 +51,7 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import org.eclipse.microprofile.config.ConfigProvider;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
+import org.jboss.logging.Logger;
 import software.amazon.awssdk.http.SdkHttpClient;
 import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
@@ -60,14 +62,14 @@ import software.amazon.awssdk.services.sqs.SqsClient;
  * Makes the domain out of AWS services. Region, credentials and endpoints come from the SDK's own chain. The environment
  * says the rest: {@code TIERCEL_TABLE}, the table; {@code TIERCEL_DEDUPLICATE_QUEUE_URL}, for enrich;
  * {@code TIERCEL_RESPOND_QUEUE_URL} and {@code TIERCEL_NOTIFY_QUEUE_URL}, for whoever changes incidents;
- * {@code TIERCEL_REFUSED_QUEUE_URL}, where what cannot be read is kept; {@code TIERCEL_INCIDENTS}, a
- * file of incident rules; {@code TIERCEL_ENRICHMENT}, a file of lists and labels, {@code TIERCEL_CLUSTER}, and {@code TIERCEL_ASK}, for enrich; {@code
- * TIERCEL_SLACK_SECRET}, name or ARN of the secret, for notify if it shall tell Slack; {@code TIERCEL_NOTIFICATIONS}, the
- * file of channels or {@code secret:} and the name of the secret that it is kept in, for notify and interact.
+ * {@code TIERCEL_REFUSED_QUEUE_URL}, where what cannot be read is kept; {@code TIERCEL_CLUSTER} and
+ * {@code TIERCEL_ASK}, for enrich; {@code TIERCEL_SLACK_SECRET}, name or ARN of the secret, for notify if it shall tell Slack.
+ * {@code TIERCEL_INCIDENTS} (incident rules), {@code TIERCEL_ENRICHMENT} (lists and labels), {@code TIERCEL_RESPONSES} (policies)
+ * and {@code TIERCEL_NOTIFICATIONS} (channels) name {@link ConfigurationFiles}.
  */
 @Singleton
 final class Wiring {
-    private static final String IN_SECRET = "secret:";
+    private static final Logger LOG = Logger.getLogger(Wiring.class);
 
     private final InstantSource clock = InstantSource.system();
     /** Gives up long before a function does, so that a message fails for the true reason. */
@@ -141,19 +143,31 @@ final class Wiring {
 
     @Produces
     @Singleton
-    IncidentRules rules(@ConfigProperty(name = "tiercel.incidents") Optional<String> file) {
-        return IncidentRulesFile.of(file);
+    ConfigurationFiles files() {
+        return new ConfigurationFiles(
+                reference -> secrets().secret(reference).value(),
+                name -> new JsonApi(SignedHttp.ofEnvironment(http)).parameter(name));
+    }
+
+    @Produces
+    @Singleton
+    IncidentRules rules(ConfigurationFiles files, @ConfigProperty(name = "tiercel.incidents") Optional<String> place) {
+        return files.read("TIERCEL_INCIDENTS", place, IncidentRulesFile::read)
+                .orElseGet(IncidentRulesFile::readDefault);
     }
 
     @Produces
     @Singleton
     EnrichStage enriching(
             IncidentRules rules,
+            ConfigurationFiles files,
             @ConfigProperty(name = "tiercel.cluster") Optional<String> cluster,
-            @ConfigProperty(name = "tiercel.enrichment") Optional<String> file,
+            @ConfigProperty(name = "tiercel.enrichment") Optional<String> place,
             @ConfigProperty(name = "tiercel.ask") Optional<String> ask,
             @ConfigProperty(name = "tiercel.eks-cluster") Optional<String> eksCluster) {
-        Sources sources = file.map(name -> EnrichmentFile.read(Path.of(name))).orElse(Sources.NONE);
+        Sources sources = files.read(
+                        "TIERCEL_ENRICHMENT", place, (name, text) -> EnrichmentFile.read(Path.of(name), text))
+                .orElse(Sources.NONE);
         return new EnrichStage(
                 new Enricher(
                         cluster.orElse(""), Attack.load(), Asking.with(sources, ask.orElse(""), eksCluster), clock),
@@ -175,9 +189,13 @@ final class Wiring {
 
     @Produces
     @Singleton
-    Responses responses() {
+    Responses responses(ConfigurationFiles files) {
         return new Responses(
-                ConfigProvider.getConfig(), http, name -> secrets().secret(name).value(), clock);
+                ConfigProvider.getConfig(),
+                files,
+                http,
+                name -> secrets().secret(name).value(),
+                clock);
     }
 
     @Produces
@@ -189,7 +207,11 @@ final class Wiring {
             AuditLog audit,
             ResponseBell again,
             IncidentBell notify) {
-        return responses.responder(table, incidents, audit, again, notify);
+        return new OverdueLog(
+                responses.responder(table, incidents, audit, again, notify),
+                new DynamoDbStateStore(table),
+                clock,
+                LOG::warn);
     }
 
     @Produces
@@ -228,22 +250,11 @@ final class Wiring {
                 clock);
     }
 
-    /** The channels, from a file of a layer, or from a secret: {@code secret:NAME}. */
     @Produces
     @Singleton
-    Optional<NotificationFile> notifications(@ConfigProperty(name = "tiercel.notifications") Optional<String> place) {
-        return place.map(name -> NotificationFile.read(name, configuration(name), secrets()));
-    }
-
-    private String configuration(String place) {
-        if (place.startsWith(IN_SECRET)) {
-            return secrets().secret(place).value();
-        }
-        try {
-            return Files.readString(Path.of(place));
-        } catch (IOException e) {
-            throw new IllegalStateException("TIERCEL_NOTIFICATIONS names " + place + ", which cannot be read", e);
-        }
+    Optional<NotificationFile> notifications(
+            ConfigurationFiles files, @ConfigProperty(name = "tiercel.notifications") Optional<String> place) {
+        return files.read("TIERCEL_NOTIFICATIONS", place, (name, text) -> NotificationFile.read(name, text, secrets()));
     }
 
     @Produces

@@ -17,9 +17,10 @@ import java.util.regex.Pattern;
  * @param environment variables
  */
 record LambdaSettings(String handler, int memoryMb, int timeoutSeconds, Map<String, String> environment) {
-    private static final Path TERRAFORM = Path.of(System.getProperty("tiercel.root"), "infra", "terraform");
+    private static final Path TERRAFORM =
+            Path.of(System.getProperty("tiercel.root"), "infra", "terraform", "modules", "pipeline");
+    private static final Pattern LOCAL = Pattern.compile("(?m)^ +local\\.([a-z_]+),$");
     private static final Pattern VARIABLE = Pattern.compile("(?m)^ +([A-Z][A-Z_]+) += (.+)$");
-    private static final Pattern CONDITIONAL = Pattern.compile("\\{ ([A-Z][A-Z_]+) = ([a-z_.]+) }");
 
     /**
      * Reads the configuration itself, so that this needs no tool. It is formatted, which a test of its own makes sure of.
@@ -32,17 +33,31 @@ record LambdaSettings(String handler, int memoryMb, int timeoutSeconds, Map<Stri
         String block = find(
                 Files.readString(TERRAFORM.resolve("main.tf")), "(?s)\n    " + function + " = \\{\n(.*?)\n    }\n");
         Map<String, String> environment = new HashMap<>();
-        for (Pattern pattern : new Pattern[] {VARIABLE, CONDITIONAL}) {
-            Matcher matcher = pattern.matcher(block);
-            while (matcher.find()) {
-                environment.put(matcher.group(1), value(matcher.group(2), references));
-            }
+        Matcher matcher = VARIABLE.matcher(block);
+        while (matcher.find()) {
+            environment.put(matcher.group(1), value(matcher.group(2), references));
         }
+        environment.putAll(optional(block, references));
         return new LambdaSettings(
                 find(Files.readString(TERRAFORM.resolve("functions.tf")), "(?m)^  handler +=  *\"([^\"]+)\"$"),
                 Integer.parseInt(find(variables, "memory_mb +=  *optional\\(number, ([0-9]+)\\)")),
                 Integer.parseInt(find(variables, "timeout_s +=  *optional\\(number, ([0-9]+)\\)")),
                 Map.copyOf(environment));
+    }
+
+    /** What is set only where somebody has configured it, which is so where the test has a value for it. */
+    private static Map<String, String> optional(String block, Map<String, String> references) throws IOException {
+        String configuration = Files.readString(TERRAFORM.resolve("configuration.tf"));
+        Map<String, String> environment = new HashMap<>();
+        Matcher local = LOCAL.matcher(block);
+        while (local.find()) {
+            Matcher variable = Pattern.compile("(?m)^  " + local.group(1) + " += .*\\{ ([A-Z][A-Z_]+) = ([a-z_.]+) }$")
+                    .matcher(configuration);
+            if (variable.find() && references.containsKey(variable.group(2))) {
+                environment.put(variable.group(1), value(variable.group(2), references));
+            }
+        }
+        return environment;
     }
 
     private static String value(String expression, Map<String, String> references) {

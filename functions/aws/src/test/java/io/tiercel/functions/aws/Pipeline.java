@@ -39,7 +39,8 @@ record Pipeline(String table, Map<String, String> queues, Map<String, LambdaSett
     static Map<String, String> references(String table, String secret, Map<String, String> queues) {
         Map<String, String> references = new HashMap<>();
         references.put("aws_dynamodb_table.incidents.name", table);
-        references.put("var.slack_secret_arn", secret);
+        references.put("var.notifications.slack_secret_arn", secret);
+        references.put("aws_ssm_parameter.kill_switch.name", "/tiercel/kill-switch");
         queues.forEach((name, url) -> references.put(
                 name.endsWith("-dead")
                         ? "aws_sqs_queue.dead_letters[\"" + name.substring(0, name.length() - 5) + "\"].url"

@@ -5,171 +5,140 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.json.JsonMapper;
-import java.io.IOException;
-import java.nio.file.Files;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeSet;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
-import software.amazon.awssdk.services.sqs.SqsClient;
+import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
+import software.amazon.awssdk.services.ssm.SsmClient;
 
-/** infra/terraform with the real tools, and what it makes in an AWS on this machine. */
+/** What infra/terraform makes in an AWS on this machine, and whether alerts find their way through it. */
 class TerraformIT {
-    private static final Path ROOT = Path.of(System.getProperty("tiercel.root"));
-    private static final Path SOURCE = ROOT.resolve("infra").resolve("terraform");
-    private static final JsonMapper JSON = JsonMapper.builder().build();
+    private static final String POLICIES = """
+            - policy: From the parameter
+              desc: which the functions read
+              match: {rules: [Read sensitive file]}
+              actions: ["ec2:stop"]
+            """;
+
+    private static final String KILL_SWITCH = "/tiercel/tiercel/kill-switch";
+    private static final Inventory EXPECTED = new Inventory(
+            List.of(
+                    "tiercel-alerts",
+                    "tiercel-alerts-dead",
+                    "tiercel-announcements-dead.fifo",
+                    "tiercel-announcements.fifo",
+                    "tiercel-enriched",
+                    "tiercel-enriched-dead",
+                    "tiercel-responses-dead.fifo",
+                    "tiercel-responses.fifo",
+                    "tiercel-schedules-dead"),
+            List.of("tiercel-incidents"),
+            List.of(
+                    "tiercel-deduplicate java25 [arm64] live",
+                    "tiercel-enrich java25 [arm64] live",
+                    "tiercel-notify java25 [arm64] live",
+                    "tiercel-respond java25 [arm64] live",
+                    "tiercel-sweep java25 [arm64] live"),
+            List.of(
+                    "tiercel-deduplicate [deduplicate]",
+                    "tiercel-enrich [enrich]",
+                    "tiercel-notify [notify]",
+                    "tiercel-respond [actions, respond]",
+                    "tiercel-schedule [schedule]",
+                    "tiercel-sweep [sweep]"),
+            List.of(
+                    "/aws/lambda/tiercel-deduplicate 30 days",
+                    "/aws/lambda/tiercel-enrich 30 days",
+                    "/aws/lambda/tiercel-notify 30 days",
+                    "/aws/lambda/tiercel-respond 30 days",
+                    "/aws/lambda/tiercel-sweep 30 days"),
+            List.of("tiercel-notify rate(1 minute)", "tiercel-sweep rate(1 minute)"),
+            List.of(KILL_SWITCH, "/tiercel/tiercel/responses"),
+            List.of("Tiercel tiercel: incidents and logs"));
 
     @TempDir
     Path folder;
 
-    @Test
-    void isFormattedValidAndRefusesWrongVariables() throws Exception {
-        Tool terraform = Tool.oneOf("tofu", "terraform");
-        terraform.run(SOURCE, Map.of(), "fmt", "-check", "-recursive", "-diff").succeeded();
-        initialised(terraform);
-        terraform.run(folder, Map.of(), "validate", "-no-color").succeeded();
-        String tests = terraform.run(folder, Map.of(), "test", "-no-color").succeeded();
-        assertTrue(
-                Pattern.compile("Success! [1-9][0-9]* passed, 0 failed")
-                        .matcher(tests)
-                        .find(),
-                tests);
-    }
-
-    @Test
-    void hasNoKnownWeakness() throws Exception {
-        Tool trivy = Tool.oneOf("trivy");
-        trivy.run(
-                        SOURCE,
-                        Map.of(),
-                        "config",
-                        "--skip-check-update",
-                        "--severity",
-                        "MEDIUM,HIGH,CRITICAL",
-                        "--exit-code",
-                        "1",
-                        ".")
-                .succeeded();
+    @AfterEach
+    void removeLinks() throws Exception {
+        TerraformCopy.removeLinks(folder);
     }
 
     @Test
     void appliesWorksChangesAndLeavesNothing(@TempDir Path code) throws Exception {
-        Tool terraform = Tool.oneOf("tofu", "terraform");
+        TerraformCopy root = TerraformCopy.in(folder, LambdaProcess.zip()).initialised(".");
         try (Moto moto = Moto.startOrSkip();
-                SlackStub slack = new SlackStub();
-                SqsClient queues = moto.sqs();
-                DynamoDbClient tables = moto.dynamoDb()) {
-            initialised(terraform);
-            Map<String, String> variables = new HashMap<>(moto.environment());
-            variables.put("TF_VAR_function_zip", LambdaProcess.zip().toString());
-            variables.put("TF_VAR_slack_secret_arn", Pipeline.createSecret(moto, slack));
+                SlackStub slack = new SlackStub()) {
+            Map<String, String> environment = moto.environment();
+            ObjectNode variables = TerraformCopy.JSON.createObjectNode();
+            variables.putObject("notifications").put("slack_secret_arn", Pipeline.createSecret(moto, slack));
+            ObjectNode responses = variables.putObject("responses").put("policies", POLICIES);
+            responses.putArray("actions").add("ec2:stop");
+            responses.putObject("instance_tags").put("guarded", "yes");
+            root.variables(variables);
 
-            apply(terraform, variables);
-            JsonNode state = state(terraform, variables);
+            root.apply(environment);
+            JsonNode state = root.state(environment);
             assertFalse(state.toString().contains(slack.address()), "the state holds the secret");
             Pipeline pipeline = pipeline(state);
             assertEquals(output(state, "alerts_queue_url"), pipeline.queues().get("alerts"));
-            assertEquals(
-                    new TreeSet<>(pipeline.queues().values()),
-                    new TreeSet<>(queues.listQueues().queueUrls()));
-            assertEquals(List.of(pipeline.table()), tables.listTables().tableNames());
+            assertEquals(EXPECTED, Inventory.of(moto));
             LambdaProcess.unpack(code);
             Pipeline.drive(moto, slack, code, pipeline, LambdaProcess::start);
+            assertTrue(
+                    slack.messages().getFirst().contains("ec2:stop"),
+                    "the policies of the parameter are not followed: " + slack.messages());
 
-            variables.put("TF_VAR_limits", "{timeout_s = 60, memory_mb = 2048}");
-            apply(terraform, variables);
-            assertEquals(60, settings(state(terraform, variables), "enrich").timeoutSeconds());
+            throwKillSwitch(moto);
+            variables.putObject("settings").put("timeout_s", 60).put("memory_mb", 2048);
+            responses.put("policies", POLICIES + "# changed\n");
+            root.variables(variables);
+            root.apply(environment);
+            JsonNode changed = root.state(environment);
+            assertEquals(60, settings(changed, "enrich").timeoutSeconds());
+            assertEquals(
+                    "ssm:/tiercel/tiercel/responses:2",
+                    settings(changed, "respond").environment().get("TIERCEL_RESPONSES"),
+                    "a changed text is another version of the parameter");
 
-            terraform
-                    .run(folder, variables, "destroy", "-auto-approve", "-no-color")
-                    .succeeded();
-            assertEquals(List.of(), queues.listQueues().queueUrls());
-            assertEquals(List.of(), tables.listTables().tableNames());
+            assertEquals("on", killSwitch(moto), "who applies again throws the kill switch back");
+
+            root.destroy(environment);
+            assertEquals(Inventory.NOTHING, Inventory.of(moto));
         }
     }
 
-    @Test
-    void readmeNamesEveryVariableAndOutput() throws Exception {
-        String readme = Files.readString(SOURCE.resolve("README.md"));
-        for (String file : List.of("variables.tf", "outputs.tf")) {
-            Matcher named = Pattern.compile("(?m)^(?:variable|output) \"([a-z_]+)\" \\{\n +description = \"([^\"]+)\"")
-                    .matcher(Files.readString(SOURCE.resolve(file)).replace("\\\"", "'"));
-            int found = 0;
-            for (; named.find(); found++) {
-                String line = "| `" + named.group(1) + "` | " + named.group(2);
-                assertTrue(readme.contains(line), "README.md lacks: " + line);
-            }
-            assertTrue(found > 0, file);
+    private static SsmClient parameters(Moto moto) {
+        return moto.here(SsmClient.builder().httpClient(UrlConnectionHttpClient.create()))
+                .build();
+    }
+
+    private static void throwKillSwitch(Moto moto) {
+        try (SsmClient parameters = parameters(moto)) {
+            parameters.putParameter(put -> put.name(KILL_SWITCH).value("on").overwrite(true));
         }
     }
 
-    /** Works on a copy: what the tool leaves beside the files is not for the repository. */
-    private void initialised(Tool terraform) throws IOException, InterruptedException {
-        Files.createDirectory(folder.resolve("tests"));
-        for (String part : List.of(".", "tests")) {
-            try (Stream<Path> files = Files.list(SOURCE.resolve(part))) {
-                for (Path file : files.filter(TerraformIT::belongs).toList()) {
-                    Files.copy(file, folder.resolve(part).resolve(file.getFileName()));
-                }
-            }
+    private static String killSwitch(Moto moto) {
+        try (SsmClient parameters = parameters(moto)) {
+            return parameters
+                    .getParameter(get -> get.name(KILL_SWITCH))
+                    .parameter()
+                    .value();
         }
-        Tool.Result init = terraform.run(folder, Map.of(), "init", "-input=false", "-no-color");
-        // With a mirror of its own configured, a provider that is missing is a fault; without, it may be the network.
-        Skip.unless(
-                init.status() == 0 || System.getenv("TF_CLI_CONFIG_FILE") != null,
-                "needs the provider hashicorp/aws: "
-                        + init.output().lines().reduce("", (all, line) -> all + " " + line));
-        init.succeeded();
-    }
-
-    /** Links lead to the provider outside of this folder; JUnit would warn of each. */
-    @AfterEach
-    void removeLinks() throws IOException {
-        try (Stream<Path> files = Files.walk(folder)) {
-            for (Path link : files.filter(Files::isSymbolicLink).toList()) {
-                Files.delete(link);
-            }
-        }
-    }
-
-    private static boolean belongs(Path file) {
-        String name = file.getFileName().toString();
-        return name.endsWith(".tf") || name.endsWith(".tftest.hcl") || name.endsWith(".zip");
-    }
-
-    private void apply(Tool terraform, Map<String, String> variables) throws IOException, InterruptedException {
-        terraform
-                .run(folder, variables, "apply", "-auto-approve", "-input=false", "-no-color")
-                .succeeded();
-        Tool.Result again = terraform.run(folder, variables, "plan", "-detailed-exitcode", "-input=false", "-no-color");
-        assertEquals(0, again.status(), "a second apply would change something: " + again.output());
-    }
-
-    private JsonNode state(Tool terraform, Map<String, String> variables) throws IOException, InterruptedException {
-        return JSON.readTree(
-                terraform.run(folder, variables, "show", "-json", "-no-color").succeeded());
     }
 
     private static String output(JsonNode state, String name) {
         return state.at("/values/outputs/" + name + "/value").asText();
     }
 
-    private static JsonNode resource(JsonNode state, String address) {
-        for (JsonNode resource : state.at("/values/root_module/resources")) {
-            if (resource.path("address").asText().equals(address)) {
-                return resource.path("values");
-            }
-        }
-        throw new AssertionError("not in the state: " + address);
+    private static JsonNode values(JsonNode state, String address) {
+        return TerraformCopy.values(state.at("/values/root_module"), "module.pipeline." + address);
     }
 
     private static Pipeline pipeline(JsonNode state) {
@@ -178,7 +147,7 @@ class TerraformIT {
             String address = name.endsWith("-dead")
                     ? "aws_sqs_queue.dead_letters[\"" + name.substring(0, name.length() - 5) + "\"]"
                     : "aws_sqs_queue.queue[\"" + name + "\"]";
-            queues.put(name, resource(state, address).path("url").asText());
+            queues.put(name, values(state, address).path("url").asText());
         }
         Map<String, LambdaSettings> functions = new HashMap<>();
         Pipeline.FUNCTIONS.forEach(function -> functions.put(function, settings(state, function)));
@@ -186,7 +155,7 @@ class TerraformIT {
     }
 
     private static LambdaSettings settings(JsonNode state, String function) {
-        JsonNode values = resource(state, "aws_lambda_function.function[\"" + function + "\"]");
+        JsonNode values = values(state, "aws_lambda_function.function[\"" + function + "\"]");
         Map<String, String> environment = new HashMap<>();
         values.at("/environment/0/variables")
                 .properties()

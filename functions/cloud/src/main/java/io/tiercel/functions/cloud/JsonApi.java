@@ -26,21 +26,27 @@ public final class JsonApi {
      * not there or may not be read.
      */
     public KillSwitch killSwitch(String parameter) {
-        return () -> {
-            Answer answer = http.call(
-                    "ssm",
-                    false,
-                    SdkHttpMethod.POST,
-                    http.regional("ssm").resolve("/"),
-                    Map.of("Content-Type", "application/x-amz-json-1.1", "X-Amz-Target", "AmazonSSM.GetParameter"),
-                    StateJson.write(Map.of("Name", parameter)),
-                    refusal -> failure("GetParameter", refusal));
-            String value = StateJson.read(answer.body(), JsonNode.class)
-                    .path("Parameter")
-                    .path("Value")
-                    .asText();
-            return !value.strip().equals("off");
-        };
+        return () -> !parameter(parameter).strip().equals("off");
+    }
+
+    /**
+     * The value of a parameter of Systems Manager.
+     *
+     * @param name its name, with {@code :} and the number of a version behind it if it shall be that one
+     */
+    public String parameter(String name) {
+        Answer answer = http.call(
+                "ssm",
+                false,
+                SdkHttpMethod.POST,
+                http.regional("ssm").resolve("/"),
+                Map.of("Content-Type", "application/x-amz-json-1.1", "X-Amz-Target", "AmazonSSM.GetParameter"),
+                StateJson.write(Map.of("Name", name)),
+                refusal -> failure("GetParameter", refusal));
+        return StateJson.read(answer.body(), JsonNode.class)
+                .path("Parameter")
+                .path("Value")
+                .asText();
     }
 
     /** Evidence as objects of a bucket, below a prefix. */

@@ -34,7 +34,20 @@ public final class EnrichmentFile {
      * @throws IllegalArgumentException if the file, or one that it names, cannot be read; the message says which and why
      */
     public static Sources read(Path file) {
-        YamlPart root = YamlPart.read(file.toString(), text(file));
+        return read(file, text(file));
+    }
+
+    /**
+     * Reads the text of a file that is kept elsewhere, and what it names.
+     *
+     * @param file what it is called in messages, and what lists and databases lie beside if they are not named by their whole
+     *     path
+     * @param text its text
+     * @throws YamlInvalid if it is wrong; the message says where, what, and how to write it
+     * @throws IllegalArgumentException if a file that it names cannot be read; the message says which and why
+     */
+    public static Sources read(Path file, String text) {
+        YamlPart root = YamlPart.read(file.toString(), text);
         Map<String, YamlPart> parts = root.parts(Set.of("time-out-ms", "networks", "geoip", "labels"));
         YamlPart timeOut = parts.get("time-out-ms");
         YamlPart networks = parts.get("networks");

@@ -11,6 +11,7 @@ import io.tiercel.functions.notification.SlackWebhook;
 import io.tiercel.functions.notification.file.NotificationFile;
 import io.tiercel.functions.yaml.YamlInvalid;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -23,6 +24,7 @@ import org.eclipse.microprofile.config.Config;
  * The server's settings.
  *
  * @param dataFolder {@code TIERCEL_DATA}
+ * @param host {@code TIERCEL_HOST}: the address to listen on, {@code 127.0.0.1} if not given
  * @param port {@code TIERCEL_PORT}
  * @param cluster {@code TIERCEL_CLUSTER}: label of the cluster that the alerts come from, or empty
  * @param slackWebhook {@code TIERCEL_SLACK_WEBHOOK}, or the content of the file {@code TIERCEL_SLACK_WEBHOOK_FILE}; a secret
@@ -35,6 +37,7 @@ import org.eclipse.microprofile.config.Config;
  */
 record Settings(
         Path dataFolder,
+        InetAddress host,
         int port,
         String cluster,
         Optional<SlackWebhook> slackWebhook,
@@ -43,6 +46,7 @@ record Settings(
         String ask,
         IncidentRules incidents,
         Optional<Token> token) {
+    static final String DEFAULT_HOST = "127.0.0.1";
     static final int DEFAULT_PORT = 8466;
     static final String DEFAULT_DATA = ".tiercel/functions";
     private static final int MAX_SECRET_BYTES = 4096;
@@ -58,6 +62,7 @@ record Settings(
                 config.getOptionalValue("tiercel.cluster", String.class).orElse("");
         return new Settings(
                 dataFolder(config),
+                host(config.getOptionalValue("tiercel.host", String.class).orElse(DEFAULT_HOST)),
                 port(port),
                 cluster,
                 secret(config, "tiercel.slack.webhook").map(Settings::slackWebhook),
@@ -73,6 +78,15 @@ record Settings(
     /** The folder alone, for commands that need nothing else. */
     static Path dataFolder(Config config) {
         return Path.of(config.getOptionalValue("tiercel.data", String.class).orElse(DEFAULT_DATA));
+    }
+
+    private static InetAddress host(String text) {
+        try {
+            return text.equals("localhost") ? InetAddress.getLoopbackAddress() : InetAddress.ofLiteral(text);
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException("the host is an address of this machine to listen on, such as "
+                    + DEFAULT_HOST + ", or 0.0.0.0 for all of them, not \"" + text + "\"");
+        }
     }
 
     private static int port(String text) {

@@ -16,12 +16,14 @@ import org.eclipse.microprofile.config.ConfigProvider;
 @QuarkusMain
 public final class TiercelServer {
     private static final String USAGE = """
-            usage: functions [--port PORT] [--data DIR]
-              --port PORT  port on 127.0.0.1 (TIERCEL_PORT; default 8466)
+            usage: functions [--host HOST] [--port PORT] [--data DIR]
+              --host HOST  address to listen on (TIERCEL_HOST; default 127.0.0.1, where only this machine reaches it)
+              --port PORT  port on it (TIERCEL_PORT; default 8466)
               --data DIR   folder for alerts and incidents (TIERCEL_DATA; default .tiercel/functions)
             Slack: TIERCEL_SLACK_WEBHOOK or TIERCEL_SLACK_WEBHOOK_FILE. Other channels and routes: TIERCEL_NOTIFICATIONS.
             What is known of addresses, accounts and clusters: TIERCEL_ENRICHMENT, TIERCEL_ASK. Label of the cluster: TIERCEL_CLUSTER.
             How alerts become incidents: TIERCEL_INCIDENTS, a file.
+            Mutual TLS instead of plain HTTP: TIERCEL_TLS_CERTIFICATE, TIERCEL_TLS_KEY, TIERCEL_TLS_AUTHORITY (who signs callers), PEM files.
             What those show who change anything: TIERCEL_TOKEN or TIERCEL_TOKEN_FILE (default: DIR/token, made at random).""";
 
     private TiercelServer() {}
@@ -42,8 +44,9 @@ public final class TiercelServer {
             }
             take(Arrays.asList(arguments).iterator());
             Settings settings = Settings.read(ConfigProvider.getConfig());
+            Tls.read(ConfigProvider.getConfig()).ifPresent(tls -> tls.apply(settings.port()));
             DataFolder.claim(settings.dataFolder()).close();
-            checkPort(settings.port());
+            checkPort(settings.host(), settings.port());
             Quarkus.run(null, TiercelServer::stopped);
         } catch (UsageWrong e) {
             end(2, String.valueOf(e.getMessage()) + "\n" + USAGE);
@@ -56,6 +59,7 @@ public final class TiercelServer {
         while (arguments.hasNext()) {
             String option = arguments.next();
             String property = switch (option) {
+                case "--host" -> "tiercel.host";
                 case "--port" -> "tiercel.port";
                 case "--data" -> "tiercel.data";
                 default -> throw new UsageWrong("unknown argument " + option);
@@ -67,12 +71,12 @@ public final class TiercelServer {
         }
     }
 
-    private static void checkPort(int port) throws PortInUse {
+    private static void checkPort(InetAddress host, int port) throws PortInUse {
         try (ServerSocket probe = new ServerSocket()) {
             probe.setReuseAddress(true);
-            probe.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
+            probe.bind(new InetSocketAddress(host, port));
         } catch (IOException e) {
-            throw new PortInUse("port " + port + " on 127.0.0.1 cannot be had (" + e.getMessage()
+            throw new PortInUse("port " + port + " on " + host.getHostAddress() + " cannot be had (" + e.getMessage()
                     + "); is another server running? Give this one another with --port");
         }
     }

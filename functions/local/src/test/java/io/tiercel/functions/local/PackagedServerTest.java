@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
+import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.URI;
@@ -57,7 +58,7 @@ class PackagedServerTest {
         }
     }
 
-    private Process launch(int onPort, Path data) throws IOException {
+    private Process launch(int onPort, Path data, String... more) throws IOException {
         ProcessBuilder command = new ProcessBuilder(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-jar",
@@ -66,6 +67,7 @@ class PackagedServerTest {
                 Integer.toString(onPort),
                 "--data",
                 data.toString());
+        command.command().addAll(List.of(more));
         command.redirectOutput(
                 ProcessBuilder.Redirect.appendTo(folder.resolve("out").toFile()));
         command.redirectError(
@@ -230,5 +232,22 @@ class PackagedServerTest {
         assertTrue(lines.getFirst().contains("another server uses the data folder"), lines.toString());
         assertTrue(lines.getLast().contains("port " + port), lines.toString());
         assertFalse(lines.toString().contains("Exception"));
+    }
+
+    @Test
+    void it_listens_where_it_is_told_and_nowhere_else() throws Exception {
+        launch(port, folder.resolve("data"), "--host", "127.0.0.2");
+        HttpRequest there = HttpRequest.newBuilder(URI.create("http://127.0.0.2:" + port + "/health"))
+                .build();
+        await().atMost(Duration.ofSeconds(30))
+                .ignoreException(ConnectException.class)
+                .until(() ->
+                        http.send(there, HttpResponse.BodyHandlers.discarding()).statusCode() == 200);
+        assertEquals(0, status("/health"), "it also listens on 127.0.0.1");
+
+        assertEquals(
+                1, launch(port, folder.resolve("other"), "--host", "nowhere").waitFor());
+        String said = Files.readString(folder.resolve("err"));
+        assertTrue(said.contains("0.0.0.0 for all of them, not \"nowhere\""), said);
     }
 }

@@ -38,15 +38,15 @@ final class Door {
         String origin = exchange.request().getHeader("Origin");
         if (loopback && (authority == null || !LOOPBACK.contains(authority.host()))) {
             Answer.error(exchange, 403, "this server answers to localhost and 127.0.0.1 only");
-        } else if (origin != null && !sameOrigin(origin, authority)) {
+        } else if (origin != null && !sameOrigin(origin, exchange.request().scheme(), authority)) {
             Answer.error(exchange, 403, "web pages of other origins may not use this server");
         } else {
             exchange.next();
         }
     }
 
-    private static boolean sameOrigin(String origin, @Nullable HostAndPort authority) {
-        return authority != null && origin.equals("http://" + authority);
+    private static boolean sameOrigin(String origin, @Nullable String scheme, @Nullable HostAndPort authority) {
+        return authority != null && origin.equals(scheme + "://" + authority);
     }
 
     private static void explain(RoutingContext exchange) {

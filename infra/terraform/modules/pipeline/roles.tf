@@ -1,5 +1,3 @@
-data "aws_caller_identity" "current" {}
-
 data "aws_iam_policy_document" "lambda_assumes" {
   statement {
     actions = ["sts:AssumeRole"]
@@ -40,6 +38,14 @@ data "aws_iam_policy_document" "own" {
       resources = [aws_sqs_queue.queue[statement.value.queue].arn]
     }
   }
+  dynamic "statement" {
+    for_each = length(setintersection(local.files_of[each.key], keys(local.texts))) == 0 ? [] : [1]
+    content {
+      sid       = "ReadConfiguration"
+      actions   = ["ssm:GetParameter"]
+      resources = [for name in setintersection(local.files_of[each.key], keys(local.texts)) : aws_ssm_parameter.configuration[name].arn]
+    }
+  }
   statement {
     sid       = "Log"
     actions   = ["logs:CreateLogStream", "logs:PutLogEvents"]
@@ -61,6 +67,19 @@ data "aws_iam_policy_document" "enrich" {
     sid       = "HandOn"
     actions   = ["sqs:SendMessage"]
     resources = [aws_sqs_queue.queue["enriched"].arn, aws_sqs_queue.dead_letters["alerts"].arn]
+  }
+  statement {
+    sid       = "AskAboutInstances"
+    actions   = ["ec2:DescribeInstances"]
+    resources = ["*"]
+  }
+  dynamic "statement" {
+    for_each = var.cluster_name == null ? [] : [local.cluster_arn]
+    content {
+      sid       = "FindCluster"
+      actions   = ["eks:DescribeCluster"]
+      resources = [statement.value]
+    }
   }
 }
 
@@ -96,6 +115,11 @@ data "aws_iam_policy_document" "respond" {
     actions   = ["sqs:SendMessage"]
     resources = [aws_sqs_queue.queue["responses"].arn, aws_sqs_queue.queue["announcements"].arn]
   }
+  statement {
+    sid       = "AskKillSwitch"
+    actions   = ["ssm:GetParameter"]
+    resources = [aws_ssm_parameter.kill_switch.arn]
+  }
 }
 
 data "aws_iam_policy_document" "notify" {
@@ -112,7 +136,7 @@ data "aws_iam_policy_document" "notify" {
     resources = [aws_dynamodb_table.incidents.arn]
   }
   dynamic "statement" {
-    for_each = var.slack_secret_arn == null ? [] : [var.slack_secret_arn]
+    for_each = var.notifications.slack_secret_arn == null ? [] : [var.notifications.slack_secret_arn]
     content {
       sid       = "ReadSlackWebhook"
       actions   = ["secretsmanager:GetSecretValue"]
@@ -120,7 +144,7 @@ data "aws_iam_policy_document" "notify" {
     }
   }
   dynamic "statement" {
-    for_each = length(local.notification_secrets) == 0 ? [] : [local.notification_secrets]
+    for_each = length(local.channel_secrets) == 0 ? [] : [local.channel_secrets]
     content {
       sid       = "ReadChannels"
       actions   = ["secretsmanager:GetSecretValue"]
@@ -146,10 +170,15 @@ data "aws_iam_policy_document" "sweep" {
     actions   = ["sqs:SendMessage"]
     resources = [aws_sqs_queue.queue["responses"].arn, aws_sqs_queue.queue["announcements"].arn]
   }
+  statement {
+    sid       = "LeaveWhatFails"
+    actions   = ["sqs:SendMessage"]
+    resources = [aws_sqs_queue.schedules_dead.arn]
+  }
 }
 
 data "aws_iam_policy_document" "interact" {
-  source_policy_documents = var.notifications_secret_arn == null ? [] : [data.aws_iam_policy_document.own["interact"].json]
+  source_policy_documents = !local.interactive ? [] : [data.aws_iam_policy_document.own["interact"].json]
 
   statement {
     sid       = "ReadIncidentsAndNoteWhatPeopleWant"
@@ -162,51 +191,11 @@ data "aws_iam_policy_document" "interact" {
     resources = [aws_sqs_queue.queue["responses"].arn, aws_sqs_queue.queue["announcements"].arn]
   }
   dynamic "statement" {
-    for_each = length(local.notification_secrets) == 0 ? [] : [local.notification_secrets]
+    for_each = length(local.channel_secrets) == 0 ? [] : [local.channel_secrets]
     content {
       sid       = "ReadChannels"
       actions   = ["secretsmanager:GetSecretValue"]
       resources = statement.value
     }
   }
-}
-
-data "aws_iam_policy_document" "scheduler_assumes" {
-  statement {
-    actions = ["sts:AssumeRole"]
-
-    principals {
-      type        = "Service"
-      identifiers = ["scheduler.amazonaws.com"]
-    }
-    condition {
-      test     = "StringEquals"
-      variable = "aws:SourceAccount"
-      values   = [data.aws_caller_identity.current.account_id]
-    }
-  }
-}
-
-resource "aws_iam_role" "schedule" {
-  name               = "${var.name}-schedule"
-  description        = "What the schedules may do: put a message into the announcements queue and call sweep"
-  assume_role_policy = data.aws_iam_policy_document.scheduler_assumes.json
-  tags               = local.tags
-}
-
-data "aws_iam_policy_document" "schedule" {
-  statement {
-    actions   = ["sqs:SendMessage"]
-    resources = [aws_sqs_queue.queue["announcements"].arn]
-  }
-  statement {
-    actions   = ["lambda:InvokeFunction"]
-    resources = [aws_lambda_alias.live["sweep"].arn]
-  }
-}
-
-resource "aws_iam_role_policy" "schedule" {
-  name   = "schedule"
-  role   = aws_iam_role.schedule.id
-  policy = data.aws_iam_policy_document.schedule.json
 }

@@ -50,7 +50,8 @@ resource "aws_dynamodb_table" "incidents" {
     enabled = true
   }
   server_side_encryption {
-    enabled = true
+    enabled     = true
+    kms_key_arn = aws_kms_key.pipeline.arn
   }
   tags = local.tags
 }

@@ -17,7 +17,7 @@ resource "aws_sqs_queue" "queue" {
   content_based_deduplication = each.value.fifo
 
   # AWS asks for six times the function's time-out, so that a throttled batch is not delivered twice at once.
-  visibility_timeout_seconds = 6 * var.limits.timeout_s
+  visibility_timeout_seconds = 6 * local.limits[local.reader_of[each.key]].timeout_s
   # A message keeps its first time stamp when it moves to the dead-letter queue: this has to be the shorter of the two.
   message_retention_seconds = each.value.retention_days * 24 * 3600
   receive_wait_time_seconds = 20
@@ -52,11 +52,20 @@ resource "aws_sqs_queue_redrive_allow_policy" "dead_letters" {
   })
 }
 
+# Where a minute's call goes that could not be made, or failed in sweep. One for both: the message says whose it is.
+resource "aws_sqs_queue" "schedules_dead" {
+  name                      = "${var.name}-schedules-dead"
+  message_retention_seconds = 14 * 24 * 3600
+  sqs_managed_sse_enabled   = true
+  tags                      = local.tags
+}
+
 # Who may send is said by the senders' own roles; the queues only refuse what is not encrypted on the way.
 locals {
   queues_and_dead_letters = merge(
     { for name, queue in aws_sqs_queue.queue : name => { arn = queue.arn, url = queue.id } },
     { for name, queue in aws_sqs_queue.dead_letters : "${name}-dead" => { arn = queue.arn, url = queue.id } },
+    { schedules-dead = { arn = aws_sqs_queue.schedules_dead.arn, url = aws_sqs_queue.schedules_dead.id } },
   )
 }
 

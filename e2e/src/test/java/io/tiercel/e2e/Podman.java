@@ -1,0 +1,112 @@
+package io.tiercel.e2e;
+
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.io.IOException;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+
+/** A podman whose images, containers and volumes are in a folder of their own, and end with it. */
+final class Podman implements AutoCloseable {
+    private static final Duration LIMIT = Duration.ofSeconds(20);
+    private static final String CGROUP = "libpod_parent";
+    private static final Path HOME = Path.of("/var/lib/containers");
+
+    private final Path folder;
+    private final boolean firstHere;
+    private final Tool podman;
+
+    private Podman(Path folder) {
+        this.folder = folder;
+        this.firstHere = cgroups().isEmpty() && !Files.exists(HOME);
+        this.podman = new Tool("podman", Map.of("PODMAN_IGNORE_CGROUPSV1_WARNING", "1"));
+    }
+
+    /** Skips the test where there is no podman that runs containers. */
+    static Podman in(Path folder) throws Exception {
+        assumeTrue(Tiercel.isRoot(), "skipped: podman with capabilities of the node takes root");
+        Tool.onPath("podman");
+        Podman podman = new Podman(folder);
+        podman.importBusybox();
+        Tool.Result tried = podman.run("run", "--rm", "--network", "none", "busybox:local", "/bin/busybox", "true");
+        if (tried.status() != 0) {
+            podman.close();
+            assumeTrue(false, () -> "skipped: podman runs no containers here: " + tried.text());
+        }
+        return podman;
+    }
+
+    Tool.Result run(String... words) throws IOException, InterruptedException {
+        return podman.run(Stream.concat(
+                        Stream.of(
+                                "--root",
+                                folder.resolve("root").toString(),
+                                "--runroot",
+                                folder.resolve("run").toString(),
+                                "--tmpdir",
+                                folder.resolve("tmp").toString(),
+                                "--storage-driver",
+                                "vfs"),
+                        Stream.of(words))
+                .toArray(String[]::new));
+    }
+
+    /** The same; it has to succeed. */
+    String out(String... words) throws IOException, InterruptedException {
+        Tool.Result result = run(words);
+        assertTrue(result.status() == 0, result::text);
+        return result.text().strip();
+    }
+
+    /** An image of busybox alone, from the program of this machine. */
+    private void importBusybox() throws Exception {
+        Path root = Files.createDirectories(folder.resolve("busybox"));
+        Files.createDirectories(root.resolve("bin"));
+        Files.createDirectories(root.resolve("etc"));
+        String there = Tool.onPath("sh").out("-c", "command -v busybox || true").strip();
+        assumeTrue(!there.isEmpty(), "skipped: there is no busybox on PATH");
+        Files.copy(Path.of(there), root.resolve("bin/busybox"));
+        for (String name : List.of("sh", "cat")) {
+            Files.createSymbolicLink(root.resolve("bin/" + name), Path.of("busybox"));
+        }
+        Files.writeString(root.resolve("etc/shadow"), "root:!::::::\n");
+        Path tar = folder.resolve("busybox.tar");
+        Tool.onPath("tar").out("-cf", tar.toString(), "-C", root.toString(), ".");
+        out("import", "--quiet", tar.toString(), "busybox:local");
+    }
+
+    private static List<Path> cgroups() {
+        try (Stream<Path> all = Files.find(Path.of("/sys/fs/cgroup"), 2, (path, _) -> path.endsWith(CGROUP))) {
+            return all.toList();
+        } catch (IOException e) {
+            return List.of();
+        }
+    }
+
+    /** Busy until the last of podman's own processes has ended. */
+    private static boolean withoutCgroups() throws IOException {
+        for (Path cgroup : cgroups()) {
+            Files.deleteIfExists(cgroup.resolve("conmon"));
+            Files.deleteIfExists(cgroup);
+        }
+        return true;
+    }
+
+    @Override
+    public void close() throws IOException, InterruptedException {
+        run("rm", "--all", "--force", "--time", "2", "--volumes");
+        if (firstHere) { // what podman leaves wherever its storage is; folders go only if they are empty
+            await().atMost(LIMIT).ignoreException(FileSystemException.class).until(Podman::withoutCgroups);
+            for (String left : List.of("cache/blob-info-cache-v1.sqlite", "cache", "")) {
+                Files.deleteIfExists(HOME.resolve(left));
+            }
+        }
+    }
+}

@@ -1,0 +1,159 @@
+package io.tiercel.image;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
+
+/** {@code image join} over layouts that are written here by hand. */
+class JoinTest {
+    private static final JsonMapper JSON = JsonMapper.builder().build();
+    private static final String MANIFEST = "application/vnd.oci.image.manifest.v1+json";
+    private static final String INDEX = "application/vnd.oci.image.index.v1+json";
+
+    @TempDir
+    private Path folder;
+
+    private record Ended(int status, String said) {}
+
+    private Ended join(Path out, Path... layouts) {
+        StringWriter said = new StringWriter();
+        CommandLine command = new CommandLine(new JoinCommand());
+        command.setErr(new PrintWriter(said));
+        command.setExecutionExceptionHandler((e, _, _) -> {
+            said.write(String.valueOf(e.getMessage()));
+            return 1;
+        });
+        String[] words = Stream.concat(
+                        Stream.of("--oci", out.toString()), Stream.of(layouts).map(Path::toString))
+                .toArray(String[]::new);
+        return new Ended(command.execute(words), said.toString());
+    }
+
+    private static String sha256(byte[] bytes) throws Exception {
+        return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
+    }
+
+    private static String blob(Path layout, String type, String content) throws Exception {
+        byte[] bytes = content.getBytes(StandardCharsets.UTF_8);
+        Files.write(layout.resolve("blobs/sha256").resolve(sha256(bytes)), bytes);
+        return "{\"mediaType\":\"%s\",\"digest\":\"sha256:%s\",\"size\":%d"
+                .formatted(type, sha256(bytes), bytes.length);
+    }
+
+    /** A layout whose index says that it is for one architecture, and whose configuration says another or the same. */
+    private Path layout(String name, String said, String made) throws Exception {
+        Path layout = folder.resolve(name);
+        Files.createDirectories(layout.resolve("blobs/sha256"));
+        Files.writeString(layout.resolve("oci-layout"), "{\"imageLayoutVersion\":\"1.0.0\"}");
+        String configuration = blob(
+                layout,
+                "application/vnd.oci.image.config.v1+json",
+                "{\"os\":\"linux\",\"architecture\":\"%s\"}".formatted(made));
+        String layer = blob(layout, "application/vnd.oci.image.layer.v1.tar+gzip", "a layer for all");
+        String manifest = blob(
+                layout,
+                MANIFEST,
+                "{\"schemaVersion\":2,\"mediaType\":\"%s\",\"config\":%s},\"layers\":[%s}]}"
+                        .formatted(MANIFEST, configuration, layer));
+        Files.writeString(layout.resolve("index.json"), """
+                {"schemaVersion":2,"mediaType":"%s","manifests":[%s,"platform":{"os":"linux","architecture":"%s"},
+                 "annotations":{"io.containerd.image.name":"example.com/tiercel/sensor:7"}}]}""".formatted(INDEX, manifest, said));
+        return layout;
+    }
+
+    private static JsonNode read(Path layout, JsonNode descriptor) throws Exception {
+        String digest = descriptor.path("digest").asText();
+        byte[] bytes = Files.readAllBytes(layout.resolve("blobs").resolve(digest.replace(':', '/')));
+        assertEquals(digest, "sha256:" + sha256(bytes));
+        assertEquals(descriptor.path("size").asLong(), bytes.length);
+        return descriptor.path("mediaType").asText().contains("layer") ? JSON.nullNode() : JSON.readTree(bytes);
+    }
+
+    @Test
+    void whatIsJoinedHasEveryPlatformWithAllThatItNeeds() throws Exception {
+        Path out = folder.resolve("all");
+        assertEquals(new Ended(0, ""), join(out, layout("one", "arm64", "arm64"), layout("two", "amd64", "amd64")));
+        JsonNode top = JSON.readTree(out.resolve("index.json").toFile()).path("manifests");
+        assertEquals(1, top.size());
+        assertEquals(INDEX, top.path(0).path("mediaType").asText());
+        assertEquals(
+                "7", top.at("/0/annotations/org.opencontainers.image.ref.name").asText());
+        JsonNode manifests = read(out, top.path(0)).path("manifests");
+        assertEquals(
+                List.of("amd64", "arm64"),
+                manifests.findValues("platform").stream()
+                        .map(platform -> platform.path("architecture").asText())
+                        .toList());
+        int files = 1;
+        for (JsonNode descriptor : manifests) {
+            assertEquals(MANIFEST, descriptor.path("mediaType").asText());
+            JsonNode manifest = read(out, descriptor);
+            JsonNode made = read(out, manifest.path("config"));
+            assertEquals(descriptor.at("/platform/architecture"), made.path("architecture"));
+            read(out, manifest.path("layers").path(0));
+            files += 2;
+        }
+        try (Stream<Path> blobs = Files.list(out.resolve("blobs/sha256"))) {
+            assertEquals(files + 1, blobs.count(), "the layer that both have is there once, and nothing else");
+        }
+    }
+
+    @Test
+    void aThirdPlatformJoinsThoseThatAreJoined() throws Exception {
+        Path two = folder.resolve("two-of-them");
+        assertEquals(
+                0,
+                join(two, layout("one", "arm64", "arm64"), layout("two", "amd64", "amd64"))
+                        .status());
+        assertEquals(new Ended(0, ""), join(folder.resolve("all"), two, layout("three", "riscv64", "riscv64")));
+    }
+
+    @Test
+    void whatDoesNotFitIsSaid() throws Exception {
+        Path one = layout("one", "amd64", "amd64");
+        assertFails("two of the layouts are for linux/amd64", one, layout("same", "amd64", "amd64"));
+        assertFails("says that", one, layout("lying", "arm64", "amd64"));
+        assertFails("is no folder that ./tiercel image --oci has made", one, folder.resolve("nothing"));
+        Path damaged = layout("damaged", "arm64", "arm64");
+        try (Stream<Path> blobs = Files.list(damaged.resolve("blobs/sha256"))) {
+            for (Path blob : blobs.filter(each -> holdsLayer(each)).toList()) {
+                Files.writeString(blob, "b layer for all");
+            }
+        }
+        assertFails("is damaged", one, damaged);
+        Files.createDirectories(folder.resolve("there/already"));
+        Ended ended = join(folder.resolve("there"), one, layout("two", "arm64", "arm64"));
+        assertEquals(1, ended.status());
+        assertTrue(ended.said().contains("not empty"), ended.said());
+    }
+
+    private static boolean holdsLayer(Path blob) {
+        try {
+            return Files.readString(blob).startsWith("a layer");
+        } catch (IOException e) {
+            throw new java.io.UncheckedIOException(e);
+        }
+    }
+
+    private void assertFails(String reason, Path... layouts) throws IOException {
+        Path out = Files.createTempDirectory(folder, "out");
+        Ended ended = join(out, layouts);
+        assertEquals(1, ended.status(), reason);
+        assertTrue(ended.said().contains(reason), ended.said());
+    }
+}

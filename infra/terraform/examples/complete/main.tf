@@ -1,0 +1,61 @@
+# All there is: the sensors and functions of an EKS cluster, people told by Slack and PagerDuty, responses that are allowed one
+# by one, alarms. What an account has to have for it is made in account.tf, the cluster excepted.
+
+terraform {
+  required_version = ">= 1.6"
+
+  required_providers {
+    aws = {
+      source  = "hashicorp/aws"
+      version = ">= 6.50, < 7"
+    }
+  }
+}
+
+locals {
+  name = "tiercel-complete"
+}
+
+module "tiercel" {
+  source = "../.."
+
+  name = local.name
+
+  cluster = {
+    name      = "prod"
+    namespace = "tiercel"
+  }
+
+  notifications = {
+    channels = {
+      secret_arn = aws_secretsmanager_secret.channels.arn
+      refers_to  = [for secret in aws_secretsmanager_secret.channel : secret.arn]
+    }
+  }
+
+  responses = {
+    policies            = file("${path.module}/responses.yaml")
+    actions             = ["k8s:label", "k8s:isolate-pod", "k8s:cordon", "ec2:isolate", "ec2:preserve", "iam:revoke-sessions", "webhook"]
+    evidence            = "s3://${aws_s3_bucket.evidence.bucket}/manifests"
+    role_arns           = ["arn:${data.aws_partition.current.partition}:iam::${data.aws_caller_identity.current.account_id}:role/prod-nodes-*"]
+    webhook_secret_arns = [aws_secretsmanager_secret.webhook.arn]
+  }
+
+  settings = {
+    functions          = { respond = { timeout_s = 120 }, enrich = { memory_mb = 2048 } }
+    log_retention_days = 90
+    incidents          = file("${path.module}/incidents.yaml")
+    alarm_topic_arn    = aws_sns_topic.alarms.arn
+    tags               = { Owner = "security" }
+  }
+}
+
+output "helm_values" {
+  description = "Values of the chart infra/helm/tiercel."
+  value       = module.tiercel.helm_values
+}
+
+output "interact_url" {
+  description = "Where Slack and PagerDuty call."
+  value       = module.tiercel.interact_url
+}

@@ -1,0 +1,25 @@
+data "aws_region" "current" {}
+
+# What the chart must be told, so that nobody copies it by hand.
+locals {
+  helm_values = {
+    cluster = local.cluster_name == null ? "" : local.cluster_name
+    delivery = {
+      sqs = {
+        queueUrl = module.pipeline.alerts_queue.url
+        region   = data.aws_region.current.region
+      }
+    }
+    serviceAccount = {
+      create      = true
+      name        = try(var.cluster.service_account, "")
+      annotations = local.cluster_name == null ? {} : module.sensor_access[0].service_account_annotations
+    }
+    # Rights in the cluster for the groups of the access entries.
+    enrich = { rbac = { create = local.cluster_name != null } }
+    respond = {
+      rbac    = { create = local.acts_on_cluster }
+      actions = [for action in var.responses.actions : action if startswith(action, "k8s:")]
+    }
+  }
+}

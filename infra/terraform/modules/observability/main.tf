@@ -1,0 +1,171 @@
+# Alarms for what somebody has to look at, each saying in its description what that is, and a dashboard with the figures behind
+# them.
+
+data "aws_region" "current" {}
+
+locals {
+  topics    = var.topic_arn == null ? [] : [var.topic_arn]
+  namespace = "Tiercel/${var.name}"
+
+  alarms = merge(
+    { for queue, name in var.dead_letter_queues : "${queue}-dead" => {
+      description = "Messages of ${queue} failed for good and lie in ${name}. Look at the function's log, mend it, and start a redrive."
+      namespace   = "AWS/SQS"
+      metric      = "ApproximateNumberOfMessagesVisible"
+      dimensions  = { QueueName = name }
+      statistic   = "Maximum"
+      threshold   = 0
+      period_s    = 60
+      periods     = 1
+    } },
+    { for queue, name in var.queues : "${queue}-late" => {
+      description = "The oldest message in ${name} has waited more than ${var.oldest_s} s. Its function fails, is throttled, or has too few at once (settings.max_concurrency)."
+      namespace   = "AWS/SQS"
+      metric      = "ApproximateAgeOfOldestMessage"
+      dimensions  = { QueueName = name }
+      statistic   = "Maximum"
+      threshold   = var.oldest_s
+      period_s    = 60
+      periods     = 3
+    } },
+    { for function, name in var.functions : "${function}-errors" => {
+      description = "${name} ends with errors or time-outs. Look at its log."
+      namespace   = "AWS/Lambda"
+      metric      = "Errors"
+      dimensions  = { FunctionName = name }
+      statistic   = "Sum"
+      threshold   = 0
+      period_s    = 300
+      periods     = 2
+    } },
+    { for function, name in var.functions : "${function}-throttled" => {
+      description = "${name} is throttled: the account has too little concurrency left. Raise the quota, or lower settings.max_concurrency."
+      namespace   = "AWS/Lambda"
+      metric      = "Throttles"
+      dimensions  = { FunctionName = name }
+      statistic   = "Sum"
+      threshold   = 0
+      period_s    = 300
+      periods     = 2
+    } },
+    { responses-overdue = {
+      description = "Containments wait for more than ten minutes to be carried out, gone on with, or released. Look at the logs of sweep and respond, and at the kill switch."
+      namespace   = local.namespace
+      metric      = "ResponsesOverdue"
+      dimensions  = {}
+      statistic   = "Sum"
+      threshold   = 0
+      period_s    = 300
+      periods     = 2
+    } },
+  )
+}
+
+# What sweep says each minute while anything is overdue.
+resource "aws_cloudwatch_log_metric_filter" "responses_overdue" {
+  name           = "${var.name}-responses-overdue"
+  log_group_name = var.log_groups["sweep"]
+  pattern        = "\"responses overdue:\""
+
+  metric_transformation {
+    name          = "ResponsesOverdue"
+    namespace     = local.namespace
+    value         = "1"
+    default_value = "0"
+    unit          = "Count"
+  }
+}
+
+resource "aws_cloudwatch_metric_alarm" "alarm" {
+  for_each = local.alarms
+
+  alarm_name          = "${var.name}-${each.key}"
+  alarm_description   = each.value.description
+  namespace           = each.value.namespace
+  metric_name         = each.value.metric
+  dimensions          = each.value.dimensions
+  statistic           = each.value.statistic
+  comparison_operator = "GreaterThanThreshold"
+  threshold           = each.value.threshold
+  period              = each.value.period_s
+  evaluation_periods  = each.value.periods
+  # A queue that nobody uses and a function that nobody calls have no figures.
+  treat_missing_data = "notBreaching"
+  alarm_actions      = local.topics
+  ok_actions         = local.topics
+  tags               = var.tags
+}
+
+locals {
+  graphs = [
+    {
+      title = "Messages waiting"
+      metrics = [for queue, name in var.queues :
+        ["AWS/SQS", "ApproximateNumberOfMessagesVisible", "QueueName", name, { label = queue, stat = "Maximum" }]
+      ]
+    },
+    {
+      title = "Age of the oldest message (s)"
+      metrics = [for queue, name in var.queues :
+        ["AWS/SQS", "ApproximateAgeOfOldestMessage", "QueueName", name, { label = queue, stat = "Maximum" }]
+      ]
+    },
+    {
+      title = "Messages that failed for good"
+      metrics = [for queue, name in var.dead_letter_queues :
+        ["AWS/SQS", "ApproximateNumberOfMessagesVisible", "QueueName", name, { label = queue, stat = "Maximum" }]
+      ]
+    },
+    {
+      title = "Calls"
+      metrics = [for function, name in var.functions :
+        ["AWS/Lambda", "Invocations", "FunctionName", name, { label = function, stat = "Sum" }]
+      ]
+    },
+    {
+      title = "Errors and throttles"
+      metrics = flatten([for function, name in var.functions : [for metric in ["Errors", "Throttles"] :
+        { list = ["AWS/Lambda", metric, "FunctionName", name, { label = "${function} ${metric}", stat = "Sum" }] }
+      ]])[*].list
+    },
+    {
+      title = "Duration, 99 of 100 (ms)"
+      metrics = [for function, name in var.functions :
+        ["AWS/Lambda", "Duration", "FunctionName", name, { label = function, stat = "p99" }]
+      ]
+    },
+  ]
+}
+
+resource "aws_cloudwatch_dashboard" "pipeline" {
+  dashboard_name = var.name
+  dashboard_body = jsonencode({
+    widgets = concat(
+      [{
+        type   = "alarm"
+        x      = 0
+        y      = 0
+        width  = 24
+        height = 4
+        properties = {
+          title  = "Alarms"
+          alarms = [for alarm in aws_cloudwatch_metric_alarm.alarm : alarm.arn]
+        }
+      }],
+      [for number, graph in local.graphs : {
+        type   = "metric"
+        x      = 8 * (number % 3)
+        y      = 4 + 6 * floor(number / 3)
+        width  = 8
+        height = 6
+        properties = {
+          title   = graph.title
+          region  = data.aws_region.current.region
+          period  = 60
+          view    = "timeSeries"
+          metrics = graph.metrics
+        }
+      }],
+    )
+  })
+}

@@ -1,0 +1,79 @@
+mock_provider "aws" {
+  mock_data "aws_region" {
+    defaults = {
+      region = "eu-west-1"
+    }
+  }
+  mock_resource "aws_cloudwatch_metric_alarm" {
+    defaults = {
+      arn = "arn:aws:cloudwatch:eu-west-1:123456789012:alarm:mock"
+    }
+  }
+}
+
+variables {
+  name               = "tiercel"
+  queues             = { alerts = "tiercel-alerts" }
+  dead_letter_queues = { alerts = "tiercel-alerts-dead", schedules = "tiercel-schedules-dead" }
+  functions          = { enrich = "tiercel-enrich", sweep = "tiercel-sweep" }
+  log_groups         = { enrich = "/aws/lambda/tiercel-enrich", sweep = "/aws/lambda/tiercel-sweep" }
+}
+
+run "there_is_an_alarm_for_each_thing_that_goes_wrong" {
+  command = apply
+
+  assert {
+    condition = toset(output.alarm_names) == toset([
+      "tiercel-alerts-dead", "tiercel-schedules-dead", "tiercel-alerts-late", "tiercel-enrich-errors", "tiercel-sweep-errors",
+      "tiercel-enrich-throttled", "tiercel-sweep-throttled", "tiercel-responses-overdue",
+    ])
+    error_message = "An alarm is missing, or there are others."
+  }
+  assert {
+    condition     = alltrue([for alarm in aws_cloudwatch_metric_alarm.alarm : length(alarm.alarm_actions) == 0 && alarm.treat_missing_data == "notBreaching"])
+    error_message = "Without a topic nobody is told, and what is not used does not ring."
+  }
+  assert {
+    condition     = aws_cloudwatch_log_metric_filter.responses_overdue.log_group_name == "/aws/lambda/tiercel-sweep" && aws_cloudwatch_metric_alarm.alarm["responses-overdue"].namespace == aws_cloudwatch_log_metric_filter.responses_overdue.metric_transformation[0].namespace && aws_cloudwatch_metric_alarm.alarm["responses-overdue"].metric_name == aws_cloudwatch_log_metric_filter.responses_overdue.metric_transformation[0].name
+    error_message = "The alarm looks at another figure than the one that is made from the log."
+  }
+  assert {
+    condition     = length(jsondecode(aws_cloudwatch_dashboard.pipeline.dashboard_body).widgets) == 7
+    error_message = "The dashboard has the alarms and six graphs."
+  }
+}
+
+run "a_topic_is_told_when_it_begins_and_when_it_is_over" {
+  command = plan
+  variables {
+    topic_arn = "arn:aws:sns:eu-west-1:123456789012:alarms"
+  }
+  assert {
+    condition     = alltrue([for alarm in aws_cloudwatch_metric_alarm.alarm : alarm.alarm_actions == toset([var.topic_arn]) && alarm.ok_actions == toset([var.topic_arn])])
+    error_message = "The topic is not told."
+  }
+}
+
+run "topic_by_its_name" {
+  command = plan
+  variables {
+    topic_arn = "alarms"
+  }
+  expect_failures = [var.topic_arn]
+}
+
+run "patience_of_a_second" {
+  command = plan
+  variables {
+    oldest_s = 1
+  }
+  expect_failures = [var.oldest_s]
+}
+
+run "sweep_forgotten" {
+  command = plan
+  variables {
+    functions = { enrich = "tiercel-enrich" }
+  }
+  expect_failures = [var.functions]
+}

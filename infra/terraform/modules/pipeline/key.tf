@@ -1,0 +1,64 @@
+# One key for the table and the logs, so that who may read them is said in one place and reading leaves a trace. The queues
+# have Amazon's own encryption instead: with a key of ours every sensor would need the right to use it.
+data "aws_iam_policy_document" "key" {
+  statement {
+    sid = "TheAccountAdministersIt"
+    actions = [
+      "kms:Describe*", "kms:Get*", "kms:List*", "kms:Put*", "kms:Update*", "kms:Create*", "kms:Enable*", "kms:Disable*",
+      "kms:Revoke*", "kms:RetireGrant", "kms:TagResource", "kms:UntagResource", "kms:RotateKeyOnDemand",
+      "kms:ScheduleKeyDeletion", "kms:CancelKeyDeletion",
+    ]
+    resources = ["*"]
+    principals {
+      type        = "AWS"
+      identifiers = ["arn:${local.partition}:iam::${local.account}:root"]
+    }
+  }
+  # As AWS says it for its own key of DynamoDB: who may use the table may use the key, by way of the table alone.
+  statement {
+    sid       = "ByWayOfTheTable"
+    actions   = ["kms:Encrypt", "kms:Decrypt", "kms:ReEncrypt*", "kms:GenerateDataKey*", "kms:CreateGrant", "kms:DescribeKey"]
+    resources = ["*"]
+    principals {
+      type        = "AWS"
+      identifiers = ["*"]
+    }
+    condition {
+      test     = "StringEquals"
+      variable = "kms:CallerAccount"
+      values   = [local.account]
+    }
+    condition {
+      test     = "StringEquals"
+      variable = "kms:ViaService"
+      values   = ["dynamodb.${local.region}.amazonaws.com"]
+    }
+  }
+  statement {
+    sid       = "LogsOfTheFunctions"
+    actions   = ["kms:Encrypt", "kms:Decrypt", "kms:ReEncrypt*", "kms:GenerateDataKey*", "kms:DescribeKey"]
+    resources = ["*"]
+    principals {
+      type        = "Service"
+      identifiers = ["logs.${local.region}.amazonaws.com"]
+    }
+    condition {
+      test     = "ArnLike"
+      variable = "kms:EncryptionContext:aws:logs:arn"
+      values   = ["arn:${local.partition}:logs:${local.region}:${local.account}:log-group:/aws/lambda/${var.name}-*"]
+    }
+  }
+}
+
+resource "aws_kms_key" "pipeline" {
+  description             = "Tiercel ${var.name}: incidents and logs"
+  enable_key_rotation     = true
+  deletion_window_in_days = 30
+  policy                  = data.aws_iam_policy_document.key.json
+  tags                    = local.tags
+}
+
+resource "aws_kms_alias" "pipeline" {
+  name          = "alias/${var.name}"
+  target_key_id = aws_kms_key.pipeline.key_id
+}
