@@ -48,7 +48,13 @@ locals {
       resources  = ["${local.ec2}:security-group/*"]
       conditions = [local.here, local.made_by_us]
     }
-    # Back into its own groups as well, which nobody knows before. EC2 asks for the interface and for each group.
+    # Back into its own groups as well, which nobody knows before. EC2 asks for the interface, for each group, and for the
+    # instance that the interface is attached to.
+    MoveInterfacesOfInstances = {
+      actions    = ["ec2:ModifyNetworkInterfaceAttribute"]
+      resources  = ["${local.ec2}:instance/*"]
+      conditions = concat([local.here], local.of_instance)
+    }
     MoveInterfaces = {
       actions    = ["ec2:ModifyNetworkInterfaceAttribute"]
       resources  = ["${local.ec2}:network-interface/*", "${local.ec2}:security-group/*"]

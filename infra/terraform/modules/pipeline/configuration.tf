@@ -46,9 +46,9 @@ resource "aws_ssm_parameter" "configuration" {
   description = "Tiercel ${var.name}: the file of ${each.key}"
   type        = "String"
   tier        = length(each.value) > 4096 ? "Advanced" : "Standard"
-  # It holds no secrets, and whoever reads a plan shall see what changes.
-  insecure_value = each.value
-  tags           = local.tags
+  # Not insecure_value, although it holds no secrets: where that changes the provider foresees no new version.
+  value = each.value
+  tags  = local.tags
 }
 
 # Anything but "off" stops every response, and so does its absence. Who throws it does so by hand; applying again must not

@@ -161,8 +161,8 @@ variable "responses" {
     error_message = "responses.actions: of k8s:isolate-pod, k8s:delete-pod, k8s:label, k8s:cordon, k8s:scale, ec2:isolate, ec2:preserve, ec2:stop, ec2:imds-lockdown, iam:revoke-sessions, lambda:invoke and webhook."
   }
   validation {
-    condition     = length(setintersection(var.responses.actions, ["ec2:preserve", "ec2:stop", "ec2:imds-lockdown"])) == 0 || length(var.responses.instance_tags) > 0
-    error_message = "responses.instance_tags: ec2:preserve, ec2:stop and ec2:imds-lockdown want a tag that instances must have to be acted on, as in { \"kubernetes.io/cluster/prod\" = \"owned\" }."
+    condition     = length(setintersection(var.responses.actions, ["ec2:isolate", "ec2:preserve", "ec2:stop", "ec2:imds-lockdown"])) == 0 || length(var.responses.instance_tags) > 0
+    error_message = "responses.instance_tags: ec2:isolate, ec2:preserve, ec2:stop and ec2:imds-lockdown want a tag that instances must have to be acted on, as in { \"kubernetes.io/cluster/prod\" = \"owned\" }."
   }
   validation {
     condition     = alltrue([for id in var.responses.vpc_ids : can(regex("^vpc-[0-9a-f]{8,17}$", id))])

@@ -13,6 +13,8 @@ import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
+import software.amazon.awssdk.services.ssm.SsmClient;
 
 /** What infra/terraform makes in an AWS on this machine, and whether alerts find their way through it. */
 class TerraformIT {
@@ -23,6 +25,7 @@ class TerraformIT {
               actions: ["ec2:stop"]
             """;
 
+    private static final String KILL_SWITCH = "/tiercel/tiercel/kill-switch";
     private static final Inventory EXPECTED = new Inventory(
             List.of(
                     "tiercel-alerts",
@@ -55,7 +58,7 @@ class TerraformIT {
                     "/aws/lambda/tiercel-respond 30 days",
                     "/aws/lambda/tiercel-sweep 30 days"),
             List.of("tiercel-notify rate(1 minute)", "tiercel-sweep rate(1 minute)"),
-            List.of("/tiercel/tiercel/kill-switch", "/tiercel/tiercel/responses"),
+            List.of(KILL_SWITCH, "/tiercel/tiercel/responses"),
             List.of("Tiercel tiercel: incidents and logs"));
 
     @TempDir
@@ -91,6 +94,7 @@ class TerraformIT {
                     slack.messages().getFirst().contains("ec2:stop"),
                     "the policies of the parameter are not followed: " + slack.messages());
 
+            throwKillSwitch(moto);
             variables.putObject("settings").put("timeout_s", 60).put("memory_mb", 2048);
             responses.put("policies", POLICIES + "# changed\n");
             root.variables(variables);
@@ -102,8 +106,30 @@ class TerraformIT {
                     settings(changed, "respond").environment().get("TIERCEL_RESPONSES"),
                     "a changed text is another version of the parameter");
 
+            assertEquals("on", killSwitch(moto), "who applies again throws the kill switch back");
+
             root.destroy(environment);
             assertEquals(Inventory.NOTHING, Inventory.of(moto));
+        }
+    }
+
+    private static SsmClient parameters(Moto moto) {
+        return moto.here(SsmClient.builder().httpClient(UrlConnectionHttpClient.create()))
+                .build();
+    }
+
+    private static void throwKillSwitch(Moto moto) {
+        try (SsmClient parameters = parameters(moto)) {
+            parameters.putParameter(put -> put.name(KILL_SWITCH).value("on").overwrite(true));
+        }
+    }
+
+    private static String killSwitch(Moto moto) {
+        try (SsmClient parameters = parameters(moto)) {
+            return parameters
+                    .getParameter(get -> get.name(KILL_SWITCH))
+                    .parameter()
+                    .value();
         }
     }
 

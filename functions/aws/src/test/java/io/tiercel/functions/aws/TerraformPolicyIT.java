@@ -1,8 +1,6 @@
 package io.tiercel.functions.aws;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -46,37 +44,6 @@ class TerraformPolicyIT {
         assertEquals(List.of(), PlanFaults.of(copy.plan(NO_AWS)), "before it is applied");
         copy.apply(NO_AWS);
         assertEquals(List.of(), PlanFaults.of(copy.plan(NO_AWS)), "with everything known");
-        copy.destroy(NO_AWS);
-    }
-
-    @Test
-    void theChartTakesTheValues() throws Exception {
-        onlyWithStandIn();
-        Tool helm = Tool.oneOf("helm");
-        TerraformCopy copy =
-                TerraformCopy.in(folder, TerraformCopy.placeholder()).initialised("examples/complete");
-        copy.apply(NO_AWS);
-        Path values = folder.resolve("values.yaml");
-        Files.writeString(
-                values,
-                copy.state(NO_AWS).at("/values/outputs/helm_values/value").asText());
-        String chart = Path.of(System.getProperty("tiercel.root"), "infra", "helm", "tiercel")
-                .toString();
-        String made = helm.run(
-                        folder,
-                        Map.of(),
-                        "template",
-                        "watch",
-                        chart,
-                        "--kube-version",
-                        "1.34.0",
-                        "-f",
-                        values.toString())
-                .succeeded();
-        for (String wanted : List.of("tiercel-complete-alerts", "name: tiercel-sensor", "name: tiercel-respond")) {
-            assertTrue(made.contains(wanted), wanted + " is not in " + made);
-        }
-        assertFalse(made.contains("deployments/scale"), "k8s:scale is not enabled: " + made);
         copy.destroy(NO_AWS);
     }
 

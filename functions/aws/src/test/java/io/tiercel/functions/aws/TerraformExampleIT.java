@@ -1,0 +1,74 @@
+package io.tiercel.functions.aws;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The example that has everything, in an AWS on this machine. */
+class TerraformExampleIT {
+    @TempDir
+    Path folder;
+
+    @AfterEach
+    void removeLinks() throws Exception {
+        TerraformCopy.removeLinks(folder);
+    }
+
+    @Test
+    void completeAppliesAsItIsAndTheChartTakesItsValues() throws Exception {
+        TerraformCopy copy =
+                TerraformCopy.in(folder, TerraformCopy.placeholder()).initialised("examples/complete");
+        try (Moto moto = Moto.startOrSkip()) {
+            Map<String, String> environment = moto.environment();
+            copy.apply(environment);
+            Inventory there = Inventory.of(moto);
+            assertTrue(
+                    there.roles()
+                            .containsAll(List.of(
+                                    "tiercel-complete-respond [actions, respond]", "tiercel-complete-sensor [sensor]")),
+                    there.toString());
+            assertTrue(there.functions().contains("tiercel-complete-interact java25 [arm64] live"), there.toString());
+            assertEquals(
+                    List.of(
+                            "/tiercel/tiercel-complete/incidents",
+                            "/tiercel/tiercel-complete/kill-switch",
+                            "/tiercel/tiercel-complete/responses"),
+                    there.parameters());
+            JsonNode outputs = copy.state(environment).at("/values/outputs");
+            chartTakes(outputs.at("/helm_values/value").asText());
+            assertTrue(outputs.at("/interact_url/value").asText().startsWith("https://"), outputs.toString());
+            copy.destroy(environment);
+            assertEquals(Inventory.NOTHING, Inventory.of(moto));
+        }
+    }
+
+    private void chartTakes(String values) throws Exception {
+        Tool helm = Tool.oneOf("helm");
+        // AWS has no queue without TLS, and the chart takes none.
+        Path file = Files.writeString(folder.resolve("values.yaml"), values.replace("http://", "https://"));
+        String made = helm.run(
+                        Path.of(System.getProperty("tiercel.root"), "infra", "helm", "tiercel"),
+                        Map.of(),
+                        "template",
+                        "watch",
+                        ".",
+                        "--kube-version",
+                        "1.34.0",
+                        "-f",
+                        file.toString())
+                .succeeded();
+        for (String wanted : List.of("tiercel-complete-alerts", "name: tiercel-sensor", "name: tiercel-respond")) {
+            assertTrue(made.contains(wanted), wanted + " is not in " + made);
+        }
+        assertFalse(made.contains("deployments/scale"), "k8s:scale is not enabled: " + made);
+    }
+}
