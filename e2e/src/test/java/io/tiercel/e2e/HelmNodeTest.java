@@ -50,7 +50,7 @@ class HelmNodeTest {
                   - rule: A file of interest is read
                     desc: The name that the test looks for.
                     condition: evt.type in (open, openat) and evt.is_open_read = true and fd.name = NAME
-                    output: read by %%k8s.pod.label[app] (%%k8s.ns.name)
+                    output: read by %%k8s.pod.label[app] (%%k8s.ns.name) file=%%fd.name
                     priority: NOTICE
             delivery:
               tlsSecret: tiercel-client

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -64,6 +65,14 @@ final class RunningPipeline implements AutoCloseable {
     void send(String queue, String body) {
         queues.sendMessage(
                 send -> send.queueUrl(pipeline.queues().get(queue)).messageBody(body));
+    }
+
+    /** Does what the schedule of each minute does, for what is owed but had to wait, then hands over. */
+    void minute() throws Exception {
+        queues.sendMessage(send -> send.queueUrl(pipeline.queues().get("announcements"))
+                .messageGroupId("announce")
+                .messageBody("{\"scheduled\":\"" + Instant.now() + "\"}"));
+        drain();
     }
 
     /** Hands over until no queue has anything. */
