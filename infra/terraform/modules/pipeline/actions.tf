@@ -163,7 +163,7 @@ locals {
   cluster_arn = "arn:${local.partition}:eks:${local.region}:${local.account}:cluster/${coalesce(var.cluster_name, "none")}"
   own_roles   = [for name in local.function_names : "arn:${local.partition}:iam::${local.account}:role/${var.name}-${name}"]
   # Two actions that need the same need it once.
-  statements = merge([for rights in concat([local.common], [for action in local.enabled : try(local.rights[action], {})]) : {
+  statements = merge([for rights in concat([local.common], [for action in local.enabled : local.rights[action] if contains(keys(local.rights), action)]) : {
     for sid, statement in rights : sid => statement if length(statement.resources) > 0
   }]...)
 }
