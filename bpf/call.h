@@ -112,14 +112,19 @@ static __always_inline void read_arguments(struct pt_regs *regs, struct call *ca
 
 #endif
 
+/* Says in a record when, who, and what of the rules is left. */
+static __always_inline void sign_call(struct scratch *s, struct task_struct *task, struct call *call) {
+    sign(s, task);
+    s->header.compat = call->compat;
+    s->header.clauses = call->clauses;
+    s->header.generation = call->generation;
+}
+
 /* An empty record of a call of the current task. */
 static __always_inline struct scratch *begin_call(struct task_struct *task, struct call *call, __s64 result) {
-    struct scratch *s = begin(task, call->number, result);
-    if (s) {
-        s->header.compat = call->compat;
-        s->header.clauses = call->clauses;
-        s->header.generation = call->generation;
-    }
+    struct scratch *s = blank(call->number, result);
+    if (s)
+        sign_call(s, task, call);
     return s;
 }
 

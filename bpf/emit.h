@@ -4,7 +4,7 @@
 
 #define NAMES_SIZE 8192
 #define REST_SIZE (256 + 3 * TEXT_LIMIT)
-#define RING_SIZE (8 << 20)
+#define RING_SIZE (4 << 20) /* user space may choose another */
 #define EFAULT 14
 #define WAKE_UP_AT (1 << 20) /* below this the reader's own poll interval is soon enough */
 
@@ -25,6 +25,7 @@ struct scratch {
     __u64 names_start;      /* kept in memory, so that the states of a path walk converge for the verifier */
     __u64 left_dentry;      /* where a path walk left the mount that it began in; 0: nowhere yet */
     __u64 left_at;          /* names_start then */
+    __u64 text_end;         /* of a text that is held against a path: what is not yet compared */
     __u64 rest_used;        /* of a plain call */
 };
 
@@ -194,12 +195,14 @@ static __always_inline __u32 kernel_text(struct scratch *s, int which, __u32 use
 /* The same for bytes of a known length, of which at most limit (a constant up to TEXT_LIMIT) are taken. */
 static __always_inline __u32 user_bytes(struct scratch *s, int which, __u32 used, __u64 from, __u64 length,
                                         __u32 limit) {
-    if (used > REST_SIZE - TEXT_LIMIT)
-        return used;
+    __u64 at = used; /* checked where it is used, with the barrier that length_of_text tells of */
     asm volatile("" : "+r"(length));
     if (length > limit)
         length = limit;
-    if (bpf_probe_read_user(&s->rest[used], length, (void *)from)) {
+    asm volatile("" : "+r"(at));
+    if (at > REST_SIZE - TEXT_LIMIT)
+        return used;
+    if (bpf_probe_read_user(&s->rest[at], length, (void *)from)) {
         without_text(s, which, (void *)from);
         return used;
     }

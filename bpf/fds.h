@@ -222,7 +222,7 @@ __noinline int record_fd(__u64 message_at) {
     if (!c)
         return 0;
     struct task_struct *task = current_task();
-    struct scratch *s = begin_call(task, &c->call, c->result);
+    struct scratch *s = blank(c->call.number, c->result);
     if (!s)
         return 0;
     struct fd_part *part = (void *)s->rest;
@@ -242,8 +242,7 @@ __noinline int record_fd(__u64 message_at) {
     look_at_socket(&c->call);
     if (ruled_out(&c->call))
         return 0;
-    s->header.clauses = c->call.clauses;
-    s->header.generation = c->call.generation;
+    sign_call(s, task, &c->call);
     emit(s, RECORD_FD, used);
     return 0;
 }

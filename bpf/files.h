@@ -19,24 +19,31 @@ static __always_inline void record_open(struct task_struct *task, struct call *c
     part->dirfd = dirfd;
     part->ino = part->dev = part->file_bits = part->place_length = part->unused = 0;
     struct file *file = result >= 0 && !call->unlisted ? file_of(task, result) : 0;
-    __u64 left = 0;
     if (file) {
         struct inode *inode = READ(file, file, f_inode);
         struct super_block *file_system = READ(inode, inode, i_sb);
         part->ino = READ(inode, inode, i_ino);
         part->dev = READ(super_block, file_system, s_dev);
         part->file_bits = layer_bits(inode) | (READ(file, file, f_mode) & FMODE_CREATED ? FILE_CREATED : 0);
+    }
+    __u32 used = sizeof *part;
+    if (path)
+        used = path_text(s, call, 0, used, path);
+    __u64 left = 0;
+    if (file) {
+        if (used > sizeof *part) {
+            look_at_text(call, file);
+            if (ruled_out(call))
+                return;
+        }
         __u64 end = s->names_start;
         file_name(0, file);
         if (s->left_dentry)
             part->place_length = end - s->left_at;
         left = s->left_dentry;
     }
-    __u32 used = sizeof *part;
-    if (path) {
-        used = path_text(s, call, 0, used, path);
+    if (path)
         base_name(s, task, 1, dirfd, sizeof *part);
-    }
     if (left) {
         s->left_dentry = left;
         add_place();
@@ -44,10 +51,7 @@ static __always_inline void record_open(struct task_struct *task, struct call *c
     look_at_names(call);
     if (ruled_out(call))
         return;
-    sign(s, task);
-    s->header.compat = call->compat;
-    s->header.clauses = call->clauses;
-    s->header.generation = call->generation;
+    sign_call(s, task, call);
     emit(s, RECORD_OPEN, used);
 }
 

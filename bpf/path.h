@@ -13,6 +13,15 @@ extern void *bpf_rdonly_cast(const void *object, __u32 type) __weak __ksym;
     (settings.read_variant == READ_TYPED ? TYPED(type, pointer)->member                                                \
                                          : BPF_CORE_READ((struct type *)(pointer), member))
 
+/* Eight bytes of kernel memory, in the cheapest way. */
+static __always_inline __u64 kernel_word(const void *at) {
+    __u64 word = 0;
+    if (settings.read_variant == READ_TYPED)
+        return TYPED(qstr, at)->hash_len;
+    bpf_probe_read_kernel(&word, sizeof word, at);
+    return word;
+}
+
 #define MOUNT_OF(vfsmount) ((void *)(vfsmount) - bpf_core_field_offset(struct mount, mnt))
 #define AT_FDCWD -100
 
@@ -32,12 +41,30 @@ static __always_inline bool prepend(struct scratch *s, const void *name, __u32 l
     return true;
 }
 
+/* The same without a call for names of the usual length, which lie within their dentry. They are copied in words, from
+ * the end on; what that takes from before the name goes where the next component is put. */
+static __always_inline bool prepend_typed(struct scratch *s, const unsigned char *name, __u32 length, bool slash) {
+    __u64 start = s->names_start;
+    if (length > 3 * sizeof(__u64) || start > NAMES_SIZE || start < 3 * sizeof(__u64) + 24)
+        return prepend(s, name, length, slash);
+    const unsigned char *end = name + length;
+    for (int i = 1; i <= 3; i++)
+        *(__u64 *)&s->names[masked(start - i * sizeof(__u64))] = kernel_word(end - i * sizeof(__u64));
+    start -= length;
+    if (slash) {
+        start -= 1;
+        s->names[masked(start)] = '/';
+    }
+    s->names_start = start;
+    return true;
+}
+
 /* Where the walk leaves the mount that it began in: what is written by then lies below this dentry. */
-static __always_inline void leave(struct scratch *s, void *dentry) {
+static __always_inline void leave(struct scratch *s, void *dentry, __u64 at) {
     if (s->left_dentry)
         return;
     s->left_dentry = (__u64)dentry;
-    s->left_at = s->names_start;
+    s->left_at = at;
 }
 
 /* False if the path has lost its beginning. */
@@ -55,19 +82,19 @@ static __always_inline bool walk_typed(struct scratch *s, struct task_struct *ta
             struct mount *above = m->mnt_parent;
             if (above == m)
                 break;
-            leave(s, d);
+            leave(s, d, s->names_start);
             d = m->mnt_mountpoint;
             m = above;
             v = &above->mnt;
             continue;
         }
-        if (!prepend(s, d->d_name.name, d->d_name.len, d != parent))
+        if (!prepend_typed(s, d->d_name.name, d->d_name.len, d != parent))
             return false;
         if (d == parent)
             break;
         d = parent;
     }
-    leave(s, d);
+    leave(s, d, s->names_start);
     return i < COMPONENTS;
 }
 
@@ -92,7 +119,7 @@ static __always_inline bool walk_read(struct scratch *s, struct task_struct *tas
             struct mount *above = BPF_CORE_READ(m, mnt_parent);
             if (above == m)
                 break;
-            leave(s, d);
+            leave(s, d, s->names_start);
             d = BPF_CORE_READ(m, mnt_mountpoint);
             m = above;
             v = (void *)above + bpf_core_field_offset(struct mount, mnt);
@@ -113,7 +140,7 @@ static __always_inline bool walk_read(struct scratch *s, struct task_struct *tas
             break;
         d = c.parent;
     }
-    leave(s, d);
+    leave(s, d, s->names_start);
     return i < COMPONENTS;
 }
 
@@ -162,18 +189,17 @@ __noinline int add_place(void) {
 }
 
 static __always_inline void path_name(int which, struct path *path) {
-    add_name(which, (__u64)BPF_CORE_READ(path, dentry), (__u64)BPF_CORE_READ(path, mnt));
+    add_name(which, kernel_word((void *)path + bpf_core_field_offset(struct path, dentry)),
+             kernel_word((void *)path + bpf_core_field_offset(struct path, mnt)));
 }
 
 /* The open file behind a descriptor of the current task; null if there is none. */
 static __always_inline struct file *file_of(struct task_struct *task, int fd) {
     struct files_struct *files = READ(task_struct, task, files);
     struct fdtable *table = READ(files_struct, files, fdt);
-    struct file *file = 0;
     if (fd < 0 || (__u32)fd >= READ(fdtable, table, max_fds))
         return 0;
-    bpf_probe_read_kernel(&file, sizeof file, READ(fdtable, table, fd) + fd);
-    return file;
+    return (void *)kernel_word(READ(fdtable, table, fd) + fd);
 }
 
 static __always_inline void file_name(int which, struct file *file) {
@@ -181,7 +207,7 @@ static __always_inline void file_name(int which, struct file *file) {
 }
 
 static __always_inline void working_directory(struct task_struct *task, int which) {
-    path_name(which, (void *)BPF_CORE_READ(task, fs) + bpf_core_field_offset(struct fs_struct, pwd));
+    path_name(which, (void *)READ(task_struct, task, fs) + bpf_core_field_offset(struct fs_struct, pwd));
 }
 
 /* The directory that a path, whose text lies at used in the rest, starts from; nothing for an absolute path. */

@@ -41,23 +41,29 @@ struct {
 /* TCP takes the route back from the first packet of a connection that was accepted; nobody can set it otherwise. */
 static __always_inline bool accepted(struct sock *sock, __u16 family) {
     struct inet_sock *inet = (void *)sock;
-    if (BPF_CORE_READ(inet, mc_index))
+    if (READ(inet_sock, inet, mc_index))
         return true;
     if (family != AF_INET6)
         return false;
-    struct ipv6_pinfo *six = BPF_CORE_READ(inet, pinet6);
-    return BPF_CORE_READ(six, mcast_oif) != 0;
+    struct ipv6_pinfo *six = READ(inet_sock, inet, pinet6);
+    return READ(ipv6_pinfo, six, mcast_oif) != 0;
+}
+
+static __always_inline void copy_address(__u8 *to, struct sock *sock, __u32 offset) {
+    __u64 *words = (void *)to;
+    words[0] = kernel_word((void *)sock + offset);
+    words[1] = kernel_word((void *)sock + offset + 8);
 }
 
 static __always_inline void describe_ip(struct fd_part *part, struct sock *sock) {
-    part->local_port = BPF_CORE_READ(sock, __sk_common.skc_num);
-    part->remote_port = swapped(BPF_CORE_READ(sock, __sk_common.skc_dport));
+    part->local_port = READ(sock, sock, __sk_common.skc_num);
+    part->remote_port = swapped(READ(sock, sock, __sk_common.skc_dport));
     if (part->family == AF_INET6) {
-        bpf_core_read(part->local_address, 16, &sock->__sk_common.skc_v6_rcv_saddr);
-        bpf_core_read(part->remote_address, 16, &sock->__sk_common.skc_v6_daddr);
+        copy_address(part->local_address, sock, bpf_core_field_offset(struct sock, __sk_common.skc_v6_rcv_saddr));
+        copy_address(part->remote_address, sock, bpf_core_field_offset(struct sock, __sk_common.skc_v6_daddr));
     } else {
-        bpf_core_read(part->local_address, 4, &sock->__sk_common.skc_rcv_saddr);
-        bpf_core_read(part->remote_address, 4, &sock->__sk_common.skc_daddr);
+        *(__u32 *)part->local_address = READ(sock, sock, __sk_common.skc_rcv_saddr);
+        *(__u32 *)part->remote_address = READ(sock, sock, __sk_common.skc_daddr);
     }
     part->bits |= BPF_CORE_READ_BITFIELD_PROBED(sock, sk_userlocks) & BOUND_TO_PORT ? FD_BOUND : 0;
     if (part->type == SOCK_STREAM) {
@@ -102,13 +108,13 @@ static __always_inline void describe_unix(struct scratch *s, struct fd_part *par
 
 static __always_inline void describe_socket(struct scratch *s, struct fd_part *part, struct file *file) {
     struct socket *socket = READ(file, file, private_data);
-    struct sock *sock = BPF_CORE_READ(socket, sk);
+    struct sock *sock = READ(socket, socket, sk);
     if (!sock)
         return;
-    part->family = BPF_CORE_READ(sock, __sk_common.skc_family);
-    part->state = BPF_CORE_READ(sock, __sk_common.skc_state);
-    part->type = BPF_CORE_READ(sock, sk_type);
-    part->protocol = BPF_CORE_READ(sock, sk_protocol);
+    part->family = READ(sock, sock, __sk_common.skc_family);
+    part->state = READ(sock, sock, __sk_common.skc_state);
+    part->type = READ(sock, sock, sk_type);
+    part->protocol = READ(sock, sock, sk_protocol);
     part->source = (__u64)sock;
     if (part->family == AF_INET || part->family == AF_INET6)
         describe_ip(part, sock);

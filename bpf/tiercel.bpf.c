@@ -10,6 +10,7 @@
 #include "call.h"
 #include "path.h"
 #include "first_pass.h"
+#include "first_files.h"
 #include "files.h"
 #include "process.h"
 #include "sockets.h"

@@ -22,6 +22,7 @@ public final class DeduplicateStage {
     static final String ACTOR = "deduplicate";
 
     private final IncidentStore incidents;
+    private final Scenes scenes;
     private final IncidentRules rules;
     private final AuditLog audit;
     private final ResponseBell respond;
@@ -30,12 +31,14 @@ public final class DeduplicateStage {
 
     public DeduplicateStage(
             IncidentStore incidents,
+            Scenes scenes,
             IncidentRules rules,
             AuditLog audit,
             ResponseBell respond,
             IncidentBell notify,
             InstantSource clock) {
         this.incidents = incidents;
+        this.scenes = scenes;
         this.rules = rules;
         this.audit = audit;
         this.respond = respond;
@@ -68,9 +71,10 @@ public final class DeduplicateStage {
         if (standing.notedEpisode() < episode || standing.lifecycle().escalation() < level) {
             incidents.note(recorded.incidentId(), level, episode);
         }
+        int places = scenes.note(recorded.incidentId(), Math.max(episode, 1), alert);
         respond.ring(
                 recorded.incidentId(),
-                episode + "-" + level + "-" + standing.tactics() + "-" + rounded(standing.count()));
+                episode + "-" + level + "-" + standing.tactics() + "-" + rounded(standing.count()) + "-" + places);
         notify.ring(recorded.incidentId());
         String outcome = recorded.duplicate() ? "duplicate" : recorded.opened() ? "opened" : "counted";
         return new AlertReceipt(alert.alert().id(), outcome, recorded.incidentId());

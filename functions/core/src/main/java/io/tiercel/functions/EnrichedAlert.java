@@ -56,7 +56,7 @@ public record EnrichedAlert(IdentifiedAlert alert, Fingerprint fingerprint, Enri
     }
 
     /** As the store counts it. */
-    Occurrence occurrence() {
+    public Occurrence occurrence() {
         return new Occurrence(alert.id(), alert.alert(), alert.sampleDocument(), fingerprint, enrichment);
     }
 

@@ -12,17 +12,21 @@ import io.tiercel.functions.incident.IncidentStore;
 import io.tiercel.functions.intake.AlertIntake;
 import io.tiercel.functions.intake.AlertRefused;
 import io.tiercel.functions.respond.plan.Grounds;
+import io.tiercel.functions.respond.plan.Scene;
 import io.tiercel.rules.alert.Alert;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** What responses are based on: incidents with the alert that opened them. */
+/** What responses are based on: incidents, with the places at which they were seen. */
 public final class IncidentGrounds implements Grounds.Source {
     private static final JsonMapper JSON = JsonMapper.builder().build();
 
     private final IncidentStore incidents;
+    private final Scenes scenes;
 
-    public IncidentGrounds(IncidentStore incidents) {
+    public IncidentGrounds(IncidentStore incidents, Scenes scenes) {
         this.incidents = incidents;
+        this.scenes = scenes;
     }
 
     @Override
@@ -33,12 +37,17 @@ public final class IncidentGrounds implements Grounds.Source {
         }
         try {
             JsonNode document = JSON.readTree(incident.sample().getFirst());
-            Alert alert = AlertIntake.read(document).alert();
+            Alert opening = AlertIntake.read(document).alert();
+            int episode = incident.lifecycle().episode();
+            Scenes.Seen seen = scenes.of(incidentId, episode);
+            boolean asOpened = seen.scenes().isEmpty() && episode == 1;
             return new Grounds(
                     incidentId,
                     incident.state() == IncidentState.OPEN,
-                    alert,
-                    incident.enrichment(),
+                    episode,
+                    asOpened ? List.of(Scene.of(opening, incident.enrichment())) : seen.scenes(),
+                    seen.more(),
+                    key -> scenes.scene(incidentId, key),
                     IncidentFields.of(incident),
                     document(incident, document));
         } catch (JsonProcessingException | AlertRefused e) {

@@ -39,7 +39,6 @@ public final class CaptureProgram implements AutoCloseable {
     private static final int MISSES = 208;
 
     private static final int PROGRAM_INFO_SIZE = MISSES + 8;
-    private static final int RING_SIZE = 8 << 20;
     private static final int PAGE = RingBuffer.PAGE;
 
     private static final int READ_ONLY = 1;
@@ -62,6 +61,7 @@ public final class CaptureProgram implements AutoCloseable {
     private final Pointer closeBegins;
     private @Nullable Pointer closeLink;
     private final boolean firstPass;
+    private final int ringSize;
     private final @Nullable KernelPass pass;
     private final int lossesMap;
     /** By tracepoint the program, as a file descriptor, of which an event is lost if the kernel does not run it. */
@@ -75,10 +75,11 @@ public final class CaptureProgram implements AutoCloseable {
      *
      * @param ownPid the process whose own system calls are left out
      * @param firstPass whether there is to be a {@linkplain #pass first pass}
+     * @param ringSize bytes of the ring buffer, a {@linkplain RingSize power of two}
      * @throws CaptureException if libbpf is missing or the kernel refuses
      */
-    public CaptureProgram(int ownPid, boolean firstPass) {
-        this(ownPid, firstPass, 0, KernelRelease.here().hasPreemptibleTracepoints());
+    public CaptureProgram(int ownPid, boolean firstPass, int ringSize) {
+        this(ownPid, firstPass, ringSize, 0, KernelRelease.here().hasPreemptibleTracepoints());
     }
 
     /**
@@ -86,8 +87,9 @@ public final class CaptureProgram implements AutoCloseable {
      *
      * @param preemptible whether tasks can lose their CPU inside a program; asks for Linux 6.15
      */
-    CaptureProgram(int ownPid, boolean firstPass, int firstVariant, boolean preemptible) {
+    CaptureProgram(int ownPid, boolean firstPass, int ringSize, int firstVariant, boolean preemptible) {
         this.firstPass = firstPass;
+        this.ringSize = ringSize;
         this.preemptible = preemptible;
         runtime = Runtime.getSystemRuntime();
         bpf = library(LibBpf.class, "libbpf.so.1", "install Debian's package libbpf1");
@@ -104,7 +106,7 @@ public final class CaptureProgram implements AutoCloseable {
             lossesMap = bpf.bpf_map__fd(map(loaded, "losses"));
             int ringMap = bpf.bpf_map__fd(map(loaded, "ring"));
             ring = new RingBuffer(
-                    map(ringMap, PAGE, READ_WRITE, 0), map(ringMap, PAGE + RING_SIZE, READ_ONLY, PAGE), RING_SIZE);
+                    map(ringMap, PAGE, READ_WRITE, 0), map(ringMap, PAGE + ringSize, READ_ONLY, PAGE), ringSize);
             pollDescriptor = Memory.allocateDirect(runtime, 8, true);
             pollDescriptor.putInt(0, ringMap);
             pollDescriptor.putShort(4, POLLIN);
@@ -261,6 +263,7 @@ public final class CaptureProgram implements AutoCloseable {
         constants.putInt(SETTINGS_OWN_TGID, ownPid);
         constants.putInt(SETTINGS_FIRST_PASS, firstPass ? 1 : 0);
         constants.putInt(SETTINGS_PREEMPTIBLE, preemptible ? 1 : 0);
+        bpf.bpf_map__set_max_entries(map(object, "ring"), ringSize);
         bpf.bpf_map__set_autocreate(map(object, MARKS), preemptible);
         if (preemptible) {
             chooseSeconds(object);

@@ -41,6 +41,8 @@ interface LibBpf {
 
     int bpf_map__set_autocreate(Pointer map, boolean autocreate);
 
+    int bpf_map__set_max_entries(Pointer map, int entries);
+
     int bpf_program__fd(Pointer program);
 
     int bpf_obj_get_info_by_fd(int fd, Pointer info, Pointer length);

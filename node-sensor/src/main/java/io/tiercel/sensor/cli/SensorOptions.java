@@ -1,6 +1,7 @@
 package io.tiercel.sensor.cli;
 
 import io.tiercel.sensor.capture.FirstPassMode;
+import io.tiercel.sensor.capture.RingSize;
 import io.tiercel.sensor.config.Config;
 import io.tiercel.sensor.config.Keys;
 import io.tiercel.sensor.grpc.GrpcOptions;
@@ -46,6 +47,11 @@ record SensorOptions(
     /** Whether there is a first pass: a recording holds every event. */
     FirstPassMode firstPassInForce() {
         return record == null ? firstPass : FirstPassMode.OFF;
+    }
+
+    /** Bytes of the ring buffer. */
+    int ringSize() {
+        return RingSize.of(config.text(Keys.CAPTURE_RING_MIB));
     }
 
     /** How alerts are kept. */

@@ -76,7 +76,8 @@ final class SensorRun {
      * @throws CliFailure if they cannot be used
      */
     static SensorRun of(SensorOptions options, RuleChoice choice, Streams streams) {
-        CaptureAhead capture = options.replay() == null ? EventStreams.ahead(options.firstPassInForce()) : null;
+        CaptureAhead capture =
+                options.replay() == null ? EventStreams.ahead(options.firstPassInForce(), options.ringSize()) : null;
         try {
             RuleTexts texts = choice.read();
             RuleEngine rules = choice.engine(RuleSet.usable(choice.load(texts), streams));

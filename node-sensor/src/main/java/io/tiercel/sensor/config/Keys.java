@@ -72,6 +72,14 @@ public final class Keys {
             "--append-output",
             "Text with fields, e.g. 'session=%proc.sname', added to the output of every rule.");
 
+    public static final Key CAPTURE_RING_MIB = key(
+            "capture.ring_mib",
+            choice("auto", "1", "2", "4", "8", "16", "32", "64", "128", "256"),
+            "auto",
+            "--ring-mib",
+            "Memory, in MiB, for events that the sensor has not read yet; what does not fit is lost and counted. auto is 2"
+                    + " for each processor, from 4 to 64.");
+
     public static final Key CONTAINERS_RUNTIMES = key(
             "containers.runtimes",
             TEXTS,
@@ -314,6 +322,7 @@ public final class Keys {
             RULES_NAMES,
             RULES_FIRST_PASS,
             RULES_APPEND_OUTPUT,
+            CAPTURE_RING_MIB,
             CONTAINERS_RUNTIMES,
             CONTAINERS_WAIT_MS,
             SPOOL_FOLDER,

@@ -7,6 +7,7 @@ import io.tiercel.sensor.capture.CaptureException;
 import io.tiercel.sensor.capture.CaptureProgram;
 import io.tiercel.sensor.capture.EventStream;
 import io.tiercel.sensor.capture.FirstPassMode;
+import io.tiercel.sensor.capture.RingSize;
 import io.tiercel.sensor.capture.Syscalls;
 import io.tiercel.sensor.state.FieldGroup;
 import java.nio.file.Path;
@@ -31,15 +32,19 @@ public final class EventStreams {
      * @throws CaptureException if this machine does not let it; the message is one line that says why
      */
     public static EventStream live(LiveOptions options) {
-        try (CaptureAhead program = ahead(options.firstPass())) {
+        try (CaptureAhead program = ahead(options.firstPass(), RingSize.here())) {
             return live(options, program);
         }
     }
 
-    /** Begins to load the capture program, for options with this first pass of which the rest need not be known yet. */
-    public static CaptureAhead ahead(FirstPassMode firstPass) {
+    /**
+     * Begins to load the capture program, for options with this first pass of which the rest need not be known yet.
+     *
+     * @param ringSize bytes of the ring buffer, a {@linkplain RingSize power of two}
+     */
+    public static CaptureAhead ahead(FirstPassMode firstPass, int ringSize) {
         int own = (int) ProcessHandle.current().pid();
-        return CaptureAhead.begin(() -> new CaptureProgram(own, firstPass != FirstPassMode.OFF));
+        return CaptureAhead.begin(() -> new CaptureProgram(own, firstPass != FirstPassMode.OFF, ringSize));
     }
 
     /**

@@ -24,7 +24,7 @@ class CaptureProgramTest {
         for (Check check : Preconditions.check()) {
             assumeTrue(check.passed(), () -> check.name() + ": " + check.detail());
         }
-        try (CaptureProgram program = new CaptureProgram(0, true, variant, false)) {
+        try (CaptureProgram program = new CaptureProgram(0, true, RingSize.here(), variant, false)) {
             assumeTrue(variant == 0 || program.readVariant() == variant);
             program.want(Set.of("openat"));
             new ProcessBuilder("cat", "/proc/self/../version").start().waitFor();
@@ -56,7 +56,7 @@ class CaptureProgramTest {
                 "preemption cannot be switched off for all of a program before Linux 6.15");
         Path often = Files.createFile(folder.toRealPath().resolve("often"));
         Path last = Files.createFile(folder.toRealPath().resolve("last"));
-        try (CaptureProgram program = new CaptureProgram(0, true, 0, true)) {
+        try (CaptureProgram program = new CaptureProgram(0, true, RingSize.here(), 0, true)) {
             assertEquals(0, program.readVariant());
             program.want(Set.of("openat"));
             String script = "import os, sys\nfor i in range(500): os.close(os.open(sys.argv[1], os.O_RDONLY))\n"

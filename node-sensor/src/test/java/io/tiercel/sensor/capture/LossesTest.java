@@ -65,7 +65,7 @@ class LossesTest {
 
     @Test
     void aFullRingCountsOnTheCpuThatFoundItFull() throws Exception {
-        try (CaptureProgram program = new CaptureProgram(0, true)) {
+        try (CaptureProgram program = new CaptureProgram(0, true, RingSize.here())) {
             program.want(Set.of("openat"));
             python("taskset", "-c", "0", "python3", "-S", "-c", OPEN_OFTEN);
             Losses losses = program.losses();
@@ -85,7 +85,7 @@ class LossesTest {
 
     @Test
     void aPathThatIsTooDeepIsCountedAsCut() throws Exception {
-        try (CaptureProgram program = new CaptureProgram(0, true)) {
+        try (CaptureProgram program = new CaptureProgram(0, true, RingSize.here())) {
             program.want(Set.of("openat"));
             long before = program.losses().of(Reason.NAME_CUT);
             python("python3", "-S", "-c", OPEN_DEEP, folder.toString());
@@ -96,7 +96,7 @@ class LossesTest {
 
     @Test
     void aTextThatIsGoneIsCounted() throws Exception {
-        try (CaptureProgram program = new CaptureProgram(0, true)) {
+        try (CaptureProgram program = new CaptureProgram(0, true, RingSize.here())) {
             program.want(Set.of("open", "openat"));
             long before = program.losses().of(Reason.TEXT_UNREADABLE);
             python("python3", "-S", "-c", OPEN_AND_FORGET, folder.toString());

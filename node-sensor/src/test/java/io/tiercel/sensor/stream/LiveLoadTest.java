@@ -12,7 +12,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Every event once, and none lost, when two threads make them as fast as they can. */
 class LiveLoadTest {
-    private static final int OPENS_PER_THREAD = 15_000;
+    private static final int OPENS_PER_THREAD = 7_000;
     private static final String PROGRAM = "import os, threading\n"
             + "def go():\n  for i in range(" + OPENS_PER_THREAD + "): os.close(os.open('/etc//passwd', os.O_RDONLY))\n"
             + "t = [threading.Thread(target=go) for _ in range(2)]\n[x.start() for x in t]\n[x.join() for x in t]";

@@ -1,5 +1,6 @@
 package io.tiercel.functions.aws;
 
+import com.fasterxml.jackson.databind.node.TextNode;
 import io.tiercel.functions.TiercelFunctions;
 import io.tiercel.functions.incident.StoreUnavailable;
 import io.tiercel.functions.intake.AlertRefused;
@@ -53,8 +54,10 @@ public final class FailureLog {
         }
     }
 
+    /** As it came: what is no JSON has become a text on its way, {@link UnreadableAsText}. */
     private static String document(InvocationContext call) {
-        return String.valueOf(call.getParameters()[0]);
+        Object document = call.getParameters()[0];
+        return document instanceof TextNode text ? text.textValue() : String.valueOf(document);
     }
 
     /** Binds the log to the functions, which know nothing of it. */

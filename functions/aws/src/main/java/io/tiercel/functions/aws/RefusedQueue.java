@@ -27,11 +27,11 @@ final class RefusedQueue {
     /**
      * Keeps a document.
      *
-     * @return whether it is kept; false if it would not fit with its reason
+     * @return whether it is kept; false if it is empty, which SQS does not take, or would not fit with its reason
      */
     boolean keep(String document, String reason) {
         String cut = Text.oneLine(reason.substring(0, Math.min(reason.length(), MAX_REASON)));
-        if (bytes(document) + bytes(cut) + bytes("reasonString") > MAX_BYTES) {
+        if (document.isEmpty() || bytes(document) + bytes(cut) + bytes("reasonString") > MAX_BYTES) {
             return false;
         }
         queues.sendMessage(message -> message.queueUrl(queueUrl)

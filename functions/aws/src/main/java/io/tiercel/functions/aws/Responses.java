@@ -2,6 +2,7 @@ package io.tiercel.functions.aws;
 
 import io.tiercel.functions.ForeseenPlans;
 import io.tiercel.functions.IncidentGrounds;
+import io.tiercel.functions.Scenes;
 import io.tiercel.functions.audit.AuditLog;
 import io.tiercel.functions.aws.table.DynamoDbStateStore;
 import io.tiercel.functions.aws.table.IncidentTable;
@@ -86,7 +87,7 @@ final class Responses {
         SignedHttp http = actions.isEmpty() && killSwitch.isEmpty() ? null : SignedHttp.ofEnvironment(client);
         return new PlannedResponder(
                 policies,
-                new IncidentGrounds(incidents),
+                new IncidentGrounds(incidents, new Scenes(new DynamoDbStateStore(table))),
                 new DynamoDbStateStore(table),
                 (http == null ? new Remedies() : remedies(actions, http)).all(),
                 http == null

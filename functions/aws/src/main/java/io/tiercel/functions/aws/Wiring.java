@@ -4,6 +4,7 @@ import io.tiercel.functions.DeduplicateStage;
 import io.tiercel.functions.EnrichStage;
 import io.tiercel.functions.EnrichedAlerts;
 import io.tiercel.functions.IncidentCloser;
+import io.tiercel.functions.Scenes;
 import io.tiercel.functions.SweepStage;
 import io.tiercel.functions.audit.AuditLog;
 import io.tiercel.functions.aws.table.DynamoDbAnnouncementStore;
@@ -183,8 +184,14 @@ final class Wiring {
     @Produces
     @Singleton
     DeduplicateStage deduplicating(
-            IncidentStore incidents, IncidentRules rules, AuditLog audit, ResponseBell respond, IncidentBell notify) {
-        return new DeduplicateStage(incidents, rules, audit, respond, notify, clock);
+            IncidentTable table,
+            IncidentStore incidents,
+            IncidentRules rules,
+            AuditLog audit,
+            ResponseBell respond,
+            IncidentBell notify) {
+        Scenes scenes = new Scenes(new DynamoDbStateStore(table));
+        return new DeduplicateStage(incidents, scenes, rules, audit, respond, notify, clock);
     }
 
     @Produces

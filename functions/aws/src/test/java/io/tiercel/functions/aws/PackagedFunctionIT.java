@@ -25,6 +25,7 @@ import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -73,6 +74,31 @@ class PackagedFunctionIT {
             assertTrue(function.log().contains("alert refused: "), function.log());
             System.out.println("function.zip: first event asked for after "
                     + function.start().toMillis() + " ms");
+        }
+    }
+
+    @Test
+    void aMessageThatIsNoJsonIsKeptAtOnceWithItsReason() throws Exception {
+        try (Moto moto = Moto.startOrSkip();
+                SlackStub slack = new SlackStub()) {
+            Pipeline pipeline = Pipeline.create(moto, slack);
+            LambdaSettings settings =
+                    LambdaSettings.ofSource("enrich", Pipeline.references(pipeline.table(), "none", pipeline.queues()));
+            List<String> bodies = List.of("oops", "{\"rule\":", "<alert/>", "\"a text\"");
+            Map<String, String> messages = new TreeMap<>();
+            bodies.forEach(body -> messages.put("m" + messages.size(), body));
+            try (LambdaProcess function = LambdaProcess.start(code, settings, moto.environment())) {
+                assertEquals(List.of(), SqsEvents.failures(function.invoke(SqsEvents.event(messages))), function.log());
+            }
+            Map<String, String> kept = new TreeMap<>();
+            pipeline.receive(moto, "alerts-dead")
+                    .forEach(message -> kept.put(
+                            message.body(),
+                            String.valueOf(message.messageAttributes().get("reason"))));
+            assertEquals(Set.of("oops", "{\"rule\":", "<alert/>", "a text"), kept.keySet());
+            assertTrue(
+                    kept.values().stream().allMatch(reason -> reason.contains("JSON object {...}, this is not")),
+                    kept.toString());
         }
     }
 

@@ -10,11 +10,18 @@ public interface Notifier {
     /** Name of the channel, unique among the notifiers of one installation, e.g. {@code slack}. */
     String channel();
 
-    /** The count at which the next message is due, after one that told {@code announcedCount}; greater than that. */
-    long nextCount(long announcedCount);
+    /**
+     * The count at which the next message is due, after one that told {@code announcedCount}; greater than that. A channel
+     * that cannot edit what it has said tells powers of ten.
+     */
+    default long nextCount(long announcedCount) {
+        return PowersOfTen.after(announcedCount);
+    }
 
     /** Least time between two messages about one incident of which only the count has changed. */
-    Duration pause();
+    default Duration pause() {
+        return Duration.ofSeconds(10);
+    }
 
     /** Least time between any two messages. */
     Duration pace();

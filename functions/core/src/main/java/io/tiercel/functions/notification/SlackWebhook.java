@@ -11,7 +11,6 @@ import java.util.Map;
  * exception or {@link #toString}.
  */
 public final class SlackWebhook implements Notifier, AutoCloseable {
-    private static final Duration PAUSE = Duration.ofSeconds(10);
     /** Slack takes about one message per second from a webhook. */
     private static final Duration PACE = Duration.ofSeconds(1);
 
@@ -32,16 +31,6 @@ public final class SlackWebhook implements Notifier, AutoCloseable {
     @Override
     public String channel() {
         return channel;
-    }
-
-    @Override
-    public long nextCount(long announcedCount) {
-        return PowersOfTen.after(announcedCount);
-    }
-
-    @Override
-    public Duration pause() {
-        return PAUSE;
     }
 
     @Override

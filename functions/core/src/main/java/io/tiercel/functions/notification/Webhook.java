@@ -19,7 +19,6 @@ import java.util.TreeMap;
  * epoch. A message that is sent again has the same {@code X-Tiercel-Delivery}.
  */
 public final class Webhook implements Notifier, AutoCloseable {
-    private static final Duration PAUSE = Duration.ofSeconds(10);
     private static final int TEXT_LIMIT = 2_000;
     private static final int MAX_FIELDS = 200;
 
@@ -43,16 +42,6 @@ public final class Webhook implements Notifier, AutoCloseable {
     @Override
     public String channel() {
         return channel;
-    }
-
-    @Override
-    public long nextCount(long announcedCount) {
-        return PowersOfTen.after(announcedCount);
-    }
-
-    @Override
-    public Duration pause() {
-        return PAUSE;
     }
 
     @Override

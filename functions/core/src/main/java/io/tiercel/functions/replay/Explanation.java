@@ -19,7 +19,7 @@ public final class Explanation {
     /** The policies of a file, in lines. */
     public static List<String> of(Policies policies) {
         List<String> lines = new ArrayList<>();
-        lines.add("all policies together: at most " + policies.cap().most() + " incidents in "
+        lines.add("all policies together: at most " + policies.cap().most() + " places in "
                 + text(policies.cap().within()) + " without a person");
         for (ResponsePolicy policy : policies.policies()) {
             lines.add("");
@@ -33,7 +33,7 @@ public final class Explanation {
                         + (asked.kind().reversible() ? "" : "; cannot be undone"));
             }
             lines.add("  never     " + text(policy.exclusions()));
-            lines.add("  at most   " + policy.cap().most() + " incidents in "
+            lines.add("  at most   " + policy.cap().most() + " places in "
                     + text(policy.cap().within())
                     + (policy.cap().per() == null
                             ? ""

@@ -1,15 +1,17 @@
 package io.tiercel.functions.replay;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.tiercel.functions.EnrichStage;
+import io.tiercel.functions.EnrichedAlert;
+import io.tiercel.functions.Scenes;
 import io.tiercel.functions.audit.MemoryAuditLog;
 import io.tiercel.functions.enrich.Enricher;
-import io.tiercel.functions.enrich.Enrichment;
 import io.tiercel.functions.incident.Fingerprint;
-import io.tiercel.functions.incident.Fingerprints;
 import io.tiercel.functions.incident.IncidentFields;
-import io.tiercel.functions.intake.AlertIntake;
+import io.tiercel.functions.incident.IncidentRule;
+import io.tiercel.functions.incident.IncidentRules;
+import io.tiercel.functions.incident.Occurrence;
 import io.tiercel.functions.intake.AlertRefused;
-import io.tiercel.functions.intake.IdentifiedAlert;
 import io.tiercel.functions.respond.PlanStep;
 import io.tiercel.functions.respond.Plans;
 import io.tiercel.functions.respond.guard.KillSwitch;
@@ -35,8 +37,10 @@ import org.jspecify.annotations.Nullable;
  * are foreseen as if every target were there, without tags and labels.
  */
 public final class Replay {
-    private final Enricher enricher;
+    private final IncidentRules rules;
+    private final EnrichStage enriching;
     private final MemoryStateStore store = new MemoryStateStore();
+    private final Scenes scenes = new Scenes(store);
     private final Plans plans = new StoredPlans(store);
     private final PlannedResponder responder;
     private final Map<String, Foreseeable> incidents = new LinkedHashMap<>();
@@ -44,8 +48,14 @@ public final class Replay {
     private Instant now = Instant.EPOCH;
     private int refused;
 
-    public Replay(Policies policies, Enricher enricher) {
-        this.enricher = enricher;
+    /**
+     * @param policies what to do when
+     * @param rules what makes an incident, and how long it may be quiet
+     * @param enricher says more about alerts
+     */
+    public Replay(Policies policies, IncidentRules rules, Enricher enricher) {
+        this.rules = rules;
+        this.enriching = new EnrichStage(enricher, rules);
         this.responder = new PlannedResponder(
                 policies,
                 this::grounds,
@@ -67,72 +77,87 @@ public final class Replay {
     private static final class Foreseeable {
         private final String id;
         private final Fingerprint cause;
-        private final Alert first;
-        private final Enrichment enrichment;
+        private final IncidentRule rule;
         private final Set<String> tactics = new TreeSet<>();
         private Priority priority;
+        private int episode = 1;
         private long count;
         private long firstNanos;
         private long lastNanos;
 
-        Foreseeable(String id, Fingerprint cause, Alert alert, Enrichment enrichment) {
+        Foreseeable(String id, Fingerprint cause, IncidentRule rule, Alert alert) {
             this.id = id;
             this.cause = cause;
-            this.first = alert;
-            this.enrichment = enrichment;
+            this.rule = rule;
             this.priority = alert.priority();
             this.firstNanos = alert.timeNanos();
             this.lastNanos = alert.timeNanos();
         }
 
-        void count(Alert alert, Enrichment more) {
-            count++;
-            tactics.addAll(more.tactics());
+        void count(Occurrence occurrence) {
+            Alert alert = occurrence.alert();
+            if (alert.timeNanos() - lastNanos > rule.quiet().toNanos()) {
+                episode++;
+            }
+            count += occurrence.alerts();
+            tactics.addAll(occurrence.enrichment().tactics());
             priority = alert.priority().atLeast(priority) ? alert.priority() : priority;
             firstNanos = Math.min(firstNanos, alert.timeNanos());
-            lastNanos = Math.max(lastNanos, alert.timeNanos());
+            lastNanos = Math.max(lastNanos, occurrence.lastNanos());
+        }
+
+        IncidentFields fields() {
+            return new IncidentFields(
+                    count,
+                    rule.escalation().passed(count, tactics.size()).isEmpty() ? "open" : "escalated",
+                    priority.label(),
+                    priority.ordinal(),
+                    List.copyOf(tactics),
+                    (lastNanos - firstNanos) / 1_000_000_000);
         }
     }
 
     private @Nullable Grounds grounds(String incidentId) {
         Foreseeable incident = incidents.get(incidentId);
-        return incident == null
-                ? null
-                : new Grounds(
-                        incidentId,
-                        true,
-                        incident.first,
-                        incident.enrichment,
-                        new IncidentFields(
-                                incident.count,
-                                "open",
-                                incident.priority.label(),
-                                incident.priority.ordinal(),
-                                List.copyOf(incident.tactics),
-                                (incident.lastNanos - incident.firstNanos) / 1_000_000_000),
-                        "{}");
+        if (incident == null) {
+            return null;
+        }
+        Scenes.Seen seen = scenes.of(incidentId, incident.episode);
+        return new Grounds(
+                incidentId,
+                true,
+                incident.episode,
+                seen.scenes(),
+                seen.more(),
+                key -> scenes.scene(incidentId, key),
+                incident.fields(),
+                "{}");
     }
 
     /** Takes one recorded alert; what is none is counted. */
     public void take(@Nullable JsonNode document) {
-        IdentifiedAlert identified;
         try {
-            identified = AlertIntake.read(document);
+            switch (enriching.take(document)) {
+                case EnrichStage.Result.Health _ -> {}
+                case EnrichStage.Result.Enriched(EnrichedAlert alert) -> take(alert);
+            }
         } catch (AlertRefused e) {
             refused++;
+        }
+    }
+
+    private void take(EnrichedAlert enriched) {
+        if (!alertIds.add(enriched.alert().id())) {
             return;
         }
-        Alert alert = identified.alert();
-        if (alert.source().equals(Alert.INTERNAL) || !alertIds.add(identified.id())) {
-            return;
-        }
+        Alert alert = enriched.alert().alert();
         Instant time = Instant.ofEpochSecond(0, alert.timeNanos());
         now = time.isAfter(now) ? time : now;
-        Enrichment enrichment = enricher.enrich(alert);
-        Fingerprint cause = Fingerprints.of(alert, enrichment.host());
-        Foreseeable incident =
-                incidents.computeIfAbsent(cause.incidentId(), id -> new Foreseeable(id, cause, alert, enrichment));
-        incident.count(alert, enrichment);
+        Fingerprint cause = enriched.fingerprint();
+        Foreseeable incident = incidents.computeIfAbsent(
+                cause.incidentId(), id -> new Foreseeable(id, cause, rules.of(cause.rule()), alert));
+        incident.count(enriched.occurrence());
+        scenes.note(incident.id, incident.episode, enriched);
         responder.respond(incident.id);
     }
 
@@ -141,6 +166,7 @@ public final class Replay {
         List<String> lines = new ArrayList<>();
         for (Foreseeable incident : incidents.values()) {
             lines.add("incident " + incident.id.substring(0, 8) + "  count " + incident.count + "  "
+                    + (incident.episode == 1 ? "" : "episode " + incident.episode + "  ")
                     + incident.priority.label() + "  " + incident.cause.rule() + "  [" + incident.cause.workload() + "]"
                     + (incident.tactics.isEmpty() ? "" : "  (" + String.join(", ", incident.tactics) + ")"));
             plans.plan(incident.id).ifPresent(plan -> plan.steps().forEach(step -> lines.add("  " + line(step))));

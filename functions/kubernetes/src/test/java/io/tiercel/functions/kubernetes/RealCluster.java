@@ -16,11 +16,11 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Assumptions;
 
 /** A real API server without nodes, which {@code kube-up} (found on the PATH) starts on this machine. */
-final class RealCluster implements AutoCloseable {
+public final class RealCluster implements AutoCloseable {
     private static final int LONGEST_SECONDS = 180;
 
     private final Path folder;
-    final KubernetesClient admin;
+    public final KubernetesClient admin;
 
     private RealCluster(Path folder, KubernetesClient admin) {
         this.folder = folder;
@@ -28,7 +28,7 @@ final class RealCluster implements AutoCloseable {
     }
 
     /** Starts it, or skips the test and says why. */
-    static RealCluster startOrSkip() throws IOException, InterruptedException {
+    public static RealCluster startOrSkip() throws IOException, InterruptedException {
         boolean there = Arrays.stream(System.getenv("PATH").split(File.pathSeparator, -1))
                 .anyMatch(place -> Files.isExecutable(Path.of(place, "kube-up")));
         if (!there) {
@@ -96,7 +96,7 @@ final class RealCluster implements AutoCloseable {
     }
 
     /** A client that is a service account and has only its rights. */
-    KubernetesClient as(String namespace, String account) {
+    public KubernetesClient as(String namespace, String account) {
         Config config = admin.getConfiguration();
         String token = admin.serviceAccounts()
                 .inNamespace(namespace)

@@ -2,6 +2,7 @@ package io.tiercel.functions.local;
 
 import io.tiercel.functions.ForeseenPlans;
 import io.tiercel.functions.IncidentGrounds;
+import io.tiercel.functions.Scenes;
 import io.tiercel.functions.audit.AuditLog;
 import io.tiercel.functions.cloud.Ec2Api;
 import io.tiercel.functions.cloud.FleetApi;
@@ -69,7 +70,7 @@ final class Responses {
         this.foreseen = new ForeseenPlans(new Planner(policies));
         this.responder = new PlannedResponder(
                 policies,
-                new IncidentGrounds(incidents),
+                new IncidentGrounds(incidents, new Scenes(store)),
                 store,
                 remedies(actions(config), dataFolder, clock).all(),
                 killSwitch(dataFolder),

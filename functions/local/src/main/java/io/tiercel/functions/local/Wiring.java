@@ -7,6 +7,7 @@ import io.tiercel.functions.EnrichStage;
 import io.tiercel.functions.EnrichedAlerts;
 import io.tiercel.functions.ForeseenPlans;
 import io.tiercel.functions.IncidentCloser;
+import io.tiercel.functions.Scenes;
 import io.tiercel.functions.SweepStage;
 import io.tiercel.functions.TiercelFunctions;
 import io.tiercel.functions.audit.AuditCheck;
@@ -160,7 +161,8 @@ final class Wiring {
     @Produces
     @Singleton
     DeduplicateStage deduplicating() {
-        return new DeduplicateStage(incidents, rules, audit, responses, this::grown, clock);
+        Scenes scenes = new Scenes(new SqliteStateStore(database));
+        return new DeduplicateStage(incidents, scenes, rules, audit, responses, this::grown, clock);
     }
 
     /** On one machine there is nothing between the two stages. */

@@ -6,18 +6,26 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.tiercel.functions.AlertReceipt;
 import io.tiercel.functions.DeduplicateStage;
+import io.tiercel.functions.EnrichStage;
 import io.tiercel.functions.EnrichedAlert;
 import io.tiercel.functions.IncidentCloser;
+import io.tiercel.functions.Scenes;
 import io.tiercel.functions.audit.AuditEntry;
 import io.tiercel.functions.audit.AuditLog;
 import io.tiercel.functions.audit.AuditRecord;
 import io.tiercel.functions.audit.AuditVerdict;
 import io.tiercel.functions.aws.Moto;
+import io.tiercel.functions.aws.SqsEvents;
+import io.tiercel.functions.enrich.Attack;
+import io.tiercel.functions.enrich.Enricher;
 import io.tiercel.functions.incident.Closing;
 import io.tiercel.functions.incident.Incident;
 import io.tiercel.functions.incident.IncidentQuery;
+import io.tiercel.functions.incident.IncidentRules;
 import io.tiercel.functions.incident.IncidentRulesFile;
 import io.tiercel.functions.incident.IncidentState;
 import io.tiercel.functions.incident.Occurrence;
@@ -29,11 +37,13 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -192,6 +202,42 @@ class DynamoDbLifecycleTest {
         assertEquals(new AuditVerdict.Intact(audit.head()), audit.verify());
     }
 
+    private Scenes scenes() {
+        return new Scenes(new DynamoDbStateStore(new IncidentTable(client, name, () -> time)));
+    }
+
+    @Test
+    void placesAreListedOnceEachWhoeverNotesThemAtTheSameTime() throws Exception {
+        EnrichStage enriching = new EnrichStage(new Enricher("", Attack.load()), IncidentRules.standard());
+        List<EnrichedAlert> alerts = new ArrayList<>();
+        for (int pod = 0; pod < 3; pod++) {
+            JsonNode alert = JsonMapper.builder()
+                    .build()
+                    .readTree(SqsEvents.alert("a" + pod, "rule")
+                            .replace(
+                                    "\"output_fields\":{",
+                                    "\"output_fields\":{\"k8s.ns.name\":\"shop\",\"k8s.pod.name\":\"cart-" + pod
+                                            + "\","));
+            alerts.add(assertInstanceOf(EnrichStage.Result.Enriched.class, enriching.take(alert))
+                    .alert());
+        }
+        try (ExecutorService threads = Executors.newFixedThreadPool(16)) {
+            for (int i = 0; i < 48; i++) {
+                EnrichedAlert alert = alerts.get(i % 3);
+                threads.submit(() -> scenes().note("0a", 1, alert));
+            }
+        }
+        Scenes.Seen seen = scenes().of("0a", 1);
+        assertEquals(
+                Set.of("cart-0", "cart-1", "cart-2"),
+                seen.scenes().stream()
+                        .map(scene -> String.valueOf(scene.enrichment().host().pod()))
+                        .collect(Collectors.toSet()));
+        assertEquals(3, seen.scenes().size());
+        assertFalse(seen.more());
+        assertEquals(List.of(), scenes().of("0a", 2).scenes());
+    }
+
     @Test
     void aCrashAfterAnyCallLosesNeitherCountNorEntryNorBell() {
         for (int crash = 0; crash < 5; crash++) {
@@ -199,6 +245,7 @@ class DynamoDbLifecycleTest {
             List<String> rung = new ArrayList<>();
             DeduplicateStage stage = new DeduplicateStage(
                     incidents,
+                    scenes(),
                     IncidentRulesFile.read("rules.yaml", "- escalate: {counts: [2]}"),
                     new AuditLog() {
                         @Override
@@ -229,7 +276,7 @@ class DynamoDbLifecycleTest {
                 assertEquals(id.equals("a") ? 1 : 2, incident.count());
                 assertEquals(id.equals("a") ? 0 : 1, incident.lifecycle().escalation());
                 assertTrue(
-                        rung.contains("1-" + incident.lifecycle().escalation() + "-0-" + incident.count()),
+                        rung.contains("1-" + incident.lifecycle().escalation() + "-0-" + incident.count() + "-1"),
                         rung.toString());
                 assertTrue(rung.contains(incidentId), rung.toString());
             }

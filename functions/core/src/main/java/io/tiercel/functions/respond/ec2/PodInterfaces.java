@@ -27,54 +27,80 @@ public final class PodInterfaces implements BranchInterfaces {
         this.quarantine = new Quarantine(ec2);
     }
 
-    private record Prior(List<Interface> interfaces) {}
+    /**
+     * @param interfaces as they were
+     * @param problem why more are not known; null if these are all
+     */
+    private record Prior(
+            List<Interface> interfaces, @Nullable String problem) {}
 
-    /** A pod may write its own annotations, so only what EC2 says is a branch interface counts. */
-    private List<Interface> of(Pod pod) {
+    /**
+     * A pod may write its own annotations, so only what EC2 says is a branch interface counts, and one that says nothing must
+     * not keep its pod from being cut off by the policy.
+     */
+    private Prior of(Pod pod) {
         String annotation = pod.annotations().get(ANNOTATION);
         if (annotation == null) {
-            return List.of();
+            return new Prior(List.of(), null);
         }
         List<Interface> interfaces = new ArrayList<>();
-        for (JsonNode one : StateJson.read(annotation, JsonNode.class)) {
-            String id = one.path("eniId").asText();
-            if (INTERFACE_ID.matcher(id).matches() && interfaces.size() < MAX_INTERFACES) {
-                ec2.networkInterface(id)
-                        .filter(known -> known.type().equals("branch"))
-                        .ifPresent(interfaces::add);
+        try {
+            for (JsonNode one : StateJson.read(annotation, JsonNode.class)) {
+                String id = one.path("eniId").asText();
+                if (INTERFACE_ID.matcher(id).matches() && interfaces.size() < MAX_INTERFACES) {
+                    ec2.networkInterface(id)
+                            .filter(known -> known.type().equals("branch"))
+                            .ifPresent(interfaces::add);
+                }
             }
+            return new Prior(List.copyOf(interfaces), null);
+        } catch (ActionFailed e) {
+            if (e.kind() == ActionFailed.Kind.PASSING) {
+                throw e;
+            }
+            return new Prior(
+                    List.copyOf(interfaces),
+                    "interfaces of its own, by the annotation " + ANNOTATION + ", are not isolated: " + e.getMessage());
         }
-        return List.copyOf(interfaces);
     }
 
     @Override
     public @Nullable String capture(Pod pod) {
-        List<Interface> interfaces = of(pod);
-        return interfaces.isEmpty() ? null : StateJson.write(new Prior(interfaces));
+        Prior prior = of(pod);
+        return prior.interfaces().isEmpty() && prior.problem() == null ? null : StateJson.write(prior);
     }
 
     @Override
     public List<String> preview(Pod pod) {
-        return quarantine.preview(of(pod));
+        Prior prior = of(pod);
+        List<String> notes = new ArrayList<>(quarantine.preview(prior.interfaces()));
+        if (prior.problem() != null) {
+            notes.add(prior.problem());
+        }
+        return notes;
     }
 
     private static Stream<Interface> interfaces(@Nullable String prior) {
         return prior == null ? Stream.empty() : StateJson.read(prior, Prior.class).interfaces().stream();
     }
 
+    private static Stream<String> problem(@Nullable String prior) {
+        return prior == null
+                ? Stream.empty()
+                : Stream.ofNullable(StateJson.read(prior, Prior.class).problem());
+    }
+
     @Override
     public List<String> isolate(Work work, @Nullable String prior) {
-        return interfaces(prior)
-                .map(one -> {
-                    try {
-                        String closed = quarantine.closedGroup(work, one.vpc());
-                        return quarantine.isolate(work, one, closed, quarantine.openGroup(work, one.vpc()));
-                    } catch (ActionFailed e) {
-                        return one.id() + " is not isolated: " + e.getMessage();
-                    }
-                })
-                .filter(Objects::nonNull)
-                .toList();
+        Stream<@Nullable String> isolated = interfaces(prior).map(one -> {
+            try {
+                String closed = quarantine.closedGroup(work, one.vpc());
+                return quarantine.isolate(work, one, closed, quarantine.openGroup(work, one.vpc()));
+            } catch (ActionFailed e) {
+                return one.id() + " is not isolated: " + e.getMessage();
+            }
+        });
+        return Stream.concat(isolated.filter(Objects::nonNull), problem(prior)).toList();
     }
 
     @Override

@@ -152,7 +152,7 @@ final class Decisions {
             return;
         }
         if (!approved) {
-            Optional<String> held = capped(run, policy);
+            Optional<String> held = capped(run, policy, step);
             if (held.isPresent()) {
                 ask(run, step, List.of(held.get()));
                 return;
@@ -182,30 +182,37 @@ final class Decisions {
 
     private static Optional<String> before(Run run, ResponsePolicy policy, Step step) {
         Grounds grounds = run.grounds();
-        return grounds == null
-                ? Optional.of("the incident is gone")
-                : policy.exclusions().before(target(step), grounds.alert(), grounds.facts());
+        if (grounds == null) {
+            return Optional.of("the incident is gone");
+        }
+        Scene scene = grounds.scene(step);
+        return scene == null
+                ? Optional.of("what was known of the place that it is for is gone")
+                : policy.exclusions().before(target(step), scene.alert(), grounds.facts(scene));
     }
 
-    /** Takes the incident's places under its caps; why it has none, or empty. */
-    private Optional<String> capped(Run run, ResponsePolicy policy) {
+    /** Counts where the step is for under its caps, once for all steps there; why it may not go on, or empty. */
+    private Optional<String> capped(Run run, ResponsePolicy policy, Step step) {
         Cap cap = policy.cap();
         String name = "policy/" + policy.name();
         String per = cap.per();
         if (per != null) {
             Grounds grounds = run.grounds();
-            Object value = grounds == null ? null : grounds.facts().get(per);
+            Scene scene = grounds == null ? null : grounds.scene(step);
+            Object value = grounds == null || scene == null
+                    ? null
+                    : grounds.facts(scene).get(per);
             if (value == null) {
                 return Optional.of("held: " + per + ", by which the policy's cap counts, is not known");
             }
             name = name + "/" + value;
         }
-        String incident = run.plan().incidentId();
+        String holder = run.plan().incidentId() + "/" + step.episode() + "/" + step.scene();
         try {
-            if (!caps.take(name.length() > 150 ? name.substring(0, 150) : name, cap, incident)) {
+            if (!caps.take(name.length() > 150 ? name.substring(0, 150) : name, cap, holder)) {
                 return Optional.of("held: the policy's cap of " + text(cap) + " is reached");
             }
-            if (!caps.take("all", policies.cap(), incident)) {
+            if (!caps.take("all", policies.cap(), holder)) {
                 return Optional.of("held: the cap of all policies, " + text(policies.cap()) + ", is reached");
             }
             return Optional.empty();

@@ -18,16 +18,22 @@ import org.jspecify.annotations.Nullable;
  *
  * @param incidentId the incident
  * @param ordersTaken how many of the incident's orders it has followed
+ * @param made how many steps it ever had, which numbers the next one
  * @param steps in order; at most {@link #MAX_STEPS}
  */
-record Plan(String incidentId, int ordersTaken, List<Step> steps) {
-    /** An incident that keeps matching further policies gets no more steps than that. */
+record Plan(String incidentId, int ordersTaken, int made, List<Step> steps) {
+    /** An incident that keeps matching further policies, or is seen at further places, gets no more steps than that. */
     static final int MAX_STEPS = 32;
 
     private static final int ID_BYTES = 6;
 
+    /** Jackson gives 0 for the number of steps that a version without it has stored; none of those was ever forgotten. */
+    Plan {
+        made = Math.max(made, steps.size());
+    }
+
     static Plan empty(String incidentId) {
-        return new Plan(incidentId, 0, List.of());
+        return new Plan(incidentId, 0, 0, List.of());
     }
 
     /** Changes with every step that is added, so that an approval is for what was shown and nothing else. */
@@ -47,17 +53,15 @@ record Plan(String incidentId, int ordersTaken, List<Step> steps) {
     Plan with(Step step) {
         List<Step> changed = new ArrayList<>(steps);
         changed.replaceAll(old -> old.id().equals(step.id()) ? step : old);
-        return new Plan(incidentId, ordersTaken, List.copyOf(changed));
+        return new Plan(incidentId, ordersTaken, made, List.copyOf(changed));
     }
 
-    Plan withOrdersTaken(int taken) {
-        return new Plan(incidentId, taken, steps);
+    Plan following(int taken, List<Step> changed) {
+        return new Plan(incidentId, taken, made, List.copyOf(changed));
     }
 
-    Plan and(List<Step> further) {
-        List<Step> all = new ArrayList<>(steps);
-        all.addAll(further);
-        return new Plan(incidentId, ordersTaken, List.copyOf(all));
+    Plan extended(List<Step> extended, int nowMade) {
+        return new Plan(incidentId, ordersTaken, nowMade, List.copyOf(extended));
     }
 
     boolean waits() {

@@ -10,9 +10,7 @@ import io.tiercel.functions.respond.guard.Breaker;
 import io.tiercel.functions.respond.guard.Caps;
 import io.tiercel.functions.respond.guard.KillSwitch;
 import io.tiercel.functions.respond.policy.Policies;
-import io.tiercel.functions.respond.policy.Wanted;
 import io.tiercel.functions.respond.state.StateStore;
-import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -30,7 +28,7 @@ public final class PlannedResponder implements Responder {
     private static final int PER_SWEEP = 200;
     private static final int TURNS = 20;
 
-    private final Policies policies;
+    private final Extension extension;
     private final Grounds.Source incidents;
     private final StateStore store;
     private final StoredPlans plans;
@@ -71,7 +69,7 @@ public final class PlannedResponder implements Responder {
             AuditLog audit,
             Bells bells,
             InstantSource clock) {
-        this.policies = policies;
+        this.extension = new Extension(policies);
         this.incidents = incidents;
         this.store = store;
         this.plans = new StoredPlans(store);
@@ -161,7 +159,7 @@ public final class PlannedResponder implements Responder {
             if (!stale) {
                 steps.replaceAll(step -> approved != null ? approved(step, order) : released(step, order));
             }
-            run.save(new Plan(incidentId, i + 1, List.copyOf(steps)));
+            run.save(run.plan().following(i + 1, steps));
         }
         if (!given.isEmpty()) {
             orders.followed(incidentId, run.plan().ordersTaken());
@@ -183,41 +181,10 @@ public final class PlannedResponder implements Responder {
     }
 
     private void extend(Run run, Grounds grounds) {
-        List<Step> further = new ArrayList<>();
-        int number = run.steps().size();
-        for (Wanted wanted : Wanted.by(policies, grounds.alert(), grounds.enrichment(), grounds.facts())) {
-            if (run.steps().stream().noneMatch(step -> covers(step, wanted)) && number < Plan.MAX_STEPS) {
-                further.add(step(grounds.incidentId() + "-" + number, wanted));
-                number++;
-            }
+        Plan extended = extension.of(run.plan(), grounds);
+        if (extended != run.plan()) {
+            run.save(extended);
         }
-        if (!further.isEmpty()) {
-            run.save(run.plan().and(further));
-        }
-    }
-
-    private static boolean covers(Step step, Wanted wanted) {
-        return step.sameAs(wanted.kind(), wanted.target(), wanted.params())
-                && wanted.policy().mode().compareTo(step.mode()) <= 0;
-    }
-
-    private static Step step(String id, Wanted wanted) {
-        Duration limit = wanted.policy().timeLimit();
-        return new Step(
-                id,
-                wanted.kind(),
-                wanted.target(),
-                wanted.params(),
-                wanted.policy().name(),
-                wanted.policy().description(),
-                wanted.policy().mode(),
-                limit == null ? null : limit.toMillis(),
-                StepState.PLANNED,
-                List.of(),
-                null,
-                0,
-                null,
-                null);
     }
 
     @Override

@@ -92,13 +92,14 @@ final class Run {
     /** The step as its remedy sees it. */
     Work work(Step step) {
         Target target = Objects.requireNonNull(step.target(), "a step without target is skipped");
+        Scene scene = grounds == null ? null : grounds.scene(step);
         return new Work(
                 plan().incidentId(),
                 step.id(),
                 target,
                 step.params(),
                 grounds == null ? "{\"incident\":\"" + plan().incidentId() + "\"}" : grounds.document(),
-                grounds == null ? null : grounds.enrichment().pod(),
+                scene == null ? null : scene.enrichment().pod(),
                 new Recorded(step));
     }
 

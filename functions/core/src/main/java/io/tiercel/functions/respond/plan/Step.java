@@ -13,6 +13,8 @@ import org.jspecify.annotations.Nullable;
  * One step of a plan, as it is stored.
  *
  * @param id unique among all steps
+ * @param episode of the incident, the last one that it was wanted in
+ * @param scene the place that it is for, {@link Scene#key}; null where a version without places has planned it
  * @param kind what to do
  * @param target what to act on; null if it is not identified
  * @param params how
@@ -30,6 +32,8 @@ import org.jspecify.annotations.Nullable;
  */
 public record Step(
         String id,
+        int episode,
+        @Nullable String scene,
         ActionKind kind,
         @Nullable Target target,
         Params params,
@@ -45,6 +49,11 @@ public record Step(
         @Nullable String by) {
     private static final int MAX_NOTES = 60;
 
+    /** Jackson gives 0 for the episode of a step that a version without it has stored. */
+    public Step {
+        episode = Math.max(episode, 1);
+    }
+
     /** Whether it is the same action on the same target in the same manner. */
     boolean sameAs(ActionKind otherKind, @Nullable Target otherTarget, Params otherParams) {
         return kind == otherKind
@@ -52,9 +61,35 @@ public record Step(
                 && params.equals(otherParams);
     }
 
-    Step in(StepState next) {
+    /** The same step, elsewhere on its way. */
+    private Step on(
+            StepState next,
+            List<String> nextNotes,
+            @Nullable String nextPrior,
+            int nextAttempts,
+            @Nullable Long nextUntil,
+            @Nullable String nextBy) {
         return new Step(
-                id, kind, target, params, policy, why, mode, timeLimitMillis, next, notes, prior, attempts, null, by);
+                id,
+                episode,
+                scene,
+                kind,
+                target,
+                params,
+                policy,
+                why,
+                mode,
+                timeLimitMillis,
+                next,
+                nextNotes,
+                nextPrior,
+                nextAttempts,
+                nextUntil,
+                nextBy);
+    }
+
+    Step in(StepState next) {
+        return on(next, notes, prior, attempts, null, by);
     }
 
     Step in(StepState next, List<String> newNotes) {
@@ -66,80 +101,49 @@ public record Step(
         newNotes.stream().filter(note -> !all.contains(note)).forEach(all::add);
         List<String> kept =
                 List.copyOf(all.size() <= MAX_NOTES ? all : all.subList(all.size() - MAX_NOTES, all.size()));
-        return new Step(
-                id, kind, target, params, policy, why, mode, timeLimitMillis, state, kept, prior, attempts, until, by);
+        return on(state, kept, prior, attempts, until, by);
     }
 
-    Step until(@Nullable Instant time) {
-        return new Step(
-                id,
-                kind,
-                target,
-                params,
-                policy,
-                why,
-                mode,
-                timeLimitMillis,
-                state,
-                notes,
-                prior,
-                attempts,
-                time == null ? null : time.toEpochMilli(),
-                by);
+    Step until(Instant time) {
+        return on(state, notes, prior, attempts, time.toEpochMilli(), by);
     }
 
     Step begun(String priorState) {
-        return new Step(
-                id,
-                kind,
-                target,
-                params,
-                policy,
-                why,
-                mode,
-                timeLimitMillis,
-                StepState.APPLYING,
-                notes,
-                priorState,
-                0,
-                null,
-                by);
+        return on(StepState.APPLYING, notes, priorState, 0, null, by);
     }
 
     Step triedUntil(int newAttempts, Instant again) {
-        return new Step(
-                id,
-                kind,
-                target,
-                params,
-                policy,
-                why,
-                mode,
-                timeLimitMillis,
-                state,
-                notes,
-                prior,
-                newAttempts,
-                again.toEpochMilli(),
-                by);
+        return on(state, notes, prior, newAttempts, again.toEpochMilli(), by);
     }
 
     Step approvedBy(String whom) {
-        return new Step(
-                id,
-                kind,
-                target,
-                params,
-                policy,
-                why,
-                mode,
-                timeLimitMillis,
-                StepState.APPROVED,
-                notes,
-                prior,
-                attempts,
-                null,
-                whom);
+        return on(StepState.APPROVED, notes, prior, attempts, null, whom);
+    }
+
+    /**
+     * Of a later episode as well, so that undoing it now is for that one; a step that is being undone is not: that was
+     * ordered for an earlier one.
+     */
+    Step stillWantedIn(int laterEpisode, String laterScene) {
+        return laterEpisode <= episode || state == StepState.RELEASING
+                ? this
+                : new Step(
+                        id,
+                        laterEpisode,
+                        laterScene,
+                        kind,
+                        target,
+                        params,
+                        policy,
+                        why,
+                        mode,
+                        timeLimitMillis,
+                        state,
+                        notes,
+                        prior,
+                        attempts,
+                        until,
+                        by);
     }
 
     boolean dueAt(Instant now) {
@@ -154,5 +158,19 @@ public record Step(
                         || state == StepState.APPLIED
                         || state == StepState.PARTIAL
                         || state == StepState.FAILED);
+    }
+
+    /** Whether it is on its way or in place; if so, nobody needs another one like it. */
+    boolean inForce() {
+        return switch (state) {
+            case PLANNED, WAITING, APPROVED, APPLYING, RELEASING -> true;
+            case APPLIED, PARTIAL -> kind.reversible();
+            case DRY_RUN, FAILED, UNCERTAIN, SKIPPED, EXCLUDED, EXPIRED, CANCELLED, RELEASED, DRIFTED -> false;
+        };
+    }
+
+    /** Whether nothing of it is left that anybody could go on with or undo. */
+    boolean forgettable() {
+        return !inForce() && !undoable() && state != StepState.DRIFTED;
     }
 }

@@ -1,5 +1,6 @@
 package io.tiercel.functions.respond.plan;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.tiercel.functions.AlertText;
 import io.tiercel.functions.audit.AuditEntry;
 import io.tiercel.functions.audit.MemoryAuditLog;
@@ -20,6 +21,7 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
@@ -34,8 +36,15 @@ public final class Bench {
     public boolean killed;
     public long count = 1;
     public boolean open = true;
+    public int episode = 1;
+    public boolean more;
+
+    /** Where the incident is seen in this episode. */
+    public List<Scene> scenes = List.of(scene("cart-5f7", INSTANCE));
+
     private final AtomicReference<Instant> now = new AtomicReference<>(Instant.parse("2026-01-01T00:00:00Z"));
     private final Policies policies;
+    private final Map<String, Scene> known = new ConcurrentHashMap<>();
     private final Deque<String> rung = new ConcurrentLinkedDeque<>();
 
     public Bench(String yaml) {
@@ -64,15 +73,22 @@ public final class Bench {
                 now::get);
     }
 
-    /** A critical alert of a host on EC2, whose pod, if any, is shop/cart-5f7. */
+    /** An alert from a pod of the namespace shop, on an instance of EC2. */
+    public static Scene scene(String pod, String instance) {
+        ObjectNode text = AlertText.with(AlertText.shellInPod(), "ec2.instance.id", instance);
+        Alert alert = AlertText.read(AlertText.with(text, "k8s.pod.name", pod)).alert();
+        return Scene.of(alert, ENRICHER.enrich(alert));
+    }
+
     public @Nullable Grounds grounds(String incidentId) {
-        Alert alert = AlertText.read(AlertText.with(AlertText.shellInPod(), "ec2.instance.id", INSTANCE))
-                .alert();
+        scenes.forEach(scene -> known.put(scene.key(), scene));
         return new Grounds(
                 incidentId,
                 open,
-                alert,
-                ENRICHER.enrich(alert),
+                episode,
+                scenes,
+                more,
+                known::get,
                 new IncidentFields(count, "open", "Warning", 4, List.of("Execution"), 0),
                 "{\"incident\":\"" + incidentId + "\"}");
     }

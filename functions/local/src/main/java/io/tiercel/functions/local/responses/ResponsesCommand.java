@@ -6,6 +6,8 @@ import com.fasterxml.jackson.databind.MappingIterator;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.tiercel.functions.enrich.Attack;
 import io.tiercel.functions.enrich.Enricher;
+import io.tiercel.functions.incident.IncidentRules;
+import io.tiercel.functions.incident.IncidentRulesFile;
 import io.tiercel.functions.replay.Explanation;
 import io.tiercel.functions.replay.Replay;
 import io.tiercel.functions.respond.policy.Policies;
@@ -27,9 +29,10 @@ public final class ResponsesCommand {
     private static final String USAGE = """
             usage: responses check [FILE...]
                    responses explain [FILE]
-                   responses replay ALERTS... [--policies FILE] [--cluster LABEL]
-            FILE is a file of policies; without it those that come with Tiercel. ALERTS are files with alerts in JSON, one a line or
-            as a list; "-" is standard input.""";
+                   responses replay ALERTS... [--policies FILE] [--incidents FILE] [--cluster LABEL]
+            FILE is a file of policies; without it those that come with Tiercel. --incidents names a file that says what makes an
+            incident, as TIERCEL_INCIDENTS does. ALERTS are files with alerts in JSON, one a line or as a list; "-" is standard
+            input.""";
 
     private final PrintStream out;
     private final PrintStream err;
@@ -89,9 +92,14 @@ public final class ResponsesCommand {
     }
 
     private static Policies policies(String file) throws IOException {
-        if (file.isEmpty()) {
-            return Policies.standard();
-        }
+        return file.isEmpty() ? Policies.standard() : Policies.of(file, text(file));
+    }
+
+    private static IncidentRules incidentRules(String file) throws IOException {
+        return file.isEmpty() ? IncidentRulesFile.readDefault() : IncidentRulesFile.read(file, text(file));
+    }
+
+    private static String text(String file) throws IOException {
         Path path = Path.of(file);
         if (!Files.isReadable(path)) {
             throw new IOException(file + " cannot be read");
@@ -99,12 +107,13 @@ public final class ResponsesCommand {
         if (Files.size(path) > LONGEST_FILE) {
             throw new IOException(file + " is longer than " + LONGEST_FILE + " bytes");
         }
-        return Policies.of(file, Files.readString(path));
+        return Files.readString(path);
     }
 
     private int replay(List<String> words) throws IOException {
         List<String> files = new ArrayList<>();
         String policies = "";
+        String incidents = "";
         String cluster = "";
         for (int i = 0; i < words.size(); i++) {
             boolean option = words.get(i).startsWith("--");
@@ -113,6 +122,7 @@ public final class ResponsesCommand {
             }
             switch (words.get(i)) {
                 case "--policies" -> policies = words.get(++i);
+                case "--incidents" -> incidents = words.get(++i);
                 case "--cluster" -> cluster = words.get(++i);
                 default -> files.add(words.get(i));
             }
@@ -120,7 +130,7 @@ public final class ResponsesCommand {
         if (files.isEmpty() || files.stream().anyMatch(file -> file.startsWith("--"))) {
             return usage();
         }
-        Replay replay = new Replay(policies(policies), new Enricher(cluster, Attack.load()));
+        Replay replay = new Replay(policies(policies), incidentRules(incidents), new Enricher(cluster, Attack.load()));
         for (String file : files) {
             read(file, replay);
         }

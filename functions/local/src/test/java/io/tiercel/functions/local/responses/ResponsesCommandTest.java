@@ -61,7 +61,7 @@ class ResponsesCommandTest {
                         + "  actions: [k8s:isolate-pod, iam:revoke-sessions: {scope: instance-role}]\n");
         String text = say("explain", policies).out();
         assertTrue(text.contains("x (auto): d"), text);
-        assertTrue(text.contains("at most   3 incidents in 1h without a person"), text);
+        assertTrue(text.contains("at most   3 places in 1h without a person"), text);
         assertTrue(text.contains("undone    after 4h"), text);
         assertTrue(text.contains("always waits for approval"), text);
         assertTrue(say("explain").out().contains("pods in namespace kube-system"));
@@ -88,5 +88,41 @@ class ResponsesCommandTest {
         assertEquals(1, say("replay", file("b.jsonl", "{")).status());
         assertEquals(2, say("replay").status());
         assertTrue(say("replay", file("c.jsonl", "[{\"x\":1}]")).out().contains("1 documents are no alerts"));
+    }
+
+    @Test
+    void replays_by_the_rules_of_incidents_that_are_in_force() throws IOException {
+        String alerts = file(
+                "a.jsonl",
+                alert(1, "cart").replace("\"/bin/sh\"", "\"/bin/sh\",\"user.name\":\"ann\"")
+                        + alert(2, "cart").replace("\"/bin/sh\"", "\"/bin/sh\",\"user.name\":\"bob\"")
+                        + alert(3, "cart").replace("T00:00:00", "T02:00:00"));
+        assertTrue(say("replay", alerts).out().contains("1 incidents from 3 alerts"));
+        String incidents =
+                file("i.yaml", "- rules: [Sh*]\n  fingerprint: [cluster, workload, user.name]\n  quiet: 1h\n");
+        String text = say("replay", alerts, "--incidents", incidents).out();
+        assertTrue(text.contains("3 incidents from 3 alerts"), text);
+        String quiet = file("q.yaml", "- quiet: 1h\n");
+        assertTrue(say("replay", alerts, "--incidents", quiet).out().contains("count 3  episode 2"));
+        Said wrong = say("replay", alerts, "--incidents", file("w.yaml", "- quiet: never\n"));
+        assertEquals(1, wrong.status());
+        assertTrue(wrong.err().contains("w.yaml:1"), wrong.err());
+        assertEquals(2, say("replay", alerts, "--incidents").status());
+    }
+
+    @Test
+    void replays_each_place_of_an_incident() throws IOException {
+        String policies = file(
+                "p.yaml",
+                "- policy: Cut\n  desc: d\n  match: {priority: warning}\n  mode: auto\n"
+                        + "  actions: [k8s:isolate-pod]\n");
+        String alerts = file(
+                "a.jsonl",
+                alert(1, "cart")
+                        + alert(2, "cart").replace("\"k8s.pod.name\":\"cart\"", "\"k8s.pod.name\":\"cart-2\""));
+        String text = say("replay", alerts, "--policies", policies).out();
+        assertTrue(text.contains("k8s:isolate-pod  pod shop/cart  would be done"), text);
+        assertTrue(text.contains("k8s:isolate-pod  pod shop/cart-2  would be done"), text);
+        assertTrue(text.contains("1 incidents from 2 alerts"), text);
     }
 }

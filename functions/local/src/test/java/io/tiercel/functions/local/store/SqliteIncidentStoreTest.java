@@ -9,6 +9,7 @@ import io.tiercel.functions.AlertReceipt;
 import io.tiercel.functions.DeduplicateStage;
 import io.tiercel.functions.EnrichStage;
 import io.tiercel.functions.IncidentCloser;
+import io.tiercel.functions.Scenes;
 import io.tiercel.functions.enrich.Attack;
 import io.tiercel.functions.enrich.Enricher;
 import io.tiercel.functions.incident.Incident;
@@ -77,8 +78,14 @@ class SqliteIncidentStoreTest {
         closer = new IncidentCloser(store, audit, incident -> {}, () -> now);
         inbox = new Inbox(database, InstantSource.system());
         enriching = new EnrichStage(new Enricher("", Attack.load()), IncidentRules.standard());
-        deduplicating =
-                new DeduplicateStage(store, IncidentRules.standard(), audit, responses, incident -> {}, () -> now);
+        deduplicating = new DeduplicateStage(
+                store,
+                new Scenes(new SqliteStateStore(database)),
+                IncidentRules.standard(),
+                audit,
+                responses,
+                incident -> {},
+                () -> now);
     }
 
     @AfterEach

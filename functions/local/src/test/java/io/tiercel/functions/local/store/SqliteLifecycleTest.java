@@ -3,6 +3,7 @@ package io.tiercel.functions.local.store;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -11,6 +12,8 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.tiercel.functions.DeduplicateStage;
 import io.tiercel.functions.EnrichStage;
 import io.tiercel.functions.IncidentCloser;
+import io.tiercel.functions.IncidentGrounds;
+import io.tiercel.functions.Scenes;
 import io.tiercel.functions.SweepStage;
 import io.tiercel.functions.audit.AuditEntry;
 import io.tiercel.functions.audit.AuditVerdict;
@@ -24,6 +27,7 @@ import io.tiercel.functions.incident.StoreUnavailable;
 import io.tiercel.functions.local.Alerts;
 import io.tiercel.functions.respond.ApprovalOutcome;
 import io.tiercel.functions.respond.Responder;
+import io.tiercel.functions.respond.plan.Grounds;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -35,6 +39,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -72,7 +77,8 @@ class SqliteLifecycleTest {
         audit = new SqliteAuditLog(database);
         responses = new ResponseQueue(database);
         enriching = new EnrichStage(new Enricher("", Attack.load()), rules);
-        deduplicating = new DeduplicateStage(store, rules, audit, responses, incident -> {}, () -> now);
+        deduplicating = new DeduplicateStage(
+                store, new Scenes(new SqliteStateStore(database)), rules, audit, responses, incident -> {}, () -> now);
         sweeping = new SweepStage(
                 store,
                 rules,
@@ -146,6 +152,48 @@ class SqliteLifecycleTest {
         assertEquals(4, only().count());
         assertEquals(
                 List.of("opens", "closes, nothing heard since 2026-01-01T01:59:00Z", "opens again, episode 2"), told());
+    }
+
+    private static String inPod(String id, String pod, int second) {
+        return Alerts.alert(id, "Short", second)
+                .replace(
+                        "\"container.id\":\"host\"",
+                        "\"container.id\":\"3ad7b26ded6d\",\"container.image.repository\":\"shop/cart\","
+                                + "\"container.name\":\"cart\",\"k8s.ns.name\":\"shop\",\"k8s.pod.name\":\"" + pod
+                                + "\"");
+    }
+
+    private List<String> pods() {
+        Grounds grounds = new IncidentGrounds(store, new Scenes(new SqliteStateStore(database))).find(only().id());
+        assertNotNull(grounds);
+        return grounds.scenes().stream()
+                .map(scene -> String.valueOf(scene.enrichment().host().pod()))
+                .toList();
+    }
+
+    @Test
+    void every_place_of_an_incident_is_ground_for_a_response_once_in_each_episode() throws Exception {
+        take(inPod("a", "cart-1", 1));
+        ResponseQueue.Waiting first = responses.next(10).getFirst();
+        take(inPod("b", "cart-2", 2));
+        assertNotEquals(first, responses.next(10).getFirst(), "a place is something new");
+        ResponseQueue.Waiting second = responses.next(10).getFirst();
+        take(inPod("b", "cart-2", 2));
+        take(inPod("a", "cart-1", 1));
+        assertEquals(second, responses.next(10).getFirst());
+        assertEquals(List.of("cart-1", "cart-2"), pods());
+
+        now = now.plus(Duration.ofHours(1));
+        assertEquals(1, sweeping.sweep());
+        take(inPod("c", "cart-2", 60));
+        assertEquals(List.of("cart-2"), pods());
+        for (int i = 10; i < 20; i++) {
+            take(inPod("d" + i, "cart-" + i, 61));
+        }
+        assertEquals(Scenes.MOST, pods().size());
+        assertTrue(Objects.requireNonNull(
+                        new IncidentGrounds(store, new Scenes(new SqliteStateStore(database))).find(only().id()))
+                .more());
     }
 
     @Test

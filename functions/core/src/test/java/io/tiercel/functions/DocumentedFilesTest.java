@@ -1,0 +1,46 @@
+package io.tiercel.functions;
+
+import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+
+import io.tiercel.functions.incident.IncidentRulesFile;
+import io.tiercel.functions.notification.Secrets;
+import io.tiercel.functions.notification.file.NotificationFile;
+import io.tiercel.functions.respond.policy.Policies;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.function.BiConsumer;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** The files that the documentation shows are right. */
+class DocumentedFilesTest {
+    private static final Pattern BLOCK = Pattern.compile("```yaml\n(.*?)```", Pattern.DOTALL);
+
+    static Stream<Arguments> pages() {
+        BiConsumer<String, String> policies = Policies::of;
+        BiConsumer<String, String> incidents = IncidentRulesFile::read;
+        BiConsumer<String, String> channels =
+                (name, yaml) -> NotificationFile.read(name, yaml, Secrets.ofThisMachine(InstantSource.system()));
+        return Stream.of(
+                Arguments.of("responses.md", policies),
+                Arguments.of("incidents.md", incidents),
+                Arguments.of("notifications.md", channels));
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("pages")
+    void each_is_read(String page, BiConsumer<String, String> reader) throws IOException {
+        String text = Files.readString(Path.of(System.getProperty("tiercel.root"), "docs", page));
+        List<String> files =
+                BLOCK.matcher(text).results().map(found -> found.group(1)).toList();
+        assertFalse(files.isEmpty(), page + " shows none");
+        files.forEach(yaml -> assertDoesNotThrow(() -> reader.accept(page, yaml)));
+    }
+}
