@@ -78,7 +78,7 @@ class DeployDocsTest {
                         .collect(Collectors.joining("\n")))
                 .results()
                 .map(MatchResult::group)
-                .filter(value -> !value.matches("rules\\.\\w+\\.ya?ml|.*\\.(ca|crt|key|yaml)"))
+                .filter(value -> !value.matches("rules\\.\\w+\\.ya?ml|.*\\.(ca|crt|key|yaml|tar)"))
                 .forEach(values::add);
         List<String> unknown = new ArrayList<>();
         for (String value : values) {
