@@ -82,7 +82,17 @@ class NotifiedEndToEndIT {
                 Pipeline.createSecret(
                         moto, "try/channels", CHANNELS.formatted(PeopleStub.CONVERSATION, people.address())));
         var refersTo = channels.putArray("refers_to");
-        Map.of("token", TOKEN, "key", ROUTING_KEY, "signing", SIGNING, "subscription", SUBSCRIPTION, "buttons", "any text")
+        Map.of(
+                        "token",
+                        TOKEN,
+                        "key",
+                        ROUTING_KEY,
+                        "signing",
+                        SIGNING,
+                        "subscription",
+                        SUBSCRIPTION,
+                        "buttons",
+                        "any text")
                 .forEach((name, text) -> refersTo.add(Pipeline.createSecret(moto, "try/" + name, text)));
         return variables;
     }
@@ -96,7 +106,8 @@ class NotifiedEndToEndIT {
         assertFalse(people.posts().getFirst().containsKey("thread_ts"));
         assertTrue(people.posts().getFirst().getOrDefault("text", "").contains(RULE));
         assertEquals(List.of("trigger"), actions(people));
-        assertEquals("warning", people.events().getFirst().at("/payload/severity").textValue());
+        assertEquals(
+                "warning", people.events().getFirst().at("/payload/severity").textValue());
     }
 
     private static void isAcknowledged(RunningPipeline functions, PeopleStub people) throws Exception {

@@ -97,8 +97,8 @@ final class PeopleStub implements AutoCloseable {
         answer(
                 exchange,
                 200,
-                "{\"ok\":true,\"channel\":\"" + CONVERSATION + "\",\"ts\":\"" + ts + "\",\"message\":{\"text\":\"x\"" + thread
-                        + "}}");
+                "{\"ok\":true,\"channel\":\"" + CONVERSATION + "\",\"ts\":\"" + ts + "\",\"message\":{\"text\":\"x\""
+                        + thread + "}}");
     }
 
     /** The place of a message, or one that no message has. */
@@ -139,14 +139,17 @@ final class PeopleStub implements AutoCloseable {
     }
 
     private static boolean fits(JsonNode text, int limit) {
-        return text.isTextual() && !text.textValue().isEmpty() && text.textValue().length() <= limit;
+        return text.isTextual()
+                && !text.textValue().isEmpty()
+                && text.textValue().length() <= limit;
     }
 
     private static Map<String, String> form(String body) {
         return Arrays.stream(body.split("&", -1))
                 .map(pair -> pair.split("=", 2))
                 .collect(Collectors.toMap(
-                        pair -> pair[0], pair -> URLDecoder.decode(pair.length > 1 ? pair[1] : "", StandardCharsets.UTF_8)));
+                        pair -> pair[0],
+                        pair -> URLDecoder.decode(pair.length > 1 ? pair[1] : "", StandardCharsets.UTF_8)));
     }
 
     private static void answer(HttpExchange exchange, int status, String json) throws IOException {

@@ -47,8 +47,7 @@ final class RunningPipeline implements AutoCloseable {
         try {
             for (String function : FUNCTIONS) {
                 running.functions.put(
-                        function,
-                        LambdaProcess.start(code, known(pipeline.functions(), function), moto.environment()));
+                        function, LambdaProcess.start(code, known(pipeline.functions(), function), moto.environment()));
             }
         } catch (Exception | AssertionError e) {
             running.close();
@@ -63,8 +62,7 @@ final class RunningPipeline implements AutoCloseable {
 
     /** Puts a message into a queue. */
     void send(String queue, String body) {
-        queues.sendMessage(
-                send -> send.queueUrl(pipeline.queues().get(queue)).messageBody(body));
+        queues.sendMessage(send -> send.queueUrl(pipeline.queues().get(queue)).messageBody(body));
     }
 
     /** Does what the schedule of each minute does, for what is owed but had to wait, then hands over. */
@@ -97,9 +95,8 @@ final class RunningPipeline implements AutoCloseable {
             Lambda function = known(functions, reader.getValue());
             assertEquals(List.of(), SqsEvents.failures(function.invoke(SqsEvents.event(bodies))), function.log());
             for (Message message : messages) {
-                queues.deleteMessage(delete -> delete.queueUrl(
-                                pipeline.queues().get(reader.getKey()))
-                        .receiptHandle(message.receiptHandle()));
+                queues.deleteMessage(delete ->
+                        delete.queueUrl(pipeline.queues().get(reader.getKey())).receiptHandle(message.receiptHandle()));
             }
             taken += messages.size();
         }
@@ -108,8 +105,8 @@ final class RunningPipeline implements AutoCloseable {
 
     /** Without the wait that the queues are made with: an empty one ends a round here. */
     private List<Message> receive(String queue) {
-        return queues.receiveMessage(receive ->
-                        receive.queueUrl(pipeline.queues().get(queue))
+        return queues.receiveMessage(
+                        receive -> receive.queueUrl(pipeline.queues().get(queue))
                                 .maxNumberOfMessages(10)
                                 .waitTimeSeconds(0))
                 .messages();
