@@ -161,8 +161,9 @@ locals {
     } : {},
   )
   cluster_arn = "arn:${local.partition}:eks:${local.region}:${local.account}:cluster/${coalesce(var.cluster_name, "none")}"
+  own_roles   = [for name in local.function_names : "arn:${local.partition}:iam::${local.account}:role/${var.name}-${name}"]
   # Two actions that need the same need it once.
-  statements = merge([for rights in concat([local.common], [for action in local.enabled : try(local.rights[action], {})]) : {
+  statements = merge([for rights in concat([local.common], [for action in local.enabled : local.rights[action] if contains(keys(local.rights), action)]) : {
     for sid, statement in rights : sid => statement if length(statement.resources) > 0
   }]...)
 }
@@ -199,6 +200,10 @@ resource "aws_iam_role_policy" "actions" {
     precondition {
       condition     = !local.acts_on_cluster || var.cluster_name != null
       error_message = "responses.actions: an action on a cluster (k8s:...) is enabled and no cluster is named; set cluster."
+    }
+    precondition {
+      condition     = alltrue([for own in local.own_roles : alltrue([for arn in var.responses.role_arns : !startswith("${own}$", endswith(arn, "*") ? trimsuffix(arn, "*") : "${arn}$")])])
+      error_message = "responses.role_arns: one of them is, or includes, a role of this pipeline, which could then give itself any right; name the roles of nodes and pods."
     }
   }
 }

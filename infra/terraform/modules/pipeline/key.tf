@@ -6,7 +6,7 @@ data "aws_iam_policy_document" "key" {
     actions = [
       "kms:Describe*", "kms:Get*", "kms:List*", "kms:Put*", "kms:Update*", "kms:Create*", "kms:Enable*", "kms:Disable*",
       "kms:Revoke*", "kms:RetireGrant", "kms:TagResource", "kms:UntagResource", "kms:RotateKeyOnDemand",
-      "kms:ScheduleKeyDeletion", "kms:CancelKeyDeletion",
+      "kms:DeleteAlias", "kms:ScheduleKeyDeletion", "kms:CancelKeyDeletion",
     ]
     resources = ["*"]
     principals {

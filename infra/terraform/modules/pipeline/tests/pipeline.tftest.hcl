@@ -510,6 +510,33 @@ run "every_role_of_the_account" {
   expect_failures = [var.responses]
 }
 
+run "roles_of_the_pipeline_itself" {
+  command = plan
+  variables {
+    responses = { actions = ["iam:revoke-sessions"], role_arns = ["arn:aws:iam::123456789012:role/tier*"] }
+  }
+  expect_failures = [aws_iam_role_policy.actions]
+}
+
+run "role_of_respond_itself" {
+  command = plan
+  variables {
+    responses = { actions = ["iam:revoke-sessions"], role_arns = ["arn:aws:iam::123456789012:role/tiercel-respond"] }
+  }
+  expect_failures = [aws_iam_role_policy.actions]
+}
+
+run "role_whose_name_only_begins_like_one_of_the_pipeline" {
+  command = plan
+  variables {
+    responses = { actions = ["iam:revoke-sessions"], role_arns = ["arn:aws:iam::123456789012:role/tiercel-respond-nodes"] }
+  }
+  assert {
+    condition     = length(aws_iam_role_policy.actions) == 1
+    error_message = "Another role is refused."
+  }
+}
+
 run "sessions_of_no_role" {
   command = plan
   variables {

@@ -2,24 +2,31 @@ package io.tiercel.e2e;
 
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.AfterEach;
+import java.util.Set;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The chart and the image on a real Kubernetes node: from {@code helm install} to an alert about a pod, and back to nothing. */
+/** The chart and the images on a real Kubernetes node: from {@code helm install} to an incident about a pod, and back to nothing. */
 class HelmNodeTest {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final Duration LIMIT = Duration.ofSeconds(120);
     private static final String CHART = "infra/helm/tiercel";
+    private static final String HOST = "watch-tiercel-server.tiercel.svc";
+    private static final String SHADOW = "Sensitive file read";
+    private static final String OWN = "A file of interest is read";
 
     private static final String POD = """
             apiVersion: v1
@@ -34,7 +41,8 @@ class HelmNodeTest {
                 command: [/bin/sh, -c, "trap exit TERM; while :; do /bin/sleep 1; done"]
             """;
 
-    private static final String RULE = """
+    private static final String VALUES = """
+            cluster: market
             rules:
               detections: true
               files:
@@ -42,122 +50,219 @@ class HelmNodeTest {
                   - rule: A file of interest is read
                     desc: The name that the test looks for.
                     condition: evt.type in (open, openat) and evt.is_open_read = true and fd.name = NAME
-                    output: read by %%k8s.pod.label[app] (%%k8s.ns.name)
+                    output: read by %%k8s.pod.label[app] (%%k8s.ns.name) file=%%fd.name
                     priority: NOTICE
             delivery:
-              server: https://127.0.0.1:1
+              tlsSecret: tiercel-client
             spool:
               hostPath: %s
+            server:
+              enabled: true
+              tlsSecret: tiercel-server
+              ask: [kubernetes]
+              storage: {kind: emptyDir, size: 100Mi}
+              files:
+                responses: |
+                  - policy: Look at what reads secrets
+                    desc: shown with the incident
+                    match: {rules: ["Sensitive file read"]}
+                    actions: ["k8s:label"]
             """;
 
     @TempDir
     private Path folder;
 
-    private final Path node =
-            Path.of("/tmp/tiercel-helm-" + ProcessHandle.current().pid());
+    private Path values(Path spool, String fileOfInterest) throws IOException {
+        return Files.writeString(
+                folder.resolve("values.yaml"), VALUES.formatted(spool).replace("NAME", fileOfInterest));
+    }
 
-    @AfterEach
-    void down() throws Exception {
-        if (Files.exists(node)) {
-            Tool.onPath("kube-down").run("--dir", node.toString());
+    private static Tool tiercel() {
+        return new Tool(Tiercel.ROOT.resolve("tiercel").toString(), Map.of("TIERCEL_BUILD", "no"));
+    }
+
+    private void release(KubeNode node, String word, Path values) throws Exception {
+        node.helm(word, "watch", CHART, "--namespace", "tiercel", "-f", values.toString());
+        for (String part : List.of("daemonset/watch-tiercel", "deployment/watch-tiercel-server")) {
+            node.kubectl("-n", "tiercel", "rollout", "status", part, "--timeout=120s");
         }
     }
 
-    private Tool tool(String name) {
-        return new Tool(
-                name, Map.of("KUBECONFIG", node.resolve("admin.kubeconfig").toString()));
+    /** Asks the server in the cluster, as somebody with a certificate. */
+    private JsonNode asked(KubeNode node, String path) throws Exception {
+        String address = node.kubectl(
+                "-n", "tiercel", "get", "service", "watch-tiercel-server", "-o", "jsonpath={.spec.clusterIP}");
+        Path certs = folder.resolve("certs");
+        Tool.Result answer = node.enter(
+                "curl",
+                "-sS",
+                "--cacert",
+                certs.resolve("ca.crt").toString(),
+                "--cert",
+                certs.resolve("client.crt").toString(),
+                "--key",
+                certs.resolve("client.key").toString(),
+                "--resolve",
+                HOST + ":8466:" + address,
+                "https://" + HOST + ":8466" + path);
+        assertEquals(0, answer.status(), answer.text());
+        return JSON.readTree(answer.text());
     }
 
-    private String kubectl(String... words) throws Exception {
-        return tool("kube").out(with("kubectl", words));
-    }
-
-    private static String[] with(String first, String... words) {
-        String[] all = new String[words.length + 1];
-        all[0] = first;
-        System.arraycopy(words, 0, all, 1, words.length);
-        return all;
-    }
-
-    private Path values(Path spool, String fileOfInterest) throws Exception {
-        return Files.writeString(
-                folder.resolve("values.yaml"), RULE.formatted(spool).replace("NAME", fileOfInterest));
-    }
-
-    private void release(String word, Path values) throws Exception {
-        tool("helm").out(word, "watch", CHART, "--namespace", "tiercel", "--create-namespace", "-f", values.toString());
-        kubectl("-n", "tiercel", "rollout", "status", "daemonset/watch-tiercel", "--timeout=120s");
-    }
-
-    /** Reads the file in the pod until the sensor's log has an alert by the rule about it. */
-    private JsonNode alertOf(String rule, String file) {
+    /** Reads the file in the pod until an alert by the rule about it is the sample of an incident. */
+    private JsonNode incident(KubeNode node, String rule, String file) {
         return await().atMost(LIMIT)
                 .pollInterval(Duration.ofSeconds(1))
                 .until(
                         () -> {
-                            kubectl("-n", "shop", "exec", "cart", "--", "/bin/cat", file);
-                            for (String line : kubectl("-n", "tiercel", "logs", "daemonset/watch-tiercel", "--tail=50")
-                                    .split("\n")) {
-                                JsonNode alert = line.startsWith("{\"hostname\"") ? JSON.readTree(line) : null;
-                                if (alert != null
-                                        && alert.path("rule").asText().equals(rule)
-                                        && alert.at("/output_fields/k8s.pod.name")
-                                                .asText()
-                                                .equals("cart")) {
-                                    return alert;
+                            node.kubectl("-n", "shop", "exec", "cart", "--", "/bin/cat", file);
+                            for (JsonNode known : asked(node, "/incidents?rule=" + rule.replace(" ", "%20"))) {
+                                JsonNode incident = asked(
+                                        node, "/incidents/" + known.path("id").asText());
+                                if (incident.path("target").asText().equals(file)
+                                        && field(incident, "k8s.pod.name").equals("cart")) {
+                                    return incident;
                                 }
                             }
                             return null;
                         },
-                        alert -> alert != null);
+                        incident -> incident != null);
+    }
+
+    private static String field(JsonNode incident, String name) {
+        return incident.at("/sample/0/output_fields/" + name).asText();
     }
 
     @Test
     void aPodIsWatchedFromInstallToUninstall() throws Exception {
         Tiercel.assumeCapture();
-        for (String name : List.of("kube-up", "kube-load", "helm")) {
-            Tool.onPath(name);
-        }
-        Path tar = folder.resolve("sensor.tar");
-        Tool.Result image = new Tool(Tiercel.ROOT.resolve("tiercel").toString(), Map.of("TIERCEL_BUILD", "no"))
-                .run("image", "--tar", tar.toString());
-        assertEquals(0, image.status(), image.text());
+        Path sensor = folder.resolve("sensor.tar");
+        Path server = folder.resolve("server.tar");
+        try (KubeNode node = KubeNode.up()) {
+            tiercel().out("image", "--tar", sensor.toString());
+            tiercel().out("image", "server", "--tar", server.toString());
+            node.load(sensor);
+            node.load(server);
+            secrets(node);
+            Path spool = folder.resolve("on-node");
+            Set<String> pinned = pinned();
+            release(node, "install", values(spool, "/etc/one"));
+            pod(node);
 
-        Tool.onPath("kube-up").out("--dir", node.toString(), "--timeout", "240");
-        tool("kube-load").out("--dir", node.toString(), tar.toString());
-        Path spool = folder.resolve("on-node");
-        release("install", values(spool, "/etc/one"));
-        kubectl("create", "namespace", "shop");
-        kubectl(
+            arrives(node);
+            theServerHasTheRightsThatItsSettingsWant(node);
+            theRulesChangeWithoutARestart(node, spool);
+            nothingElseOfTheNodeCanBeWritten(node, spool);
+
+            node.helm("rollback", "watch", "1", "--namespace", "tiercel", "--wait");
+            Set<Integer> programs = BpfPrograms.ofProcesses("/etc/tiercel/config/tiercel.yaml");
+            assertFalse(programs.isEmpty(), "the sensor has no program in the kernel");
+            assertTrue(BpfPrograms.loaded().containsAll(programs), programs.toString());
+            node.helm("uninstall", "watch", "--namespace", "tiercel", "--wait");
+            nothingIsLeft(node, programs);
+            assertEquals(pinned, pinned());
+            try (Stream<Path> left = Files.list(spool)) {
+                assertEquals(List.of(spool.resolve("spool")), left.toList());
+            }
+        }
+    }
+
+    private void secrets(KubeNode node) throws Exception {
+        Path certs = folder.resolve("certs");
+        tiercel().out("certs", "--dir", certs.toString(), "--host", HOST);
+        node.kubectl("create", "namespace", "tiercel");
+        for (String side : List.of("server", "client")) {
+            node.kubectl(
+                    "-n",
+                    "tiercel",
+                    "create",
+                    "secret",
+                    "generic",
+                    "tiercel-" + side,
+                    "--from-file=tls.crt=" + certs.resolve(side + ".crt"),
+                    "--from-file=tls.key=" + certs.resolve(side + ".key"),
+                    "--from-file=ca.crt=" + certs.resolve("ca.crt"));
+        }
+    }
+
+    private void pod(KubeNode node) throws Exception {
+        node.kubectl("create", "namespace", "shop");
+        node.kubectl(
                 "apply",
                 "-f",
                 Files.writeString(folder.resolve("pod.yaml"), POD).toString());
-        kubectl("-n", "shop", "wait", "--for=condition=Ready", "pod/cart", "--timeout=60s");
-        kubectl("-n", "shop", "exec", "cart", "--", "/bin/sh", "-c", "touch /etc/shadow /etc/one /etc/other");
+        node.kubectl("-n", "shop", "wait", "--for=condition=Ready", "pod/cart", "--timeout=60s");
+        node.kubectl("-n", "shop", "exec", "cart", "--", "/bin/sh", "-c", "touch /etc/shadow /etc/one /etc/other");
+    }
 
-        JsonNode alert = alertOf("Sensitive file read", "/etc/shadow");
-        assertEquals("tiercel-node", alert.path("hostname").asText());
-        assertEquals("shop", alert.at("/output_fields/k8s.ns.name").asText());
-        assertEquals(
-                "docker.io/library/busybox",
-                alert.at("/output_fields/container.image.repository").asText());
-        JsonNode own = alertOf("A file of interest is read", "/etc/one");
-        assertTrue(own.path("output").asText().contains("read by basket (shop)"), own.toString());
-        assertTrue(Files.isDirectory(spool.resolve("spool")), "what is not yet delivered is on the node");
+    private void arrives(KubeNode node) throws Exception {
+        JsonNode shadow = incident(node, SHADOW, "/etc/shadow");
+        assertEquals("tiercel-node", shadow.at("/sample/0/hostname").asText());
+        assertEquals("shop", field(shadow, "k8s.ns.name"));
+        assertEquals("docker.io/library/busybox", field(shadow, "container.image.repository"));
+        assertEquals("market", shadow.path("cluster").asText());
+        assertTrue(shadow.at("/enrichment/provenance").toString().contains("kubernetes pod"), shadow.toString());
+        assertTrue(shadow.at("/plan").toString().contains("Look at what reads secrets"), shadow.toString());
+        JsonNode own = incident(node, OWN, "/etc/one");
+        assertEquals("basket", field(own, "k8s.pod.label[app]"));
+    }
 
-        String pod = kubectl("-n", "tiercel", "get", "pods", "-o", "name");
-        release("upgrade", values(spool, "/etc/other"));
-        alertOf("A file of interest is read", "/etc/other");
-        assertEquals(pod, kubectl("-n", "tiercel", "get", "pods", "-o", "name"), "other rules need no restart");
+    private static void theServerHasTheRightsThatItsSettingsWant(KubeNode node) throws Exception {
+        String account = "system:serviceaccount:tiercel:watch-tiercel-server";
+        assertTrue(node.may(account, "get", "pods"), "it is to ask about pods");
+        assertFalse(node.may(account, "patch", "pods"), "it is to act on nothing");
+        assertFalse(node.may(account, "get", "secrets"));
+        assertFalse(node.may("system:serviceaccount:tiercel:watch-tiercel", "get", "pods"), "sensors ask nobody");
+    }
 
-        tool("helm").out("rollback", "watch", "1", "--namespace", "tiercel", "--wait");
-        tool("helm").out("uninstall", "watch", "--namespace", "tiercel", "--wait");
+    private void theRulesChangeWithoutARestart(KubeNode node, Path spool) throws Exception {
+        String pods = node.kubectl("-n", "tiercel", "get", "pods", "-o", "name");
+        release(node, "upgrade", values(spool, "/etc/other"));
+        incident(node, OWN, "/etc/other");
+        assertEquals(pods, node.kubectl("-n", "tiercel", "get", "pods", "-o", "name"), "other rules need no restart");
+    }
+
+    private static void nothingElseOfTheNodeCanBeWritten(KubeNode node, Path spool) throws Exception {
+        JsonNode spec = JSON.readTree(node.kubectl("-n", "tiercel", "get", "daemonset", "watch-tiercel", "-o", "json"))
+                .at("/spec/template/spec");
+        for (JsonNode volume : spec.path("volumes")) {
+            for (JsonNode mount : spec.at("/containers/0/volumeMounts")) {
+                if (volume.has("hostPath") && mount.path("name").equals(volume.path("name"))) {
+                    boolean isSpool = volume.at("/hostPath/path").asText().equals(spool.toString());
+                    assertEquals(isSpool, !mount.path("readOnly").asBoolean(), volume.toString());
+                }
+            }
+        }
+        String notes = node.helm("get", "notes", "watch", "--namespace", "tiercel");
+        assertTrue(notes.contains(spool.toString()), notes);
+    }
+
+    private static void nothingIsLeft(KubeNode node, Set<Integer> programs) throws Exception {
         await().atMost(LIMIT)
                 .pollInterval(Duration.ofSeconds(1))
-                .until(() ->
-                        kubectl("-n", "tiercel", "get", "all", "-o", "name").isBlank());
+                .until(() -> node.kubectl("-n", "tiercel", "get", "all", "-o", "name")
+                        .isBlank());
+        await().atMost(Duration.ofSeconds(20)).until(() -> Collections.disjoint(BpfPrograms.loaded(), programs));
         assertEquals(
                 "",
-                kubectl("-n", "tiercel", "get", "configmaps", "-o", "name", "-l", "app.kubernetes.io/instance=watch"));
+                node.kubectl(
+                        "get",
+                        "configmaps,secrets,serviceaccounts,clusterroles,clusterrolebindings,persistentvolumeclaims",
+                        "-A",
+                        "-o",
+                        "name",
+                        "-l",
+                        "app.kubernetes.io/instance=watch"));
+    }
+
+    /** What is pinned in the kernel's own file system, where programs could outlast their process. */
+    private static Set<String> pinned() throws IOException {
+        Path root = Path.of("/sys/fs/bpf");
+        if (!Files.isDirectory(root)) {
+            return Set.of();
+        }
+        try (Stream<Path> files = Files.walk(root)) {
+            return Set.copyOf(files.map(Path::toString).toList());
+        }
     }
 }

@@ -85,7 +85,7 @@ class TerraformIT {
             root.apply(environment);
             JsonNode state = root.state(environment);
             assertFalse(state.toString().contains(slack.address()), "the state holds the secret");
-            Pipeline pipeline = pipeline(state);
+            Pipeline pipeline = pipeline(state, Pipeline.FUNCTIONS);
             assertEquals(output(state, "alerts_queue_url"), pipeline.queues().get("alerts"));
             assertEquals(EXPECTED, Inventory.of(moto));
             LambdaProcess.unpack(code);
@@ -141,7 +141,7 @@ class TerraformIT {
         return TerraformCopy.values(state.at("/values/root_module"), "module.pipeline." + address);
     }
 
-    private static Pipeline pipeline(JsonNode state) {
+    static Pipeline pipeline(JsonNode state, List<String> named) {
         Map<String, String> queues = new HashMap<>();
         for (String name : Pipeline.queueNames()) {
             String address = name.endsWith("-dead")
@@ -150,7 +150,7 @@ class TerraformIT {
             queues.put(name, values(state, address).path("url").asText());
         }
         Map<String, LambdaSettings> functions = new HashMap<>();
-        Pipeline.FUNCTIONS.forEach(function -> functions.put(function, settings(state, function)));
+        named.forEach(function -> functions.put(function, settings(state, function)));
         return new Pipeline(output(state, "incidents_table"), queues, functions);
     }
 

@@ -1,0 +1,73 @@
+package io.tiercel.e2e;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.stream.Stream;
+
+/**
+ * A real Kubernetes node on this machine.
+ *
+ * @param folder where everything of it lies
+ */
+record KubeNode(Path folder) implements AutoCloseable {
+    /** Starts one, or skips the test where that cannot be done. */
+    static KubeNode up() throws Exception {
+        for (String name : new String[] {"kube-up", "kube-load", "kube-enter", "helm", "curl"}) {
+            Tool.onPath(name);
+        }
+        KubeNode node = new KubeNode(
+                Path.of("/tmp/tiercel-helm-" + ProcessHandle.current().pid()));
+        try {
+            Tool.onPath("kube-up").out("--dir", node.folder.toString(), "--timeout", "240");
+            return node;
+        } catch (Exception | AssertionError e) {
+            node.close();
+            throw e;
+        }
+    }
+
+    private Tool tool(String name) {
+        return new Tool(
+                name, Map.of("KUBECONFIG", folder.resolve("admin.kubeconfig").toString()));
+    }
+
+    void load(Path image) throws Exception {
+        tool("kube-load").out("--dir", folder.toString(), image.toString());
+    }
+
+    String kubectl(String... words) throws Exception {
+        return tool("kube").out(after("kubectl", words));
+    }
+
+    String helm(String... words) throws Exception {
+        return tool("helm").out(words);
+    }
+
+    /** Whether somebody may do something, in any namespace. */
+    boolean may(String account, String verb, String resources) throws Exception {
+        return tool("kube")
+                .run("kubectl", "auth", "can-i", verb, resources, "-A", "--as", account)
+                .text()
+                .strip()
+                .endsWith("yes");
+    }
+
+    /** Runs a program as if on the node, where pods and services have addresses. */
+    Tool.Result enter(String... words) throws Exception {
+        return tool("kube-enter")
+                .run(Stream.concat(Stream.of("--dir", folder.toString()), Stream.of(words))
+                        .toArray(String[]::new));
+    }
+
+    private static String[] after(String first, String... words) {
+        return Stream.concat(Stream.of(first), Stream.of(words)).toArray(String[]::new);
+    }
+
+    @Override
+    public void close() throws Exception {
+        if (Files.exists(folder)) {
+            Tool.onPath("kube-down").run("--dir", folder.toString());
+        }
+    }
+}

@@ -1,0 +1,60 @@
+package io.tiercel.functions.aws;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import java.util.Map;
+
+/** What Slack would refuse a message for: conversation, texts and blocks beyond its documented limits. */
+final class MessageFaults {
+    private static final int MOST_BLOCKS = 50;
+    private static final int MOST_CHARACTERS = 13_000;
+    private static final Map<String, Integer> TEXT_LIMITS = Map.of("header", 150, "section", 3_000);
+
+    private MessageFaults() {}
+
+    /** Slack's word for what is wrong; empty if nothing is. */
+    static String of(Map<String, String> form, JsonMapper json) {
+        if (!PeopleStub.CONVERSATION.equals(form.get("channel"))) {
+            return "channel_not_found";
+        }
+        String text = form.getOrDefault("text", "");
+        String written = form.getOrDefault("blocks", "[]");
+        if (text.isEmpty() || text.length() > 4_000) {
+            return "no_text";
+        }
+        if (written.length() > MOST_CHARACTERS) {
+            return "msg_blocks_too_long";
+        }
+        try {
+            JsonNode blocks = json.readTree(written);
+            if (!blocks.isArray() || blocks.size() > MOST_BLOCKS) {
+                return "invalid_blocks";
+            }
+            for (JsonNode block : blocks) {
+                if (!fits(block)) {
+                    return "invalid_blocks";
+                }
+            }
+            return "";
+        } catch (JsonProcessingException e) {
+            return "invalid_blocks_format";
+        }
+    }
+
+    private static boolean fits(JsonNode block) {
+        String type = block.path("type").asText();
+        return switch (type) {
+            case "header", "section" ->
+                block.at("/text/text").asText().length() <= TEXT_LIMITS.getOrDefault(type, 0)
+                        && block.path("fields").size() <= 10
+                        && (block.has("text") || block.has("fields"));
+            case "context" -> block.path("elements").size() <= 10;
+            case "actions" ->
+                block.path("elements").size() <= 25
+                        && block.at("/elements/0/value").asText().length() <= 2_000;
+            case "divider" -> true;
+            default -> false;
+        };
+    }
+}

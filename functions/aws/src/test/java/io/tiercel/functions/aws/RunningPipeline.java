@@ -1,0 +1,149 @@
+package io.tiercel.functions.aws;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.TreeMap;
+import software.amazon.awssdk.services.sqs.SqsClient;
+import software.amazon.awssdk.services.sqs.model.Message;
+import software.amazon.awssdk.services.sqs.model.QueueAttributeName;
+
+/** Functions that run and are handed what comes into their queues, as Lambda's pollers hand it. */
+final class RunningPipeline implements AutoCloseable {
+    static final List<String> FUNCTIONS = List.of("enrich", "deduplicate", "respond", "notify", "interact");
+    private static final Map<String, String> READERS = readers();
+    private static final int MOST_ROUNDS = 50;
+    private static final JsonMapper JSON = JsonMapper.builder().build();
+
+    private final Pipeline pipeline;
+    private final SqsClient queues;
+    private final Map<String, Lambda> functions;
+
+    private RunningPipeline(Pipeline pipeline, SqsClient queues, Map<String, Lambda> functions) {
+        this.pipeline = pipeline;
+        this.queues = queues;
+        this.functions = functions;
+    }
+
+    private static Map<String, String> readers() {
+        Map<String, String> readers = new LinkedHashMap<>();
+        readers.put("alerts", "enrich");
+        readers.put("enriched", "deduplicate");
+        readers.put("responses", "respond");
+        readers.put("announcements", "notify");
+        return readers;
+    }
+
+    static RunningPipeline start(Pipeline pipeline, Moto moto, Path code) throws Exception {
+        RunningPipeline running = new RunningPipeline(pipeline, moto.sqs(), new TreeMap<>());
+        try {
+            for (String function : FUNCTIONS) {
+                running.functions.put(
+                        function, LambdaProcess.start(code, known(pipeline.functions(), function), moto.environment()));
+            }
+        } catch (Exception | AssertionError e) {
+            running.close();
+            throw e;
+        }
+        return running;
+    }
+
+    private static <T> T known(Map<String, T> all, String name) {
+        return Objects.requireNonNull(all.get(name), name);
+    }
+
+    /** Puts a message into a queue. */
+    void send(String queue, String body) {
+        queues.sendMessage(send -> send.queueUrl(pipeline.queues().get(queue)).messageBody(body));
+    }
+
+    /** Does what the schedule of each minute does, for what is owed but had to wait, then hands over. */
+    void minute() throws Exception {
+        queues.sendMessage(send -> send.queueUrl(pipeline.queues().get("announcements"))
+                .messageGroupId("announce")
+                .messageBody("{\"scheduled\":\"" + Instant.now() + "\"}"));
+        drain();
+    }
+
+    /** Hands over until no queue has anything. */
+    void drain() throws Exception {
+        for (int round = 0; handOver() > 0; round++) {
+            assertTrue(round < MOST_ROUNDS, "the queues never become empty");
+        }
+        for (String queue : Pipeline.queueNames()) {
+            assertEquals("0", waiting(queue), queue);
+        }
+    }
+
+    private int handOver() throws Exception {
+        int taken = 0;
+        for (Map.Entry<String, String> reader : READERS.entrySet()) {
+            List<Message> messages = receive(reader.getKey());
+            if (messages.isEmpty()) {
+                continue;
+            }
+            Map<String, String> bodies = new LinkedHashMap<>();
+            messages.forEach(message -> bodies.put(message.messageId(), message.body()));
+            Lambda function = known(functions, reader.getValue());
+            assertEquals(List.of(), SqsEvents.failures(function.invoke(SqsEvents.event(bodies))), function.log());
+            for (Message message : messages) {
+                queues.deleteMessage(delete ->
+                        delete.queueUrl(pipeline.queues().get(reader.getKey())).receiptHandle(message.receiptHandle()));
+            }
+            taken += messages.size();
+        }
+        return taken;
+    }
+
+    /** Without the wait that the queues are made with: an empty one ends a round here. */
+    private List<Message> receive(String queue) {
+        return queues.receiveMessage(
+                        receive -> receive.queueUrl(pipeline.queues().get(queue))
+                                .maxNumberOfMessages(10)
+                                .waitTimeSeconds(0))
+                .messages();
+    }
+
+    private String waiting(String queue) {
+        return queues.getQueueAttributes(get -> get.queueUrl(pipeline.queues().get(queue))
+                        .attributeNames(QueueAttributeName.APPROXIMATE_NUMBER_OF_MESSAGES))
+                .attributes()
+                .getOrDefault(QueueAttributeName.APPROXIMATE_NUMBER_OF_MESSAGES, "unknown");
+    }
+
+    /** Posts to the URL of {@code interact}. Returns the status. */
+    int call(String path, Map<String, String> headers, String body) throws Exception {
+        ObjectNode event = JSON.createObjectNode().put("version", "2.0").put("rawPath", path);
+        headers.forEach(event.putObject("headers")::put);
+        event.putObject("requestContext").putObject("http").put("method", "POST");
+        event.put("body", body).put("isBase64Encoded", false);
+        return JSON.readTree(known(functions, "interact").invoke(event.toString()))
+                .path("statusCode")
+                .asInt();
+    }
+
+    /** What all of them have logged. */
+    String log() throws Exception {
+        StringBuilder log = new StringBuilder();
+        for (Lambda function : functions.values()) {
+            log.append(function.log());
+        }
+        return log.toString();
+    }
+
+    @Override
+    public void close() throws Exception {
+        for (Lambda function : functions.values()) {
+            function.close();
+        }
+        queues.close();
+    }
+}
