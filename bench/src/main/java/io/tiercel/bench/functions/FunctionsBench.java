@@ -1,0 +1,182 @@
+package io.tiercel.bench.functions;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.function.IntFunction;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+
+/**
+ * Measures the functions as they are packaged and prints tables: alerts per second through the server of one machine, the time
+ * from a posted alert to its stored plan, and the start of a Lambda with and without an AOT cache.
+ *
+ * <p>The argument is the number of alerts of a round, 1,000 to 1,000,000.
+ */
+public final class FunctionsBench {
+    private static final int ALERTS = 20_000;
+    private static final int BATCH = 100;
+    private static final int CONNECTIONS = 4;
+    private static final int PLANS = 200;
+    private static final int WARM_UP = 50;
+    private static final int STARTS = 11;
+    private static final String POLICIES = """
+            - policy: Contain
+              desc: cut off what attacks
+              match: {priority: warning}
+              actions: [k8s:isolate-pod, ec2:isolate]
+            """;
+
+    private FunctionsBench() {}
+
+    /**
+     * Measures.
+     *
+     * @throws IOException if a process cannot be started or does not answer
+     */
+    public static void main(String[] arguments) throws IOException, InterruptedException, ExecutionException {
+        int alerts = ALERTS;
+        try {
+            alerts = arguments.length == 0 ? ALERTS : Integer.parseInt(arguments[0]);
+        } catch (NumberFormatException e) {
+            alerts = 0;
+        }
+        if (alerts < 1_000 || alerts > 1_000_000) {
+            System.err.println("benchmark arguments: the number of alerts of a round, 1000 to 1000000");
+            System.exit(2);
+        }
+        throughput(alerts);
+        latency();
+        starts();
+    }
+
+    private static void throughput(int alerts) throws IOException, InterruptedException, ExecutionException {
+        System.out.println("| Server of one machine | Alerts | Accepted per second | Counted per second |");
+        System.out.println("|---|---|---|---|");
+        try (LocalServer server = LocalServer.start(POLICIES)) {
+            long counted = row(server, "warm-up", alerts, 0, _ -> "WarmUp");
+            counted = row(server, "one cause", alerts, counted, _ -> "OneCause");
+            counted = row(server, "one cause, again", alerts, counted, _ -> "OneMore");
+            row(server, "1,000 causes", alerts, counted, number -> "Cause" + number % 1_000);
+        }
+        System.out.println();
+    }
+
+    private static long row(LocalServer server, String name, int alerts, long countedBefore, IntFunction<String> rule)
+            throws IOException, InterruptedException, ExecutionException {
+        List<String> batches = IntStream.range(0, (alerts + BATCH - 1) / BATCH)
+                .mapToObj(batch -> IntStream.range(batch * BATCH, Math.min(alerts, (batch + 1) * BATCH))
+                        .mapToObj(number -> SampleAlerts.alert(rule.apply(number), number))
+                        .collect(Collectors.joining("\n")))
+                .toList();
+        long begin = System.nanoTime();
+        try (ExecutorService connections = Executors.newFixedThreadPool(CONNECTIONS)) {
+            List<Future<?>> posts = new ArrayList<>();
+            for (String batch : batches) {
+                Callable<?> post = () -> {
+                    server.post(batch);
+                    return batch;
+                };
+                posts.add(connections.submit(post));
+            }
+            for (Future<?> post : posts) {
+                post.get();
+            }
+        }
+        long accepted = System.nanoTime();
+        while (server.counted() < countedBefore + alerts) {
+            Thread.sleep(20);
+        }
+        long counted = System.nanoTime();
+        System.out.printf(
+                Locale.ROOT,
+                "| %s | %,d | %,d | %,d |%n",
+                name,
+                alerts,
+                perSecond(alerts, accepted - begin),
+                perSecond(alerts, counted - begin));
+        return countedBefore + alerts;
+    }
+
+    private static long perSecond(int alerts, long nanos) {
+        return Math.round(alerts * 1e9 / nanos);
+    }
+
+    private static void latency() throws IOException, InterruptedException {
+        long[] nanos = new long[PLANS];
+        try (LocalServer server = LocalServer.start(POLICIES)) {
+            for (int i = -WARM_UP; i < PLANS; i++) {
+                long took = toPlan(server, "Plan" + (i + WARM_UP));
+                if (i >= 0) {
+                    nanos[i] = took;
+                }
+            }
+        }
+        Percentiles taken = Percentiles.of(nanos);
+        System.out.println(
+                "| From an alert that is posted to its plan, stored | Incidents | p50, ms | p99, ms | most, ms |");
+        System.out.println("|---|---|---|---|---|");
+        System.out.printf(
+                "| one at a time | %d | %s | %s | %s |%n%n",
+                PLANS, taken.millis(0.5), taken.millis(0.99), taken.millis(1));
+    }
+
+    private static long toPlan(LocalServer server, String rule) throws IOException, InterruptedException {
+        String alert = SampleAlerts.alert(rule, 1);
+        long begin = System.nanoTime();
+        server.post(alert);
+        String incident = null;
+        while (incident == null) {
+            Thread.sleep(1);
+            incident = server.incidentOf(rule).orElse(null);
+        }
+        while (!server.planned(incident)) {
+            Thread.sleep(1);
+        }
+        return System.nanoTime() - begin;
+    }
+
+    private static void starts() throws IOException, InterruptedException {
+        System.out.println(
+                "| Function enrich, from the start of its process | Starts | asks for work, ms | first answer, ms: least"
+                        + " | p50 | most | second event, ms: p50 |");
+        System.out.println("|---|---|---|---|---|---|---|");
+        try (ColdStart function = new ColdStart()) {
+            function.train();
+            List<ColdStart.Start> plain = new ArrayList<>();
+            List<ColdStart.Start> cached = new ArrayList<>();
+            for (int i = 0; i < STARTS; i++) {
+                plain.add(function.start(false));
+                cached.add(function.start(true));
+            }
+            row("as Lambda unpacks it", plain);
+            row(String.format(Locale.ROOT, "with an AOT cache of %d MB", function.cacheBytes() / 1_000_000), cached);
+        }
+        System.out.println();
+        System.out.println("SnapStart is there on AWS only: not measured.");
+    }
+
+    private static void row(String name, List<ColdStart.Start> starts) {
+        Percentiles first =
+                Percentiles.of(starts.stream().mapToLong(ColdStart.Start::first).toArray());
+        System.out.printf(
+                "| %s | %d | %s | %s | %s | %s | %s |%n",
+                name,
+                starts.size(),
+                Percentiles.of(starts.stream().mapToLong(ColdStart.Start::init).toArray())
+                        .millis(0.5),
+                first.millis(0),
+                first.millis(0.5),
+                first.millis(1),
+                Percentiles.of(starts.stream()
+                                .mapToLong(ColdStart.Start::second)
+                                .toArray())
+                        .millis(0.5));
+    }
+}
