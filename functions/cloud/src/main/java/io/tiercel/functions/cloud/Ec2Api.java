@@ -7,6 +7,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /** EC2, API version 2016-11-15. */
 public final class Ec2Api implements Ec2 {
@@ -110,7 +111,11 @@ public final class Ec2Api implements Ec2 {
                         item.needed("networkInterfaceId"),
                         item.needed("vpcId"),
                         item.text("interfaceType").orElse("interface"),
-                        item.texts("groupSet/item/groupId").stream().sorted().toList()))
+                        item.texts("groupSet/item/groupId").stream().sorted().toList(),
+                        Stream.concat(
+                                        item.texts("privateIpAddressesSet/item/privateIpAddress").stream(),
+                                        item.texts("ipv6AddressesSet/item/ipv6Address").stream())
+                                .toList()))
                 .toList();
     }
 

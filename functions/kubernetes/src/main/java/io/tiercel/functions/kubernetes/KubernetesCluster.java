@@ -85,6 +85,7 @@ public final class KubernetesCluster implements Cluster {
                 sorted(meta.getLabels()),
                 sorted(meta.getAnnotations()),
                 pod.getSpec().getNodeName(),
+                pod.getStatus() == null ? null : pod.getStatus().getPodIP(),
                 Boolean.TRUE.equals(pod.getSpec().getHostNetwork()),
                 meta.getDeletionTimestamp() != null);
     }

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.fabric8.kubernetes.api.model.NamespaceBuilder;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodBuilder;
+import io.fabric8.kubernetes.api.model.PodIPBuilder;
 import io.fabric8.kubernetes.api.model.ServiceAccountBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.tiercel.functions.aws.Moto;
@@ -133,6 +134,22 @@ class PodInterfacesTest {
                 .create();
     }
 
+    /** What the node reports, which nobody else can write. */
+    private static void hasAddressOf(String name, String networkInterface) {
+        String address =
+                ec2.networkInterface(networkInterface).orElseThrow().addresses().getFirst();
+        real.admin
+                .pods()
+                .inNamespace(SHOP)
+                .withName(name)
+                .editStatus(pod -> new PodBuilder(pod)
+                        .editOrNewStatus()
+                        .withPodIP(address)
+                        .withPodIPs(new PodIPBuilder().withIp(address).build())
+                        .endStatus()
+                        .build());
+    }
+
     private static Pod now(String name) {
         return real.admin.pods().inNamespace(SHOP).withName(name).get();
     }
@@ -165,6 +182,7 @@ class PodInterfacesTest {
         String branch = branch(List.of(one, two));
         String sibling = branch(List.of(one));
         pod("cart-1", annotation(branch));
+        hasAddressOf("cart-1", branch);
         Map<String, List<String>> groups = account.groups();
         Map<String, String> annotations = now("cart-1").getMetadata().getAnnotations();
         Work work = work("cart-1", "4f2a-0");
@@ -210,6 +228,7 @@ class PodInterfacesTest {
     void an_interface_that_somebody_else_has_moved_is_left_there() {
         String branch = branch(List.of(one));
         pod("cart-2", annotation(branch));
+        hasAddressOf("cart-2", branch);
         Work work = work("cart-2", "4f2b-0");
         Captured captured = isolate.capture(work);
         isolate.apply(work, captured.prior());
@@ -227,6 +246,22 @@ class PodInterfacesTest {
         Work work = work("cart-3", "4f2c-0");
         isolate.apply(work, isolate.capture(work).prior());
         assertEquals(groups, account.groups());
+    }
+
+    @Test
+    void an_annotation_that_names_the_interface_of_another_pod_moves_nothing() {
+        String own = branch(List.of(one));
+        String foreign = branch(List.of(two));
+        pod("cart-5", annotation(foreign));
+        hasAddressOf("cart-5", own);
+        Map<String, List<String>> groups = account.groups();
+        Work work = work("cart-5", "4f2e-0");
+        Outcome outcome = isolate.apply(work, isolate.capture(work).prior());
+        assertEquals(groups, account.groups());
+        assertTrue(
+                problems(outcome).stream()
+                        .anyMatch(note -> note.contains(foreign) && note.contains("do not have the pod's address")),
+                outcome.toString());
     }
 
     @Test

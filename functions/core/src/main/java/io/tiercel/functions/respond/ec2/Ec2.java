@@ -45,8 +45,9 @@ public interface Ec2 {
      * @param vpc its VPC
      * @param type e.g. {@code interface}, {@code trunk}, {@code branch}
      * @param groups ids of its security groups
+     * @param addresses its private addresses, IPv4 and IPv6
      */
-    record Interface(String id, String vpc, String type, List<String> groups) {}
+    record Interface(String id, String vpc, String type, List<String> groups, List<String> addresses) {}
 
     /**
      * A rule of a security group.

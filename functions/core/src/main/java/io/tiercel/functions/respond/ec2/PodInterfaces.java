@@ -35,8 +35,8 @@ public final class PodInterfaces implements BranchInterfaces {
             List<Interface> interfaces, @Nullable String problem) {}
 
     /**
-     * A pod may write its own annotations, so only what EC2 says is a branch interface counts, and one that says nothing must
-     * not keep its pod from being cut off by the policy.
+     * A pod may write its own annotations, so only what EC2 says is a branch interface with the pod's address counts, and one
+     * that says nothing must not keep its pod from being cut off by the policy.
      */
     private Prior of(Pod pod) {
         String annotation = pod.annotations().get(ANNOTATION);
@@ -44,16 +44,28 @@ public final class PodInterfaces implements BranchInterfaces {
             return new Prior(List.of(), null);
         }
         List<Interface> interfaces = new ArrayList<>();
+        List<String> foreign = new ArrayList<>();
         try {
             for (JsonNode one : StateJson.read(annotation, JsonNode.class)) {
                 String id = one.path("eniId").asText();
                 if (INTERFACE_ID.matcher(id).matches() && interfaces.size() < MAX_INTERFACES) {
                     ec2.networkInterface(id)
                             .filter(known -> known.type().equals("branch"))
-                            .ifPresent(interfaces::add);
+                            .ifPresent(known -> {
+                                if (known.addresses().stream().anyMatch(address -> address.equals(pod.address()))) {
+                                    interfaces.add(known);
+                                } else {
+                                    foreign.add(id);
+                                }
+                            });
                 }
             }
-            return new Prior(List.copyOf(interfaces), null);
+            return new Prior(
+                    List.copyOf(interfaces),
+                    foreign.isEmpty()
+                            ? null
+                            : foreign + " of the annotation " + ANNOTATION
+                                    + " are not isolated: they do not have the pod's address " + pod.address());
         } catch (ActionFailed e) {
             if (e.kind() == ActionFailed.Kind.PASSING) {
                 throw e;

@@ -15,6 +15,7 @@ public interface Cluster {
      * A pod.
      *
      * @param node where it runs; null before it is scheduled
+     * @param address its IP address, as the node has reported it; null before it has one
      * @param hostNetwork whether it shares the node's network
      * @param terminating whether it is being deleted
      */
@@ -25,6 +26,7 @@ public interface Cluster {
             SortedMap<String, String> labels,
             SortedMap<String, String> annotations,
             @Nullable String node,
+            @Nullable String address,
             boolean hostNetwork,
             boolean terminating) {}
 

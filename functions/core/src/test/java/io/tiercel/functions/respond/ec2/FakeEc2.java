@@ -151,7 +151,7 @@ public final class FakeEc2 implements Ec2 {
                 if (set.groups().isEmpty()) {
                     throw ActionFailed.because("an interface needs a group");
                 }
-                interfaces.put(old.id(), new Interface(old.id(), old.vpc(), old.type(), set.groups()));
+                interfaces.put(old.id(), new Interface(old.id(), old.vpc(), old.type(), set.groups(), old.addresses()));
             }
             case Write.CreateGroup create -> {
                 String id = "sg-made" + made++;

@@ -43,10 +43,12 @@ class IsolateInstanceLawTest {
             for (int i = 0; i < interfaces.size(); i++) {
                 String vpc = secondVpc && i == 1 ? "vpc-b" : "vpc-a";
                 String type = i == 0 && !branches.isEmpty() ? "trunk" : "interface";
-                ec2.attached(INSTANCE, new Interface("eni-" + i, vpc, type, List.copyOf(interfaces.get(i))));
+                ec2.attached(INSTANCE, new Interface("eni-" + i, vpc, type, List.copyOf(interfaces.get(i)), List.of()));
             }
             for (int i = 0; i < branches.size(); i++) {
-                ec2.branch("eni-0", new Interface("eni-branch-" + i, "vpc-a", "branch", List.copyOf(branches.get(i))));
+                ec2.branch(
+                        "eni-0",
+                        new Interface("eni-branch-" + i, "vpc-a", "branch", List.copyOf(branches.get(i)), List.of()));
             }
             if (groupsThere) {
                 ec2.groups.put("vpc-a/tiercel-quarantine", "sg-q");

@@ -36,6 +36,7 @@ public final class FakeCluster implements Cluster {
                 new TreeMap<>(labels),
                 new TreeMap<>(Map.of("owner", "team-a")),
                 "node-7",
+                "10.0.0.7",
                 false,
                 false);
     }
@@ -110,6 +111,7 @@ public final class FakeCluster implements Cluster {
                                 changed(old.labels(), set.labels()),
                                 changed(old.annotations(), set.annotations()),
                                 old.node(),
+                                old.address(),
                                 old.hostNetwork(),
                                 old.terminating()));
             }

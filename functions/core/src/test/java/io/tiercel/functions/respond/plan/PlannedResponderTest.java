@@ -34,9 +34,9 @@ class PlannedResponderTest {
 
     PlannedResponderTest() {
         ec2.instance(FakeEc2.running(INSTANCE));
-        ec2.attached(INSTANCE, new Interface("eni-0", "vpc-a", "trunk", List.of("sg-1", "sg-2")));
-        ec2.attached(INSTANCE, new Interface("eni-1", "vpc-a", "interface", List.of("sg-1")));
-        ec2.branch("eni-0", new Interface("eni-b", "vpc-a", "branch", List.of("sg-3")));
+        ec2.attached(INSTANCE, new Interface("eni-0", "vpc-a", "trunk", List.of("sg-1", "sg-2"), List.of()));
+        ec2.attached(INSTANCE, new Interface("eni-1", "vpc-a", "interface", List.of("sg-1"), List.of()));
+        ec2.branch("eni-0", new Interface("eni-b", "vpc-a", "branch", List.of("sg-3"), List.of()));
     }
 
     private Map<ActionKind, Remedy> remedies() {
