@@ -8,7 +8,6 @@ import io.tiercel.functions.enrich.NodeFacts;
 import io.tiercel.functions.enrich.PodFacts;
 import io.tiercel.functions.enrich.Sources;
 import io.tiercel.functions.kubernetes.ClusterFacts;
-import io.tiercel.functions.kubernetes.KubernetesAccess;
 import java.util.Arrays;
 import java.util.Optional;
 import java.util.Set;
@@ -43,43 +42,23 @@ final class Asking {
         return file.with(
                 asked.contains("aws") ? new DescribedInstances(http) : null,
                 asked.contains("kubernetes")
-                        ? new Eks(
+                        ? new Eks(new EksClient(
                                 new EksApi(http),
                                 eksCluster.orElseThrow(() -> new IllegalArgumentException(
-                                        "TIERCEL_ASK names kubernetes: name the cluster with TIERCEL_EKS_CLUSTER")))
+                                        "TIERCEL_ASK names kubernetes: name the cluster with TIERCEL_EKS_CLUSTER"))))
                         : null);
     }
 
-    /** A cluster that is looked for when it is first asked, so that one that is away is a source that does not answer. */
-    private static final class Eks implements ClusterSource {
-        private final EksApi eks;
-        private final String cluster;
-        private @Nullable ClusterFacts facts;
-
-        Eks(EksApi eks, String cluster) {
-            this.eks = eks;
-            this.cluster = cluster;
-        }
-
-        private synchronized ClusterFacts facts() {
-            ClusterFacts known = facts;
-            if (known == null) {
-                EksApi.Place place = eks.place(cluster);
-                known = new ClusterFacts(
-                        KubernetesAccess.byToken(place.endpoint(), place.authority(), () -> eks.token(cluster)));
-                facts = known;
-            }
-            return known;
-        }
-
+    /** A cluster that is away is a source that does not answer. */
+    private record Eks(EksClient client) implements ClusterSource {
         @Override
         public @Nullable PodFacts pod(String namespace, String name) {
-            return facts().pod(namespace, name);
+            return new ClusterFacts(client.get()).pod(namespace, name);
         }
 
         @Override
         public @Nullable NodeFacts node(String name) {
-            return facts().node(name);
+            return new ClusterFacts(client.get()).node(name);
         }
     }
 }

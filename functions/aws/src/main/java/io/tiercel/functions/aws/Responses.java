@@ -13,7 +13,6 @@ import io.tiercel.functions.cloud.JsonApi;
 import io.tiercel.functions.cloud.RolesApi;
 import io.tiercel.functions.cloud.SignedHttp;
 import io.tiercel.functions.incident.IncidentStore;
-import io.tiercel.functions.kubernetes.KubernetesAccess;
 import io.tiercel.functions.kubernetes.KubernetesCluster;
 import io.tiercel.functions.notification.IncidentBell;
 import io.tiercel.functions.notification.PlannedResponse;
@@ -122,12 +121,7 @@ final class Responses {
             String cluster = setting("tiercel.eks-cluster")
                     .orElseThrow(() -> new IllegalArgumentException(
                             "TIERCEL_ACTIONS names kubernetes: name the cluster with TIERCEL_EKS_CLUSTER"));
-            EksApi eks = new EksApi(http);
-            EksApi.Place place = eks.place(cluster);
-            remedies.kubernetes(
-                    new KubernetesCluster(
-                            KubernetesAccess.byToken(place.endpoint(), place.authority(), () -> eks.token(cluster))),
-                    branches);
+            remedies.kubernetes(new KubernetesCluster(new EksClient(new EksApi(http), cluster)), branches);
         }
         return remedies;
     }

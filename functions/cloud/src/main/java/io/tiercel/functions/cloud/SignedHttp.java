@@ -210,11 +210,11 @@ public final class SignedHttp {
                         everywhere && partition().equals("aws") ? GLOBAL.id() : region.id())
                 .putProperty(AwsV4HttpSigner.DOUBLE_URL_ENCODE, !service.equals("s3"))
                 .putProperty(AwsV4HttpSigner.NORMALIZE_PATH, !service.equals("s3")));
-        HttpExecuteResponse response = http.prepareRequest(HttpExecuteRequest.builder()
-                        .request(signed.request())
-                        .contentStreamProvider(signed.payload().orElse(content))
-                        .build())
-                .call();
+        HttpExecuteRequest.Builder call = HttpExecuteRequest.builder().request(signed.request());
+        if (method != SdkHttpMethod.GET) { // HttpURLConnection makes a POST of a GET that has a body, even an empty one
+            call.contentStreamProvider(signed.payload().orElse(content));
+        }
+        HttpExecuteResponse response = http.prepareRequest(call.build()).call();
         try (InputStream answer =
                 response.responseBody().orElseGet(() -> AbortableInputStream.create(InputStream.nullInputStream()))) {
             byte[] read = answer.readNBytes(MAX_ANSWER + 1);

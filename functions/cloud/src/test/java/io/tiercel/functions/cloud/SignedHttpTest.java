@@ -5,6 +5,7 @@ import static com.github.tomakehurst.wiremock.client.WireMock.any;
 import static com.github.tomakehurst.wiremock.client.WireMock.anyRequestedFor;
 import static com.github.tomakehurst.wiremock.client.WireMock.anyUrl;
 import static com.github.tomakehurst.wiremock.client.WireMock.containing;
+import static com.github.tomakehurst.wiremock.client.WireMock.getRequestedFor;
 import static com.github.tomakehurst.wiremock.client.WireMock.matching;
 import static com.github.tomakehurst.wiremock.client.WireMock.putRequestedFor;
 import static com.github.tomakehurst.wiremock.client.WireMock.urlEqualTo;
@@ -126,6 +127,14 @@ class SignedHttpTest {
                 anyRequestedFor(urlEqualTo("/2015-03-31/functions/f/invocations"))
                         .withHeader("X-Amz-Invocation-Type", matching("Event"))
                         .withRequestBody(matching("\\{\"step\":\"4f2a-0\",\"incident\":\\{\"x\":1}}")));
+    }
+
+    @Test
+    void a_cluster_is_read_and_nothing_is_sent() {
+        answers(200, "{\"cluster\":{\"endpoint\":\"https://api.shop\",\"certificateAuthority\":{\"data\":\"QQ==\"}}}");
+        assertEquals(new EksApi.Place("https://api.shop", "QQ=="), new EksApi(http).place("shop"));
+        aws.verify(getRequestedFor(urlEqualTo("/clusters/shop"))
+                .withHeader("Authorization", containing("/eks/aws4_request")));
     }
 
     @Test

@@ -12,15 +12,16 @@ import io.tiercel.functions.respond.kubernetes.Cluster.Write;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** Makes the writing calls, or has the API server try them ({@code dryRun=All}). */
 final class ClusterWrites {
     private static final String MANAGED_BY = "app.kubernetes.io/managed-by";
 
-    private final KubernetesClient client;
+    private final Supplier<KubernetesClient> client;
 
-    ClusterWrites(KubernetesClient client) {
+    ClusterWrites(Supplier<KubernetesClient> client) {
         this.client = client;
     }
 
@@ -47,7 +48,7 @@ final class ClusterWrites {
     }
 
     private void deny(Write.DenyAll deny, boolean dryRun) {
-        var policies = client.network().v1().networkPolicies().inNamespace(deny.namespace());
+        var policies = client.get().network().v1().networkPolicies().inNamespace(deny.namespace());
         if (policies.withName(deny.name()).get() != null) {
             return;
         }
@@ -72,7 +73,8 @@ final class ClusterWrites {
     }
 
     private void allow(Write.AllowAgain allow, boolean dryRun) {
-        var policy = client.network()
+        var policy = client.get()
+                .network()
                 .v1()
                 .networkPolicies()
                 .inNamespace(allow.namespace())
@@ -95,7 +97,7 @@ final class ClusterWrites {
         metadata.put("uid", set.uid());
         put(metadata, "labels", set.labels());
         put(metadata, "annotations", set.annotations());
-        client.pods().inNamespace(set.namespace()).withName(set.name()).patch(context(dryRun), patch.toString());
+        client.get().pods().inNamespace(set.namespace()).withName(set.name()).patch(context(dryRun), patch.toString());
     }
 
     private static void put(ObjectNode metadata, String name, Map<String, @Nullable String> values) {
@@ -122,7 +124,7 @@ final class ClusterWrites {
             // Where options come as a body, the API server does not look at those in the query.
             options.putArray("dryRun").add("All");
         }
-        client.raw("/api/v1/namespaces/" + delete.namespace() + "/pods/" + delete.name(), "DELETE", options);
+        client.get().raw("/api/v1/namespaces/" + delete.namespace() + "/pods/" + delete.name(), "DELETE", options);
     }
 
     private void cordon(Write.SetUnschedulable set, boolean dryRun) {
@@ -132,7 +134,7 @@ final class ClusterWrites {
         } else {
             patch.putObject("spec").putNull("unschedulable");
         }
-        client.nodes().withName(set.node()).patch(context(dryRun), patch.toString());
+        client.get().nodes().withName(set.node()).patch(context(dryRun), patch.toString());
     }
 
     private void scale(Write.Scale scale, boolean dryRun) {
@@ -141,10 +143,12 @@ final class ClusterWrites {
         wanted.put("apiVersion", "autoscaling/v1");
         wanted.putObject("metadata").put("name", scale.name()).put("namespace", scale.namespace());
         wanted.putObject("spec").put("replicas", scale.replicas());
-        client.raw(
-                "/apis/apps/v1/namespaces/" + scale.namespace() + "/"
-                        + scale.kind().toLowerCase(Locale.ROOT) + "s/" + scale.name() + "/scale" + inQuery(dryRun),
-                "PUT",
-                wanted);
+        client.get()
+                .raw(
+                        "/apis/apps/v1/namespaces/" + scale.namespace() + "/"
+                                + scale.kind().toLowerCase(Locale.ROOT) + "s/" + scale.name() + "/scale"
+                                + inQuery(dryRun),
+                        "PUT",
+                        wanted);
     }
 }

@@ -32,10 +32,19 @@ public final class KubernetesCluster implements Cluster {
 
     private static final String EKS_ENFORCING = "--enable-network-policy=true";
 
-    private final KubernetesClient client;
+    private final Supplier<KubernetesClient> client;
     private final ClusterWrites writes;
 
     public KubernetesCluster(KubernetesClient client) {
+        this(() -> client);
+    }
+
+    /**
+     * A cluster that is looked for with each call, so that one that is away fails the steps that need it and no others.
+     *
+     * @param client cheap from the second time on; a failure is that of the call
+     */
+    public KubernetesCluster(Supplier<KubernetesClient> client) {
         this.client = client;
         this.writes = new ClusterWrites(client);
     }
@@ -69,7 +78,8 @@ public final class KubernetesCluster implements Cluster {
     public Optional<Pod> pod(String namespace, String name) {
         return Optional.ofNullable(call(
                         "get pod " + namespace + "/" + name,
-                        () -> client.pods()
+                        () -> client.get()
+                                .pods()
                                 .inNamespace(namespace)
                                 .withName(name)
                                 .get()))
@@ -94,7 +104,11 @@ public final class KubernetesCluster implements Cluster {
     public List<Selector> services(String namespace) {
         return call(
                         "list services of " + namespace,
-                        () -> client.services().inNamespace(namespace).list().getItems())
+                        () -> client.get()
+                                .services()
+                                .inNamespace(namespace)
+                                .list()
+                                .getItems())
                 .stream()
                 .filter(service -> service.getSpec() != null
                         && service.getSpec().getSelector() != null
@@ -115,7 +129,8 @@ public final class KubernetesCluster implements Cluster {
     public List<Selector> networkPolicies(String namespace) {
         return call(
                         "list network policies of " + namespace,
-                        () -> client.network()
+                        () -> client.get()
+                                .network()
                                 .v1()
                                 .networkPolicies()
                                 .inNamespace(namespace)
@@ -144,7 +159,8 @@ public final class KubernetesCluster implements Cluster {
     @Override
     public Optional<Node> node(String name) {
         return Optional.ofNullable(call(
-                        "get node " + name, () -> client.nodes().withName(name).get()))
+                        "get node " + name,
+                        () -> client.get().nodes().withName(name).get()))
                 .map(node -> new Node(
                         node.getMetadata().getName(),
                         node.getSpec() != null
@@ -156,7 +172,8 @@ public final class KubernetesCluster implements Cluster {
     public Optional<Workload> workloadOf(Pod pod) {
         io.fabric8.kubernetes.api.model.Pod now = call(
                 "get pod " + pod.namespace() + "/" + pod.name(),
-                () -> client.pods()
+                () -> client.get()
+                        .pods()
                         .inNamespace(pod.namespace())
                         .withName(pod.name())
                         .get());
@@ -166,7 +183,8 @@ public final class KubernetesCluster implements Cluster {
             }
             var set = call(
                     "get replica set " + owner.getName(),
-                    () -> client.apps()
+                    () -> client.get()
+                            .apps()
                             .replicaSets()
                             .inNamespace(pod.namespace())
                             .withName(owner.getName())
@@ -191,7 +209,8 @@ public final class KubernetesCluster implements Cluster {
             case "Deployment" -> {
                 var deployment = call(
                         what,
-                        () -> client.apps()
+                        () -> client.get()
+                                .apps()
                                 .deployments()
                                 .inNamespace(namespace)
                                 .withName(name)
@@ -201,7 +220,8 @@ public final class KubernetesCluster implements Cluster {
             case "StatefulSet" -> {
                 var set = call(
                         what,
-                        () -> client.apps()
+                        () -> client.get()
+                                .apps()
                                 .statefulSets()
                                 .inNamespace(namespace)
                                 .withName(name)
@@ -217,7 +237,12 @@ public final class KubernetesCluster implements Cluster {
     public List<String> enforcers() {
         return call(
                         "list daemon sets",
-                        () -> client.apps().daemonSets().inAnyNamespace().list().getItems())
+                        () -> client.get()
+                                .apps()
+                                .daemonSets()
+                                .inAnyNamespace()
+                                .list()
+                                .getItems())
                 .stream()
                 .filter(KubernetesCluster::enforces)
                 .map(set -> set.getMetadata().getName())
