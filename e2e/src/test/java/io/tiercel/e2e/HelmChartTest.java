@@ -27,6 +27,7 @@ class HelmChartTest {
     private static final Pattern RULES = Pattern.compile("(?ms)^rules:\n.*?(?=^---|^# Source|\\z)");
     private static final Pattern CONFIG = Pattern.compile("(?m)^  tiercel.yaml: \\|\\n((?:    .*\\n)+)");
     private static final Pattern CONFIG_SUM = Pattern.compile("tiercel/config: ([0-9a-f]{64})");
+    private static final Pattern FILES_SUM = Pattern.compile("tiercel/files: ([0-9a-f]{64})");
 
     @TempDir
     private Path folder;
@@ -129,6 +130,17 @@ class HelmChartTest {
         Matcher mounts = Pattern.compile("\\{name: ([a-z-]+), mountPath: [^ ,]+, readOnly: true}")
                 .matcher(text);
         assertEquals(4, mounts.results().count(), "all that is mounted but the spool is read-only");
+    }
+
+    /** Response policies are taken up while the server runs; other files are not. */
+    @Test
+    void onlyFilesThatAreReadAtTheStartChangeTheServersPod() throws Exception {
+        String one = rendered((SERVER + " server.files.responses=one").split(" "));
+        String other = rendered((SERVER + " server.files.responses=two").split(" "));
+        assertNotEquals(one, other);
+        assertEquals(found(FILES_SUM, one), found(FILES_SUM, other));
+        String incidents = rendered((SERVER + " server.files.responses=one server.files.incidents=x").split(" "));
+        assertNotEquals(found(FILES_SUM, one), found(FILES_SUM, incidents));
     }
 
     /** A change of rules must not restart sensors; a change of anything else must. */

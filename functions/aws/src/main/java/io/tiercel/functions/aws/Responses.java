@@ -85,7 +85,7 @@ final class Responses {
         Optional<String> killSwitch = setting("tiercel.kill-switch");
         SignedHttp http = actions.isEmpty() && killSwitch.isEmpty() ? null : SignedHttp.ofEnvironment(client);
         return new PlannedResponder(
-                policies,
+                () -> policies,
                 new IncidentGrounds(incidents, new Scenes(new DynamoDbStateStore(table))),
                 new DynamoDbStateStore(table),
                 (http == null ? new Remedies() : remedies(actions, http)).all(),
@@ -144,7 +144,7 @@ final class Responses {
     /** What people are told: the plan as it stands, or as it is foreseen before the responder has looked at the incident. */
     PlannedResponse board(IncidentTable table) {
         StoredPlans plans = new StoredPlans(new DynamoDbStateStore(table));
-        ForeseenPlans foreseen = new ForeseenPlans(new Planner(policies));
+        ForeseenPlans foreseen = new ForeseenPlans(new Planner(() -> policies));
         return new PlannedResponse(incident -> plans.plan(incident.id()).orElseGet(() -> foreseen.of(incident)));
     }
 }

@@ -57,7 +57,7 @@ public final class Replay {
         this.rules = rules;
         this.enriching = new EnrichStage(enricher, rules);
         this.responder = new PlannedResponder(
-                policies,
+                () -> policies,
                 this::grounds,
                 store,
                 Foreseen.all(),

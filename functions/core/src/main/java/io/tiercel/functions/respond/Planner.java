@@ -7,19 +7,21 @@ import io.tiercel.functions.respond.policy.Policies;
 import io.tiercel.functions.respond.policy.Wanted;
 import io.tiercel.rules.alert.Alert;
 import java.util.List;
+import java.util.function.Supplier;
 
 /** Foresees plans from policies. It only ever writes down; nothing here can act. */
 public final class Planner {
-    private final Policies policies;
+    private final Supplier<Policies> policies;
 
-    /** A planner with these policies. */
-    public Planner(Policies policies) {
+    /** A planner with these policies, asked for with each plan. */
+    public Planner(Supplier<Policies> policies) {
         this.policies = policies;
     }
 
     /** A planner with the policies that come with Tiercel. */
     public static Planner withDefaultPolicies() {
-        return new Planner(Policies.standard());
+        Policies standard = Policies.standard();
+        return new Planner(() -> standard);
     }
 
     /**
@@ -27,7 +29,7 @@ public final class Planner {
      * when there is one.
      */
     public ResponsePlan plan(Alert alert, Enrichment enrichment) {
-        List<Wanted> wanted = Wanted.by(policies, alert, enrichment, EnrichedFields.of(enrichment));
+        List<Wanted> wanted = Wanted.by(policies.get(), alert, enrichment, EnrichedFields.of(enrichment));
         String mode = wanted.stream()
                 .map(step -> step.policy().mode())
                 .max(Enum::compareTo)

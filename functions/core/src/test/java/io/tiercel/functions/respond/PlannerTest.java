@@ -84,8 +84,9 @@ class PlannerTest {
         "'{priority: error, tags: [host]}', false"
     })
     void every_criterion_that_is_given_must_hold(String match, boolean expected) {
-        Planner planner = new Planner(Policies.of(
-                "p.yaml", "- policy: P\n  desc: D\n  match:\n    " + match + "\n  actions: [notify, notify]\n"));
+        Policies policies = Policies.of(
+                "p.yaml", "- policy: P\n  desc: D\n  match:\n    " + match + "\n  actions: [notify, notify]\n");
+        Planner planner = new Planner(() -> policies);
         assertEquals(expected ? 1 : 0, plan(planner, AlertText.shadowRead()).size());
     }
 

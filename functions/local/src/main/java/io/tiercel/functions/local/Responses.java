@@ -29,6 +29,7 @@ import io.tiercel.functions.respond.plan.PlannedResponder;
 import io.tiercel.functions.respond.plan.Remedies;
 import io.tiercel.functions.respond.plan.StoredPlans;
 import io.tiercel.functions.respond.policy.Policies;
+import io.tiercel.functions.respond.policy.WatchedPolicies;
 import io.tiercel.functions.respond.state.StateStore;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -39,12 +40,13 @@ import java.util.Arrays;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.eclipse.microprofile.config.Config;
 import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
 
 /**
- * The responder of one machine. {@code TIERCEL_RESPONSES} names a file of policies; {@code TIERCEL_ACTIONS} says what may be
+ * The responder of one machine. {@code TIERCEL_RESPONSES} names a file of policies, which may change while this runs; {@code TIERCEL_ACTIONS} says what may be
  * acted on, any of {@code aws} and {@code kubernetes} with a comma between them, with the rights that the surroundings give.
  * The kill switch is the file {@code stop-responses} in the data folder: while it is there, nothing begins.
  */
@@ -65,7 +67,8 @@ final class Responses {
             ResponseBell bell,
             Consumer<String> changed,
             InstantSource clock) {
-        Policies policies = Policies.of(config.getOptionalValue("tiercel.responses", String.class));
+        Supplier<Policies> policies =
+                WatchedPolicies.of(config.getOptionalValue("tiercel.responses", String.class), clock);
         this.plans = new StoredPlans(store);
         this.foreseen = new ForeseenPlans(new Planner(policies));
         this.responder = new PlannedResponder(

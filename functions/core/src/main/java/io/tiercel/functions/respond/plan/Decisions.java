@@ -18,13 +18,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** Decides about steps: tried only, for approval, excluded, or begun. */
 final class Decisions {
     private static final String NO_ACCESS = "nothing here has access to what it acts on";
 
-    private final Policies policies;
+    private final Supplier<Policies> policies;
     private final Progress progress;
     private final KillSwitch killSwitch;
     private final Caps caps;
@@ -32,7 +33,7 @@ final class Decisions {
     private final InstantSource clock;
 
     Decisions(
-            Policies policies,
+            Supplier<Policies> policies,
             Progress progress,
             KillSwitch killSwitch,
             Caps caps,
@@ -212,8 +213,9 @@ final class Decisions {
             if (!caps.take(name.length() > 150 ? name.substring(0, 150) : name, cap, holder)) {
                 return Optional.of("held: the policy's cap of " + text(cap) + " is reached");
             }
-            if (!caps.take("all", policies.cap(), holder)) {
-                return Optional.of("held: the cap of all policies, " + text(policies.cap()) + ", is reached");
+            if (!caps.take("all", policies.get().cap(), holder)) {
+                return Optional.of(
+                        "held: the cap of all policies, " + text(policies.get().cap()) + ", is reached");
             }
             return Optional.empty();
         } catch (ActionFailed e) {
@@ -246,7 +248,7 @@ final class Decisions {
     }
 
     private @Nullable ResponsePolicy policy(Step step) {
-        return policies.policies().stream()
+        return policies.get().policies().stream()
                 .filter(policy -> policy.name().equals(step.policy()))
                 .findFirst()
                 .orElse(null);

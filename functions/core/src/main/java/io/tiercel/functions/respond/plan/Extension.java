@@ -5,6 +5,7 @@ import io.tiercel.functions.respond.policy.Wanted;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Supplier;
 
 /**
  * Adds to a plan what policies want and it does not have: for each place of the incident's episode, each action on each target
@@ -17,9 +18,9 @@ final class Extension {
     static final String MORE_PLACES =
             "the incident was seen at further places, for which there are no steps; those who look at it have to act there";
 
-    private final Policies policies;
+    private final Supplier<Policies> policies;
 
-    Extension(Policies policies) {
+    Extension(Supplier<Policies> policies) {
         this.policies = policies;
     }
 
@@ -29,7 +30,7 @@ final class Extension {
         List<String> notes = new ArrayList<>();
         int made = plan.made();
         for (Scene scene : grounds.scenes()) {
-            for (Wanted wanted : Wanted.by(policies, scene.alert(), scene.enrichment(), grounds.facts(scene))) {
+            for (Wanted wanted : Wanted.by(policies.get(), scene.alert(), scene.enrichment(), grounds.facts(scene))) {
                 int covering = covering(steps, wanted, grounds.episode());
                 if (covering >= 0) {
                     steps.set(covering, steps.get(covering).stillWantedIn(grounds.episode(), scene.key()));

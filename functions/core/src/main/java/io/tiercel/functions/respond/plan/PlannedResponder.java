@@ -18,6 +18,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -51,7 +52,7 @@ public final class PlannedResponder implements Responder {
     }
 
     /**
-     * @param policies what to do when
+     * @param policies what to do when; asked for as often as they are needed
      * @param incidents where incidents come from
      * @param store where plans are kept
      * @param remedies who carries out which action; steps of other kinds are skipped
@@ -61,7 +62,7 @@ public final class PlannedResponder implements Responder {
      * @param clock for times
      */
     public PlannedResponder(
-            Policies policies,
+            Supplier<Policies> policies,
             Grounds.Source incidents,
             StateStore store,
             Map<ActionKind, Remedy> remedies,

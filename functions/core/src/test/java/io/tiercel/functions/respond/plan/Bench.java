@@ -55,7 +55,7 @@ public final class Bench {
     public PlannedResponder process(Map<ActionKind, Remedy> remedies, Fuse fuse) {
         KillSwitch killSwitch = () -> killed;
         return new PlannedResponder(
-                policies,
+                () -> policies,
                 this::grounds,
                 fuse.around(store),
                 remedies,
