@@ -18,6 +18,30 @@ struct call {
     bool settled; /* whether the program's name, its user and its home have been looked at */
 };
 
+/* What a call asks to be opened. */
+struct opening {
+    struct open_how how;
+    const void *path; /* null if it has none */
+    int dirfd;
+};
+
+/* The call that a record is being made of, and of the calls that are many in one, which. */
+struct current_call {
+    struct call call;
+    struct opening opening; /* of one that opens a file */
+    __s64 result;
+    __u32 used;     /* bytes of the rest of the record */
+    __u64 gathered; /* of these, of scattered data; kept in memory, so that the states of the loop converge */
+    bool event;     /* false if only the other end of a datagram is to be kept in mind */
+};
+
+struct {
+    __uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+    __uint(max_entries, 1);
+    __type(key, __u32);
+    __type(value, struct current_call);
+} current_calls SEC(".maps");
+
 /* Nobody has looked at it, so every rule may match. */
 static __always_inline void nothing_ruled_out(struct call *call) {
     call->clauses = ~0ull;

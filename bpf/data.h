@@ -5,22 +5,6 @@
 #define DATA_LIMIT 80
 #define PIECES 16 /* of data that is scattered: further ones are neither read nor counted */
 
-/* The call that record_fd is about, and of the calls that are many in one, which. */
-struct current_call {
-    struct call call;
-    __s64 result;
-    __u32 used;     /* bytes of the rest of the record */
-    __u64 gathered; /* of these, of scattered data; kept in memory, so that the states of the loop converge */
-    bool event;     /* false if only the other end of a datagram is to be kept in mind */
-};
-
-struct {
-    __uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
-    __uint(max_entries, 1);
-    __type(key, __u32);
-    __type(value, struct current_call);
-} current_calls SEC(".maps");
-
 /* Pieces of data in the program's memory (struct iovec), also those of a 32-bit program. */
 static __always_inline bool piece(bool compat, __u64 pieces, __u32 index, __u64 *start, __u64 *length) {
     if (compat) {

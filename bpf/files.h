@@ -4,14 +4,24 @@
 
 #define FMODE_CREATED 0x100000
 
-static __always_inline void record_open(struct task_struct *task, struct call *call, long result, int dirfd,
-                                        const void *path, struct open_how *how) {
+/* Describes the current call. A global function, because the verifier then looks at it once, whatever leads to it. */
+__noinline int record_opening(void) {
+    __u32 zero = 0;
+    struct current_call *c = bpf_map_lookup_elem(&current_calls, &zero);
+    if (!c)
+        return 0;
+    struct task_struct *task = current_task();
+    struct call *call = &c->call;
+    const struct open_how *how = &c->opening.how;
+    const void *path = c->opening.path;
+    int dirfd = c->opening.dirfd;
+    long result = c->result;
     look_at_flags(call, how->flags, result);
     if (ruled_out(call))
-        return;
+        return 0;
     struct scratch *s = blank(call->number, result);
     if (!s)
-        return;
+        return 0;
     struct open_part *part = (void *)s->rest;
     part->flags = how->flags;
     part->mode = how->mode;
@@ -34,7 +44,7 @@ static __always_inline void record_open(struct task_struct *task, struct call *c
         if (used > sizeof *part) {
             look_at_text(call, file);
             if (ruled_out(call))
-                return;
+                return 0;
         }
         __u64 end = s->names_start;
         file_name(0, file);
@@ -50,9 +60,66 @@ static __always_inline void record_open(struct task_struct *task, struct call *c
     }
     look_at_names(call);
     if (ruled_out(call))
-        return;
+        return 0;
     sign_call(s, task, call);
     emit(s, RECORD_OPEN, used);
+    return 0;
+}
+
+/* The current call's opening, which is to be filled: of nothing, below the working directory. It is not on the stack,
+ * of which older kernels have too little for it. */
+static __always_inline struct current_call *begin_opening(void) {
+    __u32 zero = 0;
+    struct current_call *c = bpf_map_lookup_elem(&current_calls, &zero);
+    if (!c)
+        return 0;
+    c->opening.how.flags = c->opening.how.mode = c->opening.how.resolve = 0;
+    c->opening.path = 0;
+    c->opening.dirfd = AT_FDCWD;
+    return c;
+}
+
+static __always_inline void end_opening(struct current_call *c, struct call *call, long result) {
+    c->call = *call;
+    c->result = result;
+    record_opening();
+}
+
+/* Records a call if it is one that opens a file. */
+static __always_inline bool record_open(struct call *call, long result) {
+    struct current_call *c = begin_opening();
+    if (!c)
+        return false;
+    switch (call->number) {
+    case 2: /* open(path, flags, mode) */
+        c->opening.path = (void *)call->a[0];
+        c->opening.how.flags = call->a[1];
+        c->opening.how.mode = call->a[2];
+        break;
+    case 85: /* creat(path, mode) */
+        c->opening.path = (void *)call->a[0];
+        c->opening.how.mode = call->a[1];
+        break;
+    case 257: /* openat(dirfd, path, flags, mode) */
+        c->opening.dirfd = call->a[0];
+        c->opening.path = (void *)call->a[1];
+        c->opening.how.flags = call->a[2];
+        c->opening.how.mode = call->a[3];
+        break;
+    case 437: /* openat2(dirfd, path, how, size) */
+        c->opening.dirfd = call->a[0];
+        c->opening.path = (void *)call->a[1];
+        bpf_probe_read_user(&c->opening.how, sizeof c->opening.how, (void *)call->a[2]);
+        break;
+    case 304: /* open_by_handle_at(mountfd, handle, flags) */
+        c->opening.dirfd = call->a[0];
+        c->opening.how.flags = call->a[2];
+        break;
+    default:
+        return false;
+    }
+    end_opening(c, call, result);
+    return true;
 }
 
 static __always_inline void record_path(struct task_struct *task, struct call *call, long result, int dirfd,

@@ -8,6 +8,8 @@
 #define CLIMBS 1
 #define UNCLEAN 2
 
+#define SAME_COMPONENTS 24 /* deeper names are made */
+
 /* Of a name and a text that are the same: where the name's own mount begins in it, and more. */
 #define SAME_OUTSIDE 0xff
 #define SAME 0x100
@@ -80,55 +82,54 @@ static __always_inline __u64 word_at(struct scratch *s, __u32 at) {
     return *(__u64 *)((__u8 *)s + (at & 16383));
 }
 
-#define DOTS 0x2e2e2e2e2e2e2e2eull
 #define ONES 0x0101010101010101ull
+#define HIGHS (ONES << 7)
 
-/* 1 if two pieces of the scratch memory are the same, 2 if they are and may have two dots in a row, else 0. */
+/* The high bits of the bytes of a word that are a given one. */
+static __always_inline __u64 bytes_that_are(__u64 word, __u8 byte) {
+    __u64 differs = word ^ byte * ONES;
+    return ~(((differs & ~HIGHS) + ~HIGHS) | differs) & HIGHS;
+}
+
+/* The bits of a word's bytes in a text of which so many are left. */
+static __always_inline __u64 within(__u32 left) {
+    return left < 8 ? (1ull << left * 8) - 1 : ~0ull;
+}
+
+/* Whether two pieces of the scratch memory are the same. */
 __noinline __u32 compare(__u32 one, __u32 other, __u32 length) {
-    __u32 zero = 0, found = 1;
+    __u32 zero = 0;
     struct scratch *s = bpf_map_lookup_elem(&scratches, &zero);
     if (!s)
         return 0;
-    __u64 before = 0;
     for (__u32 at = 0; at < NAME_LIMIT; at += 8) {
         if (at >= length)
-            return found;
-        __u64 a = word_at(s, one + at), b = word_at(s, other + at);
-        if (length - at < 8) {
-            __u64 rest = (1ull << ((length - at) * 8 & 63)) - 1;
-            a &= rest;
-            b &= rest;
-        }
-        if (a != b)
+            return 1;
+        if ((word_at(s, one + at) ^ word_at(s, other + at)) & within(length - at))
             return 0;
-        __u64 differs = a ^ DOTS; /* a zero byte is a dot; the one above it may be taken for one as well */
-        __u64 dots = (differs - ONES) & ~differs & (ONES << 7);
-        if (dots & (dots << 8 | before))
-            found = 2;
-        before = dots >> 56;
     }
     return 0;
 }
 
-/* Whether a path climbs, as rules see it ("../"), and whether it may be one that cleaning changes. */
+/* Whether a path climbs, as rules see it ("../"), and whether it may be one that cleaning changes: words at a time,
+ * each with what the one before ended with. */
 __noinline __u32 shape(__u32 from, __u32 length) {
-    __u32 zero = 0, found = 0;
+    __u32 zero = 0;
     struct scratch *s = bpf_map_lookup_elem(&scratches, &zero);
-    if (!s)
+    if (!s || length == 0 || length >= NAME_LIMIT)
         return CLIMBS | UNCLEAN;
-    __u8 last = 0, before = 0;
-    for (__u32 i = 0; i < NAME_LIMIT; i++) {
-        if (i >= length)
-            return last == '/' ? found | UNCLEAN : found;
-        __u8 byte = byte_at(s, from + i);
-        if (byte == '/' && last == '.' && before == '.')
-            found |= CLIMBS;
-        if (last == '/' && (byte == '/' || byte == '.'))
-            found |= UNCLEAN;
-        before = last;
-        last = byte;
+    __u64 climbs = 0, unclean = 0, dots_before = 0, slashes_before = 0;
+    for (__u32 at = 0; at < NAME_LIMIT; at += 8) {
+        if (at >= length)
+            break;
+        __u64 word = word_at(s, from + at) & within(length - at);
+        __u64 dots = bytes_that_are(word, '.'), slashes = bytes_that_are(word, '/');
+        climbs |= (dots << 16 | dots_before >> 48) & (dots << 8 | dots_before >> 56) & slashes;
+        unclean |= (slashes << 8 | slashes_before >> 56) & (slashes | dots);
+        dots_before = dots;
+        slashes_before = slashes;
     }
-    return CLIMBS | UNCLEAN;
+    return (climbs ? CLIMBS : 0) | (unclean || byte_at(s, from + length - 1) == '/' ? UNCLEAN : 0);
 }
 
 /* Whether the scratch memory has there, and for so long, where the host has mounted a file system. */
@@ -204,7 +205,7 @@ __noinline __u64 of_names(__u32 half, __u32 open) {
             compare(name, NAMES_SIZE - length - base, before))
             same = compare(name + before + 1, TEXT_AT, given);
     }
-    __u32 found = same == 1 ? 0 : shape(TEXT_AT, given);
+    __u32 found = shape(TEXT_AT, given);
     __u64 left = MASK_AT(p->climbs, open * 2 + (found & CLIMBS));
     if (!left)
         return 0;
@@ -236,7 +237,7 @@ static __always_inline bool step_back(struct scratch *s, const unsigned char *na
             return false;
         differ = kernel_word(behind - 24) ^ word_at(s, at - 24);
     }
-    if (differ >> (-8 * length & 63) || last >> 48 == (DOTS & 0xffff))
+    if (differ >> (-8 * length & 63) || last >> 48 == 0x2e2e)
         return false;
     s->text_end = end - length - 1;
     return byte_at(s, at - length - 1) == '/';
@@ -256,7 +257,7 @@ __noinline __u32 same_as_text(__u64 dentry, __u64 mounted, __u32 length) {
     s->text_end = length;
     s->left_dentry = 0;
     int i;
-    for (i = 0; i < COMPONENTS; i++) {
+    for (i = 0; i < SAME_COMPONENTS; i++) {
         if (d == root && v == root_mount)
             break;
         struct dentry *parent = d->d_parent;
@@ -275,7 +276,7 @@ __noinline __u32 same_as_text(__u64 dentry, __u64 mounted, __u32 length) {
         d = parent;
     }
     leave(s, d, s->text_end);
-    if (s->text_end || i >= COMPONENTS)
+    if (s->text_end || i >= SAME_COMPONENTS)
         return 0;
     bool from_root = READ(dentry, s->left_dentry, d_parent) == (void *)s->left_dentry;
     return SAME | (from_root ? SAME_FROM_ROOT : 0) | (s->left_at & SAME_OUTSIDE);

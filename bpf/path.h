@@ -4,10 +4,6 @@
 
 #define COMPONENTS 64 /* deeper paths lose their beginning */
 
-extern void *bpf_rdonly_cast(const void *object, __u32 type) __weak __ksym;
-
-#define TYPED(type, pointer) ((struct type *)bpf_rdonly_cast((void *)(pointer), bpf_core_type_id_kernel(struct type)))
-
 /* A member of a kernel structure: a plain load where the kernel lets us, else a call that copies it. */
 #define READ(type, pointer, member)                                                                                    \
     (settings.read_variant == READ_TYPED ? TYPED(type, pointer)->member                                                \
@@ -33,24 +29,6 @@ static __always_inline bool prepend(struct scratch *s, const void *name, __u32 l
         return false;
     start -= length;
     bpf_probe_read_kernel(&s->names[masked(start)], length, name);
-    if (slash) {
-        start -= 1;
-        s->names[masked(start)] = '/';
-    }
-    s->names_start = start;
-    return true;
-}
-
-/* The same without a call for names of the usual length, which lie within their dentry. They are copied in words, from
- * the end on; what that takes from before the name goes where the next component is put. */
-static __always_inline bool prepend_typed(struct scratch *s, const unsigned char *name, __u32 length, bool slash) {
-    __u64 start = s->names_start;
-    if (length > 3 * sizeof(__u64) || start > NAMES_SIZE || start < 3 * sizeof(__u64) + 24)
-        return prepend(s, name, length, slash);
-    const unsigned char *end = name + length;
-    for (int i = 1; i <= 3; i++)
-        *(__u64 *)&s->names[masked(start - i * sizeof(__u64))] = kernel_word(end - i * sizeof(__u64));
-    start -= length;
     if (slash) {
         start -= 1;
         s->names[masked(start)] = '/';
@@ -88,7 +66,7 @@ static __always_inline bool walk_typed(struct scratch *s, struct task_struct *ta
             v = &above->mnt;
             continue;
         }
-        if (!prepend_typed(s, d->d_name.name, d->d_name.len, d != parent))
+        if (!prepend(s, d->d_name.name, d->d_name.len, d != parent))
             return false;
         if (d == parent)
             break;

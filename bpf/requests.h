@@ -222,7 +222,13 @@ static __always_inline void request_completed(struct io_kiocb *req) {
     case 257:
     case 437:
         call.unlisted = r->slot;
-        record_open(task, &call, result, r->fd, r->path, &r->how);
+        struct current_call *c = begin_opening();
+        if (!c)
+            break;
+        c->opening.how = r->how;
+        c->opening.path = r->path;
+        c->opening.dirfd = r->fd;
+        end_opening(c, &call, result);
         break;
     case 263:
         record_path(task, &call, result, r->fd, r->path, r->flags, 0);

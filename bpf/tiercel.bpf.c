@@ -45,30 +45,10 @@ static __always_inline void call_ended(struct task_struct *task, struct pt_regs 
         record_fd_call(&call, ret, event);
         return;
     }
-    struct open_how how = {};
+    if (record_open(&call, ret))
+        return;
+    __u64 flags = 0;
     switch (call.number) {
-    case 2: /* open(path, flags, mode) */
-        how.flags = call.a[1];
-        how.mode = call.a[2];
-        record_open(task, &call, ret, AT_FDCWD, (void *)call.a[0], &how);
-        break;
-    case 85: /* creat(path, mode) */
-        how.mode = call.a[1];
-        record_open(task, &call, ret, AT_FDCWD, (void *)call.a[0], &how);
-        break;
-    case 257: /* openat(dirfd, path, flags, mode) */
-        how.flags = call.a[2];
-        how.mode = call.a[3];
-        record_open(task, &call, ret, call.a[0], (void *)call.a[1], &how);
-        break;
-    case 437: /* openat2(dirfd, path, how, size) */
-        bpf_probe_read_user(&how, sizeof how, (void *)call.a[2]);
-        record_open(task, &call, ret, call.a[0], (void *)call.a[1], &how);
-        break;
-    case 304: /* open_by_handle_at(mountfd, handle, flags) */
-        how.flags = call.a[2];
-        record_open(task, &call, ret, call.a[0], 0, &how);
-        break;
     case 84: /* rmdir(path) */
     case 87: /* unlink(path) */
         record_path(task, &call, ret, AT_FDCWD, (void *)call.a[0], 0, 0);
@@ -107,8 +87,8 @@ static __always_inline void call_ended(struct task_struct *task, struct pt_regs 
         record_clone(task, &call, ret, 0);
         break;
     case 435: /* clone3(arguments, size): the flags come first */
-        bpf_probe_read_user(&how.flags, sizeof how.flags, (void *)call.a[0]);
-        record_clone(task, &call, ret, how.flags);
+        bpf_probe_read_user(&flags, sizeof flags, (void *)call.a[0]);
+        record_clone(task, &call, ret, flags);
         break;
     case 80: /* chdir(path) */
         if (ret == 0 || event)
