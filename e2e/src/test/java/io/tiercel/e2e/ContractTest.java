@@ -109,6 +109,8 @@ class ContractTest {
             assertEquals(0, tiercel.exitStatus(30));
             long ran = System.nanoTime() - ready;
             List<JsonNode> alerts = alerts(tiercel.out());
+            // What the sensor says of itself, such as events that lack a part, has no tags and depends on the machine.
+            alerts.removeIf(alert -> alert.path("source").asText().equals("internal"));
             for (JsonNode alert : alerts) {
                 Set<String> keys = new HashSet<>();
                 alert.fieldNames().forEachRemaining(keys::add);
