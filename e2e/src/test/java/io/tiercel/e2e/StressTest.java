@@ -33,7 +33,7 @@ class StressTest {
     /** The environment's TIERCEL_STRESS_SECONDS makes a longer run of it. */
     private static final int SECONDS = Integer.parseInt(System.getenv().getOrDefault("TIERCEL_STRESS_SECONDS", "8"));
 
-    /** Heap of 128 MiB, ring buffer of 8 MiB, code and classes. */
+    /** Heap of 128 MiB, ring buffer of 4 MiB on two processors, code and classes. */
     private static final double MOST_RESIDENT_BYTES = 320e6;
 
     private static final String LOST = "Tiercel internal: events lost";
