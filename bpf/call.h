@@ -15,6 +15,7 @@ struct call {
     __u32 generation;
     __u32 half;   /* which pass */
     __u32 type;   /* 0 if it does not look at such events */
+    bool opens;   /* whether that is one of opening files */
     bool settled; /* whether the program's name, its user and its home have been looked at */
 };
 
@@ -47,7 +48,7 @@ static __always_inline void nothing_ruled_out(struct call *call) {
     call->clauses = ~0ull;
     call->generation = CLAUSES_ALL;
     call->half = call->type = 0;
-    call->settled = false;
+    call->opens = call->settled = false;
 }
 
 #define NUMBER_IN(table, number) looked_up(table, sizeof(table) / sizeof *(table), number)

@@ -25,7 +25,6 @@ struct scratch {
     __u64 names_start;      /* kept in memory, so that the states of a path walk converge for the verifier */
     __u64 left_dentry;      /* where a path walk left the mount that it began in; 0: nowhere yet */
     __u64 left_at;          /* names_start then */
-    __u64 text_end;         /* of a text that is held against a path: what is not yet compared */
     __u64 rest_used;        /* of a plain call */
 };
 

@@ -16,9 +16,6 @@ __noinline int record_opening(void) {
     const void *path = c->opening.path;
     int dirfd = c->opening.dirfd;
     long result = c->result;
-    look_at_flags(call, how->flags, result);
-    if (ruled_out(call))
-        return 0;
     struct scratch *s = blank(call->number, result);
     if (!s)
         return 0;
@@ -41,11 +38,6 @@ __noinline int record_opening(void) {
         used = path_text(s, call, 0, used, path);
     __u64 left = 0;
     if (file) {
-        if (used > sizeof *part) {
-            look_at_text(call, file);
-            if (ruled_out(call))
-                return 0;
-        }
         __u64 end = s->names_start;
         file_name(0, file);
         if (s->left_dentry)

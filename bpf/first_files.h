@@ -8,32 +8,13 @@
 #define CLIMBS 1
 #define UNCLEAN 2
 
-#define SAME_COMPONENTS 24 /* deeper names are made */
-
-/* Of a name and a text that are the same: where the name's own mount begins in it, and more. */
-#define SAME_OUTSIDE 0xff
-#define SAME 0x100
-#define SAME_FROM_ROOT 0x200 /* the mount shows all of its file system */
-
 static __always_inline __u32 class_of_flags(__u64 flags, bool failed) {
     return (flags & 3) | (flags & 0100 ? FLAG_CREATE : 0) | (flags & 01000 ? FLAG_TRUNCATE : 0) |
            (flags & 0200000 ? FLAG_DIRECTORY : 0) | (flags & 020000000 ? FLAG_TMPFILE : 0) | (failed ? FLAG_FAILED : 0);
 }
 
-/* Looks at the flags of an open, which cost nothing. */
-static __always_inline void look_at_flags(struct call *call, __u64 flags, __s64 result) {
-    if (!call->type || !call->clauses)
-        return;
-    struct pass *p = &passes[call->half & 1];
-    __u32 open = p->open[call->type & (FILTERED_TYPES - 1)] - 1;
-    if (open >= FILTERED_OPENS)
-        return;
-    call->clauses &= MASK_AT(p->flags, open * FLAG_CLASSES + class_of_flags(flags, result < 0));
-    __u32 type = call->type & (FILTERED_TYPES - 1);
-    __u64 ordinary = MASK_AT(p->comm, type * COMM_CLASSES) &
-                     (MASK_AT(p->home, type * 4 + HOME_HOST) | MASK_AT(p->home, type * 4 + HOME_CONTAINER));
-    if (call->clauses && !(call->clauses & ordinary))
-        settle(call);
+static __always_inline __u32 open_of(struct call *call) {
+    return (call->type - 1) & (FILTERED_OPENS - 1);
 }
 
 /* A byte of the scratch memory's first half, which holds the names, the header, and the beginning of the rest. */
@@ -42,28 +23,40 @@ static __always_inline __u8 byte_at(struct scratch *s, __u32 at) {
     return ((__u8 *)s)[at & 16383];
 }
 
-#define DEFINE_FOLLOW(name, trie, place)                                                                               \
-    __noinline __u32 name(__u32 half, __u32 from, __u32 length) {                                                      \
-        __u32 zero = 0;                                                                                                \
-        struct scratch *s = bpf_map_lookup_elem(&scratches, &zero);                                                    \
-        struct pass *p = &passes[half & 1];                                                                            \
+/* Follows a name of which byte i is given, and returns from the function with the outcome. */
+#define FOLLOW(half, trie, length, byte)                                                                               \
+    do {                                                                                                               \
+        struct trie_cell *cells = (void *)passes[half & 1].trie, *cell = cells;                                        \
         __u32 state = 0;                                                                                               \
-        if (!s)                                                                                                        \
-            return 0;                                                                                                  \
         for (__u32 i = 0; i < NAME_LIMIT; i++) {                                                                       \
             if (i >= length)                                                                                           \
-                return p->trie##_ended[state & (TRIE_CELLS - 1)];                                                      \
-            __u32 next = (p->trie##_base[state & (TRIE_CELLS - 1)] + byte_at(s, place)) & (TRIE_CELLS - 1);            \
-            if (p->trie##_owner[next] != state)                                                                        \
+                return cell->ended;                                                                                    \
+            __u32 next = (cell->base + byte) & (TRIE_CELLS - 1);                                                       \
+            struct trie_cell *there = &cells[next];                                                                    \
+            if (there->owner != state)                                                                                 \
                 break;                                                                                                 \
             state = next;                                                                                              \
+            cell = there;                                                                                              \
         }                                                                                                              \
-        return p->trie##_outcome[state & (TRIE_CELLS - 1)];                                                            \
-    }
+        return cell->outcome;                                                                                          \
+    } while (0)
 
 /* Outcomes of the tries for a name; global functions, so that the verifier looks at each once. */
-DEFINE_FOLLOW(follow, path, from + i)
-DEFINE_FOLLOW(follow_back, ending, from + length - 1 - i)
+__noinline __u32 follow(__u32 half, __u32 from, __u32 length) {
+    __u32 zero = 0;
+    struct scratch *s = bpf_map_lookup_elem(&scratches, &zero);
+    if (!s)
+        return 0;
+    FOLLOW(half, beginnings, length, byte_at(s, from + i));
+}
+
+__noinline __u32 follow_back(__u32 half, __u32 from, __u32 length) {
+    __u32 zero = 0;
+    struct scratch *s = bpf_map_lookup_elem(&scratches, &zero);
+    if (!s)
+        return 0;
+    FOLLOW(half, endings, length, byte_at(s, from + length - 1 - i));
+}
 
 /* What a name leaves. */
 static __always_inline __u64 of_name(__u32 half, __u32 open, struct scratch *s, __u32 from, __u32 length) {
@@ -217,111 +210,11 @@ __noinline __u64 of_names(__u32 half, __u32 open) {
     return left & named;
 }
 
-/* Takes a component off the end of the text if it is there, with its slash; names of up to 24 bytes, and none that ends
- * with two dots, which a rule could take for a climb. Bytes in front of both are shifted out. */
-static __always_inline bool step_back(struct scratch *s, const unsigned char *name, __u32 length) {
-    __u64 end = s->text_end;
-    if (length == 0 || length > 24 || length >= end || end >= NAME_LIMIT)
-        return false;
-    const unsigned char *behind = name + length;
-    __u32 at = TEXT_AT + end;
-    __u64 last = kernel_word(behind - 8);
-    __u64 differ = last ^ word_at(s, at - 8);
-    if (length > 8) {
-        if (differ)
-            return false;
-        differ = kernel_word(behind - 16) ^ word_at(s, at - 16);
-    }
-    if (length > 16) {
-        if (differ)
-            return false;
-        differ = kernel_word(behind - 24) ^ word_at(s, at - 24);
-    }
-    if (differ >> (-8 * length & 63) || last >> 48 == 0x2e2e)
-        return false;
-    s->text_end = end - length - 1;
-    return byte_at(s, at - length - 1) == '/';
-}
-
-/* Whether a file's name, seen from the root of the task, is the absolute text that the program gave: SAME bits, or 0 if
- * it is not or cannot be told so. */
-__noinline __u32 same_as_text(__u64 dentry, __u64 mounted, __u32 length) {
-    __u32 zero = 0;
-    struct scratch *s = bpf_map_lookup_elem(&scratches, &zero);
-    if (!s || settings.read_variant != READ_TYPED || length >= NAME_LIMIT || byte_at(s, TEXT_AT) != '/')
-        return 0;
-    struct task_struct *task = current_task();
-    struct dentry *root = task->fs->root.dentry, *d = TYPED(dentry, dentry);
-    struct vfsmount *root_mount = task->fs->root.mnt, *v = TYPED(vfsmount, mounted);
-    struct mount *m = TYPED(mount, MOUNT_OF(v));
-    s->text_end = length;
-    s->left_dentry = 0;
-    int i;
-    for (i = 0; i < SAME_COMPONENTS; i++) {
-        if (d == root && v == root_mount)
-            break;
-        struct dentry *parent = d->d_parent;
-        if (d == v->mnt_root) {
-            struct mount *above = m->mnt_parent;
-            if (above == m)
-                break;
-            leave(s, d, s->text_end);
-            d = m->mnt_mountpoint;
-            m = above;
-            v = &above->mnt;
-            continue;
-        }
-        if (d == parent || !step_back(s, d->d_name.name, d->d_name.len))
-            return 0;
-        d = parent;
-    }
-    leave(s, d, s->text_end);
-    if (s->text_end || i >= SAME_COMPONENTS)
-        return 0;
-    bool from_root = READ(dentry, s->left_dentry, d_parent) == (void *)s->left_dentry;
-    return SAME | (from_root ? SAME_FROM_ROOT : 0) | (s->left_at & SAME_OUTSIDE);
-}
-
-/* What an opened file's names leave if all are the text that the program gave, as most are; all ones if they are not.
- */
-__noinline __u64 of_same_name(__u32 half, __u32 open, __u64 dentry, __u64 mounted) {
-    __u32 zero = 0;
-    struct scratch *s = bpf_map_lookup_elem(&scratches, &zero);
-    if (!s || open >= FILTERED_OPENS)
-        return ~0ull;
-    struct open_part *part = (void *)s->rest;
-    __u32 device = part->dev, given = s->header.text_length[0];
-    __u32 same = same_as_text(dentry, mounted, given);
-    if (!same)
-        return ~0ull;
-    struct host_mount *mount = bpf_map_lookup_elem(&host_mounts, &device);
-    if (!mount && !(part->file_bits & (FILE_UPPER_LAYER | FILE_LOWER_LAYER)))
-        return ~0ull;
-    if (mount &&
-        (mount->kind != MOUNT_WHOLE || !(same & SAME_FROM_ROOT) || !lies_at(mount, s, TEXT_AT, same & SAME_OUTSIDE)))
-        return ~0ull;
-    struct pass *p = &passes[half & 1];
-    return MASK_AT(p->climbs, open * 2) & of_name(half, open, s, TEXT_AT, given);
-}
-
-/* Looks at the name of an opened file before it is made: it need not be if it is the text that is there already. */
-static __always_inline void look_at_text(struct call *call, struct file *file) {
-    if (settings.read_variant != READ_TYPED || !call->type || !call->clauses)
-        return;
-    struct pass *p = &passes[call->half & 1];
-    __u32 open = p->open[call->type & (FILTERED_TYPES - 1)] - 1;
-    void *path = (void *)file + bpf_core_field_offset(struct file, f_path);
-    call->clauses &= of_same_name(call->half, open, kernel_word(path + bpf_core_field_offset(struct path, dentry)),
-                                  kernel_word(path + bpf_core_field_offset(struct path, mnt)));
-}
-
 /* Looks at the names of an open whose record is complete but for its header. */
 static __always_inline void look_at_names(struct call *call) {
-    if (!call->type || !call->clauses)
+    if (!call->opens || !call->clauses)
         return;
-    struct pass *p = &passes[call->half & 1];
-    __u32 open = p->open[call->type & (FILTERED_TYPES - 1)] - 1;
-    call->clauses &= of_names(call->half, open);
+    call->clauses &= of_names(call->half, open_of(call));
     if (call->clauses)
         settle(call);
 }

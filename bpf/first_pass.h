@@ -198,8 +198,9 @@ static __always_inline void first_look(struct call *call, __s64 result) {
     call->half = half - 1;
     call->type = type;
     call->generation = generation;
-    call->clauses = MASK_AT(p->all, type) & MASK_AT(p->result, type * RESULT_CLASSES + class_of_result(p, result));
-    if (p->open[type] || !call->clauses)
+    call->clauses = MASK_AT(p->result, type * RESULT_CLASSES + class_of_result(p, result));
+    call->opens = type <= p->opens;
+    if (call->opens || !call->clauses)
         return;
     settle(call);
 }

@@ -11,6 +11,7 @@
 #include "path.h"
 #include "first_pass.h"
 #include "first_files.h"
+#include "first_opens.h"
 #include "files.h"
 #include "process.h"
 #include "sockets.h"
@@ -35,6 +36,7 @@ static __always_inline void call_ended(struct task_struct *task, struct pt_regs 
     bool event = wishes.interest[call.number] & WANT_EVENT;
     if (event && (ret < 0 || (call.number != SYS_EXECVE && call.number != SYS_EXECVEAT)))
         first_look(&call, ret);
+    look_at_open(&call, ret);
     if (!call.clauses) {
         if (wishes.interest[call.number] & WANT_STATE)
             event = wishes.keep;

@@ -58,6 +58,7 @@ struct wishes {
     __u8 keep;           /* hand over what the first pass would drop, with its mask of 0 */
     __u8 all_apart;      /* so many processes are apart from their cgroup that they could not be kept */
     __u8 strangers;      /* the state may have forgotten processes that are known here */
+    __u32 root_device;   /* that of host_mounts whose file system is all at the host's root; 0: none */
 };
 
 #define CLAUSES_ALL 0 /* generation of a record that no first pass has looked at */
@@ -105,38 +106,41 @@ struct wishes {
 
 #define COMM_UNKNOWN 63 /* class of a name beyond those that have one of their own */
 
+/* A state of a trie. The next one is at the state's base plus the byte, if that cell is owned by the state. */
+struct trie_cell {
+    __u16 owner;
+    __u16 base;
+    __u16 outcome; /* if the name goes on otherwise */
+    __u16 ended;   /* if it ends here */
+};
+
 /* What may still match, by attribute and value: each number is a mask of the type's clauses. The passes are made in
- * user space (io.tiercel.sensor.prefilter); first_pass.h says how they are used. */
+ * user space (io.tiercel.sensor.prefilter); first_pass.h says how they are used. What most opens need is at the
+ * beginning, so that it touches little memory. */
 struct pass {
-    __u64 all[64];            /* by type: every clause */
-    __u64 result[1024];       /* by type and class of the result */
-    __u64 home[256];          /* by type and where the process is: HOME_ */
-    __u64 comm[4096];         /* by type and class of the program's name */
-    __u64 uid[1024];          /* by type and class of the effective user */
-    __u64 flags[1024];        /* by open and class of flags */
-    __u64 climbs[16];         /* by open and whether the path as passed has "../" */
-    __u64 path[4096];         /* by open and outcome of the trie of beginnings */
-    __u64 family[512];        /* by type and kind of socket: SOCKET_ */
-    __u64 transport[256];     /* by type and transport: TRANSPORT_ */
-    __u64 port[4096];         /* by type and class of the server's port */
-    __u64 network[4096];      /* by type and class of the server's address */
-    __u64 passed[4096];       /* by type and class of the address as passed */
-    __u64 ending[4096];       /* by open and outcome of the trie of endings */
-    __u64 nets[256];          /* networks with a class of their own, from class 1, the longest first: address, mask */
-    __u32 uids[15];           /* users with a class of their own, from class 1 */
-    __u32 generation;         /* 0 while the pass is being written */
-    __u16 path_owner[8192];   /* the tries: a state is a cell; the next one is at the state's base plus the byte, if */
-    __u16 path_base[8192];    /* that cell is owned by the state */
-    __u16 path_outcome[8192]; /* if the name goes on otherwise */
-    __u16 path_ended[8192];   /* if it ends here */
-    __u16 ending_owner[8192];
-    __u16 ending_base[8192];
-    __u16 ending_outcome[8192];
-    __u16 ending_ended[8192];
-    __u8 type[1024]; /* by number of the system call; 0: its events are not looked at */
-    __u8 open[64];   /* by type: 1 more than its number as an open; 0 if it is none */
-    __u16 ports[63]; /* ports with a class of their own, from class 1 */
-    __u8 error[256]; /* by error number: class of the result */
+    __u8 type[1024];        /* by number of the system call; 0: its events are not looked at */
+    __u8 error[256];        /* by error number: class of the result */
+    __u32 generation;       /* 0 while the pass is being written */
+    __u32 opens;            /* as many types, the first ones, are opens: type 1 is open 0 */
+    __u64 ordinary[8];      /* by open: what a program of no name that rules know leaves, in whatever home */
+    __u64 climbs[16];       /* by open and whether the path as passed has "../" */
+    __u64 flags[1024];      /* by open and class of flags */
+    __u64 result[1024];     /* by type and class of the result */
+    __u64 path[4096];       /* by open and outcome of the trie of beginnings */
+    __u64 ending[4096];     /* by open and outcome of the trie of endings */
+    __u64 beginnings[8192]; /* the tries: each a struct trie_cell, so that a step touches one place of memory */
+    __u64 endings[8192];
+    __u64 home[256];      /* by type and where the process is: HOME_ */
+    __u64 comm[4096];     /* by type and class of the program's name */
+    __u64 uid[1024];      /* by type and class of the effective user */
+    __u64 family[512];    /* by type and kind of socket: SOCKET_ */
+    __u64 transport[256]; /* by type and transport: TRANSPORT_ */
+    __u64 port[4096];     /* by type and class of the server's port */
+    __u64 network[4096];  /* by type and class of the server's address */
+    __u64 passed[4096];   /* by type and class of the address as passed */
+    __u64 nets[256];      /* networks with a class of their own, from class 1, the longest first: address, mask */
+    __u32 uids[15];       /* users with a class of their own, from class 1 */
+    __u16 ports[63];      /* ports with a class of their own, from class 1 */
 };
 
 /* A program's name as the state has it: since its last exec or fork, whatever it calls itself now. */

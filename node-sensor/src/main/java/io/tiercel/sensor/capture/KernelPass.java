@@ -131,17 +131,28 @@ public final class KernelPass {
         value.putInt(HOST_MOUNT_KIND, fits ? MOUNT_WHOLE : MOUNT_SEVERAL);
         value.putInt(HOST_MOUNT_LENGTH, fits ? point.length() : 0);
         put(value, HOST_MOUNT_POINT, fits ? point : "", HOST_MOUNT_SIZE - HOST_MOUNT_POINT);
-        bpf.bpf_map_update_elem(mounts, key(device), value, ANY);
+        isNotAtRoot(device);
+        if (bpf.bpf_map_update_elem(mounts, key(device), value, ANY) == 0 && point.isEmpty()) {
+            wishes.putInt(WISHES_ROOT_DEVICE, device);
+        }
+    }
+
+    private void isNotAtRoot(int device) {
+        if (wishes.getInt(WISHES_ROOT_DEVICE) == device) {
+            wishes.putInt(WISHES_ROOT_DEVICE, 0);
+        }
     }
 
     /** The host sees parts of a device's file system. */
     public void mountedInParts(int device) {
         Pointer value = memory(HOST_MOUNT_SIZE);
         value.putInt(HOST_MOUNT_KIND, MOUNT_SEVERAL);
+        isNotAtRoot(device);
         bpf.bpf_map_update_elem(mounts, key(device), value, ANY);
     }
 
     public void unmounted(int device) {
+        isNotAtRoot(device);
         bpf.bpf_map_delete_elem(mounts, key(device));
     }
 

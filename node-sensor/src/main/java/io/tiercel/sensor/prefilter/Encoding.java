@@ -7,6 +7,7 @@ import io.tiercel.sensor.capture.Syscalls;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.List;
+import java.util.stream.Stream;
 
 /** Writes a first pass down as the kernel reads it: a {@code struct pass} of bpf/tiercel.h. */
 final class Encoding {
@@ -18,10 +19,17 @@ final class Encoding {
     private final List<TypePass> types;
     private final ByteBuffer pass = ByteBuffer.allocate(PASS_SIZE).order(ByteOrder.LITTLE_ENDIAN);
 
-    /** Of these types, at most FILTERED_TYPES - 1, the opens among them first. */
+    /**
+     * Of these types: those that open files come first, since the kernel knows them by their numbers. What there is no room
+     * for (FILTERED_TYPES - 1) is not looked at.
+     */
     Encoding(Knowledge knowledge, List<TypePass> types) {
         this.knowledge = knowledge;
-        this.types = types;
+        this.types = Stream.concat(
+                        types.stream().filter(type -> type.shape().opens()),
+                        types.stream().filter(type -> !type.shape().opens()))
+                .limit(FILTERED_TYPES - 1)
+                .toList();
     }
 
     PassTables tables() {
@@ -30,7 +38,6 @@ final class Encoding {
             TypePass type = types.get(i);
             int number = i + 1;
             Syscalls.numbersOf(type.type()).forEach(call -> pass.put(PASS_TYPE + call, (byte) number));
-            put(PASS_ALL, number, type.all());
             row(PASS_RESULT, number, RESULT_CLASSES, type, Attribute.RESULT);
             row(PASS_COMM, number, COMM_CLASSES, type, Attribute.PROGRAM);
             row(PASS_UID, number, USER_CLASSES, type, Attribute.USER);
@@ -48,7 +55,7 @@ final class Encoding {
                 sockets(number);
             }
             if (type.shape().opens() && opens < FILTERED_OPENS) {
-                pass.put(PASS_OPEN + number, (byte) (opens + 1));
+                put(PASS_ORDINARY, opens, ordinary(type));
                 row(PASS_FLAGS, opens, FLAG_CLASSES, type, Attribute.FLAGS);
                 row(PASS_CLIMBS, opens, 2, type, Attribute.CLIMBS);
                 row(PASS_PATH, opens, TRIE_OUTCOMES, type, Attribute.PATH);
@@ -56,6 +63,7 @@ final class Encoding {
                 opens++;
             }
         }
+        pass.putInt(PASS_OPENS, opens);
         List<Long> users = knowledge.users().numbers();
         for (int i = 0; i < USER_CLASSES - 1; i++) {
             pass.putInt(PASS_UIDS + 4 * i, i < users.size() ? (int) (long) users.get(i) : NO_USER);
@@ -68,16 +76,22 @@ final class Encoding {
             pass.putShort(PASS_PORTS + Short.BYTES * i, (short) (long) ports.get(i));
         }
         networks(knowledge.addresses().blocks());
-        trie(knowledge.beginnings().trie(), PASS_PATH_OWNER, PASS_PATH_BASE, PASS_PATH_OUTCOME, PASS_PATH_ENDED);
-        trie(knowledge.endings().trie(), PASS_ENDING_OWNER, PASS_ENDING_BASE, PASS_ENDING_OUTCOME, PASS_ENDING_ENDED);
+        trie(knowledge.beginnings().trie(), PASS_BEGINNINGS);
+        trie(knowledge.endings().trie(), PASS_ENDINGS);
         return new PassTables(pass.array(), knowledge.programs().classes());
+    }
+
+    /** What the masks leave if a program has none of the names that rules know; it may be in any home. */
+    private static long ordinary(TypePass type) {
+        return type.left(Attribute.PROGRAM, 0)
+                & (type.left(Attribute.HOME, 0) | type.left(Attribute.HOME, Knowledge.CONTAINER));
     }
 
     /** A type's masks by the values of an attribute; those that no event has leave everything. */
     private void row(int table, int row, int width, TypePass type, Attribute attribute) {
         int values = knowledge.values(attribute);
         for (int value = 0; value < width; value++) {
-            put(table, row * width + value, value < values ? type.left(attribute, value) : EVERY);
+            put(table, row * width + value, value < values ? type.left(attribute, value) : type.all());
         }
     }
 
@@ -112,12 +126,13 @@ final class Encoding {
         pass.putLong(table + Long.BYTES * place, mask);
     }
 
-    private void trie(Trie trie, int owner, int base, int outcome, int ended) {
+    private void trie(Trie trie, int cells) {
         for (int cell = 0; cell < TRIE_CELLS; cell++) {
-            pass.putShort(owner + Short.BYTES * cell, (short) trie.owner(cell));
-            pass.putShort(base + Short.BYTES * cell, (short) trie.base(cell));
-            pass.putShort(outcome + Short.BYTES * cell, (short) trie.outcome(cell));
-            pass.putShort(ended + Short.BYTES * cell, (short) trie.ended(cell));
+            int at = cells + TRIE_CELL_SIZE * cell;
+            pass.putShort(at + TRIE_CELL_OWNER, (short) trie.owner(cell));
+            pass.putShort(at + TRIE_CELL_BASE, (short) trie.base(cell));
+            pass.putShort(at + TRIE_CELL_OUTCOME, (short) trie.outcome(cell));
+            pass.putShort(at + TRIE_CELL_ENDED, (short) trie.ended(cell));
         }
     }
 }

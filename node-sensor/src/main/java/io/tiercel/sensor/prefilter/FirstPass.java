@@ -1,7 +1,5 @@
 package io.tiercel.sensor.prefilter;
 
-import static io.tiercel.sensor.capture.RecordLayout.FILTERED_TYPES;
-
 import io.tiercel.rules.check.CheckedExpr;
 import io.tiercel.rules.check.Constant;
 import io.tiercel.rules.check.Source;
@@ -127,13 +125,9 @@ public final class FirstPass {
         return knowledge;
     }
 
-    /** The types of which the kernel drops events: opens first, since they are most, as many as there is room for. */
+    /** The types of which the kernel drops events. */
     private List<TypePass> looked() {
-        List<TypePass> looked = new ArrayList<>(
-                types.values().stream().filter(pass -> !pass.open()).toList());
-        looked.sort((one, other) ->
-                Boolean.compare(other.shape().opens(), one.shape().opens()));
-        return looked.subList(0, Math.min(looked.size(), FILTERED_TYPES - 1));
+        return types.values().stream().filter(pass -> !pass.open()).toList();
     }
 
     private static Map<Rule, Part> conditions(List<Rule> rules, String type) {

@@ -32,15 +32,15 @@ final class KernelModel {
         if (type == 0) {
             return EVERY;
         }
-        long left = mask(PASS_ALL, type) & mask(PASS_RESULT, type * RESULT_CLASSES + resultClass(r.result()));
+        long left = mask(PASS_RESULT, type * RESULT_CLASSES + resultClass(r.result()));
         String comm = node.comm();
         if (comm != null) {
             left &= mask(PASS_COMM, type * COMM_CLASSES + programs.getOrDefault(comm, 0));
             left &= mask(PASS_UID, type * USER_CLASSES + userClass(r.uid()));
             left &= mask(PASS_HOME, type * 4 + node.home());
         }
-        int open = pass.get(PASS_OPEN + type) - 1;
-        if (open >= 0) {
+        if (type <= pass.getInt(PASS_OPENS)) {
+            int open = type - 1;
             left &= mask(PASS_FLAGS, open * FLAG_CLASSES + flagClass(r.intAt(OPEN_FLAGS), r.result() < 0));
             left &= names(r, node, open);
         }
@@ -179,30 +179,25 @@ final class KernelModel {
         if (name.isEmpty() || name.length() >= NAME_LIMIT || !name.startsWith("/")) {
             return EVERY;
         }
-        int forward = outcome(name, PASS_PATH_OWNER, PASS_PATH_BASE, PASS_PATH_OUTCOME, PASS_PATH_ENDED);
-        int back = outcome(
-                new StringBuilder(name).reverse().toString(),
-                PASS_ENDING_OWNER,
-                PASS_ENDING_BASE,
-                PASS_ENDING_OUTCOME,
-                PASS_ENDING_ENDED);
+        int forward = outcome(name, PASS_BEGINNINGS);
+        int back = outcome(new StringBuilder(name).reverse().toString(), PASS_ENDINGS);
         return mask(PASS_PATH, open * TRIE_OUTCOMES + forward) & mask(PASS_ENDING, open * TRIE_OUTCOMES + back);
     }
 
-    private int outcome(String text, int owner, int base, int outcome, int ended) {
+    private int outcome(String text, int trie) {
         int state = 0;
         for (int i = 0; i < text.length(); i++) {
-            int next = (cell(base, state) + text.charAt(i)) & (TRIE_CELLS - 1);
-            if (cell(owner, next) != state) {
-                return cell(outcome, state);
+            int next = (cell(trie, state, TRIE_CELL_BASE) + text.charAt(i)) & (TRIE_CELLS - 1);
+            if (cell(trie, next, TRIE_CELL_OWNER) != state) {
+                return cell(trie, state, TRIE_CELL_OUTCOME);
             }
             state = next;
         }
-        return cell(ended, state);
+        return cell(trie, state, TRIE_CELL_ENDED);
     }
 
-    private int cell(int table, int place) {
-        return pass.getShort(table + 2 * place) & 0xffff;
+    private int cell(int trie, int cell, int member) {
+        return pass.getShort(trie + TRIE_CELL_SIZE * cell + member) & 0xffff;
     }
 
     private long mask(int table, int place) {
