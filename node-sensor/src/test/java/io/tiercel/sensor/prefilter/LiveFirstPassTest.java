@@ -151,6 +151,85 @@ class LiveFirstPassTest {
         }
     }
 
+    /**
+     * The kernel holds the text that a program gave against the file's name, a word at a time. Here each text is as long as
+     * the name and differs from it in one byte, wherever that lies: a symbolic link leads from one to the other.
+     */
+    @Test
+    void aTextThatIsNearlyTheNameIsNotTakenForIt() throws Exception {
+        List<String> names = new ArrayList<>();
+        List<String> texts = new ArrayList<>();
+        for (int length : new int[] {1, 2, 6, 7, 8, 9, 15, 16, 17, 24, 25, 33, 63, 64, 65, 95, 96, 97, 120}) {
+            Path named = Files.createDirectory(folder.resolve("n".repeat(length)));
+            String name = Files.writeString(named.resolve("file"), "x").toString();
+            names.add(name);
+            for (int at = 0; at < length; at++) {
+                Path other = folder.resolve("n".repeat(at) + "m" + "n".repeat(length - at - 1));
+                texts.add(Files.createSymbolicLink(other, named).resolve("file").toString());
+            }
+        }
+        Path list = Files.write(folder.resolve("texts"), texts);
+        RuleEngine engine = engine(List.of(Files.writeString(
+                folder.resolve("names.yaml"),
+                "- {rule: named, desc: d, output: o, priority: INFO, condition: "
+                        + "\"(evt.type = open or evt.type = openat) and fd.name in (" + String.join(", ", names)
+                        + ")\"}\n")));
+        assertEquals(texts, alerted(engine, "while read -r text; do : < $text; done < " + list));
+    }
+
+    /** Texts that hold the whole name, or that the whole name holds, and one with a directory whose name ends as a climb does. */
+    @Test
+    void aTextThatIsPartOfTheNameIsNotTakenForIt() throws Exception {
+        Path target = Files.createDirectory(folder.resolve("target")).resolve("file");
+        Files.writeString(target, "x");
+        Path throughRoot = Path.of(
+                Files.createSymbolicLink(folder.resolve("root"), Path.of("/")).toString() + target);
+        Path dots =
+                Files.writeString(Files.createDirectory(folder.resolve("n..")).resolve("file"), "x");
+        List<String> names = new ArrayList<>(List.of(target.toString()));
+        List<String> texts = new ArrayList<>(List.of(throughRoot.toString(), dots.toString()));
+        for (int depth = 1;
+                depth < 32;
+                depth++) { // the same names once more within the folder: a text of them ends like the name
+            String below = "d" + depth + "/d".repeat(depth - 1);
+            Path inner = Path.of(folder.toString() + folder).resolve(below);
+            Files.createDirectories(inner);
+            names.add(Files.writeString(inner.resolve("file"), "x").toString());
+            Path start = Path.of(folder.toString() + folder).resolve("d" + depth);
+            Files.createSymbolicLink(folder.resolve("d" + depth), start);
+            texts.add(folder.resolve(below).resolve("file").toString());
+        }
+        Path list = Files.write(folder.resolve("texts"), texts);
+        RuleEngine engine = engine(
+                List.of(Files.writeString(folder.resolve("names.yaml"), """
+                - {rule: named, desc: d, output: o, priority: INFO, condition: "evt.type in (open, openat) and fd.name in (%s)"}
+                - {rule: climbs, desc: d, output: o, priority: INFO, condition: 'evt.type in (open, openat) and fd.nameraw contains "../"'}
+                """.formatted(String.join(", ", names)))));
+        assertEquals(texts, alerted(engine, "while read -r text; do : < $text; done < " + list));
+    }
+
+    /** The names, as the program gave them, of the files of which a command's opens raised alerts. */
+    private List<String> alerted(RuleEngine engine, String command) throws Exception {
+        List<String> names = new ArrayList<>();
+        List<Alert> matched = new ArrayList<>();
+        RuleDetector detector = new RuleDetector(engine, FileNames.BOTH, "node", matched::add);
+        try (EventStream stream = open(engine, FirstPassMode.ON)) {
+            stream.firstPass(FirstPass.of(engine).tables());
+            ended(
+                    stream,
+                    event -> {
+                        matched.clear();
+                        detector.detect(event);
+                        if (!matched.isEmpty()) {
+                            names.add(String.valueOf(event.text(NAME)));
+                        }
+                    },
+                    command);
+            assertEquals(0, stream.losses().events(true));
+        }
+        return names;
+    }
+
     /** What is in one list and, so many times, not in the other. */
     private static List<String> only(List<String> one, List<String> other) {
         List<String> rest = new ArrayList<>(one);
