@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
@@ -48,6 +49,13 @@ public final class LiveBench implements Callable<Integer> {
             defaultValue = "" + LEAST_ROUNDS)
     private int rounds;
 
+    @Option(
+            names = "--load",
+            paramLabel = "LOAD",
+            description =
+                    "Only this load (${COMPLETION-CANDIDATES}), which leaves time for more rounds; may be given again.")
+    private List<Load> loads = new ArrayList<>();
+
     @Option(names = "--json", paramLabel = "FILE", description = "Write every single observation to a file as well.")
     private @Nullable Path json;
 
@@ -71,7 +79,9 @@ public final class LiveBench implements Callable<Integer> {
 
     /** Measures and prints a table; exit code 1 if something failed, 2 if this machine does not suffice. */
     public static void main(String[] words) {
-        System.exit(new CommandLine(new LiveBench()).execute(words));
+        System.exit(new CommandLine(new LiveBench())
+                .setCaseInsensitiveEnumValuesAllowed(true)
+                .execute(words));
     }
 
     @Override
@@ -110,6 +120,7 @@ public final class LiveBench implements Callable<Integer> {
         }
         Rounds all = new Rounds(
                 subjects,
+                loads.isEmpty() ? EnumSet.allOf(Load.class) : EnumSet.copyOf(loads),
                 LoadProgram.compile(folder),
                 rounds,
                 scale,

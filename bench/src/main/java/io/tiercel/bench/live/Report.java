@@ -6,6 +6,7 @@ import com.fasterxml.jackson.core.util.DefaultPrettyPrinter;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.util.Arrays;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.OptionalLong;
@@ -38,7 +39,8 @@ record Report(Machine machine, String rules, double scale, List<Observation> obs
                 observations.stream().mapToInt(Observation::round).max().orElse(0),
                 scale == 1 ? "" : " Scaled by " + scale + ": no measurement."));
         table.append(HEAD);
-        for (Load load : Load.values()) {
+        for (Load load :
+                EnumSet.copyOf(observations.stream().map(Observation::load).toList())) {
             for (String sensor :
                     observations.stream().map(Observation::sensor).distinct().toList()) {
                 table.append(row(load, sensor, of(load, sensor)));

@@ -5,21 +5,29 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * All loads, so many times: without a sensor and under each, one right after the other, so that what changes on the machine
+ * Some loads, so many times: without a sensor and under each, one right after the other, so that what changes on the machine
  * meanwhile meets all alike. Each time a sensor is started anew; every other round goes the other way round.
  *
  * @param subjects the sensors
+ * @param loads what is done
  * @param count how many rounds
  * @param scale part of the full load, more than 0, at most 1
  * @param folder takes what sensors print
  * @param progress is told what is being done
  */
 record Rounds(
-        List<Subject> subjects, LoadProgram program, int count, double scale, Path folder, Consumer<String> progress) {
+        List<Subject> subjects,
+        Set<Load> loads,
+        LoadProgram program,
+        int count,
+        double scale,
+        Path folder,
+        Consumer<String> progress) {
     /** A load without a sensor, or under one that is not compared with it yet. */
     private record Timed(
             @Nullable Subject subject,
@@ -49,7 +57,7 @@ record Rounds(
     List<Observation> measure() throws BenchException, IOException, InterruptedException {
         List<Observation> observations = new ArrayList<>();
         for (int round = 1; round <= count; round++) {
-            for (Load load : Load.values()) {
+            for (Load load : loads) {
                 progress.accept("round " + round + " of " + count + ": " + load.title(scale) + " ...");
                 observations.addAll(compare(load, round));
             }
