@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -74,6 +75,30 @@ class LiveBenchTest {
         try (Tiercel tiercel = Tiercel.start(folder, List.of(), "bench", "live", "--rounds", "2")) {
             assertEquals(1, tiercel.exitStatus(240), tiercel::err);
             assertTrue(tiercel.err().contains("--rounds wants 3 to 100"), tiercel.err());
+        }
+        try (Tiercel tiercel = Tiercel.start(folder, List.of(), "bench", "live", "--load", "closes")) {
+            assertEquals(2, tiercel.exitStatus(240), tiercel::err);
+            assertTrue(tiercel.err().contains("'--load'") && tiercel.err().contains("OPENS"), tiercel.err());
+        }
+    }
+
+    @Test
+    void measuresSomeLoadsOnly() throws IOException, InterruptedException {
+        Tiercel.assumeCapture();
+        List<String> words = List.of("--load", "opens", "--load", "connects", "--scale", "0.001", "--rounds", "1");
+        try (Tiercel tiercel = Tiercel.start(
+                folder,
+                List.of(),
+                Stream.concat(Stream.of("bench", "live"), words.stream()).toArray(String[]::new))) {
+            assertEquals(0, tiercel.exitStatus(400), tiercel::err);
+            assertEquals(
+                    List.of("2,000 open+close", "300 refused connect"),
+                    tiercel.out()
+                            .lines()
+                            .filter(line -> line.contains(" | tiercel | "))
+                            .map(line -> line.split(" \\| ")[0].substring(2))
+                            .toList(),
+                    tiercel::out);
         }
     }
 }
