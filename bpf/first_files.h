@@ -17,45 +17,48 @@ static __always_inline __u32 open_of(struct call *call) {
     return (call->type - 1) & (FILTERED_OPENS - 1);
 }
 
-/* A byte of the scratch memory's first half, which holds the names, the header, and the beginning of the rest. */
-static __always_inline __u8 byte_at(struct scratch *s, __u32 at) {
+/* Texts lie in memory whose size is a power of two; mask is that less one. The barrier keeps the place that is masked
+ * the one that is used. */
+static __always_inline __u8 byte_in(const __u8 *memory, __u32 mask, __u32 at) {
     asm volatile("" : "+r"(at));
-    return ((__u8 *)s)[at & 16383];
+    return memory[at & mask];
 }
 
-/* Follows a name of which byte i is given, and returns from the function with the outcome. */
-#define FOLLOW(half, trie, length, byte)                                                                               \
-    do {                                                                                                               \
-        struct trie_cell *cells = (void *)passes[half & 1].trie, *cell = cells;                                        \
-        __u32 state = 0;                                                                                               \
-        for (__u32 i = 0; i < NAME_LIMIT; i++) {                                                                       \
-            if (i >= length)                                                                                           \
-                return cell->ended;                                                                                    \
-            __u32 next = (cell->base + byte) & (TRIE_CELLS - 1);                                                       \
-            struct trie_cell *there = &cells[next];                                                                    \
-            if (there->owner != state)                                                                                 \
-                break;                                                                                                 \
-            state = next;                                                                                              \
-            cell = there;                                                                                              \
-        }                                                                                                              \
-        return cell->outcome;                                                                                          \
-    } while (0)
+#define SCRATCH_MASK 16383 /* the scratch memory's first half: the names, the header, and the beginning of the rest */
 
-/* Outcomes of the tries for a name; global functions, so that the verifier looks at each once. */
+static __always_inline __u8 byte_at(struct scratch *s, __u32 at) {
+    return byte_in((__u8 *)s, SCRATCH_MASK, at);
+}
+
+/* The outcome of a trie for a text, from its first byte on, forwards (step 1) or backwards (-1). */
+static __always_inline __u32 outcome(const __u64 *trie, const __u8 *memory, __u32 mask, __u32 first, __s32 step,
+                                     __u32 length) {
+    const struct trie_cell *cells = (const void *)trie, *cell = cells;
+    __u32 state = 0;
+    for (__u32 i = 0; i < NAME_LIMIT; i++) {
+        if (i >= length)
+            return cell->ended;
+        __u32 next = (cell->base + byte_in(memory, mask, first + i * step)) & (TRIE_CELLS - 1);
+        const struct trie_cell *there = &cells[next];
+        if (there->owner != state)
+            break;
+        state = next;
+        cell = there;
+    }
+    return cell->outcome;
+}
+
+/* The same for names in the scratch memory; global functions, so that the verifier looks at each once. */
 __noinline __u32 follow(__u32 half, __u32 from, __u32 length) {
     __u32 zero = 0;
     struct scratch *s = bpf_map_lookup_elem(&scratches, &zero);
-    if (!s)
-        return 0;
-    FOLLOW(half, beginnings, length, byte_at(s, from + i));
+    return s ? outcome(passes[half & 1].beginnings, (__u8 *)s, SCRATCH_MASK, from, 1, length) : 0;
 }
 
 __noinline __u32 follow_back(__u32 half, __u32 from, __u32 length) {
     __u32 zero = 0;
     struct scratch *s = bpf_map_lookup_elem(&scratches, &zero);
-    if (!s)
-        return 0;
-    FOLLOW(half, endings, length, byte_at(s, from + length - 1 - i));
+    return s ? outcome(passes[half & 1].endings, (__u8 *)s, SCRATCH_MASK, from + length - 1, -1, length) : 0;
 }
 
 /* What a name leaves. */
@@ -125,14 +128,15 @@ __noinline __u32 shape(__u32 from, __u32 length) {
     return (climbs ? CLIMBS : 0) | (unclean || byte_at(s, from + length - 1) == '/' ? UNCLEAN : 0);
 }
 
-/* Whether the scratch memory has there, and for so long, where the host has mounted a file system. */
-static __always_inline bool lies_at(struct host_mount *mount, struct scratch *s, __u32 from, __u32 length) {
+/* Whether the text there, of such a length, is where the host has mounted a file system. */
+static __always_inline bool lies_at(struct host_mount *mount, const __u8 *memory, __u32 mask, __u32 from,
+                                    __u32 length) {
     if (length != mount->length)
         return false;
     for (__u32 i = 0; i < NAME_LIMIT; i++) {
         if (i >= length)
             return true;
-        if (byte_at(s, from + i) != mount->point[i])
+        if (byte_in(memory, mask, from + i) != mount->point[i])
             return false;
     }
     return false;
@@ -161,7 +165,7 @@ __noinline __u64 of_host_name(__u32 half, __u32 open) {
         mount->length >= NAME_LIMIT)
         return ~0ull;
     __u32 outside = length - below, name = NAMES_SIZE - length;
-    if (!place && lies_at(mount, s, name, outside))
+    if (!place && lies_at(mount, (__u8 *)s, SCRATCH_MASK, name, outside))
         return 0;
     __u32 at = short_length(mount->length);
     __u8 *to = (__u8 *)s + OTHER_NAME_AT;

@@ -7,8 +7,9 @@
 #define SAME_COMPONENTS 24
 #define SAME_SIZE 96
 
-#define GIVEN_AT 8     /* so that eight bytes can be read before each of a text's end */
+#define GIVEN_AT 8     /* so that the eight bytes in front of a text's end can be read, however short it is */
 #define GIVEN_SIZE 512 /* of which a text takes up to half */
+#define GIVEN_MASK (GIVEN_SIZE - 1)
 
 /* A text that is held against a file's name, and how far. */
 struct held {
@@ -28,7 +29,7 @@ struct {
 static __always_inline __u8 *given_at(struct held *h, __u32 at) {
     at += GIVEN_AT;
     asm volatile("" : "+r"(at));
-    return &h->given[at & (GIVEN_SIZE - 1)];
+    return &h->given[at & GIVEN_MASK];
 }
 
 /* Takes a component off the end of the text if it is there, with its slash; none that ends with two dots, which a rule
@@ -106,23 +107,8 @@ static __always_inline bool is_given_for_host(struct held *h, struct file *file)
     struct host_mount *mount = bpf_map_lookup_elem(&host_mounts, &device);
     if (!mount) /* overlays are containers' roots, which the host does not see; others may have been mounted just now */
         return file_system->s_magic == OVERLAYFS_MAGIC;
-    if (mount->kind != MOUNT_WHOLE || left->d_parent != left || mount->length != h->left_at)
-        return false;
-    for (__u32 i = 0; i < NAME_LIMIT; i++) {
-        if (i >= mount->length)
-            return true;
-        if (*given_at(h, i) != mount->point[i])
-            return false;
-    }
-    return false;
-}
-
-static __always_inline __u32 follow_given(struct held *h, __u32 half, __u32 length) {
-    FOLLOW(half, beginnings, length, *given_at(h, i));
-}
-
-static __always_inline __u32 follow_given_back(struct held *h, __u32 half, __u32 length) {
-    FOLLOW(half, endings, length, *given_at(h, length - 1 - i));
+    return mount->kind == MOUNT_WHOLE && left->d_parent == left &&
+           lies_at(mount, h->given, GIVEN_MASK, GIVEN_AT, h->left_at);
 }
 
 /* What an opened file's names leave if all are the text that the program gave; all ones if they are not. One function
@@ -143,11 +129,12 @@ __noinline __u64 of_same_name(__u32 half, __u32 open, __u64 path, __u32 fd) {
     if (!is_given(h, task->fs, file, given) || !is_given_for_host(h, file))
         return ~0ull;
     struct pass *p = &passes[half & 1];
-    __u64 left = MASK_AT(p->climbs, open * 2) &
-                 MASK_AT(p->path, open * TRIE_OUTCOMES + (follow_given(h, half, given) & (TRIE_OUTCOMES - 1)));
-    if (left)
-        left &= MASK_AT(p->ending, open * TRIE_OUTCOMES + (follow_given_back(h, half, given) & (TRIE_OUTCOMES - 1)));
-    return left;
+    __u32 way = outcome(p->beginnings, h->given, GIVEN_MASK, GIVEN_AT, 1, given);
+    __u64 left = MASK_AT(p->climbs, open * 2) & MASK_AT(p->path, open * TRIE_OUTCOMES + (way & (TRIE_OUTCOMES - 1)));
+    if (!left)
+        return 0;
+    way = outcome(p->endings, h->given, GIVEN_MASK, GIVEN_AT + given - 1, -1, given);
+    return left & MASK_AT(p->ending, open * TRIE_OUTCOMES + (way & (TRIE_OUTCOMES - 1)));
 }
 
 /* Looks at what an open asks for: its flags, and if it has opened a file, the name that the program gave. */
