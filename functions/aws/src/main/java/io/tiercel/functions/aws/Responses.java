@@ -9,8 +9,8 @@ import io.tiercel.functions.aws.table.IncidentTable;
 import io.tiercel.functions.cloud.Ec2Client;
 import io.tiercel.functions.cloud.EksAccess;
 import io.tiercel.functions.cloud.FleetApi;
-import io.tiercel.functions.cloud.JsonApi;
 import io.tiercel.functions.cloud.IamClient;
+import io.tiercel.functions.cloud.JsonApi;
 import io.tiercel.functions.cloud.SignedHttpClient;
 import io.tiercel.functions.incident.IncidentStore;
 import io.tiercel.functions.kubernetes.KubernetesApiClient;
@@ -20,15 +20,15 @@ import io.tiercel.functions.respond.Planner;
 import io.tiercel.functions.respond.ResponseRequestPublisher;
 import io.tiercel.functions.respond.action.ActionException;
 import io.tiercel.functions.respond.ec2.Ec2Api;
-import io.tiercel.functions.respond.ec2.EvidenceStore;
 import io.tiercel.functions.respond.ec2.Ec2BranchInterfaces;
+import io.tiercel.functions.respond.ec2.EvidenceStore;
 import io.tiercel.functions.respond.guard.KillSwitch;
 import io.tiercel.functions.respond.kubernetes.BranchInterfaces;
-import io.tiercel.functions.respond.receiver.WebhookReceiver;
-import io.tiercel.functions.respond.plan.PlannedResponder;
 import io.tiercel.functions.respond.plan.ActionHandlers;
 import io.tiercel.functions.respond.plan.PlanStore;
+import io.tiercel.functions.respond.plan.PlannedResponder;
 import io.tiercel.functions.respond.policy.Policies;
+import io.tiercel.functions.respond.receiver.WebhookReceiver;
 import java.time.InstantSource;
 import java.util.Arrays;
 import java.util.Optional;
@@ -73,7 +73,11 @@ final class Responses {
     }
 
     PlannedResponder responder(
-            IncidentTable table, IncidentStore incidents, AuditLog audit, ResponseRequestPublisher again, IncidentBell changed) {
+            IncidentTable table,
+            IncidentStore incidents,
+            AuditLog audit,
+            ResponseRequestPublisher again,
+            IncidentBell changed) {
         Set<String> actions = Arrays.stream(
                         setting("tiercel.actions").orElse("").split(",", -1))
                 .map(String::strip)
@@ -83,7 +87,8 @@ final class Responses {
             throw new IllegalArgumentException("TIERCEL_ACTIONS is aws, kubernetes or aws,kubernetes, not " + actions);
         }
         Optional<String> killSwitch = setting("tiercel.kill-switch");
-        SignedHttpClient http = actions.isEmpty() && killSwitch.isEmpty() ? null : SignedHttpClient.ofEnvironment(client);
+        SignedHttpClient http =
+                actions.isEmpty() && killSwitch.isEmpty() ? null : SignedHttpClient.ofEnvironment(client);
         return new PlannedResponder(
                 () -> policies,
                 new IncidentGrounds(incidents, new Scenes(new DynamoDbStateStore(table))),

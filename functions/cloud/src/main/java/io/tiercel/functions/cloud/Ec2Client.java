@@ -189,7 +189,9 @@ public final class Ec2Client implements Ec2Api {
             api.call(action(write), parameters(write).put("DryRun", "true"));
             return "was not understood as a dry run";
         } catch (ActionException e) {
-            return QueryProtocolClient.code(e).equals("DryRunOperation") ? "would succeed" : "would be refused: " + e.getMessage();
+            return QueryProtocolClient.code(e).equals("DryRunOperation")
+                    ? "would succeed"
+                    : "would be refused: " + e.getMessage();
         }
     }
 

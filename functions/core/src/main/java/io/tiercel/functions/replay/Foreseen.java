@@ -1,11 +1,11 @@
 package io.tiercel.functions.replay;
 
-import io.tiercel.functions.respond.action.ActionKind;
-import io.tiercel.functions.respond.action.CapturedState;
-import io.tiercel.functions.respond.action.ActionResult;
-import io.tiercel.functions.respond.action.ActionHandler;
-import io.tiercel.functions.respond.action.TargetFacts;
 import io.tiercel.functions.respond.action.ActionContext;
+import io.tiercel.functions.respond.action.ActionHandler;
+import io.tiercel.functions.respond.action.ActionKind;
+import io.tiercel.functions.respond.action.ActionResult;
+import io.tiercel.functions.respond.action.CapturedState;
+import io.tiercel.functions.respond.action.TargetFacts;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;

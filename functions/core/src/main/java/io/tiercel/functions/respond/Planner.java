@@ -29,7 +29,8 @@ public final class Planner {
      * when there is one.
      */
     public ResponsePlan plan(Alert alert, Enrichment enrichment) {
-        List<RequestedAction> wanted = RequestedAction.by(policies.get(), alert, enrichment, EnrichedFields.of(enrichment));
+        List<RequestedAction> wanted =
+                RequestedAction.by(policies.get(), alert, enrichment, EnrichedFields.of(enrichment));
         String mode = wanted.stream()
                 .map(step -> step.policy().mode())
                 .max(Enum::compareTo)

@@ -110,7 +110,8 @@ class RealClusterSourceTest {
         return new PodTemplateSpecBuilder()
                 .withNewMetadata()
                 .addToLabels("app", app)
-                .addToAnnotations(KubernetesClusterSource.INTERFACES, "[{\"eniId\":\"eni-0123456789abcdef0\",\"vlanId\":1}]")
+                .addToAnnotations(
+                        KubernetesClusterSource.INTERFACES, "[{\"eniId\":\"eni-0123456789abcdef0\",\"vlanId\":1}]")
                 .endMetadata()
                 .withNewSpec()
                 .withServiceAccountName(account)
@@ -190,7 +191,9 @@ class RealClusterSourceTest {
     @Test
     void a_pod_with_pod_identity_says_so_though_its_role_is_not_in_the_cluster() {
         String name = deployed(
-                "ledger", "default", Map.of(KubernetesClusterSource.POD_IDENTITY, "http://169.254.170.23/v1/credentials"));
+                "ledger",
+                "default",
+                Map.of(KubernetesClusterSource.POD_IDENTITY, "http://169.254.170.23/v1/credentials"));
         try (KubernetesClient client = real.as(SHOP, "enrich")) {
             PodFacts facts = new KubernetesClusterSource(client).pod(SHOP, name);
             assertNotNull(facts);
@@ -299,8 +302,8 @@ class RealClusterSourceTest {
             assertEquals("billing", facts.labels().get("app"));
         }
         try (KubernetesClient client = real.as(SHOP, "nothing")) {
-            KubernetesClientException refused =
-                    assertThrows(KubernetesClientException.class, () -> new KubernetesClusterSource(client).pod(SHOP, name));
+            KubernetesClientException refused = assertThrows(
+                    KubernetesClientException.class, () -> new KubernetesClusterSource(client).pod(SHOP, name));
             assertEquals(403, refused.getCode());
         }
     }

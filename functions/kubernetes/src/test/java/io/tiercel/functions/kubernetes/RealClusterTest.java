@@ -17,15 +17,15 @@ import io.fabric8.kubernetes.api.model.apps.DaemonSetBuilder;
 import io.fabric8.kubernetes.api.model.apps.DeploymentBuilder;
 import io.fabric8.kubernetes.api.model.networking.v1.NetworkPolicyBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.tiercel.functions.respond.action.ActionContext;
 import io.tiercel.functions.respond.action.ActionException;
+import io.tiercel.functions.respond.action.ActionHandler;
 import io.tiercel.functions.respond.action.ActionKind;
+import io.tiercel.functions.respond.action.ActionParameters;
+import io.tiercel.functions.respond.action.ActionResult;
 import io.tiercel.functions.respond.action.AuditedCalls;
 import io.tiercel.functions.respond.action.CapturedState;
-import io.tiercel.functions.respond.action.ActionResult;
-import io.tiercel.functions.respond.action.ActionParameters;
-import io.tiercel.functions.respond.action.ActionHandler;
 import io.tiercel.functions.respond.action.Target;
-import io.tiercel.functions.respond.action.ActionContext;
 import io.tiercel.functions.respond.kubernetes.BranchInterfaces;
 import io.tiercel.functions.respond.kubernetes.CordonNode;
 import io.tiercel.functions.respond.kubernetes.DeletePod;
@@ -93,12 +93,13 @@ class RealClusterTest {
     }
 
     private static ActionContext work(ActionKind kind, Target target, String step, Map<String, String> params) {
-        return new ActionContext("4f2a", step, target, ActionParameters.of(kind, params), "{}", null, new AuditedCalls() {
-            @Override
-            public <T> T call(String what, Supplier<T> call) {
-                return call.get();
-            }
-        });
+        return new ActionContext(
+                "4f2a", step, target, ActionParameters.of(kind, params), "{}", null, new AuditedCalls() {
+                    @Override
+                    public <T> T call(String what, Supplier<T> call) {
+                        return call.get();
+                    }
+                });
     }
 
     private static Pod pod(String name, Map<String, String> labels) {
@@ -157,11 +158,14 @@ class RealClusterTest {
             assertEquals("4f2a-" + i, labels(name).get(IsolatePod.LABEL));
             assertNotEquals("a", labels(name).get("app"), "no Service selects it");
             assertEquals(
-                    ActionResult.Result.DONE, isolate.release(work, captured.prior()).result());
+                    ActionResult.Result.DONE,
+                    isolate.release(work, captured.prior()).result());
             assertEquals(labels, labels(name));
             assertEquals(annotations, now(name).getMetadata().getAnnotations());
             assertEquals(
-                    ActionResult.Result.DONE, isolate.release(work, captured.prior()).result(), "and again");
+                    ActionResult.Result.DONE,
+                    isolate.release(work, captured.prior()).result(),
+                    "and again");
             real.admin.pods().inNamespace(SHOP).withName(name).delete();
         }
         assertEquals(
@@ -272,7 +276,8 @@ class RealClusterTest {
                 "{\"app\":\"cart\"}",
                 now(culprit).getMetadata().getAnnotations().get(IsolatePod.REMEMBERED));
         assertEquals(
-                ActionResult.Result.DONE, isolate.release(work, captured.prior()).result());
+                ActionResult.Result.DONE,
+                isolate.release(work, captured.prior()).result());
         real.admin
                 .apps()
                 .daemonSets()
@@ -319,24 +324,29 @@ class RealClusterTest {
         deploy("api", 2);
         Target target =
                 Target.pod(SHOP, replicas("api").getFirst().getMetadata().getName());
-        ActionContext label = work(ActionKind.LABEL_POD, target, "4f2c-0", Map.of("key", "example.com/suspect", "value", "yes"));
+        ActionContext label =
+                work(ActionKind.LABEL_POD, target, "4f2c-0", Map.of("key", "example.com/suspect", "value", "yes"));
         ActionHandler labelling = new LabelPod(cluster);
         assertTrue(labelling.preview(label).getFirst().endsWith("would succeed"));
         CapturedState labelled = labelling.capture(label);
         assertEquals(
-                ActionResult.Result.DONE, labelling.apply(label, labelled.prior()).result());
+                ActionResult.Result.DONE,
+                labelling.apply(label, labelled.prior()).result());
         assertEquals("yes", labels(target.podName()).get("example.com/suspect"));
         assertEquals(
-                ActionResult.Result.DONE, labelling.release(label, labelled.prior()).result());
+                ActionResult.Result.DONE,
+                labelling.release(label, labelled.prior()).result());
         assertNull(labels(target.podName()).get("example.com/suspect"));
 
         ActionContext scale = work(ActionKind.SCALE_WORKLOAD, target, "4f2c-1", Map.of());
         ActionHandler scaling = new ScaleWorkload(cluster);
         assertEquals(List.of("scale Deployment api from 2 to 0: would succeed"), scaling.preview(scale));
         CapturedState scaled = scaling.capture(scale);
-        assertEquals(ActionResult.Result.DONE, scaling.apply(scale, scaled.prior()).result());
+        assertEquals(
+                ActionResult.Result.DONE, scaling.apply(scale, scaled.prior()).result());
         await().atMost(LONGEST).until(() -> replicas("api").isEmpty());
-        assertEquals(ActionResult.Result.DONE, scaling.release(scale, scaled.prior()).result());
+        assertEquals(
+                ActionResult.Result.DONE, scaling.release(scale, scaled.prior()).result());
         await().atMost(LONGEST).until(() -> replicas("api").size() == 2);
 
         String uid = pod("alone", Map.of()).getMetadata().getUid();
@@ -344,10 +354,12 @@ class RealClusterTest {
         ActionHandler deleting = new DeletePod(cluster);
         assertTrue(deleting.preview(delete).getFirst().endsWith("would succeed"));
         CapturedState seen = deleting.capture(delete);
-        assertEquals(ActionResult.Result.DONE, deleting.apply(delete, seen.prior()).result());
+        assertEquals(
+                ActionResult.Result.DONE, deleting.apply(delete, seen.prior()).result());
         await().atMost(LONGEST).until(() -> now("alone") == null);
         assertNotEquals(uid, pod("alone", Map.of()).getMetadata().getUid());
-        assertEquals(ActionResult.Result.DONE, deleting.apply(delete, seen.prior()).result());
+        assertEquals(
+                ActionResult.Result.DONE, deleting.apply(delete, seen.prior()).result());
         assertNull(now("alone").getMetadata().getDeletionTimestamp(), "another pod of that name is not touched");
     }
 
@@ -366,9 +378,11 @@ class RealClusterTest {
                 cordon.preview(work).getFirst().endsWith("would succeed"),
                 cordon.preview(work).toString());
         CapturedState captured = cordon.capture(work);
-        assertEquals(ActionResult.Result.DONE, cordon.apply(work, captured.prior()).result());
+        assertEquals(
+                ActionResult.Result.DONE, cordon.apply(work, captured.prior()).result());
         assertTrue(real.admin.nodes().withName("node-7").get().getSpec().getUnschedulable());
-        assertEquals(ActionResult.Result.DONE, cordon.release(work, captured.prior()).result());
+        assertEquals(
+                ActionResult.Result.DONE, cordon.release(work, captured.prior()).result());
         assertNull(real.admin.nodes().withName("node-7").get().getSpec().getUnschedulable());
     }
 

@@ -6,30 +6,30 @@ import io.tiercel.functions.Scenes;
 import io.tiercel.functions.audit.AuditLog;
 import io.tiercel.functions.cloud.Ec2Client;
 import io.tiercel.functions.cloud.FleetApi;
-import io.tiercel.functions.cloud.JsonApi;
 import io.tiercel.functions.cloud.IamClient;
+import io.tiercel.functions.cloud.JsonApi;
 import io.tiercel.functions.cloud.SignedHttpClient;
 import io.tiercel.functions.incident.Incident;
 import io.tiercel.functions.incident.IncidentStore;
-import io.tiercel.functions.kubernetes.KubernetesClients;
 import io.tiercel.functions.kubernetes.KubernetesApiClient;
+import io.tiercel.functions.kubernetes.KubernetesClients;
 import io.tiercel.functions.notification.Secrets;
-import io.tiercel.functions.respond.Planner;
 import io.tiercel.functions.respond.PlanReader;
-import io.tiercel.functions.respond.ResponseRequestPublisher;
+import io.tiercel.functions.respond.Planner;
 import io.tiercel.functions.respond.ResponsePlan;
+import io.tiercel.functions.respond.ResponseRequestPublisher;
 import io.tiercel.functions.respond.action.ActionException;
 import io.tiercel.functions.respond.ec2.Ec2Api;
-import io.tiercel.functions.respond.ec2.EvidenceStore;
 import io.tiercel.functions.respond.ec2.Ec2BranchInterfaces;
+import io.tiercel.functions.respond.ec2.EvidenceStore;
 import io.tiercel.functions.respond.guard.KillSwitch;
 import io.tiercel.functions.respond.kubernetes.BranchInterfaces;
-import io.tiercel.functions.respond.receiver.WebhookReceiver;
-import io.tiercel.functions.respond.plan.PlannedResponder;
 import io.tiercel.functions.respond.plan.ActionHandlers;
 import io.tiercel.functions.respond.plan.PlanStore;
+import io.tiercel.functions.respond.plan.PlannedResponder;
 import io.tiercel.functions.respond.policy.Policies;
 import io.tiercel.functions.respond.policy.ReloadingPolicies;
+import io.tiercel.functions.respond.receiver.WebhookReceiver;
 import io.tiercel.functions.respond.state.StateStore;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -112,8 +112,8 @@ final class Responses {
 
     private static ActionHandlers remedies(Set<String> actions, Path dataFolder, InstantSource clock) {
         Secrets secrets = Secrets.ofThisMachine(clock);
-        ActionHandlers remedies =
-                new ActionHandlers().webhooks(new WebhookReceiver(name -> secrets.secret(name).value(), clock));
+        ActionHandlers remedies = new ActionHandlers()
+                .webhooks(new WebhookReceiver(name -> secrets.secret(name).value(), clock));
         BranchInterfaces branches = BranchInterfaces.NONE;
         if (actions.contains("aws")) {
             SignedHttpClient http = SignedHttpClient.ofEnvironment(UrlConnectionHttpClient.builder()

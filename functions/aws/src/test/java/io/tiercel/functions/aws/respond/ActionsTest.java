@@ -9,18 +9,18 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.tiercel.functions.aws.Moto;
 import io.tiercel.functions.cloud.Ec2Client;
 import io.tiercel.functions.cloud.FleetApi;
+import io.tiercel.functions.cloud.IamClient;
 import io.tiercel.functions.cloud.JsonApi;
 import io.tiercel.functions.cloud.QueryProtocolClient.Parameters;
-import io.tiercel.functions.cloud.IamClient;
+import io.tiercel.functions.respond.action.ActionContext;
 import io.tiercel.functions.respond.action.ActionException;
+import io.tiercel.functions.respond.action.ActionHandler;
 import io.tiercel.functions.respond.action.ActionKind;
+import io.tiercel.functions.respond.action.ActionParameters;
+import io.tiercel.functions.respond.action.ActionResult;
 import io.tiercel.functions.respond.action.AuditedCalls;
 import io.tiercel.functions.respond.action.CapturedState;
-import io.tiercel.functions.respond.action.ActionResult;
-import io.tiercel.functions.respond.action.ActionParameters;
-import io.tiercel.functions.respond.action.ActionHandler;
 import io.tiercel.functions.respond.action.Target;
-import io.tiercel.functions.respond.action.ActionContext;
 import io.tiercel.functions.respond.ec2.Ec2Api;
 import io.tiercel.functions.respond.ec2.Ec2Api.Protection;
 import io.tiercel.functions.respond.ec2.Fleet;
@@ -121,7 +121,8 @@ class ActionsTest {
 
         CapturedState captured = isolate.capture(work);
         account.calls.clear();
-        assertEquals(ActionResult.Result.DONE, isolate.apply(work, captured.prior()).result());
+        assertEquals(
+                ActionResult.Result.DONE, isolate.apply(work, captured.prior()).result());
         assertEquals(
                 List.of(
                         "CreateSecurityGroup",
@@ -150,11 +151,13 @@ class ActionsTest {
         assertEquals(List.of(one), account.groups().get(foreign));
 
         account.calls.clear();
-        assertEquals(ActionResult.Result.DONE, isolate.apply(work, captured.prior()).result());
+        assertEquals(
+                ActionResult.Result.DONE, isolate.apply(work, captured.prior()).result());
         assertEquals(List.of(), writes(), "nothing is done twice");
 
         assertEquals(
-                ActionResult.Result.DONE, isolate.release(work, captured.prior()).result());
+                ActionResult.Result.DONE,
+                isolate.release(work, captured.prior()).result());
         assertEquals(before, account.groups());
     }
 
@@ -214,7 +217,8 @@ class ActionsTest {
         assertEquals(ActionResult.Result.DONE, outcome.result(), outcome.toString());
         assertTrue(ec2.protectedFrom(instance, Protection.TERMINATION));
         assertTrue(ec2.protectedFrom(instance, Protection.STOP));
-        assertTrue(ec2.instance(instance).orElseThrow().volumes().stream().noneMatch(Ec2Api.Volume::deletedOnTermination));
+        assertTrue(
+                ec2.instance(instance).orElseThrow().volumes().stream().noneMatch(Ec2Api.Volume::deletedOnTermination));
         assertTrue(fleet.membership(instance).isEmpty());
         assertEquals(List.of(), fleet.registrations(instance));
         assertEquals(1, ec2.snapshots("tiercel-step", work.stepId()).size());
@@ -248,7 +252,8 @@ class ActionsTest {
         CapturedState locked = imds.capture(lock);
         assertEquals(ActionResult.Result.DONE, imds.apply(lock, locked.prior()).result());
         assertEquals("disabled", ec2.instance(instance).orElseThrow().metadata().endpoint());
-        assertEquals(ActionResult.Result.DONE, imds.release(lock, locked.prior()).result());
+        assertEquals(
+                ActionResult.Result.DONE, imds.release(lock, locked.prior()).result());
         assertEquals(before, ec2.instance(instance).orElseThrow().metadata());
 
         ActionContext halt = work(ActionKind.STOP_INSTANCE, instance, Map.of());
@@ -259,7 +264,8 @@ class ActionsTest {
         CapturedState stopped = stop.capture(halt);
         assertEquals(ActionResult.Result.DONE, stop.apply(halt, stopped.prior()).result());
         assertTrue(ec2.instance(instance).orElseThrow().state().startsWith("stopp"));
-        assertEquals(ActionResult.Result.DONE, stop.release(halt, stopped.prior()).result());
+        assertEquals(
+                ActionResult.Result.DONE, stop.release(halt, stopped.prior()).result());
     }
 
     @Test
@@ -294,7 +300,8 @@ class ActionsTest {
         account.calls.clear();
         revoke.apply(work, captured.prior());
         assertEquals(List.of(), writes());
-        assertEquals(ActionResult.Result.DONE, revoke.release(work, captured.prior()).result());
+        assertEquals(
+                ActionResult.Result.DONE, revoke.release(work, captured.prior()).result());
         assertEquals(Map.of(), roles.inlinePolicies("node"));
 
         ActionContext whole = work(ActionKind.REVOKE_SESSIONS, instance, Map.of("scope", "instance-role"));

@@ -14,14 +14,14 @@ import io.tiercel.functions.aws.Moto;
 import io.tiercel.functions.cloud.Ec2Client;
 import io.tiercel.functions.kubernetes.KubernetesApiClient;
 import io.tiercel.functions.kubernetes.RealCluster;
+import io.tiercel.functions.respond.action.ActionContext;
+import io.tiercel.functions.respond.action.ActionHandler;
 import io.tiercel.functions.respond.action.ActionKind;
+import io.tiercel.functions.respond.action.ActionParameters;
+import io.tiercel.functions.respond.action.ActionResult;
 import io.tiercel.functions.respond.action.AuditedCalls;
 import io.tiercel.functions.respond.action.CapturedState;
-import io.tiercel.functions.respond.action.ActionResult;
-import io.tiercel.functions.respond.action.ActionParameters;
-import io.tiercel.functions.respond.action.ActionHandler;
 import io.tiercel.functions.respond.action.Target;
-import io.tiercel.functions.respond.action.ActionContext;
 import io.tiercel.functions.respond.ec2.Ec2Api;
 import io.tiercel.functions.respond.ec2.Ec2BranchInterfaces;
 import io.tiercel.functions.respond.kubernetes.IsolatePod;
@@ -217,7 +217,8 @@ class Ec2BranchInterfacesTest {
 
         for (int twice = 0; twice < 2; twice++) {
             assertEquals(
-                    ActionResult.Result.DONE, isolate.release(work, captured.prior()).result());
+                    ActionResult.Result.DONE,
+                    isolate.release(work, captured.prior()).result());
             assertEquals(groups, account.groups());
             assertEquals(Map.of("app", "cart"), now("cart-1").getMetadata().getLabels());
             assertEquals(annotations, now("cart-1").getMetadata().getAnnotations());
@@ -276,7 +277,8 @@ class Ec2BranchInterfacesTest {
                         .anyMatch(note -> note.contains("interfaces of its own") && note.contains("are not isolated")),
                 outcome.toString());
         assertEquals(
-                ActionResult.Result.DONE, isolate.release(work, captured.prior()).result());
+                ActionResult.Result.DONE,
+                isolate.release(work, captured.prior()).result());
         assertEquals(Map.of("app", "cart"), now("cart-4").getMetadata().getLabels());
     }
 }

@@ -1,9 +1,9 @@
 package io.tiercel.functions.respond.ec2;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.tiercel.functions.respond.action.ActionContext;
 import io.tiercel.functions.respond.action.ActionException;
 import io.tiercel.functions.respond.action.StateJson;
-import io.tiercel.functions.respond.action.ActionContext;
 import io.tiercel.functions.respond.ec2.Ec2Api.Interface;
 import io.tiercel.functions.respond.kubernetes.BranchInterfaces;
 import io.tiercel.functions.respond.kubernetes.KubernetesApi.Pod;

@@ -1,7 +1,7 @@
 package io.tiercel.functions.respond.ec2;
 
-import io.tiercel.functions.respond.action.ActionException;
 import io.tiercel.functions.respond.action.ActionContext;
+import io.tiercel.functions.respond.action.ActionException;
 import io.tiercel.functions.respond.ec2.Ec2Api.Interface;
 import io.tiercel.functions.respond.ec2.Ec2Api.Rule;
 import io.tiercel.functions.respond.ec2.Ec2Api.Write;

@@ -1,12 +1,12 @@
 package io.tiercel.functions.respond.ec2;
 
+import io.tiercel.functions.respond.action.ActionContext;
 import io.tiercel.functions.respond.action.ActionException;
-import io.tiercel.functions.respond.action.CapturedState;
-import io.tiercel.functions.respond.action.ActionResult;
 import io.tiercel.functions.respond.action.ActionHandler;
+import io.tiercel.functions.respond.action.ActionResult;
+import io.tiercel.functions.respond.action.CapturedState;
 import io.tiercel.functions.respond.action.StateJson;
 import io.tiercel.functions.respond.action.TargetFacts;
-import io.tiercel.functions.respond.action.ActionContext;
 import io.tiercel.functions.respond.ec2.Ec2Api.Instance;
 import io.tiercel.functions.respond.ec2.Ec2Api.Interface;
 import java.util.ArrayList;
@@ -127,7 +127,8 @@ public final class IsolateInstance implements ActionHandler {
         return ActionResult.of(problems, isolated > 0, notes);
     }
 
-    private @Nullable String isolate(ActionContext work, Interface one, Map<String, String> closed, Map<String, String> open) {
+    private @Nullable String isolate(
+            ActionContext work, Interface one, Map<String, String> closed, Map<String, String> open) {
         String group = closed.get(one.vpc());
         return group == null
                 ? one.id() + " is not isolated: its VPC has no quarantine group"

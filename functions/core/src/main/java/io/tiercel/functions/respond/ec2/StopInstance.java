@@ -1,12 +1,12 @@
 package io.tiercel.functions.respond.ec2;
 
+import io.tiercel.functions.respond.action.ActionContext;
 import io.tiercel.functions.respond.action.ActionException;
-import io.tiercel.functions.respond.action.CapturedState;
-import io.tiercel.functions.respond.action.ActionResult;
 import io.tiercel.functions.respond.action.ActionHandler;
+import io.tiercel.functions.respond.action.ActionResult;
+import io.tiercel.functions.respond.action.CapturedState;
 import io.tiercel.functions.respond.action.StateJson;
 import io.tiercel.functions.respond.action.TargetFacts;
-import io.tiercel.functions.respond.action.ActionContext;
 import io.tiercel.functions.respond.ec2.Ec2Api.Instance;
 import io.tiercel.functions.respond.ec2.Ec2Api.Write;
 import java.util.List;

@@ -4,14 +4,14 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.tiercel.functions.enrich.PodFacts;
+import io.tiercel.functions.respond.action.ActionContext;
 import io.tiercel.functions.respond.action.ActionException;
-import io.tiercel.functions.respond.action.CapturedState;
-import io.tiercel.functions.respond.action.ActionResult;
 import io.tiercel.functions.respond.action.ActionHandler;
+import io.tiercel.functions.respond.action.ActionResult;
+import io.tiercel.functions.respond.action.CapturedState;
 import io.tiercel.functions.respond.action.StateJson;
 import io.tiercel.functions.respond.action.Target;
 import io.tiercel.functions.respond.action.TargetFacts;
-import io.tiercel.functions.respond.action.ActionContext;
 import io.tiercel.functions.respond.ec2.Ec2Api;
 import io.tiercel.functions.respond.ec2.Ec2Api.Instance;
 import io.tiercel.functions.respond.iam.IamApi.Role;
@@ -86,7 +86,8 @@ public final class RevokeSessions implements ActionHandler {
             throw ActionException.because(work.target().text() + " has no role; nothing was done");
         }
         String role = roles.roleOf(profile)
-                .orElseThrow(() -> ActionException.because("the profile " + profile + " has no role; nothing was done"));
+                .orElseThrow(
+                        () -> ActionException.because("the profile " + profile + " has no role; nothing was done"));
         if (whole) {
             List<String> others = new ArrayList<>(ec2.instancesWith(profile));
             others.remove(instance.id());

@@ -1,12 +1,12 @@
 package io.tiercel.functions.respond.kubernetes;
 
+import io.tiercel.functions.respond.action.ActionContext;
 import io.tiercel.functions.respond.action.ActionException;
-import io.tiercel.functions.respond.action.CapturedState;
-import io.tiercel.functions.respond.action.ActionResult;
 import io.tiercel.functions.respond.action.ActionHandler;
+import io.tiercel.functions.respond.action.ActionResult;
+import io.tiercel.functions.respond.action.CapturedState;
 import io.tiercel.functions.respond.action.StateJson;
 import io.tiercel.functions.respond.action.TargetFacts;
-import io.tiercel.functions.respond.action.ActionContext;
 import io.tiercel.functions.respond.kubernetes.KubernetesApi.Pod;
 import io.tiercel.functions.respond.kubernetes.KubernetesApi.Write;
 import java.util.List;
@@ -60,8 +60,9 @@ public final class DeletePod implements ActionHandler {
             work.calls().run(write.text(), () -> cluster.write(write));
         }
         return left(work, prior).isEmpty()
-                ? ActionResult.done(List.of("what was in its memory and its own volumes is gone; its controller, if it has"
-                        + " one, starts another"))
+                ? ActionResult.done(
+                        List.of("what was in its memory and its own volumes is gone; its controller, if it has"
+                                + " one, starts another"))
                 : ActionResult.of(List.of("it is still there"), false, List.of());
     }
 

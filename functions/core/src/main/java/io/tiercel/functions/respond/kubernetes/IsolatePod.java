@@ -1,12 +1,12 @@
 package io.tiercel.functions.respond.kubernetes;
 
+import io.tiercel.functions.respond.action.ActionContext;
 import io.tiercel.functions.respond.action.ActionException;
-import io.tiercel.functions.respond.action.CapturedState;
-import io.tiercel.functions.respond.action.ActionResult;
 import io.tiercel.functions.respond.action.ActionHandler;
+import io.tiercel.functions.respond.action.ActionResult;
+import io.tiercel.functions.respond.action.CapturedState;
 import io.tiercel.functions.respond.action.StateJson;
 import io.tiercel.functions.respond.action.TargetFacts;
-import io.tiercel.functions.respond.action.ActionContext;
 import io.tiercel.functions.respond.kubernetes.KubernetesApi.Expression;
 import io.tiercel.functions.respond.kubernetes.KubernetesApi.Pod;
 import io.tiercel.functions.respond.kubernetes.KubernetesApi.Selector;
@@ -133,7 +133,8 @@ public final class IsolatePod implements ActionHandler {
         Prior prior = StateJson.read(stored, Prior.class);
         if (prior.labels().containsKey(LABEL)
                 && !work.stepId().equals(prior.labels().get(LABEL))) {
-            return ActionResult.skipped("isolated already, by step " + prior.labels().get(LABEL));
+            return ActionResult.skipped(
+                    "isolated already, by step " + prior.labels().get(LABEL));
         }
         Pod pod = same(work, prior);
         if (pod == null) {

@@ -1,12 +1,12 @@
 package io.tiercel.functions.respond.kubernetes;
 
+import io.tiercel.functions.respond.action.ActionContext;
 import io.tiercel.functions.respond.action.ActionException;
-import io.tiercel.functions.respond.action.CapturedState;
-import io.tiercel.functions.respond.action.ActionResult;
 import io.tiercel.functions.respond.action.ActionHandler;
+import io.tiercel.functions.respond.action.ActionResult;
+import io.tiercel.functions.respond.action.CapturedState;
 import io.tiercel.functions.respond.action.StateJson;
 import io.tiercel.functions.respond.action.TargetFacts;
-import io.tiercel.functions.respond.action.ActionContext;
 import io.tiercel.functions.respond.kubernetes.KubernetesApi.Pod;
 import io.tiercel.functions.respond.kubernetes.KubernetesApi.Write;
 import java.util.HashMap;
@@ -87,7 +87,8 @@ public final class LabelPod implements ActionHandler {
             return ActionResult.done(List.of());
         }
         if (!has(pod, work)) {
-            return ActionResult.of(List.of("the label is left as it is: somebody has set it to " + now), true, List.of());
+            return ActionResult.of(
+                    List.of("the label is left as it is: somebody has set it to " + now), true, List.of());
         }
         write(work, set(work, prior.uid(), prior.value()));
         return ActionResult.done(List.of());

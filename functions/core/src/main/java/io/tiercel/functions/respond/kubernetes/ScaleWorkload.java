@@ -1,12 +1,12 @@
 package io.tiercel.functions.respond.kubernetes;
 
+import io.tiercel.functions.respond.action.ActionContext;
 import io.tiercel.functions.respond.action.ActionException;
-import io.tiercel.functions.respond.action.CapturedState;
-import io.tiercel.functions.respond.action.ActionResult;
 import io.tiercel.functions.respond.action.ActionHandler;
+import io.tiercel.functions.respond.action.ActionResult;
+import io.tiercel.functions.respond.action.CapturedState;
 import io.tiercel.functions.respond.action.StateJson;
 import io.tiercel.functions.respond.action.TargetFacts;
-import io.tiercel.functions.respond.action.ActionContext;
 import io.tiercel.functions.respond.kubernetes.KubernetesApi.Pod;
 import io.tiercel.functions.respond.kubernetes.KubernetesApi.Workload;
 import io.tiercel.functions.respond.kubernetes.KubernetesApi.Write;

@@ -1,7 +1,7 @@
 package io.tiercel.functions.respond.plan;
 
-import io.tiercel.functions.respond.action.ActionKind;
 import io.tiercel.functions.respond.action.ActionHandler;
+import io.tiercel.functions.respond.action.ActionKind;
 import io.tiercel.functions.respond.ec2.Ec2Api;
 import io.tiercel.functions.respond.ec2.EvidenceStore;
 import io.tiercel.functions.respond.ec2.Fleet;
@@ -9,13 +9,13 @@ import io.tiercel.functions.respond.ec2.IsolateInstance;
 import io.tiercel.functions.respond.ec2.LockDownImds;
 import io.tiercel.functions.respond.ec2.PreserveInstance;
 import io.tiercel.functions.respond.ec2.StopInstance;
-import io.tiercel.functions.respond.iam.RevokeSessions;
 import io.tiercel.functions.respond.iam.IamApi;
+import io.tiercel.functions.respond.iam.RevokeSessions;
 import io.tiercel.functions.respond.kubernetes.BranchInterfaces;
-import io.tiercel.functions.respond.kubernetes.KubernetesApi;
 import io.tiercel.functions.respond.kubernetes.CordonNode;
 import io.tiercel.functions.respond.kubernetes.DeletePod;
 import io.tiercel.functions.respond.kubernetes.IsolatePod;
+import io.tiercel.functions.respond.kubernetes.KubernetesApi;
 import io.tiercel.functions.respond.kubernetes.LabelPod;
 import io.tiercel.functions.respond.kubernetes.ScaleWorkload;
 import io.tiercel.functions.respond.receiver.InvokeReceiver;

@@ -30,7 +30,8 @@ final class PlanBuilder {
         List<String> notes = new ArrayList<>();
         int made = plan.made();
         for (AffectedTarget scene : grounds.scenes()) {
-            for (RequestedAction wanted : RequestedAction.by(policies.get(), scene.alert(), scene.enrichment(), grounds.facts(scene))) {
+            for (RequestedAction wanted :
+                    RequestedAction.by(policies.get(), scene.alert(), scene.enrichment(), grounds.facts(scene))) {
                 int covering = covering(steps, wanted, grounds.episode());
                 if (covering >= 0) {
                     steps.set(covering, steps.get(covering).stillWantedIn(grounds.episode(), scene.key()));

@@ -2,10 +2,10 @@ package io.tiercel.functions.respond.plan;
 
 import io.tiercel.functions.audit.AuditEntry;
 import io.tiercel.functions.audit.AuditLog;
+import io.tiercel.functions.respond.action.ActionContext;
 import io.tiercel.functions.respond.action.ActionException;
 import io.tiercel.functions.respond.action.AuditedCalls;
 import io.tiercel.functions.respond.action.Target;
-import io.tiercel.functions.respond.action.ActionContext;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;

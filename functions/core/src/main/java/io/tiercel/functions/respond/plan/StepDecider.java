@@ -1,12 +1,12 @@
 package io.tiercel.functions.respond.plan;
 
 import io.tiercel.functions.respond.action.ActionException;
+import io.tiercel.functions.respond.action.ActionHandler;
 import io.tiercel.functions.respond.action.ActionKind;
 import io.tiercel.functions.respond.action.CapturedState;
-import io.tiercel.functions.respond.action.ActionHandler;
 import io.tiercel.functions.respond.action.Target;
-import io.tiercel.functions.respond.guard.CircuitBreaker;
 import io.tiercel.functions.respond.guard.ActionCaps;
+import io.tiercel.functions.respond.guard.CircuitBreaker;
 import io.tiercel.functions.respond.guard.KillSwitch;
 import io.tiercel.functions.respond.policy.Cap;
 import io.tiercel.functions.respond.policy.Mode;
@@ -79,7 +79,8 @@ final class StepDecider {
             ask(
                     run,
                     step,
-                    List.of("held: the last " + CircuitBreaker.FAILURES + " steps failed; one that is approved and succeeds"
+                    List.of("held: the last " + CircuitBreaker.FAILURES
+                            + " steps failed; one that is approved and succeeds"
                             + " lets the next go by themselves again"));
         } else {
             begin(run, step, false);

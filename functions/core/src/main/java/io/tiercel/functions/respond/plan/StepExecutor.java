@@ -1,9 +1,9 @@
 package io.tiercel.functions.respond.plan;
 
 import io.tiercel.functions.respond.action.ActionException;
+import io.tiercel.functions.respond.action.ActionHandler;
 import io.tiercel.functions.respond.action.ActionKind;
 import io.tiercel.functions.respond.action.ActionResult;
-import io.tiercel.functions.respond.action.ActionHandler;
 import io.tiercel.functions.respond.guard.CircuitBreaker;
 import io.tiercel.functions.respond.guard.KillSwitch;
 import java.time.Duration;
@@ -28,7 +28,11 @@ final class StepExecutor {
     private final CircuitBreaker breaker;
     private final InstantSource clock;
 
-    StepExecutor(Map<ActionKind, ActionHandler> remedies, KillSwitch killSwitch, CircuitBreaker breaker, InstantSource clock) {
+    StepExecutor(
+            Map<ActionKind, ActionHandler> remedies,
+            KillSwitch killSwitch,
+            CircuitBreaker breaker,
+            InstantSource clock) {
         this.remedies = remedies;
         this.killSwitch = killSwitch;
         this.breaker = breaker;
@@ -91,7 +95,8 @@ final class StepExecutor {
         }
         try {
             ActionResult outcome = remedy.release(run.work(step), prior);
-            boolean whole = outcome.result() == ActionResult.Result.DONE || outcome.result() == ActionResult.Result.SKIPPED;
+            boolean whole =
+                    outcome.result() == ActionResult.Result.DONE || outcome.result() == ActionResult.Result.SKIPPED;
             run.save(step.in(whole ? StepState.RELEASED : StepState.DRIFTED, outcome.notes()));
         } catch (ActionException e) {
             failed(run, step, e, StepState.DRIFTED);

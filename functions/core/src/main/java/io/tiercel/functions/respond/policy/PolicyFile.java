@@ -1,8 +1,8 @@
 package io.tiercel.functions.respond.policy;
 
 import io.tiercel.functions.respond.action.ActionKind;
-import io.tiercel.functions.respond.action.ParameterSpec;
 import io.tiercel.functions.respond.action.ActionParameters;
+import io.tiercel.functions.respond.action.ParameterSpec;
 import io.tiercel.functions.respond.policy.ResponsePolicy.Asked;
 import io.tiercel.functions.respond.policy.ResponsePolicy.Match;
 import io.tiercel.functions.yaml.YamlPart;

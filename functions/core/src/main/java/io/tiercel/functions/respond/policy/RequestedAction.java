@@ -24,13 +24,15 @@ public record RequestedAction(
      * What the policies want about an alert, in their order. What two of them ask for is there once, for the first, unless the
      * later one may go further.
      */
-    public static List<RequestedAction> by(Policies policies, Alert alert, Enrichment enrichment, Map<String, Object> facts) {
+    public static List<RequestedAction> by(
+            Policies policies, Alert alert, Enrichment enrichment, Map<String, Object> facts) {
         IdentifiedTargets targets = IdentifiedTargets.of(enrichment);
         List<RequestedAction> all = new ArrayList<>();
         for (ResponsePolicy policy : policies.policies()) {
             if (policy.match().holds(alert, enrichment, facts)) {
                 for (ResponsePolicy.Asked asked : policy.actions()) {
-                    RequestedAction wanted = new RequestedAction(asked.kind(), asked.params(), target(asked, targets), policy);
+                    RequestedAction wanted =
+                            new RequestedAction(asked.kind(), asked.params(), target(asked, targets), policy);
                     if (all.stream().noneMatch(wanted::addsNothingTo)) {
                         all.add(wanted);
                     }

@@ -1,10 +1,10 @@
 package io.tiercel.functions.respond.receiver;
 
-import io.tiercel.functions.respond.action.CapturedState;
-import io.tiercel.functions.respond.action.ActionResult;
-import io.tiercel.functions.respond.action.ActionHandler;
-import io.tiercel.functions.respond.action.TargetFacts;
 import io.tiercel.functions.respond.action.ActionContext;
+import io.tiercel.functions.respond.action.ActionHandler;
+import io.tiercel.functions.respond.action.ActionResult;
+import io.tiercel.functions.respond.action.CapturedState;
+import io.tiercel.functions.respond.action.TargetFacts;
 import java.util.List;
 
 /**
@@ -42,7 +42,8 @@ public final class InvokeReceiver implements ActionHandler {
 
     @Override
     public ActionResult apply(ActionContext work, String prior) {
-        return ActionResult.done(List.of(work.calls().call("call " + work.target().text(), () -> receiver.call(work))));
+        return ActionResult.done(
+                List.of(work.calls().call("call " + work.target().text(), () -> receiver.call(work))));
     }
 
     @Override

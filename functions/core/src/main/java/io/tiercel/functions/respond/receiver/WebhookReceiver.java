@@ -1,7 +1,7 @@
 package io.tiercel.functions.respond.receiver;
 
-import io.tiercel.functions.respond.action.ActionException;
 import io.tiercel.functions.respond.action.ActionContext;
+import io.tiercel.functions.respond.action.ActionException;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;

@@ -4,12 +4,12 @@ import static io.tiercel.functions.respond.plan.ResponderFixture.INSTANCE;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.tiercel.functions.respond.action.ActionKind;
 import io.tiercel.functions.respond.action.ActionHandler;
+import io.tiercel.functions.respond.action.ActionKind;
 import io.tiercel.functions.respond.ec2.Ec2Api.Interface;
-import io.tiercel.functions.respond.plan.ResponderFixture;
 import io.tiercel.functions.respond.plan.CrashPoint;
 import io.tiercel.functions.respond.plan.PlannedResponder;
+import io.tiercel.functions.respond.plan.ResponderFixture;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -107,7 +107,8 @@ class IsolateInstancePropertyTest {
     }
 
     private static void run(ResponderFixture bench, FakeEc2Api ec2, CrashPoint fuse, Consumer<PlannedResponder> work) {
-        Map<ActionKind, ActionHandler> remedies = Map.of(ActionKind.ISOLATE_INSTANCE, new IsolateInstance(ec2.in(fuse)));
+        Map<ActionKind, ActionHandler> remedies =
+                Map.of(ActionKind.ISOLATE_INSTANCE, new IsolateInstance(ec2.in(fuse)));
         try {
             work.accept(bench.process(remedies, fuse));
         } catch (CrashPoint.Crash e) {

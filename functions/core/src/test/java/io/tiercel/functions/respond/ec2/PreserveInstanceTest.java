@@ -4,11 +4,11 @@ import static io.tiercel.functions.respond.plan.ResponderFixture.INSTANCE;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.tiercel.functions.respond.action.ActionKind;
 import io.tiercel.functions.respond.action.ActionHandler;
-import io.tiercel.functions.respond.plan.ResponderFixture;
+import io.tiercel.functions.respond.action.ActionKind;
 import io.tiercel.functions.respond.plan.CrashPoint;
 import io.tiercel.functions.respond.plan.PlannedResponder;
+import io.tiercel.functions.respond.plan.ResponderFixture;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;

@@ -5,12 +5,12 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.tiercel.functions.enrich.PodFacts;
+import io.tiercel.functions.respond.action.ActionContext;
 import io.tiercel.functions.respond.action.ActionException;
 import io.tiercel.functions.respond.action.ActionKind;
-import io.tiercel.functions.respond.action.CapturedState;
 import io.tiercel.functions.respond.action.ActionResult;
+import io.tiercel.functions.respond.action.CapturedState;
 import io.tiercel.functions.respond.action.Target;
-import io.tiercel.functions.respond.action.ActionContext;
 import io.tiercel.functions.respond.ec2.FakeEc2Api;
 import io.tiercel.functions.respond.plan.ActionContexts;
 import java.time.Instant;
@@ -76,14 +76,16 @@ class RevokeSessionsTest {
         ActionContext work = pod("pod", "pod-identity");
         CapturedState captured = revoke.capture(work);
         assertEquals("cart", captured.facts().role());
-        assertEquals(ActionResult.Result.DONE, revoke.apply(work, captured.prior()).result());
+        assertEquals(
+                ActionResult.Result.DONE, revoke.apply(work, captured.prior()).result());
         assertTrue(
                 String.valueOf(policies.get("tiercel-4f2a-0"))
                         .contains("{\"StringEquals\":{\"aws:PrincipalTag/kubernetes-pod-uid\":\"6f1a-uid\"}}"),
                 policies.toString());
         policies.put("tiercel-4f2a-0", "{}");
         assertEquals(
-                ActionResult.Result.PARTIAL, revoke.release(work, captured.prior()).result());
+                ActionResult.Result.PARTIAL,
+                revoke.release(work, captured.prior()).result());
         assertEquals("{}", policies.get("tiercel-4f2a-0"), "what somebody has changed stays");
     }
 
@@ -95,7 +97,8 @@ class RevokeSessionsTest {
         revoke.apply(work, captured.prior());
         assertTrue(String.valueOf(policies.get("tiercel-4f2a-0"))
                 .contains("{\"DateLessThan\":{\"aws:TokenIssueTime\":\"2026-03-01T12:00:00Z\"}}"));
-        assertEquals(ActionResult.Result.DONE, revoke.release(work, captured.prior()).result());
+        assertEquals(
+                ActionResult.Result.DONE, revoke.release(work, captured.prior()).result());
         assertEquals(Map.of(), policies);
     }
 

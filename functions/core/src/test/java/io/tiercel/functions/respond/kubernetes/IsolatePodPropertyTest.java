@@ -3,14 +3,14 @@ package io.tiercel.functions.respond.kubernetes;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.tiercel.functions.respond.action.ActionKind;
 import io.tiercel.functions.respond.action.ActionHandler;
+import io.tiercel.functions.respond.action.ActionKind;
 import io.tiercel.functions.respond.kubernetes.KubernetesApi.Expression;
 import io.tiercel.functions.respond.kubernetes.KubernetesApi.Pod;
 import io.tiercel.functions.respond.kubernetes.KubernetesApi.Selector;
-import io.tiercel.functions.respond.plan.ResponderFixture;
 import io.tiercel.functions.respond.plan.CrashPoint;
 import io.tiercel.functions.respond.plan.PlannedResponder;
+import io.tiercel.functions.respond.plan.ResponderFixture;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -142,7 +142,8 @@ class IsolatePodPropertyTest {
                 Objects.requireNonNull(cluster.pods.get("shop/cart-5f7")).labels());
     }
 
-    private static void run(ResponderFixture bench, FakeKubernetesApi cluster, CrashPoint fuse, Consumer<PlannedResponder> work) {
+    private static void run(
+            ResponderFixture bench, FakeKubernetesApi cluster, CrashPoint fuse, Consumer<PlannedResponder> work) {
         Map<ActionKind, ActionHandler> remedies =
                 Map.of(ActionKind.ISOLATE_POD, new IsolatePod(cluster.in(fuse), BranchInterfaces.NONE));
         try {

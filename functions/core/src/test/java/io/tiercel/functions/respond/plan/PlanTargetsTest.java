@@ -6,12 +6,12 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.tiercel.functions.respond.PlanStep;
-import io.tiercel.functions.respond.action.ActionKind;
-import io.tiercel.functions.respond.action.CapturedState;
-import io.tiercel.functions.respond.action.ActionResult;
-import io.tiercel.functions.respond.action.ActionHandler;
-import io.tiercel.functions.respond.action.TargetFacts;
 import io.tiercel.functions.respond.action.ActionContext;
+import io.tiercel.functions.respond.action.ActionHandler;
+import io.tiercel.functions.respond.action.ActionKind;
+import io.tiercel.functions.respond.action.ActionResult;
+import io.tiercel.functions.respond.action.CapturedState;
+import io.tiercel.functions.respond.action.TargetFacts;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -117,7 +117,8 @@ class PlanTargetsTest {
 
     @Example
     void each_place_counts_under_the_cap() {
-        ResponderFixture bench = new ResponderFixture(policy("mode: auto\ncap: {most: 3}\nactions: [k8s:isolate-pod, ec2:isolate]"));
+        ResponderFixture bench =
+                new ResponderFixture(policy("mode: auto\ncap: {most: 3}\nactions: [k8s:isolate-pod, ec2:isolate]"));
         bench.scenes = IntStream.range(0, 5)
                 .mapToObj(i -> scene("cart-" + i, id(i % 2)))
                 .toList();
@@ -155,7 +156,8 @@ class PlanTargetsTest {
         on(bench).respond("a1");
         assertEquals(31, bench.states("a1").size());
         assertTrue(bench.notes("a1").contains(PlanBuilder.MORE_PLACES), bench.notes("a1"));
-        ResponderFixture full = new ResponderFixture(policy("actions: [k8s:isolate-pod, ec2:isolate, k8s:delete-pod, k8s:label]"));
+        ResponderFixture full =
+                new ResponderFixture(policy("actions: [k8s:isolate-pod, ec2:isolate, k8s:delete-pod, k8s:label]"));
         full.scenes = bench.scenes;
         on(full).respond("a1");
         assertEquals(Plan.MAX_STEPS, full.states("a1").size());
@@ -233,7 +235,8 @@ class PlanTargetsTest {
             @ForAll boolean afterEffect) {
         inPlace.clear();
         done.clear();
-        ResponderFixture bench = new ResponderFixture(policy("mode: auto\ncap: {most: 99}\nactions: [k8s:isolate-pod, ec2:isolate]"));
+        ResponderFixture bench =
+                new ResponderFixture(policy("mode: auto\ncap: {most: 99}\nactions: [k8s:isolate-pod, ec2:isolate]"));
         CrashPoint fuse = new CrashPoint(crash, afterEffect);
         for (int i = 0; i < turns.size(); i++) {
             bench.pass(Duration.ofMinutes(10));

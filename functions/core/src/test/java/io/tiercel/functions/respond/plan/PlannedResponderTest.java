@@ -7,8 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.tiercel.functions.respond.ApprovalOutcome;
-import io.tiercel.functions.respond.action.ActionKind;
 import io.tiercel.functions.respond.action.ActionHandler;
+import io.tiercel.functions.respond.action.ActionKind;
 import io.tiercel.functions.respond.ec2.Ec2Api.Instance;
 import io.tiercel.functions.respond.ec2.Ec2Api.Interface;
 import io.tiercel.functions.respond.ec2.Ec2Api.Write;
@@ -116,7 +116,8 @@ class PlannedResponderTest {
 
     @Test
     void approval_is_for_what_was_shown_and_expires() {
-        ResponderFixture bench = new ResponderFixture(policy("mode: approve\napproval_time: 1h\ntime_limit: 1h\nactions: [ec2:isolate]"));
+        ResponderFixture bench = new ResponderFixture(
+                policy("mode: approve\napproval_time: 1h\ntime_limit: 1h\nactions: [ec2:isolate]"));
         PlannedResponder responder = on(bench);
         responder.respond("a1");
         assertEquals(List.of("waiting"), bench.states("a1"));
@@ -195,7 +196,8 @@ class PlannedResponderTest {
             })
     void what_is_excluded_or_not_known_is_not_touched(String exclusion) {
         for (String mode : List.of("auto", "approve")) {
-            ResponderFixture bench = new ResponderFixture(policy("mode: " + mode + "\nactions: [ec2:isolate]\n" + exclusion));
+            ResponderFixture bench =
+                    new ResponderFixture(policy("mode: " + mode + "\nactions: [ec2:isolate]\n" + exclusion));
             on(bench).respond("a1");
             assertEquals(List.of("excluded"), bench.states("a1"), bench.notes("a1"));
             assertEquals(List.of(), ec2.writes);
@@ -212,8 +214,8 @@ class PlannedResponderTest {
 
     @Test
     void five_hundred_at_once_with_a_cap_of_three_act_three_times() throws Exception {
-        ResponderFixture bench =
-                new ResponderFixture(policy("mode: auto\nactions: [lambda:invoke: {function: f}]\ncap: {most: 3, within: 1h}"));
+        ResponderFixture bench = new ResponderFixture(
+                policy("mode: auto\nactions: [lambda:invoke: {function: f}]\ncap: {most: 3, within: 1h}"));
         AtomicInteger called = new AtomicInteger();
         Map<ActionKind, ActionHandler> remedies =
                 Map.of(ActionKind.INVOKE_FUNCTION, new InvokeReceiver(_ -> String.valueOf(called.incrementAndGet())));
@@ -253,7 +255,8 @@ class PlannedResponderTest {
     void a_call_that_was_interrupted_is_not_repeated() {
         for (int calls = 0; calls < 60; calls++) {
             for (boolean afterEffect : List.of(true, false)) {
-                ResponderFixture bench = new ResponderFixture(policy("mode: auto\nactions: [lambda:invoke: {function: f}]"));
+                ResponderFixture bench =
+                        new ResponderFixture(policy("mode: auto\nactions: [lambda:invoke: {function: f}]"));
                 AtomicInteger called = new AtomicInteger();
                 CrashPoint fuse = new CrashPoint(calls, afterEffect);
                 try {

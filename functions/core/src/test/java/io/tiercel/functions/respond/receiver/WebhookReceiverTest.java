@@ -11,10 +11,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.github.tomakehurst.wiremock.WireMockServer;
 import com.github.tomakehurst.wiremock.core.WireMockConfiguration;
+import io.tiercel.functions.respond.action.ActionContext;
 import io.tiercel.functions.respond.action.ActionException;
 import io.tiercel.functions.respond.action.ActionKind;
 import io.tiercel.functions.respond.action.Target;
-import io.tiercel.functions.respond.action.ActionContext;
 import io.tiercel.functions.respond.plan.ActionContexts;
 import java.time.Instant;
 import java.time.InstantSource;
