@@ -20,11 +20,7 @@ class PackagesTest {
             .should()
             .dependOnClassesThat()
             .resideInAnyPackage(
-                    HERE + "spool..",
-                    HERE + "output..",
-                    HERE + "pipeline..",
-                    HERE + "cli..",
-                    "io.tiercel.rules.alert..");
+                    HERE + "spool..", HERE + "output..", HERE + "detect..", HERE + "cli..", "io.tiercel.rules.alert..");
 
     @ArchTest
     static final ArchRule theFirstPassIsMadeFromRulesAlone = noClasses()
@@ -37,7 +33,7 @@ class PackagesTest {
                     HERE + "record..",
                     HERE + "spool..",
                     HERE + "output..",
-                    HERE + "pipeline..",
+                    HERE + "detect..",
                     HERE + "cli..");
 
     @ArchTest
@@ -77,7 +73,7 @@ class PackagesTest {
                     HERE + "capture..",
                     HERE + "stream..",
                     HERE + "output..",
-                    HERE + "pipeline..",
+                    HERE + "detect..",
                     HERE + "cli..",
                     "io.tiercel.rules..");
 
@@ -87,7 +83,7 @@ class PackagesTest {
             .resideInAPackage(HERE + "output..")
             .should()
             .dependOnClassesThat()
-            .resideInAnyPackage(HERE + "capture..", HERE + "stream..", HERE + "pipeline..", HERE + "cli..");
+            .resideInAnyPackage(HERE + "capture..", HERE + "stream..", HERE + "detect..", HERE + "cli..");
 
     @ArchTest
     static final ArchRule onlyTheQueueKnowsItsLibrary = noClasses()
@@ -119,7 +115,7 @@ class PackagesTest {
                     HERE + "stream..",
                     HERE + "record..",
                     HERE + "spool..",
-                    HERE + "pipeline..",
+                    HERE + "detect..",
                     HERE + "cli..");
 
     @ArchTest
