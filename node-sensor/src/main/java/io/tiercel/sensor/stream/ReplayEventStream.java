@@ -5,7 +5,7 @@ import io.tiercel.sensor.capture.EventStream;
 import io.tiercel.sensor.capture.Losses;
 import io.tiercel.sensor.capture.NodeIdentity;
 import io.tiercel.sensor.capture.RecordView;
-import io.tiercel.sensor.record.RecordingReader;
+import io.tiercel.sensor.recording.RecordingReader;
 import io.tiercel.sensor.state.NodeState;
 import java.nio.file.Path;
 import java.util.SequencedMap;
