@@ -8,7 +8,7 @@ import io.tiercel.sensor.output.BatchTarget;
 import io.tiercel.sensor.output.HttpBatchTarget;
 import io.tiercel.sensor.output.ServerUrl;
 import io.tiercel.sensor.output.TlsFiles;
-import io.tiercel.sensor.sqs.QueueAddress;
+import io.tiercel.sensor.sqs.SqsQueue;
 import io.tiercel.sensor.sqs.SqsTarget;
 import java.util.List;
 import java.util.Map;
@@ -83,7 +83,7 @@ public final class DeliverySettings {
 
     private static DeliverySettings queue(Config config) throws ConfigException {
         try {
-            QueueAddress address = QueueAddress.parse(
+            SqsQueue address = SqsQueue.parse(
                     config.text(Settings.SQS_QUEUE_URL),
                     config.text(Settings.SQS_REGION),
                     config.text(Settings.SQS_ENDPOINT));

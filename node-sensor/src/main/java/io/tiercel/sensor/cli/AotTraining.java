@@ -2,8 +2,8 @@ package io.tiercel.sensor.cli;
 
 import io.tiercel.sensor.app.PreconditionText;
 import io.tiercel.sensor.app.StandardStreams;
-import io.tiercel.sensor.capture.Check;
-import io.tiercel.sensor.capture.Preconditions;
+import io.tiercel.sensor.bpf.PreconditionResult;
+import io.tiercel.sensor.bpf.Preconditions;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -64,7 +64,7 @@ final class AotTraining {
 
     private void run() throws IOException, InterruptedException {
         sensor("--replay", home.resolve("rules/tests/recordings/demo.trec").toString());
-        List<Check> missing =
+        List<PreconditionResult> missing =
                 Preconditions.check().stream().filter(check -> !check.passed()).toList();
         if (!missing.isEmpty()) {
             System.err.println("tiercel: not trained on live events, so that a sensor will start more slowly: "

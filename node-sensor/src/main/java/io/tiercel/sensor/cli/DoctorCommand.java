@@ -2,8 +2,8 @@ package io.tiercel.sensor.cli;
 
 import io.tiercel.sensor.app.PreconditionText;
 import io.tiercel.sensor.app.StandardStreams;
-import io.tiercel.sensor.capture.Check;
-import io.tiercel.sensor.capture.Preconditions;
+import io.tiercel.sensor.bpf.PreconditionResult;
+import io.tiercel.sensor.bpf.Preconditions;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -26,8 +26,8 @@ final class DoctorCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        List<Check> checks = Preconditions.check();
-        for (Check check : checks) {
+        List<PreconditionResult> checks = Preconditions.check();
+        for (PreconditionResult check : checks) {
             if (quiet && !check.passed()) {
                 streams.say(PreconditionText.failure(check));
             } else if (!quiet) {
@@ -38,7 +38,7 @@ final class DoctorCommand implements Callable<Integer> {
                                         : "missing  " + PreconditionText.failure(check));
             }
         }
-        boolean suffices = checks.stream().allMatch(Check::passed);
+        boolean suffices = checks.stream().allMatch(PreconditionResult::passed);
         return (suffices ? ExitCode.OK : ExitCode.BAD_ENVIRONMENT).number();
     }
 }

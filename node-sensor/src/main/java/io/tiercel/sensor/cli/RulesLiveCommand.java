@@ -4,8 +4,8 @@ import io.tiercel.sensor.app.PreconditionText;
 import io.tiercel.sensor.app.RuleFiles;
 import io.tiercel.sensor.app.StandardStreams;
 import io.tiercel.sensor.app.UserErrorException;
-import io.tiercel.sensor.capture.Check;
-import io.tiercel.sensor.capture.Preconditions;
+import io.tiercel.sensor.bpf.PreconditionResult;
+import io.tiercel.sensor.bpf.Preconditions;
 import io.tiercel.sensor.livetest.LiveTest;
 import io.tiercel.sensor.livetest.LiveTestException;
 import io.tiercel.sensor.livetest.LiveTestFile;
@@ -62,7 +62,7 @@ final class RulesLiveCommand implements Callable<Integer> {
         Path shipped = RuleFiles.shipped(SHIPPED, "no trials: run this by ./tiercel");
         try {
             List<LiveTest> chosen = chosen(trials.isEmpty() ? List.of(shipped) : trials);
-            for (Check check : Preconditions.check()) {
+            for (PreconditionResult check : Preconditions.check()) {
                 if (!check.passed()) {
                     throw UserErrorException.environment(PreconditionText.failure(check));
                 }

@@ -14,15 +14,15 @@ import io.tiercel.sensor.app.SensorOptions;
 import io.tiercel.sensor.app.SensorRun;
 import io.tiercel.sensor.app.StandardStreams;
 import io.tiercel.sensor.app.UserErrorException;
-import io.tiercel.sensor.capture.FirstPassMode;
+import io.tiercel.sensor.bpf.PrefilterMode;
 import io.tiercel.sensor.config.Config;
 import io.tiercel.sensor.config.Origin;
 import io.tiercel.sensor.config.Setting;
 import io.tiercel.sensor.config.Settings;
 import io.tiercel.sensor.container.cri.CriRuntime;
+import io.tiercel.sensor.detect.FileNameMode;
 import io.tiercel.sensor.grpc.GrpcOptions;
 import io.tiercel.sensor.metrics.MetricsAddress;
-import io.tiercel.sensor.pipeline.FileNames;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -122,8 +122,8 @@ final class SensorCommand implements Callable<Integer> {
                 config.text(Settings.HOSTNAME),
                 DeliverySettings.of(config),
                 config.file(Settings.SPOOL_FOLDER),
-                FileNames.valueOf(upper(config, Settings.RULES_NAMES)),
-                FirstPassMode.valueOf(upper(config, Settings.RULES_FIRST_PASS)),
+                FileNameMode.valueOf(upper(config, Settings.RULES_NAMES)),
+                PrefilterMode.valueOf(upper(config, Settings.RULES_FIRST_PASS)),
                 sockets(config),
                 (int) config.number(Settings.CONTAINERS_WAIT_MS),
                 metrics(config),

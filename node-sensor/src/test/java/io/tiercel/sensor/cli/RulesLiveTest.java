@@ -10,8 +10,8 @@ import io.tiercel.rules.load.LoadResult;
 import io.tiercel.rules.load.RuleLoader;
 import io.tiercel.rules.load.RuleSource;
 import io.tiercel.sensor.app.StandardStreams;
-import io.tiercel.sensor.capture.Check;
-import io.tiercel.sensor.capture.Preconditions;
+import io.tiercel.sensor.bpf.PreconditionResult;
+import io.tiercel.sensor.bpf.Preconditions;
 import io.tiercel.sensor.livetest.LiveTest;
 import io.tiercel.sensor.livetest.LiveTestFile;
 import java.io.ByteArrayOutputStream;
@@ -110,7 +110,7 @@ class RulesLiveTest {
     }
 
     private static void assumeRoot() {
-        for (Check check : Preconditions.check()) {
+        for (PreconditionResult check : Preconditions.check()) {
             assumeTrue(check.passed(), () -> check.name() + ": " + check.detail() + "; " + check.remedy());
         }
         assumeTrue(System.getProperty("user.name").equals("root"), "behaviours are performed by root");
