@@ -14,16 +14,16 @@ import org.jspecify.annotations.Nullable;
  * @param generation of the events that went through it; others were looked at for other rules
  */
 record ActivePrefilter(@Nullable Prefilter pass, int generation) {
-    static final ActivePrefilter NONE = new ActivePrefilter(null, RecordLayout.CLAUSES_ALL);
+    static final ActivePrefilter NONE = new ActivePrefilter(null, RecordLayout.GENERATION_NONE);
 
     /** Whether no rule can match the event: it came only to keep the state right, or to have this judgement checked. */
     boolean rulesOut(Event event) {
-        return looked(event) && ((PrefilteredEvent) event).clauses() == 0;
+        return looked(event) && ((PrefilteredEvent) event).disjuncts() == 0;
     }
 
     /** Whether a rule can match the event. */
     boolean allows(Event event, Rule rule) {
-        return !looked(event) || allows(event.type(), ((PrefilteredEvent) event).clauses(), rule);
+        return !looked(event) || allows(event.type(), ((PrefilteredEvent) event).disjuncts(), rule);
     }
 
     /** Whether a rule can match events of a type for which these clauses are left. */

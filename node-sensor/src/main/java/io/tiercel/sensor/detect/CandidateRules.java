@@ -28,7 +28,7 @@ final class CandidateRules {
     }
 
     RuleSelection of(Event event) {
-        return event instanceof PrefilteredEvent seen && pass.looked(event) ? of(event.type(), seen.clauses()) : all;
+        return event instanceof PrefilteredEvent seen && pass.looked(event) ? of(event.type(), seen.disjuncts()) : all;
     }
 
     private RuleSelection of(int type, long left) {

@@ -73,10 +73,10 @@ final class EventLossReporter {
         fields.put("lost_since_start", now.events(whole));
         LossCounters.Reason.all(whole)
                 .forEach(reason ->
-                        fields.put(reason.name().toLowerCase(Locale.ROOT), now.of(reason) - reported.of(reason)));
+                        fields.put(reason.name().toLowerCase(Locale.ROOT), now.count(reason) - reported.count(reason)));
         now.cpus().stream()
                 .filter(cpu -> cpu.events(whole) > 0)
-                .sorted(Comparator.comparingLong((LossCounters.OfCpu cpu) -> cpu.events(whole))
+                .sorted(Comparator.comparingLong((LossCounters.CpuCounters cpu) -> cpu.events(whole))
                         .reversed())
                 .limit(MAX_CPUS)
                 .forEach(cpu -> fields.put("cpu_" + cpu.cpu() + "_since_start", cpu.events(whole)));

@@ -70,9 +70,9 @@ public final class ReloadingDetector implements Detector {
         this.inForce = rules;
         this.current = start(rules);
         this.rulesInForce = enabled(rules);
-        stream.awaitContainers(needsContainers(rules));
-        stream.wantStandardFds(rules.fields().stream().anyMatch(FieldGroup::standardFd));
-        stream.resolve(rules.hostNames());
+        stream.waitForContainerMetadata(needsContainers(rules));
+        stream.captureStandardFds(rules.fields().stream().anyMatch(FieldGroup::standardFd));
+        stream.resolveHostNames(rules.hostNames());
     }
 
     /** Rules that are evaluated now. */
@@ -104,16 +104,16 @@ public final class ReloadingDetector implements Detector {
         }
         PrefilterCompiler.Made made = maker.take();
         if (made != null && made.rules() == inForce) {
-            current = detector(inForce, new ActivePrefilter(made.pass(), stream.firstPass(made.tables())));
+            current = detector(inForce, new ActivePrefilter(made.pass(), stream.installPrefilter(made.tables())));
         }
     }
 
     private void switchTo(RuleEngine rules) {
         current = start(rules);
-        stream.want(rules.eventTypes().names());
-        stream.awaitContainers(needsContainers(rules));
-        stream.wantStandardFds(rules.fields().stream().anyMatch(FieldGroup::standardFd));
-        stream.resolve(rules.hostNames());
+        stream.selectEventTypes(rules.eventTypes().names());
+        stream.waitForContainerMetadata(needsContainers(rules));
+        stream.captureStandardFds(rules.fields().stream().anyMatch(FieldGroup::standardFd));
+        stream.resolveHostNames(rules.hostNames());
         long enabled = enabled(rules);
         rulesInForce = enabled;
         reloaded++;
@@ -157,8 +157,8 @@ public final class ReloadingDetector implements Detector {
     /** Evaluates by these rules from now on; what the kernel finds out is for them once it is told how. */
     private RuleDetector start(RuleEngine rules) {
         inForce = rules;
-        if (stream.hasFirstPass()) {
-            stream.withoutFirstPass();
+        if (stream.hasPrefilter()) {
+            stream.removePrefilter();
             maker.begin(rules);
         }
         return detector(rules, ActivePrefilter.NONE);
@@ -166,7 +166,7 @@ public final class ReloadingDetector implements Detector {
 
     private RuleDetector detector(RuleEngine rules, ActivePrefilter pass) {
         return new RuleDetector(
-                rules, names, stream.node().hostname(), delivery, pass, stream.checksFirstPass(), this::mistaken);
+                rules, names, stream.node().hostname(), delivery, pass, stream.verifiesPrefilter(), this::mistaken);
     }
 
     /** Said once for each rule: every further event would say the same. */

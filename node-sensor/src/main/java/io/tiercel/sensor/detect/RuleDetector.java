@@ -36,7 +36,7 @@ public final class RuleDetector implements Detector {
     private final MatchSink matches;
     private final MatchSink furtherMatches;
     private final List<Rule> matched = new ArrayList<>();
-    private FileEvent.Name further = FileEvent.Name.GIVEN;
+    private FileEvent.PathSource further = FileEvent.PathSource.PROGRAM;
 
     /**
      * Makes alerts of matches.
@@ -98,8 +98,8 @@ public final class RuleDetector implements Detector {
         RuleSelection candidates = checked ? all : this.candidates.of(event);
         candidates.evaluate(event, matches);
         if (names == FileNameMode.BOTH && event instanceof FileEvent file) {
-            for (int i = 0; i < FileEvent.FURTHER_NAMES.size(); i++) {
-                evaluate(candidates, file, FileEvent.FURTHER_NAMES.get(i));
+            for (int i = 0; i < FileEvent.ALTERNATIVE_PATHS.size(); i++) {
+                evaluate(candidates, file, FileEvent.ALTERNATIVE_PATHS.get(i));
             }
         }
     }
@@ -110,18 +110,18 @@ public final class RuleDetector implements Detector {
         }
     }
 
-    private void evaluate(RuleSelection candidates, FileEvent file, FileEvent.Name name) {
-        if (file.hasName(name)) {
+    private void evaluate(RuleSelection candidates, FileEvent file, FileEvent.PathSource name) {
+        if (file.hasPathFrom(name)) {
             further = name;
-            file.useName(name);
+            file.usePathFrom(name);
             candidates.evaluate(file, furtherMatches);
-            file.useName(FileEvent.Name.GIVEN);
+            file.usePathFrom(FileEvent.PathSource.PROGRAM);
         }
     }
 
-    private static String saidBy(FileEvent.Name name) {
+    private static String saidBy(FileEvent.PathSource name) {
         return switch (name) {
-            case GIVEN -> "given";
+            case PROGRAM -> "given";
             case KERNEL -> "kernel";
             case HOST -> "host";
         };

@@ -4,26 +4,26 @@ import io.tiercel.rules.event.Event;
 import java.util.List;
 
 /**
- * An event about a file that may have several names, since links, mounts and roots lead elsewhere. Its fields speak of
- * one name at a time: {@link Name#GIVEN} until another is asked for.
+ * An event about a file that can have several paths because of links, mounts and roots. Its fields refer to one path at a
+ * time, at first to that of {@link PathSource#PROGRAM}.
  */
 public interface FileEvent extends Event {
-    /** Who says what the file is called. */
-    enum Name {
-        /** The program: its working directory and argument, joined and cleaned, as Falco's {@code fd.name}. */
-        GIVEN,
-        /** The kernel: the path below the program's root on which the file was found. */
+    /** Where a path of the file comes from. */
+    enum PathSource {
+        /** The program: working directory and argument, joined and normalized, like Falco's {@code fd.name}. */
+        PROGRAM,
+        /** The kernel: the path below the program's root at which the kernel found the file. */
         KERNEL,
-        /** The host: where its own mounts show the same file, if a container or a changed root shows it elsewhere. */
+        /** The host: the path at which the host's mounts show the file, if it differs because of a container or chroot. */
         HOST
     }
 
-    /** The names to try after the given one, in this order. */
-    List<Name> FURTHER_NAMES = List.of(Name.KERNEL, Name.HOST);
+    /** The paths to try after that of the program, in this order. */
+    List<PathSource> ALTERNATIVE_PATHS = List.of(PathSource.KERNEL, PathSource.HOST);
 
-    /** Whether the event has this further name, and it differs from all that come before it. */
-    boolean hasName(Name name);
+    /** Whether the event has this path and it differs from all previous ones. */
+    boolean hasPathFrom(PathSource source);
 
-    /** Lets the fields speak of the file under this name, which the event has. */
-    void useName(Name name);
+    /** Makes the fields refer to this path, which the event has. */
+    void usePathFrom(PathSource source);
 }

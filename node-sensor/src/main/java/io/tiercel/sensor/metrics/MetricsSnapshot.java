@@ -1,6 +1,7 @@
 package io.tiercel.sensor.metrics;
 
 import io.tiercel.rules.alert.Priority;
+import io.tiercel.sensor.bpf.CaptureVariant;
 import io.tiercel.sensor.bpf.LossCounters;
 import io.tiercel.sensor.detect.EvaluationHistogram;
 import io.tiercel.sensor.output.OutputCounts;
@@ -17,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param events evaluated, by type
  * @param dropped by the first pass, by type
  * @param losses in the kernel
+ * @param captureVariant variant of the capture program; null for a recording
  * @param matches alerts by rule
  * @param alerts alerts by priority
  * @param alertsLost alerts not kept until they were delivered, by reason
@@ -35,6 +37,7 @@ record MetricsSnapshot(
         Map<String, Long> events,
         Map<String, Long> dropped,
         LossCounters losses,
+        @Nullable CaptureVariant captureVariant,
         Map<String, Long> matches,
         Map<Priority, Long> alerts,
         Map<String, Long> alertsLost,

@@ -11,6 +11,7 @@ import io.prometheus.metrics.model.snapshots.HistogramSnapshot.HistogramDataPoin
 import io.prometheus.metrics.model.snapshots.Labels;
 import io.prometheus.metrics.model.snapshots.MetricSnapshots;
 import io.tiercel.rules.alert.Priority;
+import io.tiercel.sensor.bpf.CaptureVariant;
 import io.tiercel.sensor.bpf.LossCounters;
 import io.tiercel.sensor.detect.EvaluationHistogram;
 import java.time.Duration;
@@ -20,6 +21,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** Figures in Prometheus' form. Every label has few values: docs/metrics.md lists all metrics, and a test compares. */
 final class SensorMetrics {
@@ -48,6 +50,7 @@ final class SensorMetrics {
                 "Events that came without a part of a name or a text.",
                 f.losses(),
                 false));
+        capture(f.captureVariant(), all);
         all.metricSnapshot(counter("tiercel_rule_matches", "Alerts by rule.", "rule", f.matches()));
         all.metricSnapshot(counter("tiercel_alerts", "Alerts by priority.", "priority", labelled(f.alerts())));
         all.metricSnapshot(counter(
@@ -70,6 +73,20 @@ final class SensorMetrics {
                 (System.nanoTime() - f.takenNanos()) / 1e9));
         process(all);
         return all.build();
+    }
+
+    private static void capture(@Nullable CaptureVariant variant, MetricSnapshots.Builder all) {
+        if (variant != null) {
+            all.metricSnapshot(gauge(
+                    "tiercel_capture_variant",
+                    "Variant of the capture program that the kernel loaded.",
+                    "variant",
+                    Map.of(variant.name(), 1L)));
+            all.metricSnapshot(gauge(
+                    "tiercel_capture_fallback",
+                    "1 if the kernel rejected a faster variant of the capture program.",
+                    variant.fallback() ? 1 : 0));
+        }
     }
 
     private static void process(MetricSnapshots.Builder all) {
@@ -114,25 +131,25 @@ final class SensorMetrics {
         if (losses.cpus().isEmpty()) { // so that there is something to compare with when the first is lost
             counted(whole).forEach(reason -> counter.dataPoint(loss("0", reason, 0)));
         }
-        for (LossCounters.OfCpu cpu : losses.cpus()) {
+        for (LossCounters.CpuCounters cpu : losses.cpus()) {
             counted(whole).forEach(reason -> {
                 if (cpu.cpu() < MAX_CPUS) {
-                    counter.dataPoint(loss(Integer.toString(cpu.cpu()), reason, cpu.of(reason)));
+                    counter.dataPoint(loss(Integer.toString(cpu.cpu()), reason, cpu.count(reason)));
                 } else {
-                    beyond.merge(reason, cpu.of(reason), Long::sum);
+                    beyond.merge(reason, cpu.count(reason), Long::sum);
                 }
             });
         }
         beyond.forEach((reason, count) -> counter.dataPoint(loss("other", reason, count)));
         if (whole) {
-            counter.dataPoint(loss("unknown", LossCounters.Reason.NOT_RUN, losses.notRun()));
+            counter.dataPoint(loss("unknown", LossCounters.Reason.RECURSION_MISS, losses.recursionMisses()));
         }
         return counter.build();
     }
 
     /** The reasons of which the CPU is known. */
     private static Stream<LossCounters.Reason> counted(boolean whole) {
-        return LossCounters.Reason.all(whole).filter(reason -> reason != LossCounters.Reason.NOT_RUN);
+        return LossCounters.Reason.all(whole).filter(reason -> reason != LossCounters.Reason.RECURSION_MISS);
     }
 
     private static CounterDataPointSnapshot loss(String cpu, LossCounters.Reason reason, long count) {

@@ -1,6 +1,6 @@
 package io.tiercel.sensor.prefilter;
 
-import static io.tiercel.sensor.bpf.RecordLayout.ADDRESS_PATH;
+import static io.tiercel.sensor.bpf.RecordLayout.ADDRESS_UNIX_PATH;
 
 import io.tiercel.rules.check.CheckedExpr;
 import io.tiercel.rules.check.Constant;
@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class AddressClasses {
     /** Classes end before those that are no networks. */
-    private static final int LIMIT = ADDRESS_PATH - 1;
+    private static final int LIMIT = ADDRESS_UNIX_PATH - 1;
 
     private final List<CidrBlock> blocks;
 
@@ -67,16 +67,16 @@ final class AddressClasses {
         };
     }
 
-    /** Whether a check of the address as passed holds for those of a class; {@code ADDRESS_PATH} is a path. */
+    /** Whether a check of the address as passed holds for those of a class; {@code ADDRESS_UNIX_PATH} is a path. */
     Tristate ofPassed(int addressClass, CheckedExpr check) {
         if (asksForPath(check)) {
             return addressClass <= blocks.size() ? Tristate.NO : Tristate.MAYBE;
         }
         List<CidrBlock> asked = passed(check);
-        if (asked.isEmpty() || addressClass > blocks.size() && addressClass != ADDRESS_PATH) {
+        if (asked.isEmpty() || addressClass > blocks.size() && addressClass != ADDRESS_UNIX_PATH) {
             return Tristate.MAYBE;
         }
-        if (addressClass == ADDRESS_PATH) {
+        if (addressClass == ADDRESS_UNIX_PATH) {
             return Tristate.NO;
         }
         boolean four = addressClass > 0 && CidrBlock.IPV4.covers(blocks.get(addressClass - 1));

@@ -3,7 +3,7 @@ package io.tiercel.sensor.prefilter;
 import static io.tiercel.sensor.bpf.RecordLayout.*;
 
 import io.tiercel.sensor.bpf.PrefilterTables;
-import io.tiercel.sensor.bpf.Syscalls;
+import io.tiercel.sensor.bpf.SyscallTable;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.List;
@@ -17,7 +17,7 @@ final class PrefilterEncoder {
 
     private final AttributeEvaluator knowledge;
     private final List<EventTypePrefilter> types;
-    private final ByteBuffer pass = ByteBuffer.allocate(PASS_SIZE).order(ByteOrder.LITTLE_ENDIAN);
+    private final ByteBuffer pass = ByteBuffer.allocate(PREFILTER_TABLES_SIZE).order(ByteOrder.LITTLE_ENDIAN);
 
     /**
      * Of these types: those that open files come first, since the kernel knows them by their numbers. What there is no room
@@ -37,47 +37,52 @@ final class PrefilterEncoder {
         for (int i = 0; i < types.size(); i++) {
             EventTypePrefilter type = types.get(i);
             int number = i + 1;
-            Syscalls.numbersOf(type.type()).forEach(call -> pass.put(PASS_TYPE + call, (byte) number));
-            row(PASS_RESULT, number, RESULT_CLASSES, type, Attribute.RESULT);
-            row(PASS_COMM, number, COMM_CLASSES, type, Attribute.PROGRAM);
-            row(PASS_UID, number, USER_CLASSES, type, Attribute.USER);
-            put(PASS_HOME, number * HOMES, EVERY);
-            put(PASS_HOME, number * HOMES + HOME_HOST, type.left(Attribute.HOME, 0));
-            put(PASS_HOME, number * HOMES + HOME_CONTAINER, type.left(Attribute.HOME, AttributeEvaluator.CONTAINER));
+            SyscallTable.numbers(type.type())
+                    .forEach(call -> pass.put(PREFILTER_TABLES_EVENT_TYPE + call, (byte) number));
+            row(PREFILTER_TABLES_RESULT, number, RESULT_CLASSES, type, Attribute.RESULT);
+            row(PREFILTER_TABLES_COMM, number, COMM_CLASSES, type, Attribute.PROGRAM);
+            row(PREFILTER_TABLES_UID, number, USER_CLASSES, type, Attribute.USER);
+            put(PREFILTER_TABLES_MEMBERSHIP, number * HOMES, EVERY);
+            put(PREFILTER_TABLES_MEMBERSHIP, number * HOMES + MEMBERSHIP_HOST, type.left(Attribute.HOME, 0));
+            put(
+                    PREFILTER_TABLES_MEMBERSHIP,
+                    number * HOMES + MEMBERSHIP_CONTAINER,
+                    type.left(Attribute.HOME, AttributeEvaluator.CONTAINER));
             if (type.shape() == SyscallKind.CALL) {
-                row(PASS_FAMILY, number, SOCKET_KINDS, type, Attribute.SOCKET);
-                row(PASS_TRANSPORT, number, TRANSPORTS, type, Attribute.TRANSPORT);
-                row(PASS_PORT, number, PORT_CLASSES, type, Attribute.PORT);
-                row(PASS_NETWORK, number, ADDRESS_CLASSES, type, Attribute.NETWORK);
-                row(PASS_PASSED, number, ADDRESS_CLASSES, type, Attribute.PASSED);
+                row(PREFILTER_TABLES_SOCKET_FAMILY, number, SOCKET_KINDS, type, Attribute.SOCKET);
+                row(PREFILTER_TABLES_TRANSPORT, number, TRANSPORTS, type, Attribute.TRANSPORT);
+                row(PREFILTER_TABLES_PORT, number, PORT_CLASSES, type, Attribute.PORT);
+                row(PREFILTER_TABLES_NETWORK, number, ADDRESS_CLASSES, type, Attribute.NETWORK);
+                row(PREFILTER_TABLES_SOCKADDR, number, ADDRESS_CLASSES, type, Attribute.PASSED);
             }
             if (type.shape() == SyscallKind.GENERIC) {
                 sockets(number);
             }
             if (type.shape().opens() && opens < FILTERED_OPENS) {
-                put(PASS_ORDINARY, opens, ordinary(type));
-                row(PASS_FLAGS, opens, FLAG_CLASSES, type, Attribute.FLAGS);
-                row(PASS_CLIMBS, opens, 2, type, Attribute.CLIMBS);
-                row(PASS_PATH, opens, TRIE_OUTCOMES, type, Attribute.PATH);
-                row(PASS_ENDING, opens, TRIE_OUTCOMES, type, Attribute.ENDING);
+                put(PREFILTER_TABLES_COMMON_PROCESS, opens, ordinary(type));
+                row(PREFILTER_TABLES_OPEN_FLAGS, opens, FLAG_CLASSES, type, Attribute.FLAGS);
+                row(PREFILTER_TABLES_DOTDOT, opens, 2, type, Attribute.CLIMBS);
+                row(PREFILTER_TABLES_PATH_PREFIX, opens, TRIE_OUTCOMES, type, Attribute.PATH);
+                row(PREFILTER_TABLES_PATH_SUFFIX, opens, TRIE_OUTCOMES, type, Attribute.ENDING);
                 opens++;
             }
         }
-        pass.putInt(PASS_OPENS, opens);
+        pass.putInt(PREFILTER_TABLES_OPEN_TYPES, opens);
         List<Long> users = knowledge.users().numbers();
         for (int i = 0; i < USER_CLASSES - 1; i++) {
-            pass.putInt(PASS_UIDS + 4 * i, i < users.size() ? (int) (long) users.get(i) : NO_USER);
+            pass.putInt(PREFILTER_TABLES_UIDS + 4 * i, i < users.size() ? (int) (long) users.get(i) : NO_USER);
         }
         for (int error = 0; error < 256; error++) {
-            pass.put(PASS_ERROR + error, (byte) knowledge.results().ofError(error));
+            pass.put(PREFILTER_TABLES_ERROR_CLASS + error, (byte)
+                    knowledge.results().ofError(error));
         }
         List<Long> ports = knowledge.ports().numbers();
         for (int i = 0; i < ports.size(); i++) {
-            pass.putShort(PASS_PORTS + Short.BYTES * i, (short) (long) ports.get(i));
+            pass.putShort(PREFILTER_TABLES_PORTS + Short.BYTES * i, (short) (long) ports.get(i));
         }
         networks(knowledge.addresses().blocks());
-        trie(knowledge.beginnings().trie(), PASS_BEGINNINGS);
-        trie(knowledge.endings().trie(), PASS_ENDINGS);
+        trie(knowledge.beginnings().trie(), PREFILTER_TABLES_PREFIX_TRIE);
+        trie(knowledge.endings().trie(), PREFILTER_TABLES_SUFFIX_TRIE);
         return new PrefilterTables(pass.array(), knowledge.programs().classes());
     }
 
@@ -98,22 +103,22 @@ final class PrefilterEncoder {
     /** Nothing is ruled out by what a call works on. */
     private void sockets(int number) {
         for (int i = 0; i < SOCKET_KINDS; i++) {
-            put(PASS_FAMILY, number * SOCKET_KINDS + i, EVERY);
+            put(PREFILTER_TABLES_SOCKET_FAMILY, number * SOCKET_KINDS + i, EVERY);
         }
         for (int i = 0; i < TRANSPORTS; i++) {
-            put(PASS_TRANSPORT, number * TRANSPORTS + i, EVERY);
+            put(PREFILTER_TABLES_TRANSPORT, number * TRANSPORTS + i, EVERY);
         }
         for (int i = 0; i < ADDRESS_CLASSES; i++) {
-            put(PASS_PORT, number * PORT_CLASSES + i, EVERY);
-            put(PASS_NETWORK, number * ADDRESS_CLASSES + i, EVERY);
-            put(PASS_PASSED, number * ADDRESS_CLASSES + i, EVERY);
+            put(PREFILTER_TABLES_PORT, number * PORT_CLASSES + i, EVERY);
+            put(PREFILTER_TABLES_NETWORK, number * ADDRESS_CLASSES + i, EVERY);
+            put(PREFILTER_TABLES_SOCKADDR, number * ADDRESS_CLASSES + i, EVERY);
         }
     }
 
     /** Addresses as the kernel has them in memory; what is not there is a network that holds nothing. */
     private void networks(List<CidrBlock> blocks) {
         for (int i = 0; i < ADDRESS_CLASSES; i++) {
-            int at = PASS_NETS + 4 * Long.BYTES * i;
+            int at = PREFILTER_TABLES_NETWORKS + 4 * Long.BYTES * i;
             CidrBlock block = i < blocks.size() ? blocks.get(i) : null;
             pass.putLong(at, block == null ? 1 : Long.reverseBytes(block.high()));
             pass.putLong(at + Long.BYTES, block == null ? 0 : Long.reverseBytes(block.low()));
@@ -129,10 +134,10 @@ final class PrefilterEncoder {
     private void trie(DoubleArrayTrie trie, int cells) {
         for (int cell = 0; cell < TRIE_CELLS; cell++) {
             int at = cells + TRIE_CELL_SIZE * cell;
-            pass.putShort(at + TRIE_CELL_OWNER, (short) trie.owner(cell));
+            pass.putShort(at + TRIE_CELL_CHECK, (short) trie.owner(cell));
             pass.putShort(at + TRIE_CELL_BASE, (short) trie.base(cell));
             pass.putShort(at + TRIE_CELL_OUTCOME, (short) trie.outcome(cell));
-            pass.putShort(at + TRIE_CELL_ENDED, (short) trie.ended(cell));
+            pass.putShort(at + TRIE_CELL_OUTCOME_AT_END, (short) trie.ended(cell));
         }
     }
 }

@@ -1,6 +1,11 @@
 package io.tiercel.sensor.state;
 
 import static io.tiercel.sensor.bpf.RecordLayout.*;
+import static io.tiercel.sensor.bpf.SyscallNumbers.SYS_CREAT;
+import static io.tiercel.sensor.bpf.SyscallNumbers.SYS_MOUNT;
+import static io.tiercel.sensor.bpf.SyscallNumbers.SYS_OPEN_BY_HANDLE_AT;
+import static io.tiercel.sensor.bpf.SyscallNumbers.SYS_SYMLINK;
+import static io.tiercel.sensor.bpf.SyscallNumbers.SYS_SYMLINKAT;
 
 import io.tiercel.rules.event.EventParameter;
 import io.tiercel.rules.event.EventTypes;
@@ -22,11 +27,6 @@ final class EventFields {
     private static final DateTimeFormatter ISO = DateTimeFormatter.ofPattern("yyyy-MM-dd'T'HH:mm:ss.nnnnnnnnnxx");
 
     private static final long SECOND = 1_000_000_000L;
-    private static final int SYS_CREAT = 85;
-    private static final int SYS_SYMLINK = 88;
-    private static final int SYS_MOUNT = 165;
-    private static final int SYS_SYMLINKAT = 266;
-    private static final int SYS_OPEN_BY_HANDLE_AT = 304;
     private static final int O_CREAT = 0100;
     private static final int O_TMPFILE = 020200000;
 
@@ -156,7 +156,7 @@ final class EventFields {
         boolean works = switch (r.kind()) {
             case RECORD_OPEN -> r.syscall() != SYS_OPEN_BY_HANDLE_AT;
             case RECORD_PATH -> true;
-            case RECORD_CALL -> paths.count() == 1 && !symlink() && r.syscall() != SYS_MOUNT;
+            case RECORD_SYSCALL -> paths.count() == 1 && !symlink() && r.syscall() != SYS_MOUNT;
             default -> false;
         };
         return works && r.result() >= 0;
@@ -170,10 +170,10 @@ final class EventFields {
         if (r.result() < 0) {
             return null;
         }
-        if (r.kind() == RECORD_CALL && r.syscall() == SYS_MOUNT) {
+        if (r.kind() == RECORD_SYSCALL && r.syscall() == SYS_MOUNT) {
             return parameters.rawString("dev");
         }
-        boolean has = r.kind() == RECORD_PATHS || r.kind() == RECORD_CALL && (paths.count() == 2 || symlink());
+        boolean has = r.kind() == RECORD_RENAME || r.kind() == RECORD_SYSCALL && (paths.count() == 2 || symlink());
         return !has ? null : raw ? paths.raw(0) : paths.cleaned(0);
     }
 
@@ -181,12 +181,12 @@ final class EventFields {
         if (r.result() < 0) {
             return null;
         }
-        if (r.kind() == RECORD_CALL && symlink()) {
+        if (r.kind() == RECORD_SYSCALL && symlink()) {
             String target = parameters.rawString("target");
             return target == null || raw ? target : Paths.clean(target);
         }
-        int which = r.kind() == RECORD_CALL && r.syscall() == SYS_MOUNT ? 0 : 1;
-        boolean has = r.kind() == RECORD_PATHS || r.kind() == RECORD_CALL && (paths.count() == 2 || which == 0);
+        int which = r.kind() == RECORD_SYSCALL && r.syscall() == SYS_MOUNT ? 0 : 1;
+        boolean has = r.kind() == RECORD_RENAME || r.kind() == RECORD_SYSCALL && (paths.count() == 2 || which == 0);
         return !has ? null : raw ? paths.raw(which) : paths.cleaned(which);
     }
 
@@ -206,7 +206,7 @@ final class EventFields {
             return false;
         }
         boolean temporary = (r.intAt(OPEN_FLAGS) & O_TMPFILE) == O_TMPFILE && r.result() >= 0;
-        return temporary || (r.intAt(OPEN_FILE_BITS) & FILE_CREATED) != 0;
+        return temporary || (r.intAt(OPEN_FILE_FLAGS) & FILE_CREATED) != 0;
     }
 
     private boolean mayCreate() {
@@ -220,7 +220,7 @@ final class EventFields {
                 FdCategory.of(EventTypes.name(event.type()), event.fd().kind());
             case RECORD_EXEC, RECORD_EXEC_FAILED, RECORD_CLONE, RECORD_EXIT, RECORD_CONTAINER -> "process";
             case RECORD_GENERIC -> "other";
-            case RECORD_CALL -> Categories.of(EventTypes.name(event.type()));
+            case RECORD_SYSCALL -> Categories.of(EventTypes.name(event.type()));
             default -> "file";
         };
     }

@@ -4,7 +4,7 @@ import static io.tiercel.sensor.bpf.RecordLayout.*;
 
 import io.tiercel.sensor.bpf.RecordView;
 import io.tiercel.sensor.bpf.SyscallParameters;
-import io.tiercel.sensor.bpf.Syscalls;
+import io.tiercel.sensor.bpf.SyscallTable;
 import org.jspecify.annotations.Nullable;
 
 /** The one or two paths of an event: as passed, made absolute, and cleaned; each worked out once. */
@@ -26,10 +26,10 @@ final class EventPaths {
         raw[0] = raw[1] = absolute[0] = absolute[1] = null;
     }
 
-    /** How many paths a RECORD_CALL has: up to 2. */
+    /** How many paths a RECORD_SYSCALL has: up to 2. */
     int count() {
-        SyscallParameters call = Syscalls.plain(r.syscall());
-        return call == null || call.path(0) < 0 ? 0 : call.path(1) < 0 ? 1 : 2;
+        SyscallParameters call = SyscallTable.parameters(r.syscall());
+        return call == null || call.pathText(0) < 0 ? 0 : call.pathText(1) < 0 ? 1 : 2;
     }
 
     /** As the program passed it; null if it could not be read. */
@@ -76,11 +76,11 @@ final class EventPaths {
         return switch (r.kind()) {
             case RECORD_OPEN -> r.intAt(OPEN_DIRFD);
             case RECORD_PATH -> r.intAt(PATH_DIRFD);
-            case RECORD_PATHS -> r.intAt(which == 0 ? PATHS_OLD_DIRFD : PATHS_NEW_DIRFD);
-            case RECORD_CALL -> {
-                SyscallParameters call = Syscalls.plain(r.syscall());
-                int argument = call == null ? -1 : call.directory(which);
-                yield argument < 0 ? AT_FDCWD : (int) r.longAt(CALL_ARGUMENTS + 8 * argument);
+            case RECORD_RENAME -> r.intAt(which == 0 ? RENAME_OLD_DIRFD : RENAME_NEW_DIRFD);
+            case RECORD_SYSCALL -> {
+                SyscallParameters call = SyscallTable.parameters(r.syscall());
+                int argument = call == null ? -1 : call.pathDirfd(which);
+                yield argument < 0 ? AT_FDCWD : (int) r.longAt(SYSCALL_ARGUMENTS + 8 * argument);
             }
             default -> AT_FDCWD;
         };
@@ -88,7 +88,7 @@ final class EventPaths {
 
     /** Which of the record's texts a path is. */
     private int place(int which) {
-        SyscallParameters call = r.kind() == RECORD_CALL ? Syscalls.plain(r.syscall()) : null;
-        return call == null ? which : Math.max(call.path(which), 0);
+        SyscallParameters call = r.kind() == RECORD_SYSCALL ? SyscallTable.parameters(r.syscall()) : null;
+        return call == null ? which : Math.max(call.pathText(which), 0);
     }
 }

@@ -1,6 +1,23 @@
 package io.tiercel.sensor.state;
 
 import static io.tiercel.sensor.bpf.RecordLayout.*;
+import static io.tiercel.sensor.bpf.SyscallNumbers.SYS_ACCEPT;
+import static io.tiercel.sensor.bpf.SyscallNumbers.SYS_ACCEPT4;
+import static io.tiercel.sensor.bpf.SyscallNumbers.SYS_CLOSE_RANGE;
+import static io.tiercel.sensor.bpf.SyscallNumbers.SYS_CONNECT;
+import static io.tiercel.sensor.bpf.SyscallNumbers.SYS_FCHDIR;
+import static io.tiercel.sensor.bpf.SyscallNumbers.SYS_FCHMODAT;
+import static io.tiercel.sensor.bpf.SyscallNumbers.SYS_FCHMODAT2;
+import static io.tiercel.sensor.bpf.SyscallNumbers.SYS_FCHOWNAT;
+import static io.tiercel.sensor.bpf.SyscallNumbers.SYS_MKDIRAT;
+import static io.tiercel.sensor.bpf.SyscallNumbers.SYS_MKNODAT;
+import static io.tiercel.sensor.bpf.SyscallNumbers.SYS_NEWFSTATAT;
+import static io.tiercel.sensor.bpf.SyscallNumbers.SYS_OPEN_BY_HANDLE_AT;
+import static io.tiercel.sensor.bpf.SyscallNumbers.SYS_PIPE;
+import static io.tiercel.sensor.bpf.SyscallNumbers.SYS_PIPE2;
+import static io.tiercel.sensor.bpf.SyscallNumbers.SYS_SOCKET;
+import static io.tiercel.sensor.bpf.SyscallNumbers.SYS_SYMLINKAT;
+import static io.tiercel.sensor.bpf.SyscallNumbers.SYS_UNLINKAT;
 
 import io.tiercel.rules.check.Services;
 import io.tiercel.rules.field.FieldRef;
@@ -14,23 +31,6 @@ import org.jspecify.annotations.Nullable;
 /** Values of the {@code fd.} fields: the file or socket that an event works on, as the kernel knows it. */
 final class FdFields {
     private static final int O_DIRECTORY = 0200000;
-    private static final int SYS_PIPE = 22;
-    private static final int SYS_SOCKET = 41;
-    private static final int SYS_CONNECT = 42;
-    private static final int SYS_ACCEPT = 43;
-    private static final int SYS_FCHDIR = 81;
-    private static final int SYS_MKDIRAT = 258;
-    private static final int SYS_MKNODAT = 259;
-    private static final int SYS_FCHOWNAT = 260;
-    private static final int SYS_NEWFSTATAT = 262;
-    private static final int SYS_SYMLINKAT = 266;
-    private static final int SYS_FCHMODAT = 268;
-    private static final int SYS_FCHMODAT2 = 452;
-    private static final int SYS_UNLINKAT = 263;
-    private static final int SYS_OPEN_BY_HANDLE_AT = 304;
-    private static final int SYS_ACCEPT4 = 288;
-    private static final int SYS_PIPE2 = 293;
-    private static final int SYS_CLOSE_RANGE = 436;
     private static final List<String> NO_NAME = List.of("");
     private static final String NOT_APPLICABLE = "<NA>";
 
@@ -42,7 +42,7 @@ final class FdFields {
     private @Nullable Process process;
     private final Mounts mounts;
     private final HostNames hostNames;
-    private FileEvent.Name use = FileEvent.Name.GIVEN;
+    private FileEvent.PathSource use = FileEvent.PathSource.PROGRAM;
     private @Nullable String hostName;
     private boolean hostNameKnown;
 
@@ -57,7 +57,7 @@ final class FdFields {
     void reset(@Nullable Process process) {
         this.process = process;
         name = null;
-        use = FileEvent.Name.GIVEN;
+        use = FileEvent.PathSource.PROGRAM;
         hostName = null;
         hostNameKnown = false;
         kind = null;
@@ -78,7 +78,7 @@ final class FdFields {
                             : directoryFdKnown() ? FdKind.DIRECTORY : FdKind.MISSING;
                 case RECORD_CHDIR ->
                     r.syscall() != SYS_FCHDIR ? FdKind.NONE : r.result() == 0 ? FdKind.DIRECTORY : FdKind.MISSING;
-                case RECORD_CALL -> directoryArgument() < 0 ? FdKind.NONE : directoryKind();
+                case RECORD_SYSCALL -> directoryArgument() < 0 ? FdKind.NONE : directoryKind();
                 case RECORD_FD -> r.syscall() == SYS_CLOSE_RANGE ? FdKind.NONE : described.reset();
                 default -> FdKind.NONE;
             };
@@ -93,18 +93,18 @@ final class FdFields {
     }
 
     /** Whether the opened file has this further name, and it is not the same as one before. */
-    boolean hasName(FileEvent.Name further) {
+    boolean hasPathFrom(FileEvent.PathSource further) {
         if (r.kind() != RECORD_OPEN || !kind().path()) {
             return false;
         }
         return switch (further) {
-            case GIVEN -> true;
+            case PROGRAM -> true;
             case KERNEL -> !r.nameIsText(0, 0) && !r.name(0).equals(given());
             case HOST -> hostName() != null && !given().equals(hostName());
         };
     }
 
-    void useName(FileEvent.Name which) {
+    void usePathFrom(FileEvent.PathSource which) {
         use = which;
         name = null;
     }
@@ -206,7 +206,7 @@ final class FdFields {
             case RECORD_OPEN -> Math.max(r.result(), -1);
             case RECORD_PATH -> r.intAt(PATH_DIRFD);
             case RECORD_CHDIR -> r.intAt(CHDIR_FD);
-            case RECORD_CALL -> directoryArgument() < 0 ? -1 : directoryFd();
+            case RECORD_SYSCALL -> directoryArgument() < 0 ? -1 : directoryFd();
             case RECORD_FD -> r.intAt(FD_FD);
             default -> -1;
         };
@@ -223,12 +223,12 @@ final class FdFields {
         return switch (r.kind()) {
             case RECORD_OPEN ->
                 switch (use) {
-                    case GIVEN -> given();
+                    case PROGRAM -> given();
                     case KERNEL -> r.name(0);
                     case HOST -> Objects.requireNonNull(hostName(), "the event has no such name");
                 };
             case RECORD_PATH, RECORD_CHDIR -> r.name(0);
-            case RECORD_CALL -> directoryArgument() < 0 ? "" : r.name(directoryArgument());
+            case RECORD_SYSCALL -> directoryArgument() < 0 ? "" : r.name(directoryArgument());
             case RECORD_FD -> kind() == FdKind.MISSING ? passedAddress() : described.name();
             default -> "";
         };
@@ -294,7 +294,7 @@ final class FdFields {
     }
 
     private int directoryFd() {
-        return r.intAt(CALL_ARGUMENTS + 8 * directoryArgument());
+        return r.intAt(SYSCALL_ARGUMENTS + 8 * directoryArgument());
     }
 
     private FdKind directoryKind() {
@@ -361,7 +361,7 @@ final class FdFields {
 
     private long layer(int bit) {
         return kind() == FdKind.FILE && r.kind() == RECORD_OPEN
-                ? flag((r.intAt(OPEN_FILE_BITS) & bit) != 0)
+                ? flag((r.intAt(OPEN_FILE_FLAGS) & bit) != 0)
                 : SensorEvent.ABSENT;
     }
 

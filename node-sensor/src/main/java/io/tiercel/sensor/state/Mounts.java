@@ -1,7 +1,7 @@
 package io.tiercel.sensor.state;
 
 import static io.tiercel.sensor.bpf.RecordLayout.OPEN_DEV;
-import static io.tiercel.sensor.bpf.RecordLayout.OPEN_PLACE_LENGTH;
+import static io.tiercel.sensor.bpf.RecordLayout.OPEN_FS_PATH_LENGTH;
 
 import io.tiercel.sensor.bpf.RecordView;
 import java.util.ArrayList;
@@ -88,7 +88,7 @@ final class Mounts {
     @Nullable
     String hostName(RecordView r) {
         List<Mount> mounts = byDevice.get(r.intAt(OPEN_DEV));
-        int outside = r.nameLength(0) - r.intAt(OPEN_PLACE_LENGTH);
+        int outside = r.nameLength(0) - r.intAt(OPEN_FS_PATH_LENGTH);
         if (mounts == null || outside < 0) {
             return null;
         }

@@ -23,7 +23,7 @@ public final class NodeState {
     /** The kernel tells a process's start in {@code /proc} in hundredths of a second: less is the same process. */
     private static final long START_PRECISION_NANOS = 20_000_000L;
 
-    /** Result of a RECORD_NAMES that replaces what was known of its container; others add to it. */
+    /** Result of a RECORD_USERS that replaces what was known of its container; others add to it. */
     static final int NAMES_ANEW = 1;
 
     private final ProcessTable processes;
@@ -90,14 +90,14 @@ public final class NodeState {
                     containers.named(r.textOrEmpty(0)).learn(kind, r.textOrEmpty(1));
                 }
             }
-            case RECORD_NAMES -> {
+            case RECORD_USERS -> {
                 current = null;
                 if (r.result() == NAMES_ANEW) {
                     users.forget(r.textOrEmpty(0));
                 }
                 users.add(r.textOrEmpty(0), r.textOrEmpty(1), r.textOrEmpty(2));
             }
-            case RECORD_HOST -> {
+            case RECORD_HOST_NAME -> {
                 current = null;
                 hostNames.put(r.textOrEmpty(0), r.textOrEmpty(1));
             }
@@ -106,7 +106,7 @@ public final class NodeState {
                 mounts.apply(r);
                 mounts.tell(whereabouts);
             }
-            case RECORD_SCANNED -> {
+            case RECORD_SCAN_DONE -> {
                 current = null;
                 processes.removeUntouchedSince(r.result());
             }
@@ -269,7 +269,7 @@ public final class NodeState {
                     containers.cgroupRemoved(container, r.timeNanos());
                 }
             }
-            case CGROUP_JOINED -> {
+            case CGROUP_ATTACHED -> {
                 Process process = processes.get(r.tgid());
                 Container container = containers.ofCgroup(r.textOrEmpty(0));
                 if (process != null && !container.isHost()) {
@@ -328,7 +328,7 @@ public final class NodeState {
                 p.vmRss = r.intAt(CLONE_VM_RSS);
                 p.vmSwap = r.intAt(CLONE_VM_SWAP);
             }
-            case RECORD_CALL -> ProcessCalls.apply(p, r, processes);
+            case RECORD_SYSCALL -> ProcessCalls.apply(p, r, processes);
             case RECORD_EXIT -> {
                 if (r.intAt(EXIT_LAST) != 0) {
                     ending = p;

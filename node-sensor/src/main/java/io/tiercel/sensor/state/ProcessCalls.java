@@ -1,24 +1,24 @@
 package io.tiercel.sensor.state;
 
-import static io.tiercel.sensor.bpf.RecordLayout.CALL_ARGUMENTS;
-import static io.tiercel.sensor.bpf.RecordLayout.RECORD_CALL;
+import static io.tiercel.sensor.bpf.RecordLayout.RECORD_SYSCALL;
+import static io.tiercel.sensor.bpf.RecordLayout.SYSCALL_ARGUMENTS;
+import static io.tiercel.sensor.bpf.SyscallNumbers.SYS_PRLIMIT64;
+import static io.tiercel.sensor.bpf.SyscallNumbers.SYS_SETNS;
+import static io.tiercel.sensor.bpf.SyscallNumbers.SYS_SETPGID;
+import static io.tiercel.sensor.bpf.SyscallNumbers.SYS_SETRLIMIT;
+import static io.tiercel.sensor.bpf.SyscallNumbers.SYS_SETSID;
+import static io.tiercel.sensor.bpf.SyscallNumbers.SYS_UNSHARE;
 
 import io.tiercel.sensor.bpf.RecordView;
 import org.jspecify.annotations.Nullable;
 
 /** What successful calls change of processes: sessions, groups, the limit of open files. */
 final class ProcessCalls {
-    private static final int SYS_SETPGID = 109;
-    private static final int SYS_SETSID = 112;
-    private static final int SYS_SETRLIMIT = 160;
-    private static final int SYS_UNSHARE = 272;
-    private static final int SYS_PRLIMIT = 302;
-    private static final int SYS_SETNS = 308;
     private static final int RLIMIT_NOFILE = 7;
 
     private ProcessCalls() {}
 
-    /** Takes over a RECORD_CALL of the process. */
+    /** Takes over a RECORD_SYSCALL of the process. */
     static void apply(Process p, RecordView r, ProcessTable processes) {
         if (r.result() < 0) {
             return;
@@ -37,7 +37,7 @@ final class ProcessCalls {
                     setLimit(p, r);
                 }
             }
-            case SYS_PRLIMIT -> {
+            case SYS_PRLIMIT64 -> {
                 int pid = (int) argument(r, 0);
                 Process of = pid == 0 || pid == p.vpid ? p : p.namespaced() ? null : processes.get(pid);
                 if (argument(r, 1) == RLIMIT_NOFILE && of != null) {
@@ -53,7 +53,7 @@ final class ProcessCalls {
      * it had a say in before; the event is about what it could do until then.
      */
     static boolean entersNamespaces(RecordView r) {
-        return r.kind() == RECORD_CALL && (r.syscall() == SYS_UNSHARE || r.syscall() == SYS_SETNS);
+        return r.kind() == RECORD_SYSCALL && (r.syscall() == SYS_UNSHARE || r.syscall() == SYS_SETNS);
     }
 
     private static void setLimit(Process p, RecordView r) {
@@ -92,6 +92,6 @@ final class ProcessCalls {
     }
 
     private static long argument(RecordView r, int index) {
-        return r.longAt(CALL_ARGUMENTS + 8 * index);
+        return r.longAt(SYSCALL_ARGUMENTS + 8 * index);
     }
 }

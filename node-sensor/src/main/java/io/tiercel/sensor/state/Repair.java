@@ -112,7 +112,7 @@ public final class Repair implements AutoCloseable {
             process(pid, done, 0);
         }
         byte[] end =
-                new RecordBuilder(RECORD_SCANNED).header(HEADER_RESULT, began).build();
+                new RecordBuilder(RECORD_SCAN_DONE).header(HEADER_RESULT, began).build();
         waiting.put(new Found(bootNanos.getAsLong(), end));
     }
 

@@ -7,7 +7,7 @@ import io.tiercel.rules.field.Field;
 import io.tiercel.rules.field.FieldRef;
 import io.tiercel.rules.field.FieldTrait;
 import io.tiercel.sensor.bpf.RecordView;
-import io.tiercel.sensor.bpf.Syscalls;
+import io.tiercel.sensor.bpf.SyscallTable;
 import io.tiercel.sensor.container.ContainerRecord;
 import io.tiercel.sensor.event.ContainerAwareEvent;
 import io.tiercel.sensor.event.FileEvent;
@@ -76,14 +76,14 @@ public final class SensorEvent implements FileEvent, ContainerAwareEvent, Prefil
             case RECORD_CONTAINER -> ContainerRecord.kind(r) == ContainerRecord.STARTED ? CONTAINER_START : -1;
             case RECORD_OPEN,
                     RECORD_PATH,
-                    RECORD_PATHS,
+                    RECORD_RENAME,
                     RECORD_FD,
                     RECORD_EXEC,
                     RECORD_EXEC_FAILED,
                     RECORD_CLONE,
                     RECORD_CHDIR,
-                    RECORD_CALL,
-                    RECORD_GENERIC -> Syscalls.eventType(r.syscall());
+                    RECORD_SYSCALL,
+                    RECORD_GENERIC -> SyscallTable.eventType(r.syscall());
             default -> -1;
         };
     }
@@ -154,8 +154,8 @@ public final class SensorEvent implements FileEvent, ContainerAwareEvent, Prefil
     }
 
     @Override
-    public long clauses() {
-        return r.clauses();
+    public long disjuncts() {
+        return r.disjuncts();
     }
 
     @Override
@@ -164,13 +164,13 @@ public final class SensorEvent implements FileEvent, ContainerAwareEvent, Prefil
     }
 
     @Override
-    public boolean hasName(Name further) {
-        return fd.hasName(further);
+    public boolean hasPathFrom(PathSource further) {
+        return fd.hasPathFrom(further);
     }
 
     @Override
-    public void useName(Name which) {
-        fd.useName(which);
+    public void usePathFrom(PathSource which) {
+        fd.usePathFrom(which);
     }
 
     @Override

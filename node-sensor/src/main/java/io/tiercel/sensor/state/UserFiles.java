@@ -1,7 +1,7 @@
 package io.tiercel.sensor.state;
 
 import static io.tiercel.sensor.bpf.RecordLayout.HEADER_RESULT;
-import static io.tiercel.sensor.bpf.RecordLayout.RECORD_NAMES;
+import static io.tiercel.sensor.bpf.RecordLayout.RECORD_USERS;
 
 import io.tiercel.sensor.bpf.RecordBuilder;
 import java.io.IOException;
@@ -48,7 +48,7 @@ final class UserFiles {
         List<String> users = chunks(text("passwd"));
         List<String> groups = chunks(text("group"));
         for (int i = 0; i < Math.max(1, Math.max(users.size(), groups.size())); i++) {
-            records.accept(new RecordBuilder(RECORD_NAMES)
+            records.accept(new RecordBuilder(RECORD_USERS)
                     .header(HEADER_RESULT, i == 0 ? (long) NodeState.NAMES_ANEW : 0)
                     .text(container)
                     .text(i < users.size() ? users.get(i) : "")

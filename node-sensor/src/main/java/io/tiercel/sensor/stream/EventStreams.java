@@ -7,7 +7,7 @@ import io.tiercel.sensor.bpf.CaptureException;
 import io.tiercel.sensor.bpf.CaptureProgram;
 import io.tiercel.sensor.bpf.PrefilterMode;
 import io.tiercel.sensor.bpf.RingBufferSize;
-import io.tiercel.sensor.bpf.Syscalls;
+import io.tiercel.sensor.bpf.SyscallTable;
 import io.tiercel.sensor.event.EventStream;
 import io.tiercel.sensor.state.FieldGroup;
 import java.nio.file.Path;
@@ -32,7 +32,7 @@ public final class EventStreams {
      * @throws CaptureException if this machine does not let it; the message is one line that says why
      */
     public static EventStream live(LiveOptions options) {
-        try (BackgroundProgramLoader program = ahead(options.firstPass(), RingBufferSize.here())) {
+        try (BackgroundProgramLoader program = ahead(options.firstPass(), RingBufferSize.forThisMachine())) {
             return live(options, program);
         }
     }
@@ -69,7 +69,7 @@ public final class EventStreams {
 
     /** Names of the event types that live capture knows. */
     public static Set<String> eventTypes() {
-        Set<String> names = new TreeSet<>(Syscalls.names());
+        Set<String> names = new TreeSet<>(SyscallTable.eventTypes());
         names.add("procexit");
         names.add("container");
         return names;

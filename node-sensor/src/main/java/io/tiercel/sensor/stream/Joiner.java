@@ -36,11 +36,11 @@ final class Joiner {
         this.event = new SensorEvent(hostname, bootToEpochNanos, view, state);
         this.released = new SensorEvent(hostname, bootToEpochNanos, new RecordView(), state);
         this.closing = new Closing(view);
-        want(eventTypes);
+        selectEventTypes(eventTypes);
     }
 
     /** Hands over events of these types, by name, and no others; unknown names are left out. */
-    final void want(Set<String> eventTypes) {
+    final void selectEventTypes(Set<String> eventTypes) {
         boolean[] types = new boolean[EventTypes.count()];
         for (String name : eventTypes) {
             int code = EventTypes.code(name);
@@ -52,7 +52,7 @@ final class Joiner {
     }
 
     /** Whether events wait from now on. */
-    void awaitContainers(boolean wait) {
+    void waitForContainerMetadata(boolean wait) {
         patient = wait;
     }
 

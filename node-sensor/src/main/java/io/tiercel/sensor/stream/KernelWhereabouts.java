@@ -7,41 +7,41 @@ import io.tiercel.sensor.state.Whereabouts;
 record KernelWhereabouts(KernelPrefilter pass) implements Whereabouts {
     @Override
     public void cgroup(long id, boolean container) {
-        pass.home(id, container);
+        pass.setMembership(id, container);
     }
 
     @Override
     public void cgroupGone(long id) {
-        pass.homeGone(id);
+        pass.removeMembership(id);
     }
 
     @Override
     public void apart(int pid) {
-        pass.apart(pid);
+        pass.setCgroupMismatch(pid);
     }
 
     @Override
     public void program(int pid, String comm) {
-        pass.program(pid, comm);
+        pass.setProcessName(pid, comm);
     }
 
     @Override
     public void processesForgotten() {
-        pass.strangers();
+        pass.setStateIncomplete();
     }
 
     @Override
     public void mount(int device, String point) {
-        pass.mount(device, point);
+        pass.setHostMount(device, point);
     }
 
     @Override
     public void mountedInParts(int device) {
-        pass.mountedInParts(device);
+        pass.setPartialMount(device);
     }
 
     @Override
     public void unmounted(int device) {
-        pass.unmounted(device);
+        pass.removeHostMount(device);
     }
 }

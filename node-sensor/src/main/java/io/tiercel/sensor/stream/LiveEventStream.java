@@ -3,6 +3,7 @@ package io.tiercel.sensor.stream;
 import io.tiercel.sensor.bpf.BackgroundProgramLoader;
 import io.tiercel.sensor.bpf.CaptureException;
 import io.tiercel.sensor.bpf.CaptureProgram;
+import io.tiercel.sensor.bpf.CaptureVariant;
 import io.tiercel.sensor.bpf.KernelPrefilter;
 import io.tiercel.sensor.bpf.LossCounters;
 import io.tiercel.sensor.bpf.PrefilterMode;
@@ -65,7 +66,7 @@ final class LiveEventStream implements EventStream {
         try {
             long bootToEpoch = program.bootToEpochNanos();
             containers = new ContainerQuestions(options.containers(), () -> Math.max(0, epochNanos() - bootToEpoch));
-            KernelPrefilter pass = program.pass();
+            KernelPrefilter pass = program.prefilter();
             state = new NodeState(containers, pass == null ? Whereabouts.UNHEARD : new KernelWhereabouts(pass));
             joiner = new Joiner(node.hostname(), bootToEpoch, eventTypes, view, state);
             recording = options.recordTo() == null
@@ -80,7 +81,7 @@ final class LiveEventStream implements EventStream {
             facts.scan();
             containers.running();
             containers.need(recording != null);
-            program.want(eventTypes);
+            program.selectEventTypes(eventTypes);
         } catch (RuntimeException | Error e) {
             program.close();
             throw e;
@@ -118,17 +119,17 @@ final class LiveEventStream implements EventStream {
     }
 
     @Override
-    public void want(Set<String> eventTypes) {
+    public void selectEventTypes(Set<String> eventTypes) {
         if (recording != null) {
             throw new IllegalStateException("a recording is of one choice of event types");
         }
-        joiner.want(eventTypes);
-        program.want(eventTypes);
+        joiner.selectEventTypes(eventTypes);
+        program.selectEventTypes(eventTypes);
     }
 
     @Override
-    public void awaitContainers(boolean wait) {
-        joiner.awaitContainers(wait);
+    public void waitForContainerMetadata(boolean wait) {
+        joiner.waitForContainerMetadata(wait);
         containers.need(wait || recording != null);
     }
 
@@ -142,43 +143,48 @@ final class LiveEventStream implements EventStream {
     }
 
     @Override
-    public void wantStandardFds(boolean wanted) {
-        program.wantStandardFds(wanted);
+    public void captureStandardFds(boolean wanted) {
+        program.captureStandardFds(wanted);
     }
 
     @Override
-    public void resolve(Set<String> hostNames) {
+    public void resolveHostNames(Set<String> hostNames) {
         hosts.want(hostNames);
     }
 
     @Override
-    public boolean hasFirstPass() {
-        return program.pass() != null;
+    public boolean hasPrefilter() {
+        return program.prefilter() != null;
     }
 
     @Override
-    public boolean checksFirstPass() {
+    public boolean verifiesPrefilter() {
         return mode == PrefilterMode.VERIFY;
     }
 
     @Override
-    public int firstPass(PrefilterTables tables) {
-        KernelPrefilter pass = program.pass();
-        return pass == null ? RecordLayout.CLAUSES_ALL : pass.use(tables, mode == PrefilterMode.VERIFY);
+    public int installPrefilter(PrefilterTables tables) {
+        KernelPrefilter pass = program.prefilter();
+        return pass == null ? RecordLayout.GENERATION_NONE : pass.activate(tables, mode == PrefilterMode.VERIFY);
     }
 
     @Override
-    public void withoutFirstPass() {
-        KernelPrefilter pass = program.pass();
+    public void removePrefilter() {
+        KernelPrefilter pass = program.prefilter();
         if (pass != null) {
-            pass.off();
+            pass.deactivate();
         }
     }
 
     @Override
-    public SequencedMap<String, Long> dropped() {
-        KernelPrefilter pass = program.pass();
-        return pass == null || closed ? EventStream.super.dropped() : pass.dropped();
+    public SequencedMap<String, Long> filteredEvents() {
+        KernelPrefilter pass = program.prefilter();
+        return pass == null || closed ? EventStream.super.filteredEvents() : pass.filteredEvents();
+    }
+
+    @Override
+    public CaptureVariant captureVariant() {
+        return program.variant();
     }
 
     @Override
@@ -228,7 +234,7 @@ final class LiveEventStream implements EventStream {
         long now = System.nanoTime();
         if (now - lossesRead >= LOSSES_NANOS) {
             lossesRead = now;
-            repair.losses(program.losses().events(true));
+            repair.losses(program.losses().lostEvents());
             if (facts.leftOut()) {
                 repair.begin();
             }

@@ -55,13 +55,13 @@ final class ReplayEventStream implements EventStream {
     }
 
     @Override
-    public void want(Set<String> eventTypes) {
+    public void selectEventTypes(Set<String> eventTypes) {
         // a recording has the events that it has
     }
 
     @Override
-    public void awaitContainers(boolean wait) {
-        joiner.awaitContainers(wait);
+    public void waitForContainerMetadata(boolean wait) {
+        joiner.waitForContainerMetadata(wait);
     }
 
     @Override

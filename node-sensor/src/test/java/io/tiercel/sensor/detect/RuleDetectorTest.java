@@ -34,7 +34,7 @@ class RuleDetectorTest {
         private final String given;
         private final String kernel;
         private final String host;
-        private Name name = Name.GIVEN;
+        private PathSource name = PathSource.PROGRAM;
 
         Open(String given, String kernel) {
             this(given, kernel, kernel);
@@ -47,16 +47,16 @@ class RuleDetectorTest {
         }
 
         @Override
-        public boolean hasName(Name further) {
+        public boolean hasPathFrom(PathSource further) {
             return switch (further) {
-                case GIVEN -> true;
+                case PROGRAM -> true;
                 case KERNEL -> !given.equals(kernel);
                 case HOST -> !host.equals(given) && !host.equals(kernel);
             };
         }
 
         @Override
-        public void useName(Name which) {
+        public void usePathFrom(PathSource which) {
             name = which;
         }
 
@@ -80,7 +80,7 @@ class RuleDetectorTest {
             return switch (field.field()) {
                 case FD_NAME ->
                     switch (name) {
-                        case GIVEN -> given;
+                        case PROGRAM -> given;
                         case KERNEL -> kernel;
                         case HOST -> host;
                     };

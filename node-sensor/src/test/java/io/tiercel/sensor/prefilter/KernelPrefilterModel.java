@@ -22,26 +22,27 @@ final class KernelPrefilterModel {
     record Node(@Nullable String comm, int home, @Nullable String hostMount) {}
 
     KernelPrefilterModel(PrefilterTables tables) {
-        pass = ByteBuffer.wrap(tables.pass()).order(ByteOrder.LITTLE_ENDIAN);
-        programs = tables.programs();
+        pass = ByteBuffer.wrap(tables.bytes()).order(ByteOrder.LITTLE_ENDIAN);
+        programs = tables.commClasses();
     }
 
     /** The clauses that are left of an event; all of them if its type is not looked at. */
     long left(RecordView r, Node node) {
-        int type = pass.get(PASS_TYPE + r.syscall());
+        int type = pass.get(PREFILTER_TABLES_EVENT_TYPE + r.syscall());
         if (type == 0) {
             return EVERY;
         }
-        long left = mask(PASS_RESULT, type * RESULT_CLASSES + resultClass(r.result()));
+        long left = mask(PREFILTER_TABLES_RESULT, type * RESULT_CLASSES + resultClass(r.result()));
         String comm = node.comm();
         if (comm != null) {
-            left &= mask(PASS_COMM, type * COMM_CLASSES + programs.getOrDefault(comm, 0));
-            left &= mask(PASS_UID, type * USER_CLASSES + userClass(r.uid()));
-            left &= mask(PASS_HOME, type * 4 + node.home());
+            left &= mask(PREFILTER_TABLES_COMM, type * COMM_CLASSES + programs.getOrDefault(comm, 0));
+            left &= mask(PREFILTER_TABLES_UID, type * USER_CLASSES + userClass(r.uid()));
+            left &= mask(PREFILTER_TABLES_MEMBERSHIP, type * 4 + node.home());
         }
-        if (type <= pass.getInt(PASS_OPENS)) {
+        if (type <= pass.getInt(PREFILTER_TABLES_OPEN_TYPES)) {
             int open = type - 1;
-            left &= mask(PASS_FLAGS, open * FLAG_CLASSES + flagClass(r.intAt(OPEN_FLAGS), r.result() < 0));
+            left &= mask(
+                    PREFILTER_TABLES_OPEN_FLAGS, open * FLAG_CLASSES + flagClass(r.intAt(OPEN_FLAGS), r.result() < 0));
             left &= names(r, node, open);
         }
         if (r.kind() == RECORD_FD) {
@@ -52,8 +53,8 @@ final class KernelPrefilterModel {
 
     private long socket(RecordView r, int type) {
         int kind = kind(r);
-        long left = mask(PASS_PASSED, type * ADDRESS_CLASSES + passedClass(r.textBytes(0)))
-                & mask(PASS_FAMILY, type * SOCKET_KINDS + kind);
+        long left = mask(PREFILTER_TABLES_SOCKADDR, type * ADDRESS_CLASSES + passedClass(r.textBytes(0)))
+                & mask(PREFILTER_TABLES_SOCKET_FAMILY, type * SOCKET_KINDS + kind);
         int bits = r.shortAt(FD_BITS);
         boolean stream = r.shortAt(FD_TYPE) == 1;
         boolean listens = stream && r.shortAt(FD_STATE) == 10;
@@ -64,15 +65,15 @@ final class KernelPrefilterModel {
         int protocol = r.shortAt(FD_PROTOCOL);
         boolean datagrams = r.shortAt(FD_TYPE) == 2 && protocol != 1 && protocol != 58;
         if (stream || datagrams) {
-            left &= mask(PASS_TRANSPORT, type * TRANSPORTS + (datagrams ? TRANSPORT_UDP : TRANSPORT_TCP));
+            left &= mask(PREFILTER_TABLES_TRANSPORT, type * TRANSPORTS + (datagrams ? TRANSPORT_UDP : TRANSPORT_TCP));
             int port = r.shortAt(server ? FD_LOCAL_PORT : FD_REMOTE_PORT);
-            left &= mask(PASS_PORT, type * PORT_CLASSES + portClass(port));
+            left &= mask(PREFILTER_TABLES_PORT, type * PORT_CLASSES + portClass(port));
         }
         byte[] address = r.bytesAt(server ? FD_LOCAL_ADDRESS : FD_REMOTE_ADDRESS, 16);
         if (r.shortAt(FD_FAMILY) == 2) {
-            left &= mask(PASS_NETWORK, type * ADDRESS_CLASSES + addressClass(mapped(address, 0)));
+            left &= mask(PREFILTER_TABLES_NETWORK, type * ADDRESS_CLASSES + addressClass(mapped(address, 0)));
         } else if (!server || kind == SOCKET_IPV6) {
-            left &= mask(PASS_NETWORK, type * ADDRESS_CLASSES + addressClass(address));
+            left &= mask(PREFILTER_TABLES_NETWORK, type * ADDRESS_CLASSES + addressClass(address));
         }
         return left;
     }
@@ -95,7 +96,7 @@ final class KernelPrefilterModel {
 
     private int portClass(int port) {
         for (int i = 0; i < PORT_CLASSES - 1; i++) {
-            if ((pass.getShort(PASS_PORTS + 2 * i) & 0xffff) == port) {
+            if ((pass.getShort(PREFILTER_TABLES_PORTS + 2 * i) & 0xffff) == port) {
                 return i + 1;
             }
         }
@@ -110,7 +111,7 @@ final class KernelPrefilterModel {
         if (family == 2 && a.length >= 8) {
             return addressClass(mapped(a, 4));
         }
-        return family == 1 && a.length > 2 && (a[2] == '/' || a[2] == 0) ? ADDRESS_PATH : ADDRESS_UNKNOWN;
+        return family == 1 && a.length > 2 && (a[2] == '/' || a[2] == 0) ? ADDRESS_UNIX_PATH : ADDRESS_UNKNOWN;
     }
 
     private static byte[] mapped(byte[] address, int at) {
@@ -121,10 +122,10 @@ final class KernelPrefilterModel {
     }
 
     private int addressClass(byte[] address) {
-        for (int i = 0; i < ADDRESS_PATH - 1; i++) {
+        for (int i = 0; i < ADDRESS_UNIX_PATH - 1; i++) {
             boolean inside = true;
             for (int b = 0; b < 16; b++) {
-                int net = PASS_NETS + 32 * i + b;
+                int net = PREFILTER_TABLES_NETWORKS + 32 * i + b;
                 inside &= (address[b] & pass.get(net + 16)) == pass.get(net);
             }
             if (inside) {
@@ -151,7 +152,7 @@ final class KernelPrefilterModel {
                 ? given.equals(name)
                 : !base.isEmpty() && name.equals((base.equals("/") ? "" : base) + "/" + given);
         boolean unclean = given.contains("//") || given.contains("/.") || given.endsWith("/");
-        long left = mask(PASS_CLIMBS, open * 2 + (given.contains("../") ? 1 : 0));
+        long left = mask(PREFILTER_TABLES_DOTDOT, open * 2 + (given.contains("../") ? 1 : 0));
         long named = 0;
         if (!same) {
             named = absolute && !unclean ? name(open, given) : EVERY;
@@ -165,10 +166,10 @@ final class KernelPrefilterModel {
     private long hostName(RecordView r, Node node, int open) {
         String point = node.hostMount();
         if (point == null) {
-            return (r.intAt(OPEN_FILE_BITS) & (FILE_UPPER_LAYER | FILE_LOWER_LAYER)) != 0 ? 0 : EVERY;
+            return (r.intAt(OPEN_FILE_FLAGS) & (FILE_UPPER_LAYER | FILE_LOWER_LAYER)) != 0 ? 0 : EVERY;
         }
         String name = r.name(0);
-        int outside = name.length() - r.intAt(OPEN_PLACE_LENGTH);
+        int outside = name.length() - r.intAt(OPEN_FS_PATH_LENGTH);
         if (!r.hasName(2) && name.substring(0, outside).equals(point)) {
             return 0;
         }
@@ -179,21 +180,22 @@ final class KernelPrefilterModel {
         if (name.isEmpty() || name.length() >= NAME_LIMIT || !name.startsWith("/")) {
             return EVERY;
         }
-        int forward = outcome(name, PASS_BEGINNINGS);
-        int back = outcome(new StringBuilder(name).reverse().toString(), PASS_ENDINGS);
-        return mask(PASS_PATH, open * TRIE_OUTCOMES + forward) & mask(PASS_ENDING, open * TRIE_OUTCOMES + back);
+        int forward = outcome(name, PREFILTER_TABLES_PREFIX_TRIE);
+        int back = outcome(new StringBuilder(name).reverse().toString(), PREFILTER_TABLES_SUFFIX_TRIE);
+        return mask(PREFILTER_TABLES_PATH_PREFIX, open * TRIE_OUTCOMES + forward)
+                & mask(PREFILTER_TABLES_PATH_SUFFIX, open * TRIE_OUTCOMES + back);
     }
 
     private int outcome(String text, int trie) {
         int state = 0;
         for (int i = 0; i < text.length(); i++) {
             int next = (cell(trie, state, TRIE_CELL_BASE) + text.charAt(i)) & (TRIE_CELLS - 1);
-            if (cell(trie, next, TRIE_CELL_OWNER) != state) {
+            if (cell(trie, next, TRIE_CELL_CHECK) != state) {
                 return cell(trie, state, TRIE_CELL_OUTCOME);
             }
             state = next;
         }
-        return cell(trie, state, TRIE_CELL_ENDED);
+        return cell(trie, state, TRIE_CELL_OUTCOME_AT_END);
     }
 
     private int cell(int trie, int cell, int member) {
@@ -206,13 +208,13 @@ final class KernelPrefilterModel {
 
     private int resultClass(long result) {
         return result >= 0
-                ? (int) Math.min(result, RESULT_MORE)
-                : pass.get(PASS_ERROR + (result > -256 ? (int) -result : 0));
+                ? (int) Math.min(result, RESULT_AT_LEAST_3)
+                : pass.get(PREFILTER_TABLES_ERROR_CLASS + (result > -256 ? (int) -result : 0));
     }
 
     private int userClass(int uid) {
         for (int i = 0; i < USER_CLASSES - 1; i++) {
-            if (pass.getInt(PASS_UIDS + 4 * i) == uid) {
+            if (pass.getInt(PREFILTER_TABLES_UIDS + 4 * i) == uid) {
                 return i + 1;
             }
         }

@@ -94,12 +94,12 @@ class LivePrefilterTest {
         run(engine, pass, PrefilterMode.VERIFY, 7, (event, matched) -> {
             PrefilteredEvent seen = (PrefilteredEvent) event;
             counts[0] += seen.generation() > 0 ? 1 : 0;
-            counts[1] += seen.generation() > 0 && seen.clauses() == 0 ? 1 : 0;
+            counts[1] += seen.generation() > 0 && seen.disjuncts() == 0 ? 1 : 0;
             for (Rule rule : engine.rules()) {
                 boolean matches =
                         matched.stream().anyMatch(alert -> alert.rule().equals(rule.name()));
                 counts[2] += matches ? 1 : 0;
-                if (matches && seen.generation() > 0 && !pass.allows(event.type(), seen.clauses(), rule)) {
+                if (matches && seen.generation() > 0 && !pass.allows(event.type(), seen.disjuncts(), rule)) {
                     mistakes.put(rule.name(), EventTypes.name(event.type()) + " " + event.text(NAME));
                 }
             }
@@ -138,13 +138,13 @@ class LivePrefilterTest {
             Path plain = Files.writeString(folder.resolve("plain"), "x");
             List<String> seen = new ArrayList<>();
             try (EventStream stream = open(engine, PrefilterMode.ON)) {
-                stream.firstPass(Prefilter.of(engine).tables());
+                stream.installPrefilter(Prefilter.of(engine).tables());
                 String opens = "for i in 1 2 3 4 5; do cat " + plain + " /usr/bin/cat; done >/dev/null";
                 ended(stream, event -> seen.add(event.text(PROGRAM) + " " + event.text(NAME)), opens);
                 inContainer(stream, event -> seen.add(event.text(PROGRAM) + " " + event.text(NAME)), opens);
                 assertTrue(
-                        stream.dropped().getOrDefault("openat", 0L) >= 20,
-                        () -> stream.dropped().toString());
+                        stream.filteredEvents().getOrDefault("openat", 0L) >= 20,
+                        () -> stream.filteredEvents().toString());
             }
             assertFalse(seen.stream().anyMatch(line -> line.equals("cat " + plain)), () -> seen.toString());
             assertFalse(seen.stream().anyMatch(line -> line.equals("cat /usr/bin/cat")), () -> seen.toString());
@@ -214,7 +214,7 @@ class LivePrefilterTest {
         List<Alert> matched = new ArrayList<>();
         RuleDetector detector = new RuleDetector(engine, FileNameMode.BOTH, "node", matched::add);
         try (EventStream stream = open(engine, PrefilterMode.ON)) {
-            stream.firstPass(Prefilter.of(engine).tables());
+            stream.installPrefilter(Prefilter.of(engine).tables());
             ended(
                     stream,
                     event -> {
@@ -225,7 +225,7 @@ class LivePrefilterTest {
                         }
                     },
                     command);
-            assertEquals(0, stream.losses().events(true));
+            assertEquals(0, stream.losses().lostEvents());
         }
         return names;
     }
@@ -244,7 +244,7 @@ class LivePrefilterTest {
     private void run(RuleEngine engine, Prefilter pass, PrefilterMode mode, int seed, Evaluated evaluated)
             throws Exception {
         try (EventStream stream = open(engine, mode)) {
-            stream.firstPass(pass.tables());
+            stream.installPrefilter(pass.tables());
             List<Alert> matched = new ArrayList<>();
             RuleDetector detector = new RuleDetector(engine, FileNameMode.BOTH, "node", matched::add);
             Path script = Path.of(Objects.requireNonNull(getClass().getResource("/first-pass/acts.py"))
@@ -262,7 +262,7 @@ class LivePrefilterTest {
                         evaluated.of(event, matched);
                     },
                     command);
-            assertEquals(0, stream.losses().events(true));
+            assertEquals(0, stream.losses().lostEvents());
         }
     }
 

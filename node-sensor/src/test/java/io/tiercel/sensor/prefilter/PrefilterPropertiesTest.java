@@ -257,10 +257,10 @@ class PrefilterPropertiesTest {
                 return view(socket.of(builder));
             }
             boolean opened = result >= 0;
-            builder.part(OPEN_FLAGS, syscall == 85 ? 0 : flags).part(OPEN_DEV, opened ? DEVICE : 0);
+            builder.body(OPEN_FLAGS, syscall == 85 ? 0 : flags).body(OPEN_DEV, opened ? DEVICE : 0);
             builder.name(opened ? kernel : "").name(given.startsWith("/") ? "" : base);
             if (opened) {
-                builder.name(below().equals(kernel) ? "" : "/srv").part(OPEN_PLACE_LENGTH, below().length());
+                builder.name(below().equals(kernel) ? "" : "/srv").body(OPEN_FS_PATH_LENGTH, below().length());
             }
             return view(syscall == 304 ? builder : builder.text(given));
         }
@@ -271,7 +271,8 @@ class PrefilterPropertiesTest {
         }
 
         KernelPrefilterModel.Node node() {
-            return new KernelPrefilterModel.Node(known ? comm : null, container ? HOME_CONTAINER : HOME_HOST, point);
+            return new KernelPrefilterModel.Node(
+                    known ? comm : null, container ? MEMBERSHIP_CONTAINER : MEMBERSHIP_HOST, point);
         }
     }
 
@@ -326,14 +327,14 @@ class PrefilterPropertiesTest {
             text[3] = 80;
             put(address(addresses.get(2), passed), text, passed == 10 ? 8 : 4);
             text[2] = (byte) (passed == 1 ? ports.get(0) % 2 == 0 ? '/' : '1' : 0);
-            return builder.partShort(FD_FAMILY, family)
-                    .partShort(FD_TYPE, type)
-                    .partShort(FD_BITS, bits)
-                    .partShort(FD_STATE, state)
-                    .partShort(FD_LOCAL_PORT, ports.get(0))
-                    .partShort(FD_REMOTE_PORT, ports.get(1))
-                    .part(FD_LOCAL_ADDRESS, address(addresses.get(0), family), 16)
-                    .part(FD_REMOTE_ADDRESS, address(addresses.get(1), family), 16)
+            return builder.bodyShort(FD_FAMILY, family)
+                    .bodyShort(FD_TYPE, type)
+                    .bodyShort(FD_BITS, bits)
+                    .bodyShort(FD_STATE, state)
+                    .bodyShort(FD_LOCAL_PORT, ports.get(0))
+                    .bodyShort(FD_REMOTE_PORT, ports.get(1))
+                    .body(FD_LOCAL_ADDRESS, address(addresses.get(0), family), 16)
+                    .body(FD_REMOTE_ADDRESS, address(addresses.get(1), family), 16)
                     .text(passed == 0 ? "" : new String(text, StandardCharsets.ISO_8859_1));
         }
 
@@ -474,7 +475,7 @@ class PrefilterPropertiesTest {
             state.apply(view(new RecordBuilder(RECORD_EXEC)
                     .header(HEADER_TGID, PID)
                     .header(HEADER_CGROUP_ID, CGROUP)
-                    .part(EXEC_COMM, call.comm.getBytes(StandardCharsets.ISO_8859_1), COMM_SIZE - 1)));
+                    .body(EXEC_COMM, call.comm.getBytes(StandardCharsets.ISO_8859_1), COMM_SIZE - 1)));
         }
         return state;
     }

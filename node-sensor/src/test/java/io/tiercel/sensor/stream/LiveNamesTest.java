@@ -4,7 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.tiercel.rules.event.Event;
 import io.tiercel.sensor.event.FileEvent;
-import io.tiercel.sensor.event.FileEvent.Name;
+import io.tiercel.sensor.event.FileEvent.PathSource;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -30,7 +30,7 @@ class LiveNamesTest {
      * @param script run in a directory of its own, here {@code $D}, in a mount namespace of its own
      * @param names what the opened file is called; names not given here are no names of it
      */
-    private record Way(String title, String script, Map<Name, String> names) {
+    private record Way(String title, String script, Map<PathSource, String> names) {
         @Override
         public String toString() {
             return title;
@@ -44,7 +44,7 @@ class LiveNamesTest {
     @TempDir
     private static Path temp;
 
-    private final List<Map<Name, String>> seen = new ArrayList<>();
+    private final List<Map<PathSource, String>> seen = new ArrayList<>();
 
     @BeforeAll
     static void open() {
@@ -58,20 +58,20 @@ class LiveNamesTest {
         }
     }
 
-    private static Way way(String title, String script, Map<Name, String> names) {
+    private static Way way(String title, String script, Map<PathSource, String> names) {
         return new Way(title, script, names);
     }
 
-    private static Map<Name, String> given(String name) {
-        return Map.of(Name.GIVEN, name);
+    private static Map<PathSource, String> given(String name) {
+        return Map.of(PathSource.PROGRAM, name);
     }
 
-    private static Map<Name, String> kernel(String given, String kernel) {
-        return Map.of(Name.GIVEN, given, Name.KERNEL, kernel);
+    private static Map<PathSource, String> kernel(String given, String kernel) {
+        return Map.of(PathSource.PROGRAM, given, PathSource.KERNEL, kernel);
     }
 
-    private static Map<Name, String> host(String given, String host) {
-        return Map.of(Name.GIVEN, given, Name.HOST, host);
+    private static Map<PathSource, String> host(String given, String host) {
+        return Map.of(PathSource.PROGRAM, given, PathSource.HOST, host);
     }
 
     static List<Way> ways() {
@@ -107,7 +107,7 @@ class LiveNamesTest {
                 way(
                         "a link into a bind mount",
                         "mkdir m; mount --bind /etc m; ln -s $D/m/shadow l; cat l",
-                        Map.of(Name.GIVEN, "$D/l", Name.KERNEL, "$D/m/shadow", Name.HOST, SHADOW)),
+                        Map.of(PathSource.PROGRAM, "$D/l", PathSource.KERNEL, "$D/m/shadow", PathSource.HOST, SHADOW)),
                 way(
                         "a changed root",
                         "mkdir -p r/etc r/b; echo x > r/etc/shadow; cp /bin/busybox r/b/cat; chroot r /b/cat /etc/shadow",
@@ -166,20 +166,21 @@ class LiveNamesTest {
     @MethodSource("ways")
     void everyNameIsSeen(Way way) throws IOException {
         Path directory = Files.createTempDirectory(temp.toRealPath(), "d");
-        Map<Name, String> expected = new EnumMap<>(Name.class);
+        Map<PathSource, String> expected = new EnumMap<>(Name.class);
         way.names.forEach((name, path) -> expected.put(
                 name, path.replace("$D", directory.toString()).replace("$P", String.valueOf(directory.getParent()))));
         assertEquals(
                 0,
                 Live.run(directory, "unshare", "-m", "bash", "-ec", way.script.replace("$D", directory.toString())),
                 "the script does not work here");
-        Optional<Map<Name, String>> found = Awaitility.await()
+        Optional<Map<PathSource, String>> found = Awaitility.await()
                 .pollInSameThread()
                 .until(
                         () -> {
                             live.stream.poll(this::look, 20);
                             return seen.stream()
-                                    .filter(names -> Objects.equals(names.get(Name.GIVEN), expected.get(Name.GIVEN)))
+                                    .filter(names -> Objects.equals(
+                                            names.get(PathSource.PROGRAM), expected.get(PathSource.PROGRAM)))
                                     .reduce((first, last) -> last);
                         },
                         Optional::isPresent);
@@ -209,12 +210,12 @@ class LiveNamesTest {
         if (!(event instanceof FileEvent file) || !Live.ours(first) || !first.is("evt.res", "SUCCESS")) {
             return;
         }
-        Map<Name, String> names = new EnumMap<>(Name.class);
-        for (Name name : Name.values()) {
-            if (file.hasName(name)) {
-                file.useName(name);
+        Map<PathSource, String> names = new EnumMap<>(Name.class);
+        for (PathSource name : Name.values()) {
+            if (file.hasPathFrom(name)) {
+                file.usePathFrom(name);
                 names.put(name, String.valueOf(file.text(Snapshot.ref("fd.name"))));
-                file.useName(Name.GIVEN);
+                file.usePathFrom(PathSource.PROGRAM);
             }
         }
         if (!names.isEmpty()) {

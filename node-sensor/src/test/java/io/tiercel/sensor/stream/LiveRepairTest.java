@@ -32,10 +32,10 @@ class LiveRepairTest {
             Process shell = builder.start();
             try (OutputStream input = shell.getOutputStream()) {
                 live.await(s -> s.is("evt.type", "execve") && s.is("proc.pid", Long.toString(shell.pid())));
-                long before = live.stream.losses().events(true);
+                long before = live.stream.losses().lostEvents();
                 Awaitility.await().atMost(Duration.ofSeconds(60)).until(() -> {
                     Live.run(dir, "python3", "-c", FLOOD);
-                    return live.stream.losses().events(true) > before;
+                    return live.stream.losses().lostEvents() > before;
                 });
                 line(input);
                 Awaitility.await().until(() -> commandLine(shell.pid()).contains("changed"));

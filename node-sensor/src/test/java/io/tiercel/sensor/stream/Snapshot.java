@@ -59,10 +59,10 @@ record Snapshot(Map<String, String> values) {
                 values.put(ref.text(), value(event, ref));
             }
         }
-        if (event instanceof FileEvent file && file.hasName(FileEvent.Name.KERNEL)) {
-            file.useName(FileEvent.Name.KERNEL);
+        if (event instanceof FileEvent file && file.hasPathFrom(FileEvent.PathSource.KERNEL)) {
+            file.usePathFrom(FileEvent.PathSource.KERNEL);
             values.put(KERNEL_NAME, text(file.text(ref("fd.name"))));
-            file.useName(FileEvent.Name.GIVEN);
+            file.usePathFrom(FileEvent.PathSource.PROGRAM);
         }
         return new Snapshot(values);
     }
