@@ -21,41 +21,41 @@ import java.util.jar.JarFile;
 import java.util.jar.JarOutputStream;
 
 /**
- * Brings classes of jars to the form of Java 8: no AOT cache takes older ones, since they cannot be verified beforehand.
- * Arguments are jars; those without such classes, and signed ones, stay as they are.
+ * Rewrites classes in jars that are older than Java 6 to the Java 8 class file format. An AOT cache rejects older classes,
+ * because they have no stack maps. The arguments are jars. Signed jars, and jars without old classes, stay unchanged.
  */
-final class Modern {
-    private static final int OLDEST_CACHED = ClassFile.JAVA_6_VERSION;
-    private static final int MADE = ClassFile.JAVA_8_VERSION;
+final class ClassFileUpgrade {
+    private static final int OLDEST_CACHEABLE = ClassFile.JAVA_6_VERSION;
+    private static final int TARGET_VERSION = ClassFile.JAVA_8_VERSION;
     private static final int MAJOR_VERSION = 6;
 
-    private Modern() {}
+    private ClassFileUpgrade() {}
 
-    public static void main(String[] names) throws IOException {
-        Map<String, JarFile> homes = new HashMap<>();
-        for (String name : names) {
+    public static void main(String[] arguments) throws IOException {
+        Map<String, JarFile> jarsByEntry = new HashMap<>();
+        for (String name : arguments) {
             JarFile jar = new JarFile(name);
-            jar.stream().forEach(entry -> homes.putIfAbsent(entry.getName(), jar));
+            jar.stream().forEach(entry -> jarsByEntry.putIfAbsent(entry.getName(), jar));
         }
-        ClassHierarchyResolver resolver = ClassHierarchyResolver.ofResourceParsing((ClassDesc type) -> in(homes, type))
+        ClassHierarchyResolver resolver = ClassHierarchyResolver.ofResourceParsing((ClassDesc type) -> open(jarsByEntry, type))
                 .orElse(ClassHierarchyResolver.defaultResolver());
         ClassFile classes = ClassFile.of(
                 ClassFile.StackMapsOption.GENERATE_STACK_MAPS, ClassFile.ClassHierarchyResolverOption.of(resolver));
-        for (JarFile jar : new HashSet<>(homes.values())) {
+        for (JarFile jar : new HashSet<>(jarsByEntry.values())) {
             boolean signed = jar.stream().anyMatch(entry -> entry.getName().endsWith(".SF"));
             if (!signed && jar.stream().anyMatch(entry -> isOld(entry, bytes(jar, entry)))) {
-                Path made = Path.of(jar.getName() + ".new");
-                try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(made))) {
+                Path upgraded = Path.of(jar.getName() + ".new");
+                try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(upgraded))) {
                     write(jar, classes, out);
                 }
-                Files.move(made, Path.of(jar.getName()), StandardCopyOption.REPLACE_EXISTING);
+                Files.move(upgraded, Path.of(jar.getName()), StandardCopyOption.REPLACE_EXISTING);
             }
         }
     }
 
     private static boolean isOld(JarEntry entry, byte[] bytes) {
         return entry.getName().endsWith(".class")
-                && ((bytes[MAJOR_VERSION] & 0xff) << 8 | bytes[MAJOR_VERSION + 1] & 0xff) < OLDEST_CACHED;
+                && ((bytes[MAJOR_VERSION] & 0xff) << 8 | bytes[MAJOR_VERSION + 1] & 0xff) < OLDEST_CACHEABLE;
     }
 
     private static void write(JarFile file, ClassFile classes, OutputStream out) throws IOException {
@@ -65,27 +65,27 @@ final class Modern {
                 JarEntry copy = new JarEntry(entry.getName());
                 copy.setTime(entry.getTime());
                 jar.putNextEntry(copy);
-                jar.write(isOld(entry, bytes) ? modern(classes, bytes) : bytes);
+                jar.write(isOld(entry, bytes) ? upgrade(classes, bytes) : bytes);
                 jar.closeEntry();
             }
         }
     }
 
-    private static byte[] modern(ClassFile classes, byte[] bytes) {
+    private static byte[] upgrade(ClassFile classes, byte[] bytes) {
         ClassModel old = classes.parse(bytes);
         return classes.transformClass(
                 old,
                 ClassTransform.dropping(element -> element instanceof ClassFileVersion)
                         .andThen(ClassTransform.transformingMethodBodies(CodeBuilder::with))
-                        .andThen(ClassTransform.endHandler(made -> made.withVersion(MADE, 0))));
+                        .andThen(ClassTransform.endHandler(builder -> builder.withVersion(TARGET_VERSION, 0))));
     }
 
-    private static InputStream in(Map<String, JarFile> homes, ClassDesc type) {
+    private static InputStream open(Map<String, JarFile> jarsByEntry, ClassDesc type) {
         String descriptor = type.descriptorString();
         String entry = descriptor.substring(1, descriptor.length() - 1) + ".class";
-        JarFile home = homes.get(entry);
+        JarFile jar = jarsByEntry.get(entry);
         try {
-            return home == null ? null : home.getInputStream(home.getJarEntry(entry));
+            return jar == null ? null : jar.getInputStream(jar.getJarEntry(entry));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -8,38 +8,38 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * All files of an image, in the order in which they go into it, so that the same folder and libraries give the same image.
+ * All files of an image, in a fixed order: the same folder and libraries always give the same image.
  *
- * @param system libraries of this machine
- * @param own the image's layers, filled
+ * @param systemLibraries shared libraries of this machine
+ * @param layers the image's own layers with their files
  */
-record Contents(List<ImageFile> system, List<Filled> own) {
+record ImageContents(List<ImageFile> systemLibraries, List<LayerFiles> layers) {
     /** A layer and its files. */
-    record Filled(String name, List<ImageFile> files) {}
+    record LayerFiles(String name, List<ImageFile> files) {}
 
-    static Contents of(Image image) throws IOException {
-        List<ImageFile> system = new ArrayList<>();
-        for (Path library : SystemLibraries.wantedBy(image.folder(), image.opened())) {
-            system.add(new ImageFile(library.toRealPath(), library.toString(), true));
+    static ImageContents collect(ImageSpec image) throws IOException {
+        List<ImageFile> libraries = new ArrayList<>();
+        for (Path library : SystemLibraries.requiredBy(image.folder(), image.loadedLibraries())) {
+            libraries.add(new ImageFile(library.toRealPath(), library.toString(), true));
         }
-        List<Filled> own = new ArrayList<>();
-        for (Image.Layer layer : image.layers()) {
+        List<LayerFiles> layers = new ArrayList<>();
+        for (ImageSpec.Layer layer : image.layers()) {
             List<ImageFile> files = new ArrayList<>();
             for (String part : layer.parts()) {
-                files.addAll(below(image.folder(), part));
+                files.addAll(filesBelow(image.folder(), part));
             }
-            own.add(new Filled(layer.name(), List.copyOf(files)));
+            layers.add(new LayerFiles(layer.name(), List.copyOf(files)));
         }
-        return new Contents(List.copyOf(system), List.copyOf(own));
+        return new ImageContents(List.copyOf(libraries), List.copyOf(layers));
     }
 
-    private static List<ImageFile> below(Path folder, String part) throws IOException {
+    private static List<ImageFile> filesBelow(Path folder, String part) throws IOException {
         try (Stream<Path> all = Files.walk(folder.resolve(part))) {
             List<Path> files = all.filter(Files::isRegularFile).sorted().toList();
             List<ImageFile> found = new ArrayList<>();
             for (Path file : files) {
                 found.add(new ImageFile(
-                        file.toRealPath(), Image.HOME + "/" + folder.relativize(file), Files.isExecutable(file)));
+                        file.toRealPath(), ImageSpec.HOME + "/" + folder.relativize(file), Files.isExecutable(file)));
             }
             return found;
         }

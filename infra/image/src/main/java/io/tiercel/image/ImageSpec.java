@@ -10,19 +10,19 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
- * What an image holds, and how its program is started. Nothing else is in it: no shell, no distribution.
+ * What an image contains, and how its program starts. An image contains nothing else: no shell, no distribution.
  *
- * @param title its name without registry and tag
- * @param folder what {@code ./tiercel image} has made; it lies under {@link #HOME}
- * @param layers parts of the folder; what changes most often comes last
- * @param opened libraries of this machine that are opened by name at run time
- * @param user number of user and group, or empty where only whoever runs it knows
+ * @param title the image's name without registry and tag
+ * @param folder the folder that {@code ./tiercel image} made; in the image it is {@link #HOME}
+ * @param layers parts of the folder; the parts that change most often come last
+ * @param loadedLibraries libraries of this machine that the program opens by name at run time
+ * @param user user and group id, or empty if the deployment chooses the user
  */
-record Image(
+record ImageSpec(
         String title,
         Path folder,
         List<Layer> layers,
-        List<Path> opened,
+        List<Path> loadedLibraries,
         Map<String, String> environment,
         List<String> entry,
         List<String> arguments,
@@ -33,17 +33,17 @@ record Image(
     static final String VERSION = "0.1.0";
     static final String CACHE = "tiercel.aot";
 
-    /** Sorted, since maps and sets have another order in each Java machine, and images of another order another digest. */
-    Image {
+    /** Sorts the environment and ports: the iteration order of maps and sets differs between JVM runs, and so would the digest. */
+    ImageSpec {
         environment = Collections.unmodifiableSortedMap(new TreeMap<>(environment));
         ports = Collections.unmodifiableSortedSet(new TreeSet<>(ports));
     }
 
-    /** Some files and folders of the folder. */
+    /** Files and subfolders of the folder that form one layer. */
     record Layer(String name, List<String> parts) {}
 
-    /** The name by which it is known where no other is asked for. */
-    String name() {
+    /** The image's name if the user names none. */
+    String defaultName() {
         return title + ":" + VERSION;
     }
 }
