@@ -6,13 +6,13 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.tiercel.functions.EnrichStage;
-import io.tiercel.functions.EnrichedAlert;
-import io.tiercel.functions.aws.table.Alerts;
-import io.tiercel.functions.aws.table.DynamoDbAnnouncementStore;
-import io.tiercel.functions.aws.table.DynamoDbIncidentStore;
-import io.tiercel.functions.aws.table.IncidentTable;
-import io.tiercel.functions.enrich.Attack;
+import io.tiercel.functions.stage.EnrichStage;
+import io.tiercel.functions.incident.EnrichedAlert;
+import io.tiercel.functions.aws.dynamodb.Alerts;
+import io.tiercel.functions.aws.dynamodb.DynamoDbAnnouncementStore;
+import io.tiercel.functions.aws.dynamodb.DynamoDbIncidentStore;
+import io.tiercel.functions.aws.dynamodb.IncidentTable;
+import io.tiercel.functions.enrich.AttackTechniques;
 import io.tiercel.functions.enrich.Enricher;
 import io.tiercel.functions.incident.IncidentRules;
 import io.tiercel.functions.notification.Signature;
@@ -104,7 +104,7 @@ class PackagedFunctionIT {
 
     @Test
     void aTableThatIsAwayFailsTheMessageAndNotTheFunction() throws Exception {
-        String message = new EnrichStage(new Enricher("", Attack.load()), IncidentRules.standard())
+        String message = new EnrichStage(new Enricher("", AttackTechniques.load()), IncidentRules.standard())
                                 .take(JSON.readTree(SqsEvents.alert("a1", "Read sensitive file")))
                         instanceof EnrichStage.Result.Enriched(EnrichedAlert alert)
                 ? alert.toJson()

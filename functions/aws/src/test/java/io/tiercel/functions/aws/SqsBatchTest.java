@@ -3,14 +3,14 @@ package io.tiercel.functions.aws;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.quarkus.test.junit.QuarkusTest;
-import io.tiercel.functions.EnrichedAlert;
-import io.tiercel.functions.EnrichedAlerts;
-import io.tiercel.functions.incident.Closing;
+import io.tiercel.functions.incident.EnrichedAlert;
+import io.tiercel.functions.stage.EnrichedAlertPublisher;
+import io.tiercel.functions.incident.IncidentClosure;
 import io.tiercel.functions.incident.Incident;
 import io.tiercel.functions.incident.IncidentQuery;
 import io.tiercel.functions.incident.IncidentStore;
-import io.tiercel.functions.incident.Occurrence;
-import io.tiercel.functions.incident.Recorded;
+import io.tiercel.functions.incident.IncidentAlert;
+import io.tiercel.functions.incident.RecordResult;
 import io.tiercel.rules.alert.Alert;
 import jakarta.annotation.Priority;
 import jakarta.enterprise.inject.Alternative;
@@ -91,7 +91,7 @@ class SqsBatchTest {
     @Singleton
     @Alternative
     @Priority(1)
-    static final class Remembering implements EnrichedAlerts, IncidentStore {
+    static final class Remembering implements EnrichedAlertPublisher, IncidentStore {
         static final String FAILING_RULE = "the queue is away";
 
         final List<String> sent = Collections.synchronizedList(new ArrayList<>());
@@ -110,7 +110,7 @@ class SqsBatchTest {
         }
 
         @Override
-        public Recorded record(Occurrence occurrence) {
+        public RecordResult record(IncidentAlert occurrence) {
             throw new UnsupportedOperationException();
         }
 
@@ -120,7 +120,7 @@ class SqsBatchTest {
         }
 
         @Override
-        public boolean close(Incident seen, Closing closing) {
+        public boolean close(Incident seen, IncidentClosure closing) {
             throw new UnsupportedOperationException();
         }
 

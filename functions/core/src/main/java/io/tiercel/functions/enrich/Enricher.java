@@ -35,12 +35,12 @@ public final class Enricher {
     private static final String HOST = "host";
 
     private final String cluster;
-    private final Attack attack;
-    private final Sources sources;
+    private final AttackTechniques attack;
+    private final EnrichmentSources sources;
     private final InstantSource clock;
-    private final Inquiry<InstanceFacts> instances;
-    private final Inquiry<PodFacts> pods;
-    private final Inquiry<NodeFacts> nodes;
+    private final CachedLookup<InstanceFacts> instances;
+    private final CachedLookup<PodFacts> pods;
+    private final CachedLookup<NodeFacts> nodes;
 
     /**
      * An enricher that asks nobody.
@@ -48,19 +48,19 @@ public final class Enricher {
      * @param cluster label of the cluster, or empty
      * @param attack names of techniques and tactics
      */
-    public Enricher(String cluster, Attack attack) {
-        this(cluster, attack, Sources.NONE, InstantSource.system());
+    public Enricher(String cluster, AttackTechniques attack) {
+        this(cluster, attack, EnrichmentSources.NONE, InstantSource.system());
     }
 
     /** An enricher that asks these sources. */
-    public Enricher(String cluster, Attack attack, Sources sources, InstantSource clock) {
+    public Enricher(String cluster, AttackTechniques attack, EnrichmentSources sources, InstantSource clock) {
         this.cluster = cluster;
         this.attack = attack;
         this.sources = sources;
         this.clock = clock;
-        this.instances = new Inquiry<>("ec2", sources.timeOut(), clock);
-        this.pods = new Inquiry<>("kubernetes pod", sources.timeOut(), clock);
-        this.nodes = new Inquiry<>("kubernetes node", sources.timeOut(), clock);
+        this.instances = new CachedLookup<>("ec2", sources.timeOut(), clock);
+        this.pods = new CachedLookup<>("kubernetes pod", sources.timeOut(), clock);
+        this.nodes = new CachedLookup<>("kubernetes node", sources.timeOut(), clock);
     }
 
     /** What is known about the alert. */
@@ -70,10 +70,10 @@ public final class Enricher {
         techniques.forEach(technique -> tactics.addAll(technique.tactics()));
         HostFacts host = host(alert);
 
-        Supplier<Inquiry.Answer<PodFacts>> askedPod = askPod(host);
-        Supplier<Inquiry.Answer<NodeFacts>> askedNode = askNode(host);
-        Supplier<Inquiry.Answer<InstanceFacts>> askedInstance = askInstance(host.instanceId());
-        List<Provenance> provenance = new ArrayList<>();
+        Supplier<CachedLookup.Answer<PodFacts>> askedPod = askPod(host);
+        Supplier<CachedLookup.Answer<NodeFacts>> askedNode = askNode(host);
+        Supplier<CachedLookup.Answer<InstanceFacts>> askedInstance = askInstance(host.instanceId());
+        List<LookupRecord> provenance = new ArrayList<>();
         PodFacts pod = taken(askedPod, provenance);
         NodeFacts node = taken(askedNode, provenance);
         if (askedInstance == null && node != null) {
@@ -93,7 +93,7 @@ public final class Enricher {
                 List.copyOf(provenance));
     }
 
-    private @Nullable Supplier<Inquiry.Answer<PodFacts>> askPod(HostFacts host) {
+    private @Nullable Supplier<CachedLookup.Answer<PodFacts>> askPod(HostFacts host) {
         ClusterSource kubernetes = sources.cluster();
         String namespace = name(host.namespace());
         String pod = name(host.pod());
@@ -102,24 +102,24 @@ public final class Enricher {
                 : pods.ask(namespace + "/" + pod, () -> kubernetes.pod(namespace, pod));
     }
 
-    private @Nullable Supplier<Inquiry.Answer<NodeFacts>> askNode(HostFacts host) {
+    private @Nullable Supplier<CachedLookup.Answer<NodeFacts>> askNode(HostFacts host) {
         ClusterSource kubernetes = sources.cluster();
         String node = name(host.node());
         return kubernetes == null || node == null ? null : nodes.ask(node, () -> kubernetes.node(node));
     }
 
-    private @Nullable Supplier<Inquiry.Answer<InstanceFacts>> askInstance(@Nullable String id) {
+    private @Nullable Supplier<CachedLookup.Answer<InstanceFacts>> askInstance(@Nullable String id) {
         InstanceSource ec2 = sources.instances();
         return ec2 == null || id == null || !INSTANCE_ID.matcher(id).matches()
                 ? null
                 : instances.ask(id, () -> ec2.instance(id));
     }
 
-    private static <F> @Nullable F taken(@Nullable Supplier<Inquiry.Answer<F>> asked, List<Provenance> provenance) {
+    private static <F> @Nullable F taken(@Nullable Supplier<CachedLookup.Answer<F>> asked, List<LookupRecord> provenance) {
         if (asked == null) {
             return null;
         }
-        Inquiry.Answer<F> answer = asked.get();
+        CachedLookup.Answer<F> answer = asked.get();
         provenance.add(answer.provenance());
         return answer.facts();
     }
@@ -157,8 +157,8 @@ public final class Enricher {
         return dot < 0 ? hostName : hostName.substring(0, dot);
     }
 
-    private @Nullable NetworkFacts network(Alert alert, List<Provenance> provenance) {
-        InetAddress peer = Peer.of(alert);
+    private @Nullable NetworkFacts network(Alert alert, List<LookupRecord> provenance) {
+        InetAddress peer = RemoteAddress.of(alert);
         if (peer == null) {
             return null;
         }
@@ -167,7 +167,7 @@ public final class Enricher {
                 .map(Map.Entry::getKey)
                 .sorted()
                 .toList();
-        Places.Place place = place(peer, provenance);
+        GeoIpSource.Place place = place(peer, provenance);
         return new NetworkFacts(
                 peer.getHostAddress(),
                 lists,
@@ -177,19 +177,19 @@ public final class Enricher {
                 place == null ? null : place.organisation());
     }
 
-    private Places.@Nullable Place place(InetAddress peer, List<Provenance> provenance) {
-        Places places = sources.places();
+    private GeoIpSource.@Nullable Place place(InetAddress peer, List<LookupRecord> provenance) {
+        GeoIpSource places = sources.places();
         if (places == null) {
             return null;
         }
         long now = clock.millis();
         try {
-            Places.Place place = places.of(peer);
-            provenance.add(new Provenance(
-                    "geoip", peer.getHostAddress(), place == null ? Provenance.ABSENT : Provenance.FOUND, now));
+            GeoIpSource.Place place = places.of(peer);
+            provenance.add(new LookupRecord(
+                    "geoip", peer.getHostAddress(), place == null ? LookupRecord.ABSENT : LookupRecord.FOUND, now));
             return place;
         } catch (RuntimeException e) {
-            provenance.add(new Provenance("geoip", peer.getHostAddress(), Provenance.FAILED + e.getMessage(), now));
+            provenance.add(new LookupRecord("geoip", peer.getHostAddress(), LookupRecord.FAILED + e.getMessage(), now));
             return null;
         }
     }

@@ -26,7 +26,7 @@ public record Enrichment(
         @Nullable PodFacts pod,
         @Nullable NetworkFacts network,
         Map<String, String> labels,
-        List<Provenance> provenance) {
+        List<LookupRecord> provenance) {
     /** Fills what an enrichment that an older version stored does not have: Jackson gives null for it. */
     public Enrichment {
         labels = labels == null ? Map.of() : labels;

@@ -19,7 +19,7 @@ import java.util.SortedSet;
  * @param tactics names of the ATT&amp;CK tactics seen
  * @param lifecycle where it stands
  * @param enrichment of the alert that opened it
- * @param sample the first {@link #SAMPLE_LIMIT} alerts as JSON documents, {@link Occurrence#document}
+ * @param sample the first {@link #SAMPLE_LIMIT} alerts as JSON documents, {@link IncidentAlert#document}
  */
 public record Incident(
         String id,

@@ -1,7 +1,7 @@
 package io.tiercel.functions.incident;
 
-import io.tiercel.functions.yaml.YamlInvalid;
-import io.tiercel.functions.yaml.YamlPart;
+import io.tiercel.functions.yaml.InvalidConfiguration;
+import io.tiercel.functions.yaml.YamlNode;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -56,7 +56,7 @@ public final class IncidentRulesFile {
             return read(file.get(), Files.readString(Path.of(file.get())));
         } catch (IOException e) {
             throw new IllegalArgumentException("the file of TIERCEL_INCIDENTS cannot be read: " + file.get());
-        } catch (YamlInvalid e) {
+        } catch (InvalidConfiguration e) {
             throw new IllegalArgumentException(e.getMessage(), e);
         }
     }
@@ -66,23 +66,23 @@ public final class IncidentRulesFile {
      *
      * @param name its name, for messages
      * @param yaml its text
-     * @throws YamlInvalid if it is wrong; the message says where, what, and how to write it
+     * @throws InvalidConfiguration if it is wrong; the message says where, what, and how to write it
      */
     public static IncidentRules read(String name, String yaml) {
-        YamlPart file = YamlPart.read(name, yaml);
-        List<YamlPart> items = file.list();
+        YamlNode file = YamlNode.read(name, yaml);
+        List<YamlNode> items = file.list();
         if (items.size() > MAX_ENTRIES) {
             throw file.wrong("there are " + items.size() + " entries", "keep it to " + MAX_ENTRIES);
         }
         return new IncidentRules(items.stream().map(IncidentRulesFile::entry).toList());
     }
 
-    private static IncidentRules.Entry entry(YamlPart item) {
-        Map<String, YamlPart> parts = item.parts(Set.of("rules", "fingerprint", "quiet", "escalate"));
+    private static IncidentRules.Entry entry(YamlNode item) {
+        Map<String, YamlNode> parts = item.parts(Set.of("rules", "fingerprint", "quiet", "escalate"));
         if (parts.keySet().equals(Set.of("rules")) || parts.isEmpty()) {
             throw item.wrong("this entry sets nothing", "give fingerprint, quiet or escalate");
         }
-        YamlPart rules = parts.get("rules");
+        YamlNode rules = parts.get("rules");
         return new IncidentRules.Entry(
                 rules == null
                         ? List.of()
@@ -94,12 +94,12 @@ public final class IncidentRulesFile {
                 escalation(parts.get("escalate")));
     }
 
-    private static @Nullable List<String> fingerprint(@Nullable YamlPart part) {
+    private static @Nullable List<String> fingerprint(@Nullable YamlNode part) {
         if (part == null) {
             return null;
         }
         List<String> fields = new ArrayList<>();
-        for (YamlPart item : part.list()) {
+        for (YamlNode item : part.list()) {
             String field = item.text();
             if (!Fingerprints.PARTS.contains(field) && !FIELD.matcher(field).matches()) {
                 throw item.wrong(
@@ -117,7 +117,7 @@ public final class IncidentRulesFile {
         return List.copyOf(fields);
     }
 
-    private static @Nullable Duration quiet(@Nullable YamlPart part) {
+    private static @Nullable Duration quiet(@Nullable YamlNode part) {
         if (part == null) {
             return null;
         }
@@ -137,15 +137,15 @@ public final class IncidentRulesFile {
         throw part.wrong("\"" + part.text() + "\" is no quiet time", "write 1m to 90d, as in 30m, 24h or 7d");
     }
 
-    private static @Nullable Escalation escalation(@Nullable YamlPart part) {
+    private static @Nullable Escalation escalation(@Nullable YamlNode part) {
         if (part == null) {
             return null;
         }
-        Map<String, YamlPart> parts = part.parts(Set.of("tactics", "counts"));
-        YamlPart tactics = parts.get("tactics");
-        YamlPart counts = parts.get("counts");
+        Map<String, YamlNode> parts = part.parts(Set.of("tactics", "counts"));
+        YamlNode tactics = parts.get("tactics");
+        YamlNode counts = parts.get("counts");
         List<Long> thresholds = new ArrayList<>();
-        for (YamlPart count : counts == null ? List.<YamlPart>of() : counts.list()) {
+        for (YamlNode count : counts == null ? List.<YamlNode>of() : counts.list()) {
             long threshold = count.number(2, MOST_ALERTS);
             if (!thresholds.isEmpty() && threshold <= thresholds.getLast()) {
                 throw count.wrong("the counts do not ascend", "write the smaller ones first, each once");
@@ -158,7 +158,7 @@ public final class IncidentRulesFile {
         return new Escalation(tactics == null ? 0 : (int) tactics.number(0, MOST_TACTICS), List.copyOf(thresholds));
     }
 
-    private static List<YamlPart> some(YamlPart list) {
+    private static List<YamlNode> some(YamlNode list) {
         if (list.list().isEmpty()) {
             throw list.wrong("the list is empty", "leave the line out, or name rules");
         }

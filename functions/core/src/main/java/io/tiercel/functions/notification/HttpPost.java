@@ -1,6 +1,6 @@
 package io.tiercel.functions.notification;
 
-import io.tiercel.functions.intake.Text;
+import io.tiercel.functions.intake.SafeText;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
@@ -78,7 +78,7 @@ final class HttpPost implements AutoCloseable {
             HttpResponse<InputStream> response = http.send(request.build(), HttpResponse.BodyHandlers.ofInputStream());
             try (InputStream answer = response.body()) {
                 String words = new String(answer.readNBytes(REASON_BYTES), StandardCharsets.UTF_8);
-                return delivery(response, Text.oneLine(words.strip()));
+                return delivery(response, SafeText.oneLine(words.strip()));
             }
         } catch (IOException e) {
             // Only the kind: messages of the HTTP client may quote the address.

@@ -1,17 +1,17 @@
 package io.tiercel.functions.replay;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.tiercel.functions.EnrichStage;
-import io.tiercel.functions.EnrichedAlert;
-import io.tiercel.functions.Scenes;
-import io.tiercel.functions.audit.MemoryAuditLog;
+import io.tiercel.functions.stage.EnrichStage;
+import io.tiercel.functions.incident.EnrichedAlert;
+import io.tiercel.functions.planning.AffectedTargets;
+import io.tiercel.functions.audit.InMemoryAuditLog;
 import io.tiercel.functions.enrich.Enricher;
 import io.tiercel.functions.incident.Fingerprint;
 import io.tiercel.functions.incident.IncidentFields;
 import io.tiercel.functions.incident.IncidentRule;
 import io.tiercel.functions.incident.IncidentRules;
-import io.tiercel.functions.incident.Occurrence;
-import io.tiercel.functions.intake.AlertRefused;
+import io.tiercel.functions.incident.IncidentAlert;
+import io.tiercel.functions.intake.AlertRejected;
 import io.tiercel.functions.respond.PlanStep;
 import io.tiercel.functions.respond.Plans;
 import io.tiercel.functions.respond.guard.KillSwitch;
@@ -40,7 +40,7 @@ public final class Replay {
     private final IncidentRules rules;
     private final EnrichStage enriching;
     private final MemoryStateStore store = new MemoryStateStore();
-    private final Scenes scenes = new Scenes(store);
+    private final AffectedTargets scenes = new AffectedTargets(store);
     private final Plans plans = new StoredPlans(store);
     private final PlannedResponder responder;
     private final Map<String, Foreseeable> incidents = new LinkedHashMap<>();
@@ -60,9 +60,9 @@ public final class Replay {
                 () -> policies,
                 this::grounds,
                 store,
-                Foreseen.all(),
+                SimulatedAction.all(),
                 KillSwitch.NONE,
-                new MemoryAuditLog(),
+                new InMemoryAuditLog(),
                 new PlannedResponder.Bells() {
                     @Override
                     public void again(String incidentId) {}
@@ -94,7 +94,7 @@ public final class Replay {
             this.lastNanos = alert.timeNanos();
         }
 
-        void count(Occurrence occurrence) {
+        void count(IncidentAlert occurrence) {
             Alert alert = occurrence.alert();
             if (alert.timeNanos() - lastNanos > rule.quiet().toNanos()) {
                 episode++;
@@ -122,7 +122,7 @@ public final class Replay {
         if (incident == null) {
             return null;
         }
-        Scenes.Seen seen = scenes.of(incidentId, incident.episode);
+        AffectedTargets.Seen seen = scenes.of(incidentId, incident.episode);
         return new Grounds(
                 incidentId,
                 true,
@@ -141,7 +141,7 @@ public final class Replay {
                 case EnrichStage.Result.Health _ -> {}
                 case EnrichStage.Result.Enriched(EnrichedAlert alert) -> take(alert);
             }
-        } catch (AlertRefused e) {
+        } catch (AlertRejected e) {
             refused++;
         }
     }

@@ -112,7 +112,7 @@ class AuditChainTest {
 
     @Test
     void memory_tells_the_newest_about_an_incident() {
-        MemoryAuditLog log = new MemoryAuditLog();
+        InMemoryAuditLog log = new InMemoryAuditLog();
         for (int i = 0; i < 10; i++) {
             log.append(AuditEntry.decision(NOW, "respond", i % 2 == 0 ? "even" : "odd", "number " + i, Map.of()));
         }

@@ -10,7 +10,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class EnricherTest {
-    private final Attack attack = Attack.load();
+    private final AttackTechniques attack = AttackTechniques.load();
     private final Enricher enricher = new Enricher("prod", attack);
 
     @Test

@@ -7,7 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.tiercel.functions.AlertText;
-import io.tiercel.functions.yaml.YamlInvalid;
+import io.tiercel.functions.yaml.InvalidConfiguration;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -59,19 +59,19 @@ class EnrichmentFileTest {
                 .to(folder.resolve("asn.mmdb"));
     }
 
-    private Sources read(String yaml) throws IOException {
+    private EnrichmentSources read(String yaml) throws IOException {
         return EnrichmentFile.read(Files.writeString(folder.resolve("enrichment.yaml"), yaml));
     }
 
-    private static Enrichment enrich(Sources sources, String field, String value) {
-        Enricher enricher = new Enricher("prod", Attack.load(), sources, InstantSource.system());
+    private static Enrichment enrich(EnrichmentSources sources, String field, String value) {
+        Enricher enricher = new Enricher("prod", AttackTechniques.load(), sources, InstantSource.system());
         return enricher.enrich(AlertText.read(AlertText.with(AlertText.shellInPod(), field, value))
                 .alert());
     }
 
     @Test
     void addresses_are_looked_up_in_lists_and_databases() throws Exception {
-        Sources sources = read(WHOLE);
+        EnrichmentSources sources = read(WHOLE);
         assertEquals(Duration.ofMillis(300), sources.timeOut());
         assertEquals(
                 new NetworkFacts("198.51.100.9", List.of("tor"), "NL", "Amsterdam", 64_500L, "Example"),
@@ -99,7 +99,7 @@ class EnrichmentFileTest {
             """)
     void what_is_wrong_is_said_with_its_place(String right, String wrong, String message) {
         assertTrue(WHOLE.contains(right), right);
-        String said = String.valueOf(assertThrows(YamlInvalid.class, () -> read(WHOLE.replace(right, wrong)))
+        String said = String.valueOf(assertThrows(InvalidConfiguration.class, () -> read(WHOLE.replace(right, wrong)))
                 .getMessage());
         assertTrue(said.contains("enrichment.yaml" + message), said);
     }
@@ -123,7 +123,7 @@ class EnrichmentFileTest {
 
     @Test
     void nothing_needs_to_be_configured() throws Exception {
-        Sources sources = read("labels: [{set: {a: b}}]\n");
+        EnrichmentSources sources = read("labels: [{set: {a: b}}]\n");
         assertEquals(Map.of("a", "b"), enrich(sources, "fd.rip", "1.2.3.4").labels());
         assertNotNull(enrich(sources, "fd.rip", "1.2.3.4").network());
     }

@@ -7,9 +7,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.tiercel.functions.AlertText;
-import io.tiercel.functions.enrich.Attack;
+import io.tiercel.functions.enrich.AttackTechniques;
 import io.tiercel.functions.enrich.Enricher;
-import io.tiercel.functions.yaml.YamlInvalid;
+import io.tiercel.functions.yaml.InvalidConfiguration;
 import io.tiercel.rules.alert.Alert;
 import java.time.Duration;
 import java.util.List;
@@ -68,14 +68,14 @@ class IncidentRulesFileTest {
             - 7                                        | test.yaml:1:3: this is not a mapping
             """)
     void a_wrong_file_is_told_where_and_why(String yaml, String reason) {
-        YamlInvalid invalid = assertThrows(YamlInvalid.class, () -> read(yaml));
+        InvalidConfiguration invalid = assertThrows(InvalidConfiguration.class, () -> read(yaml));
         assertTrue(String.valueOf(invalid.getMessage()).contains(reason), invalid.getMessage());
     }
 
     private static Fingerprint of(ObjectNode json, List<String> parts) {
         Alert alert = AlertText.read(json).alert();
         return Fingerprints.of(
-                alert, new Enricher("prod", Attack.load()).enrich(alert).host(), parts);
+                alert, new Enricher("prod", AttackTechniques.load()).enrich(alert).host(), parts);
     }
 
     @Property(tries = 200)

@@ -2,7 +2,7 @@ package io.tiercel.functions.local;
 
 import io.tiercel.functions.cloud.DescribedInstances;
 import io.tiercel.functions.cloud.SignedHttp;
-import io.tiercel.functions.enrich.Sources;
+import io.tiercel.functions.enrich.EnrichmentSources;
 import io.tiercel.functions.kubernetes.ClusterFacts;
 import io.tiercel.functions.kubernetes.KubernetesAccess;
 import java.util.Arrays;
@@ -21,7 +21,7 @@ final class Asking {
      *
      * @throws IllegalArgumentException if another is named
      */
-    static Sources with(Sources file, String named) {
+    static EnrichmentSources with(EnrichmentSources file, String named) {
         Set<String> asked = Arrays.stream(named.split(",", -1))
                 .map(String::strip)
                 .filter(name -> !name.isEmpty())

@@ -2,16 +2,16 @@ package io.tiercel.functions.local;
 
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
-import io.tiercel.functions.DeduplicateStage;
-import io.tiercel.functions.EnrichStage;
-import io.tiercel.functions.EnrichedAlerts;
-import io.tiercel.functions.ForeseenPlans;
-import io.tiercel.functions.IncidentCloser;
-import io.tiercel.functions.Scenes;
-import io.tiercel.functions.SweepStage;
-import io.tiercel.functions.TiercelFunctions;
-import io.tiercel.functions.audit.AuditCheck;
-import io.tiercel.functions.enrich.Attack;
+import io.tiercel.functions.stage.DeduplicateStage;
+import io.tiercel.functions.stage.EnrichStage;
+import io.tiercel.functions.stage.EnrichedAlertPublisher;
+import io.tiercel.functions.planning.PlanPreview;
+import io.tiercel.functions.stage.IncidentCloser;
+import io.tiercel.functions.planning.AffectedTargets;
+import io.tiercel.functions.stage.SweepStage;
+import io.tiercel.functions.stage.TiercelFunctions;
+import io.tiercel.functions.audit.AuditVerifier;
+import io.tiercel.functions.enrich.AttackTechniques;
 import io.tiercel.functions.enrich.Enricher;
 import io.tiercel.functions.incident.IncidentRules;
 import io.tiercel.functions.interact.ClosingByHand;
@@ -127,7 +127,7 @@ final class Wiring {
 
     @Produces
     @Singleton
-    ForeseenPlans foreseen() {
+    PlanPreview foreseen() {
         return response.foreseen();
     }
 
@@ -139,7 +139,7 @@ final class Wiring {
 
     @Produces
     @Singleton
-    AuditCheck auditCheck() {
+    AuditVerifier auditCheck() {
         return () -> SqliteAuditLog.verify(settings.dataFolder(), Optional.empty());
     }
 
@@ -154,21 +154,21 @@ final class Wiring {
     EnrichStage enriching() {
         return new EnrichStage(
                 new Enricher(
-                        settings.cluster(), Attack.load(), Asking.with(settings.enrichment(), settings.ask()), clock),
+                        settings.cluster(), AttackTechniques.load(), Asking.with(settings.enrichment(), settings.ask()), clock),
                 rules);
     }
 
     @Produces
     @Singleton
     DeduplicateStage deduplicating() {
-        Scenes scenes = new Scenes(new SqliteStateStore(database));
+        AffectedTargets scenes = new AffectedTargets(new SqliteStateStore(database));
         return new DeduplicateStage(incidents, scenes, rules, audit, responses, this::grown, clock);
     }
 
     /** On one machine there is nothing between the two stages. */
     @Produces
     @Singleton
-    EnrichedAlerts enriched(DeduplicateStage deduplicating) {
+    EnrichedAlertPublisher enriched(DeduplicateStage deduplicating) {
         return deduplicating::count;
     }
 

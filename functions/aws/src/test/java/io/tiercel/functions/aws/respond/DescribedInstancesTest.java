@@ -15,13 +15,13 @@ import io.tiercel.functions.cloud.DescribedInstances;
 import io.tiercel.functions.cloud.QueryApi.Parameters;
 import io.tiercel.functions.cloud.SignedHttp;
 import io.tiercel.functions.cloud.Xml;
-import io.tiercel.functions.enrich.Attack;
+import io.tiercel.functions.enrich.AttackTechniques;
 import io.tiercel.functions.enrich.Enricher;
 import io.tiercel.functions.enrich.Enrichment;
 import io.tiercel.functions.enrich.InstanceFacts;
 import io.tiercel.functions.enrich.InstanceSource;
-import io.tiercel.functions.enrich.Provenance;
-import io.tiercel.functions.enrich.Sources;
+import io.tiercel.functions.enrich.LookupRecord;
+import io.tiercel.functions.enrich.EnrichmentSources;
 import io.tiercel.rules.alert.Alert;
 import io.tiercel.rules.alert.Priority;
 import java.net.URI;
@@ -76,13 +76,13 @@ class DescribedInstancesTest {
                 List.of("T1003.008"),
                 "output",
                 new TreeMap<>(Map.of("ec2.instance.id", instance, "container.id", "host")));
-        return new Enricher("prod", Attack.load(), Sources.NONE.with(ec2, null), InstantSource.system()).enrich(alert);
+        return new Enricher("prod", AttackTechniques.load(), EnrichmentSources.NONE.with(ec2, null), InstantSource.system()).enrich(alert);
     }
 
     private static List<String> outcomes(Enrichment enrichment) {
         return enrichment.provenance().stream()
                 .filter(one -> one.source().equals("ec2"))
-                .map(Provenance::outcome)
+                .map(LookupRecord::outcome)
                 .toList();
     }
 
@@ -106,7 +106,7 @@ class DescribedInstancesTest {
                 new Parameters().put("InstanceId", instance).put("IamInstanceProfile.Name", "facts"));
 
         Enrichment enrichment = enriched(new DescribedInstances(account.http), instance);
-        assertEquals(List.of(Provenance.FOUND), outcomes(enrichment));
+        assertEquals(List.of(LookupRecord.FOUND), outcomes(enrichment));
         InstanceFacts facts = enrichment.instance();
         assertNotNull(facts);
         assertEquals(instance, facts.id());
@@ -160,7 +160,7 @@ class DescribedInstancesTest {
     void one_that_is_not_there_is_absent_and_one_that_ended_is_doubted() {
         Enrichment absent = enriched(new DescribedInstances(account.http), ABSENT);
         assertNull(absent.instance());
-        assertEquals(List.of(Provenance.ABSENT), outcomes(absent));
+        assertEquals(List.of(LookupRecord.ABSENT), outcomes(absent));
 
         String ended = account.instance(List.of(account.group("facts-ended")));
         account.ec2("TerminateInstances", new Parameters().put("InstanceId.1", ended));
@@ -189,7 +189,7 @@ class DescribedInstancesTest {
         assertNull(enrichment.instance());
         String outcome = outcomes(enrichment).getFirst();
         assertTrue(
-                outcome.startsWith("failed: DescribeInstances: " + code) || outcome.equals(Provenance.TIMED_OUT),
+                outcome.startsWith("failed: DescribeInstances: " + code) || outcome.equals(LookupRecord.TIMED_OUT),
                 outcome);
         assertEquals(ABSENT, enrichment.host().instanceId());
         assertEquals(List.of("Credential Access"), enrichment.tactics());

@@ -3,7 +3,7 @@ package io.tiercel.functions.local.http;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.tiercel.functions.ForeseenPlans;
+import io.tiercel.functions.planning.PlanPreview;
 import io.tiercel.functions.audit.AuditLog;
 import io.tiercel.functions.incident.Incident;
 import io.tiercel.functions.incident.IncidentQuery;
@@ -34,7 +34,7 @@ final class IncidentsRoute {
     private final Inbox inbox;
     private final AuditLog audit;
     private final Plans plans;
-    private final ForeseenPlans foreseen;
+    private final PlanPreview foreseen;
 
     @Inject
     IncidentsRoute(
@@ -43,7 +43,7 @@ final class IncidentsRoute {
             Inbox inbox,
             AuditLog audit,
             Plans plans,
-            ForeseenPlans foreseen) {
+            PlanPreview foreseen) {
         this.incidents = incidents;
         this.announcements = announcements;
         this.inbox = inbox;

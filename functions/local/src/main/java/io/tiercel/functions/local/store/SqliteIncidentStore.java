@@ -1,7 +1,7 @@
 package io.tiercel.functions.local.store;
 
 import io.tiercel.functions.enrich.Enrichment;
-import io.tiercel.functions.incident.Closing;
+import io.tiercel.functions.incident.IncidentClosure;
 import io.tiercel.functions.incident.Fingerprint;
 import io.tiercel.functions.incident.Incident;
 import io.tiercel.functions.incident.IncidentJson;
@@ -9,9 +9,9 @@ import io.tiercel.functions.incident.IncidentQuery;
 import io.tiercel.functions.incident.IncidentState;
 import io.tiercel.functions.incident.IncidentStore;
 import io.tiercel.functions.incident.Lifecycle;
-import io.tiercel.functions.incident.Occurrence;
-import io.tiercel.functions.incident.Recorded;
-import io.tiercel.functions.incident.Standing;
+import io.tiercel.functions.incident.IncidentAlert;
+import io.tiercel.functions.incident.RecordResult;
+import io.tiercel.functions.incident.IncidentSummary;
 import io.tiercel.rules.alert.Alert;
 import io.tiercel.rules.alert.Priority;
 import java.sql.Connection;
@@ -55,13 +55,13 @@ public final class SqliteIncidentStore implements IncidentStore {
     }
 
     @Override
-    public Recorded record(Occurrence occurrence) {
+    public RecordResult record(IncidentAlert occurrence) {
         String incidentId = occurrence.fingerprint().incidentId();
         return database.write(connection -> {
             Inbox.remove(connection, occurrence.alertId());
             Optional<String> earlier = countedFor(connection, occurrence.alertId());
             if (earlier.isPresent()) {
-                return new Recorded(earlier.get(), true, false, standing(connection, earlier.get()));
+                return new RecordResult(earlier.get(), true, false, standing(connection, earlier.get()));
             }
             try (PreparedStatement mark =
                     connection.prepareStatement("INSERT INTO counted (alert_id, incident_id) VALUES (?, ?)")) {
@@ -76,20 +76,20 @@ public final class SqliteIncidentStore implements IncidentStore {
             }
             addSample(connection, incidentId, occurrence.document());
             addTactics(connection, incidentId, occurrence.enrichment().tactics());
-            Standing now = standing(connection, incidentId);
-            return new Recorded(incidentId, false, now.lifecycle().episode() > before.episode(), now);
+            IncidentSummary now = standing(connection, incidentId);
+            return new RecordResult(incidentId, false, now.lifecycle().episode() > before.episode(), now);
         });
     }
 
     /** Where an incident stands; before its first episode if there is none, or it was forgotten. */
-    private static Standing standing(Connection connection, String incidentId) throws SQLException {
+    private static IncidentSummary standing(Connection connection, String incidentId) throws SQLException {
         try (PreparedStatement query = connection.prepareStatement(
                 "SELECT *, (SELECT count(*) FROM tactic WHERE incident_id = id) AS tactics FROM incident WHERE id = ?")) {
             query.setString(1, incidentId);
             try (ResultSet row = query.executeQuery()) {
                 return row.next()
-                        ? new Standing(row.getLong("count"), row.getInt("tactics"), lifecycle(row), row.getInt("noted"))
-                        : new Standing(0, 0, new Lifecycle(IncidentState.CLOSED, 0, 0, null), 0);
+                        ? new IncidentSummary(row.getLong("count"), row.getInt("tactics"), lifecycle(row), row.getInt("noted"))
+                        : new IncidentSummary(0, 0, new Lifecycle(IncidentState.CLOSED, 0, 0, null), 0);
             }
         }
     }
@@ -104,7 +104,7 @@ public final class SqliteIncidentStore implements IncidentStore {
         }
     }
 
-    private void count(Connection connection, String incidentId, Occurrence occurrence) throws SQLException {
+    private void count(Connection connection, String incidentId, IncidentAlert occurrence) throws SQLException {
         Alert alert = occurrence.alert();
         try (PreparedStatement upsert = connection.prepareStatement("""
                 INSERT INTO incident
@@ -130,7 +130,7 @@ public final class SqliteIncidentStore implements IncidentStore {
         }
     }
 
-    private static void openAgain(Connection connection, String incidentId, Occurrence occurrence) throws SQLException {
+    private static void openAgain(Connection connection, String incidentId, IncidentAlert occurrence) throws SQLException {
         try (PreparedStatement update = connection.prepareStatement("""
                 UPDATE incident
                 SET state = 'open', episode = episode + 1, closed_at = NULL, closed_by = NULL, closed_until = NULL
@@ -180,7 +180,7 @@ public final class SqliteIncidentStore implements IncidentStore {
     }
 
     @Override
-    public boolean close(Incident seen, Closing closing) {
+    public boolean close(Incident seen, IncidentClosure closing) {
         return database.write(connection -> {
             try (PreparedStatement update = connection.prepareStatement("""
                     UPDATE incident SET state = 'closed', closed_at = ?, closed_by = ?, closed_until = ?
@@ -303,7 +303,7 @@ public final class SqliteIncidentStore implements IncidentStore {
                 row.getInt("episode"),
                 closedBy == null
                         ? null
-                        : new Closing(
+                        : new IncidentClosure(
                                 Instant.ofEpochMilli(row.getLong("closed_at")), closedBy, row.getLong("closed_until")));
     }
 

@@ -2,10 +2,10 @@ package io.tiercel.functions.local.work;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
-import io.tiercel.functions.DeduplicateStage;
-import io.tiercel.functions.EnrichStage;
+import io.tiercel.functions.stage.DeduplicateStage;
+import io.tiercel.functions.stage.EnrichStage;
 import io.tiercel.functions.incident.StoreUnavailable;
-import io.tiercel.functions.intake.AlertRefused;
+import io.tiercel.functions.intake.AlertRejected;
 import io.tiercel.functions.local.store.Database;
 import io.tiercel.functions.local.store.Inbox;
 import io.tiercel.functions.local.store.SqliteIncidentStore;
@@ -106,7 +106,7 @@ public final class InboxWorker {
         askers.acquireUninterruptibly();
         try {
             return new Step.Count(alert, enriching.take(JSON.readTree(alert.document())));
-        } catch (AlertRefused e) {
+        } catch (AlertRejected e) {
             return new Step.GiveUp(alert, e.reason());
         } catch (JsonProcessingException e) {
             return new Step.GiveUp(alert, "not JSON: " + e.getOriginalMessage());

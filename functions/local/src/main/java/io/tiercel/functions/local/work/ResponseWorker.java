@@ -1,7 +1,7 @@
 package io.tiercel.functions.local.work;
 
-import io.tiercel.functions.IncidentChange;
-import io.tiercel.functions.TiercelFunctions;
+import io.tiercel.functions.stage.IncidentReference;
+import io.tiercel.functions.stage.TiercelFunctions;
 import io.tiercel.functions.incident.StoreUnavailable;
 import io.tiercel.functions.local.store.ResponseQueue;
 import java.time.Duration;
@@ -50,7 +50,7 @@ public final class ResponseWorker {
 
     private boolean responded(ResponseQueue.Waiting incident) {
         try {
-            functions.respond(new IncidentChange(incident.incidentId()));
+            functions.respond(new IncidentReference(incident.incidentId()));
             queue.done(incident);
             return true;
         } catch (StoreUnavailable e) {

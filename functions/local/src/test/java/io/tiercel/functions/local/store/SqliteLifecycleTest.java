@@ -9,15 +9,15 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.json.JsonMapper;
-import io.tiercel.functions.DeduplicateStage;
-import io.tiercel.functions.EnrichStage;
-import io.tiercel.functions.IncidentCloser;
-import io.tiercel.functions.IncidentGrounds;
-import io.tiercel.functions.Scenes;
-import io.tiercel.functions.SweepStage;
+import io.tiercel.functions.stage.DeduplicateStage;
+import io.tiercel.functions.stage.EnrichStage;
+import io.tiercel.functions.stage.IncidentCloser;
+import io.tiercel.functions.planning.IncidentPlanContext;
+import io.tiercel.functions.planning.AffectedTargets;
+import io.tiercel.functions.stage.SweepStage;
 import io.tiercel.functions.audit.AuditEntry;
 import io.tiercel.functions.audit.AuditVerdict;
-import io.tiercel.functions.enrich.Attack;
+import io.tiercel.functions.enrich.AttackTechniques;
 import io.tiercel.functions.enrich.Enricher;
 import io.tiercel.functions.incident.Incident;
 import io.tiercel.functions.incident.IncidentQuery;
@@ -76,9 +76,9 @@ class SqliteLifecycleTest {
         store = new SqliteIncidentStore(database, () -> now);
         audit = new SqliteAuditLog(database);
         responses = new ResponseQueue(database);
-        enriching = new EnrichStage(new Enricher("", Attack.load()), rules);
+        enriching = new EnrichStage(new Enricher("", AttackTechniques.load()), rules);
         deduplicating = new DeduplicateStage(
-                store, new Scenes(new SqliteStateStore(database)), rules, audit, responses, incident -> {}, () -> now);
+                store, new AffectedTargets(new SqliteStateStore(database)), rules, audit, responses, incident -> {}, () -> now);
         sweeping = new SweepStage(
                 store,
                 rules,
@@ -164,7 +164,7 @@ class SqliteLifecycleTest {
     }
 
     private List<String> pods() {
-        Grounds grounds = new IncidentGrounds(store, new Scenes(new SqliteStateStore(database))).find(only().id());
+        Grounds grounds = new IncidentPlanContext(store, new AffectedTargets(new SqliteStateStore(database))).find(only().id());
         assertNotNull(grounds);
         return grounds.scenes().stream()
                 .map(scene -> String.valueOf(scene.enrichment().host().pod()))
@@ -190,9 +190,9 @@ class SqliteLifecycleTest {
         for (int i = 10; i < 20; i++) {
             take(inPod("d" + i, "cart-" + i, 61));
         }
-        assertEquals(Scenes.MOST, pods().size());
+        assertEquals(AffectedTargets.MOST, pods().size());
         assertTrue(Objects.requireNonNull(
-                        new IncidentGrounds(store, new Scenes(new SqliteStateStore(database))).find(only().id()))
+                        new IncidentPlanContext(store, new AffectedTargets(new SqliteStateStore(database))).find(only().id()))
                 .more());
     }
 

@@ -1,0 +1,34 @@
+package io.tiercel.functions.aws;
+
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.tiercel.functions.cloud.EksApi;
+import io.tiercel.functions.kubernetes.KubernetesAccess;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The client of an EKS cluster, which is looked for when it is first wanted and, if it is away, anew each time: a function that cannot
+ * reach the cluster still does what it can do without.
+ */
+final class EksClientSupplier implements Supplier<KubernetesClient> {
+    private final EksApi eks;
+    private final String cluster;
+    private @Nullable KubernetesClient client;
+
+    EksClientSupplier(EksApi eks, String cluster) {
+        this.eks = eks;
+        this.cluster = cluster;
+    }
+
+    /** @throws io.tiercel.functions.respond.action.ActionFailed if AWS does not say where the cluster is */
+    @Override
+    public synchronized KubernetesClient get() {
+        KubernetesClient known = client;
+        if (known == null) {
+            EksApi.Place place = eks.place(cluster);
+            known = KubernetesAccess.byToken(place.endpoint(), place.authority(), () -> eks.token(cluster));
+            client = known;
+        }
+        return known;
+    }
+}
