@@ -52,6 +52,6 @@ public final class AlertText {
 
     /** The alert as it is read. */
     public static IdentifiedAlert read(ObjectNode alert) {
-        return AlertParser.read(alert);
+        return AlertParser.parse(alert);
     }
 }

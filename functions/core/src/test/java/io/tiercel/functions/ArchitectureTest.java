@@ -4,12 +4,12 @@ import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 
-import io.tiercel.functions.stage.TiercelFunctions;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
 import io.quarkus.funqy.Funq;
+import io.tiercel.functions.stage.TiercelFunctions;
 
 @AnalyzeClasses(packages = "io.tiercel.functions", importOptions = ImportOption.DoNotIncludeTests.class)
 class ArchitectureTest {

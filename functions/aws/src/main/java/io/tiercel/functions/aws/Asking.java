@@ -4,9 +4,9 @@ import io.tiercel.functions.cloud.DescribedInstances;
 import io.tiercel.functions.cloud.EksApi;
 import io.tiercel.functions.cloud.SignedHttp;
 import io.tiercel.functions.enrich.ClusterSource;
+import io.tiercel.functions.enrich.EnrichmentSources;
 import io.tiercel.functions.enrich.NodeFacts;
 import io.tiercel.functions.enrich.PodFacts;
-import io.tiercel.functions.enrich.EnrichmentSources;
 import io.tiercel.functions.kubernetes.ClusterFacts;
 import java.util.Arrays;
 import java.util.Optional;
@@ -36,8 +36,8 @@ final class Asking {
             return file;
         }
         SignedHttp http = SignedHttp.ofEnvironment(UrlConnectionHttpClient.builder()
-                .connectionTimeout(file.timeOut())
-                .socketTimeout(file.timeOut())
+                .connectionTimeout(file.timeout())
+                .socketTimeout(file.timeout())
                 .build());
         return file.with(
                 asked.contains("aws") ? new DescribedInstances(http) : null,

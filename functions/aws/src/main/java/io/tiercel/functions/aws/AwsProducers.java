@@ -1,11 +1,5 @@
 package io.tiercel.functions.aws;
 
-import io.tiercel.functions.stage.DeduplicateStage;
-import io.tiercel.functions.stage.EnrichStage;
-import io.tiercel.functions.stage.EnrichedAlertPublisher;
-import io.tiercel.functions.stage.IncidentCloser;
-import io.tiercel.functions.planning.AffectedTargets;
-import io.tiercel.functions.stage.SweepStage;
 import io.tiercel.functions.audit.AuditLog;
 import io.tiercel.functions.aws.dynamodb.DynamoDbAnnouncementStore;
 import io.tiercel.functions.aws.dynamodb.DynamoDbAuditLog;
@@ -36,9 +30,15 @@ import io.tiercel.functions.notification.SlackWebhook;
 import io.tiercel.functions.notification.file.Channels;
 import io.tiercel.functions.notification.file.InteractSpec;
 import io.tiercel.functions.notification.file.NotificationFile;
+import io.tiercel.functions.planning.AffectedTargets;
 import io.tiercel.functions.respond.Responder;
 import io.tiercel.functions.respond.ResponseBell;
 import io.tiercel.functions.slack.SlackClient;
+import io.tiercel.functions.stage.DeduplicateStage;
+import io.tiercel.functions.stage.EnrichStage;
+import io.tiercel.functions.stage.EnrichedAlertPublisher;
+import io.tiercel.functions.stage.IncidentCloser;
+import io.tiercel.functions.stage.SweepStage;
 import jakarta.enterprise.inject.Instance;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
@@ -116,7 +116,7 @@ final class AwsProducers {
 
     @Produces
     @Singleton
-    ResponseBell responseBell(
+    ResponseBell responseRequests(
             Instance<SqsClient> queues, @ConfigProperty(name = "tiercel.respond-queue-url") Optional<String> queueUrl) {
         return queueUrl.<ResponseBell>map(url -> new SqsResponseRequestPublisher(queues.get(), url))
                 .orElse((incidentId, occasion) -> {
@@ -159,7 +159,7 @@ final class AwsProducers {
 
     @Produces
     @Singleton
-    EnrichStage enriching(
+    EnrichStage enrichStage(
             IncidentRules rules,
             ConfigurationFiles files,
             @ConfigProperty(name = "tiercel.cluster") Optional<String> cluster,
@@ -171,7 +171,10 @@ final class AwsProducers {
                 .orElse(EnrichmentSources.NONE);
         return new EnrichStage(
                 new Enricher(
-                        cluster.orElse(""), AttackTechniques.load(), Asking.with(sources, ask.orElse(""), eksCluster), clock),
+                        cluster.orElse(""),
+                        AttackTechniques.load(),
+                        Asking.with(sources, ask.orElse(""), eksCluster),
+                        clock),
                 rules);
     }
 
@@ -183,7 +186,7 @@ final class AwsProducers {
 
     @Produces
     @Singleton
-    DeduplicateStage deduplicating(
+    DeduplicateStage deduplicateStage(
             IncidentTable table,
             IncidentStore incidents,
             IncidentRules rules,
@@ -229,7 +232,7 @@ final class AwsProducers {
 
     @Produces
     @Singleton
-    SweepStage sweeping(IncidentStore incidents, IncidentRules rules, Responder responder, IncidentCloser closer) {
+    SweepStage sweepStage(IncidentStore incidents, IncidentRules rules, Responder responder, IncidentCloser closer) {
         return new SweepStage(incidents, rules, responder, closer, clock);
     }
 

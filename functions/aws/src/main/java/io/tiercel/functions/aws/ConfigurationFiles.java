@@ -1,6 +1,6 @@
 package io.tiercel.functions.aws;
 
-import io.tiercel.functions.yaml.InvalidConfiguration;
+import io.tiercel.functions.config.InvalidConfiguration;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,10 +1,10 @@
 package io.tiercel.functions.aws;
 
 import com.fasterxml.jackson.databind.node.TextNode;
-import io.tiercel.functions.stage.TiercelFunctions;
 import io.tiercel.functions.incident.StoreUnavailable;
 import io.tiercel.functions.intake.AlertRejected;
 import io.tiercel.functions.intake.SafeText;
+import io.tiercel.functions.stage.TiercelFunctions;
 import jakarta.annotation.Priority;
 import jakarta.enterprise.inject.build.compatible.spi.BuildCompatibleExtension;
 import jakarta.enterprise.inject.build.compatible.spi.ClassConfig;

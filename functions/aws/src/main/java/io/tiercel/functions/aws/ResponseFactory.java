@@ -1,8 +1,5 @@
 package io.tiercel.functions.aws;
 
-import io.tiercel.functions.planning.PlanPreview;
-import io.tiercel.functions.planning.IncidentPlanContext;
-import io.tiercel.functions.planning.AffectedTargets;
 import io.tiercel.functions.audit.AuditLog;
 import io.tiercel.functions.aws.dynamodb.DynamoDbStateStore;
 import io.tiercel.functions.aws.dynamodb.IncidentTable;
@@ -16,6 +13,9 @@ import io.tiercel.functions.incident.IncidentStore;
 import io.tiercel.functions.kubernetes.KubernetesCluster;
 import io.tiercel.functions.notification.IncidentBell;
 import io.tiercel.functions.notification.PlannedResponse;
+import io.tiercel.functions.planning.AffectedTargets;
+import io.tiercel.functions.planning.IncidentPlanContext;
+import io.tiercel.functions.planning.PlanPreview;
 import io.tiercel.functions.respond.Planner;
 import io.tiercel.functions.respond.ResponseBell;
 import io.tiercel.functions.respond.action.ActionFailed;

@@ -15,7 +15,7 @@ final class SqsEnrichedAlertPublisher implements EnrichedAlertPublisher {
     }
 
     @Override
-    public void send(EnrichedAlert alert) {
+    public void publish(EnrichedAlert alert) {
         queues.sendMessage(message -> message.queueUrl(queueUrl).messageBody(alert.toJson()));
     }
 }

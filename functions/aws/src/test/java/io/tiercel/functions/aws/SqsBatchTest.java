@@ -4,13 +4,13 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.quarkus.test.junit.QuarkusTest;
 import io.tiercel.functions.incident.EnrichedAlert;
-import io.tiercel.functions.stage.EnrichedAlertPublisher;
-import io.tiercel.functions.incident.IncidentClosure;
 import io.tiercel.functions.incident.Incident;
+import io.tiercel.functions.incident.IncidentAlert;
+import io.tiercel.functions.incident.IncidentClosure;
 import io.tiercel.functions.incident.IncidentQuery;
 import io.tiercel.functions.incident.IncidentStore;
-import io.tiercel.functions.incident.IncidentAlert;
 import io.tiercel.functions.incident.RecordResult;
+import io.tiercel.functions.stage.EnrichedAlertPublisher;
 import io.tiercel.rules.alert.Alert;
 import jakarta.annotation.Priority;
 import jakarta.enterprise.inject.Alternative;
@@ -105,12 +105,12 @@ class SqsBatchTest {
         }
 
         @Override
-        public void noteHealth(String alertId, Alert alert, String document) {
+        public void recordHealth(String alertId, Alert alert, String document) {
             sent.add("health " + alertId);
         }
 
         @Override
-        public RecordResult record(IncidentAlert occurrence) {
+        public RecordResult record(IncidentAlert incidentAlert) {
             throw new UnsupportedOperationException();
         }
 

@@ -37,7 +37,8 @@ class SqsIncidentEventPublisherTest {
     void aQueueThatIsAwayIsNotSilent() throws Exception {
         try (Moto moto = Moto.startOrSkip();
                 SqsClient queues = moto.sqs()) {
-            SqsIncidentEventPublisher bell = new SqsIncidentEventPublisher(queues, moto.endpoint() + "/123456789012/none.fifo", () -> NOW);
+            SqsIncidentEventPublisher bell =
+                    new SqsIncidentEventPublisher(queues, moto.endpoint() + "/123456789012/none.fifo", () -> NOW);
             assertThrows(SdkException.class, () -> bell.ring("0a"));
         }
     }

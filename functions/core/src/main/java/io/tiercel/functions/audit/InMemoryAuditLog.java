@@ -23,7 +23,7 @@ public final class InMemoryAuditLog implements AuditLog {
     }
 
     @Override
-    public synchronized List<AuditRecord> about(String incidentId, int limit) {
+    public synchronized List<AuditRecord> entriesFor(String incidentId, int limit) {
         List<AuditRecord> newest = new ArrayList<>();
         for (Map.Entry<Long, Kept> one : kept.descendingMap().entrySet()) {
             if (newest.size() < limit

@@ -32,16 +32,16 @@ final class CachedLookup<F> {
     private static final int MAX_REASON = 200;
 
     private final String source;
-    private final Duration timeOut;
+    private final Duration timeout;
     private final InstantSource clock;
-    private final Map<String, Answer<F>> kept = new LinkedHashMap<>(16, 0.75f, true);
+    private final Map<String, Result<F>> kept = new LinkedHashMap<>(16, 0.75f, true);
     private int open;
     private int failures;
     private long aloneUntilMillis;
 
-    CachedLookup(String source, Duration timeOut, InstantSource clock) {
+    CachedLookup(String source, Duration timeout, InstantSource clock) {
         this.source = source;
-        this.timeOut = timeOut;
+        this.timeout = timeout;
         this.clock = clock;
     }
 
@@ -50,19 +50,19 @@ final class CachedLookup<F> {
      *
      * @param facts null unless found
      */
-    record Answer<F>(@Nullable F facts, LookupRecord provenance) {}
+    record Result<F>(@Nullable F facts, LookupRecord lookup) {}
 
     /** Begins to ask about a subject; the answer is there at once if it is kept. */
-    Supplier<Answer<F>> ask(String subject, Supplier<@Nullable F> lookup) {
+    Supplier<Result<F>> ask(String subject, Supplier<@Nullable F> lookup) {
         long now = clock.millis();
         synchronized (this) {
-            Answer<F> earlier = kept.get(subject);
-            if (earlier != null && now < earlier.provenance().askedMillis() + keep(earlier)) {
+            Result<F> earlier = kept.get(subject);
+            if (earlier != null && now < earlier.lookup().askedMillis() + keep(earlier)) {
                 return () -> earlier;
             }
             if (now < aloneUntilMillis || open >= MAX_OPEN) {
                 String why = open >= MAX_OPEN ? "too many questions are open" : "left alone after failures";
-                return () -> new Answer<>(null, new LookupRecord(source, subject, LookupRecord.FAILED + why, now));
+                return () -> new Result<>(null, new LookupRecord(source, subject, LookupRecord.FAILED + why, now));
             }
             open++;
         }
@@ -79,25 +79,26 @@ final class CachedLookup<F> {
         return () -> keep(subject, wait(subject, task, now));
     }
 
-    private Answer<F> wait(String subject, Future<@Nullable F> task, long askedMillis) {
-        long left = Math.max(0, askedMillis + timeOut.toMillis() - clock.millis());
+    private Result<F> wait(String subject, Future<@Nullable F> task, long askedMillis) {
+        long left = Math.max(0, askedMillis + timeout.toMillis() - clock.millis());
         try {
             F facts = task.get(left, TimeUnit.MILLISECONDS);
             String outcome = facts == null ? LookupRecord.ABSENT : LookupRecord.FOUND;
-            return new Answer<>(facts, new LookupRecord(source, subject, outcome, askedMillis));
+            return new Result<>(facts, new LookupRecord(source, subject, outcome, askedMillis));
         } catch (TimeoutException e) {
-            return new Answer<>(null, new LookupRecord(source, subject, LookupRecord.TIMED_OUT, askedMillis));
+            return new Result<>(null, new LookupRecord(source, subject, LookupRecord.TIMED_OUT, askedMillis));
         } catch (ExecutionException e) {
-            return new Answer<>(
+            return new Result<>(
                     null, new LookupRecord(source, subject, LookupRecord.FAILED + reason(e.getCause()), askedMillis));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            return new Answer<>(null, new LookupRecord(source, subject, LookupRecord.FAILED + "interrupted", askedMillis));
+            return new Result<>(
+                    null, new LookupRecord(source, subject, LookupRecord.FAILED + "interrupted", askedMillis));
         }
     }
 
-    private synchronized Answer<F> keep(String subject, Answer<F> answer) {
-        if (answer.provenance().answered()) {
+    private synchronized Result<F> keep(String subject, Result<F> answer) {
+        if (answer.lookup().answered()) {
             failures = 0;
         } else if (++failures >= FAILURES_IN_A_ROW) {
             failures = 0;
@@ -110,7 +111,7 @@ final class CachedLookup<F> {
         return answer;
     }
 
-    private static long keep(Answer<?> answer) {
+    private static long keep(Result<?> answer) {
         return (answer.facts() == null ? KEEP_FAILURE : KEEP).toMillis();
     }
 

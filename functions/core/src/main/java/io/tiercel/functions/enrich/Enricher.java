@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Adds to an alert what the alert itself, the configuration, ATT&amp;CK and the sources say. It never fails and takes no longer
- * than twice the sources' time-out: what a source cannot say is missing, and {@link Enrichment#provenance} says why.
+ * than twice the sources' time-out: what a source cannot say is missing, and {@link Enrichment#lookups} says why.
  */
 public final class Enricher {
     /** {@code node/boot/sequence}; the node's name may hold anything. */
@@ -58,9 +58,9 @@ public final class Enricher {
         this.attack = attack;
         this.sources = sources;
         this.clock = clock;
-        this.instances = new CachedLookup<>("ec2", sources.timeOut(), clock);
-        this.pods = new CachedLookup<>("kubernetes pod", sources.timeOut(), clock);
-        this.nodes = new CachedLookup<>("kubernetes node", sources.timeOut(), clock);
+        this.instances = new CachedLookup<>("ec2", sources.timeout(), clock);
+        this.pods = new CachedLookup<>("kubernetes pod", sources.timeout(), clock);
+        this.nodes = new CachedLookup<>("kubernetes node", sources.timeout(), clock);
     }
 
     /** What is known about the alert. */
@@ -70,16 +70,16 @@ public final class Enricher {
         techniques.forEach(technique -> tactics.addAll(technique.tactics()));
         HostFacts host = host(alert);
 
-        Supplier<CachedLookup.Answer<PodFacts>> askedPod = askPod(host);
-        Supplier<CachedLookup.Answer<NodeFacts>> askedNode = askNode(host);
-        Supplier<CachedLookup.Answer<InstanceFacts>> askedInstance = askInstance(host.instanceId());
-        List<LookupRecord> provenance = new ArrayList<>();
-        PodFacts pod = taken(askedPod, provenance);
-        NodeFacts node = taken(askedNode, provenance);
+        Supplier<CachedLookup.Result<PodFacts>> askedPod = askPod(host);
+        Supplier<CachedLookup.Result<NodeFacts>> askedNode = askNode(host);
+        Supplier<CachedLookup.Result<InstanceFacts>> askedInstance = askInstance(host.instanceId());
+        List<LookupRecord> lookups = new ArrayList<>();
+        PodFacts pod = taken(askedPod, lookups);
+        NodeFacts node = taken(askedNode, lookups);
         if (askedInstance == null && node != null) {
             askedInstance = askInstance(node.instanceId());
         }
-        InstanceFacts described = taken(askedInstance, provenance);
+        InstanceFacts described = taken(askedInstance, lookups);
         InstanceFacts instance = described == null ? null : judged(described, host, node);
         return new Enrichment(
                 host,
@@ -88,12 +88,12 @@ public final class Enricher {
                 instance,
                 node,
                 pod,
-                network(alert, provenance),
+                network(alert, lookups),
                 sources.labels().of(instance == null ? null : instance.account(), cluster),
-                List.copyOf(provenance));
+                List.copyOf(lookups));
     }
 
-    private @Nullable Supplier<CachedLookup.Answer<PodFacts>> askPod(HostFacts host) {
+    private @Nullable Supplier<CachedLookup.Result<PodFacts>> askPod(HostFacts host) {
         ClusterSource kubernetes = sources.cluster();
         String namespace = name(host.namespace());
         String pod = name(host.pod());
@@ -102,25 +102,25 @@ public final class Enricher {
                 : pods.ask(namespace + "/" + pod, () -> kubernetes.pod(namespace, pod));
     }
 
-    private @Nullable Supplier<CachedLookup.Answer<NodeFacts>> askNode(HostFacts host) {
+    private @Nullable Supplier<CachedLookup.Result<NodeFacts>> askNode(HostFacts host) {
         ClusterSource kubernetes = sources.cluster();
         String node = name(host.node());
         return kubernetes == null || node == null ? null : nodes.ask(node, () -> kubernetes.node(node));
     }
 
-    private @Nullable Supplier<CachedLookup.Answer<InstanceFacts>> askInstance(@Nullable String id) {
+    private @Nullable Supplier<CachedLookup.Result<InstanceFacts>> askInstance(@Nullable String id) {
         InstanceSource ec2 = sources.instances();
         return ec2 == null || id == null || !INSTANCE_ID.matcher(id).matches()
                 ? null
                 : instances.ask(id, () -> ec2.instance(id));
     }
 
-    private static <F> @Nullable F taken(@Nullable Supplier<CachedLookup.Answer<F>> asked, List<LookupRecord> provenance) {
+    private static <F> @Nullable F taken(@Nullable Supplier<CachedLookup.Result<F>> asked, List<LookupRecord> lookups) {
         if (asked == null) {
             return null;
         }
-        CachedLookup.Answer<F> answer = asked.get();
-        provenance.add(answer.provenance());
+        CachedLookup.Result<F> answer = asked.get();
+        lookups.add(answer.lookup());
         return answer.facts();
     }
 
@@ -128,7 +128,7 @@ public final class Enricher {
     private static InstanceFacts judged(InstanceFacts instance, HostFacts host, @Nullable NodeFacts node) {
         String doubt = doubt(instance, host, node);
         boolean named = instance.id().equals(host.instanceId());
-        return instance.judged(
+        return instance.withVerification(
                 named && doubt == null,
                 doubt != null || named ? doubt : "only the name of its node leads to this instance");
     }
@@ -157,7 +157,7 @@ public final class Enricher {
         return dot < 0 ? hostName : hostName.substring(0, dot);
     }
 
-    private @Nullable NetworkFacts network(Alert alert, List<LookupRecord> provenance) {
+    private @Nullable NetworkFacts network(Alert alert, List<LookupRecord> lookups) {
         InetAddress peer = RemoteAddress.of(alert);
         if (peer == null) {
             return null;
@@ -167,7 +167,7 @@ public final class Enricher {
                 .map(Map.Entry::getKey)
                 .sorted()
                 .toList();
-        GeoIpSource.Place place = place(peer, provenance);
+        GeoIpSource.Place place = place(peer, lookups);
         return new NetworkFacts(
                 peer.getHostAddress(),
                 lists,
@@ -177,7 +177,7 @@ public final class Enricher {
                 place == null ? null : place.organisation());
     }
 
-    private GeoIpSource.@Nullable Place place(InetAddress peer, List<LookupRecord> provenance) {
+    private GeoIpSource.@Nullable Place place(InetAddress peer, List<LookupRecord> lookups) {
         GeoIpSource places = sources.places();
         if (places == null) {
             return null;
@@ -185,11 +185,11 @@ public final class Enricher {
         long now = clock.millis();
         try {
             GeoIpSource.Place place = places.of(peer);
-            provenance.add(new LookupRecord(
+            lookups.add(new LookupRecord(
                     "geoip", peer.getHostAddress(), place == null ? LookupRecord.ABSENT : LookupRecord.FOUND, now));
             return place;
         } catch (RuntimeException e) {
-            provenance.add(new LookupRecord("geoip", peer.getHostAddress(), LookupRecord.FAILED + e.getMessage(), now));
+            lookups.add(new LookupRecord("geoip", peer.getHostAddress(), LookupRecord.FAILED + e.getMessage(), now));
             return null;
         }
     }

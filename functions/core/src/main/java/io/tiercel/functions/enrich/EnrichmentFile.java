@@ -1,7 +1,7 @@
 package io.tiercel.functions.enrich;
 
-import io.tiercel.functions.yaml.InvalidConfiguration;
-import io.tiercel.functions.yaml.YamlNode;
+import io.tiercel.functions.config.InvalidConfiguration;
+import io.tiercel.functions.config.YamlNode;
 import java.io.IOException;
 import java.io.Reader;
 import java.nio.charset.CharacterCodingException;
@@ -47,9 +47,9 @@ public final class EnrichmentFile {
      * @throws IllegalArgumentException if a file that it names cannot be read; the message says which and why
      */
     public static EnrichmentSources read(Path file, String text) {
-        YamlNode root = YamlNode.read(file.toString(), text);
-        Map<String, YamlNode> parts = root.parts(Set.of("time-out-ms", "networks", "geoip", "labels"));
-        YamlNode timeOut = parts.get("time-out-ms");
+        YamlNode root = YamlNode.parse(file.toString(), text);
+        Map<String, YamlNode> parts = root.mapping(Set.of("timeout-ms", "networks", "geoip", "labels"));
+        YamlNode timeout = parts.get("timeout-ms");
         YamlNode networks = parts.get("networks");
         YamlNode geoip = parts.get("geoip");
         YamlNode labels = parts.get("labels");
@@ -63,16 +63,16 @@ public final class EnrichmentFile {
                                 .map(name -> beside(file, name))
                                 .toList()),
                 labels == null ? LabelRules.NONE : labels(labels),
-                timeOut == null
-                        ? EnrichmentSources.DEFAULT_TIME_OUT
-                        : Duration.ofMillis(timeOut.number(LEAST_MILLIS, MOST_MILLIS)));
+                timeout == null
+                        ? EnrichmentSources.DEFAULT_TIMEOUT
+                        : Duration.ofMillis(timeout.number(LEAST_MILLIS, MOST_MILLIS)));
     }
 
     private static Map<String, NetworkList> networks(YamlNode written, Path file) {
         Map<String, NetworkList> lists = new LinkedHashMap<>();
         written.entries().forEach((name, part) -> {
             if (!NAME.matcher(name).matches() || lists.size() == MAX_LISTS) {
-                throw part.wrong(
+                throw part.error(
                         "\"" + name + "\" is no name for a list, or there are more than " + MAX_LISTS,
                         "use up to 63 letters, digits, -, _ and ., a letter first");
             }
@@ -80,7 +80,7 @@ public final class EnrichmentFile {
             try (Reader reader = Files.newBufferedReader(list)) {
                 lists.put(name, NetworkList.read(list.toString(), reader));
             } catch (IOException e) {
-                throw part.wrong(list + " cannot be read", "give the path of a list of networks");
+                throw part.error(list + " cannot be read", "give the path of a list of networks");
             }
         });
         return Map.copyOf(lists);
@@ -88,25 +88,26 @@ public final class EnrichmentFile {
 
     private static LabelRules labels(YamlNode written) {
         List<LabelRules.Rule> rules = new ArrayList<>();
-        for (YamlNode item : written.list()) {
-            Map<String, YamlNode> parts = item.parts(Set.of("account", "cluster", "set"));
+        for (YamlNode item : written.items()) {
+            Map<String, YamlNode> parts = item.mapping(Set.of("account", "cluster", "set"));
             Map<String, String> set = new LinkedHashMap<>();
             item.required(parts, "set").entries().forEach((name, value) -> {
                 if (!NAME.matcher(name).matches() || set.size() == MAX_LABELS) {
-                    throw value.wrong(
+                    throw value.error(
                             "\"" + name + "\" is no name for a label, or there are more than " + MAX_LABELS,
                             "use up to 63 letters, digits, -, _ and ., a letter first");
                 }
                 set.put(name, value.text());
             });
-            rules.add(new LabelRules.Rule(account(parts.get("account")), optional(parts.get("cluster")), Map.copyOf(set)));
+            rules.add(new LabelRules.Rule(
+                    account(parts.get("account")), optional(parts.get("cluster")), Map.copyOf(set)));
         }
         return new LabelRules(List.copyOf(rules));
     }
 
     private static @Nullable String account(@Nullable YamlNode part) {
         if (part != null && !ACCOUNT.matcher(part.text()).matches()) {
-            throw part.wrong("\"" + part.text() + "\" is no AWS account", "write its twelve digits, in quotes");
+            throw part.error("\"" + part.text() + "\" is no AWS account", "write its twelve digits, in quotes");
         }
         return optional(part);
     }

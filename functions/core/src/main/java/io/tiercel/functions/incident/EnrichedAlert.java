@@ -43,18 +43,18 @@ public record EnrichedAlert(IdentifiedAlert alert, Fingerprint fingerprint, Enri
      *
      * @throws AlertRejected if it is not that
      */
-    public static EnrichedAlert read(@Nullable JsonNode message) {
+    public static EnrichedAlert parse(@Nullable JsonNode message) {
         if (!(message instanceof ObjectNode object)) {
             throw new AlertRejected("an enriched alert is a JSON object {...}, this is not");
         }
         return new EnrichedAlert(
-                AlertParser.read(object.get("alert")),
+                AlertParser.parse(object.get("alert")),
                 part(object, "fingerprint", FINGERPRINT, Fingerprint.class),
                 part(object, "enrichment", ENRICHMENT, Enrichment.class));
     }
 
     /** As the store counts it. */
-    public IncidentAlert occurrence() {
+    public IncidentAlert toIncidentAlert() {
         return new IncidentAlert(alert.id(), alert.alert(), alert.sampleDocument(), fingerprint, enrichment);
     }
 

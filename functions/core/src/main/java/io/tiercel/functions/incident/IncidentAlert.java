@@ -1,6 +1,7 @@
 package io.tiercel.functions.incident;
 
 import io.tiercel.functions.enrich.Enrichment;
+import io.tiercel.functions.intake.IdentifiedAlert;
 import io.tiercel.rules.alert.Alert;
 
 /**
@@ -8,24 +9,22 @@ import io.tiercel.rules.alert.Alert;
  *
  * @param alertId the alert's id, never the same for two different alerts
  * @param alert the alert
- * @param document the alert as JSON, at most {@link #DOCUMENT_LIMIT} characters, with longer texts cut
+ * @param document the alert as JSON, at most {@link IdentifiedAlert#SAMPLE_LIMIT} characters, with longer texts cut
  * @param fingerprint its cause
  * @param enrichment what is known beyond it
  */
-public record IncidentAlert(String alertId, Alert alert, String document, Fingerprint fingerprint, Enrichment enrichment) {
-    /** Keeps a whole incident with its sample below the 400 KB of a DynamoDB item. */
-    public static final int DOCUMENT_LIMIT = 16 * 1024;
-
+public record IncidentAlert(
+        String alertId, Alert alert, String document, Fingerprint fingerprint, Enrichment enrichment) {
     private static final long MOST_FOLDED = 1_000_000_000;
 
     /** How many alerts it stands for: those that a sensor folded into one say so; 1 to 1,000,000,000. */
-    public long alerts() {
+    public long count() {
         return alert.outputFields().get("tiercel.count") instanceof Long count ? Math.clamp(count, 1, MOST_FOLDED) : 1;
     }
 
     /** Event time of the last of them, nanoseconds since the epoch; not before the alert's own, which is the first's. */
     public long lastNanos() {
-        return alerts() > 1 && alert.outputFields().get("tiercel.last_time") instanceof Long last
+        return count() > 1 && alert.outputFields().get("tiercel.last_time") instanceof Long last
                 ? Math.max(last, alert.timeNanos())
                 : alert.timeNanos();
     }

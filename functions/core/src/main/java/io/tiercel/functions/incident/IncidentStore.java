@@ -18,13 +18,13 @@ public interface IncidentStore {
      * does not depend on the order of the alerts, save for the sample and for which alert's enrichment is kept. A closed
      * incident opens again if {@link IncidentAlert#lastNanos} is after {@link IncidentClosure#untilNanos}.
      */
-    RecordResult record(IncidentAlert occurrence);
+    RecordResult record(IncidentAlert incidentAlert);
 
     /**
      * Raises the escalation of an incident to a level and notes that the opening of an episode has been taken notice of;
      * leaves what is as high already. Nothing happens if there is no such incident.
      */
-    void note(String incidentId, int escalation, int episode);
+    void markAudited(String incidentId, int escalation, int episode);
 
     /**
      * Closes an incident, unless it is closed or has grown.
@@ -41,7 +41,7 @@ public interface IncidentStore {
      * Keeps a sensor's message about itself ({@link Alert#INTERNAL}), once per id; not an incident. A store keeps a
      * bounded number of them, the newest.
      */
-    void noteHealth(String alertId, Alert alert, String document);
+    void recordHealth(String alertId, Alert alert, String document);
 
     /** The incident of an id, with its sample. */
     Optional<Incident> find(String incidentId);

@@ -6,6 +6,6 @@ package io.tiercel.functions.incident;
  * @param count as in {@link Incident}
  * @param tactics how many tactics
  * @param lifecycle where it stands
- * @param notedEpisode the last episode whose opening has been noted, {@link IncidentStore#note}; 0 for none
+ * @param auditedEpisode the last episode whose opening has been noted, {@link IncidentStore#note}; 0 for none
  */
-public record IncidentSummary(long count, int tactics, Lifecycle lifecycle, int notedEpisode) {}
+public record IncidentSummary(long count, int tactics, Lifecycle lifecycle, int auditedEpisode) {}

@@ -9,7 +9,6 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.node.TextNode;
-import io.tiercel.functions.incident.IncidentAlert;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -60,7 +59,7 @@ final class AlertDocuments {
         }
     }
 
-    /** The alert under an id, cut to {@link IncidentAlert#DOCUMENT_LIMIT}. */
+    /** The alert under an id, cut to {@link IdentifiedAlert#SAMPLE_LIMIT}. */
     static String sample(ObjectNode object, String id) {
         ObjectNode known = JsonNodeFactory.instance.objectNode();
         for (String key : KEYS) {
@@ -71,7 +70,7 @@ final class AlertDocuments {
         }
         String whole = write(known.put(ID, id));
         for (Cut cut : CUTS) {
-            if (whole.length() <= IncidentAlert.DOCUMENT_LIMIT) {
+            if (whole.length() <= IdentifiedAlert.SAMPLE_LIMIT) {
                 return whole;
             }
             ObjectNode shorter = (ObjectNode) cut.apply(known, cut.depth());

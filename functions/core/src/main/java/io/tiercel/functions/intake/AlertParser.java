@@ -33,7 +33,7 @@ public final class AlertParser {
      * @param document the JSON document; null where there was none
      * @throws AlertRejected if it is not an alert; the message says what is wrong
      */
-    public static IdentifiedAlert read(@Nullable JsonNode document) {
+    public static IdentifiedAlert parse(@Nullable JsonNode document) {
         if (!(document instanceof ObjectNode object)) {
             throw new AlertRejected("an alert is a JSON object {...}, this is not");
         }
@@ -60,7 +60,8 @@ public final class AlertParser {
             throw new AlertRejected("rule is blank: an alert needs rule, priority and time");
         }
         if (alert.rule().length() > MAX_RULE_CHARACTERS) {
-            throw new AlertRejected("rule has " + alert.rule().length() + " characters: at most " + MAX_RULE_CHARACTERS);
+            throw new AlertRejected(
+                    "rule has " + alert.rule().length() + " characters: at most " + MAX_RULE_CHARACTERS);
         }
         if (alert.hostname().length() > MAX_HOSTNAME_CHARACTERS) {
             throw new AlertRejected(

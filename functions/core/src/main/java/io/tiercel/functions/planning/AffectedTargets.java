@@ -1,9 +1,9 @@
 package io.tiercel.functions.planning;
 
-import io.tiercel.functions.incident.EnrichedAlert;
 import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.tiercel.functions.incident.EnrichedAlert;
 import io.tiercel.functions.intake.AlertRejected;
+import io.tiercel.functions.json.Json;
 import io.tiercel.functions.respond.action.StateJson;
 import io.tiercel.functions.respond.plan.Scene;
 import io.tiercel.functions.respond.state.StateStore;
@@ -15,17 +15,15 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Remembers the places at which incidents are seen, so that each of them can be acted on: the first {@link #MOST} of each
- * episode. A place is stored before the list names it, so whatever is listed is there.
+ * Stores the targets of each incident, so that a response can act on every one of them. Keeps the first {@link #MAX_TARGETS}
+ * targets of each episode. A target is stored before the list names it, so every listed target can be read.
  */
 public final class AffectedTargets {
-    /** Most places of one episode of an incident. */
-    public static final int MOST = 10;
+    /** Maximum number of targets of one episode of an incident. */
+    public static final int MAX_TARGETS = 10;
 
-    /** A write loses only against one that has added a place or noted that there are more. */
-    private static final int TRIES = MOST + 2;
-
-    private static final JsonMapper JSON = JsonMapper.builder().build();
+    /** A conflicting write has added a target or set the "more" flag, so more attempts than this cannot conflict. */
+    private static final int MAX_ATTEMPTS = MAX_TARGETS + 2;
 
     private final StateStore store;
 
@@ -33,94 +31,93 @@ public final class AffectedTargets {
         this.store = store;
     }
 
-    /** @param more whether there were places that are not listed */
-    private record Listed(List<String> keys, boolean more) {
-        private static final Listed NONE = new Listed(List.of(), false);
+    /** @param more whether the episode has targets that are not listed */
+    private record TargetKeys(List<String> keys, boolean more) {
+        private static final TargetKeys NONE = new TargetKeys(List.of(), false);
     }
 
     /**
-     * The places of an episode.
+     * The targets of an episode.
      *
-     * @param scenes in the order in which they were noted
-     * @param more whether there are others, which are not kept
+     * @param targets the stored targets, oldest first
+     * @param more whether the episode has more targets than were stored
      */
-    public record Seen(List<Scene> scenes, boolean more) {}
+    public record ObservedTargets(List<Scene> targets, boolean more) {}
 
-    private static String list(String incidentId, int episode) {
-        return "scenes/" + incidentId + "/" + episode;
+    private static String listKey(String incidentId, int episode) {
+        return "targets/" + incidentId + "/" + episode;
     }
 
-    private static String place(String incidentId, String key) {
-        return "scene/" + incidentId + "/" + key;
+    private static String targetKey(String incidentId, String key) {
+        return "target/" + incidentId + "/" + key;
     }
 
-    private static Listed listed(Optional<Versioned> present) {
-        return present.map(versioned -> StateJson.read(versioned.document(), Listed.class))
-                .orElse(Listed.NONE);
+    private static TargetKeys keys(Optional<Versioned> stored) {
+        return stored.map(versioned -> StateJson.read(versioned.document(), TargetKeys.class))
+                .orElse(TargetKeys.NONE);
     }
 
     /**
-     * Notes where an alert comes from.
+     * Adds the target of an alert to an episode of its incident.
      *
-     * @return how many places of the episode are known now, one more if there are others
+     * @return the number of known targets of the episode, plus one if it has more than were stored
      */
-    public int note(String incidentId, int episode, EnrichedAlert alert) {
+    public int add(String incidentId, int episode, EnrichedAlert alert) {
         String key = Scene.key(alert.enrichment());
-        for (int tries = 0; tries < TRIES; tries++) {
-            Optional<Versioned> present = store.read(list(incidentId, episode));
-            Listed known = listed(present);
-            boolean full = known.keys().size() >= MOST;
+        for (int attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
+            Optional<Versioned> stored = store.read(listKey(incidentId, episode));
+            TargetKeys known = keys(stored);
+            boolean full = known.keys().size() >= MAX_TARGETS;
             if (known.keys().contains(key) || full && known.more()) {
                 return known.keys().size() + (known.more() ? 1 : 0);
             }
             List<String> keys = new ArrayList<>(known.keys());
             if (!full) {
-                keep(place(incidentId, key), alert);
+                put(targetKey(incidentId, key), alert);
                 keys.add(key);
             }
             if (store.write(
-                    list(incidentId, episode),
-                    present.map(Versioned::version).orElse(0L),
-                    StateJson.write(new Listed(keys, full)),
+                    listKey(incidentId, episode),
+                    stored.map(Versioned::version).orElse(0L),
+                    StateJson.write(new TargetKeys(keys, full)),
                     null)) {
                 return keys.size() + (full ? 1 : 0);
             }
         }
-        throw new IllegalStateException(
-                "the places of incident " + incidentId + " change all the time; to be tried again");
+        throw new IllegalStateException("the targets of incident " + incidentId + " keep changing; retry later");
     }
 
-    /** In place of what an earlier episode left; who is faster is as right. */
-    private void keep(String place, EnrichedAlert alert) {
-        long replaced = store.read(place).map(Versioned::version).orElse(0L);
-        store.write(place, replaced, alert.toJson(), null);
+    /** Replaces the entry of an earlier episode. If two writers conflict, either value is valid. */
+    private void put(String storeKey, EnrichedAlert alert) {
+        long replaced = store.read(storeKey).map(Versioned::version).orElse(0L);
+        store.write(storeKey, replaced, alert.toJson(), null);
     }
 
-    /** The places of an episode of an incident. */
-    public Seen of(String incidentId, int episode) {
-        Listed known = listed(store.read(list(incidentId, episode)));
-        return new Seen(
+    /** Returns the targets of an episode of an incident. */
+    public ObservedTargets list(String incidentId, int episode) {
+        TargetKeys known = keys(store.read(listKey(incidentId, episode)));
+        return new ObservedTargets(
                 known.keys().stream()
-                        .map(key -> scene(incidentId, key))
+                        .map(key -> find(incidentId, key))
                         .filter(Objects::nonNull)
                         .toList(),
                 known.more());
     }
 
-    /** A place of any episode; null if it is not known. */
-    public @Nullable Scene scene(String incidentId, String key) {
-        return store.read(place(incidentId, key))
+    /** Returns a target of any episode, or null if it is unknown. */
+    public @Nullable Scene find(String incidentId, String key) {
+        return store.read(targetKey(incidentId, key))
                 .map(Versioned::document)
-                .map(document -> read(key, document))
+                .map(document -> parse(key, document))
                 .orElse(null);
     }
 
-    private static @Nullable Scene read(String key, String document) {
+    private static @Nullable Scene parse(String key, String document) {
         try {
-            EnrichedAlert read = EnrichedAlert.read(JSON.readTree(document));
-            return new Scene(key, read.alert().alert(), read.enrichment());
+            EnrichedAlert stored = EnrichedAlert.parse(Json.MAPPER.readTree(document));
+            return new Scene(key, stored.alert().alert(), stored.enrichment());
         } catch (JsonProcessingException | AlertRejected e) {
-            // Of an older version, and not what this one takes.
+            // Another version wrote the document, and this version does not accept it.
             return null;
         }
     }

@@ -22,11 +22,11 @@ public final class IncidentPlanContext implements Grounds.Source {
     private static final JsonMapper JSON = JsonMapper.builder().build();
 
     private final IncidentStore incidents;
-    private final AffectedTargets scenes;
+    private final AffectedTargets targets;
 
-    public IncidentPlanContext(IncidentStore incidents, AffectedTargets scenes) {
+    public IncidentPlanContext(IncidentStore incidents, AffectedTargets targets) {
         this.incidents = incidents;
-        this.scenes = scenes;
+        this.targets = targets;
     }
 
     @Override
@@ -37,17 +37,17 @@ public final class IncidentPlanContext implements Grounds.Source {
         }
         try {
             JsonNode document = JSON.readTree(incident.sample().getFirst());
-            Alert opening = AlertParser.read(document).alert();
+            Alert opening = AlertParser.parse(document).alert();
             int episode = incident.lifecycle().episode();
-            AffectedTargets.Seen seen = scenes.of(incidentId, episode);
-            boolean asOpened = seen.scenes().isEmpty() && episode == 1;
+            AffectedTargets.ObservedTargets observed = targets.list(incidentId, episode);
+            boolean asOpened = observed.targets().isEmpty() && episode == 1;
             return new Grounds(
                     incidentId,
                     incident.state() == IncidentState.OPEN,
                     episode,
-                    asOpened ? List.of(Scene.of(opening, incident.enrichment())) : seen.scenes(),
-                    seen.more(),
-                    key -> scenes.scene(incidentId, key),
+                    asOpened ? List.of(Scene.of(opening, incident.enrichment())) : observed.targets(),
+                    observed.more(),
+                    key -> targets.find(incidentId, key),
                     IncidentFields.of(incident),
                     document(incident, document));
         } catch (JsonProcessingException | AlertRejected e) {

@@ -27,7 +27,7 @@ public final class PlanPreview {
         }
         try {
             return planner.plan(
-                    AlertParser.read(JSON.readTree(incident.sample().getFirst()))
+                    AlertParser.parse(JSON.readTree(incident.sample().getFirst()))
                             .alert(),
                     incident.enrichment());
         } catch (JsonProcessingException | AlertRejected e) {

@@ -1,17 +1,16 @@
 package io.tiercel.functions.replay;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.tiercel.functions.stage.EnrichStage;
-import io.tiercel.functions.incident.EnrichedAlert;
-import io.tiercel.functions.planning.AffectedTargets;
 import io.tiercel.functions.audit.InMemoryAuditLog;
 import io.tiercel.functions.enrich.Enricher;
+import io.tiercel.functions.incident.EnrichedAlert;
 import io.tiercel.functions.incident.Fingerprint;
+import io.tiercel.functions.incident.IncidentAlert;
 import io.tiercel.functions.incident.IncidentFields;
 import io.tiercel.functions.incident.IncidentRule;
 import io.tiercel.functions.incident.IncidentRules;
-import io.tiercel.functions.incident.IncidentAlert;
 import io.tiercel.functions.intake.AlertRejected;
+import io.tiercel.functions.planning.AffectedTargets;
 import io.tiercel.functions.respond.PlanStep;
 import io.tiercel.functions.respond.Plans;
 import io.tiercel.functions.respond.guard.KillSwitch;
@@ -20,6 +19,7 @@ import io.tiercel.functions.respond.plan.PlannedResponder;
 import io.tiercel.functions.respond.plan.StoredPlans;
 import io.tiercel.functions.respond.policy.Policies;
 import io.tiercel.functions.respond.state.MemoryStateStore;
+import io.tiercel.functions.stage.EnrichStage;
 import io.tiercel.rules.alert.Alert;
 import io.tiercel.rules.alert.Priority;
 import java.time.Instant;
@@ -38,9 +38,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Replay {
     private final IncidentRules rules;
-    private final EnrichStage enriching;
+    private final EnrichStage enrichStage;
     private final MemoryStateStore store = new MemoryStateStore();
-    private final AffectedTargets scenes = new AffectedTargets(store);
+    private final AffectedTargets targets = new AffectedTargets(store);
     private final Plans plans = new StoredPlans(store);
     private final PlannedResponder responder;
     private final Map<String, Foreseeable> incidents = new LinkedHashMap<>();
@@ -55,7 +55,7 @@ public final class Replay {
      */
     public Replay(Policies policies, IncidentRules rules, Enricher enricher) {
         this.rules = rules;
-        this.enriching = new EnrichStage(enricher, rules);
+        this.enrichStage = new EnrichStage(enricher, rules);
         this.responder = new PlannedResponder(
                 () -> policies,
                 this::grounds,
@@ -94,16 +94,16 @@ public final class Replay {
             this.lastNanos = alert.timeNanos();
         }
 
-        void count(IncidentAlert occurrence) {
-            Alert alert = occurrence.alert();
+        void count(IncidentAlert incidentAlert) {
+            Alert alert = incidentAlert.alert();
             if (alert.timeNanos() - lastNanos > rule.quiet().toNanos()) {
                 episode++;
             }
-            count += occurrence.alerts();
-            tactics.addAll(occurrence.enrichment().tactics());
+            count += incidentAlert.count();
+            tactics.addAll(incidentAlert.enrichment().tactics());
             priority = alert.priority().atLeast(priority) ? alert.priority() : priority;
             firstNanos = Math.min(firstNanos, alert.timeNanos());
-            lastNanos = Math.max(lastNanos, occurrence.lastNanos());
+            lastNanos = Math.max(lastNanos, incidentAlert.lastNanos());
         }
 
         IncidentFields fields() {
@@ -122,14 +122,14 @@ public final class Replay {
         if (incident == null) {
             return null;
         }
-        AffectedTargets.Seen seen = scenes.of(incidentId, incident.episode);
+        AffectedTargets.ObservedTargets observed = targets.list(incidentId, incident.episode);
         return new Grounds(
                 incidentId,
                 true,
                 incident.episode,
-                seen.scenes(),
-                seen.more(),
-                key -> scenes.scene(incidentId, key),
+                observed.targets(),
+                observed.more(),
+                key -> targets.find(incidentId, key),
                 incident.fields(),
                 "{}");
     }
@@ -137,7 +137,7 @@ public final class Replay {
     /** Takes one recorded alert; what is none is counted. */
     public void take(@Nullable JsonNode document) {
         try {
-            switch (enriching.take(document)) {
+            switch (enrichStage.enrich(document)) {
                 case EnrichStage.Result.Health _ -> {}
                 case EnrichStage.Result.Enriched(EnrichedAlert alert) -> take(alert);
             }
@@ -156,8 +156,8 @@ public final class Replay {
         Fingerprint cause = enriched.fingerprint();
         Foreseeable incident = incidents.computeIfAbsent(
                 cause.incidentId(), id -> new Foreseeable(id, cause, rules.of(cause.rule()), alert));
-        incident.count(enriched.occurrence());
-        scenes.note(incident.id, incident.episode, enriched);
+        incident.count(enriched.toIncidentAlert());
+        targets.add(incident.id, incident.episode, enriched);
         responder.respond(incident.id);
     }
 

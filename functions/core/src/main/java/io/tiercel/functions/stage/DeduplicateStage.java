@@ -1,16 +1,16 @@
 package io.tiercel.functions.stage;
 
-import io.tiercel.functions.incident.EnrichedAlert;
-import io.tiercel.functions.planning.AffectedTargets;
 import io.tiercel.functions.audit.AuditEntry;
 import io.tiercel.functions.audit.AuditLog;
+import io.tiercel.functions.incident.EnrichedAlert;
 import io.tiercel.functions.incident.Escalation;
 import io.tiercel.functions.incident.IncidentRules;
 import io.tiercel.functions.incident.IncidentStore;
-import io.tiercel.functions.incident.RecordResult;
 import io.tiercel.functions.incident.IncidentSummary;
+import io.tiercel.functions.incident.RecordResult;
 import io.tiercel.functions.intake.IdentifiedAlert;
 import io.tiercel.functions.notification.IncidentBell;
+import io.tiercel.functions.planning.AffectedTargets;
 import io.tiercel.functions.respond.ResponseBell;
 import java.time.InstantSource;
 import java.util.Map;
@@ -24,7 +24,7 @@ public final class DeduplicateStage {
     static final String ACTOR = "deduplicate";
 
     private final IncidentStore incidents;
-    private final AffectedTargets scenes;
+    private final AffectedTargets targets;
     private final IncidentRules rules;
     private final AuditLog audit;
     private final ResponseBell respond;
@@ -33,14 +33,14 @@ public final class DeduplicateStage {
 
     public DeduplicateStage(
             IncidentStore incidents,
-            AffectedTargets scenes,
+            AffectedTargets targets,
             IncidentRules rules,
             AuditLog audit,
             ResponseBell respond,
             IncidentBell notify,
             InstantSource clock) {
         this.incidents = incidents;
-        this.scenes = scenes;
+        this.targets = targets;
         this.rules = rules;
         this.audit = audit;
         this.respond = respond;
@@ -54,13 +54,13 @@ public final class DeduplicateStage {
      * @throws io.tiercel.functions.incident.StoreUnavailable if a store fails; to be delivered again
      */
     public AlertReceipt count(EnrichedAlert alert) {
-        RecordResult recorded = incidents.record(alert.occurrence());
+        RecordResult recorded = incidents.record(alert.toIncidentAlert());
         IncidentSummary standing = recorded.standing();
         String rule = alert.fingerprint().rule();
         Escalation escalation = rules.of(rule).escalation();
         int level = Math.max(escalation.level(standing), standing.lifecycle().escalation());
         int episode = standing.lifecycle().episode();
-        if (standing.notedEpisode() < episode) {
+        if (standing.auditedEpisode() < episode) {
             tell(recorded, episode == 1 ? "opens" : "opens again, episode " + episode, rule);
         }
         if (standing.lifecycle().escalation() < level) {
@@ -70,10 +70,10 @@ public final class DeduplicateStage {
                             + String.join(", ", escalation.passed(standing.count(), standing.tactics())),
                     rule);
         }
-        if (standing.notedEpisode() < episode || standing.lifecycle().escalation() < level) {
-            incidents.note(recorded.incidentId(), level, episode);
+        if (standing.auditedEpisode() < episode || standing.lifecycle().escalation() < level) {
+            incidents.markAudited(recorded.incidentId(), level, episode);
         }
-        int places = scenes.note(recorded.incidentId(), Math.max(episode, 1), alert);
+        int places = targets.add(recorded.incidentId(), Math.max(episode, 1), alert);
         respond.ring(
                 recorded.incidentId(),
                 episode + "-" + level + "-" + standing.tactics() + "-" + rounded(standing.count()) + "-" + places);
@@ -83,8 +83,8 @@ public final class DeduplicateStage {
     }
 
     /** Keeps a sensor's message about itself. */
-    public AlertReceipt keep(IdentifiedAlert message) {
-        incidents.noteHealth(message.id(), message.alert(), message.sampleDocument());
+    public AlertReceipt recordHealth(IdentifiedAlert message) {
+        incidents.recordHealth(message.id(), message.alert(), message.sampleDocument());
         return new AlertReceipt(message.id(), "health", null);
     }
 

@@ -1,9 +1,9 @@
 package io.tiercel.functions.stage;
 
-import io.tiercel.functions.incident.EnrichedAlert;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.tiercel.functions.enrich.Enricher;
 import io.tiercel.functions.enrich.Enrichment;
+import io.tiercel.functions.incident.EnrichedAlert;
 import io.tiercel.functions.incident.Fingerprints;
 import io.tiercel.functions.incident.IncidentRules;
 import io.tiercel.functions.intake.AlertParser;
@@ -26,8 +26,8 @@ public final class EnrichStage {
      *
      * @throws io.tiercel.functions.intake.AlertRejected if the document is no alert
      */
-    public Result take(@Nullable JsonNode document) {
-        IdentifiedAlert identified = AlertParser.read(document);
+    public Result enrich(@Nullable JsonNode document) {
+        IdentifiedAlert identified = AlertParser.parse(document);
         Alert alert = identified.alert();
         if (alert.source().equals(Alert.INTERNAL)) {
             return new Result.Health(identified);

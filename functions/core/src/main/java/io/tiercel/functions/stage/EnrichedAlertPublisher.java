@@ -6,5 +6,5 @@ import io.tiercel.functions.incident.EnrichedAlert;
 @FunctionalInterface
 public interface EnrichedAlertPublisher {
     /** Hands an alert on; it is stored when this returns. Where it throws, the alert is delivered and enriched again. */
-    void send(EnrichedAlert alert);
+    void publish(EnrichedAlert alert);
 }

@@ -2,8 +2,8 @@ package io.tiercel.functions.stage;
 
 import io.tiercel.functions.audit.AuditEntry;
 import io.tiercel.functions.audit.AuditLog;
-import io.tiercel.functions.incident.IncidentClosure;
 import io.tiercel.functions.incident.Incident;
+import io.tiercel.functions.incident.IncidentClosure;
 import io.tiercel.functions.incident.IncidentState;
 import io.tiercel.functions.incident.IncidentStore;
 import io.tiercel.functions.notification.IncidentBell;
@@ -73,7 +73,9 @@ public final class IncidentCloser {
         // A sensor whose clock is ahead must not keep its incident closed for ever.
         long until = Math.min(incident.lastSeenNanos(), nanos(now));
         return close(
-                incident, new IncidentClosure(now, IncidentClosure.QUIET, until), "closes, nothing heard since " + incident.heardAt());
+                incident,
+                new IncidentClosure(now, IncidentClosure.QUIET, until),
+                "closes, nothing heard since " + incident.lastReceivedAt());
     }
 
     private boolean close(Incident incident, IncidentClosure closing, String what) {

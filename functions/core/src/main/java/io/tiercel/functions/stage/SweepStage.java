@@ -43,7 +43,7 @@ public final class SweepStage {
         int closed = 0;
         for (Incident incident : incidents.quietSince(now.minus(rules.shortestQuiet()), MOST)) {
             Duration quiet = rules.of(incident.fingerprint().rule()).quiet();
-            if (!incident.heardAt().plus(quiet).isAfter(now) && closer.closeQuiet(incident)) {
+            if (!incident.lastReceivedAt().plus(quiet).isAfter(now) && closer.closeQuiet(incident)) {
                 closed++;
             }
         }

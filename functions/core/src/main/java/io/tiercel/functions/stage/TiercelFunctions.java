@@ -1,9 +1,9 @@
 package io.tiercel.functions.stage;
 
-import io.tiercel.functions.incident.EnrichedAlert;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.quarkus.funqy.Funq;
 import io.tiercel.functions.audit.AuditVerifier;
+import io.tiercel.functions.incident.EnrichedAlert;
 import io.tiercel.functions.intake.AlertRejected;
 import io.tiercel.functions.interact.FunctionUrl;
 import io.tiercel.functions.interact.Interactions;
@@ -23,31 +23,31 @@ import org.jspecify.annotations.Nullable;
 public final class TiercelFunctions {
     private static final int MESSAGES_PER_CALL = 100;
 
-    private final EnrichStage enriching;
+    private final EnrichStage enrichStage;
     private final EnrichedAlertPublisher enriched;
-    private final DeduplicateStage deduplicating;
+    private final DeduplicateStage deduplicateStage;
     private final Responder responder;
     private final Announcer announcer;
-    private final SweepStage sweeping;
+    private final SweepStage sweepStage;
     private final Interactions interactions;
     private final AuditVerifier audit;
 
     @Inject
     public TiercelFunctions(
-            EnrichStage enriching,
+            EnrichStage enrichStage,
             EnrichedAlertPublisher enriched,
-            DeduplicateStage deduplicating,
+            DeduplicateStage deduplicateStage,
             Responder responder,
             Announcer announcer,
-            SweepStage sweeping,
+            SweepStage sweepStage,
             Interactions interactions,
             AuditVerifier audit) {
-        this.enriching = enriching;
+        this.enrichStage = enrichStage;
         this.enriched = enriched;
-        this.deduplicating = deduplicating;
+        this.deduplicateStage = deduplicateStage;
         this.responder = responder;
         this.announcer = announcer;
-        this.sweeping = sweeping;
+        this.sweepStage = sweepStage;
         this.interactions = interactions;
         this.audit = audit;
     }
@@ -59,10 +59,10 @@ public final class TiercelFunctions {
      */
     @Funq("enrich")
     public AlertReceipt enrich(@Nullable JsonNode document) {
-        return switch (enriching.take(document)) {
-            case EnrichStage.Result.Health(var message) -> deduplicating.keep(message);
+        return switch (enrichStage.enrich(document)) {
+            case EnrichStage.Result.Health(var message) -> deduplicateStage.recordHealth(message);
             case EnrichStage.Result.Enriched(EnrichedAlert alert) -> {
-                enriched.send(alert);
+                enriched.publish(alert);
                 yield new AlertReceipt(alert.alert().id(), "enriched", null);
             }
         };
@@ -75,7 +75,7 @@ public final class TiercelFunctions {
      */
     @Funq("deduplicate")
     public AlertReceipt deduplicate(@Nullable JsonNode document) {
-        return deduplicating.count(EnrichedAlert.read(document));
+        return deduplicateStage.count(EnrichedAlert.parse(document));
     }
 
     /**
@@ -109,7 +109,7 @@ public final class TiercelFunctions {
     public SweepReceipt sweep(@Nullable JsonNode document) {
         return document != null && document.path("audit").asText().equals("verify")
                 ? new SweepReceipt(0, audit.verify().words())
-                : new SweepReceipt(sweeping.sweep(), null);
+                : new SweepReceipt(sweepStage.sweep(), null);
     }
 
     /** Takes what people press in Slack and PagerDuty, as the URL of a Lambda function passes it on. */

@@ -7,7 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.tiercel.functions.AlertText;
-import io.tiercel.functions.incident.IncidentJson;
+import io.tiercel.functions.incident.StoreUnavailable;
+import io.tiercel.functions.json.Json;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -107,10 +108,10 @@ class EnrichmentSourcesTest {
         assertEquals(List.of(), known.missing());
         assertEquals(
                 List.of("kubernetes pod", "kubernetes node", "ec2"),
-                known.provenance().stream().map(LookupRecord::source).toList());
+                known.lookups().stream().map(LookupRecord::source).toList());
         fields.keySet()
                 .forEach(field -> assertTrue(EnrichedFields.TYPES.containsKey(field.replaceFirst("\\[.*", "")), field));
-        assertEquals(known, IncidentJson.read(IncidentJson.write(known), Enrichment.class));
+        assertEquals(known, Json.read(Json.write(known), Enrichment.class, StoreUnavailable::new));
     }
 
     @Test
@@ -120,7 +121,7 @@ class EnrichmentSourcesTest {
         assertNotNull(instance);
         assertEquals(ID, instance.id());
         assertEquals(false, instance.verified());
-        assertEquals("only the name of its node leads to this instance", instance.doubt());
+        assertEquals("only the name of its node leads to this instance", instance.unverifiedReason());
     }
 
     @Test
@@ -130,13 +131,14 @@ class EnrichmentSourcesTest {
                 .instance();
         assertNotNull(other);
         assertEquals(false, other.verified());
-        assertEquals("the cluster says that node node-7 is " + OTHER, other.doubt());
+        assertEquals("the cluster says that node node-7 is " + OTHER, other.unverifiedReason());
         InstanceFacts spoofed = enrich(
-                        enricher(EnrichmentSourcesTest::instance, null), from("ip-10-0-0-9.eu-west-1.compute.internal", ID))
+                        enricher(EnrichmentSourcesTest::instance, null),
+                        from("ip-10-0-0-9.eu-west-1.compute.internal", ID))
                 .instance();
         assertNotNull(spoofed);
         assertEquals(false, spoofed.verified());
-        assertEquals("the alert comes from ip-10-0-0-9 and the instance is ip-10-0-0-7", spoofed.doubt());
+        assertEquals("the alert comes from ip-10-0-0-9 and the instance is ip-10-0-0-7", spoofed.unverifiedReason());
     }
 
     @Test
@@ -196,7 +198,7 @@ class EnrichmentSourcesTest {
         Enricher enricher = enricher(EnrichmentSourcesTest::instance, cluster);
         ObjectNode alert = AlertText.with(from("../../api", "i-1; rm"), "k8s.pod.name", "x/../y");
         Enrichment known = enrich(enricher, alert);
-        assertEquals(List.of(), known.provenance());
+        assertEquals(List.of(), known.lookups());
         assertEquals(0, questions.get());
     }
 }

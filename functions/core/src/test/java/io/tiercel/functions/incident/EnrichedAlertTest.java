@@ -5,16 +5,16 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.tiercel.functions.AlertText;
-import io.tiercel.functions.stage.DeduplicateStage;
-import io.tiercel.functions.stage.EnrichStage;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.tiercel.functions.AlertText;
 import io.tiercel.functions.enrich.AttackTechniques;
 import io.tiercel.functions.enrich.Enricher;
 import io.tiercel.functions.intake.AlertParser;
 import io.tiercel.functions.intake.AlertRejected;
+import io.tiercel.functions.stage.DeduplicateStage;
+import io.tiercel.functions.stage.EnrichStage;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import net.jqwik.api.Arbitraries;
@@ -28,7 +28,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class EnrichedAlertTest {
     private static final EnrichStage STAGE =
-            new EnrichStage(new Enricher("prod", AttackTechniques.load()), IncidentRules.standard());
+            new EnrichStage(new Enricher("prod", AttackTechniques.load()), IncidentRules.defaults());
     private static final List<String> FIELDS = List.of(
             "fd.name",
             "proc.exepath",
@@ -47,7 +47,7 @@ class EnrichedAlertTest {
     }
 
     private static EnrichedAlert again(EnrichedAlert alert) {
-        return EnrichedAlert.read(AlertText.object(alert.toJson()));
+        return EnrichedAlert.parse(AlertText.object(alert.toJson()));
     }
 
     @Provide
@@ -88,9 +88,10 @@ class EnrichedAlertTest {
             fields.put("evt.arg.a" + i, "x".repeat(20));
         }
         fields.put("tiercel.count", 9).put("tiercel.last_time", 1_800_000_000_000_000_000L);
-        assertEquals(9, again(enriched(alert)).occurrence().alerts());
+        assertEquals(9, again(enriched(alert)).toIncidentAlert().count());
         assertEquals(
-                1_800_000_000_000_000_000L, again(enriched(alert)).occurrence().lastNanos());
+                1_800_000_000_000_000_000L,
+                again(enriched(alert)).toIncidentAlert().lastNanos());
     }
 
     @Test
@@ -108,17 +109,17 @@ class EnrichedAlertTest {
     void a_message_that_lacks_a_part_is_refused(String part) {
         ObjectNode message = AlertText.object(enriched(AlertText.shadowRead()).toJson());
         message.remove(part);
-        assertThrows(AlertRejected.class, () -> EnrichedAlert.read(message));
+        assertThrows(AlertRejected.class, () -> EnrichedAlert.parse(message));
         message.put(part, 7);
-        assertThrows(AlertRejected.class, () -> EnrichedAlert.read(message));
+        assertThrows(AlertRejected.class, () -> EnrichedAlert.parse(message));
         message.putObject(part).putArray("host");
-        assertThrows(AlertRejected.class, () -> EnrichedAlert.read(message));
+        assertThrows(AlertRejected.class, () -> EnrichedAlert.parse(message));
     }
 
     @Test
     void what_is_no_message_is_refused() {
-        assertThrows(AlertRejected.class, () -> EnrichedAlert.read(null));
-        assertThrows(AlertRejected.class, () -> EnrichedAlert.read(JsonNodeFactory.instance.textNode("x")));
+        assertThrows(AlertRejected.class, () -> EnrichedAlert.parse(null));
+        assertThrows(AlertRejected.class, () -> EnrichedAlert.parse(JsonNodeFactory.instance.textNode("x")));
     }
 
     @Test
@@ -127,7 +128,7 @@ class EnrichedAlertTest {
         message.put("more", 1);
         ((ObjectNode) message.get("enrichment")).put("more", 1);
         assertEquals(
-                "Sensitive file read", EnrichedAlert.read(message).fingerprint().rule());
+                "Sensitive file read", EnrichedAlert.parse(message).fingerprint().rule());
     }
 
     @ParameterizedTest

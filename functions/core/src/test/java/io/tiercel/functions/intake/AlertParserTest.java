@@ -10,7 +10,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.tiercel.functions.AlertText;
-import io.tiercel.functions.incident.IncidentAlert;
 import io.tiercel.rules.alert.Priority;
 import java.util.List;
 import net.jqwik.api.Arbitraries;
@@ -70,27 +69,27 @@ class AlertParserTest {
     void a_wrong_alert_is_told_why(String key, String value, String reason) {
         ObjectNode alert = AlertText.shadowRead();
         alert.set(key, AlertText.object("{\"v\":" + value + "}").get("v"));
-        AlertRejected refused = assertThrows(AlertRejected.class, () -> AlertParser.read(alert));
+        AlertRejected refused = assertThrows(AlertRejected.class, () -> AlertParser.parse(alert));
         assertTrue(refused.reason().contains(reason), refused.reason());
     }
 
     @Test
     void what_is_no_object_is_refused() {
-        assertThrows(AlertRejected.class, () -> AlertParser.read(null));
-        assertThrows(AlertRejected.class, () -> AlertParser.read(JSON.nullNode()));
-        assertThrows(AlertRejected.class, () -> AlertParser.read(JSON.textNode("alert")));
-        assertThrows(AlertRejected.class, () -> AlertParser.read(JSON.arrayNode()));
+        assertThrows(AlertRejected.class, () -> AlertParser.parse(null));
+        assertThrows(AlertRejected.class, () -> AlertParser.parse(JSON.nullNode()));
+        assertThrows(AlertRejected.class, () -> AlertParser.parse(JSON.textNode("alert")));
+        assertThrows(AlertRejected.class, () -> AlertParser.parse(JSON.arrayNode()));
     }
 
     @Test
     void a_huge_alert_is_refused_and_a_large_one_leaves_a_small_sample() {
         ObjectNode large = AlertText.with(AlertText.shadowRead(), "proc.cmdline", "\u0001".repeat(30_000));
         IdentifiedAlert read = AlertText.read(large);
-        assertTrue(read.sampleDocument().length() <= IncidentAlert.DOCUMENT_LIMIT);
+        assertTrue(read.sampleDocument().length() <= IdentifiedAlert.SAMPLE_LIMIT);
         assertTrue(read.sampleDocument().contains("/etc/shadow"));
         assertTrue(read.document().length() > 100_000);
         ObjectNode huge = AlertText.with(AlertText.shadowRead(), "proc.cmdline", "x".repeat(300_000));
-        assertTrue(assertThrows(AlertRejected.class, () -> AlertParser.read(huge))
+        assertTrue(assertThrows(AlertRejected.class, () -> AlertParser.parse(huge))
                 .reason()
                 .contains("262144"));
     }
@@ -105,9 +104,9 @@ class AlertParserTest {
             fields.set("x".repeat(40) + key, value.deepCopy());
         }
         try {
-            IdentifiedAlert read = AlertParser.read(alert);
+            IdentifiedAlert read = AlertParser.parse(alert);
             assertFalse(read.id().isBlank());
-            assertTrue(read.sampleDocument().length() <= IncidentAlert.DOCUMENT_LIMIT);
+            assertTrue(read.sampleDocument().length() <= IdentifiedAlert.SAMPLE_LIMIT);
             assertEquals(
                     read.alert().rule(),
                     AlertText.read(AlertText.object(read.document())).alert().rule());

@@ -114,7 +114,8 @@ class InteractionsTest {
         assertEquals(
                 List.of("Approved: the response is carried out.", "Released, as far as nothing else has changed it."),
                 said);
-        String written = audit.about("i", 10).stream().map(AuditRecord::line).collect(Collectors.joining());
+        String written =
+                audit.entriesFor("i", 10).stream().map(AuditRecord::line).collect(Collectors.joining());
         assertTrue(written.contains("slack:UALICE"), written);
         assertTrue(written.contains("approves the response") && written.contains("releases what was"), written);
     }

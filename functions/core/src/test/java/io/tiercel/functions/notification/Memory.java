@@ -1,21 +1,21 @@
 package io.tiercel.functions.notification;
 
 import io.tiercel.functions.AlertText;
-import io.tiercel.functions.planning.PlanPreview;
 import io.tiercel.functions.enrich.AttackTechniques;
 import io.tiercel.functions.enrich.Enricher;
 import io.tiercel.functions.enrich.Enrichment;
-import io.tiercel.functions.incident.IncidentClosure;
 import io.tiercel.functions.incident.Fingerprint;
 import io.tiercel.functions.incident.Fingerprints;
 import io.tiercel.functions.incident.Incident;
+import io.tiercel.functions.incident.IncidentAlert;
+import io.tiercel.functions.incident.IncidentClosure;
 import io.tiercel.functions.incident.IncidentQuery;
 import io.tiercel.functions.incident.IncidentState;
 import io.tiercel.functions.incident.IncidentStore;
 import io.tiercel.functions.incident.Lifecycle;
-import io.tiercel.functions.incident.IncidentAlert;
 import io.tiercel.functions.incident.RecordResult;
 import io.tiercel.functions.intake.IdentifiedAlert;
+import io.tiercel.functions.planning.PlanPreview;
 import io.tiercel.functions.respond.Planner;
 import io.tiercel.rules.alert.Alert;
 import io.tiercel.rules.alert.Priority;
@@ -46,7 +46,7 @@ final class Memory implements IncidentStore, AnnouncementStore {
                 count,
                 read.firstSeenNanos(),
                 read.lastSeenNanos(),
-                read.heardAt(),
+                read.lastReceivedAt(),
                 read.tactics(),
                 new Lifecycle(state, 0, 1, null),
                 read.enrichment(),
@@ -134,7 +134,7 @@ final class Memory implements IncidentStore, AnnouncementStore {
     }
 
     @Override
-    public RecordResult record(IncidentAlert occurrence) {
+    public RecordResult record(IncidentAlert incidentAlert) {
         throw new UnsupportedOperationException();
     }
 
@@ -154,7 +154,7 @@ final class Memory implements IncidentStore, AnnouncementStore {
     }
 
     @Override
-    public void noteHealth(String alertId, Alert alert, String document) {
+    public void recordHealth(String alertId, Alert alert, String document) {
         throw new UnsupportedOperationException();
     }
 

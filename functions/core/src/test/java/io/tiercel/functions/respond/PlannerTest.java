@@ -6,10 +6,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.tiercel.functions.AlertText;
+import io.tiercel.functions.config.InvalidConfiguration;
 import io.tiercel.functions.enrich.AttackTechniques;
 import io.tiercel.functions.enrich.Enricher;
 import io.tiercel.functions.respond.policy.Policies;
-import io.tiercel.functions.yaml.InvalidConfiguration;
 import io.tiercel.rules.alert.Alert;
 import java.util.List;
 import org.junit.jupiter.api.Test;

@@ -32,8 +32,8 @@ final class Asking {
         return file.with(
                 asked.contains("aws")
                         ? new DescribedInstances(SignedHttp.ofEnvironment(UrlConnectionHttpClient.builder()
-                                .connectionTimeout(file.timeOut())
-                                .socketTimeout(file.timeOut())
+                                .connectionTimeout(file.timeout())
+                                .socketTimeout(file.timeout())
                                 .build()))
                         : null,
                 asked.contains("kubernetes") ? new ClusterFacts(KubernetesAccess.ofSurroundings()) : null);

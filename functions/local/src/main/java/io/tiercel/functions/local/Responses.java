@@ -1,8 +1,5 @@
 package io.tiercel.functions.local;
 
-import io.tiercel.functions.planning.PlanPreview;
-import io.tiercel.functions.planning.IncidentPlanContext;
-import io.tiercel.functions.planning.AffectedTargets;
 import io.tiercel.functions.audit.AuditLog;
 import io.tiercel.functions.cloud.Ec2Api;
 import io.tiercel.functions.cloud.FleetApi;
@@ -14,6 +11,9 @@ import io.tiercel.functions.incident.IncidentStore;
 import io.tiercel.functions.kubernetes.KubernetesAccess;
 import io.tiercel.functions.kubernetes.KubernetesCluster;
 import io.tiercel.functions.notification.Secrets;
+import io.tiercel.functions.planning.AffectedTargets;
+import io.tiercel.functions.planning.IncidentPlanContext;
+import io.tiercel.functions.planning.PlanPreview;
 import io.tiercel.functions.respond.Planner;
 import io.tiercel.functions.respond.Plans;
 import io.tiercel.functions.respond.ResponseBell;

@@ -1,5 +1,6 @@
 package io.tiercel.functions.local;
 
+import io.tiercel.functions.config.InvalidConfiguration;
 import io.tiercel.functions.enrich.EnrichmentFile;
 import io.tiercel.functions.enrich.EnrichmentSources;
 import io.tiercel.functions.incident.IncidentRules;
@@ -9,7 +10,6 @@ import io.tiercel.functions.notification.Secret;
 import io.tiercel.functions.notification.Secrets;
 import io.tiercel.functions.notification.SlackWebhook;
 import io.tiercel.functions.notification.file.NotificationFile;
-import io.tiercel.functions.yaml.InvalidConfiguration;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;

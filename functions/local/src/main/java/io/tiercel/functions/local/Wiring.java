@@ -2,14 +2,6 @@ package io.tiercel.functions.local;
 
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
-import io.tiercel.functions.stage.DeduplicateStage;
-import io.tiercel.functions.stage.EnrichStage;
-import io.tiercel.functions.stage.EnrichedAlertPublisher;
-import io.tiercel.functions.planning.PlanPreview;
-import io.tiercel.functions.stage.IncidentCloser;
-import io.tiercel.functions.planning.AffectedTargets;
-import io.tiercel.functions.stage.SweepStage;
-import io.tiercel.functions.stage.TiercelFunctions;
 import io.tiercel.functions.audit.AuditVerifier;
 import io.tiercel.functions.enrich.AttackTechniques;
 import io.tiercel.functions.enrich.Enricher;
@@ -37,8 +29,16 @@ import io.tiercel.functions.notification.Routing;
 import io.tiercel.functions.notification.SlackResponse;
 import io.tiercel.functions.notification.file.InteractSpec;
 import io.tiercel.functions.notification.file.NotificationFile;
+import io.tiercel.functions.planning.AffectedTargets;
+import io.tiercel.functions.planning.PlanPreview;
 import io.tiercel.functions.respond.Plans;
 import io.tiercel.functions.respond.Responder;
+import io.tiercel.functions.stage.DeduplicateStage;
+import io.tiercel.functions.stage.EnrichStage;
+import io.tiercel.functions.stage.EnrichedAlertPublisher;
+import io.tiercel.functions.stage.IncidentCloser;
+import io.tiercel.functions.stage.SweepStage;
+import io.tiercel.functions.stage.TiercelFunctions;
 import jakarta.enterprise.event.Observes;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
@@ -151,16 +151,19 @@ final class Wiring {
 
     @Produces
     @Singleton
-    EnrichStage enriching() {
+    EnrichStage enrichStage() {
         return new EnrichStage(
                 new Enricher(
-                        settings.cluster(), AttackTechniques.load(), Asking.with(settings.enrichment(), settings.ask()), clock),
+                        settings.cluster(),
+                        AttackTechniques.load(),
+                        Asking.with(settings.enrichment(), settings.ask()),
+                        clock),
                 rules);
     }
 
     @Produces
     @Singleton
-    DeduplicateStage deduplicating() {
+    DeduplicateStage deduplicateStage() {
         AffectedTargets scenes = new AffectedTargets(new SqliteStateStore(database));
         return new DeduplicateStage(incidents, scenes, rules, audit, responses, this::grown, clock);
     }
@@ -168,8 +171,8 @@ final class Wiring {
     /** On one machine there is nothing between the two stages. */
     @Produces
     @Singleton
-    EnrichedAlertPublisher enriched(DeduplicateStage deduplicating) {
-        return deduplicating::count;
+    EnrichedAlertPublisher enriched(DeduplicateStage deduplicateStage) {
+        return deduplicateStage::count;
     }
 
     @Produces
@@ -192,14 +195,14 @@ final class Wiring {
 
     @Produces
     @Singleton
-    SweepStage sweeping(IncidentCloser closer) {
+    SweepStage sweepStage(IncidentCloser closer) {
         return new SweepStage(incidents, rules, responder, closer, clock);
     }
 
     @Produces
     @Singleton
-    InboxWorker worker(Inbox inbox, EnrichStage enriching, DeduplicateStage deduplicating) {
-        return new InboxWorker(database, inbox, incidents, enriching, deduplicating);
+    InboxWorker worker(Inbox inbox, EnrichStage enrichStage, DeduplicateStage deduplicateStage) {
+        return new InboxWorker(database, inbox, incidents, enrichStage, deduplicateStage);
     }
 
     @Produces

@@ -3,7 +3,8 @@ package io.tiercel.functions.aws.dynamodb;
 import static io.tiercel.functions.aws.dynamodb.IncidentTable.number;
 import static io.tiercel.functions.aws.dynamodb.IncidentTable.text;
 
-import io.tiercel.functions.incident.IncidentJson;
+import io.tiercel.functions.incident.StoreUnavailable;
+import io.tiercel.functions.json.Json;
 import io.tiercel.functions.notification.Acknowledgement;
 import io.tiercel.functions.notification.Announcement;
 import io.tiercel.functions.notification.AnnouncementStore;
@@ -66,7 +67,7 @@ public final class DynamoDbAnnouncementStore implements AnnouncementStore {
                 (int) number(told, "attempts"),
                 number(told, "sent"),
                 problem == null ? null : problem.s(),
-                IncidentJson.read(text(told, "situation"), Situation.class),
+                Json.read(text(told, "situation"), Situation.class, StoreUnavailable::new),
                 thread == null ? null : thread.s(),
                 told.containsKey("unsure") && told.get("unsure").bool(),
                 number(told, "revision"));
@@ -95,7 +96,7 @@ public final class DynamoDbAnnouncementStore implements AnnouncementStore {
         told.put("attempts", number(announcement.attempts()));
         told.put("sent", number(announcement.sent()));
         told.put("state", text(announcement.situation().closed() ? "closed" : "open"));
-        told.put("situation", text(IncidentJson.write(announcement.situation())));
+        told.put("situation", text(Json.write(announcement.situation())));
         told.put("unsure", AttributeValue.fromBool(announcement.unsure()));
         told.put("revision", number(announcement.revision()));
         if (announcement.problem() != null) {

@@ -4,12 +4,12 @@ import static io.tiercel.functions.aws.dynamodb.IncidentTable.number;
 import static io.tiercel.functions.aws.dynamodb.IncidentTable.text;
 
 import io.tiercel.functions.audit.AuditChain;
-import io.tiercel.functions.audit.AuditVerifier;
 import io.tiercel.functions.audit.AuditEntry;
 import io.tiercel.functions.audit.AuditHead;
 import io.tiercel.functions.audit.AuditLog;
 import io.tiercel.functions.audit.AuditRecord;
 import io.tiercel.functions.audit.AuditVerdict;
+import io.tiercel.functions.audit.AuditVerifier;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -83,7 +83,7 @@ public final class DynamoDbAuditLog implements AuditLog, AuditVerifier {
     }
 
     @Override
-    public List<AuditRecord> about(String incidentId, int limit) {
+    public List<AuditRecord> entriesFor(String incidentId, int limit) {
         QueryRequest newest = QueryRequest.builder()
                 .tableName(table.name())
                 .consistentRead(true)
@@ -129,7 +129,8 @@ public final class DynamoDbAuditLog implements AuditLog, AuditVerifier {
     }
 
     private TransactWriteItem moved(AuditHead from, AuditHead to) {
-        UpdateExpression change = new UpdateExpression().set("number", number(to.number())).set("hash", text(to.hash()));
+        UpdateExpression change =
+                new UpdateExpression().set("number", number(to.number())).set("hash", text(to.hash()));
         if (from.number() == 0) {
             change.onlyIfAbsent();
         } else {

@@ -3,15 +3,15 @@ package io.tiercel.functions.aws.dynamodb;
 import static io.tiercel.functions.aws.dynamodb.IncidentTable.number;
 import static io.tiercel.functions.aws.dynamodb.IncidentTable.text;
 
-import io.tiercel.functions.incident.IncidentClosure;
 import io.tiercel.functions.incident.Incident;
+import io.tiercel.functions.incident.IncidentAlert;
+import io.tiercel.functions.incident.IncidentClosure;
 import io.tiercel.functions.incident.IncidentQuery;
 import io.tiercel.functions.incident.IncidentState;
 import io.tiercel.functions.incident.IncidentStore;
-import io.tiercel.functions.incident.Lifecycle;
-import io.tiercel.functions.incident.IncidentAlert;
-import io.tiercel.functions.incident.RecordResult;
 import io.tiercel.functions.incident.IncidentSummary;
+import io.tiercel.functions.incident.Lifecycle;
+import io.tiercel.functions.incident.RecordResult;
 import io.tiercel.rules.alert.Alert;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -50,19 +50,19 @@ public final class DynamoDbIncidentStore implements IncidentStore {
     }
 
     @Override
-    public RecordResult record(IncidentAlert occurrence) {
-        String incidentId = occurrence.fingerprint().incidentId();
+    public RecordResult record(IncidentAlert incidentAlert) {
+        String incidentId = incidentAlert.fingerprint().incidentId();
         for (int attempt = 0; ; attempt++) {
             Map<String, AttributeValue> known = table.incident(incidentId, KNOWN);
-            boolean opensAgain = opensAgain(occurrence, known);
+            boolean opensAgain = opensAgain(incidentAlert, known);
             List<TransactWriteItem> writes = new ArrayList<>();
-            writes.add(marker(occurrence.alertId(), incidentId));
+            writes.add(marker(incidentAlert.alertId(), incidentId));
             writes.add(
                     known.isEmpty()
-                            ? opening(occurrence, incidentId)
-                            : growing(occurrence, incidentId, known, opensAgain));
+                            ? opening(incidentAlert, incidentId)
+                            : growing(incidentAlert, incidentId, known, opensAgain));
             if (known.isEmpty() || number(known, "sampled") < Incident.SAMPLE_LIMIT) {
-                writes.add(sample(occurrence, incidentId));
+                writes.add(sample(incidentAlert, incidentId));
             }
             try {
                 table.client().transactWriteItems(transaction -> transaction.transactItems(writes));
@@ -83,8 +83,8 @@ public final class DynamoDbIncidentStore implements IncidentStore {
         }
     }
 
-    private static boolean opensAgain(IncidentAlert occurrence, Map<String, AttributeValue> known) {
-        return known.containsKey("closed_until") && occurrence.lastNanos() > number(known, "closed_until");
+    private static boolean opensAgain(IncidentAlert incidentAlert, Map<String, AttributeValue> known) {
+        return known.containsKey("closed_until") && incidentAlert.lastNanos() > number(known, "closed_until");
     }
 
     /** Where the incident stands; before its first episode if it has expired meanwhile. */
@@ -113,9 +113,9 @@ public final class DynamoDbIncidentStore implements IncidentStore {
                 .build();
     }
 
-    private TransactWriteItem opening(IncidentAlert occurrence, String incidentId) {
+    private TransactWriteItem opening(IncidentAlert incidentAlert, String incidentId) {
         Map<String, AttributeValue> item =
-                IncidentItem.opening(occurrence, table.clock().instant());
+                IncidentItem.opening(incidentAlert, table.clock().instant());
         item.putAll(IncidentTable.incidentKey(incidentId));
         item.put("shard", text(IncidentTable.shard(incidentId)));
         item.put(IncidentTable.OPEN, text(IncidentTable.shard(incidentId)));
@@ -130,13 +130,13 @@ public final class DynamoDbIncidentStore implements IncidentStore {
      * so this stands in nobody's way.
      */
     private TransactWriteItem growing(
-            IncidentAlert occurrence, String incidentId, Map<String, AttributeValue> known, boolean opensAgain) {
-        AttributeValue time = number(occurrence.alert().timeNanos());
-        AttributeValue last = number(occurrence.lastNanos());
-        AttributeValue priority = number(occurrence.alert().priority().ordinal());
+            IncidentAlert incidentAlert, String incidentId, Map<String, AttributeValue> known, boolean opensAgain) {
+        AttributeValue time = number(incidentAlert.alert().timeNanos());
+        AttributeValue last = number(incidentAlert.lastNanos());
+        AttributeValue priority = number(incidentAlert.alert().priority().ordinal());
         UpdateExpression change = new UpdateExpression()
                 .onlyIf("state", "=", text(text(known, "state")))
-                .add("count", number(occurrence.alerts()))
+                .add("count", number(incidentAlert.count()))
                 .set("heard", number(table.clock().millis()))
                 .set(IncidentTable.EXPIRES, table.expiresIn(IncidentTable.INCIDENT_DAYS));
         if (opensAgain) {
@@ -145,17 +145,18 @@ public final class DynamoDbIncidentStore implements IncidentStore {
                     .add("episode", number(1))
                     .remove("closed_at", "closed_by", "closed_until");
         }
-        if (occurrence.alert().timeNanos() < number(known, "first")) {
+        if (incidentAlert.alert().timeNanos() < number(known, "first")) {
             change.set("first", time).onlyIf("first", ">", time);
         }
-        if (occurrence.lastNanos() > number(known, "last")) {
+        if (incidentAlert.lastNanos() > number(known, "last")) {
             change.set("last", last).onlyIf("last", "<", last);
         }
-        if (occurrence.alert().priority().ordinal() < number(known, "priority")) {
+        if (incidentAlert.alert().priority().ordinal() < number(known, "priority")) {
             change.set("priority", priority).onlyIf("priority", ">", priority);
         }
-        if (!occurrence.enrichment().tactics().isEmpty()) {
-            change.add("tactics", AttributeValue.fromSs(occurrence.enrichment().tactics()));
+        if (!incidentAlert.enrichment().tactics().isEmpty()) {
+            change.add(
+                    "tactics", AttributeValue.fromSs(incidentAlert.enrichment().tactics()));
         }
         if (number(known, "sampled") < Incident.SAMPLE_LIMIT) {
             change.add("sampled", number(1)).onlyIf("sampled", "<", number(Incident.SAMPLE_LIMIT));
@@ -170,7 +171,7 @@ public final class DynamoDbIncidentStore implements IncidentStore {
                 .build();
     }
 
-    private TransactWriteItem sample(IncidentAlert occurrence, String incidentId) {
+    private TransactWriteItem sample(IncidentAlert incidentAlert, String incidentId) {
         String time = "%013d".formatted(table.clock().millis());
         return TransactWriteItem.builder()
                 .put(put -> put.tableName(table.name())
@@ -178,16 +179,16 @@ public final class DynamoDbIncidentStore implements IncidentStore {
                                 IncidentTable.PK,
                                 text(IncidentTable.incidentPk(incidentId)),
                                 IncidentTable.SK,
-                                text("sample#" + time + "#" + occurrence.alertId()),
+                                text("sample#" + time + "#" + incidentAlert.alertId()),
                                 "document",
-                                text(occurrence.document()),
+                                text(incidentAlert.document()),
                                 IncidentTable.EXPIRES,
                                 table.expiresIn(IncidentTable.INCIDENT_DAYS))))
                 .build();
     }
 
     @Override
-    public void note(String incidentId, int escalation, int episode) {
+    public void markAudited(String incidentId, int escalation, int episode) {
         raise(incidentId, "escalation", escalation);
         raise(incidentId, "noted", episode);
     }
@@ -261,7 +262,7 @@ public final class DynamoDbIncidentStore implements IncidentStore {
     }
 
     @Override
-    public void noteHealth(String alertId, Alert alert, String document) {
+    public void recordHealth(String alertId, Alert alert, String document) {
         String slot = "%03d".formatted(Math.floorMod(alertId.hashCode(), HEALTH_SLOTS));
         IncidentTable.call("keep a sensor's message", () -> {
             try {
@@ -353,9 +354,9 @@ public final class DynamoDbIncidentStore implements IncidentStore {
             values.put(":rule", text(query.rule()));
             filter.add("#rule = :rule");
         }
-        if (query.leastEscalation() > 0) {
+        if (query.minEscalation() > 0) {
             names.put("#escalation", "escalation");
-            values.put(":escalation", number(query.leastEscalation()));
+            values.put(":escalation", number(query.minEscalation()));
             filter.add("#escalation >= :escalation");
         }
         QueryRequest newestFirst = QueryRequest.builder()

@@ -4,14 +4,15 @@ import static io.tiercel.functions.aws.dynamodb.IncidentTable.number;
 import static io.tiercel.functions.aws.dynamodb.IncidentTable.text;
 
 import io.tiercel.functions.enrich.Enrichment;
-import io.tiercel.functions.incident.IncidentClosure;
 import io.tiercel.functions.incident.Fingerprint;
 import io.tiercel.functions.incident.Incident;
-import io.tiercel.functions.incident.IncidentJson;
-import io.tiercel.functions.incident.IncidentState;
-import io.tiercel.functions.incident.Lifecycle;
 import io.tiercel.functions.incident.IncidentAlert;
+import io.tiercel.functions.incident.IncidentClosure;
+import io.tiercel.functions.incident.IncidentState;
 import io.tiercel.functions.incident.IncidentSummary;
+import io.tiercel.functions.incident.Lifecycle;
+import io.tiercel.functions.incident.StoreUnavailable;
+import io.tiercel.functions.json.Json;
 import io.tiercel.rules.alert.Priority;
 import java.time.Instant;
 import java.util.HashMap;
@@ -29,29 +30,29 @@ final class IncidentItem {
     private IncidentItem() {}
 
     /** The item, without its key, that the first alert of an incident makes. */
-    static Map<String, AttributeValue> opening(IncidentAlert occurrence, Instant now) {
-        Fingerprint cause = occurrence.fingerprint();
-        AttributeValue time = number(occurrence.alert().timeNanos());
+    static Map<String, AttributeValue> opening(IncidentAlert incidentAlert, Instant now) {
+        Fingerprint cause = incidentAlert.fingerprint();
+        AttributeValue time = number(incidentAlert.alert().timeNanos());
         Map<String, AttributeValue> item = new HashMap<>();
         item.put("cluster", text(cause.cluster()));
         item.put("rule", text(cause.rule()));
         item.put("workload", text(cause.workload()));
         item.put("executable", text(cause.executable()));
         item.put("target", text(cause.target()));
-        item.put("priority", number(occurrence.alert().priority().ordinal()));
-        item.put("count", number(occurrence.alerts()));
+        item.put("priority", number(incidentAlert.alert().priority().ordinal()));
+        item.put("count", number(incidentAlert.count()));
         item.put("first", time);
-        item.put("last", number(occurrence.lastNanos()));
+        item.put("last", number(incidentAlert.lastNanos()));
         item.put("sampled", number(1));
         item.put("state", text(IncidentState.OPEN.label()));
-        item.put("enrichment", text(IncidentJson.write(occurrence.enrichment())));
+        item.put("enrichment", text(Json.write(incidentAlert.enrichment())));
         item.put("heard", number(now.toEpochMilli()));
         item.put("escalation", number(0));
         item.put("episode", number(1));
         item.put("noted", number(0));
         item.put("told", AttributeValue.fromM(Map.of()));
-        if (!occurrence.enrichment().tactics().isEmpty()) {
-            item.put("tactics", AttributeValue.fromSs(occurrence.enrichment().tactics()));
+        if (!incidentAlert.enrichment().tactics().isEmpty()) {
+            item.put("tactics", AttributeValue.fromSs(incidentAlert.enrichment().tactics()));
         }
         return item;
     }
@@ -73,7 +74,7 @@ final class IncidentItem {
                 Instant.ofEpochMilli(number(item, "heard")),
                 new TreeSet<>(tactics == null ? List.of() : tactics.ss()),
                 lifecycle(item),
-                IncidentJson.read(text(item, "enrichment"), Enrichment.class),
+                Json.read(text(item, "enrichment"), Enrichment.class, StoreUnavailable::new),
                 sample);
     }
 

@@ -2,10 +2,10 @@ package io.tiercel.functions.aws.dynamodb;
 
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.tiercel.functions.incident.EnrichedAlert;
 import io.tiercel.functions.enrich.AttackTechniques;
 import io.tiercel.functions.enrich.Enricher;
 import io.tiercel.functions.enrich.Enrichment;
+import io.tiercel.functions.incident.EnrichedAlert;
 import io.tiercel.functions.incident.Fingerprints;
 import io.tiercel.functions.incident.IncidentAlert;
 import io.tiercel.functions.intake.AlertParser;
@@ -21,7 +21,7 @@ public final class Alerts {
     private Alerts() {}
 
     static EnrichedAlert enriched(String id, String rule, Instant time) {
-        IncidentAlert alert = occurrence(id, rule, "Notice", time);
+        IncidentAlert alert = incidentAlert(id, rule, "Notice", time);
         return new EnrichedAlert(
                 new IdentifiedAlert(id, alert.alert(), alert.document(), alert.document()),
                 alert.fingerprint(),
@@ -29,7 +29,7 @@ public final class Alerts {
     }
 
     /** An alert of a cause that its rule names. */
-    public static IncidentAlert occurrence(String id, String rule, String priority, Instant time, String... tags) {
+    public static IncidentAlert incidentAlert(String id, String rule, String priority, Instant time, String... tags) {
         ObjectNode document = JSON.createObjectNode()
                 .put("id", id)
                 .put("hostname", "node-1")
@@ -43,7 +43,7 @@ public final class Alerts {
                         .map(JSON.getNodeFactory()::textNode)
                         .toList());
         document.putObject("output_fields").put("proc.exepath", "/usr/bin/cat").put("fd.name", "/etc/shadow");
-        IdentifiedAlert identified = AlertParser.read(document);
+        IdentifiedAlert identified = AlertParser.parse(document);
         Enrichment enrichment = ENRICHER.enrich(identified.alert());
         return new IncidentAlert(
                 identified.id(),

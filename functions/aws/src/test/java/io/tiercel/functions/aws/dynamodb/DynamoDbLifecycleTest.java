@@ -8,12 +8,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
-import io.tiercel.functions.stage.AlertReceipt;
-import io.tiercel.functions.stage.DeduplicateStage;
-import io.tiercel.functions.stage.EnrichStage;
-import io.tiercel.functions.incident.EnrichedAlert;
-import io.tiercel.functions.stage.IncidentCloser;
-import io.tiercel.functions.planning.AffectedTargets;
 import io.tiercel.functions.audit.AuditEntry;
 import io.tiercel.functions.audit.AuditLog;
 import io.tiercel.functions.audit.AuditRecord;
@@ -22,15 +16,21 @@ import io.tiercel.functions.aws.Moto;
 import io.tiercel.functions.aws.SqsEvents;
 import io.tiercel.functions.enrich.AttackTechniques;
 import io.tiercel.functions.enrich.Enricher;
-import io.tiercel.functions.incident.IncidentClosure;
+import io.tiercel.functions.incident.EnrichedAlert;
 import io.tiercel.functions.incident.Incident;
+import io.tiercel.functions.incident.IncidentAlert;
+import io.tiercel.functions.incident.IncidentClosure;
 import io.tiercel.functions.incident.IncidentQuery;
 import io.tiercel.functions.incident.IncidentRules;
 import io.tiercel.functions.incident.IncidentRulesFile;
 import io.tiercel.functions.incident.IncidentState;
-import io.tiercel.functions.incident.IncidentAlert;
 import io.tiercel.functions.incident.RecordResult;
 import io.tiercel.functions.incident.StoreUnavailable;
+import io.tiercel.functions.planning.AffectedTargets;
+import io.tiercel.functions.stage.AlertReceipt;
+import io.tiercel.functions.stage.DeduplicateStage;
+import io.tiercel.functions.stage.EnrichStage;
+import io.tiercel.functions.stage.IncidentCloser;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -88,7 +88,7 @@ class DynamoDbLifecycleTest {
     }
 
     private Incident record(String alertId, String rule, Instant at) {
-        RecordResult recorded = incidents.record(Alerts.occurrence(alertId, rule, "Notice", at));
+        RecordResult recorded = incidents.record(Alerts.incidentAlert(alertId, rule, "Notice", at));
         return incidents.find(recorded.incidentId()).orElseThrow();
     }
 
@@ -100,18 +100,21 @@ class DynamoDbLifecycleTest {
     void aClosedIncidentOpensAgainForNewsAndNotForWhatIsLate() {
         Incident open = record("a", "rule", NOW);
         assertTrue(incidents.close(open, new IncidentClosure(NOW, IncidentClosure.QUIET, open.lastSeenNanos())));
-        assertFalse(incidents.close(open, new IncidentClosure(NOW, IncidentClosure.QUIET, open.lastSeenNanos())), "closed already");
+        assertFalse(
+                incidents.close(open, new IncidentClosure(NOW, IncidentClosure.QUIET, open.lastSeenNanos())),
+                "closed already");
         Incident closed = record("b", "rule", NOW.minusSeconds(1));
         assertEquals(IncidentState.CLOSED, closed.state());
         assertEquals(
-                new IncidentClosure(NOW, IncidentClosure.QUIET, nanos(NOW)), closed.lifecycle().closing());
+                new IncidentClosure(NOW, IncidentClosure.QUIET, nanos(NOW)),
+                closed.lifecycle().closing());
         assertEquals(2, closed.count());
         assertEquals(List.of(), incidents.quietSince(NOW.plusSeconds(1), 10), "closed incidents are not looked at");
         assertEquals(
                 1,
                 incidents.list(new IncidentQuery(IncidentState.CLOSED, null, 5)).size());
 
-        RecordResult recorded = incidents.record(Alerts.occurrence("c", "rule", "Notice", NOW.plusSeconds(1)));
+        RecordResult recorded = incidents.record(Alerts.incidentAlert("c", "rule", "Notice", NOW.plusSeconds(1)));
         assertTrue(recorded.opened());
         Incident again = incidents.find(recorded.incidentId()).orElseThrow();
         assertEquals(IncidentState.OPEN, again.state());
@@ -149,9 +152,9 @@ class DynamoDbLifecycleTest {
     @Test
     void escalationsOnlyRise() {
         Incident incident = record("a", "rule", NOW);
-        incidents.note(incident.id(), 2, 1);
-        incidents.note(incident.id(), 1, 1);
-        incidents.note("000000000000000000000000", 1, 1);
+        incidents.markAudited(incident.id(), 2, 1);
+        incidents.markAudited(incident.id(), 1, 1);
+        incidents.markAudited("000000000000000000000000", 1, 1);
         assertEquals(2, incidents.find(incident.id()).orElseThrow().lifecycle().escalation());
         assertEquals(
                 1,
@@ -170,7 +173,7 @@ class DynamoDbLifecycleTest {
         int alerts = 200;
         List<IncidentAlert> delivered = new ArrayList<>();
         for (int i = 0; i < alerts; i++) {
-            IncidentAlert alert = Alerts.occurrence("a" + i, "rule", "Notice", NOW.plusSeconds(i));
+            IncidentAlert alert = Alerts.incidentAlert("a" + i, "rule", "Notice", NOW.plusSeconds(i));
             delivered.add(alert);
             if (i % 2 == 0) {
                 delivered.add(alert);
@@ -195,7 +198,7 @@ class DynamoDbLifecycleTest {
         }
         Incident incident = incidents.find(id).orElseThrow();
         assertEquals(alerts, incident.count(), "seed " + seed);
-        long closed = audit.about(id, 1_000).stream()
+        long closed = audit.entriesFor(id, 1_000).stream()
                 .filter(record -> record.line().contains("\"closes it\""))
                 .count();
         assertTrue(incident.lifecycle().episode() <= closed + 1, incident.lifecycle() + " seed " + seed);
@@ -208,7 +211,7 @@ class DynamoDbLifecycleTest {
 
     @Test
     void placesAreListedOnceEachWhoeverNotesThemAtTheSameTime() throws Exception {
-        EnrichStage enriching = new EnrichStage(new Enricher("", AttackTechniques.load()), IncidentRules.standard());
+        EnrichStage enrichStage = new EnrichStage(new Enricher("", AttackTechniques.load()), IncidentRules.defaults());
         List<EnrichedAlert> alerts = new ArrayList<>();
         for (int pod = 0; pod < 3; pod++) {
             JsonNode alert = JsonMapper.builder()
@@ -218,7 +221,7 @@ class DynamoDbLifecycleTest {
                                     "\"output_fields\":{",
                                     "\"output_fields\":{\"k8s.ns.name\":\"shop\",\"k8s.pod.name\":\"cart-" + pod
                                             + "\","));
-            alerts.add(assertInstanceOf(EnrichStage.Result.Enriched.class, enriching.take(alert))
+            alerts.add(assertInstanceOf(EnrichStage.Result.Enriched.class, enrichStage.enrich(alert))
                     .alert());
         }
         try (ExecutorService threads = Executors.newFixedThreadPool(16)) {
@@ -227,7 +230,7 @@ class DynamoDbLifecycleTest {
                 threads.submit(() -> scenes().note("0a", 1, alert));
             }
         }
-        AffectedTargets.Seen seen = scenes().of("0a", 1);
+        AffectedTargets.ObservedTargets seen = scenes().of("0a", 1);
         assertEquals(
                 Set.of("cart-0", "cart-1", "cart-2"),
                 seen.scenes().stream()
@@ -254,8 +257,8 @@ class DynamoDbLifecycleTest {
                         }
 
                         @Override
-                        public List<AuditRecord> about(String incidentId, int limit) {
-                            return audit.about(incidentId, limit);
+                        public List<AuditRecord> entriesFor(String incidentId, int limit) {
+                            return audit.entriesFor(incidentId, limit);
                         }
                     },
                     (incident, occasion) -> failing.call(() -> rung.add(occasion)),
@@ -327,7 +330,7 @@ class DynamoDbLifecycleTest {
         assertEquals(160, audit.head().number());
         assertEquals(new AuditVerdict.Intact(audit.head()), audit.verify());
         List<Long> numbers =
-                audit.about("0a", 5).stream().map(AuditRecord::number).toList();
+                audit.entriesFor("0a", 5).stream().map(AuditRecord::number).toList();
         assertEquals(5, numbers.size());
         assertEquals(numbers.stream().sorted().toList(), numbers);
     }

@@ -7,12 +7,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.tiercel.functions.aws.Moto;
 import io.tiercel.functions.incident.Incident;
+import io.tiercel.functions.incident.IncidentAlert;
 import io.tiercel.functions.incident.IncidentQuery;
 import io.tiercel.functions.incident.IncidentState;
-import io.tiercel.functions.incident.Lifecycle;
-import io.tiercel.functions.incident.IncidentAlert;
-import io.tiercel.functions.incident.RecordResult;
 import io.tiercel.functions.incident.IncidentSummary;
+import io.tiercel.functions.incident.Lifecycle;
+import io.tiercel.functions.incident.RecordResult;
 import io.tiercel.functions.incident.StoreUnavailable;
 import io.tiercel.functions.notification.Acknowledgement;
 import io.tiercel.functions.notification.Announcement;
@@ -79,8 +79,8 @@ class DynamoDbStoresTest {
     @Test
     void aFoldedAlertCountsAsThoseThatItStandsFor() {
         String rule = "Read sensitive file";
-        IncidentAlert first = Alerts.occurrence("node/1", rule, "Warning", NOW);
-        IncidentAlert plain = Alerts.occurrence("node/2", rule, "Warning", NOW.plusSeconds(1));
+        IncidentAlert first = Alerts.incidentAlert("node/1", rule, "Warning", NOW);
+        IncidentAlert plain = Alerts.incidentAlert("node/2", rule, "Warning", NOW.plusSeconds(1));
         long last = plain.alert().timeNanos() + 4_000_000_000L;
         IncidentAlert nine = new IncidentAlert(
                 plain.alertId(),
@@ -103,7 +103,7 @@ class DynamoDbStoresTest {
         List<String> rules = List.of("Read sensitive file", "Shell in container", "History deleted");
         List<IncidentAlert> distinct = new ArrayList<>();
         for (int i = 0; i < 300; i++) {
-            distinct.add(Alerts.occurrence(
+            distinct.add(Alerts.incidentAlert(
                     "node/" + i,
                     rules.get(random.nextInt(rules.size())),
                     Priority.values()[random.nextInt(8)].label(),
@@ -120,7 +120,7 @@ class DynamoDbStoresTest {
         List<RecordResult> recorded = new ArrayList<>();
         try (ExecutorService workers = Executors.newFixedThreadPool(WORKERS)) {
             List<Future<RecordResult>> results = new ArrayList<>();
-            delivered.forEach(occurrence -> results.add(workers.submit(() -> incidents.record(occurrence))));
+            delivered.forEach(incidentAlert -> results.add(workers.submit(() -> incidents.record(incidentAlert))));
             for (Future<RecordResult> result : results) {
                 recorded.add(result.get());
             }
@@ -130,7 +130,7 @@ class DynamoDbStoresTest {
         assertEquals(3, recorded.stream().filter(RecordResult::opened).count(), "seed " + seed);
         Map<String, List<IncidentAlert>> byIncident = distinct.stream()
                 .collect(Collectors.groupingBy(
-                        occurrence -> occurrence.fingerprint().incidentId()));
+                        incidentAlert -> incidentAlert.fingerprint().incidentId()));
         assertEquals(3, byIncident.size());
         byIncident.forEach((id, alerts) -> {
             Incident incident = incidents.find(id).orElseThrow();
@@ -160,7 +160,7 @@ class DynamoDbStoresTest {
 
     @Test
     void keepsWhatOpenedTheIncident() {
-        IncidentAlert first = Alerts.occurrence("a", "Read sensitive file", "Warning", NOW, "T1003.008", "host");
+        IncidentAlert first = Alerts.incidentAlert("a", "Read sensitive file", "Warning", NOW, "T1003.008", "host");
         assertEquals(
                 new RecordResult(
                         first.fingerprint().incidentId(),
@@ -187,11 +187,15 @@ class DynamoDbStoresTest {
 
     @Test
     void anAlertThatComesBackUnderAnotherFingerprintStaysWhereItWasCounted() {
-        IncidentAlert before = Alerts.occurrence("a", "Old name", "Warning", NOW);
-        IncidentAlert after = Alerts.occurrence("a", "New name", "Warning", NOW);
+        IncidentAlert before = Alerts.incidentAlert("a", "Old name", "Warning", NOW);
+        IncidentAlert after = Alerts.incidentAlert("a", "New name", "Warning", NOW);
         incidents.record(before);
         assertEquals(
-                new RecordResult(before.fingerprint().incidentId(), true, false, new IncidentSummary(1, 0, Lifecycle.opened(), 0)),
+                new RecordResult(
+                        before.fingerprint().incidentId(),
+                        true,
+                        false,
+                        new IncidentSummary(1, 0, Lifecycle.opened(), 0)),
                 incidents.record(after));
         assertEquals(Optional.empty(), incidents.find(after.fingerprint().incidentId()));
     }
@@ -199,7 +203,7 @@ class DynamoDbStoresTest {
     @Test
     void listsLastSeenFirst() {
         for (int i = 0; i < 20; i++) {
-            incidents.record(Alerts.occurrence(
+            incidents.record(Alerts.incidentAlert(
                     "a" + i, i % 2 == 0 ? "even " + i : "odd", "Notice", NOW.plusSeconds(i * 7 % 20)));
         }
         List<Incident> all = incidents.list(new IncidentQuery(null, null, 100));
@@ -222,9 +226,9 @@ class DynamoDbStoresTest {
 
     @Test
     void aSensorsMessagesTakeASlotEachAndRepetitionsNone() {
-        IncidentAlert lost = Alerts.occurrence("node/boot/7", "Events lost", "Warning", NOW);
-        incidents.noteHealth(lost.alertId(), lost.alert(), "{\"n\":1}");
-        incidents.noteHealth(lost.alertId(), lost.alert(), "{\"n\":2}");
+        IncidentAlert lost = Alerts.incidentAlert("node/boot/7", "Events lost", "Warning", NOW);
+        incidents.recordHealth(lost.alertId(), lost.alert(), "{\"n\":1}");
+        incidents.recordHealth(lost.alertId(), lost.alert(), "{\"n\":2}");
         List<Map<String, AttributeValue>> kept = client.query(query -> query.tableName(name)
                         .keyConditionExpression("pk = :pk")
                         .expressionAttributeValues(Map.of(":pk", AttributeValue.fromS("health"))))
@@ -243,7 +247,7 @@ class DynamoDbStoresTest {
         assertTrue(announcements.replace(told(told, "slack", 1, 10, NOW, 0, 1, null)));
         assertTrue(announcements.replace(told(growing, "slack", 1, 2, NOW.minusSeconds(5), 0, 1, null)));
         assertTrue(announcements.replace(told(waiting, "slack", 0, 1, NOW.plusMillis(1), 1, 0, "Slack answered 500")));
-        incidents.record(Alerts.occurrence("growing 2", "growing", "Notice", NOW));
+        incidents.record(Alerts.incidentAlert("growing 2", "growing", "Notice", NOW));
 
         assertEquals(List.of(silent, growing), announcements.owing("slack", NOW, 10));
         assertEquals(List.of(silent), announcements.owing("slack", NOW, 1));
@@ -325,13 +329,15 @@ class DynamoDbStoresTest {
         IncidentTable missing = new IncidentTable(client, "no-such-table", InstantSource.fixed(NOW));
         StoreUnavailable unavailable = assertThrows(
                 StoreUnavailable.class,
-                () -> new DynamoDbIncidentStore(missing).record(Alerts.occurrence("a", "rule", "Notice", NOW)));
+                () -> new DynamoDbIncidentStore(missing).record(Alerts.incidentAlert("a", "rule", "Notice", NOW)));
         String message = String.valueOf(unavailable.getMessage());
         assertTrue(message.startsWith("DynamoDB: could not read an incident: "), message);
         assertFalse(message.contains("\n"), message);
     }
 
     private String open(String rule, Instant time) {
-        return incidents.record(Alerts.occurrence(rule, rule, "Notice", time)).incidentId();
+        return incidents
+                .record(Alerts.incidentAlert(rule, rule, "Notice", time))
+                .incidentId();
     }
 }

@@ -18,10 +18,10 @@ import io.tiercel.functions.cloud.Xml;
 import io.tiercel.functions.enrich.AttackTechniques;
 import io.tiercel.functions.enrich.Enricher;
 import io.tiercel.functions.enrich.Enrichment;
+import io.tiercel.functions.enrich.EnrichmentSources;
 import io.tiercel.functions.enrich.InstanceFacts;
 import io.tiercel.functions.enrich.InstanceSource;
 import io.tiercel.functions.enrich.LookupRecord;
-import io.tiercel.functions.enrich.EnrichmentSources;
 import io.tiercel.rules.alert.Alert;
 import io.tiercel.rules.alert.Priority;
 import java.net.URI;
@@ -76,11 +76,13 @@ class DescribedInstancesTest {
                 List.of("T1003.008"),
                 "output",
                 new TreeMap<>(Map.of("ec2.instance.id", instance, "container.id", "host")));
-        return new Enricher("prod", AttackTechniques.load(), EnrichmentSources.NONE.with(ec2, null), InstantSource.system()).enrich(alert);
+        return new Enricher(
+                        "prod", AttackTechniques.load(), EnrichmentSources.NONE.with(ec2, null), InstantSource.system())
+                .enrich(alert);
     }
 
     private static List<String> outcomes(Enrichment enrichment) {
-        return enrichment.provenance().stream()
+        return enrichment.lookups().stream()
                 .filter(one -> one.source().equals("ec2"))
                 .map(LookupRecord::outcome)
                 .toList();
@@ -110,7 +112,7 @@ class DescribedInstancesTest {
         InstanceFacts facts = enrichment.instance();
         assertNotNull(facts);
         assertEquals(instance, facts.id());
-        assertTrue(facts.verified(), String.valueOf(facts.doubt()));
+        assertTrue(facts.verified(), String.valueOf(facts.unverifiedReason()));
         assertEquals("123456789012", facts.account());
         assertEquals("running", facts.state());
         assertEquals("m5.large", facts.type());
@@ -167,7 +169,7 @@ class DescribedInstancesTest {
         InstanceFacts facts =
                 enriched(new DescribedInstances(account.http), ended).instance();
         assertNotNull(facts);
-        assertEquals("the instance is terminated", facts.doubt());
+        assertEquals("the instance is terminated", facts.unverifiedReason());
     }
 
     @ParameterizedTest

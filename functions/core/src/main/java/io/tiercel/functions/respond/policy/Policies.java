@@ -1,6 +1,6 @@
 package io.tiercel.functions.respond.policy;
 
-import io.tiercel.functions.yaml.InvalidConfiguration;
+import io.tiercel.functions.config.InvalidConfiguration;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;

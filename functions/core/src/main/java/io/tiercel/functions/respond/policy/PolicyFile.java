@@ -1,11 +1,11 @@
 package io.tiercel.functions.respond.policy;
 
+import io.tiercel.functions.config.YamlNode;
 import io.tiercel.functions.respond.action.ActionKind;
 import io.tiercel.functions.respond.action.Parameter;
 import io.tiercel.functions.respond.action.Params;
 import io.tiercel.functions.respond.policy.ResponsePolicy.Asked;
 import io.tiercel.functions.respond.policy.ResponsePolicy.Match;
-import io.tiercel.functions.yaml.YamlNode;
 import io.tiercel.rules.alert.Priority;
 import io.tiercel.rules.filter.AlertFilterException;
 import java.time.Duration;
@@ -43,12 +43,12 @@ final class PolicyFile {
     private PolicyFile() {}
 
     static Policies read(String name, String yaml) {
-        List<YamlNode> items = new ArrayList<>(YamlNode.read(name, yaml).list());
+        List<YamlNode> items = new ArrayList<>(YamlNode.parse(name, yaml).items());
         Exclusions everywhere = Exclusions.NONE;
         Cap cap = Cap.STANDARD_IN_ALL;
         if (!items.isEmpty() && items.getFirst().entries().get("guards") instanceof YamlNode guards) {
-            items.removeFirst().parts(Set.of("guards"));
-            Map<String, YamlNode> parts = guards.parts(GUARDS);
+            items.removeFirst().mapping(Set.of("guards"));
+            Map<String, YamlNode> parts = guards.mapping(GUARDS);
             everywhere = exclusions(parts.get("exclude"));
             cap = cap(parts.get("cap"), Cap.STANDARD_IN_ALL);
         }
@@ -57,10 +57,10 @@ final class PolicyFile {
         for (YamlNode item : items) {
             ResponsePolicy policy = policy(item, everywhere);
             if (!names.add(policy.name())) {
-                throw item.wrong("there are two policies \"" + policy.name() + "\"", "give each a name of its own");
+                throw item.error("there are two policies \"" + policy.name() + "\"", "give each a name of its own");
             }
             if (policies.size() == MAX_POLICIES) {
-                throw item.wrong(
+                throw item.error(
                         "there are more than " + MAX_POLICIES + " policies", "put together what belongs together");
             }
             policies.add(policy);
@@ -69,7 +69,7 @@ final class PolicyFile {
     }
 
     private static ResponsePolicy policy(YamlNode item, Exclusions everywhere) {
-        Map<String, YamlNode> parts = item.parts(POLICY);
+        Map<String, YamlNode> parts = item.mapping(POLICY);
         YamlNode mode = parts.get("mode");
         YamlNode limit = parts.get("time_limit");
         YamlNode approval = parts.get("approval_time");
@@ -86,24 +86,24 @@ final class PolicyFile {
     }
 
     private static Mode mode(YamlNode part) {
-        return Mode.parse(part.text()).orElseThrow(() -> part.wrong("unknown mode", "use one of " + Mode.labels()));
+        return Mode.parse(part.text()).orElseThrow(() -> part.error("unknown mode", "use one of " + Mode.labels()));
     }
 
     private static List<Asked> actions(YamlNode part) {
-        List<Asked> actions = part.list().stream().map(PolicyFile::action).toList();
+        List<Asked> actions = part.items().stream().map(PolicyFile::action).toList();
         if (actions.size() > MAX_ACTIONS) {
-            throw part.wrong("there are more than " + MAX_ACTIONS + " actions", "use several policies");
+            throw part.error("there are more than " + MAX_ACTIONS + " actions", "use several policies");
         }
         return actions;
     }
 
     private static Asked action(YamlNode part) {
-        if (part.scalar()) {
+        if (part.isScalar()) {
             return asked(part, part.text(), null);
         }
         Map<String, YamlNode> parts = part.entries();
         if (parts.size() != 1) {
-            throw part.wrong("this is not an action", "write its name, or \"name: {parameter: value}\"");
+            throw part.error("this is not an action", "write its name, or \"name: {parameter: value}\"");
         }
         Map.Entry<String, YamlNode> only = parts.entrySet().iterator().next();
         return asked(part, only.getKey(), only.getValue());
@@ -111,21 +111,21 @@ final class PolicyFile {
 
     private static Asked asked(YamlNode part, String label, @Nullable YamlNode given) {
         ActionKind kind = ActionKind.parse(label)
-                .orElseThrow(() -> part.wrong("unknown action \"" + label + "\"", "use one of " + ActionKind.labels()));
+                .orElseThrow(() -> part.error("unknown action \"" + label + "\"", "use one of " + ActionKind.labels()));
         Map<String, Parameter> known =
                 kind.parameters().stream().collect(Collectors.toMap(Parameter::name, parameter -> parameter));
-        Map<String, YamlNode> parts = given == null ? Map.of() : given.parts(known.keySet());
+        Map<String, YamlNode> parts = given == null ? Map.of() : given.mapping(known.keySet());
         Map<String, String> values = new TreeMap<>();
         for (Parameter parameter : kind.parameters()) {
             YamlNode value = parts.get(parameter.name());
             if (value != null) {
                 String problem = parameter.problem(value.text());
                 if (problem != null) {
-                    throw value.wrong(parameter.name() + " of " + label + " cannot be that", problem);
+                    throw value.error(parameter.name() + " of " + label + " cannot be that", problem);
                 }
                 values.put(parameter.name(), value.text());
             } else if (parameter.standard() == null) {
-                throw part.wrong(
+                throw part.error(
                         label + " needs " + parameter.name(),
                         "write " + label + ": {" + parameter.name() + ": ...}, " + parameter.meaning());
             }
@@ -134,9 +134,9 @@ final class PolicyFile {
     }
 
     private static Match match(YamlNode item) {
-        Map<String, YamlNode> parts = item.parts(MATCH);
+        Map<String, YamlNode> parts = item.mapping(MATCH);
         if (parts.isEmpty()) {
-            throw item.wrong("match is empty", "give at least a priority");
+            throw item.error("match is empty", "give at least a priority");
         }
         YamlNode container = parts.get("container");
         YamlNode condition = parts.get("condition");
@@ -146,14 +146,14 @@ final class PolicyFile {
                 texts(parts.get("tags")),
                 texts(parts.get("tactics")),
                 texts(parts.get("techniques")),
-                container == null ? null : container.flag(),
+                container == null ? null : container.bool(),
                 condition == null ? null : condition(condition));
     }
 
     private static Set<String> texts(@Nullable YamlNode part) {
         Set<String> texts = part == null ? Set.of() : new LinkedHashSet<>(part.texts());
         if (part != null && texts.isEmpty()) {
-            throw part.wrong("the list is empty", "leave the line out, or name what may match");
+            throw part.error("the list is empty", "leave the line out, or name what may match");
         }
         return texts;
     }
@@ -162,7 +162,7 @@ final class PolicyFile {
         return part == null
                 ? null
                 : Priority.parse(part.text())
-                        .orElseThrow(() -> part.wrong(
+                        .orElseThrow(() -> part.error(
                                 "unknown priority",
                                 "use one of Emergency, Alert, Critical, "
                                         + "Error, Warning, Notice, Informational, Debug"));
@@ -172,7 +172,7 @@ final class PolicyFile {
         try {
             return Condition.parse(part.text());
         } catch (AlertFilterException e) {
-            throw part.wrong("the condition cannot be used: " + e.getMessage(), "docs/responses.md shows some");
+            throw part.error("the condition cannot be used: " + e.getMessage(), "docs/responses.md shows some");
         }
     }
 
@@ -180,12 +180,12 @@ final class PolicyFile {
         if (part == null) {
             return Exclusions.NONE;
         }
-        Map<String, YamlNode> parts = part.parts(EXCLUDE);
+        Map<String, YamlNode> parts = part.mapping(EXCLUDE);
         YamlNode conditions = parts.get("conditions");
         return new Exclusions(
                 conditions == null
                         ? List.of()
-                        : conditions.list().stream().map(PolicyFile::condition).toList(),
+                        : conditions.items().stream().map(PolicyFile::condition).toList(),
                 named(parts.get("tags")),
                 named(parts.get("labels")),
                 List.copyOf(texts(parts.get("namespaces"))),
@@ -204,12 +204,12 @@ final class PolicyFile {
         if (part == null) {
             return standard;
         }
-        Map<String, YamlNode> parts = part.parts(CAP);
+        Map<String, YamlNode> parts = part.mapping(CAP);
         YamlNode most = parts.get("most");
         YamlNode within = parts.get("within");
         YamlNode per = parts.get("per");
         if (per != null && Condition.FIELDS.get(per.text()) == null) {
-            throw per.wrong("there is no field " + per.text(), "name one that begins with enrich. or incident.");
+            throw per.error("there is no field " + per.text(), "name one that begins with enrich. or incident.");
         }
         return new Cap(
                 most == null ? standard.most() : (int) most.number(0, MAX_CAP),
@@ -231,7 +231,7 @@ final class PolicyFile {
                 return duration;
             }
         }
-        throw part.wrong(
+        throw part.error(
                 "this is not a time from " + least.toSeconds() + "s to " + most.toDays() + "d",
                 "write a number with s, m, h or d behind it, e.g. 4h");
     }

@@ -5,12 +5,12 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.tiercel.functions.config.InvalidConfiguration;
 import io.tiercel.functions.notification.Buttons;
 import io.tiercel.functions.notification.Notifier;
 import io.tiercel.functions.notification.Secrets;
 import io.tiercel.functions.notification.SlackApi;
 import io.tiercel.functions.notification.SlackMessage;
-import io.tiercel.functions.yaml.InvalidConfiguration;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;

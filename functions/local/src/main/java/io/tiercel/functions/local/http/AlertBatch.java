@@ -102,7 +102,7 @@ record AlertBatch(List<IdentifiedAlert> alerts, List<Refused> refused) {
                 continue;
             }
             try {
-                alerts.add(AlertParser.read(json));
+                alerts.add(AlertParser.parse(json));
             } catch (AlertRejected e) {
                 refused.add(new Refused(i, new Inbox.Refusal(e.reason(), json.toString())));
             }

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.MappingIterator;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.tiercel.functions.config.InvalidConfiguration;
 import io.tiercel.functions.enrich.AttackTechniques;
 import io.tiercel.functions.enrich.Enricher;
 import io.tiercel.functions.incident.IncidentRules;
@@ -11,7 +12,6 @@ import io.tiercel.functions.incident.IncidentRulesFile;
 import io.tiercel.functions.replay.PolicyExplanation;
 import io.tiercel.functions.replay.Replay;
 import io.tiercel.functions.respond.policy.Policies;
-import io.tiercel.functions.yaml.InvalidConfiguration;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
@@ -130,7 +130,8 @@ public final class ResponsesCommand {
         if (files.isEmpty() || files.stream().anyMatch(file -> file.startsWith("--"))) {
             return usage();
         }
-        Replay replay = new Replay(policies(policies), incidentRules(incidents), new Enricher(cluster, AttackTechniques.load()));
+        Replay replay = new Replay(
+                policies(policies), incidentRules(incidents), new Enricher(cluster, AttackTechniques.load()));
         for (String file : files) {
             read(file, replay);
         }

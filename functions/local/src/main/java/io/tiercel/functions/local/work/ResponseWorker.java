@@ -1,9 +1,9 @@
 package io.tiercel.functions.local.work;
 
-import io.tiercel.functions.stage.IncidentReference;
-import io.tiercel.functions.stage.TiercelFunctions;
 import io.tiercel.functions.incident.StoreUnavailable;
 import io.tiercel.functions.local.store.ResponseQueue;
+import io.tiercel.functions.stage.IncidentReference;
+import io.tiercel.functions.stage.TiercelFunctions;
 import java.time.Duration;
 import java.util.List;
 import org.jboss.logging.Logger;

@@ -1,4 +1,4 @@
-package io.tiercel.functions.yaml;
+package io.tiercel.functions.config;
 
 /** A configuration file that is wrong; the message says where, what, and how to write it. */
 public final class InvalidConfiguration extends RuntimeException {

@@ -1,4 +1,4 @@
-package io.tiercel.functions.yaml;
+package io.tiercel.functions.config;
 
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -36,7 +36,7 @@ public final class YamlNode {
      * @param file its name, for messages
      * @param yaml its text
      */
-    public static YamlNode read(String file, String yaml) {
+    public static YamlNode parse(String file, String yaml) {
         if (yaml.length() > MAX_CHARACTERS) {
             throw new InvalidConfiguration(
                     file + ": the file has " + yaml.length() + " characters, more than " + MAX_CHARACTERS);
@@ -58,7 +58,7 @@ public final class YamlNode {
     }
 
     /** Whether this is a text and neither list nor mapping. */
-    public boolean scalar() {
+    public boolean isScalar() {
         return node instanceof ScalarNode;
     }
 
@@ -67,15 +67,15 @@ public final class YamlNode {
         if (node instanceof ScalarNode scalar && !scalar.getValue().isBlank()) {
             return scalar.getValue();
         }
-        throw wrong("this is not a text", "write a word or a line of text");
+        throw error("this is not a text", "write a word or a line of text");
     }
 
     /** True or false. */
-    public boolean flag() {
+    public boolean bool() {
         return switch (text()) {
             case "true" -> true;
             case "false" -> false;
-            default -> throw wrong("this is neither true nor false", "write true or false");
+            default -> throw error("this is neither true nor false", "write true or false");
         };
     }
 
@@ -89,22 +89,22 @@ public final class YamlNode {
         } catch (NumberFormatException e) {
             // Told below.
         }
-        throw wrong("\"" + text() + "\" does not do here", "write a number from " + least + " to " + most);
+        throw error("\"" + text() + "\" does not do here", "write a number from " + least + " to " + most);
     }
 
     /** The items of a list. */
-    public List<YamlNode> list() {
+    public List<YamlNode> items() {
         if (node instanceof SequenceNode list) {
             return list.getValue().stream()
                     .map(item -> new YamlNode(file, item))
                     .toList();
         }
-        throw wrong("this is not a list", "write [a, b], or a line \"- a\" for each");
+        throw error("this is not a list", "write [a, b], or a line \"- a\" for each");
     }
 
     /** The texts of a list. */
     public List<String> texts() {
-        return list().stream().map(YamlNode::text).toList();
+        return items().stream().map(YamlNode::text).toList();
     }
 
     /** The values of a mapping by their keys, in order, whatever the keys are. */
@@ -115,11 +115,11 @@ public final class YamlNode {
     }
 
     /** The values of a mapping by their keys, in order, of which only some are allowed. */
-    public Map<String, YamlNode> parts(Set<String> allowed) {
+    public Map<String, YamlNode> mapping(Set<String> allowed) {
         Map<String, YamlNode> parts = new LinkedHashMap<>();
         keyed().forEach((key, value) -> {
             if (!allowed.contains(key.text())) {
-                throw key.wrong(
+                throw key.error(
                         "unknown key \"" + key.text() + "\"",
                         "use one of " + allowed.stream().sorted().collect(Collectors.joining(", ")));
             }
@@ -132,21 +132,21 @@ public final class YamlNode {
     public YamlNode required(Map<String, YamlNode> parts, String key) {
         YamlNode part = parts.get(key);
         if (part == null) {
-            throw wrong(key + " is missing", "add a line \"" + key + ": ...\"");
+            throw error(key + " is missing", "add a line \"" + key + ": ...\"");
         }
         return part;
     }
 
     private Map<YamlNode, YamlNode> keyed() {
         if (!(node instanceof MappingNode mapping)) {
-            throw wrong("this is not a mapping", "write \"key: value\" lines");
+            throw error("this is not a mapping", "write \"key: value\" lines");
         }
         Map<YamlNode, YamlNode> parts = new LinkedHashMap<>();
         Set<String> seen = new HashSet<>();
         for (NodeTuple tuple : mapping.getValue()) {
             YamlNode key = new YamlNode(file, tuple.getKeyNode());
             if (!seen.add(key.text())) {
-                throw key.wrong(key.text() + " is there twice", "keep one of the two");
+                throw key.error(key.text() + " is there twice", "keep one of the two");
             }
             parts.put(key, new YamlNode(file, tuple.getValueNode()));
         }
@@ -159,7 +159,7 @@ public final class YamlNode {
      * @param what what is wrong
      * @param instead how to write it
      */
-    public InvalidConfiguration wrong(String what, String instead) {
+    public InvalidConfiguration error(String what, String instead) {
         return new InvalidConfiguration(file + at(node.getStartMark().orElse(null)) + ": " + what + "; " + instead);
     }
 
