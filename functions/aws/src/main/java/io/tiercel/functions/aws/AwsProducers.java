@@ -8,7 +8,7 @@ import io.tiercel.functions.aws.dynamodb.DynamoDbStateStore;
 import io.tiercel.functions.aws.dynamodb.DynamoDbUsedTokens;
 import io.tiercel.functions.aws.dynamodb.IncidentTable;
 import io.tiercel.functions.cloud.JsonApi;
-import io.tiercel.functions.cloud.SignedHttp;
+import io.tiercel.functions.cloud.SignedHttpClient;
 import io.tiercel.functions.enrich.AttackTechniques;
 import io.tiercel.functions.enrich.Enricher;
 import io.tiercel.functions.enrich.EnrichmentFile;
@@ -32,7 +32,7 @@ import io.tiercel.functions.notification.file.InteractSpec;
 import io.tiercel.functions.notification.file.NotificationFile;
 import io.tiercel.functions.planning.AffectedTargets;
 import io.tiercel.functions.respond.Responder;
-import io.tiercel.functions.respond.ResponseBell;
+import io.tiercel.functions.respond.ResponseRequestPublisher;
 import io.tiercel.functions.slack.SlackClient;
 import io.tiercel.functions.stage.DeduplicateStage;
 import io.tiercel.functions.stage.EnrichStage;
@@ -116,9 +116,9 @@ final class AwsProducers {
 
     @Produces
     @Singleton
-    ResponseBell responseRequests(
+    ResponseRequestPublisher responseRequests(
             Instance<SqsClient> queues, @ConfigProperty(name = "tiercel.respond-queue-url") Optional<String> queueUrl) {
-        return queueUrl.<ResponseBell>map(url -> new SqsResponseRequestPublisher(queues.get(), url))
+        return queueUrl.<ResponseRequestPublisher>map(url -> new SqsResponseRequestPublisher(queues.get(), url))
                 .orElse((incidentId, occasion) -> {
                     throw missing("TIERCEL_RESPOND_QUEUE_URL", "nobody would respond to " + incidentId);
                 });
@@ -147,7 +147,7 @@ final class AwsProducers {
     ConfigurationFiles files() {
         return new ConfigurationFiles(
                 reference -> secrets().secret(reference).value(),
-                name -> new JsonApi(SignedHttp.ofEnvironment(http)).parameter(name));
+                name -> new JsonApi(SignedHttpClient.ofEnvironment(http)).parameter(name));
     }
 
     @Produces
@@ -191,7 +191,7 @@ final class AwsProducers {
             IncidentStore incidents,
             IncidentRules rules,
             AuditLog audit,
-            ResponseBell respond,
+            ResponseRequestPublisher respond,
             IncidentBell notify) {
         AffectedTargets scenes = new AffectedTargets(new DynamoDbStateStore(table));
         return new DeduplicateStage(incidents, scenes, rules, audit, respond, notify, clock);
@@ -215,7 +215,7 @@ final class AwsProducers {
             IncidentTable table,
             IncidentStore incidents,
             AuditLog audit,
-            ResponseBell again,
+            ResponseRequestPublisher again,
             IncidentBell notify) {
         return new OverdueResponseLog(
                 responses.responder(table, incidents, audit, again, notify),

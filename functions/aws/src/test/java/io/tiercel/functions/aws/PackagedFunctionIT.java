@@ -105,7 +105,7 @@ class PackagedFunctionIT {
     @Test
     void aTableThatIsAwayFailsTheMessageAndNotTheFunction() throws Exception {
         String message = new EnrichStage(new Enricher("", AttackTechniques.load()), IncidentRules.defaults())
-                                .take(JSON.readTree(SqsEvents.alert("a1", "Read sensitive file")))
+                                .enrich(JSON.readTree(SqsEvents.alert("a1", "Read sensitive file")))
                         instanceof EnrichStage.Result.Enriched(EnrichedAlert alert)
                 ? alert.toJson()
                 : "";

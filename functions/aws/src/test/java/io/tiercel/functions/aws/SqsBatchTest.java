@@ -97,7 +97,7 @@ class SqsBatchTest {
         final List<String> sent = Collections.synchronizedList(new ArrayList<>());
 
         @Override
-        public void send(EnrichedAlert alert) {
+        public void publish(EnrichedAlert alert) {
             if (alert.fingerprint().rule().equals(FAILING_RULE)) {
                 throw new IllegalStateException("SQS: away");
             }
@@ -115,7 +115,7 @@ class SqsBatchTest {
         }
 
         @Override
-        public void note(String incidentId, int escalation, int episode) {
+        public void markAudited(String incidentId, int escalation, int episode) {
             throw new UnsupportedOperationException();
         }
 

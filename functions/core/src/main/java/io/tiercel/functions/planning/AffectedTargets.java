@@ -5,7 +5,7 @@ import io.tiercel.functions.incident.EnrichedAlert;
 import io.tiercel.functions.intake.AlertRejected;
 import io.tiercel.functions.json.Json;
 import io.tiercel.functions.respond.action.StateJson;
-import io.tiercel.functions.respond.plan.Scene;
+import io.tiercel.functions.respond.plan.AffectedTarget;
 import io.tiercel.functions.respond.state.StateStore;
 import io.tiercel.functions.respond.state.StateStore.Versioned;
 import java.util.ArrayList;
@@ -42,7 +42,7 @@ public final class AffectedTargets {
      * @param targets the stored targets, oldest first
      * @param more whether the episode has more targets than were stored
      */
-    public record ObservedTargets(List<Scene> targets, boolean more) {}
+    public record ObservedTargets(List<AffectedTarget> targets, boolean more) {}
 
     private static String listKey(String incidentId, int episode) {
         return "targets/" + incidentId + "/" + episode;
@@ -63,7 +63,7 @@ public final class AffectedTargets {
      * @return the number of known targets of the episode, plus one if it has more than were stored
      */
     public int add(String incidentId, int episode, EnrichedAlert alert) {
-        String key = Scene.key(alert.enrichment());
+        String key = AffectedTarget.key(alert.enrichment());
         for (int attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
             Optional<Versioned> stored = store.read(listKey(incidentId, episode));
             TargetKeys known = keys(stored);
@@ -105,17 +105,17 @@ public final class AffectedTargets {
     }
 
     /** Returns a target of any episode, or null if it is unknown. */
-    public @Nullable Scene find(String incidentId, String key) {
+    public @Nullable AffectedTarget find(String incidentId, String key) {
         return store.read(targetKey(incidentId, key))
                 .map(Versioned::document)
                 .map(document -> parse(key, document))
                 .orElse(null);
     }
 
-    private static @Nullable Scene parse(String key, String document) {
+    private static @Nullable AffectedTarget parse(String key, String document) {
         try {
             EnrichedAlert stored = EnrichedAlert.parse(Json.MAPPER.readTree(document));
-            return new Scene(key, stored.alert().alert(), stored.enrichment());
+            return new AffectedTarget(key, stored.alert().alert(), stored.enrichment());
         } catch (JsonProcessingException | AlertRejected e) {
             // Another version wrote the document, and this version does not accept it.
             return null;

@@ -11,7 +11,7 @@ import io.tiercel.functions.incident.RecordResult;
 import io.tiercel.functions.intake.IdentifiedAlert;
 import io.tiercel.functions.notification.IncidentBell;
 import io.tiercel.functions.planning.AffectedTargets;
-import io.tiercel.functions.respond.ResponseBell;
+import io.tiercel.functions.respond.ResponseRequestPublisher;
 import java.time.InstantSource;
 import java.util.Map;
 
@@ -27,7 +27,7 @@ public final class DeduplicateStage {
     private final AffectedTargets targets;
     private final IncidentRules rules;
     private final AuditLog audit;
-    private final ResponseBell respond;
+    private final ResponseRequestPublisher respond;
     private final IncidentBell notify;
     private final InstantSource clock;
 
@@ -36,7 +36,7 @@ public final class DeduplicateStage {
             AffectedTargets targets,
             IncidentRules rules,
             AuditLog audit,
-            ResponseBell respond,
+            ResponseRequestPublisher respond,
             IncidentBell notify,
             InstantSource clock) {
         this.incidents = incidents;

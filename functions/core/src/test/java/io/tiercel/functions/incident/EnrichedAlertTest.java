@@ -13,7 +13,6 @@ import io.tiercel.functions.enrich.AttackTechniques;
 import io.tiercel.functions.enrich.Enricher;
 import io.tiercel.functions.intake.AlertParser;
 import io.tiercel.functions.intake.AlertRejected;
-import io.tiercel.functions.stage.DeduplicateStage;
 import io.tiercel.functions.stage.EnrichStage;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -42,7 +41,7 @@ class EnrichedAlertTest {
             "fd.sip");
 
     private static EnrichedAlert enriched(JsonNode alert) {
-        return assertInstanceOf(EnrichStage.Result.Enriched.class, STAGE.take(alert))
+        return assertInstanceOf(EnrichStage.Result.Enriched.class, STAGE.enrich(alert))
                 .alert();
     }
 
@@ -97,10 +96,10 @@ class EnrichedAlertTest {
     @Test
     void what_is_too_large_is_refused_with_its_size() {
         ObjectNode alert = AlertText.with(AlertText.shadowRead(), "evt.buffer", "x".repeat(AlertParser.MAX_BYTES));
-        AlertRejected refused = assertThrows(AlertRejected.class, () -> STAGE.take(alert));
+        AlertRejected refused = assertThrows(AlertRejected.class, () -> STAGE.enrich(alert));
         assertTrue(refused.reason().matches("the alert has [0-9]+ bytes: at most 262144"), refused.reason());
         AlertRejected hostname = assertThrows(
-                AlertRejected.class, () -> STAGE.take(AlertText.shadowRead().put("hostname", "h".repeat(2_000))));
+                AlertRejected.class, () -> STAGE.enrich(AlertText.shadowRead().put("hostname", "h".repeat(2_000))));
         assertEquals("hostname has 2000 characters: at most 1024", hostname.reason());
     }
 
@@ -128,14 +127,7 @@ class EnrichedAlertTest {
         message.put("more", 1);
         ((ObjectNode) message.get("enrichment")).put("more", 1);
         assertEquals(
-                "Sensitive file read", EnrichedAlert.parse(message).fingerprint().rule());
-    }
-
-    @ParameterizedTest
-    @ValueSource(longs = {1, 9, 10, 11, 99, 100, 4_321, Long.MAX_VALUE})
-    void a_rounded_count_is_the_first_digit_and_zeros(long count) {
-        String text = Long.toString(count);
-        String rounded = Long.toString(DeduplicateStage.rounded(count));
-        assertEquals(text.charAt(0) + "0".repeat(text.length() - 1), rounded);
+                "Sensitive file read",
+                EnrichedAlert.parse(message).fingerprint().rule());
     }
 }

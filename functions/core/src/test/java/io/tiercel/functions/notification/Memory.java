@@ -139,7 +139,7 @@ final class Memory implements IncidentStore, AnnouncementStore {
     }
 
     @Override
-    public void note(String incidentId, int escalation, int episode) {
+    public void markAudited(String incidentId, int escalation, int episode) {
         throw new UnsupportedOperationException();
     }
 

@@ -31,7 +31,7 @@ import io.tiercel.functions.notification.file.InteractSpec;
 import io.tiercel.functions.notification.file.NotificationFile;
 import io.tiercel.functions.planning.AffectedTargets;
 import io.tiercel.functions.planning.PlanPreview;
-import io.tiercel.functions.respond.Plans;
+import io.tiercel.functions.respond.PlanReader;
 import io.tiercel.functions.respond.Responder;
 import io.tiercel.functions.stage.DeduplicateStage;
 import io.tiercel.functions.stage.EnrichStage;
@@ -133,7 +133,7 @@ final class Wiring {
 
     @Produces
     @Singleton
-    Plans plans() {
+    PlanReader plans() {
         return response.plans();
     }
 

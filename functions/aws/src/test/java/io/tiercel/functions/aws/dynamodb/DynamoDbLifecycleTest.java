@@ -126,12 +126,12 @@ class DynamoDbLifecycleTest {
 
     @Test
     void anIncidentThatHasGrownIsNotClosed() {
-        Incident seen = record("a", "rule", NOW);
+        Incident observed = record("a", "rule", NOW);
         record("b", "rule", NOW);
-        assertFalse(incidents.close(seen, new IncidentClosure(NOW, IncidentClosure.QUIET, nanos(NOW))));
+        assertFalse(incidents.close(observed, new IncidentClosure(NOW, IncidentClosure.QUIET, nanos(NOW))));
         assertEquals(
                 IncidentCloser.Outcome.CLOSED,
-                new IncidentCloser(incidents, audit, incident -> {}, () -> NOW).close(seen.id(), "ada"));
+                new IncidentCloser(incidents, audit, incident -> {}, () -> NOW).close(observed.id(), "ada"));
     }
 
     @Test
@@ -205,7 +205,7 @@ class DynamoDbLifecycleTest {
         assertEquals(new AuditVerdict.Intact(audit.head()), audit.verify());
     }
 
-    private AffectedTargets scenes() {
+    private AffectedTargets targets() {
         return new AffectedTargets(new DynamoDbStateStore(new IncidentTable(client, name, () -> time)));
     }
 
@@ -227,18 +227,18 @@ class DynamoDbLifecycleTest {
         try (ExecutorService threads = Executors.newFixedThreadPool(16)) {
             for (int i = 0; i < 48; i++) {
                 EnrichedAlert alert = alerts.get(i % 3);
-                threads.submit(() -> scenes().note("0a", 1, alert));
+                threads.submit(() -> targets().add("0a", 1, alert));
             }
         }
-        AffectedTargets.ObservedTargets seen = scenes().of("0a", 1);
+        AffectedTargets.ObservedTargets observed = targets().list("0a", 1);
         assertEquals(
                 Set.of("cart-0", "cart-1", "cart-2"),
-                seen.scenes().stream()
+                observed.targets().stream()
                         .map(scene -> String.valueOf(scene.enrichment().host().pod()))
                         .collect(Collectors.toSet()));
-        assertEquals(3, seen.scenes().size());
-        assertFalse(seen.more());
-        assertEquals(List.of(), scenes().of("0a", 2).scenes());
+        assertEquals(3, observed.targets().size());
+        assertFalse(observed.more());
+        assertEquals(List.of(), targets().list("0a", 2).targets());
     }
 
     @Test
@@ -248,7 +248,7 @@ class DynamoDbLifecycleTest {
             List<String> rung = new ArrayList<>();
             DeduplicateStage stage = new DeduplicateStage(
                     incidents,
-                    scenes(),
+                    targets(),
                     IncidentRulesFile.read("rules.yaml", "- escalate: {counts: [2]}"),
                     new AuditLog() {
                         @Override
@@ -284,7 +284,7 @@ class DynamoDbLifecycleTest {
                 assertTrue(rung.contains(incidentId), rung.toString());
             }
             List<String> lines = audit
-                    .about(Alerts.enriched("c", rule, NOW).fingerprint().incidentId(), 10)
+                    .entriesFor(Alerts.enriched("c", rule, NOW).fingerprint().incidentId(), 10)
                     .stream()
                     .map(AuditRecord::line)
                     .toList();

@@ -23,7 +23,7 @@ import io.tiercel.functions.planning.AffectedTargets;
 import io.tiercel.functions.planning.IncidentPlanContext;
 import io.tiercel.functions.respond.ApprovalOutcome;
 import io.tiercel.functions.respond.Responder;
-import io.tiercel.functions.respond.plan.Grounds;
+import io.tiercel.functions.respond.plan.PlanContext;
 import io.tiercel.functions.stage.DeduplicateStage;
 import io.tiercel.functions.stage.EnrichStage;
 import io.tiercel.functions.stage.IncidentCloser;
@@ -170,7 +170,7 @@ class SqliteLifecycleTest {
     }
 
     private List<String> pods() {
-        Grounds grounds =
+        PlanContext grounds =
                 new IncidentPlanContext(store, new AffectedTargets(new SqliteStateStore(database))).find(only().id());
         assertNotNull(grounds);
         return grounds.scenes().stream()
