@@ -283,11 +283,16 @@ class DynamoDbLifecycleTest {
                         rung.toString());
                 assertTrue(rung.contains(incidentId), rung.toString());
             }
-            List<String> lines = audit
-                    .entriesFor(Alerts.enriched("c", rule, NOW).fingerprint().incidentId(), 10)
-                    .stream()
-                    .map(AuditRecord::line)
-                    .toList();
+            List<String> lines =
+                    audit
+                            .entriesFor(
+                                    Alerts.enriched("c", rule, NOW)
+                                            .fingerprint()
+                                            .incidentId(),
+                                    10)
+                            .stream()
+                            .map(AuditRecord::line)
+                            .toList();
             assertTrue(lines.stream().anyMatch(line -> line.contains("\"opens\"")), lines.toString());
             assertTrue(lines.stream().anyMatch(line -> line.contains("escalates to 1: 2 alerts")), lines.toString());
         }
