@@ -47,9 +47,11 @@ class ScriptsTest {
         Path bin = Files.createDirectory(folder.resolve("bin"));
         for (String tool : new String[] {"bash", "dirname", "env", "grep"}) {
             Files.createSymbolicLink(
-                    bin.resolve(tool), Path.of(Tool.onPath("sh").out("-c", "command -v " + tool).strip()));
+                    bin.resolve(tool),
+                    Path.of(Tool.onPath("sh").out("-c", "command -v " + tool).strip()));
         }
-        Tool.Result result = new Tool(Tiercel.ROOT.resolve("mvnw").toString(), Map.of("PATH", bin.toString())).run("-v");
+        Tool.Result result =
+                new Tool(Tiercel.ROOT.resolve("mvnw").toString(), Map.of("PATH", bin.toString())).run("-v");
         assertEquals(2, result.status(), result.text());
         assertTrue(result.text().contains("Maven 3.9 or later is required"), result.text());
     }

@@ -42,7 +42,8 @@ class StyleTest {
             List<String> lines = Files.readAllLines(file);
             for (int i = 0; i < lines.size(); i++) {
                 String line = lines.get(i);
-                if (BANNED_WORDS.matcher(line).find() || RETIRED_NAMES.matcher(line).find()) {
+                if (BANNED_WORDS.matcher(line).find()
+                        || RETIRED_NAMES.matcher(line).find()) {
                     findings.add(Tiercel.ROOT.relativize(file) + ":" + (i + 1) + ": " + line.strip());
                 }
             }
@@ -108,7 +109,9 @@ class StyleTest {
     /** Splits Markdown into paragraphs, list items and table cells; replaces code by one word. */
     private static List<String> paragraphs(String page) {
         String text = LINK_TARGET
-                .matcher(INLINE_CODE.matcher(CODE_BLOCK.matcher(page).replaceAll("\n")).replaceAll("code"))
+                .matcher(INLINE_CODE
+                        .matcher(CODE_BLOCK.matcher(page).replaceAll("\n"))
+                        .replaceAll("code"))
                 .replaceAll("]");
         List<String> paragraphs = new ArrayList<>();
         StringBuilder current = new StringBuilder();

@@ -20,18 +20,23 @@ import org.junit.jupiter.api.Test;
 class TagsTest {
     private static final Set<String> TAGS = Set.of("unit", "live", "kernel", "cluster", "packaged");
     private static final Pattern TAG = Pattern.compile("(?m)^@Tag\\(\"(\\w+)\"\\)");
-    private static final Pattern TEST = Pattern.compile("@(Test|ParameterizedTest|Property|RepeatedTest|TestFactory|ArchTest|Example)\\b");
+    private static final Pattern TEST =
+            Pattern.compile("@(Test|ParameterizedTest|Property|RepeatedTest|TestFactory|ArchTest|Example)\\b");
 
     @Test
     void everyTestClassHasExactlyOneTag() throws IOException {
         List<String> findings = new ArrayList<>();
         int classes = 0;
         try (Stream<Path> all = Files.walk(Tiercel.ROOT)) {
-            for (Path file : (Iterable<Path>) all.filter(path -> path.toString().matches(".*/src/test/java/.*\\.java"))::iterator) {
+            for (Path file : (Iterable<Path>)
+                    all.filter(path -> path.toString().matches(".*/src/test/java/.*\\.java"))::iterator) {
                 String source = Files.readString(file);
                 if (TEST.matcher(source).find() && !source.contains("abstract class " + name(file))) {
                     classes++;
-                    List<String> tags = TAG.matcher(source).results().map(tag -> tag.group(1)).toList();
+                    List<String> tags = TAG.matcher(source)
+                            .results()
+                            .map(tag -> tag.group(1))
+                            .toList();
                     if (tags.size() != 1 || !TAGS.containsAll(tags)) {
                         findings.add(Tiercel.ROOT.relativize(file) + " " + tags);
                     }
