@@ -10,6 +10,8 @@ import io.tiercel.sensor.config.Keys;
 import io.tiercel.sensor.container.ContainerOptions;
 import io.tiercel.sensor.container.ContainerRuntime;
 import io.tiercel.sensor.container.cri.CriRuntime;
+import io.tiercel.sensor.event.EventStreams;
+import io.tiercel.sensor.event.LiveOptions;
 import io.tiercel.sensor.metrics.FigureTaker;
 import io.tiercel.sensor.metrics.MetricsAddress;
 import io.tiercel.sensor.metrics.MetricsServer;
@@ -23,8 +25,6 @@ import io.tiercel.sensor.pipeline.Sensor;
 import io.tiercel.sensor.spool.AlertIds;
 import io.tiercel.sensor.spool.Spool;
 import io.tiercel.sensor.spool.SpoolException;
-import io.tiercel.sensor.stream.EventStreams;
-import io.tiercel.sensor.stream.LiveOptions;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -77,7 +77,7 @@ final class SensorRun {
      */
     static SensorRun of(SensorOptions options, RuleChoice choice, Streams streams) {
         CaptureAhead capture =
-                options.replay() == null ? EventStreams.ahead(options.firstPassInForce(), options.ringSize()) : null;
+                options.replay() == null ? EventStreams.load(options.firstPassInForce(), options.ringSize()) : null;
         try {
             RuleTexts texts = choice.read();
             RuleEngine rules = choice.engine(RuleSet.usable(choice.load(texts), streams));

@@ -8,7 +8,7 @@ import io.tiercel.rules.event.EventTypes;
 import io.tiercel.rules.load.Location;
 import io.tiercel.rules.load.Problem;
 import io.tiercel.sensor.capture.EventStream;
-import io.tiercel.sensor.state.FieldGroup;
+import io.tiercel.sensor.fields.FieldGroup;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Queue;
@@ -71,7 +71,7 @@ public final class ReloadingDetector implements Detector {
         this.current = start(rules);
         this.rulesInForce = enabled(rules);
         stream.awaitContainers(needsContainers(rules));
-        stream.wantStandardFds(rules.fields().stream().anyMatch(FieldGroup::standardFd));
+        stream.wantStandardFds(rules.fields().stream().anyMatch(FieldGroup::isStandardFd));
         stream.resolve(rules.hostNames());
     }
 
@@ -112,7 +112,7 @@ public final class ReloadingDetector implements Detector {
         current = start(rules);
         stream.want(rules.eventTypes().names());
         stream.awaitContainers(needsContainers(rules));
-        stream.wantStandardFds(rules.fields().stream().anyMatch(FieldGroup::standardFd));
+        stream.wantStandardFds(rules.fields().stream().anyMatch(FieldGroup::isStandardFd));
         stream.resolve(rules.hostNames());
         long enabled = enabled(rules);
         rulesInForce = enabled;
@@ -151,7 +151,7 @@ public final class ReloadingDetector implements Detector {
     /** Whether a rule looks at, or its alerts show, what only a container's runtime tells. */
     private static boolean needsContainers(RuleEngine rules) {
         return rules.eventTypes().contains(EventTypes.code("container"))
-                || rules.fields().stream().anyMatch(FieldGroup::fromRuntime);
+                || rules.fields().stream().anyMatch(FieldGroup::isFromRuntime);
     }
 
     /** Evaluates by these rules from now on; what the kernel finds out is for them once it is told how. */

@@ -5,7 +5,7 @@ import io.tiercel.rules.check.Constant;
 import io.tiercel.rules.check.Source;
 import io.tiercel.rules.condition.Operator;
 import io.tiercel.rules.field.Field;
-import io.tiercel.sensor.state.FieldGroup;
+import io.tiercel.sensor.fields.FieldGroup;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -30,7 +30,7 @@ final class Home {
 
     /** Whether something is known of a field where it is known whether there is a container. */
     static boolean knows(Field field) {
-        return FieldGroup.ofContainer(field);
+        return FieldGroup.isContainerField(field);
     }
 
     /** Whether a check holds outside containers. */
@@ -70,7 +70,7 @@ final class Home {
     private static Facts onHost() {
         Map<Field, Object> values = new EnumMap<>(Field.class);
         for (Field field : Field.values()) {
-            if (FieldGroup.ofContainer(field) && !field.list()) {
+            if (FieldGroup.isContainerField(field) && !field.list()) {
                 values.put(field, HOST_TEXTS.contains(field) ? HOST : Facts.ABSENT);
             }
         }

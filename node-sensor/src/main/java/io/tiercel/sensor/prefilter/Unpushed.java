@@ -4,7 +4,7 @@ import io.tiercel.rules.check.CheckedExpr;
 import io.tiercel.rules.check.NamedFields;
 import io.tiercel.rules.check.Source;
 import io.tiercel.rules.field.Field;
-import io.tiercel.sensor.state.FieldGroup;
+import io.tiercel.sensor.fields.FieldGroup;
 import java.util.EnumSet;
 import java.util.Set;
 
@@ -40,10 +40,10 @@ public record Unpushed(String field, String reason) implements Comparable<Unpush
         if (field == Field.PROC_NAME) {
             return "of a program's name the kernel looks at the whole";
         }
-        if (FieldGroup.ofContainer(field)) {
+        if (FieldGroup.isContainerField(field)) {
             return "of a container the kernel knows whether there is one";
         }
-        if (FieldGroup.ofProcess(field)) {
+        if (FieldGroup.isProcessField(field)) {
             return "of a process the kernel looks at the program's name and the user's id";
         }
         return "the kernel has no table for it";

@@ -1,6 +1,6 @@
 package io.tiercel.sensor.trial;
 
-import io.tiercel.sensor.container.cri.ToldContainer;
+import io.tiercel.sensor.container.cri.StubContainer;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -99,7 +99,7 @@ public final class TrialFile {
         };
     }
 
-    private ToldContainer told(@Nullable Node node) throws TrialException {
+    private StubContainer told(@Nullable Node node) throws TrialException {
         if (node == null) {
             return Trial.PLAIN;
         }
@@ -107,7 +107,7 @@ public final class TrialFile {
                 node,
                 "a runtime tells image, namespace, privileged, mounts",
                 List.of("image", "namespace", "privileged", "mounts"));
-        return new ToldContainer(
+        return new StubContainer(
                 text(required(keys, "image", node)),
                 text(required(keys, "namespace", node)),
                 flag(keys.get("privileged"), "privileged"),

@@ -14,10 +14,11 @@ import io.tiercel.rules.load.RuleSource;
 import io.tiercel.rules.match.Addresses;
 import io.tiercel.sensor.capture.RecordBuilder;
 import io.tiercel.sensor.capture.RecordView;
+import io.tiercel.sensor.event.SensorEvent;
+import io.tiercel.sensor.fields.FdDescription;
 import io.tiercel.sensor.pipeline.FileNames;
 import io.tiercel.sensor.pipeline.RuleDetector;
-import io.tiercel.sensor.state.NodeState;
-import io.tiercel.sensor.state.SensorEvent;
+import io.tiercel.sensor.process.NodeState;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
@@ -459,7 +460,7 @@ class FirstPassPropertiesTest {
     }
 
     private static NodeState state(Call call) {
-        NodeState state = new NodeState();
+        NodeState state = new NodeState(FdDescription::standardFd);
         state.apply(view(new RecordBuilder(RECORD_CGROUP)
                 .header(HEADER_CGROUP_ID, CGROUP)
                 .text(call.container ? CONTAINER : "/user.slice")));

@@ -23,10 +23,10 @@ import io.tiercel.sensor.capture.EventStream;
 import io.tiercel.sensor.capture.FirstPassMode;
 import io.tiercel.sensor.capture.FirstPassed;
 import io.tiercel.sensor.capture.Preconditions;
+import io.tiercel.sensor.event.EventStreams;
+import io.tiercel.sensor.event.LiveOptions;
 import io.tiercel.sensor.pipeline.FileNames;
 import io.tiercel.sensor.pipeline.RuleDetector;
-import io.tiercel.sensor.stream.EventStreams;
-import io.tiercel.sensor.stream.LiveOptions;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -269,7 +269,7 @@ class LiveFirstPassTest {
     private static EventStream open(RuleEngine engine, FirstPassMode mode) {
         Set<String> types =
                 engine.eventTypes().isAll() ? Set.of() : engine.eventTypes().names();
-        return EventStreams.live(LiveOptions.everything().withEventTypes(types).withFirstPass(mode));
+        return EventStreams.live(LiveOptions.defaults().withEventTypes(types).withPrefilterMode(mode));
     }
 
     private static void inContainer(EventStream stream, Consumer<Event> handler, String command) throws Exception {
