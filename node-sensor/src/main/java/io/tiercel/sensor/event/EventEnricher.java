@@ -1,10 +1,9 @@
 package io.tiercel.sensor.event;
 
-import static io.tiercel.sensor.capture.RecordLayout.RECORD_CONTAINER;
+import static io.tiercel.sensor.bpf.RecordLayout.RECORD_CONTAINER;
 
 import io.tiercel.rules.event.EventTypes;
-import io.tiercel.sensor.capture.EventStream;
-import io.tiercel.sensor.capture.RecordView;
+import io.tiercel.sensor.bpf.RecordView;
 import io.tiercel.sensor.container.ContainerRecord;
 import io.tiercel.sensor.process.NodeState;
 import java.util.Set;

@@ -2,13 +2,12 @@ package io.tiercel.sensor.event;
 
 import io.tiercel.rules.event.EventTypes;
 import io.tiercel.rules.field.Field;
-import io.tiercel.sensor.capture.CaptureAhead;
-import io.tiercel.sensor.capture.CaptureException;
-import io.tiercel.sensor.capture.CaptureProgram;
-import io.tiercel.sensor.capture.EventStream;
-import io.tiercel.sensor.capture.FirstPassMode;
-import io.tiercel.sensor.capture.RingSize;
-import io.tiercel.sensor.capture.Syscalls;
+import io.tiercel.sensor.bpf.BackgroundProgramLoader;
+import io.tiercel.sensor.bpf.CaptureException;
+import io.tiercel.sensor.bpf.CaptureProgram;
+import io.tiercel.sensor.bpf.PrefilterMode;
+import io.tiercel.sensor.bpf.RingBufferSize;
+import io.tiercel.sensor.bpf.Syscalls;
 import io.tiercel.sensor.fields.FieldGroup;
 import java.nio.file.Path;
 import java.util.Set;
@@ -32,7 +31,7 @@ public final class EventStreams {
      * @throws CaptureException if the machine does not support the capture; the message is one line
      */
     public static EventStream live(LiveOptions options) {
-        try (CaptureAhead program = load(options.prefilterMode(), RingSize.here())) {
+        try (BackgroundProgramLoader program = load(options.prefilterMode(), RingBufferSize.here())) {
             return live(options, program);
         }
     }
@@ -40,11 +39,11 @@ public final class EventStreams {
     /**
      * Starts to load the capture program in the background, before all options are known.
      *
-     * @param ringSize the size of the ring buffer in bytes, a {@linkplain RingSize power of two}
+     * @param ringSize the size of the ring buffer in bytes, a {@linkplain RingBufferSize power of two}
      */
-    public static CaptureAhead load(FirstPassMode prefilterMode, int ringSize) {
+    public static BackgroundProgramLoader load(PrefilterMode prefilterMode, int ringSize) {
         int sensorPid = (int) ProcessHandle.current().pid();
-        return CaptureAhead.begin(() -> new CaptureProgram(sensorPid, prefilterMode != FirstPassMode.OFF, ringSize));
+        return BackgroundProgramLoader.begin(() -> new CaptureProgram(sensorPid, prefilterMode != PrefilterMode.OFF, ringSize));
     }
 
     /**
@@ -52,7 +51,7 @@ public final class EventStreams {
      *
      * @throws CaptureException if the machine does not support the capture; the message is one line
      */
-    public static EventStream live(LiveOptions options, CaptureAhead program) {
+    public static EventStream live(LiveOptions options, BackgroundProgramLoader program) {
         Set<String> types = options.eventTypes().isEmpty() ? defaultEventTypes() : options.eventTypes();
         return new LiveEventStream(options, types, program);
     }

@@ -1,8 +1,8 @@
 package io.tiercel.sensor.event;
 
-import static io.tiercel.sensor.capture.RecordLayout.RECORD_HOST;
+import static io.tiercel.sensor.bpf.RecordLayout.RECORD_HOST;
 
-import io.tiercel.sensor.capture.RecordBuilder;
+import io.tiercel.sensor.bpf.RecordBuilder;
 import io.tiercel.sensor.fields.IpAddresses;
 import java.io.IOException;
 import java.net.InetAddress;

@@ -1,10 +1,10 @@
 package io.tiercel.sensor.event;
 
-import io.tiercel.sensor.capture.KernelPass;
+import io.tiercel.sensor.bpf.KernelPrefilter;
 import io.tiercel.sensor.process.KernelStateListener;
 
 /** Forwards state changes to the kernel prefilter. */
-record KernelStateUpdater(KernelPass prefilter) implements KernelStateListener {
+record KernelStateUpdater(KernelPrefilter prefilter) implements KernelStateListener {
     @Override
     public void cgroupAdded(long id, boolean isContainer) {
         prefilter.home(id, isContainer);

@@ -1,16 +1,14 @@
 package io.tiercel.sensor.event;
 
-import io.tiercel.sensor.capture.CaptureAhead;
-import io.tiercel.sensor.capture.CaptureException;
-import io.tiercel.sensor.capture.CaptureProgram;
-import io.tiercel.sensor.capture.EventStream;
-import io.tiercel.sensor.capture.FirstPassMode;
-import io.tiercel.sensor.capture.KernelPass;
-import io.tiercel.sensor.capture.Losses;
-import io.tiercel.sensor.capture.NodeIdentity;
-import io.tiercel.sensor.capture.PassTables;
-import io.tiercel.sensor.capture.RecordLayout;
-import io.tiercel.sensor.capture.RecordView;
+import io.tiercel.sensor.bpf.BackgroundProgramLoader;
+import io.tiercel.sensor.bpf.CaptureException;
+import io.tiercel.sensor.bpf.CaptureProgram;
+import io.tiercel.sensor.bpf.PrefilterMode;
+import io.tiercel.sensor.bpf.KernelPrefilter;
+import io.tiercel.sensor.bpf.LossCounters;
+import io.tiercel.sensor.bpf.PrefilterTables;
+import io.tiercel.sensor.bpf.RecordLayout;
+import io.tiercel.sensor.bpf.RecordView;
 import io.tiercel.sensor.fields.FdDescription;
 import io.tiercel.sensor.process.KernelStateListener;
 import io.tiercel.sensor.process.NodeState;
@@ -40,7 +38,7 @@ final class LiveEventStream implements EventStream {
     private static final long LOSS_CHECK_NANOS = 100_000_000L;
 
     private final NodeIdentity node;
-    private final FirstPassMode prefilterMode;
+    private final PrefilterMode prefilterMode;
     private final CaptureProgram program;
     private final RecordView view = new RecordView();
     private final RecordView stateRecordView = new RecordView();
@@ -58,7 +56,7 @@ final class LiveEventStream implements EventStream {
     private boolean closed;
     private long lastLossCheckNanos = System.nanoTime();
 
-    LiveEventStream(LiveOptions options, Set<String> eventTypes, CaptureAhead ahead) {
+    LiveEventStream(LiveOptions options, Set<String> eventTypes, BackgroundProgramLoader ahead) {
         node = LocalNode.identity(options.hostname());
         prefilterMode = options.prefilterMode();
         program = ahead.take();
@@ -66,7 +64,7 @@ final class LiveEventStream implements EventStream {
             long bootToEpoch = program.bootToEpochNanos();
             containerInfo =
                     new ContainerInfoRequests(options.containers(), () -> Math.max(0, epochNanos() - bootToEpoch));
-            KernelPass prefilter = program.pass();
+            KernelPrefilter prefilter = program.pass();
             state = new NodeState(
                     FdDescription::standardFd,
                     containerInfo,
@@ -162,20 +160,20 @@ final class LiveEventStream implements EventStream {
 
     @Override
     public boolean checksFirstPass() {
-        return prefilterMode == FirstPassMode.CHECK;
+        return prefilterMode == PrefilterMode.CHECK;
     }
 
     @Override
-    public int firstPass(PassTables tables) {
-        KernelPass prefilter = program.pass();
+    public int firstPass(PrefilterTables tables) {
+        KernelPrefilter prefilter = program.pass();
         return prefilter == null
                 ? RecordLayout.CLAUSES_ALL
-                : prefilter.use(tables, prefilterMode == FirstPassMode.CHECK);
+                : prefilter.use(tables, prefilterMode == PrefilterMode.CHECK);
     }
 
     @Override
     public void withoutFirstPass() {
-        KernelPass prefilter = program.pass();
+        KernelPrefilter prefilter = program.pass();
         if (prefilter != null) {
             prefilter.off();
         }
@@ -183,7 +181,7 @@ final class LiveEventStream implements EventStream {
 
     @Override
     public SequencedMap<String, Long> dropped() {
-        KernelPass prefilter = program.pass();
+        KernelPrefilter prefilter = program.pass();
         return prefilter == null || closed ? EventStream.super.dropped() : prefilter.dropped();
     }
 
@@ -193,8 +191,8 @@ final class LiveEventStream implements EventStream {
     }
 
     @Override
-    public Losses losses() {
-        return closed ? Losses.NONE : program.losses();
+    public LossCounters losses() {
+        return closed ? LossCounters.NONE : program.losses();
     }
 
     @Override

@@ -1,6 +1,6 @@
 package io.tiercel.sensor.event;
 
-import io.tiercel.sensor.capture.FirstPassMode;
+import io.tiercel.sensor.bpf.PrefilterMode;
 import io.tiercel.sensor.container.ContainerOptions;
 import java.nio.file.Path;
 import java.util.Set;
@@ -23,7 +23,7 @@ public record LiveOptions(
         @Nullable Path recordTo,
         long maxRecordBytes,
         ContainerOptions containers,
-        FirstPassMode prefilterMode) {
+        PrefilterMode prefilterMode) {
     /** The default maximum size of a recording: 1 GiB. */
     public static final long DEFAULT_MAX_RECORD_BYTES = 1L << 30;
 
@@ -32,13 +32,13 @@ public record LiveOptions(
             throw new IllegalArgumentException("maxRecordBytes must be greater than 0, but is " + maxRecordBytes);
         }
         eventTypes = Set.copyOf(eventTypes);
-        prefilterMode = recordTo == null ? prefilterMode : FirstPassMode.OFF;
+        prefilterMode = recordTo == null ? prefilterMode : PrefilterMode.OFF;
     }
 
     /** Returns the default event types without recording, container runtimes and prefilter. */
     public static LiveOptions defaults() {
         return new LiveOptions(
-                "", Set.of(), null, DEFAULT_MAX_RECORD_BYTES, ContainerOptions.DISABLED, FirstPassMode.OFF);
+                "", Set.of(), null, DEFAULT_MAX_RECORD_BYTES, ContainerOptions.DISABLED, PrefilterMode.OFF);
     }
 
     public LiveOptions withEventTypes(Set<String> types) {
@@ -53,7 +53,7 @@ public record LiveOptions(
         return new LiveOptions(hostname, eventTypes, recordTo, maxRecordBytes, options, prefilterMode);
     }
 
-    public LiveOptions withPrefilterMode(FirstPassMode mode) {
+    public LiveOptions withPrefilterMode(PrefilterMode mode) {
         return new LiveOptions(hostname, eventTypes, recordTo, maxRecordBytes, containers, mode);
     }
 }

@@ -1,6 +1,5 @@
 package io.tiercel.sensor.event;
 
-import io.tiercel.sensor.capture.NodeIdentity;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

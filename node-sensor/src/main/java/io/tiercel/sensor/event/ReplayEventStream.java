@@ -1,10 +1,8 @@
 package io.tiercel.sensor.event;
 
-import io.tiercel.sensor.capture.CaptureException;
-import io.tiercel.sensor.capture.EventStream;
-import io.tiercel.sensor.capture.Losses;
-import io.tiercel.sensor.capture.NodeIdentity;
-import io.tiercel.sensor.capture.RecordView;
+import io.tiercel.sensor.bpf.CaptureException;
+import io.tiercel.sensor.bpf.LossCounters;
+import io.tiercel.sensor.bpf.RecordView;
 import io.tiercel.sensor.fields.FdDescription;
 import io.tiercel.sensor.process.NodeState;
 import io.tiercel.sensor.record.RecordingReader;
@@ -77,8 +75,8 @@ final class ReplayEventStream implements EventStream {
 
     /** Returns no losses: a recording does not contain those of the live capture. */
     @Override
-    public Losses losses() {
-        return Losses.NONE;
+    public LossCounters losses() {
+        return LossCounters.NONE;
     }
 
     @Override

@@ -1,14 +1,11 @@
 package io.tiercel.sensor.event;
 
-import static io.tiercel.sensor.capture.RecordLayout.*;
+import static io.tiercel.sensor.bpf.RecordLayout.*;
 
 import io.tiercel.rules.event.EventTypes;
 import io.tiercel.rules.field.FieldRef;
-import io.tiercel.sensor.capture.FirstPassed;
-import io.tiercel.sensor.capture.InContainer;
-import io.tiercel.sensor.capture.NamedFile;
-import io.tiercel.sensor.capture.RecordView;
-import io.tiercel.sensor.capture.Syscalls;
+import io.tiercel.sensor.bpf.RecordView;
+import io.tiercel.sensor.bpf.Syscalls;
 import io.tiercel.sensor.container.ContainerRecord;
 import io.tiercel.sensor.container.TrackedContainer;
 import io.tiercel.sensor.fields.EventContext;
@@ -27,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Field values are computed on request from the record and the state.
  */
-public final class SensorEvent implements NamedFile, InContainer, FirstPassed {
+public final class SensorEvent implements FileEvent, ContainerAwareEvent, PrefilteredEvent {
     private static final int PROCESS_EXIT = EventTypes.code("procexit");
     private static final int CONTAINER_START = EventTypes.code("container");
 

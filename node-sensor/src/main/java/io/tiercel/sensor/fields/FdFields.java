@@ -1,11 +1,11 @@
 package io.tiercel.sensor.fields;
 
-import static io.tiercel.sensor.capture.RecordLayout.*;
+import static io.tiercel.sensor.bpf.RecordLayout.*;
 
 import io.tiercel.rules.check.Services;
 import io.tiercel.rules.field.FieldRef;
-import io.tiercel.sensor.capture.NamedFile;
-import io.tiercel.sensor.capture.RecordView;
+import io.tiercel.sensor.event.FileEvent;
+import io.tiercel.sensor.bpf.RecordView;
 import io.tiercel.sensor.process.MountTable;
 import io.tiercel.sensor.process.ProcessInfo;
 import io.tiercel.sensor.process.ResolvedHostNames;
@@ -45,7 +45,7 @@ final class FdFields {
     private @Nullable ProcessInfo process;
     private final MountTable mounts;
     private final ResolvedHostNames hostNames;
-    private NamedFile.Name use = NamedFile.Name.GIVEN;
+    private FileEvent.Name use = FileEvent.Name.GIVEN;
     private @Nullable String hostName;
     private boolean hostNameKnown;
 
@@ -60,7 +60,7 @@ final class FdFields {
     void reset(@Nullable ProcessInfo process) {
         this.process = process;
         name = null;
-        use = NamedFile.Name.GIVEN;
+        use = FileEvent.Name.GIVEN;
         hostName = null;
         hostNameKnown = false;
         kind = null;
@@ -96,7 +96,7 @@ final class FdFields {
     }
 
     /** Whether the opened file has this further name, and it is not the same as one before. */
-    boolean hasName(NamedFile.Name further) {
+    boolean hasName(FileEvent.Name further) {
         if (r.kind() != RECORD_OPEN || !kind().isPath()) {
             return false;
         }
@@ -107,7 +107,7 @@ final class FdFields {
         };
     }
 
-    void useName(NamedFile.Name which) {
+    void useName(FileEvent.Name which) {
         use = which;
         name = null;
     }

@@ -3,8 +3,8 @@ package io.tiercel.sensor.fields;
 import io.tiercel.rules.field.Field;
 import io.tiercel.rules.field.FieldRef;
 import io.tiercel.rules.field.FieldTrait;
-import io.tiercel.sensor.capture.NamedFile;
-import io.tiercel.sensor.capture.RecordView;
+import io.tiercel.sensor.event.FileEvent;
+import io.tiercel.sensor.bpf.RecordView;
 import io.tiercel.sensor.container.TrackedContainer;
 import io.tiercel.sensor.process.NodeState;
 import io.tiercel.sensor.process.ProcessInfo;
@@ -99,12 +99,12 @@ public final class FieldValues {
     }
 
     /** Returns true if the opened file has this name, and it differs from the names before it. */
-    public boolean hasName(NamedFile.Name name) {
+    public boolean hasName(FileEvent.Name name) {
         return fd.hasName(name);
     }
 
     /** Selects the name that the {@code fd.} fields show. */
-    public void useName(NamedFile.Name name) {
+    public void useName(FileEvent.Name name) {
         fd.useName(name);
     }
 

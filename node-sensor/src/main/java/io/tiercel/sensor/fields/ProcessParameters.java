@@ -1,9 +1,9 @@
 package io.tiercel.sensor.fields;
 
-import static io.tiercel.sensor.capture.RecordLayout.*;
+import static io.tiercel.sensor.bpf.RecordLayout.*;
 
 import io.tiercel.rules.event.EventParameter;
-import io.tiercel.sensor.capture.RecordView;
+import io.tiercel.sensor.bpf.RecordView;
 import io.tiercel.sensor.process.ProcessInfo;
 import io.tiercel.sensor.process.Program;
 import org.jspecify.annotations.Nullable;

@@ -1,6 +1,6 @@
 package io.tiercel.sensor.metrics;
 
-import io.tiercel.sensor.capture.EventStream;
+import io.tiercel.sensor.event.EventStream;
 import io.tiercel.sensor.output.OutputCounts;
 import io.tiercel.sensor.output.Shipper;
 import io.tiercel.sensor.pipeline.AlertDelivery;

@@ -1,7 +1,7 @@
 package io.tiercel.sensor.metrics;
 
 import io.tiercel.rules.alert.Priority;
-import io.tiercel.sensor.capture.Losses;
+import io.tiercel.sensor.bpf.LossCounters;
 import io.tiercel.sensor.output.OutputCounts;
 import io.tiercel.sensor.output.ShipperCounts;
 import io.tiercel.sensor.pipeline.EvaluationHistogram;
@@ -34,7 +34,7 @@ record Figures(
         boolean capturing,
         Map<String, Long> events,
         Map<String, Long> dropped,
-        Losses losses,
+        LossCounters losses,
         Map<String, Long> matches,
         Map<Priority, Long> alerts,
         Map<String, Long> alertsLost,

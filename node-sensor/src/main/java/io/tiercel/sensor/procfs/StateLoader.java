@@ -1,9 +1,9 @@
 package io.tiercel.sensor.procfs;
 
-import static io.tiercel.sensor.capture.RecordLayout.*;
+import static io.tiercel.sensor.bpf.RecordLayout.*;
 
-import io.tiercel.sensor.capture.RecordBuilder;
-import io.tiercel.sensor.capture.RecordView;
+import io.tiercel.sensor.bpf.RecordBuilder;
+import io.tiercel.sensor.bpf.RecordView;
 import io.tiercel.sensor.process.NodeState;
 import io.tiercel.sensor.users.UserDatabaseReader;
 import java.nio.file.Path;

@@ -1,6 +1,6 @@
 package io.tiercel.sensor.event;
 
-import static io.tiercel.sensor.capture.RecordLayout.*;
+import static io.tiercel.sensor.bpf.RecordLayout.*;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
@@ -8,10 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.tiercel.rules.event.Event;
 import io.tiercel.rules.field.Field;
-import io.tiercel.sensor.capture.EventStream;
-import io.tiercel.sensor.capture.InContainer;
-import io.tiercel.sensor.capture.NodeIdentity;
-import io.tiercel.sensor.capture.RecordBuilder;
+import io.tiercel.sensor.bpf.RecordBuilder;
 import io.tiercel.sensor.container.ContainerImage;
 import io.tiercel.sensor.container.ContainerInfo;
 import io.tiercel.sensor.container.ContainerJson;
@@ -158,7 +155,7 @@ class ContainerEventsTest {
     }
 
     private static String missing(Event event) {
-        String missing = event instanceof InContainer inContainer ? inContainer.missingMetadata() : null;
+        String missing = event instanceof ContainerAwareEvent inContainer ? inContainer.missingMetadata() : null;
         return missing == null ? "" : missing;
     }
 

@@ -3,8 +3,6 @@ package io.tiercel.sensor.event;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.tiercel.sensor.capture.EventStream;
-import io.tiercel.sensor.capture.InContainer;
 import io.tiercel.sensor.container.ContainerOptions;
 import io.tiercel.sensor.container.cri.Containerd;
 import io.tiercel.sensor.container.cri.CriPods;
@@ -83,7 +81,7 @@ class LiveContainerdTest {
                                     event -> {
                                         Snapshot s = Snapshot.of(event);
                                         seen.add(s);
-                                        if (event instanceof InContainer c && c.missingMetadata() != null) {
+                                        if (event instanceof ContainerAwareEvent c && c.missingMetadata() != null) {
                                             missing.add(s.get("container.full_id"));
                                         }
                                     },

@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import io.tiercel.sensor.capture.EventStream;
 import io.tiercel.sensor.container.ContainerOptions;
 import io.tiercel.sensor.container.cri.CriRuntime;
 import java.io.IOException;

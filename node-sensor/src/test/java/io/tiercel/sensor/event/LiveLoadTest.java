@@ -3,7 +3,6 @@ package io.tiercel.sensor.event;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.tiercel.rules.field.FieldRef;
-import io.tiercel.sensor.capture.EventStream;
 import java.nio.file.Path;
 import java.util.Set;
 import org.awaitility.Awaitility;

@@ -3,8 +3,7 @@ package io.tiercel.sensor.event;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.tiercel.rules.event.Event;
-import io.tiercel.sensor.capture.NamedFile;
-import io.tiercel.sensor.capture.NamedFile.Name;
+import io.tiercel.sensor.event.FileEvent.Name;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -207,7 +206,7 @@ class LiveNamesTest {
 
     private void look(Event event) {
         Snapshot first = Snapshot.of(event);
-        if (!(event instanceof NamedFile file) || !LiveEvents.ours(first) || !first.is("evt.res", "SUCCESS")) {
+        if (!(event instanceof FileEvent file) || !LiveEvents.ours(first) || !first.is("evt.res", "SUCCESS")) {
             return;
         }
         Map<Name, String> names = new EnumMap<>(Name.class);
