@@ -16,15 +16,18 @@ class PackagesTest {
     static final ArchRule capturingKnowsNothingOfAlerts = noClasses()
             .that()
             .resideInAnyPackage(
-                    HERE + "capture..", HERE + "container..", HERE + "state..", HERE + "record..", HERE + "stream..")
+                    HERE + "bpf..",
+                    HERE + "event..",
+                    HERE + "container..",
+                    HERE + "process..",
+                    HERE + "procfs..",
+                    HERE + "users..",
+                    HERE + "fields..",
+                    HERE + "record..")
             .should()
             .dependOnClassesThat()
             .resideInAnyPackage(
-                    HERE + "spool..",
-                    HERE + "output..",
-                    HERE + "pipeline..",
-                    HERE + "cli..",
-                    "io.tiercel.rules.alert..");
+                    HERE + "spool..", HERE + "output..", HERE + "detect..", HERE + "cli..", "io.tiercel.rules.alert..");
 
     @ArchTest
     static final ArchRule theFirstPassIsMadeFromRulesAlone = noClasses()
@@ -33,18 +36,25 @@ class PackagesTest {
             .should()
             .dependOnClassesThat()
             .resideInAnyPackage(
-                    HERE + "stream..",
+                    HERE + "event..",
                     HERE + "record..",
                     HERE + "spool..",
                     HERE + "output..",
-                    HERE + "pipeline..",
+                    HERE + "detect..",
                     HERE + "cli..");
 
     @ArchTest
     static final ArchRule capturingKnowsTablesAndNotHowTheyAreMade = noClasses()
             .that()
             .resideInAnyPackage(
-                    HERE + "capture..", HERE + "container..", HERE + "state..", HERE + "record..", HERE + "stream..")
+                    HERE + "bpf..",
+                    HERE + "event..",
+                    HERE + "container..",
+                    HERE + "process..",
+                    HERE + "procfs..",
+                    HERE + "users..",
+                    HERE + "fields..",
+                    HERE + "record..")
             .should()
             .dependOnClassesThat()
             .resideInAPackage(HERE + "prefilter..");
@@ -55,7 +65,13 @@ class PackagesTest {
             .resideInAPackage(HERE + "container..")
             .should()
             .dependOnClassesThat()
-            .resideInAnyPackage(HERE + "state..", HERE + "record..", HERE + "stream..");
+            .resideInAnyPackage(
+                    HERE + "process..",
+                    HERE + "procfs..",
+                    HERE + "users..",
+                    HERE + "fields..",
+                    HERE + "record..",
+                    HERE + "event..");
 
     @ArchTest
     static final ArchRule onlyClientAndServerKnowTheirLibrary = noClasses()
@@ -74,10 +90,10 @@ class PackagesTest {
             .should()
             .dependOnClassesThat()
             .resideInAnyPackage(
-                    HERE + "capture..",
-                    HERE + "stream..",
+                    HERE + "bpf..",
+                    HERE + "event..",
                     HERE + "output..",
-                    HERE + "pipeline..",
+                    HERE + "detect..",
                     HERE + "cli..",
                     "io.tiercel.rules..");
 
@@ -87,7 +103,7 @@ class PackagesTest {
             .resideInAPackage(HERE + "output..")
             .should()
             .dependOnClassesThat()
-            .resideInAnyPackage(HERE + "capture..", HERE + "stream..", HERE + "pipeline..", HERE + "cli..");
+            .resideInAnyPackage(HERE + "bpf..", HERE + "event..", HERE + "detect..", HERE + "cli..");
 
     @ArchTest
     static final ArchRule onlyTheQueueKnowsItsLibrary = noClasses()
@@ -114,12 +130,15 @@ class PackagesTest {
             .should()
             .dependOnClassesThat()
             .resideInAnyPackage(
-                    HERE + "capture..",
-                    HERE + "state..",
-                    HERE + "stream..",
+                    HERE + "bpf..",
+                    HERE + "event..",
+                    HERE + "process..",
+                    HERE + "procfs..",
+                    HERE + "users..",
+                    HERE + "fields..",
                     HERE + "record..",
                     HERE + "spool..",
-                    HERE + "pipeline..",
+                    HERE + "detect..",
                     HERE + "cli..");
 
     @ArchTest

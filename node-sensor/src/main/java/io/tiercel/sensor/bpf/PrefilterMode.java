@@ -5,5 +5,5 @@ public enum PrefilterMode {
     ON,
     OFF,
     /** The kernel looks, but hands over everything, so that its judgement can be compared with that of the rules. */
-    CHECK
+    VERIFY
 }

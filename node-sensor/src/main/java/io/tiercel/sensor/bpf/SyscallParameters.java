@@ -37,7 +37,8 @@ public final class SyscallParameters {
         }
         for (String word : words) {
             int equals = word.indexOf('=');
-            ParameterLocation reading = reading(word.substring(equals + 1), sizes, word.startsWith(EXTRA) ? TAKE_IF_READABLE : 0);
+            ParameterLocation reading =
+                    reading(word.substring(equals + 1), sizes, word.startsWith(EXTRA) ? TAKE_IF_READABLE : 0);
             if (!word.startsWith(EXTRA)) {
                 readings.put(word.substring(0, equals), reading);
                 if (reading instanceof ParameterLocation.Path path) {
@@ -88,7 +89,8 @@ public final class SyscallParameters {
             case "r":
                 return new ParameterLocation.Result();
             case "ci", "cp", "ce":
-                return new ParameterLocation.Capabilities(ParameterLocation.Capabilities.Set.values()["ipe".indexOf(word.charAt(1))]);
+                return new ParameterLocation.Capabilities(
+                        ParameterLocation.Capabilities.Set.values()["ipe".indexOf(word.charAt(1))]);
             default:
         }
         Matcher m = READING.matcher(word);

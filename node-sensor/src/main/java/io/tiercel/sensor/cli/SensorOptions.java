@@ -4,9 +4,9 @@ import io.tiercel.sensor.bpf.PrefilterMode;
 import io.tiercel.sensor.bpf.RingBufferSize;
 import io.tiercel.sensor.config.Config;
 import io.tiercel.sensor.config.Keys;
+import io.tiercel.sensor.detect.FileNameMode;
 import io.tiercel.sensor.grpc.GrpcOptions;
 import io.tiercel.sensor.metrics.MetricsAddress;
-import io.tiercel.sensor.pipeline.FileNames;
 import io.tiercel.sensor.spool.SpoolOptions;
 import java.nio.file.Path;
 import java.util.List;
@@ -36,7 +36,7 @@ record SensorOptions(
         String hostname,
         @Nullable Receiver receiver,
         @Nullable Path spool,
-        FileNames names,
+        FileNameMode names,
         PrefilterMode firstPass,
         List<Path> cri,
         int containerWait,

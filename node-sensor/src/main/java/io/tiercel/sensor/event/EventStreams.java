@@ -43,7 +43,8 @@ public final class EventStreams {
      */
     public static BackgroundProgramLoader load(PrefilterMode prefilterMode, int ringSize) {
         int sensorPid = (int) ProcessHandle.current().pid();
-        return BackgroundProgramLoader.begin(() -> new CaptureProgram(sensorPid, prefilterMode != PrefilterMode.OFF, ringSize));
+        return BackgroundProgramLoader.begin(
+                () -> new CaptureProgram(sensorPid, prefilterMode != PrefilterMode.OFF, ringSize));
     }
 
     /**

@@ -3,14 +3,15 @@ package io.tiercel.sensor.event;
 import io.tiercel.sensor.bpf.BackgroundProgramLoader;
 import io.tiercel.sensor.bpf.CaptureException;
 import io.tiercel.sensor.bpf.CaptureProgram;
-import io.tiercel.sensor.bpf.PrefilterMode;
 import io.tiercel.sensor.bpf.KernelPrefilter;
 import io.tiercel.sensor.bpf.LossCounters;
+import io.tiercel.sensor.bpf.PrefilterMode;
 import io.tiercel.sensor.bpf.PrefilterTables;
 import io.tiercel.sensor.bpf.RecordLayout;
 import io.tiercel.sensor.bpf.RecordView;
 import io.tiercel.sensor.fields.FdDescription;
 import io.tiercel.sensor.process.KernelStateListener;
+import io.tiercel.sensor.process.NodeIdentity;
 import io.tiercel.sensor.process.NodeState;
 import io.tiercel.sensor.procfs.StateLoader;
 import io.tiercel.sensor.procfs.StateResync;
@@ -160,7 +161,7 @@ final class LiveEventStream implements EventStream {
 
     @Override
     public boolean checksFirstPass() {
-        return prefilterMode == PrefilterMode.CHECK;
+        return prefilterMode == PrefilterMode.VERIFY;
     }
 
     @Override
@@ -168,7 +169,7 @@ final class LiveEventStream implements EventStream {
         KernelPrefilter prefilter = program.pass();
         return prefilter == null
                 ? RecordLayout.CLAUSES_ALL
-                : prefilter.use(tables, prefilterMode == PrefilterMode.CHECK);
+                : prefilter.use(tables, prefilterMode == PrefilterMode.VERIFY);
     }
 
     @Override

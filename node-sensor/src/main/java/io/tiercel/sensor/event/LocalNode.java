@@ -1,5 +1,6 @@
 package io.tiercel.sensor.event;
 
+import io.tiercel.sensor.process.NodeIdentity;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

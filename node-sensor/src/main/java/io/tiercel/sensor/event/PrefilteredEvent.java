@@ -1,7 +1,7 @@
 package io.tiercel.sensor.event;
 
-import io.tiercel.sensor.bpf.RecordLayout;
 import io.tiercel.rules.event.Event;
+import io.tiercel.sensor.bpf.RecordLayout;
 
 /** An event that the kernel may have looked at before. */
 public interface PrefilteredEvent extends Event {

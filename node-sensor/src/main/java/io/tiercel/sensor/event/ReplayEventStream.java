@@ -4,6 +4,7 @@ import io.tiercel.sensor.bpf.CaptureException;
 import io.tiercel.sensor.bpf.LossCounters;
 import io.tiercel.sensor.bpf.RecordView;
 import io.tiercel.sensor.fields.FdDescription;
+import io.tiercel.sensor.process.NodeIdentity;
 import io.tiercel.sensor.process.NodeState;
 import io.tiercel.sensor.record.RecordingReader;
 import java.nio.file.Path;

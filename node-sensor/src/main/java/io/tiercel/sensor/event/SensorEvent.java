@@ -10,6 +10,7 @@ import io.tiercel.sensor.container.ContainerRecord;
 import io.tiercel.sensor.container.TrackedContainer;
 import io.tiercel.sensor.fields.EventContext;
 import io.tiercel.sensor.fields.FieldValues;
+import io.tiercel.sensor.fields.FileNameKind;
 import io.tiercel.sensor.process.NodeState;
 import io.tiercel.sensor.process.ProcessInfo;
 import java.net.InetAddress;
@@ -131,13 +132,13 @@ public final class SensorEvent implements FileEvent, ContainerAwareEvent, Prefil
     }
 
     @Override
-    public boolean hasName(Name name) {
-        return fields.hasName(name);
+    public boolean hasName(FileNameKind kind) {
+        return fields.hasName(kind);
     }
 
     @Override
-    public void useName(Name name) {
-        fields.useName(name);
+    public void useName(FileNameKind kind) {
+        fields.useName(kind);
     }
 
     @Override

@@ -2,8 +2,8 @@ package io.tiercel.sensor.fields;
 
 import static io.tiercel.sensor.bpf.RecordLayout.*;
 
-import io.tiercel.sensor.bpf.SyscallParameters;
 import io.tiercel.sensor.bpf.RecordView;
+import io.tiercel.sensor.bpf.SyscallParameters;
 import io.tiercel.sensor.bpf.Syscalls;
 import io.tiercel.sensor.process.ProcessInfo;
 import org.jspecify.annotations.Nullable;

@@ -4,7 +4,6 @@ import static io.tiercel.sensor.bpf.RecordLayout.*;
 
 import io.tiercel.rules.check.Services;
 import io.tiercel.rules.field.FieldRef;
-import io.tiercel.sensor.event.FileEvent;
 import io.tiercel.sensor.bpf.RecordView;
 import io.tiercel.sensor.process.MountTable;
 import io.tiercel.sensor.process.ProcessInfo;
@@ -45,7 +44,7 @@ final class FdFields {
     private @Nullable ProcessInfo process;
     private final MountTable mounts;
     private final ResolvedHostNames hostNames;
-    private FileEvent.Name use = FileEvent.Name.GIVEN;
+    private FileNameKind use = FileNameKind.GIVEN;
     private @Nullable String hostName;
     private boolean hostNameKnown;
 
@@ -60,7 +59,7 @@ final class FdFields {
     void reset(@Nullable ProcessInfo process) {
         this.process = process;
         name = null;
-        use = FileEvent.Name.GIVEN;
+        use = FileNameKind.GIVEN;
         hostName = null;
         hostNameKnown = false;
         kind = null;
@@ -96,7 +95,7 @@ final class FdFields {
     }
 
     /** Whether the opened file has this further name, and it is not the same as one before. */
-    boolean hasName(FileEvent.Name further) {
+    boolean hasName(FileNameKind further) {
         if (r.kind() != RECORD_OPEN || !kind().isPath()) {
             return false;
         }
@@ -107,7 +106,7 @@ final class FdFields {
         };
     }
 
-    void useName(FileEvent.Name which) {
+    void useName(FileNameKind which) {
         use = which;
         name = null;
     }

@@ -3,7 +3,6 @@ package io.tiercel.sensor.fields;
 import io.tiercel.rules.field.Field;
 import io.tiercel.rules.field.FieldRef;
 import io.tiercel.rules.field.FieldTrait;
-import io.tiercel.sensor.event.FileEvent;
 import io.tiercel.sensor.bpf.RecordView;
 import io.tiercel.sensor.container.TrackedContainer;
 import io.tiercel.sensor.process.NodeState;
@@ -99,13 +98,13 @@ public final class FieldValues {
     }
 
     /** Returns true if the opened file has this name, and it differs from the names before it. */
-    public boolean hasName(FileEvent.Name name) {
-        return fd.hasName(name);
+    public boolean hasName(FileNameKind kind) {
+        return fd.hasName(kind);
     }
 
     /** Selects the name that the {@code fd.} fields show. */
-    public void useName(FileEvent.Name name) {
-        fd.useName(name);
+    public void useName(FileNameKind kind) {
+        fd.useName(kind);
     }
 
     private static boolean isAncestorList(FieldRef ref) {

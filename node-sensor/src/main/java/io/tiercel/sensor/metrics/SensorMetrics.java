@@ -12,7 +12,7 @@ import io.prometheus.metrics.model.snapshots.Labels;
 import io.prometheus.metrics.model.snapshots.MetricSnapshots;
 import io.tiercel.rules.alert.Priority;
 import io.tiercel.sensor.bpf.LossCounters;
-import io.tiercel.sensor.pipeline.EvaluationHistogram;
+import io.tiercel.sensor.detect.EvaluationHistogram;
 import java.time.Duration;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
@@ -26,14 +26,14 @@ final class SensorMetrics {
     /** CPUs with a label of their own; what was lost on those with higher numbers counts under {@code other}. */
     private static final int MAX_CPUS = 256;
 
-    private final Supplier<Figures> figures;
+    private final Supplier<MetricsSnapshot> figures;
 
-    SensorMetrics(Supplier<Figures> figures) {
+    SensorMetrics(Supplier<MetricsSnapshot> figures) {
         this.figures = figures;
     }
 
     MetricSnapshots collect() {
-        Figures f = figures.get();
+        MetricsSnapshot f = figures.get();
         MetricSnapshots.Builder all = MetricSnapshots.builder();
         all.metricSnapshot(counter("tiercel_events", "Events that rules were evaluated for.", "type", f.events()));
         all.metricSnapshot(counter(

@@ -17,7 +17,8 @@ class PreconditionsTest {
     @Test
     void aMachineThatLacksEverythingIsToldEachThing() {
         Preconditions bare = new Preconditions(root, "Mac OS X", "aarch64", "24.1");
-        for (PreconditionResult check : new PreconditionResult[] {bare.platform(), bare.kernelTypes(), bare.privileges()}) {
+        for (PreconditionResult check :
+                new PreconditionResult[] {bare.platform(), bare.kernelTypes(), bare.privileges()}) {
             assertFalse(check.passed());
             assertFalse(check.remedy().isEmpty());
             assertFalse(check.detail().contains("\n"));

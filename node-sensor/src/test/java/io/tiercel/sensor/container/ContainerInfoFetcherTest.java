@@ -64,7 +64,7 @@ class ContainerInfoFetcherTest {
         }
     }
 
-    private static Result result(ContainerInfoFetcher fetcher) {
+    private static Result awaitResult(ContainerInfoFetcher fetcher) {
         return await().until(() -> Optional.ofNullable(fetcher.poll()), Optional::isPresent)
                 .orElseThrow();
     }

@@ -15,6 +15,7 @@ import io.tiercel.sensor.container.ContainerJson;
 import io.tiercel.sensor.container.ContainerMount;
 import io.tiercel.sensor.container.ContainerRecord;
 import io.tiercel.sensor.fields.FieldGroup;
+import io.tiercel.sensor.process.NodeIdentity;
 import io.tiercel.sensor.record.RecordingHeader;
 import io.tiercel.sensor.record.RecordingWriter;
 import java.nio.ByteBuffer;

@@ -3,7 +3,7 @@ package io.tiercel.sensor.event;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.tiercel.rules.event.Event;
-import io.tiercel.sensor.event.FileEvent.Name;
+import io.tiercel.sensor.fields.FileNameKind;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -29,7 +29,7 @@ class LiveNamesTest {
      * @param script run in a directory of its own, here {@code $D}, in a mount namespace of its own
      * @param names what the opened file is called; names not given here are no names of it
      */
-    private record Way(String title, String script, Map<Name, String> names) {
+    private record Way(String title, String script, Map<FileNameKind, String> names) {
         @Override
         public String toString() {
             return title;
@@ -43,7 +43,7 @@ class LiveNamesTest {
     @TempDir
     private static Path temp;
 
-    private final List<Map<Name, String>> seen = new ArrayList<>();
+    private final List<Map<FileNameKind, String>> seen = new ArrayList<>();
 
     @BeforeAll
     static void open() {
@@ -57,20 +57,20 @@ class LiveNamesTest {
         }
     }
 
-    private static Way way(String title, String script, Map<Name, String> names) {
+    private static Way way(String title, String script, Map<FileNameKind, String> names) {
         return new Way(title, script, names);
     }
 
-    private static Map<Name, String> given(String name) {
-        return Map.of(Name.GIVEN, name);
+    private static Map<FileNameKind, String> given(String name) {
+        return Map.of(FileNameKind.GIVEN, name);
     }
 
-    private static Map<Name, String> kernel(String given, String kernel) {
-        return Map.of(Name.GIVEN, given, Name.KERNEL, kernel);
+    private static Map<FileNameKind, String> kernel(String given, String kernel) {
+        return Map.of(FileNameKind.GIVEN, given, FileNameKind.KERNEL, kernel);
     }
 
-    private static Map<Name, String> host(String given, String host) {
-        return Map.of(Name.GIVEN, given, Name.HOST, host);
+    private static Map<FileNameKind, String> host(String given, String host) {
+        return Map.of(FileNameKind.GIVEN, given, FileNameKind.HOST, host);
     }
 
     static List<Way> ways() {
@@ -106,7 +106,13 @@ class LiveNamesTest {
                 way(
                         "a link into a bind mount",
                         "mkdir m; mount --bind /etc m; ln -s $D/m/shadow l; cat l",
-                        Map.of(Name.GIVEN, "$D/l", Name.KERNEL, "$D/m/shadow", Name.HOST, SHADOW)),
+                        Map.of(
+                                FileNameKind.GIVEN,
+                                "$D/l",
+                                FileNameKind.KERNEL,
+                                "$D/m/shadow",
+                                FileNameKind.HOST,
+                                SHADOW)),
                 way(
                         "a changed root",
                         "mkdir -p r/etc r/b; echo x > r/etc/shadow; cp /bin/busybox r/b/cat; chroot r /b/cat /etc/shadow",
@@ -165,7 +171,7 @@ class LiveNamesTest {
     @MethodSource("ways")
     void everyNameIsSeen(Way way) throws IOException {
         Path directory = Files.createTempDirectory(temp.toRealPath(), "d");
-        Map<Name, String> expected = new EnumMap<>(Name.class);
+        Map<FileNameKind, String> expected = new EnumMap<>(FileNameKind.class);
         way.names.forEach((name, path) -> expected.put(
                 name, path.replace("$D", directory.toString()).replace("$P", String.valueOf(directory.getParent()))));
         assertEquals(
@@ -173,13 +179,14 @@ class LiveNamesTest {
                 LiveEvents.run(
                         directory, "unshare", "-m", "bash", "-ec", way.script.replace("$D", directory.toString())),
                 "the script does not work here");
-        Optional<Map<Name, String>> found = Awaitility.await()
+        Optional<Map<FileNameKind, String>> found = Awaitility.await()
                 .pollInSameThread()
                 .until(
                         () -> {
                             live.stream.poll(this::look, 20);
                             return seen.stream()
-                                    .filter(names -> Objects.equals(names.get(Name.GIVEN), expected.get(Name.GIVEN)))
+                                    .filter(names -> Objects.equals(
+                                            names.get(FileNameKind.GIVEN), expected.get(FileNameKind.GIVEN)))
                                     .reduce((first, last) -> last);
                         },
                         Optional::isPresent);
@@ -209,12 +216,12 @@ class LiveNamesTest {
         if (!(event instanceof FileEvent file) || !LiveEvents.ours(first) || !first.is("evt.res", "SUCCESS")) {
             return;
         }
-        Map<Name, String> names = new EnumMap<>(Name.class);
-        for (Name name : Name.values()) {
-            if (file.hasName(name)) {
-                file.useName(name);
-                names.put(name, String.valueOf(file.text(Snapshot.ref("fd.name"))));
-                file.useName(Name.GIVEN);
+        Map<FileNameKind, String> names = new EnumMap<>(FileNameKind.class);
+        for (FileNameKind kind : FileNameKind.values()) {
+            if (file.hasName(kind)) {
+                file.useName(kind);
+                names.put(kind, String.valueOf(file.text(Snapshot.ref("fd.name"))));
+                file.useName(FileNameKind.GIVEN);
             }
         }
         if (!names.isEmpty()) {

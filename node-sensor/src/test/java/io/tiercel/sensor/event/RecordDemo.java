@@ -4,6 +4,7 @@ import static io.tiercel.sensor.bpf.RecordLayout.*;
 
 import io.tiercel.sensor.bpf.RecordBuilder;
 import io.tiercel.sensor.bpf.RecordView;
+import io.tiercel.sensor.process.NodeIdentity;
 import io.tiercel.sensor.record.RecordingHeader;
 import io.tiercel.sensor.record.RecordingReader;
 import io.tiercel.sensor.record.RecordingWriter;

@@ -3,6 +3,7 @@ package io.tiercel.sensor.event;
 import io.tiercel.rules.event.Event;
 import io.tiercel.rules.field.Field;
 import io.tiercel.rules.field.FieldRef;
+import io.tiercel.sensor.fields.FileNameKind;
 import java.net.InetAddress;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -58,10 +59,10 @@ record Snapshot(Map<String, String> values) {
                 values.put(ref.text(), value(event, ref));
             }
         }
-        if (event instanceof FileEvent file && file.hasName(FileEvent.Name.KERNEL)) {
-            file.useName(FileEvent.Name.KERNEL);
+        if (event instanceof FileEvent file && file.hasName(FileNameKind.KERNEL)) {
+            file.useName(FileNameKind.KERNEL);
             values.put(KERNEL_NAME, text(file.text(ref("fd.name"))));
-            file.useName(FileEvent.Name.GIVEN);
+            file.useName(FileNameKind.GIVEN);
         }
         return new Snapshot(values);
     }
