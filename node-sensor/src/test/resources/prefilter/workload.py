@@ -1,4 +1,4 @@
-"""Opens, names and connects at random, but the same each time; evasions among it. acts.py FOLDER SEED COUNT"""
+"""Performs random but reproducible opens and connects, including evasion attempts. Usage: workload.py FOLDER SEED COUNT"""
 import ctypes, os, random, socket, sys
 
 folder, seed, count = sys.argv[1], int(sys.argv[2]), int(sys.argv[3])
@@ -20,7 +20,7 @@ FLAGS = [os.O_RDONLY] * 6 + [os.O_WRONLY, os.O_RDWR, os.O_WRONLY | os.O_CREAT | 
 SAFE = os.O_RDONLY, os.O_RDONLY | os.O_DIRECTORY, os.O_PATH
 
 
-def disguised(path):
+def obfuscate(path):
     way = random.randrange(8)
     if way == 0:
         return path.replace("/", "//", 1)
@@ -35,26 +35,26 @@ def disguised(path):
     return path
 
 
-def attempt(act, *arguments, **options):
+def attempt(action, *arguments, **options):
     try:
-        return act(*arguments, **options)
+        return action(*arguments, **options)
     except OSError:
         return None
 
 
-def opening():
+def open_path():
     path = random.choice(PATHS)
     flags = random.choice(FLAGS)
     if flags not in SAFE and "/d/" not in path and not path.startswith("d/") and path != "/dev/null":
         flags = os.O_RDONLY
     if flags == os.O_PATH | os.O_DIRECTORY:
         flags = os.O_PATH
-    fd = attempt(os.open, disguised(path), flags, random.choice([0o644, 0o755]))
+    fd = attempt(os.open, obfuscate(path), flags, random.choice([0o644, 0o755]))
     if fd is not None:
         os.close(fd)
 
 
-def opening_from_directory():
+def open_relative():
     directory = attempt(os.open, random.choice(["/etc", "/", "/usr", folder]), os.O_RDONLY | os.O_DIRECTORY)
     fd = attempt(os.open, random.choice(["shadow", "etc/shadow", "../etc/shadow", "./pam.d/common-auth", "d/new"]), os.O_RDONLY,
                  dir_fd=directory)
@@ -63,7 +63,7 @@ def opening_from_directory():
             os.close(each)
 
 
-def connecting():
+def connect():
     family = random.choice([socket.AF_INET, socket.AF_INET6, socket.AF_UNIX])
     with socket.socket(family, random.choice([socket.SOCK_STREAM, socket.SOCK_DGRAM])) as s:
         s.setblocking(False)
@@ -72,35 +72,35 @@ def connecting():
         attempt(s.connect, to)
 
 
-def naming():
+def rename_process():
     libc.prctl(15, random.choice([b"cat", b"sshd", b"systemd", b"nginx", b"python3"]), 0, 0, 0)
 
 
-def linking():
-    for act in (os.link, os.symlink):
-        attempt(act, random.choice(["/etc/shadow", "/etc", "/root", folder + "/d"]), folder + "/d/link")
+def link():
+    for action in (os.link, os.symlink):
+        attempt(action, random.choice(["/etc/shadow", "/etc", "/root", folder + "/d"]), folder + "/d/link")
         attempt(os.unlink, folder + "/d/link")
 
 
-def moving():
+def change_directory():
     os.chdir(random.choice(["/", "/etc", "/usr", folder]))
 
 
-def duplicating():
+def duplicate_fd():
     attempt(os.dup2, 1, random.choice([50, 51]))
 
 
-def forking():
-    next_seed = random.randrange(1 << 30)  # a child would be seeded anew
+def fork():
+    next_seed = random.randrange(1 << 30)  # the child must not repeat the parent's numbers
     pid = os.fork()
     if pid == 0:
         random.seed(next_seed)
-        opening()
-        opening_from_directory()
+        open_path()
+        open_relative()
         os._exit(0)
     os.waitpid(pid, 0)
 
 
-ACTS = [opening] * 10 + [opening_from_directory] * 3 + [connecting] * 3 + [naming, linking, moving, duplicating, forking]
+ACTIONS = [open_path] * 10 + [open_relative] * 3 + [connect] * 3 + [rename_process, link, change_directory, duplicate_fd, fork]
 for _ in range(count):
-    random.choice(ACTS)()
+    random.choice(ACTIONS)()
