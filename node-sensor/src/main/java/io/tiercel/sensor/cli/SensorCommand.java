@@ -5,7 +5,7 @@ import io.tiercel.rules.engine.RuleMatching;
 import io.tiercel.rules.load.AppendOutput;
 import io.tiercel.rules.load.LoadOptions;
 import io.tiercel.rules.load.RuleSelection;
-import io.tiercel.sensor.capture.FirstPassMode;
+import io.tiercel.sensor.bpf.PrefilterMode;
 import io.tiercel.sensor.config.Config;
 import io.tiercel.sensor.config.Key;
 import io.tiercel.sensor.config.Keys;
@@ -114,7 +114,7 @@ final class SensorCommand implements Callable<Integer> {
                 Receiver.of(config),
                 config.file(Keys.SPOOL_FOLDER),
                 FileNameMode.valueOf(upper(config, Keys.RULES_NAMES)),
-                FirstPassMode.valueOf(upper(config, Keys.RULES_FIRST_PASS)),
+                PrefilterMode.valueOf(upper(config, Keys.RULES_FIRST_PASS)),
                 sockets(config),
                 (int) config.number(Keys.CONTAINERS_WAIT_MS),
                 metrics(config),

@@ -1,7 +1,7 @@
 package io.tiercel.sensor.cli;
 
-import io.tiercel.sensor.capture.FirstPassMode;
-import io.tiercel.sensor.capture.RingSize;
+import io.tiercel.sensor.bpf.PrefilterMode;
+import io.tiercel.sensor.bpf.RingBufferSize;
 import io.tiercel.sensor.config.Config;
 import io.tiercel.sensor.config.Keys;
 import io.tiercel.sensor.detect.FileNameMode;
@@ -37,7 +37,7 @@ record SensorOptions(
         @Nullable Receiver receiver,
         @Nullable Path spool,
         FileNameMode names,
-        FirstPassMode firstPass,
+        PrefilterMode firstPass,
         List<Path> cri,
         int containerWait,
         @Nullable MetricsAddress metrics,
@@ -45,13 +45,13 @@ record SensorOptions(
         @Nullable Integer seconds,
         Config config) {
     /** Whether there is a first pass: a recording holds every event. */
-    FirstPassMode firstPassInForce() {
-        return record == null ? firstPass : FirstPassMode.OFF;
+    PrefilterMode firstPassInForce() {
+        return record == null ? firstPass : PrefilterMode.OFF;
     }
 
     /** Bytes of the ring buffer. */
     int ringSize() {
-        return RingSize.of(config.text(Keys.CAPTURE_RING_MIB));
+        return RingBufferSize.of(config.text(Keys.CAPTURE_RING_MIB));
     }
 
     /** How alerts are kept. */

@@ -2,10 +2,9 @@ package io.tiercel.sensor.cli;
 
 import io.tiercel.rules.engine.Rule;
 import io.tiercel.rules.engine.RuleEngine;
-import io.tiercel.sensor.capture.CaptureAhead;
-import io.tiercel.sensor.capture.CaptureException;
-import io.tiercel.sensor.capture.EventStream;
-import io.tiercel.sensor.capture.Preconditions;
+import io.tiercel.sensor.bpf.BackgroundProgramLoader;
+import io.tiercel.sensor.bpf.CaptureException;
+import io.tiercel.sensor.bpf.Preconditions;
 import io.tiercel.sensor.config.Keys;
 import io.tiercel.sensor.container.ContainerOptions;
 import io.tiercel.sensor.container.ContainerRuntime;
@@ -15,6 +14,7 @@ import io.tiercel.sensor.detect.AlertDelivery;
 import io.tiercel.sensor.detect.EventLoop;
 import io.tiercel.sensor.detect.ReloadingDetector;
 import io.tiercel.sensor.detect.RuleReload;
+import io.tiercel.sensor.event.EventStream;
 import io.tiercel.sensor.metrics.MetricsAddress;
 import io.tiercel.sensor.metrics.MetricsCollector;
 import io.tiercel.sensor.metrics.MetricsServer;
@@ -52,7 +52,7 @@ final class SensorRun {
     private final RuleEngine rules;
     private final String digest;
     private final Streams streams;
-    private final @Nullable CaptureAhead capture;
+    private final @Nullable BackgroundProgramLoader capture;
     private final BlockingQueue<RuleReload> reloads = new ArrayBlockingQueue<>(1);
 
     private SensorRun(
@@ -61,7 +61,7 @@ final class SensorRun {
             RuleEngine rules,
             String digest,
             Streams streams,
-            @Nullable CaptureAhead capture) {
+            @Nullable BackgroundProgramLoader capture) {
         this.options = options;
         this.choice = choice;
         this.rules = rules;
@@ -76,7 +76,7 @@ final class SensorRun {
      * @throws CliFailure if they cannot be used
      */
     static SensorRun of(SensorOptions options, RuleChoice choice, Streams streams) {
-        CaptureAhead capture =
+        BackgroundProgramLoader capture =
                 options.replay() == null ? EventStreams.ahead(options.firstPassInForce(), options.ringSize()) : null;
         try {
             RuleTexts texts = choice.read();
@@ -91,7 +91,7 @@ final class SensorRun {
     }
 
     void run() {
-        try (CaptureAhead _ = capture;
+        try (BackgroundProgramLoader _ = capture;
                 StopSignal stop = StopSignal.install()) {
             Path folder = options.spoolFolder();
             if (folder == null) {

@@ -2,8 +2,8 @@ package io.tiercel.sensor.detect;
 
 import io.tiercel.rules.engine.Rule;
 import io.tiercel.rules.event.Event;
-import io.tiercel.sensor.capture.FirstPassed;
-import io.tiercel.sensor.capture.RecordLayout;
+import io.tiercel.sensor.event.PrefilteredEvent;
+import io.tiercel.sensor.bpf.RecordLayout;
 import io.tiercel.sensor.prefilter.Prefilter;
 import org.jspecify.annotations.Nullable;
 
@@ -22,12 +22,12 @@ record ActivePrefilter(@Nullable Prefilter prefilter, int generation) {
      * verify mode.
      */
     boolean excludesAllRules(Event event) {
-        return appliesTo(event) && ((FirstPassed) event).clauses() == 0;
+        return appliesTo(event) && ((PrefilteredEvent) event).clauses() == 0;
     }
 
     /** Returns true if the rule can match the event. */
     boolean mayMatch(Event event, Rule rule) {
-        return !appliesTo(event) || mayMatch(event.type(), ((FirstPassed) event).clauses(), rule);
+        return !appliesTo(event) || mayMatch(event.type(), ((PrefilteredEvent) event).clauses(), rule);
     }
 
     /** Returns true if the rule can match events of the type with this mask of surviving disjuncts. */
@@ -37,6 +37,6 @@ record ActivePrefilter(@Nullable Prefilter prefilter, int generation) {
 
     /** Returns true if this prefilter has judged the event. */
     boolean appliesTo(Event event) {
-        return prefilter != null && event instanceof FirstPassed filtered && filtered.generation() == generation;
+        return prefilter != null && event instanceof PrefilteredEvent filtered && filtered.generation() == generation;
     }
 }

@@ -2,7 +2,7 @@ package io.tiercel.sensor.detect;
 
 import io.tiercel.rules.event.Event;
 import io.tiercel.rules.event.EventTypes;
-import io.tiercel.sensor.capture.EventStream;
+import io.tiercel.sensor.event.EventStream;
 import java.util.LinkedHashMap;
 import java.util.SequencedMap;
 import java.util.function.BooleanSupplier;
@@ -43,7 +43,7 @@ public final class EventLoop {
     /**
      * Runs until the recording ends or {@code stop} returns true. Checks {@code stop} at least every 100 ms.
      *
-     * @throws io.tiercel.sensor.capture.CaptureException if the stream fails; all earlier events have been processed
+     * @throws io.tiercel.sensor.bpf.CaptureException if the stream fails; all earlier events have been processed
      */
     public void run(BooleanSupplier stop) {
         run(stop, () -> {});

@@ -1,7 +1,7 @@
 package io.tiercel.sensor.detect;
 
 import io.tiercel.rules.engine.RuleEngine;
-import io.tiercel.sensor.capture.PassTables;
+import io.tiercel.sensor.bpf.PrefilterTables;
 import io.tiercel.sensor.prefilter.Prefilter;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
@@ -17,7 +17,7 @@ final class PrefilterCompiler {
      *
      * @param rules rules that it was compiled from
      */
-    record Compiled(RuleEngine rules, Prefilter prefilter, PassTables tables) {}
+    record Compiled(RuleEngine rules, Prefilter prefilter, PrefilterTables tables) {}
 
     private final AtomicReference<@Nullable Compiled> compiled = new AtomicReference<>();
     private final Consumer<String> log;

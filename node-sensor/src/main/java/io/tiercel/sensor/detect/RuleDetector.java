@@ -6,8 +6,8 @@ import io.tiercel.rules.engine.Rule;
 import io.tiercel.rules.engine.RuleEngine;
 import io.tiercel.rules.engine.RuleSelection;
 import io.tiercel.rules.event.Event;
-import io.tiercel.sensor.capture.InContainer;
-import io.tiercel.sensor.capture.NamedFile;
+import io.tiercel.sensor.event.ContainerAwareEvent;
+import io.tiercel.sensor.event.FileEvent;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
@@ -42,7 +42,7 @@ public final class RuleDetector implements Detector {
     private final MatchSink matches;
     private final MatchSink alternativeMatches;
     private final List<Rule> matched = new ArrayList<>();
-    private NamedFile.Name alternative = NamedFile.Name.GIVEN;
+    private FileEvent.Name alternative = FileEvent.Name.GIVEN;
 
     /**
      * Creates a detector without a prefilter.
@@ -91,7 +91,7 @@ public final class RuleDetector implements Detector {
 
     private Alert alert(Rule rule, Event event, String hostname) {
         Alert alert = rules.alert(rule, event, hostname);
-        String missing = event instanceof InContainer container ? container.missingMetadata() : null;
+        String missing = event instanceof ContainerAwareEvent container ? container.missingMetadata() : null;
         return missing == null ? alert : alert.withOutputField(CONTAINER_METADATA, missing);
     }
 
@@ -103,9 +103,9 @@ public final class RuleDetector implements Detector {
         }
         RuleSelection candidates = verify ? all : this.candidates.select(event);
         candidates.evaluate(event, matches);
-        if (fileNames == FileNameMode.BOTH && event instanceof NamedFile file) {
-            for (int i = 0; i < NamedFile.FURTHER_NAMES.size(); i++) {
-                evaluate(candidates, file, NamedFile.FURTHER_NAMES.get(i));
+        if (fileNames == FileNameMode.BOTH && event instanceof FileEvent file) {
+            for (int i = 0; i < FileEvent.FURTHER_NAMES.size(); i++) {
+                evaluate(candidates, file, FileEvent.FURTHER_NAMES.get(i));
             }
         }
     }
@@ -116,16 +116,16 @@ public final class RuleDetector implements Detector {
         }
     }
 
-    private void evaluate(RuleSelection candidates, NamedFile file, NamedFile.Name name) {
+    private void evaluate(RuleSelection candidates, FileEvent file, FileEvent.Name name) {
         if (file.hasName(name)) {
             alternative = name;
             file.useName(name);
             candidates.evaluate(file, alternativeMatches);
-            file.useName(NamedFile.Name.GIVEN);
+            file.useName(FileEvent.Name.GIVEN);
         }
     }
 
-    private static String label(NamedFile.Name name) {
+    private static String label(FileEvent.Name name) {
         return switch (name) {
             case GIVEN -> "given";
             case KERNEL -> "kernel";

@@ -11,7 +11,7 @@ import io.prometheus.metrics.model.snapshots.HistogramSnapshot.HistogramDataPoin
 import io.prometheus.metrics.model.snapshots.Labels;
 import io.prometheus.metrics.model.snapshots.MetricSnapshots;
 import io.tiercel.rules.alert.Priority;
-import io.tiercel.sensor.capture.Losses;
+import io.tiercel.sensor.bpf.LossCounters;
 import io.tiercel.sensor.detect.EvaluationHistogram;
 import java.time.Duration;
 import java.util.EnumMap;
@@ -27,7 +27,7 @@ import java.util.stream.Stream;
  */
 final class SensorMetrics {
     /**
-     * Maximum number of CPUs with a label of their own. Losses on CPUs with higher numbers have the label {@code
+     * Maximum number of CPUs with a label of their own. LossCounters on CPUs with higher numbers have the label {@code
      * other}.
      */
     private static final int MAX_CPUS = 256;
@@ -114,13 +114,13 @@ final class SensorMetrics {
         return counter.build();
     }
 
-    private static CounterSnapshot losses(String name, String help, Losses losses, boolean lost) {
-        Map<Losses.Reason, Long> otherCpus = new EnumMap<>(Losses.Reason.class);
+    private static CounterSnapshot losses(String name, String help, LossCounters losses, boolean lost) {
+        Map<LossCounters.Reason, Long> otherCpus = new EnumMap<>(LossCounters.Reason.class);
         CounterSnapshot.Builder counter = CounterSnapshot.builder().name(name).help(help);
         if (losses.cpus().isEmpty()) { // Exposes zeros, so that the first loss is visible as an increase.
             perCpuReasons(lost).forEach(reason -> counter.dataPoint(loss("0", reason, 0)));
         }
-        for (Losses.OfCpu cpu : losses.cpus()) {
+        for (LossCounters.OfCpu cpu : losses.cpus()) {
             perCpuReasons(lost).forEach(reason -> {
                 if (cpu.cpu() < MAX_CPUS) {
                     counter.dataPoint(loss(Integer.toString(cpu.cpu()), reason, cpu.of(reason)));
@@ -131,17 +131,17 @@ final class SensorMetrics {
         }
         otherCpus.forEach((reason, count) -> counter.dataPoint(loss("other", reason, count)));
         if (lost) {
-            counter.dataPoint(loss("unknown", Losses.Reason.NOT_RUN, losses.notRun()));
+            counter.dataPoint(loss("unknown", LossCounters.Reason.NOT_RUN, losses.notRun()));
         }
         return counter.build();
     }
 
     /** Returns the reasons that are counted per CPU. */
-    private static Stream<Losses.Reason> perCpuReasons(boolean lost) {
-        return Losses.Reason.all(lost).filter(reason -> reason != Losses.Reason.NOT_RUN);
+    private static Stream<LossCounters.Reason> perCpuReasons(boolean lost) {
+        return LossCounters.Reason.all(lost).filter(reason -> reason != LossCounters.Reason.NOT_RUN);
     }
 
-    private static CounterDataPointSnapshot loss(String cpu, Losses.Reason reason, long count) {
+    private static CounterDataPointSnapshot loss(String cpu, LossCounters.Reason reason, long count) {
         return CounterDataPointSnapshot.builder()
                 .labels(Labels.of("cpu", cpu, "reason", reason.name().toLowerCase(Locale.ROOT)))
                 .value(count)

@@ -1,9 +1,9 @@
 package io.tiercel.sensor.prefilter;
 
-import static io.tiercel.sensor.capture.RecordLayout.*;
+import static io.tiercel.sensor.bpf.RecordLayout.*;
 
-import io.tiercel.sensor.capture.PassTables;
-import io.tiercel.sensor.capture.Syscalls;
+import io.tiercel.sensor.bpf.PrefilterTables;
+import io.tiercel.sensor.bpf.Syscalls;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.List;
@@ -32,7 +32,7 @@ final class PrefilterEncoder {
                 .toList();
     }
 
-    PassTables encode() {
+    PrefilterTables encode() {
         int opens = 0;
         for (int i = 0; i < types.size(); i++) {
             EventTypePrefilter type = types.get(i);
@@ -78,7 +78,7 @@ final class PrefilterEncoder {
         putNetworks(attributes.addresses().blocks());
         putTrie(attributes.pathPrefixes().trie(), PASS_BEGINNINGS);
         putTrie(attributes.pathSuffixes().trie(), PASS_ENDINGS);
-        return new PassTables(buffer.array(), attributes.programNames().classes());
+        return new PrefilterTables(buffer.array(), attributes.programNames().classes());
     }
 
     /**

@@ -18,11 +18,11 @@ import io.tiercel.rules.load.LoadOptions;
 import io.tiercel.rules.load.LoadedRules;
 import io.tiercel.rules.load.RuleLoader;
 import io.tiercel.rules.load.RuleSource;
-import io.tiercel.sensor.capture.Check;
-import io.tiercel.sensor.capture.EventStream;
-import io.tiercel.sensor.capture.FirstPassMode;
-import io.tiercel.sensor.capture.FirstPassed;
-import io.tiercel.sensor.capture.Preconditions;
+import io.tiercel.sensor.bpf.PreconditionResult;
+import io.tiercel.sensor.event.EventStream;
+import io.tiercel.sensor.bpf.PrefilterMode;
+import io.tiercel.sensor.event.PrefilteredEvent;
+import io.tiercel.sensor.bpf.Preconditions;
 import io.tiercel.sensor.detect.FileNameMode;
 import io.tiercel.sensor.detect.RuleDetector;
 import io.tiercel.sensor.stream.EventStreams;
@@ -66,7 +66,7 @@ class LivePrefilterTest {
 
     @BeforeAll
     static void assumeCapture() {
-        for (Check check : Preconditions.check()) {
+        for (PreconditionResult check : Preconditions.check()) {
             assumeTrue(check.passed(), () -> check.name() + ": " + check.detail() + "; " + check.remedy());
         }
         assumeTrue(System.getProperty("user.name").equals("root"), "the workload requires root");
@@ -94,8 +94,8 @@ class LivePrefilterTest {
         Prefilter prefilter = Prefilter.of(engine);
         Map<String, String> mismatches = new TreeMap<>();
         int[] counts = new int[3];
-        run(engine, prefilter, FirstPassMode.CHECK, 7, (event, matched) -> {
-            FirstPassed seen = (FirstPassed) event;
+        run(engine, prefilter, PrefilterMode.VERIFY, 7, (event, matched) -> {
+            PrefilteredEvent seen = (PrefilteredEvent) event;
             counts[0] += seen.generation() > 0 ? 1 : 0;
             counts[1] += seen.generation() > 0 && seen.clauses() == 0 ? 1 : 0;
             for (Rule rule : engine.rules()) {
@@ -117,7 +117,7 @@ class LivePrefilterTest {
         RuleEngine engine = engine(files);
         Prefilter prefilter = Prefilter.of(engine);
         List<List<String>> alerts = new ArrayList<>();
-        for (FirstPassMode mode : List.of(FirstPassMode.OFF, FirstPassMode.ON)) {
+        for (PrefilterMode mode : List.of(PrefilterMode.OFF, PrefilterMode.ON)) {
             List<String> of = new ArrayList<>();
             run(
                     engine,
@@ -140,7 +140,7 @@ class LivePrefilterTest {
             RuleEngine engine = engine(files);
             Path plain = Files.writeString(folder.resolve("plain"), "x");
             List<String> seen = new ArrayList<>();
-            try (EventStream stream = open(engine, FirstPassMode.ON)) {
+            try (EventStream stream = open(engine, PrefilterMode.ON)) {
                 stream.firstPass(Prefilter.of(engine).tables());
                 String opens = "for i in 1 2 3 4 5; do cat " + plain + " /usr/bin/cat; done >/dev/null";
                 runUntilEndMarker(stream, event -> seen.add(event.text(PROGRAM) + " " + event.text(NAME)), opens);
@@ -218,7 +218,7 @@ class LivePrefilterTest {
         List<String> names = new ArrayList<>();
         List<Alert> matched = new ArrayList<>();
         RuleDetector detector = new RuleDetector(engine, FileNameMode.BOTH, "node", matched::add);
-        try (EventStream stream = open(engine, FirstPassMode.ON)) {
+        try (EventStream stream = open(engine, PrefilterMode.ON)) {
             stream.firstPass(Prefilter.of(engine).tables());
             runUntilEndMarker(
                     stream,
@@ -246,7 +246,7 @@ class LivePrefilterTest {
         void evaluated(Event event, List<Alert> matched);
     }
 
-    private void run(RuleEngine engine, Prefilter prefilter, FirstPassMode mode, int seed, EvaluationListener listener)
+    private void run(RuleEngine engine, Prefilter prefilter, PrefilterMode mode, int seed, EvaluationListener listener)
             throws Exception {
         try (EventStream stream = open(engine, mode)) {
             stream.firstPass(prefilter.tables());
@@ -271,7 +271,7 @@ class LivePrefilterTest {
         }
     }
 
-    private static EventStream open(RuleEngine engine, FirstPassMode mode) {
+    private static EventStream open(RuleEngine engine, PrefilterMode mode) {
         Set<String> types =
                 engine.eventTypes().isAll() ? Set.of() : engine.eventTypes().names();
         return EventStreams.live(LiveOptions.everything().withEventTypes(types).withFirstPass(mode));
