@@ -74,7 +74,8 @@ final class RulesExplainCommand implements Runnable {
                     disjunct.everyEvent()
                             ? names + ": no event is dropped"
                             : names + ": " + String.join(", ", disjunct.pushedDown()));
-            disjunct.notPushedDown().forEach(field -> line("", "not tested: " + field.field() + " (" + field.reason() + ")"));
+            disjunct.notPushedDown()
+                    .forEach(field -> line("", "not tested: " + field.field() + " (" + field.reason() + ")"));
         }
     }
 

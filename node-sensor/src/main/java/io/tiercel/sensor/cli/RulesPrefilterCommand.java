@@ -23,8 +23,9 @@ import picocli.CommandLine.Option;
 /** Implements {@code tiercel rules prefilter}. */
 @Command(
         name = "prefilter",
-        description = "Shows which events the kernel can drop. For each event type, lists the disjuncts of the rules, the"
-                + " attributes that the kernel tests, and the fields that it cannot test.",
+        description =
+                "Shows which events the kernel can drop. For each event type, lists the disjuncts of the rules, the"
+                        + " attributes that the kernel tests, and the fields that it cannot test.",
         mixinStandardHelpOptions = true)
 final class RulesPrefilterCommand implements Runnable {
     private final Streams streams;

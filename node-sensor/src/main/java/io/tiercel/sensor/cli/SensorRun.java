@@ -198,8 +198,8 @@ final class SensorRun {
         String hostname = stream.node().hostname();
         String boot = stream.node().bootId();
         return options.replay() != null
-                ? AlertIdGenerator.replayed(hostname, boot)
-                : AlertIdGenerator.live(hostname, boot, options.spoolFolder());
+                ? AlertIdGenerator.forReplay(hostname, boot)
+                : AlertIdGenerator.forNode(hostname, boot, options.spoolFolder());
     }
 
     /** Not of recordings: their alerts depend on nothing but the recording and the rules. */
@@ -256,7 +256,7 @@ final class SensorRun {
         try {
             boolean patient = options.replay() != null && !stop.requested();
             if (!shipper.stop(patient ? LAST_DELIVERY_OF_RECORDING : LAST_DELIVERY)) {
-                streams.say(spool.counts().waiting() + " alerts wait in " + options.spoolFolder()
+                streams.say(spool.counts().pending() + " alerts wait in " + options.spoolFolder()
                         + " and are delivered at the next start");
             }
         } catch (InterruptedException e) {

@@ -136,7 +136,8 @@ public final class AlertAggregator implements AutoCloseable {
     }
 
     private void flushOldest() throws SpoolException {
-        Map.Entry<AggregationKey, Group> oldest = openGroups.entrySet().iterator().next();
+        Map.Entry<AggregationKey, Group> oldest =
+                openGroups.entrySet().iterator().next();
         Group group = oldest.getValue();
         if (group.slot >= 0) {
             writeToSpool(new AggregationFile.Entry(group.slot, group.first, group.count, group.lastNanos));

@@ -75,7 +75,8 @@ public final class AlertDelivery implements Consumer<Alert> {
             if (aggregator != null) {
                 aggregator.accept(alertWithId, System.nanoTime());
             } else if (spool != null) {
-                spool.append(json.writeBytes(alertWithId), alertWithId.priority().ordinal());
+                spool.append(
+                        json.writeBytes(alertWithId), alertWithId.priority().ordinal());
             }
             failing = false;
         } catch (SpoolException e) {

@@ -28,7 +28,9 @@ final class CandidateRules {
     }
 
     RuleSelection select(Event event) {
-        return event instanceof PrefilteredEvent filtered && prefilter.appliesTo(event) ? select(event.type(), filtered.clauses()) : all;
+        return event instanceof PrefilteredEvent filtered && prefilter.appliesTo(event)
+                ? select(event.type(), filtered.clauses())
+                : all;
     }
 
     private RuleSelection select(int type, long disjuncts) {

@@ -42,8 +42,7 @@ final class EventLossReporter {
     }
 
     static EventLossReporter forLostEvents(InternalAlerts alerts) {
-        return new EventLossReporter(
-                alerts, true, Priority.CRITICAL, LOST, " events were lost in the kernel", 0);
+        return new EventLossReporter(alerts, true, Priority.CRITICAL, LOST, " events were lost in the kernel", 0);
     }
 
     static EventLossReporter forIncompleteEvents(InternalAlerts alerts) {

@@ -92,7 +92,7 @@ final class LossReporter {
         fields.put(SPOOL_FULL, counts.unreportedDropped());
         fields.put(DAMAGED, counts.unreportedDamaged());
         for (Priority priority : Priority.values()) {
-            long dropped = counts.droppedByUrgency().get(priority.ordinal());
+            long dropped = counts.droppedByPriority().get(priority.ordinal());
             if (dropped > 0) {
                 fields.put(SPOOL_FULL + "." + priority.name().toLowerCase(Locale.ROOT), dropped);
             }

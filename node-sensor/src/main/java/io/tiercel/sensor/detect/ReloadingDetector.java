@@ -105,7 +105,8 @@ public final class ReloadingDetector implements Detector {
         }
         PrefilterCompiler.Compiled compiled = prefilterCompiler.take();
         if (compiled != null && compiled.rules() == activeRules) {
-            current = detector(activeRules, new ActivePrefilter(compiled.prefilter(), stream.firstPass(compiled.tables())));
+            current = detector(
+                    activeRules, new ActivePrefilter(compiled.prefilter(), stream.firstPass(compiled.tables())));
         }
     }
 
@@ -167,7 +168,13 @@ public final class ReloadingDetector implements Detector {
 
     private RuleDetector detector(RuleEngine rules, ActivePrefilter prefilter) {
         return new RuleDetector(
-                rules, fileNames, stream.node().hostname(), delivery, prefilter, stream.checksFirstPass(), this::publishMismatch);
+                rules,
+                fileNames,
+                stream.node().hostname(),
+                delivery,
+                prefilter,
+                stream.checksFirstPass(),
+                this::publishMismatch);
     }
 
     /** Published once per rule, because further events would repeat the same finding. */

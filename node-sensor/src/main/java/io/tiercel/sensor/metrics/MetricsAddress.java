@@ -41,8 +41,8 @@ public record MetricsAddress(InetSocketAddress socket) {
     }
 
     private static IllegalArgumentException invalidAddress(String text) {
-        return new IllegalArgumentException(
-                "\"" + text + "\" is not a valid address; use PORT or HOST:PORT, for example 9464, 0.0.0.0:9464 or [::1]:9464");
+        return new IllegalArgumentException("\"" + text
+                + "\" is not a valid address; use PORT or HOST:PORT, for example 9464, 0.0.0.0:9464 or [::1]:9464");
     }
 
     /** Returns the address in the form that URLs use. */

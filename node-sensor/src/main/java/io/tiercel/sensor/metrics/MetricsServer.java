@@ -91,7 +91,8 @@ public final class MetricsServer implements AutoCloseable {
             return;
         }
         try {
-            ExpositionFormatWriter writer = negotiateFormat(exchange.getRequestHeaders().getFirst("Accept"));
+            ExpositionFormatWriter writer =
+                    negotiateFormat(exchange.getRequestHeaders().getFirst("Accept"));
             ByteArrayOutputStream body = new ByteArrayOutputStream(INITIAL_BUFFER_BYTES);
             writer.write(body, metrics.collect());
             respond(exchange, 200, writer.getContentType(), body.toByteArray());
@@ -103,13 +104,17 @@ public final class MetricsServer implements AutoCloseable {
     /** Selects a text format. The protobuf format would require a library of 2 MB. */
     private ExpositionFormatWriter negotiateFormat(@Nullable String accepted) {
         ExpositionFormatWriter openMetrics = formats.getOpenMetricsTextFormatWriter();
-        return accepted != null && openMetrics.accepts(accepted) ? openMetrics : formats.getPrometheusTextFormatWriter();
+        return accepted != null && openMetrics.accepts(accepted)
+                ? openMetrics
+                : formats.getPrometheusTextFormatWriter();
     }
 
     /** Returns an empty string if the event thread is responsive, or else the reason. */
     private String stalledReason() {
         long ageNanos = System.nanoTime() - snapshots.get().collectedNanos();
-        return ageNanos < STALLED_NANOS ? "" : "the event thread has been stalled for " + ageNanos / 1_000_000_000L + " s";
+        return ageNanos < STALLED_NANOS
+                ? ""
+                : "the event thread has been stalled for " + ageNanos / 1_000_000_000L + " s";
     }
 
     /** Returns an empty string if events are captured and rules are enabled, or else the reason. */

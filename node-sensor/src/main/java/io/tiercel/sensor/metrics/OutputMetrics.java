@@ -22,7 +22,9 @@ final class OutputMetrics {
                     "Alerts in the spool that are waiting for delivery.",
                     snapshot.spool().pending()));
             builder.metricSnapshot(SensorMetrics.gauge(
-                    "tiercel_spool_bytes", "Size of the spool.", snapshot.spool().bytes()));
+                    "tiercel_spool_bytes",
+                    "Size of the spool.",
+                    snapshot.spool().bytes()));
         }
         if (snapshot.delivery() != null) {
             addDelivery(snapshot.delivery(), builder);
@@ -66,7 +68,9 @@ final class OutputMetrics {
 
     private static void addDelivery(ShipperCounts delivery, MetricSnapshots.Builder builder) {
         builder.metricSnapshot(SensorMetrics.gauge(
-                "tiercel_spool_oldest_seconds", "Age of the oldest alert waiting for delivery.", delivery.oldestSeconds()));
+                "tiercel_spool_oldest_seconds",
+                "Age of the oldest alert waiting for delivery.",
+                delivery.oldestSeconds()));
         builder.metricSnapshot(SensorMetrics.counter(
                 "tiercel_delivered_alerts",
                 "Alerts that the receiver has stored or rejected.",

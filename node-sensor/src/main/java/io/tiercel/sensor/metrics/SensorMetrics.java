@@ -47,22 +47,20 @@ final class SensorMetrics {
                 "Events dropped by the prefilter in the kernel because no rule can match them.",
                 "type",
                 snapshot.filtered()));
-        builder.metricSnapshot(
-                losses("tiercel_events_lost", "Events lost in the kernel.", snapshot.losses(), true));
+        builder.metricSnapshot(losses("tiercel_events_lost", "Events lost in the kernel.", snapshot.losses(), true));
         builder.metricSnapshot(losses(
                 "tiercel_events_incomplete",
                 "Events with an incomplete file name or argument.",
                 snapshot.losses(),
                 false));
         builder.metricSnapshot(counter("tiercel_rule_matches", "Alerts by rule.", "rule", snapshot.ruleMatches()));
-        builder.metricSnapshot(counter("tiercel_alerts", "Alerts by priority.", "priority", byLabel(snapshot.alerts())));
-        builder.metricSnapshot(counter(
-                "tiercel_alerts_lost",
-                "Alerts lost before delivery.",
-                "reason",
-                snapshot.alertsLost()));
+        builder.metricSnapshot(
+                counter("tiercel_alerts", "Alerts by priority.", "priority", byLabel(snapshot.alerts())));
+        builder.metricSnapshot(
+                counter("tiercel_alerts_lost", "Alerts lost before delivery.", "reason", snapshot.alertsLost()));
         builder.metricSnapshot(evaluation(snapshot.evaluationTimes()));
-        builder.metricSnapshot(gauge("tiercel_state_entries", "Entries in the node state.", "kind", snapshot.stateSizes()));
+        builder.metricSnapshot(
+                gauge("tiercel_state_entries", "Entries in the node state.", "kind", snapshot.stateSizes()));
         builder.metricSnapshot(gauge("tiercel_rules", "Enabled rules.", snapshot.rules()));
         builder.metricSnapshot(counter(
                 "tiercel_rule_reloads",
@@ -74,7 +72,7 @@ final class SensorMetrics {
                 "tiercel_metrics_snapshot_age_seconds",
                 "Time since the sensor's loop last took these snapshot.",
                 (System.nanoTime() - snapshot.collectedNanos()) / 1e9));
-        process(builder);
+        processMetrics(builder);
         return builder.build();
     }
 
@@ -84,7 +82,9 @@ final class SensorMetrics {
                 "tiercel_heap_used_bytes", "Used JVM heap.", (double) runtime.totalMemory() - runtime.freeMemory()));
         builder.metricSnapshot(gauge("tiercel_heap_limit_bytes", "Maximum JVM heap.", runtime.maxMemory()));
         builder.metricSnapshot(gauge(
-                "process_resident_memory_bytes", "Resident memory size of the process.", ProcessMemory.residentBytes()));
+                "process_resident_memory_bytes",
+                "Resident memory size of the process.",
+                ProcessMemory.residentBytes()));
         builder.metricSnapshot(CounterSnapshot.builder()
                 .name("process_cpu_seconds")
                 .help("Total CPU time of the process.")

@@ -60,10 +60,11 @@ final class AddressClasses {
             when isServerAddress(source) -> {
                 Tristate inBlock = isInBlocks(addressClass, serverBlocks(check));
                 yield operator == Operator.EQUAL
-                        ? isInBlocks
+                        ? inBlock
                         : operator == Operator.NOT_EQUAL ? inBlock.negated() : Tristate.UNKNOWN;
             }
-            case CheckedExpr.Member member when isServerAddress(member.source()) -> isInBlocks(addressClass, serverBlocks(check));
+            case CheckedExpr.Member member
+            when isServerAddress(member.source()) -> isInBlocks(addressClass, serverBlocks(check));
             default -> Tristate.UNKNOWN;
         };
     }

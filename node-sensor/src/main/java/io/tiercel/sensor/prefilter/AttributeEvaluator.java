@@ -105,7 +105,8 @@ final class AttributeEvaluator {
     }
 
     private Map<Attribute, Tristate[]> resultsOf(SyscallKind kind, CheckedExpr check) {
-        return cache.computeIfAbsent(kind, s -> new IdentityHashMap<>()).computeIfAbsent(check, c -> computeResults(kind, c));
+        return cache.computeIfAbsent(kind, s -> new IdentityHashMap<>())
+                .computeIfAbsent(check, c -> computeResults(kind, c));
     }
 
     private Map<Attribute, Tristate[]> computeResults(SyscallKind kind, CheckedExpr check) {
@@ -115,7 +116,7 @@ final class AttributeEvaluator {
             boolean informative = false;
             for (int value = 0; value < results.length; value++) {
                 results[value] = computeResult(attribute, kind, value, check);
-                =|informative |=|= results[value] != Tristate.UNKNOWN;
+                informative |= results[value] != Tristate.UNKNOWN;
             }
             if (informative) {
                 found.put(attribute, results);
@@ -147,7 +148,8 @@ final class AttributeEvaluator {
             case FD_NAME -> EnumSet.of(Attribute.PATH_PREFIX, Attribute.PATH_SUFFIX);
             case FD_DIRECTORY -> EnumSet.of(Attribute.PATH_PREFIX);
             case FD_FILENAME -> EnumSet.of(Attribute.PATH_SUFFIX);
-            default -> ContainerMembership.covers(field) ? EnumSet.of(Attribute.CONTAINER) : EnumSet.noneOf(Attribute.class);
+            default ->
+                ContainerMembership.covers(field) ? EnumSet.of(Attribute.CONTAINER) : EnumSet.noneOf(Attribute.class);
         };
     }
 
@@ -156,17 +158,26 @@ final class AttributeEvaluator {
             case RETURN_VALUE -> returnValues.evaluate(value, kind, check);
             case PROGRAM_NAME -> programNames.evaluate(value, check);
             case USER_ID -> users.evaluate(value, check);
-            case HOME ->
-                value == CONTAINER ? ContainerMembership.evaluateInContainer(check) : ContainerMembership.evaluateOnHost(check);
+            case CONTAINER ->
+                value == IN_CONTAINER
+                        ? ContainerMembership.evaluateInContainer(check)
+                        : ContainerMembership.evaluateOnHost(check);
             case OPEN_FLAGS -> kind.isOpen() ? OpenFlagClasses.evaluate(value, kind, check) : Tristate.UNKNOWN;
-            case PARENT_TRAVERSAL -> kind.isOpen() && value == 0 && PathPatterns.requiresParentTraversal(check) ? Tristate.FALSE : Tristate.UNKNOWN;
+            case PARENT_TRAVERSAL ->
+                kind.isOpen() && value == 0 && PathPatterns.requiresParentTraversal(check)
+                        ? Tristate.FALSE
+                        : Tristate.UNKNOWN;
             case PATH_PREFIX -> kind.isOpen() ? pathPrefixes.evaluate(value, check) : Tristate.UNKNOWN;
             case PATH_SUFFIX -> kind.isOpen() ? pathSuffixes.evaluate(value, check) : Tristate.UNKNOWN;
-            case SOCKET_FAMILY -> kind == SyscallKind.OTHER ? SocketAttributes.evaluateFamily(value, check) : Tristate.UNKNOWN;
-            case TRANSPORT -> kind == SyscallKind.OTHER ? SocketAttributes.evaluateTransport(value, check) : Tristate.UNKNOWN;
+            case SOCKET_FAMILY ->
+                kind == SyscallKind.OTHER ? SocketAttributes.evaluateFamily(value, check) : Tristate.UNKNOWN;
+            case TRANSPORT ->
+                kind == SyscallKind.OTHER ? SocketAttributes.evaluateTransport(value, check) : Tristate.UNKNOWN;
             case SERVER_PORT -> kind == SyscallKind.OTHER ? ports.evaluate(value, check) : Tristate.UNKNOWN;
-            case SERVER_ADDRESS -> kind == SyscallKind.OTHER ? addresses.evaluateServerAddress(value, check) : Tristate.UNKNOWN;
-            case ADDRESS_ARGUMENT -> kind == SyscallKind.OTHER ? addresses.evaluateAddressArgument(value, check) : Tristate.UNKNOWN;
+            case SERVER_ADDRESS ->
+                kind == SyscallKind.OTHER ? addresses.evaluateServerAddress(value, check) : Tristate.UNKNOWN;
+            case ADDRESS_ARGUMENT ->
+                kind == SyscallKind.OTHER ? addresses.evaluateAddressArgument(value, check) : Tristate.UNKNOWN;
         };
     }
 }

@@ -33,8 +33,8 @@ record CidrBlock(long high, long low, int prefixLength) {
             return new CidrBlock(0, (IPV4.low | ipv4) & mask(mappedLength - Long.SIZE), mappedLength);
         }
         ByteBuffer bytes = ByteBuffer.wrap(address);
-        CidrBlock block =
-                new CidrBlock(bytes.getLong() & mask(prefixLength), bytes.getLong() & mask(prefixLength - Long.SIZE), prefixLength);
+        CidrBlock block = new CidrBlock(
+                bytes.getLong() & mask(prefixLength), bytes.getLong() & mask(prefixLength - Long.SIZE), prefixLength);
         return IPV4.covers(block) ? ALL : block;
     }
 
@@ -53,7 +53,9 @@ record CidrBlock(long high, long low, int prefixLength) {
 
     /** Returns true if this block contains every address of the other block. */
     boolean covers(CidrBlock other) {
-        return prefixLength <= other.prefixLength && (other.high & highMask()) == high && (other.low & lowMask()) == low;
+        return prefixLength <= other.prefixLength
+                && (other.high & highMask()) == high
+                && (other.low & lowMask()) == low;
     }
 
     /**

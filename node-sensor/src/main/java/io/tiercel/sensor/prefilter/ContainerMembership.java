@@ -49,7 +49,8 @@ final class ContainerMembership {
                                 ? Tristate.FALSE
                                 : operator == Operator.NOT_EQUAL ? Tristate.TRUE : Tristate.UNKNOWN;
             case CheckedExpr.Member member
-            when isContainerId(member.source()) -> allHost(member.set().constants()) ? Tristate.FALSE : Tristate.UNKNOWN;
+            when isContainerId(member.source()) ->
+                allHost(member.set().constants()) ? Tristate.FALSE : Tristate.UNKNOWN;
             case CheckedExpr.Exists exists when isContainerId(exists.source()) -> Tristate.TRUE;
             default -> Tristate.UNKNOWN;
         };

@@ -61,7 +61,8 @@ final class DisjunctSplitter {
     }
 
     private static Formula and(Formula one, Formula other) {
-        List<Formula> operands = new ArrayList<>(one instanceof Formula.And(List<Formula> inner) ? inner : List.of(one));
+        List<Formula> operands =
+                new ArrayList<>(one instanceof Formula.And(List<Formula> inner) ? inner : List.of(one));
         operands.addAll(other instanceof Formula.And(List<Formula> inner) ? inner : List.of(other));
         return operands.size() == 1 ? operands.getFirst() : new Formula.And(List.copyOf(operands));
     }

@@ -37,7 +37,8 @@ final class EventTypePrefilter {
         long possible = 0;
         for (int i = 0; i < disjuncts.size(); i++) {
             Disjunct disjunct = disjuncts.get(i);
-            if (!disjunct.attributes().contains(attribute) || disjunct.condition().evaluate(known) != Tristate.FALSE) {
+            if (!disjunct.attributes().contains(attribute)
+                    || disjunct.condition().evaluate(known) != Tristate.FALSE) {
                 possible |= 1L << i;
             }
         }

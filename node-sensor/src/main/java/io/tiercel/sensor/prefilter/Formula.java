@@ -51,21 +51,23 @@ sealed interface Formula {
             List<CheckedExpr> operands, boolean all, boolean negated, Function<CheckedExpr, Tristate> known) {
         Formula absorbing = all ? NEVER : ALWAYS;
         Formula neutral = all ? ALWAYS : NEVER;
-        List<Formula> operands = new ArrayList<>();
+        List<Formula> formulas = new ArrayList<>();
         for (CheckedExpr operand : operands) {
-            Formula operand = of(operand, negated, known);
-            if (operand.equals(absorbing)) {
+            Formula formula = of(operand, negated, known);
+            if (formula.equals(absorbing)) {
                 return absorbing;
             }
-            if (operand instanceof And(List<Formula> inner) && all) {
-                operands.addAll(inner);
-            } else if (operand instanceof Or(List<Formula> inner) && !all) {
-                operands.addAll(inner);
-            } else if (!operand.equals(neutral)) {
-                operands.add(operand);
+            if (formula instanceof And(List<Formula> inner) && all) {
+                formulas.addAll(inner);
+            } else if (formula instanceof Or(List<Formula> inner) && !all) {
+                formulas.addAll(inner);
+            } else if (!formula.equals(neutral)) {
+                formulas.add(formula);
             }
         }
-        return operands.size() == 1 ? operands.getFirst() : all ? new And(List.copyOf(operands)) : new Or(List.copyOf(operands));
+        return formulas.size() == 1
+                ? formulas.getFirst()
+                : all ? new And(List.copyOf(formulas)) : new Or(List.copyOf(formulas));
     }
 
     /** Evaluates the formula in three-valued logic. */

@@ -36,8 +36,9 @@ final class NamePatternTable {
             for (CheckedExpr check : checks) {
                 List<NamePattern> checkPatterns = patterns.apply(check);
                 if (checkPatterns != null && depth > 0) {
-                    List<NamePattern> shorter =
-                            checkPatterns.stream().map(pattern -> pattern.truncate(depth)).toList();
+                    List<NamePattern> shorter = checkPatterns.stream()
+                            .map(pattern -> pattern.truncate(depth))
+                            .toList();
                     truncated.put(check, shorter);
                     all.addAll(shorter);
                 }

@@ -129,7 +129,9 @@ public final class Prefilter {
 
     /** Returns the event types that the kernel can drop events of. */
     private List<EventTypePrefilter> filteredTypes() {
-        return types.values().stream().filter(prefilter -> !prefilter.alwaysSubmits()).toList();
+        return types.values().stream()
+                .filter(prefilter -> !prefilter.alwaysSubmits())
+                .toList();
     }
 
     private static Map<Rule, Formula> conditions(List<Rule> rules, String type) {

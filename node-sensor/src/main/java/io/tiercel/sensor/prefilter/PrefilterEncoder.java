@@ -43,7 +43,10 @@ final class PrefilterEncoder {
             putRow(PASS_UID, number, USER_CLASSES, type, Attribute.USER_ID);
             putMask(PASS_HOME, number * MEMBERSHIPS, ALL_DISJUNCTS);
             putMask(PASS_HOME, number * MEMBERSHIPS + HOME_HOST, type.survivors(Attribute.CONTAINER, 0));
-            putMask(PASS_HOME, number * MEMBERSHIPS + HOME_CONTAINER, type.survivors(Attribute.CONTAINER, AttributeEvaluator.IN_CONTAINER));
+            putMask(
+                    PASS_HOME,
+                    number * MEMBERSHIPS + HOME_CONTAINER,
+                    type.survivors(Attribute.CONTAINER, AttributeEvaluator.IN_CONTAINER));
             if (type.kind() == SyscallKind.OTHER) {
                 putRow(PASS_FAMILY, number, SOCKET_KINDS, type, Attribute.SOCKET_FAMILY);
                 putRow(PASS_TRANSPORT, number, TRANSPORTS, type, Attribute.TRANSPORT);
@@ -87,14 +90,18 @@ final class PrefilterEncoder {
      */
     private static long earlySurvivors(EventTypePrefilter type) {
         return type.survivors(Attribute.PROGRAM_NAME, 0)
-                & (type.survivors(Attribute.CONTAINER, 0) | type.survivors(Attribute.CONTAINER, AttributeEvaluator.IN_CONTAINER));
+                & (type.survivors(Attribute.CONTAINER, 0)
+                        | type.survivors(Attribute.CONTAINER, AttributeEvaluator.IN_CONTAINER));
     }
 
     /** Writes a type's masks for all values of an attribute. Unused values get the mask of all disjuncts. */
     private void putRow(int table, int row, int width, EventTypePrefilter type, Attribute attribute) {
         int values = attributes.valueCount(attribute);
         for (int value = 0; value < width; value++) {
-            putMask(table, row * width + value, value < values ? type.survivors(attribute, value) : type.allDisjuncts());
+            putMask(
+                    table,
+                    row * width + value,
+                    value < values ? type.survivors(attribute, value) : type.allDisjuncts());
         }
     }
 

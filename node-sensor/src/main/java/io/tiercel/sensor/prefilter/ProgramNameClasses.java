@@ -34,7 +34,8 @@ final class ProgramNameClasses {
     /** Creates classes for the names in these checks. */
     ProgramNameClasses(Set<CheckedExpr> checks) {
         PartialEvent unnamed = event("");
-        List<CheckedExpr> nameChecks = checks.stream().filter(unnamed::determines).toList();
+        List<CheckedExpr> nameChecks =
+                checks.stream().filter(unnamed::determines).toList();
         Set<String> names = new TreeSet<>();
         nameChecks.forEach(check -> CheckConstants.texts(check, Field.PROC_NAME).stream()
                 .filter(name -> !name.isEmpty() && name.length() <= COMM_LENGTH)
@@ -83,7 +84,8 @@ final class ProgramNameClasses {
                         : operator == Operator.NOT_EQUAL ? Tristate.TRUE : Tristate.UNKNOWN;
             case CheckedExpr.Member member when isProgramName(member.source()) -> Tristate.FALSE;
             case CheckedExpr.Quantified quantified
-            when isProgramName(quantified.source()) -> quantified.operator() == Operator.EQUAL ? Tristate.FALSE : Tristate.UNKNOWN;
+            when isProgramName(quantified.source()) ->
+                quantified.operator() == Operator.EQUAL ? Tristate.FALSE : Tristate.UNKNOWN;
             case CheckedExpr.Exists exists when isProgramName(exists.source()) -> Tristate.TRUE;
             default -> Tristate.UNKNOWN;
         };

@@ -96,7 +96,8 @@ final class ReturnValueClasses {
         return switch (check) {
             case CheckedExpr.Compare(Source _, Operator operator, Constant constant) ->
                 switch (operator) {
-                    case EQUAL, NOT_EQUAL, STARTSWITH -> constant instanceof Constant.Text(String text) && startsWithLetter(text);
+                    case EQUAL, NOT_EQUAL, STARTSWITH ->
+                        constant instanceof Constant.Text(String text) && startsWithLetter(text);
                     default -> false;
                 };
             case CheckedExpr.Member member ->

@@ -46,7 +46,8 @@ public final class AlertIdGenerator {
      * @param folder folder that stores the reservations, usually the spool; null to store none
      * @throws SpoolException if the folder cannot be read
      */
-    public static AlertIdGenerator forNode(String hostname, String bootId, @Nullable Path folder) throws SpoolException {
+    public static AlertIdGenerator forNode(String hostname, String bootId, @Nullable Path folder)
+            throws SpoolException {
         return forNode(hostname, bootId, folder, microsSinceBoot());
     }
 
@@ -93,7 +94,9 @@ public final class AlertIdGenerator {
                     .strip()
                     .split(" ");
             // The dot shows that the number was written completely.
-            return fields.length == 3 && fields[0].equals(bootId) && fields[2].equals(".") ? Long.parseLong(fields[1]) : 0;
+            return fields.length == 3 && fields[0].equals(bootId) && fields[2].equals(".")
+                    ? Long.parseLong(fields[1])
+                    : 0;
         } catch (NumberFormatException damaged) {
             return 0;
         } catch (IOException e) {

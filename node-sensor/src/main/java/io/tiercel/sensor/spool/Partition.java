@@ -104,7 +104,7 @@ final class Partition {
     private FileChannel startSegment() throws IOException {
         Segment segment = Segment.create(folder, priority, next);
         FileChannel opened = openForAppend(segment);
-        cmarkUnreadable();
+        close();
         active = opened;
         segments.addLast(segment);
         return opened;
@@ -141,7 +141,7 @@ final class Partition {
         RecordScanner scan = segments.getFirst().scanAll();
         Segment oldest = segments.removeFirst();
         if (segments.isEmpty()) {
-            cmarkUnreadable();
+            close();
         }
         progress.drop(scan, segments.isEmpty() ? next : segments.getFirst().first());
         return oldest;
@@ -185,9 +185,9 @@ final class Partition {
         }
     }
 
-    void cmarkUnreadable() throws IOException {
+    void close() throws IOException {
         if (active != null) {
-            active.cmarkUnreadable();
+            active.close();
             active = null;
         }
     }

@@ -19,7 +19,7 @@ final class PartitionProgress {
         this.readUpTo = cursor;
         this.dropped = state.dropped();
         this.damagedRanges = damagedRanges;
-        this.damaged = state.damaged() + Math.max(0, damagedRanges.addLosses() - state.countedDamaged());
+        this.damaged = state.damaged() + Math.max(0, damagedRanges.count() - state.countedDamaged());
     }
 
     long cursor() {
@@ -98,6 +98,6 @@ final class PartitionProgress {
     }
 
     PartitionState state(long next) {
-        return new PartitionState(cursor, next, damagedRanges.addLosses(), dropped, damaged);
+        return new PartitionState(cursor, next, damagedRanges.count(), dropped, damaged);
     }
 }

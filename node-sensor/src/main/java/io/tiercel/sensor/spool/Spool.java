@@ -231,7 +231,11 @@ public final class Spool implements AutoCloseable {
 
     private void save() throws IOException {
         generation++;
-        new SpoolState(generation, next, partitions.stream().map(Partition::state).toList()).write(folder);
+        new SpoolState(
+                        generation,
+                        next,
+                        partitions.stream().map(Partition::state).toList())
+                .write(folder);
     }
 
     private void force(Partition partition) throws IOException {
@@ -267,10 +271,7 @@ public final class Spool implements AutoCloseable {
             } catch (IOException e) {
                 if (channel.isOpen()) {
                     System.getLogger(Spool.class.getName())
-                            .log(
-                                    System.Logger.Level.WARNING,
-                                    "cannot flush the spool in " + folder + " to disk",
-                                    e);
+                            .log(System.Logger.Level.WARNING, "cannot flush the spool in " + folder + " to disk", e);
                 }
             }
         }

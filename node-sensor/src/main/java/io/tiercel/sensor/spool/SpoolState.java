@@ -49,7 +49,8 @@ record SpoolState(long generation, long order, List<PartitionState> partitions) 
         }
         List<PartitionState> partitions = new ArrayList<>();
         for (int i = 2; i < numbers.length; i += FIELDS_PER_PARTITION) {
-            partitions.add(new PartitionState(numbers[i], numbers[i + 1], numbers[i + 2], numbers[i + 3], numbers[i + 4]));
+            partitions.add(
+                    new PartitionState(numbers[i], numbers[i + 1], numbers[i + 2], numbers[i + 3], numbers[i + 4]));
         }
         return new SpoolState(numbers[0], numbers[1], partitions);
     }

@@ -34,7 +34,7 @@ final class SqsMessage {
             String id = "";
             try {
                 Alert read = AlertJson.read(alert.json());
-                node = read.hostvalidIdOrDigest();
+                node = read.hostname();
                 id = read.id() == null ? "" : read.id();
             } catch (AlertFormatException e) {
                 // The functions reject invalid alerts. The message gets a digest as its ID.

@@ -42,7 +42,7 @@ final class KernelPrefilterModel {
         if (type <= tables.getInt(PASS_OPENS)) {
             int open = type - 1;
             survivors &= mask(PASS_FLAGS, open * FLAG_CLASSES + flagClass(r.intAt(OPEN_FLAGS), r.result() < 0));
-            survivors &= nameSurvivors(r, node, open);
+            survivors &= openNameSurvivors(r, node, open);
         }
         if (r.kind() == RECORD_FD) {
             survivors &= socketSurvivors(r, type);

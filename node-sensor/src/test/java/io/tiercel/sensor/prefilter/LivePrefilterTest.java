@@ -19,12 +19,12 @@ import io.tiercel.rules.load.LoadedRules;
 import io.tiercel.rules.load.RuleLoader;
 import io.tiercel.rules.load.RuleSource;
 import io.tiercel.sensor.bpf.PreconditionResult;
-import io.tiercel.sensor.event.EventStream;
-import io.tiercel.sensor.bpf.PrefilterMode;
-import io.tiercel.sensor.event.PrefilteredEvent;
 import io.tiercel.sensor.bpf.Preconditions;
+import io.tiercel.sensor.bpf.PrefilterMode;
 import io.tiercel.sensor.detect.FileNameMode;
 import io.tiercel.sensor.detect.RuleDetector;
+import io.tiercel.sensor.event.EventStream;
+import io.tiercel.sensor.event.PrefilteredEvent;
 import io.tiercel.sensor.stream.EventStreams;
 import io.tiercel.sensor.stream.LiveOptions;
 import java.io.IOException;
@@ -54,7 +54,8 @@ class LivePrefilterTest {
     private static final FieldRef MARK = new FieldRef(Field.PROC_ENV, -1, "TIERCEL_TEST", 0);
     private static final FieldRef NAME = new FieldRef(Field.FD_NAME, -1, null, 1);
     private static final FieldRef PROGRAM = new FieldRef(Field.PROC_NAME, -1, null, 2);
-    private static final String MARK_VALUE = "prefilter-" + ProcessHandle.current().pid();
+    private static final String MARK_VALUE =
+            "prefilter-" + ProcessHandle.current().pid();
     private static final String END_MARKER = "/etc/tiercel-test-end";
     private static final AtomicInteger END_MARKERS = new AtomicInteger();
     private static final String END_MARKER_RULE = """
@@ -255,10 +256,12 @@ class LivePrefilterTest {
             Path script = Path.of(Objects.requireNonNull(getClass().getResource("/prefilter/workload.py"))
                     .toURI());
             Path workload = folder.resolve("workload");
-            String command = "rm -rf " + workload + "; mkdir -p " + workload + "/d/bound && mount --bind /etc/pam.d " + workload
-                    + "/d/bound && python3 "
-                    + script + " " + workload + " " + seed + " 600; cat " + workload + "/d/bound/common-auth; umount " + workload
-                    + "/d/bound; rm -rf " + workload;
+            String command =
+                    "rm -rf " + workload + "; mkdir -p " + workload + "/d/bound && mount --bind /etc/pam.d " + workload
+                            + "/d/bound && python3 "
+                            + script + " " + workload + " " + seed + " 600; cat " + workload
+                            + "/d/bound/common-auth; umount " + workload
+                            + "/d/bound; rm -rf " + workload;
             runUntilEndMarker(
                     stream,
                     event -> {
@@ -294,7 +297,8 @@ class LivePrefilterTest {
     }
 
     /** Runs a command and passes its events to the handler until the end marker. */
-    private static void runUntilEndMarker(EventStream stream, Consumer<Event> handler, String command) throws Exception {
+    private static void runUntilEndMarker(EventStream stream, Consumer<Event> handler, String command)
+            throws Exception {
         for (int i = 0;
                 i < 1_000 && stream.poll(event -> {}, 0) > 0;
                 i++) {} // Discards the events that arrived before the rules were ready.

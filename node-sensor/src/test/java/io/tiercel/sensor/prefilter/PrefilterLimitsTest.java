@@ -75,7 +75,8 @@ class PrefilterLimitsTest {
 
     @Test
     void doesNotFilterEventTypesBeyondTheLimit() {
-        Prefilter prefilter = Prefilter.of(PrefilterPropertiesTest.engine(List.of("fd.name = /x and evt.failed = true")));
+        Prefilter prefilter =
+                Prefilter.of(PrefilterPropertiesTest.engine(List.of("fd.name = /x and evt.failed = true")));
         byte[] tables = prefilter.tables().pass();
         int filtered = 0;
         for (int call = 0; call < 1_024; call++) {

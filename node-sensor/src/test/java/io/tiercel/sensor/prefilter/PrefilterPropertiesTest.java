@@ -260,7 +260,8 @@ class PrefilterPropertiesTest {
             builder.part(OPEN_FLAGS, syscall == 85 ? 0 : flags).part(OPEN_DEV, opened ? DEVICE : 0);
             builder.name(opened ? kernelPath : "").name(path.startsWith("/") ? "" : base);
             if (opened) {
-                builder.name(mountRelativePath().equals(kernelPath) ? "" : "/srv").part(OPEN_PLACE_LENGTH, mountRelativePath().length());
+                builder.name(mountRelativePath().equals(kernelPath) ? "" : "/srv")
+                        .part(OPEN_PLACE_LENGTH, mountRelativePath().length());
             }
             return view(syscall == 304 ? builder : builder.text(path));
         }
@@ -271,7 +272,8 @@ class PrefilterPropertiesTest {
         }
 
         KernelPrefilterModel.Node node() {
-            return new KernelPrefilterModel.Node(stateKnown ? comm : null, container ? HOME_CONTAINER : HOME_HOST, mountPoint);
+            return new KernelPrefilterModel.Node(
+                    stateKnown ? comm : null, container ? HOME_CONTAINER : HOME_HOST, mountPoint);
         }
     }
 
@@ -295,7 +297,7 @@ class PrefilterPropertiesTest {
                         Arbitraries.of(0, 1, 999, 1000, 65534),
                         Arbitraries.of(COMMS),
                         Arbitraries.of(true, false),
-                        path,
+                        paths,
                         Combinators.combine(
                                         Arbitraries.of(PATHS),
                                         Arbitraries.of("/", "/etc", "/root/.ssh"),
@@ -319,7 +321,14 @@ class PrefilterPropertiesTest {
     }
 
     /** A socket and the address argument of the syscall. */
-    record Socket(int family, int type, int bits, int state, List<Integer> ports, List<String> addresses, int argumentFamily) {
+    record Socket(
+            int family,
+            int type,
+            int bits,
+            int state,
+            List<Integer> ports,
+            List<String> addresses,
+            int argumentFamily) {
         RecordBuilder of(RecordBuilder builder) {
             byte[] text = new byte[argumentFamily == 10 ? 28 : 16];
             text[0] = (byte) argumentFamily;
@@ -383,8 +392,7 @@ class PrefilterPropertiesTest {
     private record Names(String kernelPath, String base, String mountPoint, boolean stateKnown, Socket socket) {
         /** Returns the path itself for about half of the files, so that both names agree. */
         String kernelPathFor(String path) {
-            boolean clean =
-                    path.startsWith("/") && !path.contains("..") && !path.contains("//") && !path.endsWith("/");
+            boolean clean = path.startsWith("/") && !path.contains("..") && !path.contains("//") && !path.endsWith("/");
             return clean && kernelPath.length() % 2 == 0 ? path : kernelPath;
         }
     }
@@ -401,7 +409,8 @@ class PrefilterPropertiesTest {
     }
 
     /** Rules with their engine, their prefilter and the kernel model. */
-    private record CompiledRules(List<String> conditions, RuleEngine engine, Prefilter prefilter, KernelPrefilterModel kernel) {
+    private record CompiledRules(
+            List<String> conditions, RuleEngine engine, Prefilter prefilter, KernelPrefilterModel kernel) {
         static CompiledRules of(List<String> conditions) {
             RuleEngine engine = PrefilterPropertiesTest.engine(conditions);
             Prefilter prefilter = Prefilter.of(engine);
@@ -443,7 +452,8 @@ class PrefilterPropertiesTest {
                 if (matched.contains(rule.name())) {
                     assertTrue(
                             compiled.prefilter.mayMatch(event.type(), survivors, rule),
-                            () -> call + " matches " + rule.name() + " of " + compiled.conditions + ", survivors " + survivors);
+                            () -> call + " matches " + rule.name() + " of " + compiled.conditions + ", survivors "
+                                    + survivors);
                 }
             }
         }
