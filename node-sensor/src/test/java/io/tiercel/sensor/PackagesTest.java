@@ -23,7 +23,7 @@ class PackagesTest {
                     HERE + "procfs..",
                     HERE + "users..",
                     HERE + "fields..",
-                    HERE + "record..")
+                    HERE + "recording..")
             .should()
             .dependOnClassesThat()
             .resideInAnyPackage(
@@ -37,7 +37,7 @@ class PackagesTest {
             .dependOnClassesThat()
             .resideInAnyPackage(
                     HERE + "event..",
-                    HERE + "record..",
+                    HERE + "recording..",
                     HERE + "spool..",
                     HERE + "output..",
                     HERE + "detect..",
@@ -54,7 +54,7 @@ class PackagesTest {
                     HERE + "procfs..",
                     HERE + "users..",
                     HERE + "fields..",
-                    HERE + "record..")
+                    HERE + "recording..")
             .should()
             .dependOnClassesThat()
             .resideInAPackage(HERE + "prefilter..");
@@ -70,7 +70,7 @@ class PackagesTest {
                     HERE + "procfs..",
                     HERE + "users..",
                     HERE + "fields..",
-                    HERE + "record..",
+                    HERE + "recording..",
                     HERE + "event..");
 
     @ArchTest
@@ -136,7 +136,8 @@ class PackagesTest {
                     HERE + "procfs..",
                     HERE + "users..",
                     HERE + "fields..",
-                    HERE + "record..",
+                    HERE + "event..",
+                    HERE + "recording..",
                     HERE + "spool..",
                     HERE + "detect..",
                     HERE + "cli..");

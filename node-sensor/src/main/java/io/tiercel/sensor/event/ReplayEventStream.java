@@ -6,7 +6,7 @@ import io.tiercel.sensor.bpf.RecordView;
 import io.tiercel.sensor.fields.FdDescription;
 import io.tiercel.sensor.process.NodeIdentity;
 import io.tiercel.sensor.process.NodeState;
-import io.tiercel.sensor.record.RecordingReader;
+import io.tiercel.sensor.recording.RecordingReader;
 import java.nio.file.Path;
 import java.util.SequencedMap;
 import java.util.Set;

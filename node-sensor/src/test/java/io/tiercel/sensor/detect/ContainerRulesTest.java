@@ -68,7 +68,7 @@ class ContainerRulesTest {
     void eventsWaitOnlyIfAnEnabledRuleNeedsTheAnswer(
             String condition, String output, boolean enabled, boolean expected) {
         Queue<RuleReload> reloads = new ArrayDeque<>();
-        AlertDelivery delivery = new AlertDelivery(AlertIdGenerator.replayed("node", "boot"), null, List.of(_ -> {}));
+        AlertDelivery delivery = new AlertDelivery(AlertIdGenerator.forReplay("node", "boot"), null, List.of(_ -> {}));
         ReloadingDetector detector = new ReloadingDetector(
                 stream(), engine("evt.type = open", "opened", true), FileNameMode.BOTH, delivery, reloads, _ -> {});
         assertEquals(List.of(false), waits);

@@ -32,7 +32,7 @@ final class SampleSnapshots {
                 EventStream.class.getClassLoader(),
                 new Class<?>[] {EventStream.class},
                 (_, method, _) -> method.getName().equals("node") ? new NodeIdentity("node", "boot") : null);
-        AlertDelivery delivery = new AlertDelivery(AlertIdGenerator.replayed("node", "boot"), null, List.of());
+        AlertDelivery delivery = new AlertDelivery(AlertIdGenerator.forReplay("node", "boot"), null, List.of());
         for (int i = 0; i < rules; i++) {
             delivery.accept(new Alert(
                     null, "node", 1, Priority.NOTICE, "Rule " + i, "syscall", List.of(), "m", new TreeMap<>()));
