@@ -168,16 +168,16 @@ static __always_inline __u32 append_pointed_data(struct scratch *s, struct fd_bo
     switch (call->nr) {
     case SYS_read:    /* read(fd, data, size) */
     case SYS_pread64: /* pread64(fd, data, size, position) */
-        return result > 0 ? data(s, used, a[1], result) : used;
+        return result > 0 ? append_data(s, used, a[1], result) : used;
     case SYS_write:    /* write(fd, data, size) */
     case SYS_pwrite64: /* pwrite64(fd, data, size, position) */
-        return data(s, used, a[1], result >= 0 ? result : a[2]);
+        return append_data(s, used, a[1], result >= 0 ? result : a[2]);
     case SYS_readv:  /* readv(fd, iov, count) */
     case SYS_preadv: /* preadv(fd, iov, count, position) */
-        return gathered(c, used, a[1], a[2], result > 0 ? result : 0);
+        return append_iovecs(c, used, a[1], a[2], result > 0 ? result : 0);
     case SYS_writev:  /* writev(fd, iov, count) */
     case SYS_pwritev: /* pwritev(fd, iov, count, position) */
-        return gathered(c, used, a[1], a[2], result >= 0 ? result : SNAPLEN);
+        return append_iovecs(c, used, a[1], a[2], result >= 0 ? result : SNAPLEN);
     case SYS_sendfile: /* sendfile(out, in, offset, size) */
         body->values[2] = a[2] ? read_user_number(a[2], call->compat ? 4 : 8) : 0;
         return used;
@@ -193,7 +193,7 @@ static __always_inline __u32 append_pointed_data(struct scratch *s, struct fd_bo
             used = append_user_bytes(s, 0, used, a[4], a[5] & 0xffffffff, MAX_SOCKADDR);
         if (a[4] && result >= 0)
             track_datagram_peer(a[4], a[5], true);
-        return data(s, used, a[1], result >= 0 ? result : a[2]);
+        return append_data(s, used, a[1], result >= 0 ? result : a[2]);
     case SYS_recvfrom: /* recvfrom(fd, data, size, flags, address, length) */
         if (result < 0)
             return used;
@@ -202,13 +202,13 @@ static __always_inline __u32 append_pointed_data(struct scratch *s, struct fd_bo
             used = append_user_bytes(s, 0, used, a[4], length, MAX_SOCKADDR);
             track_datagram_peer(a[4], length, false);
         }
-        return data(s, used, a[1], result);
+        return append_data(s, used, a[1], result);
     case SYS_sendmsg:  /* sendmsg(fd, message, flags) */
     case SYS_sendmmsg: /* sendmmsg(fd, messages, count, flags) */
-        return message(s, c, used, from, true);
+        return append_message(s, c, used, from, true);
     case SYS_recvmsg:  /* recvmsg(fd, message, flags) */
     case SYS_recvmmsg: /* recvmmsg(fd, messages, count, flags, timeout) */
-        return message(s, c, used, from, false);
+        return append_message(s, c, used, from, false);
     case SYS_setsockopt: /* setsockopt(fd, level, name, value, length) */
         return append_user_bytes(s, 2, used, a[3], a[4] & 0xffffffff, SNAPLEN);
     case SYS_getsockopt: /* getsockopt(fd, level, name, value, length) */

@@ -87,8 +87,8 @@ static __always_inline __u32 equivalent_syscall(__u8 opcode) {
     }
 }
 
-static __always_inline bool wanted(__u32 number) {
-    return number < sizeof config.syscall_flags && config.syscall_flags[number] &&
+static __always_inline bool is_selected(__u32 nr) {
+    return nr < sizeof config.syscall_flags && config.syscall_flags[nr] &&
            bpf_get_current_pid_tgid() >> 32 != settings.own_tgid;
 }
 
@@ -130,7 +130,7 @@ static __always_inline void handle_io_uring_submit(struct io_kiocb *req) {
     if (!bpf_core_field_exists(req->cqe))
         return;
     __u8 opcode = BPF_CORE_READ(req, opcode);
-    if (!wanted(equivalent_syscall(opcode)))
+    if (!is_selected(equivalent_syscall(opcode)))
         return;
     __u32 zero = 0;
     struct io_request *r = bpf_map_lookup_elem(&io_request_buffers, &zero);
@@ -185,7 +185,7 @@ static __always_inline void handle_io_uring_complete(struct io_kiocb *req) {
     if (!req || !bpf_core_field_exists(req->cqe))
         return;
     struct syscall call = {.kernel_paths = true, .nr = equivalent_syscall(BPF_CORE_READ(req, opcode))};
-    if (!wanted(call.nr))
+    if (!is_selected(call.nr))
         return;
     reset_prefilter(&call);
     struct task_struct *task = current_task();

@@ -32,8 +32,9 @@ enum record_kind {
     RECORD_SYSCALL = 13, /* texts: see argument_spec; names: base directory of the path with the same index */
     RECORD_GENERIC = 14, /* a syscall of which only the number is captured */
 
-    /* An fd syscall. names: the file, or the path of a unix socket; texts: address or name of the new object, data,
-     * further data (control messages, option value) */
+    /* fd syscalls
+     * names: the file, or the path of a unix socket;
+     * texts: address or name of the new object, data, control messages or option value. */
     RECORD_FD = 20,
     RECORD_FD_CLOSING = 21,  /* the same at the entry of close; its RECORD_FD has no file; no event */
     RECORD_STANDARD_FD = 22, /* the same for fd 0, 1 or 2 of a program that starts, before its RECORD_EXEC; no event */

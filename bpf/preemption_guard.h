@@ -3,7 +3,7 @@
  *
  * Since Linux 7.0, tracepoints no longer disable preemption (include/linux/tracepoint.h, bpf_probe.h), so a task can
  * be preempted inside a program. Until it continues, the kernel does not run the same program for any other task on
- * that CPU (__bpf_trace_run in kernel/trace/bpf_trace.c): those runs are recursion misses. On such a kernel:
+ * that CPU. Those runs are recursion misses (__bpf_trace_run in kernel/trace/bpf_trace.c). On such a kernel:
  *
  * - Programs disable preemption while they make a record, because the record is made in per-CPU memory.
  * - Each tracepoint of syscalls and processes has a primary and a fallback program. The fallback runs after the

@@ -2,7 +2,7 @@
 /* The prefilter: drops events that no rule can match.
  *
  * For each value of each attribute that is visible here, user space compiles a mask of the disjuncts that can still
- * match (the bit-vector scheme of packet classification: Lakshman and Stiliadis, High-speed policy-based packet
+ * match. This is the bit-vector scheme of packet classification (Lakshman and Stiliadis, High-speed policy-based packet
  * forwarding using efficient multi-dimensional range matching, 1998). The program ANDs the masks, the cheapest
  * first. A zero mask drops the event. Any other mask is stored in the record. An unknown value keeps all disjuncts.
  * Values are those of the record, so that user space evaluates the same ones.
@@ -175,9 +175,9 @@ __noinline __u64 process_disjuncts(__u32 table, __u32 type) {
     __u64 left = MASK_AT(p->comm, type * COMM_CLASSES + comm_class(p, process));
     left &= MASK_AT(p->uid, type * USER_CLASSES + user_class(table, uid));
     __u64 id = cgroup_id(task);
-    __u32 *home = bpf_map_lookup_elem(&cgroup_membership, &id);
-    if (home && !config.cgroup_mismatch_overflow && !bpf_map_lookup_elem(&cgroup_mismatch, &tgid))
-        left &= MASK_AT(p->membership, type * 4 + (*home & 3));
+    __u32 *membership = bpf_map_lookup_elem(&cgroup_membership, &id);
+    if (membership && !config.cgroup_mismatch_overflow && !bpf_map_lookup_elem(&cgroup_mismatch, &tgid))
+        left &= MASK_AT(p->membership, type * 4 + (*membership & 3));
     return left;
 }
 

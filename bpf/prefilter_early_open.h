@@ -6,7 +6,7 @@
 
 #include "prefilter_paths.h"
 
-/* Deeper paths and longer components go the long way. */
+/* Deeper paths and longer components go the long outcome. */
 #define EARLY_MAX_COMPONENTS 24
 #define EARLY_MAX_COMPONENT 96
 
@@ -106,9 +106,9 @@ static __always_inline bool is_passed_path(struct passed_path *h, struct fs_stru
 static __always_inline bool is_host_path_passed(struct passed_path *h, struct file *file) {
     struct super_block *file_system = file->f_path.mnt->mnt_sb;
     __u32 device = file_system->s_dev;
-    struct dentry *left = TYPED(dentry, h->exit_dentry);
+    struct dentry *exit = TYPED(dentry, h->exit_dentry);
     if (device == config.root_device)
-        return left->d_parent == left && !h->exit_offset;
+        return exit->d_parent == exit && !h->exit_offset;
     struct host_mount *mount = bpf_map_lookup_elem(&host_mounts, &device);
     if (!mount) {
         /* The host does not see overlay mounts, which are container roots. Other file systems may have been mounted
@@ -118,7 +118,7 @@ static __always_inline bool is_host_path_passed(struct passed_path *h, struct fi
         barrier_var(magic);
         return magic == OVERLAYFS_MAGIC;
     }
-    return mount->kind == MOUNT_FULL && left->d_parent == left &&
+    return mount->kind == MOUNT_FULL && exit->d_parent == exit &&
            is_mount_path(mount, h->passed, PASSED_MASK, PASSED_OFFSET, h->exit_offset);
 }
 
@@ -140,13 +140,13 @@ __noinline __u64 same_path_disjuncts(__u32 table, __u32 open, __u64 path, __u32 
     if (!is_passed_path(h, task->fs, file, passed) || !is_host_path_passed(h, file))
         return ~0ull;
     struct prefilter_tables *p = &prefilter_tables[table & 1];
-    __u32 way = trie_outcome(p->prefix_trie, h->passed, PASSED_MASK, PASSED_OFFSET, 1, passed);
+    __u32 outcome = trie_outcome(p->prefix_trie, h->passed, PASSED_MASK, PASSED_OFFSET, 1, passed);
     __u64 left =
-        MASK_AT(p->dotdot, open * 2) & MASK_AT(p->path_prefix, open * TRIE_OUTCOMES + (way & (TRIE_OUTCOMES - 1)));
+        MASK_AT(p->dotdot, open * 2) & MASK_AT(p->path_prefix, open * TRIE_OUTCOMES + (outcome & (TRIE_OUTCOMES - 1)));
     if (!left)
         return 0;
-    way = trie_outcome(p->suffix_trie, h->passed, PASSED_MASK, PASSED_OFFSET + passed - 1, -1, passed);
-    return left & MASK_AT(p->path_suffix, open * TRIE_OUTCOMES + (way & (TRIE_OUTCOMES - 1)));
+    outcome = trie_outcome(p->suffix_trie, h->passed, PASSED_MASK, PASSED_OFFSET + passed - 1, -1, passed);
+    return left & MASK_AT(p->path_suffix, open * TRIE_OUTCOMES + (outcome & (TRIE_OUTCOMES - 1)));
 }
 
 /* Checks the flags of an open, and the path as passed if a file was opened. */

@@ -12,9 +12,17 @@
 #define HAS_DOTDOT 1
 #define NOT_CANONICAL 2
 
+/* Open flags of x86-64 (include/uapi/asm-generic/fcntl.h), as in the prefilter's tables. */
+#define O_ACCMODE 3
+#define O_CREAT 0100
+#define O_TRUNC 01000
+#define O_DIRECTORY 0200000
+#define O_TMPFILE_BIT 020000000
+
 static __always_inline __u32 open_flag_class(__u64 flags, bool failed) {
-    return (flags & 3) | (flags & 0100 ? FLAG_CREATE : 0) | (flags & 01000 ? FLAG_TRUNCATE : 0) |
-           (flags & 0200000 ? FLAG_DIRECTORY : 0) | (flags & 020000000 ? FLAG_TMPFILE : 0) | (failed ? FLAG_FAILED : 0);
+    return (flags & O_ACCMODE) | (flags & O_CREAT ? FLAG_CREATE : 0) | (flags & O_TRUNC ? FLAG_TRUNCATE : 0) |
+           (flags & O_DIRECTORY ? FLAG_DIRECTORY : 0) | (flags & O_TMPFILE_BIT ? FLAG_TMPFILE : 0) |
+           (failed ? FLAG_FAILED : 0);
 }
 
 static __always_inline __u32 open_index(struct syscall *call) {
@@ -122,18 +130,18 @@ __noinline __u32 path_shape(__u32 from, __u32 length) {
     struct scratch *s = bpf_map_lookup_elem(&scratch_buffers, &zero);
     if (!s || length == 0 || length >= MAX_PATH_MATCH)
         return HAS_DOTDOT | NOT_CANONICAL;
-    __u64 climbs = 0, unclean = 0, dots_before = 0, slashes_before = 0;
+    __u64 dotdots = 0, non_canonical = 0, dots_before = 0, slashes_before = 0;
     for (__u32 at = 0; at < MAX_PATH_MATCH; at += 8) {
         if (at >= length)
             break;
         __u64 word = word_at(s, from + at) & tail_mask(length - at);
         __u64 dots = bytes_equal_to(word, '.'), slashes = bytes_equal_to(word, '/');
-        climbs |= (dots << 16 | dots_before >> 48) & (dots << 8 | dots_before >> 56) & slashes;
-        unclean |= (slashes << 8 | slashes_before >> 56) & (slashes | dots);
+        dotdots |= (dots << 16 | dots_before >> 48) & (dots << 8 | dots_before >> 56) & slashes;
+        non_canonical |= (slashes << 8 | slashes_before >> 56) & (slashes | dots);
         dots_before = dots;
         slashes_before = slashes;
     }
-    return (climbs ? HAS_DOTDOT : 0) | (unclean || byte_at(s, from + length - 1) == '/' ? NOT_CANONICAL : 0);
+    return (dotdots ? HAS_DOTDOT : 0) | (non_canonical || byte_at(s, from + length - 1) == '/' ? NOT_CANONICAL : 0);
 }
 
 /* Returns true if the text is the mount point of the mount. */
@@ -169,20 +177,20 @@ __noinline __u64 host_path_disjuncts(__u32 table, __u32 open) {
     if (!mount) /* the host does not see overlay mounts, which are container roots; other file systems may have been
                    mounted just now */
         return body->file_flags & (FILE_UPPER_LAYER | FILE_LOWER_LAYER) ? 0 : ~0ull;
-    __u32 length = s->header.name_length[0], place = s->header.name_length[2], below = body->fs_path_length;
-    if (mount->kind != MOUNT_FULL || below > length || length >= MAX_PATH_MATCH || place >= MAX_PATH_MATCH ||
+    __u32 length = s->header.name_length[0], fs_path = s->header.name_length[2], below = body->fs_path_length;
+    if (mount->kind != MOUNT_FULL || below > length || length >= MAX_PATH_MATCH || fs_path >= MAX_PATH_MATCH ||
         mount->length >= MAX_PATH_MATCH)
         return ~0ull;
     __u32 outside = length - below, name = NAMES_SIZE - length;
-    if (!place && is_mount_path(mount, (__u8 *)s, SCRATCH_MASK, name, outside))
+    if (!fs_path && is_mount_path(mount, (__u8 *)s, SCRATCH_MASK, name, outside))
         return 0;
     __u32 at = bounded_length(mount->length);
     __u8 *to = (__u8 *)s + HOST_PATH_OFFSET;
     bpf_probe_read_kernel(to, at, mount->path);
-    place = bounded_length(place);
-    __u32 second = NAMES_SIZE - length - s->header.name_length[1] - place;
-    bpf_probe_read_kernel(to + at, place, (__u8 *)s + (second & (NAMES_SIZE - 1)));
-    at += place;
+    fs_path = bounded_length(fs_path);
+    __u32 second = NAMES_SIZE - length - s->header.name_length[1] - fs_path;
+    bpf_probe_read_kernel(to + at, fs_path, (__u8 *)s + (second & (NAMES_SIZE - 1)));
+    at += fs_path;
     below = bounded_length(below);
     bpf_probe_read_kernel(to + at, below, (__u8 *)s + ((name + outside) & (NAMES_SIZE - 1)));
     return path_disjuncts(table, open, s, HOST_PATH_OFFSET, at + below);

@@ -64,8 +64,8 @@ extern void *bpf_rdonly_cast(const void *object, __u32 type) __weak __ksym;
 
 #define TYPED(type, pointer) ((struct type *)bpf_rdonly_cast((void *)(pointer), bpf_core_type_id_kernel(struct type)))
 
-/* Not the trusted pointer of bpf_get_current_task_btf: for each member that is read through a trusted pointer, the
- * verifier searches all type names of the kernel (type_is_rcu in kernel/bpf/verifier.c), which took most of the load
+/* Not the trusted pointer of bpf_get_current_task_btf. For each member that is read through such a pointer, the
+ * verifier searches all type names of the kernel (type_is_rcu in kernel/bpf/verifier.c). That took most of the load
  * time. */
 static __always_inline struct task_struct *current_task(void) {
     if (settings.read_variant == READ_TYPED)

@@ -35,9 +35,9 @@ struct current_syscall {
     struct syscall call;
     struct open_request open_request; /* for syscalls that open a file */
     __s64 result;
-    __u32 used;     /* bytes of scratch.rest */
-    __u64 gathered; /* bytes copied from an iovec; in memory, so that the loop's verifier states converge */
-    bool event;     /* false if only the datagram peer is to be tracked */
+    __u32 used;       /* bytes of scratch.rest */
+    __u64 iov_copied; /* bytes copied from an iovec; in memory, so that the loop's verifier states converge */
+    bool event;       /* false if only the datagram peer is to be tracked */
 };
 
 struct {

@@ -24,9 +24,9 @@ static __always_inline bool select_syscall(struct task_struct *task, struct pt_r
            bpf_get_current_pid_tgid() >> 32 != settings.own_tgid;
 }
 
-static __always_inline void handle_syscall_exit(struct task_struct *task, struct pt_regs *regs, struct syscall *wanted,
-                                                long ret) {
-    struct syscall call = *wanted;
+static __always_inline void handle_syscall_exit(struct task_struct *task, struct pt_regs *regs,
+                                                struct syscall *selected, long ret) {
+    struct syscall call = *selected;
     read_arguments(regs, &call);
     bool event = config.syscall_flags[call.nr] & SYSCALL_EVENT;
     if (event && (ret < 0 || (call.nr != SYS_execve && call.nr != SYS_execveat)))

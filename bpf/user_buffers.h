@@ -36,43 +36,44 @@ __noinline int copy_iovecs(__u64 iov, __u64 count, __u64 available) {
     if (!s || !c)
         return 0;
     __u64 size = 0;
-    c->gathered = 0;
+    c->iov_copied = 0;
     for (__u32 i = 0; i < MAX_IOVECS && i < count; i++) {
         __u64 start, length;
         if (!read_iovec(c->call.compat, iov, i, &start, &length))
             break;
         size += length;
-        __u64 gathered = c->gathered;
-        if (gathered >= SNAPLEN || gathered >= available)
+        __u64 copied = c->iov_copied;
+        if (copied >= SNAPLEN || copied >= available)
             continue;
-        if (length > available - gathered)
-            length = available - gathered;
-        if (length > SNAPLEN - gathered)
-            length = SNAPLEN - gathered;
+        if (length > available - copied)
+            length = available - copied;
+        if (length > SNAPLEN - copied)
+            length = SNAPLEN - copied;
         asm volatile("" : "+r"(length));
         if (length > SNAPLEN)
             continue;
-        __u64 at = c->used + gathered;
+        __u64 at = c->used + copied;
         asm volatile("" : "+r"(at));
         if (at > REST_SIZE - TEXT_LIMIT || bpf_probe_read_user(&s->rest[at], length, (void *)start))
             break;
-        c->gathered = gathered + length;
+        c->iov_copied = copied + length;
     }
-    s->header.text_length[1] = c->gathered;
-    c->used += c->gathered;
+    s->header.text_length[1] = c->iov_copied;
+    c->used += c->iov_copied;
     struct fd_body *body = (void *)s->rest;
     body->values[6] = size;
     return 0;
 }
 
-static __always_inline __u32 gathered(struct current_syscall *c, __u32 used, __u64 iov, __u64 count, __u64 available) {
+static __always_inline __u32 append_iovecs(struct current_syscall *c, __u32 used, __u64 iov, __u64 count,
+                                           __u64 available) {
     c->used = used;
     copy_iovecs(iov, count, available);
     return c->used;
 }
 
 /* Appends a buffer as the second text. */
-static __always_inline __u32 data(struct scratch *s, __u32 used, __u64 start, __u64 length) {
+static __always_inline __u32 append_data(struct scratch *s, __u32 used, __u64 start, __u64 length) {
     return append_user_bytes(s, 1, used, start, length, SNAPLEN);
 }
 
@@ -97,7 +98,8 @@ static __always_inline void read_msghdr(bool compat, __u64 from, struct msghdr_f
     m->name_length &= 0xffffffff;
 }
 
-static __always_inline __u32 message(struct scratch *s, struct current_syscall *c, __u32 used, __u64 from, bool sent) {
+static __always_inline __u32 append_message(struct scratch *s, struct current_syscall *c, __u32 used, __u64 from,
+                                            bool sent) {
     struct msghdr_fields m = {};
     long result = c->result;
     read_msghdr(c->call.compat, from, &m);
@@ -106,7 +108,7 @@ static __always_inline __u32 message(struct scratch *s, struct current_syscall *
     if (m.name && result >= 0)
         track_datagram_peer(m.name, m.name_length, sent);
     __u64 available = result >= 0 ? result : sent ? SNAPLEN : 0;
-    used = gathered(c, used, m.iov, m.iov_count, available);
+    used = append_iovecs(c, used, m.iov, m.iov_count, available);
     if (!sent && result >= 0 && m.control)
         used = append_user_bytes(s, 2, used, m.control, m.control_length, SNAPLEN);
     return used;

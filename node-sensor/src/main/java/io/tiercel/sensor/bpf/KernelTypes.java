@@ -5,8 +5,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The tracepoints and functions of this kernel, from its BTF. Each tracepoint has a type {@code btf_trace_NAME}
- * (Documentation/bpf/btf.rst in the kernel sources). libbpf searches the megabytes of BTF, because Java code is not compiled
- * yet at this point of the start.
+ * (Documentation/bpf/btf.rst in the kernel sources).
+ *
+ * <p>A function of libbpf searches the megabytes of BTF, because Java code is not compiled yet at this point of the start.
  */
 final class KernelTypes implements AutoCloseable {
     private static final String TRACEPOINT_PREFIX = "btf_trace_";

@@ -23,8 +23,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Implements an interface with the functions of a C library: each method calls the function of the same name.
  *
- * <p>The loader of jnr-ffi generates and compiles classes for this at the start, which takes a third of a second, three hundred
- * classes and several megabytes. This class calls jffi directly. A call is slower by some hundred nanoseconds, which does
+ * <p>The loader of jnr-ffi generates and compiles classes for this at the start. That takes a third of a second, three
+ * hundred classes and several megabytes. This class calls jffi directly. A call is slower by some hundred nanoseconds, which does
  * not matter because no function is called per record.
  */
 final class NativeFunctions implements InvocationHandler {

@@ -324,7 +324,7 @@ public final class RecordLayout {
 
     private RecordLayout() {}
 
-    /** Returns the size of the body of a record kind, or -1 if there is no such kind. */
+    /** Returns the size of the body of a record kind, or -1 for an unknown kind. */
     public static int bodySize(int kind) {
         return switch (kind) {
             case RECORD_OPEN -> OPEN_SIZE;

@@ -70,7 +70,7 @@ public final class SyscallTable {
         }
     }
 
-    /** Returns the code of the event type of a syscall, or -1 if there is no such syscall. */
+    /** Returns the code of the event type of a syscall, or -1 for an unknown number. */
     public static int eventType(int number) {
         return number >= 0 && number < LIMIT ? EVENT_TYPES[number] : -1;
     }

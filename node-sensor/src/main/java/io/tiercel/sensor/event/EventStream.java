@@ -5,6 +5,7 @@ import io.tiercel.sensor.bpf.CaptureVariant;
 import io.tiercel.sensor.bpf.LossCounters;
 import io.tiercel.sensor.bpf.PrefilterTables;
 import io.tiercel.sensor.bpf.RecordLayout;
+import io.tiercel.sensor.process.NodeIdentity;
 import java.util.Collections;
 import java.util.SequencedMap;
 import java.util.Set;

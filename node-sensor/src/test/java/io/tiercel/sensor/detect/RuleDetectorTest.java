@@ -13,6 +13,7 @@ import io.tiercel.rules.load.LoadedRules;
 import io.tiercel.rules.load.RuleLoader;
 import io.tiercel.rules.load.RuleSource;
 import io.tiercel.sensor.event.FileEvent;
+import io.tiercel.sensor.fields.FileNameKind;
 import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.List;
@@ -34,7 +35,7 @@ class RuleDetectorTest {
         private final String given;
         private final String kernel;
         private final String host;
-        private PathSource name = PathSource.PROGRAM;
+        private FileNameKind name = FileNameKind.GIVEN;
 
         Open(String given, String kernel) {
             this(given, kernel, kernel);
@@ -47,16 +48,16 @@ class RuleDetectorTest {
         }
 
         @Override
-        public boolean hasPathFrom(PathSource further) {
+        public boolean hasName(FileNameKind further) {
             return switch (further) {
-                case PROGRAM -> true;
+                case GIVEN -> true;
                 case KERNEL -> !given.equals(kernel);
                 case HOST -> !host.equals(given) && !host.equals(kernel);
             };
         }
 
         @Override
-        public void usePathFrom(PathSource which) {
+        public void useName(FileNameKind which) {
             name = which;
         }
 
@@ -80,7 +81,7 @@ class RuleDetectorTest {
             return switch (field.field()) {
                 case FD_NAME ->
                     switch (name) {
-                        case PROGRAM -> given;
+                        case GIVEN -> given;
                         case KERNEL -> kernel;
                         case HOST -> host;
                     };

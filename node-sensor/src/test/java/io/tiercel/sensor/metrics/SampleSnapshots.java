@@ -2,13 +2,14 @@ package io.tiercel.sensor.metrics;
 
 import io.tiercel.rules.alert.Alert;
 import io.tiercel.rules.alert.Priority;
+import io.tiercel.sensor.bpf.CaptureVariant;
 import io.tiercel.sensor.bpf.LossCounters;
 import io.tiercel.sensor.detect.AlertDelivery;
 import io.tiercel.sensor.detect.EventLoop;
 import io.tiercel.sensor.event.EventStream;
-import io.tiercel.sensor.event.NodeIdentity;
 import io.tiercel.sensor.output.OutputCounts;
 import io.tiercel.sensor.output.ShipperCounts;
+import io.tiercel.sensor.process.NodeIdentity;
 import io.tiercel.sensor.spool.AlertIdGenerator;
 import io.tiercel.sensor.spool.SpoolCounts;
 import java.lang.reflect.Proxy;
@@ -32,7 +33,7 @@ final class SampleSnapshots {
                 EventStream.class.getClassLoader(),
                 new Class<?>[] {EventStream.class},
                 (_, method, _) -> method.getName().equals("node") ? new NodeIdentity("node", "boot") : null);
-        AlertDelivery delivery = new AlertDelivery(AlertIdGenerator.replayed("node", "boot"), null, List.of());
+        AlertDelivery delivery = new AlertDelivery(AlertIdGenerator.forReplay("node", "boot"), null, List.of());
         for (int i = 0; i < rules; i++) {
             delivery.accept(new Alert(
                     null, "node", 1, Priority.NOTICE, "Rule " + i, "syscall", List.of(), "m", new TreeMap<>()));
@@ -48,6 +49,7 @@ final class SampleSnapshots {
                                 .mapToObj(cpu -> new LossCounters.CpuCounters(cpu, List.of(1L, 2L, 3L, 4L)))
                                 .toList(),
                         0),
+                new CaptureVariant("chunked", true),
                 delivery.byRule(),
                 delivery.byPriority(),
                 sensor.alertsLost(),
