@@ -8,7 +8,7 @@ import io.tiercel.rules.event.EventTypes;
 import io.tiercel.rules.load.Location;
 import io.tiercel.rules.load.Problem;
 import io.tiercel.sensor.event.EventStream;
-import io.tiercel.sensor.state.FieldGroup;
+import io.tiercel.sensor.fields.FieldGroup;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Queue;
@@ -72,7 +72,7 @@ public final class ReloadingDetector implements Detector {
         this.current = start(rules);
         this.activeRuleCount = enabled(rules);
         stream.awaitContainers(needsContainerMetadata(rules));
-        stream.wantStandardFds(rules.fields().stream().anyMatch(FieldGroup::standardFd));
+        stream.wantStandardFds(rules.fields().stream().anyMatch(FieldGroup::isStandardFd));
         stream.resolve(rules.hostNames());
     }
 
@@ -114,7 +114,7 @@ public final class ReloadingDetector implements Detector {
         current = start(rules);
         stream.want(rules.eventTypes().names());
         stream.awaitContainers(needsContainerMetadata(rules));
-        stream.wantStandardFds(rules.fields().stream().anyMatch(FieldGroup::standardFd));
+        stream.wantStandardFds(rules.fields().stream().anyMatch(FieldGroup::isStandardFd));
         stream.resolve(rules.hostNames());
         long enabled = enabled(rules);
         activeRuleCount = enabled;
@@ -153,7 +153,7 @@ public final class ReloadingDetector implements Detector {
     /** Returns true if a rule or its output uses fields that come from the container runtime. */
     private static boolean needsContainerMetadata(RuleEngine rules) {
         return rules.eventTypes().contains(EventTypes.code("container"))
-                || rules.fields().stream().anyMatch(FieldGroup::fromRuntime);
+                || rules.fields().stream().anyMatch(FieldGroup::isFromRuntime);
     }
 
     /** Activates rules without a prefilter and starts to compile one for them. */

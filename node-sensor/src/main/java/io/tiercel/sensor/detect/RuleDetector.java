@@ -8,6 +8,7 @@ import io.tiercel.rules.engine.RuleSelection;
 import io.tiercel.rules.event.Event;
 import io.tiercel.sensor.event.ContainerAwareEvent;
 import io.tiercel.sensor.event.FileEvent;
+import io.tiercel.sensor.fields.FileNameKind;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
@@ -42,7 +43,7 @@ public final class RuleDetector implements Detector {
     private final MatchSink matches;
     private final MatchSink alternativeMatches;
     private final List<Rule> matched = new ArrayList<>();
-    private FileEvent.Name alternative = FileEvent.Name.GIVEN;
+    private FileNameKind alternative = FileNameKind.GIVEN;
 
     /**
      * Creates a detector without a prefilter.
@@ -104,8 +105,8 @@ public final class RuleDetector implements Detector {
         RuleSelection candidates = verify ? all : this.candidates.select(event);
         candidates.evaluate(event, matches);
         if (fileNames == FileNameMode.BOTH && event instanceof FileEvent file) {
-            for (int i = 0; i < FileEvent.FURTHER_NAMES.size(); i++) {
-                evaluate(candidates, file, FileEvent.FURTHER_NAMES.get(i));
+            for (int i = 0; i < FileNameKind.FURTHER.size(); i++) {
+                evaluate(candidates, file, FileNameKind.FURTHER.get(i));
             }
         }
     }
@@ -116,16 +117,16 @@ public final class RuleDetector implements Detector {
         }
     }
 
-    private void evaluate(RuleSelection candidates, FileEvent file, FileEvent.Name name) {
+    private void evaluate(RuleSelection candidates, FileEvent file, FileNameKind name) {
         if (file.hasName(name)) {
             alternative = name;
             file.useName(name);
             candidates.evaluate(file, alternativeMatches);
-            file.useName(FileEvent.Name.GIVEN);
+            file.useName(FileNameKind.GIVEN);
         }
     }
 
-    private static String label(FileEvent.Name name) {
+    private static String label(FileNameKind name) {
         return switch (name) {
             case GIVEN -> "given";
             case KERNEL -> "kernel";

@@ -5,7 +5,7 @@ import io.tiercel.rules.check.Constant;
 import io.tiercel.rules.check.Source;
 import io.tiercel.rules.condition.Operator;
 import io.tiercel.rules.field.Field;
-import io.tiercel.sensor.state.FieldGroup;
+import io.tiercel.sensor.fields.FieldGroup;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -30,7 +30,7 @@ final class ContainerMembership {
 
     /** Returns true if container membership can decide a check of this field. */
     static boolean covers(Field field) {
-        return FieldGroup.ofContainer(field);
+        return FieldGroup.isContainerField(field);
     }
 
     /** Evaluates a check for a process outside containers. */
@@ -71,7 +71,7 @@ final class ContainerMembership {
     private static PartialEvent hostEvent() {
         Map<Field, Object> values = new EnumMap<>(Field.class);
         for (Field field : Field.values()) {
-            if (FieldGroup.ofContainer(field) && !field.list()) {
+            if (FieldGroup.isContainerField(field) && !field.list()) {
                 values.put(field, HOST_FIELDS.contains(field) ? HOST : PartialEvent.ABSENT);
             }
         }

@@ -4,7 +4,7 @@ import io.tiercel.rules.check.CheckedExpr;
 import io.tiercel.rules.check.NamedFields;
 import io.tiercel.rules.check.Source;
 import io.tiercel.rules.field.Field;
-import io.tiercel.sensor.state.FieldGroup;
+import io.tiercel.sensor.fields.FieldGroup;
 import java.util.EnumSet;
 import java.util.Set;
 
@@ -40,10 +40,10 @@ public record NotPushedDown(String field, String reason) implements Comparable<N
         if (field == Field.PROC_NAME) {
             return "for program names, the kernel tests only equality";
         }
-        if (FieldGroup.ofContainer(field)) {
+        if (FieldGroup.isContainerField(field)) {
             return "for containers, the kernel tests only whether there is one";
         }
-        if (FieldGroup.ofProcess(field)) {
+        if (FieldGroup.isProcessField(field)) {
             return "for processes, the kernel tests only program name and user ID";
         }
         return "the kernel has no table for this field";

@@ -9,7 +9,7 @@ import io.tiercel.rules.check.Constant;
 import io.tiercel.rules.check.Source;
 import io.tiercel.rules.condition.Operator;
 import io.tiercel.rules.field.Field;
-import io.tiercel.sensor.state.FlagNames;
+import io.tiercel.sensor.fields.FlagNames;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -37,7 +37,7 @@ final class ReturnValueClasses {
         for (CheckedExpr check : checks) {
             for (String text : CheckConstants.texts(check, Field.EVT_RES)) {
                 IntStream.rangeClosed(1, ERROR_NAMES)
-                        .filter(error -> FlagNames.error(error).equals(text))
+                        .filter(error -> FlagNames.errorName(error).equals(text))
                         .forEach(found::add);
             }
             CheckConstants.numbers(check, Field.EVT_RAWRES).stream()
@@ -129,7 +129,7 @@ final class ReturnValueClasses {
         Map<Field, Object> values = new EnumMap<>(Field.class);
         values.put(Field.EVT_RAWRES, result);
         values.put(Field.EVT_FAILED, result < 0 ? 1L : 0L);
-        values.put(Field.EVT_RES, result < 0 ? FlagNames.error(-result) : "SUCCESS");
+        values.put(Field.EVT_RES, result < 0 ? FlagNames.errorName(-result) : "SUCCESS");
         if (kind.isOpen()) {
             values.put(Field.FD_NUM, Math.max(result, -1));
         }

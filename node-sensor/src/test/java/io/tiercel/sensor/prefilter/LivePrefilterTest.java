@@ -24,9 +24,9 @@ import io.tiercel.sensor.bpf.PrefilterMode;
 import io.tiercel.sensor.detect.FileNameMode;
 import io.tiercel.sensor.detect.RuleDetector;
 import io.tiercel.sensor.event.EventStream;
+import io.tiercel.sensor.event.EventStreams;
+import io.tiercel.sensor.event.LiveOptions;
 import io.tiercel.sensor.event.PrefilteredEvent;
-import io.tiercel.sensor.stream.EventStreams;
-import io.tiercel.sensor.stream.LiveOptions;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -277,7 +277,7 @@ class LivePrefilterTest {
     private static EventStream open(RuleEngine engine, PrefilterMode mode) {
         Set<String> types =
                 engine.eventTypes().isAll() ? Set.of() : engine.eventTypes().names();
-        return EventStreams.live(LiveOptions.everything().withEventTypes(types).withFirstPass(mode));
+        return EventStreams.live(LiveOptions.defaults().withEventTypes(types).withPrefilterMode(mode));
     }
 
     private static void inContainer(EventStream stream, Consumer<Event> handler, String command) throws Exception {

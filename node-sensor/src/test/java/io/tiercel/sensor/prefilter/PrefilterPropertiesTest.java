@@ -16,8 +16,9 @@ import io.tiercel.sensor.bpf.RecordBuilder;
 import io.tiercel.sensor.bpf.RecordView;
 import io.tiercel.sensor.detect.FileNameMode;
 import io.tiercel.sensor.detect.RuleDetector;
-import io.tiercel.sensor.state.NodeState;
-import io.tiercel.sensor.state.SensorEvent;
+import io.tiercel.sensor.event.SensorEvent;
+import io.tiercel.sensor.fields.FdDescription;
+import io.tiercel.sensor.process.NodeState;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
@@ -475,7 +476,7 @@ class PrefilterPropertiesTest {
     }
 
     private static NodeState state(Call call) {
-        NodeState state = new NodeState();
+        NodeState state = new NodeState(FdDescription::standardFd);
         state.apply(view(new RecordBuilder(RECORD_CGROUP)
                 .header(HEADER_CGROUP_ID, CGROUP)
                 .text(call.container ? CONTAINER : "/user.slice")));
