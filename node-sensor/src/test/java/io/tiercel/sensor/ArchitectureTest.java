@@ -100,7 +100,8 @@ class ArchitectureTest {
         all.stream()
                 .map(JavaClass::getPackageName)
                 .filter(name -> name.startsWith(SENSOR + "."))
-                .forEach(name -> packages.add(name.substring(SENSOR.length() + 1).split("\\.")[0]));
+                .forEach(
+                        name -> packages.add(name.substring(SENSOR.length() + 1).split("\\.")[0]));
         assertEquals(new TreeSet<>(DEPENDENCIES.keySet()), packages);
     }
 
@@ -181,8 +182,9 @@ class ArchitectureTest {
     @ArchTest
     static void simpleNamesAreUnique(JavaClasses all) {
         Map<String, Set<String>> packages = new TreeMap<>();
-        handWritten(all).forEach(type -> packages.computeIfAbsent(type.getSimpleName(), _ -> new TreeSet<>())
-                .add(type.getPackageName()));
+        handWritten(all)
+                .forEach(type -> packages.computeIfAbsent(type.getSimpleName(), _ -> new TreeSet<>())
+                        .add(type.getPackageName()));
         packages.values().removeIf(names -> names.size() == 1);
         assertEquals(Map.of(), packages);
     }

@@ -163,13 +163,15 @@ public final class FunctionsBench {
     }
 
     private static void row(String name, List<ColdStart.StartTimes> starts) {
-        Percentiles first =
-                Percentiles.of(starts.stream().mapToLong(ColdStart.StartTimes::first).toArray());
+        Percentiles first = Percentiles.of(
+                starts.stream().mapToLong(ColdStart.StartTimes::first).toArray());
         System.out.printf(
                 "| %s | %d | %s | %s | %s | %s | %s |%n",
                 name,
                 starts.size(),
-                Percentiles.of(starts.stream().mapToLong(ColdStart.StartTimes::init).toArray())
+                Percentiles.of(starts.stream()
+                                .mapToLong(ColdStart.StartTimes::init)
+                                .toArray())
                         .millis(0.5),
                 first.millis(0),
                 first.millis(0.5),

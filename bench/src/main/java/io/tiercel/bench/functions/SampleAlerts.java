@@ -15,7 +15,8 @@ final class SampleAlerts {
                 + "\"proc.pname\":\"bash\",\"user.name\":\"root\",\"proc.pid\":" + (1000 + number % 30_000) + "},"
                 + "\"rule\":\"" + rule
                 + "\",\"source\":\"syscall\",\"tags\":[\"T1003.008\",\"mitre_credential_access\"],"
-                + "\"time\":\"2026-01-01T00:" + twoDigits(number / 60 % 60) + ":" + twoDigits(number % 60) + ".000000000Z\"}";
+                + "\"time\":\"2026-01-01T00:" + twoDigits(number / 60 % 60) + ":" + twoDigits(number % 60)
+                + ".000000000Z\"}";
     }
 
     private static String twoDigits(int number) {

@@ -36,24 +36,21 @@ public final class LiveBench implements Callable<Integer> {
     @Option(
             names = "--peer",
             paramLabel = "COMMAND",
-            description =
-                    "Another sensor to measure in the same rounds. A shell command that stays in the foreground"
-                            + " and prints alerts about reads of " + Bait.FILE + " unbuffered, one per line.")
+            description = "Another sensor to measure in the same rounds. A shell command that stays in the foreground"
+                    + " and prints alerts about reads of " + Bait.FILE + " unbuffered, one per line.")
     private @Nullable String peer;
 
     @Option(
             names = "--rounds",
             paramLabel = "N",
-            description = "Number of rounds, " + MIN_ROUNDS + " to " + MAX_ROUNDS
-                    + " (default: ${DEFAULT-VALUE}).",
+            description = "Number of rounds, " + MIN_ROUNDS + " to " + MAX_ROUNDS + " (default: ${DEFAULT-VALUE}).",
             defaultValue = "" + MIN_ROUNDS)
     private int rounds;
 
     @Option(
             names = "--load",
             paramLabel = "LOAD",
-            description =
-                    "Run only this load (${COMPLETION-CANDIDATES}). Can be repeated.")
+            description = "Run only this load (${COMPLETION-CANDIDATES}). Can be repeated.")
     private List<Load> loads = new ArrayList<>();
 
     @Option(names = "--json", paramLabel = "FILE", description = "Also write every single observation to a file.")

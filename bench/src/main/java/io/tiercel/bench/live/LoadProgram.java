@@ -37,8 +37,8 @@ final class LoadProgram {
         try (InputStream in = Objects.requireNonNull(LoadProgram.class.getResourceAsStream(SOURCE))) {
             Files.copy(in, source);
         }
-        LoadProgram compiled =
-                new LoadProgram(folder.resolve(NAME), Files.writeString(folder.resolve("file"), "no rule matches this file"));
+        LoadProgram compiled = new LoadProgram(
+                folder.resolve(NAME), Files.writeString(folder.resolve("file"), "no rule matches this file"));
         run(List.of("gcc", "-O2", "-o", compiled.program.toString(), source.toString()));
         return compiled;
     }

@@ -81,7 +81,9 @@ record Report(Machine machine, String rules, double scale, List<Observation> obs
     }
 
     private static String count(List<Observation> rounds, ToLongFunction<Observation> value, OptionalLong firstValue) {
-        return firstValue.isEmpty() ? "n/a" : String.format("%,.0f", median(rounds, o -> (double) value.applyAsLong(o)));
+        return firstValue.isEmpty()
+                ? "n/a"
+                : String.format("%,.0f", median(rounds, o -> (double) value.applyAsLong(o)));
     }
 
     private static String sum(List<Observation> rounds, ToLongFunction<Observation> value, OptionalLong firstValue) {

@@ -87,7 +87,8 @@ record Rounds(
         return observations;
     }
 
-    private TimedRun runUnder(MeasuredSensor subject, Load load) throws BenchException, IOException, InterruptedException {
+    private TimedRun runUnder(MeasuredSensor subject, Load load)
+            throws BenchException, IOException, InterruptedException {
         try (RunningSensor sensor = RunningSensor.start(subject, program, folder)) {
             MetricsPage pageBefore = sensor.metrics();
             long alertsBefore = sensor.alerts();
@@ -96,9 +97,14 @@ record Rounds(
             sensor.awaitIdle();
             ResourceUsage usage = sensor.usage();
             MetricsPage pageAfter = sensor.lastMetrics();
-            EventCounts counts = pageBefore == null || pageAfter == null ? null : EventCounts.between(pageBefore, pageAfter);
+            EventCounts counts =
+                    pageBefore == null || pageAfter == null ? null : EventCounts.between(pageBefore, pageAfter);
             SensorMeasurement measurement = new SensorMeasurement(
-                    sensor.startSeconds(), usage.cpuSeconds() - cpuBefore, sensor.alerts() - alertsBefore, counts, usage);
+                    sensor.startSeconds(),
+                    usage.cpuSeconds() - cpuBefore,
+                    sensor.alerts() - alertsBefore,
+                    counts,
+                    usage);
             return new TimedRun(subject, seconds, measurement);
         }
     }

@@ -50,7 +50,8 @@ final class RunningSensor implements AutoCloseable {
             throws BenchException, IOException, InterruptedException {
         Path out = folder.resolve(subject.name() + ".out");
         Path errors = folder.resolve(subject.name() + ".err");
-        Path alerts = subject instanceof MeasuredSensor.TiercelSensor ? folder.resolve(subject.name() + ".alerts") : out;
+        Path alerts =
+                subject instanceof MeasuredSensor.TiercelSensor ? folder.resolve(subject.name() + ".alerts") : out;
         Files.deleteIfExists(alerts);
         long start = System.nanoTime();
         Process process = new ProcessBuilder(subject.command(alerts))
