@@ -3,8 +3,8 @@ package io.tiercel.bench;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import io.tiercel.rules.alert.Alert;
-import io.tiercel.rules.alert.AlertFormatException;
 import io.tiercel.rules.alert.AlertJson;
+import io.tiercel.rules.alert.InvalidAlertException;
 import io.tiercel.rules.alert.Priority;
 import io.tiercel.sensor.output.AlertPost;
 import io.tiercel.sensor.output.ServerAddress;
@@ -127,7 +127,7 @@ public final class DeliveryBench {
             byte[] body = exchange.getRequestBody().readAllBytes();
             received.addAndGet(AlertJson.readBatch(body, AlertPost.MAX_ALERTS).size());
             exchange.sendResponseHeaders(202, -1);
-        } catch (AlertFormatException e) {
+        } catch (InvalidAlertException e) {
             throw new IOException(e);
         }
     }

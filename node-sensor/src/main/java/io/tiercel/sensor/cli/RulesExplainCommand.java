@@ -1,6 +1,6 @@
 package io.tiercel.sensor.cli;
 
-import io.tiercel.rules.condition.ConditionText;
+import io.tiercel.rules.condition.ConditionPrinter;
 import io.tiercel.rules.engine.Rule;
 import io.tiercel.rules.event.ByteText;
 import io.tiercel.rules.load.LoadOptions;
@@ -59,7 +59,7 @@ final class RulesExplainCommand implements Runnable {
                         ? "all"
                         : String.join(", ", rule.eventTypes().names()));
         line("fields", String.join(", ", RuleFields.of(rule.syntax())));
-        line("condition", ByteText.toUnicode(ConditionText.of(rule.syntax())));
+        line("condition", ByteText.toUnicode(ConditionPrinter.of(rule.syntax())));
         line("output", rule.output().text());
         FirstPass.of(rule).described().stream()
                 .collect(Collectors.groupingBy(PassOfType::clauses, LinkedHashMap::new, Collectors.toList()))

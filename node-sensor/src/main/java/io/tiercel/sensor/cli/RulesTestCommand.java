@@ -1,7 +1,7 @@
 package io.tiercel.sensor.cli;
 
 import io.tiercel.rules.testing.RuleTestException;
-import io.tiercel.rules.testing.RuleTests;
+import io.tiercel.rules.testing.RuleTestRunner;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -33,7 +33,7 @@ final class RulesTestCommand implements Callable<Integer> {
         int failed = 0;
         for (Path file : expanded()) {
             try {
-                for (RuleTests.Outcome outcome : RuleTests.run(file)) {
+                for (RuleTestRunner.TestResult outcome : RuleTestRunner.run(file)) {
                     if (outcome.passed()) {
                         passed++;
                     } else {

@@ -4,7 +4,7 @@ import io.tiercel.rules.alert.Priority;
 import io.tiercel.rules.engine.RuleMatching;
 import io.tiercel.rules.load.AppendOutput;
 import io.tiercel.rules.load.LoadOptions;
-import io.tiercel.rules.load.RuleSelection;
+import io.tiercel.rules.load.RuleToggle;
 import io.tiercel.sensor.capture.FirstPassMode;
 import io.tiercel.sensor.config.Config;
 import io.tiercel.sensor.config.Key;
@@ -40,7 +40,7 @@ final class SensorCommand implements Callable<Integer> {
     private static final String UNIX = "unix://";
 
     private final Streams streams;
-    private final List<RuleSelection> selections = new ArrayList<>();
+    private final List<RuleToggle> selections = new ArrayList<>();
 
     @Spec
     @SuppressWarnings("NullAway.Init") // picocli sets it
@@ -87,12 +87,12 @@ final class SensorCommand implements Callable<Integer> {
         String word = words.getLast();
         selections.add(
                 word.startsWith(TAG)
-                        ? new RuleSelection.ByTag(enable, word.substring(TAG.length()))
-                        : new RuleSelection.ByName(enable, word));
+                        ? new RuleToggle.ByTag(enable, word.substring(TAG.length()))
+                        : new RuleToggle.ByName(enable, word));
     }
 
     /** Rules switched on and off, in the order of the words. */
-    List<RuleSelection> selections() {
+    List<RuleToggle> selections() {
         return List.copyOf(selections);
     }
 

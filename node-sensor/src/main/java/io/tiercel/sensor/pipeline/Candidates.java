@@ -1,7 +1,7 @@
 package io.tiercel.sensor.pipeline;
 
 import io.tiercel.rules.engine.RuleEngine;
-import io.tiercel.rules.engine.RuleSelection;
+import io.tiercel.rules.engine.RuleSubset;
 import io.tiercel.rules.event.Event;
 import io.tiercel.sensor.capture.FirstPassed;
 import org.jspecify.annotations.Nullable;
@@ -16,10 +16,10 @@ final class Candidates {
 
     private final RuleEngine rules;
     private final PassInForce pass;
-    private final RuleSelection all;
+    private final RuleSubset all;
     private final long[] clauses = new long[SEATS];
     private final int[] types = new int[SEATS];
-    private final @Nullable RuleSelection[] selections = new RuleSelection[SEATS];
+    private final @Nullable RuleSubset[] selections = new RuleSubset[SEATS];
 
     Candidates(RuleEngine rules, PassInForce pass) {
         this.rules = rules;
@@ -27,13 +27,13 @@ final class Candidates {
         this.all = rules.select(rule -> true);
     }
 
-    RuleSelection of(Event event) {
+    RuleSubset of(Event event) {
         return event instanceof FirstPassed seen && pass.looked(event) ? of(event.type(), seen.clauses()) : all;
     }
 
-    private RuleSelection of(int type, long left) {
+    private RuleSubset of(int type, long left) {
         int seat = (Long.hashCode(left * 0x9e3779b97f4a7c15L) ^ type) & (SEATS - 1);
-        RuleSelection found = selections[seat];
+        RuleSubset found = selections[seat];
         if (found == null || clauses[seat] != left || types[seat] != type) {
             found = rules.select(rule -> pass.allows(type, left, rule));
             clauses[seat] = left;

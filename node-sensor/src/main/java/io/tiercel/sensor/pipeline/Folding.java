@@ -1,8 +1,8 @@
 package io.tiercel.sensor.pipeline;
 
 import io.tiercel.rules.alert.Alert;
-import io.tiercel.rules.alert.AlertFormatException;
 import io.tiercel.rules.alert.AlertJson;
+import io.tiercel.rules.alert.InvalidAlertException;
 import io.tiercel.sensor.spool.FoldFile;
 import io.tiercel.sensor.spool.Spool;
 import io.tiercel.sensor.spool.SpoolException;
@@ -151,7 +151,7 @@ public final class Folding implements AutoCloseable {
                             .withOutputField(LAST_TIME, kept.lastNanos());
             spool.append(json.writeBytes(folded), folded.priority().ordinal());
             file.end(kept.slot());
-        } catch (AlertFormatException | IOException e) {
+        } catch (InvalidAlertException | IOException e) {
             System.getLogger(Folding.class.getName())
                     .log(Level.WARNING, "a folded alert cannot be ended: " + e.getMessage());
         }

@@ -4,7 +4,7 @@ import io.tiercel.rules.alert.Alert;
 import io.tiercel.rules.engine.MatchSink;
 import io.tiercel.rules.engine.Rule;
 import io.tiercel.rules.engine.RuleEngine;
-import io.tiercel.rules.engine.RuleSelection;
+import io.tiercel.rules.engine.RuleSubset;
 import io.tiercel.rules.event.Event;
 import io.tiercel.sensor.capture.InContainer;
 import io.tiercel.sensor.capture.NamedFile;
@@ -28,7 +28,7 @@ public final class RuleDetector implements Detector {
 
     private final RuleEngine rules;
     private final PassInForce pass;
-    private final RuleSelection all;
+    private final RuleSubset all;
     private final Candidates candidates;
     private final boolean checked;
     private final Consumer<Rule> mistakes;
@@ -95,7 +95,7 @@ public final class RuleDetector implements Detector {
         if (!checked && pass.rulesOut(event)) {
             return;
         }
-        RuleSelection candidates = checked ? all : this.candidates.of(event);
+        RuleSubset candidates = checked ? all : this.candidates.of(event);
         candidates.evaluate(event, matches);
         if (names == FileNames.BOTH && event instanceof NamedFile file) {
             for (int i = 0; i < NamedFile.FURTHER_NAMES.size(); i++) {
@@ -110,7 +110,7 @@ public final class RuleDetector implements Detector {
         }
     }
 
-    private void evaluate(RuleSelection candidates, NamedFile file, NamedFile.Name name) {
+    private void evaluate(RuleSubset candidates, NamedFile file, NamedFile.Name name) {
         if (file.hasName(name)) {
             further = name;
             file.useName(name);

@@ -4,11 +4,11 @@ import static io.tiercel.sensor.capture.RecordLayout.ADDRESS_PATH;
 
 import io.tiercel.rules.check.CheckedExpr;
 import io.tiercel.rules.check.Constant;
-import io.tiercel.rules.check.Source;
+import io.tiercel.rules.check.ValueSource;
 import io.tiercel.rules.condition.Modifier;
 import io.tiercel.rules.condition.Operator;
 import io.tiercel.rules.field.Field;
-import io.tiercel.rules.match.Addresses;
+import io.tiercel.rules.match.IpAddressParser;
 import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -51,8 +51,8 @@ final class AddressClasses {
     /** Whether a check of the server's address holds for the addresses of a class. */
     Truth ofServer(int addressClass, CheckedExpr check) {
         return switch (check) {
-            case CheckedExpr.Exists(Source source) when server(source) -> Truth.YES;
-            case CheckedExpr.Compare(Source source, Operator operator, Constant _)
+            case CheckedExpr.Exists(ValueSource source) when server(source) -> Truth.YES;
+            case CheckedExpr.Compare(ValueSource source, Operator operator, Constant _)
             when server(source) -> {
                 Truth inside = inside(addressClass, ofServer(check));
                 yield operator == Operator.EQUAL
@@ -112,7 +112,7 @@ final class AddressClasses {
     /** What a check of the server's address compares it with; none if it is no such check. */
     private static List<Block> ofServer(CheckedExpr check) {
         return switch (check) {
-            case CheckedExpr.Compare(Source source, Operator _, Constant constant)
+            case CheckedExpr.Compare(ValueSource source, Operator _, Constant constant)
             when server(source) -> blocks(List.of(constant));
             case CheckedExpr.Member member
             when server(member.source()) -> blocks(member.set().constants());
@@ -123,9 +123,13 @@ final class AddressClasses {
     /** The addresses with one of which an address as passed must begin; none if that is not what a check asks. */
     private static List<Block> passed(CheckedExpr check) {
         return switch (check) {
-            case CheckedExpr.Compare(Source source, Operator operator, Constant constant)
+            case CheckedExpr.Compare(ValueSource source, Operator operator, Constant constant)
             when passed(source, operator) -> begun(List.of(constant));
-            case CheckedExpr.Quantified(Source source, Operator operator, Modifier modifier, List<Constant> constants)
+            case CheckedExpr.Quantified(
+                    ValueSource source,
+                    Operator operator,
+                    Modifier modifier,
+                    List<Constant> constants)
             when passed(source, operator) && modifier == Modifier.ANYOF -> begun(constants);
             default -> List.of();
         };
@@ -134,12 +138,12 @@ final class AddressClasses {
     /** Whether an address as passed must have a slash in it, which no IP address has. */
     private static boolean asksForPath(CheckedExpr check) {
         return switch (check) {
-            case CheckedExpr.Compare(Source source, Operator operator, Constant constant) ->
+            case CheckedExpr.Compare(ValueSource source, Operator operator, Constant constant) ->
                 addressAsPassed(source) && positive(operator) && slashed(constant);
             case CheckedExpr.Member member ->
                 addressAsPassed(member.source())
                         && member.set().constants().stream().allMatch(AddressClasses::slashed);
-            case CheckedExpr.Quantified(Source source, Operator operator, Modifier _, List<Constant> constants) ->
+            case CheckedExpr.Quantified(ValueSource source, Operator operator, Modifier _, List<Constant> constants) ->
                 addressAsPassed(source)
                         && positive(operator)
                         && constants.stream().allMatch(AddressClasses::slashed);
@@ -171,7 +175,7 @@ final class AddressClasses {
     }
 
     private static @Nullable Block begun(String text) {
-        InetAddress address = text.endsWith(":") ? Addresses.parse(text.substring(0, text.length() - 1)) : null;
+        InetAddress address = text.endsWith(":") ? IpAddressParser.parse(text.substring(0, text.length() - 1)) : null;
         return address == null ? null : Block.of(address);
     }
 
@@ -180,24 +184,24 @@ final class AddressClasses {
         for (Constant constant : constants) {
             switch (constant) {
                 case Constant.Address(InetAddress address) -> blocks.add(Block.of(address));
-                case Constant.Block(var network) -> blocks.add(Block.of(network));
-                case Constant.Text _, Constant.Number _, Constant.Pattern _, Constant.Regex _ -> {}
+                case Constant.Cidr(var network) -> blocks.add(Block.of(network));
+                case Constant.Text _, Constant.Numeric _, Constant.GlobPattern _, Constant.Regex _ -> {}
             }
         }
         return blocks;
     }
 
-    private static boolean server(Source source) {
-        return source instanceof Source.FieldValue field
+    private static boolean server(ValueSource source) {
+        return source instanceof ValueSource.FieldValue field
                 && (field.ref().field() == Field.FD_SIP || field.ref().field() == Field.FD_SNET);
     }
 
-    private static boolean passed(Source source, Operator operator) {
+    private static boolean passed(ValueSource source, Operator operator) {
         return operator == Operator.STARTSWITH && addressAsPassed(source);
     }
 
-    private static boolean addressAsPassed(Source source) {
-        return source instanceof Source.FieldValue field
+    private static boolean addressAsPassed(ValueSource source) {
+        return source instanceof ValueSource.FieldValue field
                 && field.ref().field() == Field.EVT_ARG
                 && "addr".equals(field.ref().key());
     }

@@ -1,6 +1,6 @@
 package io.tiercel.sensor.prefilter;
 
-import io.tiercel.rules.match.Network;
+import io.tiercel.rules.match.CidrBlock;
 import java.net.InetAddress;
 import java.nio.ByteBuffer;
 
@@ -22,7 +22,7 @@ record Block(long high, long low, int length) {
         return of(address.getAddress(), 8 * address.getAddress().length);
     }
 
-    static Block of(Network network) {
+    static Block of(CidrBlock network) {
         return of(network.address(), network.length());
     }
 

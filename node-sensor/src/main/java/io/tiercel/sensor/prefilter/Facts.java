@@ -1,7 +1,7 @@
 package io.tiercel.sensor.prefilter;
 
 import io.tiercel.rules.check.CheckedExpr;
-import io.tiercel.rules.check.Source;
+import io.tiercel.rules.check.ValueSource;
 import io.tiercel.rules.eval.Interpreter;
 import io.tiercel.rules.event.Event;
 import io.tiercel.rules.field.Field;
@@ -43,24 +43,24 @@ final class Facts implements Event {
             case CheckedExpr.Compare compare -> knows(compare.source());
             case CheckedExpr.Quantified quantified -> knows(quantified.source());
             case CheckedExpr.Member member -> knows(member.source());
-            case CheckedExpr.Prefixed prefixed -> knows(prefixed.source());
+            case CheckedExpr.PathMatch prefixed -> knows(prefixed.source());
             case CheckedExpr.CompareSources compare -> knows(compare.source()) && knows(compare.other());
             case CheckedExpr.And _, CheckedExpr.Or _, CheckedExpr.Not _, CheckedExpr.Shared _ -> false;
         };
     }
 
-    private boolean knows(Source source) {
+    private boolean knows(ValueSource source) {
         return switch (source) {
-            case Source.FieldValue field ->
+            case ValueSource.FieldValue field ->
                 values.containsKey(field.ref().field())
                         && !field.ref().multiple()
                         && !field.ref().hasArgument();
-            case Source.Constant _ -> true;
-            case Source.Items items -> items.items().stream().allMatch(this::knows);
-            case Source.TextMapped mapped -> knows(mapped.argument());
-            case Source.Length length -> knows(length.argument());
-            case Source.Joined joined -> knows(joined.separator()) && knows(joined.parts());
-            case Source.Options options -> knows(options.arguments());
+            case ValueSource.Constant _ -> true;
+            case ValueSource.Items items -> items.items().stream().allMatch(this::knows);
+            case ValueSource.TextMapped mapped -> knows(mapped.argument());
+            case ValueSource.Length length -> knows(length.argument());
+            case ValueSource.Joined joined -> knows(joined.separator()) && knows(joined.parts());
+            case ValueSource.Options options -> knows(options.arguments());
         };
     }
 

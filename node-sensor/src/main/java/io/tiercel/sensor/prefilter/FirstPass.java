@@ -2,7 +2,7 @@ package io.tiercel.sensor.prefilter;
 
 import io.tiercel.rules.check.CheckedExpr;
 import io.tiercel.rules.check.Constant;
-import io.tiercel.rules.check.Source;
+import io.tiercel.rules.check.ValueSource;
 import io.tiercel.rules.condition.Operator;
 import io.tiercel.rules.engine.Rule;
 import io.tiercel.rules.engine.RuleEngine;
@@ -148,11 +148,11 @@ public final class FirstPass {
 
     /** Events are numbered from 1: rules write {@code evt.num = 0} for never. */
     private static boolean isNever(CheckedExpr check) {
-        return check instanceof CheckedExpr.Compare(Source source, Operator operator, Constant constant)
-                && source instanceof Source.FieldValue field
+        return check instanceof CheckedExpr.Compare(ValueSource source, Operator operator, Constant constant)
+                && source instanceof ValueSource.FieldValue field
                 && field.ref().field() == Field.EVT_NUM
                 && operator == Operator.EQUAL
-                && constant instanceof Constant.Number(long value)
+                && constant instanceof Constant.Numeric(long value)
                 && value == 0;
     }
 

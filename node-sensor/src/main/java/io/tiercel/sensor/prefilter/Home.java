@@ -2,7 +2,7 @@ package io.tiercel.sensor.prefilter;
 
 import io.tiercel.rules.check.CheckedExpr;
 import io.tiercel.rules.check.Constant;
-import io.tiercel.rules.check.Source;
+import io.tiercel.rules.check.ValueSource;
 import io.tiercel.rules.condition.Operator;
 import io.tiercel.rules.field.Field;
 import io.tiercel.sensor.state.FieldGroup;
@@ -41,7 +41,7 @@ final class Home {
     /** Whether it holds in one, whichever. */
     static Truth inContainer(CheckedExpr check) {
         return switch (check) {
-            case CheckedExpr.Compare(Source source, Operator operator, Constant constant)
+            case CheckedExpr.Compare(ValueSource source, Operator operator, Constant constant)
             when id(source) ->
                 !host(constant)
                         ? Truth.MAYBE
@@ -63,8 +63,8 @@ final class Home {
         return constant instanceof Constant.Text(String text) && text.equals(HOST);
     }
 
-    private static boolean id(Source source) {
-        return source instanceof Source.FieldValue field && field.ref().field() == Field.CONTAINER_ID;
+    private static boolean id(ValueSource source) {
+        return source instanceof ValueSource.FieldValue field && field.ref().field() == Field.CONTAINER_ID;
     }
 
     private static Facts onHost() {

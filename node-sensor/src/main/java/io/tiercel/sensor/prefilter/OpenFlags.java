@@ -9,7 +9,7 @@ import static io.tiercel.sensor.capture.RecordLayout.FLAG_TRUNCATE;
 
 import io.tiercel.rules.check.CheckedExpr;
 import io.tiercel.rules.check.Constant;
-import io.tiercel.rules.check.Source;
+import io.tiercel.rules.check.ValueSource;
 import io.tiercel.rules.condition.Operator;
 import io.tiercel.rules.field.Field;
 import java.util.EnumMap;
@@ -63,8 +63,8 @@ final class OpenFlags {
 
     /** Whether a check asks for the name of a flag that is not there. */
     private static boolean lacks(int flags, CheckedExpr check) {
-        if (!(check instanceof CheckedExpr.Compare(Source source, Operator operator, Constant constant))
-                || !(source instanceof Source.FieldValue field)
+        if (!(check instanceof CheckedExpr.Compare(ValueSource source, Operator operator, Constant constant))
+                || !(source instanceof ValueSource.FieldValue field)
                 || field.ref().field() != Field.EVT_ARG
                 || !"flags".equals(field.ref().key())
                 || !(constant instanceof Constant.Text(String text))

@@ -2,7 +2,7 @@ package io.tiercel.sensor.prefilter;
 
 import io.tiercel.rules.check.CheckedExpr;
 import io.tiercel.rules.check.Constant;
-import io.tiercel.rules.check.Source;
+import io.tiercel.rules.check.ValueSource;
 import io.tiercel.rules.condition.Modifier;
 import io.tiercel.rules.condition.Operator;
 import io.tiercel.rules.field.Field;
@@ -22,7 +22,7 @@ final class PathChecks {
     /** Patterns that a name's beginning must fit for the check to hold; null if it asks for nothing that is one. */
     static @Nullable List<Pattern> beginnings(CheckedExpr check) {
         return switch (check) {
-            case CheckedExpr.Prefixed(Source source, PathPrefixes prefixes)
+            case CheckedExpr.PathMatch(ValueSource source, PathPrefixes prefixes)
             when is(source, Field.FD_NAME) -> covered(prefixes);
             default -> patterns(check, PathChecks::beginning);
         };
@@ -36,9 +36,9 @@ final class PathChecks {
     /** Whether a check can only hold for a path that a program passed with "../" in it. */
     static boolean climbs(CheckedExpr check) {
         return switch (check) {
-            case CheckedExpr.Compare(Source source, Operator operator, Constant constant) ->
+            case CheckedExpr.Compare(ValueSource source, Operator operator, Constant constant) ->
                 is(source, Field.FD_NAMERAW) && climbs(operator, constant);
-            case CheckedExpr.Quantified(Source source, Operator operator, Modifier _, List<Constant> constants) ->
+            case CheckedExpr.Quantified(ValueSource source, Operator operator, Modifier _, List<Constant> constants) ->
                 is(source, Field.FD_NAMERAW)
                         && !constants.isEmpty()
                         && constants.stream().allMatch(constant -> climbs(operator, constant));
@@ -53,7 +53,7 @@ final class PathChecks {
                     case EQUAL, CONTAINS, STARTSWITH, ENDSWITH, ICONTAINS -> text.contains(CLIMB);
                     default -> false;
                 };
-            case Constant.Pattern(Glob glob) -> glob.parts().stream().anyMatch(part -> part.contains(CLIMB));
+            case Constant.GlobPattern(Glob glob) -> glob.parts().stream().anyMatch(part -> part.contains(CLIMB));
             default -> false;
         };
     }
@@ -67,12 +67,12 @@ final class PathChecks {
 
     private static @Nullable List<Pattern> patterns(CheckedExpr check, One one) {
         return switch (check) {
-            case CheckedExpr.Compare(Source source, Operator operator, Constant constant) ->
+            case CheckedExpr.Compare(ValueSource source, Operator operator, Constant constant) ->
                 patterns(source, operator, List.of(constant), one);
             case CheckedExpr.Member member ->
                 patterns(member.source(), Operator.EQUAL, member.set().constants(), one);
             case CheckedExpr.Quantified(
-                    Source source,
+                    ValueSource source,
                     Operator operator,
                     Modifier modifier,
                     List<Constant> constants) ->
@@ -82,8 +82,8 @@ final class PathChecks {
     }
 
     private static @Nullable List<Pattern> patterns(
-            Source source, Operator operator, List<Constant> constants, One one) {
-        if (!(source instanceof Source.FieldValue field)) {
+            ValueSource source, Operator operator, List<Constant> constants, One one) {
+        if (!(source instanceof ValueSource.FieldValue field)) {
             return null;
         }
         List<Pattern> patterns = new ArrayList<>();
@@ -105,7 +105,7 @@ final class PathChecks {
                     when operator == Operator.EQUAL -> List.of(new Pattern(text, true, true));
                     case Constant.Text(String text)
                     when operator == Operator.STARTSWITH -> List.of(new Pattern(text, false, true));
-                    case Constant.Pattern(Glob glob) -> some(glob.beginning());
+                    case Constant.GlobPattern(Glob glob) -> some(glob.beginning());
                     default -> null;
                 };
             case FD_DIRECTORY ->
@@ -116,7 +116,7 @@ final class PathChecks {
                                 new Pattern(text, true, false),
                                 new Pattern(text.endsWith("/") ? text : text + "/", false, false));
                     case Constant.Text(String text) when operator == Operator.STARTSWITH -> some(text);
-                    case Constant.Pattern(Glob glob) -> some(glob.beginning());
+                    case Constant.GlobPattern(Glob glob) -> some(glob.beginning());
                     default -> null;
                 };
             default -> null;
@@ -129,7 +129,7 @@ final class PathChecks {
                 switch (constant) {
                     case Constant.Text(String text)
                     when operator == Operator.ENDSWITH -> List.of(new Pattern(reversed(text), false, true));
-                    case Constant.Pattern(Glob glob) -> some(reversed(glob.end()));
+                    case Constant.GlobPattern(Glob glob) -> some(reversed(glob.end()));
                     default -> null;
                 };
             case FD_FILENAME ->
@@ -165,8 +165,8 @@ final class PathChecks {
         return patterns;
     }
 
-    private static boolean is(Source source, Field field) {
-        return source instanceof Source.FieldValue value && value.ref().field() == field;
+    private static boolean is(ValueSource source, Field field) {
+        return source instanceof ValueSource.FieldValue value && value.ref().field() == field;
     }
 
     private static String reversed(String text) {

@@ -4,7 +4,7 @@ import static io.tiercel.sensor.capture.RecordLayout.COMM_UNKNOWN;
 
 import io.tiercel.rules.check.CheckedExpr;
 import io.tiercel.rules.check.Constant;
-import io.tiercel.rules.check.Source;
+import io.tiercel.rules.check.ValueSource;
 import io.tiercel.rules.condition.Operator;
 import io.tiercel.rules.field.Field;
 import java.util.ArrayList;
@@ -76,7 +76,7 @@ final class Programs {
     /** Whether it holds for a name that no check names. */
     private static Truth other(CheckedExpr check) {
         return switch (check) {
-            case CheckedExpr.Compare(Source source, Operator operator, Constant _)
+            case CheckedExpr.Compare(ValueSource source, Operator operator, Constant _)
             when plain(source) ->
                 operator == Operator.EQUAL ? Truth.NO : operator == Operator.NOT_EQUAL ? Truth.YES : Truth.MAYBE;
             case CheckedExpr.Member member when plain(member.source()) -> Truth.NO;
@@ -87,8 +87,8 @@ final class Programs {
         };
     }
 
-    private static boolean plain(Source source) {
-        return source instanceof Source.FieldValue field && field.ref().field() == Field.PROC_NAME;
+    private static boolean plain(ValueSource source) {
+        return source instanceof ValueSource.FieldValue field && field.ref().field() == Field.PROC_NAME;
     }
 
     private static Facts facts(String name) {

@@ -6,7 +6,7 @@ import static io.tiercel.sensor.capture.RecordLayout.RESULT_MORE;
 
 import io.tiercel.rules.check.CheckedExpr;
 import io.tiercel.rules.check.Constant;
-import io.tiercel.rules.check.Source;
+import io.tiercel.rules.check.ValueSource;
 import io.tiercel.rules.condition.Operator;
 import io.tiercel.rules.field.Field;
 import io.tiercel.sensor.state.FlagNames;
@@ -91,7 +91,7 @@ final class Results {
             return true;
         }
         return switch (check) {
-            case CheckedExpr.Compare(Source _, Operator operator, Constant constant) ->
+            case CheckedExpr.Compare(ValueSource _, Operator operator, Constant constant) ->
                 switch (operator) {
                     case EQUAL, NOT_EQUAL, STARTSWITH -> constant instanceof Constant.Text(String text) && letter(text);
                     default -> false;

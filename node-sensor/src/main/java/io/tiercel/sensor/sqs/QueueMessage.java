@@ -1,8 +1,8 @@
 package io.tiercel.sensor.sqs;
 
 import io.tiercel.rules.alert.Alert;
-import io.tiercel.rules.alert.AlertFormatException;
 import io.tiercel.rules.alert.AlertJson;
+import io.tiercel.rules.alert.InvalidAlertException;
 import io.tiercel.sensor.spool.SpooledAlert;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -36,7 +36,7 @@ final class QueueMessage {
                 Alert read = AlertJson.read(alert.json());
                 node = read.hostname();
                 id = read.id() == null ? "" : read.id();
-            } catch (AlertFormatException e) {
+            } catch (InvalidAlertException e) {
                 // not ours to judge: it goes out under its digest
             }
             entry.messageGroupId(name(node, node.getBytes(StandardCharsets.UTF_8)))

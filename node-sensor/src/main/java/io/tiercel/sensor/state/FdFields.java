@@ -2,7 +2,7 @@ package io.tiercel.sensor.state;
 
 import static io.tiercel.sensor.capture.RecordLayout.*;
 
-import io.tiercel.rules.check.Services;
+import io.tiercel.rules.check.ServicePorts;
 import io.tiercel.rules.field.FieldRef;
 import io.tiercel.sensor.capture.NamedFile;
 import io.tiercel.sensor.capture.RecordView;
@@ -335,7 +335,7 @@ final class FdFields {
     }
 
     private static @Nullable String service(long port) {
-        return port == SensorEvent.ABSENT ? null : Services.name(port);
+        return port == SensorEvent.ABSENT ? null : ServicePorts.name(port);
     }
 
     /** An address without any name still differs from each, so it has an empty one; null without an address. */

@@ -4,7 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.tiercel.rules.field.Field;
-import io.tiercel.rules.load.RuleSelection;
+import io.tiercel.rules.load.RuleToggle;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -133,9 +133,9 @@ class TiercelTest {
         new CommandLine(command).parseArgs("--disable", "*", "--enable", "tag:a", "--disable", "Secret*");
         assertEquals(
                 List.of(
-                        new RuleSelection.ByName(false, "*"),
-                        new RuleSelection.ByTag(true, "a"),
-                        new RuleSelection.ByName(false, "Secret*")),
+                        new RuleToggle.ByName(false, "*"),
+                        new RuleToggle.ByTag(true, "a"),
+                        new RuleToggle.ByName(false, "Secret*")),
                 command.selections());
     }
 

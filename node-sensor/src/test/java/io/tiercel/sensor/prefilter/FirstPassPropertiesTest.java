@@ -11,7 +11,7 @@ import io.tiercel.rules.load.LoadOptions;
 import io.tiercel.rules.load.LoadedRules;
 import io.tiercel.rules.load.RuleLoader;
 import io.tiercel.rules.load.RuleSource;
-import io.tiercel.rules.match.Addresses;
+import io.tiercel.rules.match.IpAddressParser;
 import io.tiercel.sensor.capture.RecordBuilder;
 import io.tiercel.sensor.capture.RecordView;
 import io.tiercel.sensor.pipeline.FileNames;
@@ -343,7 +343,7 @@ class FirstPassPropertiesTest {
 
         /** As a socket of the family has it: an IPv4 address mapped in IPv6 ones, an IPv6 one cut in IPv4 ones. */
         private static byte[] address(String text, int family) {
-            byte[] address = Objects.requireNonNull(Addresses.parse(text)).getAddress();
+            byte[] address = Objects.requireNonNull(IpAddressParser.parse(text)).getAddress();
             if (family == 10 && address.length == 4) {
                 byte[] whole = new byte[16];
                 whole[10] = whole[11] = -1;

@@ -7,8 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.tiercel.rules.alert.Alert;
-import io.tiercel.rules.alert.AlertFormatException;
 import io.tiercel.rules.alert.AlertJson;
+import io.tiercel.rules.alert.InvalidAlertException;
 import io.tiercel.rules.alert.Priority;
 import io.tiercel.sensor.output.Shipper;
 import io.tiercel.sensor.spool.Spool;
@@ -88,7 +88,7 @@ class SqsTargetTest {
     private static String id(String body) {
         try {
             return String.valueOf(AlertJson.read(body).id());
-        } catch (AlertFormatException e) {
+        } catch (InvalidAlertException e) {
             throw new AssertionError(body, e);
         }
     }

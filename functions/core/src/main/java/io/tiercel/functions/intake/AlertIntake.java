@@ -3,8 +3,8 @@ package io.tiercel.functions.intake;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.tiercel.rules.alert.Alert;
-import io.tiercel.rules.alert.AlertFormatException;
 import io.tiercel.rules.alert.AlertJson;
+import io.tiercel.rules.alert.InvalidAlertException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -50,7 +50,7 @@ public final class AlertIntake {
     private static Alert parsed(String document) {
         try {
             return AlertJson.read(document);
-        } catch (AlertFormatException e) {
+        } catch (InvalidAlertException e) {
             throw new AlertRefused(Text.oneLine(String.valueOf(e.getMessage())));
         }
     }

@@ -97,14 +97,14 @@ public record AlertJson(
     /**
      * Reads one alert from UTF-8.
      *
-     * @throws AlertFormatException if it is not JSON, not an alert, or above {@link #MAX_BYTES} or {@link #MAX_NESTING}
+     * @throws InvalidAlertException if it is not JSON, not an alert, or above {@link #MAX_BYTES} or {@link #MAX_NESTING}
      */
-    public static Alert read(byte[] json) throws AlertFormatException {
+    public static Alert read(byte[] json) throws InvalidAlertException {
         return AlertReader.one(json);
     }
 
     /** {@link #read(byte[])} of text. */
-    public static Alert read(String json) throws AlertFormatException {
+    public static Alert read(String json) throws InvalidAlertException {
         return AlertReader.one(json.getBytes(StandardCharsets.UTF_8));
     }
 
@@ -113,10 +113,10 @@ public record AlertJson(
      *
      * @param json the whole batch
      * @param maxAlerts most alerts that are read
-     * @throws AlertFormatException if any of them cannot be read (the message says which, counted from 0), or there are
+     * @throws InvalidAlertException if any of them cannot be read (the message says which, counted from 0), or there are
      *     more than {@code maxAlerts}
      */
-    public static List<Alert> readBatch(byte[] json, int maxAlerts) throws AlertFormatException {
+    public static List<Alert> readBatch(byte[] json, int maxAlerts) throws InvalidAlertException {
         return AlertReader.batch(json, maxAlerts);
     }
 

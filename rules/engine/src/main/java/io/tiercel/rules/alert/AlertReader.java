@@ -65,9 +65,9 @@ final class AlertReader {
                 .build();
     }
 
-    static Alert one(byte[] text) throws AlertFormatException {
+    static Alert one(byte[] text) throws InvalidAlertException {
         if (text.length > AlertJson.MAX_BYTES) {
-            throw new AlertFormatException(
+            throw new InvalidAlertException(
                     "an alert of " + text.length + " bytes: at most " + AlertJson.MAX_BYTES + " are read");
         }
         try (JsonParser json = ALERT.createParser(text)) {
@@ -80,7 +80,7 @@ final class AlertReader {
         }
     }
 
-    static List<Alert> batch(byte[] text, int maxAlerts) throws AlertFormatException {
+    static List<Alert> batch(byte[] text, int maxAlerts) throws InvalidAlertException {
         List<Alert> alerts = new ArrayList<>();
         try (JsonParser json = BATCH.createParser(text)) {
             if (json.nextToken() != JsonToken.START_ARRAY) {
@@ -88,7 +88,7 @@ final class AlertReader {
             }
             while (json.nextToken() != JsonToken.END_ARRAY) {
                 if (alerts.size() == maxAlerts) {
-                    throw new AlertFormatException("a batch of more than " + maxAlerts + " alerts");
+                    throw new InvalidAlertException("a batch of more than " + maxAlerts + " alerts");
                 }
                 alerts.add(numbered(json, alerts.size()));
             }
@@ -99,35 +99,35 @@ final class AlertReader {
         }
     }
 
-    private static Alert numbered(JsonParser json, int number) throws IOException, AlertFormatException {
+    private static Alert numbered(JsonParser json, int number) throws IOException, InvalidAlertException {
         try {
             long start = json.currentTokenLocation().getByteOffset();
             Alert alert = alert(json);
             if (json.currentLocation().getByteOffset() - start > AlertJson.MAX_BYTES) {
-                throw new AlertFormatException("more than " + AlertJson.MAX_BYTES + " bytes");
+                throw new InvalidAlertException("more than " + AlertJson.MAX_BYTES + " bytes");
             }
             return alert;
-        } catch (AlertFormatException e) {
-            throw new AlertFormatException("alert " + number + " of the batch: " + e.getMessage());
+        } catch (InvalidAlertException e) {
+            throw new InvalidAlertException("alert " + number + " of the batch: " + e.getMessage());
         }
     }
 
-    private static void end(JsonParser json) throws IOException, AlertFormatException {
+    private static void end(JsonParser json) throws IOException, InvalidAlertException {
         if (json.nextToken() != null) {
-            throw new AlertFormatException("text after the end of the JSON value");
+            throw new InvalidAlertException("text after the end of the JSON value");
         }
     }
 
-    private static AlertFormatException notJson(IOException e) {
+    private static InvalidAlertException notJson(IOException e) {
         if (e instanceof StreamConstraintsException) {
-            return new AlertFormatException("beyond the limits of an alert: " + firstLine(e.getMessage()));
+            return new InvalidAlertException("beyond the limits of an alert: " + firstLine(e.getMessage()));
         }
         String where = e instanceof JsonProcessingException json && json.getLocation() != null
                 ? " at line " + json.getLocation().getLineNr() + ", column "
                         + json.getLocation().getColumnNr()
                 : "";
         String what = e instanceof JsonProcessingException json ? json.getOriginalMessage() : e.getMessage();
-        return new AlertFormatException("not JSON" + where + ": " + firstLine(what));
+        return new InvalidAlertException("not JSON" + where + ": " + firstLine(what));
     }
 
     private static String firstLine(@Nullable String text) {
@@ -135,9 +135,9 @@ final class AlertReader {
     }
 
     /** Reads the object that starts at the current token. */
-    private static Alert alert(JsonParser json) throws IOException, AlertFormatException {
+    private static Alert alert(JsonParser json) throws IOException, InvalidAlertException {
         if (json.currentToken() != JsonToken.START_OBJECT) {
-            throw new AlertFormatException("an alert is a JSON object {...}, this is " + kind(json.currentToken()));
+            throw new InvalidAlertException("an alert is a JSON object {...}, this is " + kind(json.currentToken()));
         }
         AlertReader reader = new AlertReader(json);
         while (json.nextToken() != JsonToken.END_OBJECT) {
@@ -148,7 +148,7 @@ final class AlertReader {
         return reader.alert();
     }
 
-    private void property(String key) throws IOException, AlertFormatException {
+    private void property(String key) throws IOException, InvalidAlertException {
         switch (key) {
             case "hostname" -> hostname = string(key);
             case "id" -> id = string(key);
@@ -165,16 +165,16 @@ final class AlertReader {
         }
     }
 
-    private Alert alert() throws AlertFormatException {
+    private Alert alert() throws InvalidAlertException {
         String name = required("rule", rule);
         long timeNanos = time(required("time", time));
         String label = required("priority", priority);
         Priority level = Priority.parse(label)
-                .orElseThrow(() -> new AlertFormatException("priority \"" + label
+                .orElseThrow(() -> new InvalidAlertException("priority \"" + label
                         + "\" is none of emergency, alert, critical, error, warning, notice, informational, debug"));
         String identity = id != null ? id : uuid;
         if (identity != null && (identity.isEmpty() || identity.length() > MAX_ID_CHARS)) {
-            throw new AlertFormatException(
+            throw new InvalidAlertException(
                     "id is " + identity.length() + " long: 1 to " + MAX_ID_CHARS + " characters");
         }
         return new Alert(
@@ -200,14 +200,14 @@ final class AlertReader {
         return prefix.lookingAt() ? output.substring(prefix.end()) : output;
     }
 
-    private static String required(String key, @Nullable String value) throws AlertFormatException {
+    private static String required(String key, @Nullable String value) throws InvalidAlertException {
         if (value == null || value.isEmpty()) {
-            throw new AlertFormatException("no " + key + ": an alert needs rule, priority and time");
+            throw new InvalidAlertException("no " + key + ": an alert needs rule, priority and time");
         }
         return value;
     }
 
-    private static long time(String text) throws AlertFormatException {
+    private static long time(String text) throws InvalidAlertException {
         try {
             Instant instant = OffsetDateTime.parse(text).toInstant();
             // Towards zero first: the seconds of the earliest nanoseconds alone are out of range.
@@ -216,14 +216,14 @@ final class AlertReader {
                     Math.multiplyExact(instant.getEpochSecond() + carry, NANOS_PER_SECOND),
                     instant.getNano() - carry * NANOS_PER_SECOND);
         } catch (DateTimeException e) {
-            throw new AlertFormatException(
+            throw new InvalidAlertException(
                     "time \"" + text + "\" is not like 2023-11-14T22:13:20.123456789Z (RFC 3339)");
         } catch (ArithmeticException e) {
-            throw new AlertFormatException("time \"" + text + "\" is out of range: years 1678 to 2262");
+            throw new InvalidAlertException("time \"" + text + "\" is out of range: years 1678 to 2262");
         }
     }
 
-    private @Nullable String string(String key) throws IOException, AlertFormatException {
+    private @Nullable String string(String key) throws IOException, InvalidAlertException {
         return switch (json.currentToken()) {
             case VALUE_STRING -> json.getText();
             case VALUE_NULL -> null;
@@ -231,7 +231,7 @@ final class AlertReader {
         };
     }
 
-    private List<String> tags() throws IOException, AlertFormatException {
+    private List<String> tags() throws IOException, InvalidAlertException {
         if (json.currentToken() == JsonToken.VALUE_NULL) {
             return List.of();
         }
@@ -249,7 +249,7 @@ final class AlertReader {
         return List.copyOf(read);
     }
 
-    private SortedMap<String, @Nullable Object> fields() throws IOException, AlertFormatException {
+    private SortedMap<String, @Nullable Object> fields() throws IOException, InvalidAlertException {
         SortedMap<String, @Nullable Object> read = new TreeMap<>();
         if (json.currentToken() == JsonToken.VALUE_NULL) {
             return read;
@@ -265,7 +265,7 @@ final class AlertReader {
         return read;
     }
 
-    private @Nullable Object value(String key) throws IOException, AlertFormatException {
+    private @Nullable Object value(String key) throws IOException, InvalidAlertException {
         return switch (json.currentToken()) {
             case VALUE_NULL -> null;
             case VALUE_TRUE -> true;
@@ -278,7 +278,7 @@ final class AlertReader {
             case VALUE_NUMBER_FLOAT -> {
                 double number = json.getDoubleValue();
                 if (!Double.isFinite(number)) {
-                    throw new AlertFormatException("output_fields." + key + " is beyond the range of a double");
+                    throw new InvalidAlertException("output_fields." + key + " is beyond the range of a double");
                 }
                 yield number;
             }
@@ -303,8 +303,8 @@ final class AlertReader {
         return text.toString();
     }
 
-    private AlertFormatException wrongType(String key, String wanted) {
-        return new AlertFormatException(key + " is " + kind(json.currentToken()) + ", not " + wanted);
+    private InvalidAlertException wrongType(String key, String wanted) {
+        return new InvalidAlertException(key + " is " + kind(json.currentToken()) + ", not " + wanted);
     }
 
     private static String kind(@Nullable JsonToken token) {

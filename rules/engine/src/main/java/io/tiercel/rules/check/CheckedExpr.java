@@ -21,13 +21,13 @@ public sealed interface CheckedExpr {
     record Shared(int slot, CheckedExpr body) implements CheckedExpr {}
 
     /** Whether a value is present. */
-    record Exists(Source source) implements CheckedExpr {}
+    record Exists(ValueSource source) implements CheckedExpr {}
 
     /** A value and one constant; never {@code in}, {@code intersects}, {@code pmatch}. */
-    record Compare(Source source, Operator operator, Constant constant) implements CheckedExpr {}
+    record Compare(ValueSource source, Operator operator, Constant constant) implements CheckedExpr {}
 
     /** A value and several constants under a modifier. */
-    record Quantified(Source source, Operator operator, Modifier modifier, List<Constant> constants)
+    record Quantified(ValueSource source, Operator operator, Modifier modifier, List<Constant> constants)
             implements CheckedExpr {}
 
     /**
@@ -35,11 +35,11 @@ public sealed interface CheckedExpr {
      *
      * @param any for a list field: whether one element suffices ({@code intersects}) or all must be listed ({@code in})
      */
-    record Member(Source source, boolean any, ConstantSet set) implements CheckedExpr {}
+    record Member(ValueSource source, boolean any, ConstantSet set) implements CheckedExpr {}
 
     /** {@code pmatch}. */
-    record Prefixed(Source source, PathPrefixes prefixes) implements CheckedExpr {}
+    record PathMatch(ValueSource source, PathPrefixes prefixes) implements CheckedExpr {}
 
     /** Two values of the same type. */
-    record CompareSources(Source source, Operator operator, Source other) implements CheckedExpr {}
+    record CompareSources(ValueSource source, Operator operator, ValueSource other) implements CheckedExpr {}
 }

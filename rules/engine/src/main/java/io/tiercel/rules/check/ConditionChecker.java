@@ -2,10 +2,10 @@ package io.tiercel.rules.check;
 
 import io.tiercel.rules.check.ConditionCheckException.Kind;
 import io.tiercel.rules.condition.Expr;
+import io.tiercel.rules.condition.Literal;
 import io.tiercel.rules.condition.Modifier;
 import io.tiercel.rules.condition.Operator;
-import io.tiercel.rules.condition.Right;
-import io.tiercel.rules.condition.Value;
+import io.tiercel.rules.condition.RightSide;
 import io.tiercel.rules.field.FieldTrait;
 import io.tiercel.rules.field.FieldType;
 import io.tiercel.rules.match.PathPrefixes;
@@ -35,7 +35,7 @@ public final class ConditionChecker {
      */
     public CheckedCondition check(Expr expr) throws ConditionCheckException {
         CheckedExpr checked = checked(expr);
-        return new CheckedCondition(checked, Suspicions.in(expr));
+        return new CheckedCondition(checked, ConditionLinter.in(expr));
     }
 
     private CheckedExpr checked(Expr expr) throws ConditionCheckException {
@@ -46,7 +46,7 @@ public final class ConditionChecker {
             case Expr.Check check -> check(check);
             case Expr.MacroRef ref ->
                 throw new ConditionCheckException(Kind.UNKNOWN_MACRO, ref.offset(), "there is no macro " + ref.name());
-            case Expr.Expanded expanded -> expanded(expanded);
+            case Expr.ExpandedMacro expanded -> expanded(expanded);
         };
     }
 
@@ -58,7 +58,7 @@ public final class ConditionChecker {
         return List.copyOf(result);
     }
 
-    private CheckedExpr expanded(Expr.Expanded expanded) throws ConditionCheckException {
+    private CheckedExpr expanded(Expr.ExpandedMacro expanded) throws ConditionCheckException {
         CheckedExpr known = table.shared(expanded.body());
         if (known != null) {
             return known;
@@ -83,24 +83,24 @@ public final class ConditionChecker {
     }
 
     private CheckedExpr check(Expr.Check check) throws ConditionCheckException {
-        Source source = operands.check(check.left());
+        ValueSource source = operands.check(check.left());
         Operator operator = check.operator();
         String problem = OperatorTable.problem(operator, check.modifier(), source);
         if (problem != null) {
             throw new ConditionCheckException(Kind.TYPE_MISMATCH, check.offset(), problem);
         }
         return switch (check.right()) {
-            case Right.None _ -> new CheckedExpr.Exists(source);
-            case Right.Other other -> sources(check, source, operands.check(other.operand()));
-            case Right.Single single -> values(source, operator, check.modifier(), List.of(single.value()));
-            case Right.Several several -> values(source, operator, check.modifier(), several.values());
+            case RightSide.None _ -> new CheckedExpr.Exists(source);
+            case RightSide.OtherOperand other -> sources(check, source, operands.check(other.operand()));
+            case RightSide.SingleValue single -> values(source, operator, check.modifier(), List.of(single.value()));
+            case RightSide.ValueList several -> values(source, operator, check.modifier(), several.values());
         };
     }
 
-    private CheckedExpr values(Source source, Operator operator, @Nullable Modifier modifier, List<Value> values)
+    private CheckedExpr values(ValueSource source, Operator operator, @Nullable Modifier modifier, List<Literal> values)
             throws ConditionCheckException {
         List<Constant> read = new ArrayList<>(values.size());
-        for (Value value : values) {
+        for (Literal value : values) {
             read.add(constants.read(source, operator, value));
         }
         if (modifier != null) {
@@ -110,20 +110,22 @@ public final class ConditionChecker {
             case IN -> new CheckedExpr.Member(source, false, new ConstantSet(read));
             case INTERSECTS -> new CheckedExpr.Member(source, true, new ConstantSet(read));
             case PMATCH ->
-                new CheckedExpr.Prefixed(
-                        source, PathPrefixes.of(values.stream().map(Value::text).toList()));
+                new CheckedExpr.PathMatch(
+                        source,
+                        PathPrefixes.of(values.stream().map(Literal::text).toList()));
             default -> new CheckedExpr.Compare(source, operator, read.getFirst());
         };
     }
 
-    private static CheckedExpr sources(Expr.Check check, Source source, Source other) throws ConditionCheckException {
+    private static CheckedExpr sources(Expr.Check check, ValueSource source, ValueSource other)
+            throws ConditionCheckException {
         Operator operator = check.operator();
         String problem = null;
         if (operator == Operator.REGEX || operator == Operator.PMATCH) {
             problem = operator.text() + " takes constants only";
         } else if (source.type() == FieldType.NETWORK || other.type() == FieldType.NETWORK) {
             problem = "a network field is compared with constants only";
-        } else if (other instanceof Source.FieldValue field
+        } else if (other instanceof ValueSource.FieldValue field
                 && field.ref().field().is(FieldTrait.NO_RIGHT_SIDE)) {
             problem = field.ref().text() + " may not stand on the right side";
         } else if (source.type() != other.type() || source.list() != other.list()) {
@@ -136,7 +138,7 @@ public final class ConditionChecker {
         return new CheckedExpr.CompareSources(source, operator, other);
     }
 
-    private static String described(Source source) {
+    private static String described(ValueSource source) {
         return (source.list() ? "a list of " : "") + source.type();
     }
 }

@@ -1,7 +1,7 @@
 package io.tiercel.rules.check;
 
+import io.tiercel.rules.match.CidrBlock;
 import io.tiercel.rules.match.Glob;
-import io.tiercel.rules.match.Network;
 import io.tiercel.rules.match.PosixRegex;
 import java.net.InetAddress;
 
@@ -11,13 +11,13 @@ public sealed interface Constant {
     record Text(String text) implements Constant {}
 
     /** A number, port, time or boolean; unsigned ones in two's complement. */
-    record Number(long value) implements Constant {}
+    record Numeric(long value) implements Constant {}
 
     record Address(InetAddress address) implements Constant {}
 
-    record Block(Network network) implements Constant {}
+    record Cidr(CidrBlock block) implements Constant {}
 
-    record Pattern(Glob glob) implements Constant {}
+    record GlobPattern(Glob glob) implements Constant {}
 
     record Regex(PosixRegex regex) implements Constant {}
 }

@@ -1,15 +1,15 @@
 package io.tiercel.rules.check;
 
 import io.tiercel.rules.check.ConditionCheckException.Kind;
+import io.tiercel.rules.condition.Literal;
 import io.tiercel.rules.condition.Operator;
-import io.tiercel.rules.condition.Value;
 import io.tiercel.rules.event.ByteText;
 import io.tiercel.rules.event.EventTypes;
 import io.tiercel.rules.field.Field;
-import io.tiercel.rules.match.Addresses;
 import io.tiercel.rules.match.AsciiCase;
+import io.tiercel.rules.match.CidrBlock;
 import io.tiercel.rules.match.Glob;
-import io.tiercel.rules.match.Network;
+import io.tiercel.rules.match.IpAddressParser;
 import io.tiercel.rules.match.PosixRegex;
 import java.math.BigInteger;
 import java.net.InetAddress;
@@ -28,34 +28,34 @@ final class ConstantReader {
         this.table = table;
     }
 
-    Constant read(Source source, Operator operator, Value value) throws ConditionCheckException {
+    Constant read(ValueSource source, Operator operator, Literal value) throws ConditionCheckException {
         return switch (source.type()) {
             case TEXT, PATH -> text(source, operator, value);
             case BYTES -> bytes(operator, value);
-            case INT64 -> new Constant.Number(signed(value));
-            case UINT64, TIME, DOUBLE -> new Constant.Number(unsigned(value));
-            case UINT32 -> new Constant.Number(unsigned32(value));
-            case PORT -> new Constant.Number(port(value));
-            case BOOLEAN -> new Constant.Number(bool(value));
+            case INT64 -> new Constant.Numeric(signed(value));
+            case UINT64, TIME, DOUBLE -> new Constant.Numeric(unsigned(value));
+            case UINT32 -> new Constant.Numeric(unsigned32(value));
+            case PORT -> new Constant.Numeric(port(value));
+            case BOOLEAN -> new Constant.Numeric(bool(value));
             case ADDRESS -> new Constant.Address(address(value));
-            case NETWORK -> new Constant.Block(network(value));
+            case NETWORK -> new Constant.Cidr(network(value));
         };
     }
 
-    private Constant text(Source source, Operator operator, Value value) throws ConditionCheckException {
+    private Constant text(ValueSource source, Operator operator, Literal value) throws ConditionCheckException {
         String text = limited(value);
         if (text.indexOf('\0') >= 0) {
             throw bad(value, "a text cannot hold the byte \\x00");
         }
-        if (source instanceof Source.FieldValue field) {
+        if (source instanceof ValueSource.FieldValue field) {
             if (eventType(field.ref().field()) && EventTypes.code(text) < 0) {
                 throw new ConditionCheckException(
                         Kind.UNKNOWN_EVENT_TYPE, value.offset(), "there is no event type " + value.unicode());
             }
         }
         return switch (operator) {
-            case GLOB -> new Constant.Pattern(Glob.of(text, false));
-            case IGLOB -> new Constant.Pattern(Glob.of(text, true));
+            case GLOB -> new Constant.GlobPattern(Glob.of(text, false));
+            case IGLOB -> new Constant.GlobPattern(Glob.of(text, true));
             case ICONTAINS -> new Constant.Text(AsciiCase.lower(text));
             case REGEX -> new Constant.Regex(regex(value));
             default -> new Constant.Text(text);
@@ -66,7 +66,7 @@ final class ConstantReader {
         return field == Field.EVT_TYPE || field == Field.SYSCALL_TYPE;
     }
 
-    private static PosixRegex regex(Value value) throws ConditionCheckException {
+    private static PosixRegex regex(Literal value) throws ConditionCheckException {
         try {
             return PosixRegex.of(value.unicode());
         } catch (IllegalArgumentException e) {
@@ -74,7 +74,7 @@ final class ConstantReader {
         }
     }
 
-    private static Constant bytes(Operator operator, Value value) throws ConditionCheckException {
+    private static Constant bytes(Operator operator, Literal value) throws ConditionCheckException {
         String text = limited(value);
         if (operator != Operator.BCONTAINS && operator != Operator.BSTARTSWITH) {
             return new Constant.Text(text);
@@ -86,7 +86,7 @@ final class ConstantReader {
         }
     }
 
-    private static String limited(Value value) throws ConditionCheckException {
+    private static String limited(Literal value) throws ConditionCheckException {
         if (value.text().length() > LENGTH_LIMIT) {
             throw bad(
                     value,
@@ -95,7 +95,7 @@ final class ConstantReader {
         return value.text();
     }
 
-    private static BigInteger integer(Value value) throws ConditionCheckException {
+    private static BigInteger integer(Literal value) throws ConditionCheckException {
         String text = value.text();
         String digits = text.startsWith("-") || text.startsWith("+") ? text.substring(1) : text;
         if (digits.isEmpty() || digits.length() > 20 || !digits.chars().allMatch(c -> c >= '0' && c <= '9')) {
@@ -104,7 +104,7 @@ final class ConstantReader {
         return new BigInteger(text);
     }
 
-    private static long signed(Value value) throws ConditionCheckException {
+    private static long signed(Literal value) throws ConditionCheckException {
         BigInteger number = integer(value);
         if (number.bitLength() > 63) {
             throw bad(value, number + " does not fit into 64 bits");
@@ -112,7 +112,7 @@ final class ConstantReader {
         return number.longValue();
     }
 
-    private static long unsigned(Value value) throws ConditionCheckException {
+    private static long unsigned(Literal value) throws ConditionCheckException {
         BigInteger number = integer(value);
         if (number.compareTo(MAX_UINT64) > 0 || number.bitLength() > 64) {
             throw bad(value, number + " does not fit into 64 bits");
@@ -121,7 +121,7 @@ final class ConstantReader {
     }
 
     /** A negative constant means its two's complement, so that {@code user.uid = -1} is the unset id. */
-    private static long unsigned32(Value value) throws ConditionCheckException {
+    private static long unsigned32(Literal value) throws ConditionCheckException {
         BigInteger number = integer(value);
         if (number.bitLength() > 32) {
             throw bad(value, number + " does not fit into 32 bits");
@@ -129,19 +129,19 @@ final class ConstantReader {
         return number.longValue() & 0xffff_ffffL;
     }
 
-    private static long port(Value value) throws ConditionCheckException {
+    private static long port(Literal value) throws ConditionCheckException {
         String text = value.text();
         if (!text.isEmpty() && text.chars().allMatch(c -> c >= '0' && c <= '9')) {
             return unsigned(value) & 0xffff;
         }
-        int port = Services.port(text);
+        int port = ServicePorts.port(text);
         if (port < 0) {
             throw bad(value, "'" + value.unicode() + "' is neither a port number nor a known service such as https");
         }
         return port;
     }
 
-    private static long bool(Value value) throws ConditionCheckException {
+    private static long bool(Literal value) throws ConditionCheckException {
         return switch (value.text()) {
             case "true" -> 1;
             case "false" -> 0;
@@ -149,23 +149,23 @@ final class ConstantReader {
         };
     }
 
-    private static InetAddress address(Value value) throws ConditionCheckException {
-        InetAddress address = Addresses.parse(value.text());
+    private static InetAddress address(Literal value) throws ConditionCheckException {
+        InetAddress address = IpAddressParser.parse(value.text());
         if (address == null) {
             throw bad(value, "'" + value.unicode() + "' is not an address; for networks compare fd.snet and its like");
         }
         return address;
     }
 
-    private static Network network(Value value) throws ConditionCheckException {
-        Network network = Network.parse(value.text());
+    private static CidrBlock network(Literal value) throws ConditionCheckException {
+        CidrBlock network = CidrBlock.parse(value.text());
         if (network == null) {
             throw bad(value, "'" + value.unicode() + "' is not a network such as 10.0.0.0/8 or 2001:db8::/32");
         }
         return network;
     }
 
-    private static ConditionCheckException bad(Value value, String message) {
+    private static ConditionCheckException bad(Literal value, String message) {
         return new ConditionCheckException(Kind.BAD_CONSTANT, value.offset(), message);
     }
 }

@@ -35,11 +35,11 @@ public final class FieldResolver {
      *
      * @throws ConditionCheckException if there is none
      */
-    public Source.FieldValue resolve(Operand.FieldName written) throws ConditionCheckException {
+    public ValueSource.FieldValue resolve(Operand.FieldName written) throws ConditionCheckException {
         return table.alerts() ? ofAlert(written) : ofEvent(written);
     }
 
-    private Source.FieldValue ofAlert(Operand.FieldName written) throws ConditionCheckException {
+    private ValueSource.FieldValue ofAlert(Operand.FieldName written) throws ConditionCheckException {
         String name = written.name();
         FactType fact = table.fact(name);
         if (fact != null) {
@@ -59,7 +59,7 @@ public final class FieldResolver {
         }
     }
 
-    private Source.FieldValue fact(FactType type, Operand.FieldName written) throws ConditionCheckException {
+    private ValueSource.FieldValue fact(FactType type, Operand.FieldName written) throws ConditionCheckException {
         String argument = written.argument();
         if (type == FactType.KEYED_TEXT && argument == null) {
             throw unknown(written, written.name() + " needs an argument: " + written.name() + "[...]");
@@ -70,7 +70,7 @@ public final class FieldResolver {
         return value(type.field(), -1, written.text());
     }
 
-    private Source.FieldValue ofEvent(Operand.FieldName written) throws ConditionCheckException {
+    private ValueSource.FieldValue ofEvent(Operand.FieldName written) throws ConditionCheckException {
         Field exact = Field.named(written.name());
         if (exact != null && !exact.argument().appended()) {
             return bracketed(exact, written);
@@ -97,7 +97,7 @@ public final class FieldResolver {
         }
     }
 
-    private Source.FieldValue bracketed(Field field, Operand.FieldName written) throws ConditionCheckException {
+    private ValueSource.FieldValue bracketed(Field field, Operand.FieldName written) throws ConditionCheckException {
         ArgumentKind kind = field.argument();
         String argument = written.argument();
         if (argument == null) {
@@ -120,7 +120,7 @@ public final class FieldResolver {
                         : field.fieldName() + " takes a number between its brackets");
     }
 
-    private Source.FieldValue withoutName(Field field, Operand.FieldName written) throws ConditionCheckException {
+    private ValueSource.FieldValue withoutName(Field field, Operand.FieldName written) throws ConditionCheckException {
         String argument = written.argument();
         if (argument == null && !field.argument().required()) {
             return value(field, -1, null);
@@ -132,7 +132,7 @@ public final class FieldResolver {
         throw unknown(written, "write " + field.fieldName() + ".NAME, such as evt.arg.flags, or evt.arg[0]");
     }
 
-    private Source.FieldValue appended(Operand.FieldName written) throws ConditionCheckException {
+    private ValueSource.FieldValue appended(Operand.FieldName written) throws ConditionCheckException {
         String name = written.name();
         for (int dot = name.lastIndexOf('.'); dot > 0; dot = name.lastIndexOf('.', dot - 1)) {
             Field field = Field.named(name.substring(0, dot));
@@ -143,7 +143,7 @@ public final class FieldResolver {
         throw unknown(written, "there is no field " + written.text());
     }
 
-    private Source.FieldValue named(Field field, String name, Operand.FieldName written)
+    private ValueSource.FieldValue named(Field field, String name, Operand.FieldName written)
             throws ConditionCheckException {
         switch (field) {
             case EVT_ARG, EVT_RAWARG -> {
@@ -168,13 +168,13 @@ public final class FieldResolver {
         return value(field, -1, name);
     }
 
-    private Source.FieldValue value(Field field, int index, @Nullable String key) {
+    private ValueSource.FieldValue value(Field field, int index, @Nullable String key) {
         FieldType type = field.type();
         if (field == Field.EVT_RAWARG) {
             ParameterType parameter = EventTypes.parameterType(Objects.requireNonNull(key));
             type = Objects.requireNonNull(parameter).fieldType();
         }
-        return new Source.FieldValue(table.intern(field, index, key), type);
+        return new ValueSource.FieldValue(table.intern(field, index, key), type);
     }
 
     /** The number that the text writes; -1 if it is none. */

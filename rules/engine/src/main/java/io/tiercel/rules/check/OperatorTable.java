@@ -10,8 +10,8 @@ final class OperatorTable {
     private OperatorTable() {}
 
     /** What is wrong with the operator on this source; null if nothing is. */
-    static @Nullable String problem(Operator operator, @Nullable Modifier modifier, Source source) {
-        if (source instanceof Source.Constant) {
+    static @Nullable String problem(Operator operator, @Nullable Modifier modifier, ValueSource source) {
+        if (source instanceof ValueSource.Constant) {
             return "a constant may not stand on the left side";
         }
         FieldType type = source.type();

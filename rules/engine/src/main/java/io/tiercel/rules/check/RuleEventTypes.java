@@ -48,7 +48,7 @@ public final class RuleEventTypes {
                         ? neutral(member.source())
                         : restricted(member.source(), Operator.IN, member.set().constants(), negated);
             case CheckedExpr.Quantified quantified -> neutral(quantified.source());
-            case CheckedExpr.Prefixed prefixed -> neutral(prefixed.source());
+            case CheckedExpr.PathMatch prefixed -> neutral(prefixed.source());
             case CheckedExpr.CompareSources compare -> {
                 if (namesEventType(compare.source()) || namesEventType(compare.other())) {
                     throw new ConditionCheckException(
@@ -76,9 +76,10 @@ public final class RuleEventTypes {
         return result;
     }
 
-    private static EventTypeSet restricted(Source source, Operator operator, List<Constant> constants, boolean negated)
+    private static EventTypeSet restricted(
+            ValueSource source, Operator operator, List<Constant> constants, boolean negated)
             throws ConditionCheckException {
-        if (!(source instanceof Source.FieldValue field)) {
+        if (!(source instanceof ValueSource.FieldValue field)) {
             return neutral(source);
         }
         Field named = field.ref().field();
@@ -111,7 +112,7 @@ public final class RuleEventTypes {
     }
 
     private static boolean number(Constant constant, Operator operator, boolean always) {
-        if (!(constant instanceof Constant.Number(long value))) {
+        if (!(constant instanceof Constant.Numeric(long value))) {
             return false;
         }
         return switch (operator) {
@@ -123,23 +124,24 @@ public final class RuleEventTypes {
         };
     }
 
-    private static EventTypeSet neutral(Source source) throws ConditionCheckException {
-        if (!(source instanceof Source.FieldValue) && namesEventType(source)) {
+    private static EventTypeSet neutral(ValueSource source) throws ConditionCheckException {
+        if (!(source instanceof ValueSource.FieldValue) && namesEventType(source)) {
             throw new ConditionCheckException(
                     Kind.EVENT_TYPE_COMPARISON, 0, "no transformer may be applied to the event type");
         }
         return EventTypeSet.all();
     }
 
-    private static boolean namesEventType(Source source) {
+    private static boolean namesEventType(ValueSource source) {
         return switch (source) {
-            case Source.FieldValue field -> ConstantReader.eventType(field.ref().field());
-            case Source.Constant _ -> false;
-            case Source.Items items -> items.items().stream().anyMatch(RuleEventTypes::namesEventType);
-            case Source.TextMapped mapped -> namesEventType(mapped.argument());
-            case Source.Length length -> namesEventType(length.argument());
-            case Source.Joined joined -> namesEventType(joined.separator()) || namesEventType(joined.parts());
-            case Source.Options options -> namesEventType(options.arguments());
+            case ValueSource.FieldValue field ->
+                ConstantReader.eventType(field.ref().field());
+            case ValueSource.Constant _ -> false;
+            case ValueSource.Items items -> items.items().stream().anyMatch(RuleEventTypes::namesEventType);
+            case ValueSource.TextMapped mapped -> namesEventType(mapped.argument());
+            case ValueSource.Length length -> namesEventType(length.argument());
+            case ValueSource.Joined joined -> namesEventType(joined.separator()) || namesEventType(joined.parts());
+            case ValueSource.Options options -> namesEventType(options.arguments());
         };
     }
 }

@@ -9,8 +9,8 @@ import static java.lang.constant.ConstantDescs.CD_long;
 import io.tiercel.rules.check.CheckedExpr;
 import io.tiercel.rules.check.Constant;
 import io.tiercel.rules.check.ConstantSet;
-import io.tiercel.rules.check.Source;
-import io.tiercel.rules.compile.Reading.Form;
+import io.tiercel.rules.check.ValueSource;
+import io.tiercel.rules.compile.ValueRead.Form;
 import io.tiercel.rules.condition.Operator;
 import io.tiercel.rules.eval.Interpreter;
 import io.tiercel.rules.eval.SharedResults;
@@ -34,7 +34,7 @@ final class ConditionEmitter {
     /** Type of the methods that hold a condition. */
     static final MethodTypeDesc CONDITION = MethodTypeDesc.of(CD_boolean, desc(Event.class));
 
-    private static final ClassDesc CHECKS = desc(Checks.class);
+    private static final ClassDesc CHECKS = desc(RuntimeChecks.class);
     private static final ClassDesc LIST = desc(List.class);
     private static final ClassDesc FIELD_TYPE = desc(FieldType.class);
     private static final ClassDesc OPERATOR = desc(Operator.class);
@@ -45,11 +45,11 @@ final class ConditionEmitter {
 
     private final ClassDesc owner;
     private final ClassData data;
-    private final Readings readings;
+    private final ValueEmitter readings;
     private final SharedResults results;
-    private final Map<List<String>, TextSet> sets = new HashMap<>();
-    private final Map<List<String>, TextPrefixes> beginnings = new HashMap<>();
-    private final Map<List<String>, TextParts> parts = new HashMap<>();
+    private final Map<List<String>, FilteredStringSet> sets = new HashMap<>();
+    private final Map<List<String>, PrefixSet> beginnings = new HashMap<>();
+    private final Map<List<String>, SubstringSet> parts = new HashMap<>();
     private final Map<Node, boolean[]> types = new HashMap<>();
     private final Map<Node, String> remembered = new HashMap<>();
 
@@ -58,7 +58,7 @@ final class ConditionEmitter {
      *
      * @param results memory of the conditions that are interpreted
      */
-    ConditionEmitter(ClassDesc owner, ClassData data, Readings readings, SharedResults results) {
+    ConditionEmitter(ClassDesc owner, ClassData data, ValueEmitter readings, SharedResults results) {
         this.owner = owner;
         this.data = data;
         this.readings = readings;
@@ -85,17 +85,17 @@ final class ConditionEmitter {
             case Node.Any(List<Node> operands) -> jump(code, operands, false, when, target);
             case Node.Not(Node operand) -> jump(code, operand, !when, target);
             case Node.One(List<Node> operands) -> one(code, operands, when, target);
-            case Node.Number number ->
+            case Node.Numeric number ->
                 number(
                         code,
-                        new Reading(Form.NUMBER, number.source()),
+                        new ValueRead(Form.NUMBER, number.source()),
                         number.operator(),
                         when,
                         target,
                         () -> code.loadConstant(number.constant()));
-            case Node.Numbers numbers -> numbers(code, numbers, when, target);
-            case Node.NumberIn member -> {
-                Reading reading = new Reading(Form.NUMBER, member.source());
+            case Node.NumericPair numbers -> numbers(code, numbers, when, target);
+            case Node.NumericIn member -> {
+                ValueRead reading = new ValueRead(Form.NUMBER, member.source());
                 Label absent = when ? code.newLabel() : target;
                 readings.hasNumber(code, reading);
                 code.ifeq(absent);
@@ -168,14 +168,14 @@ final class ConditionEmitter {
         code.branch(when ? Opcode.IF_ICMPEQ : Opcode.IF_ICMPNE, target);
     }
 
-    private void numbers(CodeBuilder code, Node.Numbers numbers, boolean when, Label target) {
-        Reading other = new Reading(Form.NUMBER, numbers.other());
+    private void numbers(CodeBuilder code, Node.NumericPair numbers, boolean when, Label target) {
+        ValueRead other = new ValueRead(Form.NUMBER, numbers.other());
         Label absent = when ? code.newLabel() : target;
         readings.hasNumber(code, other);
         code.ifeq(absent);
         number(
                 code,
-                new Reading(Form.NUMBER, numbers.source()),
+                new ValueRead(Form.NUMBER, numbers.source()),
                 numbers.operator(),
                 when,
                 target,
@@ -186,7 +186,7 @@ final class ConditionEmitter {
     }
 
     private void number(
-            CodeBuilder code, Reading reading, Operator operator, boolean when, Label target, Runnable right) {
+            CodeBuilder code, ValueRead reading, Operator operator, boolean when, Label target, Runnable right) {
         Label absent = when ? code.newLabel() : target;
         readings.hasNumber(code, reading);
         code.ifeq(absent);
@@ -218,9 +218,9 @@ final class ConditionEmitter {
 
     /** Pushes whether the check holds. */
     void push(CodeBuilder code, Node.Check check) {
-        if (TypeFolding.ofType(check)) {
+        if (EventTypeFolding.ofType(check)) {
             // Here evt.type is the name of the event's type, so its code decides.
-            data.load(code, types.computeIfAbsent(check, TypeFolding::holding), boolean[].class);
+            data.load(code, types.computeIfAbsent(check, EventTypeFolding::holding), boolean[].class);
             code.aload(1)
                     .invokeinterface(desc(Event.class), "type", MethodTypeDesc.of(CD_int))
                     .baload();
@@ -231,20 +231,20 @@ final class ConditionEmitter {
             case Node.Text text -> text(code, text);
             case Node.TextIn member -> {
                 object(code, Form.TEXT, member.source());
-                data.load(code, sets.computeIfAbsent(member.texts(), TextSet::new), TextSet.class);
-                check(code, "listed", CD_String, desc(TextSet.class));
+                data.load(code, sets.computeIfAbsent(member.texts(), FilteredStringSet::new), FilteredStringSet.class);
+                check(code, "listed", CD_String, desc(FilteredStringSet.class));
             }
-            case Node.TextBegins begins -> {
+            case Node.TextStartsWith begins -> {
                 object(code, Form.TEXT, begins.source());
-                data.load(code, beginnings.computeIfAbsent(begins.prefixes(), TextPrefixes::new), TextPrefixes.class);
-                check(code, "prefixed", CD_String, desc(TextPrefixes.class));
+                data.load(code, beginnings.computeIfAbsent(begins.prefixes(), PrefixSet::new), PrefixSet.class);
+                check(code, "prefixed", CD_String, desc(PrefixSet.class));
             }
             case Node.TextContains contains -> {
                 object(code, Form.TEXT, contains.source());
-                data.load(code, parts.computeIfAbsent(contains.parts(), TextParts::new), TextParts.class);
-                check(code, "containsAny", CD_String, desc(TextParts.class));
+                data.load(code, parts.computeIfAbsent(contains.parts(), SubstringSet::new), SubstringSet.class);
+                check(code, "containsAny", CD_String, desc(SubstringSet.class));
             }
-            case Node.Covered covered -> {
+            case Node.UnderPath covered -> {
                 object(code, Form.TEXT, covered.source());
                 data.load(code, covered.prefixes(), PathPrefixes.class);
                 check(code, "covered", CD_String, PATH_PREFIXES);
@@ -259,7 +259,7 @@ final class ConditionEmitter {
                 data.load(code, member.set(), ConstantSet.class);
                 check(code, "listed", ADDRESS, CONSTANT_SET);
             }
-            case Node.Several several -> {
+            case Node.AnyValue several -> {
                 object(code, Form.LIST, several.source());
                 data.load(code, several.source().type(), FieldType.class);
                 data.load(code, several.operator(), Operator.class);
@@ -272,12 +272,12 @@ final class ConditionEmitter {
                 data.load(code, none.constant(), Constant.class);
                 check(code, "noneEqual", LIST, FIELD_TYPE, CONSTANT);
             }
-            case Node.SeveralIn member -> {
+            case Node.AnyValueIn member -> {
                 object(code, Form.LIST, member.source());
                 data.load(code, member.set(), ConstantSet.class);
                 check(code, "anyListed", LIST, CONSTANT_SET);
             }
-            case Node.SeveralCovered covered -> {
+            case Node.AnyValueUnderPath covered -> {
                 object(code, Form.LIST, covered.source());
                 data.load(code, covered.prefixes(), PathPrefixes.class);
                 check(code, "anyCovered", LIST, PATH_PREFIXES);
@@ -288,17 +288,17 @@ final class ConditionEmitter {
                 code.loadConstant(member.any() ? 1 : 0);
                 check(code, "elementsListed", LIST, CONSTANT_SET, CD_boolean);
             }
-            case Node.Texts texts -> {
+            case Node.TextPair texts -> {
                 object(code, Form.TEXT, texts.source());
                 data.load(code, texts.operator(), Operator.class);
                 object(code, Form.TEXT, texts.other());
                 check(code, "texts", CD_String, OPERATOR, CD_String);
             }
-            case Node.Sources sources ->
+            case Node.SourcePair sources ->
                 interpreted(code, "compareSources", sources.compare(), CheckedExpr.CompareSources.class);
             case Node.Quantified quantified ->
                 interpreted(code, "quantified", quantified.quantified(), CheckedExpr.Quantified.class);
-            case Node.Number _, Node.NumberIn _, Node.Numbers _ ->
+            case Node.Numeric _, Node.NumericIn _, Node.NumericPair _ ->
                 throw new IllegalArgumentException("numbers are compared by jumps");
         }
     }
@@ -339,8 +339,8 @@ final class ConditionEmitter {
         };
     }
 
-    private static boolean namesEventType(Source source) {
-        return source instanceof Source.FieldValue field
+    private static boolean namesEventType(ValueSource source) {
+        return source instanceof ValueSource.FieldValue field
                 && (field.ref().field() == Field.EVT_TYPE || field.ref().field() == Field.SYSCALL_TYPE);
     }
 
@@ -350,8 +350,8 @@ final class ConditionEmitter {
         return code < 0 ? name : EventTypes.name(code);
     }
 
-    private void object(CodeBuilder code, Form form, Source source) {
-        readings.object(code, new Reading(form, source));
+    private void object(CodeBuilder code, Form form, ValueSource source) {
+        readings.object(code, new ValueRead(form, source));
     }
 
     private static void check(CodeBuilder code, String method, ClassDesc... parameters) {

@@ -1,7 +1,7 @@
 package io.tiercel.rules.compile;
 
 import io.tiercel.rules.check.Constant;
-import io.tiercel.rules.check.Source;
+import io.tiercel.rules.check.ValueSource;
 import io.tiercel.rules.condition.Operator;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -28,7 +28,7 @@ final class Fusion {
     }
 
     /** What makes alternatives one: the text that they are about, and what they compare of it. */
-    private record Key(Source source, Kind kind) {}
+    private record Key(ValueSource source, Kind kind) {}
 
     static Node any(List<Node> operands) {
         List<Node> flat = new ArrayList<>();
@@ -49,7 +49,7 @@ final class Fusion {
             }
         }
         texts.forEach((key, all) -> {
-            if (key.kind() == Kind.PART && TextParts.beginning(all).length() < COMMON_BEGINNING) {
+            if (key.kind() == Kind.PART && SubstringSet.beginning(all).length() < COMMON_BEGINNING) {
                 times.remove(key);
             }
         });
@@ -69,7 +69,7 @@ final class Fusion {
     private static Node one(Key key, List<String> texts) {
         return switch (key.kind()) {
             case WHOLE -> new Node.TextIn(key.source(), texts);
-            case BEGINNING -> new Node.TextBegins(key.source(), texts);
+            case BEGINNING -> new Node.TextStartsWith(key.source(), texts);
             case PART -> new Node.TextContains(key.source(), texts);
         };
     }
@@ -101,15 +101,15 @@ final class Fusion {
 
     private static @Nullable Key key(Node node) {
         return switch (node) {
-            case Node.Text(Source source, Operator operator, Constant.Text _)
+            case Node.Text(ValueSource source, Operator operator, Constant.Text _)
             when operator == Operator.EQUAL -> new Key(source, Kind.WHOLE);
-            case Node.Text(Source source, Operator operator, Constant.Text _)
+            case Node.Text(ValueSource source, Operator operator, Constant.Text _)
             when beginning(operator) -> new Key(source, Kind.BEGINNING);
-            case Node.Text(Source source, Operator operator, Constant.Text _)
+            case Node.Text(ValueSource source, Operator operator, Constant.Text _)
             when operator == Operator.CONTAINS -> new Key(source, Kind.PART);
-            case Node.TextIn(Source source, List<String> _) -> new Key(source, Kind.WHOLE);
-            case Node.TextBegins(Source source, List<String> _) -> new Key(source, Kind.BEGINNING);
-            case Node.TextContains(Source source, List<String> _) -> new Key(source, Kind.PART);
+            case Node.TextIn(ValueSource source, List<String> _) -> new Key(source, Kind.WHOLE);
+            case Node.TextStartsWith(ValueSource source, List<String> _) -> new Key(source, Kind.BEGINNING);
+            case Node.TextContains(ValueSource source, List<String> _) -> new Key(source, Kind.PART);
             default -> null;
         };
     }
@@ -120,10 +120,10 @@ final class Fusion {
 
     private static List<String> texts(Node node) {
         return switch (node) {
-            case Node.Text(Source _, Operator _, Constant.Text(String text)) -> List.of(text);
-            case Node.TextIn(Source _, List<String> texts) -> texts;
-            case Node.TextBegins(Source _, List<String> prefixes) -> prefixes;
-            case Node.TextContains(Source _, List<String> parts) -> parts;
+            case Node.Text(ValueSource _, Operator _, Constant.Text(String text)) -> List.of(text);
+            case Node.TextIn(ValueSource _, List<String> texts) -> texts;
+            case Node.TextStartsWith(ValueSource _, List<String> prefixes) -> prefixes;
+            case Node.TextContains(ValueSource _, List<String> parts) -> parts;
             default -> List.of();
         };
     }

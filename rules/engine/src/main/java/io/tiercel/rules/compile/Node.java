@@ -3,7 +3,7 @@ package io.tiercel.rules.compile;
 import io.tiercel.rules.check.CheckedExpr;
 import io.tiercel.rules.check.Constant;
 import io.tiercel.rules.check.ConstantSet;
-import io.tiercel.rules.check.Source;
+import io.tiercel.rules.check.ValueSource;
 import io.tiercel.rules.condition.Operator;
 import io.tiercel.rules.match.PathPrefixes;
 import java.util.List;
@@ -32,49 +32,49 @@ sealed interface Node {
 
     /** A check of one value or two. */
     sealed interface Check extends Node {
-        Source source();
+        ValueSource source();
     }
 
-    record Exists(Source source) implements Check {}
+    record Exists(ValueSource source) implements Check {}
 
-    record Text(Source source, Operator operator, Constant constant) implements Check {}
+    record Text(ValueSource source, Operator operator, Constant constant) implements Check {}
 
-    record TextIn(Source source, List<String> texts) implements Check {}
+    record TextIn(ValueSource source, List<String> texts) implements Check {}
 
-    record TextBegins(Source source, List<String> prefixes) implements Check {}
+    record TextStartsWith(ValueSource source, List<String> prefixes) implements Check {}
 
     /** The text contains a part; all parts begin alike. */
-    record TextContains(Source source, List<String> parts) implements Check {}
+    record TextContains(ValueSource source, List<String> parts) implements Check {}
 
-    record Covered(Source source, PathPrefixes prefixes) implements Check {}
+    record UnderPath(ValueSource source, PathPrefixes prefixes) implements Check {}
 
-    record Number(Source source, Operator operator, long constant) implements Check {}
+    record Numeric(ValueSource source, Operator operator, long constant) implements Check {}
 
-    record NumberIn(Source source, ConstantSet set) implements Check {}
+    record NumericIn(ValueSource source, ConstantSet set) implements Check {}
 
-    record Address(Source source, boolean equal, Constant constant) implements Check {}
+    record Address(ValueSource source, boolean equal, Constant constant) implements Check {}
 
-    record AddressIn(Source source, ConstantSet set) implements Check {}
+    record AddressIn(ValueSource source, ConstantSet set) implements Check {}
 
     /** A check that some value of several must pass. */
-    record Several(Source source, Operator operator, Constant constant) implements Check {}
+    record AnyValue(ValueSource source, Operator operator, Constant constant) implements Check {}
 
     /** There are values, and none is the constant. */
-    record NoneEqual(Source source, Constant constant) implements Check {}
+    record NoneEqual(ValueSource source, Constant constant) implements Check {}
 
-    record SeveralIn(Source source, ConstantSet set) implements Check {}
+    record AnyValueIn(ValueSource source, ConstantSet set) implements Check {}
 
-    record SeveralCovered(Source source, PathPrefixes prefixes) implements Check {}
+    record AnyValueUnderPath(ValueSource source, PathPrefixes prefixes) implements Check {}
 
-    record ListIn(Source source, boolean any, ConstantSet set) implements Check {}
+    record ListIn(ValueSource source, boolean any, ConstantSet set) implements Check {}
 
-    record Texts(Source source, Operator operator, Source other) implements Check {}
+    record TextPair(ValueSource source, Operator operator, ValueSource other) implements Check {}
 
-    record Numbers(Source source, Operator operator, Source other) implements Check {}
+    record NumericPair(ValueSource source, Operator operator, ValueSource other) implements Check {}
 
     /** A comparison of two values that is left to the interpreter. */
-    record Sources(Source source, CheckedExpr.CompareSources compare) implements Check {}
+    record SourcePair(ValueSource source, CheckedExpr.CompareSources compare) implements Check {}
 
     /** A check under a modifier that is left to the interpreter. */
-    record Quantified(Source source, CheckedExpr.Quantified quantified) implements Check {}
+    record Quantified(ValueSource source, CheckedExpr.Quantified quantified) implements Check {}
 }

@@ -5,7 +5,7 @@ import static java.lang.constant.ConstantDescs.CD_boolean;
 import static java.lang.constant.ConstantDescs.CD_int;
 import static java.lang.constant.ConstantDescs.CD_void;
 
-import io.tiercel.rules.check.Source;
+import io.tiercel.rules.check.ValueSource;
 import io.tiercel.rules.eval.SharedResults;
 import io.tiercel.rules.event.Event;
 import io.tiercel.rules.event.EventTypes;
@@ -30,11 +30,11 @@ import org.jspecify.annotations.Nullable;
 /**
  * Compiles conditions to one hidden class.
  *
- * <p>The class switches on the event's type to a method that takes the {@link Step}s for the conditions filed for it. What
+ * <p>The class switches on the event's type to a method that takes the {@link MatchStep}s for the conditions filed for it. What
  * is left of a condition there, and each part that several conditions share, is a method; a shared part's result and a
  * value that several places read are kept for the event. Constants are class data, so the JIT compiler knows them.
  *
- * <p>Conditions that do not fit into the class (see {@link Budget}) are interpreted from within it, and so are all
+ * <p>Conditions that do not fit into the class (see {@link ClassSizeBudget}) are interpreted from within it, and so are all
  * conditions for events whose {@code evt.type} is not the name of their type: asynchronous ones.
  */
 final class ProgramCompiler {
@@ -48,9 +48,9 @@ final class ProgramCompiler {
     private final ClassDesc program = ClassDesc.of(ProgramCompiler.class.getPackageName(), "CompiledProgram");
     private final List<RuleProgram.Candidate> candidates;
     private final ClassData data = new ClassData();
-    private final Memory memory = new Memory(program);
-    private final Readings readings = new Readings(program, data, memory);
-    private final Splitter splitter = new Splitter();
+    private final MemoBits memory = new MemoBits(program);
+    private final ValueEmitter readings = new ValueEmitter(program, data, memory);
+    private final MethodSplitter splitter = new MethodSplitter();
     private final SharedResults results;
     private final ConditionEmitter conditions;
     private final Map<Node, String> methods = new LinkedHashMap<>();
@@ -87,24 +87,24 @@ final class ProgramCompiler {
     }
 
     private byte[] bytes() {
-        Lowering lowering = new Lowering(new SharedParts(
+        Lowering lowering = new Lowering(new SharedUseCounts(
                 candidates.stream().map(RuleProgram.Candidate::condition).toList()));
-        Budget budget = new Budget();
+        ClassSizeBudget budget = new ClassSizeBudget();
         List<Node> whole = new ArrayList<>();
         for (RuleProgram.Candidate candidate : candidates) {
             boolean fits = budget.take(candidate.condition());
             interpreting |= !fits;
             whole.add(fits ? lowering.lower(candidate.condition()) : new Node.Interpreted(candidate.condition()));
         }
-        whole.forEach(node -> Reading.in(node, this::noticeEventType));
-        lowering.bodies().values().forEach(node -> Reading.in(node, this::noticeEventType));
+        whole.forEach(node -> ValueRead.in(node, this::noticeEventType));
+        lowering.bodies().values().forEach(node -> ValueRead.in(node, this::noticeEventType));
         Map<Integer, Node> shared = new LinkedHashMap<>();
         List<Group> groups = groups(whole, lowering.bodies(), budget);
         lowering.bodies().forEach((slot, body) -> shared.put(slot, splitter.fit(body)));
         groups.forEach(group -> group.clauses().forEach(clause -> readings.count(clause.condition())));
         shared.values().forEach(readings::count);
         splitter.outlined().forEach(readings::count);
-        Repeated repeated = new Repeated();
+        RepeatedChecks repeated = new RepeatedChecks();
         for (Group group : groups) {
             List<Node> together = new ArrayList<>(shared.values());
             together.addAll(splitter.outlined());
@@ -129,7 +129,7 @@ final class ProgramCompiler {
                         splitter.outlined().get(part));
             }
             for (Group group : groups) {
-                steps(builder, group.name(), Step.of(group.clauses()));
+                steps(builder, group.name(), MatchStep.of(group.clauses()));
             }
             methods.forEach((node, name) -> condition(builder, name, node));
             doors(builder, groups);
@@ -137,16 +137,17 @@ final class ProgramCompiler {
         });
     }
 
-    private void noticeEventType(Reading reading) {
-        if (reading.source() instanceof Source.FieldValue field && field.ref().field() == Field.EVT_TYPE) {
+    private void noticeEventType(ValueRead reading) {
+        if (reading.source() instanceof ValueSource.FieldValue field
+                && field.ref().field() == Field.EVT_TYPE) {
             eventType = field.ref();
         }
     }
 
     /** Event types for which the same conditions are tried. */
-    private record Group(String name, List<Integer> types, List<Step.Clause> clauses) {}
+    private record Group(String name, List<Integer> types, List<MatchStep.NumberedCondition> clauses) {}
 
-    private List<Group> groups(List<Node> whole, Map<Integer, Node> bodies, Budget budget) {
+    private List<Group> groups(List<Node> whole, Map<Integer, Node> bodies, ClassSizeBudget budget) {
         Map<List<Integer>, List<Integer>> types = new LinkedHashMap<>();
         for (int type = 0; type < EventTypes.count(); type++) {
             List<Integer> numbers = filedFor(type);
@@ -156,16 +157,16 @@ final class ProgramCompiler {
         }
         List<Group> groups = new ArrayList<>();
         types.forEach((numbers, codes) -> {
-            TypeFolding folding = new TypeFolding(codes, bodies);
-            List<Step.Clause> clauses = new ArrayList<>();
+            EventTypeFolding folding = new EventTypeFolding(codes, bodies);
+            List<MatchStep.NumberedCondition> clauses = new ArrayList<>();
             for (int number : numbers) {
                 if (!budget.mayFold(candidates.get(number).condition())) {
-                    clauses.add(new Step.Clause(number, List.of(splitter.fit(whole.get(number)))));
+                    clauses.add(new MatchStep.NumberedCondition(number, List.of(splitter.fit(whole.get(number)))));
                     continue;
                 }
                 Node folded = folding.fold(whole.get(number));
-                if (!folded.equals(TypeFolding.FALSE)) {
-                    clauses.add(Step.Clause.of(number, splitter.fit(folded)));
+                if (!folded.equals(EventTypeFolding.FALSE)) {
+                    clauses.add(MatchStep.NumberedCondition.of(number, splitter.fit(folded)));
                 }
             }
             groups.add(new Group("group" + groups.size(), codes, clauses));
@@ -193,7 +194,7 @@ final class ProgramCompiler {
 
     /** A method that finds something out once per event; the code jumps to the label if it does not hold. */
     private void remembering(ClassBuilder builder, String name, BiConsumer<CodeBuilder, Label> jump) {
-        Memory.Bits bits = memory.allocate();
+        MemoBits.Pair bits = memory.allocate();
         builder.withMethodBody(name, ConditionEmitter.CONDITION, ClassFile.ACC_PRIVATE, code -> {
             Label unknown = code.newLabel();
             Label fails = code.newLabel();
@@ -266,7 +267,7 @@ final class ProgramCompiler {
                 code.aload(1);
                 data.load(code, eventType, FieldRef.class);
                 code.invokestatic(
-                                desc(Checks.class),
+                                desc(RuntimeChecks.class),
                                 "named",
                                 MethodTypeDesc.of(CD_boolean, desc(Event.class), desc(FieldRef.class)))
                         .ifeq(odd);
@@ -302,18 +303,18 @@ final class ProgramCompiler {
      * A method that takes these steps: from an event, the number behind which conditions are wanted and the smallest found
      * so far (all ones if none was) to the smallest now.
      */
-    private void steps(ClassBuilder builder, String name, List<Step> steps) {
-        List<List<Step>> parts = parts(steps);
+    private void steps(ClassBuilder builder, String name, List<MatchStep> steps) {
+        List<List<MatchStep>> parts = parts(steps);
         List<String> names = new ArrayList<>();
         if (parts.size() > 1) {
-            for (List<Step> part : parts) {
+            for (List<MatchStep> part : parts) {
                 names.add(name + "_" + names.size());
                 steps(builder, names.getLast(), part);
             }
         } else {
-            for (Step step : steps) {
+            for (MatchStep step : steps) {
                 names.add(name + "_" + names.size());
-                if (step instanceof Step.Guard(Node _, List<Step> inside)) {
+                if (step instanceof MatchStep.Guard(Node _, List<MatchStep> inside)) {
                     steps(builder, names.getLast(), inside);
                 }
             }
@@ -330,8 +331,8 @@ final class ProgramCompiler {
         });
     }
 
-    private static List<List<Step>> parts(List<Step> steps) {
-        List<List<Step>> parts = new ArrayList<>();
+    private static List<List<MatchStep>> parts(List<MatchStep> steps) {
+        List<List<MatchStep>> parts = new ArrayList<>();
         int size = Math.max(STEPS_AT_ONCE, Math.ceilDiv(steps.size(), STEPS_AT_ONCE));
         for (int from = 0; from < steps.size(); from += size) {
             parts.add(steps.subList(from, Math.min(steps.size(), from + size)));
@@ -348,14 +349,14 @@ final class ProgramCompiler {
                 .istore(3);
     }
 
-    private void step(CodeBuilder code, Step step, String inside) {
+    private void step(CodeBuilder code, MatchStep step, String inside) {
         Label next = code.newLabel();
         switch (step) {
-            case Step.Guard(Node check, List<Step> _) -> {
+            case MatchStep.Guard(Node check, List<MatchStep> _) -> {
                 conditions.jump(code, check, false, next);
                 find(code, inside);
             }
-            case Step.Try(Step.Clause clause) -> {
+            case MatchStep.Try(MatchStep.NumberedCondition clause) -> {
                 code.loadConstant(clause.number()).iload(2).if_icmple(next);
                 code.loadConstant(clause.number()).iload(3).if_icmpge(next);
                 Node condition = clause.condition();

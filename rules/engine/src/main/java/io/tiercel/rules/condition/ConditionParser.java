@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * Reads the text of a condition by recursive descent, exactly the grammar of Falco's filter language.
  *
  * <p>Lists and macros are not known here: items of lists are written into the text before, bodies of macros are put into
- * the tree by {@link Substitution}.
+ * the tree by {@link MacroSubstitution}.
  */
 public final class ConditionParser {
     private static final List<String> TRANSFORMERS =
@@ -43,12 +43,12 @@ public final class ConditionParser {
 
     private static final int GROUP_DEPTH = 5;
 
-    private final Cursor cursor;
+    private final ConditionScanner cursor;
     private final Set<String> plainFields;
     private int depth;
 
     private ConditionParser(String text, int position, Set<String> plainFields) {
-        this.cursor = new Cursor(text, position);
+        this.cursor = new ConditionScanner(text, position);
         this.plainFields = plainFields;
     }
 
@@ -225,7 +225,7 @@ public final class ConditionParser {
             if (cursor.take(opening)) {
                 String name = opening.substring(0, opening.length() - 1);
                 enter(GROUP_DEPTH);
-                List<Argument> arguments = new ArrayList<>();
+                List<TransformerArgument> arguments = new ArrayList<>();
                 do {
                     arguments.add(argument());
                     cursor.skipSpace();
@@ -239,12 +239,12 @@ public final class ConditionParser {
         return null;
     }
 
-    private Argument argument() throws ConditionSyntaxException {
+    private TransformerArgument argument() throws ConditionSyntaxException {
         cursor.skipSpace();
         if (!cursor.take("(")) {
             return item();
         }
-        List<Argument> items = new ArrayList<>();
+        List<TransformerArgument> items = new ArrayList<>();
         cursor.skipSpace();
         if (cursor.peek() != ')') {
             do {
@@ -253,10 +253,10 @@ public final class ConditionParser {
             } while (cursor.take(","));
         }
         cursor.expect(')', "behind the items");
-        return new Argument.Items(List.copyOf(items));
+        return new TransformerArgument.Items(List.copyOf(items));
     }
 
-    private Argument item() throws ConditionSyntaxException {
+    private TransformerArgument item() throws ConditionSyntaxException {
         cursor.skipSpace();
         char first = cursor.peek();
         if (first == '"' || first == '\'') {
@@ -270,7 +270,7 @@ public final class ConditionParser {
         cursor.skipSpace();
         Operator operator = operator();
         if (operator == Operator.EXISTS) {
-            return new Expr.Check(left, operator, null, new Right.None(), start);
+            return new Expr.Check(left, operator, null, new RightSide.None(), start);
         }
         boolean spaced = cursor.skipSpace();
         if (Character.isLetter(operator.text().charAt(0)) && operator.takesModifier() && !spaced) {
@@ -286,11 +286,11 @@ public final class ConditionParser {
         }
         Operand other = rightOperand();
         if (other != null) {
-            return new Expr.Check(left, operator, null, new Right.Other(other), start);
+            return new Expr.Check(left, operator, null, new RightSide.OtherOperand(other), start);
         }
-        Right right = operator.takesList()
+        RightSide right = operator.takesList()
                 ? listOrWord()
-                : new Right.Single(operator.ordering() ? cursor.number() : cursor.string());
+                : new RightSide.SingleValue(operator.ordering() ? cursor.number() : cursor.string());
         return new Expr.Check(left, operator, null, right, start);
     }
 
@@ -334,22 +334,22 @@ public final class ConditionParser {
         return field;
     }
 
-    private Right listOrWord() throws ConditionSyntaxException {
+    private RightSide listOrWord() throws ConditionSyntaxException {
         if (cursor.take("(")) {
-            List<Value> values = values();
+            List<Literal> values = values();
             cursor.expect(')', "or ',' in the list; a value with blanks or quotes needs quotes");
-            return new Right.Several(values);
+            return new RightSide.ValueList(values);
         }
         int start = cursor.position();
         String word = cursor.identifier();
         if (word.isEmpty()) {
             throw cursor.error("expected a list in parentheses such as (a, b)");
         }
-        return new Right.Single(new Value(word, false, start));
+        return new RightSide.SingleValue(new Literal(word, false, start));
     }
 
-    private List<Value> values() throws ConditionSyntaxException {
-        List<Value> values = new ArrayList<>();
+    private List<Literal> values() throws ConditionSyntaxException {
+        List<Literal> values = new ArrayList<>();
         cursor.skipSpace();
         if (cursor.peek() != ')') {
             do {

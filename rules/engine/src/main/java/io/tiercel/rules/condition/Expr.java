@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * A condition as a tree.
  *
- * <p>{@link Substitution} puts the bodies of macros into it. Text is only text here: whether a field exists is for the
+ * <p>{@link MacroSubstitution} puts the bodies of macros into it. Text is only text here: whether a field exists is for the
  * {@code check} package to say.
  */
 public sealed interface Expr {
@@ -25,9 +25,9 @@ public sealed interface Expr {
     /**
      * A comparison.
      *
-     * @param modifier null for most; then the right side is a {@link Right.Several} or {@link Right.Single}
+     * @param modifier null for most; then the right side is a {@link RightSide.ValueList} or {@link RightSide.SingleValue}
      */
-    record Check(Operand left, Operator operator, @Nullable Modifier modifier, Right right, int offset)
+    record Check(Operand left, Operator operator, @Nullable Modifier modifier, RightSide right, int offset)
             implements Expr {}
 
     /** Name of a macro, still to be replaced. */
@@ -40,5 +40,5 @@ public sealed interface Expr {
      * @param macro the macro's name
      * @param body the macro's condition, itself without references; its positions are those of the macro's text
      */
-    record Expanded(String macro, Expr body, int offset) implements Expr {}
+    record ExpandedMacro(String macro, Expr body, int offset) implements Expr {}
 }

@@ -4,7 +4,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** What a check compares, or compares with: a field or a transformer applied to operands. */
-public sealed interface Operand extends Argument {
+public sealed interface Operand extends TransformerArgument {
     /** Position of the first char in the condition. */
     int offset();
 
@@ -28,7 +28,7 @@ public sealed interface Operand extends Argument {
      */
     record Transformed(
             String transformer,
-            List<Argument> arguments,
+            List<TransformerArgument> arguments,
             @Nullable String index,
             int offset) implements Operand {}
 }

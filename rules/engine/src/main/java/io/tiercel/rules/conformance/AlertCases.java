@@ -38,8 +38,8 @@ final class AlertCases {
 
     private AlertCases() {}
 
-    static Outcome alert(Case written) throws CaseException {
-        Case wanted = flat(written);
+    static CaseResult alert(ConformanceCase written) throws CaseException {
+        ConformanceCase wanted = flat(written);
         Object expect = wanted.get("expect");
         CaseConfig config = new CaseConfig(wanted);
         LoadResult loaded = new RuleLoader(config.loadOptions(Set.of(wanted.text("source", LoadOptions.SYSCALL))))
@@ -48,7 +48,7 @@ final class AlertCases {
         if (rules == null) {
             String problem = loaded.errors().getFirst().code() + " "
                     + loaded.errors().getFirst().message();
-            return new Outcome(wanted.id(), wanted.wantsError(), String.valueOf(expect), problem);
+            return new CaseResult(wanted.id(), wanted.wantsError(), String.valueOf(expect), problem);
         }
         ZoneId zone = zone(wanted);
         RuleEngine engine = RuleEngine.of(rules.rules(), rules.fields(), config.matching(), Priority.DEBUG, zone);
@@ -65,11 +65,11 @@ final class AlertCases {
             Object one = i < expected.size() ? expected.get(i) : null;
             passed &= new Forms(config, zone, alerts.get(i)).fit(one, got);
         }
-        return new Outcome(wanted.id(), passed, String.valueOf(expect), String.join(" ", got));
+        return new CaseResult(wanted.id(), passed, String.valueOf(expect), String.join(" ", got));
     }
 
     /** The case with what stands under {@code rule} and {@code event} as mappings beside its other keys, and short names. */
-    private static Case flat(Case written) {
+    private static ConformanceCase flat(ConformanceCase written) {
         Map<Object, Object> body = new LinkedHashMap<>(written.body());
         for (String part : List.of("rule", "event")) {
             if (written.get(part) instanceof Map<?, ?> inner && (part.equals("rule") || inner.get("fields") != null)) {
@@ -83,7 +83,7 @@ final class AlertCases {
                 body.putIfAbsent(key, value);
             }
         });
-        return new Case(written.id(), written.kind(), body);
+        return new ConformanceCase(written.id(), written.kind(), body);
     }
 
     /** The forms in which one alert can be written. */
@@ -120,10 +120,10 @@ final class AlertCases {
             got.add(json);
             Object written = CaseFile.parseJson(json);
             if (map.containsKey("rule") || !(written instanceof Map<?, ?> object)) {
-                return Sameness.same(map, written);
+                return JsonEquality.same(map, written);
             }
             return map.keySet().stream()
-                    .allMatch(key -> object.containsKey(key) && Sameness.same(map.get(key), object.get(key)));
+                    .allMatch(key -> object.containsKey(key) && JsonEquality.same(map.get(key), object.get(key)));
         }
 
         private static boolean sameLine(@Nullable Object expected, String line, List<String> got) {
@@ -133,7 +133,7 @@ final class AlertCases {
     }
 
     /** The case's rules as a file. A text in JSON's quotes is one in YAML's. */
-    private static String rules(Case wanted) throws CaseException {
+    private static String rules(ConformanceCase wanted) throws CaseException {
         Object file = wanted.get("rules_yaml");
         if (file != null) {
             return String.valueOf(file);
@@ -156,7 +156,7 @@ final class AlertCases {
         return '"' + new String(JsonStringEncoder.getInstance().quoteAsString(text)) + '"';
     }
 
-    static ZoneId zone(Case wanted) throws CaseException {
+    static ZoneId zone(ConformanceCase wanted) throws CaseException {
         try {
             return ZoneId.of(wanted.text("zone", "UTC"));
         } catch (DateTimeException e) {

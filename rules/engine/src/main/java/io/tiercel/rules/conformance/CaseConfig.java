@@ -4,7 +4,7 @@ import io.tiercel.rules.alert.Priority;
 import io.tiercel.rules.engine.RuleMatching;
 import io.tiercel.rules.load.AppendOutput;
 import io.tiercel.rules.load.LoadOptions;
-import io.tiercel.rules.load.RuleSelection;
+import io.tiercel.rules.load.RuleToggle;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -19,10 +19,10 @@ import org.jspecify.annotations.Nullable;
  * Without a word nothing is appended to outputs.
  */
 final class CaseConfig {
-    private final Case wanted;
+    private final ConformanceCase wanted;
     private final Map<?, ?> config;
 
-    CaseConfig(Case wanted) {
+    CaseConfig(ConformanceCase wanted) {
         this.wanted = wanted;
         this.config = wanted.map("config");
     }
@@ -58,8 +58,8 @@ final class CaseConfig {
         return Priority.parse(text).orElseThrow(() -> new CaseException("there is no priority " + text));
     }
 
-    private List<RuleSelection> selections() {
-        List<RuleSelection> selections = new ArrayList<>();
+    private List<RuleToggle> selections() {
+        List<RuleToggle> selections = new ArrayList<>();
         for (Object entry : config.get("rules") instanceof List<?> list ? list : List.of()) {
             if (entry instanceof Map<?, ?> map) {
                 map.forEach((action, about) -> {
@@ -67,8 +67,8 @@ final class CaseConfig {
                     if (about instanceof Map<?, ?> what) {
                         what.forEach((by, text) -> selections.add(
                                 by.equals("tag")
-                                        ? new RuleSelection.ByTag(enable, String.valueOf(text))
-                                        : new RuleSelection.ByName(enable, String.valueOf(text))));
+                                        ? new RuleToggle.ByTag(enable, String.valueOf(text))
+                                        : new RuleToggle.ByName(enable, String.valueOf(text))));
                     }
                 });
             }

@@ -30,7 +30,7 @@ final class CaseFile {
 
     private CaseFile() {}
 
-    static List<Case> read(Path path) throws CaseException {
+    static List<ConformanceCase> read(Path path) throws CaseException {
         String name = String.valueOf(path.getFileName());
         boolean compressed = name.endsWith(".gz");
         String text = text(path, compressed);
@@ -41,9 +41,9 @@ final class CaseFile {
         } else {
             items = yaml(plain.endsWith(".md") ? fenced(text) : text);
         }
-        List<Case> cases = new ArrayList<>();
+        List<ConformanceCase> cases = new ArrayList<>();
         for (Object item : items) {
-            cases.add(Case.of(item, cases.size() + 1));
+            cases.add(ConformanceCase.of(item, cases.size() + 1));
         }
         return cases;
     }

@@ -22,8 +22,8 @@ public final class ConformanceRunner {
         boolean unreadable = false;
         for (Path file : files) {
             try {
-                for (Case wanted : CaseFile.read(file)) {
-                    Outcome outcome = outcome(wanted);
+                for (ConformanceCase wanted : CaseFile.read(file)) {
+                    CaseResult outcome = outcome(wanted);
                     passed += outcome.passed() ? 1 : 0;
                     failed += outcome.passed() ? 0 : 1;
                     if (!outcome.passed()) {
@@ -44,10 +44,10 @@ public final class ConformanceRunner {
      *
      * @throws IllegalArgumentException if the file cannot be read as cases
      */
-    public static List<Outcome> outcomes(Path file) {
+    public static List<CaseResult> outcomes(Path file) {
         try {
-            List<Outcome> outcomes = new ArrayList<>();
-            for (Case wanted : CaseFile.read(file)) {
+            List<CaseResult> outcomes = new ArrayList<>();
+            for (ConformanceCase wanted : CaseFile.read(file)) {
                 outcomes.add(outcome(wanted));
             }
             return outcomes;
@@ -56,7 +56,7 @@ public final class ConformanceRunner {
         }
     }
 
-    private static Outcome outcome(Case wanted) {
+    private static CaseResult outcome(ConformanceCase wanted) {
         try {
             return switch (wanted.kind()) {
                 case "eval" -> LanguageCases.eval(wanted);
@@ -65,18 +65,18 @@ public final class ConformanceRunner {
                 case "load" -> LoadCases.load(wanted);
                 case "alert" -> AlertCases.alert(wanted);
                 default ->
-                    new Outcome(
+                    new CaseResult(
                             wanted.id(),
                             false,
                             String.valueOf(wanted.get("expect")),
                             "unknown kind '" + wanted.kind() + "'");
             };
         } catch (CaseException e) {
-            return new Outcome(
+            return new CaseResult(
                     wanted.id(), false, String.valueOf(wanted.get("expect")), String.valueOf(e.getMessage()));
         } catch (RuntimeException | StackOverflowError e) {
             // A fault of the engine fails its case and not the cases behind it.
-            return new Outcome(wanted.id(), false, String.valueOf(wanted.get("expect")), "the engine failed: " + e);
+            return new CaseResult(wanted.id(), false, String.valueOf(wanted.get("expect")), "the engine failed: " + e);
         }
     }
 }

@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Cases about single conditions and formats. */
 final class LanguageCases {
-    private static final String ERROR = Case.ERROR;
+    private static final String ERROR = ConformanceCase.ERROR;
     private static final String ALL = "ALL";
     private static final String NONE = "NONE";
     private static final String ALL_BUT = "ALL_BUT_";
@@ -32,7 +32,7 @@ final class LanguageCases {
     private LanguageCases() {}
 
     /** {@code condition} over {@code fields} is true, false, or an error: interpreted and compiled. */
-    static Outcome eval(Case wanted) throws CaseException {
+    static CaseResult eval(ConformanceCase wanted) throws CaseException {
         String expected = wanted.wantsError() ? ERROR : String.valueOf(wanted.expected("result"));
         String got;
         try {
@@ -49,7 +49,7 @@ final class LanguageCases {
         } catch (ConditionSyntaxException | ConditionCheckException e) {
             got = ERROR + ": " + e.getMessage();
         }
-        return new Outcome(wanted.id(), matches(expected, got), expected, got);
+        return new CaseResult(wanted.id(), matches(expected, got), expected, got);
     }
 
     private static boolean namesType(String condition) {
@@ -60,7 +60,7 @@ final class LanguageCases {
      * The event types of {@code condition}: a list of names, {@code ALL}, {@code ALL_BUT_name}, {@code NONE}, or an error.
      * Several names behind {@code ALL_BUT_} are separated by commas.
      */
-    static Outcome eventTypes(Case wanted) throws CaseException {
+    static CaseResult eventTypes(ConformanceCase wanted) throws CaseException {
         Object expect = wanted.wantsError() ? ERROR : wanted.expected("event_types");
         String expected =
                 expect instanceof List<?> list ? sorted(list.stream().map(String::valueOf)) : String.valueOf(expect);
@@ -84,7 +84,7 @@ final class LanguageCases {
         } catch (ConditionSyntaxException | ConditionCheckException e) {
             got = ERROR + ": " + e.getMessage();
         }
-        return new Outcome(wanted.id(), matches(expected, got), expected, got);
+        return new CaseResult(wanted.id(), matches(expected, got), expected, got);
     }
 
     private static String sorted(Stream<String> names) {
@@ -92,7 +92,7 @@ final class LanguageCases {
     }
 
     /** {@code format} over {@code fields} gives a text and JSON values, no text, or an error. */
-    static Outcome format(Case wanted) throws CaseException {
+    static CaseResult format(ConformanceCase wanted) throws CaseException {
         String expected = String.valueOf(wanted.get("expect"));
         FieldMapEvent event = wanted.event();
         try {
@@ -104,11 +104,11 @@ final class LanguageCases {
             boolean aboutText = !asMapping || wanted.map("expect").containsKey("text");
             Object expectedFields = asMapping ? wanted.expected("output_fields") : null;
             boolean passed = !wanted.wantsError()
-                    && (!aboutText || Sameness.same(wanted.expected("text"), text))
-                    && (expectedFields == null || Sameness.same(expectedFields, fields));
-            return new Outcome(wanted.id(), passed, expected, text + " " + fields);
+                    && (!aboutText || JsonEquality.same(wanted.expected("text"), text))
+                    && (expectedFields == null || JsonEquality.same(expectedFields, fields));
+            return new CaseResult(wanted.id(), passed, expected, text + " " + fields);
         } catch (OutputFormatException e) {
-            return new Outcome(wanted.id(), wanted.wantsError(), expected, ERROR + ": " + e.getMessage());
+            return new CaseResult(wanted.id(), wanted.wantsError(), expected, ERROR + ": " + e.getMessage());
         }
     }
 

@@ -1,8 +1,8 @@
 package io.tiercel.rules.conformance;
 
 import io.tiercel.rules.condition.ConditionParser;
+import io.tiercel.rules.condition.ConditionPrinter;
 import io.tiercel.rules.condition.ConditionSyntaxException;
-import io.tiercel.rules.condition.ConditionText;
 import io.tiercel.rules.condition.Expr;
 import io.tiercel.rules.engine.Rule;
 import io.tiercel.rules.load.FileResult;
@@ -30,23 +30,24 @@ final class LoadCases {
 
     private LoadCases() {}
 
-    static Outcome load(Case wanted) throws CaseException {
+    static CaseResult load(ConformanceCase wanted) throws CaseException {
         Map<?, ?> expect = expectation(wanted);
         LoadResult result = new RuleLoader(new CaseConfig(wanted).loadOptions(Set.of())).load(sources(wanted));
         Map<String, @Nullable Object> got = new TreeMap<>(summary(result, expect.get("rule")));
-        boolean passed = Sameness.same(expect.get("load"), got.get("load"))
+        boolean passed = JsonEquality.same(expect.get("load"), got.get("load"))
                 && (expect.get("codes") == null || sorted(expect.get("codes")).equals(got.get("codes")));
         for (Object key : expect.keySet()) {
             if (!ABOUT_RESULT.contains(String.valueOf(key))) {
                 passed &= got.containsKey(String.valueOf(key))
-                        && Sameness.same(normal(String.valueOf(key), expect.get(key)), got.get(String.valueOf(key)));
+                        && JsonEquality.same(
+                                normal(String.valueOf(key), expect.get(key)), got.get(String.valueOf(key)));
             }
         }
-        return new Outcome(wanted.id(), passed, String.valueOf(expect), String.valueOf(got));
+        return new CaseResult(wanted.id(), passed, String.valueOf(expect), String.valueOf(got));
     }
 
     /** The expectation as a mapping; the word alone, and {@code error: CODE}, are short forms. */
-    private static Map<?, ?> expectation(Case wanted) throws CaseException {
+    private static Map<?, ?> expectation(ConformanceCase wanted) throws CaseException {
         Object expect = wanted.get("expect");
         if (expect instanceof String word) {
             return Map.of("load", word);
@@ -58,14 +59,14 @@ final class LoadCases {
             return map;
         }
         Map<Object, @Nullable Object> full = new LinkedHashMap<>(map);
-        full.put("load", wanted.wantsError() ? Case.ERROR : map.get("codes") == null ? "ok" : "warning");
+        full.put("load", wanted.wantsError() ? ConformanceCase.ERROR : map.get("codes") == null ? "ok" : "warning");
         if (map.get("error") instanceof String code && code.startsWith("LOAD_")) {
             full.put("codes", List.of(code));
         }
         return full;
     }
 
-    private static List<RuleSource> sources(Case wanted) throws CaseException {
+    private static List<RuleSource> sources(ConformanceCase wanted) throws CaseException {
         Object files =
                 wanted.get("rules_yaml_files") != null ? wanted.get("rules_yaml_files") : wanted.get("rules_yaml");
         List<RuleSource> sources = new ArrayList<>();
@@ -99,7 +100,7 @@ final class LoadCases {
                 .findFirst()
                 .orElse(null);
         if (rule != null) {
-            got.put("condition_expanded", ConditionText.of(plain(rule.syntax())));
+            got.put("condition_expanded", ConditionPrinter.of(plain(rule.syntax())));
             got.put("output_compiled", rule.output().text());
             got.put("description", rule.description());
             got.put("priority", rule.priority().label());
@@ -127,7 +128,7 @@ final class LoadCases {
                 Expr operand = plain(not.operand());
                 yield operand instanceof Expr.Not inner ? inner.operand() : new Expr.Not(operand, not.offset());
             }
-            case Expr.Expanded expanded -> plain(expanded.body());
+            case Expr.ExpandedMacro expanded -> plain(expanded.body());
             case Expr.Check _, Expr.MacroRef _ -> expr;
         };
     }
@@ -136,7 +137,7 @@ final class LoadCases {
     private static @Nullable Object normal(String key, @Nullable Object expected) {
         if (key.equals("condition_expanded") && expected instanceof String condition) {
             try {
-                return ConditionText.of(plain(ConditionParser.parse(condition)));
+                return ConditionPrinter.of(plain(ConditionParser.parse(condition)));
             } catch (ConditionSyntaxException e) {
                 return condition;
             }

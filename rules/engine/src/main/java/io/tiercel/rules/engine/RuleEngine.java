@@ -2,9 +2,9 @@ package io.tiercel.rules.engine;
 
 import io.tiercel.rules.alert.Alert;
 import io.tiercel.rules.alert.Priority;
+import io.tiercel.rules.check.FieldCollector;
 import io.tiercel.rules.check.FieldTable;
-import io.tiercel.rules.check.HostNames;
-import io.tiercel.rules.check.NamedFields;
+import io.tiercel.rules.check.HostNameCollector;
 import io.tiercel.rules.compile.RuleProgram;
 import io.tiercel.rules.compile.RuleProgram.Candidate;
 import io.tiercel.rules.compile.RuleProgram.Evaluation;
@@ -48,7 +48,7 @@ public final class RuleEngine {
     private final Map<Rule, AlertFormat> formats = new IdentityHashMap<>();
 
     private final int sharedParts;
-    private final RuleSelection everything;
+    private final RuleSubset everything;
     private final ZoneId zone;
 
     private RuleEngine(
@@ -121,7 +121,7 @@ public final class RuleEngine {
     public Set<Field> fields() {
         Set<Field> fields = EnumSet.noneOf(Field.class);
         for (Rule rule : firing) {
-            NamedFields.collect(rule.condition(), fields);
+            FieldCollector.collect(rule.condition(), fields);
             collect(rule.output(), fields);
             rule.extraFields().forEach(extra -> collect(extra.format(), fields));
         }
@@ -139,7 +139,7 @@ public final class RuleEngine {
     public SortedSet<String> hostNames() {
         SortedSet<String> names = new TreeSet<>();
         for (Rule rule : firing) {
-            HostNames.collect(rule.condition(), names);
+            HostNameCollector.collect(rule.condition(), names);
         }
         return names;
     }
@@ -153,16 +153,16 @@ public final class RuleEngine {
      * Those of the rules that may fire which are wanted, for events of which it is known that no other matches. A few are
      * interpreted one by one; more are evaluated with all others, since the compiled rules share what they look at.
      */
-    public RuleSelection select(Predicate<Rule> wanted) {
+    public RuleSubset select(Predicate<Rule> wanted) {
         Rule[] selected = Arrays.stream(firing).filter(wanted).toArray(Rule[]::new);
         return selected.length <= FEW ? selection(selected, Evaluation.INTERPRETED) : everything;
     }
 
-    private RuleSelection selection(Rule[] selected, Evaluation evaluation) {
+    private RuleSubset selection(Rule[] selected, Evaluation evaluation) {
         List<Candidate> candidates = Arrays.stream(selected)
                 .map(rule -> new Candidate(rule.condition(), rule.eventTypes().union(ASYNC)))
                 .toList();
-        return new RuleSelection(selected, RuleProgram.of(candidates, sharedParts, evaluation), matching);
+        return new RuleSubset(selected, RuleProgram.of(candidates, sharedParts, evaluation), matching);
     }
 
     /**

@@ -17,9 +17,9 @@ public final class Comparisons {
         return switch (constant) {
             case Constant.Text(String text) ->
                 operator == Operator.ICONTAINS ? AsciiCase.containsFolded(value, text) : texts(value, operator, text);
-            case Constant.Pattern(Glob glob) -> glob.matches(value);
+            case Constant.GlobPattern(Glob glob) -> glob.matches(value);
             case Constant.Regex regex -> regex.regex().matches(ByteText.toUnicode(value));
-            case Constant.Number _, Constant.Address _, Constant.Block _ -> false;
+            case Constant.Numeric _, Constant.Address _, Constant.Cidr _ -> false;
         };
     }
 
@@ -60,7 +60,7 @@ public final class Comparisons {
     public static boolean inside(InetAddress address, Constant constant) {
         return switch (constant) {
             case Constant.Address(InetAddress other) -> address.equals(other);
-            case Constant.Block block -> block.network().contains(address);
+            case Constant.Cidr block -> block.block().contains(address);
             default -> false;
         };
     }

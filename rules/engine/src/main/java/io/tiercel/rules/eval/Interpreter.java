@@ -3,7 +3,7 @@ package io.tiercel.rules.eval;
 import io.tiercel.rules.check.CheckedExpr;
 import io.tiercel.rules.check.Constant;
 import io.tiercel.rules.check.ConstantSet;
-import io.tiercel.rules.check.Source;
+import io.tiercel.rules.check.ValueSource;
 import io.tiercel.rules.condition.Operator;
 import io.tiercel.rules.event.Event;
 import io.tiercel.rules.field.FieldType;
@@ -52,15 +52,15 @@ public final class Interpreter {
             case CheckedExpr.Not not -> !holds(not.operand(), event, results);
             case CheckedExpr.Shared shared ->
                 results == null ? holds(shared.body(), event, null) : results.holds(shared, event);
-            case CheckedExpr.Exists exists -> Values.present(exists.source(), event);
+            case CheckedExpr.Exists exists -> ValueReader.present(exists.source(), event);
             case CheckedExpr.Quantified quantified -> quantified(quantified, event);
-            case CheckedExpr.Prefixed prefixed -> prefixed(prefixed, event);
+            case CheckedExpr.PathMatch prefixed -> prefixed(prefixed, event);
             case CheckedExpr.CompareSources compare -> compareSources(compare, event);
         };
     }
 
     private static boolean compare(CheckedExpr.Compare compare, Event event) {
-        Source source = compare.source();
+        ValueSource source = compare.source();
         Operator operator = compare.operator();
         Constant constant = compare.constant();
         List<?> several = several(source, event);
@@ -71,23 +71,23 @@ public final class Interpreter {
         }
         return switch (source.type()) {
             case TEXT, PATH, BYTES -> {
-                String value = Values.text(source, event);
+                String value = ValueReader.text(source, event);
                 yield value != null && Comparisons.text(value, operator, constant);
             }
             case ADDRESS, NETWORK -> {
-                InetAddress value = Values.address(source, event);
+                InetAddress value = ValueReader.address(source, event);
                 yield value != null && Comparisons.inside(value, constant) == (operator == Operator.EQUAL);
             }
             case INT64, UINT64, UINT32, PORT, TIME, BOOLEAN, DOUBLE ->
-                constant instanceof Constant.Number(long number)
-                        && Values.present(source, event)
-                        && Comparisons.numbers(source.type(), Values.number(source, event), operator, number);
+                constant instanceof Constant.Numeric(long number)
+                        && ValueReader.present(source, event)
+                        && Comparisons.numbers(source.type(), ValueReader.number(source, event), operator, number);
         };
     }
 
     /** Values of a source that stands for several ones, to be looked at one by one; null for all other sources. */
-    private static @Nullable List<?> several(Source source, Event event) {
-        if (source instanceof Source.FieldValue field
+    private static @Nullable List<?> several(ValueSource source, Event event) {
+        if (source instanceof ValueSource.FieldValue field
                 && !source.list()
                 && field.ref().multiple()) {
             List<?> values = event.list(field.ref());
@@ -96,8 +96,8 @@ public final class Interpreter {
         return null;
     }
 
-    private static boolean anyEqual(Source source) {
-        return source instanceof Source.FieldValue field && field.ref().anyEqual();
+    private static boolean anyEqual(ValueSource source) {
+        return source instanceof ValueSource.FieldValue field && field.ref().anyEqual();
     }
 
     /** Whether an operator holds for one of several values. */
@@ -114,7 +114,7 @@ public final class Interpreter {
         return switch (value) {
             case String text -> Comparisons.text(text, operator, constant);
             case Long number ->
-                constant instanceof Constant.Number(long other) && Comparisons.numbers(type, number, operator, other);
+                constant instanceof Constant.Numeric(long other) && Comparisons.numbers(type, number, operator, other);
             case InetAddress address -> Comparisons.inside(address, constant) == (operator == Operator.EQUAL);
             default -> false;
         };
@@ -122,7 +122,7 @@ public final class Interpreter {
 
     /** Whether a check under a modifier holds. */
     public static boolean quantified(CheckedExpr.Quantified quantified, Event event) {
-        Source source = quantified.source();
+        ValueSource source = quantified.source();
         List<?> several = several(source, event);
         if (several == null || anyEqual(source)) {
             int holding = 0;
@@ -130,7 +130,7 @@ public final class Interpreter {
                 boolean holds = compare(new CheckedExpr.Compare(source, quantified.operator(), constant), event);
                 holding += holds ? 1 : 0;
             }
-            return Values.present(source, event) && enough(quantified, holding);
+            return ValueReader.present(source, event) && enough(quantified, holding);
         }
         for (Object value : several) {
             int holding = 0;
@@ -154,10 +154,10 @@ public final class Interpreter {
     }
 
     private static boolean member(CheckedExpr.Member member, Event event) {
-        Source source = member.source();
+        ValueSource source = member.source();
         ConstantSet set = member.set();
         if (source.list()) {
-            List<?> values = Values.list(source, event);
+            List<?> values = ValueReader.list(source, event);
             return values != null && !set.constants().isEmpty() && listed(values, set, member.any());
         }
         List<?> several = several(source, event);
@@ -166,15 +166,15 @@ public final class Interpreter {
         }
         return switch (source.type()) {
             case TEXT, PATH, BYTES -> {
-                String value = Values.text(source, event);
+                String value = ValueReader.text(source, event);
                 yield value != null && set.contains(value);
             }
             case ADDRESS, NETWORK -> {
-                InetAddress value = Values.address(source, event);
+                InetAddress value = ValueReader.address(source, event);
                 yield value != null && set.contains(value);
             }
             case INT64, UINT64, UINT32, PORT, TIME, BOOLEAN, DOUBLE ->
-                Values.present(source, event) && set.contains(Values.number(source, event));
+                ValueReader.present(source, event) && set.contains(ValueReader.number(source, event));
         };
     }
 
@@ -194,26 +194,26 @@ public final class Interpreter {
         return !any;
     }
 
-    private static boolean prefixed(CheckedExpr.Prefixed prefixed, Event event) {
+    private static boolean prefixed(CheckedExpr.PathMatch prefixed, Event event) {
         List<?> several = several(prefixed.source(), event);
         if (several != null) {
             return several.stream().anyMatch(value -> prefixed.prefixes().cover(String.valueOf(value)));
         }
-        String value = Values.text(prefixed.source(), event);
+        String value = ValueReader.text(prefixed.source(), event);
         return value != null && prefixed.prefixes().cover(value);
     }
 
     /** Whether an operator holds between two values of the event. */
     public static boolean compareSources(CheckedExpr.CompareSources compare, Event event) {
-        Source source = compare.source();
+        ValueSource source = compare.source();
         Operator operator = compare.operator();
-        Source other = compare.other();
-        if (!Values.present(other, event)) {
+        ValueSource other = compare.other();
+        if (!ValueReader.present(other, event)) {
             return false;
         }
         if (source.list()) {
-            List<?> left = Values.list(source, event);
-            List<?> right = Values.list(other, event);
+            List<?> left = ValueReader.list(source, event);
+            List<?> right = ValueReader.list(other, event);
             return left != null
                     && right != null
                     && !right.isEmpty()
@@ -230,16 +230,16 @@ public final class Interpreter {
                     right != null && several.stream().anyMatch(left -> values(source.type(), left, asked, right));
             return noneEqual ? !several.isEmpty() && !found : found;
         }
-        Object left = Values.present(source, event) ? value(source, event) : null;
+        Object left = ValueReader.present(source, event) ? value(source, event) : null;
         Object right = value(other, event);
         return left != null && right != null && values(source.type(), left, operator, right);
     }
 
-    private static @Nullable Object value(Source source, Event event) {
+    private static @Nullable Object value(ValueSource source, Event event) {
         return switch (source.type()) {
-            case TEXT, PATH, BYTES -> Values.text(source, event);
-            case ADDRESS, NETWORK -> Values.address(source, event);
-            case INT64, UINT64, UINT32, PORT, TIME, BOOLEAN, DOUBLE -> Values.number(source, event);
+            case TEXT, PATH, BYTES -> ValueReader.text(source, event);
+            case ADDRESS, NETWORK -> ValueReader.address(source, event);
+            case INT64, UINT64, UINT32, PORT, TIME, BOOLEAN, DOUBLE -> ValueReader.number(source, event);
         };
     }
 

@@ -4,9 +4,9 @@ import io.tiercel.rules.alert.Alert;
 import io.tiercel.rules.check.CheckedExpr;
 import io.tiercel.rules.check.ConditionCheckException;
 import io.tiercel.rules.check.ConditionChecker;
+import io.tiercel.rules.check.FieldCollector;
 import io.tiercel.rules.check.FieldResolver;
 import io.tiercel.rules.check.FieldTable;
-import io.tiercel.rules.check.NamedFields;
 import io.tiercel.rules.condition.ConditionParser;
 import io.tiercel.rules.condition.ConditionSyntaxException;
 import io.tiercel.rules.eval.Interpreter;
@@ -97,7 +97,7 @@ public final class AlertFilter {
     public List<String> absent(Alert alert, Map<String, ?> facts) {
         AlertEvent event = new AlertEvent(alert, facts);
         Set<String> absent = new LinkedHashSet<>();
-        NamedFields.each(condition, ref -> {
+        FieldCollector.each(condition, ref -> {
             if (!event.has(ref)) {
                 absent.add(ref.field().is(FieldTrait.ALERT) && ref.key() != null ? ref.key() : ref.text());
             }

@@ -1,6 +1,6 @@
 package io.tiercel.rules.format;
 
-import io.tiercel.rules.check.Source;
+import io.tiercel.rules.check.ValueSource;
 import io.tiercel.rules.event.Event;
 import io.tiercel.rules.field.Field;
 import io.tiercel.rules.field.FieldRef;
@@ -18,8 +18,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class AlertFormat {
     /** The event's time belongs to every alert. It is no field that an event is asked for, so it needs no slot. */
-    private static final NamedField TIME =
-            new NamedField(new Source.FieldValue(new FieldRef(Field.EVT_TIME, -1, null, 0), FieldType.TIME));
+    private static final OutputField TIME =
+            new OutputField(new ValueSource.FieldValue(new FieldRef(Field.EVT_TIME, -1, null, 0), FieldType.TIME));
 
     /** Room for a token's value in a new text; most are shorter. */
     private static final int VALUE_LENGTH = 24;
@@ -30,7 +30,7 @@ public final class AlertFormat {
         Object value(Event event, ZoneId zone);
 
         /** A field's own value. */
-        record Own(NamedField field) implements Column {
+        record Own(OutputField field) implements Column {
             @Override
             public @Nullable Object value(Event event, ZoneId zone) {
                 return field.value(event);
@@ -57,7 +57,7 @@ public final class AlertFormat {
     private record Piece(
             String literal,
             OutputFormat.Part.@Nullable Token token,
-            @Nullable NamedField field,
+            @Nullable OutputField field,
             int column) {}
 
     private final String[] names;
@@ -92,7 +92,7 @@ public final class AlertFormat {
 
     private Piece piece(String literal, OutputFormat.Part.Token token) {
         for (int i = 0; i < columns.length; i++) {
-            if (columns[i] instanceof Column.Own(NamedField field) && field.reads(token.source())) {
+            if (columns[i] instanceof Column.Own(OutputField field) && field.reads(token.source())) {
                 return new Piece(literal, token, field, i);
             }
         }
@@ -113,7 +113,7 @@ public final class AlertFormat {
 
         /** Adds the fields that a format names, with their own values. */
         public Builder fieldsOf(OutputFormat format) {
-            format.fields().forEach((name, field) -> columns.put(name, new Column.Own(new NamedField(field))));
+            format.fields().forEach((name, field) -> columns.put(name, new Column.Own(new OutputField(field))));
             return this;
         }
 
@@ -142,7 +142,7 @@ public final class AlertFormat {
         for (int i = 0; i < values.length; i++) {
             values[i] = columns[i].value(event, zone);
         }
-        return new Content(message(values, event, zone), new FieldValues(names, values));
+        return new Content(message(values, event, zone), new SortedFieldMap(names, values));
     }
 
     private String message(@Nullable Object[] values, Event event, ZoneId zone) {
@@ -162,13 +162,13 @@ public final class AlertFormat {
     }
 
     private static @Nullable String text(
-            @Nullable NamedField field,
+            @Nullable OutputField field,
             @Nullable Object value,
             OutputFormat.Part.Token token,
             Event event,
             ZoneId zone) {
         if (field == null) {
-            return FieldText.of(token.source(), event, zone);
+            return ValueFormatter.of(token.source(), event, zone);
         }
         return value == null ? null : field.text(value, zone);
     }

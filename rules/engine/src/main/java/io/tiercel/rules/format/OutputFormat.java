@@ -1,6 +1,6 @@
 package io.tiercel.rules.format;
 
-import io.tiercel.rules.check.Source;
+import io.tiercel.rules.check.ValueSource;
 import io.tiercel.rules.event.Event;
 import java.time.ZoneId;
 import java.util.Collections;
@@ -21,9 +21,9 @@ public final class OutputFormat {
     private final String text;
     private final boolean lenient;
     private final List<Part> parts;
-    private final SortedMap<String, Source.FieldValue> fields;
+    private final SortedMap<String, ValueSource.FieldValue> fields;
 
-    OutputFormat(String text, boolean lenient, List<Part> parts, SortedMap<String, Source.FieldValue> fields) {
+    OutputFormat(String text, boolean lenient, List<Part> parts, SortedMap<String, ValueSource.FieldValue> fields) {
         this.text = text;
         this.lenient = lenient;
         this.parts = List.copyOf(parts);
@@ -36,7 +36,7 @@ public final class OutputFormat {
     }
 
     /** The fields that the format names, also inside transformers, by their texts. */
-    public SortedMap<String, Source.FieldValue> fields() {
+    public SortedMap<String, ValueSource.FieldValue> fields() {
         return fields;
     }
 
@@ -52,7 +52,7 @@ public final class OutputFormat {
             switch (part) {
                 case Part.Literal literal -> out.append(literal.text());
                 case Part.Token token -> {
-                    String value = FieldText.of(token.source(), event, zone);
+                    String value = ValueFormatter.of(token.source(), event, zone);
                     if (value == null && !lenient) {
                         return null;
                     }
@@ -65,7 +65,7 @@ public final class OutputFormat {
 
     /** Adds the values of the named fields under their texts; absent ones as null. */
     public void collect(Event event, SortedMap<String, @Nullable Object> values) {
-        fields.forEach((name, field) -> values.put(name, new NamedField(field).value(event)));
+        fields.forEach((name, field) -> values.put(name, new OutputField(field).value(event)));
     }
 
     List<Part> parts() {
@@ -79,7 +79,7 @@ public final class OutputFormat {
     sealed interface Part {
         record Literal(String text) implements Part {}
 
-        record Token(Source source, int width) implements Part {
+        record Token(ValueSource source, int width) implements Part {
             /** The value padded with blanks or cut to the width; 0 leaves it as it is. */
             String fitted(@Nullable String value) {
                 String text = value == null ? ABSENT : value;

@@ -4,7 +4,7 @@ import io.tiercel.rules.check.ConditionCheckException;
 import io.tiercel.rules.check.FieldResolver;
 import io.tiercel.rules.check.FieldTable;
 import io.tiercel.rules.check.OperandChecker;
-import io.tiercel.rules.check.Source;
+import io.tiercel.rules.check.ValueSource;
 import io.tiercel.rules.condition.ConditionParser;
 import io.tiercel.rules.condition.ConditionSyntaxException;
 import io.tiercel.rules.condition.Operand;
@@ -44,7 +44,7 @@ public final class OutputFormatParser {
         boolean lenient = format.startsWith("*");
         String text = lenient ? format.substring(1) : format;
         List<OutputFormat.Part> parts = new ArrayList<>();
-        SortedMap<String, Source.FieldValue> fields = new TreeMap<>();
+        SortedMap<String, ValueSource.FieldValue> fields = new TreeMap<>();
         int at = 0;
         while (at < text.length()) {
             int percent = text.indexOf('%', at);
@@ -60,7 +60,7 @@ public final class OutputFormatParser {
     }
 
     private int token(
-            String text, int percent, List<OutputFormat.Part> parts, SortedMap<String, Source.FieldValue> fields)
+            String text, int percent, List<OutputFormat.Part> parts, SortedMap<String, ValueSource.FieldValue> fields)
             throws OutputFormatException {
         int at = percent + 1;
         while (at < text.length() && text.charAt(at) >= '0' && text.charAt(at) <= '9') {
@@ -81,9 +81,9 @@ public final class OutputFormatParser {
             throw new OutputFormatException(
                     percent, true, "no field or transformer begins behind this %; there is no escape for %");
         }
-        if (token.source instanceof Source.FieldValue field && ownPid(field)) {
+        if (token.source instanceof ValueSource.FieldValue field && ownPid(field)) {
             // Printed, the ancestors' pids without an index are the pid of the process itself.
-            Source.FieldValue pid = Objects.requireNonNull(resolved(Field.PROC_PID.fieldName(), null));
+            ValueSource.FieldValue pid = Objects.requireNonNull(resolved(Field.PROC_PID.fieldName(), null));
             parts.add(new OutputFormat.Part.Token(pid, width));
             fields.putIfAbsent(field.ref().text(), pid);
         } else {
@@ -117,13 +117,13 @@ public final class OutputFormatParser {
                     && (argument.charAt(0) == '"' || argument.charAt(0) == '\'')
                     && argument.charAt(argument.length() - 1) == argument.charAt(0);
             String bare = quoted ? argument.substring(1, argument.length() - 1) : argument;
-            Source.FieldValue field = bare.isEmpty() ? null : resolved(text.substring(at, end), bare);
+            ValueSource.FieldValue field = bare.isEmpty() ? null : resolved(text.substring(at, end), bare);
             if (field != null) {
                 return new Token(field, close + 1);
             }
         }
         for (int stop = end; stop > at; stop--) {
-            Source.FieldValue field = resolved(text.substring(at, stop), null);
+            ValueSource.FieldValue field = resolved(text.substring(at, stop), null);
             if (field != null) {
                 return new Token(field, stop);
             }
@@ -131,12 +131,12 @@ public final class OutputFormatParser {
         return null;
     }
 
-    private Source.@Nullable FieldValue resolved(String name, @Nullable String argument) {
+    private ValueSource.@Nullable FieldValue resolved(String name, @Nullable String argument) {
         if (name.indexOf('.') < 0) {
             return null;
         }
         try {
-            Source.FieldValue field = resolver.resolve(new Operand.FieldName(name, argument, 0));
+            ValueSource.FieldValue field = resolver.resolve(new Operand.FieldName(name, argument, 0));
             return field.ref().field().is(FieldTrait.FILTER_ONLY) ? null : field;
         } catch (ConditionCheckException e) {
             return null;
@@ -147,24 +147,24 @@ public final class OutputFormatParser {
         return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || c == '_' || c == '.';
     }
 
-    private static void name(Source source, SortedMap<String, Source.FieldValue> fields) {
+    private static void name(ValueSource source, SortedMap<String, ValueSource.FieldValue> fields) {
         switch (source) {
-            case Source.FieldValue field -> fields.putIfAbsent(field.ref().text(), field);
-            case Source.Constant _ -> {}
-            case Source.Items items -> items.items().forEach(item -> name(item, fields));
-            case Source.TextMapped mapped -> name(mapped.argument(), fields);
-            case Source.Length length -> name(length.argument(), fields);
-            case Source.Joined joined -> {
+            case ValueSource.FieldValue field -> fields.putIfAbsent(field.ref().text(), field);
+            case ValueSource.Constant _ -> {}
+            case ValueSource.Items items -> items.items().forEach(item -> name(item, fields));
+            case ValueSource.TextMapped mapped -> name(mapped.argument(), fields);
+            case ValueSource.Length length -> name(length.argument(), fields);
+            case ValueSource.Joined joined -> {
                 name(joined.separator(), fields);
                 name(joined.parts(), fields);
             }
-            case Source.Options options -> name(options.arguments(), fields);
+            case ValueSource.Options options -> name(options.arguments(), fields);
         }
     }
 
-    private static boolean ownPid(Source.FieldValue field) {
+    private static boolean ownPid(ValueSource.FieldValue field) {
         return field.ref().field() == Field.PROC_APID && field.ref().ancestors();
     }
 
-    private record Token(Source source, int end) {}
+    private record Token(ValueSource source, int end) {}
 }

@@ -27,26 +27,26 @@ final class Definitions {
      * @param first number of its first definition
      * @param changed number of its last definition or append
      */
-    record ListDefinition(Spot spot, String name, List<String> items, int first, int changed) {}
+    record ListDefinition(SourcePosition spot, String name, List<String> items, int first, int changed) {}
 
     /** A macro; its texts grow in place, numbers as in {@link ListDefinition}. */
-    record MacroDefinition(Spot spot, String name, List<ScalarText> condition, int first, int changed) {}
+    record MacroDefinition(SourcePosition spot, String name, List<ScalarText> condition, int first, int changed) {}
 
     /** A plugin that rules ask for, or one of its alternatives. */
-    record PluginRequirement(String name, Version version) {}
+    record PluginRequirement(String name, SemanticVersion version) {}
 
     /** One entry of {@code required_plugin_versions}: at least one of the alternatives must be there. */
-    record PluginChoice(Spot spot, List<PluginRequirement> alternatives) {}
+    record PluginChoice(SourcePosition spot, List<PluginRequirement> alternatives) {}
 
     private final Map<String, ListDefinition> lists = new LinkedHashMap<>();
     private final Map<String, MacroDefinition> macros = new LinkedHashMap<>();
     private final Map<String, RuleDefinition> rules = new LinkedHashMap<>();
     private final Map<String, Integer> appends = new HashMap<>();
     private final List<PluginChoice> plugins = new ArrayList<>();
-    private final ExceptionShape exceptionShape;
+    private final ExceptionValidator exceptionShape;
     private int number;
 
-    Definitions(ExceptionShape exceptionShape) {
+    Definitions(ExceptionValidator exceptionShape) {
         this.exceptionShape = exceptionShape;
     }
 
@@ -75,14 +75,14 @@ final class Definitions {
         plugins.add(choice);
     }
 
-    void defineList(Spot spot, String name, List<String> items) {
+    void defineList(SourcePosition spot, String name, List<String> items) {
         int now = number++;
         ListDefinition previous = lists.get(name);
         int first = previous == null ? now : previous.first();
         lists.put(name, new ListDefinition(spot, name, new ArrayList<>(items), first, now));
     }
 
-    void appendToList(Spot spot, String name, List<String> items) throws LoadFailure {
+    void appendToList(SourcePosition spot, String name, List<String> items) throws RuleLoadException {
         ListDefinition previous = lists.get(name);
         if (previous == null) {
             throw noTarget(spot, "list", "items", lists.keySet());
@@ -91,14 +91,14 @@ final class Definitions {
         lists.put(name, new ListDefinition(previous.spot(), name, previous.items(), previous.first(), number++));
     }
 
-    void defineMacro(Spot spot, String name, ScalarText condition) {
+    void defineMacro(SourcePosition spot, String name, ScalarText condition) {
         int now = number++;
         MacroDefinition previous = macros.get(name);
         int first = previous == null ? now : previous.first();
         macros.put(name, new MacroDefinition(spot, name, new ArrayList<>(List.of(condition)), first, now));
     }
 
-    void appendToMacro(Spot spot, String name, ScalarText condition) throws LoadFailure {
+    void appendToMacro(SourcePosition spot, String name, ScalarText condition) throws RuleLoadException {
         MacroDefinition previous = macros.get(name);
         if (previous == null) {
             throw noTarget(spot, "macro", "condition", macros.keySet());
@@ -107,7 +107,7 @@ final class Definitions {
         macros.put(name, new MacroDefinition(previous.spot(), name, previous.condition(), previous.first(), number++));
     }
 
-    void defineRule(RuleDefinition rule, Warnings warnings) throws LoadFailure {
+    void defineRule(RuleDefinition rule, Warnings warnings) throws RuleLoadException {
         sameSource(rule.spot(), rules.get(rule.name()), rule.source());
         if (!rule.knownSource()) {
             warnings.add(
@@ -124,8 +124,8 @@ final class Definitions {
     }
 
     /** Appends to a rule; {@code source} is what the item says about the source, null if nothing. */
-    void appendToRule(Spot spot, String name, @Nullable String source, RuleDefinition.Change change)
-            throws LoadFailure {
+    void appendToRule(SourcePosition spot, String name, @Nullable String source, RuleDefinition.Change change)
+            throws RuleLoadException {
         RuleDefinition rule = target(spot, name, source);
         if (appends.merge(name, 1, Integer::sum) > MAX_APPENDS) {
             throw spot.unfit(
@@ -140,8 +140,8 @@ final class Definitions {
         rules.put(name, rule.append(change, exceptions));
     }
 
-    void replaceInRule(Spot spot, String name, @Nullable String source, RuleDefinition.Change change)
-            throws LoadFailure {
+    void replaceInRule(SourcePosition spot, String name, @Nullable String source, RuleDefinition.Change change)
+            throws RuleLoadException {
         RuleDefinition changed = target(spot, name, source).replace(change);
         if (change.exceptions() != null) {
             List<ExceptionEntry> exceptions = new ArrayList<>();
@@ -153,11 +153,11 @@ final class Definitions {
         rules.put(name, changed);
     }
 
-    void enableRule(Spot spot, String name, boolean enabled) throws LoadFailure {
+    void enableRule(SourcePosition spot, String name, boolean enabled) throws RuleLoadException {
         rules.put(name, target(spot, name, null).enable(enabled));
     }
 
-    private RuleDefinition target(Spot spot, String name, @Nullable String source) throws LoadFailure {
+    private RuleDefinition target(SourcePosition spot, String name, @Nullable String source) throws RuleLoadException {
         RuleDefinition rule = rules.get(name);
         if (rule == null) {
             throw noTarget(spot, "rule", "condition, output, desc and priority", rules.keySet());
@@ -168,7 +168,8 @@ final class Definitions {
         return rule;
     }
 
-    private static void sameSource(Spot spot, @Nullable RuleDefinition previous, String source) throws LoadFailure {
+    private static void sameSource(SourcePosition spot, @Nullable RuleDefinition previous, String source)
+            throws RuleLoadException {
         if (previous != null && !previous.source().equals(source)) {
             throw spot.unfit(
                     "the rule has the source '" + previous.source() + "' already, not '" + source + "'",
@@ -181,9 +182,9 @@ final class Definitions {
                 new RuleDefinition.Change(null, null, null, null, null, exceptions, null, null, null, null, null));
     }
 
-    private static LoadFailure noTarget(Spot spot, String kind, String keys, Set<String> known) {
+    private static RuleLoadException noTarget(SourcePosition spot, String kind, String keys, Set<String> known) {
         String name = String.valueOf(spot.itemName());
-        String similar = Similar.to(name, known)
+        String similar = NameSuggestion.to(name, known)
                 .map(found -> "; did you mean '" + found + "'?")
                 .orElse("");
         return spot.unfit(

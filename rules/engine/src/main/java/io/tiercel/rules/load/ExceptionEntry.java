@@ -17,7 +17,7 @@ import org.snakeyaml.engine.v2.nodes.SequenceNode;
  * @param comps comparison operators; null if not given
  */
 record ExceptionEntry(
-        Spot spot,
+        SourcePosition spot,
         String name,
         @Nullable Operand fields,
         @Nullable Operand comps,
@@ -34,11 +34,11 @@ record ExceptionEntry(
     }
 
     /** Reads the exceptions of a rule; {@code definition} is false when they are appended to others. */
-    static List<ExceptionEntry> read(ItemKeys item, boolean definition, Warnings warnings) throws LoadFailure {
+    static List<ExceptionEntry> read(YamlItem item, boolean definition, Warnings warnings) throws RuleLoadException {
         Node node = item.node("exceptions");
         List<ExceptionEntry> entries = new ArrayList<>();
         Set<String> names = new HashSet<>();
-        if (node == null || Yaml.isNull(node)) {
+        if (node == null || YamlScalars.isNull(node)) {
             return entries;
         }
         for (Node element : item.sequence(node, "exceptions")) {
@@ -49,7 +49,7 @@ record ExceptionEntry(
                                 "an exception must be a mapping",
                                 "write \"- name: ...\" with the keys fields, comps and values below");
             }
-            ItemKeys keys = ItemKeys.of(mapping, item.spot(), item.budget());
+            YamlItem keys = YamlItem.of(mapping, item.spot(), item.budget());
             if (entries.size() == MAX_ENTRIES) {
                 throw keys.spot()
                         .misshapen(
@@ -69,7 +69,7 @@ record ExceptionEntry(
         return entries;
     }
 
-    private static ExceptionEntry entry(ItemKeys keys, boolean definition, Warnings warnings) throws LoadFailure {
+    private static ExceptionEntry entry(YamlItem keys, boolean definition, Warnings warnings) throws RuleLoadException {
         String name = keys.string("name");
         if (definition && !keys.has("fields")) {
             throw keys.spot()
@@ -94,15 +94,15 @@ record ExceptionEntry(
         return new ExceptionEntry(keys.spot(), name, fields, comps, values);
     }
 
-    private static @Nullable Operand operand(ItemKeys keys, String key) throws LoadFailure {
+    private static @Nullable Operand operand(YamlItem keys, String key) throws RuleLoadException {
         Node node = keys.node(key);
         Operand operand = node == null ? null : operand(node, keys, 0);
         return operand instanceof Operand.Many(List<Operand> parts) && parts.isEmpty() ? null : operand;
     }
 
     /** Null and mappings count as not given, as in Falco. */
-    private static @Nullable Operand operand(Node node, ItemKeys keys, int depth) throws LoadFailure {
-        Spot spot = keys.spot().at(node);
+    private static @Nullable Operand operand(Node node, YamlItem keys, int depth) throws RuleLoadException {
+        SourcePosition spot = keys.spot().at(node);
         keys.budget()
                 .spend(
                         spot,
@@ -121,7 +121,7 @@ record ExceptionEntry(
                 yield new Operand.Many(parts);
             }
             case ScalarNode scalar
-            when !Yaml.isNull(scalar) -> {
+            when !YamlScalars.isNull(scalar) -> {
                 if (scalar.getValue().isEmpty()) {
                     throw spot.misshapen("empty text in an exception", "write a value, for the empty text '\"\"'");
                 }

@@ -1,7 +1,7 @@
 package io.tiercel.rules.load;
 
 import io.tiercel.rules.load.Definitions.ListDefinition;
-import io.tiercel.rules.load.PlacedText.Origin;
+import io.tiercel.rules.load.SourceMappedText.Origin;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -61,7 +61,7 @@ final class ListSubstitution {
     private ListSubstitution() {}
 
     /** Takes the lists as they are now. An item that names a list defined before is replaced by that list's own items. */
-    static ListSubstitution of(Definitions definitions) throws LoadFailure {
+    static ListSubstitution of(Definitions definitions) throws RuleLoadException {
         ListSubstitution substitution = new ListSubstitution();
         Collection<ListDefinition> lists = definitions.lists();
         int order = 0;
@@ -98,8 +98,8 @@ final class ListSubstitution {
         return new Expanded(list.order(), list.name(), text, true);
     }
 
-    private static void append(StringBuilder text, String item, ListDefinition list) throws LoadFailure {
-        text.append(text.isEmpty() ? "" : ", ").append(ExceptionText.quoted(item));
+    private static void append(StringBuilder text, String item, ListDefinition list) throws RuleLoadException {
+        text.append(text.isEmpty() ? "" : ", ").append(ExceptionExpander.quoted(item));
         if (text.length() > MAX_TEXT) {
             throw tooLarge(list.spot());
         }
@@ -109,7 +109,7 @@ final class ListSubstitution {
         return used.contains(list);
     }
 
-    PlacedText in(PlacedText condition) throws LoadFailure {
+    SourceMappedText in(SourceMappedText condition) throws RuleLoadException {
         if (lists.isEmpty()) {
             size += condition.text().length();
             if (size > MAX_TEXT) {
@@ -126,17 +126,17 @@ final class ListSubstitution {
     /** One condition's substitution. */
     private final class Pass {
         private final Deque<Frame> frames = new ArrayDeque<>();
-        private final PlacedText.Builder out = new PlacedText.Builder();
-        private final PlacedText condition;
+        private final SourceMappedText.Builder out = new SourceMappedText.Builder();
+        private final SourceMappedText condition;
         private boolean dropComma;
         private boolean blankPending;
 
-        Pass(List<Frame> start, PlacedText condition) {
+        Pass(List<Frame> start, SourceMappedText condition) {
             start.reversed().forEach(frames::push);
             this.condition = condition;
         }
 
-        PlacedText run() throws LoadFailure {
+        SourceMappedText run() throws RuleLoadException {
             while (!frames.isEmpty()) {
                 Frame frame = frames.peek();
                 if (frame.at >= frame.text.length()) {
@@ -149,7 +149,7 @@ final class ListSubstitution {
             return out.build();
         }
 
-        private void step(Frame frame) throws LoadFailure {
+        private void step(Frame frame) throws RuleLoadException {
             char c = frame.text.charAt(frame.at);
             if (blankPending && isBlank(c)) {
                 frame.at++;
@@ -174,7 +174,7 @@ final class ListSubstitution {
             }
         }
 
-        private void substitute(Expanded list, Origin place) throws LoadFailure {
+        private void substitute(Expanded list, Origin place) throws RuleLoadException {
             used.add(list.name());
             if (++names > MAX_NAMES
                     || frames.size() > MAX_DEPTH
@@ -205,7 +205,7 @@ final class ListSubstitution {
             }
         }
 
-        private void copy(Frame frame, String token, int end) throws LoadFailure {
+        private void copy(Frame frame, String token, int end) throws RuleLoadException {
             out.append(token, origin(frame));
             frame.at = end;
             if (size + out.length() > MAX_TEXT) {
@@ -256,7 +256,7 @@ final class ListSubstitution {
         return c == '(' || c == ')' || c == ',' || c == '=';
     }
 
-    private static LoadFailure tooLarge(Spot spot) {
+    private static RuleLoadException tooLarge(SourcePosition spot) {
         return spot.unfit(
                 "with their lists filled in, the conditions are too large (limit: " + (MAX_TEXT >> 20) + " MiB, "
                         + MAX_NAMES + " names of lists, " + MAX_DEPTH + " lists inside lists)",

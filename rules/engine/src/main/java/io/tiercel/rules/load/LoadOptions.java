@@ -16,12 +16,12 @@ import java.util.Set;
  * @param selections rules switched on and off; later ones win over earlier ones and over the files
  */
 public record LoadOptions(
-        Version engineVersion,
+        SemanticVersion engineVersion,
         Set<String> sources,
-        Map<String, Version> plugins,
+        Map<String, SemanticVersion> plugins,
         List<AppendOutput> appendOutput,
         Priority threshold,
-        List<RuleSelection> selections) {
+        List<RuleToggle> selections) {
     /** The source of kernel events. */
     public static final String SYSCALL = "syscall";
 
@@ -35,9 +35,9 @@ public record LoadOptions(
     /** An engine like Falco's 0.63.0 with the container plugin, every priority, and Falco's default appended output. */
     public static LoadOptions defaults() {
         return new LoadOptions(
-                new Version(0, 63, 0),
+                new SemanticVersion(0, 63, 0),
                 Set.of(SYSCALL),
-                Map.of("container", new Version(0, 7, 1)),
+                Map.of("container", new SemanticVersion(0, 7, 1)),
                 List.of(AppendOutput.SUGGESTED),
                 Priority.DEBUG,
                 List.of());
@@ -54,7 +54,7 @@ public record LoadOptions(
     }
 
     /** The same with other rules switched on and off. */
-    public LoadOptions withSelections(List<RuleSelection> entries) {
+    public LoadOptions withSelections(List<RuleToggle> entries) {
         return new LoadOptions(engineVersion, sources, plugins, appendOutput, threshold, entries);
     }
 }

@@ -3,8 +3,8 @@ package io.tiercel.rules.load;
 import io.tiercel.rules.condition.ConditionParser;
 import io.tiercel.rules.condition.ConditionSyntaxException;
 import io.tiercel.rules.condition.Expr;
-import io.tiercel.rules.condition.Right;
-import io.tiercel.rules.condition.Substitution;
+import io.tiercel.rules.condition.MacroSubstitution;
+import io.tiercel.rules.condition.RightSide;
 import io.tiercel.rules.load.Definitions.MacroDefinition;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -44,7 +44,7 @@ final class MacroExpansion {
     }
 
     /** A macro that was read. */
-    private record Parsed(MacroDefinition definition, PlacedText text, Expr expr) {}
+    private record Parsed(MacroDefinition definition, SourceMappedText text, Expr expr) {}
 
     /** A macro that was resolved. */
     private record Resolved(Expr body, Extent extent) {}
@@ -61,10 +61,10 @@ final class MacroExpansion {
     }
 
     /** Reads all macros, then resolves all, so that a syntax error in any comes before an undefined name in another. */
-    static MacroExpansion of(Definitions definitions, ListSubstitution lists) throws LoadFailure {
+    static MacroExpansion of(Definitions definitions, ListSubstitution lists) throws RuleLoadException {
         MacroExpansion macros = new MacroExpansion(lists);
         for (MacroDefinition macro : definitions.macros()) {
-            PlacedText text = lists.in(PlacedText.of(macro.condition()));
+            SourceMappedText text = lists.in(SourceMappedText.of(macro.condition()));
             macros.parsed.put(macro.name(), new Parsed(macro, text, parse(text)));
         }
         for (Parsed macro : macros.parsed.values()) {
@@ -78,7 +78,7 @@ final class MacroExpansion {
     }
 
     /** The text that positions inside a macro's body count in. */
-    PlacedText text(String macro) {
+    SourceMappedText text(String macro) {
         Parsed found = parsed.get(macro);
         if (found == null) {
             throw new IllegalArgumentException("no macro " + macro);
@@ -87,15 +87,15 @@ final class MacroExpansion {
     }
 
     /** A rule's condition with lists filled in, read, and with its macros in place. */
-    Expression expand(PlacedText condition) throws LoadFailure {
-        PlacedText text = lists.in(condition);
+    Expression expand(SourceMappedText condition) throws RuleLoadException {
+        SourceMappedText text = lists.in(condition);
         return new Expression(expand(parse(text), text, Integer.MAX_VALUE).body(), text);
     }
 
     /** A condition and the text that its positions count in. */
-    record Expression(Expr expr, PlacedText text) {}
+    record Expression(Expr expr, SourceMappedText text) {}
 
-    private static Expr parse(PlacedText text) throws LoadFailure {
+    private static Expr parse(SourceMappedText text) throws RuleLoadException {
         try {
             return ConditionParser.parse(text.text());
         } catch (ConditionSyntaxException e) {
@@ -107,7 +107,7 @@ final class MacroExpansion {
         }
     }
 
-    private Resolved resolve(Parsed macro) throws LoadFailure {
+    private Resolved resolve(Parsed macro) throws RuleLoadException {
         String name = macro.definition().name();
         Resolved known = resolved.get(name);
         if (known != null) {
@@ -123,7 +123,7 @@ final class MacroExpansion {
         return result;
     }
 
-    private Resolved expand(Expr expr, PlacedText text, int visibility) throws LoadFailure {
+    private Resolved expand(Expr expr, SourceMappedText text, int visibility) throws RuleLoadException {
         Map<String, Resolved> bodies = new HashMap<>();
         Extent extent = collect(expr, text, visibility, bodies);
         total += extent.nodes() + extent.values();
@@ -135,7 +135,7 @@ final class MacroExpansion {
                             "split the rule, use lists instead of many checks, and fewer macros inside macros");
         }
         try {
-            Expr body = Substitution.macros(expr, ref -> body(bodies, ref));
+            Expr body = MacroSubstitution.macros(expr, ref -> body(bodies, ref));
             return new Resolved(body, extent);
         } catch (ConditionSyntaxException e) {
             throw text.at(expr.offset())
@@ -152,15 +152,15 @@ final class MacroExpansion {
     }
 
     /** Resolves the macros that a condition names and says how large it becomes. */
-    private Extent collect(Expr expr, PlacedText text, int visibility, Map<String, Resolved> bodies)
-            throws LoadFailure {
+    private Extent collect(Expr expr, SourceMappedText text, int visibility, Map<String, Resolved> bodies)
+            throws RuleLoadException {
         return switch (expr) {
             case Expr.And and -> collect(and.operands(), text, visibility, bodies);
             case Expr.Or or -> collect(or.operands(), text, visibility, bodies);
             case Expr.Not not ->
                 collect(not.operand(), text, visibility, bodies).below();
             case Expr.Check check ->
-                check.right() instanceof Right.Several several
+                check.right() instanceof RightSide.ValueList several
                         ? new Extent(1, several.values().size(), 1)
                         : Extent.LEAF;
             case Expr.MacroRef ref -> {
@@ -169,13 +169,13 @@ final class MacroExpansion {
                 bodies.put(ref.name(), macro);
                 yield macro.extent().below();
             }
-            case Expr.Expanded expanded ->
+            case Expr.ExpandedMacro expanded ->
                 collect(expanded.body(), text, visibility, bodies).below();
         };
     }
 
-    private Extent collect(List<Expr> operands, PlacedText text, int visibility, Map<String, Resolved> bodies)
-            throws LoadFailure {
+    private Extent collect(List<Expr> operands, SourceMappedText text, int visibility, Map<String, Resolved> bodies)
+            throws RuleLoadException {
         Extent all = new Extent(0, 0, 0);
         for (Expr operand : operands) {
             all = all.beside(collect(operand, text, visibility, bodies));
@@ -183,7 +183,7 @@ final class MacroExpansion {
         return all.below();
     }
 
-    private Parsed visible(Expr.MacroRef ref, PlacedText text, int visibility) throws LoadFailure {
+    private Parsed visible(Expr.MacroRef ref, SourceMappedText text, int visibility) throws RuleLoadException {
         Parsed macro = parsed.get(ref.name());
         if (macro == null || macro.definition().first() >= visibility) {
             throw text.at(ref.offset())
@@ -202,7 +202,7 @@ final class MacroExpansion {
         if (later) {
             return "a macro can use only macros defined before it: move '" + name + "' up";
         }
-        return Similar.to(name, parsed.keySet().stream().collect(Collectors.toUnmodifiableSet()))
+        return NameSuggestion.to(name, parsed.keySet().stream().collect(Collectors.toUnmodifiableSet()))
                 .map(similar -> "did you mean '" + similar + "'?")
                 .orElse("define it with \"- macro: " + name
                         + "\", or compare a field: a field alone is no condition, write \"= true\" or \"exists\"");

@@ -17,7 +17,7 @@ import org.snakeyaml.engine.v2.nodes.ScalarNode;
  */
 record Overrides(Set<String> appended, Set<String> replaced) {
     /** Whether the item carries a true {@code append}, the older form; warns of it. */
-    static boolean oldAppend(ItemKeys item, Warnings warnings) throws LoadFailure {
+    static boolean oldAppend(YamlItem item, Warnings warnings) throws RuleLoadException {
         boolean append = item.bool("append", false);
         if (append) {
             warnings.add(
@@ -29,13 +29,13 @@ record Overrides(Set<String> appended, Set<String> replaced) {
         return append;
     }
 
-    static Overrides read(ItemKeys item, Set<String> appendable, Set<String> replaceable) throws LoadFailure {
+    static Overrides read(YamlItem item, Set<String> appendable, Set<String> replaceable) throws RuleLoadException {
         Set<String> appended = new LinkedHashSet<>();
         Set<String> replaced = new LinkedHashSet<>();
         Node node = item.node("override");
         if (node instanceof MappingNode mapping) {
             for (NodeTuple tuple : mapping.getValue()) {
-                Spot spot = item.spot().at(tuple.getKeyNode());
+                SourcePosition spot = item.spot().at(tuple.getKeyNode());
                 String key = scalar(tuple.getKeyNode(), spot);
                 String operation = scalar(tuple.getValueNode(), spot.at(tuple.getValueNode()));
                 switch (operation) {
@@ -66,7 +66,7 @@ record Overrides(Set<String> appended, Set<String> replaced) {
     }
 
     /** Refuses both forms in one item. */
-    void notWith(boolean oldAppend, ItemKeys item) throws LoadFailure {
+    void notWith(boolean oldAppend, YamlItem item) throws RuleLoadException {
         if (oldAppend && !isEmpty()) {
             throw item.spotOf("append")
                     .misshapen("'append' and 'override' in one item", "keep 'override' and leave out 'append'");
@@ -74,7 +74,7 @@ record Overrides(Set<String> appended, Set<String> replaced) {
     }
 
     /** Refuses keys that override names and the item does not have. */
-    void present(Set<String> keys, ItemKeys item) throws LoadFailure {
+    void present(Set<String> keys, YamlItem item) throws RuleLoadException {
         for (String key : keys) {
             if (!item.has(key)) {
                 throw item.spotOf("override")
@@ -85,7 +85,8 @@ record Overrides(Set<String> appended, Set<String> replaced) {
         }
     }
 
-    private static void allowed(String key, String operation, Set<String> keys, Spot spot) throws LoadFailure {
+    private static void allowed(String key, String operation, Set<String> keys, SourcePosition spot)
+            throws RuleLoadException {
         if (!keys.contains(key)) {
             throw spot.misshapen(
                     "'" + key + "' cannot be overridden with " + operation,
@@ -93,7 +94,7 @@ record Overrides(Set<String> appended, Set<String> replaced) {
         }
     }
 
-    private static String scalar(@Nullable Node node, Spot spot) throws LoadFailure {
+    private static String scalar(@Nullable Node node, SourcePosition spot) throws RuleLoadException {
         if (node instanceof ScalarNode scalar) {
             return scalar.getValue();
         }

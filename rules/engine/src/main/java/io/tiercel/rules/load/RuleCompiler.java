@@ -3,11 +3,11 @@ package io.tiercel.rules.load;
 import io.tiercel.rules.check.CheckedCondition;
 import io.tiercel.rules.check.ConditionCheckException;
 import io.tiercel.rules.check.ConditionChecker;
+import io.tiercel.rules.check.ConditionLinter;
 import io.tiercel.rules.check.ConditionWarning;
 import io.tiercel.rules.check.FieldTable;
 import io.tiercel.rules.check.OperandChecker;
 import io.tiercel.rules.check.RuleEventTypes;
-import io.tiercel.rules.check.Suspicions;
 import io.tiercel.rules.condition.ConditionParser;
 import io.tiercel.rules.condition.ConditionSyntaxException;
 import io.tiercel.rules.engine.Rule;
@@ -31,13 +31,13 @@ final class RuleCompiler {
     private final Warnings warnings;
     private final FieldTable fields = new FieldTable();
     private final ConditionChecker checker = new ConditionChecker(fields);
-    private final RuleOutput outputs;
+    private final OutputCompiler outputs;
 
     RuleCompiler(LoadOptions options, Definitions definitions, Warnings warnings) {
         this.options = options;
         this.definitions = definitions;
         this.warnings = warnings;
-        this.outputs = new RuleOutput(options, fields, warnings);
+        this.outputs = new OutputCompiler(options, fields, warnings);
     }
 
     /** Whether a text is a field with a valid argument, or a transformer applied to such. */
@@ -50,7 +50,7 @@ final class RuleCompiler {
         }
     }
 
-    LoadedRules compile() throws LoadFailure {
+    LoadedRules compile() throws RuleLoadException {
         ListSubstitution lists = ListSubstitution.of(definitions);
         MacroExpansion macros = MacroExpansion.of(definitions, lists);
         List<Rule> rules = new ArrayList<>();
@@ -66,9 +66,10 @@ final class RuleCompiler {
         return new LoadedRules(rules, fields);
     }
 
-    private @Nullable Rule compile(RuleDefinition rule, MacroExpansion macros) throws LoadFailure {
-        PlacedText text = ExceptionText.with(PlacedText.of(rule.condition()), rule.exceptions(), rule.spot());
-        Optional<RuleOutput.Compiled> output = outputs.compile(rule);
+    private @Nullable Rule compile(RuleDefinition rule, MacroExpansion macros) throws RuleLoadException {
+        SourceMappedText text =
+                ExceptionExpander.with(SourceMappedText.of(rule.condition()), rule.exceptions(), rule.spot());
+        Optional<OutputCompiler.Compiled> output = outputs.compile(rule);
         if (output.isEmpty()) {
             return null;
         }
@@ -111,14 +112,14 @@ final class RuleCompiler {
     /** Null for a rule that skips itself because of this, else the failure. */
     private @Nullable Rule skipped(
             RuleDefinition rule, MacroExpansion.Expression condition, MacroExpansion macros, ConditionCheckException e)
-            throws LoadFailure {
-        for (ConditionWarning warning : Suspicions.in(condition.expr())) {
+            throws RuleLoadException {
+        for (ConditionWarning warning : ConditionLinter.in(condition.expr())) {
             if (warning.kind() != ConditionWarning.Kind.SUSPICIOUS_CONSTANT) {
                 warn(warning, condition.text(), macros);
             }
         }
-        PlacedText text = e.macro() == null ? condition.text() : macros.text(e.macro());
-        Spot spot = text.at(e.offset());
+        SourceMappedText text = e.macro() == null ? condition.text() : macros.text(e.macro());
+        SourcePosition spot = text.at(e.offset());
         boolean unknown = switch (e.kind()) {
             case UNKNOWN_FIELD, UNKNOWN_EVENT_TYPE -> true;
             case UNKNOWN_PARAMETER, TYPE_MISMATCH, BAD_CONSTANT, EVENT_TYPE_COMPARISON, UNKNOWN_MACRO -> false;
@@ -135,16 +136,16 @@ final class RuleCompiler {
         throw spot.failure(LoadCode.LOAD_ERR_COMPILE_CONDITION, e.getMessage() + used, advice(e, text));
     }
 
-    private static String advice(ConditionCheckException e, PlacedText text) {
+    private static String advice(ConditionCheckException e, SourceMappedText text) {
         return switch (e.kind()) {
             case UNKNOWN_FIELD ->
-                Similar.advice(
+                NameSuggestion.advice(
                         text.text(),
                         e.offset(),
-                        RuleOutput.FIELD_NAMES,
+                        OutputCompiler.FIELD_NAMES,
                         "'./tiercel fields' lists the fields and their arguments");
             case UNKNOWN_EVENT_TYPE ->
-                Similar.advice(
+                NameSuggestion.advice(
                         text.text(),
                         e.offset(),
                         EVENT_NAMES,
@@ -162,8 +163,8 @@ final class RuleCompiler {
         };
     }
 
-    private void warn(ConditionWarning warning, PlacedText condition, MacroExpansion macros) {
-        PlacedText text = warning.macro() == null ? condition : macros.text(warning.macro());
+    private void warn(ConditionWarning warning, SourceMappedText condition, MacroExpansion macros) {
+        SourceMappedText text = warning.macro() == null ? condition : macros.text(warning.macro());
         switch (warning.kind()) {
             case SUSPICIOUS_CONSTANT ->
                 warnings.add(LoadCode.LOAD_COMPILE_CONDITION, text.at(warning.offset()), warning.message(), "");
@@ -184,7 +185,7 @@ final class RuleCompiler {
             return false;
         }
         boolean enabled = rule.enabled();
-        for (RuleSelection selection : options.selections()) {
+        for (RuleToggle selection : options.selections()) {
             if (selection.matches(rule.name(), rule.tags())) {
                 enabled = selection.enable();
             }

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param knownSource whether the engine has the rule's source; if not, the rule is skipped
  */
 record RuleDefinition(
-        Spot spot,
+        SourcePosition spot,
         String name,
         String source,
         boolean knownSource,

@@ -26,7 +26,7 @@ public final class RuleLoader {
     }
 
     public LoadResult load(List<RuleSource> sources) {
-        Definitions definitions = new Definitions(new ExceptionShape(RuleCompiler::isField));
+        Definitions definitions = new Definitions(new ExceptionValidator(RuleCompiler::isField));
         List<FileResult> results = new ArrayList<>();
         LoadedRules rules = new LoadedRules(List.of(), new FieldTable());
         for (RuleSource source : sources) {
@@ -34,7 +34,7 @@ public final class RuleLoader {
             Problem error = null;
             try {
                 rules = load(source, definitions, warnings);
-            } catch (LoadFailure failure) {
+            } catch (RuleLoadException failure) {
                 error = failure.problem();
             } catch (OutOfMemoryError e) {
                 // What was built for these files is garbage by now; the rules in force elsewhere are not touched.
@@ -50,25 +50,25 @@ public final class RuleLoader {
         return new LoadResult(results, missing, ok ? rules : null);
     }
 
-    private LoadedRules load(RuleSource source, Definitions definitions, Warnings warnings) throws LoadFailure {
+    private LoadedRules load(RuleSource source, Definitions definitions, Warnings warnings) throws RuleLoadException {
         return switch (source) {
-            case RuleSource.Unreadable(String _, Problem problem) -> throw new LoadFailure(problem);
+            case RuleSource.Unreadable(String _, Problem problem) -> throw new RuleLoadException(problem);
             case RuleSource.Text(String _, String text)
             when text.length() * MEMORY_PER_CHARACTER > Runtime.getRuntime().maxMemory() ->
-                throw new LoadFailure(tooLarge(
+                throw new RuleLoadException(tooLarge(
                         source,
                         "the file has " + text.length() + " characters and may need "
                                 + (text.length() * MEMORY_PER_CHARACTER >> 20) + " MiB of memory; this process may use "
                                 + (Runtime.getRuntime().maxMemory() >> 20)));
             case RuleSource.Text(String name, String text) -> {
-                new RuleItems(options, definitions, warnings).read(new FileText(name, text));
+                new RuleFileReader(options, definitions, warnings).read(new FileText(name, text));
                 yield new RuleCompiler(options, definitions, warnings).compile();
             }
         };
     }
 
     private static Problem tooLarge(RuleSource source, String what) {
-        return Spot.start(new FileText(source.name(), ""))
+        return SourcePosition.start(new FileText(source.name(), ""))
                 .problem(
                         LoadCode.LOAD_ERR_FILE_READ,
                         what,
@@ -93,7 +93,7 @@ public final class RuleLoader {
     }
 
     private boolean present(PluginRequirement plugin) {
-        @Nullable Version version = options.plugins().get(plugin.name());
+        @Nullable SemanticVersion version = options.plugins().get(plugin.name());
         return version != null && version.satisfies(plugin.version());
     }
 }

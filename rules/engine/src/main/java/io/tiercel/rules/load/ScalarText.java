@@ -9,14 +9,14 @@ import org.snakeyaml.engine.v2.nodes.ScalarNode;
  * texts along the characters that are not blank. This is exact but for rare escapes, where it may point a little
  * beside.
  */
-record ScalarText(String value, Spot spot, int endLine, int endColumn, Style style) {
+record ScalarText(String value, SourcePosition spot, int endLine, int endColumn, Style style) {
     enum Style {
         PLAIN,
         QUOTED,
         BLOCK
     }
 
-    static ScalarText of(ScalarNode node, Spot spot) {
+    static ScalarText of(ScalarNode node, SourcePosition spot) {
         Style style = switch (node.getScalarStyle()) {
             case SINGLE_QUOTED, DOUBLE_QUOTED -> Style.QUOTED;
             case LITERAL, FOLDED -> Style.BLOCK;
@@ -33,7 +33,7 @@ record ScalarText(String value, Spot spot, int endLine, int endColumn, Style sty
     }
 
     /** The place of a character of the value; of its end if the position is the value's length. */
-    Spot at(int position) {
+    SourcePosition at(int position) {
         String source = spot.file().text();
         int end = spot.file().offset(endLine, endColumn);
         int from = firstCharacter(source, end);

@@ -10,7 +10,7 @@ final class Warnings {
     private final List<Problem> kept = new ArrayList<>();
     private int dropped;
 
-    void add(LoadCode code, Spot spot, String message, String advice) {
+    void add(LoadCode code, SourcePosition spot, String message, String advice) {
         if (kept.size() < MAX) {
             kept.add(spot.problem(code, message, advice));
         } else {

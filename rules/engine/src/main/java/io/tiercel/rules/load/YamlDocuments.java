@@ -18,7 +18,7 @@ import org.snakeyaml.engine.v2.schema.FailsafeSchema;
  * YAML text to its documents' nodes.
  *
  * <p>Nodes instead of ready values, because Falco takes scalars as their text, lets the first of two equal keys win and
- * knows no merge key, and because nodes know their place. Limits: nesting {@link #MAX_DEPTH}, nodes {@link Budget#MAX_VALUES}, aliases of
+ * knows no merge key, and because nodes know their place. Limits: nesting {@link #MAX_DEPTH}, nodes {@link YamlBudget#MAX_VALUES}, aliases of
  * collections {@link #MAX_ALIASES}; beyond them the file is refused.
  */
 final class YamlDocuments {
@@ -27,7 +27,7 @@ final class YamlDocuments {
 
     private YamlDocuments() {}
 
-    static List<Node> compose(FileText file) throws LoadFailure {
+    static List<Node> compose(FileText file) throws RuleLoadException {
         LoadSettings settings = LoadSettings.builder()
                 .setLabel(file.name())
                 .setSchema(new FailsafeSchema())
@@ -37,7 +37,7 @@ final class YamlDocuments {
                 .setAllowRecursiveKeys(true)
                 .setBufferSize(1 << 16)
                 .build();
-        Spot start = Spot.start(file);
+        SourcePosition start = SourcePosition.start(file);
         try {
             Parser events = new ParserImpl(settings, new StreamReader(settings, file.text()));
             Composer composer = new Composer(settings, new Limited(events));
@@ -53,7 +53,7 @@ final class YamlDocuments {
                             String.format("the character U+%04X may not stand in a YAML file", e.getCodePoint()),
                             "remove it, or write it as an escape inside double quotes");
         } catch (MarkedYamlEngineException e) {
-            Spot spot = start.at(e.getProblemMark().or(e::getContextMark));
+            SourcePosition spot = start.at(e.getProblemMark().or(e::getContextMark));
             throw spot.failure(LoadCode.LOAD_ERR_YAML_PARSE, problemOf(e), adviceFor(file, spot));
         } catch (YamlEngineException e) {
             throw start.failure(
@@ -72,7 +72,7 @@ final class YamlDocuments {
         return context == null || context.isEmpty() ? problem : context + ": " + problem;
     }
 
-    private static String adviceFor(FileText file, Spot spot) {
+    private static String adviceFor(FileText file, SourcePosition spot) {
         int at = file.offset(spot.line(), spot.column());
         if (at < file.text().length() && file.text().charAt(at) == '\t') {
             return "indent with blanks, YAML does not take tabs there";
@@ -129,8 +129,8 @@ final class YamlDocuments {
         }
 
         private void count(Event event) {
-            if (++nodes > Budget.MAX_VALUES) {
-                throw new BeyondLimit(event, "more than " + Budget.MAX_VALUES + " values in one file, split it");
+            if (++nodes > YamlBudget.MAX_VALUES) {
+                throw new BeyondLimit(event, "more than " + YamlBudget.MAX_VALUES + " values in one file, split it");
             }
         }
     }

@@ -6,7 +6,7 @@ import com.google.re2j.PatternSyntaxException;
 /**
  * A regular expression as RE2 in its POSIX mode reads it, matched against whole values in linear time.
  *
- * <p>RE2/J offers the Perl mode only, so {@link PosixSyntax} rewrites expressions for it. Which alternative or how much of
+ * <p>RE2/J offers the Perl mode only, so {@link PosixRegexTranslator} rewrites expressions for it. Which alternative or how much of
  * the value a part prefers makes no difference when the whole value has to match.
  */
 public final class PosixRegex {
@@ -22,7 +22,7 @@ public final class PosixRegex {
      * @throws IllegalArgumentException with what is wrong and what may be written instead
      */
     public static PosixRegex of(String expression) {
-        String translated = PosixSyntax.translated(expression);
+        String translated = PosixRegexTranslator.translated(expression);
         try {
             // In POSIX mode ^ and $ also match at line breaks within the value.
             return new PosixRegex(Pattern.compile(translated, Pattern.MULTILINE));

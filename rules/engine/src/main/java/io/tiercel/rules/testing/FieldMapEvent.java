@@ -6,7 +6,7 @@ import io.tiercel.rules.event.EventTypes;
 import io.tiercel.rules.field.Field;
 import io.tiercel.rules.field.FieldRef;
 import io.tiercel.rules.field.FieldType;
-import io.tiercel.rules.match.Addresses;
+import io.tiercel.rules.match.IpAddressParser;
 import java.math.BigInteger;
 import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
@@ -120,7 +120,7 @@ public final class FieldMapEvent implements Event {
             case INT64, UINT64, UINT32, PORT, TIME -> value instanceof Long;
             case BOOLEAN -> value instanceof Boolean;
             case DOUBLE -> value instanceof Number;
-            case ADDRESS -> Addresses.parse(value.toString()) != null;
+            case ADDRESS -> IpAddressParser.parse(value.toString()) != null;
         };
     }
 
@@ -178,7 +178,7 @@ public final class FieldMapEvent implements Event {
     @Override
     public @Nullable InetAddress address(FieldRef ref) {
         Object value = value(ref);
-        return value == null ? null : Addresses.parse(value.toString());
+        return value == null ? null : IpAddressParser.parse(value.toString());
     }
 
     @Override
@@ -213,7 +213,7 @@ public final class FieldMapEvent implements Event {
     private static @Nullable Object element(FieldType type, Object element) {
         return switch (type) {
             case TEXT, PATH, BYTES -> text(element);
-            case ADDRESS, NETWORK -> Addresses.parse(element.toString());
+            case ADDRESS, NETWORK -> IpAddressParser.parse(element.toString());
             case INT64, UINT64, UINT32, PORT, TIME, BOOLEAN, DOUBLE -> number(element);
         };
     }

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 
 class AlertJsonPropertiesTest {
     @Property
-    void whatIsWrittenReadsBackTheSame(@ForAll("alerts") Alert alert) throws AlertFormatException {
+    void whatIsWrittenReadsBackTheSame(@ForAll("alerts") Alert alert) throws InvalidAlertException {
         assertEquals(alert, AlertJson.read(AlertJson.standard().writeBytes(alert)));
     }
 
@@ -25,7 +25,7 @@ class AlertJsonPropertiesTest {
     void bytesAreReadOrRefused(@ForAll byte[] bytes) {
         try {
             AlertJson.read(bytes);
-        } catch (AlertFormatException expected) {
+        } catch (InvalidAlertException expected) {
             assertEquals(false, expected.getMessage().isBlank());
         }
     }

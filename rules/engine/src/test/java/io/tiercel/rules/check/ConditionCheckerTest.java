@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.tiercel.rules.condition.ConditionParser;
 import io.tiercel.rules.condition.Expr;
-import io.tiercel.rules.condition.Substitution;
+import io.tiercel.rules.condition.MacroSubstitution;
 import io.tiercel.rules.event.EventTypeSet;
 import io.tiercel.rules.event.EventTypes;
 import io.tiercel.rules.field.ArgumentKind;
@@ -45,7 +45,7 @@ class ConditionCheckerTest {
     void saysWhatIsWrongAndWhere(String condition, ConditionCheckException.Kind kind, int offset) throws Exception {
         Expr macro = ConditionParser.parse("evt.num = 1");
         Expr expr = ConditionParser.parse(condition);
-        Expr expanded = condition.equals("mm") ? expr : Substitution.macros(expr, ref -> macro);
+        Expr expanded = condition.equals("mm") ? expr : MacroSubstitution.macros(expr, ref -> macro);
         ConditionChecker checker = new ConditionChecker(new FieldTable());
         ConditionCheckException e = assertThrows(ConditionCheckException.class, () -> checker.check(expanded));
         assertEquals(kind, e.kind(), e.getMessage());
@@ -55,8 +55,8 @@ class ConditionCheckerTest {
     @Test
     void namesTheMacroOfAnError() throws Exception {
         Expr inner = ConditionParser.parse("proc.name = a or proc.foo = 1");
-        Expr outer = Substitution.macros(ConditionParser.parse("evt.num = 1 and inner"), ref -> inner);
-        Expr rule = Substitution.macros(ConditionParser.parse("outer"), ref -> outer);
+        Expr outer = MacroSubstitution.macros(ConditionParser.parse("evt.num = 1 and inner"), ref -> inner);
+        Expr rule = MacroSubstitution.macros(ConditionParser.parse("outer"), ref -> outer);
         ConditionChecker checker = new ConditionChecker(new FieldTable());
         ConditionCheckException e = assertThrows(ConditionCheckException.class, () -> checker.check(rule));
         assertEquals("inner", e.macro());
@@ -86,7 +86,7 @@ class ConditionCheckerTest {
     void auditFieldsMayNotBeComparedWithTheAbsentText() throws Exception {
         assertEquals(
                 ConditionWarning.Kind.UNSAFE_NA_CHECK,
-                Suspicions.in(ConditionParser.parse("ka.user.name != <NA>"))
+                ConditionLinter.in(ConditionParser.parse("ka.user.name != <NA>"))
                         .getFirst()
                         .kind());
     }

@@ -73,7 +73,7 @@ class AlertFormatTest {
         for (String zone : new String[] {"UTC", "Europe/Berlin", "Asia/Kolkata", "America/St_Johns", "Pacific/Apia"}) {
             ZoneId id = ZoneId.of(zone);
             Instant instant = Instant.ofEpochSecond(0, nanos);
-            assertEquals(CLOCK.format(instant.atZone(id)), EventTime.clock(nanos, id));
+            assertEquals(CLOCK.format(instant.atZone(id)), EventTimeFormatter.clock(nanos, id));
         }
     }
 }
