@@ -188,7 +188,7 @@ class TiercelTest {
         file("rules.yaml", RULE);
         Path tests = file("tests.yaml", """
                 rules: [rules.yaml]
-                given: {evt.type: openat, evt.is_open_read: true, fd.name: /etc/shadow}
+                defaults: {evt.type: openat, evt.is_open_read: true, fd.name: /etc/shadow}
                 tests:
                   - name: python reads the shadow file
                     events:

@@ -14,7 +14,7 @@ import io.tiercel.functions.aws.table.DynamoDbStateStore;
 import io.tiercel.functions.aws.table.DynamoDbUsedTokens;
 import io.tiercel.functions.aws.table.IncidentTable;
 import io.tiercel.functions.cloud.JsonApi;
-import io.tiercel.functions.cloud.SignedHttp;
+import io.tiercel.functions.cloud.SignedHttpClient;
 import io.tiercel.functions.enrich.Attack;
 import io.tiercel.functions.enrich.Enricher;
 import io.tiercel.functions.enrich.EnrichmentFile;
@@ -37,7 +37,7 @@ import io.tiercel.functions.notification.file.Channels;
 import io.tiercel.functions.notification.file.InteractSpec;
 import io.tiercel.functions.notification.file.NotificationFile;
 import io.tiercel.functions.respond.Responder;
-import io.tiercel.functions.respond.ResponseBell;
+import io.tiercel.functions.respond.ResponseRequestPublisher;
 import io.tiercel.functions.slack.SlackClient;
 import jakarta.enterprise.inject.Instance;
 import jakarta.enterprise.inject.Produces;
@@ -116,9 +116,9 @@ final class Wiring {
 
     @Produces
     @Singleton
-    ResponseBell responseBell(
+    ResponseRequestPublisher responseBell(
             Instance<SqsClient> queues, @ConfigProperty(name = "tiercel.respond-queue-url") Optional<String> queueUrl) {
-        return queueUrl.<ResponseBell>map(url -> new QueueResponseBell(queues.get(), url))
+        return queueUrl.<ResponseRequestPublisher>map(url -> new QueueResponseBell(queues.get(), url))
                 .orElse((incidentId, occasion) -> {
                     throw missing("TIERCEL_RESPOND_QUEUE_URL", "nobody would respond to " + incidentId);
                 });
@@ -147,7 +147,7 @@ final class Wiring {
     ConfigurationFiles files() {
         return new ConfigurationFiles(
                 reference -> secrets().secret(reference).value(),
-                name -> new JsonApi(SignedHttp.ofEnvironment(http)).parameter(name));
+                name -> new JsonApi(SignedHttpClient.ofEnvironment(http)).parameter(name));
     }
 
     @Produces
@@ -188,7 +188,7 @@ final class Wiring {
             IncidentStore incidents,
             IncidentRules rules,
             AuditLog audit,
-            ResponseBell respond,
+            ResponseRequestPublisher respond,
             IncidentBell notify) {
         Scenes scenes = new Scenes(new DynamoDbStateStore(table));
         return new DeduplicateStage(incidents, scenes, rules, audit, respond, notify, clock);
@@ -212,7 +212,7 @@ final class Wiring {
             IncidentTable table,
             IncidentStore incidents,
             AuditLog audit,
-            ResponseBell again,
+            ResponseRequestPublisher again,
             IncidentBell notify) {
         return new OverdueLog(
                 responses.responder(table, incidents, audit, again, notify),

@@ -1,6 +1,6 @@
 package io.tiercel.functions.enrich;
 
-import io.tiercel.rules.match.CidrBlock;
+import io.tiercel.rules.match.IpNetwork;
 import io.tiercel.rules.match.IpAddressParser;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -57,7 +57,7 @@ public final class NetworkList {
         byte[] address;
         int length;
         if (word.indexOf('/') >= 0) {
-            CidrBlock network = CidrBlock.parse(word);
+            IpNetwork network = IpNetwork.parse(word);
             if (network == null) {
                 return false;
             }

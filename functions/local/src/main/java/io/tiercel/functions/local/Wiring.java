@@ -37,7 +37,7 @@ import io.tiercel.functions.notification.Routing;
 import io.tiercel.functions.notification.SlackResponse;
 import io.tiercel.functions.notification.file.InteractSpec;
 import io.tiercel.functions.notification.file.NotificationFile;
-import io.tiercel.functions.respond.Plans;
+import io.tiercel.functions.respond.PlanReader;
 import io.tiercel.functions.respond.Responder;
 import jakarta.enterprise.event.Observes;
 import jakarta.enterprise.inject.Produces;
@@ -133,7 +133,7 @@ final class Wiring {
 
     @Produces
     @Singleton
-    Plans plans() {
+    PlanReader plans() {
         return response.plans();
     }
 

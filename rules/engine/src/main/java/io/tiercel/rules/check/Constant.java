@@ -1,7 +1,7 @@
 package io.tiercel.rules.check;
 
-import io.tiercel.rules.match.CidrBlock;
 import io.tiercel.rules.match.Glob;
+import io.tiercel.rules.match.IpNetwork;
 import io.tiercel.rules.match.PosixRegex;
 import java.net.InetAddress;
 
@@ -15,7 +15,7 @@ public sealed interface Constant {
 
     record Address(InetAddress address) implements Constant {}
 
-    record Cidr(CidrBlock block) implements Constant {}
+    record Network(IpNetwork network) implements Constant {}
 
     record GlobPattern(Glob glob) implements Constant {}
 

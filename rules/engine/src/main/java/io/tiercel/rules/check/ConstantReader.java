@@ -7,9 +7,9 @@ import io.tiercel.rules.event.ByteText;
 import io.tiercel.rules.event.EventTypes;
 import io.tiercel.rules.field.Field;
 import io.tiercel.rules.match.AsciiCase;
-import io.tiercel.rules.match.CidrBlock;
 import io.tiercel.rules.match.Glob;
 import io.tiercel.rules.match.IpAddressParser;
+import io.tiercel.rules.match.IpNetwork;
 import io.tiercel.rules.match.PosixRegex;
 import java.math.BigInteger;
 import java.net.InetAddress;
@@ -38,7 +38,7 @@ final class ConstantReader {
             case PORT -> new Constant.Numeric(port(value));
             case BOOLEAN -> new Constant.Numeric(bool(value));
             case ADDRESS -> new Constant.Address(address(value));
-            case NETWORK -> new Constant.Cidr(network(value));
+            case NETWORK -> new Constant.Network(network(value));
         };
     }
 
@@ -157,8 +157,8 @@ final class ConstantReader {
         return address;
     }
 
-    private static CidrBlock network(Literal value) throws ConditionCheckException {
-        CidrBlock network = CidrBlock.parse(value.text());
+    private static IpNetwork network(Literal value) throws ConditionCheckException {
+        IpNetwork network = IpNetwork.parse(value.text());
         if (network == null) {
             throw bad(value, "'" + value.unicode() + "' is not a network such as 10.0.0.0/8 or 2001:db8::/32");
         }

@@ -1,6 +1,6 @@
 package io.tiercel.rules.check;
 
-import io.tiercel.rules.match.CidrBlock;
+import io.tiercel.rules.match.IpNetwork;
 import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -14,7 +14,7 @@ public final class ConstantSet {
     private final Set<String> texts = new HashSet<>();
     private final long[] numbers;
     private final Set<InetAddress> addresses = new HashSet<>();
-    private final List<CidrBlock> networks = new ArrayList<>();
+    private final List<IpNetwork> networks = new ArrayList<>();
 
     ConstantSet(List<Constant> constants) {
         this.constants = List.copyOf(constants);
@@ -25,7 +25,7 @@ public final class ConstantSet {
                 case Constant.Text(String text) -> texts.add(text);
                 case Constant.Numeric(long value) -> found[n++] = value;
                 case Constant.Address(InetAddress address) -> addresses.add(address);
-                case Constant.Cidr(CidrBlock network) -> networks.add(network);
+                case Constant.Network(IpNetwork network) -> networks.add(network);
                 case Constant.GlobPattern _, Constant.Regex _ ->
                     throw new IllegalArgumentException("patterns are not looked up");
             }

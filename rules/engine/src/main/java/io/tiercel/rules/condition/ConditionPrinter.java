@@ -4,30 +4,32 @@ import java.util.List;
 import java.util.stream.Collectors;
 
 /**
- * Writes a condition in a normal form: one blank between words, parentheses around every {@code and} and {@code or},
- * quotes only where they are needed. What it writes reads back as the same tree.
+ * Prints a condition in a canonical form.
+ *
+ * <p>Words are separated by one space, every {@code and} and {@code or} has parentheses, and values have quotes only where
+ * required. Parsing the result gives the same tree.
  */
 public final class ConditionPrinter {
     private ConditionPrinter() {}
 
-    /** The condition as text; expanded macros appear as their bodies. */
-    public static String of(Expr expr) {
+    /** Returns the condition as text. Expanded macros are printed as their bodies. */
+    public static String print(Expr expr) {
         return switch (expr) {
             case Expr.And and -> joined(and.operands(), " and ");
             case Expr.Or or -> joined(or.operands(), " or ");
-            case Expr.Not not -> "not " + of(not.operand());
-            case Expr.Check check -> of(check);
+            case Expr.Not not -> "not " + print(not.operand());
+            case Expr.Check check -> print(check);
             case Expr.MacroRef ref -> ref.name();
-            case Expr.ExpandedMacro expanded -> of(expanded.body());
+            case Expr.ExpandedMacro expanded -> print(expanded.body());
         };
     }
 
     private static String joined(List<Expr> operands, String word) {
-        return operands.stream().map(ConditionPrinter::of).collect(Collectors.joining(word, "(", ")"));
+        return operands.stream().map(ConditionPrinter::print).collect(Collectors.joining(word, "(", ")"));
     }
 
-    private static String of(Expr.Check check) {
-        String left = of(check.left()) + " " + check.operator().text();
+    private static String print(Expr.Check check) {
+        String left = print(check.left()) + " " + check.operator().text();
         if (check.modifier() != null) {
             left += " " + check.modifier().text();
         }
@@ -35,38 +37,38 @@ public final class ConditionPrinter {
             case RightSide.None _ -> left;
             case RightSide.SingleValue single ->
                 check.operator().takesList() || check.modifier() != null
-                        ? left + " (" + of(single.value()) + ")"
-                        : left + " " + of(single.value());
+                        ? left + " (" + print(single.value()) + ")"
+                        : left + " " + print(single.value());
             case RightSide.ValueList several ->
-                several.values().stream().map(ConditionPrinter::of).collect(Collectors.joining(", ", left + " (", ")"));
+                several.values().stream().map(ConditionPrinter::print).collect(Collectors.joining(", ", left + " (", ")"));
             case RightSide.OtherOperand(Operand.FieldName field) -> left + " val(" + field.text() + ")";
-            case RightSide.OtherOperand(Operand.Transformed transformed) -> left + " " + of(transformed);
+            case RightSide.OtherOperand(Operand.Transformed transformed) -> left + " " + print(transformed);
         };
     }
 
-    /** A field or transformer as text. */
-    public static String of(Operand operand) {
+    /** Returns a field or transformer as text. */
+    public static String print(Operand operand) {
         return switch (operand) {
             case Operand.FieldName field -> field.text();
             case Operand.Transformed transformed ->
                 transformed.transformer()
                         + transformed.arguments().stream()
-                                .map(ConditionPrinter::of)
+                                .map(ConditionPrinter::print)
                                 .collect(Collectors.joining(", ", "(", ")"))
                         + (transformed.index() == null ? "" : "[" + transformed.index() + "]");
         };
     }
 
-    private static String of(TransformerArgument argument) {
+    private static String print(TransformerArgument argument) {
         return switch (argument) {
-            case Operand operand -> of(operand);
+            case Operand operand -> print(operand);
             case Literal value -> value.quoted() ? quoted(value.unicode()) : value.unicode();
             case TransformerArgument.Items list ->
-                list.items().stream().map(ConditionPrinter::of).collect(Collectors.joining(", ", "(", ")"));
+                list.items().stream().map(ConditionPrinter::print).collect(Collectors.joining(", ", "(", ")"));
         };
     }
 
-    private static String of(Literal value) {
+    private static String print(Literal value) {
         String text = value.unicode();
         boolean bare = !text.isEmpty() && text.chars().noneMatch(c -> c < ' ' || " ()\"'=,\\".indexOf(c) >= 0);
         return bare || !value.quoted() ? text : quoted(text);

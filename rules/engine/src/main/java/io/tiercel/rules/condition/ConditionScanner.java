@@ -4,7 +4,7 @@ import io.tiercel.rules.event.ByteText;
 import java.nio.charset.StandardCharsets;
 import java.util.function.IntPredicate;
 
-/** A position in a condition's text, and the reading of its smallest parts. */
+/** Scanner for the tokens of a condition: a text and a current position. */
 final class ConditionScanner {
     private final String text;
     private int position;
@@ -18,7 +18,7 @@ final class ConditionScanner {
         return position;
     }
 
-    void back(int to) {
+    void reset(int to) {
         position = to;
     }
 
@@ -26,12 +26,12 @@ final class ConditionScanner {
         return position >= text.length();
     }
 
-    /** The char at the position; 0 at the end, which no part of the grammar contains. */
+    /** Returns the current char, or 0 at the end. No token contains the char 0. */
     char peek() {
         return atEnd() ? 0 : text.charAt(position);
     }
 
-    /** Skips white space and says whether there was any. */
+    /** Skips white space. Returns whether there was any. */
     boolean skipSpace() {
         int start = position;
         while (!atEnd() && space(text.charAt(position))) {
@@ -40,8 +40,8 @@ final class ConditionScanner {
         return position > start;
     }
 
-    /** Whether white space was just read. */
-    boolean behindSpace() {
+    /** Returns whether the previous char is white space. */
+    boolean followsSpace() {
         return position > 0 && space(text.charAt(position - 1));
     }
 
@@ -53,21 +53,21 @@ final class ConditionScanner {
         return false;
     }
 
-    /** Whether the word stands here and white space, a parenthesis or the end follows. */
+    /** Returns whether the word is at the current position, followed by white space, a parenthesis or the end. */
     boolean atWord(String word) {
         int end = position + word.length();
         return text.startsWith(word, position)
                 && (end >= text.length() || space(text.charAt(end)) || text.charAt(end) == '(');
     }
 
-    void expect(char wanted, String advice) throws ConditionSyntaxException {
-        if (atEnd() || peek() != wanted) {
-            throw error("expected '" + wanted + "' " + advice);
+    void expect(char expected, String context) throws ConditionSyntaxException {
+        if (atEnd() || peek() != expected) {
+            throw error("expected '" + expected + "' " + context);
         }
         position++;
     }
 
-    /** A letter, then letters, digits and underscores; empty if there is none here. */
+    /** Reads a letter followed by letters, digits and underscores. Returns an empty string if there is no letter. */
     String identifier() {
         int start = position;
         if (letter(peek())) {
@@ -76,7 +76,7 @@ final class ConditionScanner {
         return text.substring(start, position);
     }
 
-    /** Identifiers joined by dots, at least two; empty, and nothing read, if there are none here. */
+    /** Reads two or more identifiers joined by dots. Returns an empty string, and reads nothing, if there are none. */
     String fieldName() {
         int start = position;
         if (identifier().isEmpty()) {
@@ -95,7 +95,7 @@ final class ConditionScanner {
         return text.substring(start, end);
     }
 
-    /** Text between the brackets of a field's argument; the opening bracket has been read. */
+    /** Reads a field argument up to the closing bracket. The opening bracket must have been read. */
     String bracketed() throws ConditionSyntaxException {
         String argument;
         if (peek() == '"' || peek() == '\'') {
@@ -105,14 +105,14 @@ final class ConditionScanner {
             takeWhile(c -> !space(c) && "[]\"'".indexOf(c) < 0);
             argument = text.substring(start, position);
             if (argument.isEmpty()) {
-                throw error("expected an argument between the brackets, without blanks around it");
+                throw error("expected an argument in the brackets, without spaces around it");
             }
         }
-        expect(']', "right behind the argument");
+        expect(']', "directly after the argument");
         return argument;
     }
 
-    /** A value in quotes or without. */
+    /** Reads a quoted or unquoted value. */
     Literal string() throws ConditionSyntaxException {
         return peek() == '"' || peek() == '\'' ? quoted() : bare();
     }
@@ -121,12 +121,12 @@ final class ConditionScanner {
         int start = position;
         takeWhile(c -> !space(c) && "()\"'=,".indexOf(c) < 0);
         if (position == start) {
-            throw error("expected a value; one that holds blanks, parentheses, quotes, '=' or ',' needs quotes");
+            throw error("expected a value; put a value with spaces, parentheses, quotes, '=' or ',' in quotes");
         }
         return new Literal(ByteText.fromUnicode(text.substring(start, position)), false, start);
     }
 
-    /** A number as the grammar has it; the field's type decides later whether it is one. */
+    /** Reads a number as defined by the grammar. The checker decides later whether it fits the type of the field. */
     Literal number() throws ConditionSyntaxException {
         int start = position;
         if (take("0x")) {
@@ -143,7 +143,7 @@ final class ConditionScanner {
             takeWhile(ConditionScanner::digit);
             if (position == digits) {
                 position = start;
-                throw error("expected a number, val(field) or a transformer behind <, <=, > or >=");
+                throw error("expected a number, val(field) or a transformer after <, <=, > or >=");
             }
             fraction();
         }
@@ -184,7 +184,7 @@ final class ConditionScanner {
         }
         if (atEnd()) {
             position = start;
-            throw error("this quote is never closed");
+            throw error("the closing quote is missing");
         }
         position++;
         return new Literal(value.toString(), true, start);
@@ -200,14 +200,14 @@ final class ConditionScanner {
             case 'n' -> value.append('\n');
             case 'r' -> value.append('\r');
             case 't' -> value.append('\t');
-            // A backslash before a blank stands for itself and swallows the blank: old rules rely on it.
+            // A backslash before a space is a literal backslash and drops the space. Old rules rely on this.
             case '\\', ' ' -> value.append('\\');
             case '/' -> value.append('/');
             case 'x' -> value.append(hexByte(start));
             default -> {
                 if (c != quote) {
                     position = start;
-                    throw error("unknown escape; known are \\b \\f \\n \\r \\t \\\\ \\/ \\xHH and \\" + quote);
+                    throw error("unknown escape sequence; use \\b \\f \\n \\r \\t \\\\ \\/ \\xHH and \\" + quote);
                 }
                 value.append(c);
             }
@@ -221,15 +221,15 @@ final class ConditionScanner {
             return new String(new byte[] {(byte) Integer.parseInt(digits, 16)}, StandardCharsets.ISO_8859_1).charAt(0);
         }
         position = start;
-        throw error("\\x needs two hexadecimal digits");
+        throw error("\\x must be followed by two hexadecimal digits");
     }
 
     ConditionSyntaxException error(String message) {
         return new ConditionSyntaxException(position, message);
     }
 
-    private void takeWhile(IntPredicate wanted) {
-        while (!atEnd() && wanted.test(text.charAt(position))) {
+    private void takeWhile(IntPredicate predicate) {
+        while (!atEnd() && predicate.test(text.charAt(position))) {
             position++;
         }
     }

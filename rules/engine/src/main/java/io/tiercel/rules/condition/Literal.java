@@ -3,14 +3,14 @@ package io.tiercel.rules.condition;
 import io.tiercel.rules.event.ByteText;
 
 /**
- * A constant of a condition.
+ * A constant in a condition.
  *
- * @param text the value as a byte string: UTF-8 of what was written, escapes resolved
- * @param quoted whether it stood in quotes
- * @param offset position of its first char in the condition
+ * @param text the value as a UTF-8 byte string with resolved escapes
+ * @param quoted whether the value was written in quotes
+ * @param offset position of the first char in the condition
  */
 public record Literal(String text, boolean quoted, int offset) implements TransformerArgument {
-    /** The value as Unicode text, for messages. */
+    /** Returns the value as Unicode text, for messages. */
     public String unicode() {
         return ByteText.toUnicode(text);
     }

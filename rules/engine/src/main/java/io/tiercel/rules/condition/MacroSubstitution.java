@@ -3,40 +3,40 @@ package io.tiercel.rules.condition;
 import java.util.List;
 import java.util.function.Function;
 
-/** Puts the bodies of macros into a condition. */
+/** Replaces the macro references in a condition with macro bodies. */
 public final class MacroSubstitution {
-    /** Levels of an expanded condition: keeps every later walk over it from overflowing the stack. */
+    /** Maximum depth of an expanded condition. Prevents stack overflow in later recursive passes. */
     private static final int DEPTH_LIMIT = 3000;
 
     private MacroSubstitution() {}
 
     /**
-     * Replaces references to macros by {@link Expr.ExpandedMacro} parts.
+     * Replaces each macro reference with an {@link Expr.ExpandedMacro}.
      *
-     * @param macros the body of a macro, itself without references
+     * @param bodies returns the body of a macro, without references
      * @throws ConditionSyntaxException if the result is nested too deeply
      */
-    public static Expr macros(Expr expr, Function<Expr.MacroRef, Expr> macros) throws ConditionSyntaxException {
-        Expr result = expand(expr, macros);
+    public static Expr substitute(Expr expr, Function<Expr.MacroRef, Expr> bodies) throws ConditionSyntaxException {
+        Expr result = expand(expr, bodies);
         if (depth(result) > DEPTH_LIMIT) {
-            throw new ConditionSyntaxException(expr.offset(), "too deeply nested once its macros are expanded");
+            throw new ConditionSyntaxException(expr.offset(), "nested too deeply after macro expansion");
         }
         return result;
     }
 
-    private static Expr expand(Expr expr, Function<Expr.MacroRef, Expr> macros) {
+    private static Expr expand(Expr expr, Function<Expr.MacroRef, Expr> bodies) {
         return switch (expr) {
-            case Expr.And and -> new Expr.And(expand(and.operands(), macros), and.offset());
-            case Expr.Or or -> new Expr.Or(expand(or.operands(), macros), or.offset());
-            case Expr.Not not -> new Expr.Not(expand(not.operand(), macros), not.offset());
+            case Expr.And and -> new Expr.And(expand(and.operands(), bodies), and.offset());
+            case Expr.Or or -> new Expr.Or(expand(or.operands(), bodies), or.offset());
+            case Expr.Not not -> new Expr.Not(expand(not.operand(), bodies), not.offset());
             case Expr.Check check -> check;
-            case Expr.MacroRef ref -> new Expr.ExpandedMacro(ref.name(), macros.apply(ref), ref.offset());
+            case Expr.MacroRef ref -> new Expr.ExpandedMacro(ref.name(), bodies.apply(ref), ref.offset());
             case Expr.ExpandedMacro expanded -> expanded;
         };
     }
 
-    private static List<Expr> expand(List<Expr> operands, Function<Expr.MacroRef, Expr> macros) {
-        return operands.stream().map(operand -> expand(operand, macros)).toList();
+    private static List<Expr> expand(List<Expr> operands, Function<Expr.MacroRef, Expr> bodies) {
+        return operands.stream().map(operand -> expand(operand, bodies)).toList();
     }
 
     private static int depth(Expr expr) {

@@ -2,17 +2,17 @@ package io.tiercel.rules.condition;
 
 import java.util.List;
 
-/** The right-hand side of a check. */
+/** The right side of a comparison. */
 public sealed interface RightSide {
-    /** Nothing, behind {@code exists}. */
+    /** No right side, as with {@code exists}. */
     record None() implements RightSide {}
 
-    /** One value: {@code = x}, also {@code in x} and {@code startswith anyof x} without parentheses. */
+    /** A single value: {@code = x}, and also {@code in x} and {@code startswith anyof x} without parentheses. */
     record SingleValue(Literal value) implements RightSide {}
 
-    /** A parenthesised list, possibly empty. */
+    /** A parenthesized list, possibly empty. */
     record ValueList(List<Literal> values) implements RightSide {}
 
-    /** Another operand: {@code val(proc.pname)}, {@code tolower(proc.pname)}. */
+    /** Another operand, such as {@code val(proc.pname)} or {@code tolower(proc.pname)}. */
     record OtherOperand(Operand operand) implements RightSide {}
 }

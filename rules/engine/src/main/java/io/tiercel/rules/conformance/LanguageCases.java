@@ -40,7 +40,7 @@ final class LanguageCases {
             FieldMapEvent event = wanted.event();
             boolean interpreted = Interpreter.holds(condition, event);
             // Compiled conditions rest upon every event having a type; a case need not name one.
-            boolean compiled = event.typed() || !namesType(wanted.text("condition"))
+            boolean compiled = event.hasEventType() || !namesType(wanted.text("condition"))
                     ? compiled(condition).first(event) != RuleProgram.NONE
                     : interpreted;
             got = interpreted == compiled

@@ -100,7 +100,7 @@ final class LoadCases {
                 .findFirst()
                 .orElse(null);
         if (rule != null) {
-            got.put("condition_expanded", ConditionPrinter.of(plain(rule.syntax())));
+            got.put("condition_expanded", ConditionPrinter.print(plain(rule.syntax())));
             got.put("output_compiled", rule.output().text());
             got.put("description", rule.description());
             got.put("priority", rule.priority().label());
@@ -137,7 +137,7 @@ final class LoadCases {
     private static @Nullable Object normal(String key, @Nullable Object expected) {
         if (key.equals("condition_expanded") && expected instanceof String condition) {
             try {
-                return ConditionPrinter.of(plain(ConditionParser.parse(condition)));
+                return ConditionPrinter.print(plain(ConditionParser.parse(condition)));
             } catch (ConditionSyntaxException e) {
                 return condition;
             }

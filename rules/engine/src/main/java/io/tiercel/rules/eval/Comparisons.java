@@ -19,7 +19,7 @@ public final class Comparisons {
                 operator == Operator.ICONTAINS ? AsciiCase.containsFolded(value, text) : texts(value, operator, text);
             case Constant.GlobPattern(Glob glob) -> glob.matches(value);
             case Constant.Regex regex -> regex.regex().matches(ByteText.toUnicode(value));
-            case Constant.Numeric _, Constant.Address _, Constant.Cidr _ -> false;
+            case Constant.Numeric _, Constant.Address _, Constant.Network _ -> false;
         };
     }
 
@@ -60,7 +60,7 @@ public final class Comparisons {
     public static boolean inside(InetAddress address, Constant constant) {
         return switch (constant) {
             case Constant.Address(InetAddress other) -> address.equals(other);
-            case Constant.Cidr block -> block.block().contains(address);
+            case Constant.Network network -> network.network().contains(address);
             default -> false;
         };
     }

@@ -135,7 +135,7 @@ final class MacroExpansion {
                             "split the rule, use lists instead of many checks, and fewer macros inside macros");
         }
         try {
-            Expr body = MacroSubstitution.macros(expr, ref -> body(bodies, ref));
+            Expr body = MacroSubstitution.substitute(expr, ref -> body(bodies, ref));
             return new Resolved(body, extent);
         } catch (ConditionSyntaxException e) {
             throw text.at(expr.offset())

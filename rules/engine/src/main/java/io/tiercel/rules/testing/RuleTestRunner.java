@@ -22,9 +22,9 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Runs files of rule tests. */
+/** Runs rule test files. */
 public final class RuleTestRunner {
-    /** Files larger than this many bytes are refused. */
+    /** Maximum size of a rule test file in bytes. */
     public static final int MAX_BYTES = 8 << 20;
 
     private static final String HOSTNAME = "test";
@@ -32,12 +32,12 @@ public final class RuleTestRunner {
     private RuleTestRunner() {}
 
     /**
-     * What a test gave.
+     * The result of one test.
      *
-     * @param file the file as it was named
-     * @param line line in which the test begins
+     * @param file the file as named by the caller
+     * @param line line on which the test starts
      * @param name name of the test
-     * @param problems how the alerts differ from what was expected; empty if they do not
+     * @param problems differences between the actual and the expected alerts; empty if the test passed
      */
     public record TestResult(String file, int line, String name, List<String> problems) {
         public boolean passed() {
@@ -46,9 +46,9 @@ public final class RuleTestRunner {
     }
 
     /**
-     * Loads the rules that a file of tests names and runs its tests.
+     * Loads the rules that a test file names, and runs its tests.
      *
-     * @throws RuleTestException if the file cannot be read or is wrong, or its rules do not load
+     * @throws RuleTestException if the file cannot be read or is invalid, or if its rules do not load
      */
     public static List<TestResult> run(Path file) throws RuleTestException {
         RuleTestFile tests = RuleTestFile.parse(file.toString(), read(file));
@@ -57,8 +57,8 @@ public final class RuleTestRunner {
             rules.add(file.toAbsolutePath().resolveSibling(rule).normalize());
         }
         List<RuleSource> sources = RuleSource.readAll(rules);
-        RuleEngine asTheyAre = engine(file, sources, LoadOptions.defaults(), tests.matching());
-        RuleEngine allOn = engine(
+        RuleEngine defaultEngine = engine(file, sources, LoadOptions.defaults(), tests.matching());
+        RuleEngine allEnabledEngine = engine(
                 file,
                 sources,
                 LoadOptions.defaults().withSelections(List.of(new RuleToggle.ByName(true, "*"))),
@@ -68,7 +68,7 @@ public final class RuleTestRunner {
                         file.toString(),
                         test.line(),
                         test.name(),
-                        problems(test, test.about() == null ? asTheyAre : allOn)))
+                        problems(test, test.rule() == null ? defaultEngine : allEnabledEngine)))
                 .toList();
     }
 
@@ -77,7 +77,7 @@ public final class RuleTestRunner {
         LoadResult loaded = new RuleLoader(options).load(sources);
         @Nullable LoadedRules set = loaded.rules();
         if (set == null) {
-            throw new RuleTestException(file + ": its rules do not load:\n" + LoadReport.text(loaded));
+            throw new RuleTestException(file + ": the rules do not load:\n" + LoadReport.text(loaded));
         }
         return RuleEngine.of(set.rules(), set.fields(), matching, Priority.DEBUG, ZoneOffset.UTC);
     }
@@ -85,7 +85,7 @@ public final class RuleTestRunner {
     private static String read(Path file) throws RuleTestException {
         try {
             if (Files.size(file) > MAX_BYTES) {
-                throw new RuleTestException(file + ": larger than " + MAX_BYTES + " bytes; split it");
+                throw new RuleTestException(file + ": larger than " + MAX_BYTES + " bytes; split the file");
             }
             return new String(Files.readAllBytes(file), StandardCharsets.UTF_8);
         } catch (IOException e) {
@@ -95,15 +95,15 @@ public final class RuleTestRunner {
     }
 
     private static List<String> problems(RuleTest test, RuleEngine engine) {
-        String about = test.about();
-        if (about != null
-                && engine.rules().stream().noneMatch(rule -> rule.name().equals(about))) {
-            return List.of("there is no rule \"" + about + "\", which the test is about");
+        String onlyRule = test.rule();
+        if (onlyRule != null
+                && engine.rules().stream().noneMatch(rule -> rule.name().equals(onlyRule))) {
+            return List.of("unknown rule \"" + onlyRule + "\"");
         }
         List<Alert> alerts = new ArrayList<>();
         for (Map<String, Object> fields : test.events()) {
-            engine.evaluate(new FieldMapEvent(fields, FieldMapEvent.SOME_TIME), (rule, event) -> {
-                if (about == null || rule.name().equals(about)) {
+            engine.evaluate(new FieldMapEvent(fields, FieldMapEvent.DEFAULT_TIME), (rule, event) -> {
+                if (onlyRule == null || rule.name().equals(onlyRule)) {
                     alerts.add(engine.alert(rule, event, HOSTNAME));
                 }
             });
@@ -111,7 +111,7 @@ public final class RuleTestRunner {
         List<String> expectedRules = test.alerts().stream().map(Expected::rule).toList();
         List<String> rules = alerts.stream().map(Alert::rule).toList();
         if (!rules.equals(expectedRules)) {
-            return List.of("expected " + named(expectedRules) + ", got " + named(rules));
+            return List.of("expected " + quotedNames(expectedRules) + ", got " + quotedNames(rules));
         }
         List<String> problems = new ArrayList<>();
         for (int i = 0; i < alerts.size(); i++) {
@@ -120,7 +120,7 @@ public final class RuleTestRunner {
         return problems;
     }
 
-    private static String named(List<String> rules) {
+    private static String quotedNames(List<String> rules) {
         return rules.isEmpty() ? "no alert" : "\"" + String.join("\", \"", rules) + "\"";
     }
 
@@ -131,8 +131,8 @@ public final class RuleTestRunner {
                     + alert.priority().label());
         }
         if (expected.output() != null && !alert.message().contains(expected.output())) {
-            problems.add(
-                    where + "expected an output with \"" + expected.output() + "\", got \"" + alert.message() + "\"");
+            problems.add(where + "expected an output that contains \"" + expected.output() + "\", got \""
+                    + alert.message() + "\"");
         }
         for (Map.Entry<String, @Nullable Object> field : expected.fields().entrySet()) {
             Object value = alert.outputFields().get(field.getKey());

@@ -37,7 +37,7 @@ class LoadCodesTest {
     private static String expanded(String text) {
         LoadResult result = load(text);
         assertNotNull(result.rules(), () -> LoadReport.text(result));
-        return ConditionPrinter.of(result.rules().rules().getFirst().syntax());
+        return ConditionPrinter.print(result.rules().rules().getFirst().syntax());
     }
 
     @Test
