@@ -9,10 +9,11 @@ import io.tiercel.rules.load.LoadOptions;
 import io.tiercel.rules.load.LoadResult;
 import io.tiercel.rules.load.RuleLoader;
 import io.tiercel.rules.load.RuleSource;
+import io.tiercel.sensor.app.StandardStreams;
 import io.tiercel.sensor.bpf.PreconditionResult;
 import io.tiercel.sensor.bpf.Preconditions;
-import io.tiercel.sensor.trial.Trial;
-import io.tiercel.sensor.trial.TrialFile;
+import io.tiercel.sensor.livetest.LiveTest;
+import io.tiercel.sensor.livetest.LiveTestFile;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -49,7 +50,7 @@ class RulesLiveTest {
     @Test
     void everyRuleHasATrial() throws Exception {
         Set<String> tried = new HashSet<>();
-        for (Trial trial : trials()) {
+        for (LiveTest trial : trials()) {
             tried.add(trial.rule());
         }
         LoadResult result = new RuleLoader(LoadOptions.defaults())
@@ -67,12 +68,12 @@ class RulesLiveTest {
         assumeRoot();
         Path trials = Files.writeString(folder.resolve("trials.yaml"), """
                 trials:
-                  - rule: Sensitive file read by untrusted program
+                  - rule: Sensitive file read by untrusted program by untrusted program
                     script: cat /etc/hostname; exit 3
-                  - rule: Sensitive file read by untrusted program
+                  - rule: Sensitive file read by untrusted program by untrusted program
                     script: cat /etc/shadow >/dev/null
                     fields: {fd.name: /etc/gshadow}
-                  - rule: Sensitive file read by untrusted program
+                  - rule: Sensitive file read by untrusted program by untrusted program
                     needs: [a-program-that-nobody-has]
                     script: cat /etc/shadow
                 """);
@@ -82,15 +83,15 @@ class RulesLiveTest {
         assertTrue(
                 lines.get(0)
                         .startsWith(
-                                "missing  Sensitive file read by untrusted program: no such alert; the script ended with status 3"),
+                                "missing  Sensitive file read by untrusted program by untrusted program: no such alert; the script ended with status 3"),
                 lines.get(0));
         assertTrue(
                 lines.get(1)
                         .startsWith(
-                                "missing  Sensitive file read by untrusted program: the alert's fd.name is /etc/shadow, not /etc/gshadow"),
+                                "missing  Sensitive file read by untrusted program by untrusted program: the alert's fd.name is /etc/shadow, not /etc/gshadow"),
                 lines.get(1));
         assertEquals(
-                "skipped  Sensitive file read by untrusted program: a-program-that-nobody-has is not installed",
+                "skipped  Sensitive file read by untrusted program by untrusted program: a-program-that-nobody-has is not installed",
                 lines.get(2),
                 lines.get(2));
         assertEquals("0 seen, 2 missing, 1 skipped", lines.get(3));
@@ -102,11 +103,11 @@ class RulesLiveTest {
         assertTrue(printed().contains("there is no trial for a rule named No such rule"), this::printed);
     }
 
-    private static List<Trial> trials() throws Exception {
-        List<Trial> trials = new ArrayList<>();
+    private static List<LiveTest> trials() throws Exception {
+        List<LiveTest> trials = new ArrayList<>();
         try (Stream<Path> files = Files.list(ROOT.resolve("rules/tests/live"))) {
             for (Path file : files.filter(f -> f.toString().endsWith(".yaml")).toList()) {
-                trials.addAll(TrialFile.read(file));
+                trials.addAll(LiveTestFile.read(file));
             }
         }
         return trials;
@@ -124,7 +125,8 @@ class RulesLiveTest {
         all.addAll(List.of(words));
         String before = System.setProperty("tiercel.home", ROOT.toString());
         try (PrintStream stream = new PrintStream(out, true, StandardCharsets.UTF_8)) {
-            return Tiercel.commandLine(new Streams(stream, stream, false)).execute(all.toArray(String[]::new));
+            return Tiercel.commandLine(new StandardStreams(stream, stream, false))
+                    .execute(all.toArray(String[]::new));
         } finally {
             if (before == null) {
                 System.clearProperty("tiercel.home");
