@@ -16,7 +16,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** {@code ./tiercel up}: from a real read of /etc/shadow to an incident, and what happens when a process is killed. */
 class UpTest {
-    private static final String RULE = "Sensitive file read by untrusted program by untrusted program";
+    private static final String RULE = "Sensitive file read by untrusted program";
 
     @TempDir
     Path folder;

@@ -125,7 +125,7 @@ class EnrichedAlertTest {
         message.put("more", 1);
         ((ObjectNode) message.get("enrichment")).put("more", 1);
         assertEquals(
-                "Sensitive file read by untrusted program by untrusted program", EnrichedAlert.read(message).fingerprint().rule());
+                "Sensitive file read by untrusted program", EnrichedAlert.read(message).fingerprint().rule());
     }
 
     @ParameterizedTest
