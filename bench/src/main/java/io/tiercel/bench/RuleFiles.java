@@ -26,7 +26,7 @@ final class RuleFiles {
     }
 
     static LoadedRules load(List<RuleSource> sources) {
-        LoadResult result = new RuleLoader(LoadOptions.defaults().withSelections(ALL)).load(sources);
+        LoadResult result = new RuleLoader(LoadOptions.defaults().withToggles(ALL)).load(sources);
         LoadedRules rules = result.rules();
         if (rules == null || rules.rules().isEmpty()) {
             throw new IllegalStateException(

@@ -136,7 +136,7 @@ final class SensorCommand implements Callable<Integer> {
                         .toList()),
                 LoadOptions.defaults()
                         .withThreshold(Priority.valueOf(upper(config, Settings.RULES_PRIORITY)))
-                        .withSelections(selections)
+                        .withToggles(selections)
                         .withAppendOutput(appended(config)),
                 RuleMatching.valueOf(upper(config, Settings.RULES_MATCHING)));
         SensorRun.of(options, choice, streams).run();

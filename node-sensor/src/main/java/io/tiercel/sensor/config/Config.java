@@ -72,7 +72,7 @@ public final class Config {
         for (String name : new TreeMap<>(environment).keySet()) {
             if (SECTIONS.stream().anyMatch(name::startsWith) && !Settings.BY_VARIABLE.containsKey(name)) {
                 doubtful.add(name + " is no setting"
-                        + NameSuggestion.to(name, Settings.BY_VARIABLE.keySet())
+                        + NameSuggestion.find(name, Settings.BY_VARIABLE.keySet())
                                 .map(similar -> "; did you mean " + similar + "?")
                                 .orElse(""));
             }

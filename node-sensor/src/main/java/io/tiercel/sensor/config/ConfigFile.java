@@ -111,7 +111,7 @@ final class ConfigFile {
                 .distinct()
                 .toList();
         return "there is no key " + inner
-                + NameSuggestion.to(inner, here)
+                + NameSuggestion.find(inner, here)
                         .map(similar -> "; did you mean " + similar + "?")
                         .orElse("; here are " + String.join(", ", here));
     }

@@ -13,10 +13,10 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Checks conditions whose lists and macros have been put in. One checker serves a whole rule set. */
+/** Checks conditions after list and macro substitution. One checker is used for all rules of a rule set. */
 public final class ConditionChecker {
-    /** A macro with fewer checks than this is evaluated anew rather than remembered. */
-    private static final int SHARED_CHECKS = 3;
+    /** Minimum number of comparisons in a macro for its result to be cached. Smaller macros are evaluated again. */
+    private static final int MIN_SHARED_CHECKS = 3;
 
     private final FieldTable table;
     private final OperandChecker operands;
@@ -31,11 +31,11 @@ public final class ConditionChecker {
     /**
      * Checks a condition.
      *
-     * @throws ConditionCheckException with the first error, by position
+     * @throws ConditionCheckException with the first error by position
      */
     public CheckedCondition check(Expr expr) throws ConditionCheckException {
         CheckedExpr checked = checked(expr);
-        return new CheckedCondition(checked, ConditionLinter.in(expr));
+        return new CheckedCondition(checked, ConditionLinter.lint(expr));
     }
 
     private CheckedExpr checked(Expr expr) throws ConditionCheckException {
@@ -45,7 +45,7 @@ public final class ConditionChecker {
             case Expr.Not not -> new CheckedExpr.Not(checked(not.operand()));
             case Expr.Check check -> check(check);
             case Expr.MacroRef ref ->
-                throw new ConditionCheckException(Kind.UNKNOWN_MACRO, ref.offset(), "there is no macro " + ref.name());
+                throw new ConditionCheckException(Kind.UNKNOWN_MACRO, ref.offset(), "unknown macro " + ref.name());
             case Expr.ExpandedMacro expanded -> expanded(expanded);
         };
     }
@@ -65,7 +65,7 @@ public final class ConditionChecker {
         }
         try {
             CheckedExpr body = checked(expanded.body());
-            return checks(body) < SHARED_CHECKS ? body : table.share(expanded.body(), body);
+            return checks(body) < MIN_SHARED_CHECKS ? body : table.share(expanded.body(), body);
         } catch (ConditionCheckException e) {
             throw e.inMacro(expanded.macro());
         }
@@ -122,14 +122,14 @@ public final class ConditionChecker {
         Operator operator = check.operator();
         String problem = null;
         if (operator == Operator.REGEX || operator == Operator.PMATCH) {
-            problem = operator.text() + " takes constants only";
+            problem = operator.text() + " accepts only constants on the right side";
         } else if (source.type() == FieldType.NETWORK || other.type() == FieldType.NETWORK) {
-            problem = "a network field is compared with constants only";
+            problem = "a network field can be compared only with constants";
         } else if (other instanceof ValueSource.FieldValue field
                 && field.ref().field().is(FieldTrait.NO_RIGHT_SIDE)) {
-            problem = field.ref().text() + " may not stand on the right side";
+            problem = field.ref().text() + " is not allowed on the right side";
         } else if (source.type() != other.type() || source.list() != other.list()) {
-            problem = "both sides must have the same type; left is " + described(source) + ", right is "
+            problem = "both sides must have the same type; the left side is " + described(source) + ", the right side is "
                     + described(other);
         }
         if (problem != null) {

@@ -17,10 +17,10 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** Finds in a condition what is allowed and probably not meant. Works on text alone, so also where checking fails. */
+/** Finds probable mistakes in a condition. It needs only the syntax tree, so it also works if checking fails. */
 public final class ConditionLinter {
-    /** What stands before the first dot of fields; few constants begin so, and only those are looked up. */
-    private static final Set<String> FIRST_PARTS = Arrays.stream(Field.values())
+    /** First components of all field names. Only constants that start with one of them can be field names. */
+    private static final Set<String> FIRST_COMPONENTS = Arrays.stream(Field.values())
             .map(field -> field.fieldName().substring(0, field.fieldName().indexOf('.')))
             .collect(Collectors.toUnmodifiableSet());
 
@@ -28,11 +28,11 @@ public final class ConditionLinter {
 
     private ConditionLinter() {}
 
-    /** Everything suspicious, in the order of the text. */
-    public static List<ConditionWarning> in(Expr expr) {
-        ConditionLinter suspicions = new ConditionLinter();
-        suspicions.search(expr, null);
-        return List.copyOf(suspicions.found);
+    /** Returns the warnings about a condition in the order of its text. */
+    public static List<ConditionWarning> lint(Expr expr) {
+        ConditionLinter linter = new ConditionLinter();
+        linter.search(expr, null);
+        return List.copyOf(linter.found);
     }
 
     private void search(Expr expr, @Nullable String macro) {
@@ -76,12 +76,12 @@ public final class ConditionLinter {
 
     private void value(Expr.Check check, Literal value, @Nullable String macro) {
         String text = value.unicode();
-        if (text.equals("<NA>") && audit(check.left()) && comparesEquality(check.operator())) {
+        if (text.equals("<NA>") && isAuditField(check.left()) && comparesEquality(check.operator())) {
             found.add(new ConditionWarning(
                     Kind.UNSAFE_NA_CHECK,
                     macro,
                     value.offset(),
-                    "an absent field is not the text <NA>; write 'not field exists' instead"));
+                    "an absent field does not equal the text <NA>; write 'not field exists' instead"));
         }
         String suspicion = suspicion(check.operator(), text);
         if (suspicion != null) {
@@ -91,31 +91,31 @@ public final class ConditionLinter {
 
     private static @Nullable String suspicion(Operator operator, String text) {
         if (ConditionParser.looksLikeTransformer(text)) {
-            return "'" + text + "' is a text here; without quotes it would be a transformer";
+            return "'" + text + "' is plain text here; remove the quotes to use the transformer";
         }
         if (namesField(text)) {
-            return "'" + text + "' is a text here; to compare with the field write val(" + text + ")";
+            return "'" + text + "' is plain text here; write val(" + text + ") to compare with the field";
         }
         if (operator == Operator.REGEX && PosixRegex.plain(text)) {
-            return "regex '" + text + "' has no special characters; =, startswith, endswith or contains is faster";
+            return "regex '" + text + "' has no special characters; use =, startswith, endswith or contains, which are faster";
         }
         return null;
     }
 
     private static boolean namesField(String text) {
         int dot = text.indexOf('.');
-        if (dot <= 0 || !FIRST_PARTS.contains(text.substring(0, dot))) {
+        if (dot <= 0 || !FIRST_COMPONENTS.contains(text.substring(0, dot))) {
             return false;
         }
         int bracket = text.indexOf('[');
         return bracket < 0
-                ? FieldResolver.names(text, null)
+                ? FieldResolver.isField(text, null)
                 : text.endsWith("]")
-                        && FieldResolver.names(
+                        && FieldResolver.isField(
                                 text.substring(0, bracket), text.substring(bracket + 1, text.length() - 1));
     }
 
-    private static boolean audit(Operand operand) {
+    private static boolean isAuditField(Operand operand) {
         return operand instanceof Operand.FieldName written
                 && (written.name().startsWith("ka.") || written.name().startsWith("jevt."));
     }

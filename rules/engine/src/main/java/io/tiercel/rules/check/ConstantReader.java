@@ -15,9 +15,9 @@ import java.math.BigInteger;
 import java.net.InetAddress;
 import java.util.HexFormat;
 
-/** Reads constants as the type of the value that they are compared with. */
+/** Converts constants to the type of the value with which they are compared. */
 final class ConstantReader {
-    /** Longest text or byte constant, in bytes. */
+    /** Maximum length of a text or byte constant, in bytes. */
     private static final int LENGTH_LIMIT = 255;
 
     private static final BigInteger MAX_UINT64 = BigInteger.ONE.shiftLeft(64).subtract(BigInteger.ONE);
@@ -45,12 +45,12 @@ final class ConstantReader {
     private Constant text(ValueSource source, Operator operator, Literal value) throws ConditionCheckException {
         String text = limited(value);
         if (text.indexOf('\0') >= 0) {
-            throw bad(value, "a text cannot hold the byte \\x00");
+            throw bad(value, "a text constant must not contain the byte \\x00");
         }
         if (source instanceof ValueSource.FieldValue field) {
-            if (eventType(field.ref().field()) && EventTypes.code(text) < 0) {
+            if (isEventType(field.ref().field()) && EventTypes.code(text) < 0) {
                 throw new ConditionCheckException(
-                        Kind.UNKNOWN_EVENT_TYPE, value.offset(), "there is no event type " + value.unicode());
+                        Kind.UNKNOWN_EVENT_TYPE, value.offset(), "unknown event type " + value.unicode());
             }
         }
         return switch (operator) {
@@ -62,7 +62,7 @@ final class ConstantReader {
         };
     }
 
-    static boolean eventType(Field field) {
+    static boolean isEventType(Field field) {
         return field == Field.EVT_TYPE || field == Field.SYSCALL_TYPE;
     }
 
@@ -82,7 +82,7 @@ final class ConstantReader {
         try {
             return new Constant.Text(ByteText.ofBytes(HexFormat.of().parseHex(text)));
         } catch (IllegalArgumentException e) {
-            throw bad(value, operator.text() + " takes an even number of hexadecimal digits");
+            throw bad(value, operator.text() + " requires an even number of hexadecimal digits");
         }
     }
 
@@ -90,7 +90,7 @@ final class ConstantReader {
         if (value.text().length() > LENGTH_LIMIT) {
             throw bad(
                     value,
-                    "the constant has " + value.text().length() + " bytes; at most " + LENGTH_LIMIT + " are allowed");
+                    "the constant has " + value.text().length() + " bytes; the maximum is " + LENGTH_LIMIT);
         }
         return value.text();
     }
@@ -107,7 +107,7 @@ final class ConstantReader {
     private static long signed(Literal value) throws ConditionCheckException {
         BigInteger number = integer(value);
         if (number.bitLength() > 63) {
-            throw bad(value, number + " does not fit into 64 bits");
+            throw bad(value, number + " does not fit in 64 bits");
         }
         return number.longValue();
     }
@@ -115,16 +115,16 @@ final class ConstantReader {
     private static long unsigned(Literal value) throws ConditionCheckException {
         BigInteger number = integer(value);
         if (number.compareTo(MAX_UINT64) > 0 || number.bitLength() > 64) {
-            throw bad(value, number + " does not fit into 64 bits");
+            throw bad(value, number + " does not fit in 64 bits");
         }
         return number.longValue();
     }
 
-    /** A negative constant means its two's complement, so that {@code user.uid = -1} is the unset id. */
+    /** Converts a negative constant to its two's complement, so that {@code user.uid = -1} matches the unset id. */
     private static long unsigned32(Literal value) throws ConditionCheckException {
         BigInteger number = integer(value);
         if (number.bitLength() > 32) {
-            throw bad(value, number + " does not fit into 32 bits");
+            throw bad(value, number + " does not fit in 32 bits");
         }
         return number.longValue() & 0xffff_ffffL;
     }
@@ -136,7 +136,7 @@ final class ConstantReader {
         }
         int port = ServicePorts.port(text);
         if (port < 0) {
-            throw bad(value, "'" + value.unicode() + "' is neither a port number nor a known service such as https");
+            throw bad(value, "'" + value.unicode() + "' is not a port number or a known service name such as https");
         }
         return port;
     }
@@ -145,14 +145,14 @@ final class ConstantReader {
         return switch (value.text()) {
             case "true" -> 1;
             case "false" -> 0;
-            default -> throw bad(value, "write true or false instead of '" + value.unicode() + "'");
+            default -> throw bad(value, "'" + value.unicode() + "' is not a boolean; write true or false");
         };
     }
 
     private static InetAddress address(Literal value) throws ConditionCheckException {
         InetAddress address = IpAddressParser.parse(value.text());
         if (address == null) {
-            throw bad(value, "'" + value.unicode() + "' is not an address; for networks compare fd.snet and its like");
+            throw bad(value, "'" + value.unicode() + "' is not an IP address; to compare with a network, use a field such as fd.snet");
         }
         return address;
     }

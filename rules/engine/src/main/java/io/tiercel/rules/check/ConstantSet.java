@@ -8,7 +8,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 
-/** The constants of a list operator, kept so that looking a value up costs the same however many there are. */
+/** The constants of a list operator, indexed so that the cost of a lookup does not depend on their number. */
 public final class ConstantSet {
     private final List<Constant> constants;
     private final Set<String> texts = new HashSet<>();
@@ -27,14 +27,14 @@ public final class ConstantSet {
                 case Constant.Address(InetAddress address) -> addresses.add(address);
                 case Constant.Network(IpNetwork network) -> networks.add(network);
                 case Constant.GlobPattern _, Constant.Regex _ ->
-                    throw new IllegalArgumentException("patterns are not looked up");
+                    throw new IllegalArgumentException("patterns cannot be members of a set");
             }
         }
         numbers = Arrays.copyOf(found, n);
         Arrays.sort(numbers);
     }
 
-    /** As written, in their order. */
+    /** Returns the constants in the order of the condition. */
     public List<Constant> constants() {
         return constants;
     }
@@ -47,7 +47,7 @@ public final class ConstantSet {
         return Arrays.binarySearch(numbers, number) >= 0;
     }
 
-    /** Whether the address is listed or lies in a listed network. */
+    /** Returns whether the set contains the address or a network that includes it. */
     public boolean contains(InetAddress address) {
         if (addresses.contains(address)) {
             return true;

@@ -5,11 +5,11 @@ import io.tiercel.rules.field.FieldTrait;
 import java.util.List;
 import java.util.Set;
 
-/** The host names that a condition compares {@code fd.sip.name} and its like with. */
+/** Collects the host names with which conditions compare fields such as {@code fd.sip.name}. */
 public final class HostNameCollector {
     private HostNameCollector() {}
 
-    /** Adds those of a condition to a set. */
+    /** Adds the host names of a condition to the set. */
     public static void collect(CheckedExpr expr, Set<String> names) {
         switch (expr) {
             case CheckedExpr.And and -> and.operands().forEach(operand -> collect(operand, names));

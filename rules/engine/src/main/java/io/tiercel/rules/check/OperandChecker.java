@@ -9,7 +9,7 @@ import io.tiercel.rules.field.FieldType;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Gives operands their types: fields by the catalogue, transformers by what they are applied to. */
+/** Resolves and type-checks operands: fields, and transformers with their arguments. */
 public final class OperandChecker {
     private final FieldResolver resolver;
 
@@ -18,9 +18,9 @@ public final class OperandChecker {
     }
 
     /**
-     * The operand as a source of values.
+     * Returns the typed value source of an operand.
      *
-     * @throws ConditionCheckException if a field is unknown or a transformer does not fit
+     * @throws ConditionCheckException if a field is unknown or a transformer does not fit its arguments
      */
     public ValueSource check(Operand operand) throws ConditionCheckException {
         return switch (operand) {
@@ -36,7 +36,7 @@ public final class OperandChecker {
         }
         String name = written.transformer();
         if (written.index() != null && !name.equals("getopt")) {
-            throw mismatch(written, name + "(...) takes nothing in brackets");
+            throw mismatch(written, name + "(...) does not accept an index in brackets");
         }
         return switch (name) {
             case "tolower" -> new ValueSource.TextMapped(ValueSource.Mapping.TOLOWER, text(written, arguments));
@@ -47,7 +47,7 @@ public final class OperandChecker {
             case "join" -> join(written, arguments);
             case "concat" -> concat(written, arguments);
             case "getopt" -> options(written, arguments);
-            default -> throw mismatch(written, "there is no transformer " + name);
+            default -> throw mismatch(written, "unknown transformer " + name);
         };
     }
 
@@ -60,13 +60,13 @@ public final class OperandChecker {
                         && field.ref().field().is(FieldTrait.NO_TRANSFORMER)) {
                     throw mismatch(
                             written,
-                            "no transformer may be applied to " + field.ref().text());
+                            "no transformer can be applied to " + field.ref().text());
                 }
                 yield source;
             }
             case Literal value -> {
                 if (!value.quoted()) {
-                    throw mismatch(written, "a constant of " + written.transformer() + " must be a text in quotes");
+                    throw mismatch(written, "a constant argument of " + written.transformer() + " must be in quotes");
                 }
                 yield new ValueSource.Constant(value.text());
             }
@@ -74,8 +74,8 @@ public final class OperandChecker {
                 List<ValueSource> sources = new ArrayList<>();
                 for (TransformerArgument item : items.items()) {
                     ValueSource source = argument(item, written);
-                    if (source.list() || !textual(source.type())) {
-                        throw mismatch(written, "items of a list in " + written.transformer() + " must be texts");
+                    if (source.list() || !isText(source.type())) {
+                        throw mismatch(written, "list items in " + written.transformer() + " must be text");
                     }
                     sources.add(source);
                 }
@@ -86,38 +86,38 @@ public final class OperandChecker {
 
     private static ValueSource text(Operand.Transformed written, List<ValueSource> arguments)
             throws ConditionCheckException {
-        ValueSource argument = only(written, arguments);
-        if (argument.list() || !textual(argument.type())) {
-            throw mismatch(written, written.transformer() + " needs a text");
+        ValueSource argument = single(written, arguments);
+        if (argument.list() || !isText(argument.type())) {
+            throw mismatch(written, written.transformer() + " requires text");
         }
         return argument;
     }
 
     private static ValueSource textOrBytes(Operand.Transformed written, List<ValueSource> arguments)
             throws ConditionCheckException {
-        ValueSource argument = only(written, arguments);
-        if (argument.list() || !textual(argument.type()) && argument.type() != FieldType.BYTES) {
-            throw mismatch(written, written.transformer() + " needs a text or bytes");
+        ValueSource argument = single(written, arguments);
+        if (argument.list() || !isText(argument.type()) && argument.type() != FieldType.BYTES) {
+            throw mismatch(written, written.transformer() + " requires text or bytes");
         }
         return argument;
     }
 
     private static ValueSource measurable(Operand.Transformed written, List<ValueSource> arguments)
             throws ConditionCheckException {
-        ValueSource argument = only(written, arguments);
-        if (!argument.list() && !textual(argument.type()) && argument.type() != FieldType.BYTES) {
-            throw mismatch(written, "len needs a text, bytes or a list");
+        ValueSource argument = single(written, arguments);
+        if (!argument.list() && !isText(argument.type()) && argument.type() != FieldType.BYTES) {
+            throw mismatch(written, "len requires text, bytes or a list");
         }
         return argument;
     }
 
-    private static ValueSource only(Operand.Transformed written, List<ValueSource> arguments)
+    private static ValueSource single(Operand.Transformed written, List<ValueSource> arguments)
             throws ConditionCheckException {
         ValueSource argument = arguments.getFirst();
         if (arguments.size() != 1
                 || argument instanceof ValueSource.Constant
                 || argument instanceof ValueSource.Items) {
-            throw mismatch(written, written.transformer() + " takes one field or transformer");
+            throw mismatch(written, written.transformer() + " requires exactly one field or transformer");
         }
         return argument;
     }
@@ -126,18 +126,18 @@ public final class OperandChecker {
             throws ConditionCheckException {
         if (arguments.size() != 2
                 || arguments.getFirst().list()
-                || !textual(arguments.getFirst().type())
-                || !textList(arguments.get(1))) {
-            throw mismatch(written, "join takes a separator and a list of texts: join(\",\", fd.types)");
+                || !isText(arguments.getFirst().type())
+                || !isTextList(arguments.get(1))) {
+            throw mismatch(written, "join requires a separator and a list of text, as in join(\",\", fd.types)");
         }
         return new ValueSource.Joined(arguments.getFirst(), arguments.get(1));
     }
 
     private static ValueSource concat(Operand.Transformed written, List<ValueSource> arguments)
             throws ConditionCheckException {
-        boolean texts = arguments.stream().allMatch(source -> !source.list() && textual(source.type()));
+        boolean texts = arguments.stream().allMatch(source -> !source.list() && isText(source.type()));
         if (arguments.size() < 2 || !texts) {
-            throw mismatch(written, "concat takes two or more texts: concat(proc.name, \"-\", proc.pname)");
+            throw mismatch(written, "concat requires two or more text arguments, as in concat(proc.name, \"-\", proc.pname)");
         }
         return new ValueSource.Joined(new ValueSource.Constant(""), new ValueSource.Items(List.copyOf(arguments)));
     }
@@ -145,19 +145,19 @@ public final class OperandChecker {
     private static ValueSource options(Operand.Transformed written, List<ValueSource> arguments)
             throws ConditionCheckException {
         if (arguments.size() != 2
-                || !textList(arguments.getFirst())
+                || !isTextList(arguments.getFirst())
                 || !(arguments.get(1) instanceof ValueSource.Constant(String optionString))) {
             throw mismatch(
-                    written, "getopt takes a list of arguments and the options in quotes: getopt(list, \"ab:\")");
+                    written, "getopt requires a list and an option string in quotes, as in getopt(list, \"ab:\")");
         }
         return new ValueSource.Options(arguments.getFirst(), optionString, written.index());
     }
 
-    private static boolean textList(ValueSource source) {
-        return source.list() && textual(source.type());
+    private static boolean isTextList(ValueSource source) {
+        return source.list() && isText(source.type());
     }
 
-    static boolean textual(FieldType type) {
+    static boolean isText(FieldType type) {
         return type == FieldType.TEXT || type == FieldType.PATH;
     }
 

@@ -12,8 +12,9 @@ import java.util.Map;
 import java.util.Objects;
 
 /**
- * Ports by service name, and services by port. The table travels with the engine, so that a rule means the same on every node whatever its
- * {@code /etc/services} holds.
+ * Service names and their ports.
+ *
+ * <p>The table is part of the engine, so that rules do not depend on the {@code /etc/services} of a node.
  */
 public final class ServicePorts {
     private static final Map<String, Integer> PORTS = read();
@@ -25,12 +26,12 @@ public final class ServicePorts {
 
     private ServicePorts() {}
 
-    /** The port of a service; -1 if the name is unknown. */
+    /** Returns the port of a service, or -1 if the name is unknown. */
     static int port(String name) {
         return PORTS.getOrDefault(name, -1);
     }
 
-    /** The first service of the table on a port; the port as a number if it has none. */
+    /** Returns the first service name of a port, or the port number if it has no name. */
     public static String name(long port) {
         return NAMES.getOrDefault((int) port, Long.toString(port));
     }
@@ -41,13 +42,13 @@ public final class ServicePorts {
             Map<String, Integer> ports = new LinkedHashMap<>();
             for (String line = reader.readLine(); line != null; line = reader.readLine()) {
                 if (!line.startsWith("#")) {
-                    int blank = line.indexOf(' ');
-                    ports.put(line.substring(0, blank), Integer.valueOf(line.substring(blank + 1)));
+                    int space = line.indexOf(' ');
+                    ports.put(line.substring(0, space), Integer.valueOf(line.substring(space + 1)));
                 }
             }
             return ports;
         } catch (IOException e) {
-            throw new UncheckedIOException("services.txt cannot be read from the jar", e);
+            throw new UncheckedIOException("cannot read the resource services.txt", e);
         }
     }
 }

@@ -5,12 +5,12 @@ import io.tiercel.rules.field.FieldType;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Where a check takes a value from. */
+/** A typed source of values: a field, a constant or an applied transformer. */
 public sealed interface ValueSource {
-    /** Type of the value, or of the elements of a list. */
+    /** Returns the type of the value, or of the elements of a list. */
     FieldType type();
 
-    /** Whether the value is a list. Ancestors and either-side fields are not: they are compared one by one. */
+    /** Returns whether the value is a list. Ancestor and either-side fields are not lists: their values are compared one by one. */
     boolean list();
 
     /** A field of the event. */
@@ -21,7 +21,7 @@ public sealed interface ValueSource {
         }
     }
 
-    /** A text that is always the same, as an argument of a transformer. */
+    /** A constant text argument of a transformer. */
     record Constant(String text) implements ValueSource {
         @Override
         public FieldType type() {
@@ -34,7 +34,7 @@ public sealed interface ValueSource {
         }
     }
 
-    /** A list written out, as an argument of a transformer. */
+    /** A list argument of a transformer. */
     record Items(List<ValueSource> items) implements ValueSource {
         @Override
         public FieldType type() {
@@ -47,7 +47,7 @@ public sealed interface ValueSource {
         }
     }
 
-    /** A transformer of one text: {@code tolower}, {@code toupper}, {@code b64}, {@code basename}. */
+    /** A transformer from text to text: {@code tolower}, {@code toupper}, {@code b64} or {@code basename}. */
     record TextMapped(Mapping mapping, ValueSource argument) implements ValueSource {
         @Override
         public FieldType type() {
@@ -60,7 +60,7 @@ public sealed interface ValueSource {
         }
     }
 
-    /** What {@link TextMapped} does. */
+    /** Function of {@link TextMapped}. */
     enum Mapping {
         TOLOWER,
         TOUPPER,
@@ -68,7 +68,7 @@ public sealed interface ValueSource {
         BASENAME
     }
 
-    /** Length of a text in bytes, number of elements of a list. */
+    /** The length of a text in bytes, or the number of elements of a list. */
     record Length(ValueSource argument) implements ValueSource {
         @Override
         public FieldType type() {
@@ -81,7 +81,7 @@ public sealed interface ValueSource {
         }
     }
 
-    /** Texts joined: {@code join} with a separator, {@code concat} with an empty one. */
+    /** Concatenated text: {@code join} with a separator, {@code concat} with an empty separator. */
     record Joined(ValueSource separator, ValueSource parts) implements ValueSource {
         @Override
         public FieldType type() {
@@ -95,9 +95,9 @@ public sealed interface ValueSource {
     }
 
     /**
-     * Options of a command line.
+     * Options of a command line: {@code getopt}.
      *
-     * @param option the option whose value is wanted; null for all options and values as a list
+     * @param option the option whose value is returned; null for a list of all options and values
      */
     record Options(
             ValueSource arguments,

@@ -63,7 +63,7 @@ public final class RuleEngine {
                 .filter(rule -> rule.enabled() && rule.priority().atLeast(threshold))
                 .toArray(Rule[]::new);
         this.matching = matching;
-        this.sharedParts = fields.sharedParts();
+        this.sharedParts = fields.sharedCount();
         this.everything = selection(firing, evaluation);
         this.zone = zone;
     }

@@ -60,8 +60,8 @@ public final class AlertFilter {
             throw new AlertFilterException("a filter has at most " + MAX_CHARS + " characters");
         }
         try {
-            return new AlertFilter(new ConditionChecker(FieldTable.ofAlerts(facts))
-                    .check(ConditionParser.parse(text, FieldResolver.plainFieldsOfAlerts()))
+            return new AlertFilter(new ConditionChecker(FieldTable.forAlerts(facts))
+                    .check(ConditionParser.parse(text, FieldResolver.dotlessAlertFields()))
                     .expr());
         } catch (ConditionSyntaxException e) {
             throw new AlertFilterException(at(e.offset(), e.getMessage()));
@@ -97,7 +97,7 @@ public final class AlertFilter {
     public List<String> absent(Alert alert, Map<String, ?> facts) {
         AlertEvent event = new AlertEvent(alert, facts);
         Set<String> absent = new LinkedHashSet<>();
-        FieldCollector.each(condition, ref -> {
+        FieldCollector.forEach(condition, ref -> {
             if (!event.has(ref)) {
                 absent.add(ref.field().is(FieldTrait.ALERT) && ref.key() != null ? ref.key() : ref.text());
             }

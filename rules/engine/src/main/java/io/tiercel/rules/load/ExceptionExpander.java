@@ -6,14 +6,14 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A rule's condition with its exceptions written behind it: {@code (condition) and not E1 and not E2}.
+ * Appends the exceptions of a rule to its condition: {@code (condition) and not E1 and not E2}.
  *
- * <p>As text, since Falco defines it so: a value may be a list's name, {@code val(field)}, or already quoted.
+ * <p>The expansion works on text, as in Falco, because a value can be a list name, {@code val(field)} or already quoted.
  */
 final class ExceptionExpander {
     private ExceptionExpander() {}
 
-    static SourceMappedText with(SourceMappedText condition, List<ExceptionEntry> exceptions, SourcePosition rule)
+    static SourceMappedText expand(SourceMappedText condition, List<ExceptionEntry> exceptions, SourcePosition rule)
             throws RuleLoadException {
         if (exceptions.isEmpty()) {
             return condition;
@@ -23,7 +23,7 @@ final class ExceptionExpander {
         builder.append("(", whole).append(condition).append(")", whole);
         for (ExceptionEntry entry : exceptions) {
             if (!entry.values().isEmpty()) {
-                builder.append(" and not " + text(entry), new Origin.Inserted(entry.spot()));
+                builder.append(" and not " + text(entry), new Origin.Inserted(entry.position()));
             }
         }
         return builder.build();
@@ -33,7 +33,7 @@ final class ExceptionExpander {
         return switch (entry.fields()) {
             case Operand.One(String field) -> single(entry, field);
             case Operand.Many(List<Operand> fields) -> tuples(entry, fields);
-            case null -> throw entry.spot().unfit("the exception has no fields", "add \"fields: [...]\"");
+            case null -> throw entry.position().invalidDefinition("the exception has no fields", "add \"fields: [...]\"");
         };
     }
 
@@ -43,10 +43,10 @@ final class ExceptionExpander {
         String separator = "";
         for (Operand value : entry.values()) {
             if (!(value instanceof Operand.One(String one))) {
-                throw entry.spot()
-                        .unfit(
-                                "the exception has a single field, so its values cannot be tuples",
-                                "write \"values: [a, b]\", or fields as a sequence");
+                throw entry.position()
+                        .invalidDefinition(
+                                "the exception has a single field, so its values must not be tuples",
+                                "write \"values: [a, b]\", or write fields as a sequence");
             }
             text.append(separator).append(quoted(one));
             separator = ", ";
@@ -59,10 +59,10 @@ final class ExceptionExpander {
         String separator = "";
         for (Operand value : entry.values()) {
             if (!(value instanceof Operand.Many(List<Operand> tuple)) || tuple.size() != fields.size()) {
-                throw entry.spot()
-                        .unfit(
-                                "each of the exception's values must be a tuple of " + fields.size() + " parts",
-                                "write values as [[a, b], [c, d]], one part for each field");
+                throw entry.position()
+                        .invalidDefinition(
+                                "each value of the exception must be a tuple of " + fields.size() + " elements",
+                                "write values as [[a, b], [c, d]], with one element for each field");
             }
             text.append(separator).append('(');
             for (int i = 0; i < fields.size(); i++) {
@@ -99,7 +99,7 @@ final class ExceptionExpander {
         return operand instanceof Operand.One(String text) ? text : "";
     }
 
-    /** Puts double quotes around a value that holds a blank and does not begin with a quote. */
+    /** Puts a value in double quotes if it contains a space and does not start with a quote. */
     static String quoted(String value) {
         boolean quote = value.indexOf(' ') >= 0 && value.charAt(0) != '"' && value.charAt(0) != '\'';
         return quote ? '"' + value + '"' : value;

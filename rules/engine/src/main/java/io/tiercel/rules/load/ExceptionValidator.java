@@ -7,10 +7,10 @@ import java.util.Set;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
-/** Checks that an exception's fields and comparisons fit each other, and fills in the default comparisons. */
+/** Validates the fields and comparison operators of exceptions, and sets the default operators. */
 final class ExceptionValidator {
     private static final Set<String> LIST_OPERATORS = Set.of("in", "intersects", "pmatch");
-    private static final Set<String> MODIFIED = Set.of(
+    private static final Set<String> MODIFIABLE = Set.of(
             "=",
             "==",
             "!=",
@@ -28,37 +28,37 @@ final class ExceptionValidator {
 
     private final Predicate<String> isField;
 
-    /** @param isField whether a text is a known field, with argument and transformers */
+    /** @param isField returns whether a text is a known field, with its argument and transformers */
     ExceptionValidator(Predicate<String> isField) {
         this.isField = isField;
     }
 
-    /** Whether the operator takes a parenthesised list. */
+    /** Returns whether the operator requires a list in parentheses. */
     static boolean takesList(String operator) {
-        return LIST_OPERATORS.contains(operator) || modified(operator);
+        return LIST_OPERATORS.contains(operator) || hasModifier(operator);
     }
 
-    /** The entry with its comparisons filled in. Fields are not looked up for a source the engine does not have. */
+    /** Returns the entry with operators set. Fields are not checked if the engine does not support the event source. */
     ExceptionEntry check(ExceptionEntry entry, boolean knownSource) throws RuleLoadException {
         return switch (entry.fields()) {
             case null ->
-                throw entry.spot()
-                        .unfit(
+                throw entry.position()
+                        .invalidDefinition(
                                 "the exception has no fields",
                                 "add \"fields: [proc.name, ...]\" or \"fields: proc.name\"");
             case Operand.One(String field) -> {
                 Operand comps = entry.comps() == null ? new Operand.One("in") : entry.comps();
                 if (!(comps instanceof Operand.One(String operator))) {
-                    throw entry.spot()
-                            .unfit(
+                    throw entry.position()
+                            .invalidDefinition(
                                     "fields is a single field, but comps is a sequence",
                                     "write both as sequences, or comps as one operator");
                 }
                 if (!takesList(operator)) {
-                    throw entry.spot()
-                            .unfit(
-                                    "'" + operator + "' cannot compare a single field with all values",
-                                    "use in, pmatch, intersects or a modified operator such as \"startswith anyof\","
+                    throw entry.position()
+                            .invalidDefinition(
+                                    "'" + operator + "' cannot compare a single field with a list of values",
+                                    "use in, pmatch, intersects or an operator with a modifier, such as \"startswith anyof\","
                                             + " or write fields, comps and values as sequences");
                 }
                 field(entry, field, knownSource);
@@ -69,10 +69,10 @@ final class ExceptionValidator {
                         ? new Operand.Many(Collections.nCopies(fields.size(), new Operand.One("=")))
                         : entry.comps();
                 if (!(comps instanceof Operand.Many(List<Operand> operators)) || operators.size() != fields.size()) {
-                    throw entry.spot()
-                            .unfit(
-                                    "there are " + fields.size() + " fields, but not as many comps",
-                                    "write one comparison for each field: comps: [=, in, ...]");
+                    throw entry.position()
+                            .invalidDefinition(
+                                    "the number of comps must match the number of fields, which is " + fields.size(),
+                                    "write one operator for each field: comps: [=, in, ...]");
                 }
                 for (Operand operator : operators) {
                     operator(entry, operator);
@@ -85,22 +85,22 @@ final class ExceptionValidator {
         };
     }
 
-    /** Adds an appended entry to a rule's exceptions: its values to the entry of the same name, else the whole entry. */
+    /** Appends an entry: adds its values to the entry with the same name, or adds the whole entry if there is none. */
     void append(List<ExceptionEntry> exceptions, ExceptionEntry entry, boolean knownSource) throws RuleLoadException {
         int same = indexOf(exceptions, entry.name());
         if (same >= 0) {
             if (entry.fields() != null || entry.comps() != null) {
-                throw entry.spot()
-                        .unfit(
-                                "the exception '" + entry.name() + "' exists, only values can be appended to it",
-                                "leave out fields and comps, or choose another name");
+                throw entry.position()
+                        .invalidDefinition(
+                                "the exception '" + entry.name() + "' already exists; only values can be appended to it",
+                                "remove fields and comps, or choose another name");
             }
             exceptions.set(same, exceptions.get(same).with(entry.values()));
             return;
         }
         if (entry.fields() != null && entry.values().isEmpty()) {
-            throw entry.spot()
-                    .unfit("the new exception '" + entry.name() + "' has no values", "add \"values: [...]\" to it");
+            throw entry.position()
+                    .invalidDefinition("the new exception '" + entry.name() + "' has no values", "add \"values: [...]\" to it");
         }
         exceptions.add(check(entry, knownSource));
     }
@@ -116,25 +116,25 @@ final class ExceptionValidator {
 
     private void field(ExceptionEntry entry, String field, boolean knownSource) throws RuleLoadException {
         if (knownSource && !isField.test(field)) {
-            throw entry.spot().unfit("'" + field + "' is no field", "use a field that './tiercel fields' lists");
+            throw entry.position().invalidDefinition("unknown field '" + field + "'", "'./tiercel fields' lists all fields");
         }
     }
 
     private static void operator(ExceptionEntry entry, @Nullable Operand operator) throws RuleLoadException {
         String text = operator instanceof Operand.One(String one) ? one : "";
-        if (!LIST_OPERATORS.contains(text) && !MODIFIED.contains(text) && !PLAIN.contains(text) && !modified(text)) {
-            throw entry.spot()
-                    .unfit(
-                            "'" + text + "' is no comparison operator",
+        if (!LIST_OPERATORS.contains(text) && !MODIFIABLE.contains(text) && !PLAIN.contains(text) && !hasModifier(text)) {
+            throw entry.position()
+                    .invalidDefinition(
+                            "unknown comparison operator '" + text + "'",
                             "use =, !=, <, <=, >, >=, in, intersects, pmatch, contains, icontains, startswith, endswith,"
                                     + " glob, iglob, regex, bcontains or bstartswith");
         }
     }
 
-    private static boolean modified(String operator) {
-        int blank = operator.indexOf(' ');
-        return blank > 0
-                && MODIFIED.contains(operator.substring(0, blank))
-                && MODIFIERS.contains(operator.substring(blank + 1));
+    private static boolean hasModifier(String operator) {
+        int space = operator.indexOf(' ');
+        return space > 0
+                && MODIFIABLE.contains(operator.substring(0, space))
+                && MODIFIERS.contains(operator.substring(space + 1));
     }
 }

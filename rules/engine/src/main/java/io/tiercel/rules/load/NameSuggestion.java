@@ -3,23 +3,23 @@ package io.tiercel.rules.load;
 import java.util.Collection;
 import java.util.Optional;
 
-/** Finds what somebody may have meant by a misspelled name. */
+/** Suggests names that are similar to a misspelled name. */
 public final class NameSuggestion {
     private static final int MAX_NAME = 64;
     private static final int MAX_CANDIDATES = 5_000;
 
     private NameSuggestion() {}
 
-    /** The candidate with the fewest changed characters, if they are few for the name's length; rather one with more. */
-    public static Optional<String> to(String name, Collection<String> candidates) {
+    /** Returns the candidate with the smallest edit distance, if it is small for the length of the name. Prefers longer candidates that start with the name. */
+    public static Optional<String> find(String name, Collection<String> candidates) {
         if (name.length() > MAX_NAME) {
             return Optional.empty();
         }
         String best = null;
         int bestDistance = Math.max(1, name.length() / 4) + 1;
-        int looked = 0;
+        int count = 0;
         for (String candidate : candidates) {
-            if (++looked > MAX_CANDIDATES) {
+            if (++count > MAX_CANDIDATES) {
                 break;
             }
             if (Math.abs(candidate.length() - name.length()) <= bestDistance) {
@@ -33,25 +33,25 @@ public final class NameSuggestion {
         return Optional.ofNullable(best);
     }
 
-    /** Advice for a name that a text misspells at a position; the second advice if nothing is similar. */
-    static String advice(String text, int position, Collection<String> candidates, String otherwise) {
+    /** Returns advice for a misspelled name at a position of a text: a suggestion, if there is one, and a fallback. */
+    static String advice(String text, int position, Collection<String> candidates, String fallback) {
         int end = position;
         while (end < text.length() && end - position <= MAX_NAME && isNamePart(text.charAt(end))) {
             end++;
         }
         String name = text.substring(Math.min(position, end), end);
         return candidates.contains(name)
-                ? otherwise
-                : to(name, candidates)
-                        .map(similar -> "did you mean '" + similar + "'? " + otherwise)
-                        .orElse(otherwise);
+                ? fallback
+                : find(name, candidates)
+                        .map(similar -> "did you mean '" + similar + "'? " + fallback)
+                        .orElse(fallback);
     }
 
     private static boolean isNamePart(char c) {
         return Character.isLetterOrDigit(c) || c == '_' || c == '.';
     }
 
-    /** Characters inserted, left out or changed, and neighbours swapped. */
+    /** Returns the edit distance: inserted, removed, replaced and transposed chars. */
     private static int distance(String a, String b) {
         int[] beforePrevious = new int[b.length() + 1];
         int[] previous = new int[b.length() + 1];

@@ -14,18 +14,18 @@ import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** Puts a rule's output together with what the configuration appends, and compiles it. */
+/** Appends the configured output to the output of a rule, and compiles the result. */
 final class OutputCompiler {
     private static final String CONTAINER_INFO = "%container.info";
-    // As in Falco: any occurrence of the name in the output warns, also inside a longer name.
+    // As in Falco: every occurrence of the name in the output causes a warning, even inside a longer name.
     private static final List<String> DEPRECATED_FIELDS = List.of(
             "evt.dir", "evt.latency", "evt.latency.s", "evt.latency.ns", "evt.latency.human", "evt.wait_latency");
 
-    /** The names of all fields. */
+    /** Names of all fields. */
     static final List<String> FIELD_NAMES =
             Field.ofEvents().stream().map(Field::fieldName).toList();
 
-    /** The compiled formats of one rule. */
+    /** The compiled output formats of one rule. */
     record Compiled(OutputFormat output, List<ExtraField> extraFields) {}
 
     private final List<AppendOutput> appended;
@@ -38,31 +38,31 @@ final class OutputCompiler {
         this.warnings = warnings;
     }
 
-    /** The formats; empty if the rule is to be skipped because of a field that is not known. */
+    /** Compiles the output. Returns an empty result if the rule must be skipped because of an unknown field. */
     Optional<Compiled> compile(RuleDefinition rule) throws RuleLoadException {
         SourceMappedText text = text(rule);
         OutputFormat output = parse(rule, text);
         if (output == null) {
             return Optional.empty();
         }
-        SourcePosition spot = place(rule, text, 0);
-        warnOfDeprecated(text.text(), spot);
+        SourcePosition position = filePosition(rule, text, 0);
+        warnOfDeprecated(text.text(), position);
         List<ExtraField> extra = new ArrayList<>();
         for (Map.Entry<String, @Nullable String> field : extraFields(rule).entrySet()) {
             boolean raw = field.getValue() == null;
             String format = raw ? "%" + field.getKey() : field.getValue();
-            extra.add(new ExtraField(field.getKey(), parseExtra(field.getKey(), format, spot), raw));
-            warnOfDeprecated(format, spot);
+            extra.add(new ExtraField(field.getKey(), parseExtra(field.getKey(), format, position), raw));
+            warnOfDeprecated(format, position);
         }
         return Optional.of(new Compiled(output, extra));
     }
 
     private SourceMappedText text(RuleDefinition rule) {
-        Origin configuration = new Origin.Inserted(rule.output().getFirst().spot());
+        Origin configuration = new Origin.Inserted(rule.output().getFirst().position());
         SourceMappedText.Builder builder = new SourceMappedText.Builder().append(SourceMappedText.of(rule.output()));
         for (AppendOutput entry : appended) {
             String format = entry.format();
-            if (!format.isEmpty() && entry.fits(rule.name(), rule.source(), rule.tags())) {
+            if (!format.isEmpty() && entry.appliesTo(rule.name(), rule.source(), rule.tags())) {
                 builder.append(" " + format, configuration);
             }
         }
@@ -74,8 +74,8 @@ final class OutputCompiler {
         warnings.add(
                 LoadCode.LOAD_DEPRECATED_ITEM,
                 text.at(found),
-                CONTAINER_INFO + " is deprecated and prints nothing",
-                "leave it out: container fields are appended by the configuration");
+                CONTAINER_INFO + " is deprecated and has no value",
+                "remove it; the configuration appends container fields");
         return new SourceMappedText.Builder()
                 .append(text.text().replace(CONTAINER_INFO, ""), configuration)
                 .build();
@@ -85,67 +85,68 @@ final class OutputCompiler {
         try {
             return formats.parse("*" + text.text());
         } catch (OutputFormatException e) {
-            SourcePosition spot = place(rule, text, e.offset());
+            SourcePosition position = filePosition(rule, text, e.offset());
             if (e.unknownToken() && rule.skipIfUnknownFilter()) {
                 warnings.add(
                         LoadCode.LOAD_UNKNOWN_FILTER,
-                        spot,
-                        "the rule is skipped: in its output, " + e.getMessage(),
-                        "it is skipped because of skip-if-unknown-filter; './tiercel fields' lists the fields");
+                        position,
+                        "the rule is skipped because of its output: " + e.getMessage(),
+                        "skip-if-unknown-filter is set; './tiercel fields' lists all fields");
                 return null;
             }
-            throw invalid(spot, "the output is not valid: " + e.getMessage(), text.text(), e.offset() + 1);
+            throw invalid(position, "invalid output: " + e.getMessage(), text.text(), e.offset() + 1);
         }
     }
 
-    /** Where a position of an output stands, also if nothing is left of the output. */
-    private static SourcePosition place(RuleDefinition rule, SourceMappedText text, int position) {
-        return text.isEmpty() ? rule.output().getFirst().spot() : text.at(position);
+    /** Returns the file position of a character of an output. Also works for an empty output. */
+    private static SourcePosition filePosition(RuleDefinition rule, SourceMappedText text, int position) {
+        return text.isEmpty() ? rule.output().getFirst().position() : text.at(position);
     }
 
-    private OutputFormat parseExtra(String name, String format, SourcePosition spot) throws RuleLoadException {
+    private OutputFormat parseExtra(String name, String format, SourcePosition position) throws RuleLoadException {
         try {
             return formats.parse("*" + format);
         } catch (OutputFormatException e) {
             throw invalid(
-                    spot,
-                    "the appended output field '" + name + "' is not valid: " + e.getMessage(),
+                    position,
+                    "invalid appended output field '" + name + "': " + e.getMessage(),
                     format,
                     e.offset() + 1);
         }
     }
 
-    /** The failure for what stands behind the percent sign before a position. */
-    private static RuleLoadException invalid(SourcePosition spot, String message, String format, int position) {
-        return spot.failure(
+    /** Creates an error for the token after a percent sign. */
+    private static RuleLoadException invalid(
+            SourcePosition position, String message, String format, int offset) {
+        return position.error(
                 LoadCode.LOAD_ERR_COMPILE_OUTPUT,
                 message,
                 NameSuggestion.advice(
                         format,
-                        Math.min(position, format.length()),
+                        Math.min(offset, format.length()),
                         FIELD_NAMES,
-                        "write fields as %proc.name, %proc.aname[2] or %tolower(proc.name); './tiercel fields' lists them"));
+                        "write fields as %proc.name, %proc.aname[2] or %tolower(proc.name); './tiercel fields' lists all fields"));
     }
 
-    /** The later of two entries for the same name wins. */
+    /** Returns the extra fields of a rule. A later entry replaces an earlier one with the same name. */
     private Map<String, @Nullable String> extraFields(RuleDefinition rule) {
         Map<String, @Nullable String> fields = new LinkedHashMap<>();
         for (AppendOutput entry : appended) {
-            if (entry.fits(rule.name(), rule.source(), rule.tags())) {
+            if (entry.appliesTo(rule.name(), rule.source(), rule.tags())) {
                 fields.putAll(entry.extraFields());
             }
         }
         return fields;
     }
 
-    private void warnOfDeprecated(String format, SourcePosition spot) {
+    private void warnOfDeprecated(String format, SourcePosition position) {
         for (String field : DEPRECATED_FIELDS) {
             if (format.contains(field)) {
                 warnings.add(
                         LoadCode.LOAD_DEPRECATED_ITEM,
-                        spot,
-                        "the output names the deprecated field " + field,
-                        "leave it out: it carries no information any more");
+                        position,
+                        "the output uses the deprecated field " + field,
+                        "remove it; it has no useful value");
             }
         }
     }

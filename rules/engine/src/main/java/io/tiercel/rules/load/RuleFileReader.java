@@ -14,13 +14,13 @@ import org.snakeyaml.engine.v2.nodes.Node;
 import org.snakeyaml.engine.v2.nodes.ScalarNode;
 import org.snakeyaml.engine.v2.nodes.SequenceNode;
 
-/** Reads the items of one file, in order, into the definitions. */
+/** Reads the items of a file, in order, into the definitions. */
 final class RuleFileReader {
     private static final Set<String> ENGINE_KEYS = Set.of("required_engine_version");
     private static final Set<String> PLUGIN_KEYS = Set.of("required_plugin_versions");
     private static final Set<String> LIST_KEYS = Set.of("list", "items", "append", "override");
     private static final Set<String> MACRO_KEYS = Set.of("macro", "condition", "append", "override");
-    // What Falco's scanner takes for one bare string, and for a macro's name.
+    // Falco's scanner accepts these as one unquoted string, and as the name of a macro.
     private static final Pattern LIST_NAME = Pattern.compile("[^()\"'\\s\\x0B=,]+");
     private static final Pattern MACRO_NAME = Pattern.compile("[a-zA-Z]+[a-zA-Z0-9_]*");
 
@@ -45,9 +45,9 @@ final class RuleFileReader {
             }
             if (!(document instanceof SequenceNode items)) {
                 throw start.at(document)
-                        .misshapen(
+                        .invalidYaml(
                                 "a rule file must be a sequence of items",
-                                "begin each item with \"- \": - rule: ..., - macro: ..., - list: ...");
+                                "start each item with \"- \", as in \"- rule: ...\", \"- macro: ...\" or \"- list: ...\"");
             }
             for (Node item : items.getValue()) {
                 if (!YamlScalars.isNull(item)) {
@@ -57,14 +57,14 @@ final class RuleFileReader {
         }
     }
 
-    private void read(Node node, SourcePosition spot) throws RuleLoadException {
-        budget.spend(spot, 0);
+    private void read(Node node, SourcePosition position) throws RuleLoadException {
+        budget.spend(position, 0);
         if (!(node instanceof MappingNode mapping)) {
-            throw spot.misshapen(
+            throw position.invalidYaml(
                     "an item must be a mapping of keys to values",
-                    "write \"- rule: name\", \"- macro: name\" or \"- list: name\" with its keys below");
+                    "write \"- rule: name\", \"- macro: name\" or \"- list: name\" with further keys below");
         }
-        YamlItem keys = YamlItem.of(mapping, spot.in(ItemKind.ITEM, null), budget);
+        YamlItem keys = YamlItem.of(mapping, position.in(ItemKind.ITEM, null), budget);
         if (keys.has("required_engine_version")) {
             engineVersion(keys.in(ItemKind.ENGINE_VERSION, null));
         } else if (keys.has("required_plugin_versions")) {
@@ -78,9 +78,9 @@ final class RuleFileReader {
         } else {
             warnings.add(
                     LoadCode.LOAD_UNKNOWN_ITEM,
-                    keys.spot(),
-                    "the item is of no known kind and is ignored",
-                    "an item has one of the keys rule, macro, list, required_engine_version, required_plugin_versions");
+                    keys.position(),
+                    "the item has an unknown kind and is ignored",
+                    "an item must have one of the keys rule, macro, list, required_engine_version or required_plugin_versions");
         }
     }
 
@@ -90,124 +90,125 @@ final class RuleFileReader {
     }
 
     private void engineVersion(YamlItem item) throws RuleLoadException {
-        item.warnOfUnknown(ENGINE_KEYS, warnings);
+        item.warnOfUnknownKeys(ENGINE_KEYS, warnings);
         String text = item.string("required_engine_version");
-        SourcePosition spot = item.spotOf("required_engine_version");
+        SourcePosition position = item.positionOf("required_engine_version");
         OptionalLong minor = YamlScalars.unsigned32(text);
         Optional<SemanticVersion> version = minor.isPresent()
                 ? Optional.of(new SemanticVersion(0, (int) Math.min(minor.getAsLong(), Integer.MAX_VALUE), 0))
                 : SemanticVersion.parse(text);
         if (version.isEmpty()) {
-            throw spot.misshapen(
-                    "'" + text + "' is no engine version",
-                    "write a number such as 57, or a version of three parts such as 0.57.0");
+            throw position.invalidYaml(
+                    "'" + text + "' is not a valid engine version",
+                    "write a number such as 57, or a version such as 0.57.0");
         }
         if (!options.engineVersion().satisfies(version.get())) {
-            throw spot.unfit(
-                    "the rules require engine version " + version.get() + ", this engine is " + options.engineVersion(),
-                    "use rules for engine " + options.engineVersion() + " or older of the same major version");
+            throw position.invalidDefinition(
+                    "the rules require engine version " + version.get() + "; this engine has version "
+                            + options.engineVersion(),
+                    "use rules for engine version " + options.engineVersion() + " or an earlier one with the same major version");
         }
     }
 
     private void pluginVersions(YamlItem item) throws RuleLoadException {
-        item.warnOfUnknown(PLUGIN_KEYS, warnings);
+        item.warnOfUnknownKeys(PLUGIN_KEYS, warnings);
         Node node = item.node("required_plugin_versions");
         if (node == null) {
             return;
         }
         for (Node entry : item.sequence(node, "required_plugin_versions")) {
             YamlItem keys = mapping(item, entry);
-            List<String[]> wanted = new ArrayList<>();
-            wanted.add(new String[] {keys.string("name"), keys.string("version")});
+            List<String[]> required = new ArrayList<>();
+            required.add(new String[] {keys.string("name"), keys.string("version")});
             Node alternatives = keys.node("alternatives");
             if (alternatives != null) {
                 for (Node alternative : item.sequence(alternatives, "alternatives")) {
-                    budget.spend(item.spot().at(alternative), 0);
+                    budget.spend(item.position().at(alternative), 0);
                     YamlItem other = mapping(item, alternative);
-                    wanted.add(new String[] {other.string("name"), other.string("version")});
+                    required.add(new String[] {other.string("name"), other.string("version")});
                 }
             }
-            definitions.require(choice(keys.spot(), wanted));
+            definitions.require(choice(keys.position(), required));
         }
     }
 
-    private static PluginChoice choice(SourcePosition spot, List<String[]> wanted) throws RuleLoadException {
+    private static PluginChoice choice(SourcePosition position, List<String[]> required) throws RuleLoadException {
         Set<String> names = new HashSet<>();
         List<PluginRequirement> alternatives = new ArrayList<>();
-        for (String[] nameAndVersion : wanted) {
+        for (String[] nameAndVersion : required) {
             Optional<SemanticVersion> version = SemanticVersion.parse(nameAndVersion[1]);
             if (version.isEmpty()) {
-                throw spot.unfit(
-                        "'" + nameAndVersion[1] + "' is no version for the plugin '" + nameAndVersion[0] + "'",
-                        "write a version of three parts such as 0.4.0");
+                throw position.invalidDefinition(
+                        "'" + nameAndVersion[1] + "' is not a valid version for the plugin '" + nameAndVersion[0] + "'",
+                        "write a version such as 0.4.0");
             }
             if (!names.add(nameAndVersion[0])) {
-                throw spot.unfit(
+                throw position.invalidDefinition(
                         "the plugin '" + nameAndVersion[0] + "' is named twice in one entry",
-                        "name each plugin once; alternatives are other plugins");
+                        "name each plugin once; alternatives must be other plugins");
             }
             alternatives.add(new PluginRequirement(nameAndVersion[0], version.get()));
         }
-        return new PluginChoice(spot, alternatives);
+        return new PluginChoice(position, alternatives);
     }
 
     private static YamlItem mapping(YamlItem item, Node node) throws RuleLoadException {
         if (!(node instanceof MappingNode mapping)) {
-            throw item.spot()
+            throw item.position()
                     .at(node)
-                    .misshapen(
+                    .invalidYaml(
                             "a required plugin must be a mapping",
                             "write \"- name: container\" and \"version: 0.4.0\"");
         }
-        return YamlItem.of(mapping, item.spot(), item.budget());
+        return YamlItem.of(mapping, item.position(), item.budget());
     }
 
     private void list(YamlItem item) throws RuleLoadException {
-        String name = String.valueOf(item.spot().itemName());
+        String name = String.valueOf(item.position().itemName());
         if (!LIST_NAME.matcher(name).matches()) {
             warnings.add(
                     LoadCode.LOAD_INVALID_LIST_NAME,
-                    item.spotOf("list"),
-                    "the list's name cannot be used in a condition",
-                    "leave out blanks, quotes, parentheses, commas and equal signs");
+                    item.positionOf("list"),
+                    "the name of the list cannot be used in conditions",
+                    "do not use spaces, quotes, parentheses, commas or equal signs in the name");
         }
-        item.warnOfUnknown(LIST_KEYS, warnings);
+        item.warnOfUnknownKeys(LIST_KEYS, warnings);
         List<String> items = item.strings("items");
         if (appends(item, "items")) {
-            definitions.appendToList(item.spot(), name, items);
+            definitions.appendToList(item.position(), name, items);
         } else {
-            definitions.defineList(item.spot(), name, items);
+            definitions.defineList(item.position(), name, items);
         }
     }
 
     private void macro(YamlItem item) throws RuleLoadException {
-        String name = String.valueOf(item.spot().itemName());
+        String name = String.valueOf(item.position().itemName());
         if (!MACRO_NAME.matcher(name).matches()) {
             warnings.add(
                     LoadCode.LOAD_INVALID_MACRO_NAME,
-                    item.spotOf("macro"),
-                    "the macro's name cannot be used in a condition",
-                    "begin with a letter and use letters, digits and underscores only");
+                    item.positionOf("macro"),
+                    "the name of the macro cannot be used in conditions",
+                    "start the name with a letter, and use only letters, digits and underscores");
         }
-        item.warnOfUnknown(MACRO_KEYS, warnings);
+        item.warnOfUnknownKeys(MACRO_KEYS, warnings);
         ScalarText condition = item.text("condition");
         if (appends(item, "condition")) {
-            definitions.appendToMacro(item.spot(), name, condition);
+            definitions.appendToMacro(item.position(), name, condition);
         } else {
-            definitions.defineMacro(item.spot(), name, condition);
+            definitions.defineMacro(item.position(), name, condition);
         }
     }
 
-    /** Whether a list or macro item appends, in the old or the new form. */
+    /** Returns whether a list or macro item appends, in the deprecated or the current form. */
     private boolean appends(YamlItem item, String key) throws RuleLoadException {
-        boolean oldAppend = Overrides.oldAppend(item, warnings);
+        boolean legacyAppend = Overrides.legacyAppend(item, warnings);
         Overrides override = Overrides.read(item, Set.of(key), Set.of(key));
-        override.notWith(oldAppend, item);
-        return oldAppend || override.appended().contains(key);
+        override.rejectWith(legacyAppend, item);
+        return legacyAppend || override.appended().contains(key);
     }
 
-    /** Whether a key holds anything but an empty text or null: an empty one counts as not given in some places. */
-    static boolean given(YamlItem item, String key) {
+    /** Returns whether a key has a value other than null or an empty text. */
+    static boolean hasValue(YamlItem item, String key) {
         Node node = item.node(key);
         return node != null
                 && !YamlScalars.isNull(node)

@@ -6,7 +6,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
-/** Reads a rule item in each of its forms: a definition, an override, an old append, a switch. */
+/** Reads a rule item in any of its forms: definition, override, deprecated append, or enable/disable. */
 final class RuleItemReader {
     private static final Set<String> APPENDABLE = Set.of("condition", "output", "desc", "tags", "exceptions");
     private static final Set<String> REPLACEABLE = Set.of(
@@ -41,41 +41,41 @@ final class RuleItemReader {
     }
 
     void read(YamlItem item) throws RuleLoadException {
-        item.warnOfUnknown(KEYS, warnings);
-        boolean oldAppend = Overrides.oldAppend(item, warnings);
+        item.warnOfUnknownKeys(KEYS, warnings);
+        boolean legacyAppend = Overrides.legacyAppend(item, warnings);
         Overrides override = Overrides.read(item, APPENDABLE, REPLACEABLE);
-        override.notWith(oldAppend, item);
+        override.rejectWith(legacyAppend, item);
         if (!override.isEmpty()) {
             override(item, override);
-        } else if (oldAppend) {
+        } else if (legacyAppend) {
             append(item);
         } else if (DEFINING.stream().noneMatch(item::has)) {
-            switchOnOrOff(item);
+            enableOrDisable(item);
         } else {
             define(item);
         }
     }
 
-    /** Appends first, then replaces; only then does a key that override does not mention count, as in Falco. */
+    /** Appends first, then replaces, and finally rejects keys that override does not mention, as in Falco. */
     private void override(YamlItem item, Overrides override) throws RuleLoadException {
         String name = name(item);
         String source = source(item);
         Set<String> appended = override.appended();
         if (!appended.isEmpty()) {
-            override.present(appended, item);
-            definitions.appendToRule(item.spot(), name, source, change(item, appended, false));
+            override.requirePresent(appended, item);
+            definitions.appendToRule(item.position(), name, source, change(item, appended, false));
         }
         Set<String> replaced = override.replaced();
         if (!replaced.isEmpty()) {
-            override.present(replaced, item);
-            definitions.replaceInRule(item.spot(), name, source, change(item, replaced, true));
+            override.requirePresent(replaced, item);
+            definitions.replaceInRule(item.position(), name, source, change(item, replaced, true));
         }
         for (String key : new TreeSet<>(REPLACEABLE)) {
             if (item.has(key) && !appended.contains(key) && !replaced.contains(key)) {
-                throw item.spotOf(key)
-                        .misshapen(
-                                "'override' does not say what to do with '" + key + "'",
-                                "add \"" + key + ": replace\" to 'override', or leave the key out");
+                throw item.positionOf(key)
+                        .invalidYaml(
+                                "'override' does not name an operation for '" + key + "'",
+                                "add \"" + key + ": replace\" to 'override', or remove the key");
             }
         }
     }
@@ -90,22 +90,22 @@ final class RuleItemReader {
                 null,
                 exceptions ? ExceptionEntry.read(item, false, warnings) : null);
         if (!condition && !exceptions) {
-            throw item.spot()
-                    .unfit(
-                            "an item with 'append: true' needs a condition or exceptions",
+            throw item.position()
+                    .invalidDefinition(
+                            "an item with 'append: true' requires a condition or exceptions",
                             "add one, or use \"override:\" to append to other keys");
         }
-        definitions.appendToRule(item.spot(), name(item), source(item), change);
+        definitions.appendToRule(item.position(), name(item), source(item), change);
     }
 
-    private void switchOnOrOff(YamlItem item) throws RuleLoadException {
+    private void enableOrDisable(YamlItem item) throws RuleLoadException {
         boolean enabled = item.bool("enabled");
         warnings.add(
                 LoadCode.LOAD_DEPRECATED_ITEM,
-                item.spotOf("enabled"),
-                "'enabled' alone is the old form",
+                item.positionOf("enabled"),
+                "'enabled' without 'override' is deprecated",
                 "write \"override:\" with \"enabled: replace\" below it");
-        definitions.enableRule(item.spot(), name(item), enabled);
+        definitions.enableRule(item.position(), name(item), enabled);
     }
 
     private void define(YamlItem item) throws RuleLoadException {
@@ -116,7 +116,7 @@ final class RuleItemReader {
         String source = item.has("source") ? item.string("source") : LoadOptions.SYSCALL;
         definitions.defineRule(
                 new RuleDefinition(
-                        item.spot(),
+                        item.position(),
                         name(item),
                         source,
                         options.sources().contains(source),
@@ -150,11 +150,11 @@ final class RuleItemReader {
     }
 
     private static String name(YamlItem item) {
-        return String.valueOf(item.spot().itemName());
+        return String.valueOf(item.position().itemName());
     }
 
-    /** The source that an item names which need not name one; null if it is missing or empty. */
+    /** Returns the optional event source of an item; null if it is missing or empty. */
     private static @Nullable String source(YamlItem item) throws RuleLoadException {
-        return RuleFileReader.given(item, "source") ? item.string("source") : null;
+        return RuleFileReader.hasValue(item, "source") ? item.string("source") : null;
     }
 }

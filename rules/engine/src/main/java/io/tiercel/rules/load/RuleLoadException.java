@@ -1,6 +1,6 @@
 package io.tiercel.rules.load;
 
-/** Ends the reading of a file at its first error; never leaves this package. */
+/** Stops the loading of a file at its first error. This exception never leaves the package. */
 final class RuleLoadException extends Exception {
     private static final long serialVersionUID = 1L;
 

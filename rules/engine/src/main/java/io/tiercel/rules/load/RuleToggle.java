@@ -2,14 +2,15 @@ package io.tiercel.rules.load;
 
 import java.util.SortedSet;
 
-/** One entry of the configuration's {@code rules}: switches rules on or off by name or tag. */
+/** An entry of the {@code rules} setting, which enables or disables rules by name or tag. */
 public sealed interface RuleToggle {
-    /** Whether matching rules are switched on; else off. */
+    /** Returns true if matching rules are enabled, false if they are disabled. */
     boolean enable();
 
+    /** Returns whether the entry applies to a rule. */
     boolean matches(String rule, SortedSet<String> tags);
 
-    /** Rules by name; {@code *} in the pattern stands for any text, also none. */
+    /** Selects rules by name. {@code *} in the pattern matches any text, including empty text. */
     record ByName(boolean enable, String pattern) implements RuleToggle {
         @Override
         public boolean matches(String rule, SortedSet<String> tags) {
@@ -17,7 +18,7 @@ public sealed interface RuleToggle {
             int at = 0;
             int star = -1;
             int starText = 0;
-            // The last star takes one more character whenever the rest does not fit: linear in both for each star.
+            // If the rest does not match, the last star consumes one more char. Each star costs linear time.
             while (text < rule.length()) {
                 if (at < pattern.length() && pattern.charAt(at) == '*') {
                     star = at++;
@@ -39,7 +40,7 @@ public sealed interface RuleToggle {
         }
     }
 
-    /** Rules that have the tag. */
+    /** Selects rules that have the tag. */
     record ByTag(boolean enable, String tag) implements RuleToggle {
         @Override
         public boolean matches(String rule, SortedSet<String> tags) {

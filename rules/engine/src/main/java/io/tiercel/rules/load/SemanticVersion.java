@@ -4,14 +4,14 @@ import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** A semantic version; a pre-release suffix is accepted and does not take part in comparing. */
+/** A semantic version. A pre-release or build suffix is accepted but ignored in comparisons. */
 public record SemanticVersion(int major, int minor, int patch) {
-    private static final Pattern SHAPE =
+    private static final Pattern SYNTAX =
             Pattern.compile("(\\d{1,9})\\.(\\d{1,9})\\.(\\d{1,9})(?:[-+][0-9A-Za-z.+-]+)?");
 
-    /** Reads {@code x.y.z} with an optional suffix; empty if it is not of this shape. */
+    /** Parses {@code x.y.z} with an optional suffix. Returns an empty result for other text. */
     public static Optional<SemanticVersion> parse(String text) {
-        Matcher matcher = SHAPE.matcher(text);
+        Matcher matcher = SYNTAX.matcher(text);
         if (!matcher.matches()) {
             return Optional.empty();
         }
@@ -21,7 +21,7 @@ public record SemanticVersion(int major, int minor, int patch) {
                 Integer.parseInt(matcher.group(3))));
     }
 
-    /** Whether something of this version does what was asked of {@code required}: same major number, not older. */
+    /** Returns whether this version is compatible with {@code required}: same major version, and not older. */
     public boolean satisfies(SemanticVersion required) {
         return major == required.major
                 && (minor > required.minor || (minor == required.minor && patch >= required.patch));

@@ -3,14 +3,14 @@ package io.tiercel.rules.load;
 import java.util.ArrayList;
 import java.util.List;
 
-/** A condition put together from several places of the rule files, which knows where each character came from. */
+/** Text that is assembled from several places in the rule files, with a map from each character to its origin. */
 final class SourceMappedText {
     private final String text;
-    private final List<Piece> pieces;
+    private final List<Segment> segments;
 
-    private SourceMappedText(String text, List<Piece> pieces) {
+    private SourceMappedText(String text, List<Segment> segments) {
         this.text = text;
-        this.pieces = pieces;
+        this.segments = segments;
     }
 
     String text() {
@@ -21,15 +21,15 @@ final class SourceMappedText {
         return text.isEmpty();
     }
 
-    /** The place in a rule file that a position of the text stands for. */
+    /** Returns the position in a rule file of a character of the text. */
     SourcePosition at(int position) {
-        Piece found = pieces.getFirst();
+        Segment found = segments.getFirst();
         int low = 0;
-        int high = pieces.size() - 1;
+        int high = segments.size() - 1;
         while (low <= high) {
             int middle = (low + high) >>> 1;
-            if (pieces.get(middle).start() <= position) {
-                found = pieces.get(middle);
+            if (segments.get(middle).start() <= position) {
+                found = segments.get(middle);
                 low = middle + 1;
             } else {
                 high = middle - 1;
@@ -38,25 +38,25 @@ final class SourceMappedText {
         return found.origin().at(position - found.start());
     }
 
-    /** Whether a position is where a scalar begins that was appended to others. */
+    /** Returns whether an appended scalar starts at the position. */
     boolean appendedAt(int position) {
-        return pieces.stream()
+        return segments.stream()
                 .skip(1)
-                .anyMatch(piece -> piece.start() == position
-                        && piece.origin() instanceof Origin.Scalar(ScalarText _, int start)
+                .anyMatch(segment -> segment.start() == position
+                        && segment.origin() instanceof Origin.Scalar(ScalarText _, int start)
                         && start == 0);
     }
 
-    private record Piece(int start, Origin origin) {}
+    private record Segment(int start, Origin origin) {}
 
-    /** Where a piece of text is from. */
+    /** The origin of a segment. */
     sealed interface Origin {
         SourcePosition at(int position);
 
-        /** The same text from a later character on. */
+        /** Returns the origin of the same text without its first characters. */
         Origin from(int position);
 
-        /** A stretch of a scalar. */
+        /** A part of a scalar. */
         record Scalar(ScalarText scalar, int start) implements Origin {
             @Override
             public SourcePosition at(int position) {
@@ -69,7 +69,7 @@ final class SourceMappedText {
             }
         }
 
-        /** Text that stands in no file as it is: all of it is reported at the place that an origin begins with. */
+        /** Generated text. All of it is reported at the start of another origin. */
         record Pinned(Origin origin) implements Origin {
             @Override
             public SourcePosition at(int position) {
@@ -82,11 +82,11 @@ final class SourceMappedText {
             }
         }
 
-        /** The same for a place that is known already. */
-        record Inserted(SourcePosition spot) implements Origin {
+        /** Generated text. All of it is reported at a fixed position. */
+        record Inserted(SourcePosition position) implements Origin {
             @Override
-            public SourcePosition at(int position) {
-                return spot;
+            public SourcePosition at(int index) {
+                return position;
             }
 
             @Override
@@ -96,33 +96,33 @@ final class SourceMappedText {
         }
     }
 
-    /** Joins scalars with blanks. */
+    /** Joins scalars with spaces. */
     static SourceMappedText of(List<ScalarText> scalars) {
         Builder builder = new Builder();
         for (ScalarText scalar : scalars) {
             if (builder.length() > 0) {
-                builder.append(" ", new Origin.Inserted(scalar.spot()));
+                builder.append(" ", new Origin.Inserted(scalar.position()));
             }
             builder.append(scalar.value(), new Origin.Scalar(scalar, 0));
         }
         return builder.build();
     }
 
-    /** Calls the taker with each piece in order. */
-    void forEachPiece(PieceTaker taker) {
-        for (int i = 0; i < pieces.size(); i++) {
-            int end = i + 1 < pieces.size() ? pieces.get(i + 1).start() : text.length();
-            taker.take(pieces.get(i).start(), end, pieces.get(i).origin());
+    /** Calls the consumer with each segment in order. */
+    void forEachSegment(SegmentConsumer consumer) {
+        for (int i = 0; i < segments.size(); i++) {
+            int end = i + 1 < segments.size() ? segments.get(i + 1).start() : text.length();
+            consumer.accept(segments.get(i).start(), end, segments.get(i).origin());
         }
     }
 
-    interface PieceTaker {
-        void take(int start, int end, Origin origin);
+    interface SegmentConsumer {
+        void accept(int start, int end, Origin origin);
     }
 
     static final class Builder {
         private final StringBuilder text = new StringBuilder();
-        private final List<Piece> pieces = new ArrayList<>();
+        private final List<Segment> segments = new ArrayList<>();
 
         int length() {
             return text.length();
@@ -130,8 +130,8 @@ final class SourceMappedText {
 
         Builder append(CharSequence more, Origin origin) {
             if (!more.isEmpty()) {
-                if (pieces.isEmpty() || !continues(pieces.getLast(), origin)) {
-                    pieces.add(new Piece(text.length(), origin));
+                if (segments.isEmpty() || !continues(segments.getLast(), origin)) {
+                    segments.add(new Segment(text.length(), origin));
                 }
                 text.append(more);
             }
@@ -139,12 +139,12 @@ final class SourceMappedText {
         }
 
         Builder append(SourceMappedText other) {
-            other.forEachPiece((start, end, origin) -> append(other.text.substring(start, end), origin));
+            other.forEachSegment((start, end, origin) -> append(other.text.substring(start, end), origin));
             return this;
         }
 
-        /** Whether text from the origin needs no piece of its own behind the last one. */
-        private boolean continues(Piece last, Origin origin) {
+        /** Returns whether text with the origin can extend the last segment. */
+        private boolean continues(Segment last, Origin origin) {
             return last.origin() == origin
                     || (last.origin() instanceof Origin.Scalar(ScalarText before, int start)
                             && origin instanceof Origin.Scalar(ScalarText scalar, int next)
@@ -152,9 +152,9 @@ final class SourceMappedText {
                             && next - start == text.length() - last.start());
         }
 
-        void trimBlanks() {
+        void trimSpace() {
             int end = text.length();
-            while (end > 0 && ListSubstitution.isBlank(text.charAt(end - 1))) {
+            while (end > 0 && ListSubstitution.isSpace(text.charAt(end - 1))) {
                 end--;
             }
             cut(end);
@@ -170,15 +170,15 @@ final class SourceMappedText {
 
         private void cut(int end) {
             text.setLength(end);
-            while (!pieces.isEmpty()
-                    && pieces.getLast().start() >= end
-                    && pieces.getLast().start() > 0) {
-                pieces.removeLast();
+            while (!segments.isEmpty()
+                    && segments.getLast().start() >= end
+                    && segments.getLast().start() > 0) {
+                segments.removeLast();
             }
         }
 
         SourceMappedText build() {
-            return new SourceMappedText(text.toString(), List.copyOf(pieces));
+            return new SourceMappedText(text.toString(), List.copyOf(segments));
         }
     }
 }

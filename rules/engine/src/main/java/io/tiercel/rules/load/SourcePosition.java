@@ -6,10 +6,10 @@ import org.snakeyaml.engine.v2.exceptions.Mark;
 import org.snakeyaml.engine.v2.nodes.Node;
 
 /**
- * A place in a rule file while it is read: cheap to carry, made into a {@link Location} when there is a problem.
+ * A position in a rule file during loading. It is converted to a {@link Location} only for a problem.
  *
- * @param line from 0
- * @param column from 0, in code points
+ * @param line line, from 0
+ * @param column column in code points, from 0
  * @param textPosition as in {@link Location}
  */
 record SourcePosition(
@@ -27,7 +27,7 @@ record SourcePosition(
                 .orElse(this);
     }
 
-    /** The place of an index of the file's text, which is also a position in a condition. */
+    /** Returns the position of an index in the text of the file, for a position in a condition. */
     SourcePosition at(int offset, int position) {
         return new SourcePosition(file, kind, itemName, file.lineOf(offset), file.columnOf(offset), position);
     }
@@ -40,17 +40,17 @@ record SourcePosition(
         return new Problem(code, message, advice, file.location(kind, itemName, line, column, textPosition));
     }
 
-    RuleLoadException failure(LoadCode code, String message, String advice) {
+    RuleLoadException error(LoadCode code, String message, String advice) {
         return new RuleLoadException(problem(code, message, advice));
     }
 
-    /** The failure that most misshapen items end in. */
-    RuleLoadException misshapen(String message, String advice) {
-        return failure(LoadCode.LOAD_ERR_YAML_VALIDATE, message, advice);
+    /** Creates an error for an invalid YAML structure. */
+    RuleLoadException invalidYaml(String message, String advice) {
+        return error(LoadCode.LOAD_ERR_YAML_VALIDATE, message, advice);
     }
 
-    /** The failure of definitions that do not fit each other. */
-    RuleLoadException unfit(String message, String advice) {
-        return failure(LoadCode.LOAD_ERR_VALIDATE, message, advice);
+    /** Creates an error for inconsistent definitions. */
+    RuleLoadException invalidDefinition(String message, String advice) {
+        return error(LoadCode.LOAD_ERR_VALIDATE, message, advice);
     }
 }

@@ -17,34 +17,34 @@ import org.snakeyaml.engine.v2.nodes.NodeTuple;
 import org.snakeyaml.engine.v2.nodes.ScalarNode;
 import org.snakeyaml.engine.v2.nodes.SequenceNode;
 
-/** The keys of one item, the first of equal ones, and the decoding of their values. */
+/** The keys of one item, with methods that decode their values. The first of several equal keys counts. */
 final class YamlItem {
     private final Map<String, NodeTuple> tuples;
     private final YamlBudget budget;
-    private final SourcePosition spot;
+    private final SourcePosition position;
 
-    private YamlItem(Map<String, NodeTuple> tuples, SourcePosition spot, YamlBudget budget) {
+    private YamlItem(Map<String, NodeTuple> tuples, SourcePosition position, YamlBudget budget) {
         this.tuples = tuples;
-        this.spot = spot;
+        this.position = position;
         this.budget = budget;
     }
 
-    static YamlItem of(MappingNode node, SourcePosition spot, YamlBudget budget) {
+    static YamlItem of(MappingNode node, SourcePosition position, YamlBudget budget) {
         Map<String, NodeTuple> tuples = new LinkedHashMap<>();
         for (NodeTuple tuple : node.getValue()) {
             String key = tuple.getKeyNode() instanceof ScalarNode scalar ? scalar.getValue() : "?";
             tuples.putIfAbsent(key, tuple);
         }
-        return new YamlItem(tuples, spot.at(node), budget);
+        return new YamlItem(tuples, position.at(node), budget);
     }
 
-    /** The same keys, seen as an item of this kind and name. */
+    /** Returns the same keys as an item with this kind and name. */
     YamlItem in(ItemKind kind, @Nullable String name) {
-        return new YamlItem(tuples, spot.in(kind, name), budget);
+        return new YamlItem(tuples, position.in(kind, name), budget);
     }
 
-    SourcePosition spot() {
-        return spot;
+    SourcePosition position() {
+        return position;
     }
 
     YamlBudget budget() {
@@ -61,44 +61,44 @@ final class YamlItem {
         return tuple == null ? null : tuple.getValueNode();
     }
 
-    /** The place of a key's value, or of the item if it has no such key. */
-    SourcePosition spotOf(String key) {
+    /** Returns the position of the value of a key, or of the item if the key is missing. */
+    SourcePosition positionOf(String key) {
         Node node = node(key);
-        return node == null ? spot : spot.at(node);
+        return node == null ? position : position.at(node);
     }
 
-    void warnOfUnknown(Set<String> known, Warnings warnings) {
+    void warnOfUnknownKeys(Set<String> known, Warnings warnings) {
         tuples.forEach((key, tuple) -> {
             if (!known.contains(key)) {
                 warnings.add(
                         LoadCode.LOAD_UNKNOWN_KEY,
-                        spot.at(tuple.getKeyNode()),
+                        position.at(tuple.getKeyNode()),
                         "unknown key '" + key + "' is ignored",
-                        "known here: " + String.join(", ", new TreeSet<>(known)));
+                        "valid keys: " + String.join(", ", new TreeSet<>(known)));
             }
         });
     }
 
-    /** The text of a required, non-empty scalar. */
+    /** Returns the text of a required, non-empty scalar. */
     ScalarText text(String key) throws RuleLoadException {
         Node node = node(key);
         if (node == null) {
-            throw spot.misshapen("the key '" + key + "' is missing", "add \"" + key + ": ...\" to the item");
+            throw position.invalidYaml("the key '" + key + "' is missing", "add \"" + key + ": ...\" to the item");
         }
         if (YamlScalars.isNull(node)) {
-            throw spot.at(node).misshapen("'" + key + "' has no value", "write a value after \"" + key + ":\"");
+            throw position.at(node).invalidYaml("'" + key + "' has no value", "write a value after \"" + key + ":\"");
         }
         if (!(node instanceof ScalarNode scalar)) {
-            throw spot.at(node)
-                    .misshapen(
-                            "'" + key + "' must be a single text",
+            throw position.at(node)
+                    .invalidYaml(
+                            "'" + key + "' must be a scalar",
                             "write \"" + key + ": text\", not a sequence or mapping");
         }
         if (scalar.getValue().isEmpty()) {
-            throw spot.at(node).misshapen("'" + key + "' is empty", "write a non-empty text");
+            throw position.at(node).invalidYaml("'" + key + "' is empty", "write a value after \"" + key + ":\"");
         }
-        budget.spend(spot.at(node), scalar.getValue().length());
-        return ScalarText.of(scalar, spot.at(node));
+        budget.spend(position.at(node), scalar.getValue().length());
+        return ScalarText.of(scalar, position.at(node));
     }
 
     String string(String key) throws RuleLoadException {
@@ -109,21 +109,21 @@ final class YamlItem {
         String text = string(key);
         Optional<Boolean> value = YamlScalars.bool(text);
         if (value.isEmpty()) {
-            throw spotOf(key).misshapen("'" + text + "' is no boolean for '" + key + "'", "write true or false");
+            throw positionOf(key).invalidYaml("'" + text + "' is not a boolean value for '" + key + "'", "write true or false");
         }
         return value.get();
     }
 
-    boolean bool(String key, boolean whenMissing) throws RuleLoadException {
-        return has(key) ? bool(key) : whenMissing;
+    boolean bool(String key, boolean defaultValue) throws RuleLoadException {
+        return has(key) ? bool(key) : defaultValue;
     }
 
     long unsigned(String key) throws RuleLoadException {
         String text = string(key);
         OptionalLong value = YamlScalars.unsigned32(text);
         if (value.isEmpty()) {
-            throw spotOf(key)
-                    .misshapen("'" + text + "' is no number for '" + key + "'", "write a number from 0 to 4294967295");
+            throw positionOf(key)
+                    .invalidYaml("'" + text + "' is not a valid number for '" + key + "'", "write a number from 0 to 4294967295");
         }
         return value.getAsLong();
     }
@@ -132,10 +132,10 @@ final class YamlItem {
         String text = string("priority");
         Optional<Priority> priority = Priority.parse(text);
         if (priority.isEmpty()) {
-            throw spotOf("priority")
-                    .misshapen(
-                            "'" + text + "' is no priority",
-                            "write one of EMERGENCY, ALERT, CRITICAL, ERROR, WARNING, NOTICE, INFORMATIONAL (INFO), DEBUG");
+            throw positionOf("priority")
+                    .invalidYaml(
+                            "unknown priority '" + text + "'",
+                            "use EMERGENCY, ALERT, CRITICAL, ERROR, WARNING, NOTICE, INFORMATIONAL (INFO) or DEBUG");
         }
         return priority.get();
     }
@@ -144,21 +144,21 @@ final class YamlItem {
         return has("tags") ? new TreeSet<>(strings("tags")) : new TreeSet<>();
     }
 
-    /** The texts of a required sequence of scalars. */
+    /** Returns the texts of a required sequence of scalars. */
     List<String> strings(String key) throws RuleLoadException {
         Node node = node(key);
         if (node == null) {
-            throw spot.misshapen("the key '" + key + "' is missing", "add \"" + key + ": [...]\" to the item");
+            throw position.invalidYaml("the key '" + key + "' is missing", "add \"" + key + ": [...]\" to the item");
         }
         List<String> texts = new ArrayList<>();
         for (Node element : sequence(node, key)) {
             if (!(element instanceof ScalarNode scalar) || YamlScalars.isNull(element)) {
-                throw spot.at(element)
-                        .misshapen(
-                                "the elements of '" + key + "' must be single texts",
+                throw position.at(element)
+                        .invalidYaml(
+                                "the elements of '" + key + "' must be scalars",
                                 "write \"" + key + ": [a, b, \\\"c d\\\"]\" without nested sequences or null elements");
             }
-            budget.spend(spot.at(element), scalar.getValue().length());
+            budget.spend(position.at(element), scalar.getValue().length());
             texts.add(scalar.getValue());
         }
         return texts;
@@ -166,9 +166,10 @@ final class YamlItem {
 
     List<Node> sequence(Node node, String key) throws RuleLoadException {
         if (!(node instanceof SequenceNode sequence)) {
-            throw spot.at(node)
-                    .misshapen(
-                            "'" + key + "' must be a sequence", "write \"" + key + ": [...]\" or one \"- \" line each");
+            throw position.at(node)
+                    .invalidYaml(
+                            "'" + key + "' must be a sequence",
+                            "write \"" + key + ": [...]\" or one line with \"- \" for each element");
         }
         return sequence.getValue();
     }

@@ -10,7 +10,7 @@ import org.snakeyaml.engine.v2.common.ScalarStyle;
 import org.snakeyaml.engine.v2.nodes.Node;
 import org.snakeyaml.engine.v2.nodes.ScalarNode;
 
-/** How Falco's YAML library reads single values: null, booleans and unsigned numbers. */
+/** Decodes YAML scalars in the same way as Falco's YAML library: null, booleans and unsigned numbers. */
 final class YamlScalars {
     private static final Set<String> NULLS = Set.of("", "~", "null", "Null", "NULL");
     private static final Pattern UNSIGNED = Pattern.compile(
@@ -24,11 +24,11 @@ final class YamlScalars {
                 && NULLS.contains(scalar.getValue());
     }
 
-    /** Reads a boolean in lower case, Capitalised or UPPER case. */
+    /** Parses a boolean in lower case, capitalized or upper case. */
     static Optional<Boolean> bool(String text) {
         boolean flexibleCase = text.equals(text.toLowerCase(Locale.ROOT))
                 || text.equals(text.toUpperCase(Locale.ROOT))
-                || text.equals(capitalised(text));
+                || text.equals(capitalized(text));
         if (!flexibleCase) {
             return Optional.empty();
         }
@@ -39,7 +39,7 @@ final class YamlScalars {
         };
     }
 
-    /** Reads an unsigned 32-bit number: decimal, {@code 0x} hexadecimal or {@code 0} octal. */
+    /** Parses an unsigned 32-bit number: decimal, hexadecimal with {@code 0x}, or octal with {@code 0}. */
     static OptionalLong unsigned32(String text) {
         Matcher matcher = UNSIGNED.matcher(text);
         if (!matcher.matches()) {
@@ -56,7 +56,7 @@ final class YamlScalars {
         return value > 0xFFFF_FFFFL ? OptionalLong.empty() : OptionalLong.of(value);
     }
 
-    private static String capitalised(String text) {
+    private static String capitalized(String text) {
         return text.isEmpty()
                 ? text
                 : text.substring(0, 1).toUpperCase(Locale.ROOT)

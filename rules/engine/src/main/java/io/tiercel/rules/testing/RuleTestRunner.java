@@ -61,7 +61,7 @@ public final class RuleTestRunner {
         RuleEngine allEnabledEngine = engine(
                 file,
                 sources,
-                LoadOptions.defaults().withSelections(List.of(new RuleToggle.ByName(true, "*"))),
+                LoadOptions.defaults().withToggles(List.of(new RuleToggle.ByName(true, "*"))),
                 RuleMatching.ALL);
         return tests.tests().stream()
                 .map(test -> new TestResult(

@@ -96,7 +96,7 @@ final class RandomConditions {
 
     private Expr read(String text) {
         try {
-            return MacroSubstitution.macros(ConditionParser.parse(text), ref -> macros.get(ref.name()));
+            return MacroSubstitution.substitute(ConditionParser.parse(text), ref -> macros.get(ref.name()));
         } catch (ConditionSyntaxException e) {
             throw new AssertionError(text, e);
         }
