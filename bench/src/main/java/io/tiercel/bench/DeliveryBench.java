@@ -95,7 +95,7 @@ public final class DeliveryBench {
     }
 
     private static long append(Spool spool, int alerts) throws SpoolException {
-        AlertJson json = AlertJson.standard();
+        AlertJson json = AlertJson.defaults();
         TreeMap<String, Object> fields = new TreeMap<>();
         fields.put("proc.name", "cat");
         fields.put("proc.cmdline", "cat /etc/shadow");

@@ -31,7 +31,7 @@ public final class AlertAggregator implements AutoCloseable {
     private final Spool spool;
     private final AggregationFile file;
     private final long windowNanos;
-    private final AlertJson json = AlertJson.standard();
+    private final AlertJson json = AlertJson.defaults();
     /** In the order in which their windows end. */
     private final Map<AggregationKey, Fold> open = new LinkedHashMap<>();
 

@@ -28,7 +28,7 @@ public final class AlertDelivery implements Consumer<Alert> {
     private final @Nullable Spool spool;
     private final @Nullable AlertAggregator folding;
     private final List<AlertOutput> outputs;
-    private final AlertJson json = AlertJson.standard();
+    private final AlertJson json = AlertJson.defaults();
     private final AlertCounts counts = new AlertCounts();
     private long emitted;
     private long notKept;

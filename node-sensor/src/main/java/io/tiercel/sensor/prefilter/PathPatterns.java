@@ -53,7 +53,7 @@ final class PathPatterns {
                     case EQUAL, CONTAINS, STARTSWITH, ENDSWITH, ICONTAINS -> text.contains(CLIMB);
                     default -> false;
                 };
-            case Constant.GlobPattern(Glob glob) -> glob.parts().stream().anyMatch(part -> part.contains(CLIMB));
+            case Constant.GlobPattern(Glob glob) -> glob.literalParts().stream().anyMatch(part -> part.contains(CLIMB));
             default -> false;
         };
     }
@@ -105,7 +105,7 @@ final class PathPatterns {
                     when operator == Operator.EQUAL -> List.of(new NamePattern(text, true, true));
                     case Constant.Text(String text)
                     when operator == Operator.STARTSWITH -> List.of(new NamePattern(text, false, true));
-                    case Constant.GlobPattern(Glob glob) -> some(glob.beginning());
+                    case Constant.GlobPattern(Glob glob) -> some(glob.literalPrefix());
                     default -> null;
                 };
             case FD_DIRECTORY ->
@@ -116,7 +116,7 @@ final class PathPatterns {
                                 new NamePattern(text, true, false),
                                 new NamePattern(text.endsWith("/") ? text : text + "/", false, false));
                     case Constant.Text(String text) when operator == Operator.STARTSWITH -> some(text);
-                    case Constant.GlobPattern(Glob glob) -> some(glob.beginning());
+                    case Constant.GlobPattern(Glob glob) -> some(glob.literalPrefix());
                     default -> null;
                 };
             default -> null;
@@ -129,7 +129,7 @@ final class PathPatterns {
                 switch (constant) {
                     case Constant.Text(String text)
                     when operator == Operator.ENDSWITH -> List.of(new NamePattern(reversed(text), false, true));
-                    case Constant.GlobPattern(Glob glob) -> some(reversed(glob.end()));
+                    case Constant.GlobPattern(Glob glob) -> some(reversed(glob.literalSuffix()));
                     default -> null;
                 };
             case FD_FILENAME ->
@@ -151,11 +151,11 @@ final class PathPatterns {
 
     private static @Nullable List<NamePattern> covered(PathPrefixes prefixes) {
         List<NamePattern> patterns = new ArrayList<>();
-        for (PathPrefixes.Beginning beginning : prefixes.beginnings()) {
+        for (PathPrefixes.LiteralPrefix beginning : prefixes.literalPrefixes()) {
             if (beginning.text().isEmpty()) {
                 return null;
             }
-            if (beginning.whole()) {
+            if (beginning.complete()) {
                 patterns.add(new NamePattern(beginning.text(), true, true));
                 patterns.add(new NamePattern(beginning.text() + "/", false, true));
             } else {

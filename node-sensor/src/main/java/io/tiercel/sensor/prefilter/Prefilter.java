@@ -61,7 +61,7 @@ public final class Prefilter {
 
     /** The first pass of the rules that may fire. */
     public static Prefilter of(RuleEngine engine) {
-        return new Prefilter(engine.firing());
+        return new Prefilter(engine.active());
     }
 
     /** The first pass of one rule alone. */

@@ -252,7 +252,7 @@ class TiercelTest {
     void fieldsAreListed() {
         assertEquals(0, tiercel("fields", "--markdown"));
         assertOut("| `proc.aname");
-        assertEquals(Field.ofEvents().size() + 2, out().lines().count());
+        assertEquals(Field.eventFields().size() + 2, out().lines().count());
     }
 
     @Test

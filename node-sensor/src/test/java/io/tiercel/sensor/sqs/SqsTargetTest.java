@@ -69,7 +69,7 @@ class SqsTargetTest {
     }
 
     private static byte[] alert(String id, String message) {
-        return AlertJson.standard()
+        return AlertJson.defaults()
                 .writeBytes(new Alert(
                         id, "node-1", 0, Priority.NOTICE, "Rule", "syscall", List.of(), message, new TreeMap<>()));
     }

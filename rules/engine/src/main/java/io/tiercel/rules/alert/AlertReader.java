@@ -21,14 +21,14 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** Reads alerts as a stranger may have written them: limits first, then shape, then meaning; unknown keys are passed over. */
+/** Reads alerts from untrusted senders. It enforces limits, validates structure and values, and ignores unknown keys. */
 final class AlertReader {
     private static final int MAX_ID_CHARS = 512;
     private static final int MAX_NUMBER_CHARS = 1000;
     private static final long NANOS_PER_SECOND = 1_000_000_000L;
     private static final String DEFAULT_SOURCE = "syscall";
 
-    /** What {@link AlertText} puts before a message. */
+    /** Prefix that {@link AlertText} writes before a message. */
     private static final Pattern PREFIX = Pattern.compile(
             "(?:\\d\\d:\\d\\d:\\d\\d\\.\\d{9}|\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d\\.\\d{9}\\+0000)"
                     + ": (Emergency|Alert|Critical|Error|Warning|Notice|Informational|Debug) ");
@@ -68,7 +68,7 @@ final class AlertReader {
     static Alert one(byte[] text) throws InvalidAlertException {
         if (text.length > AlertJson.MAX_BYTES) {
             throw new InvalidAlertException(
-                    "an alert of " + text.length + " bytes: at most " + AlertJson.MAX_BYTES + " are read");
+                    "the alert has " + text.length + " bytes; the maximum is " + AlertJson.MAX_BYTES);
         }
         try (JsonParser json = ALERT.createParser(text)) {
             json.nextToken();
@@ -88,7 +88,7 @@ final class AlertReader {
             }
             while (json.nextToken() != JsonToken.END_ARRAY) {
                 if (alerts.size() == maxAlerts) {
-                    throw new InvalidAlertException("a batch of more than " + maxAlerts + " alerts");
+                    throw new InvalidAlertException("the batch has more than " + maxAlerts + " alerts");
                 }
                 alerts.add(numbered(json, alerts.size()));
             }
@@ -104,7 +104,7 @@ final class AlertReader {
             long start = json.currentTokenLocation().getByteOffset();
             Alert alert = alert(json);
             if (json.currentLocation().getByteOffset() - start > AlertJson.MAX_BYTES) {
-                throw new InvalidAlertException("more than " + AlertJson.MAX_BYTES + " bytes");
+                throw new InvalidAlertException("the alert has more than " + AlertJson.MAX_BYTES + " bytes");
             }
             return alert;
         } catch (InvalidAlertException e) {
@@ -114,20 +114,20 @@ final class AlertReader {
 
     private static void end(JsonParser json) throws IOException, InvalidAlertException {
         if (json.nextToken() != null) {
-            throw new InvalidAlertException("text after the end of the JSON value");
+            throw new InvalidAlertException("unexpected text after the JSON value");
         }
     }
 
     private static InvalidAlertException notJson(IOException e) {
         if (e instanceof StreamConstraintsException) {
-            return new InvalidAlertException("beyond the limits of an alert: " + firstLine(e.getMessage()));
+            return new InvalidAlertException("the alert exceeds a limit: " + firstLine(e.getMessage()));
         }
         String where = e instanceof JsonProcessingException json && json.getLocation() != null
                 ? " at line " + json.getLocation().getLineNr() + ", column "
                         + json.getLocation().getColumnNr()
                 : "";
         String what = e instanceof JsonProcessingException json ? json.getOriginalMessage() : e.getMessage();
-        return new InvalidAlertException("not JSON" + where + ": " + firstLine(what));
+        return new InvalidAlertException("invalid JSON" + where + ": " + firstLine(what));
     }
 
     private static String firstLine(@Nullable String text) {
@@ -137,7 +137,7 @@ final class AlertReader {
     /** Reads the object that starts at the current token. */
     private static Alert alert(JsonParser json) throws IOException, InvalidAlertException {
         if (json.currentToken() != JsonToken.START_OBJECT) {
-            throw new InvalidAlertException("an alert is a JSON object {...}, this is " + kind(json.currentToken()));
+            throw new InvalidAlertException("an alert must be a JSON object, not " + kind(json.currentToken()));
         }
         AlertReader reader = new AlertReader(json);
         while (json.nextToken() != JsonToken.END_OBJECT) {
@@ -171,14 +171,14 @@ final class AlertReader {
         String label = required("priority", priority);
         Priority level = Priority.parse(label)
                 .orElseThrow(() -> new InvalidAlertException("priority \"" + label
-                        + "\" is none of emergency, alert, critical, error, warning, notice, informational, debug"));
-        String identity = id != null ? id : uuid;
-        if (identity != null && (identity.isEmpty() || identity.length() > MAX_ID_CHARS)) {
+                        + "\" is unknown; use emergency, alert, critical, error, warning, notice, informational or debug"));
+        String identifier = id != null ? id : uuid;
+        if (identifier != null && (identifier.isEmpty() || identifier.length() > MAX_ID_CHARS)) {
             throw new InvalidAlertException(
-                    "id is " + identity.length() + " long: 1 to " + MAX_ID_CHARS + " characters");
+                    "id has " + identifier.length() + " characters; the length must be 1 to " + MAX_ID_CHARS);
         }
         return new Alert(
-                identity,
+                identifier,
                 hostname == null ? "" : hostname,
                 timeNanos,
                 level,
@@ -202,7 +202,7 @@ final class AlertReader {
 
     private static String required(String key, @Nullable String value) throws InvalidAlertException {
         if (value == null || value.isEmpty()) {
-            throw new InvalidAlertException("no " + key + ": an alert needs rule, priority and time");
+            throw new InvalidAlertException("missing " + key + "; an alert requires rule, priority and time");
         }
         return value;
     }
@@ -210,16 +210,16 @@ final class AlertReader {
     private static long time(String text) throws InvalidAlertException {
         try {
             Instant instant = OffsetDateTime.parse(text).toInstant();
-            // Towards zero first: the seconds of the earliest nanoseconds alone are out of range.
+            // Round toward zero first. For the earliest valid time, the floor of the seconds alone would overflow.
             long carry = instant.getEpochSecond() < 0 ? 1 : 0;
             return Math.addExact(
                     Math.multiplyExact(instant.getEpochSecond() + carry, NANOS_PER_SECOND),
                     instant.getNano() - carry * NANOS_PER_SECOND);
         } catch (DateTimeException e) {
             throw new InvalidAlertException(
-                    "time \"" + text + "\" is not like 2023-11-14T22:13:20.123456789Z (RFC 3339)");
+                    "time \"" + text + "\" is not an RFC 3339 time such as 2023-11-14T22:13:20.123456789Z");
         } catch (ArithmeticException e) {
-            throw new InvalidAlertException("time \"" + text + "\" is out of range: years 1678 to 2262");
+            throw new InvalidAlertException("time \"" + text + "\" is out of range; the years 1678 to 2262 are supported");
         }
     }
 
@@ -278,7 +278,7 @@ final class AlertReader {
             case VALUE_NUMBER_FLOAT -> {
                 double number = json.getDoubleValue();
                 if (!Double.isFinite(number)) {
-                    throw new InvalidAlertException("output_fields." + key + " is beyond the range of a double");
+                    throw new InvalidAlertException("output_fields." + key + " is out of range for a double");
                 }
                 yield number;
             }
@@ -294,7 +294,7 @@ final class AlertReader {
         };
     }
 
-    /** No field has an object as its value; where a plugin of elsewhere sends one, it is kept as its JSON text. */
+    /** Reads an object as JSON text. No field of Tiercel is an object, but plugins of other senders can have such fields. */
     private String objectText() throws IOException {
         StringWriter text = new StringWriter();
         try (var copy = ALERT.createGenerator(text)) {
@@ -303,8 +303,8 @@ final class AlertReader {
         return text.toString();
     }
 
-    private InvalidAlertException wrongType(String key, String wanted) {
-        return new InvalidAlertException(key + " is " + kind(json.currentToken()) + ", not " + wanted);
+    private InvalidAlertException wrongType(String key, String expected) {
+        return new InvalidAlertException(key + " must be " + expected + ", not " + kind(json.currentToken()));
     }
 
     private static String kind(@Nullable JsonToken token) {

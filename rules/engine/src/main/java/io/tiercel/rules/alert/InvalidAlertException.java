@@ -1,6 +1,6 @@
 package io.tiercel.rules.alert;
 
-/** Text that should be an alert in JSON and is not; the message says what is wrong and where, for whoever sent it. */
+/** Thrown if a JSON document is not a valid alert. The message states the problem and its position, for the sender. */
 public final class InvalidAlertException extends Exception {
     private static final long serialVersionUID = 1L;
 
@@ -11,7 +11,7 @@ public final class InvalidAlertException extends Exception {
         this.problem = problem;
     }
 
-    /** What is wrong, one line. */
+    /** Returns the problem as one line. */
     @Override
     public String getMessage() {
         return problem;

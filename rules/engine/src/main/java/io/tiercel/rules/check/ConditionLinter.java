@@ -59,7 +59,7 @@ public final class ConditionLinter {
     private void operand(Operand operand, @Nullable String macro) {
         switch (operand) {
             case Operand.FieldName written -> {
-                Field field = Field.named(written.name());
+                Field field = Field.byName(written.name());
                 if (field != null && field.is(FieldTrait.DEPRECATED)) {
                     found.add(new ConditionWarning(
                             Kind.DEPRECATED_FIELD, macro, written.offset(), written.name() + " is deprecated"));
@@ -96,7 +96,7 @@ public final class ConditionLinter {
         if (namesField(text)) {
             return "'" + text + "' is plain text here; write val(" + text + ") to compare with the field";
         }
-        if (operator == Operator.REGEX && PosixRegex.plain(text)) {
+        if (operator == Operator.REGEX && PosixRegex.isLiteral(text)) {
             return "regex '" + text + "' has no special characters; use =, startswith, endswith or contains, which are faster";
         }
         return null;

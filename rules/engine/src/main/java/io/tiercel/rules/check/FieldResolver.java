@@ -71,7 +71,7 @@ public final class FieldResolver {
     }
 
     private ValueSource.FieldValue resolveEventField(Operand.FieldName written) throws ConditionCheckException {
-        Field exact = Field.named(written.name());
+        Field exact = Field.byName(written.name());
         if (exact != null && !exact.argument().appended()) {
             return bracketed(exact, written);
         }
@@ -135,7 +135,7 @@ public final class FieldResolver {
     private ValueSource.FieldValue appended(Operand.FieldName written) throws ConditionCheckException {
         String name = written.name();
         for (int dot = name.lastIndexOf('.'); dot > 0; dot = name.lastIndexOf('.', dot - 1)) {
-            Field field = Field.named(name.substring(0, dot));
+            Field field = Field.byName(name.substring(0, dot));
             if (field != null && field.argument().appended() && written.argument() == null) {
                 return named(field, name.substring(dot + 1), written);
             }

@@ -5,83 +5,85 @@ import java.util.HashSet;
 import java.util.Set;
 
 /**
- * What fits into one class: its constant pool has 65,535 entries. Every check is taken to need several, whatever it shares
- * with others. The official rules need a tenth of this.
+ * Limits the number of conditions that are compiled into one class.
+ *
+ * <p>The constant pool of a class has at most 65,535 entries. The estimate assumes several entries for each comparison and
+ * ignores entries that comparisons share. Falco's official rules need a tenth of the budget.
  */
 final class ClassSizeBudget {
-    /** Entries for a check: constant, call, and the value that it reads with field and method. */
+    /** Entries of a comparison: constant, call, and the value with its field and method. */
     private static final int CHECK = 8;
 
-    /** Entries for a method. */
+    /** Entries of a method. */
     private static final int METHOD = 4;
 
-    /** The class's own entries, and those of the methods that large conditions are cut into, come on top. */
+    /** Maximum number of estimated entries. Leaves room for the class itself and for methods of split conditions. */
     private static final int LIMIT = 56_000;
 
-    /** Checks of conditions that are folded for event types, each condition counted for each group of types. */
+    /** Maximum number of comparisons in conditions that are folded, counted once for each group of event types. */
     private static final int FOLDED_CHECKS = 100_000;
 
-    /** Conditions that are folded, counted likewise. Each needs up to two methods. */
+    /** Maximum number of folded conditions, counted in the same way. Each needs up to two methods. */
     private static final int FOLDED_CONDITIONS = 1_000;
 
     private final Set<Integer> slots = new HashSet<>();
-    private int taken;
+    private int used;
     private int foldedChecks;
     private int foldedConditions;
 
-    /** Whether one more condition may be folded for a group of event types; if so, it counts from now on. */
-    boolean mayFold(CheckedExpr condition) {
-        int room = FOLDED_CHECKS - foldedChecks;
-        int left = left(condition, room * CHECK, new HashSet<>()) / CHECK;
-        if (left <= 0 || foldedConditions == FOLDED_CONDITIONS) {
+    /** Returns whether one more condition can be folded for a group of event types, and deducts it if so. */
+    boolean tryFold(CheckedExpr condition) {
+        int budget = FOLDED_CHECKS - foldedChecks;
+        int remaining = remaining(condition, budget * CHECK, new HashSet<>()) / CHECK;
+        if (remaining <= 0 || foldedConditions == FOLDED_CONDITIONS) {
             return false;
         }
-        foldedChecks = FOLDED_CHECKS - left;
+        foldedChecks = FOLDED_CHECKS - remaining;
         foldedConditions++;
         return true;
     }
 
-    /** Whether the condition still fits; if so, it and the parts that it shares with others count from now on. */
-    boolean take(CheckedExpr condition) {
-        Set<Integer> more = new HashSet<>();
-        int room = LIMIT - taken;
-        int left = left(condition, room - METHOD, more);
-        if (left < 0) {
+    /** Returns whether the condition fits, and deducts it and its shared subexpressions if so. */
+    boolean tryAdd(CheckedExpr condition) {
+        Set<Integer> newSlots = new HashSet<>();
+        int budget = LIMIT - used;
+        int remaining = remaining(condition, budget - METHOD, newSlots);
+        if (remaining < 0) {
             return false;
         }
-        taken += room - left;
-        slots.addAll(more);
+        used += budget - remaining;
+        slots.addAll(newSlots);
         return true;
     }
 
-    /** What is left of the room; less than 0 if it does not suffice. */
-    private int left(CheckedExpr expr, int room, Set<Integer> more) {
-        if (room < 0) {
-            return room;
+    /** Returns the remaining budget; negative if the expression does not fit. */
+    private int remaining(CheckedExpr expr, int budget, Set<Integer> newSlots) {
+        if (budget < 0) {
+            return budget;
         }
         return switch (expr) {
-            case CheckedExpr.And and -> left(and.operands(), room, more);
-            case CheckedExpr.Or or -> left(or.operands(), room, more);
-            case CheckedExpr.Not not -> left(not.operand(), room, more);
+            case CheckedExpr.And and -> remaining(and.operands(), budget, newSlots);
+            case CheckedExpr.Or or -> remaining(or.operands(), budget, newSlots);
+            case CheckedExpr.Not not -> remaining(not.operand(), budget, newSlots);
             case CheckedExpr.Shared shared ->
-                slots.contains(shared.slot()) || !more.add(shared.slot())
-                        ? room
-                        : left(shared.body(), room - METHOD, more);
+                slots.contains(shared.slot()) || !newSlots.add(shared.slot())
+                        ? budget
+                        : remaining(shared.body(), budget - METHOD, newSlots);
             case CheckedExpr.Quantified quantified -> {
                 long entries = (long) CHECK * quantified.constants().size();
-                yield (int) Math.max(-1, room - entries);
+                yield (int) Math.max(-1, budget - entries);
             }
-            case CheckedExpr.CompareSources _ -> room - 2 * CHECK;
+            case CheckedExpr.CompareSources _ -> budget - 2 * CHECK;
             case CheckedExpr.Exists _, CheckedExpr.Compare _, CheckedExpr.Member _, CheckedExpr.PathMatch _ ->
-                room - CHECK;
+                budget - CHECK;
         };
     }
 
-    private int left(Iterable<CheckedExpr> operands, int room, Set<Integer> more) {
-        int left = room;
+    private int remaining(Iterable<CheckedExpr> operands, int budget, Set<Integer> newSlots) {
+        int remaining = budget;
         for (CheckedExpr operand : operands) {
-            left = left(operand, left, more);
+            remaining = remaining(operand, remaining, newSlots);
         }
-        return left;
+        return remaining;
     }
 }

@@ -29,9 +29,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Writes the code of conditions: jumps for what joins checks, calls for the checks themselves. */
+/** Generates the bytecode of conditions: jumps for logical operators, and calls for comparisons. */
 final class ConditionEmitter {
-    /** Type of the methods that hold a condition. */
+    /** Type of the methods that evaluate a condition. */
     static final MethodTypeDesc CONDITION = MethodTypeDesc.of(CD_boolean, desc(Event.class));
 
     private static final ClassDesc CHECKS = desc(RuntimeChecks.class);
@@ -45,23 +45,23 @@ final class ConditionEmitter {
 
     private final ClassDesc owner;
     private final ClassData data;
-    private final ValueEmitter readings;
+    private final ValueEmitter values;
     private final SharedResults results;
     private final Map<List<String>, FilteredStringSet> sets = new HashMap<>();
     private final Map<List<String>, PrefixSet> beginnings = new HashMap<>();
     private final Map<List<String>, SubstringSet> parts = new HashMap<>();
     private final Map<Node, boolean[]> types = new HashMap<>();
-    private final Map<Node, String> remembered = new HashMap<>();
+    private final Map<Node, String> checkMethods = new HashMap<>();
 
     /**
-     * An emitter for one class.
+     * Creates an emitter for one class.
      *
-     * @param results memory of the conditions that are interpreted
+     * @param results cache for the conditions that are interpreted
      */
-    ConditionEmitter(ClassDesc owner, ClassData data, ValueEmitter readings, SharedResults results) {
+    ConditionEmitter(ClassDesc owner, ClassData data, ValueEmitter values, SharedResults results) {
         this.owner = owner;
         this.data = data;
-        this.readings = readings;
+        this.values = values;
         this.results = results;
     }
 
@@ -73,12 +73,12 @@ final class ConditionEmitter {
         return "part" + part;
     }
 
-    /** From now on the check is made by calling this method. */
-    void remember(Node.Check check, String method) {
-        remembered.put(check, method);
+    /** Makes subsequent code call the method for this comparison. */
+    void useMethod(Node.Check check, String method) {
+        checkMethods.put(check, method);
     }
 
-    /** Jumps if the condition is what is said, else goes on behind. */
+    /** Emits a jump to the target if the condition has the value {@code when}. Otherwise execution continues. */
     void jump(CodeBuilder code, Node node, boolean when, Label target) {
         switch (node) {
             case Node.All(List<Node> operands) -> jump(code, operands, true, when, target);
@@ -95,12 +95,12 @@ final class ConditionEmitter {
                         () -> code.loadConstant(number.constant()));
             case Node.NumericPair numbers -> numbers(code, numbers, when, target);
             case Node.NumericIn member -> {
-                ValueRead reading = new ValueRead(Form.NUMBER, member.source());
+                ValueRead read = new ValueRead(Form.NUMBER, member.source());
                 Label absent = when ? code.newLabel() : target;
-                readings.hasNumber(code, reading);
+                values.hasNumber(code, read);
                 code.ifeq(absent);
                 data.load(code, member.set(), ConstantSet.class);
-                readings.number(code, reading);
+                values.number(code, read);
                 code.invokevirtual(CONSTANT_SET, "contains", MethodTypeDesc.of(CD_boolean, CD_long));
                 branch(code, when, target);
                 if (when) {
@@ -126,7 +126,7 @@ final class ConditionEmitter {
                 branch(code, when, target);
             }
             case Node.Check check -> {
-                String method = remembered.get(check);
+                String method = checkMethods.get(check);
                 if (method == null) {
                     push(code, check);
                 } else {
@@ -145,7 +145,7 @@ final class ConditionEmitter {
         code.aload(0).aload(1).invokevirtual(owner, method, CONDITION);
     }
 
-    /** Operands of which all, or any, must hold: the first that does not, or does, decides. */
+    /** Emits a conjunction ({@code all}) or a disjunction with short-circuit evaluation. */
     private void jump(CodeBuilder code, List<Node> operands, boolean all, boolean when, Label target) {
         if (when != all) {
             operands.forEach(operand -> jump(code, operand, when, target));
@@ -171,7 +171,7 @@ final class ConditionEmitter {
     private void numbers(CodeBuilder code, Node.NumericPair numbers, boolean when, Label target) {
         ValueRead other = new ValueRead(Form.NUMBER, numbers.other());
         Label absent = when ? code.newLabel() : target;
-        readings.hasNumber(code, other);
+        values.hasNumber(code, other);
         code.ifeq(absent);
         number(
                 code,
@@ -179,20 +179,20 @@ final class ConditionEmitter {
                 numbers.operator(),
                 when,
                 target,
-                () -> readings.number(code, other));
+                () -> values.number(code, other));
         if (when) {
             code.labelBinding(absent);
         }
     }
 
     private void number(
-            CodeBuilder code, ValueRead reading, Operator operator, boolean when, Label target, Runnable right) {
+            CodeBuilder code, ValueRead read, Operator operator, boolean when, Label target, Runnable right) {
         Label absent = when ? code.newLabel() : target;
-        readings.hasNumber(code, reading);
+        values.hasNumber(code, read);
         code.ifeq(absent);
-        readings.number(code, reading);
+        values.number(code, read);
         right.run();
-        if (reading.source().type() == FieldType.INT64) {
+        if (read.source().type() == FieldType.INT64) {
             code.lcmp();
         } else {
             code.invokestatic(desc(Long.class), "compareUnsigned", MethodTypeDesc.of(CD_int, CD_long, CD_long));
@@ -203,7 +203,7 @@ final class ConditionEmitter {
         }
     }
 
-    /** The jump on an order (negative, 0, positive) that the operator accepts, or does not accept. */
+    /** Returns the jump on a comparison result (negative, 0, positive) that the operator accepts, or rejects. */
     private static Opcode opcode(Operator operator, boolean accepted) {
         return switch (operator) {
             case EQUAL, IN, INTERSECTS -> accepted ? Opcode.IFEQ : Opcode.IFNE;
@@ -216,18 +216,18 @@ final class ConditionEmitter {
         };
     }
 
-    /** Pushes whether the check holds. */
+    /** Emits code that pushes the result of the comparison. */
     void push(CodeBuilder code, Node.Check check) {
-        if (EventTypeFolding.ofType(check)) {
-            // Here evt.type is the name of the event's type, so its code decides.
-            data.load(code, types.computeIfAbsent(check, EventTypeFolding::holding), boolean[].class);
+        if (EventTypeFolding.dependsOnlyOnType(check)) {
+            // In this code, evt.type is always the name of the event type, so the type code decides.
+            data.load(code, types.computeIfAbsent(check, EventTypeFolding::resultsByType), boolean[].class);
             code.aload(1)
                     .invokeinterface(desc(Event.class), "type", MethodTypeDesc.of(CD_int))
                     .baload();
             return;
         }
         switch (check) {
-            case Node.Exists exists -> readings.askPresence(code, exists.source());
+            case Node.Exists exists -> values.emitPresence(code, exists.source());
             case Node.Text text -> text(code, text);
             case Node.TextIn member -> {
                 object(code, Form.TEXT, member.source());
@@ -344,14 +344,14 @@ final class ConditionEmitter {
                 && (field.ref().field() == Field.EVT_TYPE || field.ref().field() == Field.SYSCALL_TYPE);
     }
 
-    /** The name as the very object that events give, so that comparing them looks no further. */
+    /** Returns the same String instance that events return, so that equals() succeeds on identity. */
     private static String eventType(String name) {
         int code = EventTypes.code(name);
         return code < 0 ? name : EventTypes.name(code);
     }
 
     private void object(CodeBuilder code, Form form, ValueSource source) {
-        readings.object(code, new ValueRead(form, source));
+        values.object(code, new ValueRead(form, source));
     }
 
     private static void check(CodeBuilder code, String method, ClassDesc... parameters) {

@@ -10,31 +10,33 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Leaves out of conditions what the event's type decides: among rules for several types, each has parts that are about
- * others. Holds for events whose {@code evt.type} is the name of their type.
+ * Constant folding for a known event type: removes comparisons of {@code evt.type} from conditions.
+ *
+ * <p>The result is valid for events whose {@code evt.type} is the name of their type.
  */
 final class EventTypeFolding {
     private static final Node TRUE = new Node.All(List.of());
-    /** What no event fulfils. */
+    /** A condition that is always false. */
     static final Node FALSE = new Node.Any(List.of());
 
     private final List<String> types;
     private final Map<Integer, Node> bodies;
 
-    /** What became of shared parts: decided, or the part itself. */
+    /** Folded shared subexpressions by slot: TRUE, FALSE, or the reference itself. */
     private final Map<Integer, Node> decided = new HashMap<>();
 
     /**
-     * Folding for some types.
+     * Creates a folding for a group of event types.
      *
-     * @param types codes; a check is decided if they all decide it alike
-     * @param bodies shared parts by slot
+     * @param types type codes; a comparison is folded if its result is the same for all of them
+     * @param bodies shared subexpressions by slot
      */
     EventTypeFolding(List<Integer> types, Map<Integer, Node> bodies) {
         this.types = types.stream().map(EventTypes::name).toList();
         this.bodies = bodies;
     }
 
+    /** Returns the folded node. */
     Node fold(Node node) {
         return switch (node) {
             case Node.All(List<Node> operands) -> {
@@ -64,18 +66,18 @@ final class EventTypeFolding {
                 }
                 yield known;
             }
-            case Node.Check check when ofType(check) -> decided(check);
+            case Node.Check check when dependsOnlyOnType(check) -> decided(check);
             case Node.One _, Node.Outlined _, Node.Interpreted _, Node.Check _ -> node;
         };
     }
 
-    private static boolean evtType(ValueSource source) {
+    private static boolean isEventType(ValueSource source) {
         return source instanceof ValueSource.FieldValue field && field.ref().field() == Field.EVT_TYPE;
     }
 
-    /** Whether the type decides the check, where {@code evt.type} is its name. */
-    static boolean ofType(Node.Check check) {
-        return evtType(check.source())
+    /** Returns whether the event type determines the result of the comparison. */
+    static boolean dependsOnlyOnType(Node.Check check) {
+        return isEventType(check.source())
                 && switch (check) {
                     case Node.TextIn _ -> true;
                     case Node.Text(ValueSource _, Operator operator, Constant.Text _) ->
@@ -84,13 +86,13 @@ final class EventTypeFolding {
                 };
     }
 
-    /** For each type, by its code, whether a check that it decides holds. */
-    static boolean[] holding(Node check) {
-        boolean[] holding = new boolean[EventTypes.count()];
-        for (int type = 0; type < holding.length; type++) {
-            holding[type] = holds(check, EventTypes.name(type));
+    /** Returns the result of a comparison for each event type code. */
+    static boolean[] resultsByType(Node check) {
+        boolean[] results = new boolean[EventTypes.count()];
+        for (int type = 0; type < results.length; type++) {
+            results[type] = holds(check, EventTypes.name(type));
         }
-        return holding;
+        return results;
     }
 
     private static boolean holds(Node check, String type) {
@@ -98,15 +100,15 @@ final class EventTypeFolding {
             case Node.TextIn(ValueSource _, List<String> texts) -> texts.contains(type);
             case Node.Text(ValueSource _, Operator operator, Constant.Text(String text)) ->
                 type.equals(text) == (operator == Operator.EQUAL);
-            default -> throw new IllegalArgumentException("not decided by the event type: " + check);
+            default -> throw new IllegalArgumentException("the result does not depend only on the event type: " + check);
         };
     }
 
     private Node decided(Node check) {
-        int holding = 0;
+        int results = 0;
         for (String type : types) {
-            holding += holds(check, type) ? 1 : 0;
+            results += holds(check, type) ? 1 : 0;
         }
-        return holding == types.size() ? TRUE : holding == 0 ? FALSE : check;
+        return results == types.size() ? TRUE : results == 0 ? FALSE : check;
     }
 }

@@ -5,11 +5,11 @@ import java.util.HashSet;
 import java.util.Set;
 
 /**
- * A set of texts that is quick to say no, which is what nearly every lookup gets: a text is only hashed if a listed one
- * has the same length and end.
+ * A set of strings that is optimized for lookups of absent strings. A bit filter on length, last char and middle char rejects
+ * most of them before the string is hashed.
  */
 final class FilteredStringSet {
-    /** Bits of the filter per listed text: about one of eight other texts passes. */
+    /** Filter bits per string. About one in eight absent strings passes the filter. */
     private static final int BITS_PER_TEXT = 8;
 
     private final Set<String> texts = new HashSet<>();

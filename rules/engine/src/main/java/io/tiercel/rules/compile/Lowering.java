@@ -12,21 +12,21 @@ import java.util.SequencedMap;
 import java.util.TreeMap;
 
 /**
- * Turns checked conditions into nodes: decides what kind of value each check reads, resolves modifiers, and puts shared
- * parts that only one place uses into that place.
+ * Lowers checked conditions to nodes. It selects the kind of value that each comparison reads, resolves modifiers, and
+ * inlines shared subexpressions that have only one use.
  */
 final class Lowering {
-    /** Constants under {@code oneof} beyond this number are left to the interpreter. */
+    /** Maximum number of constants with {@code oneof}. The interpreter evaluates longer lists. */
     private static final int ONE_LIMIT = 64;
 
-    private final SharedUseCounts parts;
+    private final SharedUseCounts useCounts;
     private final SequencedMap<Integer, Node> bodies = new TreeMap<>();
 
-    Lowering(SharedUseCounts parts) {
-        this.parts = parts;
+    Lowering(SharedUseCounts useCounts) {
+        this.useCounts = useCounts;
     }
 
-    /** Bodies of the shared parts that the conditions so far use, by slot. */
+    /** Returns the bodies of the shared subexpressions of all conditions lowered so far, by slot. */
     SequencedMap<Integer, Node> bodies() {
         return bodies;
     }
@@ -42,7 +42,7 @@ final class Lowering {
             case CheckedExpr.Quantified quantified -> quantified(quantified);
             case CheckedExpr.Member member -> member(member.source(), member.any(), member.set());
             case CheckedExpr.PathMatch prefixed ->
-                several(prefixed.source())
+                multiValued(prefixed.source())
                         ? new Node.AnyValueUnderPath(prefixed.source(), prefixed.prefixes())
                         : new Node.UnderPath(prefixed.source(), prefixed.prefixes());
             case CheckedExpr.CompareSources compare -> sources(compare);
@@ -54,7 +54,7 @@ final class Lowering {
     }
 
     private Node shared(CheckedExpr.Shared shared) {
-        if (parts.uses(shared.slot()) == 1) {
+        if (useCounts.uses(shared.slot()) == 1) {
             return lower(shared.body());
         }
         if (!bodies.containsKey(shared.slot())) {
@@ -64,7 +64,7 @@ final class Lowering {
     }
 
     private static Node compare(ValueSource source, Operator operator, Constant constant) {
-        if (several(source)) {
+        if (multiValued(source)) {
             return anyEqual(source) && operator == Operator.NOT_EQUAL
                     ? new Node.NoneEqual(source, constant)
                     : new Node.AnyValue(source, operator, constant);
@@ -79,8 +79,8 @@ final class Lowering {
         };
     }
 
-    /** Whether the source stands for values that are looked at one by one. */
-    private static boolean several(ValueSource source) {
+    /** Returns whether the source has several values, which are compared one by one. */
+    private static boolean multiValued(ValueSource source) {
         return source instanceof ValueSource.FieldValue field
                 && !source.list()
                 && field.ref().multiple();
@@ -92,7 +92,7 @@ final class Lowering {
 
     private static Node quantified(CheckedExpr.Quantified quantified) {
         ValueSource source = quantified.source();
-        if (several(source) && !anyEqual(source)) {
+        if (multiValued(source) && !anyEqual(source)) {
             return new Node.Quantified(source, quantified);
         }
         List<Node> checks = quantified.constants().stream()
@@ -109,7 +109,7 @@ final class Lowering {
         if (source.list()) {
             return new Node.ListIn(source, any, set);
         }
-        if (several(source)) {
+        if (multiValued(source)) {
             return new Node.AnyValueIn(source, set);
         }
         return switch (source.type()) {
@@ -132,7 +132,7 @@ final class Lowering {
     private static Node sources(CheckedExpr.CompareSources compare) {
         ValueSource source = compare.source();
         ValueSource other = compare.other();
-        if (!several(source) && !source.list() && !several(other) && !other.list()) {
+        if (!multiValued(source) && !source.list() && !multiValued(other) && !other.list()) {
             if (textual(source.type()) && textual(other.type())) {
                 return new Node.TextPair(source, compare.operator(), other);
             }

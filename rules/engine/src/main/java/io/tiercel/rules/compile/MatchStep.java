@@ -6,23 +6,24 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What is done to find the first of several conditions that holds.
+ * A step in the search for the first condition that is true.
  *
- * <p>Many rules ask the same at first: whether a file was opened for writing, whether a process was started in a
- * container. What is common to several is asked once, and if it is false, all of them are done with. So an event that
- * nothing wants costs a few questions, however many rules there are for its type.
+ * <p>Many rules start with the same test, for example whether a file was opened for writing, or whether a process started in
+ * a container. A test that several conditions have in common is done once. If it is false, all of them are skipped. An event
+ * that matches no rule therefore needs only a few tests, regardless of the number of rules for its type.
  */
 sealed interface MatchStep {
-    /** Tries one condition. */
-    record Try(NumberedCondition clause) implements MatchStep {}
+    /** Evaluates one condition. */
+    record Evaluate(NumberedCondition condition) implements MatchStep {}
 
-    /** Takes further steps if the check holds. */
+    /** Executes further steps if the check is true. */
     record Guard(Node check, List<MatchStep> steps) implements MatchStep {}
 
     /**
-     * A condition as what must hold together.
+     * A condition as a conjunction.
      *
-     * @param number the condition's number
+     * @param number number of the condition
+     * @param conjuncts expressions that must all be true
      */
     record NumberedCondition(int number, List<Node> conjuncts) {
         static NumberedCondition of(int number, Node condition) {
@@ -41,53 +42,54 @@ sealed interface MatchStep {
         }
     }
 
-    /** Guards within guards, and guards beside each other: more would not pay. */
+    /** Maximum nesting depth of guards. */
     int DEPTH_LIMIT = 8;
 
+    /** Maximum number of guards at one level. */
     int WIDTH_LIMIT = 32;
 
-    /** Steps that try all these clauses, not necessarily in their order. */
-    static List<MatchStep> of(List<NumberedCondition> clauses) {
-        return of(clauses, DEPTH_LIMIT);
+    /** Returns steps that evaluate all conditions, not necessarily in order. */
+    static List<MatchStep> of(List<NumberedCondition> conditions) {
+        return of(conditions, DEPTH_LIMIT);
     }
 
-    private static List<MatchStep> of(List<NumberedCondition> clauses, int depth) {
+    private static List<MatchStep> of(List<NumberedCondition> conditions, int depth) {
         List<MatchStep> steps = new ArrayList<>();
-        List<NumberedCondition> rest = clauses;
+        List<NumberedCondition> rest = conditions;
         for (int width = 0; width < WIDTH_LIMIT && depth > 0; width++) {
             Map<Node, Integer> uses = new HashMap<>();
-            for (NumberedCondition clause : rest) {
-                clause.conjuncts().stream()
+            for (NumberedCondition condition : rest) {
+                condition.conjuncts().stream()
                         .distinct()
-                        .filter(MatchStep::single)
+                        .filter(MatchStep::isSingleTest)
                         .forEach(node -> uses.merge(node, 1, Integer::sum));
             }
-            Map.Entry<Node, Integer> most =
+            Map.Entry<Node, Integer> mostUsed =
                     uses.entrySet().stream().max(Map.Entry.comparingByValue()).orElse(null);
-            if (most == null || most.getValue() < 2) {
+            if (mostUsed == null || mostUsed.getValue() < 2) {
                 break;
             }
-            Node check = most.getKey();
+            Node check = mostUsed.getKey();
             List<NumberedCondition> inside = new ArrayList<>();
             List<NumberedCondition> outside = new ArrayList<>();
-            for (NumberedCondition clause : rest) {
-                if (clause.conjuncts().contains(check)) {
-                    inside.add(clause.without(check));
+            for (NumberedCondition condition : rest) {
+                if (condition.conjuncts().contains(check)) {
+                    inside.add(condition.without(check));
                 } else {
-                    outside.add(clause);
+                    outside.add(condition);
                 }
             }
             steps.add(new Guard(check, of(inside, depth - 1)));
             rest = outside;
         }
-        rest.forEach(clause -> steps.add(new Try(clause)));
+        rest.forEach(condition -> steps.add(new Evaluate(condition)));
         return List.copyOf(steps);
     }
 
-    /** Whether asking the node costs one question. */
-    private static boolean single(Node node) {
+    /** Returns whether the node is a single test. */
+    private static boolean isSingleTest(Node node) {
         return switch (node) {
-            case Node.Not(Node operand) -> single(operand);
+            case Node.Not(Node operand) -> isSingleTest(operand);
             case Node.Check _, Node.Shared _, Node.Outlined _ -> true;
             case Node.All _, Node.Any _, Node.One _, Node.Interpreted _ -> false;
         };

@@ -8,8 +8,9 @@ import java.lang.classfile.CodeBuilder;
 import java.lang.constant.ClassDesc;
 
 /**
- * Pair in fields of the program that are cleared for every event: what is known of it already. Few stores forget
- * everything, and no counter can overflow.
+ * Bits in fields of the generated class that record which values are cached for the current event.
+ *
+ * <p>A few stores clear all bits for the next event. Unlike an event counter, the bits cannot overflow.
  */
 final class MemoBits {
     private static final String WORD = "known";
@@ -21,17 +22,17 @@ final class MemoBits {
         this.owner = owner;
     }
 
-    /** Two new bits of one word: whether something is known, and for a yes or no the answer. */
+    /** Allocates two bits of one word: whether a result is known, and its value if it is a boolean. */
     Pair allocate() {
         int first = bits;
         bits += 2;
         return new Pair(WORD + first / Long.SIZE, 1L << first, 2L << first);
     }
 
-    /** A pair of bits and the field that holds them. */
-    record Pair(String word, long known, long yes) {}
+    /** A pair of bits and the name of their field. */
+    record Pair(String word, long known, long isTrue) {}
 
-    /** Pushes the bits of the mask: not zero if one is set. */
+    /** Emits code that pushes an int that is nonzero if a bit of the mask is set. */
     void load(CodeBuilder code, Pair pair, long mask) {
         code.aload(0)
                 .getfield(owner, pair.word(), CD_long)
@@ -41,6 +42,7 @@ final class MemoBits {
                 .lcmp();
     }
 
+    /** Emits code that sets the bits of the mask. */
     void set(CodeBuilder code, Pair pair, long mask) {
         code.aload(0)
                 .aload(0)
@@ -50,13 +52,14 @@ final class MemoBits {
                 .putfield(owner, pair.word(), CD_long);
     }
 
-    /** Declares the fields; to be called when all bits are allocated. */
+    /** Declares the fields. Call this after all bits are allocated. */
     void declare(ClassBuilder program) {
         for (int word = 0; word * Long.SIZE < bits; word++) {
             program.withField(WORD + word, CD_long, ClassFile.ACC_PRIVATE);
         }
     }
 
+    /** Emits code that clears all bits. */
     void clear(CodeBuilder code) {
         for (int word = 0; word * Long.SIZE < bits; word++) {
             code.aload(0).lconst_0().putfield(owner, WORD + word, CD_long);

@@ -5,26 +5,27 @@ import java.util.List;
 import java.util.function.Function;
 
 /**
- * Cuts bodies into methods that are small enough to be compiled to machine code: HotSpot leaves methods of more than 8,000
- * bytes to its interpreter, long before the class file's own limit of 65,535.
+ * Splits large conditions into methods that are small enough for JIT compilation.
+ *
+ * <p>HotSpot does not compile methods with more than 8,000 bytes of bytecode. The limit of the class file format is 65,535.
  */
 final class MethodSplitter {
-    /** Upper bound for a method's code in bytes, as estimated here. */
+    /** Maximum estimated size of the bytecode of a method. */
     static final int LIMIT = 7_000;
 
     private static final int CALL = 16;
     private static final int CHECK = 32;
-    private static final int TWO_NUMBERS = 64;
+    private static final int NUMERIC_PAIR = 64;
     private static final int COUNTING = 12;
 
     private final List<Node> outlined = new ArrayList<>();
 
-    /** Parts with methods of their own, by number. */
+    /** Returns the subexpressions with separate methods, by number. */
     List<Node> outlined() {
         return outlined;
     }
 
-    /** The same node, small enough for one method. */
+    /** Returns an equivalent node that fits in one method. */
     Node fit(Node node) {
         return switch (node) {
             case Node.All(List<Node> operands) -> new Node.All(fit(operands, Node.All::new));
@@ -34,45 +35,45 @@ final class MethodSplitter {
         };
     }
 
-    private List<Node> fit(List<Node> operands, Function<List<Node>, Node> whole) {
+    private List<Node> fit(List<Node> operands, Function<List<Node>, Node> combine) {
         List<Node> parts = operands.stream().map(this::fit).toList();
-        while (weight(parts) > LIMIT) {
+        while (size(parts) > LIMIT) {
             List<Node> fewer = new ArrayList<>();
             List<Node> group = new ArrayList<>();
-            int weight = 0;
+            int size = 0;
             for (Node part : parts) {
-                int more = weight(part);
-                if (weight + more > LIMIT) {
-                    fewer.add(outline(group, whole));
+                int added = size(part);
+                if (size + added > LIMIT) {
+                    fewer.add(outline(group, combine));
                     group = new ArrayList<>();
-                    weight = 0;
+                    size = 0;
                 }
                 group.add(part);
-                weight += more;
+                size += added;
             }
-            fewer.add(outline(group, whole));
+            fewer.add(outline(group, combine));
             parts = fewer;
         }
         return List.copyOf(parts);
     }
 
-    private Node outline(List<Node> group, Function<List<Node>, Node> whole) {
-        outlined.add(whole.apply(List.copyOf(group)));
+    private Node outline(List<Node> group, Function<List<Node>, Node> combine) {
+        outlined.add(combine.apply(List.copyOf(group)));
         return new Node.Outlined(outlined.size() - 1);
     }
 
-    private static int weight(List<Node> nodes) {
-        return nodes.stream().mapToInt(MethodSplitter::weight).sum();
+    private static int size(List<Node> nodes) {
+        return nodes.stream().mapToInt(MethodSplitter::size).sum();
     }
 
-    private static int weight(Node node) {
+    private static int size(Node node) {
         return switch (node) {
-            case Node.All(List<Node> operands) -> weight(operands);
-            case Node.Any(List<Node> operands) -> weight(operands);
-            case Node.One(List<Node> operands) -> weight(operands) + operands.size() * COUNTING + CALL;
-            case Node.Not(Node operand) -> weight(operand);
+            case Node.All(List<Node> operands) -> size(operands);
+            case Node.Any(List<Node> operands) -> size(operands);
+            case Node.One(List<Node> operands) -> size(operands) + operands.size() * COUNTING + CALL;
+            case Node.Not(Node operand) -> size(operand);
             case Node.Shared _, Node.Outlined _, Node.Interpreted _ -> CALL;
-            case Node.NumericPair _ -> TWO_NUMBERS;
+            case Node.NumericPair _ -> NUMERIC_PAIR;
             case Node.Check _ -> CHECK;
         };
     }

@@ -6,40 +6,41 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Checks that search through texts and stand in several places: finding them out once per event pays. */
+/** Finds expensive text comparisons that occur several times, so that their results can be cached for an event. */
 final class RepeatedChecks {
-    private final Map<Node.Check, Integer> places = new LinkedHashMap<>();
+    private final Map<Node.Check, Integer> occurrences = new LinkedHashMap<>();
 
-    /** Takes conditions of which one event may meet all. Those of different calls count apart. */
-    void add(Iterable<Node> together) {
-        Map<Node.Check, Integer> found = new LinkedHashMap<>();
-        for (Node node : together) {
-            count(node, found);
+    /** Adds conditions that can all be evaluated for one event. Occurrences in different calls are not added up. */
+    void add(Iterable<Node> conditions) {
+        Map<Node.Check, Integer> counts = new LinkedHashMap<>();
+        for (Node node : conditions) {
+            count(node, counts);
         }
-        found.forEach((check, times) -> places.merge(check, times, Math::max));
+        counts.forEach((check, times) -> occurrences.merge(check, times, Math::max));
     }
 
-    private static void count(Node node, Map<Node.Check, Integer> places) {
+    private static void count(Node node, Map<Node.Check, Integer> occurrences) {
         switch (node) {
-            case Node.All(List<Node> operands) -> count(operands, places);
-            case Node.Any(List<Node> operands) -> count(operands, places);
-            case Node.One(List<Node> operands) -> count(operands, places);
-            case Node.Not(Node operand) -> count(operand, places);
-            case Node.Text text when searches(text.operator()) -> places.merge(text, 1, Integer::sum);
-            case Node.TextContains contains -> places.merge(contains, 1, Integer::sum);
+            case Node.All(List<Node> operands) -> count(operands, occurrences);
+            case Node.Any(List<Node> operands) -> count(operands, occurrences);
+            case Node.One(List<Node> operands) -> count(operands, occurrences);
+            case Node.Not(Node operand) -> count(operand, occurrences);
+            case Node.Text text when isExpensive(text.operator()) -> occurrences.merge(text, 1, Integer::sum);
+            case Node.TextContains contains -> occurrences.merge(contains, 1, Integer::sum);
             case Node.Check _, Node.Shared _, Node.Outlined _, Node.Interpreted _ -> {}
         }
     }
 
-    private static void count(List<Node> nodes, Map<Node.Check, Integer> places) {
+    private static void count(List<Node> nodes, Map<Node.Check, Integer> occurrences) {
         for (Node node : nodes) {
-            count(node, places);
+            count(node, occurrences);
         }
     }
 
+    /** Returns the comparisons that occur more than once. */
     List<Node.Check> checks() {
         List<Node.Check> checks = new ArrayList<>();
-        places.forEach((check, times) -> {
+        occurrences.forEach((check, times) -> {
             if (times > 1) {
                 checks.add(check);
             }
@@ -47,7 +48,7 @@ final class RepeatedChecks {
         return checks;
     }
 
-    private static boolean searches(Operator operator) {
+    private static boolean isExpensive(Operator operator) {
         return switch (operator) {
             case EQUAL, NOT_EQUAL, STARTSWITH, BSTARTSWITH, ENDSWITH -> false;
             default -> true;

@@ -14,12 +14,12 @@ import java.net.InetAddress;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** What compiled conditions call: checks of a value that may be absent, for which all are false. */
+/** Static methods that compiled conditions call. If a value is absent, each comparison is false. */
 final class RuntimeChecks {
     private RuntimeChecks() {}
 
-    /** Whether the event calls itself by the name of its type. */
-    static boolean named(Event event, FieldRef eventType) {
+    /** Returns whether {@code evt.type} of the event is the name of its type. */
+    static boolean hasTypeName(Event event, FieldRef eventType) {
         return EventTypes.name(event.type()).equals(event.text(eventType));
     }
 
@@ -52,11 +52,11 @@ final class RuntimeChecks {
     }
 
     static boolean prefixed(@Nullable String value, PrefixSet prefixes) {
-        return value != null && prefixes.begin(value);
+        return value != null && prefixes.matches(value);
     }
 
     static boolean containsAny(@Nullable String value, SubstringSet parts) {
-        return value != null && parts.within(value);
+        return value != null && parts.matches(value);
     }
 
     static boolean listed(@Nullable InetAddress value, ConstantSet set) {
@@ -64,7 +64,7 @@ final class RuntimeChecks {
     }
 
     static boolean covered(@Nullable String value, PathPrefixes prefixes) {
-        return value != null && prefixes.cover(value);
+        return value != null && prefixes.covers(value);
     }
 
     static boolean inside(@Nullable InetAddress value, Constant constant) {
@@ -75,22 +75,22 @@ final class RuntimeChecks {
         return value != null && !Comparisons.inside(value, constant);
     }
 
-    /** An operator between any of several values and a constant. */
+    /** Returns whether any value satisfies the comparison with a constant. */
     static boolean any(@Nullable List<?> values, FieldType type, Operator operator, Constant constant) {
         return values != null && Interpreter.any(type, values, operator, constant);
     }
 
-    /** Whether there are values and all differ from the constant. */
+    /** Returns whether there are values and none equals the constant. */
     static boolean noneEqual(@Nullable List<?> values, FieldType type, Constant constant) {
         return values != null && !values.isEmpty() && !Interpreter.any(type, values, Operator.EQUAL, constant);
     }
 
-    /** Whether any of several values is listed. */
+    /** Returns whether the set contains any of the values. */
     static boolean anyListed(@Nullable List<?> values, ConstantSet set) {
         return values != null && Interpreter.listed(values, set, true);
     }
 
-    /** Membership of a list's elements in constants: of any, or of all. */
+    /** Returns whether the set contains any element of a list, or all elements. */
     static boolean elementsListed(@Nullable List<?> values, ConstantSet set, boolean any) {
         return values != null && !set.constants().isEmpty() && Interpreter.listed(values, set, any);
     }
@@ -98,7 +98,7 @@ final class RuntimeChecks {
     static boolean anyCovered(@Nullable List<?> values, PathPrefixes prefixes) {
         if (values != null) {
             for (int i = 0; i < values.size(); i++) {
-                if (prefixes.cover(String.valueOf(values.get(i)))) {
+                if (prefixes.covers(String.valueOf(values.get(i)))) {
                     return true;
                 }
             }

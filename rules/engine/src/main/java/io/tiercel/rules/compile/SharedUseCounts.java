@@ -5,7 +5,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** How often conditions use the parts that they share. A use within a shared part counts once. */
+/** Counts the uses of shared subexpressions. Uses in the body of a shared subexpression count once. */
 final class SharedUseCounts {
     private final Map<Integer, Integer> uses = new HashMap<>();
 
@@ -13,7 +13,7 @@ final class SharedUseCounts {
         conditions.forEach(this::add);
     }
 
-    /** Number of places that use the part of this slot. */
+    /** Returns the number of uses of the subexpression with this slot. */
     int uses(int slot) {
         return uses.getOrDefault(slot, 0);
     }

@@ -2,36 +2,36 @@ package io.tiercel.rules.compile;
 
 import java.util.List;
 
-/** Parts to look for in a text. What they begin with alike is looked for first: without it, none of them is there. */
+/** A set of substrings with a common prefix. The prefix is searched first; without it, no substring can be present. */
 final class SubstringSet {
-    private final String beginning;
-    private final String[] parts;
+    private final String commonPrefix;
+    private final String[] substrings;
 
-    SubstringSet(List<String> parts) {
-        this.beginning = beginning(parts);
-        this.parts = parts.toArray(String[]::new);
+    SubstringSet(List<String> substrings) {
+        this.commonPrefix = commonPrefix(substrings);
+        this.substrings = substrings.toArray(String[]::new);
     }
 
-    /** What all of the texts begin with. */
-    static String beginning(List<String> texts) {
+    /** Returns the common prefix of the texts. */
+    static String commonPrefix(List<String> texts) {
         String first = texts.getFirst();
         int length = first.length();
         for (String text : texts) {
-            int same = 0;
-            while (same < Math.min(length, text.length()) && text.charAt(same) == first.charAt(same)) {
-                same++;
+            int common = 0;
+            while (common < Math.min(length, text.length()) && text.charAt(common) == first.charAt(common)) {
+                common++;
             }
-            length = same;
+            length = common;
         }
         return first.substring(0, length);
     }
 
-    /** Whether the text contains one of them. */
-    boolean within(String text) {
-        int from = text.indexOf(beginning);
+    /** Returns whether the text contains one of the substrings. */
+    boolean matches(String text) {
+        int from = text.indexOf(commonPrefix);
         if (from >= 0) {
-            for (String part : parts) {
-                if (text.indexOf(part, from) >= 0) {
+            for (String substring : substrings) {
+                if (text.indexOf(substring, from) >= 0) {
                     return true;
                 }
             }

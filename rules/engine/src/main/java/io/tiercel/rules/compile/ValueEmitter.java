@@ -22,8 +22,9 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Code that reads values. What several places read is asked of the event once and then kept in a field of the program; what
- * one place reads is asked for there.
+ * Generates bytecode that reads values of the event.
+ *
+ * <p>A value that several places read is read once per event and cached in a field of the generated class.
  */
 final class ValueEmitter {
     private static final ClassDesc VALUES = desc(ValueReader.class);
@@ -36,154 +37,154 @@ final class ValueEmitter {
 
     private final ClassDesc owner;
     private final ClassData data;
-    private final MemoBits memory;
-    private final Map<ValueRead, Integer> places = new LinkedHashMap<>();
-    private final Map<ValueRead, Kept> kept = new HashMap<>();
+    private final MemoBits memo;
+    private final Map<ValueRead, Integer> useCounts = new LinkedHashMap<>();
+    private final Map<ValueRead, CachedValue> cached = new HashMap<>();
 
-    ValueEmitter(ClassDesc owner, ClassData data, MemoBits memory) {
+    ValueEmitter(ClassDesc owner, ClassData data, MemoBits memo) {
         this.owner = owner;
         this.data = data;
-        this.memory = memory;
+        this.memo = memo;
     }
 
-    /** A value that is kept: its number and the bits that say whether it was read, and whether it is there. */
-    private record Kept(int number, MemoBits.Pair bits) {}
+    /** A cached value: its number and its memo bits, which record whether it was read and whether it is present. */
+    private record CachedValue(int number, MemoBits.Pair bits) {}
 
-    /** Counts the places that read; to be called for every node before the first code is written. */
+    /** Counts the reads of a node. Call this for all nodes before generating code. */
     void count(Node node) {
-        ValueRead.in(node, reading -> places.merge(reading, 1, Integer::sum));
+        ValueRead.forEach(node, read -> useCounts.merge(read, 1, Integer::sum));
     }
 
-    /** Declares fields and methods for the values that are kept; to be called before the first code that reads. */
+    /** Declares fields and methods for cached values. Call this before generating code that reads values. */
     void declare(ClassBuilder program) {
-        places.forEach((reading, times) -> {
-            if (times > 1 && worthKeeping(reading)) {
-                Kept value = new Kept(kept.size(), memory.allocate());
-                kept.put(reading, value);
-                if (reading.form() == ValueRead.Form.NUMBER) {
-                    declareNumber(program, reading, value);
+        useCounts.forEach((read, times) -> {
+            if (times > 1 && isCacheable(read)) {
+                CachedValue value = new CachedValue(cached.size(), memo.allocate());
+                cached.put(read, value);
+                if (read.form() == ValueRead.Form.NUMBER) {
+                    declareNumber(program, read, value);
                 } else {
-                    declareObject(program, reading, value);
+                    declareObject(program, read, value);
                 }
             }
         });
     }
 
-    private static boolean worthKeeping(ValueRead reading) {
-        return reading.form() != ValueRead.Form.PRESENCE;
+    private static boolean isCacheable(ValueRead read) {
+        return read.form() != ValueRead.Form.PRESENCE;
     }
 
-    private void declareObject(ClassBuilder program, ValueRead reading, Kept value) {
-        ClassDesc type = type(reading.form());
-        String name = name(reading, value);
+    private void declareObject(ClassBuilder program, ValueRead read, CachedValue value) {
+        ClassDesc type = type(read.form());
+        String name = name(read, value);
         program.withField(name, type, ClassFile.ACC_PRIVATE);
         program.withMethodBody(name, MethodTypeDesc.of(type, EVENT), ClassFile.ACC_PRIVATE, code -> {
             Label unknown = code.newLabel();
-            memory.load(code, value.bits(), value.bits().known());
+            memo.load(code, value.bits(), value.bits().known());
             code.ifeq(unknown);
             code.aload(0).getfield(owner, name, type).areturn();
             code.labelBinding(unknown);
-            ask(code, reading);
+            emitRead(code, read);
             code.astore(2).aload(0).aload(2).putfield(owner, name, type);
-            memory.set(code, value.bits(), value.bits().known());
+            memo.set(code, value.bits(), value.bits().known());
             code.aload(2).areturn();
         });
     }
 
-    private void declareNumber(ClassBuilder program, ValueRead reading, Kept value) {
-        String name = name(reading, value);
+    private void declareNumber(ClassBuilder program, ValueRead read, CachedValue value) {
+        String name = name(read, value);
         program.withField(name, CD_long, ClassFile.ACC_PRIVATE);
         program.withMethodBody(name, HAS, ClassFile.ACC_PRIVATE, code -> {
             Label unknown = code.newLabel();
             Label absent = code.newLabel();
             Label no = code.newLabel();
-            memory.load(code, value.bits(), value.bits().known());
+            memo.load(code, value.bits(), value.bits().known());
             code.ifeq(unknown);
-            memory.load(code, value.bits(), value.bits().yes());
+            memo.load(code, value.bits(), value.bits().isTrue());
             code.ifeq(no).iconst_1().ireturn();
             code.labelBinding(unknown);
-            askPresence(code, reading.source());
+            emitPresence(code, read.source());
             code.ifeq(absent);
             code.aload(0);
-            ask(code, reading);
+            emitRead(code, read);
             code.putfield(owner, name, CD_long);
-            memory.set(code, value.bits(), value.bits().known() | value.bits().yes());
+            memo.set(code, value.bits(), value.bits().known() | value.bits().isTrue());
             code.iconst_1().ireturn();
             code.labelBinding(absent);
-            memory.set(code, value.bits(), value.bits().known());
+            memo.set(code, value.bits(), value.bits().known());
             code.labelBinding(no).iconst_0().ireturn();
         });
     }
 
-    /** Pushes the text, address or list; null if it is absent. */
-    void object(CodeBuilder code, ValueRead reading) {
-        Kept value = kept.get(reading);
+    /** Emits code that pushes the text, address or list; null if absent. */
+    void object(CodeBuilder code, ValueRead read) {
+        CachedValue value = cached.get(read);
         if (value == null) {
-            ask(code, reading);
+            emitRead(code, read);
         } else {
-            ClassDesc type = type(reading.form());
-            code.aload(0).aload(1).invokevirtual(owner, name(reading, value), MethodTypeDesc.of(type, EVENT));
+            ClassDesc type = type(read.form());
+            code.aload(0).aload(1).invokevirtual(owner, name(read, value), MethodTypeDesc.of(type, EVENT));
         }
     }
 
-    /** Pushes whether there is a number. {@link #number} may follow only if there is. */
-    void hasNumber(CodeBuilder code, ValueRead reading) {
-        Kept value = kept.get(reading);
+    /** Emits code that pushes whether the number is present. {@link #number} is allowed only in this case. */
+    void hasNumber(CodeBuilder code, ValueRead read) {
+        CachedValue value = cached.get(read);
         if (value == null) {
-            askPresence(code, reading.source());
+            emitPresence(code, read.source());
         } else {
-            code.aload(0).aload(1).invokevirtual(owner, name(reading, value), HAS);
+            code.aload(0).aload(1).invokevirtual(owner, name(read, value), HAS);
         }
     }
 
-    /** Pushes the number. */
-    void number(CodeBuilder code, ValueRead reading) {
-        Kept value = kept.get(reading);
+    /** Emits code that pushes the number. */
+    void number(CodeBuilder code, ValueRead read) {
+        CachedValue value = cached.get(read);
         if (value == null) {
-            ask(code, reading);
+            emitRead(code, read);
         } else {
-            code.aload(0).getfield(owner, name(reading, value), CD_long);
+            code.aload(0).getfield(owner, name(read, value), CD_long);
         }
     }
 
-    /** Pushes whether the source has a value. */
-    void askPresence(CodeBuilder code, ValueSource source) {
+    /** Emits code that pushes whether the source has a value. */
+    void emitPresence(CodeBuilder code, ValueSource source) {
         if (source instanceof ValueSource.FieldValue field && !field.ref().ancestors()) {
-            askField(code, field, "has", CD_boolean);
+            emitFieldCall(code, field, "has", CD_boolean);
         } else {
-            askSource(code, source, "present", CD_boolean);
+            emitSourceCall(code, source, "present", CD_boolean);
         }
     }
 
-    private void ask(CodeBuilder code, ValueRead reading) {
-        String method = switch (reading.form()) {
-            case PRESENCE -> throw new IllegalArgumentException("not a value: " + reading);
+    private void emitRead(CodeBuilder code, ValueRead read) {
+        String method = switch (read.form()) {
+            case PRESENCE -> throw new IllegalArgumentException("not a value: " + read);
             case TEXT -> "text";
             case NUMBER -> "number";
             case ADDRESS -> "address";
             case LIST -> "list";
         };
-        if (reading.source() instanceof ValueSource.FieldValue field
-                && !(reading.form() == ValueRead.Form.TEXT && field.type() == FieldType.BYTES)) {
-            askField(code, field, method, type(reading.form()));
+        if (read.source() instanceof ValueSource.FieldValue field
+                && !(read.form() == ValueRead.Form.TEXT && field.type() == FieldType.BYTES)) {
+            emitFieldCall(code, field, method, type(read.form()));
         } else {
-            askSource(code, reading.source(), method, type(reading.form()));
+            emitSourceCall(code, read.source(), method, type(read.form()));
         }
     }
 
-    private void askField(CodeBuilder code, ValueSource.FieldValue field, String method, ClassDesc type) {
+    private void emitFieldCall(CodeBuilder code, ValueSource.FieldValue field, String method, ClassDesc type) {
         code.aload(1);
         data.load(code, field.ref(), FieldRef.class);
         code.invokeinterface(EVENT, method, MethodTypeDesc.of(type, FIELD_REF));
     }
 
-    private void askSource(CodeBuilder code, ValueSource source, String method, ClassDesc type) {
+    private void emitSourceCall(CodeBuilder code, ValueSource source, String method, ClassDesc type) {
         data.load(code, source, ValueSource.class);
         code.aload(1).invokestatic(VALUES, method, MethodTypeDesc.of(type, SOURCE, EVENT));
     }
 
-    private static String name(ValueRead reading, Kept value) {
-        return switch (reading.form()) {
+    private static String name(ValueRead read, CachedValue value) {
+        return switch (read.form()) {
                     case TEXT -> "text";
                     case NUMBER -> "number";
                     case ADDRESS -> "address";

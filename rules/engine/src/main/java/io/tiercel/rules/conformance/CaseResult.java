@@ -1,11 +1,11 @@
 package io.tiercel.rules.conformance;
 
 /**
- * What came of one case.
+ * The result of a conformance case.
  *
- * @param id the case
- * @param passed whether the engine did what was expected
- * @param expected what was expected, in short
- * @param got what the engine did, in short
+ * @param id id of the case
+ * @param passed whether the actual result matches the expectation
+ * @param expected expected result as text
+ * @param actual actual result as text
  */
-public record CaseResult(String id, boolean passed, String expected, String got) {}
+public record CaseResult(String id, boolean passed, String expected, String actual) {}

@@ -6,17 +6,17 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One conformance case as read from a file.
+ * A conformance case.
  *
- * @param id names the case in the report
- * @param kind what is asked of the engine: eval, load, format, evttypes, alert
- * @param body everything that stands in the case
+ * @param id name of the case in the report
+ * @param kind kind of the case: eval, load, format, evttypes or alert
+ * @param body all keys of the case
  */
 record ConformanceCase(String id, String kind, Map<?, ?> body) {
-    /** What stands for any error. */
+    /** Expectation of an error. */
     static final String ERROR = "error";
 
-    /** Reads a parsed mapping; what has no id is named by its position. */
+    /** Creates a case from a parsed mapping. A case without id is named by its position. */
     static ConformanceCase of(Object item, int position) throws CaseException {
         if (!(item instanceof Map<?, ?> body)) {
             throw new CaseException("case " + position + " is not a mapping");
@@ -32,45 +32,45 @@ record ConformanceCase(String id, String kind, Map<?, ?> body) {
         return body.get(key);
     }
 
-    /** A text that the case must have. */
+    /** Returns a required text. */
     String text(String key) throws CaseException {
         if (!(body.get(key) instanceof String text)) {
-            throw new CaseException("the case needs a text under '" + key + "'");
+            throw new CaseException("the case requires a text for the key '" + key + "'");
         }
         return text;
     }
 
-    /** A text, or what stands for it. */
-    String text(String key, String otherwise) {
-        return body.get(key) instanceof String text ? text : otherwise;
+    /** Returns a text, or a default. */
+    String text(String key, String defaultValue) {
+        return body.get(key) instanceof String text ? text : defaultValue;
     }
 
-    /** A mapping; empty if the case has none. */
+    /** Returns a mapping; empty if the key is missing. */
     Map<?, ?> map(String key) {
         return body.get(key) instanceof Map<?, ?> map ? map : Map.of();
     }
 
-    /** The event over which the case is evaluated: its {@code fields}, and its {@code time} in nanoseconds if they do not say. */
+    /** Returns the event of the case: its {@code fields}, and its {@code time} in nanoseconds if the fields have no time. */
     FieldMapEvent event() {
-        Map<?, ?> fields = body.get("fields") instanceof Map<?, ?> given ? given : map("event");
+        Map<?, ?> fields = body.get("fields") instanceof Map<?, ?> map ? map : map("event");
         return new FieldMapEvent(fields, body.get("time") instanceof Number time ? time.longValue() : 0);
     }
 
-    /** Whether the case wants an error: {@code expect: error}, or {@code error: true} in its expectation. */
-    boolean wantsError() {
+    /** Returns whether the case expects an error: {@code expect: error}, or {@code error: true} in the expectation. */
+    boolean expectsError() {
         Object expect = body.get("expect");
         Object error = expect instanceof Map<?, ?> map ? map.get("error") : null;
         return ERROR.equals(expect) || error != null && !error.equals(false);
     }
 
-    /** What is expected: the value itself, or the value under a key of a mapping. */
+    /** Returns the expectation: the value itself, or the value of a key if it is a mapping. */
     @Nullable
     Object expected(String key) {
         Object expect = body.get("expect");
         return expect instanceof Map<?, ?> map ? map.get(key) : expect;
     }
 
-    /** A list; empty if the case has none. */
+    /** Returns a list; empty if the key is missing. */
     List<?> list(String key) {
         return body.get(key) instanceof List<?> list ? list : List.of();
     }

@@ -6,29 +6,30 @@ import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** Compares values from case files with those of the engine: numbers by value, whatever their class. */
+/** Deep equality of parsed JSON and YAML values. */
 final class JsonEquality {
     private JsonEquality() {}
 
-    static boolean same(@Nullable Object expected, @Nullable Object got) {
-        if (expected instanceof Number && got instanceof Number) {
-            return new BigDecimal(expected.toString()).compareTo(new BigDecimal(got.toString())) == 0;
+    /** Returns whether two values are equal. Numbers are compared by value, lists and maps element by element. */
+    static boolean areEqual(@Nullable Object expected, @Nullable Object actual) {
+        if (expected instanceof Number && actual instanceof Number) {
+            return new BigDecimal(expected.toString()).compareTo(new BigDecimal(actual.toString())) == 0;
         }
-        if (expected instanceof List<?> wanted && got instanceof List<?> given) {
-            if (wanted.size() != given.size()) {
+        if (expected instanceof List<?> left && actual instanceof List<?> right) {
+            if (left.size() != right.size()) {
                 return false;
             }
-            for (int i = 0; i < wanted.size(); i++) {
-                if (!same(wanted.get(i), given.get(i))) {
+            for (int i = 0; i < left.size(); i++) {
+                if (!areEqual(left.get(i), right.get(i))) {
                     return false;
                 }
             }
             return true;
         }
-        if (expected instanceof Map<?, ?> wanted && got instanceof Map<?, ?> given) {
-            return wanted.keySet().equals(given.keySet())
-                    && wanted.keySet().stream().allMatch(key -> same(wanted.get(key), given.get(key)));
+        if (expected instanceof Map<?, ?> left && actual instanceof Map<?, ?> right) {
+            return left.keySet().equals(right.keySet())
+                    && left.keySet().stream().allMatch(key -> areEqual(left.get(key), right.get(key)));
         }
-        return Objects.equals(expected, got);
+        return Objects.equals(expected, actual);
     }
 }

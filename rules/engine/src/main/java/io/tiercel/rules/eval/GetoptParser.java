@@ -5,14 +5,16 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads a command line as POSIX {@code getopt} does: single-letter options in clusters, values behind the letters that a
- * colon follows in the option string; ends at {@code --} or the first word that is no option. Words that begin with
- * {@code --} and go on are skipped.
+ * Parses a command line like POSIX {@code getopt}.
+ *
+ * <p>Single-letter options can be combined in one argument. In the option string, a colon after a letter means that the
+ * option has a value. Parsing stops at {@code --} or the first argument that is not an option. Long options, which start
+ * with {@code --}, are skipped.
  */
 final class GetoptParser {
     private GetoptParser() {}
 
-    /** Options and their values in order; {@code ?} for unknown ones, an empty text for a missing value. */
+    /** Returns options and values in order. Unknown options are {@code ?}, and a missing value is an empty text. */
     static List<String> all(List<?> arguments, String optionString) {
         List<String> result = new ArrayList<>();
         for (Option option : parse(arguments, optionString)) {
@@ -24,7 +26,7 @@ final class GetoptParser {
         return result;
     }
 
-    /** Value of the last such option, or its own name if it takes none; null if it was not given. */
+    /** Returns the value of the last occurrence of an option, or its name if it has no value; null if it is not present. */
     static @Nullable String value(List<?> arguments, String optionString, String name) {
         String value = null;
         for (Option option : parse(arguments, optionString)) {
@@ -38,22 +40,22 @@ final class GetoptParser {
     private static List<Option> parse(List<?> arguments, String optionString) {
         List<Option> options = new ArrayList<>();
         for (int i = 0; i < arguments.size(); i++) {
-            String word = String.valueOf(arguments.get(i));
-            if (word.length() < 2 || word.charAt(0) != '-' || word.equals("--")) {
+            String argument = String.valueOf(arguments.get(i));
+            if (argument.length() < 2 || argument.charAt(0) != '-' || argument.equals("--")) {
                 break;
             }
-            if (word.startsWith("--")) {
+            if (argument.startsWith("--")) {
                 continue;
             }
-            for (int c = 1; c < word.length(); c++) {
-                char letter = word.charAt(c);
+            for (int c = 1; c < argument.length(); c++) {
+                char letter = argument.charAt(c);
                 int known = letter == ':' ? -1 : optionString.indexOf(letter);
                 if (known < 0) {
                     options.add(new Option("?", null));
                 } else if (known + 1 < optionString.length() && optionString.charAt(known + 1) == ':') {
-                    boolean attached = c + 1 < word.length();
+                    boolean attached = c + 1 < argument.length();
                     String next = i + 1 < arguments.size() ? String.valueOf(arguments.get(i + 1)) : "";
-                    options.add(new Option(String.valueOf(letter), attached ? word.substring(c + 1) : next));
+                    options.add(new Option(String.valueOf(letter), attached ? argument.substring(c + 1) : next));
                     i += attached ? 0 : 1;
                     break;
                 } else {

@@ -12,17 +12,17 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Evaluates conditions by walking their trees: small and plainly right, the measure for every faster way.
+ * Evaluates conditions by walking their trees. It is simple and serves as the reference for the compiler.
  *
- * <p>A check is true or false. Where its field or its right side has no value it is false, whatever the operator; only
- * {@code not} makes it true again.
+ * <p>A comparison is true or false. If its field or right side is absent, the comparison is false for every operator. Only
+ * {@code not} can make it true.
  *
- * <p>Holds no state and is safe to share; {@link SharedResults} adds the memory for parts that rules share.
+ * <p>This class has no state and is thread-safe. {@link SharedResults} adds a cache for shared subexpressions.
  */
 public final class Interpreter {
     private Interpreter() {}
 
-    /** Whether the condition holds for the event. */
+    /** Returns whether the condition is true for the event. */
     public static boolean holds(CheckedExpr expr, Event event) {
         return holds(expr, event, null);
     }
@@ -85,7 +85,7 @@ public final class Interpreter {
         };
     }
 
-    /** Values of a source that stands for several ones, to be looked at one by one; null for all other sources. */
+    /** Returns the values of a multi-valued source, which are compared one by one; null for other sources. */
     private static @Nullable List<?> several(ValueSource source, Event event) {
         if (source instanceof ValueSource.FieldValue field
                 && !source.list()
@@ -100,7 +100,7 @@ public final class Interpreter {
         return source instanceof ValueSource.FieldValue field && field.ref().anyEqual();
     }
 
-    /** Whether an operator holds for one of several values. */
+    /** Returns whether the comparison is true for at least one of several values. */
     public static boolean any(FieldType type, List<?> values, Operator operator, Constant constant) {
         for (int i = 0; i < values.size(); i++) {
             if (one(type, values.get(i), operator, constant)) {
@@ -120,36 +120,36 @@ public final class Interpreter {
         };
     }
 
-    /** Whether a check under a modifier holds. */
+    /** Returns whether a comparison with a modifier is true. */
     public static boolean quantified(CheckedExpr.Quantified quantified, Event event) {
         ValueSource source = quantified.source();
         List<?> several = several(source, event);
         if (several == null || anyEqual(source)) {
-            int holding = 0;
+            int matches = 0;
             for (Constant constant : quantified.constants()) {
-                boolean holds = compare(new CheckedExpr.Compare(source, quantified.operator(), constant), event);
-                holding += holds ? 1 : 0;
+                boolean match = compare(new CheckedExpr.Compare(source, quantified.operator(), constant), event);
+                matches += match ? 1 : 0;
             }
-            return ValueReader.present(source, event) && enough(quantified, holding);
+            return ValueReader.present(source, event) && satisfied(quantified, matches);
         }
         for (Object value : several) {
-            int holding = 0;
+            int matches = 0;
             for (Constant constant : quantified.constants()) {
-                holding += one(source.type(), value, quantified.operator(), constant) ? 1 : 0;
+                matches += one(source.type(), value, quantified.operator(), constant) ? 1 : 0;
             }
-            if (enough(quantified, holding)) {
+            if (satisfied(quantified, matches)) {
                 return true;
             }
         }
         return false;
     }
 
-    private static boolean enough(CheckedExpr.Quantified quantified, int holding) {
+    private static boolean satisfied(CheckedExpr.Quantified quantified, int matches) {
         int all = quantified.constants().size();
         return switch (quantified.modifier()) {
-            case ANYOF -> holding > 0;
-            case ALLOF -> all > 0 && holding == all;
-            case ONEOF -> holding == 1;
+            case ANYOF -> matches > 0;
+            case ALLOF -> all > 0 && matches == all;
+            case ONEOF -> matches == 1;
         };
     }
 
@@ -178,7 +178,7 @@ public final class Interpreter {
         };
     }
 
-    /** Whether one of the values is listed or, unless {@code any}, whether all of them are. */
+    /** Returns whether any of the values is in the set ({@code any}), or whether all are. */
     public static boolean listed(List<?> values, ConstantSet set, boolean any) {
         for (int i = 0; i < values.size(); i++) {
             boolean found = switch (values.get(i)) {
@@ -197,13 +197,13 @@ public final class Interpreter {
     private static boolean prefixed(CheckedExpr.PathMatch prefixed, Event event) {
         List<?> several = several(prefixed.source(), event);
         if (several != null) {
-            return several.stream().anyMatch(value -> prefixed.prefixes().cover(String.valueOf(value)));
+            return several.stream().anyMatch(value -> prefixed.prefixes().covers(String.valueOf(value)));
         }
         String value = ValueReader.text(prefixed.source(), event);
-        return value != null && prefixed.prefixes().cover(value);
+        return value != null && prefixed.prefixes().covers(value);
     }
 
-    /** Whether an operator holds between two values of the event. */
+    /** Returns whether the comparison of two values of the event is true. */
     public static boolean compareSources(CheckedExpr.CompareSources compare, Event event) {
         ValueSource source = compare.source();
         Operator operator = compare.operator();
@@ -225,9 +225,9 @@ public final class Interpreter {
         if (several != null) {
             Object right = value(other, event);
             boolean noneEqual = anyEqual(source) && operator == Operator.NOT_EQUAL;
-            Operator asked = noneEqual ? Operator.EQUAL : operator;
+            Operator effective = noneEqual ? Operator.EQUAL : operator;
             boolean found =
-                    right != null && several.stream().anyMatch(left -> values(source.type(), left, asked, right));
+                    right != null && several.stream().anyMatch(left -> values(source.type(), left, effective, right));
             return noneEqual ? !several.isEmpty() && !found : found;
         }
         Object left = ValueReader.present(source, event) ? value(source, event) : null;

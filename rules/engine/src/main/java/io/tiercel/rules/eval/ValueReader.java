@@ -12,11 +12,11 @@ import java.util.Base64;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Values of sources for one event; an absent argument makes every result absent. */
+/** Reads the values of sources from an event. If an argument is absent, the result is absent. */
 public final class ValueReader {
     private ValueReader() {}
 
-    /** Whether the source has a value. */
+    /** Returns whether the source has a value. */
     public static boolean present(ValueSource source, Event event) {
         return switch (source) {
             case ValueSource.FieldValue field -> {
@@ -31,7 +31,7 @@ public final class ValueReader {
         };
     }
 
-    /** Text of a source of type text, path or bytes, as a byte string; null if absent. */
+    /** Returns the byte string of a source of type text, path or bytes; null if absent. */
     public static @Nullable String text(ValueSource source, Event event) {
         return switch (source) {
             case ValueSource.FieldValue field ->
@@ -61,21 +61,21 @@ public final class ValueReader {
         return bytes == null ? null : ByteText.ofBytes(bytes);
     }
 
-    /** Number of a present source of a numeric type; unsigned ones in two's complement, booleans as 0 and 1. */
+    /** Returns the number of a present numeric source. Unsigned numbers are in two's complement, and booleans are 0 or 1. */
     public static long number(ValueSource source, Event event) {
         return switch (source) {
             case ValueSource.FieldValue field -> event.number(field.ref());
             case ValueSource.Length length -> length(length.argument(), event);
-            default -> throw new IllegalArgumentException("not a number: " + source);
+            default -> throw new IllegalArgumentException("not a numeric source: " + source);
         };
     }
 
-    /** Address of a source of type address or network; null if absent. */
+    /** Returns the address of a source of type address or network; null if absent. */
     public static @Nullable InetAddress address(ValueSource source, Event event) {
         return source instanceof ValueSource.FieldValue field ? event.address(field.ref()) : null;
     }
 
-    /** Elements of a list source; null if absent. */
+    /** Returns the elements of a list source; null if absent. */
     public static @Nullable List<?> list(ValueSource source, Event event) {
         return switch (source) {
             case ValueSource.FieldValue field -> event.list(field.ref());

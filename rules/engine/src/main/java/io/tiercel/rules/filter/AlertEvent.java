@@ -16,7 +16,7 @@ import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** An alert as conditions see it: its values are those of an event, as far as its output carries them, and facts. */
+/** Adapter that presents an alert and facts as an event. Event fields have the values in the output fields. */
 record AlertEvent(Alert alert, Map<String, ?> facts) implements Event {
     @Override
     public int type() {

@@ -7,7 +7,7 @@ import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.Locale;
 
-/** An event's time in the forms that outputs know. */
+/** Formats event times for the time fields of outputs. */
 final class EventTimeFormatter {
     private static final long NANOS_PER_SECOND = 1_000_000_000L;
 
@@ -25,7 +25,7 @@ final class EventTimeFormatter {
     private EventTimeFormatter() {}
 
     static String clock(long nanos, ZoneId zone) {
-        // In every alert, so written digit by digit.
+        // Every alert needs this form, so it is formatted without DateTimeFormatter.
         Instant instant = instant(nanos);
         int offset = zone.getRules().getOffset(instant).getTotalSeconds();
         int second = (int) Math.floorMod(instant.getEpochSecond() + offset, (long) SECONDS_PER_DAY);

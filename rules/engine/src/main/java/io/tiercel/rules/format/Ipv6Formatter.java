@@ -1,15 +1,15 @@
 package io.tiercel.rules.format;
 
 /**
- * IPv6 addresses in the form of RFC 5952: lower case, the longest run of zero groups as {@code ::}, IPv4-mapped ones with
- * the IPv4 address in its own form.
+ * Formats IPv6 addresses as in RFC 5952: lower case, with {@code ::} for the longest run of zero groups. IPv4-mapped
+ * addresses end with the IPv4 address in dotted decimal form.
  */
 final class Ipv6Formatter {
     private static final int GROUPS = 8;
 
     private Ipv6Formatter() {}
 
-    static String of(byte[] bytes) {
+    static String format(byte[] bytes) {
         int[] groups = new int[GROUPS];
         for (int i = 0; i < GROUPS; i++) {
             groups[i] = (bytes[2 * i] & 0xff) << 8 | bytes[2 * i + 1] & 0xff;

@@ -13,8 +13,8 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A field that an output names. How its value is read is decided once; the text comes from the value, so that one reading
- * serves both.
+ * A field of an output. The way to read the value is determined once. The text is derived from the value, so that one read
+ * provides both.
  */
 final class OutputField {
     private enum Kind {
@@ -61,12 +61,12 @@ final class OutputField {
         };
     }
 
-    /** Whether this reads what the source says. */
+    /** Returns whether the source is this field. */
     boolean reads(ValueSource source) {
         return source instanceof ValueSource.FieldValue other && other.ref().equals(ref);
     }
 
-    /** The value as String, Long (above 63 bits BigInteger), Boolean or List of String; null if absent. */
+    /** Returns the value as a String, Long, BigInteger (above 63 bits), Boolean or List of String; null if absent. */
     @Nullable
     Object value(Event event) {
         return switch (kind) {
@@ -94,7 +94,7 @@ final class OutputField {
         return texts == null || texts.isEmpty() ? null : String.join(" ", texts);
     }
 
-    /** The text for a value that {@link #value} gave. */
+    /** Returns the text of a value that {@link #value} returned. */
     String text(Object value, ZoneId zone) {
         if (value instanceof String text) {
             return text;

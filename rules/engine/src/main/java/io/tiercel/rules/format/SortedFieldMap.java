@@ -11,7 +11,7 @@ import java.util.Set;
 import java.util.SortedMap;
 import org.jspecify.annotations.Nullable;
 
-/** Values under sorted names as a map that cannot be changed. The names are those of every alert of a rule. */
+/** Unmodifiable sorted map with an array of names, which all alerts of a rule share, and an array of values. */
 final class SortedFieldMap extends AbstractMap<String, @Nullable Object>
         implements SortedMap<String, @Nullable Object> {
     private final String[] names;
@@ -20,10 +20,10 @@ final class SortedFieldMap extends AbstractMap<String, @Nullable Object>
     private final int to;
 
     /**
-     * The whole map.
+     * Creates a map. The caller must not modify the arrays afterwards.
      *
-     * @param names sorted, without doubles; neither array is changed from now on
-     * @param values for each name its value
+     * @param names sorted names without duplicates
+     * @param values value of each name
      */
     SortedFieldMap(String[] names, @Nullable Object[] values) {
         this(names, values, 0, names.length);
@@ -69,29 +69,29 @@ final class SortedFieldMap extends AbstractMap<String, @Nullable Object>
 
     private String name(int position) {
         if (isEmpty()) {
-            throw new NoSuchElementException("there are no fields");
+            throw new NoSuchElementException("the map is empty");
         }
         return names[position];
     }
 
     @Override
     public SortedMap<String, @Nullable Object> subMap(String fromKey, String toKey) {
-        return part(notBefore(fromKey), notBefore(toKey));
+        return range(ceilingIndex(fromKey), ceilingIndex(toKey));
     }
 
     @Override
     public SortedMap<String, @Nullable Object> headMap(String toKey) {
-        return part(from, notBefore(toKey));
+        return range(from, ceilingIndex(toKey));
     }
 
     @Override
     public SortedMap<String, @Nullable Object> tailMap(String fromKey) {
-        return part(notBefore(fromKey), to);
+        return range(ceilingIndex(fromKey), to);
     }
 
-    private SortedFieldMap part(int first, int end) {
+    private SortedFieldMap range(int first, int end) {
         if (first > end) {
-            throw new IllegalArgumentException("the first key comes behind the last");
+            throw new IllegalArgumentException("fromKey is greater than toKey");
         }
         return new SortedFieldMap(names, values, first, end);
     }
@@ -100,8 +100,8 @@ final class SortedFieldMap extends AbstractMap<String, @Nullable Object>
         return Arrays.binarySearch(names, from, to, name);
     }
 
-    /** Position of the first name that does not come before this one. */
-    private int notBefore(String name) {
+    /** Returns the index of the first name that is not less than the given name. */
+    private int ceilingIndex(String name) {
         int found = find(name);
         return found >= 0 ? found : -found - 1;
     }
@@ -130,7 +130,7 @@ final class SortedFieldMap extends AbstractMap<String, @Nullable Object>
                 @Override
                 public Map.Entry<String, @Nullable Object> next() {
                     if (next == to) {
-                        throw new NoSuchElementException("there are no more fields");
+                        throw new NoSuchElementException("no more entries");
                     }
                     int at = next++;
                     return new SimpleImmutableEntry<>(names[at], values[at]);

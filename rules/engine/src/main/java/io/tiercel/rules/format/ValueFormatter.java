@@ -12,12 +12,12 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Values as people read them. */
+/** Formats values as text for outputs. */
 final class ValueFormatter {
     private ValueFormatter() {}
 
-    /** The value as Unicode text; null if absent. */
-    static @Nullable String of(ValueSource source, Event event, ZoneId zone) {
+    /** Returns the value as Unicode text; null if absent. */
+    static @Nullable String format(ValueSource source, Event event, ZoneId zone) {
         if (source instanceof ValueSource.FieldValue field) {
             OutputField named = new OutputField(field);
             Object value = named.value(event);
@@ -82,6 +82,6 @@ final class ValueFormatter {
         if (address == null) {
             return null;
         }
-        return address instanceof Inet6Address ? Ipv6Formatter.of(address.getAddress()) : address.getHostAddress();
+        return address instanceof Inet6Address ? Ipv6Formatter.format(address.getAddress()) : address.getHostAddress();
     }
 }

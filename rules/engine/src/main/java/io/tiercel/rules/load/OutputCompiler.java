@@ -23,7 +23,7 @@ final class OutputCompiler {
 
     /** Names of all fields. */
     static final List<String> FIELD_NAMES =
-            Field.ofEvents().stream().map(Field::fieldName).toList();
+            Field.eventFields().stream().map(Field::fieldName).toList();
 
     /** The compiled output formats of one rule. */
     record Compiled(OutputFormat output, List<ExtraField> extraFields) {}

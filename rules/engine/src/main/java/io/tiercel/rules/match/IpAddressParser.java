@@ -5,16 +5,16 @@ import java.net.InetAddress;
 import java.net.UnknownHostException;
 import org.jspecify.annotations.Nullable;
 
-/** Reads addresses from text, never asking a name server. */
+/** Parses IP addresses without name resolution. */
 public final class IpAddressParser {
     private static final int IPV6_BYTES = 16;
 
     private IpAddressParser() {}
 
     /**
-     * Reads a plain address: with a dot as IPv4 in four decimal parts, else as IPv6.
+     * Parses an IP address. Text with a dot is parsed as IPv4 with four decimal numbers, other text as IPv6.
      *
-     * @return null if it is none
+     * @return null if the text is not an IP address
      */
     public static @Nullable InetAddress parse(String text) {
         try {
@@ -30,7 +30,7 @@ public final class IpAddressParser {
         }
     }
 
-    /** The library turns an IPv4-mapped address into an IPv4 one; here its family is the one it is written in. */
+    /** Keeps IPv4-mapped addresses as IPv6. The JDK converts them to IPv4. */
     private static InetAddress ipv6(String text) throws UnknownHostException {
         InetAddress address = InetAddress.ofLiteral(text);
         byte[] bytes = address.getAddress();

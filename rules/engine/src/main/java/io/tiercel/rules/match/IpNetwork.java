@@ -4,8 +4,8 @@ import java.net.InetAddress;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A block of addresses: {@code 10.0.0.0/8}. Bits behind the prefix are ignored; an address of the other family is never
- * in it.
+ * An IP network, such as {@code 10.0.0.0/8}. Bits after the prefix are ignored. It never contains addresses of the other
+ * address family.
  */
 public final class IpNetwork {
     private static final int IPV4_BYTES = 4;
@@ -13,7 +13,7 @@ public final class IpNetwork {
     private final byte[] address;
     private final int length;
 
-    /** The first eight bytes of an IPv6 address, or the four of an IPv4 one. */
+    /** The first eight bytes of an IPv6 address, or the four bytes of an IPv4 address. */
     private final long high;
 
     private final long low;
@@ -25,7 +25,7 @@ public final class IpNetwork {
         this.low = address.length == IPV4_BYTES ? 0 : half(address, 8);
     }
 
-    // Bytes are taken at fixed positions, so that the JIT compiler sees that the array goes nowhere and never makes it.
+    // Fixed indexes allow the JIT compiler to prove that the array does not escape, and to avoid its allocation.
 
     private static int word(byte[] bytes, int at) {
         return bytes[at] << 24 | (bytes[at + 1] & 0xff) << 16 | (bytes[at + 2] & 0xff) << 8 | bytes[at + 3] & 0xff;
@@ -36,9 +36,9 @@ public final class IpNetwork {
     }
 
     /**
-     * Reads address and prefix length, 0 to 32 for IPv4 and 1 to 128 for IPv6.
+     * Parses a network. The prefix length is 0 to 32 for IPv4 and 1 to 128 for IPv6.
      *
-     * @return null if it is no network
+     * @return null if the text is not a network
      */
     public static @Nullable IpNetwork parse(String text) {
         int slash = text.indexOf('/');
@@ -55,12 +55,12 @@ public final class IpNetwork {
         return fits ? new IpNetwork(bytes, length) : null;
     }
 
-    /** Whether the address lies in the block. */
+    /** Returns whether the network contains the address. */
     public boolean contains(InetAddress candidate) {
         return contains(candidate.getAddress());
     }
 
-    /** Whether the address of these bytes, in network order, lies in the block. */
+    /** Returns whether the network contains the address with these bytes in network order. */
     public boolean contains(byte[] bytes) {
         if (bytes.length != address.length) {
             return false;
@@ -73,12 +73,12 @@ public final class IpNetwork {
                 ? upper >>> (Long.SIZE - length) == 0
                 : upper == 0 && (half(bytes, 8) ^ low) >>> (2 * Long.SIZE - length) == 0;
     }
-    /** Bytes of the address, of which the first {@link #length} bits count. */
+    /** Returns the bytes of the address, of which the first {@link #length} bits are significant. */
     public byte[] address() {
         return address.clone();
     }
 
-    /** Length of the prefix in bits. */
+    /** Returns the prefix length in bits. */
     public int length() {
         return length;
     }

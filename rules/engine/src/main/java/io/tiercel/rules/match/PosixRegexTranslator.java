@@ -6,12 +6,13 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Rewrites an expression of RE2's POSIX mode so that its Perl mode, the only one of RE2/J, reads it in the same way: what
- * only the Perl mode knows is rejected, and {@code a+?}, which is lazy there, becomes {@code (a+)?}. Repetitions of
- * repetitions are limited as in RE2.
+ * Translates a regular expression from RE2's POSIX mode to the Perl mode of RE2/J.
+ *
+ * <p>Syntax that exists only in Perl mode is rejected. {@code a+?}, which is a lazy match in Perl mode, becomes {@code
+ * (a+)?}. Nested repetitions are limited as in RE2.
  */
 final class PosixRegexTranslator {
-    /** Most repetitions of one part, nested ones multiplied. */
+    /** Maximum number of repetitions of one part. Nested repetitions are multiplied. */
     private static final int REPETITION_LIMIT = 1000;
 
     private static final Pattern REPETITION = Pattern.compile("\\{(\\d{1,5})(,(\\d{0,5}))?\\}");
@@ -22,14 +23,15 @@ final class PosixRegexTranslator {
     private final StringBuilder out = new StringBuilder();
     private final Deque<Group> groups = new ArrayDeque<>();
 
-    /** Where the last part begins in the output; -1 if there is none to repeat. */
+    /** Start of the last part in the output; -1 if there is no part to repeat. */
     private int part = -1;
 
     private boolean repeated;
 
-    /** Repetitions of the last part, and the most of any part of the current group. */
+    /** Number of repetitions of the last part. */
     private int weight = 1;
 
+    /** Maximum number of repetitions of any part in the current group. */
     private int heaviest = 1;
 
     private PosixRegexTranslator(String expression) {
@@ -39,15 +41,15 @@ final class PosixRegexTranslator {
     private record Group(int start, int heaviestBefore) {}
 
     /**
-     * The expression for RE2/J.
+     * Translates an expression for RE2/J.
      *
-     * @throws IllegalArgumentException with what is not available and what may be written instead
+     * @throws IllegalArgumentException if the expression uses unavailable syntax; the message states an alternative
      */
-    static String translated(String expression) {
-        return new PosixRegexTranslator(expression).translate();
+    static String translate(String expression) {
+        return new PosixRegexTranslator(expression).run();
     }
 
-    private String translate() {
+    private String run() {
         int at = 0;
         while (at < expression.length()) {
             int end = end(at);
@@ -80,7 +82,7 @@ final class PosixRegexTranslator {
         return out.toString();
     }
 
-    /** End of the element that begins at a position. */
+    /** Returns the end of the element that starts at a position. */
     private int end(int at) {
         return switch (expression.charAt(at)) {
             case '\\' -> escapeEnd(at);
@@ -92,8 +94,8 @@ final class PosixRegexTranslator {
             case '(' -> {
                 if (expression.startsWith("?", at + 1)) {
                     throw new IllegalArgumentException(
-                            "(?...) is not available in POSIX regular expressions; write a plain group, or tolower() on"
-                                    + " the field for any case");
+                            "(?...) is not available in POSIX regular expressions; use a plain group, or tolower() on"
+                                    + " the field to ignore case");
                 }
                 yield at + 1;
             }
@@ -129,24 +131,24 @@ final class PosixRegexTranslator {
         weight *= Math.max(times, 1);
         if (weight > REPETITION_LIMIT) {
             throw new IllegalArgumentException(
-                    "not a regular expression: a part may be repeated at most " + REPETITION_LIMIT + " times");
+                    "invalid regular expression: the maximum number of repetitions is " + REPETITION_LIMIT);
         }
         heaviest = Math.max(heaviest, weight);
     }
 
-    /** The larger bound of a repetition. */
+    /** Returns the upper bound of a repetition. */
     private static int count(String repetition) {
         Matcher matcher = REPETITION.matcher(repetition);
         if (!matcher.matches()) {
             return 1;
         }
-        String most = matcher.group(3);
-        return Integer.parseInt(most == null || most.isEmpty() ? matcher.group(1) : most);
+        String maximum = matcher.group(3);
+        return Integer.parseInt(maximum == null || maximum.isEmpty() ? matcher.group(1) : maximum);
     }
 
     private int bracketEnd(int start) {
         int at = start + 1;
-        // A closing bracket directly behind the opening one stands for itself.
+        // A closing bracket directly after the opening bracket is a literal.
         if (expression.startsWith("^", at)) {
             at++;
         }
@@ -178,7 +180,7 @@ final class PosixRegexTranslator {
         boolean letter = c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c == '8' || c == '9' || c > 127;
         if (letter && "afnrtvx".indexOf(c) < 0) {
             throw new IllegalArgumentException(
-                    "\\" + c + " is not available in POSIX regular expressions; write a class such as [0-9],"
+                    "\\" + c + " is not available in POSIX regular expressions; use a class such as [0-9],"
                             + " [[:alnum:]_] or [[:space:]]");
         }
     }

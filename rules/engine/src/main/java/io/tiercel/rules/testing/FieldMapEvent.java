@@ -53,7 +53,7 @@ public final class FieldMapEvent implements Event {
 
     private void put(String name, @Nullable Object value) {
         if (value instanceof Map<?, ?> byArgument) {
-            Field field = Field.named(name);
+            Field field = Field.byName(name);
             boolean bracketed = field != null && !field.argument().appended();
             byArgument.forEach(
                     (argument, inner) -> put(bracketed ? name + "[" + argument + "]" : name + "." + argument, inner));
@@ -105,7 +105,7 @@ public final class FieldMapEvent implements Event {
         int bracket = name.indexOf('[');
         String rest = bracket < 0 ? name : name.substring(0, bracket);
         while (!rest.isEmpty()) {
-            Field field = Field.named(rest);
+            Field field = Field.byName(rest);
             if (field != null) {
                 return bracket >= 0 || rest.equals(name) || field.argument().appended() ? field : null;
             }

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 class AlertJsonPropertiesTest {
     @Property
     void whatIsWrittenReadsBackTheSame(@ForAll("alerts") Alert alert) throws InvalidAlertException {
-        assertEquals(alert, AlertJson.read(AlertJson.standard().writeBytes(alert)));
+        assertEquals(alert, AlertJson.read(AlertJson.defaults().writeBytes(alert)));
     }
 
     @Property
@@ -32,7 +32,7 @@ class AlertJsonPropertiesTest {
 
     @Property
     void damagedAlertsAreReadOrRefused(@ForAll("alerts") Alert alert, @ForAll int where, @ForAll byte what) {
-        byte[] bytes = AlertJson.standard().writeBytes(alert);
+        byte[] bytes = AlertJson.defaults().writeBytes(alert);
         bytes[Math.floorMod(where, bytes.length)] = what;
         bytesAreReadOrRefused(bytes);
     }

@@ -40,7 +40,7 @@ class AlertJsonTest {
                         + "\"fd.name\":\"/etc/sh\\\"adow\\n\",\"proc.pid\":42,\"proc.pname\":null,\"user.name\":\"<NA>\"},"
                         + "\"priority\":\"Warning\",\"rule\":\"My rule\",\"source\":\"syscall\",\"tags\":[\"a\",\"b\"],"
                         + "\"time\":\"2023-11-14T22:13:20.123456789Z\"}",
-                AlertJson.standard().write(alert()));
+                AlertJson.defaults().write(alert()));
     }
 
     @Test
@@ -84,14 +84,14 @@ class AlertJsonTest {
         assertEquals(
                 "22:13:20.123456789: Warning Lost (lost=3 why=\\\"ring full\\\")",
                 new AlertText(ZoneOffset.UTC, false).line(internal));
-        assertTrue(!AlertJson.standard().write(internal).contains("\"tags\""));
+        assertTrue(!AlertJson.defaults().write(internal).contains("\"tags\""));
     }
 
     @Test
     void unpairedSurrogatesBecomeReplacementCharacters() throws InvalidAlertException {
         Alert broken = new Alert(
                 "i", "h", 0, Priority.DEBUG, "r", "syscall", List.of(), "a\uD800b\uD83E\uDD85\uDC00", new TreeMap<>());
-        Alert read = AlertJson.read(AlertJson.standard().writeBytes(broken));
+        Alert read = AlertJson.read(AlertJson.defaults().writeBytes(broken));
         assertEquals("a\uFFFDb\uD83E\uDD85\uFFFD", read.message());
     }
 
@@ -164,7 +164,7 @@ class AlertJsonTest {
 
     @Test
     void batches() throws InvalidAlertException {
-        String one = AlertJson.standard().write(alert());
+        String one = AlertJson.defaults().write(alert());
         assertEquals(
                 Collections.nCopies(2, alert()),
                 AlertJson.readBatch(("[" + one + "," + one + "]").getBytes(StandardCharsets.UTF_8), 2));

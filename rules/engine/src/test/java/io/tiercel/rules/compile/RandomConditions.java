@@ -29,7 +29,7 @@ final class RandomConditions {
     private static final int CHECKS = 14;
 
     private static final List<String> FIELD_NAMES =
-            Field.ofEvents().stream().flatMap(field -> names(field).stream()).toList();
+            Field.eventFields().stream().flatMap(field -> names(field).stream()).toList();
 
     private final Random random;
     private final List<String> fields;

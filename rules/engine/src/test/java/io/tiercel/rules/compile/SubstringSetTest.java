@@ -16,6 +16,6 @@ class SubstringSetTest {
             @ForAll @StringLength(max = 12) @CharRange(from = 'a', to = 'b') String text,
             @ForAll @NotEmpty @Size(max = 3)
                     List<@StringLength(max = 4) @CharRange(from = 'a', to = 'b') String> parts) {
-        assertEquals(parts.stream().anyMatch(text::contains), new SubstringSet(parts).within(text));
+        assertEquals(parts.stream().anyMatch(text::contains), new SubstringSet(parts).matches(text));
     }
 }

@@ -113,6 +113,6 @@ class MatchTest {
 
     @Property(tries = 1000)
     void aPathIsItsOwnPrefix(@ForAll @StringLength(max = 12) @CharRange(from = '/', to = '3') String path) {
-        assertEquals(true, PathPrefixes.of(List.of(path)).cover(path + "/x"));
+        assertEquals(true, PathPrefixes.of(List.of(path)).covers(path + "/x"));
     }
 }
