@@ -16,7 +16,12 @@ class PackagesTest {
     static final ArchRule capturingKnowsNothingOfAlerts = noClasses()
             .that()
             .resideInAnyPackage(
-                    HERE + "capture..", HERE + "container..", HERE + "state..", HERE + "record..", HERE + "stream..")
+                    HERE + "bpf..",
+                    HERE + "event..",
+                    HERE + "container..",
+                    HERE + "state..",
+                    HERE + "record..",
+                    HERE + "stream..")
             .should()
             .dependOnClassesThat()
             .resideInAnyPackage(
@@ -40,7 +45,12 @@ class PackagesTest {
     static final ArchRule capturingKnowsTablesAndNotHowTheyAreMade = noClasses()
             .that()
             .resideInAnyPackage(
-                    HERE + "capture..", HERE + "container..", HERE + "state..", HERE + "record..", HERE + "stream..")
+                    HERE + "bpf..",
+                    HERE + "event..",
+                    HERE + "container..",
+                    HERE + "state..",
+                    HERE + "record..",
+                    HERE + "stream..")
             .should()
             .dependOnClassesThat()
             .resideInAPackage(HERE + "prefilter..");
@@ -70,7 +80,8 @@ class PackagesTest {
             .should()
             .dependOnClassesThat()
             .resideInAnyPackage(
-                    HERE + "capture..",
+                    HERE + "bpf..",
+                    HERE + "event..",
                     HERE + "stream..",
                     HERE + "output..",
                     HERE + "detect..",
@@ -83,7 +94,7 @@ class PackagesTest {
             .resideInAPackage(HERE + "output..")
             .should()
             .dependOnClassesThat()
-            .resideInAnyPackage(HERE + "capture..", HERE + "stream..", HERE + "detect..", HERE + "cli..");
+            .resideInAnyPackage(HERE + "bpf..", HERE + "event..", HERE + "stream..", HERE + "detect..", HERE + "cli..");
 
     @ArchTest
     static final ArchRule onlyTheQueueKnowsItsLibrary = noClasses()
@@ -110,7 +121,8 @@ class PackagesTest {
             .should()
             .dependOnClassesThat()
             .resideInAnyPackage(
-                    HERE + "capture..",
+                    HERE + "bpf..",
+                    HERE + "event..",
                     HERE + "state..",
                     HERE + "stream..",
                     HERE + "record..",

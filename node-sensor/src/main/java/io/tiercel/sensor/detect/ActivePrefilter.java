@@ -2,8 +2,8 @@ package io.tiercel.sensor.detect;
 
 import io.tiercel.rules.engine.Rule;
 import io.tiercel.rules.event.Event;
-import io.tiercel.sensor.capture.FirstPassed;
-import io.tiercel.sensor.capture.RecordLayout;
+import io.tiercel.sensor.bpf.RecordLayout;
+import io.tiercel.sensor.event.PrefilteredEvent;
 import io.tiercel.sensor.prefilter.Prefilter;
 import org.jspecify.annotations.Nullable;
 
@@ -18,12 +18,12 @@ record ActivePrefilter(@Nullable Prefilter pass, int generation) {
 
     /** Whether no rule can match the event: it came only to keep the state right, or to have this judgement checked. */
     boolean rulesOut(Event event) {
-        return looked(event) && ((FirstPassed) event).clauses() == 0;
+        return looked(event) && ((PrefilteredEvent) event).clauses() == 0;
     }
 
     /** Whether a rule can match the event. */
     boolean allows(Event event, Rule rule) {
-        return !looked(event) || allows(event.type(), ((FirstPassed) event).clauses(), rule);
+        return !looked(event) || allows(event.type(), ((PrefilteredEvent) event).clauses(), rule);
     }
 
     /** Whether a rule can match events of a type for which these clauses are left. */
@@ -33,6 +33,6 @@ record ActivePrefilter(@Nullable Prefilter pass, int generation) {
 
     /** Whether the kernel has looked at the event for these rules. */
     boolean looked(Event event) {
-        return pass != null && event instanceof FirstPassed seen && seen.generation() == generation;
+        return pass != null && event instanceof PrefilteredEvent seen && seen.generation() == generation;
     }
 }

@@ -3,7 +3,7 @@ package io.tiercel.sensor.detect;
 import io.tiercel.rules.engine.RuleEngine;
 import io.tiercel.rules.engine.RuleSelection;
 import io.tiercel.rules.event.Event;
-import io.tiercel.sensor.capture.FirstPassed;
+import io.tiercel.sensor.event.PrefilteredEvent;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,7 +28,7 @@ final class CandidateRules {
     }
 
     RuleSelection of(Event event) {
-        return event instanceof FirstPassed seen && pass.looked(event) ? of(event.type(), seen.clauses()) : all;
+        return event instanceof PrefilteredEvent seen && pass.looked(event) ? of(event.type(), seen.clauses()) : all;
     }
 
     private RuleSelection of(int type, long left) {

@@ -2,7 +2,7 @@ package io.tiercel.sensor.detect;
 
 import io.tiercel.rules.event.Event;
 import io.tiercel.rules.event.EventTypes;
-import io.tiercel.sensor.capture.EventStream;
+import io.tiercel.sensor.event.EventStream;
 import java.util.LinkedHashMap;
 import java.util.SequencedMap;
 import java.util.function.BooleanSupplier;
@@ -43,7 +43,7 @@ public final class EventLoop {
     /**
      * Runs until the recording ends or it is told to stop; looks at least every 100 ms while nothing happens.
      *
-     * @throws io.tiercel.sensor.capture.CaptureException if the stream fails; everything before has been handed on
+     * @throws io.tiercel.sensor.bpf.CaptureException if the stream fails; everything before has been handed on
      */
     public void run(BooleanSupplier stop) {
         run(stop, () -> {});

@@ -1,7 +1,7 @@
 package io.tiercel.sensor.detect;
 
 import io.tiercel.rules.alert.Priority;
-import io.tiercel.sensor.capture.Losses;
+import io.tiercel.sensor.bpf.LossCounters;
 import java.util.Comparator;
 import java.util.Locale;
 import java.util.SortedMap;
@@ -28,7 +28,7 @@ final class EventLossReporter {
     private final String rule;
     private final String message;
     private final long everyNanos;
-    private Losses reported = Losses.NONE;
+    private LossCounters reported = LossCounters.NONE;
     private long reportedNanos;
 
     private EventLossReporter(
@@ -57,7 +57,7 @@ final class EventLossReporter {
     }
 
     /** Reports what is new; {@code timeNanos} is the alert's time. */
-    void report(Losses now, long timeNanos) {
+    void report(LossCounters now, long timeNanos) {
         long since = now.events(whole) - reported.events(whole);
         if (since <= 0 || (reportedNanos != 0 && timeNanos - reportedNanos < everyNanos)) {
             return;
@@ -67,16 +67,16 @@ final class EventLossReporter {
         reportedNanos = timeNanos;
     }
 
-    private SortedMap<String, @Nullable Object> fields(Losses now, long since) {
+    private SortedMap<String, @Nullable Object> fields(LossCounters now, long since) {
         SortedMap<String, @Nullable Object> fields = new TreeMap<>();
         fields.put("lost", since);
         fields.put("lost_since_start", now.events(whole));
-        Losses.Reason.all(whole)
+        LossCounters.Reason.all(whole)
                 .forEach(reason ->
                         fields.put(reason.name().toLowerCase(Locale.ROOT), now.of(reason) - reported.of(reason)));
         now.cpus().stream()
                 .filter(cpu -> cpu.events(whole) > 0)
-                .sorted(Comparator.comparingLong((Losses.OfCpu cpu) -> cpu.events(whole))
+                .sorted(Comparator.comparingLong((LossCounters.OfCpu cpu) -> cpu.events(whole))
                         .reversed())
                 .limit(MAX_CPUS)
                 .forEach(cpu -> fields.put("cpu_" + cpu.cpu() + "_since_start", cpu.events(whole)));

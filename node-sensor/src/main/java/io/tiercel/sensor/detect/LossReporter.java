@@ -1,8 +1,8 @@
 package io.tiercel.sensor.detect;
 
 import io.tiercel.rules.alert.Priority;
-import io.tiercel.sensor.capture.EventStream;
-import io.tiercel.sensor.capture.Losses;
+import io.tiercel.sensor.bpf.LossCounters;
+import io.tiercel.sensor.event.EventStream;
 import io.tiercel.sensor.spool.Spool;
 import io.tiercel.sensor.spool.SpoolCounts;
 import io.tiercel.sensor.spool.SpoolException;
@@ -42,7 +42,7 @@ final class LossReporter {
 
     /** Reports what is new; {@code timeNanos} is the alerts' time. */
     void report(long timeNanos) {
-        Losses losses = stream.losses();
+        LossCounters losses = stream.losses();
         lost.report(losses, timeNanos);
         incomplete.report(losses, timeNanos);
         outputs.report(timeNanos);

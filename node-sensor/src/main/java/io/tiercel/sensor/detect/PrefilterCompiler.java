@@ -1,7 +1,7 @@
 package io.tiercel.sensor.detect;
 
 import io.tiercel.rules.engine.RuleEngine;
-import io.tiercel.sensor.capture.PassTables;
+import io.tiercel.sensor.bpf.PrefilterTables;
 import io.tiercel.sensor.prefilter.Prefilter;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
@@ -17,7 +17,7 @@ final class PrefilterCompiler {
      *
      * @param rules for which
      */
-    record Made(RuleEngine rules, Prefilter pass, PassTables tables) {}
+    record Made(RuleEngine rules, Prefilter pass, PrefilterTables tables) {}
 
     private final AtomicReference<@Nullable Made> made = new AtomicReference<>();
     private final Consumer<String> console;

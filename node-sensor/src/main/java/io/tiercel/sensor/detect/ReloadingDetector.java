@@ -7,7 +7,7 @@ import io.tiercel.rules.event.Event;
 import io.tiercel.rules.event.EventTypes;
 import io.tiercel.rules.load.Location;
 import io.tiercel.rules.load.Problem;
-import io.tiercel.sensor.capture.EventStream;
+import io.tiercel.sensor.event.EventStream;
 import io.tiercel.sensor.state.FieldGroup;
 import java.util.HashSet;
 import java.util.Map;

@@ -6,8 +6,8 @@ import io.tiercel.rules.engine.Rule;
 import io.tiercel.rules.engine.RuleEngine;
 import io.tiercel.rules.engine.RuleSelection;
 import io.tiercel.rules.event.Event;
-import io.tiercel.sensor.capture.InContainer;
-import io.tiercel.sensor.capture.NamedFile;
+import io.tiercel.sensor.event.ContainerAwareEvent;
+import io.tiercel.sensor.event.FileEvent;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
@@ -36,7 +36,7 @@ public final class RuleDetector implements Detector {
     private final MatchSink matches;
     private final MatchSink furtherMatches;
     private final List<Rule> matched = new ArrayList<>();
-    private NamedFile.Name further = NamedFile.Name.GIVEN;
+    private FileEvent.Name further = FileEvent.Name.GIVEN;
 
     /**
      * Makes alerts of matches.
@@ -85,7 +85,7 @@ public final class RuleDetector implements Detector {
 
     private Alert alert(Rule rule, Event event, String hostname) {
         Alert alert = rules.alert(rule, event, hostname);
-        String missing = event instanceof InContainer container ? container.missingMetadata() : null;
+        String missing = event instanceof ContainerAwareEvent container ? container.missingMetadata() : null;
         return missing == null ? alert : alert.withOutputField(CONTAINER_METADATA, missing);
     }
 
@@ -97,9 +97,9 @@ public final class RuleDetector implements Detector {
         }
         RuleSelection candidates = checked ? all : this.candidates.of(event);
         candidates.evaluate(event, matches);
-        if (names == FileNameMode.BOTH && event instanceof NamedFile file) {
-            for (int i = 0; i < NamedFile.FURTHER_NAMES.size(); i++) {
-                evaluate(candidates, file, NamedFile.FURTHER_NAMES.get(i));
+        if (names == FileNameMode.BOTH && event instanceof FileEvent file) {
+            for (int i = 0; i < FileEvent.FURTHER_NAMES.size(); i++) {
+                evaluate(candidates, file, FileEvent.FURTHER_NAMES.get(i));
             }
         }
     }
@@ -110,16 +110,16 @@ public final class RuleDetector implements Detector {
         }
     }
 
-    private void evaluate(RuleSelection candidates, NamedFile file, NamedFile.Name name) {
+    private void evaluate(RuleSelection candidates, FileEvent file, FileEvent.Name name) {
         if (file.hasName(name)) {
             further = name;
             file.useName(name);
             candidates.evaluate(file, furtherMatches);
-            file.useName(NamedFile.Name.GIVEN);
+            file.useName(FileEvent.Name.GIVEN);
         }
     }
 
-    private static String saidBy(NamedFile.Name name) {
+    private static String saidBy(FileEvent.Name name) {
         return switch (name) {
             case GIVEN -> "given";
             case KERNEL -> "kernel";

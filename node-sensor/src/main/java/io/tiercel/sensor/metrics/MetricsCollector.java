@@ -1,9 +1,9 @@
 package io.tiercel.sensor.metrics;
 
-import io.tiercel.sensor.capture.EventStream;
 import io.tiercel.sensor.detect.AlertDelivery;
 import io.tiercel.sensor.detect.EventLoop;
 import io.tiercel.sensor.detect.ReloadingDetector;
+import io.tiercel.sensor.event.EventStream;
 import io.tiercel.sensor.output.OutputCounts;
 import io.tiercel.sensor.output.Shipper;
 import io.tiercel.sensor.spool.Spool;

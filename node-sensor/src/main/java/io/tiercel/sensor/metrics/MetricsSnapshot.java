@@ -1,7 +1,7 @@
 package io.tiercel.sensor.metrics;
 
 import io.tiercel.rules.alert.Priority;
-import io.tiercel.sensor.capture.Losses;
+import io.tiercel.sensor.bpf.LossCounters;
 import io.tiercel.sensor.detect.EvaluationHistogram;
 import io.tiercel.sensor.output.OutputCounts;
 import io.tiercel.sensor.output.ShipperCounts;
@@ -34,7 +34,7 @@ record MetricsSnapshot(
         boolean capturing,
         Map<String, Long> events,
         Map<String, Long> dropped,
-        Losses losses,
+        LossCounters losses,
         Map<String, Long> matches,
         Map<Priority, Long> alerts,
         Map<String, Long> alertsLost,

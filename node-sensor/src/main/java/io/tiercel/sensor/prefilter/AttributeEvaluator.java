@@ -1,11 +1,11 @@
 package io.tiercel.sensor.prefilter;
 
-import static io.tiercel.sensor.capture.RecordLayout.ADDRESS_UNKNOWN;
-import static io.tiercel.sensor.capture.RecordLayout.FLAG_CLASSES;
-import static io.tiercel.sensor.capture.RecordLayout.PORT_CLASSES;
-import static io.tiercel.sensor.capture.RecordLayout.SOCKET_KINDS;
-import static io.tiercel.sensor.capture.RecordLayout.TRANSPORTS;
-import static io.tiercel.sensor.capture.RecordLayout.USER_CLASSES;
+import static io.tiercel.sensor.bpf.RecordLayout.ADDRESS_UNKNOWN;
+import static io.tiercel.sensor.bpf.RecordLayout.FLAG_CLASSES;
+import static io.tiercel.sensor.bpf.RecordLayout.PORT_CLASSES;
+import static io.tiercel.sensor.bpf.RecordLayout.SOCKET_KINDS;
+import static io.tiercel.sensor.bpf.RecordLayout.TRANSPORTS;
+import static io.tiercel.sensor.bpf.RecordLayout.USER_CLASSES;
 
 import io.tiercel.rules.check.CheckedExpr;
 import io.tiercel.rules.field.Field;

@@ -8,8 +8,8 @@ import io.tiercel.rules.engine.Rule;
 import io.tiercel.rules.engine.RuleEngine;
 import io.tiercel.rules.event.EventTypes;
 import io.tiercel.rules.field.Field;
-import io.tiercel.sensor.capture.PassTables;
-import io.tiercel.sensor.capture.Syscalls;
+import io.tiercel.sensor.bpf.PrefilterTables;
+import io.tiercel.sensor.bpf.Syscalls;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.IdentityHashMap;
@@ -98,7 +98,7 @@ public final class Prefilter {
     }
 
     /** What the kernel needs to know. */
-    public PassTables tables() {
+    public PrefilterTables tables() {
         return new PrefilterEncoder(knowledge, looked()).tables();
     }
 

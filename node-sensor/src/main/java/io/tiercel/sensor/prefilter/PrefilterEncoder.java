@@ -1,9 +1,9 @@
 package io.tiercel.sensor.prefilter;
 
-import static io.tiercel.sensor.capture.RecordLayout.*;
+import static io.tiercel.sensor.bpf.RecordLayout.*;
 
-import io.tiercel.sensor.capture.PassTables;
-import io.tiercel.sensor.capture.Syscalls;
+import io.tiercel.sensor.bpf.PrefilterTables;
+import io.tiercel.sensor.bpf.Syscalls;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.List;
@@ -32,7 +32,7 @@ final class PrefilterEncoder {
                 .toList();
     }
 
-    PassTables tables() {
+    PrefilterTables tables() {
         int opens = 0;
         for (int i = 0; i < types.size(); i++) {
             EventTypePrefilter type = types.get(i);
@@ -78,7 +78,7 @@ final class PrefilterEncoder {
         networks(knowledge.addresses().blocks());
         trie(knowledge.beginnings().trie(), PASS_BEGINNINGS);
         trie(knowledge.endings().trie(), PASS_ENDINGS);
-        return new PassTables(pass.array(), knowledge.programs().classes());
+        return new PrefilterTables(pass.array(), knowledge.programs().classes());
     }
 
     /** What the masks leave if a program has none of the names that rules know; it may be in any home. */

@@ -1,8 +1,8 @@
 package io.tiercel.sensor.prefilter;
 
-import static io.tiercel.sensor.capture.RecordLayout.RESULT_CLASSES;
-import static io.tiercel.sensor.capture.RecordLayout.RESULT_FAILED;
-import static io.tiercel.sensor.capture.RecordLayout.RESULT_MORE;
+import static io.tiercel.sensor.bpf.RecordLayout.RESULT_CLASSES;
+import static io.tiercel.sensor.bpf.RecordLayout.RESULT_FAILED;
+import static io.tiercel.sensor.bpf.RecordLayout.RESULT_MORE;
 
 import io.tiercel.rules.check.CheckedExpr;
 import io.tiercel.rules.check.Constant;

@@ -11,9 +11,9 @@ import io.tiercel.rules.load.LoadOptions;
 import io.tiercel.rules.load.LoadedRules;
 import io.tiercel.rules.load.RuleLoader;
 import io.tiercel.rules.load.RuleSource;
-import io.tiercel.sensor.capture.EventStream;
-import io.tiercel.sensor.capture.InContainer;
-import io.tiercel.sensor.capture.NodeIdentity;
+import io.tiercel.sensor.event.ContainerAwareEvent;
+import io.tiercel.sensor.event.EventStream;
+import io.tiercel.sensor.event.NodeIdentity;
 import io.tiercel.sensor.spool.AlertIdGenerator;
 import java.lang.reflect.Proxy;
 import java.util.ArrayDeque;
@@ -85,9 +85,9 @@ class ContainerRulesTest {
     }
 
     private static Object metadata(@Nullable String missing) {
-        InContainer event = (InContainer) Proxy.newProxyInstance(
-                InContainer.class.getClassLoader(),
-                new Class<?>[] {InContainer.class},
+        ContainerAwareEvent event = (ContainerAwareEvent) Proxy.newProxyInstance(
+                ContainerAwareEvent.class.getClassLoader(),
+                new Class<?>[] {ContainerAwareEvent.class},
                 (_, method, _) -> switch (method.getName()) {
                     case "missingMetadata" -> missing;
                     case "type" -> EventTypes.code("open");

@@ -8,10 +8,10 @@ import io.tiercel.rules.alert.Alert;
 import io.tiercel.rules.alert.AlertJson;
 import io.tiercel.rules.alert.Priority;
 import io.tiercel.rules.event.Event;
-import io.tiercel.sensor.capture.CaptureException;
-import io.tiercel.sensor.capture.EventStream;
-import io.tiercel.sensor.capture.Losses;
-import io.tiercel.sensor.capture.NodeIdentity;
+import io.tiercel.sensor.bpf.CaptureException;
+import io.tiercel.sensor.bpf.LossCounters;
+import io.tiercel.sensor.event.EventStream;
+import io.tiercel.sensor.event.NodeIdentity;
 import io.tiercel.sensor.spool.AlertIdGenerator;
 import io.tiercel.sensor.spool.Spool;
 import io.tiercel.sensor.spool.SpoolException;
@@ -81,14 +81,14 @@ class EventLoopTest {
         }
 
         @Override
-        public Losses losses() {
+        public LossCounters losses() {
             return handed == events
-                    ? new Losses(
+                    ? new LossCounters(
                             List.of(
-                                    new Losses.OfCpu(0, List.of(4L, 0L, 0L, 0L)),
-                                    new Losses.OfCpu(3, List.of(2L, 1L, 0L, 0L))),
+                                    new LossCounters.OfCpu(0, List.of(4L, 0L, 0L, 0L)),
+                                    new LossCounters.OfCpu(3, List.of(2L, 1L, 0L, 0L))),
                             0)
-                    : Losses.NONE;
+                    : LossCounters.NONE;
         }
 
         @Override

@@ -5,8 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.tiercel.rules.alert.Alert;
-import io.tiercel.sensor.capture.Losses;
-import io.tiercel.sensor.capture.Losses.OfCpu;
+import io.tiercel.sensor.bpf.LossCounters;
+import io.tiercel.sensor.bpf.LossCounters.OfCpu;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -27,7 +27,7 @@ class EventLossReporterTest {
     @Test
     void lostEventsAreToldByReasonAndCpuAndOnce() {
         EventLossReporter report = EventLossReporter.ofLost(internal);
-        report.report(new Losses(List.of(cpu(0, 4, 0, 9, 0), cpu(3, 2, 1, 0, 0)), 0), SECOND);
+        report.report(new LossCounters(List.of(cpu(0, 4, 0, 9, 0), cpu(3, 2, 1, 0, 0)), 0), SECOND);
         assertEquals(
                 Map.of(
                         "lost", 7L,
@@ -38,9 +38,9 @@ class EventLossReporterTest {
                         "cpu_0_since_start", 4L,
                         "cpu_3_since_start", 3L),
                 alerts.getFirst().outputFields());
-        report.report(new Losses(List.of(cpu(0, 4, 0, 50, 0), cpu(3, 2, 1, 0, 0)), 0), 2 * SECOND);
+        report.report(new LossCounters(List.of(cpu(0, 4, 0, 50, 0), cpu(3, 2, 1, 0, 0)), 0), 2 * SECOND);
         assertEquals(1, alerts.size(), "what is only incomplete is not lost");
-        report.report(new Losses(List.of(cpu(0, 9, 0, 50, 0), cpu(3, 2, 1, 0, 0)), 0), 3 * SECOND);
+        report.report(new LossCounters(List.of(cpu(0, 9, 0, 50, 0), cpu(3, 2, 1, 0, 0)), 0), 3 * SECOND);
         assertEquals(5L, alerts.getLast().outputFields().get("lost"));
         assertEquals(12L, alerts.getLast().outputFields().get("lost_since_start"));
     }
@@ -48,10 +48,10 @@ class EventLossReporterTest {
     @Test
     void incompleteEventsAreToldOnceAMinuteAndNoneIsForgotten() {
         EventLossReporter report = EventLossReporter.ofIncomplete(internal);
-        report.report(new Losses(List.of(cpu(1, 5, 0, 1, 2)), 0), SECOND);
-        report.report(new Losses(List.of(cpu(1, 5, 0, 4, 2)), 0), 2 * SECOND);
+        report.report(new LossCounters(List.of(cpu(1, 5, 0, 1, 2)), 0), SECOND);
+        report.report(new LossCounters(List.of(cpu(1, 5, 0, 4, 2)), 0), 2 * SECOND);
         assertEquals(1, alerts.size());
-        report.report(new Losses(List.of(cpu(1, 5, 0, 4, 3)), 0), 62 * SECOND);
+        report.report(new LossCounters(List.of(cpu(1, 5, 0, 4, 3)), 0), 62 * SECOND);
         assertEquals(
                 Map.of(
                         "lost", 4L,
@@ -64,11 +64,11 @@ class EventLossReporterTest {
 
     @Test
     void eventsForWhichTheProgramDidNotRunAreOfNoCpu() {
-        EventLossReporter.ofLost(internal).report(new Losses(List.of(), 3), SECOND);
+        EventLossReporter.ofLost(internal).report(new LossCounters(List.of(), 3), SECOND);
         assertEquals(
                 Map.of("lost", 3L, "lost_since_start", 3L, "ring_full", 0L, "too_long", 0L, "not_run", 3L),
                 alerts.getLast().outputFields());
-        EventLossReporter.ofIncomplete(internal).report(new Losses(List.of(), 3), SECOND);
+        EventLossReporter.ofIncomplete(internal).report(new LossCounters(List.of(), 3), SECOND);
         assertEquals(1, alerts.size());
     }
 
@@ -76,7 +76,7 @@ class EventLossReporterTest {
     void aMachineWithManyCpusDoesNotMakeTheAlertLong() {
         List<OfCpu> cpus =
                 IntStream.range(0, 500).mapToObj(i -> cpu(i, 1 + i, 0, 0, 0)).toList();
-        EventLossReporter.ofLost(internal).report(new Losses(cpus, 0), SECOND);
+        EventLossReporter.ofLost(internal).report(new LossCounters(cpus, 0), SECOND);
         Alert alert = alerts.getFirst();
         assertEquals(21, alert.outputFields().size());
         assertTrue(alert.outputFields().containsKey("cpu_499_since_start"), "the worst are named");

@@ -14,9 +14,9 @@ import io.tiercel.rules.load.LoadResult;
 import io.tiercel.rules.load.LoadedRules;
 import io.tiercel.rules.load.RuleLoader;
 import io.tiercel.rules.load.RuleSource;
-import io.tiercel.sensor.capture.EventStream;
-import io.tiercel.sensor.capture.Losses;
-import io.tiercel.sensor.capture.NodeIdentity;
+import io.tiercel.sensor.bpf.LossCounters;
+import io.tiercel.sensor.event.EventStream;
+import io.tiercel.sensor.event.NodeIdentity;
 import io.tiercel.sensor.spool.AlertIdGenerator;
 import java.lang.reflect.Proxy;
 import java.util.ArrayList;
@@ -89,8 +89,8 @@ class ReloadingDetectorTest {
         }
 
         @Override
-        public Losses losses() {
-            return Losses.NONE;
+        public LossCounters losses() {
+            return LossCounters.NONE;
         }
 
         @Override

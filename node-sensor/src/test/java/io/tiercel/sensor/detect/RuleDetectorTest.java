@@ -12,7 +12,7 @@ import io.tiercel.rules.load.LoadOptions;
 import io.tiercel.rules.load.LoadedRules;
 import io.tiercel.rules.load.RuleLoader;
 import io.tiercel.rules.load.RuleSource;
-import io.tiercel.sensor.capture.NamedFile;
+import io.tiercel.sensor.event.FileEvent;
 import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.List;
@@ -30,7 +30,7 @@ class RuleDetectorTest {
     private static final String SECRET_ONLY = RULES.lines().toList().get(1);
 
     /** An open of one file. */
-    private static final class Open implements NamedFile {
+    private static final class Open implements FileEvent {
         private final String given;
         private final String kernel;
         private final String host;

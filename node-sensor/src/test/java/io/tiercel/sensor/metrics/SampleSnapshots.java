@@ -2,11 +2,11 @@ package io.tiercel.sensor.metrics;
 
 import io.tiercel.rules.alert.Alert;
 import io.tiercel.rules.alert.Priority;
-import io.tiercel.sensor.capture.EventStream;
-import io.tiercel.sensor.capture.Losses;
-import io.tiercel.sensor.capture.NodeIdentity;
+import io.tiercel.sensor.bpf.LossCounters;
 import io.tiercel.sensor.detect.AlertDelivery;
 import io.tiercel.sensor.detect.EventLoop;
+import io.tiercel.sensor.event.EventStream;
+import io.tiercel.sensor.event.NodeIdentity;
 import io.tiercel.sensor.output.OutputCounts;
 import io.tiercel.sensor.output.ShipperCounts;
 import io.tiercel.sensor.spool.AlertIdGenerator;
@@ -43,9 +43,9 @@ final class SampleSnapshots {
                 capturing,
                 Map.of("openat", 5L, "execve", 7L),
                 Map.of("openat", 50L),
-                new Losses(
+                new LossCounters(
                         IntStream.range(0, cpus)
-                                .mapToObj(cpu -> new Losses.OfCpu(cpu, List.of(1L, 2L, 3L, 4L)))
+                                .mapToObj(cpu -> new LossCounters.OfCpu(cpu, List.of(1L, 2L, 3L, 4L)))
                                 .toList(),
                         0),
                 delivery.byRule(),

@@ -1,9 +1,9 @@
 package io.tiercel.sensor.prefilter;
 
-import static io.tiercel.sensor.capture.RecordLayout.*;
+import static io.tiercel.sensor.bpf.RecordLayout.*;
 
-import io.tiercel.sensor.capture.PassTables;
-import io.tiercel.sensor.capture.RecordView;
+import io.tiercel.sensor.bpf.PrefilterTables;
+import io.tiercel.sensor.bpf.RecordView;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Arrays;
@@ -21,7 +21,7 @@ final class KernelPrefilterModel {
     /** What the kernel knows beside the record. */
     record Node(@Nullable String comm, int home, @Nullable String hostMount) {}
 
-    KernelPrefilterModel(PassTables tables) {
+    KernelPrefilterModel(PrefilterTables tables) {
         pass = ByteBuffer.wrap(tables.pass()).order(ByteOrder.LITTLE_ENDIAN);
         programs = tables.programs();
     }

@@ -18,13 +18,13 @@ import io.tiercel.rules.load.LoadOptions;
 import io.tiercel.rules.load.LoadedRules;
 import io.tiercel.rules.load.RuleLoader;
 import io.tiercel.rules.load.RuleSource;
-import io.tiercel.sensor.capture.Check;
-import io.tiercel.sensor.capture.EventStream;
-import io.tiercel.sensor.capture.FirstPassMode;
-import io.tiercel.sensor.capture.FirstPassed;
-import io.tiercel.sensor.capture.Preconditions;
+import io.tiercel.sensor.bpf.PreconditionResult;
+import io.tiercel.sensor.bpf.Preconditions;
+import io.tiercel.sensor.bpf.PrefilterMode;
 import io.tiercel.sensor.detect.FileNameMode;
 import io.tiercel.sensor.detect.RuleDetector;
+import io.tiercel.sensor.event.EventStream;
+import io.tiercel.sensor.event.PrefilteredEvent;
 import io.tiercel.sensor.stream.EventStreams;
 import io.tiercel.sensor.stream.LiveOptions;
 import java.io.IOException;
@@ -66,7 +66,7 @@ class LivePrefilterTest {
 
     @BeforeAll
     static void assumeCapture() {
-        for (Check check : Preconditions.check()) {
+        for (PreconditionResult check : Preconditions.check()) {
             assumeTrue(check.passed(), () -> check.name() + ": " + check.detail() + "; " + check.remedy());
         }
         assumeTrue(System.getProperty("user.name").equals("root"), "acts are performed by root");
@@ -91,8 +91,8 @@ class LivePrefilterTest {
         Prefilter pass = Prefilter.of(engine);
         Map<String, String> mistakes = new TreeMap<>();
         int[] counts = new int[3];
-        run(engine, pass, FirstPassMode.CHECK, 7, (event, matched) -> {
-            FirstPassed seen = (FirstPassed) event;
+        run(engine, pass, PrefilterMode.VERIFY, 7, (event, matched) -> {
+            PrefilteredEvent seen = (PrefilteredEvent) event;
             counts[0] += seen.generation() > 0 ? 1 : 0;
             counts[1] += seen.generation() > 0 && seen.clauses() == 0 ? 1 : 0;
             for (Rule rule : engine.rules()) {
@@ -114,7 +114,7 @@ class LivePrefilterTest {
         RuleEngine engine = engine(files);
         Prefilter pass = Prefilter.of(engine);
         List<List<String>> alerts = new ArrayList<>();
-        for (FirstPassMode mode : List.of(FirstPassMode.OFF, FirstPassMode.ON)) {
+        for (PrefilterMode mode : List.of(PrefilterMode.OFF, PrefilterMode.ON)) {
             List<String> of = new ArrayList<>();
             run(
                     engine,
@@ -137,7 +137,7 @@ class LivePrefilterTest {
             RuleEngine engine = engine(files);
             Path plain = Files.writeString(folder.resolve("plain"), "x");
             List<String> seen = new ArrayList<>();
-            try (EventStream stream = open(engine, FirstPassMode.ON)) {
+            try (EventStream stream = open(engine, PrefilterMode.ON)) {
                 stream.firstPass(Prefilter.of(engine).tables());
                 String opens = "for i in 1 2 3 4 5; do cat " + plain + " /usr/bin/cat; done >/dev/null";
                 ended(stream, event -> seen.add(event.text(PROGRAM) + " " + event.text(NAME)), opens);
@@ -213,7 +213,7 @@ class LivePrefilterTest {
         List<String> names = new ArrayList<>();
         List<Alert> matched = new ArrayList<>();
         RuleDetector detector = new RuleDetector(engine, FileNameMode.BOTH, "node", matched::add);
-        try (EventStream stream = open(engine, FirstPassMode.ON)) {
+        try (EventStream stream = open(engine, PrefilterMode.ON)) {
             stream.firstPass(Prefilter.of(engine).tables());
             ended(
                     stream,
@@ -241,7 +241,7 @@ class LivePrefilterTest {
         void of(Event event, List<Alert> matched);
     }
 
-    private void run(RuleEngine engine, Prefilter pass, FirstPassMode mode, int seed, Evaluated evaluated)
+    private void run(RuleEngine engine, Prefilter pass, PrefilterMode mode, int seed, Evaluated evaluated)
             throws Exception {
         try (EventStream stream = open(engine, mode)) {
             stream.firstPass(pass.tables());
@@ -266,7 +266,7 @@ class LivePrefilterTest {
         }
     }
 
-    private static EventStream open(RuleEngine engine, FirstPassMode mode) {
+    private static EventStream open(RuleEngine engine, PrefilterMode mode) {
         Set<String> types =
                 engine.eventTypes().isAll() ? Set.of() : engine.eventTypes().names();
         return EventStreams.live(LiveOptions.everything().withEventTypes(types).withFirstPass(mode));

@@ -1,6 +1,6 @@
 package io.tiercel.sensor.prefilter;
 
-import static io.tiercel.sensor.capture.RecordLayout.*;
+import static io.tiercel.sensor.bpf.RecordLayout.*;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.tiercel.rules.alert.Priority;
@@ -12,8 +12,8 @@ import io.tiercel.rules.load.LoadedRules;
 import io.tiercel.rules.load.RuleLoader;
 import io.tiercel.rules.load.RuleSource;
 import io.tiercel.rules.match.Addresses;
-import io.tiercel.sensor.capture.RecordBuilder;
-import io.tiercel.sensor.capture.RecordView;
+import io.tiercel.sensor.bpf.RecordBuilder;
+import io.tiercel.sensor.bpf.RecordView;
 import io.tiercel.sensor.detect.FileNameMode;
 import io.tiercel.sensor.detect.RuleDetector;
 import io.tiercel.sensor.state.NodeState;
