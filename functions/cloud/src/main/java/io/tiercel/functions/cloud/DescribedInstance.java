@@ -62,7 +62,8 @@ record DescribedInstance(XmlElement element, @Nullable String account) {
     Map<String, String> tags() {
         Map<String, String> tags = new TreeMap<>();
         element.elements("tagSet/item")
-                .forEach(tag -> tags.put(tag.requiredText("key"), tag.text("value").orElse("")));
+                .forEach(tag ->
+                        tags.put(tag.requiredText("key"), tag.text("value").orElse("")));
         return Map.copyOf(tags);
     }
 

@@ -152,9 +152,12 @@ public final class Ec2Client implements Ec2Api {
     public String write(Write write) {
         try {
             XmlElement response = api.call(action(write), parameters(write));
-            return response.text("groupId").or(() -> response.text("snapshotId")).orElse("");
+            return response.text("groupId")
+                    .or(() -> response.text("snapshotId"))
+                    .orElse("");
         } catch (ActionException e) {
-            if (write instanceof Write.AllowAll && QueryProtocolClient.errorCode(e).equals("InvalidPermission.Duplicate")) {
+            if (write instanceof Write.AllowAll
+                    && QueryProtocolClient.errorCode(e).equals("InvalidPermission.Duplicate")) {
                 return "";
             }
             throw e;

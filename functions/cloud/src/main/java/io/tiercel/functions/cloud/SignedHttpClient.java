@@ -234,7 +234,8 @@ public final class SignedHttpClient {
                 response.responseBody().orElseGet(() -> AbortableInputStream.create(InputStream.nullInputStream()))) {
             byte[] read = stream.readNBytes(MAX_RESPONSE_BYTES + 1);
             if (read.length > MAX_RESPONSE_BYTES) {
-                throw ActionException.permanent("the response of " + service + " exceeds " + MAX_RESPONSE_BYTES + " bytes");
+                throw ActionException.permanent(
+                        "the response of " + service + " exceeds " + MAX_RESPONSE_BYTES + " bytes");
             }
             return new Response(response.httpResponse().statusCode(), new String(read, StandardCharsets.UTF_8));
         }

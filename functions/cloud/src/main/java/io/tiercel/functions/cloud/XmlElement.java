@@ -78,7 +78,8 @@ public record XmlElement(Element element) {
      */
     public String requiredText(String path) {
         return text(path)
-                .orElseThrow(() -> ActionException.permanent("the response of AWS has no " + path + " in " + localName(element)));
+                .orElseThrow(() ->
+                        ActionException.permanent("the response of AWS has no " + path + " in " + localName(element)));
     }
 
     /** Returns whether the text of the first element at a path is {@code true}. */

@@ -87,7 +87,9 @@ public final class KubernetesClusterSource implements ClusterSource {
                 .inNamespace(namespace)
                 .withName(account)
                 .get());
-        return serviceAccount == null ? null : map(serviceAccount.getMetadata().getAnnotations()).get(ROLE_ANNOTATION);
+        return serviceAccount == null
+                ? null
+                : map(serviceAccount.getMetadata().getAnnotations()).get(ROLE_ANNOTATION);
     }
 
     private List<PodFacts.Owner> owners(String namespace, ObjectMeta of) {

@@ -97,7 +97,11 @@ final class KubernetesWrites {
         metadata.put("uid", set.uid());
         putValues(metadata, "labels", set.labels());
         putValues(metadata, "annotations", set.annotations());
-        client.get().pods().inNamespace(set.namespace()).withName(set.name()).patch(mergePatch(dryRun), patch.toString());
+        client.get()
+                .pods()
+                .inNamespace(set.namespace())
+                .withName(set.name())
+                .patch(mergePatch(dryRun), patch.toString());
     }
 
     private static void putValues(ObjectNode metadata, String name, Map<String, @Nullable String> values) {

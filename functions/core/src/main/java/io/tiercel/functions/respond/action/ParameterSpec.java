@@ -21,8 +21,8 @@ public sealed interface ParameterSpec {
     String validate(String value);
 
     /** A string that matches a pattern. */
-    record StringParameter(String name, Pattern pattern, @Nullable String defaultValue, String description)
-            implements ParameterSpec {
+    record StringParameter(
+            String name, Pattern pattern, @Nullable String defaultValue, String description) implements ParameterSpec {
         @Override
         public @Nullable String validate(String value) {
             return pattern.matcher(value).matches()

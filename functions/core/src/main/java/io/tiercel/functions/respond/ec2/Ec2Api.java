@@ -79,8 +79,7 @@ public interface Ec2Api {
      * @throws ActionException of kind {@code NOT_FOUND} if the instance does not exist
      */
     default Instance requireInstance(Target target) {
-        return instance(target.name())
-                .orElseThrow(() -> ActionException.notFound(target.text() + " does not exist"));
+        return instance(target.name()).orElseThrow(() -> ActionException.notFound(target.text() + " does not exist"));
     }
 
     /** Returns whether an instance is protected from API calls that terminate or stop it. */

@@ -46,7 +46,8 @@ final class InterfaceQuarantine {
 
     /** Returns the quarantine group of a VPC. Creates it if it does not exist and removes all its rules. */
     String ensureQuarantineGroup(ActionContext context, String vpc) {
-        String group = ensureGroup(context, vpc, QUARANTINE_GROUP, "Tiercel: denies all traffic of isolated interfaces");
+        String group =
+                ensureGroup(context, vpc, QUARANTINE_GROUP, "Tiercel: denies all traffic of isolated interfaces");
         for (boolean egress : new boolean[] {false, true}) {
             List<String> rules = ruleIds(group, egress);
             if (!rules.isEmpty()) {
@@ -69,8 +70,8 @@ final class InterfaceQuarantine {
 
     /** Returns the group of a VPC that allows all traffic. Creates it if it does not exist and adds missing rules. */
     String ensureUntrackGroup(ActionContext context, String vpc) {
-        String group = ensureGroup(
-                context, vpc, UNTRACK_GROUP, "Tiercel: allows all traffic for a moment before isolation");
+        String group =
+                ensureGroup(context, vpc, UNTRACK_GROUP, "Tiercel: allows all traffic for a moment before isolation");
         List<SecurityGroupRule> rules = ec2.securityGroupRules(group);
         for (boolean egress : new boolean[] {false, true}) {
             for (String range : ALL_RANGES) {

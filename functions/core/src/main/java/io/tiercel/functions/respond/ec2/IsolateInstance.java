@@ -45,8 +45,7 @@ public final class IsolateInstance implements ActionHandler {
         if (interfaces.isEmpty()) {
             throw ActionException.permanent(context.target().text() + " has no network interface");
         }
-        return CapturedState.of(
-                new Prior(interfaces, isKubernetesNode(instance)), TargetFacts.ofTags(instance.tags()));
+        return CapturedState.of(new Prior(interfaces, isKubernetesNode(instance)), TargetFacts.ofTags(instance.tags()));
     }
 
     private static boolean isKubernetesNode(Instance instance) {

@@ -131,9 +131,7 @@ public final class PreserveInstance implements ActionHandler {
             parts.notes.add("skipped: EC2 offers no termination and stop protection for Spot Instances");
         } else {
             if (!prior.terminationProtected()) {
-                parts.run(
-                        "not protected from termination",
-                        () -> setProtection(context, Protection.TERMINATION, true));
+                parts.run("not protected from termination", () -> setProtection(context, Protection.TERMINATION, true));
             }
             if (!prior.stopProtected()) {
                 parts.run("not protected from stopping", () -> setProtection(context, Protection.STOP, true));
@@ -231,8 +229,7 @@ public final class PreserveInstance implements ActionHandler {
                         context.incidentId(),
                         "tiercel-device",
                         volume.device()));
-        return new Snapshot(
-                context.calls().call(write.description(), () -> ec2.write(write)), volume.id(), "pending");
+        return new Snapshot(context.calls().call(write.description(), () -> ec2.write(write)), volume.id(), "pending");
     }
 
     private String storeManifest(ActionContext context, Prior prior, List<Snapshot> snapshots) {

@@ -41,8 +41,8 @@ public final class ActionCaps {
         for (int attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
             Optional<Versioned> current = store.read(key);
             Map<String, Long> since = new TreeMap<>();
-            current.ifPresent(versioned -> since.putAll(
-                    versioned.parse(Holders.class).since()));
+            current.ifPresent(
+                    versioned -> since.putAll(versioned.parse(Holders.class).since()));
             Instant now = clock.instant();
             long windowStart = now.minus(cap.within()).toEpochMilli();
             since.values().removeIf(time -> time <= windowStart);
@@ -53,8 +53,7 @@ public final class ActionCaps {
                 return false;
             }
             since.put(holder, now.toEpochMilli());
-            if (store.write(
-                    key, current.map(Versioned::version).orElse(0L), Json.write(new Holders(since)), null)) {
+            if (store.write(key, current.map(Versioned::version).orElse(0L), Json.write(new Holders(since)), null)) {
                 return true;
             }
         }

@@ -47,8 +47,7 @@ public final class CircuitBreaker {
     }
 
     private static int failures(Optional<Versioned> current) {
-        return current.map(versioned ->
-                        versioned.parse(FailureCount.class).failures())
+        return current.map(versioned -> versioned.parse(FailureCount.class).failures())
                 .orElse(0);
     }
 }

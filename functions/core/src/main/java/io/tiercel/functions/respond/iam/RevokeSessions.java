@@ -4,7 +4,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.tiercel.functions.enrich.PodFacts;
-import io.tiercel.functions.json.Json;
 import io.tiercel.functions.respond.action.ActionContext;
 import io.tiercel.functions.respond.action.ActionException;
 import io.tiercel.functions.respond.action.ActionHandler;

@@ -56,10 +56,7 @@ public final class CordonNode implements ActionHandler {
         if (CapturedState.parse(priorState, Prior.class).unschedulable()) {
             return ActionResult.done(List.of());
         }
-        if (kubernetes
-                .node(context.target().name())
-                .filter(Node::unschedulable)
-                .isPresent()) {
+        if (kubernetes.node(context.target().name()).filter(Node::unschedulable).isPresent()) {
             setUnschedulable(context, false);
         }
         return ActionResult.done(List.of());

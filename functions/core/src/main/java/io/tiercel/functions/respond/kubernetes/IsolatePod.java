@@ -63,8 +63,7 @@ public final class IsolatePod implements ActionHandler {
             @Nullable String branch) {}
 
     private List<Selector> selectors(String namespace) {
-        return Stream.concat(
-                        kubernetes.services(namespace).stream(), kubernetes.networkPolicies(namespace).stream())
+        return Stream.concat(kubernetes.services(namespace).stream(), kubernetes.networkPolicies(namespace).stream())
                 .toList();
     }
 
@@ -92,8 +91,7 @@ public final class IsolatePod implements ActionHandler {
         }
         List<String> removed = List.copyOf(selectingLabels(selectors(pod.namespace()), pod.labels()));
         return CapturedState.of(
-                new Prior(pod.uid(), pod.labels(), removed, branches.capture(pod)),
-                TargetFacts.ofLabels(pod.labels()));
+                new Prior(pod.uid(), pod.labels(), removed, branches.capture(pod)), TargetFacts.ofLabels(pod.labels()));
     }
 
     @Override
@@ -104,11 +102,7 @@ public final class IsolatePod implements ActionHandler {
         TreeSet<String> removed = selectingLabels(selectors(pod.namespace()), pod.labels());
         notes.add("patch the pod, which removes the labels " + removed + ": "
                 + kubernetes.dryRun(new Write.SetMetadata(
-                        pod.namespace(),
-                        pod.name(),
-                        pod.uid(),
-                        Map.of(ISOLATED_LABEL, context.stepId()),
-                        Map.of())));
+                        pod.namespace(), pod.name(), pod.uid(), Map.of(ISOLATED_LABEL, context.stepId()), Map.of())));
         notes.addAll(branches.preview(pod));
         notes.addAll(enforcementProblems());
         return notes;
@@ -162,11 +156,7 @@ public final class IsolatePod implements ActionHandler {
                 .forEach(key ->
                         removed.put(key, Objects.requireNonNull(prior.labels().get(key))));
         return new Write.SetMetadata(
-                pod.namespace(),
-                pod.name(),
-                pod.uid(),
-                labels,
-                Map.of(REMOVED_LABELS_ANNOTATION, Json.write(removed)));
+                pod.namespace(), pod.name(), pod.uid(), labels, Map.of(REMOVED_LABELS_ANNOTATION, Json.write(removed)));
     }
 
     private void verify(ActionContext context, Prior prior, List<String> problems) {

@@ -40,8 +40,8 @@ public final class ScaleWorkload implements ActionHandler {
         return kubernetes
                 .workload(workload.kind(), workload.namespace(), workload.name())
                 .map(Workload::replicas)
-                .orElseThrow(() ->
-                        ActionException.notFound(workload.kind() + " " + workload.name() + " does not exist"));
+                .orElseThrow(
+                        () -> ActionException.notFound(workload.kind() + " " + workload.name() + " does not exist"));
     }
 
     @Override

@@ -22,8 +22,6 @@ public record AffectedTarget(String key, Alert alert, Enrichment enrichment) {
 
     /** Returns a short hash of the identified pod, node and instance. It is a valid key in every store. */
     public static String key(Enrichment enrichment) {
-        return new Sha256()
-                .update(IdentifiedTargets.of(enrichment).toString())
-                .hexPrefix(KEY_BYTES);
+        return new Sha256().update(IdentifiedTargets.of(enrichment).toString()).hexPrefix(KEY_BYTES);
     }
 }

@@ -63,8 +63,7 @@ final class IncidentLease {
 
     /** Extends the lease by {@link #DURATION} if this process still holds it. */
     void renew() {
-        update(current ->
-                owner.equals(current.owner()) ? new Lease(owner, newExpiry(), current.rerun()) : null);
+        update(current -> owner.equals(current.owner()) ? new Lease(owner, newExpiry(), current.rerun()) : null);
     }
 
     /** Releases the lease unless the rerun flag is set. Returns true if it is set; then the holder must run again. */
@@ -91,8 +90,7 @@ final class IncidentLease {
     private @Nullable Lease update(Function<Lease, @Nullable Lease> update) {
         for (int attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
             Optional<Versioned> current = store.read(key);
-            Lease lease = current.map(versioned -> versioned.parse(Lease.class))
-                    .orElse(Lease.FREE);
+            Lease lease = current.map(versioned -> versioned.parse(Lease.class)).orElse(Lease.FREE);
             Lease next = update.apply(lease);
             if (next == null) {
                 return null;

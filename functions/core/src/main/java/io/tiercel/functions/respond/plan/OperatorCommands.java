@@ -43,9 +43,7 @@ final class OperatorCommands {
     }
 
     private static List<Command> commands(Optional<Versioned> current) {
-        return current.map(versioned ->
-                        versioned.parse(Queue.class).commands())
-                .orElse(List.of());
+        return current.map(versioned -> versioned.parse(Queue.class).commands()).orElse(List.of());
     }
 
     /**

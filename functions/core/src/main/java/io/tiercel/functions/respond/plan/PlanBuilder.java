@@ -15,8 +15,7 @@ import java.util.function.Supplier;
 final class PlanBuilder {
     static final String PLAN_FULL =
             "policies request more steps, which are left out: a plan has at most " + Plan.MAX_STEPS + " steps";
-    static final String MORE_TARGETS =
-            "the incident affects more targets, which get no steps; handle them manually";
+    static final String MORE_TARGETS = "the incident affects more targets, which get no steps; handle them manually";
 
     private final Supplier<Policies> policies;
 
@@ -30,8 +29,8 @@ final class PlanBuilder {
         List<String> notes = new ArrayList<>();
         int created = plan.stepsCreated();
         for (AffectedTarget target : context.targets()) {
-            List<RequestedAction> requests = RequestedAction.find(
-                    policies.get(), target.alert(), target.enrichment(), context.facts(target));
+            List<RequestedAction> requests =
+                    RequestedAction.find(policies.get(), target.alert(), target.enrichment(), context.facts(target));
             for (RequestedAction requested : requests) {
                 int covering = covering(steps, requested, context.episode());
                 if (covering >= 0) {

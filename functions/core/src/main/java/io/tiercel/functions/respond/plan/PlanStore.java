@@ -22,8 +22,7 @@ public final class PlanStore implements PlanReader {
 
     StoredPlan read(String incidentId) {
         Optional<Versioned> current = store.read(PREFIX + incidentId);
-        return current.map(versioned ->
-                        new StoredPlan(versioned.version(), versioned.parse(Plan.class)))
+        return current.map(versioned -> new StoredPlan(versioned.version(), versioned.parse(Plan.class)))
                 .orElseGet(() -> new StoredPlan(0, Plan.empty(incidentId)));
     }
 

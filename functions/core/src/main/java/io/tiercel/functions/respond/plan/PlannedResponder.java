@@ -154,7 +154,8 @@ public final class PlannedResponder implements Responder {
         for (int i = session.plan().commandsApplied(); i < all.size(); i++) {
             OperatorCommands.Command command = all.get(i);
             String approvedPlan = command.planId();
-            boolean stale = approvedPlan != null && !approvedPlan.equals(session.plan().id());
+            boolean stale =
+                    approvedPlan != null && !approvedPlan.equals(session.plan().id());
             session.auditDecision(
                     stale
                             ? "approval ignored: the plan has changed since"
@@ -246,9 +247,7 @@ public final class PlannedResponder implements Responder {
                 clock.instant(),
                 by,
                 incidentId,
-                appended
-                        ? "release accepted"
-                        : "release refused: the incident already has too many operator commands",
+                appended ? "release accepted" : "release refused: the incident already has too many operator commands",
                 Map.of()));
         if (appended) {
             listener.responseRequested(incidentId);

@@ -108,8 +108,7 @@ final class StepDecider {
             return;
         }
         if (killSwitch.engagedOrUnreadable()) {
-            requestApproval(
-                    session, step, List.of("approved by " + step.approvedBy() + ", but held: " + KILL_SWITCH));
+            requestApproval(session, step, List.of("approved by " + step.approvedBy() + ", but held: " + KILL_SWITCH));
         } else {
             start(session, step, true);
         }
@@ -227,8 +226,7 @@ final class StepDecider {
                 return Optional.of("held: the policy's cap of " + text(cap) + " is reached");
             }
             if (!caps.acquire("all", policies.get().cap(), holder)) {
-                return Optional.of(
-                        "held: the cap of " + text(policies.get().cap()) + " for all policies is reached");
+                return Optional.of("held: the cap of " + text(policies.get().cap()) + " for all policies is reached");
             }
             return Optional.empty();
         } catch (ActionException e) {

@@ -78,7 +78,8 @@ final class StepExecutor {
                             + " not repeated")));
         } else if (killSwitch.engagedOrUnreadable()) {
             session.save(step.retryAt(step.attempts(), now.plus(FIRST_DELAY))
-                    .withNotes(List.of("interrupted; the kill switch blocks it from resuming, but it can be released")));
+                    .withNotes(
+                            List.of("interrupted; the kill switch blocks it from resuming, but it can be released")));
         } else {
             apply(session, step);
         }

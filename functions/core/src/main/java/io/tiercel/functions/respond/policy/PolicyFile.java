@@ -113,8 +113,7 @@ final class PolicyFile {
     private static PolicyAction action(YamlNode node, String label, @Nullable YamlNode parameters) {
         ActionKind kind = ActionKind.parse(label)
                 .orElseThrow(() -> node.error("unknown action \"" + label + "\"", "use one of " + ActionKind.labels()));
-        Set<String> names =
-                kind.parameters().stream().map(ParameterSpec::name).collect(Collectors.toSet());
+        Set<String> names = kind.parameters().stream().map(ParameterSpec::name).collect(Collectors.toSet());
         Map<String, YamlNode> given = parameters == null ? Map.of() : parameters.mapping(names);
         Map<String, String> values = new TreeMap<>();
         for (ParameterSpec parameter : kind.parameters()) {

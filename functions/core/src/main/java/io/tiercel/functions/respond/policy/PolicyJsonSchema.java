@@ -95,9 +95,13 @@ public final class PolicyJsonSchema {
         properties.set("rules", list(text(), "names of rules, any of which must match"));
         properties.set("tags", list(text(), "tags, any of which must match"));
         properties.set("tactics", list(text(), "names of ATT&CK tactics, any of which must match"));
-        properties.set("techniques", list(text(), "ids of ATT&CK techniques, any of which must match; sub-techniques included"));
         properties.set(
-                "container", object().put("type", "boolean").put("description", "true: only in containers; false: only outside containers"));
+                "techniques",
+                list(text(), "ids of ATT&CK techniques, any of which must match; sub-techniques included"));
+        properties.set(
+                "container",
+                object().put("type", "boolean")
+                        .put("description", "true: only in containers; false: only outside containers"));
         properties.set("condition", text("condition of the rule language over alert, enrich.* and incident.* fields"));
         return match;
     }
@@ -106,7 +110,11 @@ public final class PolicyJsonSchema {
         ObjectNode exclude = mapping(Set.of());
         exclude.put("description", "targets that are never touched; unknown targets are excluded");
         ObjectNode properties = properties(exclude);
-        properties.set("conditions", list(text(), "conditions of the rule language; a target is excluded if any is true or any field has no value"));
+        properties.set(
+                "conditions",
+                list(
+                        text(),
+                        "conditions of the rule language; a target is excluded if any is true or any field has no value"));
         properties.set("tags", textsByName("tags of instances; * matches any value"));
         properties.set("labels", textsByName("labels of pods and nodes; * matches any value"));
         properties.set("namespaces", list(text(), "namespaces of pods; * is a wildcard"));
@@ -168,7 +176,8 @@ public final class PolicyJsonSchema {
             switch (parameter) {
                 case ParameterSpec.IntegerParameter _ -> schema.put("default", Long.parseLong(defaultValue));
                 case ParameterSpec.BooleanParameter _ -> schema.put("default", Boolean.parseBoolean(defaultValue));
-                case ParameterSpec.StringParameter _, ParameterSpec.ChoiceParameter _ -> schema.put("default", defaultValue);
+                case ParameterSpec.StringParameter _, ParameterSpec.ChoiceParameter _ ->
+                    schema.put("default", defaultValue);
             }
         }
         return schema.put("description", parameter.description());
