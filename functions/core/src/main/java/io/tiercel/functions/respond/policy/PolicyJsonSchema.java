@@ -91,7 +91,7 @@ public final class PolicyJsonSchema {
                 choice(Arrays.stream(Priority.values())
                                 .map(priority -> priority.label().toLowerCase(Locale.ROOT))
                                 .toList())
-                        .put("description", "lowest priority that matches"));
+                        .put("description", "minimum priority"));
         properties.set("rules", list(text(), "names of rules, any of which must match"));
         properties.set("tags", list(text(), "tags, any of which must match"));
         properties.set("tactics", list(text(), "names of ATT&CK tactics, any of which must match"));

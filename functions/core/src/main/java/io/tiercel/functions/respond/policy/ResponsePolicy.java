@@ -44,7 +44,7 @@ public record ResponsePolicy(
     /**
      * The criteria of a policy. All given criteria must match. An absent criterion matches every alert.
      *
-     * @param priority the lowest priority that matches
+     * @param priority the minimum priority
      * @param rules names of rules, any of which must match; empty if absent
      * @param tags tags of the alert, any of which must match; empty if absent
      * @param tactics names of ATT&amp;CK tactics, any of which must match; empty if absent
