@@ -13,17 +13,17 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 
-class PolicySchemaTest {
+class PolicyJsonSchemaTest {
     private static final Path DOCS = Path.of(System.getProperty("tiercel.root"), "docs");
 
     @Test
-    void the_schema_in_the_documentation_is_that_of_the_reader() throws IOException {
+    void the_documented_schema_matches_the_parser() throws IOException {
         JsonMapper json = JsonMapper.builder().build();
         assertEquals(
-                json.readTree(PolicySchema.schema().toString()),
+                json.readTree(PolicyJsonSchema.schema().toString()),
                 json.readTree(DOCS.resolve("responses.schema.json").toFile()),
-                "write docs/responses.schema.json anew: "
-                        + PolicySchema.schema().toPrettyString());
+                "replace docs/responses.schema.json with: "
+                        + PolicyJsonSchema.schema().toPrettyString());
     }
 
     @Test
