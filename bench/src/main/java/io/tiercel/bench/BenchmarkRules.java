@@ -5,8 +5,8 @@ import io.tiercel.rules.load.LoadReport;
 import io.tiercel.rules.load.LoadResult;
 import io.tiercel.rules.load.LoadedRules;
 import io.tiercel.rules.load.RuleLoader;
-import io.tiercel.rules.load.RuleSelection;
 import io.tiercel.rules.load.RuleSource;
+import io.tiercel.rules.load.RuleToggle;
 import java.nio.file.Path;
 import java.util.List;
 
@@ -16,7 +16,7 @@ import java.util.List;
  */
 final class BenchmarkRules {
     private static final String FALCO_RULES = "TIERCEL_FALCO_RULES";
-    private static final List<RuleSelection> ALL = List.of(new RuleSelection.ByName(true, "*"));
+    private static final List<RuleToggle> ALL = List.of(new RuleToggle.ByName(true, "*"));
 
     private BenchmarkRules() {}
 
@@ -26,7 +26,7 @@ final class BenchmarkRules {
     }
 
     static LoadedRules load(List<RuleSource> sources) {
-        LoadResult result = new RuleLoader(LoadOptions.defaults().withSelections(ALL)).load(sources);
+        LoadResult result = new RuleLoader(LoadOptions.defaults().withToggles(ALL)).load(sources);
         LoadedRules rules = result.rules();
         if (rules == null || rules.rules().isEmpty()) {
             throw new IllegalStateException(

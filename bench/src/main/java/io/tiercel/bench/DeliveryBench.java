@@ -3,8 +3,8 @@ package io.tiercel.bench;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import io.tiercel.rules.alert.Alert;
-import io.tiercel.rules.alert.AlertFormatException;
 import io.tiercel.rules.alert.AlertJson;
+import io.tiercel.rules.alert.InvalidAlertException;
 import io.tiercel.rules.alert.Priority;
 import io.tiercel.sensor.output.HttpBatchTarget;
 import io.tiercel.sensor.output.ServerUrl;
@@ -95,7 +95,7 @@ public final class DeliveryBench {
     }
 
     private static long append(Spool spool, int alerts) throws SpoolException {
-        AlertJson json = AlertJson.standard();
+        AlertJson json = AlertJson.defaults();
         TreeMap<String, Object> fields = new TreeMap<>();
         fields.put("proc.name", "cat");
         fields.put("proc.cmdline", "cat /etc/shadow");
@@ -128,7 +128,7 @@ public final class DeliveryBench {
             received.addAndGet(
                     AlertJson.readBatch(body, HttpBatchTarget.MAX_ALERTS).size());
             exchange.sendResponseHeaders(202, -1);
-        } catch (AlertFormatException e) {
+        } catch (InvalidAlertException e) {
             throw new IOException(e);
         }
     }

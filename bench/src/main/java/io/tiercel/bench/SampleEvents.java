@@ -2,7 +2,7 @@ package io.tiercel.bench;
 
 import io.tiercel.rules.check.FieldTable;
 import io.tiercel.rules.event.Event;
-import io.tiercel.rules.match.Addresses;
+import io.tiercel.rules.match.IpAddressParser;
 import java.net.InetAddress;
 import java.util.HashMap;
 import java.util.List;
@@ -143,8 +143,8 @@ final class SampleEvents {
     }
 
     private Event connect() {
-        InetAddress client = Objects.requireNonNull(Addresses.parse("10.20.3.4"));
-        InetAddress server = Objects.requireNonNull(Addresses.parse("10.20.8.15"));
+        InetAddress client = Objects.requireNonNull(IpAddressParser.parse("10.20.3.4"));
+        InetAddress server = Objects.requireNonNull(IpAddressParser.parse("10.20.8.15"));
         Map<String, Object> fields = new HashMap<>();
         fields.put("fd.name", "10.20.3.4:41022->10.20.8.15:5432");
         fields.put("fd.num", 24L);

@@ -7,7 +7,7 @@ final class SampleAlerts {
     /** Returns an alert. Alerts of one rule have the same cause. */
     static String alert(String rule, int number) {
         return "{\"id\":\"node-7/5a1c0f3e-0d5c-4d8e-9b39-0f1d5a2f7c11/" + rule + "-" + number
-                + "\",\"hostname\":\"node-7\",\"output\":\"12:00:00.000000000: Warning Sensitive file read | file=/etc/shadow"
+                + "\",\"hostname\":\"node-7\",\"output\":\"12:00:00.000000000: Warning Sensitive file read by untrusted program | file=/etc/shadow"
                 + " program=python3 command=python3 -c open('/etc/shadow') user=root parent=bash\",\"priority\":\"Warning\","
                 + "\"output_fields\":{\"container.id\":\"3ad7b26ded6d\",\"container.image.repository\":\"shop/cart\","
                 + "\"container.name\":\"cart\",\"k8s.ns.name\":\"shop\",\"k8s.pod.name\":\"cart-5f7\",\"evt.type\":\"openat\","

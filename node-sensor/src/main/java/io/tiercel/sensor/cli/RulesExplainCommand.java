@@ -1,6 +1,6 @@
 package io.tiercel.sensor.cli;
 
-import io.tiercel.rules.condition.ConditionText;
+import io.tiercel.rules.condition.ConditionPrinter;
 import io.tiercel.rules.engine.Rule;
 import io.tiercel.rules.event.ByteText;
 import io.tiercel.rules.load.LoadOptions;
@@ -57,7 +57,7 @@ final class RulesExplainCommand implements Runnable {
                         ? "all"
                         : String.join(", ", rule.eventTypes().names()));
         line("fields", String.join(", ", ConditionFields.of(rule.syntax())));
-        line("condition", ByteText.toUnicode(ConditionText.of(rule.syntax())));
+        line("condition", ByteText.toUnicode(ConditionPrinter.print(rule.syntax())));
         line("output", rule.output().text());
         Prefilter.of(rule).summaries().stream()
                 .collect(Collectors.groupingBy(EventTypeSummary::disjuncts, LinkedHashMap::new, Collectors.toList()))
