@@ -15,7 +15,7 @@ import io.tiercel.sensor.bpf.SyscallTable;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/** Parameters of plain calls: numbers and texts where the table of calls says that they are. */
+/** Parameters of {@code RECORD_SYSCALL} events. The syscall table describes where the record has their values. */
 final class CallParameters implements ParameterSource {
     private static final int PTRACE_PEEKUSR = 3;
     private static final int PR_SET_NAME = 15;
@@ -43,18 +43,18 @@ final class CallParameters implements ParameterSource {
 
     @Override
     public long number(String name) {
-        return switch (reading(name)) {
+        return switch (location(name)) {
             case ParameterLocation.Result() -> r.result();
             case ParameterLocation.Argument(int index, String table) -> {
-                long number = sized(name, argument(index));
+                long number = toType(name, argument(index));
                 yield table == null ? number : FlagTable.named(table).encode(number);
             }
-            case ParameterLocation.Memory memory -> memory(name, memory);
+            case ParameterLocation.Memory memory -> memoryNumber(name, memory);
             case ParameterLocation.Time(int text) -> {
-                int word = r.compat() ? 4 : 8;
-                long seconds = r.textNumber(text, 0, word);
-                long nanos = r.textNumber(text, word, word);
-                yield r.hasTextNumber(text, word, word) ? seconds * SECOND + nanos : FieldValues.ABSENT;
+                int wordSize = r.compat() ? 4 : 8;
+                long seconds = r.textNumber(text, 0, wordSize);
+                long nanos = r.textNumber(text, wordSize, wordSize);
+                yield r.hasTextNumber(text, wordSize, wordSize) ? seconds * SECOND + nanos : FieldValues.ABSENT;
             }
             case ParameterLocation.Capabilities(ParameterLocation.Capabilities.Set set) ->
                 switch (set) {
@@ -69,14 +69,14 @@ final class CallParameters implements ParameterSource {
 
     @Override
     public @Nullable String text(String name) {
-        return switch (reading(name)) {
+        return switch (location(name)) {
             case ParameterLocation.Text(int text, boolean written) -> written && r.result() < 0 ? null : r.text(text);
             case ParameterLocation.Path(int text, int directory) -> r.text(text);
             case ParameterLocation.Computed() ->
                 switch (name) {
-                    case "arg2_str" -> named() ? r.text(0) : "";
+                    case "arg2_str" -> isNameOption() ? r.text(0) : "";
                     case "quotafilepath" -> quota.path();
-                    case "addr", "data" -> ptrace(name);
+                    case "addr", "data" -> ptraceArgument(name);
                     default -> null;
                 };
             default -> null;
@@ -85,7 +85,7 @@ final class CallParameters implements ParameterSource {
 
     @Override
     public @Nullable String absolute(String name) {
-        if (!(reading(name) instanceof ParameterLocation.Path path) || call == null) {
+        if (!(location(name) instanceof ParameterLocation.Path path) || call == null) {
             return null;
         }
         return paths.absolute(call.pathText(0) == path.text() ? 0 : 1);
@@ -93,7 +93,7 @@ final class CallParameters implements ParameterSource {
 
     @Override
     public String names(EventParameter parameter, long number) {
-        return switch (reading(parameter.name())) {
+        return switch (location(parameter.name())) {
             case ParameterLocation.Argument(int index, String table)
             when table != null -> FlagTable.named(table).names(number);
             case ParameterLocation.Memory memory
@@ -103,30 +103,30 @@ final class CallParameters implements ParameterSource {
         };
     }
 
-    private ParameterLocation reading(String name) {
-        ParameterLocation reading = call == null ? null : call.location(name);
-        return reading == null ? new ParameterLocation.None() : reading;
+    private ParameterLocation location(String name) {
+        ParameterLocation location = call == null ? null : call.location(name);
+        return location == null ? new ParameterLocation.None() : location;
     }
 
     private long argument(int index) {
         return r.longAt(SYSCALL_ARGUMENTS + 8 * index);
     }
 
-    private long memory(String name, ParameterLocation.Memory memory) {
+    private long memoryNumber(String name, ParameterLocation.Memory memory) {
         int size = memory.size() != 0 ? memory.size() : r.compat() ? 4 : 8;
         int offset = memory.size() == 0 && r.compat() ? memory.offset() / 2 : memory.offset();
         if (memory.output() && r.result() < 0 || !r.hasTextNumber(memory.text(), offset, size)) {
             return r.syscall() == SYS_PRLIMIT64 ? -1 : FieldValues.ABSENT;
         }
-        long number = sized(name, r.textNumber(memory.text(), offset, size));
+        long number = toType(name, r.textNumber(memory.text(), offset, size));
         return memory.table() == null ? number : FlagTable.named(memory.table()).encode(number);
     }
 
-    /** An argument in the width and with the sign of its parameter. */
-    private long sized(String name, long value) {
+    /** Converts a 64-bit value to the width and sign of the parameter type. */
+    private long toType(String name, long value) {
         int index = EventTypes.parameterIndex(type, name);
-        ParameterType of = EventTypes.parameters(type).get(index).type();
-        return switch (of) {
+        ParameterType parameterType = EventTypes.parameters(type).get(index).type();
+        return switch (parameterType) {
             case MODE -> value & MODE_BITS;
             case FD, PID, ERRNO, INT32 -> (int) value;
             case INT16 -> (short) value;
@@ -139,32 +139,35 @@ final class CallParameters implements ParameterSource {
 
     private long computed(String name) {
         return switch (r.syscall()) {
-            case SYS_PRCTL -> name.equals("arg2_int") ? secondOfPrctl() : FieldValues.ABSENT;
+            case SYS_PRCTL -> name.equals("arg2_int") ? prctlArgument() : FieldValues.ABSENT;
             case SYS_PTRACE -> FieldValues.ABSENT;
             default -> quota.number(name);
         };
     }
 
-    private boolean named() {
+    private boolean isNameOption() {
         long option = argument(0);
         return option == PR_SET_NAME || option == PR_GET_NAME;
     }
 
-    private long secondOfPrctl() {
-        if (named()) {
+    private long prctlArgument() {
+        if (isNameOption()) {
             return 0;
         }
         return argument(0) == PR_GET_CHILD_SUBREAPER ? (int) r.textNumber(1, 0, 4) : argument(1);
     }
 
-    /** Address and data of a ptrace that worked, in hexadecimal digits; data that it looks at instead of its place. */
-    private @Nullable String ptrace(String name) {
+    /**
+     * Returns the address or data of a successful ptrace in hexadecimal digits. For a peek request, the data is the value that
+     * the call read.
+     */
+    private @Nullable String ptraceArgument(String name) {
         if (r.result() < 0) {
             return null;
         }
         int request = (int) argument(0);
-        boolean looks = name.equals("data") && request > 0 && request <= PTRACE_PEEKUSR;
-        long value = looks ? r.textNumber(0, 0, r.compat() ? 4 : 8) : argument(name.equals("addr") ? 2 : 3);
+        boolean peeks = name.equals("data") && request > 0 && request <= PTRACE_PEEKUSR;
+        long value = peeks ? r.textNumber(0, 0, r.compat() ? 4 : 8) : argument(name.equals("addr") ? 2 : 3);
         return Long.toHexString(value).toUpperCase(Locale.ROOT);
     }
 }

@@ -18,7 +18,7 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
-/** Parameters of the calls on file descriptors: of {@code RECORD_FD}. */
+/** Parameters of {@code RECORD_FD} events: system calls on file descriptors. */
 final class FdParameters implements ParameterSource {
     private static final int SOL_SOCKET = 1;
     private static final int SO_ERROR = 4;
@@ -48,10 +48,10 @@ final class FdParameters implements ParameterSource {
         ParameterLocation.Argument location = SyscallTable.fdValue(r.syscall(), name);
         if (location != null) {
             long value = r.longAt(FD_VALUES + 8 * location.index());
-            long number = sized(EventTypes.parameters(eventType).get(index).type(), value);
+            long number = toType(EventTypes.parameters(eventType).get(index).type(), value);
             return switch (location.table()) {
                 case null -> number;
-                case "open" -> FlagNames.encodeFile((int) value);
+                case "open" -> FlagNames.encodeFdFlags((int) value);
                 default -> FlagTable.named(location.table()).encode(number);
             };
         }
@@ -70,9 +70,9 @@ final class FdParameters implements ParameterSource {
     public @Nullable String text(String name) {
         return switch (name) {
             case "tuple" ->
-                fd.kind().isOpen() && r.shortAt(FD_FAMILY) != 0 ? fd.socket().tuple(incoming()) : null;
+                fd.kind().isOpen() && r.shortAt(FD_FAMILY) != 0 ? fd.socket().tuple(isIncoming()) : null;
             case "addr" -> {
-                String address = SockAddr.text(r.textBytes(0));
+                String address = SockAddr.format(r.textBytes(0));
                 yield address.isEmpty() ? null : address;
             }
             case "name", "uargs" -> r.text(0);
@@ -102,8 +102,8 @@ final class FdParameters implements ParameterSource {
                         : FlagTable.named(table).names(number);
     }
 
-    /** Whether an fd number of the event is open on the same as the fd that the event is about. */
-    boolean same(String parameter) {
+    /** Returns true if the parameter is a number of the file that the record describes. */
+    boolean isRecordFd(String parameter) {
         return switch (parameter) {
             case "fd", "res", "oldfd", "newfd", "fd1", "fd2", "out_fd" ->
                 fd.kind().isOpen();
@@ -111,27 +111,27 @@ final class FdParameters implements ParameterSource {
         };
     }
 
-    private boolean incoming() {
+    private boolean isIncoming() {
         return switch (r.syscall()) {
             case SYS_ACCEPT, SYS_ACCEPT4, SYS_RECVFROM, SYS_RECVMSG, SYS_RECVMMSG -> true;
             default -> false;
         };
     }
 
-    /** A socket option: an error's name, nanoseconds, a number, or bytes. */
+    /** Formats the value of a socket option: the name of an error, nanoseconds, a number, or bytes. */
     private @Nullable String optionValue() {
         byte[] bytes = r.textBytes(2);
         if (bytes.length == 0) {
             return null;
         }
         ByteBuffer value = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
-        boolean ofSocket = r.longAt(FD_VALUES + 8) == SOL_SOCKET;
+        boolean socketLevel = r.longAt(FD_VALUES + 8) == SOL_SOCKET;
         long option = r.longAt(FD_VALUES + 16);
-        if (ofSocket && option == SO_ERROR && bytes.length == 4) {
+        if (socketLevel && option == SO_ERROR && bytes.length == 4) {
             int error = value.getInt();
             return error == 0 ? "0" : FlagNames.errorName(error);
         }
-        if (ofSocket && (option == SO_RCVTIMEO || option == SO_SNDTIMEO) && bytes.length == 16) {
+        if (socketLevel && (option == SO_RCVTIMEO || option == SO_SNDTIMEO) && bytes.length == 16) {
             return Long.toString(value.getLong() * SECOND + value.getLong() * 1000);
         }
         return bytes.length == 4
@@ -143,8 +143,8 @@ final class FdParameters implements ParameterSource {
         return limit == 0 ? 0 : Math.min(100, length * 100 / limit);
     }
 
-    /** As wide, and signed or not, as the parameter is. */
-    private static long sized(ParameterType type, long value) {
+    /** Converts a 64-bit value to the width and sign of the parameter type. */
+    private static long toType(ParameterType type, long value) {
         return switch (type) {
             case MODE -> value & 07777;
             case UINT8, FLAGS8 -> value & 0xff;

@@ -7,10 +7,10 @@ import io.tiercel.rules.event.EventParameter;
 import io.tiercel.sensor.bpf.RecordView;
 import org.jspecify.annotations.Nullable;
 
-/** Parameters of calls that open, remove, rename and make files, and change the working directory. */
+/** Parameters of system calls that open, delete, rename and create files, or change the working directory. */
 final class FileParameters implements ParameterSource {
 
-    /** Open flags with which the mode means something: O_CREAT, and the bit of O_TMPFILE that is its own. */
+    /** Open flags that make the mode valid: O_CREAT and __O_TMPFILE. */
     private static final int MODE_FLAGS = 0100 | 020000000;
 
     private final RecordView r;
@@ -78,7 +78,7 @@ final class FileParameters implements ParameterSource {
         };
     }
 
-    /** Flags of an open, in the rules' encoding. */
+    /** Returns the flags of an open in Falco's encoding. */
     long openFlags() {
         int bits = r.intAt(OPEN_FILE_FLAGS);
         return FlagNames.encodeOpen(
@@ -96,7 +96,7 @@ final class FileParameters implements ParameterSource {
             case "mode" ->
                 r.syscall() == SYS_CREAT || (r.intAt(OPEN_FLAGS) & MODE_FLAGS) != 0 ? r.intAt(OPEN_MODE) & 07777 : 0;
             case "resolve" -> FlagNames.encodeResolve(r.intAt(OPEN_RESOLVE));
-            case "dev" -> FdFields.device(r.intAt(OPEN_DEV));
+            case "dev" -> FdFields.userDevice(r.intAt(OPEN_DEV));
             case "ino" -> r.longAt(OPEN_INO);
             case "creat_flags" -> (r.intAt(OPEN_FILE_FLAGS) & (FILE_UPPER_LAYER | FILE_LOWER_LAYER)) >> 1;
             default -> FieldValues.ABSENT;

@@ -44,7 +44,7 @@ class ContainerEventsTest {
             ID,
             "web",
             "containerd",
-            ContainerImage.of("registry:5000/team/web:1.2", "sha256:" + "a".repeat(64), "sha256:" + "d".repeat(64)),
+            ContainerImage.parse("registry:5000/team/web:1.2", "sha256:" + "a".repeat(64), "sha256:" + "d".repeat(64)),
             true,
             true,
             true,
