@@ -66,7 +66,7 @@ class PlannerTest {
 
     @ParameterizedTest
     @CsvSource({
-        "'rules: [Sensitive file read]', true",
+        "'rules: [Sensitive file read by untrusted program]', true",
         "'rules: [Other]', false",
         "'tags: [x, host]', true",
         "'tags: [x]', false",

@@ -71,7 +71,7 @@ class Ec2InstanceSourceTest {
                 "node-7",
                 1_700_000_000_000_000_000L,
                 Priority.WARNING,
-                "Sensitive file read",
+                "Sensitive file read by untrusted program",
                 "syscall",
                 List.of("T1003.008"),
                 "output",
