@@ -139,7 +139,11 @@ final class AddressClasses {
         return switch (check) {
             case CheckedExpr.Compare(ValueSource source, Operator operator, Constant constant)
             when isArgumentPrefix(source, operator) -> blocksOfPrefixes(List.of(constant));
-            case CheckedExpr.Quantified(ValueSource source, Operator operator, Modifier modifier, List<Constant> constants)
+            case CheckedExpr.Quantified(
+                    ValueSource source,
+                    Operator operator,
+                    Modifier modifier,
+                    List<Constant> constants)
             when isArgumentPrefix(source, operator) && modifier == Modifier.ANYOF -> blocksOfPrefixes(constants);
             default -> List.of();
         };
