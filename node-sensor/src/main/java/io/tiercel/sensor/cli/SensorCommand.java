@@ -123,7 +123,7 @@ final class SensorCommand implements Callable<Integer> {
                 DeliverySettings.of(config),
                 config.file(Settings.SPOOL_FOLDER),
                 FileNameMode.valueOf(upper(config, Settings.RULES_NAMES)),
-                PrefilterMode.valueOf(upper(config, Settings.RULES_FIRST_PASS)),
+                PrefilterMode.valueOf(upper(config, Settings.RULES_PREFILTER)),
                 sockets(config),
                 (int) config.number(Settings.CONTAINERS_WAIT_MS),
                 metrics(config),

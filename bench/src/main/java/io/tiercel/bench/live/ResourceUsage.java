@@ -7,26 +7,26 @@ import java.nio.file.Path;
 import java.util.stream.Stream;
 
 /**
- * What a process and all below it use, as {@code /proc} says (proc_pid_stat(5), proc_pid_smaps(5)).
+ * Resource usage of a process and its descendants, from {@code /proc} (proc_pid_stat(5), proc_pid_smaps(5)).
  *
- * @param cpuSeconds processor time of all threads so far, in user space and in the kernel
- * @param rssBytes memory that is resident
- * @param pssBytes the same, with what several processes or mappings share divided among them
+ * @param cpuSeconds CPU time of all threads in user space and kernel
+ * @param rssBytes resident memory
+ * @param pssBytes proportional set size: shared memory is divided among its users
  */
-record ProcessUse(double cpuSeconds, long rssBytes, long pssBytes) {
-    /** The unit of times in {@code /proc} (USER_HZ), which is the same on all kernels for x86-64 and arm64. */
+record ResourceUsage(double cpuSeconds, long rssBytes, long pssBytes) {
+    /** Unit of times in {@code /proc} (USER_HZ). It is the same on all x86-64 and arm64 kernels. */
     private static final double TICKS_PER_SECOND = 100;
 
     private static final int USER_TIME = 11;
     private static final int SYSTEM_TIME = 12;
 
-    /** As it is now; a process that has ended uses nothing. */
-    static ProcessUse of(ProcessHandle process) {
+    /** Reads the current usage. A process that has exited uses nothing. */
+    static ResourceUsage measure(ProcessHandle process) {
         double cpu = 0;
         long rss = 0;
         long pss = 0;
-        try (Stream<ProcessHandle> all = Stream.concat(Stream.of(process), process.descendants())) {
-            for (ProcessHandle one : all.toList()) {
+        try (Stream<ProcessHandle> processes = Stream.concat(Stream.of(process), process.descendants())) {
+            for (ProcessHandle one : processes.toList()) {
                 Path folder = Path.of("/proc", Long.toString(one.pid()));
                 cpu += cpuSeconds(text(folder.resolve("stat")));
                 String memory = text(folder.resolve("smaps_rollup"));
@@ -34,7 +34,7 @@ record ProcessUse(double cpuSeconds, long rssBytes, long pssBytes) {
                 pss += bytes(memory, "Pss:");
             }
         }
-        return new ProcessUse(cpu, rss, pss);
+        return new ResourceUsage(cpu, rss, pss);
     }
 
     private static double cpuSeconds(String stat) {

@@ -9,19 +9,19 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 
-/** What happens on a busy node: a web service in a container, its libraries, logs, database; nothing of it is suspicious. */
-final class Events {
+/** Events of a busy node with a web service in a container, its libraries, its logs and its database. */
+final class SampleEvents {
     private final FieldTable table;
 
-    Events(FieldTable table) {
+    SampleEvents(FieldTable table) {
         this.table = table;
     }
 
-    /** Kinds of events that no rule matches. */
-    static final List<String> QUIET =
+    /** Kinds of events that match no rule. */
+    static final List<String> BENIGN_KINDS =
             List.of("library", "proc", "log", "temporary", "exec", "connect", "unlink", "close");
 
-    Event quiet(String kind) {
+    Event benign(String kind) {
         return switch (kind) {
             case "library" -> opened("/usr/lib/x86_64-linux-gnu/libcrypto.so.3", false);
             case "proc" -> opened("/proc/4711/stat", false);
@@ -31,15 +31,15 @@ final class Events {
             case "connect" -> connect();
             case "unlink" -> unlink();
             case "close" -> event("close", file("/var/log/shop/access.log"));
-            default -> throw new IllegalArgumentException("no such kind of event: " + kind);
+            default -> throw new IllegalArgumentException("unknown kind of event: " + kind);
         };
     }
 
-    List<Event> quiet() {
-        return QUIET.stream().map(this::quiet).toList();
+    List<Event> benign() {
+        return BENIGN_KINDS.stream().map(this::benign).toList();
     }
 
-    /** Somebody reads the password hashes. */
+    /** Returns an event in which the password hashes are read. */
     Event suspicious() {
         Map<String, Object> fields = file("/etc/shadow");
         open(fields, false);

@@ -11,14 +11,14 @@ import java.nio.file.Path;
 import java.util.List;
 
 /**
- * The rules that are measured: Falco's own if {@code TIERCEL_FALCO_RULES} names their folder, else our detections. All of
- * them are enabled.
+ * Loads the rules for the benchmarks: Falco's rules if {@code TIERCEL_FALCO_RULES} is their folder, otherwise
+ * Tiercel's detections. All rules are enabled.
  */
-final class RuleFiles {
+final class BenchmarkRules {
     private static final String FALCO_RULES = "TIERCEL_FALCO_RULES";
     private static final List<RuleToggle> ALL = List.of(new RuleToggle.ByName(true, "*"));
 
-    private RuleFiles() {}
+    private BenchmarkRules() {}
 
     static Path folder() {
         String falco = System.getenv(FALCO_RULES);
