@@ -155,7 +155,7 @@ public enum ActionKind {
 
     /**
      * Returns whether an interrupted attempt may be repeated. Actions that change state check first what is there. A call to
-     * a receiver may not be repeated, because nothing tells whether the receiver got it.
+     * a receiver may not be repeated, because it is unknown whether the receiver got it.
      */
     public boolean idempotent() {
         return targetType != TargetType.RECEIVER;
