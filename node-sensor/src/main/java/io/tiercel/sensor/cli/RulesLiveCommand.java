@@ -28,7 +28,8 @@ import picocli.CommandLine.Parameters;
         name = "live",
         description =
                 "Performs behaviours that rules are about, harmlessly, before a sensor of its own, and says whether"
-                        + " each alert came (docs/live-tests.md); exit code 1 if one is missing, 2 if this machine cannot capture.",
+                    + " each alert came (docs/live-tests.md); exit code 1 if one is missing, 2 if this machine cannot"
+                    + " capture.",
         mixinStandardHelpOptions = true)
 final class RulesLiveCommand implements Callable<Integer> {
     private static final String SHIPPED = "rules/tests/live";

@@ -147,7 +147,9 @@ final class EventFields {
     private @Nullable String absolutePath(@Nullable String side) {
         return switch (EventTypes.name(context.type())) {
             case "renameat", "renameat2", "linkat" ->
-                side == null ? null : side.equals("src") ? paths.cleaned(0) : side.equals("dst") ? paths.cleaned(1) : null;
+                side == null
+                        ? null
+                        : side.equals("src") ? paths.cleaned(0) : side.equals("dst") ? paths.cleaned(1) : null;
             case "openat", "openat2", "unlinkat", "mkdirat", "symlinkat", "fchmodat", "fchownat" ->
                 side == null ? paths.cleaned(0) : null;
             case "open_by_handle_at" -> side == null && r.result() >= 0 ? r.name(0) : null;

@@ -125,7 +125,8 @@ final class FdFields {
             case FD_NAMERAW -> nameRaw();
             case FD_DIRECTORY -> directory();
             case FD_FILENAME -> kind() == FdKind.FILE ? PathStrings.fileName(name()) : null;
-            case FD_L4PROTO -> kind().isIp() ? description.socket().protocol() : kind().isOpen() ? NOT_APPLICABLE : null;
+            case FD_L4PROTO ->
+                kind().isIp() ? description.socket().protocol() : kind().isOpen() ? NOT_APPLICABLE : null;
             case FD_SOCKFAMILY -> kind().isIp() ? "ip" : kind() == FdKind.UNIX ? "unix" : null;
             case FD_CPROTO, FD_SPROTO, FD_LPROTO, FD_RPROTO -> service(port(ref));
             case FD_CIP_NAME, FD_SIP_NAME, FD_LIP_NAME, FD_RIP_NAME ->

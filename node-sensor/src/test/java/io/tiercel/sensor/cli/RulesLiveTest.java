@@ -67,16 +67,16 @@ class RulesLiveTest {
     void aBehaviourThatNoRuleSeesIsMissing() throws IOException {
         assumeRoot();
         Path trials = Files.writeString(folder.resolve("trials.yaml"), """
-                trials:
-                  - rule: Sensitive file read
-                    script: cat /etc/hostname; exit 3
-                  - rule: Sensitive file read
-                    script: cat /etc/shadow >/dev/null
-                    fields: {fd.name: /etc/gshadow}
-                  - rule: Sensitive file read
-                    needs: [a-program-that-nobody-has]
-                    script: cat /etc/shadow
-                """);
+            trials:
+              - rule: Sensitive file read
+                script: cat /etc/hostname; exit 3
+              - rule: Sensitive file read
+                script: cat /etc/shadow >/dev/null
+                fields: {fd.name: /etc/gshadow}
+              - rule: Sensitive file read
+                needs: [a-program-that-nobody-has]
+                script: cat /etc/shadow
+            """);
         int status = live("--trials", trials.toString());
         assertEquals(1, status, this::printed);
         List<String> lines = printed().lines().toList();

@@ -59,8 +59,8 @@ class LivePrefilterTest {
     private static final String END_MARKER = "/etc/tiercel-test-end";
     private static final AtomicInteger END_MARKERS = new AtomicInteger();
     private static final String END_MARKER_RULE = """
-            - {rule: test end, desc: d, output: o, priority: INFO, condition: (evt.type = open or evt.type = openat) and fd.name startswith /etc/tiercel-test-end}
-            """;
+        - {rule: test end, desc: d, output: o, priority: INFO, condition: (evt.type = open or evt.type = openat) and fd.name startswith /etc/tiercel-test-end}
+        """;
 
     @TempDir
     private Path folder;
@@ -208,9 +208,9 @@ class LivePrefilterTest {
         Path list = Files.write(folder.resolve("texts"), texts);
         RuleEngine engine = engine(
                 List.of(Files.writeString(folder.resolve("names.yaml"), """
-                - {rule: named, desc: d, output: o, priority: INFO, condition: "evt.type in (open, openat) and fd.name in (%s)"}
-                - {rule: climbs, desc: d, output: o, priority: INFO, condition: 'evt.type in (open, openat) and fd.nameraw contains "../"'}
-                """.formatted(String.join(", ", names)))));
+                    - {rule: named, desc: d, output: o, priority: INFO, condition: "evt.type in (open, openat) and fd.name in (%s)"}
+                    - {rule: climbs, desc: d, output: o, priority: INFO, condition: 'evt.type in (open, openat) and fd.nameraw contains "../"'}
+                    """.formatted(String.join(", ", names)))));
         assertEquals(texts, pathsOfAlerts(engine, "while read -r text; do : < $text; done < " + list));
     }
 
