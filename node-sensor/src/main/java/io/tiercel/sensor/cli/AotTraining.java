@@ -73,12 +73,12 @@ final class AotTraining {
         }
         Path bait = folder.resolve("bait");
         Path rules = Files.writeString(folder.resolve("rules.yaml"), """
-            - rule: Bait
-              desc: A file of this run was made.
-              condition: evt.type in (open, openat) and fd.name = %s
-              output: made %%fd.name by %%proc.cmdline
-              priority: WARNING
-            """.formatted(bait));
+                - rule: Bait
+                  desc: A file of this run was made.
+                  condition: evt.type in (open, openat) and fd.name = %s
+                  output: made %%fd.name by %%proc.cmdline
+                  priority: WARNING
+                """.formatted(bait));
         Thread life = Thread.ofPlatform().daemon().start(() -> live(bait));
         sensor(
                 "--rules",

@@ -31,9 +31,9 @@ final class RuleMarkdownTable {
 
     static String markdown(List<Rule> rules) {
         StringBuilder table = new StringBuilder("""
-            | Rule | Priority | What it sees | ATT&CK | Fields for an exception |
-            |---|---|---|---|---|
-            """);
+                | Rule | Priority | What it sees | ATT&CK | Fields for an exception |
+                |---|---|---|---|---|
+                """);
         for (Rule rule : rules) {
             table.append("| ")
                     .append(rule.name())

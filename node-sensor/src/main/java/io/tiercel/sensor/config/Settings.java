@@ -35,8 +35,8 @@ public final class Settings {
             TEXTS,
             "",
             "--rules",
-            "Rule files, or folders of *.yaml files; later ones extend or override. Else the detections that came with"
-                    + " this program.");
+            "Rule files, or folders of *.yaml files; later ones extend or override. Else the detections that came with this"
+                    + " program.");
     public static final Setting RULES_MATCHING = key(
             "rules.matching",
             choice("first", "all"),
@@ -54,16 +54,16 @@ public final class Settings {
             choice("both", "falco"),
             "both",
             "--names",
-            "Names of a file that rules see: the program's and, where they differ, the kernel's and the host's; or, as"
-                    + " in Falco, the program's alone.");
+            "Names of a file that rules see: the program's and, where they differ, the kernel's and the host's; or, as in"
+                    + " Falco, the program's alone.");
 
-    public static final Setting RULES_FIRST_PASS = key(
-            "rules.first_pass",
-            choice("on", "off", "check"),
+    public static final Setting RULES_PREFILTER = key(
+            "rules.prefilter",
+            choice("on", "off", "verify"),
             "on",
-            "--first-pass",
-            "Whether the kernel drops events that no rule can match; check has it hand over all and compares its"
-                    + " judgement with the rules'. Recordings hold all events in any case.");
+            "--prefilter",
+            "Whether the kernel drops events that no rule can match. With verify, it drops none, and the sens"
+                    + "or compares its decisions with the rules. Recordings always contain all events.");
 
     public static final Setting RULES_APPEND_OUTPUT = key(
             "rules.append_output",
@@ -77,16 +77,16 @@ public final class Settings {
             choice("auto", "1", "2", "4", "8", "16", "32", "64", "128", "256"),
             "auto",
             "--ring-mib",
-            "Memory, in MiB, for events that the sensor has not read yet; what does not fit is lost and counted. auto"
-                    + " is 2 for each processor, from 4 to 64.");
+            "Memory, in MiB, for events that the sensor has not read yet; what does not fit is lost and counted. auto is 2"
+                    + " for each processor, from 4 to 64.");
 
     public static final Setting CONTAINERS_RUNTIMES = key(
             "containers.runtimes",
             TEXTS,
             "",
             "--cri",
-            "Sockets of the container runtimes (CRI) that are asked for image, pod and labels of containers; else the"
-                    + " usual ones of containerd and CRI-O; off: nobody is asked.");
+            "Sockets of the container runtimes (CRI) that are asked for image, pod and labels of containers; else the usual"
+                    + " ones of containerd and CRI-O; off: nobody is asked.");
     public static final Setting CONTAINERS_WAIT_MS = key(
             "containers.wait_ms",
             new Type.Number(0, 10_000, "ms"),
@@ -99,8 +99,7 @@ public final class Settings {
             TEXT,
             "",
             "--metrics",
-            "[HOST:]PORT where /metrics for Prometheus, /healthz and /readyz are served; without HOST on this machine"
-                    + " only.");
+            "[HOST:]PORT where /metrics for Prometheus, /healthz and /readyz are served; without HOST on this machine only.");
 
     public static final Setting GRPC_LISTEN = key(
             "grpc.listen",
@@ -132,8 +131,8 @@ public final class Settings {
             FILE,
             "",
             "--spool",
-            "Folder that keeps alerts until they are delivered; with a delivery address else /var/lib/tiercel/spool,"
-                    + " not as root ~/.local/state/tiercel/spool.");
+            "Folder that keeps alerts until they are delivered; with a delivery address else /var/lib/tiercel/spool, not as"
+                    + " root ~/.local/state/tiercel/spool.");
     public static final Setting SPOOL_MAX_BYTES = key(
             "spool.max_bytes",
             new Type.Number(1 << 20, 1L << 40, "bytes"),
@@ -146,12 +145,12 @@ public final class Settings {
             "within_200_ms",
             "--spool-sync",
             "When alerts in the spool are forced to the disk, safe from a loss of power.");
-    public static final Setting FOLD_WINDOW_MS = key(
-            "fold.window_ms",
+    public static final Setting AGGREGATION_WINDOW_MS = key(
+            "aggregation.window_ms",
             new Type.Number(0, 600_000, "ms"),
             "5000",
-            "--fold-window",
-            "How long alerts identical to one that was just kept are counted and then delivered as one; 0 for never.");
+            "--aggregation-window",
+            "How long identical alerts are counted before they are delivered as one alert; 0 disables aggregation.");
     public static final Setting DELIVERY_SERVER = key(
             "delivery.server",
             TEXT,
@@ -194,9 +193,8 @@ public final class Settings {
             TEXT,
             "",
             "--sqs",
-            "Deliver alerts to this queue of Amazon SQS instead, e.g."
-                    + " https://sqs.eu-west-1.amazonaws.com/111122223333/alerts; credentials are found as the AWS SDK"
-                    + " does.");
+            "Deliver alerts to this queue of Amazon SQS instead, e.g. https://sqs.eu-west-1.amazonaws.com/111122223333/alerts;"
+                    + " credentials are found as the AWS SDK does.");
     public static final Setting SQS_REGION =
             key("delivery.sqs.region", TEXT, "", "--sqs-region", "The queue's region, if its address does not say it.");
     public static final Setting SQS_ENDPOINT = key(
@@ -323,7 +321,7 @@ public final class Settings {
             RULES_MATCHING,
             RULES_PRIORITY,
             RULES_NAMES,
-            RULES_FIRST_PASS,
+            RULES_PREFILTER,
             RULES_APPEND_OUTPUT,
             CAPTURE_RING_MIB,
             CONTAINERS_RUNTIMES,
@@ -331,7 +329,7 @@ public final class Settings {
             SPOOL_FOLDER,
             SPOOL_MAX_BYTES,
             SPOOL_SYNC,
-            FOLD_WINDOW_MS,
+            AGGREGATION_WINDOW_MS,
             DELIVERY_SERVER,
             DELIVERY_CA,
             DELIVERY_CERTIFICATE,

@@ -36,17 +36,17 @@ public record HttpUrl(URI uri) {
         String scheme = server.getScheme() == null ? "" : server.getScheme().toLowerCase(Locale.ROOT);
         String host = server.getHost();
         if (host == null || !(scheme.equals("http") || scheme.equals("https"))) {
-            throw new IllegalArgumentException("\"" + text
-                    + "\" is not the address of a server; it is written like https://alerts.example.com or"
-                    + " http://127.0.0.1:8466");
+            throw new IllegalArgumentException(
+                    "\"" + text
+                            + "\" is not the address of a server; it is written like https://alerts.example.com or http://127.0.0.1:8466");
         }
         if (server.getRawFragment() != null || server.getRawUserInfo() != null) {
             throw new IllegalArgumentException("the address of a server has no user, query or fragment");
         }
         if (scheme.equals("http") && !plain && !isThisMachine(host)) {
-            throw new IllegalArgumentException("\"" + text
-                    + "\" would send alerts unencrypted: http is for this machine only (127.0.0.1, ::1,"
-                    + " localhost), use https");
+            throw new IllegalArgumentException(
+                    "\"" + text
+                            + "\" would send alerts unencrypted: http is for this machine only (127.0.0.1, ::1, localhost), use https");
         }
         return new HttpUrl(server);
     }

@@ -30,9 +30,9 @@ public record SqsQueue(URI url, String region, URI endpoint) {
     public static SqsQueue parse(String url, String region, String endpoint) {
         URI queue = HttpUrl.parse(url).uri();
         if (queue.getRawQuery() != null || !queue.getRawPath().matches("/[^/]+/[^/]+")) {
-            throw new IllegalArgumentException("\"" + url
-                    + "\" is not a queue URL; use a URL such as"
-                    + " https://sqs.eu-west-1.amazonaws.com/111122223333/alerts");
+            throw new IllegalArgumentException(
+                    "\"" + url
+                            + "\" is not a queue URL; use a URL such as https://sqs.eu-west-1.amazonaws.com/111122223333/alerts");
         }
         URI server = endpoint.isEmpty()
                 ? URI.create(queue.getScheme() + "://" + queue.getRawAuthority())

@@ -25,8 +25,8 @@ class LogLineTest {
         LogLine.use(LogLine.Form.JSON);
         String line = LogLine.of(Level.ERROR, "a \"name\"\nand {more}");
         assertTrue(
-                line.matches("\\{\"time\":\"[-0-9T:.]+Z\",\"level\":\"error\",\"message\":\"a \\\\\"name\\\\\"\\\\n"
-                        + "and \\{more}\"}"),
+                line.matches(
+                        "\\{\"time\":\"[-0-9T:.]+Z\",\"level\":\"error\",\"message\":\"a \\\\\"name\\\\\"\\\\nand \\{more}\"}"),
                 line);
     }
 }

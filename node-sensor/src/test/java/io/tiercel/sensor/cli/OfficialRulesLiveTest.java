@@ -42,13 +42,13 @@ class OfficialRulesLiveTest {
 
     /** Lists and conditions that the rules leave for their user to fill in, filled in. */
     private static final String FILLED_IN = """
-        - list: namespace_scope_network_only_subnet
-          items: [shop]
-          override: {items: append}
-        - macro: allowed_containers
-          condition: (container.image.repository = docker.io/team/allowed)
-          override: {condition: replace}
-        """;
+            - list: namespace_scope_network_only_subnet
+              items: [shop]
+              override: {items: append}
+            - macro: allowed_containers
+              condition: (container.image.repository = docker.io/team/allowed)
+              override: {condition: replace}
+            """;
 
     @TempDir
     Path folder;

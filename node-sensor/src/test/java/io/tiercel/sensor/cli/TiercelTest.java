@@ -4,7 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.tiercel.rules.field.Field;
-import io.tiercel.rules.load.RuleSelection;
+import io.tiercel.rules.load.RuleToggle;
 import io.tiercel.sensor.app.StandardStreams;
 import io.tiercel.sensor.app.TiercelVersion;
 import java.io.ByteArrayOutputStream;
@@ -25,17 +25,17 @@ import picocli.CommandLine;
 class TiercelTest {
     private static final Path ROOT = Path.of(System.getProperty("tiercel.root"));
     private static final String RULE = """
-        - list: secrets
-          items: [/etc/shadow]
-        - macro: reading
-          condition: evt.type in (open, openat) and evt.is_open_read = true
-        - rule: Secret read
-          desc: somebody read a secret
-          condition: reading and fd.name in (secrets) and not proc.name = login
-          output: secret read | file=%fd.name by=%proc.name
-          priority: WARNING
-          tags: [b, a]
-        """;
+            - list: secrets
+              items: [/etc/shadow]
+            - macro: reading
+              condition: evt.type in (open, openat) and evt.is_open_read = true
+            - rule: Secret read
+              desc: somebody read a secret
+              condition: reading and fd.name in (secrets) and not proc.name = login
+              output: secret read | file=%fd.name by=%proc.name
+              priority: WARNING
+              tags: [b, a]
+            """;
 
     @TempDir
     Path folder;
@@ -136,9 +136,9 @@ class TiercelTest {
         new CommandLine(command).parseArgs("--disable", "*", "--enable", "tag:a", "--disable", "Secret*");
         assertEquals(
                 List.of(
-                        new RuleSelection.ByName(false, "*"),
-                        new RuleSelection.ByTag(true, "a"),
-                        new RuleSelection.ByName(false, "Secret*")),
+                        new RuleToggle.ByName(false, "*"),
+                        new RuleToggle.ByTag(true, "a"),
+                        new RuleToggle.ByName(false, "Secret*")),
                 command.selections());
     }
 
@@ -190,26 +190,26 @@ class TiercelTest {
     void ruleTestsPassAndFail() throws IOException {
         file("rules.yaml", RULE);
         Path tests = file("tests.yaml", """
-            rules: [rules.yaml]
-            given: {evt.type: openat, evt.is_open_read: true, fd.name: /etc/shadow}
-            tests:
-              - name: python reads the shadow file
-                events:
-                  - {proc.name: python3}
-                alerts:
-                  - rule: Secret read
-                    priority: warning
-                    output: by=python3
-                    fields: {fd.name: /etc/shadow}
-              - name: login may
-                events:
-                  - {proc.name: login}
-                alerts: []
-              - name: wrong on purpose
-                events:
-                  - {proc.name: login}
-                alerts: [Secret read]
-            """);
+                rules: [rules.yaml]
+                defaults: {evt.type: openat, evt.is_open_read: true, fd.name: /etc/shadow}
+                tests:
+                  - name: python reads the shadow file
+                    events:
+                      - {proc.name: python3}
+                    alerts:
+                      - rule: Secret read
+                        priority: warning
+                        output: by=python3
+                        fields: {fd.name: /etc/shadow}
+                  - name: login may
+                    events:
+                      - {proc.name: login}
+                    alerts: []
+                  - name: wrong on purpose
+                    events:
+                      - {proc.name: login}
+                    alerts: [Secret read]
+                """);
         assertEquals(1, tiercel("rules", "test", tests));
         assertOut(tests + ":16: wrong on purpose: expected \"Secret read\", got no alert\n");
         assertOut("2 passed, 1 failed");
@@ -222,13 +222,11 @@ class TiercelTest {
                 "rules: [rules.yaml]                                     | :1:1: the key tests is missing",
                 "rules: [rules.yaml], test: []                           | unknown key test",
                 "rules: [none.yaml], tests: []                           | none.yaml: error: no such file",
-                "rules: [rules.yaml], tests: [{name: n, events: [{fd.nam: x, evt.type: open}], alerts: []}] | no field"
-                        + " fd.nam",
-                "rules: [rules.yaml], tests: [{name: n, events: [{evt.type: opn}], alerts: []}] | no event type opn",
+                "rules: [rules.yaml], tests: [{name: n, events: [{fd.nam: x, evt.type: open}], alerts: []}] | unknown field fd.nam",
+                "rules: [rules.yaml], tests: [{name: n, events: [{evt.type: opn}], alerts: []}] | unknown event type opn",
                 "rules: [rules.yaml], tests: [{name: n, events: [{fd.name: x}], alerts: []}] | an event needs evt.type",
-                "rules: [rules.yaml], tests: [{name: n, events: [{evt.type: open, proc.pid: x}], alerts: []}] | x is"
-                        + " no value of proc.pid",
-                "rules: [                                                | not YAML",
+                "rules: [rules.yaml], tests: [{name: n, events: [{evt.type: open, proc.pid: x}], alerts: []}] | x is not a valid value for proc.pid",
+                "rules: [                                                | invalid YAML",
             })
     void wrongRuleTests(String text, String problem) throws IOException {
         file("rules.yaml", RULE);
@@ -242,9 +240,9 @@ class TiercelTest {
     @Test
     void conformanceCasesAreRun() throws IOException {
         Path cases = file("cases.yaml", """
-            - {id: a-1, kind: eval, condition: proc.name = bash, fields: {proc.name: bash}, expect: true}
-            - {id: a-2, kind: eval, condition: proc.name = bash, fields: {proc.name: zsh}, expect: true}
-            """);
+                - {id: a-1, kind: eval, condition: proc.name = bash, fields: {proc.name: bash}, expect: true}
+                - {id: a-2, kind: eval, condition: proc.name = bash, fields: {proc.name: zsh}, expect: true}
+                """);
         assertEquals(1, tiercel("rules", "conformance", cases));
         assertOut("a-2: expected true, got false");
         assertOut("1 passed, 1 failed");
@@ -254,7 +252,7 @@ class TiercelTest {
     void fieldsAreListed() {
         assertEquals(0, tiercel("fields", "--markdown"));
         assertOut("| `proc.aname");
-        assertEquals(Field.ofEvents().size() + 2, out().lines().count());
+        assertEquals(Field.eventFields().size() + 2, out().lines().count());
     }
 
     @Test

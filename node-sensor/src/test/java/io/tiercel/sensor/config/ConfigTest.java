@@ -35,13 +35,13 @@ class ConfigTest {
     @Test
     void theCommandLineOverridesTheEnvironmentAndThatTheFile() throws IOException, ConfigException {
         Path file = file("""
-            hostname: from-file
-            rules:
-              files: [a.yaml, b.yaml]
-              priority: warning
-            outputs:
-              http: {url: "http://127.0.0.1:1/", timeout_ms: 250}
-            """);
+                hostname: from-file
+                rules:
+                  files: [a.yaml, b.yaml]
+                  priority: warning
+                outputs:
+                  http: {url: "http://127.0.0.1:1/", timeout_ms: 250}
+                """);
         Config config = Config.of(
                 file,
                 Map.of("TIERCEL_RULES_PRIORITY", "error", "TIERCEL_OUTPUTS_HTTP_TIMEOUT_MS", "300", "HOME", "/"),

@@ -79,7 +79,7 @@ record EventSnapshot(Map<String, String> values) {
                     ? new FieldRef(field, Integer.parseInt(argument), null, 0)
                     : new FieldRef(field, -1, argument, 0);
         }
-        Field field = Field.named(text);
+        Field field = Field.byName(text);
         if (field != null) {
             return new FieldRef(field, -1, null, 0);
         }
@@ -96,7 +96,7 @@ record EventSnapshot(Map<String, String> values) {
     }
 
     private static Field field(String name) {
-        Field field = Field.named(name);
+        Field field = Field.byName(name);
         if (field == null) {
             throw new IllegalArgumentException("unknown field " + name);
         }

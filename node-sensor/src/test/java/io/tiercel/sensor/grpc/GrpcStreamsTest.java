@@ -90,7 +90,7 @@ class GrpcStreamsTest {
         Alert read = TiercelAlertEncoder.read(reader.messages.getFirst().getAlert());
         Alert sent = alert(1);
         assertEquals(sent.outputFields(), read.outputFields());
-        assertEquals(AlertJson.standard().write(sent), AlertJson.standard().write(read));
+        assertEquals(AlertJson.defaults().write(sent), AlertJson.defaults().write(read));
     }
 
     @Test
@@ -197,8 +197,7 @@ class GrpcStreamsTest {
             StreamReader.patience().until(() -> numbers(reader.messages).size() + missed(reader.messages) == count);
         }
         System.out.printf(
-                "gRPC: %,d alerts handed over in %.2f s; %,d and %,d reached two subscribers, who were told of the"
-                        + " others%n",
+                "gRPC: %,d alerts handed over in %.2f s; %,d and %,d reached two subscribers, who were told of the others%n",
                 count,
                 seconds,
                 numbers(one.messages).size(),
@@ -207,12 +206,12 @@ class GrpcStreamsTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
-        proc.name = cat                          | DEBUG    | 0 1
-        proc.name = cat and priority = Critical  | DEBUG    | 1
-        tags intersects (T1003)                  | ERROR    | 1 2
-        output_fields.proc.pid = 43              | DEBUG    |
-        rule startswith "Secret"                 | CRITICAL | 1 2
-        """)
+                    proc.name = cat                          | DEBUG    | 0 1
+                    proc.name = cat and priority = Critical  | DEBUG    | 1
+                    tags intersects (T1003)                  | ERROR    | 1 2
+                    output_fields.proc.pid = 43              | DEBUG    |
+                    rule startswith "Secret"                 | CRITICAL | 1 2
+                    """)
     void filters(String filter, Priority threshold, String expected) {
         var reader = subscribed(StreamRequest.newBuilder()
                 .setFilter("proc.name = end or " + filter)
@@ -232,10 +231,10 @@ class GrpcStreamsTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
-        proc.nme = cat     | filter: at character 1: there is no field proc.nme
-        proc.name =        | filter: at character 12
-        spawned            | there is no macro spawned
-        """)
+                    proc.nme = cat     | filter: at character 1: unknown field proc.nme
+                    proc.name =        | filter: at character 12
+                    spawned            | unknown macro spawned
+                    """)
     void saysWhatIsWrongWithAFilter(String filter, String message) {
         Status end = StreamReader.alerts(
                         client.channel(),

@@ -21,25 +21,25 @@ class LiveTestFileTest {
     @Test
     void aTrialHasAllItsParts() throws Exception {
         List<LiveTest> trials = read("""
-            trials:
-              - rule: A rule
-                script: "true"
-              - rule: Another
-                where: container
-                terminal: true
-                needs: [perl, nc]
-                capabilities: [CAP_SYS_ADMIN]
-                runtime:
-                  image: docker.io/team/web:1
-                  namespace: shop
-                  privileged: true
-                  mounts: {/etc: /host/etc}
-                hosts: {db.example: 10.0.0.7}
-                script: |
-                  one
-                  two
-                fields: {proc.name: perl, fd.num: 3}
-            """);
+                trials:
+                  - rule: A rule
+                    script: "true"
+                  - rule: Another
+                    where: container
+                    terminal: true
+                    needs: [perl, nc]
+                    capabilities: [CAP_SYS_ADMIN]
+                    runtime:
+                      image: docker.io/team/web:1
+                      namespace: shop
+                      privileged: true
+                      mounts: {/etc: /host/etc}
+                    hosts: {db.example: 10.0.0.7}
+                    script: |
+                      one
+                      two
+                    fields: {proc.name: perl, fd.num: 3}
+                """);
         Path file = folder.resolve("trials.yaml");
         assertEquals(
                 List.of(
@@ -70,17 +70,17 @@ class LiveTestFileTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
-        ''                                               | : the file is empty
-        trials: {}                                       | :1: a list is needed here
-        trial: []                                        | :1: unknown key trial
-        trials: [{rule: x}]                              | :1: the key script is missing here
-        trials: [{rule: x, script: y, where: moon}]      | :1: where is host or container
-        trials: [{rule: x, script: y, terminal: maybe}]  | :1: terminal is true or false
-        trials: [{rule: x, script: y, runtime: {}}]      | :1: the key image is missing here
-        trials: [{rule: x, script: [y]}]                 | :1: a text is needed here
-        trials: [{rule: x, script: y, field: {}}]        | :1: unknown key field
-        trials: [                                        | :1:10: not YAML
-        """)
+            ''                                               | : the file is empty
+            trials: {}                                       | :1: a list is needed here
+            trial: []                                        | :1: unknown key trial
+            trials: [{rule: x}]                              | :1: the key script is missing here
+            trials: [{rule: x, script: y, where: moon}]      | :1: where is host or container
+            trials: [{rule: x, script: y, terminal: maybe}]  | :1: terminal is true or false
+            trials: [{rule: x, script: y, runtime: {}}]      | :1: the key image is missing here
+            trials: [{rule: x, script: [y]}]                 | :1: a text is needed here
+            trials: [{rule: x, script: y, field: {}}]        | :1: unknown key field
+            trials: [                                        | :1:10: not YAML
+            """)
     void whatIsWrongIsSaidWithItsPlace(String text, String problem) {
         LiveTestException e = assertThrows(LiveTestException.class, () -> read(text));
         String start = folder.resolve("trials.yaml") + problem;
