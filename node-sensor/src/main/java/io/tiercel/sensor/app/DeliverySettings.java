@@ -41,7 +41,7 @@ public final class DeliverySettings {
             boolean server = config.has(Settings.DELIVERY_SERVER);
             boolean queue = config.has(Settings.SQS_QUEUE_URL);
             if (server && queue) {
-                throw config.wrong(
+                throw config.problem(
                         Settings.SQS_QUEUE_URL,
                         "alerts are delivered to one place, and " + config.origin(Settings.DELIVERY_SERVER)
                                 + " gives another, " + Settings.DELIVERY_SERVER.path());
@@ -62,7 +62,7 @@ public final class DeliverySettings {
             throws ConfigException {
         for (Setting detail : details) {
             if (!given && config.has(detail)) {
-                throw config.wrong(detail, "it says how alerts are delivered, but there is no " + address.path());
+                throw config.problem(detail, "it says how alerts are delivered, but there is no " + address.path());
             }
         }
     }
@@ -89,7 +89,7 @@ public final class DeliverySettings {
                     config.text(Settings.SQS_ENDPOINT));
             return new DeliverySettings(() -> new SqsTarget(address));
         } catch (IllegalArgumentException e) {
-            throw config.wrong(Settings.SQS_QUEUE_URL, String.valueOf(e.getMessage()));
+            throw config.problem(Settings.SQS_QUEUE_URL, String.valueOf(e.getMessage()));
         }
     }
 

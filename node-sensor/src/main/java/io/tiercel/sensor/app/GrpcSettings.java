@@ -26,7 +26,7 @@ public final class GrpcSettings {
         Path certificate = config.file(Settings.GRPC_CERTIFICATE);
         Path key = config.file(Settings.GRPC_KEY);
         Path authority = config.file(Settings.GRPC_CA);
-        List<String> allowed = config.texts(Settings.GRPC_ALLOW);
+        List<String> allowed = config.list(Settings.GRPC_ALLOW);
         if (!config.has(Settings.GRPC_LISTEN)) {
             if (certificate != null || key != null || authority != null || !allowed.isEmpty()) {
                 throw new IllegalArgumentException(

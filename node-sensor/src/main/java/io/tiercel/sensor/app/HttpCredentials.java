@@ -21,7 +21,7 @@ final class HttpCredentials {
         Path own = config.file(certificate);
         Path secret = config.file(key);
         if ((own == null) != (secret == null)) {
-            throw config.wrong(
+            throw config.problem(
                     own == null ? key : certificate,
                     "a client's certificate and its key are given together or not at all");
         }
@@ -29,7 +29,7 @@ final class HttpCredentials {
         try {
             tls.check();
         } catch (IOException e) {
-            throw config.wrong(own == null ? ca : certificate, String.valueOf(e.getMessage()));
+            throw config.problem(own == null ? ca : certificate, String.valueOf(e.getMessage()));
         }
         return tls;
     }
@@ -41,25 +41,25 @@ final class HttpCredentials {
             return config.has(direct) ? header(config, direct, config.text(direct)) : Map.of();
         }
         if (config.has(direct)) {
-            throw config.wrong(inFile, "it is given twice, here and by " + config.origin(direct));
+            throw config.problem(inFile, "it is given twice, here and by " + config.origin(direct));
         }
         try {
             if (Files.size(file) > MAX_BYTES) {
-                throw config.wrong(inFile, file + " is too large for a secret");
+                throw config.problem(inFile, file + " is too large for a secret");
             }
             return header(
                     config,
                     inFile,
                     Files.readString(file, StandardCharsets.UTF_8).strip());
         } catch (IOException e) {
-            throw config.wrong(inFile, file + " cannot be read: " + e.getClass().getSimpleName());
+            throw config.problem(inFile, file + " cannot be read: " + e.getClass().getSimpleName());
         }
     }
 
     /** Says nothing of the secret itself. */
     private static Map<String, String> header(Config config, Setting key, String secret) throws ConfigException {
         if (secret.isEmpty() || !secret.chars().allMatch(c -> c >= 0x20 && c < 0x7f)) {
-            throw config.wrong(key, "it is not one line of ASCII text");
+            throw config.problem(key, "it is not one line of ASCII text");
         }
         return Map.of("Authorization", secret);
     }

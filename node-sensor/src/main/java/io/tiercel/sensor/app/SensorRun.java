@@ -206,7 +206,7 @@ public final class SensorRun {
         Path folder = options.spoolFolder();
         return spool == null || folder == null || options.replay() != null
                 ? null
-                : AlertAggregator.open(spool, folder, options.config().number(Settings.FOLD_WINDOW_MS));
+                : AlertAggregator.open(spool, folder, options.config().number(Settings.AGGREGATION_WINDOW_MS));
     }
 
     private void end(@Nullable AlertAggregator folding) {

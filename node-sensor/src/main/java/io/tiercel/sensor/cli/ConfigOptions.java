@@ -28,7 +28,7 @@ final class ConfigOptions {
     static void addTo(CommandSpec spec) {
         for (Setting key : Settings.ALL) {
             if (!(key.type() instanceof Setting.Type.Secret)) {
-                spec.addOption(OptionSpec.builder(key.flag())
+                spec.addOption(OptionSpec.builder(key.option())
                         .paramLabel(label(key.type()))
                         .arity("1")
                         .type(List.class)
@@ -48,9 +48,9 @@ final class ConfigOptions {
      */
     static Config config(
             ParseResult result, @Nullable Path file, Map<String, String> environment, StandardStreams streams) {
-        Config.doubtfulVariables(environment).forEach(streams::say);
+        Config.unknownVariables(environment).forEach(streams::say);
         try {
-            return Config.of(configFile(file, environment), environment, flags(result));
+            return Config.load(configFile(file, environment), environment, flags(result));
         } catch (ConfigException e) {
             throw UserErrorException.input(String.valueOf(e.getMessage()));
         }
@@ -59,11 +59,11 @@ final class ConfigOptions {
     private static Map<Setting, List<String>> flags(ParseResult result) {
         Map<Setting, List<String>> flags = new HashMap<>();
         for (Setting key : Settings.ALL) {
-            if (result.hasMatchedOption(key.flag())) {
-                List<String> values = result.matchedOptionValue(key.flag(), List.of());
-                if (values.size() > 1 && !(key.type() instanceof Setting.Type.Texts)) {
+            if (result.hasMatchedOption(key.option())) {
+                List<String> values = result.matchedOptionValue(key.option(), List.of());
+                if (values.size() > 1 && !(key.type() instanceof Setting.Type.TextList)) {
                     throw new ParameterException(
-                            result.commandSpec().commandLine(), key.flag() + " is given " + values.size() + " times");
+                            result.commandSpec().commandLine(), key.option() + " is given " + values.size() + " times");
                 }
                 flags.put(key, values);
             }
@@ -86,16 +86,16 @@ final class ConfigOptions {
         return switch (type) {
             case Setting.Type.Text _, Setting.Type.Secret _ -> "TEXT";
             case Setting.Type.File _, Setting.Type.SecretFile _ -> "FILE";
-            case Setting.Type.Texts _ -> "TEXT...";
-            case Setting.Type.Switch _ -> "true|false";
+            case Setting.Type.TextList _ -> "TEXT...";
+            case Setting.Type.Toggle _ -> "true|false";
             case Setting.Type.Number _ -> "NUMBER";
-            case Setting.Type.Choice c -> c.words().size() > 4 ? "WORD" : String.join("|", c.words());
+            case Setting.Type.Choice c -> c.values().size() > 4 ? "WORD" : String.join("|", c.values());
         };
     }
 
     private static String description(Setting key) {
         return key.description()
-                + (key.standard().isEmpty() ? "" : " Default: " + key.standard() + ".")
-                + (key.type() instanceof Setting.Type.Texts ? " May be given several times." : "");
+                + (key.defaultValue().isEmpty() ? "" : " Default: " + key.defaultValue() + ".")
+                + (key.type() instanceof Setting.Type.TextList ? " May be given several times." : "");
     }
 }

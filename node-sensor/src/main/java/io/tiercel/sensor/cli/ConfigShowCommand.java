@@ -82,6 +82,6 @@ final class ConfigShowCommand implements Callable<Integer> {
         if (key.type() instanceof Setting.Type.Secret) {
             return config.has(key) ? HIDDEN : "";
         }
-        return key.type() instanceof Setting.Type.Texts ? String.join(", ", config.texts(key)) : config.text(key);
+        return key.type() instanceof Setting.Type.TextList ? String.join(", ", config.list(key)) : config.text(key);
     }
 }

@@ -109,7 +109,7 @@ final class SensorCommand implements Callable<Integer> {
     public Integer call() {
         Config config = ConfigOptions.config(spec.commandLine().getParseResult(), configFile, System.getenv(), streams);
         LogLine.use(LogLine.Form.valueOf(upper(config, Settings.LOG_FORMAT)));
-        if (replay != null && (record != null || config.origin(Settings.HOSTNAME) instanceof Origin.Flag)) {
+        if (replay != null && (record != null || config.origin(Settings.HOSTNAME) instanceof Origin.CommandLineOption)) {
             throw wrong(
                     "--replay takes events and the node's name from the recording: leave out --record and --hostname");
         }
@@ -122,7 +122,7 @@ final class SensorCommand implements Callable<Integer> {
                 config.text(Settings.HOSTNAME),
                 DeliverySettings.of(config),
                 config.file(Settings.SPOOL_FOLDER),
-                FileNameMode.valueOf(upper(config, Settings.RULES_NAMES)),
+                FileNameMode.valueOf(upper(config, Settings.RULES_FILE_NAMES)),
                 PrefilterMode.valueOf(upper(config, Settings.RULES_FIRST_PASS)),
                 sockets(config),
                 (int) config.number(Settings.CONTAINERS_WAIT_MS),
@@ -131,7 +131,7 @@ final class SensorCommand implements Callable<Integer> {
                 seconds,
                 config);
         RuleSetOptions choice = new RuleSetOptions(
-                RuleFiles.files(config.texts(Settings.RULES_FILES).stream()
+                RuleFiles.files(config.list(Settings.RULES_FILES).stream()
                         .map(Path::of)
                         .toList()),
                 LoadOptions.defaults()
@@ -171,7 +171,7 @@ final class SensorCommand implements Callable<Integer> {
     }
 
     private static List<Path> sockets(Config config) {
-        List<String> runtimes = config.texts(Settings.CONTAINERS_RUNTIMES);
+        List<String> runtimes = config.list(Settings.CONTAINERS_RUNTIMES);
         if (runtimes.isEmpty()) {
             return CriRuntime.USUAL_SOCKETS;
         }

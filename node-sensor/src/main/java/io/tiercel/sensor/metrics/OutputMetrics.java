@@ -35,7 +35,7 @@ final class OutputMetrics {
                 .help("Alerts that an output has handed over, or will not.");
         outputs.forEach((name, counts) -> {
             ended.dataPoint(ended(name, "sent", counts.sent()));
-            ended.dataPoint(ended(name, "refused", counts.refused()));
+            ended.dataPoint(ended(name, "refused", counts.rejected()));
             ended.dataPoint(ended(name, "dropped", counts.dropped()));
         });
         all.metricSnapshot(ended.build());
@@ -71,15 +71,15 @@ final class OutputMetrics {
                 "tiercel_shipped_alerts",
                 "Alerts that the receiver has stored, or refused.",
                 "outcome",
-                Map.of("delivered", shipped.delivered(), "refused", shipped.refused())));
+                Map.of("delivered", shipped.delivered(), "refused", shipped.rejected())));
         all.metricSnapshot(SensorMetrics.counter(
                 "tiercel_delivery_attempts",
                 "Batches of which something was taken, or nothing.",
                 "outcome",
-                Map.of("succeeded", shipped.succeeded(), "failed", shipped.failed())));
+                Map.of("succeeded", shipped.succeededBatches(), "failed", shipped.failedBatches())));
         all.metricSnapshot(SensorMetrics.gauge(
                 "tiercel_delivery_breaker_open",
                 "1 while the receiver fails and is only probed.",
-                shipped.breakerOpen() ? 1 : 0));
+                shipped.circuitOpen() ? 1 : 0));
     }
 }

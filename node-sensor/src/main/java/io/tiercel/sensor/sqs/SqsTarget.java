@@ -67,11 +67,11 @@ public final class SqsTarget implements BatchTarget {
     }
 
     @Override
-    public Answer send(List<SpooledAlert> alerts) throws InterruptedException {
+    public BatchResult send(List<SpooledAlert> alerts) throws InterruptedException {
         return BatchSplitter.send(alerts, this::request);
     }
 
-    private Answer request(List<SpooledAlert> alerts) throws InterruptedException {
+    private BatchResult request(List<SpooledAlert> alerts) throws InterruptedException {
         List<SendMessageBatchRequestEntry> entries = new ArrayList<>();
         for (SpooledAlert alert : alerts) {
             entries.add(SqsMessage.of(entries.size(), alert, queue.isFifo()));
@@ -88,23 +88,23 @@ public final class SqsTarget implements BatchTarget {
                     ? "status " + e.statusCode()
                     : e.awsErrorDetails().errorCode();
             boolean bad = code != null && BAD_MESSAGES.stream().anyMatch(code::endsWith);
-            return Answer.all(alerts.size(), bad ? Verdict.REFUSED : Verdict.LATER, "SQS answers " + code);
+            return BatchResult.forAll(alerts.size(), bad ? DeliveryStatus.REJECTED : DeliveryStatus.RETRY, "SQS answers " + code);
         } catch (SdkException e) {
-            return Answer.all(alerts.size(), Verdict.LATER, String.valueOf(e.getMessage()));
+            return BatchResult.forAll(alerts.size(), DeliveryStatus.RETRY, String.valueOf(e.getMessage()));
         }
     }
 
     /** What SQS says nothing of is not stored. */
-    private static Answer answer(int alerts, SendMessageBatchResponse response) {
-        Verdict[] verdicts = new Verdict[alerts];
-        Arrays.fill(verdicts, Verdict.LATER);
-        response.successful().forEach(entry -> verdicts[Integer.parseInt(entry.id())] = Verdict.STORED);
+    private static BatchResult answer(int alerts, SendMessageBatchResponse response) {
+        DeliveryStatus[] statuses = new DeliveryStatus[alerts];
+        Arrays.fill(statuses, DeliveryStatus.RETRY);
+        response.successful().forEach(entry -> statuses[Integer.parseInt(entry.id())] = DeliveryStatus.STORED);
         String detail = "";
         for (BatchResultErrorEntry entry : response.failed()) {
-            verdicts[Integer.parseInt(entry.id())] = isRefusal(entry) ? Verdict.REFUSED : Verdict.LATER;
+            statuses[Integer.parseInt(entry.id())] = isRefusal(entry) ? DeliveryStatus.REJECTED : DeliveryStatus.RETRY;
             detail = "SQS answers " + entry.code();
         }
-        return new Answer(List.of(verdicts), detail);
+        return new BatchResult(List.of(statuses), detail);
     }
 
     private static boolean isRefusal(BatchResultErrorEntry entry) {

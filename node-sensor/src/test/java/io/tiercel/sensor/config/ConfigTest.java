@@ -28,7 +28,7 @@ class ConfigTest {
 
     private String problem(String text) throws IOException {
         Path file = file(text);
-        ConfigException e = assertThrows(ConfigException.class, () -> Config.of(file, Map.of(), Map.of()));
+        ConfigException e = assertThrows(ConfigException.class, () -> Config.load(file, Map.of(), Map.of()));
         return String.valueOf(e.getMessage()).replace(file.toString(), "F");
     }
 
@@ -42,13 +42,13 @@ class ConfigTest {
                 outputs:
                   http: {url: "http://127.0.0.1:1/", timeout_ms: 250}
                 """);
-        Config config = Config.of(
+        Config config = Config.load(
                 file,
                 Map.of("TIERCEL_RULES_PRIORITY", "error", "TIERCEL_OUTPUTS_HTTP_TIMEOUT_MS", "300", "HOME", "/"),
                 Map.of(Settings.HTTP_TIMEOUT_MS, List.of("400")));
         assertEquals("from-file", config.text(Settings.HOSTNAME));
         assertEquals(file + ":1", config.origin(Settings.HOSTNAME).toString());
-        assertEquals(List.of("a.yaml", "b.yaml"), config.texts(Settings.RULES_FILES));
+        assertEquals(List.of("a.yaml", "b.yaml"), config.list(Settings.RULES_FILES));
         assertEquals("error", config.text(Settings.RULES_PRIORITY));
         assertEquals(
                 "TIERCEL_RULES_PRIORITY", config.origin(Settings.RULES_PRIORITY).toString());
@@ -84,7 +84,7 @@ class ConfigTest {
         assertEquals(
                 "F:3: hostname stands here for the second time; first in line 1",
                 problem("hostname: a\nrules: {}\nhostname: b\n"));
-        assertTrue(assertThrows(ConfigException.class, () -> Config.of(dir.resolve("none"), Map.of(), Map.of()))
+        assertTrue(assertThrows(ConfigException.class, () -> Config.load(dir.resolve("none"), Map.of(), Map.of()))
                 .toString()
                 .contains("there is no such file"));
     }
@@ -99,7 +99,7 @@ class ConfigTest {
         String said = problem("outputs: {http: {authorization: hunter2}}");
         assertTrue(said.contains("TIERCEL_OUTPUTS_HTTP_AUTHORIZATION"), said);
         assertFalse(said.contains("hunter2"));
-        Config config = Config.of(null, Map.of("TIERCEL_OUTPUTS_HTTP_AUTHORIZATION", "hunter2"), Map.of());
+        Config config = Config.load(null, Map.of("TIERCEL_OUTPUTS_HTTP_AUTHORIZATION", "hunter2"), Map.of());
         assertEquals("hunter2", config.text(Settings.HTTP_AUTHORIZATION));
     }
 
@@ -107,10 +107,10 @@ class ConfigTest {
     void aMisspelledVariableIsNoticed() {
         assertEquals(
                 List.of("TIERCEL_OUTPUTS_HTTP_ULR is no setting; did you mean TIERCEL_OUTPUTS_HTTP_URL?"),
-                Config.doubtfulVariables(Map.of("TIERCEL_OUTPUTS_HTTP_ULR", "x", "TIERCEL_HOME", "/", "PATH", "x")));
+                Config.unknownVariables(Map.of("TIERCEL_OUTPUTS_HTTP_ULR", "x", "TIERCEL_HOME", "/", "PATH", "x")));
         assertEquals(
                 List.of("TIERCEL_GRPC_LISTENS is no setting; did you mean TIERCEL_GRPC_LISTEN?"),
-                Config.doubtfulVariables(Map.of("TIERCEL_GRPC_LISTENS", "x", "TIERCEL_CONFIG", "f")));
+                Config.unknownVariables(Map.of("TIERCEL_GRPC_LISTENS", "x", "TIERCEL_CONFIG", "f")));
     }
 
     @Test
@@ -120,10 +120,10 @@ class ConfigTest {
                 new TreeSet<>(Settings.ALL.stream().map(Setting::path).toList()).size());
         assertEquals(
                 Settings.ALL.size(),
-                new TreeSet<>(Settings.ALL.stream().map(Setting::variable).toList()).size());
+                new TreeSet<>(Settings.ALL.stream().map(Setting::environmentVariable).toList()).size());
         assertEquals(
                 Settings.ALL.size(),
-                new TreeSet<>(Settings.ALL.stream().map(Setting::flag).toList()).size());
+                new TreeSet<>(Settings.ALL.stream().map(Setting::option).toList()).size());
     }
 
     @Test
@@ -139,8 +139,8 @@ class ConfigTest {
     void theDocumentsListEveryKey() throws IOException {
         String page = Files.readString(Path.of(System.getProperty("tiercel.root"), "docs/configuration.md"));
         for (Setting key : Settings.ALL) {
-            String flag = key.isSecret() ? "`" + key.variable() + "` only" : "`" + key.flag() + "`";
-            String standard = key.standard().isEmpty() ? "" : "`" + key.standard() + "`";
+            String flag = key.isSecret() ? "`" + key.environmentVariable() + "` only" : "`" + key.option() + "`";
+            String standard = key.defaultValue().isEmpty() ? "" : "`" + key.defaultValue() + "`";
             String row = "| `" + key.path() + "` | " + flag + " | " + standard + " | "
                     + key.description().replace("|", "\\|") + " |\n";
             assertTrue(page.contains(row), row);
@@ -152,7 +152,7 @@ class ConfigTest {
         Path file = Files.createTempFile("tiercel", ".yaml");
         try {
             Files.write(file, text.getBytes(StandardCharsets.UTF_8));
-            Config.of(file, Map.of(), Map.of());
+            Config.load(file, Map.of(), Map.of());
         } catch (ConfigException e) {
             assertFalse(String.valueOf(e.getMessage()).isBlank());
         } finally {

@@ -76,18 +76,18 @@ class DeliveryFailureTest {
         }
 
         @Override
-        public synchronized Answer send(List<SpooledAlert> alerts) {
+        public synchronized BatchResult send(List<SpooledAlert> alerts) {
             int number = batches.size();
             batches.add(alerts.stream().map(SpooledAlert::index).toList());
-            List<Verdict> verdicts = new ArrayList<>();
+            List<DeliveryStatus> statuses = new ArrayList<>();
             for (SpooledAlert alert : alerts) {
                 boolean takes = taken.test(number, alert.index());
-                verdicts.add(takes ? Verdict.STORED : Verdict.LATER);
+                statuses.add(takes ? DeliveryStatus.STORED : DeliveryStatus.RETRY);
                 if (takes) {
                     stored.add(alert.index());
                 }
             }
-            return new Answer(verdicts, "not now");
+            return new BatchResult(statuses, "not now");
         }
 
         synchronized List<List<Long>> batches() {
@@ -123,7 +123,7 @@ class DeliveryFailureTest {
                             .map(batch -> batch.stream().map(i -> i - first).toList())
                             .toList());
             await().until(() -> spool.counts().waiting() == 0);
-            assertEquals(0, shipper.counts().failed());
+            assertEquals(0, shipper.counts().failedBatches());
         }
     }
 
@@ -133,7 +133,7 @@ class DeliveryFailureTest {
         long first = spool.peek(1, 1).getFirst().index();
         PartialTarget partial = new PartialTarget((_, index) -> index - first != 4);
         Shipper shipper = Shipper.start(spool, partial, folder);
-        await().until(() -> shipper.counts().failed() > 0);
+        await().until(() -> shipper.counts().failedBatches() > 0);
         assertFalse(shipper.stop(Duration.ofSeconds(1)));
         assertEquals(6, spool.counts().waiting());
         PartialTarget all = new PartialTarget((_, _) -> true);
@@ -152,7 +152,7 @@ class DeliveryFailureTest {
         AtomicReference<Shipper> started = new AtomicReference<>();
         try (FaultyServer server = new FaultyServer(0, batch -> {
                     Shipper shipper = started.get();
-                    if (shipper != null && shipper.counts().breakerOpen()) {
+                    if (shipper != null && shipper.counts().circuitOpen()) {
                         sizesWhileOpen.add(batch.size());
                     }
                     return down.get() ? 503 : 202;
@@ -163,13 +163,13 @@ class DeliveryFailureTest {
                         folder,
                         new CircuitBreaker(200))) {
             started.set(shipper);
-            await().until(() -> shipper.counts().breakerOpen() && sizesWhileOpen.size() >= 3);
-            assertTrue(shipper.counts().failed() >= CircuitBreaker.FAILURES);
+            await().until(() -> shipper.counts().circuitOpen() && sizesWhileOpen.size() >= 3);
+            assertTrue(shipper.counts().failedBatches() >= CircuitBreaker.FAILURE_THRESHOLD);
             assertEquals(0, shipper.counts().delivered());
             assertTrue(shipper.counts().oldestSeconds() > 0);
             down.set(false);
             await().until(() -> shipper.counts().delivered() == 50);
-            assertFalse(shipper.counts().breakerOpen());
+            assertFalse(shipper.counts().circuitOpen());
             assertEquals(Set.of(1), Set.copyOf(sizesWhileOpen));
             assertEquals(ids, server.stored());
             assertEquals(0, shipper.counts().oldestSeconds());
@@ -178,29 +178,29 @@ class DeliveryFailureTest {
 
     @Test
     void waitsOfTheBreakerGrowToTheirLimit() {
-        CircuitBreaker breaker = new CircuitBreaker(CircuitBreaker.LONGEST_WAIT_MS);
-        for (int i = 1; i < CircuitBreaker.FAILURES; i++) {
-            assertFalse(breaker.failed());
+        CircuitBreaker breaker = new CircuitBreaker(CircuitBreaker.MAX_DELAY_MS);
+        for (int i = 1; i < CircuitBreaker.FAILURE_THRESHOLD; i++) {
+            assertFalse(breaker.recordFailure());
             assertFalse(breaker.isOpen());
         }
-        assertTrue(breaker.failed());
-        assertFalse(breaker.failed(), "it opens once");
+        assertTrue(breaker.recordFailure());
+        assertFalse(breaker.recordFailure(), "it opens once");
         long wait = 0;
         for (int i = 0; i < 20; i++) {
-            wait = breaker.waitMillis();
+            wait = breaker.nextDelayMillis();
             assertTrue(wait <= 60_000);
         }
         assertTrue(wait >= 30_000);
-        assertTrue(breaker.succeeded());
+        assertTrue(breaker.recordSuccess());
         assertFalse(breaker.isOpen());
-        assertTrue(breaker.waitMillis() <= 100);
+        assertTrue(breaker.nextDelayMillis() <= 100);
     }
 
     @Test
     void stopDoesNotWaitForTheNextProbe() throws Exception {
         append(0, 5);
         Shipper shipper = Shipper.start(spool, new PartialTarget((_, _) -> false), folder);
-        await().until(() -> shipper.counts().failed() >= 4);
+        await().until(() -> shipper.counts().failedBatches() >= 4);
         long start = System.nanoTime();
         assertFalse(shipper.stop(Duration.ofSeconds(10)));
         assertTrue(System.nanoTime() - start < 5_000_000_000L);

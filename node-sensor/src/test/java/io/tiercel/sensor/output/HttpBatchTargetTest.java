@@ -76,7 +76,7 @@ class HttpBatchTargetTest {
                     files("misled", authority.client("node", NOW), other));
             for (TlsFiles tls : wrong) {
                 try (Shipper shipper = Shipper.start(spool, new HttpBatchTarget(address, headers, tls), folder)) {
-                    await().until(() -> shipper.counts().failed() >= 2);
+                    await().until(() -> shipper.counts().failedBatches() >= 2);
                     assertEquals(0, shipper.counts().delivered());
                 }
             }

@@ -117,7 +117,7 @@ class KillTest {
         return start(
                 KilledSensor.class,
                 spoolFolder.toString(),
-                server.alerts().toString().replace("/alerts", ""),
+                server.alertsEndpoint().toString().replace("/alerts", ""),
                 notes.toString());
     }
 

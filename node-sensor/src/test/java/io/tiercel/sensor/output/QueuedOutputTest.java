@@ -84,7 +84,7 @@ class QueuedOutputTest {
                     @Override
                     public void write(OutgoingAlert alert) throws IOException {
                         if (Objects.requireNonNull(alert.alert().id()).endsWith("/1")) {
-                            throw new RefusedException("no");
+                            throw new RejectedException("no");
                         }
                         if (attempts.incrementAndGet() % 3 != 0) {
                             throw new IOException("not now");

@@ -121,7 +121,7 @@ class ShipperTest {
                 Shipper shipper = ship(server.address())) {
             await().until(() -> shipper.counts().delivered() == 5);
             assertEquals(ids, server.stored());
-            assertEquals(0, shipper.counts().refused());
+            assertEquals(0, shipper.counts().rejected());
         }
     }
 
@@ -177,8 +177,8 @@ class ShipperTest {
         try (FaultyServer server =
                         new FaultyServer(0, batch -> batch.contains("n/b/7") || batch.contains("n/b/120") ? 400 : 202);
                 Shipper shipper = ship(server.address())) {
-            await().until(() -> shipper.counts().delivered() + shipper.counts().refused() == 150);
-            assertEquals(2, shipper.counts().refused());
+            await().until(() -> shipper.counts().delivered() + shipper.counts().rejected() == 150);
+            assertEquals(2, shipper.counts().rejected());
             assertEquals(
                     ids(0, 150).stream()
                             .filter(id -> !id.equals("n/b/7") && !id.equals("n/b/120"))
@@ -243,7 +243,7 @@ class ShipperTest {
         "https://alerts.example.com,https://alerts.example.com/alerts"
     })
     void addresses(String text, String alerts) {
-        assertEquals(alerts, ServerUrl.parse(text).alerts().toString());
+        assertEquals(alerts, ServerUrl.parse(text).alertsEndpoint().toString());
     }
 
     @ParameterizedTest
@@ -270,7 +270,7 @@ class ShipperTest {
         for (int i = 0; i < 80; i++) {
             file.add(large);
         }
-        assertTrue(Files.size(folder.resolve("refused.jsonl")) <= RejectedAlertFile.LIMIT_BYTES);
-        assertTrue(Files.size(folder.resolve("refused.1.jsonl")) <= RejectedAlertFile.LIMIT_BYTES);
+        assertTrue(Files.size(folder.resolve("refused.jsonl")) <= RejectedAlertFile.MAX_BYTES);
+        assertTrue(Files.size(folder.resolve("refused.1.jsonl")) <= RejectedAlertFile.MAX_BYTES);
     }
 }
