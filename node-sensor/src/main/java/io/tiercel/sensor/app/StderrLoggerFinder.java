@@ -4,16 +4,16 @@ import java.text.MessageFormat;
 import java.util.ResourceBundle;
 import org.jspecify.annotations.Nullable;
 
-/** Makes every {@link System.Logger} write one line to standard error, from the level INFO on. */
+/** Makes each {@link System.Logger} write one line to standard error, from level INFO. */
 public final class StderrLoggerFinder extends System.LoggerFinder {
-    private static final System.Logger PLAIN = new Plain();
+    private static final System.Logger LOGGER = new StderrLogger();
 
     @Override
     public System.Logger getLogger(String name, Module module) {
-        return PLAIN;
+        return LOGGER;
     }
 
-    private static final class Plain implements System.Logger {
+    private static final class StderrLogger implements System.Logger {
         @Override
         public String getName() {
             return "tiercel";
@@ -28,7 +28,7 @@ public final class StderrLoggerFinder extends System.LoggerFinder {
         public void log(
                 Level level, @Nullable ResourceBundle bundle, @Nullable String message, @Nullable Throwable thrown) {
             if (isLoggable(level)) {
-                System.err.println(LogLine.of(level, message + (thrown == null ? "" : ": " + thrown)));
+                System.err.println(LogLine.format(level, message + (thrown == null ? "" : ": " + thrown)));
             }
         }
 

@@ -14,21 +14,21 @@ import java.util.List;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
-/** {@code tiercel rules list}. */
-@Command(name = "list", description = "Lists rules in the order in which they match.", mixinStandardHelpOptions = true)
+/** The command {@code tiercel rules list}. */
+@Command(name = "list", description = "Lists rules in the order of evaluation.", mixinStandardHelpOptions = true)
 final class RulesListCommand implements Runnable {
     private final StandardStreams streams;
 
     @Option(
             names = "--rules",
             paramLabel = "FILE|DIR",
-            description = "Rule files or folders, in order; without it the detections that came with this program.")
+            description = "Rule files or folders, in order. Default: the bundled detections.")
     private List<Path> files = List.of();
 
     @Option(names = "--json", description = "Print a JSON array.")
     private boolean json;
 
-    @Option(names = "--markdown", description = "Print a Markdown table with what each sees and how it can be quieted.")
+    @Option(names = "--markdown", description = "Print a Markdown table with descriptions and fields for exceptions.")
     private boolean markdown;
 
     RulesListCommand(StandardStreams streams) {

@@ -35,7 +35,7 @@ final class RulesPrefilterCommand implements Runnable {
     @Option(
             names = "--rules",
             paramLabel = "FILE|DIR",
-            description = "Rule files or folders, in order; without it the detections that came with this program.")
+            description = "Rule files or folders, in order. Default: the bundled detections.")
     private List<Path> files = List.of();
 
     @Option(names = "--json", description = "Print a JSON array.")

@@ -17,7 +17,7 @@ import net.jqwik.api.Property;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Layers, checks, and messages that say where and what. */
+/** Sources of settings, checks and error messages. */
 class ConfigTest {
     @TempDir
     private Path dir;
@@ -33,7 +33,7 @@ class ConfigTest {
     }
 
     @Test
-    void theCommandLineOverridesTheEnvironmentAndThatTheFile() throws IOException, ConfigException {
+    void optionsOverrideEnvironmentVariablesWhichOverrideTheFile() throws IOException, ConfigException {
         Path file = file("""
                 hostname: from-file
                 rules:
@@ -61,60 +61,60 @@ class ConfigTest {
     }
 
     @Test
-    void unknownKeysAreErrorsWithASuggestion() throws IOException {
+    void unknownKeysAreReportedWithASuggestion() throws IOException {
         assertEquals(
-                "F:2: there is no key outputs.htpp; did you mean outputs.http?",
+                "F:2: unknown key outputs.htpp; did you mean outputs.http?",
                 problem("outputs:\n  htpp: {url: x}\n"));
-        assertEquals("F:1: there is no key hostnam; did you mean hostname?", problem("hostnam: x"));
-        assertTrue(problem("zzz: 1").startsWith("F:1: there is no key zzz; here are hostname, log, rules, "));
-        assertTrue(problem("outputs: {file: {zz: 1}}").contains("here are outputs.file.path, outputs.file.format"));
+        assertEquals("F:1: unknown key hostnam; did you mean hostname?", problem("hostnam: x"));
+        assertTrue(problem("zzz: 1").startsWith("F:1: unknown key zzz; valid keys are hostname, log, rules, "));
+        assertTrue(problem("outputs: {file: {zz: 1}}").contains("valid keys are outputs.file.path, outputs.file.format"));
     }
 
     @Test
-    void valuesOfTheWrongKindAreErrorsThatSayWhatIsRight() throws IOException {
+    void invalidValuesAreReportedWithTheExpectedOnes() throws IOException {
         assertEquals(
-                "F:1: outputs.http.timeout_ms is a whole number of ms from 100 to 60000, not \"5s\"",
+                "F:1: outputs.http.timeout_ms must be an integer in ms from 100 to 60000, not \"5s\"",
                 problem("outputs: {http: {timeout_ms: 5s}}"));
-        assertEquals("F:1: rules.matching is first or all, not \"some\"", problem("rules: {matching: some}"));
+        assertEquals("F:1: rules.matching must be first or all, not \"some\"", problem("rules: {matching: some}"));
         assertEquals(
-                "F:1: rules.priority is a text",
-                problem("rules: {priority: [a]}").replaceAll("is emergency.*", "is a text"));
-        assertEquals("F:1: rules holds keys, each with a colon behind it", problem("rules: 3"));
-        assertTrue(problem("hostname: [").startsWith("F:1: not YAML"));
+                "F:1: rules.priority must be a text",
+                problem("rules: {priority: [a]}").replaceAll("must be emergency.*", "must be a text"));
+        assertEquals("F:1: rules must be a mapping of keys to values", problem("rules: 3"));
+        assertTrue(problem("hostname: [").startsWith("F:1: invalid YAML"));
         assertEquals(
-                "F:3: hostname stands here for the second time; first in line 1",
+                "F:3: duplicate key hostname, first set in line 1",
                 problem("hostname: a\nrules: {}\nhostname: b\n"));
         assertTrue(assertThrows(ConfigException.class, () -> Config.load(dir.resolve("none"), Map.of(), Map.of()))
                 .toString()
-                .contains("there is no such file"));
+                .contains("no such file"));
     }
 
     @Test
-    void allProblemsAreSaidAtOnce() throws IOException {
+    void allProblemsAreReportedTogether() throws IOException {
         assertEquals(2, problem("hostnam: x\nrules: {matching: some}\n").lines().count());
     }
 
     @Test
-    void secretsComeFromTheEnvironmentOnlyAndAreNotRepeated() throws IOException, ConfigException {
-        String said = problem("outputs: {http: {authorization: hunter2}}");
-        assertTrue(said.contains("TIERCEL_OUTPUTS_HTTP_AUTHORIZATION"), said);
-        assertFalse(said.contains("hunter2"));
+    void secretsComeFromTheEnvironmentOnlyAndAreNeverPrinted() throws IOException, ConfigException {
+        String message = problem("outputs: {http: {authorization: hunter2}}");
+        assertTrue(message.contains("TIERCEL_OUTPUTS_HTTP_AUTHORIZATION"), message);
+        assertFalse(message.contains("hunter2"));
         Config config = Config.load(null, Map.of("TIERCEL_OUTPUTS_HTTP_AUTHORIZATION", "hunter2"), Map.of());
         assertEquals("hunter2", config.text(Settings.HTTP_AUTHORIZATION));
     }
 
     @Test
-    void aMisspelledVariableIsNoticed() {
+    void misspelledVariablesAreReported() {
         assertEquals(
-                List.of("TIERCEL_OUTPUTS_HTTP_ULR is no setting; did you mean TIERCEL_OUTPUTS_HTTP_URL?"),
+                List.of("TIERCEL_OUTPUTS_HTTP_ULR is not a setting; did you mean TIERCEL_OUTPUTS_HTTP_URL?"),
                 Config.unknownVariables(Map.of("TIERCEL_OUTPUTS_HTTP_ULR", "x", "TIERCEL_HOME", "/", "PATH", "x")));
         assertEquals(
-                List.of("TIERCEL_GRPC_LISTENS is no setting; did you mean TIERCEL_GRPC_LISTEN?"),
+                List.of("TIERCEL_GRPC_LISTENS is not a setting; did you mean TIERCEL_GRPC_LISTEN?"),
                 Config.unknownVariables(Map.of("TIERCEL_GRPC_LISTENS", "x", "TIERCEL_CONFIG", "f")));
     }
 
     @Test
-    void pathsVariablesAndFlagsAreUnique() {
+    void pathsVariablesAndOptionsAreUnique() {
         assertEquals(
                 Settings.ALL.size(),
                 new TreeSet<>(Settings.ALL.stream().map(Setting::path).toList()).size());
@@ -127,7 +127,7 @@ class ConfigTest {
     }
 
     @Test
-    void theSchemaInTheDocumentsIsThatOfTheTable() throws IOException {
+    void theDocumentedSchemaMatchesTheSettings() throws IOException {
         Path schema = Path.of(System.getProperty("tiercel.root"), "docs/tiercel.schema.json");
         assertEquals(
                 ConfigSchema.json(),
@@ -136,19 +136,19 @@ class ConfigTest {
     }
 
     @Test
-    void theDocumentsListEveryKey() throws IOException {
+    void theDocumentationListsEverySetting() throws IOException {
         String page = Files.readString(Path.of(System.getProperty("tiercel.root"), "docs/configuration.md"));
-        for (Setting key : Settings.ALL) {
-            String flag = key.isSecret() ? "`" + key.environmentVariable() + "` only" : "`" + key.option() + "`";
-            String standard = key.defaultValue().isEmpty() ? "" : "`" + key.defaultValue() + "`";
-            String row = "| `" + key.path() + "` | " + flag + " | " + standard + " | "
-                    + key.description().replace("|", "\\|") + " |\n";
+        for (Setting setting : Settings.ALL) {
+            String option = setting.isSecret() ? "`" + setting.environmentVariable() + "` only" : "`" + setting.option() + "`";
+            String defaultValue = setting.defaultValue().isEmpty() ? "" : "`" + setting.defaultValue() + "`";
+            String row = "| `" + setting.path() + "` | " + option + " | " + defaultValue + " | "
+                    + setting.description().replace("|", "\\|") + " |\n";
             assertTrue(page.contains(row), row);
         }
     }
 
     @Property(tries = 300)
-    void whateverTheFileHoldsThereIsAConfigurationOrAMessage(@ForAll String text) throws IOException {
+    void anyFileGivesAConfigurationOrAMessage(@ForAll String text) throws IOException {
         Path file = Files.createTempFile("tiercel", ".yaml");
         try {
             Files.write(file, text.getBytes(StandardCharsets.UTF_8));

@@ -25,7 +25,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What a shipper does when its receiver takes a part only, or nothing. */
+/** A shipper whose receiver accepts only part of a batch, or nothing. */
 class DeliveryFailureTest {
     private static final Duration TIMEOUT = Duration.ofMillis(500);
 
@@ -51,18 +51,18 @@ class DeliveryFailureTest {
         return IntStream.range(from, to).mapToObj(i -> "n/b/" + i).toList();
     }
 
-    /** Takes of each batch what a test lets it. */
+    /** Accepts those alerts of each batch that the test selects. */
     private static final class PartialTarget implements BatchTarget {
-        private final ToBooleanFunction taken;
+        private final AcceptFunction accepts;
         private final List<List<Long>> batches = new ArrayList<>();
         private final List<Long> stored = new ArrayList<>();
 
-        private interface ToBooleanFunction {
+        private interface AcceptFunction {
             boolean test(int batch, long index);
         }
 
-        PartialTarget(ToBooleanFunction taken) {
-            this.taken = taken;
+        PartialTarget(AcceptFunction accepts) {
+            this.accepts = accepts;
         }
 
         @Override
@@ -81,9 +81,9 @@ class DeliveryFailureTest {
             batches.add(alerts.stream().map(SpooledAlert::index).toList());
             List<DeliveryStatus> statuses = new ArrayList<>();
             for (SpooledAlert alert : alerts) {
-                boolean takes = taken.test(number, alert.index());
-                statuses.add(takes ? DeliveryStatus.STORED : DeliveryStatus.RETRY);
-                if (takes) {
+                boolean accepted = accepts.test(number, alert.index());
+                statuses.add(accepted ? DeliveryStatus.STORED : DeliveryStatus.RETRY);
+                if (accepted) {
                     stored.add(alert.index());
                 }
             }
@@ -107,7 +107,7 @@ class DeliveryFailureTest {
     }
 
     @Test
-    void onlyWhatWasNotTakenGoesAgainAndBeforeAnythingNewer() throws Exception {
+    void resendsOnlyTheRestAndBeforeNewerAlerts() throws Exception {
         append(0, 15);
         long first = spool.peek(1, 1).getFirst().index();
         PartialTarget target = new PartialTarget((batch, index) -> switch (batch) {
@@ -128,7 +128,7 @@ class DeliveryFailureTest {
     }
 
     @Test
-    void whatWasNotTakenIsDeliveredByTheNextStart() throws Exception {
+    void deliversTheRestAfterARestart() throws Exception {
         append(0, 10);
         long first = spool.peek(1, 1).getFirst().index();
         PartialTarget partial = new PartialTarget((_, index) -> index - first != 4);
@@ -145,7 +145,7 @@ class DeliveryFailureTest {
     }
 
     @Test
-    void theBreakerOpensSendsSingleProbesAndCloses() throws Exception {
+    void theCircuitOpensProbesAndCloses() throws Exception {
         List<String> ids = append(0, 50);
         AtomicBoolean down = new AtomicBoolean(true);
         List<Integer> sizesWhileOpen = Collections.synchronizedList(new ArrayList<>());
@@ -159,7 +159,7 @@ class DeliveryFailureTest {
                 });
                 Shipper shipper = Shipper.start(
                         spool,
-                        new HttpBatchTarget(server.address(), Map.of(), TlsFiles.none(), TIMEOUT),
+                        new HttpBatchTarget(server.url(), Map.of(), TlsFiles.none(), TIMEOUT),
                         folder,
                         new CircuitBreaker(200))) {
             started.set(shipper);
@@ -177,7 +177,7 @@ class DeliveryFailureTest {
     }
 
     @Test
-    void waitsOfTheBreakerGrowToTheirLimit() {
+    void delaysOfTheCircuitBreakerGrowToTheirMaximum() {
         CircuitBreaker breaker = new CircuitBreaker(CircuitBreaker.MAX_DELAY_MS);
         for (int i = 1; i < CircuitBreaker.FAILURE_THRESHOLD; i++) {
             assertFalse(breaker.recordFailure());
@@ -185,12 +185,12 @@ class DeliveryFailureTest {
         }
         assertTrue(breaker.recordFailure());
         assertFalse(breaker.recordFailure(), "it opens once");
-        long wait = 0;
+        long delay = 0;
         for (int i = 0; i < 20; i++) {
-            wait = breaker.nextDelayMillis();
-            assertTrue(wait <= 60_000);
+            delay = breaker.nextDelayMillis();
+            assertTrue(delay <= 60_000);
         }
-        assertTrue(wait >= 30_000);
+        assertTrue(delay >= 30_000);
         assertTrue(breaker.recordSuccess());
         assertFalse(breaker.isOpen());
         assertTrue(breaker.nextDelayMillis() <= 100);

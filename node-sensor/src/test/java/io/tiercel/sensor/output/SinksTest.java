@@ -32,7 +32,7 @@ import jnr.unixsocket.UnixSocketAddress;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Files, programs, system logs and web servers, each a real one. */
+/** The sinks, with real files, programs, syslog receivers and web servers. */
 class SinksTest {
     @TempDir
     private Path dir;
@@ -42,7 +42,7 @@ class SinksTest {
     }
 
     @Test
-    void aFileIsRotatedBySizeAndKeepsSoMany() throws IOException {
+    void rotatesFilesBySize() throws IOException {
         Path file = dir.resolve("alerts.jsonl");
         int line = alert(10).line(AlertFormat.JSON).length;
         try (FileSink sink = new FileSink(file, AlertFormat.JSON, 3L * line, 2)) {
@@ -59,7 +59,7 @@ class SinksTest {
     }
 
     @Test
-    void aFileThatWasMovedAwayIsMadeAnewWhenAsked() throws IOException {
+    void reopensAMovedFileOnRequest() throws IOException {
         Path file = dir.resolve("alerts.log");
         try (FileSink sink = new FileSink(file, AlertFormat.TEXT, 0, 1)) {
             sink.write(alert(1));
@@ -74,19 +74,19 @@ class SinksTest {
     }
 
     @Test
-    void aFullDiskTakesNoHalfLines() throws IOException, InterruptedException {
-        assumeTrue(System.getProperty("user.name").equals("root"), "mounting a small file system needs root");
+    void writesNoPartialLinesToAFullDisk() throws IOException, InterruptedException {
+        assumeTrue(System.getProperty("user.name").equals("root"), "mounting a file system requires root");
         Path disk = Files.createDirectory(dir.resolve("disk"));
-        assumeTrue(run("mount", "-t", "tmpfs", "-o", "size=64k", "none", disk.toString()) == 0, "no tmpfs here");
+        assumeTrue(run("mount", "-t", "tmpfs", "-o", "size=64k", "none", disk.toString()) == 0, "cannot mount a tmpfs");
         try (FileSink sink = new FileSink(disk.resolve("alerts"), AlertFormat.JSON, 0, 1)) {
-            int[] taken = new int[1];
+            int[] written = new int[1];
             assertThrows(IOException.class, () -> {
-                for (taken[0] = 0; taken[0] < 10_000; taken[0]++) {
-                    sink.write(alert(taken[0]));
+                for (written[0] = 0; written[0] < 10_000; written[0]++) {
+                    sink.write(alert(written[0]));
                 }
             });
             List<String> lines = Files.readAllLines(disk.resolve("alerts"));
-            assertEquals(taken[0], lines.size());
+            assertEquals(written[0], lines.size());
             assertTrue(lines.getLast().endsWith("}"));
         } finally {
             run("umount", disk.toString());
@@ -94,7 +94,7 @@ class SinksTest {
     }
 
     @Test
-    void aProgramIsKeptRunningAndStartedAgain() throws IOException {
+    void keepsAProgramRunningAndRestartsIt() throws IOException {
         Path out = dir.resolve("out");
         ProgramSink sink = new ProgramSink(
                 List.of("sh", "-c", "echo started >> $0; while read -r l; do echo \"$l\" >> $0; done", out.toString()),
@@ -121,7 +121,7 @@ class SinksTest {
     }
 
     @Test
-    void noShellReadsWhatAnAlertSays() throws IOException {
+    void passesNoAlertTextToAShell() throws IOException {
         Path out = dir.resolve("out");
         try (ProgramSink sink = new ProgramSink(List.of("tee", out.toString()), AlertFormat.TEXT)) {
             sink.write(
@@ -133,7 +133,7 @@ class SinksTest {
     }
 
     @Test
-    void datagramsOfASystemLogAreRfc5424() throws IOException {
+    void sendsRfc5424Datagrams() throws IOException {
         try (DatagramSocket socket = new DatagramSocket(0, InetAddress.getLoopbackAddress());
                 SyslogSink sink =
                         new SyslogSink(SyslogAddress.parse("udp://127.0.0.1:" + socket.getLocalPort()), AlertFormat.TEXT, 4)) {
@@ -152,7 +152,7 @@ class SinksTest {
     }
 
     @Test
-    void aConnectionToASystemLogIsFramedAndMadeAnew() throws IOException {
+    void framesMessagesAndReconnects() throws IOException {
         try (ServerSocket server = new ServerSocket(0, 5, InetAddress.getLoopbackAddress());
                 SyslogSink sink =
                         new SyslogSink(SyslogAddress.parse("tcp://127.0.0.1:" + server.getLocalPort()), AlertFormat.JSON, 1)) {
@@ -182,7 +182,7 @@ class SinksTest {
     }
 
     @Test
-    void theLocalSystemLogTakesDatagrams() throws IOException {
+    void sendsDatagramsToAUnixSocket() throws IOException {
         Path socket = dir.resolve("log");
         try (UnixDatagramChannel receiver = UnixDatagramChannel.open()) {
             receiver.bind(new UnixSocketAddress(socket.toFile()));
@@ -199,16 +199,16 @@ class SinksTest {
     }
 
     @Test
-    void anAddressThatIsNoneIsRefusedWithAnExample() {
-        for (String wrong : List.of("", "log", "udp://", "ftp://x", "tcp://h/path", "udp://h:99999")) {
+    void rejectsInvalidSyslogAddresses() {
+        for (String invalid : List.of("", "log", "udp://", "ftp://x", "tcp://h/path", "udp://h:99999")) {
             IllegalArgumentException e =
-                    assertThrows(IllegalArgumentException.class, () -> SyslogAddress.parse(wrong), wrong);
+                    assertThrows(IllegalArgumentException.class, () -> SyslogAddress.parse(invalid), invalid);
             assertTrue(String.valueOf(e.getMessage()).contains("/dev/log"), e.getMessage());
         }
     }
 
     @Test
-    void eachAlertIsPostedAndTheAnswerCounts() throws IOException, InterruptedException {
+    void postsEachAlertAndChecksTheResponse() throws IOException, InterruptedException {
         List<String> bodies = Collections.synchronizedList(new ArrayList<>());
         List<Integer> answers = new ArrayList<>(List.of(200, 503, 429, 400, 204));
         HttpServer server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
@@ -244,7 +244,7 @@ class SinksTest {
     }
 
     @Test
-    void alertsLeaveTheMachineOnlyUnderTls() {
+    void requiresTlsForOtherMachines() {
         assertThrows(IllegalArgumentException.class, () -> HttpUrl.parse("http://example.com/"));
         assertEquals(
                 "http", HttpUrl.parse("http://falcosidekick:2801/", true).uri().getScheme());
