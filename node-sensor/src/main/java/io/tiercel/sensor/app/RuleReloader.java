@@ -77,7 +77,7 @@ final class RuleReloader {
         }
         streams.err().print(RuleFiles.text(result));
         streams.err().flush();
-        boolean rejected = reload instanceof RuleReload.Refused;
+        boolean rejected = reload instanceof RuleReload.Rejected;
         if (rejected) {
             streams.info("rules not reloaded; the previous rules stay active");
         }
@@ -93,7 +93,7 @@ final class RuleReloader {
             return new RuleReload.Loaded(options.engine(rules));
         }
         List<Problem> errors = result.errors();
-        return new RuleReload.Refused(errors.getFirst(), errors.size());
+        return new RuleReload.Rejected(errors.getFirst(), errors.size());
     }
 
     /** Reports a failure that no file should be able to cause, such as lack of memory. */
@@ -104,6 +104,6 @@ final class RuleReloader {
                 "internal error: " + e,
                 "check the files with tiercel rules check",
                 new Location(RuleFiles.names(options.files()), ItemKind.FILE, null, 0, 0, -1, "", 0));
-        reloads.put(new RuleReload.Refused(problem, 1));
+        reloads.put(new RuleReload.Rejected(problem, 1));
     }
 }

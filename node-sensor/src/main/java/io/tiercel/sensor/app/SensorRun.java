@@ -15,6 +15,8 @@ import io.tiercel.sensor.detect.EventLoop;
 import io.tiercel.sensor.detect.ReloadingDetector;
 import io.tiercel.sensor.detect.RuleReload;
 import io.tiercel.sensor.event.EventStream;
+import io.tiercel.sensor.event.EventStreams;
+import io.tiercel.sensor.event.LiveOptions;
 import io.tiercel.sensor.metrics.MetricsAddress;
 import io.tiercel.sensor.metrics.MetricsCollector;
 import io.tiercel.sensor.metrics.MetricsServer;
@@ -23,8 +25,6 @@ import io.tiercel.sensor.output.Shipper;
 import io.tiercel.sensor.spool.AlertIdGenerator;
 import io.tiercel.sensor.spool.Spool;
 import io.tiercel.sensor.spool.SpoolException;
-import io.tiercel.sensor.stream.EventStreams;
-import io.tiercel.sensor.stream.LiveOptions;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -79,7 +79,7 @@ public final class SensorRun {
      */
     public static SensorRun of(SensorOptions options, RuleSetOptions ruleOptions, StandardStreams streams) {
         BackgroundProgramLoader capture =
-                options.replay() == null ? EventStreams.ahead(options.effectivePrefilter(), options.ringBufferSize()) : null;
+                options.replay() == null ? EventStreams.load(options.effectivePrefilter(), options.ringBufferSize()) : null;
         try {
             RuleFileContents contents = ruleOptions.read();
             RuleEngine rules = ruleOptions.engine(RuleFiles.rulesOrFail(ruleOptions.load(contents), streams));
@@ -202,8 +202,8 @@ public final class SensorRun {
         String hostname = stream.node().hostname();
         String boot = stream.node().bootId();
         return options.replay() != null
-                ? AlertIdGenerator.replayed(hostname, boot)
-                : AlertIdGenerator.live(hostname, boot, options.spoolFolder());
+                ? AlertIdGenerator.forReplay(hostname, boot)
+                : AlertIdGenerator.forNode(hostname, boot, options.spoolFolder());
     }
 
     /** Replays have no aggregation, because their alerts depend on the recording and the rules only. */
@@ -260,7 +260,7 @@ public final class SensorRun {
         try {
             boolean waitForDelivery = options.replay() != null && !stop.requested();
             if (!shipper.stop(waitForDelivery ? REPLAY_DELIVERY_TIMEOUT : DELIVERY_STOP_TIMEOUT)) {
-                streams.info(spool.counts().waiting() + " alerts stay in the spool " + options.spoolFolder()
+                streams.info(spool.counts().pending() + " alerts stay in the spool " + options.spoolFolder()
                         + " and are delivered after the next start");
             }
         } catch (InterruptedException e) {

@@ -1,6 +1,6 @@
 package io.tiercel.sensor.livetest;
 
-import io.tiercel.sensor.container.cri.ToldContainer;
+import io.tiercel.sensor.container.cri.StubContainer;
 import java.util.List;
 import java.util.Map;
 
@@ -26,13 +26,13 @@ public record LiveTest(
         String script,
         List<String> requires,
         List<String> capabilities,
-        ToldContainer container,
+        StubContainer container,
         Map<String, String> hosts,
         boolean terminal,
         Map<String, String> fields) {
     /** The container metadata of a test that sets none. */
-    static final ToldContainer DEFAULT_CONTAINER =
-            new ToldContainer("docker.io/library/livetest:1", "livetests", false, Map.of());
+    static final StubContainer DEFAULT_CONTAINER =
+            new StubContainer("docker.io/library/livetest:1", "livetests", false, Map.of());
 
     /** Where a script runs. */
     public enum Where {

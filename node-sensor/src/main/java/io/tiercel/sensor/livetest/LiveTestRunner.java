@@ -1,7 +1,7 @@
 package io.tiercel.sensor.livetest;
 
 import io.tiercel.rules.alert.Alert;
-import io.tiercel.sensor.container.cri.CriStandIn;
+import io.tiercel.sensor.container.cri.StubCriServer;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -68,10 +68,10 @@ public final class LiveTestRunner {
         Path hosts = temporary(".hosts");
         Path socket = temporary(".sock");
         delete(socket);
-        try (CriStandIn runtime = new CriStandIn(socket);
+        try (StubCriServer runtime = new StubCriServer(socket);
                 SensorProcess sensor = SensorProcess.start(command(tests, hosts, socket), errors);
                 ExecutorService executor = Executors.newFixedThreadPool(PARALLEL_TESTS)) {
-            if (!runtime.awaitQuestion(FIRST_REQUEST_TIMEOUT_MS)) {
+            if (!runtime.awaitRequest(FIRST_REQUEST_TIMEOUT_MS)) {
                 throw new LiveTestException("the sensor sends no requests to the container runtime:\n" + sensor.log());
             }
             List<Future<LiveTestResult>> pending = new ArrayList<>();
@@ -119,7 +119,7 @@ public final class LiveTestRunner {
         return sandbox.withHosts(file, command);
     }
 
-    private LiveTestResult run(LiveTest test, String marker, SensorProcess sensor, CriStandIn runtime)
+    private LiveTestResult run(LiveTest test, String marker, SensorProcess sensor, StubCriServer runtime)
             throws IOException, InterruptedException {
         String missing = missingRequirement(test);
         if (missing != null) {

@@ -80,7 +80,7 @@ public final class Shipper implements AutoCloseable {
 
     /** Returns the counters. Any thread may call this method. */
     public ShipperCounts counts() {
-        boolean pending = spool.counts().waiting() > 0 && oldestEpochNanos != UNKNOWN;
+        boolean pending = spool.counts().pending() > 0 && oldestEpochNanos != UNKNOWN;
         double age = pending ? System.currentTimeMillis() / 1e3 - oldestEpochNanos / 1e9 : 0;
         return new ShipperCounts(
                 delivered.get(), rejected.get(), succeededBatches.get(), failedBatches.get(), breaker.isOpen(), Math.max(0, age));
@@ -216,6 +216,6 @@ public final class Shipper implements AutoCloseable {
         thread.interrupt();
         thread.join(Duration.ofSeconds(1));
         target.close();
-        return spool.counts().waiting() == 0;
+        return spool.counts().pending() == 0;
     }
 }

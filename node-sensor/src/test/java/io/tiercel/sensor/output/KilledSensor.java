@@ -18,8 +18,8 @@ final class KilledSensor {
      */
     public static void main(String[] args) throws Exception {
         Path folder = Path.of(args[0]);
-        Spool spool = Spool.open(folder, SpoolOptions.standard());
-        AlertIdGenerator ids = AlertIdGenerator.live("node", "boot", folder);
+        Spool spool = Spool.open(folder, SpoolOptions.defaults());
+        AlertIdGenerator ids = AlertIdGenerator.forNode("node", "boot", folder);
         Shipper.start(spool, new HttpBatchTarget(ServerUrl.parse(args[1]), Map.of(), TlsFiles.none()), folder);
         try (FileOutputStream log = new FileOutputStream(args[2], true)) {
             while (true) {

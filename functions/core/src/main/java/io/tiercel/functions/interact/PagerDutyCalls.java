@@ -3,7 +3,7 @@ package io.tiercel.functions.interact;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
-import io.tiercel.functions.intake.Text;
+import io.tiercel.functions.intake.SafeText;
 import io.tiercel.functions.notification.Secret;
 import io.tiercel.functions.notification.Signature;
 import java.nio.charset.StandardCharsets;
@@ -79,7 +79,7 @@ final class PagerDutyCalls {
     }
 
     private static String name(String text) {
-        String line = Text.oneLine(text);
+        String line = SafeText.oneLine(text);
         return line.length() <= MAX_NAME ? line : line.substring(0, MAX_NAME);
     }
 

@@ -1,6 +1,6 @@
 package io.tiercel.functions.notification;
 
-import io.tiercel.functions.intake.Text;
+import io.tiercel.functions.intake.SafeText;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
@@ -22,7 +22,7 @@ final class HttpPost implements AutoCloseable {
 
     private final String who;
     private final Duration leastWait;
-    private final Duration timeOut;
+    private final Duration timeout;
     private final HttpClient http;
 
     /**
@@ -36,13 +36,13 @@ final class HttpPost implements AutoCloseable {
     }
 
     /** As above, with a time-out. */
-    HttpPost(String who, Duration leastWait, Duration timeOut) {
+    HttpPost(String who, Duration leastWait, Duration timeout) {
         this.who = who;
         this.leastWait = leastWait;
-        this.timeOut = timeOut;
+        this.timeout = timeout;
         this.http = HttpClient.newBuilder()
                 .version(HttpClient.Version.HTTP_1_1)
-                .connectTimeout(timeOut)
+                .connectTimeout(timeout)
                 .followRedirects(HttpClient.Redirect.NEVER)
                 .build();
     }
@@ -70,7 +70,7 @@ final class HttpPost implements AutoCloseable {
     /** Posts; an answer of 2xx is a message taken, 429 and 5xx are worth another try, everything else is not. */
     Delivery send(URI address, byte[] body, Map<String, String> headers) {
         HttpRequest.Builder request = HttpRequest.newBuilder(address)
-                .timeout(timeOut)
+                .timeout(timeout)
                 .header("Content-Type", "application/json; charset=utf-8")
                 .POST(HttpRequest.BodyPublishers.ofByteArray(body));
         headers.forEach(request::header);
@@ -78,7 +78,7 @@ final class HttpPost implements AutoCloseable {
             HttpResponse<InputStream> response = http.send(request.build(), HttpResponse.BodyHandlers.ofInputStream());
             try (InputStream answer = response.body()) {
                 String words = new String(answer.readNBytes(REASON_BYTES), StandardCharsets.UTF_8);
-                return delivery(response, Text.oneLine(words.strip()));
+                return delivery(response, SafeText.oneLine(words.strip()));
             }
         } catch (IOException e) {
             // Only the kind: messages of the HTTP client may quote the address.

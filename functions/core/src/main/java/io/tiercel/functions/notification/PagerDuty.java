@@ -5,7 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.tiercel.functions.enrich.Enrichment;
 import io.tiercel.functions.incident.Fingerprint;
 import io.tiercel.functions.incident.Incident;
-import io.tiercel.functions.intake.Text;
+import io.tiercel.functions.intake.SafeText;
 import io.tiercel.rules.alert.Priority;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
@@ -160,7 +160,7 @@ public final class PagerDuty implements Notifier, AutoCloseable {
     }
 
     private static String cut(String text, int limit) {
-        String line = Text.oneLine(text);
+        String line = SafeText.oneLine(text);
         if (line.length() <= limit) {
             return line;
         }

@@ -129,7 +129,7 @@ public record SlackMessage(String text, ArrayNode blocks) {
         InstanceFacts instance = enrichment.instance();
         if (instance != null) {
             known.add(line("Instance", instance.id() + " " + instance.type() + or("in ", instance.vpc())));
-            known.add(line("Doubt", instance.doubt()));
+            known.add(line("Doubt", instance.unverifiedReason()));
         }
         PodFacts pod = enrichment.pod();
         if (pod != null) {

@@ -1,6 +1,6 @@
 package io.tiercel.functions.notification;
 
-import io.tiercel.functions.intake.Text;
+import io.tiercel.functions.intake.SafeText;
 
 /** Hostile text for Slack: one line, escaped, without markup, cut. */
 final class SlackText {
@@ -15,7 +15,7 @@ final class SlackText {
 
     /** One line, escaped as Slack asks, cut so that no escape is cut in two. */
     static String escaped(String text, int limit) {
-        String line = Text.oneLine(text);
+        String line = SafeText.oneLine(text);
         StringBuilder escaped = new StringBuilder(Math.min(line.length(), limit));
         for (int i = 0; i < line.length(); ) {
             int point = line.codePointAt(i);

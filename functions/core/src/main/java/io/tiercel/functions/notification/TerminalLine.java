@@ -2,7 +2,7 @@ package io.tiercel.functions.notification;
 
 import io.tiercel.functions.incident.Fingerprint;
 import io.tiercel.functions.incident.Incident;
-import io.tiercel.functions.intake.Text;
+import io.tiercel.functions.intake.SafeText;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
@@ -59,7 +59,7 @@ public final class TerminalLine {
     }
 
     private static String part(String text) {
-        String clean = Text.oneLine(text);
+        String clean = SafeText.oneLine(text);
         return clean.length() <= MAX_PART ? clean : clean.substring(0, MAX_PART - 3) + "...";
     }
 }

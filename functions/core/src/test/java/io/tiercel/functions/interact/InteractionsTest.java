@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.tiercel.functions.audit.AuditRecord;
-import io.tiercel.functions.audit.MemoryAuditLog;
+import io.tiercel.functions.audit.InMemoryAuditLog;
 import io.tiercel.functions.notification.Buttons.Wish;
 import io.tiercel.functions.notification.KnownIncident;
 import io.tiercel.functions.notification.Secret;
@@ -34,7 +34,7 @@ class InteractionsTest {
     private final List<String> done = new ArrayList<>();
     private final List<String> said = new ArrayList<>();
     private final Set<String> usedTokens = new HashSet<>();
-    private final MemoryAuditLog audit = new MemoryAuditLog();
+    private final InMemoryAuditLog audit = new InMemoryAuditLog();
     private final KnownIncident known = new KnownIncident();
     private Instant now = Instant.parse("2026-01-01T00:00:00Z");
     private final InteractSpec spec =
@@ -114,7 +114,8 @@ class InteractionsTest {
         assertEquals(
                 List.of("Approved: the response is carried out.", "Released, as far as nothing else has changed it."),
                 said);
-        String written = audit.about("i", 10).stream().map(AuditRecord::line).collect(Collectors.joining());
+        String written =
+                audit.entriesFor("i", 10).stream().map(AuditRecord::line).collect(Collectors.joining());
         assertTrue(written.contains("slack:UALICE"), written);
         assertTrue(written.contains("approves the response") && written.contains("releases what was"), written);
     }

@@ -1,21 +1,21 @@
 package io.tiercel.functions.notification;
 
 import io.tiercel.functions.AlertText;
-import io.tiercel.functions.ForeseenPlans;
-import io.tiercel.functions.enrich.Attack;
+import io.tiercel.functions.enrich.AttackTechniques;
 import io.tiercel.functions.enrich.Enricher;
 import io.tiercel.functions.enrich.Enrichment;
-import io.tiercel.functions.incident.Closing;
 import io.tiercel.functions.incident.Fingerprint;
 import io.tiercel.functions.incident.Fingerprints;
 import io.tiercel.functions.incident.Incident;
+import io.tiercel.functions.incident.IncidentAlert;
+import io.tiercel.functions.incident.IncidentClosure;
 import io.tiercel.functions.incident.IncidentQuery;
 import io.tiercel.functions.incident.IncidentState;
 import io.tiercel.functions.incident.IncidentStore;
 import io.tiercel.functions.incident.Lifecycle;
-import io.tiercel.functions.incident.Occurrence;
-import io.tiercel.functions.incident.Recorded;
+import io.tiercel.functions.incident.RecordResult;
 import io.tiercel.functions.intake.IdentifiedAlert;
+import io.tiercel.functions.planning.PlanPreview;
 import io.tiercel.functions.respond.Planner;
 import io.tiercel.rules.alert.Alert;
 import io.tiercel.rules.alert.Priority;
@@ -29,7 +29,7 @@ import org.jspecify.annotations.Nullable;
 
 /** One incident, {@code i}, whose count the test sets, and what was announced about it. */
 final class Memory implements IncidentStore, AnnouncementStore {
-    static final PlannedResponse FORESEEN = new PlannedResponse(new ForeseenPlans(Planner.withDefaultPolicies())::of);
+    static final PlannedResponse FORESEEN = new PlannedResponse(new PlanPreview(Planner.withDefaultPolicies())::of);
 
     private final Map<String, Announcement> announcements = new HashMap<>();
     private @Nullable Incident incident;
@@ -46,7 +46,7 @@ final class Memory implements IncidentStore, AnnouncementStore {
                 count,
                 read.firstSeenNanos(),
                 read.lastSeenNanos(),
-                read.heardAt(),
+                read.lastReceivedAt(),
                 read.tactics(),
                 new Lifecycle(state, 0, 1, null),
                 read.enrichment(),
@@ -77,7 +77,7 @@ final class Memory implements IncidentStore, AnnouncementStore {
 
     static Incident incident(IdentifiedAlert read, long count) {
         Alert alert = read.alert();
-        Enrichment enrichment = new Enricher("prod", Attack.load()).enrich(alert);
+        Enrichment enrichment = new Enricher("prod", AttackTechniques.load()).enrich(alert);
         Fingerprint cause = Fingerprints.of(alert, enrichment.host());
         return new Incident(
                 "i",
@@ -134,17 +134,17 @@ final class Memory implements IncidentStore, AnnouncementStore {
     }
 
     @Override
-    public Recorded record(Occurrence occurrence) {
+    public RecordResult record(IncidentAlert incidentAlert) {
         throw new UnsupportedOperationException();
     }
 
     @Override
-    public void note(String incidentId, int escalation, int episode) {
+    public void markAudited(String incidentId, int escalation, int episode) {
         throw new UnsupportedOperationException();
     }
 
     @Override
-    public boolean close(Incident seen, Closing closing) {
+    public boolean close(Incident seen, IncidentClosure closing) {
         throw new UnsupportedOperationException();
     }
 
@@ -154,7 +154,7 @@ final class Memory implements IncidentStore, AnnouncementStore {
     }
 
     @Override
-    public void noteHealth(String alertId, Alert alert, String document) {
+    public void recordHealth(String alertId, Alert alert, String document) {
         throw new UnsupportedOperationException();
     }
 

@@ -1,11 +1,11 @@
 package io.tiercel.functions.notification.file;
 
+import io.tiercel.functions.config.YamlNode;
 import io.tiercel.functions.enrich.EnrichedFields;
 import io.tiercel.functions.incident.IncidentFields;
 import io.tiercel.functions.notification.PagerDuty;
 import io.tiercel.functions.notification.Secret;
 import io.tiercel.functions.notification.Secrets;
-import io.tiercel.functions.yaml.YamlPart;
 import io.tiercel.rules.field.FactType;
 import io.tiercel.rules.filter.AlertFilter;
 import io.tiercel.rules.filter.AlertFilterException;
@@ -49,15 +49,15 @@ public record NotificationFile(Map<String, ChannelSpec> channels, List<Route> ro
      *
      * @param name its name, for messages
      * @param yaml its text
-     * @throws io.tiercel.functions.yaml.YamlInvalid if it is wrong; the message says where, what, and how to write it
+     * @throws io.tiercel.functions.config.InvalidConfiguration if it is wrong; the message says where, what, and how to write it
      */
     public static NotificationFile read(String name, String yaml, Secrets secrets) {
-        YamlPart root = YamlPart.read(name, yaml);
-        Map<String, YamlPart> parts = root.parts(Set.of("channels", "routes", "interact"));
-        YamlPart written = root.required(parts, "channels");
-        Map<String, YamlPart> named = written.entries();
+        YamlNode root = YamlNode.parse(name, yaml);
+        Map<String, YamlNode> parts = root.mapping(Set.of("channels", "routes", "interact"));
+        YamlNode written = root.required(parts, "channels");
+        Map<String, YamlNode> named = written.entries();
         if (named.isEmpty() || named.size() > MAX_CHANNELS) {
-            throw written.wrong(
+            throw written.error(
                     "there are " + named.size() + " channels", "write 1 to " + MAX_CHANNELS + " \"name: {type: ...}\"");
         }
         Map<String, ChannelSpec> channels = new LinkedHashMap<>();
@@ -66,24 +66,24 @@ public record NotificationFile(Map<String, ChannelSpec> channels, List<Route> ro
             if (channels.get(key) instanceof ChannelSpec.Slack slack
                     && slack.fallback() != null
                     && channels.get(slack.fallback()) instanceof ChannelSpec.Slack) {
-                throw part.wrong(
+                throw part.error(
                         "the fallback of a bot is another bot", "name a slack-webhook, pagerduty or webhook channel");
             }
         });
-        YamlPart routes = parts.get("routes");
-        YamlPart interact = parts.get("interact");
+        YamlNode routes = parts.get("routes");
+        YamlNode interact = parts.get("interact");
         return new NotificationFile(
                 channels,
                 routes == null ? List.of() : routes(routes, channels.keySet()),
                 interact == null ? InteractSpec.NONE : interact(interact, secrets));
     }
 
-    private static ChannelSpec channel(String name, YamlPart part, Secrets secrets, Set<String> channels) {
+    private static ChannelSpec channel(String name, YamlNode part, Secrets secrets, Set<String> channels) {
         if (!NAME.matcher(name).matches()) {
-            throw part.wrong(
+            throw part.error(
                     "\"" + name + "\" is no name for a channel", "use up to 63 of a-z, 0-9, - and _, a letter first");
         }
-        Map<String, YamlPart> all = part.parts(Set.of(
+        Map<String, YamlNode> all = part.mapping(Set.of(
                 "type",
                 "token",
                 "conversation",
@@ -94,12 +94,12 @@ public record NotificationFile(Map<String, ChannelSpec> channels, List<Route> ro
                 "region",
                 "service",
                 "key"));
-        YamlPart type = part.required(all, "type");
+        YamlNode type = part.required(all, "type");
         return switch (type.text()) {
             case "slack" -> {
-                Map<String, YamlPart> own = part.parts(Set.of("type", "token", "conversation", "api", "fallback"));
-                YamlPart fallback = own.get("fallback");
-                YamlPart api = own.get("api");
+                Map<String, YamlNode> own = part.mapping(Set.of("type", "token", "conversation", "api", "fallback"));
+                YamlNode fallback = own.get("fallback");
+                YamlNode api = own.get("api");
                 yield new ChannelSpec.Slack(
                         name,
                         secret(part.required(own, "token"), secrets),
@@ -108,89 +108,89 @@ public record NotificationFile(Map<String, ChannelSpec> channels, List<Route> ro
                         fallback == null ? null : known(fallback, channels));
             }
             case "slack-webhook" -> {
-                Map<String, YamlPart> own = part.parts(Set.of("type", "address"));
+                Map<String, YamlNode> own = part.mapping(Set.of("type", "address"));
                 yield new ChannelSpec.SlackHook(name, secret(part.required(own, "address"), secrets));
             }
             case "pagerduty" -> {
-                Map<String, YamlPart> own = part.parts(Set.of("type", "routing-key", "region", "service"));
-                YamlPart service = own.get("service");
+                Map<String, YamlNode> own = part.mapping(Set.of("type", "routing-key", "region", "service"));
+                YamlNode service = own.get("service");
                 yield new ChannelSpec.Pager(
                         name,
                         service == null ? region(own.get("region")) : uri(service),
                         secret(part.required(own, "routing-key"), secrets));
             }
             case "webhook" -> {
-                Map<String, YamlPart> own = part.parts(Set.of("type", "address", "key"));
+                Map<String, YamlNode> own = part.mapping(Set.of("type", "address", "key"));
                 yield new ChannelSpec.Hook(
                         name,
                         secret(part.required(own, "address"), secrets),
                         secret(part.required(own, "key"), secrets));
             }
             default ->
-                throw type.wrong(
+                throw type.error(
                         "unknown type \"" + type.text() + "\"", "use slack, slack-webhook, pagerduty or webhook");
         };
     }
 
-    private static URI region(@Nullable YamlPart region) {
+    private static URI region(@Nullable YamlNode region) {
         if (region == null) {
             return PagerDuty.US;
         }
         return switch (region.text()) {
             case "us" -> PagerDuty.US;
             case "eu" -> PagerDuty.EU;
-            default -> throw region.wrong("unknown region \"" + region.text() + "\"", "write us or eu");
+            default -> throw region.error("unknown region \"" + region.text() + "\"", "write us or eu");
         };
     }
 
-    private static List<Route> routes(YamlPart written, Set<String> channels) {
+    private static List<Route> routes(YamlNode written, Set<String> channels) {
         List<Route> routes = new ArrayList<>();
-        for (YamlPart item : written.list()) {
-            Map<String, YamlPart> parts = item.parts(Set.of("route", "when", "channels", "last"));
+        for (YamlNode item : written.items()) {
+            Map<String, YamlNode> parts = item.mapping(Set.of("route", "when", "channels", "last"));
             Set<String> told = new LinkedHashSet<>();
-            item.required(parts, "channels").list().forEach(channel -> told.add(known(channel, channels)));
-            YamlPart when = parts.get("when");
-            YamlPart last = parts.get("last");
+            item.required(parts, "channels").items().forEach(channel -> told.add(known(channel, channels)));
+            YamlNode when = parts.get("when");
+            YamlNode last = parts.get("last");
             routes.add(new Route(
                     item.required(parts, "route").text(),
                     when == null ? null : condition(when),
                     Set.copyOf(told),
-                    last != null && last.flag()));
+                    last != null && last.bool()));
         }
         if (routes.isEmpty() || routes.size() > MAX_ROUTES) {
-            throw written.wrong(
+            throw written.error(
                     "there are " + routes.size() + " routes",
                     "write 1 to " + MAX_ROUTES + ", or leave routes out to tell every channel of everything");
         }
         return List.copyOf(routes);
     }
 
-    private static AlertFilter condition(YamlPart when) {
+    private static AlertFilter condition(YamlNode when) {
         try {
             return AlertFilter.parse(when.text(), FACTS);
         } catch (AlertFilterException e) {
-            throw when.wrong(
+            throw when.error(
                     "the condition is wrong " + e.getMessage(),
                     "conditions are those of rules, over the alert's fields, enrich.* and incident.*");
         }
     }
 
-    private static InteractSpec interact(YamlPart written, Secrets secrets) {
-        Map<String, YamlPart> parts = written.parts(
+    private static InteractSpec interact(YamlNode written, Secrets secrets) {
+        Map<String, YamlNode> parts = written.mapping(
                 Set.of("slack-signing-secret", "pagerduty-secret", "button-key", "buttons-valid-minutes", "approvers"));
         Set<String> approvers = new LinkedHashSet<>();
-        YamlPart listed = parts.get("approvers");
+        YamlNode listed = parts.get("approvers");
         if (listed != null) {
-            for (YamlPart user : listed.list()) {
+            for (YamlNode user : listed.items()) {
                 if (!SLACK_USER.matcher(user.text()).matches()) {
-                    throw user.wrong(
+                    throw user.error(
                             "\"" + user.text() + "\" is no id of a Slack user",
                             "write the member id of the profile, e.g. U012AB3CD: names can be changed");
                 }
                 approvers.add(user.text());
             }
         }
-        YamlPart valid = parts.get("buttons-valid-minutes");
+        YamlNode valid = parts.get("buttons-valid-minutes");
         return new InteractSpec(
                 optional(parts.get("slack-signing-secret"), secrets),
                 optional(parts.get("pagerduty-secret"), secrets),
@@ -199,19 +199,19 @@ public record NotificationFile(Map<String, ChannelSpec> channels, List<Route> ro
                 Set.copyOf(approvers));
     }
 
-    private static @Nullable Secret optional(@Nullable YamlPart part, Secrets secrets) {
+    private static @Nullable Secret optional(@Nullable YamlNode part, Secrets secrets) {
         return part == null ? null : secret(part, secrets);
     }
 
-    private static Secret secret(YamlPart part, Secrets secrets) {
+    private static Secret secret(YamlNode part, Secrets secrets) {
         try {
             return secrets.secret(part.text());
         } catch (IllegalArgumentException e) {
-            throw part.wrong("this does not say where the secret is kept", String.valueOf(e.getMessage()));
+            throw part.error("this does not say where the secret is kept", String.valueOf(e.getMessage()));
         }
     }
 
-    private static URI uri(YamlPart part) {
+    private static URI uri(YamlNode part) {
         try {
             URI uri = new URI(part.text());
             boolean local = "http".equals(uri.getScheme()) && LOOPBACK.contains(uri.getHost());
@@ -221,12 +221,12 @@ public record NotificationFile(Map<String, ChannelSpec> channels, List<Route> ro
         } catch (URISyntaxException e) {
             // Told below.
         }
-        throw part.wrong("this is no address", "write https://... (http:// only to localhost or 127.0.0.1)");
+        throw part.error("this is no address", "write https://... (http:// only to localhost or 127.0.0.1)");
     }
 
-    private static String known(YamlPart channel, Set<String> channels) {
+    private static String known(YamlNode channel, Set<String> channels) {
         if (!channels.contains(channel.text())) {
-            throw channel.wrong(
+            throw channel.error(
                     "there is no channel \"" + channel.text() + "\"", "use one of " + String.join(", ", channels));
         }
         return channel.text();

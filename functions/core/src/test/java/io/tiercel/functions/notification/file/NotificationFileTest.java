@@ -5,12 +5,12 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.tiercel.functions.config.InvalidConfiguration;
 import io.tiercel.functions.notification.Buttons;
 import io.tiercel.functions.notification.Notifier;
 import io.tiercel.functions.notification.Secrets;
 import io.tiercel.functions.notification.SlackApi;
 import io.tiercel.functions.notification.SlackMessage;
-import io.tiercel.functions.yaml.YamlInvalid;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -112,7 +112,7 @@ class NotificationFileTest {
             """)
     void what_is_wrong_is_said_with_its_place(String right, String wrong, String message) {
         assertTrue(WHOLE.contains(right), right);
-        String said = String.valueOf(assertThrows(YamlInvalid.class, () -> read(WHOLE.replace(right, wrong)))
+        String said = String.valueOf(assertThrows(InvalidConfiguration.class, () -> read(WHOLE.replace(right, wrong)))
                 .getMessage());
         assertTrue(said.startsWith(message), said);
         assertFalse(said.contains("hunter2"), said);

@@ -1,6 +1,7 @@
 package io.tiercel.functions.local.store;
 
-import io.tiercel.functions.incident.IncidentJson;
+import io.tiercel.functions.incident.StoreUnavailable;
+import io.tiercel.functions.json.Json;
 import io.tiercel.functions.notification.Acknowledgement;
 import io.tiercel.functions.notification.Announcement;
 import io.tiercel.functions.notification.AnnouncementStore;
@@ -55,7 +56,7 @@ public final class SqliteAnnouncementStore implements AnnouncementStore {
                 row.getInt("attempts"),
                 row.getLong("sent"),
                 row.getString("problem"),
-                IncidentJson.read(row.getString("situation"), Situation.class),
+                Json.read(row.getString("situation"), Situation.class, StoreUnavailable::new),
                 row.getString("thread"),
                 row.getBoolean("unsure"),
                 row.getLong("revision"));
@@ -92,7 +93,7 @@ public final class SqliteAnnouncementStore implements AnnouncementStore {
                         next.situation().state().isEmpty()
                                 ? "open"
                                 : next.situation().state());
-                upsert.setString(10, IncidentJson.write(next.situation()));
+                upsert.setString(10, Json.write(next.situation()));
                 upsert.setString(11, next.thread());
                 upsert.setBoolean(12, next.unsure());
                 upsert.setLong(13, next.revision());
