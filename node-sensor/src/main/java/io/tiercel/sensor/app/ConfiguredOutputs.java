@@ -4,12 +4,12 @@ import io.tiercel.sensor.config.Config;
 import io.tiercel.sensor.config.ConfigException;
 import io.tiercel.sensor.config.Setting;
 import io.tiercel.sensor.config.Settings;
+import io.tiercel.sensor.output.AlertFormat;
 import io.tiercel.sensor.output.AlertSink;
 import io.tiercel.sensor.output.ConsoleSink;
 import io.tiercel.sensor.output.FileSink;
 import io.tiercel.sensor.output.HttpSink;
 import io.tiercel.sensor.output.HttpUrl;
-import io.tiercel.sensor.output.AlertFormat;
 import io.tiercel.sensor.output.ProgramSink;
 import io.tiercel.sensor.output.QueuedOutput;
 import io.tiercel.sensor.output.SyslogAddress;
@@ -118,7 +118,9 @@ public final class ConfiguredOutputs {
 
     private static AlertFormat consoleForm(Config config, StandardStreams streams) {
         String format = config.text(Settings.CONSOLE_FORMAT).toLowerCase(Locale.ROOT);
-        return format.equals("text") || format.equals("auto") && streams.terminal() ? AlertFormat.TEXT : AlertFormat.JSON;
+        return format.equals("text") || format.equals("auto") && streams.terminal()
+                ? AlertFormat.TEXT
+                : AlertFormat.JSON;
     }
 
     private static AlertFormat format(Config config, Setting key) {

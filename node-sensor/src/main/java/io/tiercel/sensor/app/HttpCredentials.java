@@ -41,18 +41,21 @@ final class HttpCredentials {
             return config.has(inline) ? header(config, inline, config.text(inline)) : Map.of();
         }
         if (config.has(inline)) {
-            throw config.problem(inFile, "set either this or " + inline.path() + ", which " + config.origin(inline) + " sets");
+            throw config.problem(
+                    inFile, "set either this or " + inline.path() + ", which " + config.origin(inline) + " sets");
         }
         try {
             if (Files.size(file) > MAX_BYTES) {
-                throw config.problem(inFile, file + " is too large for a secret: the maximum is " + MAX_BYTES + " bytes");
+                throw config.problem(
+                        inFile, file + " is too large for a secret: the maximum is " + MAX_BYTES + " bytes");
             }
             return header(
                     config,
                     inFile,
                     Files.readString(file, StandardCharsets.UTF_8).strip());
         } catch (IOException e) {
-            throw config.problem(inFile, "cannot read " + file + ": " + e.getClass().getSimpleName());
+            throw config.problem(
+                    inFile, "cannot read " + file + ": " + e.getClass().getSimpleName());
         }
     }
 

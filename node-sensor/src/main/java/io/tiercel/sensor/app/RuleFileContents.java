@@ -1,7 +1,7 @@
 package io.tiercel.sensor.app;
 
-import io.tiercel.rules.text.Sha256;
 import io.tiercel.rules.load.RuleSource;
+import io.tiercel.rules.text.Sha256;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 

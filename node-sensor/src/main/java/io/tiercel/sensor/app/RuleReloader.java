@@ -16,9 +16,11 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>The reloader waits until two snapshots in a row are equal and no file changes while it reads. It therefore never
  * loads
- * a file that an editor has half written. It does not retry contents that it has just tried: an invalid file is
- * reported
- * once, and a file with a new timestamp only is ignored. A request is always served at once.
+ * a file that an editor has half written. A request is served immediately.
+ *
+ * <p>It does not retry contents that it has just tried. It therefore reports an invalid file once, and ignores a file
+ * of
+ * which only the timestamp changed.
  */
 final class RuleReloader {
     private final RuleSetOptions options;
@@ -35,7 +37,8 @@ final class RuleReloader {
      * @param activeDigest digest of the active rules
      * @param reloads receives loaded or rejected rules; while it is full, the reloader blocks
      */
-    RuleReloader(RuleSetOptions options, String activeDigest, BlockingQueue<RuleReload> reloads, StandardStreams streams) {
+    RuleReloader(
+            RuleSetOptions options, String activeDigest, BlockingQueue<RuleReload> reloads, StandardStreams streams) {
         this.options = options;
         this.lastDigest = activeDigest;
         this.reloads = reloads;

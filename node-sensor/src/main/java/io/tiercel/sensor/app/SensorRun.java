@@ -78,8 +78,9 @@ public final class SensorRun {
      * @throws UserErrorException if they are invalid
      */
     public static SensorRun of(SensorOptions options, RuleSetOptions ruleOptions, StandardStreams streams) {
-        BackgroundProgramLoader capture =
-                options.replay() == null ? EventStreams.load(options.effectivePrefilter(), options.ringBufferSize()) : null;
+        BackgroundProgramLoader capture = options.replay() == null
+                ? EventStreams.load(options.effectivePrefilter(), options.ringBufferSize())
+                : null;
         try {
             RuleFileContents contents = ruleOptions.read();
             RuleEngine rules = ruleOptions.engine(RuleFiles.rulesOrFail(ruleOptions.load(contents), streams));
@@ -169,12 +170,12 @@ public final class SensorRun {
                 throw UserErrorException.input(message(e));
             }
         }
-        List<String> missing = Preconditions.check().stream()
+        List<String> failures = Preconditions.check().stream()
                 .filter(check -> !check.passed())
                 .map(PreconditionText::failure)
                 .toList();
-        if (!missing.isEmpty()) {
-            throw UserErrorException.environment(String.join("\n", missing));
+        if (!failures.isEmpty()) {
+            throw UserErrorException.environment(String.join("\n", failures));
         }
         try {
             return EventStreams.live(liveOptions(), Objects.requireNonNull(capture));
@@ -187,8 +188,9 @@ public final class SensorRun {
         Set<String> types = rules.eventTypes().isAll()
                 ? Set.of()
                 : Set.copyOf(rules.eventTypes().names());
-        List<ContainerRuntime> runtimes =
-                options.criSockets().stream().<ContainerRuntime>map(CriRuntime::new).toList();
+        List<ContainerRuntime> runtimes = options.criSockets().stream()
+                .<ContainerRuntime>map(CriRuntime::new)
+                .toList();
         return new LiveOptions(
                 options.hostname(),
                 types,

@@ -76,8 +76,8 @@ public final class CertificateAuthority {
     private Credential issue(List<String> names, KeyPurposeId purpose, Validity validity) {
         KeyPair keys = keys();
         KeyPair signer = new KeyPair(credential.certificate().getPublicKey(), credential.key());
-        X500Name issuer =
-                X500Name.getInstance(credential.certificate().getSubjectX500Principal().getEncoded());
+        X500Name issuer = X500Name.getInstance(
+                credential.certificate().getSubjectX500Principal().getEncoded());
         return sign(issuer, signer, name(names.getFirst()), keys, validity, names, purpose);
     }
 

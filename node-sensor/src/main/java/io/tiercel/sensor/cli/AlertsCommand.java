@@ -43,7 +43,8 @@ final class AlertsCommand implements Runnable {
     @Option(
             names = "--filter",
             paramLabel = "CONDITION",
-            description = "Condition that alerts must match, e.g. 'priority in (Critical, Error) and proc.name = bash'.")
+            description =
+                    "Condition that alerts must match, e.g. 'priority in (Critical, Error) and proc.name = bash'.")
     private String filter = "";
 
     @Option(names = "--priority", paramLabel = "PRIORITY", description = "Minimum priority. Default: debug.")
@@ -64,7 +65,8 @@ final class AlertsCommand implements Runnable {
 
     @Override
     public void run() {
-        Priority threshold = Priority.parse(priority).orElseThrow(() -> error("--priority: unknown priority " + priority));
+        Priority threshold =
+                Priority.parse(priority).orElseThrow(() -> error("--priority: unknown priority " + priority));
         if (seconds != null && seconds < 0) {
             throw error("--for requires a number of seconds, e.g. --for 20");
         }

@@ -22,11 +22,13 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * The training run for the AOT cache of an image: a sensor that replays the demo recording, then, if this machine can
- * capture, one on live events, with a spool and metrics.
+ * The training run for the AOT cache of an image.
  *
- * <p>It omits the classes of the JDK and of libraries that deliver alerts to one kind of receiver, because they would
- * occupy memory in every sensor.
+ * <p>It runs a sensor that replays the demo recording. If this machine can capture events, it then runs a sensor on
+ * live
+ * events, with a spool and metrics.
+ *
+ * <p>It omits the classes that deliver alerts to one kind of receiver. They would occupy memory in every sensor.
  *
  * <p>The argument is the folder that contains {@code rules}.
  */
@@ -66,11 +68,11 @@ final class AotTraining {
 
     private void run() throws IOException, InterruptedException {
         sensor("--replay", root.resolve("rules/tests/recordings/demo.trec").toString());
-        List<PreconditionResult> missing =
+        List<PreconditionResult> failures =
                 Preconditions.check().stream().filter(check -> !check.passed()).toList();
-        if (!missing.isEmpty()) {
+        if (!failures.isEmpty()) {
             System.err.println("tiercel: no training on live events, so sensors will start more slowly: "
-                    + PreconditionText.failure(missing.getFirst()));
+                    + PreconditionText.failure(failures.getFirst()));
             return;
         }
         Path bait = folder.resolve("bait");
@@ -118,8 +120,8 @@ final class AotTraining {
             long deadline = System.nanoTime() + START_TIMEOUT.toNanos();
             while (port == 0) {
                 if (System.nanoTime() - deadline > 0) {
-                    throw new IllegalStateException("the sensor did not start within " + START_TIMEOUT.toSeconds() + " s: "
-                            + log.toString(StandardCharsets.UTF_8));
+                    throw new IllegalStateException("the sensor did not start within " + START_TIMEOUT.toSeconds()
+                            + " s: " + log.toString(StandardCharsets.UTF_8));
                 }
                 Thread.sleep(20);
                 Matcher metrics = METRICS.matcher(log.toString(StandardCharsets.UTF_8));

@@ -25,8 +25,9 @@ import picocli.CommandLine.Option;
 /** The command {@code tiercel certs}. */
 @Command(
         name = "certs",
-        description = "Creates a certificate authority, a server certificate and a client certificate to try out the gRPC"
-                + " API.",
+        description =
+                "Creates a certificate authority, a server certificate and a client certificate to try out the gRPC"
+                        + " API.",
         mixinStandardHelpOptions = true)
 final class CertsCommand implements Runnable {
     private static final int MAX_DAYS = 3650;
@@ -47,8 +48,7 @@ final class CertsCommand implements Runnable {
     @Option(
             names = "--host",
             paramLabel = "NAME",
-            description = "Host name or address of the sensor. Repeatable. Default:"
-                    + " localhost, 127.0.0.1, ::1.")
+            description = "Host name or address of the sensor. Repeatable. Default:" + " localhost, 127.0.0.1, ::1.")
     private List<String> hosts = List.of("localhost", "127.0.0.1", "::1");
 
     @Option(
@@ -78,7 +78,8 @@ final class CertsCommand implements Runnable {
         checkName("--client", client);
         Map<String, String> files = files();
         write(files);
-        streams.info("created " + String.join(", ", files.keySet()) + " in " + folder + ", valid for " + days + " days");
+        streams.info(
+                "created " + String.join(", ", files.keySet()) + " in " + folder + ", valid for " + days + " days");
         streams.info("next:");
         streams.info("  ./tiercel sensor --grpc 127.0.0.1:5060 --grpc-cert " + folder.resolve("server.crt")
                 + " --grpc-key " + folder.resolve("server.key") + " --grpc-ca " + folder.resolve("ca.crt")
@@ -113,7 +114,8 @@ final class CertsCommand implements Runnable {
             for (String name : files.keySet()) {
                 Path file = folder.resolve(name);
                 if (!force && Files.exists(file)) {
-                    throw error(file + " already exists; use --force to overwrite it, or --dir to choose another folder");
+                    throw error(
+                            file + " already exists; use --force to overwrite it, or --dir to choose another folder");
                 }
             }
             for (Map.Entry<String, String> file : files.entrySet()) {
@@ -132,8 +134,8 @@ final class CertsCommand implements Runnable {
     private static void checkName(String option, String name) {
         boolean valid = name.chars().allMatch(c -> c > ' ' && c < 0x7f && c != ',' && c != '=' && c != '+');
         if (name.isEmpty() || name.length() > MAX_NAME || !valid) {
-            throw error(
-                    option + " must be 1 to " + MAX_NAME + " printable ASCII characters without spaces, not \"" + name + "\"");
+            throw error(option + " must be 1 to " + MAX_NAME + " printable ASCII characters without spaces, not \""
+                    + name + "\"");
         }
     }
 

@@ -63,7 +63,8 @@ final class ConfigOptions {
                 List<String> values = result.matchedOptionValue(setting.option(), List.of());
                 if (values.size() > 1 && !(setting.type() instanceof Setting.Type.TextList)) {
                     throw new ParameterException(
-                            result.commandSpec().commandLine(), setting.option() + " is set " + values.size() + " times, but is not a list");
+                            result.commandSpec().commandLine(),
+                            setting.option() + " is set " + values.size() + " times, but is not a list");
                 }
                 options.put(setting, values);
             }

@@ -12,7 +12,8 @@ import picocli.CommandLine.Option;
 /** The command {@code tiercel doctor}. */
 @Command(
         name = "doctor",
-        description = "Checks whether this kernel and these privileges are sufficient to capture events. Exit code 2 if not.",
+        description =
+                "Checks whether this kernel and these privileges are sufficient to capture events. Exit code 2 if not.",
         mixinStandardHelpOptions = true)
 final class DoctorCommand implements Callable<Integer> {
     private final StandardStreams streams;

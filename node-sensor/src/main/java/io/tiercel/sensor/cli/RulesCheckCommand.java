@@ -17,7 +17,8 @@ import picocli.CommandLine.Parameters;
 /** The command {@code tiercel rules check}. */
 @Command(
         name = "check",
-        description = "Loads rule files together, in order, and prints errors and warnings. Exit code 1 if there are errors.",
+        description =
+                "Loads rule files together, in order, and prints errors and warnings. Exit code 1 if there are errors.",
         mixinStandardHelpOptions = true)
 final class RulesCheckCommand implements Callable<Integer> {
     private final StandardStreams streams;

@@ -16,6 +16,7 @@ final class RulesCommand implements Runnable {
     public void run() {
         throw new CommandLine.ParameterException(
                 spec.commandLine(),
-                "rules requires a subcommand: " + String.join(", ", spec.subcommands().keySet()));
+                "rules requires a subcommand: "
+                        + String.join(", ", spec.subcommands().keySet()));
     }
 }

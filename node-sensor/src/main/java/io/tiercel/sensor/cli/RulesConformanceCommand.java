@@ -11,7 +11,8 @@ import picocli.CommandLine.Parameters;
 /** The command {@code tiercel rules conformance}. */
 @Command(
         name = "conformance",
-        description = "Runs conformance cases of the rule language (YAML, Markdown or JSON lines). Exit code 1 if a case fails.",
+        description =
+                "Runs conformance cases of the rule language (YAML, Markdown or JSON lines). Exit code 1 if a case fails.",
         mixinStandardHelpOptions = true)
 final class RulesConformanceCommand implements Callable<Integer> {
     private final StandardStreams streams;

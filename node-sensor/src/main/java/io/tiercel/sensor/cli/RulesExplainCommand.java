@@ -22,8 +22,9 @@ import picocli.CommandLine.Parameters;
 /** The command {@code tiercel rules explain}. */
 @Command(
         name = "explain",
-        description = "Explains a rule: its condition with lists, macros and exceptions expanded, its event types and fields,"
-                + " and the part that the kernel prefilter evaluates.",
+        description =
+                "Explains a rule: its condition with lists, macros and exceptions expanded, its event types and fields,"
+                        + " and the part that the kernel prefilter evaluates.",
         mixinStandardHelpOptions = true)
 final class RulesExplainCommand implements Runnable {
     private final StandardStreams streams;

@@ -83,7 +83,10 @@ final class SensorCommand implements Callable<Integer> {
         select(true, values);
     }
 
-    @Option(names = "--disable", paramLabel = "RULE|tag:TAG", description = "Disable rules by name or tag, like --enable.")
+    @Option(
+            names = "--disable",
+            paramLabel = "RULE|tag:TAG",
+            description = "Disable rules by name or tag, like --enable.")
     void disable(List<String> values) {
         select(false, values);
     }
@@ -109,9 +112,9 @@ final class SensorCommand implements Callable<Integer> {
     public Integer call() {
         Config config = ConfigOptions.config(spec.commandLine().getParseResult(), configFile, System.getenv(), streams);
         LogLine.setFormat(LogLine.LogFormat.valueOf(upper(config, Settings.LOG_FORMAT)));
-        if (replay != null && (record != null || config.origin(Settings.HOSTNAME) instanceof Origin.CommandLineOption)) {
-            throw invalid(
-                    "--replay reads events and the node name from the recording: omit --record and --hostname");
+        if (replay != null
+                && (record != null || config.origin(Settings.HOSTNAME) instanceof Origin.CommandLineOption)) {
+            throw invalid("--replay reads events and the node name from the recording: omit --record and --hostname");
         }
         if (seconds != null && seconds < 0) {
             throw invalid("--for requires a number of seconds, e.g. --for 20");
@@ -131,9 +134,8 @@ final class SensorCommand implements Callable<Integer> {
                 seconds,
                 config);
         RuleSetOptions rules = new RuleSetOptions(
-                RuleFiles.files(config.list(Settings.RULES_FILES).stream()
-                        .map(Path::of)
-                        .toList()),
+                RuleFiles.files(
+                        config.list(Settings.RULES_FILES).stream().map(Path::of).toList()),
                 LoadOptions.defaults()
                         .withThreshold(Priority.valueOf(upper(config, Settings.RULES_PRIORITY)))
                         .withSelections(selections)

@@ -73,8 +73,7 @@ public final class Tiercel {
         CommandLine command = e.getCommandLine();
         command.getErr().println("tiercel: " + e.getMessage());
         if (!UnmatchedArgumentException.printSuggestions(e, command.getErr())) {
-            command.getErr()
-                    .println("tiercel: run " + command.getCommandSpec().qualifiedName() + " --help for usage");
+            command.getErr().println("tiercel: run " + command.getCommandSpec().qualifiedName() + " --help for usage");
         }
         return ExitCode.BAD_INPUT.number();
     }

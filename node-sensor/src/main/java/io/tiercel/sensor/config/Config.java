@@ -50,11 +50,12 @@ public final class Config {
                 supplied.put(setting, new SuppliedValue(split(setting, value), new Origin.EnvironmentVariable(name)));
             }
         });
-        options.forEach((setting, values) -> supplied.put(setting, new SuppliedValue(values, new Origin.CommandLineOption(setting.option()))));
+        options.forEach((setting, values) ->
+                supplied.put(setting, new SuppliedValue(values, new Origin.CommandLineOption(setting.option()))));
         supplied.forEach((setting, value) -> {
             String problem = setting.isSecret() && !(value.origin() instanceof Origin.EnvironmentVariable)
-                    ? setting.path() + " is secret: set the environment variable "
-                            + setting.environmentVariable() + ", or name a file in " + setting.path() + "_file"
+                    ? setting.path() + " is secret: set the environment variable " + setting.environmentVariable()
+                            + ", or name a file in " + setting.path() + "_file"
                     : problem(setting, value.values());
             if (problem != null) {
                 problems.add(value.origin() + ": " + problem);

@@ -101,7 +101,7 @@ final class ConfigFile {
     }
 
     private static String unknown(String path, String inner) {
-        List<String> here = Settings.ALL.stream()
+        List<String> siblings = Settings.ALL.stream()
                 .map(Setting::path)
                 .filter(known -> path.isEmpty() || known.startsWith(path + "."))
                 .map(known -> {
@@ -111,9 +111,9 @@ final class ConfigFile {
                 .distinct()
                 .toList();
         return "unknown key " + inner
-                + Similar.to(inner, here)
+                + Similar.to(inner, siblings)
                         .map(similar -> "; did you mean " + similar + "?")
-                        .orElse("; valid keys are " + String.join(", ", here));
+                        .orElse("; valid keys are " + String.join(", ", siblings));
     }
 
     private void value(Setting setting, Node node) {

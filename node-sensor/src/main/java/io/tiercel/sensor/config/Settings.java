@@ -110,20 +110,16 @@ public final class Settings {
             "--grpc",
             "HOST:PORT that serves alerts over gRPC with mutual TLS. Falco's port is 5060.");
     public static final Setting GRPC_CERTIFICATE =
-            key("grpc.certificate",
-            FILE,
-            "",
-            "--grpc-cert",
-            "PEM file with the certificate chain of the gRPC server.");
-    public static final Setting GRPC_KEY =
-            key("grpc.key",
+            key("grpc.certificate", FILE, "", "--grpc-cert", "PEM file with the certificate chain of the gRPC server.");
+    public static final Setting GRPC_KEY = key(
+            "grpc.key",
             SECRET_FILE,
             "",
             "--grpc-key",
             "PEM file with the private key of the gRPC server (PKCS #8, unencrypted). Other users must not be "
                     + "able to read it.");
-    public static final Setting GRPC_CA =
-            key("grpc.ca",
+    public static final Setting GRPC_CA = key(
+            "grpc.ca",
             FILE,
             "",
             "--grpc-ca",
@@ -217,8 +213,8 @@ public final class Settings {
             "URL of the Amazon SQS queue that receives alerts instead of a server, e.g. "
                     + "https://sqs.eu-west-1.amazonaws.com/111122223333/alerts. Credentials come from the AWS SDK's "
                     + "default provider chain.");
-    public static final Setting SQS_REGION =
-            key("delivery.sqs.region",
+    public static final Setting SQS_REGION = key(
+            "delivery.sqs.region",
             TEXT,
             "",
             "--sqs-region",
@@ -231,11 +227,7 @@ public final class Settings {
             "Endpoint of the SQS API. Without it, the sensor uses the host of the queue URL.");
 
     public static final Setting CONSOLE_ENABLED = key(
-            "outputs.console.enabled",
-            TOGGLE,
-            "true",
-            "--outputs-console-enabled",
-            "Print alerts to standard output.");
+            "outputs.console.enabled", TOGGLE, "true", "--outputs-console-enabled", "Print alerts to standard output.");
     public static final Setting CONSOLE_FORMAT = key(
             "outputs.console.format",
             choice("auto", "text", "json"),
@@ -244,17 +236,9 @@ public final class Settings {
             "Format of printed alerts. With auto, it is text on a terminal and JSON otherwise.");
 
     public static final Setting FILE_PATH =
-            key("outputs.file.path",
-            FILE,
-            "",
-            "--outputs-file-path",
-            "File to append alerts to.");
+            key("outputs.file.path", FILE, "", "--outputs-file-path", "File to append alerts to.");
     public static final Setting FILE_FORMAT =
-            key("outputs.file.format",
-            FORMAT,
-            "json",
-            "--outputs-file-format",
-            "Format of alerts in the file.");
+            key("outputs.file.format", FORMAT, "json", "--outputs-file-format", "Format of alerts in the file.");
     public static final Setting FILE_ROTATE_BYTES = key(
             "outputs.file.rotate_bytes",
             new Type.Number(0, 1L << 40, "bytes"),
@@ -276,12 +260,8 @@ public final class Settings {
             "",
             "--outputs-syslog-address",
             "Syslog address: /dev/log, udp://HOST:514 or tcp://HOST:601.");
-    public static final Setting SYSLOG_FORMAT =
-            key("outputs.syslog.format",
-            FORMAT,
-            "text",
-            "--outputs-syslog-format",
-            "Format of alerts in syslog messages.");
+    public static final Setting SYSLOG_FORMAT = key(
+            "outputs.syslog.format", FORMAT, "text", "--outputs-syslog-format", "Format of alerts in syslog messages.");
     public static final Setting SYSLOG_FACILITY = key(
             "outputs.syslog.facility",
             new Type.Number(0, 23, ""),
@@ -297,11 +277,7 @@ public final class Settings {
             "--outputs-http-url",
             "URL to post each alert to, in the way Falco does. falcosidekick accepts these requests.");
     public static final Setting HTTP_FORMAT =
-            key("outputs.http.format",
-            FORMAT,
-            "json",
-            "--outputs-http-format",
-            "Format of alerts in HTTP requests.");
+            key("outputs.http.format", FORMAT, "json", "--outputs-http-format", "Format of alerts in HTTP requests.");
     public static final Setting HTTP_TIMEOUT_MS = key(
             "outputs.http.timeout_ms",
             new Type.Number(100, 60_000, "ms"),

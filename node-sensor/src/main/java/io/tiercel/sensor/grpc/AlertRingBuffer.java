@@ -139,7 +139,8 @@ final class AlertRingBuffer {
     private static int valueSize(@Nullable Object value) {
         return switch (value) {
             case String text -> textSize(text);
-            case List<?> list -> list.stream().mapToInt(AlertRingBuffer::valueSize).sum();
+            case List<?> list ->
+                list.stream().mapToInt(AlertRingBuffer::valueSize).sum();
             case null, default -> 0;
         };
     }

@@ -67,7 +67,8 @@ final class ClientNameInterceptor implements ServerInterceptor {
             Set<String> names = names(chain[0]);
             return allowed.isEmpty() || names.stream().anyMatch(this::allows)
                     ? null
-                    : Status.PERMISSION_DENIED.withDescription("no name of the client certificate is allowed: " + names);
+                    : Status.PERMISSION_DENIED.withDescription(
+                            "no name of the client certificate is allowed: " + names);
         } catch (SSLPeerUnverifiedException | CertificateException e) {
             return Status.UNAUTHENTICATED.withDescription("the client certificate is not trusted: " + e.getMessage());
         }

@@ -1,8 +1,8 @@
 package io.tiercel.sensor.grpc;
 
-import io.tiercel.rules.text.Sha256;
 import io.grpc.stub.StreamObserver;
 import io.tiercel.rules.field.Field;
+import io.tiercel.rules.text.Sha256;
 import io.tiercel.sensor.grpc.falco.version.request;
 import io.tiercel.sensor.grpc.falco.version.response;
 import io.tiercel.sensor.grpc.falco.version.serviceGrpc;

@@ -24,8 +24,7 @@ public record GrpcOptions(@Nullable Tcp tcp, @Nullable Path socket) {
      * @param port 0 to 65535; 0 for any free port
      * @param files certificates of the server
      * @param allowedClients client names: exact, or {@code *.} in place of the first label; empty for every client
-     *     whose
-     * certificate the authority signed
+     *     whose certificate the authority signed
      */
     public record Tcp(String host, int port, MutualTlsFiles files, List<String> allowedClients) {
         public Tcp {

@@ -26,7 +26,9 @@ final class RejectedConnectionLog {
         }
         rejected++;
         if (rejected <= MAX_LINES) {
-            LOG.log(Level.WARNING, "gRPC: rejected " + (client == null ? "a client" : client) + ": " + sanitized(reason));
+            LOG.log(
+                    Level.WARNING,
+                    "gRPC: rejected " + (client == null ? "a client" : client) + ": " + sanitized(reason));
         }
     }
 

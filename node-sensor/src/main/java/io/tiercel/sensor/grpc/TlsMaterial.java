@@ -48,7 +48,8 @@ record TlsMaterial(List<X509Certificate> chain, PrivateKey key, List<X509Certifi
         List<X509Certificate> chain = certificates(files.certificate());
         PrivateKey key = key(files.key());
         if (!matches(chain.getFirst(), key)) {
-            throw new GrpcException(files.key() + " is not the private key of the certificate in " + files.certificate());
+            throw new GrpcException(
+                    files.key() + " is not the private key of the certificate in " + files.certificate());
         }
         return new TlsMaterial(chain, key, certificates(files.authority()));
     }

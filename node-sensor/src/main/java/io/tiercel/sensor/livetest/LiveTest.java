@@ -9,15 +9,15 @@ import java.util.Map;
  *
  * @param location {@code FILE:LINE} of the test
  * @param rule name of the rule that must raise an alert
- * @param where where the script runs
+ * @param where environment of the script
  * @param script script for {@code sh}, run by root in an empty folder of an overlay of this machine's file tree
  * @param requires names of programs that must be installed; otherwise the test is skipped
- * @param capabilities capabilities like {@code CAP_SYS_ADMIN} that the container gets in addition to Docker's defaults
+ * @param capabilities capabilities like {@code CAP_SYS_ADMIN} of the container, in addition to Docker's defaults
  * @param container metadata that the container runtime reports, if the script runs in a container
  * @param hosts host names and addresses that the sensor knows, as in {@code /etc/hosts}: name to address
  * @param terminal whether the script has a terminal
- * @param fields expected output fields of the alert: name to value, in which {@code *} matches any text and
- *     {@code ${container}} is the first twelve characters of the container id
+ * @param fields expected output fields: name to value. {@code *} matches any text. {@code ${container}} stands for
+ *     the first twelve characters of the container id.
  */
 public record LiveTest(
         String location,

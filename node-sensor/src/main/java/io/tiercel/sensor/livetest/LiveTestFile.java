@@ -46,10 +46,10 @@ public final class LiveTestFile {
                     .orElseThrow(() -> new LiveTestException(file + ": the file is empty; it must have the key tests"));
             return new LiveTestFile(file).tests(root);
         } catch (MarkedYamlEngineException e) {
-            String place = e.getProblemMark()
+            String location = e.getProblemMark()
                     .map(mark -> ":" + (mark.getLine() + 1) + ":" + (mark.getColumn() + 1))
                     .orElse("");
-            throw new LiveTestException(file + place + ": invalid YAML: " + e.getProblem());
+            throw new LiveTestException(file + location + ": invalid YAML: " + e.getProblem());
         } catch (YamlEngineException e) {
             throw new LiveTestException(file + ": invalid YAML: " + e.getMessage());
         } catch (IOException e) {

@@ -43,9 +43,8 @@ public final class LiveTestRunner {
      * Creates a runner.
      *
      * @param sandbox program that runs scripts
-     * @param sensorCommand command that starts a sensor and accepts further options. The sensor prints alerts as
-     *     JSON, for
-     * all rules that match, with {@link #markedOutput()} appended to each output.
+     * @param sensorCommand command that starts a sensor and accepts further options. The sensor prints alerts as JSON,
+     *     for all rules that match, with {@link #markedOutput()} appended to each output.
      */
     public LiveTestRunner(Path sandbox, List<String> sensorCommand) {
         this.sandbox = new Sandbox(sandbox);
@@ -131,7 +130,9 @@ public final class LiveTestRunner {
         long start = System.nanoTime();
         Sandbox.ScriptResult script = sandbox.run(test, marker, containerId);
         boolean raised = sensor.await(
-                marker, alert -> alert.rule().equals(test.rule()) && mismatch(alert, expected) == null, ALERT_TIMEOUT_MS);
+                marker,
+                alert -> alert.rule().equals(test.rule()) && mismatch(alert, expected) == null,
+                ALERT_TIMEOUT_MS);
         return raised
                 ? new LiveTestResult.Passed(test, TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start))
                 : new LiveTestResult.Failed(test, reason(test, expected, sensor.alerts(marker), script));

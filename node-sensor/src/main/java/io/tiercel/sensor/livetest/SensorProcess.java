@@ -51,8 +51,8 @@ final class SensorProcess implements AutoCloseable {
     /**
      * Starts a sensor and waits until it captures events.
      *
-     * @param command command that prints one JSON alert on each line of standard output, and {@code ready} on
-     *     standard error
+     * @param command command that prints one JSON alert on each line of standard output, and {@code ready} on standard
+     *     error
      * @param errors file for its standard error
      */
     static SensorProcess start(List<String> command, Path errors) throws LiveTestException, InterruptedException {
@@ -124,7 +124,8 @@ final class SensorProcess implements AutoCloseable {
     }
 
     /** Waits until a test has a matching alert. Returns false after the timeout, or if the sensor ended. */
-    synchronized boolean await(String marker, Predicate<Alert> expected, long timeoutMillis) throws InterruptedException {
+    synchronized boolean await(String marker, Predicate<Alert> expected, long timeoutMillis)
+            throws InterruptedException {
         long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(timeoutMillis);
         while (alerts(marker).stream().noneMatch(expected)) {
             long left = TimeUnit.NANOSECONDS.toMillis(end - System.nanoTime());

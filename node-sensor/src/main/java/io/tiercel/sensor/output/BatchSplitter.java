@@ -25,7 +25,8 @@ public final class BatchSplitter {
      */
     public static BatchResult send(List<SpooledAlert> alerts, Request request) throws InterruptedException {
         BatchResult batchResult = request.send(alerts);
-        if (alerts.size() == 1 || !batchResult.statuses().stream().allMatch(status -> status == DeliveryStatus.REJECTED)) {
+        if (alerts.size() == 1
+                || !batchResult.statuses().stream().allMatch(status -> status == DeliveryStatus.REJECTED)) {
             return batchResult;
         }
         List<DeliveryStatus> statuses = new ArrayList<>();

@@ -42,7 +42,8 @@ public final class FileSink implements AlertSink {
      */
     public FileSink(Path file, AlertFormat format, long maxBytes, int keep) {
         if (maxBytes < 0 || keep < 1 || keep > 100) {
-            throw new IllegalArgumentException("the size limit must be at least 0 bytes, and the number of rotated files 1 to 100");
+            throw new IllegalArgumentException(
+                    "the size limit must be at least 0 bytes, and the number of rotated files 1 to 100");
         }
         this.file = file;
         this.format = format;

@@ -85,7 +85,9 @@ public final class HttpBatchTarget implements BatchTarget {
         if (message != null) {
             return message;
         }
-        return e instanceof ConnectException ? "connection refused" : e.getClass().getSimpleName();
+        return e instanceof ConnectException
+                ? "connection refused"
+                : e.getClass().getSimpleName();
     }
 
     /** Rejects alerts only for status codes that blame them. A wrong URL, credential or rate is not their fault. */

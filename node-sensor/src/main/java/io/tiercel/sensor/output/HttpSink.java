@@ -30,8 +30,7 @@ public final class HttpSink implements AlertSink {
      * @param headers headers of each request; values may be secret and are never logged
      * @param tls certificates, reloaded when the files change
      */
-    public HttpSink(
-            HttpUrl address, AlertFormat format, Duration timeout, Map<String, String> headers, TlsFiles tls) {
+    public HttpSink(HttpUrl address, AlertFormat format, Duration timeout, Map<String, String> headers, TlsFiles tls) {
         this.address = address.uri();
         this.format = format;
         this.timeout = timeout;

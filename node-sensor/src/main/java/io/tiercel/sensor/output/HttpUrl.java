@@ -15,8 +15,7 @@ public record HttpUrl(URI uri) {
      * Parses a URL.
      *
      * @throws IllegalArgumentException if the text is not a URL, or is neither https nor on this machine; the message
-     *     says
-     * what is valid
+     *     says what is valid
      */
     public static HttpUrl parse(String text) {
         return parse(text, false);
@@ -38,9 +37,8 @@ public record HttpUrl(URI uri) {
         String scheme = server.getScheme() == null ? "" : server.getScheme().toLowerCase(Locale.ROOT);
         String host = server.getHost();
         if (host == null || !(scheme.equals("http") || scheme.equals("https"))) {
-            throw new IllegalArgumentException(
-                    "\"" + text
-                            + "\" is not an http or https URL; use e.g. https://alerts.example.com or http://127.0.0.1:8466");
+            throw new IllegalArgumentException("\"" + text
+                    + "\" is not an http or https URL; use e.g. https://alerts.example.com or http://127.0.0.1:8466");
         }
         if (server.getRawFragment() != null || server.getRawUserInfo() != null) {
             throw new IllegalArgumentException("\"" + text + "\": the URL must not contain a user or a fragment");

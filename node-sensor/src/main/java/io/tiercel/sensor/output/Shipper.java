@@ -83,7 +83,12 @@ public final class Shipper implements AutoCloseable {
         boolean pending = spool.counts().pending() > 0 && oldestEpochNanos != UNKNOWN;
         double age = pending ? System.currentTimeMillis() / 1e3 - oldestEpochNanos / 1e9 : 0;
         return new ShipperCounts(
-                delivered.get(), rejected.get(), succeededBatches.get(), failedBatches.get(), breaker.isOpen(), Math.max(0, age));
+                delivered.get(),
+                rejected.get(),
+                succeededBatches.get(),
+                failedBatches.get(),
+                breaker.isOpen(),
+                Math.max(0, age));
     }
 
     private void run() {

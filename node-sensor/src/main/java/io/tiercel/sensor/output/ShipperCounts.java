@@ -11,4 +11,9 @@ package io.tiercel.sensor.output;
  * @param oldestSeconds age of the next alert in seconds; 0 if none waits
  */
 public record ShipperCounts(
-        long delivered, long rejected, long succeededBatches, long failedBatches, boolean circuitOpen, double oldestSeconds) {}
+        long delivered,
+        long rejected,
+        long succeededBatches,
+        long failedBatches,
+        boolean circuitOpen,
+        double oldestSeconds) {}

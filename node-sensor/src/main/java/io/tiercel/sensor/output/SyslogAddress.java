@@ -59,7 +59,6 @@ public sealed interface SyslogAddress {
 
     private static IllegalArgumentException invalid(String text) {
         return new IllegalArgumentException(
-                "\"" + text
-                        + "\" is not a syslog address; use /dev/log, udp://HOST:514 or tcp://HOST:601");
+                "\"" + text + "\" is not a syslog address; use /dev/log, udp://HOST:514 or tcp://HOST:601");
     }
 }

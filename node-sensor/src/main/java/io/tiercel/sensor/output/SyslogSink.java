@@ -83,7 +83,8 @@ public final class SyslogSink implements AlertSink {
         String time = TIME.format(Instant.ofEpochSecond(seconds, Math.floorMod(alert.timeNanos(), 1_000_000_000L))
                 .atOffset(ZoneOffset.UTC));
         String header = "<" + (facility * 8 + alert.priority().ordinal()) + ">1 " + time + " "
-                + headerField(alert.hostname(), 255) + " tiercel " + processId + " " + headerField(alert.source(), 32) + " - ";
+                + headerField(alert.hostname(), 255) + " tiercel " + processId + " " + headerField(alert.source(), 32)
+                + " - ";
         ByteArrayOutputStream message = new ByteArrayOutputStream();
         message.writeBytes(header.getBytes(StandardCharsets.US_ASCII));
         message.writeBytes(BYTE_ORDER_MARK);

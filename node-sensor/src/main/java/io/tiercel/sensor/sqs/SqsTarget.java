@@ -88,7 +88,8 @@ public final class SqsTarget implements BatchTarget {
                     ? "status " + e.statusCode()
                     : e.awsErrorDetails().errorCode();
             boolean invalid = code != null && INVALID_MESSAGE_CODES.stream().anyMatch(code::endsWith);
-            return BatchResult.forAll(alerts.size(), invalid ? DeliveryStatus.REJECTED : DeliveryStatus.RETRY, "SQS returned " + code);
+            return BatchResult.forAll(
+                    alerts.size(), invalid ? DeliveryStatus.REJECTED : DeliveryStatus.RETRY, "SQS returned " + code);
         } catch (SdkException e) {
             return BatchResult.forAll(alerts.size(), DeliveryStatus.RETRY, String.valueOf(e.getMessage()));
         }
@@ -101,7 +102,8 @@ public final class SqsTarget implements BatchTarget {
         response.successful().forEach(entry -> statuses[Integer.parseInt(entry.id())] = DeliveryStatus.STORED);
         String detail = "";
         for (BatchResultErrorEntry entry : response.failed()) {
-            statuses[Integer.parseInt(entry.id())] = isRejection(entry) ? DeliveryStatus.REJECTED : DeliveryStatus.RETRY;
+            statuses[Integer.parseInt(entry.id())] =
+                    isRejection(entry) ? DeliveryStatus.REJECTED : DeliveryStatus.RETRY;
             detail = "SQS returned " + entry.code();
         }
         return new BatchResult(List.of(statuses), detail);

@@ -269,7 +269,8 @@ class LiveGrpcTest {
     @Test
     void reportsInvalidOptions() throws Exception {
         assertEquals(1, tiercel("bare", "sensor", "--grpc", "127.0.0.1:1").waitFor());
-        assertTrue(read("bare.err").contains("--grpc requires --grpc-cert, --grpc-key and --grpc-ca"), read("bare.err"));
+        assertTrue(
+                read("bare.err").contains("--grpc requires --grpc-cert, --grpc-key and --grpc-ca"), read("bare.err"));
         assertEquals(1, tiercel("stray", "sensor", "--grpc-allow", "x").waitFor());
         assertTrue(read("stray.err").contains("require --grpc HOST:PORT"), read("stray.err"));
         assertEquals(

@@ -81,15 +81,15 @@ class RulesLiveTest {
         assertEquals(1, status, this::printed);
         List<String> lines = printed().lines().toList();
         assertTrue(
-                lines.get(0).startsWith("failed   Sensitive file read: no matching alert; the script exited with status 3"),
+                lines.get(0)
+                        .startsWith("failed   Sensitive file read: no matching alert; the script exited with status 3"),
                 lines.get(0));
         assertTrue(
                 lines.get(1)
                         .startsWith(
                                 "failed   Sensitive file read: the alert's fd.name is /etc/shadow, not /etc/gshadow"),
                 lines.get(1));
-        assertEquals(
-                "skipped  Sensitive file read: no-such-program is not installed", lines.get(2), lines.get(2));
+        assertEquals("skipped  Sensitive file read: no-such-program is not installed", lines.get(2), lines.get(2));
         assertEquals("0 passed, 2 failed, 1 skipped", lines.get(3));
     }
 

@@ -63,11 +63,11 @@ class ConfigTest {
     @Test
     void unknownKeysAreReportedWithASuggestion() throws IOException {
         assertEquals(
-                "F:2: unknown key outputs.htpp; did you mean outputs.http?",
-                problem("outputs:\n  htpp: {url: x}\n"));
+                "F:2: unknown key outputs.htpp; did you mean outputs.http?", problem("outputs:\n  htpp: {url: x}\n"));
         assertEquals("F:1: unknown key hostnam; did you mean hostname?", problem("hostnam: x"));
         assertTrue(problem("zzz: 1").startsWith("F:1: unknown key zzz; valid keys are hostname, log, rules, "));
-        assertTrue(problem("outputs: {file: {zz: 1}}").contains("valid keys are outputs.file.path, outputs.file.format"));
+        assertTrue(
+                problem("outputs: {file: {zz: 1}}").contains("valid keys are outputs.file.path, outputs.file.format"));
     }
 
     @Test
@@ -82,8 +82,7 @@ class ConfigTest {
         assertEquals("F:1: rules must be a mapping of keys to values", problem("rules: 3"));
         assertTrue(problem("hostname: [").startsWith("F:1: invalid YAML"));
         assertEquals(
-                "F:3: duplicate key hostname, first set in line 1",
-                problem("hostname: a\nrules: {}\nhostname: b\n"));
+                "F:3: duplicate key hostname, first set in line 1", problem("hostname: a\nrules: {}\nhostname: b\n"));
         assertTrue(assertThrows(ConfigException.class, () -> Config.load(dir.resolve("none"), Map.of(), Map.of()))
                 .toString()
                 .contains("no such file"));
@@ -120,7 +119,10 @@ class ConfigTest {
                 new TreeSet<>(Settings.ALL.stream().map(Setting::path).toList()).size());
         assertEquals(
                 Settings.ALL.size(),
-                new TreeSet<>(Settings.ALL.stream().map(Setting::environmentVariable).toList()).size());
+                new TreeSet<>(Settings.ALL.stream()
+                                .map(Setting::environmentVariable)
+                                .toList())
+                        .size());
         assertEquals(
                 Settings.ALL.size(),
                 new TreeSet<>(Settings.ALL.stream().map(Setting::option).toList()).size());
@@ -139,7 +141,8 @@ class ConfigTest {
     void theDocumentationListsEverySetting() throws IOException {
         String page = Files.readString(Path.of(System.getProperty("tiercel.root"), "docs/configuration.md"));
         for (Setting setting : Settings.ALL) {
-            String option = setting.isSecret() ? "`" + setting.environmentVariable() + "` only" : "`" + setting.option() + "`";
+            String option =
+                    setting.isSecret() ? "`" + setting.environmentVariable() + "` only" : "`" + setting.option() + "`";
             String defaultValue = setting.defaultValue().isEmpty() ? "" : "`" + setting.defaultValue() + "`";
             String row = "| `" + setting.path() + "` | " + option + " | " + defaultValue + " | "
                     + setting.description().replace("|", "\\|") + " |\n";

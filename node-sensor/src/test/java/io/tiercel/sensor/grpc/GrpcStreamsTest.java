@@ -226,7 +226,8 @@ class GrpcStreamsTest {
                 ? List.of()
                 : Arrays.stream(expected.split(" ")).map(Long::valueOf).toList();
         assertEquals(
-                expectedNumbers, numbers(reader.messages).stream().filter(n -> n < 9).toList());
+                expectedNumbers,
+                numbers(reader.messages).stream().filter(n -> n < 9).toList());
     }
 
     @ParameterizedTest

@@ -218,8 +218,7 @@ class GrpcTlsTest {
         Files.setPosixFilePermissions(files.key(), PosixFilePermissions.fromString("rw-r--r--"));
         GrpcException e = assertThrows(GrpcException.class, () -> start(List.of()));
         assertEquals(
-                "other users can access the key " + files.key() + "; run: chmod 600 " + files.key(),
-                e.getMessage());
+                "other users can access the key " + files.key() + "; run: chmod 600 " + files.key(), e.getMessage());
     }
 
     @Test

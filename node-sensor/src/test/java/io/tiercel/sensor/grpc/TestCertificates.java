@@ -46,6 +46,7 @@ final class TestCertificates {
         return new MutualTlsFiles(
                 Files.writeString(folder.resolve(name + ".crt"), credential.certificatePem()),
                 key,
-                Files.writeString(folder.resolve("ca.crt"), authority.credential().certificatePem()));
+                Files.writeString(
+                        folder.resolve("ca.crt"), authority.credential().certificatePem()));
     }
 }

@@ -35,7 +35,8 @@ class HttpBatchTargetTest {
 
     private TlsFiles files(String name, Credential credential, CertificateAuthority trusted) throws IOException {
         return new TlsFiles(
-                Files.writeString(folder.resolve(name + ".ca"), trusted.credential().certificatePem()),
+                Files.writeString(
+                        folder.resolve(name + ".ca"), trusted.credential().certificatePem()),
                 Files.writeString(folder.resolve(name + ".crt"), credential.certificatePem()),
                 Files.writeString(folder.resolve(name + ".key"), credential.keyPem()));
     }

@@ -9,7 +9,6 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.sun.net.httpserver.HttpServer;
 import io.tiercel.rules.alert.Priority;
-import io.tiercel.sensor.output.AlertFormat;
 import java.io.IOException;
 import java.net.DatagramPacket;
 import java.net.DatagramSocket;
@@ -105,8 +104,8 @@ class SinksTest {
             await().until(() -> lines(out) == 3);
         }
         assertEquals(List.of("started"), Files.readAllLines(out).subList(0, 1));
-        try (ProgramSink brief =
-                new ProgramSink(List.of("sh", "-c", "read -r l; echo \"$l\" >> $0", out.toString()), AlertFormat.TEXT)) {
+        try (ProgramSink brief = new ProgramSink(
+                List.of("sh", "-c", "read -r l; echo \"$l\" >> $0", out.toString()), AlertFormat.TEXT)) {
             for (int i = 3; i < 6; i++) {
                 int number = i;
                 await().ignoreExceptions().until(() -> {
@@ -117,7 +116,9 @@ class SinksTest {
                 await().until(() -> lines(out) >= expected);
             }
         }
-        assertThrows(IOException.class, () -> new ProgramSink(List.of("/no/such/program"), AlertFormat.TEXT).write(alert(1)));
+        assertThrows(
+                IOException.class,
+                () -> new ProgramSink(List.of("/no/such/program"), AlertFormat.TEXT).write(alert(1)));
     }
 
     @Test
@@ -135,8 +136,8 @@ class SinksTest {
     @Test
     void sendsRfc5424Datagrams() throws IOException {
         try (DatagramSocket socket = new DatagramSocket(0, InetAddress.getLoopbackAddress());
-                SyslogSink sink =
-                        new SyslogSink(SyslogAddress.parse("udp://127.0.0.1:" + socket.getLocalPort()), AlertFormat.TEXT, 4)) {
+                SyslogSink sink = new SyslogSink(
+                        SyslogAddress.parse("udp://127.0.0.1:" + socket.getLocalPort()), AlertFormat.TEXT, 4)) {
             sink.write(new OutgoingAlert(TestAlerts.with(1, Priority.CRITICAL, "käse")));
             DatagramPacket packet = new DatagramPacket(new byte[9_000], 9_000);
             socket.receive(packet);
@@ -154,8 +155,8 @@ class SinksTest {
     @Test
     void framesMessagesAndReconnects() throws IOException {
         try (ServerSocket server = new ServerSocket(0, 5, InetAddress.getLoopbackAddress());
-                SyslogSink sink =
-                        new SyslogSink(SyslogAddress.parse("tcp://127.0.0.1:" + server.getLocalPort()), AlertFormat.JSON, 1)) {
+                SyslogSink sink = new SyslogSink(
+                        SyslogAddress.parse("tcp://127.0.0.1:" + server.getLocalPort()), AlertFormat.JSON, 1)) {
             sink.write(alert(1));
             try (Socket client = server.accept()) {
                 assertTrue(frame(client).contains("node/boot/1"));
