@@ -49,9 +49,9 @@ public record SensorOptions(
         return record == null ? prefilter : PrefilterMode.OFF;
     }
 
-    /** Returns the size of the ring buffer in bytes. */
+    /** Returns the size parse the ring buffer in bytes. */
     int ringBufferSize() {
-        return RingBufferSize.of(config.text(Settings.CAPTURE_RING_BUFFER_MIB));
+        return RingBufferSize.parse(config.text(Settings.CAPTURE_RING_BUFFER_MIB));
     }
 
     /** Returns the options of the spool. */

@@ -103,7 +103,7 @@ final class AlertsCommand implements Runnable {
 
     /** Prints one line for each alert and for each gap. */
     private record Printer(PrintStream out) implements AlertsClient.Receiver {
-        private static final AlertJson JSON = AlertJson.standard();
+        private static final AlertJson JSON = AlertJson.defaults();
 
         @Override
         public void onAlert(Alert alert) {

@@ -20,6 +20,7 @@ import java.util.concurrent.Callable;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -41,11 +42,8 @@ final class RulesLiveCommand implements Callable<Integer> {
             description = "Names of rules to test. Default: all rules with a live test.")
     private List<String> names = List.of();
 
-    @Option(
-            names = "--rules",
-            paramLabel = "FILE|DIR",
-            description = "Rule files or folders, in order. Default: the bundled detections.")
-    private List<Path> rules = List.of();
+    @Mixin
+    private RuleFilesOption ruleFiles = new RuleFilesOption();
 
     @Option(
             names = "--tests",
@@ -70,7 +68,7 @@ final class RulesLiveCommand implements Callable<Integer> {
             if (!System.getProperty("user.name").equals("root")) {
                 throw UserErrorException.environment("live tests require root: run this command as root");
             }
-            List<String> command = SensorArguments.forLiveTests(RuleFiles.files(rules));
+            List<String> command = SensorArguments.forLiveTests(RuleFiles.files(ruleFiles.files()));
             List<LiveTestResult> results =
                     new LiveTestRunner(bundled.resolve("sandbox"), command).run(selected, this::print);
             return summarize(results);

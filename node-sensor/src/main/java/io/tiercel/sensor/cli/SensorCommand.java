@@ -4,7 +4,7 @@ import io.tiercel.rules.alert.Priority;
 import io.tiercel.rules.engine.RuleMatching;
 import io.tiercel.rules.load.AppendOutput;
 import io.tiercel.rules.load.LoadOptions;
-import io.tiercel.rules.load.RuleSelection;
+import io.tiercel.rules.load.RuleToggle;
 import io.tiercel.sensor.app.DeliverySettings;
 import io.tiercel.sensor.app.GrpcSettings;
 import io.tiercel.sensor.app.LogLine;
@@ -49,7 +49,7 @@ final class SensorCommand implements Callable<Integer> {
     private static final String UNIX_PREFIX = "unix://";
 
     private final StandardStreams streams;
-    private final List<RuleSelection> selections = new ArrayList<>();
+    private final List<RuleToggle> selections = new ArrayList<>();
 
     @Spec
     @SuppressWarnings("NullAway.Init") // picocli sets it
@@ -99,12 +99,12 @@ final class SensorCommand implements Callable<Integer> {
         String value = values.getLast();
         selections.add(
                 value.startsWith(TAG_PREFIX)
-                        ? new RuleSelection.ByTag(enable, value.substring(TAG_PREFIX.length()))
-                        : new RuleSelection.ByName(enable, value));
+                        ? new RuleToggle.ByTag(enable, value.substring(TAG_PREFIX.length()))
+                        : new RuleToggle.ByName(enable, value));
     }
 
     /** Returns the rule selections, in the order of the arguments. */
-    List<RuleSelection> selections() {
+    List<RuleToggle> selections() {
         return List.copyOf(selections);
     }
 
@@ -126,7 +126,7 @@ final class SensorCommand implements Callable<Integer> {
                 DeliverySettings.read(config),
                 config.file(Settings.SPOOL_FOLDER),
                 FileNameMode.valueOf(upper(config, Settings.RULES_FILE_NAMES)),
-                PrefilterMode.valueOf(upper(config, Settings.RULES_FIRST_PASS)),
+                PrefilterMode.valueOf(upper(config, Settings.RULES_PREFILTER)),
                 criSockets(config),
                 (int) config.number(Settings.CONTAINERS_WAIT_MS),
                 metrics(config),
@@ -138,7 +138,7 @@ final class SensorCommand implements Callable<Integer> {
                         config.list(Settings.RULES_FILES).stream().map(Path::of).toList()),
                 LoadOptions.defaults()
                         .withThreshold(Priority.valueOf(upper(config, Settings.RULES_PRIORITY)))
-                        .withSelections(selections)
+                        .withToggles(selections)
                         .withAppendOutput(appendedOutputs(config)),
                 RuleMatching.valueOf(upper(config, Settings.RULES_MATCHING)));
         SensorRun.of(options, rules, streams).run();
@@ -175,7 +175,7 @@ final class SensorCommand implements Callable<Integer> {
     private static List<Path> criSockets(Config config) {
         List<String> runtimes = config.list(Settings.CONTAINERS_RUNTIMES);
         if (runtimes.isEmpty()) {
-            return CriRuntime.USUAL_SOCKETS;
+            return CriRuntime.DEFAULT_SOCKETS;
         }
         if (runtimes.equals(List.of(OFF))) {
             return List.of();

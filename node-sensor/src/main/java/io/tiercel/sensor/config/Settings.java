@@ -58,13 +58,13 @@ public final class Settings {
                     + "they differ, the kernel's path and the host's path. With falco: the program's path only, as in "
                     + "Falco.");
 
-    public static final Setting RULES_FIRST_PASS = key(
-            "rules.first_pass",
-            choice("on", "off", "check"),
+    public static final Setting RULES_PREFILTER = key(
+            "rules.prefilter",
+            choice("on", "off", "verify"),
             "on",
-            "--first-pass",
-            "Whether the kernel drops events that no rule can match; check has it hand over all and compares its judgement"
-                    + " with the rules'. Recordings hold all events in any case.");
+            "--prefilter",
+            "Whether the kernel drops events that no rule can match. With verify, it drops none, and the sens"
+                    + "or compares its decisions with the rules. Recordings always contain all events.");
 
     public static final Setting RULES_APPEND_OUTPUT = key(
             "rules.append_output",
@@ -345,7 +345,7 @@ public final class Settings {
             RULES_MATCHING,
             RULES_PRIORITY,
             RULES_FILE_NAMES,
-            RULES_FIRST_PASS,
+            RULES_PREFILTER,
             RULES_APPEND_OUTPUT,
             CAPTURE_RING_BUFFER_MIB,
             CONTAINERS_RUNTIMES,

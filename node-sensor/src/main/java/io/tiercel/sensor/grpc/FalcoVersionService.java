@@ -39,7 +39,7 @@ final class FalcoVersionService extends serviceGrpc.serviceImplBase {
 
     private static String fieldsChecksum() {
         StringBuilder fields = new StringBuilder();
-        for (Field field : Field.ofEvents()) {
+        for (Field field : Field.eventFields()) {
             fields.append(field.fieldName()).append(' ').append(field.type()).append('\n');
         }
         return Sha256.hex(fields.toString());

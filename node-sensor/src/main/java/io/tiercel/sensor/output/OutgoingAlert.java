@@ -8,7 +8,7 @@ import java.util.Arrays;
 
 /** An alert and its encodings, which every attempt to write it repeats. */
 public final class OutgoingAlert {
-    private static final AlertJson JSON = AlertJson.standard();
+    private static final AlertJson JSON = AlertJson.defaults();
     private static final AlertText TEXT = AlertText.local();
 
     private final Alert alert;

@@ -68,12 +68,12 @@ class RulesLiveTest {
         assumeRoot();
         Path tests = Files.writeString(folder.resolve("tests.yaml"), """
                 tests:
-                  - rule: Sensitive file read
+                  - rule: Sensitive file read by untrusted program
                     script: cat /etc/hostname; exit 3
-                  - rule: Sensitive file read
+                  - rule: Sensitive file read by untrusted program
                     script: cat /etc/shadow >/dev/null
                     fields: {fd.name: /etc/gshadow}
-                  - rule: Sensitive file read
+                  - rule: Sensitive file read by untrusted program
                     requires: [no-such-program]
                     script: cat /etc/shadow
                 """);
@@ -82,14 +82,18 @@ class RulesLiveTest {
         List<String> lines = printed().lines().toList();
         assertTrue(
                 lines.get(0)
-                        .startsWith("failed   Sensitive file read: no matching alert; the script exited with status 3"),
+                        .startsWith(
+                                "failed  Sensitive file read by untrusted program: no matching alert; the script exited with status 3"),
                 lines.get(0));
         assertTrue(
                 lines.get(1)
                         .startsWith(
-                                "failed   Sensitive file read: the alert's fd.name is /etc/shadow, not /etc/gshadow"),
+                                "failed  Sensitive file read by untrusted program: the alert's fd.name is /etc/shadow, not /etc/gshadow"),
                 lines.get(1));
-        assertEquals("skipped  Sensitive file read: no-such-program is not installed", lines.get(2), lines.get(2));
+        assertEquals(
+                "skipped  Sensitive file read by untrusted program: no-such-program is not installed",
+                lines.get(2),
+                lines.get(2));
         assertEquals("0 passed, 2 failed, 1 skipped", lines.get(3));
     }
 

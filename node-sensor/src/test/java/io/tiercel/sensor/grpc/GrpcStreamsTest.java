@@ -90,7 +90,7 @@ class GrpcStreamsTest {
         Alert read = TiercelAlertEncoder.decode(reader.messages.getFirst().getAlert());
         Alert sent = alert(1);
         assertEquals(sent.outputFields(), read.outputFields());
-        assertEquals(AlertJson.standard().write(sent), AlertJson.standard().write(read));
+        assertEquals(AlertJson.defaults().write(sent), AlertJson.defaults().write(read));
     }
 
     @Test
@@ -232,9 +232,9 @@ class GrpcStreamsTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
-                    proc.nme = cat     | filter: at character 1: there is no field proc.nme
+                    proc.nme = cat     | filter: at character 1: unknown field proc.nme
                     proc.name =        | filter: at character 12
-                    spawned            | there is no macro spawned
+                    spawned            | unknown macro spawned
                     """)
     void reportsAnInvalidFilter(String filter, String message) {
         Status end = StreamReader.alerts(

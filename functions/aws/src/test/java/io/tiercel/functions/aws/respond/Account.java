@@ -25,11 +25,11 @@ import software.amazon.awssdk.http.SdkHttpClient;
 import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
 import software.amazon.awssdk.regions.Region;
 
-/** An AWS account with a dual-stack VPC, and a record of every call that was made to it. */
+/** An emulated AWS account with a dual-stack VPC. It records the calls that the tested code makes. */
 final class Account {
     private static final Pattern ACTION = Pattern.compile("(?:^|&)Action=([A-Za-z]+)");
 
-    /** Names of the calls in their order, those through {@link #http} only. */
+    /** The names of the calls through {@link #http}, in order. */
     final List<String> calls = Collections.synchronizedList(new ArrayList<>());
 
     final SignedHttpClient http;
@@ -53,7 +53,7 @@ final class Account {
         this.vpc = ec2(
                         "CreateVpc",
                         new Parameters().put("CidrBlock", "10.0.0.0/16").put("AmazonProvidedIpv6CidrBlock", "true"))
-                .needed("vpc/vpcId");
+                .requiredText("vpc/vpcId");
         this.subnet = subnet("10.0.1.0/24", "eu-west-1a");
         this.secondSubnet = subnet("10.0.2.0/24", "eu-west-1b");
     }
@@ -63,7 +63,7 @@ final class Account {
                 client, () -> AwsBasicCredentials.create("test", "test"), Region.EU_WEST_1, moto.endpoint());
     }
 
-    /** Notes the action of each call before it is made. */
+    /** Records the name of each call before the call. */
     private record Recording(SdkHttpClient client, List<String> calls) implements SdkHttpClient {
         @Override
         public ExecutableHttpRequest prepareRequest(HttpExecuteRequest request) {
@@ -110,7 +110,7 @@ final class Account {
                                 .put("VpcId", vpc)
                                 .put("CidrBlock", range)
                                 .put("AvailabilityZone", zone))
-                .needed("subnet/subnetId");
+                .requiredText("subnet/subnetId");
     }
 
     String group(String name) {
@@ -120,10 +120,10 @@ final class Account {
                                 .put("VpcId", vpc)
                                 .put("GroupName", name)
                                 .put("GroupDescription", name))
-                .needed("groupId");
+                .requiredText("groupId");
     }
 
-    /** An instance with one interface in these groups. */
+    /** Runs an instance with one network interface in the given security groups. */
     String instance(List<String> groups) {
         return ec2(
                         "RunInstances",
@@ -133,15 +133,15 @@ final class Account {
                                 .put("MinCount", "1")
                                 .put("MaxCount", "1")
                                 .put("SubnetId", subnet)
-                                .list("SecurityGroupId", groups))
-                .needed("instancesSet/item/instanceId");
+                                .putList("SecurityGroupId", groups))
+                .requiredText("instancesSet/item/instanceId");
     }
 
     String networkInterface(List<String> groups, Map<String, String> tags) {
         String id = ec2(
                         "CreateNetworkInterface",
-                        new Parameters().put("SubnetId", subnet).list("SecurityGroupId", groups))
-                .needed("networkInterface/networkInterfaceId");
+                        new Parameters().put("SubnetId", subnet).putList("SecurityGroupId", groups))
+                .requiredText("networkInterface/networkInterfaceId");
         if (!tags.isEmpty()) {
             Parameters tagging = new Parameters().put("ResourceId.1", id);
             int number = 1;
@@ -163,18 +163,18 @@ final class Account {
                         .put("DeviceIndex", Integer.toString(index)));
     }
 
-    /** Groups by interface, of all interfaces. */
+    /** Returns the security groups of all network interfaces, by interface id. */
     Map<String, List<String>> groups() {
         Map<String, List<String>> groups = new TreeMap<>();
         ec2("DescribeNetworkInterfaces", new Parameters())
-                .all("networkInterfaceSet/item")
+                .elements("networkInterfaceSet/item")
                 .forEach(item -> groups.put(
-                        item.needed("networkInterfaceId"),
+                        item.requiredText("networkInterfaceId"),
                         item.texts("groupSet/item/groupId").stream().sorted().toList()));
         return groups;
     }
 
-    /** Makes a bucket; moto does not ask who wants it. */
+    /** Creates a bucket. Moto does not check the signature. */
     void bucket(String name) {
         send(HttpRequest.newBuilder(moto.endpoint().resolve("/" + name))
                 .PUT(HttpRequest.BodyPublishers.noBody())
@@ -191,7 +191,7 @@ final class Account {
                 .header("Authorization", scope("eu-west-1", "ssm")));
     }
 
-    /** What moto finds out the service by. */
+    /** Returns the header by which moto identifies the service. */
     private static String scope(String region, String service) {
         return "AWS4-HMAC-SHA256 Credential=test/20260301/" + region + "/" + service
                 + "/aws4_request, SignedHeaders=host, Signature=0";
