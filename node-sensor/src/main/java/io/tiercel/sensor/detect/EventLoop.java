@@ -10,8 +10,8 @@ import java.util.function.BooleanSupplier;
 /**
  * The loop of the event thread. It takes events from a stream, evaluates them and delivers the alerts.
  *
- * <p>Live, it reports losses once a second. The alerts of a recording must depend only on the recording and the rules,
- * so losses are then reported once, at the time of the last event.
+ * <p>Live, it reports losses once a second. The alerts of a recording must depend only on the recording and the rules.
+ * Losses are then reported once, at the time of the last event.
  */
 public final class EventLoop {
     private static final int POLL_MS = 100;

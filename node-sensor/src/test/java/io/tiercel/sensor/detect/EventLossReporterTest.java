@@ -19,13 +19,13 @@ class EventLossReporterTest {
     private final List<Alert> alerts = new ArrayList<>();
     private final InternalAlerts internal = new InternalAlerts("node", alerts::add);
 
-    /** In the order of the reasons: ring full, too long, name cut, text unreadable. */
+    /** The counts are in the order ring full, too long, name cut, text unreadable. */
     private static OfCpu cpu(int number, long... counts) {
         return new OfCpu(number, IntStream.range(0, 4).mapToObj(i -> counts[i]).toList());
     }
 
     @Test
-    void lostEventsAreToldByReasonAndCpuAndOnce() {
+    void reportsLostEventsOnceByReasonAndCpu() {
         EventLossReporter report = EventLossReporter.forLostEvents(internal);
         report.report(new LossCounters(List.of(cpu(0, 4, 0, 9, 0), cpu(3, 2, 1, 0, 0)), 0), SECOND);
         assertEquals(
@@ -46,7 +46,7 @@ class EventLossReporterTest {
     }
 
     @Test
-    void incompleteEventsAreToldOnceAMinuteAndNoneIsForgotten() {
+    void reportsIncompleteEventsOnceAMinuteWithoutLosingCounts() {
         EventLossReporter report = EventLossReporter.forIncompleteEvents(internal);
         report.report(new LossCounters(List.of(cpu(1, 5, 0, 1, 2)), 0), SECOND);
         report.report(new LossCounters(List.of(cpu(1, 5, 0, 4, 2)), 0), 2 * SECOND);
@@ -63,7 +63,7 @@ class EventLossReporterTest {
     }
 
     @Test
-    void eventsForWhichTheProgramDidNotRunAreOfNoCpu() {
+    void recursionMissesHaveNoCpu() {
         EventLossReporter.forLostEvents(internal).report(new LossCounters(List.of(), 3), SECOND);
         assertEquals(
                 Map.of("lost", 3L, "lost_since_start", 3L, "ring_full", 0L, "too_long", 0L, "not_run", 3L),
@@ -73,7 +73,7 @@ class EventLossReporterTest {
     }
 
     @Test
-    void aMachineWithManyCpusDoesNotMakeTheAlertLong() {
+    void limitsTheCpusInAnAlert() {
         List<OfCpu> cpus =
                 IntStream.range(0, 500).mapToObj(i -> cpu(i, 1 + i, 0, 0, 0)).toList();
         EventLossReporter.forLostEvents(internal).report(new LossCounters(cpus, 0), SECOND);
