@@ -51,7 +51,7 @@ public record SensorOptions(
 
     /** Bytes of the ring buffer. */
     int ringSize() {
-        return RingBufferSize.of(config.text(Settings.CAPTURE_RING_MIB));
+        return RingBufferSize.parse(config.text(Settings.CAPTURE_RING_MIB));
     }
 
     /** How alerts are kept. */

@@ -72,10 +72,10 @@ final class EventLossReporter {
         fields.put("lost_since_start", current.events(lost));
         LossCounters.Reason.all(lost)
                 .forEach(reason ->
-                        fields.put(reason.name().toLowerCase(Locale.ROOT), current.of(reason) - reported.of(reason)));
+                        fields.put(reason.name().toLowerCase(Locale.ROOT), current.count(reason) - reported.count(reason)));
         current.cpus().stream()
                 .filter(cpu -> cpu.events(lost) > 0)
-                .sorted(Comparator.comparingLong((LossCounters.OfCpu cpu) -> cpu.events(lost))
+                .sorted(Comparator.comparingLong((LossCounters.CpuCounters cpu) -> cpu.events(lost))
                         .reversed())
                 .limit(MAX_CPUS)
                 .forEach(cpu -> fields.put("cpu_" + cpu.cpu() + "_since_start", cpu.events(lost)));

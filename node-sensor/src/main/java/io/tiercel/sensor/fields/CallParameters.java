@@ -1,6 +1,9 @@
 package io.tiercel.sensor.fields;
 
-import static io.tiercel.sensor.bpf.RecordLayout.CALL_ARGUMENTS;
+import static io.tiercel.sensor.bpf.RecordLayout.SYSCALL_ARGUMENTS;
+import static io.tiercel.sensor.bpf.SyscallNumbers.SYS_PRCTL;
+import static io.tiercel.sensor.bpf.SyscallNumbers.SYS_PRLIMIT64;
+import static io.tiercel.sensor.bpf.SyscallNumbers.SYS_PTRACE;
 
 import io.tiercel.rules.event.EventParameter;
 import io.tiercel.rules.event.EventTypes;
@@ -8,15 +11,12 @@ import io.tiercel.rules.event.ParameterType;
 import io.tiercel.sensor.bpf.ParameterLocation;
 import io.tiercel.sensor.bpf.RecordView;
 import io.tiercel.sensor.bpf.SyscallParameters;
-import io.tiercel.sensor.bpf.Syscalls;
+import io.tiercel.sensor.bpf.SyscallTable;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/** Parameters of {@code RECORD_CALL} events. The syscall table describes where the record has their values. */
+/** Parameters of {@code RECORD_SYSCALL} events. The syscall table describes where the record has their values. */
 final class CallParameters implements ParameterSource {
-    private static final int SYS_PTRACE = 101;
-    private static final int SYS_PRCTL = 157;
-    private static final int SYS_PRLIMIT = 302;
     private static final int PTRACE_PEEKUSR = 3;
     private static final int PR_SET_NAME = 15;
     private static final int PR_GET_NAME = 16;
@@ -38,7 +38,7 @@ final class CallParameters implements ParameterSource {
 
     void reset(int eventType) {
         type = eventType;
-        call = Syscalls.plain(r.syscall());
+        call = SyscallTable.parameters(r.syscall());
     }
 
     @Override
@@ -63,7 +63,7 @@ final class CallParameters implements ParameterSource {
                     case EFFECTIVE -> r.capEffective();
                 };
             case ParameterLocation.Computed() -> computed(name);
-            case ParameterLocation.Nothing _, ParameterLocation.Text _, ParameterLocation.Path _ -> FieldValues.ABSENT;
+            case ParameterLocation.None _, ParameterLocation.Text _, ParameterLocation.Path _ -> FieldValues.ABSENT;
         };
     }
 
@@ -88,7 +88,7 @@ final class CallParameters implements ParameterSource {
         if (!(location(name) instanceof ParameterLocation.Path path) || call == null) {
             return null;
         }
-        return paths.absolute(call.path(0) == path.text() ? 0 : 1);
+        return paths.absolute(call.pathText(0) == path.text() ? 0 : 1);
     }
 
     @Override
@@ -104,19 +104,19 @@ final class CallParameters implements ParameterSource {
     }
 
     private ParameterLocation location(String name) {
-        ParameterLocation location = call == null ? null : call.reading(name);
-        return location == null ? new ParameterLocation.Nothing() : location;
+        ParameterLocation location = call == null ? null : call.location(name);
+        return location == null ? new ParameterLocation.None() : location;
     }
 
     private long argument(int index) {
-        return r.longAt(CALL_ARGUMENTS + 8 * index);
+        return r.longAt(SYSCALL_ARGUMENTS + 8 * index);
     }
 
     private long memoryNumber(String name, ParameterLocation.Memory memory) {
         int size = memory.size() != 0 ? memory.size() : r.compat() ? 4 : 8;
         int offset = memory.size() == 0 && r.compat() ? memory.offset() / 2 : memory.offset();
-        if (memory.written() && r.result() < 0 || !r.hasTextNumber(memory.text(), offset, size)) {
-            return r.syscall() == SYS_PRLIMIT ? -1 : FieldValues.ABSENT;
+        if (memory.output() && r.result() < 0 || !r.hasTextNumber(memory.text(), offset, size)) {
+            return r.syscall() == SYS_PRLIMIT64 ? -1 : FieldValues.ABSENT;
         }
         long number = toType(name, r.textNumber(memory.text(), offset, size));
         return memory.table() == null ? number : FlagTable.named(memory.table()).encode(number);

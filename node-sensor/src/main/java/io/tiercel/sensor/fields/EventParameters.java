@@ -42,7 +42,7 @@ final class EventParameters {
         this.process = process;
         processes.reset(process);
         fds.reset(type);
-        if (r.kind() == RECORD_CALL) {
+        if (r.kind() == RECORD_SYSCALL) {
             calls.reset(type);
         }
     }
@@ -215,10 +215,10 @@ final class EventParameters {
 
     private @Nullable ParameterSource source() {
         return switch (r.kind()) {
-            case RECORD_OPEN, RECORD_PATH, RECORD_PATHS, RECORD_CHDIR -> files;
+            case RECORD_OPEN, RECORD_PATH, RECORD_RENAME, RECORD_CHDIR -> files;
             case RECORD_EXEC, RECORD_EXEC_FAILED, RECORD_CLONE, RECORD_EXIT, RECORD_CONTAINER -> processes;
             case RECORD_FD -> fds;
-            case RECORD_CALL -> calls;
+            case RECORD_SYSCALL -> calls;
             default -> null;
         };
     }

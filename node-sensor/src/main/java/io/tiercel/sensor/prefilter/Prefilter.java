@@ -9,7 +9,7 @@ import io.tiercel.rules.engine.RuleEngine;
 import io.tiercel.rules.event.EventTypes;
 import io.tiercel.rules.field.Field;
 import io.tiercel.sensor.bpf.PrefilterTables;
-import io.tiercel.sensor.bpf.Syscalls;
+import io.tiercel.sensor.bpf.SyscallTable;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.IdentityHashMap;
@@ -44,7 +44,7 @@ public final class Prefilter {
     private Prefilter(List<Rule> rules) {
         Map<String, Map<Rule, Formula>> conditions = new TreeMap<>();
         Set<CheckedExpr> checks = Collections.newSetFromMap(new IdentityHashMap<>());
-        for (String type : Syscalls.names()) {
+        for (String type : SyscallTable.eventTypes()) {
             if (!SyscallKind.isNeverFiltered(type)) {
                 Map<Rule, Formula> ofType = conditions(rules, type);
                 ofType.values().forEach(formula -> formula.forEachCheck(checks::add));

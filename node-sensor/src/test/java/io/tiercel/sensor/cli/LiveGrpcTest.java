@@ -180,7 +180,7 @@ class LiveGrpcTest {
         var wrong = tiercel("wrong", "alerts", "--address", "unix:" + socket, "--filter", "proc.nme = cat");
         assertEquals(1, wrong.waitFor());
         assertTrue(
-                said("wrong.err").contains("INVALID_ARGUMENT: filter: at character 1: there is no field proc.nme"),
+                said("wrong.err").contains("INVALID_ARGUMENT: filter: at character 1: unknown field proc.nme"),
                 said("wrong.err"));
     }
 

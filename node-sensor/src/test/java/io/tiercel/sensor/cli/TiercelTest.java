@@ -222,11 +222,11 @@ class TiercelTest {
                 "rules: [rules.yaml]                                     | :1:1: the key tests is missing",
                 "rules: [rules.yaml], test: []                           | unknown key test",
                 "rules: [none.yaml], tests: []                           | none.yaml: error: no such file",
-                "rules: [rules.yaml], tests: [{name: n, events: [{fd.nam: x, evt.type: open}], alerts: []}] | no field fd.nam",
-                "rules: [rules.yaml], tests: [{name: n, events: [{evt.type: opn}], alerts: []}] | no event type opn",
+                "rules: [rules.yaml], tests: [{name: n, events: [{fd.nam: x, evt.type: open}], alerts: []}] | unknown field fd.nam",
+                "rules: [rules.yaml], tests: [{name: n, events: [{evt.type: opn}], alerts: []}] | unknown event type opn",
                 "rules: [rules.yaml], tests: [{name: n, events: [{fd.name: x}], alerts: []}] | an event needs evt.type",
-                "rules: [rules.yaml], tests: [{name: n, events: [{evt.type: open, proc.pid: x}], alerts: []}] | x is no value of proc.pid",
-                "rules: [                                                | not YAML",
+                "rules: [rules.yaml], tests: [{name: n, events: [{evt.type: open, proc.pid: x}], alerts: []}] | x is not a valid value for proc.pid",
+                "rules: [                                                | invalid YAML",
             })
     void wrongRuleTests(String text, String problem) throws IOException {
         file("rules.yaml", RULE);

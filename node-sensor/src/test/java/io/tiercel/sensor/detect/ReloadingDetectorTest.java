@@ -82,8 +82,8 @@ class ReloadingDetectorTest {
         }
 
         @Override
-        public void want(Set<String> eventTypes) {
-            eventTypes = eventTypes;
+        public void selectEventTypes(Set<String> eventTypes) {
+            this.eventTypes = eventTypes;
         }
 
         @Override

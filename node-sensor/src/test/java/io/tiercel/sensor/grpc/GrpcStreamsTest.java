@@ -231,9 +231,9 @@ class GrpcStreamsTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
-                    proc.nme = cat     | filter: at character 1: there is no field proc.nme
+                    proc.nme = cat     | filter: at character 1: unknown field proc.nme
                     proc.name =        | filter: at character 12
-                    spawned            | there is no macro spawned
+                    spawned            | unknown macro spawned
                     """)
     void saysWhatIsWrongWithAFilter(String filter, String message) {
         Status end = StreamReader.alerts(

@@ -104,7 +104,7 @@ class NotificationFileTest {
             env:SLACK_TOKEN             | xoxb-hunter2               | n.yaml:4:12: this does not say where the secret is kept; a secret is named by where it is kept
             fallback: soc-hook          | fallback: nobody           | n.yaml:6:15: there is no channel "nobody"; use one of soc, soc-hook, pager, siem
             channels: [pager]           | channels: [pagr]           | n.yaml:13:16: there is no channel "pagr"
-            incident.urgency <= 3       | incident.urgncy <= 3       | n.yaml:12:11: the condition is wrong at character 1: there is no field incident.urgncy
+            incident.urgency <= 3       | incident.urgncy <= 3       | n.yaml:12:11: the condition is wrong at character 1: unknown field incident.urgncy
             approvers: [U012AB3CD]      | approvers: [alice]         | n.yaml:25:15: "alice" is no id of a Slack user
             buttons-valid-minutes: 30   | buttons-valid-minutes: 0   | n.yaml:24:26: "0" does not do here; write a number from 1 to 1440
             conversation: C0123ABCD     | converstion: C0123ABCD     | n.yaml:5:5: unknown key "converstion"
