@@ -156,7 +156,7 @@ class ReloadingDetectorTest {
             }
         }
         assertEquals(RELOADS, set);
-        assertTrue(matches.stream().anyMatch(a -> a.timeNanos() % 2 == 1), "unlink has been eventTypes");
+        assertTrue(matches.stream().anyMatch(a -> a.timeNanos() % 2 == 1), "unlink events were captured");
         assertEquals(Set.of("open"), stream.eventTypes);
         assertEquals("rules reloaded: 1 rules", console.getLast());
     }
