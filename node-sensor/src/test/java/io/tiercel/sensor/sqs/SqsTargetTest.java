@@ -146,7 +146,7 @@ class SqsTargetTest {
             assertEquals(
                     List.of("node-1/boot/4", "node-1/boot/6"),
                     queue.batches().get(1).stream().map(SqsTargetTest::id).toList());
-            assertEquals(1, shipper.counts().refused());
+            assertEquals(1, shipper.counts().rejected());
             List<String> aside = Files.readAllLines(folder.resolve("refused.jsonl"));
             assertEquals(
                     List.of("node-1/boot/2"),
@@ -164,7 +164,7 @@ class SqsTargetTest {
             expected.remove(5);
             assertEquals(
                     expected, queue.stored().stream().map(SqsTargetTest::id).toList());
-            assertEquals(1, shipper.counts().refused());
+            assertEquals(1, shipper.counts().rejected());
         }
     }
 
@@ -220,7 +220,7 @@ class SqsTargetTest {
         }
         try (shipper) {
             append(35, 70);
-            await().atMost(Duration.ofSeconds(60)).until(() -> shipper.counts().breakerOpen());
+            await().atMost(Duration.ofSeconds(60)).until(() -> shipper.counts().circuitOpen());
             try (MotoServer moto = MotoServer.startOrSkip(folder, port)) {
                 String url = moto.createQueue("alerts.fifo");
                 await().atMost(Duration.ofSeconds(120))
