@@ -8,7 +8,7 @@ import io.tiercel.functions.incident.IncidentStore;
 import io.tiercel.functions.incident.Recorded;
 import io.tiercel.functions.incident.Standing;
 import io.tiercel.functions.intake.IdentifiedAlert;
-import io.tiercel.functions.notification.IncidentBell;
+import io.tiercel.functions.notification.IncidentEventPublisher;
 import io.tiercel.functions.respond.ResponseBell;
 import java.time.InstantSource;
 import java.util.Map;
@@ -26,7 +26,7 @@ public final class DeduplicateStage {
     private final IncidentRules rules;
     private final AuditLog audit;
     private final ResponseBell respond;
-    private final IncidentBell notify;
+    private final IncidentEventPublisher notify;
     private final InstantSource clock;
 
     public DeduplicateStage(
@@ -35,7 +35,7 @@ public final class DeduplicateStage {
             IncidentRules rules,
             AuditLog audit,
             ResponseBell respond,
-            IncidentBell notify,
+            IncidentEventPublisher notify,
             InstantSource clock) {
         this.incidents = incidents;
         this.scenes = scenes;
@@ -75,7 +75,7 @@ public final class DeduplicateStage {
         respond.ring(
                 recorded.incidentId(),
                 episode + "-" + level + "-" + standing.tactics() + "-" + rounded(standing.count()) + "-" + places);
-        notify.ring(recorded.incidentId());
+        notify.publish(recorded.incidentId());
         String outcome = recorded.duplicate() ? "duplicate" : recorded.opened() ? "opened" : "counted";
         return new AlertReceipt(alert.alert().id(), outcome, recorded.incidentId());
     }

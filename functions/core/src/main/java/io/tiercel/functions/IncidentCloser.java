@@ -6,7 +6,7 @@ import io.tiercel.functions.incident.Closing;
 import io.tiercel.functions.incident.Incident;
 import io.tiercel.functions.incident.IncidentState;
 import io.tiercel.functions.incident.IncidentStore;
-import io.tiercel.functions.notification.IncidentBell;
+import io.tiercel.functions.notification.IncidentEventPublisher;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Map;
@@ -20,10 +20,10 @@ public final class IncidentCloser {
 
     private final IncidentStore incidents;
     private final AuditLog audit;
-    private final IncidentBell notify;
+    private final IncidentEventPublisher notify;
     private final InstantSource clock;
 
-    public IncidentCloser(IncidentStore incidents, AuditLog audit, IncidentBell notify, InstantSource clock) {
+    public IncidentCloser(IncidentStore incidents, AuditLog audit, IncidentEventPublisher notify, InstantSource clock) {
         this.incidents = incidents;
         this.audit = audit;
         this.notify = notify;
@@ -80,7 +80,7 @@ public final class IncidentCloser {
         tell(incident, closing, what);
         boolean closed = incidents.close(incident, closing);
         if (closed) {
-            notify.ring(incident.id());
+            notify.publish(incident.id());
         } else {
             tell(incident, closing, "stays open, it has changed meanwhile");
         }

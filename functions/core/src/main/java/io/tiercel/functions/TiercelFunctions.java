@@ -4,9 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.quarkus.funqy.Funq;
 import io.tiercel.functions.audit.AuditCheck;
 import io.tiercel.functions.intake.AlertRefused;
-import io.tiercel.functions.interact.FunctionUrl;
-import io.tiercel.functions.interact.Interactions;
-import io.tiercel.functions.notification.Announcer;
+import io.tiercel.functions.notification.NotificationDispatcher;
 import io.tiercel.functions.respond.Responder;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
@@ -26,9 +24,8 @@ public final class TiercelFunctions {
     private final EnrichedAlerts enriched;
     private final DeduplicateStage deduplicating;
     private final Responder responder;
-    private final Announcer announcer;
+    private final NotificationDispatcher dispatcher;
     private final SweepStage sweeping;
-    private final Interactions interactions;
     private final AuditCheck audit;
 
     @Inject
@@ -37,17 +34,15 @@ public final class TiercelFunctions {
             EnrichedAlerts enriched,
             DeduplicateStage deduplicating,
             Responder responder,
-            Announcer announcer,
+            NotificationDispatcher dispatcher,
             SweepStage sweeping,
-            Interactions interactions,
             AuditCheck audit) {
         this.enriching = enriching;
         this.enriched = enriched;
         this.deduplicating = deduplicating;
         this.responder = responder;
-        this.announcer = announcer;
+        this.dispatcher = dispatcher;
         this.sweeping = sweeping;
-        this.interactions = interactions;
         this.audit = audit;
     }
 
@@ -91,13 +86,13 @@ public final class TiercelFunctions {
         return change;
     }
 
-    /** Sends what the channels owe their readers and may send now, about one incident or about all. */
+    /** Delivers pending notifications about one incident or, without an argument, about all incidents. */
     @Funq("notify")
-    public NotifyReceipt announce(@Nullable IncidentChange change) {
-        Announcer.Round round = change == null || change.incidentId() == null
-                ? announcer.announceDue(MESSAGES_PER_CALL)
-                : announcer.announce(change.incidentId());
-        return new NotifyReceipt(round.sent(), round.failed());
+    public NotifyReceipt sendNotifications(@Nullable IncidentChange change) {
+        NotificationDispatcher.DispatchResult result = change == null || change.incidentId() == null
+                ? dispatcher.dispatchPending(MESSAGES_PER_CALL)
+                : dispatcher.dispatch(change.incidentId());
+        return new NotifyReceipt(result.sent(), result.failed());
     }
 
     /**
@@ -109,11 +104,5 @@ public final class TiercelFunctions {
         return document != null && document.path("audit").asText().equals("verify")
                 ? new SweepReceipt(0, audit.verify().words())
                 : new SweepReceipt(sweeping.sweep(), null);
-    }
-
-    /** Takes what people press in Slack and PagerDuty, as the URL of a Lambda function passes it on. */
-    @Funq("interact")
-    public FunctionUrl.Response interact(@Nullable JsonNode event) {
-        return FunctionUrl.response(interactions.take(FunctionUrl.call(event)));
     }
 }

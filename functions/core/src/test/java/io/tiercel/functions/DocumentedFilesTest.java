@@ -4,7 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 
 import io.tiercel.functions.incident.IncidentRulesFile;
-import io.tiercel.functions.notification.Secrets;
+import io.tiercel.functions.secret.SecretResolver;
 import io.tiercel.functions.notification.file.NotificationFile;
 import io.tiercel.functions.respond.policy.Policies;
 import java.io.IOException;
@@ -27,7 +27,7 @@ class DocumentedFilesTest {
         BiConsumer<String, String> policies = Policies::of;
         BiConsumer<String, String> incidents = IncidentRulesFile::read;
         BiConsumer<String, String> channels =
-                (name, yaml) -> NotificationFile.read(name, yaml, Secrets.ofThisMachine(InstantSource.system()));
+                (name, yaml) -> NotificationFile.read(name, yaml, SecretResolver.ofThisMachine(InstantSource.system()));
         return Stream.of(
                 Arguments.of("responses.md", policies),
                 Arguments.of("incidents.md", incidents),

@@ -1,7 +1,7 @@
 package io.tiercel.functions.aws;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-import io.tiercel.functions.notification.IncidentBell;
+import io.tiercel.functions.notification.IncidentEventPublisher;
 import java.time.Duration;
 import java.time.InstantSource;
 import software.amazon.awssdk.services.sqs.SqsClient;
@@ -11,7 +11,7 @@ import software.amazon.awssdk.services.sqs.SqsClient;
  * so there is one announcer at a time and nobody is told the same thing twice. Within {@link #ONCE_IN} the queue takes one
  * message about an incident and drops the others; what the incident grew by meanwhile is found by the schedule.
  */
-final class QueueBell implements IncidentBell {
+final class QueueBell implements IncidentEventPublisher {
     static final Duration ONCE_IN = Duration.ofSeconds(10);
     static final String GROUP = "announce";
 
@@ -26,7 +26,7 @@ final class QueueBell implements IncidentBell {
     }
 
     @Override
-    public void ring(String incidentId) {
+    public void publish(String incidentId) {
         String body = JsonNodeFactory.instance
                 .objectNode()
                 .put("incidentId", incidentId)

@@ -14,8 +14,8 @@ import io.tiercel.functions.cloud.RolesApi;
 import io.tiercel.functions.cloud.SignedHttp;
 import io.tiercel.functions.incident.IncidentStore;
 import io.tiercel.functions.kubernetes.KubernetesCluster;
-import io.tiercel.functions.notification.IncidentBell;
-import io.tiercel.functions.notification.PlannedResponse;
+import io.tiercel.functions.notification.IncidentEventPublisher;
+import io.tiercel.functions.notification.PlanStatusProvider;
 import io.tiercel.functions.respond.Planner;
 import io.tiercel.functions.respond.ResponseBell;
 import io.tiercel.functions.respond.action.ActionFailed;
@@ -24,7 +24,7 @@ import io.tiercel.functions.respond.ec2.Evidence;
 import io.tiercel.functions.respond.ec2.PodInterfaces;
 import io.tiercel.functions.respond.guard.KillSwitch;
 import io.tiercel.functions.respond.kubernetes.BranchInterfaces;
-import io.tiercel.functions.respond.outside.Webhook;
+import io.tiercel.functions.notify.webhook.ResponseWebhook;
 import io.tiercel.functions.respond.plan.PlannedResponder;
 import io.tiercel.functions.respond.plan.Remedies;
 import io.tiercel.functions.respond.plan.StoredPlans;
@@ -73,7 +73,7 @@ final class Responses {
     }
 
     PlannedResponder responder(
-            IncidentTable table, IncidentStore incidents, AuditLog audit, ResponseBell again, IncidentBell changed) {
+            IncidentTable table, IncidentStore incidents, AuditLog audit, ResponseBell again, IncidentEventPublisher changed) {
         Set<String> actions = Arrays.stream(
                         setting("tiercel.actions").orElse("").split(",", -1))
                 .map(String::strip)
@@ -101,14 +101,14 @@ final class Responses {
 
                     @Override
                     public void changed(String incidentId) {
-                        changed.ring(incidentId);
+                        changed.publish(incidentId);
                     }
                 },
                 clock);
     }
 
     private Remedies remedies(Set<String> actions, SignedHttp http) {
-        Remedies remedies = new Remedies().webhooks(new Webhook(secrets, clock));
+        Remedies remedies = new Remedies().webhooks(new ResponseWebhook(secrets, clock));
         BranchInterfaces branches = BranchInterfaces.NONE;
         JsonApi single = new JsonApi(http);
         if (actions.contains("aws")) {
@@ -142,9 +142,9 @@ final class Responses {
     }
 
     /** What people are told: the plan as it stands, or as it is foreseen before the responder has looked at the incident. */
-    PlannedResponse board(IncidentTable table) {
+    PlanStatusProvider board(IncidentTable table) {
         StoredPlans plans = new StoredPlans(new DynamoDbStateStore(table));
         ForeseenPlans foreseen = new ForeseenPlans(new Planner(() -> policies));
-        return new PlannedResponse(incident -> plans.plan(incident.id()).orElseGet(() -> foreseen.of(incident)));
+        return new PlanStatusProvider(incident -> plans.plan(incident.id()).orElseGet(() -> foreseen.of(incident)));
     }
 }

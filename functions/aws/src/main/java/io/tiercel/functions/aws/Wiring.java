@@ -7,11 +7,11 @@ import io.tiercel.functions.IncidentCloser;
 import io.tiercel.functions.Scenes;
 import io.tiercel.functions.SweepStage;
 import io.tiercel.functions.audit.AuditLog;
-import io.tiercel.functions.aws.table.DynamoDbAnnouncementStore;
+import io.tiercel.functions.aws.table.DynamoDbNotificationStore;
 import io.tiercel.functions.aws.table.DynamoDbAuditLog;
 import io.tiercel.functions.aws.table.DynamoDbIncidentStore;
 import io.tiercel.functions.aws.table.DynamoDbStateStore;
-import io.tiercel.functions.aws.table.DynamoDbUsedTokens;
+import io.tiercel.functions.aws.table.DynamoDbTokenReplayGuard;
 import io.tiercel.functions.aws.table.IncidentTable;
 import io.tiercel.functions.cloud.JsonApi;
 import io.tiercel.functions.cloud.SignedHttp;
@@ -22,23 +22,22 @@ import io.tiercel.functions.enrich.Sources;
 import io.tiercel.functions.incident.IncidentRules;
 import io.tiercel.functions.incident.IncidentRulesFile;
 import io.tiercel.functions.incident.IncidentStore;
-import io.tiercel.functions.interact.ClosingByHand;
-import io.tiercel.functions.interact.Deeds;
-import io.tiercel.functions.interact.Interactions;
-import io.tiercel.functions.notification.AnnouncementStore;
-import io.tiercel.functions.notification.Announcer;
-import io.tiercel.functions.notification.IncidentBell;
-import io.tiercel.functions.notification.Notifier;
+import io.tiercel.functions.interact.ManualCloser;
+import io.tiercel.functions.interact.IncidentActions;
+import io.tiercel.functions.notify.InteractionEndpoint;
+import io.tiercel.functions.notification.NotificationStore;
+import io.tiercel.functions.notification.NotificationDispatcher;
+import io.tiercel.functions.notification.IncidentEventPublisher;
+import io.tiercel.functions.notification.NotificationChannel;
 import io.tiercel.functions.notification.Routing;
-import io.tiercel.functions.notification.Secrets;
-import io.tiercel.functions.notification.SlackResponse;
-import io.tiercel.functions.notification.SlackWebhook;
-import io.tiercel.functions.notification.file.Channels;
-import io.tiercel.functions.notification.file.InteractSpec;
+import io.tiercel.functions.secret.SecretResolver;
+import io.tiercel.functions.notify.slack.SlackResponseUrlClient;
+import io.tiercel.functions.notify.slack.SlackWebhookChannel;
+import io.tiercel.functions.notify.ConfiguredChannels;
+import io.tiercel.functions.notification.file.InteractionConfig;
 import io.tiercel.functions.notification.file.NotificationFile;
 import io.tiercel.functions.respond.Responder;
 import io.tiercel.functions.respond.ResponseBell;
-import io.tiercel.functions.slack.SlackClient;
 import jakarta.enterprise.inject.Instance;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
@@ -100,15 +99,15 @@ final class Wiring {
 
     @Produces
     @Singleton
-    AnnouncementStore announcements(IncidentTable table) {
-        return new DynamoDbAnnouncementStore(table);
+    NotificationStore listRecords(IncidentTable table) {
+        return new DynamoDbNotificationStore(table);
     }
 
     @Produces
     @Singleton
-    IncidentBell bell(
+    IncidentEventPublisher bell(
             Instance<SqsClient> queues, @ConfigProperty(name = "tiercel.notify-queue-url") Optional<String> queueUrl) {
-        return queueUrl.<IncidentBell>map(url -> new QueueBell(queues.get(), url, clock))
+        return queueUrl.<IncidentEventPublisher>map(url -> new QueueBell(queues.get(), url, clock))
                 .orElse(incidentId -> {
                     throw missing("TIERCEL_NOTIFY_QUEUE_URL", "nobody would hear of " + incidentId);
                 });
@@ -146,7 +145,7 @@ final class Wiring {
     @Singleton
     ConfigurationFiles files() {
         return new ConfigurationFiles(
-                reference -> secrets().secret(reference).value(),
+                reference -> secrets().resolve(reference).value(),
                 name -> new JsonApi(SignedHttp.ofEnvironment(http)).parameter(name));
     }
 
@@ -189,7 +188,7 @@ final class Wiring {
             IncidentRules rules,
             AuditLog audit,
             ResponseBell respond,
-            IncidentBell notify) {
+            IncidentEventPublisher notify) {
         Scenes scenes = new Scenes(new DynamoDbStateStore(table));
         return new DeduplicateStage(incidents, scenes, rules, audit, respond, notify, clock);
     }
@@ -201,7 +200,7 @@ final class Wiring {
                 ConfigProvider.getConfig(),
                 files,
                 http,
-                name -> secrets().secret(name).value(),
+                name -> secrets().resolve(name).value(),
                 clock);
     }
 
@@ -213,7 +212,7 @@ final class Wiring {
             IncidentStore incidents,
             AuditLog audit,
             ResponseBell again,
-            IncidentBell notify) {
+            IncidentEventPublisher notify) {
         return new OverdueLog(
                 responses.responder(table, incidents, audit, again, notify),
                 new DynamoDbStateStore(table),
@@ -223,7 +222,7 @@ final class Wiring {
 
     @Produces
     @Singleton
-    IncidentCloser closer(IncidentStore incidents, AuditLog audit, IncidentBell notify) {
+    IncidentCloser closer(IncidentStore incidents, AuditLog audit, IncidentEventPublisher notify) {
         return new IncidentCloser(incidents, audit, notify, clock);
     }
 
@@ -235,24 +234,24 @@ final class Wiring {
 
     @Produces
     @Singleton
-    Announcer announcer(
+    NotificationDispatcher announcer(
             IncidentStore incidents,
-            AnnouncementStore announcements,
+            NotificationStore announcements,
             Optional<NotificationFile> file,
             Responses responses,
             IncidentTable table,
             @ConfigProperty(name = "tiercel.slack-secret") Optional<String> slackSecret) {
-        Optional<Channels> channels =
-                file.map(read -> Channels.open(read, SlackClient::new, Interactions.buttons(read.interact(), clock)));
-        List<Notifier> notifiers = new ArrayList<>();
+        Optional<ConfiguredChannels> channels =
+                file.map(read -> ConfiguredChannels.open(read, InteractionEndpoint.buttons(read.interact(), clock)));
+        List<NotificationChannel> notifiers = new ArrayList<>();
         slackSecret.map(this::slack).ifPresent(notifiers::add);
-        Set<String> always = notifiers.stream().map(Notifier::channel).collect(Collectors.toUnmodifiableSet());
-        channels.ifPresent(read -> notifiers.addAll(read.notifiers()));
-        return new Announcer(
+        Set<String> always = notifiers.stream().map(NotificationChannel::name).collect(Collectors.toUnmodifiableSet());
+        channels.ifPresent(read -> notifiers.addAll(read.channels()));
+        return new NotificationDispatcher(
                 incidents,
                 announcements,
                 responses.board(table),
-                channels.map(read -> read.routing(always)).orElse(Routing.EVERYWHERE),
+                channels.map(read -> read.routing(always)).orElse(Routing.ALL_CHANNELS),
                 notifiers,
                 clock);
     }
@@ -266,21 +265,21 @@ final class Wiring {
 
     @Produces
     @Singleton
-    Interactions interactions(
+    InteractionEndpoint interactions(
             IncidentStore incidents,
-            AnnouncementStore announcements,
+            NotificationStore announcements,
             Responder responder,
             IncidentCloser closer,
             AuditLog audit,
-            IncidentBell notify,
+            IncidentEventPublisher notify,
             IncidentTable table,
             Optional<NotificationFile> file) {
-        ClosingByHand closing = (incident, by) -> closer.close(incident.id(), by);
-        return Interactions.of(
-                file.map(NotificationFile::interact).orElse(InteractSpec.NONE),
-                new Deeds(incidents, announcements, responder, closing, audit, notify, clock),
-                new DynamoDbUsedTokens(table),
-                SlackResponse.toSlack()::say,
+        ManualCloser closing = (incident, by) -> closer.close(incident.id(), by);
+        return InteractionEndpoint.create(
+                file.map(NotificationFile::interact).orElse(InteractionConfig.NONE),
+                new IncidentActions(incidents, announcements, responder, closing, audit, notify, clock),
+                new DynamoDbTokenReplayGuard(table),
+                SlackResponseUrlClient.create()::reply,
                 clock);
     }
 
@@ -289,14 +288,14 @@ final class Wiring {
                 variable + " is not set: " + consequence + "; set it to the URL of the queue, as infra/terraform does");
     }
 
-    private Notifier slack(String secretId) {
-        return new SlackWebhook("slack", secrets().secret("secret:" + secretId));
+    private NotificationChannel slack(String secretId) {
+        return new SlackWebhookChannel("slack", secrets().resolve("secret:" + secretId));
     }
 
-    private Secrets secrets() {
+    private SecretResolver secrets() {
         SecretsManagerClient manager =
                 SecretsManagerClient.builder().httpClient(http).build();
-        return Secrets.ofThisMachine(clock)
+        return SecretResolver.forFilesAndEnvironment(clock)
                 .with(
                         "secret",
                         id -> manager.getSecretValue(get -> get.secretId(id)).secretString());

@@ -9,13 +9,13 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.tiercel.functions.EnrichStage;
 import io.tiercel.functions.EnrichedAlert;
 import io.tiercel.functions.aws.table.Alerts;
-import io.tiercel.functions.aws.table.DynamoDbAnnouncementStore;
+import io.tiercel.functions.aws.table.DynamoDbNotificationStore;
 import io.tiercel.functions.aws.table.DynamoDbIncidentStore;
 import io.tiercel.functions.aws.table.IncidentTable;
 import io.tiercel.functions.enrich.Attack;
 import io.tiercel.functions.enrich.Enricher;
 import io.tiercel.functions.incident.IncidentRules;
-import io.tiercel.functions.notification.Signature;
+import io.tiercel.functions.secret.HmacSha256;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -171,7 +171,7 @@ class PackagedFunctionIT {
             }
             assertEquals(
                     "pagerduty:Alice",
-                    new DynamoDbAnnouncementStore(table)
+                    new DynamoDbNotificationStore(table)
                             .acknowledgement(incident)
                             .orElseThrow()
                             .by());
@@ -193,7 +193,7 @@ class PackagedFunctionIT {
                 .toString();
         ObjectNode event = JSON.createObjectNode().put("version", "2.0").put("rawPath", "/interact/pagerduty");
         event.putObject("headers")
-                .put("X-PagerDuty-Signature", "v1=" + Signature.of("hunter2", body.getBytes(StandardCharsets.UTF_8)));
+                .put("X-PagerDuty-Signature", "v1=" + HmacSha256.hex("hunter2", body.getBytes(StandardCharsets.UTF_8)));
         event.putObject("requestContext").putObject("http").put("method", "POST");
         return event.put("body", body).put("isBase64Encoded", false).toString();
     }

@@ -23,9 +23,9 @@ class QueueBellTest {
                             .attributes(Map.of(QueueAttributeName.FIFO_QUEUE, "true")))
                     .queueUrl();
             for (Instant time : List.of(NOW, NOW.plusMillis(9_999), NOW.plus(QueueBell.ONCE_IN))) {
-                new QueueBell(queues, url, () -> time).ring("0a");
+                new QueueBell(queues, url, () -> time).publish("0a");
             }
-            new QueueBell(queues, url, () -> NOW).ring("0b");
+            new QueueBell(queues, url, () -> NOW).publish("0b");
 
             assertEquals(
                     List.of("{\"incidentId\":\"0a\"}", "{\"incidentId\":\"0a\"}", "{\"incidentId\":\"0b\"}"),
@@ -38,7 +38,7 @@ class QueueBellTest {
         try (Moto moto = Moto.startOrSkip();
                 SqsClient queues = moto.sqs()) {
             QueueBell bell = new QueueBell(queues, moto.endpoint() + "/123456789012/none.fifo", () -> NOW);
-            assertThrows(SdkException.class, () -> bell.ring("0a"));
+            assertThrows(SdkException.class, () -> bell.publish("0a"));
         }
     }
 

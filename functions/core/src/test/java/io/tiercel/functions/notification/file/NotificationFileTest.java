@@ -5,11 +5,12 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.tiercel.functions.notification.Buttons;
-import io.tiercel.functions.notification.Notifier;
-import io.tiercel.functions.notification.Secrets;
-import io.tiercel.functions.notification.SlackApi;
-import io.tiercel.functions.notification.SlackMessage;
+import io.tiercel.functions.notify.ConfiguredChannels;
+import io.tiercel.functions.notification.ButtonSigner;
+import io.tiercel.functions.notification.NotificationChannel;
+import io.tiercel.functions.secret.SecretResolver;
+import io.tiercel.functions.notify.slack.SlackApi;
+import io.tiercel.functions.notify.slack.SlackMessage;
 import io.tiercel.functions.yaml.YamlInvalid;
 import java.time.Duration;
 import java.time.Instant;
@@ -51,7 +52,7 @@ class NotificationFileTest {
             """;
 
     static NotificationFile read(String yaml) {
-        return NotificationFile.read("n.yaml", yaml, Secrets.ofThisMachine(InstantSource.system()));
+        return NotificationFile.read("n.yaml", yaml, SecretResolver.forFilesAndEnvironment(InstantSource.system()));
     }
 
     @Test
@@ -62,16 +63,16 @@ class NotificationFileTest {
                 List.copyOf(file.channels().keySet()));
         assertEquals(
                 "events.eu.pagerduty.com",
-                ((ChannelSpec.Pager)
+                ((ChannelConfig.PagerDuty)
                                 java.util.Objects.requireNonNull(file.channels().get("pager")))
                         .service()
                         .getHost());
         assertEquals(Set.of("U012AB3CD"), file.interact().approvers());
         assertEquals(Duration.ofMinutes(30), file.interact().buttonsValid());
-        try (Channels channels = Channels.open(file, (token, api) -> new NoSlack(), Buttons.NONE)) {
+        try (ConfiguredChannels channels = ConfiguredChannels.open(file, (token, api) -> new NoSlack(), ButtonSigner.NONE)) {
             assertEquals(
                     List.of("soc", "pager", "siem"),
-                    channels.notifiers().stream().map(Notifier::channel).toList(),
+                    channels.notifiers().stream().map(NotificationChannel::channel).toList(),
                     "a fallback is no channel of its own");
         }
     }

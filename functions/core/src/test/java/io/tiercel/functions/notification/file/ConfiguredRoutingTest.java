@@ -1,0 +1,31 @@
+package io.tiercel.functions.notification.file;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import io.tiercel.functions.incident.Incident;
+import io.tiercel.functions.notification.TestIncidents;
+import io.tiercel.rules.alert.Priority;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+class ConfiguredRoutingTest {
+    private static List<String> told(Incident incident) {
+        ConfiguredRouting routing = new ConfiguredRouting(
+                NotificationFileTest.read(NotificationFileTest.WHOLE).routes(), Set.of("terminal"));
+        return List.of("soc", "pager", "siem", "terminal").stream()
+                .filter(channel -> routing.routes(incident, channel))
+                .toList();
+    }
+
+    @Test
+    void routes_add_up_until_the_last_that_holds() {
+        assertEquals(List.of("soc", "terminal"), told(TestIncidents.incident(Priority.WARNING, Map.of())));
+        assertEquals(List.of("soc", "pager", "terminal"), told(TestIncidents.incident(Priority.ERROR, Map.of())));
+        assertEquals(
+                List.of("pager", "siem", "terminal"),
+                told(TestIncidents.incident(Priority.ALERT, Map.of("team", "payments"))));
+        assertEquals(List.of("soc", "terminal"), told(TestIncidents.incident(Priority.NOTICE, Map.of("team", "search"))));
+    }
+}
