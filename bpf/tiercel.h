@@ -1,4 +1,4 @@
-/* The layout of what the capture program hands over: io.tiercel.sensor.capture.RecordLayout mirrors it, and a test
+/* The layout of what the capture program hands over: io.tiercel.sensor.bpf.RecordLayout mirrors it, and a test
  * compares the two line by line, so every member that user space reads is a plain NAME or NAME[N] of a fixed-width
  * type.
  *

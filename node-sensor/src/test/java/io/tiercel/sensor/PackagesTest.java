@@ -16,15 +16,16 @@ class PackagesTest {
     static final ArchRule capturingKnowsNothingOfAlerts = noClasses()
             .that()
             .resideInAnyPackage(
-                    HERE + "capture..", HERE + "container..", HERE + "state..", HERE + "record..", HERE + "stream..")
+                    HERE + "bpf..",
+                    HERE + "event..",
+                    HERE + "container..",
+                    HERE + "state..",
+                    HERE + "record..",
+                    HERE + "stream..")
             .should()
             .dependOnClassesThat()
             .resideInAnyPackage(
-                    HERE + "spool..",
-                    HERE + "output..",
-                    HERE + "pipeline..",
-                    HERE + "cli..",
-                    "io.tiercel.rules.alert..");
+                    HERE + "spool..", HERE + "output..", HERE + "detect..", HERE + "cli..", "io.tiercel.rules.alert..");
 
     @ArchTest
     static final ArchRule theFirstPassIsMadeFromRulesAlone = noClasses()
@@ -37,14 +38,19 @@ class PackagesTest {
                     HERE + "record..",
                     HERE + "spool..",
                     HERE + "output..",
-                    HERE + "pipeline..",
+                    HERE + "detect..",
                     HERE + "cli..");
 
     @ArchTest
     static final ArchRule capturingKnowsTablesAndNotHowTheyAreMade = noClasses()
             .that()
             .resideInAnyPackage(
-                    HERE + "capture..", HERE + "container..", HERE + "state..", HERE + "record..", HERE + "stream..")
+                    HERE + "bpf..",
+                    HERE + "event..",
+                    HERE + "container..",
+                    HERE + "state..",
+                    HERE + "record..",
+                    HERE + "stream..")
             .should()
             .dependOnClassesThat()
             .resideInAPackage(HERE + "prefilter..");
@@ -74,10 +80,11 @@ class PackagesTest {
             .should()
             .dependOnClassesThat()
             .resideInAnyPackage(
-                    HERE + "capture..",
+                    HERE + "bpf..",
+                    HERE + "event..",
                     HERE + "stream..",
                     HERE + "output..",
-                    HERE + "pipeline..",
+                    HERE + "detect..",
                     HERE + "cli..",
                     "io.tiercel.rules..");
 
@@ -87,7 +94,7 @@ class PackagesTest {
             .resideInAPackage(HERE + "output..")
             .should()
             .dependOnClassesThat()
-            .resideInAnyPackage(HERE + "capture..", HERE + "stream..", HERE + "pipeline..", HERE + "cli..");
+            .resideInAnyPackage(HERE + "bpf..", HERE + "event..", HERE + "stream..", HERE + "detect..", HERE + "cli..");
 
     @ArchTest
     static final ArchRule onlyTheQueueKnowsItsLibrary = noClasses()
@@ -114,12 +121,13 @@ class PackagesTest {
             .should()
             .dependOnClassesThat()
             .resideInAnyPackage(
-                    HERE + "capture..",
+                    HERE + "bpf..",
+                    HERE + "event..",
                     HERE + "state..",
                     HERE + "stream..",
                     HERE + "record..",
                     HERE + "spool..",
-                    HERE + "pipeline..",
+                    HERE + "detect..",
                     HERE + "cli..");
 
     @ArchTest

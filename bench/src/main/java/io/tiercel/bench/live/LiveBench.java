@@ -1,7 +1,7 @@
 package io.tiercel.bench.live;
 
-import io.tiercel.sensor.capture.Check;
-import io.tiercel.sensor.capture.Preconditions;
+import io.tiercel.sensor.bpf.PreconditionResult;
+import io.tiercel.sensor.bpf.Preconditions;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -92,7 +92,7 @@ public final class LiveBench implements Callable<Integer> {
         if (rounds < (scale == 1 ? LEAST_ROUNDS : 1) || rounds > MOST_ROUNDS) {
             return failed(1, "--rounds wants " + LEAST_ROUNDS + " to " + MOST_ROUNDS + ": fewer say nothing");
         }
-        for (Check check : Preconditions.check()) {
+        for (PreconditionResult check : Preconditions.check()) {
             if (!check.passed()) {
                 return failed(2, check.name() + ": " + check.detail() + "; " + check.remedy());
             }

@@ -9,7 +9,7 @@ import io.tiercel.functions.incident.Recorded;
 import io.tiercel.functions.incident.Standing;
 import io.tiercel.functions.intake.IdentifiedAlert;
 import io.tiercel.functions.notification.IncidentEventPublisher;
-import io.tiercel.functions.respond.ResponseBell;
+import io.tiercel.functions.respond.ResponseRequestPublisher;
 import java.time.InstantSource;
 import java.util.Map;
 
@@ -25,7 +25,7 @@ public final class DeduplicateStage {
     private final Scenes scenes;
     private final IncidentRules rules;
     private final AuditLog audit;
-    private final ResponseBell respond;
+    private final ResponseRequestPublisher respond;
     private final IncidentEventPublisher notify;
     private final InstantSource clock;
 
@@ -34,7 +34,7 @@ public final class DeduplicateStage {
             Scenes scenes,
             IncidentRules rules,
             AuditLog audit,
-            ResponseBell respond,
+            ResponseRequestPublisher respond,
             IncidentEventPublisher notify,
             InstantSource clock) {
         this.incidents = incidents;

@@ -11,14 +11,14 @@ import io.tiercel.functions.incident.IncidentState;
 import io.tiercel.functions.incident.IncidentStore;
 import io.tiercel.functions.intake.AlertIntake;
 import io.tiercel.functions.intake.AlertRefused;
-import io.tiercel.functions.respond.plan.Grounds;
-import io.tiercel.functions.respond.plan.Scene;
+import io.tiercel.functions.respond.plan.AffectedTarget;
+import io.tiercel.functions.respond.plan.PlanContext;
 import io.tiercel.rules.alert.Alert;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** What responses are based on: incidents, with the places at which they were seen. */
-public final class IncidentGrounds implements Grounds.Source {
+public final class IncidentGrounds implements PlanContext.Source {
     private static final JsonMapper JSON = JsonMapper.builder().build();
 
     private final IncidentStore incidents;
@@ -30,7 +30,7 @@ public final class IncidentGrounds implements Grounds.Source {
     }
 
     @Override
-    public @Nullable Grounds find(String incidentId) {
+    public @Nullable PlanContext find(String incidentId) {
         Incident incident = incidents.find(incidentId).orElse(null);
         if (incident == null || incident.sample().isEmpty()) {
             return null;
@@ -41,11 +41,11 @@ public final class IncidentGrounds implements Grounds.Source {
             int episode = incident.lifecycle().episode();
             Scenes.Seen seen = scenes.of(incidentId, episode);
             boolean asOpened = seen.scenes().isEmpty() && episode == 1;
-            return new Grounds(
+            return new PlanContext(
                     incidentId,
                     incident.state() == IncidentState.OPEN,
                     episode,
-                    asOpened ? List.of(Scene.of(opening, incident.enrichment())) : seen.scenes(),
+                    asOpened ? List.of(AffectedTarget.of(opening, incident.enrichment())) : seen.scenes(),
                     seen.more(),
                     key -> scenes.scene(incidentId, key),
                     IncidentFields.of(incident),

@@ -4,7 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.tiercel.functions.intake.AlertRefused;
 import io.tiercel.functions.respond.action.StateJson;
-import io.tiercel.functions.respond.plan.Scene;
+import io.tiercel.functions.respond.plan.AffectedTarget;
 import io.tiercel.functions.respond.state.StateStore;
 import io.tiercel.functions.respond.state.StateStore.Versioned;
 import java.util.ArrayList;
@@ -43,7 +43,7 @@ public final class Scenes {
      * @param scenes in the order in which they were noted
      * @param more whether there are others, which are not kept
      */
-    public record Seen(List<Scene> scenes, boolean more) {}
+    public record Seen(List<AffectedTarget> scenes, boolean more) {}
 
     private static String list(String incidentId, int episode) {
         return "scenes/" + incidentId + "/" + episode;
@@ -64,7 +64,7 @@ public final class Scenes {
      * @return how many places of the episode are known now, one more if there are others
      */
     public int note(String incidentId, int episode, EnrichedAlert alert) {
-        String key = Scene.key(alert.enrichment());
+        String key = AffectedTarget.key(alert.enrichment());
         for (int tries = 0; tries < TRIES; tries++) {
             Optional<Versioned> present = store.read(list(incidentId, episode));
             Listed known = listed(present);
@@ -107,17 +107,17 @@ public final class Scenes {
     }
 
     /** A place of any episode; null if it is not known. */
-    public @Nullable Scene scene(String incidentId, String key) {
+    public @Nullable AffectedTarget scene(String incidentId, String key) {
         return store.read(place(incidentId, key))
                 .map(Versioned::document)
                 .map(document -> read(key, document))
                 .orElse(null);
     }
 
-    private static @Nullable Scene read(String key, String document) {
+    private static @Nullable AffectedTarget read(String key, String document) {
         try {
             EnrichedAlert read = EnrichedAlert.read(JSON.readTree(document));
-            return new Scene(key, read.alert().alert(), read.enrichment());
+            return new AffectedTarget(key, read.alert().alert(), read.enrichment());
         } catch (JsonProcessingException | AlertRefused e) {
             // Of an older version, and not what this one takes.
             return null;

@@ -1,7 +1,7 @@
 package io.tiercel.sensor.cli;
 
-import io.tiercel.sensor.capture.Check;
-import io.tiercel.sensor.capture.Preconditions;
+import io.tiercel.sensor.bpf.PreconditionResult;
+import io.tiercel.sensor.bpf.Preconditions;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -24,24 +24,24 @@ final class DoctorCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        List<Check> checks = Preconditions.check();
-        for (Check check : checks) {
+        List<PreconditionResult> checks = Preconditions.check();
+        for (PreconditionResult check : checks) {
             if (quiet && !check.passed()) {
                 streams.say(missing(check));
             } else if (!quiet) {
                 streams.out().println(check.passed() ? "ok       " + found(check) : "missing  " + missing(check));
             }
         }
-        boolean suffices = checks.stream().allMatch(Check::passed);
+        boolean suffices = checks.stream().allMatch(PreconditionResult::passed);
         return (suffices ? ExitCode.OK : ExitCode.BAD_ENVIRONMENT).number();
     }
 
-    private static String found(Check check) {
+    private static String found(PreconditionResult check) {
         return check.name() + (check.detail().isEmpty() ? "" : ": " + check.detail());
     }
 
     /** A failed check in one line. */
-    static String missing(Check check) {
+    static String missing(PreconditionResult check) {
         return found(check) + (check.remedy().isEmpty() ? "" : "; " + check.remedy());
     }
 }

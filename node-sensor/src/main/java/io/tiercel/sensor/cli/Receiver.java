@@ -8,7 +8,7 @@ import io.tiercel.sensor.output.AlertPost;
 import io.tiercel.sensor.output.BatchTarget;
 import io.tiercel.sensor.output.ServerAddress;
 import io.tiercel.sensor.output.TlsFiles;
-import io.tiercel.sensor.sqs.QueueAddress;
+import io.tiercel.sensor.sqs.SqsQueue;
 import io.tiercel.sensor.sqs.SqsTarget;
 import java.util.List;
 import java.util.Map;
@@ -81,7 +81,7 @@ final class Receiver {
 
     private static Receiver queue(Config config) throws ConfigException {
         try {
-            QueueAddress address = QueueAddress.parse(
+            SqsQueue address = SqsQueue.parse(
                     config.text(Keys.SQS_QUEUE_URL), config.text(Keys.SQS_REGION), config.text(Keys.SQS_ENDPOINT));
             return new Receiver(() -> new SqsTarget(address));
         } catch (IllegalArgumentException e) {

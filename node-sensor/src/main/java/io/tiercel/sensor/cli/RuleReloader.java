@@ -6,7 +6,7 @@ import io.tiercel.rules.load.LoadResult;
 import io.tiercel.rules.load.LoadedRules;
 import io.tiercel.rules.load.Location;
 import io.tiercel.rules.load.Problem;
-import io.tiercel.sensor.pipeline.RuleReload;
+import io.tiercel.sensor.detect.RuleReload;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import org.jspecify.annotations.Nullable;

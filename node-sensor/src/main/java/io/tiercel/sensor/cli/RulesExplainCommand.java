@@ -4,9 +4,9 @@ import io.tiercel.rules.condition.ConditionText;
 import io.tiercel.rules.engine.Rule;
 import io.tiercel.rules.event.ByteText;
 import io.tiercel.rules.load.LoadOptions;
-import io.tiercel.sensor.prefilter.FirstPass;
-import io.tiercel.sensor.prefilter.PassOfType;
-import io.tiercel.sensor.prefilter.PassOfType.PassOfClause;
+import io.tiercel.sensor.prefilter.EventTypeSummary;
+import io.tiercel.sensor.prefilter.EventTypeSummary.DisjunctSummary;
+import io.tiercel.sensor.prefilter.Prefilter;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -61,14 +61,14 @@ final class RulesExplainCommand implements Runnable {
         line("fields", String.join(", ", RuleFields.of(rule.syntax())));
         line("condition", ByteText.toUnicode(ConditionText.of(rule.syntax())));
         line("output", rule.output().text());
-        FirstPass.of(rule).described().stream()
-                .collect(Collectors.groupingBy(PassOfType::clauses, LinkedHashMap::new, Collectors.toList()))
+        Prefilter.of(rule).described().stream()
+                .collect(Collectors.groupingBy(EventTypeSummary::clauses, LinkedHashMap::new, Collectors.toList()))
                 .forEach((clauses, types) -> firstPass(types, clauses));
     }
 
-    private void firstPass(List<PassOfType> types, List<PassOfClause> clauses) {
-        String names = types.stream().map(PassOfType::type).collect(Collectors.joining(", "));
-        for (PassOfClause clause : clauses) {
+    private void firstPass(List<EventTypeSummary> types, List<DisjunctSummary> clauses) {
+        String names = types.stream().map(EventTypeSummary::type).collect(Collectors.joining(", "));
+        for (DisjunctSummary clause : clauses) {
             line(
                     "first pass",
                     clause.everyEvent()

@@ -1,7 +1,7 @@
 package io.tiercel.sensor.cli;
 
-import io.tiercel.sensor.capture.Check;
-import io.tiercel.sensor.capture.Preconditions;
+import io.tiercel.sensor.bpf.PreconditionResult;
+import io.tiercel.sensor.bpf.Preconditions;
 import io.tiercel.sensor.trial.Outcome;
 import io.tiercel.sensor.trial.Trial;
 import io.tiercel.sensor.trial.TrialException;
@@ -58,7 +58,7 @@ final class RulesLiveCommand implements Callable<Integer> {
         Path shipped = RuleSet.shipped(SHIPPED, "no trials: run this by ./tiercel");
         try {
             List<Trial> chosen = chosen(trials.isEmpty() ? List.of(shipped) : trials);
-            for (Check check : Preconditions.check()) {
+            for (PreconditionResult check : Preconditions.check()) {
                 if (!check.passed()) {
                     throw new CliFailure(ExitCode.BAD_ENVIRONMENT, DoctorCommand.missing(check));
                 }

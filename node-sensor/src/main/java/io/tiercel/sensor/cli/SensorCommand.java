@@ -5,15 +5,15 @@ import io.tiercel.rules.engine.RuleMatching;
 import io.tiercel.rules.load.AppendOutput;
 import io.tiercel.rules.load.LoadOptions;
 import io.tiercel.rules.load.RuleSelection;
-import io.tiercel.sensor.capture.FirstPassMode;
+import io.tiercel.sensor.bpf.PrefilterMode;
 import io.tiercel.sensor.config.Config;
 import io.tiercel.sensor.config.Key;
 import io.tiercel.sensor.config.Keys;
 import io.tiercel.sensor.config.Origin;
 import io.tiercel.sensor.container.cri.CriRuntime;
+import io.tiercel.sensor.detect.FileNameMode;
 import io.tiercel.sensor.grpc.GrpcOptions;
 import io.tiercel.sensor.metrics.MetricsAddress;
-import io.tiercel.sensor.pipeline.FileNames;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -113,8 +113,8 @@ final class SensorCommand implements Callable<Integer> {
                 config.text(Keys.HOSTNAME),
                 Receiver.of(config),
                 config.file(Keys.SPOOL_FOLDER),
-                FileNames.valueOf(upper(config, Keys.RULES_NAMES)),
-                FirstPassMode.valueOf(upper(config, Keys.RULES_FIRST_PASS)),
+                FileNameMode.valueOf(upper(config, Keys.RULES_NAMES)),
+                PrefilterMode.valueOf(upper(config, Keys.RULES_FIRST_PASS)),
                 sockets(config),
                 (int) config.number(Keys.CONTAINERS_WAIT_MS),
                 metrics(config),

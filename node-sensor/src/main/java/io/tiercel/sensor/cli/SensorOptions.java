@@ -1,12 +1,12 @@
 package io.tiercel.sensor.cli;
 
-import io.tiercel.sensor.capture.FirstPassMode;
-import io.tiercel.sensor.capture.RingSize;
+import io.tiercel.sensor.bpf.PrefilterMode;
+import io.tiercel.sensor.bpf.RingBufferSize;
 import io.tiercel.sensor.config.Config;
 import io.tiercel.sensor.config.Keys;
+import io.tiercel.sensor.detect.FileNameMode;
 import io.tiercel.sensor.grpc.GrpcOptions;
 import io.tiercel.sensor.metrics.MetricsAddress;
-import io.tiercel.sensor.pipeline.FileNames;
 import io.tiercel.sensor.spool.SpoolOptions;
 import java.nio.file.Path;
 import java.util.List;
@@ -36,8 +36,8 @@ record SensorOptions(
         String hostname,
         @Nullable Receiver receiver,
         @Nullable Path spool,
-        FileNames names,
-        FirstPassMode firstPass,
+        FileNameMode names,
+        PrefilterMode firstPass,
         List<Path> cri,
         int containerWait,
         @Nullable MetricsAddress metrics,
@@ -45,13 +45,13 @@ record SensorOptions(
         @Nullable Integer seconds,
         Config config) {
     /** Whether there is a first pass: a recording holds every event. */
-    FirstPassMode firstPassInForce() {
-        return record == null ? firstPass : FirstPassMode.OFF;
+    PrefilterMode firstPassInForce() {
+        return record == null ? firstPass : PrefilterMode.OFF;
     }
 
     /** Bytes of the ring buffer. */
     int ringSize() {
-        return RingSize.of(config.text(Keys.CAPTURE_RING_MIB));
+        return RingBufferSize.of(config.text(Keys.CAPTURE_RING_MIB));
     }
 
     /** How alerts are kept. */

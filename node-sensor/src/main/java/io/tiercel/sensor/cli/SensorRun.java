@@ -2,25 +2,25 @@ package io.tiercel.sensor.cli;
 
 import io.tiercel.rules.engine.Rule;
 import io.tiercel.rules.engine.RuleEngine;
-import io.tiercel.sensor.capture.CaptureAhead;
-import io.tiercel.sensor.capture.CaptureException;
-import io.tiercel.sensor.capture.EventStream;
-import io.tiercel.sensor.capture.Preconditions;
+import io.tiercel.sensor.bpf.BackgroundProgramLoader;
+import io.tiercel.sensor.bpf.CaptureException;
+import io.tiercel.sensor.bpf.Preconditions;
 import io.tiercel.sensor.config.Keys;
 import io.tiercel.sensor.container.ContainerOptions;
 import io.tiercel.sensor.container.ContainerRuntime;
 import io.tiercel.sensor.container.cri.CriRuntime;
-import io.tiercel.sensor.metrics.FigureTaker;
+import io.tiercel.sensor.detect.AlertAggregator;
+import io.tiercel.sensor.detect.AlertDelivery;
+import io.tiercel.sensor.detect.EventLoop;
+import io.tiercel.sensor.detect.ReloadingDetector;
+import io.tiercel.sensor.detect.RuleReload;
+import io.tiercel.sensor.event.EventStream;
 import io.tiercel.sensor.metrics.MetricsAddress;
+import io.tiercel.sensor.metrics.MetricsCollector;
 import io.tiercel.sensor.metrics.MetricsServer;
 import io.tiercel.sensor.output.QueuedOutput;
 import io.tiercel.sensor.output.Shipper;
-import io.tiercel.sensor.pipeline.AlertDelivery;
-import io.tiercel.sensor.pipeline.Folding;
-import io.tiercel.sensor.pipeline.ReloadingDetector;
-import io.tiercel.sensor.pipeline.RuleReload;
-import io.tiercel.sensor.pipeline.Sensor;
-import io.tiercel.sensor.spool.AlertIds;
+import io.tiercel.sensor.spool.AlertIdGenerator;
 import io.tiercel.sensor.spool.Spool;
 import io.tiercel.sensor.spool.SpoolException;
 import io.tiercel.sensor.stream.EventStreams;
@@ -52,7 +52,7 @@ final class SensorRun {
     private final RuleEngine rules;
     private final String digest;
     private final Streams streams;
-    private final @Nullable CaptureAhead capture;
+    private final @Nullable BackgroundProgramLoader capture;
     private final BlockingQueue<RuleReload> reloads = new ArrayBlockingQueue<>(1);
 
     private SensorRun(
@@ -61,7 +61,7 @@ final class SensorRun {
             RuleEngine rules,
             String digest,
             Streams streams,
-            @Nullable CaptureAhead capture) {
+            @Nullable BackgroundProgramLoader capture) {
         this.options = options;
         this.choice = choice;
         this.rules = rules;
@@ -76,7 +76,7 @@ final class SensorRun {
      * @throws CliFailure if they cannot be used
      */
     static SensorRun of(SensorOptions options, RuleChoice choice, Streams streams) {
-        CaptureAhead capture =
+        BackgroundProgramLoader capture =
                 options.replay() == null ? EventStreams.ahead(options.firstPassInForce(), options.ringSize()) : null;
         try {
             RuleTexts texts = choice.read();
@@ -91,7 +91,7 @@ final class SensorRun {
     }
 
     void run() {
-        try (CaptureAhead _ = capture;
+        try (BackgroundProgramLoader _ = capture;
                 StopSignal stop = StopSignal.install()) {
             Path folder = options.spoolFolder();
             if (folder == null) {
@@ -111,13 +111,13 @@ final class SensorRun {
                 Subscribers subscribers =
                         Subscribers.open(options.grpc(), stream.node().hostname(), streams)) {
             ConfiguredOutputs outputs = ConfiguredOutputs.start(options.config(), streams);
-            Folding folding = folding(spool);
+            AlertAggregator folding = folding(spool);
             AlertDelivery delivery = new AlertDelivery(ids(stream), spool, folding, subscribers.with(outputs.all()));
             ReloadingDetector detector =
                     new ReloadingDetector(stream, rules, options.names(), delivery, reloads, streams::say);
-            Sensor sensor = new Sensor(stream, detector, delivery, options.replay() != null);
+            EventLoop sensor = new EventLoop(stream, detector, delivery, options.replay() != null);
             Shipper shipper = shipper(spool);
-            FigureTaker figures = new FigureTaker(stream, sensor, delivery, detector, spool, shipper);
+            MetricsCollector figures = new MetricsCollector(stream, sensor, delivery, detector, spool, shipper);
             try (MetricsServer _ = metrics(figures);
                     SignalAction _ = SignalAction.install("USR1", outputs::reopenFiles)) {
                 String ready =
@@ -139,7 +139,7 @@ final class SensorRun {
     }
 
     /** Exchanges the rules on the way, but not where a recording is read or made: each is of one choice of events. */
-    private void evaluate(Sensor sensor, StopSignal stop, FigureTaker figures, String ready) {
+    private void evaluate(EventLoop sensor, StopSignal stop, MetricsCollector figures, String ready) {
         if (options.replay() != null || options.record() != null) {
             streams.say(ready);
             sensor.run(ending(stop), figures);
@@ -194,23 +194,23 @@ final class SensorRun {
                 options.firstPassInForce());
     }
 
-    private AlertIds ids(EventStream stream) throws SpoolException {
+    private AlertIdGenerator ids(EventStream stream) throws SpoolException {
         String hostname = stream.node().hostname();
         String boot = stream.node().bootId();
         return options.replay() != null
-                ? AlertIds.replayed(hostname, boot)
-                : AlertIds.live(hostname, boot, options.spoolFolder());
+                ? AlertIdGenerator.replayed(hostname, boot)
+                : AlertIdGenerator.live(hostname, boot, options.spoolFolder());
     }
 
     /** Not of recordings: their alerts depend on nothing but the recording and the rules. */
-    private @Nullable Folding folding(@Nullable Spool spool) throws SpoolException {
+    private @Nullable AlertAggregator folding(@Nullable Spool spool) throws SpoolException {
         Path folder = options.spoolFolder();
         return spool == null || folder == null || options.replay() != null
                 ? null
-                : Folding.open(spool, folder, options.config().number(Keys.FOLD_WINDOW_MS));
+                : AlertAggregator.open(spool, folder, options.config().number(Keys.FOLD_WINDOW_MS));
     }
 
-    private void end(@Nullable Folding folding) {
+    private void end(@Nullable AlertAggregator folding) {
         if (folding != null) {
             try {
                 folding.close();
@@ -227,7 +227,7 @@ final class SensorRun {
                 : Shipper.start(spool, options.receiver().open(), folder);
     }
 
-    private @Nullable MetricsServer metrics(FigureTaker figures) {
+    private @Nullable MetricsServer metrics(MetricsCollector figures) {
         MetricsAddress address = options.metrics();
         if (address == null) {
             return null;

@@ -35,7 +35,7 @@ public final class Tiercel {
                 .addSubcommand(new RulesListCommand(streams))
                 .addSubcommand(new RulesExplainCommand(streams))
                 .addSubcommand(new RulesTestCommand(streams))
-                .addSubcommand(new RulesFirstPassCommand(streams))
+                .addSubcommand(new RulesPrefilterCommand(streams))
                 .addSubcommand(new RulesLiveCommand(streams))
                 .addSubcommand(new RulesConformanceCommand(streams));
         CommandLine config = new CommandLine(new ConfigCommand())

@@ -1,7 +1,7 @@
 package io.tiercel.sensor.cli;
 
-import io.tiercel.sensor.capture.Check;
-import io.tiercel.sensor.capture.Preconditions;
+import io.tiercel.sensor.bpf.PreconditionResult;
+import io.tiercel.sensor.bpf.Preconditions;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -62,7 +62,7 @@ final class Training {
 
     private void run() throws IOException, InterruptedException {
         sensor("--replay", home.resolve("rules/tests/recordings/demo.trec").toString());
-        List<Check> missing =
+        List<PreconditionResult> missing =
                 Preconditions.check().stream().filter(check -> !check.passed()).toList();
         if (!missing.isEmpty()) {
             System.err.println("tiercel: not trained on live events, so that a sensor will start more slowly: "

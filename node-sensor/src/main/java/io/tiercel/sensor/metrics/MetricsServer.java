@@ -43,7 +43,7 @@ public final class MetricsServer implements AutoCloseable {
 
     private final HttpServer server;
     private final ExecutorService threads;
-    private final Supplier<Figures> figures;
+    private final Supplier<MetricsSnapshot> figures;
     private final SensorMetrics metrics;
     private final ExpositionFormats formats = ExpositionFormats.init();
     private final Semaphore answers = new Semaphore(ANSWERS_AT_ONCE);
@@ -53,15 +53,15 @@ public final class MetricsServer implements AutoCloseable {
      *
      * @throws IOException if the address cannot be taken
      */
-    public static MetricsServer start(MetricsAddress address, FigureTaker figures) throws IOException {
+    public static MetricsServer start(MetricsAddress address, MetricsCollector figures) throws IOException {
         return start(address, figures::latest);
     }
 
-    static MetricsServer start(MetricsAddress address, Supplier<Figures> figures) throws IOException {
+    static MetricsServer start(MetricsAddress address, Supplier<MetricsSnapshot> figures) throws IOException {
         return new MetricsServer(HttpServer.create(address.socket(), BACKLOG), figures);
     }
 
-    private MetricsServer(HttpServer server, Supplier<Figures> figures) {
+    private MetricsServer(HttpServer server, Supplier<MetricsSnapshot> figures) {
         this.server = server;
         this.figures = figures;
         this.metrics = new SensorMetrics(figures);
@@ -115,7 +115,7 @@ public final class MetricsServer implements AutoCloseable {
 
     /** Empty if events are captured and there are rules for them. */
     private String notReady() {
-        Figures now = figures.get();
+        MetricsSnapshot now = figures.get();
         if (!now.capturing()) {
             return "capturing has not begun";
         }

@@ -14,7 +14,7 @@ import java.util.function.ToLongFunction;
 final class OutputMetrics {
     private OutputMetrics() {}
 
-    static void add(Figures f, MetricSnapshots.Builder all) {
+    static void add(MetricsSnapshot f, MetricSnapshots.Builder all) {
         outputs(f.outputs(), all);
         if (f.spool() != null) {
             all.metricSnapshot(SensorMetrics.gauge(

@@ -11,8 +11,8 @@ import io.prometheus.metrics.model.snapshots.HistogramSnapshot.HistogramDataPoin
 import io.prometheus.metrics.model.snapshots.Labels;
 import io.prometheus.metrics.model.snapshots.MetricSnapshots;
 import io.tiercel.rules.alert.Priority;
-import io.tiercel.sensor.capture.Losses;
-import io.tiercel.sensor.pipeline.EvaluationHistogram;
+import io.tiercel.sensor.bpf.LossCounters;
+import io.tiercel.sensor.detect.EvaluationHistogram;
 import java.time.Duration;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
@@ -26,14 +26,14 @@ final class SensorMetrics {
     /** CPUs with a label of their own; what was lost on those with higher numbers counts under {@code other}. */
     private static final int MAX_CPUS = 256;
 
-    private final Supplier<Figures> figures;
+    private final Supplier<MetricsSnapshot> figures;
 
-    SensorMetrics(Supplier<Figures> figures) {
+    SensorMetrics(Supplier<MetricsSnapshot> figures) {
         this.figures = figures;
     }
 
     MetricSnapshots collect() {
-        Figures f = figures.get();
+        MetricsSnapshot f = figures.get();
         MetricSnapshots.Builder all = MetricSnapshots.builder();
         all.metricSnapshot(counter("tiercel_events", "Events that rules were evaluated for.", "type", f.events()));
         all.metricSnapshot(counter(
@@ -108,13 +108,13 @@ final class SensorMetrics {
         return counter.build();
     }
 
-    private static CounterSnapshot losses(String name, String help, Losses losses, boolean whole) {
-        Map<Losses.Reason, Long> beyond = new EnumMap<>(Losses.Reason.class);
+    private static CounterSnapshot losses(String name, String help, LossCounters losses, boolean whole) {
+        Map<LossCounters.Reason, Long> beyond = new EnumMap<>(LossCounters.Reason.class);
         CounterSnapshot.Builder counter = CounterSnapshot.builder().name(name).help(help);
         if (losses.cpus().isEmpty()) { // so that there is something to compare with when the first is lost
             counted(whole).forEach(reason -> counter.dataPoint(loss("0", reason, 0)));
         }
-        for (Losses.OfCpu cpu : losses.cpus()) {
+        for (LossCounters.OfCpu cpu : losses.cpus()) {
             counted(whole).forEach(reason -> {
                 if (cpu.cpu() < MAX_CPUS) {
                     counter.dataPoint(loss(Integer.toString(cpu.cpu()), reason, cpu.of(reason)));
@@ -125,17 +125,17 @@ final class SensorMetrics {
         }
         beyond.forEach((reason, count) -> counter.dataPoint(loss("other", reason, count)));
         if (whole) {
-            counter.dataPoint(loss("unknown", Losses.Reason.NOT_RUN, losses.notRun()));
+            counter.dataPoint(loss("unknown", LossCounters.Reason.NOT_RUN, losses.notRun()));
         }
         return counter.build();
     }
 
     /** The reasons of which the CPU is known. */
-    private static Stream<Losses.Reason> counted(boolean whole) {
-        return Losses.Reason.all(whole).filter(reason -> reason != Losses.Reason.NOT_RUN);
+    private static Stream<LossCounters.Reason> counted(boolean whole) {
+        return LossCounters.Reason.all(whole).filter(reason -> reason != LossCounters.Reason.NOT_RUN);
     }
 
-    private static CounterDataPointSnapshot loss(String cpu, Losses.Reason reason, long count) {
+    private static CounterDataPointSnapshot loss(String cpu, LossCounters.Reason reason, long count) {
         return CounterDataPointSnapshot.builder()
                 .labels(Labels.of("cpu", cpu, "reason", reason.name().toLowerCase(Locale.ROOT)))
                 .value(count)

@@ -1,6 +1,6 @@
 package io.tiercel.sensor.prefilter;
 
-import static io.tiercel.sensor.capture.RecordLayout.ADDRESS_PATH;
+import static io.tiercel.sensor.bpf.RecordLayout.ADDRESS_PATH;
 
 import io.tiercel.rules.check.CheckedExpr;
 import io.tiercel.rules.check.Constant;
@@ -24,93 +24,96 @@ final class AddressClasses {
     /** Classes end before those that are no networks. */
     private static final int LIMIT = ADDRESS_PATH - 1;
 
-    private final List<Block> blocks;
+    private final List<CidrBlock> blocks;
 
     /** Classes for what these checks name, and one for all other IPv4 addresses. */
     AddressClasses(Set<CheckedExpr> checks) {
-        List<Block> found = new ArrayList<>();
+        List<CidrBlock> found = new ArrayList<>();
         for (CheckedExpr check : checks) {
             found.addAll(ofServer(check));
-            for (Block passed : passed(check)) {
+            for (CidrBlock passed : passed(check)) {
                 found.add(passed);
             }
         }
-        List<Block> usable = new ArrayList<>(
-                found.stream().filter(Block::plain).distinct().limit(LIMIT - 1L).toList());
-        usable.remove(Block.IPV4);
-        usable.add(Block.IPV4);
-        usable.sort(Comparator.comparingInt(Block::length).reversed());
+        List<CidrBlock> usable = new ArrayList<>(found.stream()
+                .filter(CidrBlock::plain)
+                .distinct()
+                .limit(LIMIT - 1L)
+                .toList());
+        usable.remove(CidrBlock.IPV4);
+        usable.add(CidrBlock.IPV4);
+        usable.sort(Comparator.comparingInt(CidrBlock::length).reversed());
         blocks = List.copyOf(usable);
     }
 
     /** In the order of their classes, from class 1. */
-    List<Block> blocks() {
+    List<CidrBlock> blocks() {
         return blocks;
     }
 
     /** Whether a check of the server's address holds for the addresses of a class. */
-    Truth ofServer(int addressClass, CheckedExpr check) {
+    Tristate ofServer(int addressClass, CheckedExpr check) {
         return switch (check) {
-            case CheckedExpr.Exists(Source source) when server(source) -> Truth.YES;
+            case CheckedExpr.Exists(Source source) when server(source) -> Tristate.YES;
             case CheckedExpr.Compare(Source source, Operator operator, Constant _)
             when server(source) -> {
-                Truth inside = inside(addressClass, ofServer(check));
+                Tristate inside = inside(addressClass, ofServer(check));
                 yield operator == Operator.EQUAL
                         ? inside
-                        : operator == Operator.NOT_EQUAL ? inside.negated() : Truth.MAYBE;
+                        : operator == Operator.NOT_EQUAL ? inside.negated() : Tristate.MAYBE;
             }
             case CheckedExpr.Member member when server(member.source()) -> inside(addressClass, ofServer(check));
-            default -> Truth.MAYBE;
+            default -> Tristate.MAYBE;
         };
     }
 
     /** Whether a check of the address as passed holds for those of a class; {@code ADDRESS_PATH} is a path. */
-    Truth ofPassed(int addressClass, CheckedExpr check) {
+    Tristate ofPassed(int addressClass, CheckedExpr check) {
         if (asksForPath(check)) {
-            return addressClass <= blocks.size() ? Truth.NO : Truth.MAYBE;
+            return addressClass <= blocks.size() ? Tristate.NO : Tristate.MAYBE;
         }
-        List<Block> asked = passed(check);
+        List<CidrBlock> asked = passed(check);
         if (asked.isEmpty() || addressClass > blocks.size() && addressClass != ADDRESS_PATH) {
-            return Truth.MAYBE;
+            return Tristate.MAYBE;
         }
         if (addressClass == ADDRESS_PATH) {
-            return Truth.NO;
+            return Tristate.NO;
         }
-        boolean four = addressClass > 0 && Block.IPV4.covers(blocks.get(addressClass - 1));
-        for (Block block : asked) {
-            boolean blockIsFour = Block.IPV4.covers(block);
+        boolean four = addressClass > 0 && CidrBlock.IPV4.covers(blocks.get(addressClass - 1));
+        for (CidrBlock block : asked) {
+            boolean blockIsFour = CidrBlock.IPV4.covers(block);
             // The text of an IPv6 address goes on with a colon and more of it, or with one and the port.
-            if (blockIsFour ? four && inside(addressClass, List.of(block)) != Truth.NO : !four) {
-                return Truth.MAYBE;
+            if (blockIsFour ? four && inside(addressClass, List.of(block)) != Tristate.NO : !four) {
+                return Tristate.MAYBE;
             }
         }
-        return Truth.NO;
+        return Tristate.NO;
     }
 
-    private Truth inside(int addressClass, List<Block> asked) {
-        Truth truth = Truth.NO;
-        for (Block block : asked) {
-            Truth one = inside(addressClass, block);
-            if (one == Truth.YES) {
+    private Tristate inside(int addressClass, List<CidrBlock> asked) {
+        Tristate truth = Tristate.NO;
+        for (CidrBlock block : asked) {
+            Tristate one = inside(addressClass, block);
+            if (one == Tristate.YES) {
                 return one;
             }
-            truth = one == Truth.MAYBE ? one : truth;
+            truth = one == Tristate.MAYBE ? one : truth;
         }
         return truth;
     }
 
-    private Truth inside(int addressClass, Block block) {
+    private Tristate inside(int addressClass, CidrBlock block) {
         if (!block.plain()) {
-            return Truth.MAYBE;
+            return Tristate.MAYBE;
         }
         if (addressClass > 0 && block.covers(blocks.get(addressClass - 1))) {
-            return Truth.YES;
+            return Tristate.YES;
         }
-        return blocks.contains(block) ? Truth.NO : Truth.MAYBE;
+        return blocks.contains(block) ? Tristate.NO : Tristate.MAYBE;
     }
 
     /** What a check of the server's address compares it with; none if it is no such check. */
-    private static List<Block> ofServer(CheckedExpr check) {
+    private static List<CidrBlock> ofServer(CheckedExpr check) {
         return switch (check) {
             case CheckedExpr.Compare(Source source, Operator _, Constant constant)
             when server(source) -> blocks(List.of(constant));
@@ -121,7 +124,7 @@ final class AddressClasses {
     }
 
     /** The addresses with one of which an address as passed must begin; none if that is not what a check asks. */
-    private static List<Block> passed(CheckedExpr check) {
+    private static List<CidrBlock> passed(CheckedExpr check) {
         return switch (check) {
             case CheckedExpr.Compare(Source source, Operator operator, Constant constant)
             when passed(source, operator) -> begun(List.of(constant));
@@ -158,10 +161,10 @@ final class AddressClasses {
         return constant instanceof Constant.Text(String text) && text.contains("/");
     }
 
-    private static List<Block> begun(List<Constant> constants) {
-        List<Block> blocks = new ArrayList<>();
+    private static List<CidrBlock> begun(List<Constant> constants) {
+        List<CidrBlock> blocks = new ArrayList<>();
         for (Constant constant : constants) {
-            Block block = constant instanceof Constant.Text(String text) ? begun(text) : null;
+            CidrBlock block = constant instanceof Constant.Text(String text) ? begun(text) : null;
             if (block == null) {
                 return List.of();
             }
@@ -170,17 +173,17 @@ final class AddressClasses {
         return blocks;
     }
 
-    private static @Nullable Block begun(String text) {
+    private static @Nullable CidrBlock begun(String text) {
         InetAddress address = text.endsWith(":") ? Addresses.parse(text.substring(0, text.length() - 1)) : null;
-        return address == null ? null : Block.of(address);
+        return address == null ? null : CidrBlock.of(address);
     }
 
-    private static List<Block> blocks(List<Constant> constants) {
-        List<Block> blocks = new ArrayList<>();
+    private static List<CidrBlock> blocks(List<Constant> constants) {
+        List<CidrBlock> blocks = new ArrayList<>();
         for (Constant constant : constants) {
             switch (constant) {
-                case Constant.Address(InetAddress address) -> blocks.add(Block.of(address));
-                case Constant.Block(var network) -> blocks.add(Block.of(network));
+                case Constant.Address(InetAddress address) -> blocks.add(CidrBlock.of(address));
+                case Constant.Block(var network) -> blocks.add(CidrBlock.of(network));
                 case Constant.Text _, Constant.Number _, Constant.Pattern _, Constant.Regex _ -> {}
             }
         }

@@ -24,7 +24,7 @@ final class NumberClasses {
         this.field = field;
         this.most = most;
         Set<Long> found = new TreeSet<>();
-        checks.forEach(check -> Constants.numbers(check, field).stream()
+        checks.forEach(check -> CheckConstants.numbers(check, field).stream()
                 .filter(number -> number >= 0 && number <= most)
                 .forEach(found::add));
         numbers = found.stream().limit(limit).toList();
@@ -36,24 +36,24 @@ final class NumberClasses {
     }
 
     /** Whether a check holds for the numbers of a class. */
-    Truth of(int numberClass, CheckedExpr check) {
+    Tristate of(int numberClass, CheckedExpr check) {
         if (!facts(0).knows(check)) {
-            return Truth.MAYBE;
+            return Tristate.MAYBE;
         }
         if (numberClass > 0) {
             return facts(numbers.get(numberClass - 1)).of(check);
         }
-        LongStream around = Constants.numbers(check, field).stream()
+        LongStream around = CheckConstants.numbers(check, field).stream()
                 .mapToLong(Long::longValue)
                 .flatMap(number -> LongStream.of(number - 1, number, number + 1));
         return LongStream.concat(LongStream.of(0, most), around)
                 .filter(number -> number >= 0 && number <= most && !numbers.contains(number))
                 .mapToObj(number -> facts(number).of(check))
-                .reduce(Truth::either)
-                .orElse(Truth.MAYBE);
+                .reduce(Tristate::either)
+                .orElse(Tristate.MAYBE);
     }
 
-    private Facts facts(long number) {
-        return Facts.of(Map.of(field, number));
+    private PartialEvent facts(long number) {
+        return PartialEvent.of(Map.of(field, number));
     }
 }

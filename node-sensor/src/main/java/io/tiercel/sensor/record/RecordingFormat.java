@@ -5,7 +5,7 @@ import java.util.zip.CRC32C;
 /**
  * The form of a recording, little-endian: eight bytes of magic, the version as 32 bits, then frames. A frame is the
  * length of its content and the CRC-32C of length and content, 32 bits each, and the content. The first frame is the
- * header, each further one a record as {@link io.tiercel.sensor.capture.RecordLayout} describes it.
+ * header, each further one a record as {@link io.tiercel.sensor.bpf.RecordLayout} describes it.
  */
 final class RecordingFormat {
     static final long MAGIC = 0x4345524c43524954L; // "TIRCLREC"

@@ -1,6 +1,6 @@
 package io.tiercel.sensor.record;
 
-import io.tiercel.sensor.capture.NodeIdentity;
+import io.tiercel.sensor.event.NodeIdentity;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.HashMap;

@@ -2,7 +2,7 @@ package io.tiercel.sensor.record;
 
 import static io.tiercel.sensor.record.RecordingFormat.*;
 
-import io.tiercel.sensor.capture.CaptureException;
+import io.tiercel.sensor.bpf.CaptureException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;

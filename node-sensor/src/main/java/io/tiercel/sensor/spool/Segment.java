@@ -76,17 +76,17 @@ final class Segment {
     }
 
     /** Walks over at most {@code length} bytes from the offset on, fewer at the end. */
-    RecordScan scan(long offset, int length) throws IOException {
+    RecordScanner scan(long offset, int length) throws IOException {
         ByteBuffer bytes = ByteBuffer.allocate((int) Math.min(length, size - offset));
         try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
             while (bytes.hasRemaining() && channel.read(bytes, offset + bytes.position()) >= 0) {
                 // goes on until all is read
             }
         }
-        return new RecordScan(bytes.flip(), first, first + size / RecordFormat.HEADER_BYTES);
+        return new RecordScanner(bytes.flip(), first, first + size / RecordFormat.HEADER_BYTES);
     }
 
-    RecordScan scanAll() throws IOException {
+    RecordScanner scanAll() throws IOException {
         return scan(0, Math.toIntExact(size));
     }
 

@@ -45,7 +45,7 @@ public final class Spool implements AutoCloseable {
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition appended = lock.newCondition();
     private final ScheduledThreadPoolExecutor syncing;
-    private final List<Lane> lanes = new ArrayList<>();
+    private final List<Partition> lanes = new ArrayList<>();
 
     private long next;
     private long generation;
@@ -61,12 +61,12 @@ public final class Spool implements AutoCloseable {
         generation = state == null ? 0 : state.generation();
         for (int urgency = 0; urgency < LANES; urgency++) {
             List<Segment> segments = Segment.list(folder, urgency);
-            LaneState before = state != null
+            PartitionState before = state != null
                     ? state.lanes().get(urgency)
-                    : LaneState.startingAt(
+                    : PartitionState.startingAt(
                             segments.isEmpty() ? 0 : segments.getFirst().first());
-            Recovery recovery = Recovery.of(segments, before.cursor(), before.next());
-            lanes.add(new Lane(folder, urgency, before, recovery));
+            PartitionRecovery recovery = PartitionRecovery.of(segments, before.cursor(), before.next());
+            lanes.add(new Partition(folder, urgency, before, recovery));
             next = Math.max(next, recovery.highestOrder() + 1);
         }
         takeOverVersion1();
@@ -77,8 +77,8 @@ public final class Spool implements AutoCloseable {
     }
 
     private void takeOverVersion1() throws IOException {
-        Lane lane = lanes.getFirst();
-        Version1 old = Version1.in(folder);
+        Partition lane = lanes.getFirst();
+        LegacySpoolImport old = LegacySpoolImport.in(folder);
         old.moveTo(json -> lane.append(next++, json, options.segmentBytes()));
         lane.ledger().count(old.dropped(), old.damaged());
         lane.force();
@@ -147,7 +147,7 @@ public final class Spool implements AutoCloseable {
             throw new SpoolException(
                     "an alert of " + json.length + " bytes: at most " + RecordFormat.MAX_PAYLOAD_BYTES + " are kept");
         }
-        Lane lane = lanes.get(urgency);
+        Partition lane = lanes.get(urgency);
         lock.lock();
         try {
             requireOpen();
@@ -172,7 +172,7 @@ public final class Spool implements AutoCloseable {
             return false;
         }
         while (bytes() + size > options.limitBytes()) {
-            Lane lane = leastWorth();
+            Partition lane = leastWorth();
             if (lane.waiting() > 0 && lane.urgency() < urgency) {
                 return false;
             }
@@ -183,16 +183,16 @@ public final class Spool implements AutoCloseable {
 
     private long bytes() {
         long bytes = 0;
-        for (Lane lane : lanes) {
+        for (Partition lane : lanes) {
             bytes += lane.bytes();
         }
         return bytes;
     }
 
     /** The lane to take bytes from: one of which all was delivered, else the least urgent. */
-    private Lane leastWorth() {
-        Lane least = lanes.getFirst();
-        for (Lane lane : lanes) {
+    private Partition leastWorth() {
+        Partition least = lanes.getFirst();
+        for (Partition lane : lanes) {
             if (lane.bytes() > 0) {
                 if (lane.waiting() == 0) {
                     return lane;
@@ -207,7 +207,7 @@ public final class Spool implements AutoCloseable {
      * The state is saved first: a kill in between leaves a file that the next start finds to be done with. Only a full
      * disk, which may not even take the state, gets its space first.
      */
-    private void dropOldest(Lane lane) throws IOException {
+    private void dropOldest(Partition lane) throws IOException {
         Segment oldest = lane.dropOldest();
         try {
             save();
@@ -219,7 +219,7 @@ public final class Spool implements AutoCloseable {
         lane.forget(oldest);
     }
 
-    private void dropUnwritten(Lane lane) throws IOException {
+    private void dropUnwritten(Partition lane) throws IOException {
         lane.ledger().count(1, 0);
         try {
             save();
@@ -231,10 +231,10 @@ public final class Spool implements AutoCloseable {
 
     private void save() throws IOException {
         generation++;
-        new SpoolState(generation, next, lanes.stream().map(Lane::state).toList()).write(folder);
+        new SpoolState(generation, next, lanes.stream().map(Partition::state).toList()).write(folder);
     }
 
-    private void force(Lane lane) throws IOException {
+    private void force(Partition lane) throws IOException {
         if (options.durability() == Durability.EACH_APPEND) {
             lane.force();
         } else if (!syncDue) {
@@ -249,7 +249,7 @@ public final class Spool implements AutoCloseable {
         lock.lock();
         try {
             syncDue = false;
-            for (Lane lane : lanes) {
+            for (Partition lane : lanes) {
                 FileChannel dirty = lane.takeDirty();
                 if (dirty != null) {
                     channels.add(dirty);
@@ -293,16 +293,16 @@ public final class Spool implements AutoCloseable {
     }
 
     private List<SpooledAlert> read(int maxRecords, int maxBytes) throws IOException {
-        List<LaneReader> readers = readers();
+        List<PartitionReader> readers = readers();
         List<SpooledAlert> found = new ArrayList<>();
         int total = 0;
         while (!readers.isEmpty() && found.size() < maxRecords) {
-            LaneReader reader = Collections.min(readers, Comparator.comparingLong(LaneReader::order));
+            PartitionReader reader = Collections.min(readers, Comparator.comparingLong(PartitionReader::order));
             byte[] json = reader.payload();
             if (!found.isEmpty() && total + json.length > maxBytes) {
                 break;
             }
-            Lane lane = reader.lane();
+            Partition lane = reader.lane();
             lane.ledger().met(reader.sequence());
             found.add(new SpooledAlert(
                     reader.order(),
@@ -318,11 +318,11 @@ public final class Spool implements AutoCloseable {
     }
 
     /** Of each lane that holds something to deliver, at its first. */
-    private List<LaneReader> readers() throws IOException {
-        List<LaneReader> readers = new ArrayList<>();
+    private List<PartitionReader> readers() throws IOException {
+        List<PartitionReader> readers = new ArrayList<>();
         boolean lost = false;
-        for (Lane lane : lanes) {
-            LaneReader reader = lane.reader();
+        for (Partition lane : lanes) {
+            PartitionReader reader = lane.reader();
             if (reader != null && reader.next()) {
                 readers.add(reader);
             } else if (lane.waiting() > 0) {
@@ -345,14 +345,14 @@ public final class Spool implements AutoCloseable {
         lock.lock();
         try {
             requireOpen();
-            Set<Lane> done = new HashSet<>();
+            Set<Partition> done = new HashSet<>();
             for (SpooledAlert alert = delivered; alert != null; alert = alert.before()) {
                 if (done.add(alert.place().lane())) {
                     alert.place().lane().delivered(alert.place());
                 }
             }
             save();
-            for (Lane lane : done) {
+            for (Partition lane : done) {
                 lane.clean();
             }
         } catch (IOException e) {
@@ -382,7 +382,7 @@ public final class Spool implements AutoCloseable {
 
     private long waiting() {
         long waiting = 0;
-        for (Lane lane : lanes) {
+        for (Partition lane : lanes) {
             waiting += lane.waiting();
         }
         return waiting;
@@ -394,7 +394,7 @@ public final class Spool implements AutoCloseable {
         try {
             List<Long> dropped = new ArrayList<>();
             long damaged = 0;
-            for (Lane lane : lanes) {
+            for (Partition lane : lanes) {
                 dropped.add(lane.ledger().dropped());
                 damaged += lane.ledger().damaged();
             }
@@ -414,7 +414,7 @@ public final class Spool implements AutoCloseable {
         try {
             requireOpen();
             long damaged = told.unreportedDamaged();
-            for (Lane lane : lanes) {
+            for (Partition lane : lanes) {
                 long here = Math.min(damaged, lane.ledger().damaged());
                 lane.ledger().reported(told.droppedByUrgency().get(lane.urgency()), here);
                 damaged -= here;
@@ -444,7 +444,7 @@ public final class Spool implements AutoCloseable {
             closed = true;
             appended.signalAll();
             syncing.shutdown(); // not interrupted: that would close the file under the last force
-            for (Lane lane : lanes) {
+            for (Partition lane : lanes) {
                 lane.force();
                 lane.close();
             }

@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param order the order of the next record, as far as known when this was written
  * @param lanes of each lane, the most urgent first
  */
-record SpoolState(long generation, long order, List<LaneState> lanes) {
+record SpoolState(long generation, long order, List<PartitionState> lanes) {
     private static final String FILE = "lanes";
     private static final int NUMBERS_OF_LANE = 5;
     private static final int PLACE_BYTES = 1024;
@@ -44,9 +44,9 @@ record SpoolState(long generation, long order, List<LaneState> lanes) {
         if (numbers == null) {
             return null;
         }
-        List<LaneState> lanes = new ArrayList<>();
+        List<PartitionState> lanes = new ArrayList<>();
         for (int i = 2; i < numbers.length; i += NUMBERS_OF_LANE) {
-            lanes.add(new LaneState(numbers[i], numbers[i + 1], numbers[i + 2], numbers[i + 3], numbers[i + 4]));
+            lanes.add(new PartitionState(numbers[i], numbers[i + 1], numbers[i + 2], numbers[i + 3], numbers[i + 4]));
         }
         return new SpoolState(numbers[0], numbers[1], lanes);
     }
@@ -71,7 +71,7 @@ record SpoolState(long generation, long order, List<LaneState> lanes) {
 
     void write(Path folder) throws IOException {
         StringBuilder line = new StringBuilder().append(generation).append(' ').append(order);
-        for (LaneState lane : lanes) {
+        for (PartitionState lane : lanes) {
             line.append(' ').append(lane.cursor()).append(' ').append(lane.next());
             line.append(' ').append(lane.known());
             line.append(' ').append(lane.dropped()).append(' ').append(lane.damaged());

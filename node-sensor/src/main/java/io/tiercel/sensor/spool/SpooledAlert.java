@@ -17,7 +17,7 @@ public final class SpooledAlert {
      * @param segment the file
      * @param end offset of the next record in the file
      */
-    record Place(Lane lane, long sequence, Segment segment, long end) {}
+    record Place(Partition lane, long sequence, Segment segment, long end) {}
 
     SpooledAlert(long index, byte[] json, Place place, @Nullable SpooledAlert before) {
         this.index = index;

@@ -39,11 +39,11 @@ public final class SqsTarget implements BatchTarget {
     private static final List<String> NOT_THE_MESSAGE =
             List.of("kms", "accessdenied", "throttl", "requestthrottl", "overlimit", "expiredtoken", "signature");
 
-    private final QueueAddress queue;
+    private final SqsQueue queue;
     private final SqsClient client;
 
     /** Will send to a queue; nothing is sent and no credentials are looked for yet. */
-    public SqsTarget(QueueAddress queue) {
+    public SqsTarget(SqsQueue queue) {
         this.queue = queue;
         this.client = SqsClient.builder()
                 .region(Region.of(queue.region()))
@@ -74,7 +74,7 @@ public final class SqsTarget implements BatchTarget {
     private Answer request(List<SpooledAlert> alerts) throws InterruptedException {
         List<SendMessageBatchRequestEntry> entries = new ArrayList<>();
         for (SpooledAlert alert : alerts) {
-            entries.add(QueueMessage.of(entries.size(), alert, queue.isFifo()));
+            entries.add(SqsMessage.of(entries.size(), alert, queue.isFifo()));
         }
         try {
             return answer(

@@ -1,14 +1,14 @@
 package io.tiercel.sensor.state;
 
-import static io.tiercel.sensor.capture.RecordLayout.CALL_ARGUMENTS;
+import static io.tiercel.sensor.bpf.RecordLayout.CALL_ARGUMENTS;
 
 import io.tiercel.rules.event.EventParameter;
 import io.tiercel.rules.event.EventTypes;
 import io.tiercel.rules.event.ParameterType;
-import io.tiercel.sensor.capture.PlainCall;
-import io.tiercel.sensor.capture.Reading;
-import io.tiercel.sensor.capture.RecordView;
-import io.tiercel.sensor.capture.Syscalls;
+import io.tiercel.sensor.bpf.ParameterLocation;
+import io.tiercel.sensor.bpf.RecordView;
+import io.tiercel.sensor.bpf.SyscallParameters;
+import io.tiercel.sensor.bpf.Syscalls;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
@@ -28,7 +28,7 @@ final class CallParameters implements ParameterSource {
     private final EventPaths paths;
     private final QuotaParameters quota;
     private int type;
-    private @Nullable PlainCall call;
+    private @Nullable SyscallParameters call;
 
     CallParameters(RecordView r, EventPaths paths) {
         this.r = r;
@@ -44,35 +44,35 @@ final class CallParameters implements ParameterSource {
     @Override
     public long number(String name) {
         return switch (reading(name)) {
-            case Reading.Result() -> r.result();
-            case Reading.Argument(int index, String table) -> {
+            case ParameterLocation.Result() -> r.result();
+            case ParameterLocation.Argument(int index, String table) -> {
                 long number = sized(name, argument(index));
                 yield table == null ? number : FlagTable.named(table).encode(number);
             }
-            case Reading.Memory memory -> memory(name, memory);
-            case Reading.Time(int text) -> {
+            case ParameterLocation.Memory memory -> memory(name, memory);
+            case ParameterLocation.Time(int text) -> {
                 int word = r.compat() ? 4 : 8;
                 long seconds = r.textNumber(text, 0, word);
                 long nanos = r.textNumber(text, word, word);
                 yield r.hasTextNumber(text, word, word) ? seconds * SECOND + nanos : SensorEvent.ABSENT;
             }
-            case Reading.Capabilities(Reading.Capabilities.Set set) ->
+            case ParameterLocation.Capabilities(ParameterLocation.Capabilities.Set set) ->
                 switch (set) {
                     case INHERITABLE -> r.capInheritable();
                     case PERMITTED -> r.capPermitted();
                     case EFFECTIVE -> r.capEffective();
                 };
-            case Reading.Computed() -> computed(name);
-            case Reading.Nothing _, Reading.Text _, Reading.Path _ -> SensorEvent.ABSENT;
+            case ParameterLocation.Computed() -> computed(name);
+            case ParameterLocation.Nothing _, ParameterLocation.Text _, ParameterLocation.Path _ -> SensorEvent.ABSENT;
         };
     }
 
     @Override
     public @Nullable String text(String name) {
         return switch (reading(name)) {
-            case Reading.Text(int text, boolean written) -> written && r.result() < 0 ? null : r.text(text);
-            case Reading.Path(int text, int directory) -> r.text(text);
-            case Reading.Computed() ->
+            case ParameterLocation.Text(int text, boolean written) -> written && r.result() < 0 ? null : r.text(text);
+            case ParameterLocation.Path(int text, int directory) -> r.text(text);
+            case ParameterLocation.Computed() ->
                 switch (name) {
                     case "arg2_str" -> named() ? r.text(0) : "";
                     case "quotafilepath" -> quota.path();
@@ -85,7 +85,7 @@ final class CallParameters implements ParameterSource {
 
     @Override
     public @Nullable String absolute(String name) {
-        if (!(reading(name) instanceof Reading.Path path) || call == null) {
+        if (!(reading(name) instanceof ParameterLocation.Path path) || call == null) {
             return null;
         }
         return paths.absolute(call.path(0) == path.text() ? 0 : 1);
@@ -94,25 +94,25 @@ final class CallParameters implements ParameterSource {
     @Override
     public String names(EventParameter parameter, long number) {
         return switch (reading(parameter.name())) {
-            case Reading.Argument(int index, String table)
+            case ParameterLocation.Argument(int index, String table)
             when table != null -> FlagTable.named(table).names(number);
-            case Reading.Memory memory
+            case ParameterLocation.Memory memory
             when memory.table() != null -> FlagTable.named(memory.table()).names(number);
-            case Reading.Computed() -> quota.names(parameter.name(), number);
+            case ParameterLocation.Computed() -> quota.names(parameter.name(), number);
             default -> "";
         };
     }
 
-    private Reading reading(String name) {
-        Reading reading = call == null ? null : call.reading(name);
-        return reading == null ? new Reading.Nothing() : reading;
+    private ParameterLocation reading(String name) {
+        ParameterLocation reading = call == null ? null : call.reading(name);
+        return reading == null ? new ParameterLocation.Nothing() : reading;
     }
 
     private long argument(int index) {
         return r.longAt(CALL_ARGUMENTS + 8 * index);
     }
 
-    private long memory(String name, Reading.Memory memory) {
+    private long memory(String name, ParameterLocation.Memory memory) {
         int size = memory.size() != 0 ? memory.size() : r.compat() ? 4 : 8;
         int offset = memory.size() == 0 && r.compat() ? memory.offset() / 2 : memory.offset();
         if (memory.written() && r.result() < 0 || !r.hasTextNumber(memory.text(), offset, size)) {

@@ -2,7 +2,7 @@ package io.tiercel.sensor.state;
 
 import io.tiercel.rules.field.FieldRef;
 import io.tiercel.rules.match.Glob;
-import io.tiercel.sensor.capture.RecordView;
+import io.tiercel.sensor.bpf.RecordView;
 import io.tiercel.sensor.container.ContainerMetadata;
 import io.tiercel.sensor.container.ContainerMount;
 import java.util.HashMap;

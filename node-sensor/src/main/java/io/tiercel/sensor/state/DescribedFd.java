@@ -1,8 +1,8 @@
 package io.tiercel.sensor.state;
 
-import static io.tiercel.sensor.capture.RecordLayout.*;
+import static io.tiercel.sensor.bpf.RecordLayout.*;
 
-import io.tiercel.sensor.capture.RecordView;
+import io.tiercel.sensor.bpf.RecordView;
 
 /** What a descriptor is open on, as the kernel describes it in the part of a {@code RECORD_FD}. */
 final class DescribedFd {

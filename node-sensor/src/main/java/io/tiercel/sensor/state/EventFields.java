@@ -1,11 +1,11 @@
 package io.tiercel.sensor.state;
 
-import static io.tiercel.sensor.capture.RecordLayout.*;
+import static io.tiercel.sensor.bpf.RecordLayout.*;
 
 import io.tiercel.rules.event.EventParameter;
 import io.tiercel.rules.event.EventTypes;
 import io.tiercel.rules.field.FieldRef;
-import io.tiercel.sensor.capture.RecordView;
+import io.tiercel.sensor.bpf.RecordView;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZoneOffset;

@@ -1,10 +1,10 @@
 package io.tiercel.sensor.state;
 
-import static io.tiercel.sensor.capture.RecordLayout.*;
+import static io.tiercel.sensor.bpf.RecordLayout.*;
 
-import io.tiercel.sensor.capture.PlainCall;
-import io.tiercel.sensor.capture.RecordView;
-import io.tiercel.sensor.capture.Syscalls;
+import io.tiercel.sensor.bpf.RecordView;
+import io.tiercel.sensor.bpf.SyscallParameters;
+import io.tiercel.sensor.bpf.Syscalls;
 import org.jspecify.annotations.Nullable;
 
 /** The one or two paths of an event: as passed, made absolute, and cleaned; each worked out once. */
@@ -28,7 +28,7 @@ final class EventPaths {
 
     /** How many paths a RECORD_CALL has: up to 2. */
     int count() {
-        PlainCall call = Syscalls.plain(r.syscall());
+        SyscallParameters call = Syscalls.plain(r.syscall());
         return call == null || call.path(0) < 0 ? 0 : call.path(1) < 0 ? 1 : 2;
     }
 
@@ -78,7 +78,7 @@ final class EventPaths {
             case RECORD_PATH -> r.intAt(PATH_DIRFD);
             case RECORD_PATHS -> r.intAt(which == 0 ? PATHS_OLD_DIRFD : PATHS_NEW_DIRFD);
             case RECORD_CALL -> {
-                PlainCall call = Syscalls.plain(r.syscall());
+                SyscallParameters call = Syscalls.plain(r.syscall());
                 int argument = call == null ? -1 : call.directory(which);
                 yield argument < 0 ? AT_FDCWD : (int) r.longAt(CALL_ARGUMENTS + 8 * argument);
             }
@@ -88,7 +88,7 @@ final class EventPaths {
 
     /** Which of the record's texts a path is. */
     private int place(int which) {
-        PlainCall call = r.kind() == RECORD_CALL ? Syscalls.plain(r.syscall()) : null;
+        SyscallParameters call = r.kind() == RECORD_CALL ? Syscalls.plain(r.syscall()) : null;
         return call == null ? which : Math.max(call.path(which), 0);
     }
 }

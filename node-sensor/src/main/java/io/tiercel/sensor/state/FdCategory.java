@@ -1,8 +1,8 @@
 package io.tiercel.sensor.state;
 
-import static io.tiercel.sensor.capture.RecordLayout.RECORD_FD;
+import static io.tiercel.sensor.bpf.RecordLayout.RECORD_FD;
 
-import io.tiercel.sensor.capture.RecordView;
+import io.tiercel.sensor.bpf.RecordView;
 
 /** What calls on file descriptors are about: {@code evt.category}, and whether they read or write. */
 final class FdCategory {

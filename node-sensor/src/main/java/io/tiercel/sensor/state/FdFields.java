@@ -1,11 +1,11 @@
 package io.tiercel.sensor.state;
 
-import static io.tiercel.sensor.capture.RecordLayout.*;
+import static io.tiercel.sensor.bpf.RecordLayout.*;
 
 import io.tiercel.rules.check.Services;
 import io.tiercel.rules.field.FieldRef;
-import io.tiercel.sensor.capture.NamedFile;
-import io.tiercel.sensor.capture.RecordView;
+import io.tiercel.sensor.bpf.RecordView;
+import io.tiercel.sensor.event.FileEvent;
 import java.net.InetAddress;
 import java.util.List;
 import java.util.Objects;
@@ -42,7 +42,7 @@ final class FdFields {
     private @Nullable Process process;
     private final Mounts mounts;
     private final HostNames hostNames;
-    private NamedFile.Name use = NamedFile.Name.GIVEN;
+    private FileEvent.Name use = FileEvent.Name.GIVEN;
     private @Nullable String hostName;
     private boolean hostNameKnown;
 
@@ -57,7 +57,7 @@ final class FdFields {
     void reset(@Nullable Process process) {
         this.process = process;
         name = null;
-        use = NamedFile.Name.GIVEN;
+        use = FileEvent.Name.GIVEN;
         hostName = null;
         hostNameKnown = false;
         kind = null;
@@ -93,7 +93,7 @@ final class FdFields {
     }
 
     /** Whether the opened file has this further name, and it is not the same as one before. */
-    boolean hasName(NamedFile.Name further) {
+    boolean hasName(FileEvent.Name further) {
         if (r.kind() != RECORD_OPEN || !kind().path()) {
             return false;
         }
@@ -104,7 +104,7 @@ final class FdFields {
         };
     }
 
-    void useName(NamedFile.Name which) {
+    void useName(FileEvent.Name which) {
         use = which;
         name = null;
     }

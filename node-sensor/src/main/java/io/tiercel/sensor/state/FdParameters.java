@@ -1,12 +1,12 @@
 package io.tiercel.sensor.state;
 
-import static io.tiercel.sensor.capture.RecordLayout.*;
+import static io.tiercel.sensor.bpf.RecordLayout.*;
 
 import io.tiercel.rules.event.EventParameter;
 import io.tiercel.rules.event.EventTypes;
 import io.tiercel.rules.event.ParameterType;
-import io.tiercel.sensor.capture.FdCalls;
-import io.tiercel.sensor.capture.RecordView;
+import io.tiercel.sensor.bpf.FdCalls;
+import io.tiercel.sensor.bpf.RecordView;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;

@@ -1,9 +1,9 @@
 package io.tiercel.sensor.state;
 
-import static io.tiercel.sensor.capture.RecordLayout.*;
+import static io.tiercel.sensor.bpf.RecordLayout.*;
 
-import io.tiercel.sensor.capture.RecordBuilder;
-import io.tiercel.sensor.capture.RecordView;
+import io.tiercel.sensor.bpf.RecordBuilder;
+import io.tiercel.sensor.bpf.RecordView;
 import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.Set;

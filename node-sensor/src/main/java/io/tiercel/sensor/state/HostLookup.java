@@ -1,8 +1,8 @@
 package io.tiercel.sensor.state;
 
-import static io.tiercel.sensor.capture.RecordLayout.RECORD_HOST;
+import static io.tiercel.sensor.bpf.RecordLayout.RECORD_HOST;
 
-import io.tiercel.sensor.capture.RecordBuilder;
+import io.tiercel.sensor.bpf.RecordBuilder;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;

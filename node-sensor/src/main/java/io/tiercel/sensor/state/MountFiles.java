@@ -1,9 +1,9 @@
 package io.tiercel.sensor.state;
 
-import static io.tiercel.sensor.capture.RecordLayout.HEADER_RESULT;
-import static io.tiercel.sensor.capture.RecordLayout.RECORD_MOUNTS;
+import static io.tiercel.sensor.bpf.RecordLayout.HEADER_RESULT;
+import static io.tiercel.sensor.bpf.RecordLayout.RECORD_MOUNTS;
 
-import io.tiercel.sensor.capture.RecordBuilder;
+import io.tiercel.sensor.bpf.RecordBuilder;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;

@@ -1,9 +1,9 @@
 package io.tiercel.sensor.state;
 
-import static io.tiercel.sensor.capture.RecordLayout.OPEN_DEV;
-import static io.tiercel.sensor.capture.RecordLayout.OPEN_PLACE_LENGTH;
+import static io.tiercel.sensor.bpf.RecordLayout.OPEN_DEV;
+import static io.tiercel.sensor.bpf.RecordLayout.OPEN_PLACE_LENGTH;
 
-import io.tiercel.sensor.capture.RecordView;
+import io.tiercel.sensor.bpf.RecordView;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;

@@ -1,9 +1,9 @@
 package io.tiercel.sensor.state;
 
-import static io.tiercel.sensor.capture.RecordLayout.CALL_ARGUMENTS;
-import static io.tiercel.sensor.capture.RecordLayout.RECORD_CALL;
+import static io.tiercel.sensor.bpf.RecordLayout.CALL_ARGUMENTS;
+import static io.tiercel.sensor.bpf.RecordLayout.RECORD_CALL;
 
-import io.tiercel.sensor.capture.RecordView;
+import io.tiercel.sensor.bpf.RecordView;
 import org.jspecify.annotations.Nullable;
 
 /** What successful calls change of processes: sessions, groups, the limit of open files. */

@@ -1,10 +1,10 @@
 package io.tiercel.sensor.state;
 
-import static io.tiercel.sensor.capture.RecordLayout.FILE_LOWER_LAYER;
-import static io.tiercel.sensor.capture.RecordLayout.FILE_UPPER_LAYER;
+import static io.tiercel.sensor.bpf.RecordLayout.FILE_LOWER_LAYER;
+import static io.tiercel.sensor.bpf.RecordLayout.FILE_UPPER_LAYER;
 
 import io.tiercel.rules.field.FieldRef;
-import io.tiercel.sensor.capture.RecordView;
+import io.tiercel.sensor.bpf.RecordView;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;

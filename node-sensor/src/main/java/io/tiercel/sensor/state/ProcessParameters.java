@@ -1,9 +1,9 @@
 package io.tiercel.sensor.state;
 
-import static io.tiercel.sensor.capture.RecordLayout.*;
+import static io.tiercel.sensor.bpf.RecordLayout.*;
 
 import io.tiercel.rules.event.EventParameter;
-import io.tiercel.sensor.capture.RecordView;
+import io.tiercel.sensor.bpf.RecordView;
 import org.jspecify.annotations.Nullable;
 
 /** Parameters of new programs, new processes and their ends, and of new containers. */

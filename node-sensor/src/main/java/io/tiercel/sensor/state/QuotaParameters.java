@@ -1,8 +1,8 @@
 package io.tiercel.sensor.state;
 
-import static io.tiercel.sensor.capture.RecordLayout.CALL_ARGUMENTS;
+import static io.tiercel.sensor.bpf.RecordLayout.CALL_ARGUMENTS;
 
-import io.tiercel.sensor.capture.RecordView;
+import io.tiercel.sensor.bpf.RecordView;
 import org.jspecify.annotations.Nullable;
 
 /** Parameters of quotactl, which mean something else for each command (quotactl(2)). */

@@ -1,8 +1,8 @@
 package io.tiercel.sensor.state;
 
-import static io.tiercel.sensor.capture.RecordLayout.*;
+import static io.tiercel.sensor.bpf.RecordLayout.*;
 
-import io.tiercel.sensor.capture.RecordBuilder;
+import io.tiercel.sensor.bpf.RecordBuilder;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.BitSet;

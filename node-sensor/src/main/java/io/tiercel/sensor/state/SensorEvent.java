@@ -1,17 +1,17 @@
 package io.tiercel.sensor.state;
 
-import static io.tiercel.sensor.capture.RecordLayout.*;
+import static io.tiercel.sensor.bpf.RecordLayout.*;
 
 import io.tiercel.rules.event.EventTypes;
 import io.tiercel.rules.field.Field;
 import io.tiercel.rules.field.FieldRef;
 import io.tiercel.rules.field.FieldTrait;
-import io.tiercel.sensor.capture.FirstPassed;
-import io.tiercel.sensor.capture.InContainer;
-import io.tiercel.sensor.capture.NamedFile;
-import io.tiercel.sensor.capture.RecordView;
-import io.tiercel.sensor.capture.Syscalls;
+import io.tiercel.sensor.bpf.RecordView;
+import io.tiercel.sensor.bpf.Syscalls;
 import io.tiercel.sensor.container.ContainerRecord;
+import io.tiercel.sensor.event.ContainerAwareEvent;
+import io.tiercel.sensor.event.FileEvent;
+import io.tiercel.sensor.event.PrefilteredEvent;
 import java.net.InetAddress;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Values are worked out when they are asked for, from the record where it lies and from the process's entry, where
  * texts that many events share are kept.
  */
-public final class SensorEvent implements NamedFile, InContainer, FirstPassed {
+public final class SensorEvent implements FileEvent, ContainerAwareEvent, PrefilteredEvent {
     /** Stands for a number that is absent; no field has this value. */
     static final long ABSENT = Long.MIN_VALUE;
 

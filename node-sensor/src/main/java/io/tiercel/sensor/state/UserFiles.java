@@ -1,9 +1,9 @@
 package io.tiercel.sensor.state;
 
-import static io.tiercel.sensor.capture.RecordLayout.HEADER_RESULT;
-import static io.tiercel.sensor.capture.RecordLayout.RECORD_NAMES;
+import static io.tiercel.sensor.bpf.RecordLayout.HEADER_RESULT;
+import static io.tiercel.sensor.bpf.RecordLayout.RECORD_NAMES;
 
-import io.tiercel.sensor.capture.RecordBuilder;
+import io.tiercel.sensor.bpf.RecordBuilder;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.SeekableByteChannel;

@@ -2,13 +2,13 @@ package io.tiercel.sensor.stream;
 
 import io.tiercel.rules.event.EventTypes;
 import io.tiercel.rules.field.Field;
-import io.tiercel.sensor.capture.CaptureAhead;
-import io.tiercel.sensor.capture.CaptureException;
-import io.tiercel.sensor.capture.CaptureProgram;
-import io.tiercel.sensor.capture.EventStream;
-import io.tiercel.sensor.capture.FirstPassMode;
-import io.tiercel.sensor.capture.RingSize;
-import io.tiercel.sensor.capture.Syscalls;
+import io.tiercel.sensor.bpf.BackgroundProgramLoader;
+import io.tiercel.sensor.bpf.CaptureException;
+import io.tiercel.sensor.bpf.CaptureProgram;
+import io.tiercel.sensor.bpf.PrefilterMode;
+import io.tiercel.sensor.bpf.RingBufferSize;
+import io.tiercel.sensor.bpf.Syscalls;
+import io.tiercel.sensor.event.EventStream;
 import io.tiercel.sensor.state.FieldGroup;
 import java.nio.file.Path;
 import java.util.Set;
@@ -32,7 +32,7 @@ public final class EventStreams {
      * @throws CaptureException if this machine does not let it; the message is one line that says why
      */
     public static EventStream live(LiveOptions options) {
-        try (CaptureAhead program = ahead(options.firstPass(), RingSize.here())) {
+        try (BackgroundProgramLoader program = ahead(options.firstPass(), RingBufferSize.here())) {
             return live(options, program);
         }
     }
@@ -40,11 +40,11 @@ public final class EventStreams {
     /**
      * Begins to load the capture program, for options with this first pass of which the rest need not be known yet.
      *
-     * @param ringSize bytes of the ring buffer, a {@linkplain RingSize power of two}
+     * @param ringSize bytes of the ring buffer, a {@linkplain RingBufferSize power of two}
      */
-    public static CaptureAhead ahead(FirstPassMode firstPass, int ringSize) {
+    public static BackgroundProgramLoader ahead(PrefilterMode firstPass, int ringSize) {
         int own = (int) ProcessHandle.current().pid();
-        return CaptureAhead.begin(() -> new CaptureProgram(own, firstPass != FirstPassMode.OFF, ringSize));
+        return BackgroundProgramLoader.begin(() -> new CaptureProgram(own, firstPass != PrefilterMode.OFF, ringSize));
     }
 
     /**
@@ -52,7 +52,7 @@ public final class EventStreams {
      *
      * @throws CaptureException if this machine does not let it; the message is one line that says why
      */
-    public static EventStream live(LiveOptions options, CaptureAhead program) {
+    public static EventStream live(LiveOptions options, BackgroundProgramLoader program) {
         Set<String> types = options.eventTypes().isEmpty() ? usual() : options.eventTypes();
         return new LiveEventStream(options, types, program);
     }

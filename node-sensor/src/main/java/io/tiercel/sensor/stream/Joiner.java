@@ -1,11 +1,11 @@
 package io.tiercel.sensor.stream;
 
-import static io.tiercel.sensor.capture.RecordLayout.RECORD_CONTAINER;
+import static io.tiercel.sensor.bpf.RecordLayout.RECORD_CONTAINER;
 
 import io.tiercel.rules.event.EventTypes;
-import io.tiercel.sensor.capture.EventStream;
-import io.tiercel.sensor.capture.RecordView;
+import io.tiercel.sensor.bpf.RecordView;
 import io.tiercel.sensor.container.ContainerRecord;
+import io.tiercel.sensor.event.EventStream;
 import io.tiercel.sensor.state.HeldEvent;
 import io.tiercel.sensor.state.NodeState;
 import io.tiercel.sensor.state.SensorEvent;

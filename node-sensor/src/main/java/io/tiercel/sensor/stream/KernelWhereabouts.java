@@ -1,10 +1,10 @@
 package io.tiercel.sensor.stream;
 
-import io.tiercel.sensor.capture.KernelPass;
+import io.tiercel.sensor.bpf.KernelPrefilter;
 import io.tiercel.sensor.state.Whereabouts;
 
 /** Tells the first pass in the kernel what the state learns. */
-record KernelWhereabouts(KernelPass pass) implements Whereabouts {
+record KernelWhereabouts(KernelPrefilter pass) implements Whereabouts {
     @Override
     public void cgroup(long id, boolean container) {
         pass.home(id, container);

@@ -1,16 +1,16 @@
 package io.tiercel.sensor.stream;
 
-import io.tiercel.sensor.capture.CaptureAhead;
-import io.tiercel.sensor.capture.CaptureException;
-import io.tiercel.sensor.capture.CaptureProgram;
-import io.tiercel.sensor.capture.EventStream;
-import io.tiercel.sensor.capture.FirstPassMode;
-import io.tiercel.sensor.capture.KernelPass;
-import io.tiercel.sensor.capture.Losses;
-import io.tiercel.sensor.capture.NodeIdentity;
-import io.tiercel.sensor.capture.PassTables;
-import io.tiercel.sensor.capture.RecordLayout;
-import io.tiercel.sensor.capture.RecordView;
+import io.tiercel.sensor.bpf.BackgroundProgramLoader;
+import io.tiercel.sensor.bpf.CaptureException;
+import io.tiercel.sensor.bpf.CaptureProgram;
+import io.tiercel.sensor.bpf.KernelPrefilter;
+import io.tiercel.sensor.bpf.LossCounters;
+import io.tiercel.sensor.bpf.PrefilterMode;
+import io.tiercel.sensor.bpf.PrefilterTables;
+import io.tiercel.sensor.bpf.RecordLayout;
+import io.tiercel.sensor.bpf.RecordView;
+import io.tiercel.sensor.event.EventStream;
+import io.tiercel.sensor.event.NodeIdentity;
 import io.tiercel.sensor.record.RecordingHeader;
 import io.tiercel.sensor.record.RecordingWriter;
 import io.tiercel.sensor.state.HostFacts;
@@ -40,7 +40,7 @@ final class LiveEventStream implements EventStream {
     private static final long LOSSES_NANOS = 100_000_000L;
 
     private final NodeIdentity node;
-    private final FirstPassMode mode;
+    private final PrefilterMode mode;
     private final CaptureProgram program;
     private final RecordView view = new RecordView();
     private final RecordView factView = new RecordView();
@@ -58,14 +58,14 @@ final class LiveEventStream implements EventStream {
     private boolean closed;
     private long lossesRead = System.nanoTime();
 
-    LiveEventStream(LiveOptions options, Set<String> eventTypes, CaptureAhead ahead) {
+    LiveEventStream(LiveOptions options, Set<String> eventTypes, BackgroundProgramLoader ahead) {
         node = Nodes.here(options.hostname());
         mode = options.firstPass();
         program = ahead.take();
         try {
             long bootToEpoch = program.bootToEpochNanos();
             containers = new ContainerQuestions(options.containers(), () -> Math.max(0, epochNanos() - bootToEpoch));
-            KernelPass pass = program.pass();
+            KernelPrefilter pass = program.pass();
             state = new NodeState(containers, pass == null ? Whereabouts.UNHEARD : new KernelWhereabouts(pass));
             joiner = new Joiner(node.hostname(), bootToEpoch, eventTypes, view, state);
             recording = options.recordTo() == null
@@ -158,18 +158,18 @@ final class LiveEventStream implements EventStream {
 
     @Override
     public boolean checksFirstPass() {
-        return mode == FirstPassMode.CHECK;
+        return mode == PrefilterMode.VERIFY;
     }
 
     @Override
-    public int firstPass(PassTables tables) {
-        KernelPass pass = program.pass();
-        return pass == null ? RecordLayout.CLAUSES_ALL : pass.use(tables, mode == FirstPassMode.CHECK);
+    public int firstPass(PrefilterTables tables) {
+        KernelPrefilter pass = program.pass();
+        return pass == null ? RecordLayout.CLAUSES_ALL : pass.use(tables, mode == PrefilterMode.VERIFY);
     }
 
     @Override
     public void withoutFirstPass() {
-        KernelPass pass = program.pass();
+        KernelPrefilter pass = program.pass();
         if (pass != null) {
             pass.off();
         }
@@ -177,7 +177,7 @@ final class LiveEventStream implements EventStream {
 
     @Override
     public SequencedMap<String, Long> dropped() {
-        KernelPass pass = program.pass();
+        KernelPrefilter pass = program.pass();
         return pass == null || closed ? EventStream.super.dropped() : pass.dropped();
     }
 
@@ -187,8 +187,8 @@ final class LiveEventStream implements EventStream {
     }
 
     @Override
-    public Losses losses() {
-        return closed ? Losses.NONE : program.losses();
+    public LossCounters losses() {
+        return closed ? LossCounters.NONE : program.losses();
     }
 
     @Override

@@ -1,6 +1,6 @@
 package io.tiercel.sensor.stream;
 
-import io.tiercel.sensor.capture.FirstPassMode;
+import io.tiercel.sensor.bpf.PrefilterMode;
 import io.tiercel.sensor.container.ContainerOptions;
 import java.nio.file.Path;
 import java.util.Set;
@@ -24,7 +24,7 @@ public record LiveOptions(
         @Nullable Path recordTo,
         long maxRecordBytes,
         ContainerOptions containers,
-        FirstPassMode firstPass) {
+        PrefilterMode firstPass) {
     /** Size at which a recording stops if nothing else is asked for: 1 GiB. */
     public static final long DEFAULT_MAX_RECORD_BYTES = 1L << 30;
 
@@ -33,12 +33,12 @@ public record LiveOptions(
             throw new IllegalArgumentException("maxRecordBytes must be more than 0, is " + maxRecordBytes);
         }
         eventTypes = Set.copyOf(eventTypes);
-        firstPass = recordTo == null ? firstPass : FirstPassMode.OFF;
+        firstPass = recordTo == null ? firstPass : PrefilterMode.OFF;
     }
 
     /** All that rules are commonly about, not recorded, and no runtime asked about containers. */
     public static LiveOptions everything() {
-        return new LiveOptions("", Set.of(), null, DEFAULT_MAX_RECORD_BYTES, ContainerOptions.OFF, FirstPassMode.OFF);
+        return new LiveOptions("", Set.of(), null, DEFAULT_MAX_RECORD_BYTES, ContainerOptions.OFF, PrefilterMode.OFF);
     }
 
     public LiveOptions withEventTypes(Set<String> types) {
@@ -53,7 +53,7 @@ public record LiveOptions(
         return new LiveOptions(hostname, eventTypes, recordTo, maxRecordBytes, options, firstPass);
     }
 
-    public LiveOptions withFirstPass(FirstPassMode mode) {
+    public LiveOptions withFirstPass(PrefilterMode mode) {
         return new LiveOptions(hostname, eventTypes, recordTo, maxRecordBytes, containers, mode);
     }
 }

@@ -1,6 +1,6 @@
 package io.tiercel.sensor.stream;
 
-import io.tiercel.sensor.capture.NodeIdentity;
+import io.tiercel.sensor.event.NodeIdentity;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

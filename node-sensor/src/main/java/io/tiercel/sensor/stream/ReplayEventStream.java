@@ -1,10 +1,10 @@
 package io.tiercel.sensor.stream;
 
-import io.tiercel.sensor.capture.CaptureException;
-import io.tiercel.sensor.capture.EventStream;
-import io.tiercel.sensor.capture.Losses;
-import io.tiercel.sensor.capture.NodeIdentity;
-import io.tiercel.sensor.capture.RecordView;
+import io.tiercel.sensor.bpf.CaptureException;
+import io.tiercel.sensor.bpf.LossCounters;
+import io.tiercel.sensor.bpf.RecordView;
+import io.tiercel.sensor.event.EventStream;
+import io.tiercel.sensor.event.NodeIdentity;
 import io.tiercel.sensor.record.RecordingReader;
 import io.tiercel.sensor.state.NodeState;
 import java.nio.file.Path;
@@ -76,8 +76,8 @@ final class ReplayEventStream implements EventStream {
 
     /** What the kernel lost while the recording was made is not in it. */
     @Override
-    public Losses losses() {
-        return Losses.NONE;
+    public LossCounters losses() {
+        return LossCounters.NONE;
     }
 
     @Override

@@ -8,8 +8,8 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.tiercel.rules.alert.Alert;
 import io.tiercel.rules.alert.AlertJson;
-import io.tiercel.sensor.capture.Check;
-import io.tiercel.sensor.capture.Preconditions;
+import io.tiercel.sensor.bpf.PreconditionResult;
+import io.tiercel.sensor.bpf.Preconditions;
 import java.io.File;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -48,7 +48,7 @@ class LiveGrpcTest {
 
     @BeforeEach
     void start() throws IOException, InterruptedException {
-        for (Check check : Preconditions.check()) {
+        for (PreconditionResult check : Preconditions.check()) {
             assumeTrue(check.passed(), () -> check.name() + ": " + check.detail() + "; " + check.remedy());
         }
         certs = folder.resolve("certs");

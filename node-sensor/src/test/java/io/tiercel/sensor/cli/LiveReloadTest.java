@@ -8,8 +8,8 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.tiercel.rules.alert.Alert;
 import io.tiercel.rules.alert.AlertJson;
-import io.tiercel.sensor.capture.Check;
-import io.tiercel.sensor.capture.Preconditions;
+import io.tiercel.sensor.bpf.PreconditionResult;
+import io.tiercel.sensor.bpf.Preconditions;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -39,7 +39,7 @@ class LiveReloadTest {
 
     @BeforeEach
     void start() throws IOException {
-        for (Check check : Preconditions.check()) {
+        for (PreconditionResult check : Preconditions.check()) {
             assumeTrue(check.passed(), () -> check.name() + ": " + check.detail() + "; " + check.remedy());
         }
         rules = folder.resolve("rules.yaml");

@@ -9,8 +9,8 @@ import io.tiercel.rules.load.LoadOptions;
 import io.tiercel.rules.load.LoadedRules;
 import io.tiercel.rules.load.RuleLoader;
 import io.tiercel.rules.load.RuleSource;
-import io.tiercel.sensor.capture.Check;
-import io.tiercel.sensor.capture.Preconditions;
+import io.tiercel.sensor.bpf.PreconditionResult;
+import io.tiercel.sensor.bpf.Preconditions;
 import io.tiercel.sensor.trial.Outcome;
 import io.tiercel.sensor.trial.Trial;
 import io.tiercel.sensor.trial.TrialFile;
@@ -100,7 +100,7 @@ class OfficialRulesLiveTest {
 
     private static void assumeMachine() {
         assumeTrue(System.getenv("TIERCEL_FALCO_RULES") != null, "TIERCEL_FALCO_RULES names no folder of rules");
-        for (Check check : Preconditions.check()) {
+        for (PreconditionResult check : Preconditions.check()) {
             assumeTrue(check.passed(), () -> check.name() + ": " + check.detail() + "; " + check.remedy());
         }
         assumeTrue(System.getProperty("user.name").equals("root"), "behaviours are performed by root");

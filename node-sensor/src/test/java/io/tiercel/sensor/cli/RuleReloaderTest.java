@@ -8,7 +8,7 @@ import io.tiercel.rules.engine.Rule;
 import io.tiercel.rules.engine.RuleMatching;
 import io.tiercel.rules.load.LoadCode;
 import io.tiercel.rules.load.LoadOptions;
-import io.tiercel.sensor.pipeline.RuleReload;
+import io.tiercel.sensor.detect.RuleReload;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;

@@ -9,8 +9,8 @@ import io.tiercel.rules.load.LoadOptions;
 import io.tiercel.rules.load.LoadResult;
 import io.tiercel.rules.load.RuleLoader;
 import io.tiercel.rules.load.RuleSource;
-import io.tiercel.sensor.capture.Check;
-import io.tiercel.sensor.capture.Preconditions;
+import io.tiercel.sensor.bpf.PreconditionResult;
+import io.tiercel.sensor.bpf.Preconditions;
 import io.tiercel.sensor.trial.Trial;
 import io.tiercel.sensor.trial.TrialFile;
 import java.io.ByteArrayOutputStream;
@@ -109,7 +109,7 @@ class RulesLiveTest {
     }
 
     private static void assumeRoot() {
-        for (Check check : Preconditions.check()) {
+        for (PreconditionResult check : Preconditions.check()) {
             assumeTrue(check.passed(), () -> check.name() + ": " + check.detail() + "; " + check.remedy());
         }
         assumeTrue(System.getProperty("user.name").equals("root"), "behaviours are performed by root");

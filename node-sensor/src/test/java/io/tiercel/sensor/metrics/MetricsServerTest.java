@@ -33,8 +33,8 @@ class MetricsServerTest {
 
     @BeforeEach
     void start() throws IOException {
-        server =
-                MetricsServer.start(MetricsAddress.parse("0"), () -> SomeFigures.at(takenNanos.get(), capturing, 2, 3));
+        server = MetricsServer.start(
+                MetricsAddress.parse("0"), () -> SampleSnapshots.at(takenNanos.get(), capturing, 2, 3));
     }
 
     @AfterEach
@@ -115,7 +115,8 @@ class MetricsServerTest {
 
     @Test
     void aPortThatIsTakenIsSaid() {
-        assertThrows(BindException.class, () -> MetricsServer.start(server.address(), () -> SomeFigures.at(0, 1, 1)));
+        assertThrows(
+                BindException.class, () -> MetricsServer.start(server.address(), () -> SampleSnapshots.at(0, 1, 1)));
     }
 
     @Test

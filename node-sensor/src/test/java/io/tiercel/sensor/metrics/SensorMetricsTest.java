@@ -25,7 +25,7 @@ class SensorMetricsTest {
     private static final Pattern ROW = Pattern.compile("(?m)^\\| `(\\w+)` \\| (\\w+) \\| ([^|]*) \\|");
 
     private static MetricSnapshots metrics(int cpus, int rules) {
-        return new SensorMetrics(() -> SomeFigures.at(System.nanoTime(), cpus, rules)).collect();
+        return new SensorMetrics(() -> SampleSnapshots.at(System.nanoTime(), cpus, rules)).collect();
     }
 
     private static MetricSnapshot metric(MetricSnapshots all, String name) {

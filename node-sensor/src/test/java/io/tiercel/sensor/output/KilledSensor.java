@@ -1,6 +1,6 @@
 package io.tiercel.sensor.output;
 
-import io.tiercel.sensor.spool.AlertIds;
+import io.tiercel.sensor.spool.AlertIdGenerator;
 import io.tiercel.sensor.spool.Spool;
 import io.tiercel.sensor.spool.SpoolOptions;
 import java.io.FileOutputStream;
@@ -17,7 +17,7 @@ final class KilledSensor {
     public static void main(String[] words) throws Exception {
         Path folder = Path.of(words[0]);
         Spool spool = Spool.open(folder, SpoolOptions.standard());
-        AlertIds ids = AlertIds.live("node", "boot", folder);
+        AlertIdGenerator ids = AlertIdGenerator.live("node", "boot", folder);
         Shipper.start(spool, new AlertPost(ServerAddress.parse(words[1]), Map.of(), TlsFiles.none()), folder);
         try (FileOutputStream notes = new FileOutputStream(words[2], true)) {
             while (true) {

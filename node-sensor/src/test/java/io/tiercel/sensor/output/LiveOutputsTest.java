@@ -6,8 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.sun.net.httpserver.HttpServer;
-import io.tiercel.sensor.capture.Check;
-import io.tiercel.sensor.capture.Preconditions;
+import io.tiercel.sensor.bpf.PreconditionResult;
+import io.tiercel.sensor.bpf.Preconditions;
 import io.tiercel.sensor.cli.Tiercel;
 import java.io.IOException;
 import java.net.DatagramPacket;
@@ -40,7 +40,7 @@ class LiveOutputsTest {
 
     @BeforeEach
     void canCapture() {
-        for (Check check : Preconditions.check()) {
+        for (PreconditionResult check : Preconditions.check()) {
             assumeTrue(check.passed(), () -> check.name() + ": " + check.detail() + "; " + check.remedy());
         }
     }

@@ -6,8 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.tiercel.sensor.capture.CaptureException;
-import io.tiercel.sensor.capture.NodeIdentity;
+import io.tiercel.sensor.bpf.CaptureException;
+import io.tiercel.sensor.event.NodeIdentity;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;

@@ -209,14 +209,16 @@ class SpoolTest {
 
     @Test
     void idsAreNeverGivenTwice() throws Exception {
-        AlertIds first = AlertIds.live("n", "b", folder, 1_000);
+        AlertIdGenerator first = AlertIdGenerator.live("n", "b", folder, 1_000);
         assertEquals("n/b/1000", first.next());
         assertEquals("n/b/1001", first.next());
-        assertEquals("n/b/11000", AlertIds.live("n", "b", folder, 1_002).next());
-        assertEquals("n/b/500000", AlertIds.live("n", "b", folder, 500_000).next());
-        assertEquals("n/c/7", AlertIds.live("n", "c", folder, 7).next());
+        assertEquals("n/b/11000", AlertIdGenerator.live("n", "b", folder, 1_002).next());
+        assertEquals(
+                "n/b/500000", AlertIdGenerator.live("n", "b", folder, 500_000).next());
+        assertEquals("n/c/7", AlertIdGenerator.live("n", "c", folder, 7).next());
         Files.delete(folder.resolve("sequence"));
-        assertEquals("n/b/600000", AlertIds.live("n", "b", folder, 600_000).next());
-        assertEquals("n/b/1", AlertIds.replayed("n", "b").next());
+        assertEquals(
+                "n/b/600000", AlertIdGenerator.live("n", "b", folder, 600_000).next());
+        assertEquals("n/b/1", AlertIdGenerator.replayed("n", "b").next());
     }
 }

@@ -14,7 +14,7 @@ import io.tiercel.sensor.output.Shipper;
 import io.tiercel.sensor.spool.Spool;
 import io.tiercel.sensor.spool.SpoolException;
 import io.tiercel.sensor.spool.SpoolOptions;
-import io.tiercel.sensor.sqs.QueueStub.Outcome;
+import io.tiercel.sensor.sqs.SqsStub.Outcome;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
@@ -97,7 +97,7 @@ class SqsTargetTest {
         return messages.stream().map(Message::body).map(SqsTargetTest::id).toList();
     }
 
-    private Shipper ship(QueueAddress queue) {
+    private Shipper ship(SqsQueue queue) {
         return Shipper.start(spool, new SqsTarget(queue), folder);
     }
 
@@ -107,7 +107,7 @@ class SqsTargetTest {
         for (int i = 25; i < 40; i++) {
             spool.append(alert("node-1/boot/" + i, "x".repeat(60_000)));
         }
-        try (QueueStub queue = new QueueStub(_ -> Outcome.STORED);
+        try (SqsStub queue = new SqsStub(_ -> Outcome.STORED);
                 Shipper shipper = ship(queue.address("alerts"))) {
             await().atMost(Duration.ofSeconds(30)).until(() -> shipper.counts().delivered() == 40);
             assertEquals(
@@ -126,7 +126,7 @@ class SqsTargetTest {
     void ofABatchOnlyFailedMessagesGoAgainAndBadOnesAreSetAside() throws Exception {
         append(0, 20);
         ConcurrentHashMap<String, AtomicInteger> tries = new ConcurrentHashMap<>();
-        try (QueueStub queue = new QueueStub(body -> {
+        try (SqsStub queue = new SqsStub(body -> {
                     int number = tries.computeIfAbsent(id(body), _ -> new AtomicInteger())
                             .incrementAndGet();
                     return switch (id(body)) {
@@ -157,7 +157,7 @@ class SqsTargetTest {
     @Test
     void aMessageForWhichTheWholeRequestIsRefusedIsFound() throws Exception {
         append(0, 12);
-        try (QueueStub queue = new QueueStub(body -> id(body).endsWith("/5") ? Outcome.ALL_BAD : Outcome.STORED);
+        try (SqsStub queue = new SqsStub(body -> id(body).endsWith("/5") ? Outcome.ALL_BAD : Outcome.STORED);
                 Shipper shipper = ship(queue.address("alerts"))) {
             await().atMost(Duration.ofSeconds(30)).until(() -> spool.counts().waiting() == 0);
             List<String> expected = new ArrayList<>(ids(0, 12));
@@ -172,7 +172,7 @@ class SqsTargetTest {
     @Test
     void charactersThatSqsDoesNotTakeAreEscaped() throws Exception {
         spool.append(alert("node-1/boot/0", "a\uFFFEb\uFFFFc\u0001d\uD83D\uDE00"));
-        try (QueueStub queue = new QueueStub(_ -> Outcome.STORED);
+        try (SqsStub queue = new SqsStub(_ -> Outcome.STORED);
                 Shipper shipper = ship(queue.address("alerts"))) {
             await().atMost(Duration.ofSeconds(30)).until(() -> shipper.counts().delivered() == 1);
             String body = queue.stored().getFirst();
@@ -190,8 +190,8 @@ class SqsTargetTest {
     void stopDoesNotWaitForAServerThatIsSilent() throws Exception {
         append(0, 3);
         try (ServerSocket silent = new ServerSocket(0, 10, InetAddress.getLoopbackAddress())) {
-            Shipper shipper = ship(QueueAddress.parse(
-                    "http://127.0.0.1:" + silent.getLocalPort() + "/111122223333/alerts", Moto.REGION, ""));
+            Shipper shipper = ship(SqsQueue.parse(
+                    "http://127.0.0.1:" + silent.getLocalPort() + "/111122223333/alerts", MotoServer.REGION, ""));
             try (Socket _ = silent.accept()) {
                 long start = System.nanoTime();
                 assertFalse(shipper.stop(Duration.ofMillis(300)));
@@ -206,11 +206,11 @@ class SqsTargetTest {
         List<String> received = new ArrayList<>();
         int port;
         Shipper shipper;
-        try (Moto moto = Moto.startOrSkip(folder, 0)) {
+        try (MotoServer moto = MotoServer.startOrSkip(folder, 0)) {
             port = moto.port();
             String url = moto.createQueue("alerts.fifo");
             append(0, 35);
-            shipper = ship(QueueAddress.parse(url, Moto.REGION, ""));
+            shipper = ship(SqsQueue.parse(url, MotoServer.REGION, ""));
             await().atMost(Duration.ofSeconds(60)).until(() -> spool.counts().waiting() == 0);
             List<Message> messages = moto.takeAll(url);
             Message first = messages.getFirst();
@@ -221,7 +221,7 @@ class SqsTargetTest {
         try (shipper) {
             append(35, 70);
             await().atMost(Duration.ofSeconds(60)).until(() -> shipper.counts().breakerOpen());
-            try (Moto moto = Moto.startOrSkip(folder, port)) {
+            try (MotoServer moto = MotoServer.startOrSkip(folder, port)) {
                 String url = moto.createQueue("alerts.fifo");
                 await().atMost(Duration.ofSeconds(120))
                         .until(() -> spool.counts().waiting() == 0);
@@ -234,10 +234,10 @@ class SqsTargetTest {
 
     @Test
     void aStandardQueueGetsEverything() throws Exception {
-        try (Moto moto = Moto.startOrSkip(folder, 0)) {
+        try (MotoServer moto = MotoServer.startOrSkip(folder, 0)) {
             String url = moto.createQueue("alerts");
             List<String> ids = append(0, 23);
-            try (Shipper shipper = ship(QueueAddress.parse(
+            try (Shipper shipper = ship(SqsQueue.parse(
                     "https://sqs.eu-west-1.amazonaws.com" + url.replaceAll("http://[^/]+", ""),
                     "",
                     "http://127.0.0.1:" + moto.port()))) {
@@ -257,7 +257,7 @@ class SqsTargetTest {
         "https://sqs.ap-southeast-3.api.aws/111122223333/a,ap-southeast-3"
     })
     void theAddressSaysTheRegion(String url, String region) {
-        assertEquals(region, QueueAddress.parse(url, "", "").region());
+        assertEquals(region, SqsQueue.parse(url, "", "").region());
     }
 
     @ParameterizedTest
@@ -270,7 +270,7 @@ class SqsTargetTest {
         "alerts,'',not the address of a server"
     })
     void wrongAddresses(String url, String region, String problem) {
-        String message = assertThrows(IllegalArgumentException.class, () -> QueueAddress.parse(url, region, ""))
+        String message = assertThrows(IllegalArgumentException.class, () -> SqsQueue.parse(url, region, ""))
                 .getMessage();
         assertTrue(message != null && message.contains(problem), message);
     }

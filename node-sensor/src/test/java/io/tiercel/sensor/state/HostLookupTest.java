@@ -2,7 +2,7 @@ package io.tiercel.sensor.state;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import io.tiercel.sensor.capture.RecordView;
+import io.tiercel.sensor.bpf.RecordView;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.UnknownHostException;

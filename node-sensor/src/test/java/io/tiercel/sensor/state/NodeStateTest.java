@@ -1,13 +1,13 @@
 package io.tiercel.sensor.state;
 
-import static io.tiercel.sensor.capture.RecordLayout.*;
+import static io.tiercel.sensor.bpf.RecordLayout.*;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.tiercel.sensor.capture.RecordBuilder;
-import io.tiercel.sensor.capture.RecordView;
+import io.tiercel.sensor.bpf.RecordBuilder;
+import io.tiercel.sensor.bpf.RecordView;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Objects;

@@ -1,6 +1,6 @@
 package io.tiercel.sensor.stream;
 
-import static io.tiercel.sensor.capture.RecordLayout.*;
+import static io.tiercel.sensor.bpf.RecordLayout.*;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
@@ -8,15 +8,15 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.tiercel.rules.event.Event;
 import io.tiercel.rules.field.Field;
-import io.tiercel.sensor.capture.EventStream;
-import io.tiercel.sensor.capture.InContainer;
-import io.tiercel.sensor.capture.NodeIdentity;
-import io.tiercel.sensor.capture.RecordBuilder;
+import io.tiercel.sensor.bpf.RecordBuilder;
 import io.tiercel.sensor.container.ContainerImage;
 import io.tiercel.sensor.container.ContainerJson;
 import io.tiercel.sensor.container.ContainerMetadata;
 import io.tiercel.sensor.container.ContainerMount;
 import io.tiercel.sensor.container.ContainerRecord;
+import io.tiercel.sensor.event.ContainerAwareEvent;
+import io.tiercel.sensor.event.EventStream;
+import io.tiercel.sensor.event.NodeIdentity;
 import io.tiercel.sensor.record.RecordingHeader;
 import io.tiercel.sensor.record.RecordingWriter;
 import io.tiercel.sensor.state.FieldGroup;
@@ -156,7 +156,7 @@ class ContainerEventsTest {
     }
 
     private static String missing(Event event) {
-        String missing = event instanceof InContainer inContainer ? inContainer.missingMetadata() : null;
+        String missing = event instanceof ContainerAwareEvent inContainer ? inContainer.missingMetadata() : null;
         return missing == null ? "" : missing;
     }
 

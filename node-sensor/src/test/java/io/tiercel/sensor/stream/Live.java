@@ -4,9 +4,9 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.tiercel.rules.event.Event;
 import io.tiercel.rules.field.FieldRef;
-import io.tiercel.sensor.capture.Check;
-import io.tiercel.sensor.capture.EventStream;
-import io.tiercel.sensor.capture.Preconditions;
+import io.tiercel.sensor.bpf.PreconditionResult;
+import io.tiercel.sensor.bpf.Preconditions;
+import io.tiercel.sensor.event.EventStream;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -28,7 +28,7 @@ final class Live implements AutoCloseable {
     }
 
     static void assumeCapture() {
-        for (Check check : Preconditions.check()) {
+        for (PreconditionResult check : Preconditions.check()) {
             assumeTrue(check.passed(), () -> check.name() + ": " + check.detail() + "; " + check.remedy());
         }
     }

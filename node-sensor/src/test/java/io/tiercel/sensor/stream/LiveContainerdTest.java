@@ -3,12 +3,12 @@ package io.tiercel.sensor.stream;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.tiercel.sensor.capture.EventStream;
-import io.tiercel.sensor.capture.InContainer;
 import io.tiercel.sensor.container.ContainerOptions;
 import io.tiercel.sensor.container.cri.Containerd;
 import io.tiercel.sensor.container.cri.CriPods;
 import io.tiercel.sensor.container.cri.CriRuntime;
+import io.tiercel.sensor.event.ContainerAwareEvent;
+import io.tiercel.sensor.event.EventStream;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -83,7 +83,7 @@ class LiveContainerdTest {
                                     event -> {
                                         Snapshot s = Snapshot.of(event);
                                         seen.add(s);
-                                        if (event instanceof InContainer c && c.missingMetadata() != null) {
+                                        if (event instanceof ContainerAwareEvent c && c.missingMetadata() != null) {
                                             missing.add(s.get("container.full_id"));
                                         }
                                     },

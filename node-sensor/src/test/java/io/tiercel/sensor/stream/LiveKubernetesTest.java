@@ -5,9 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import io.tiercel.sensor.capture.EventStream;
 import io.tiercel.sensor.container.ContainerOptions;
 import io.tiercel.sensor.container.cri.CriRuntime;
+import io.tiercel.sensor.event.EventStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

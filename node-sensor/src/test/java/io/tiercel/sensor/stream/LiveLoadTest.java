@@ -3,7 +3,7 @@ package io.tiercel.sensor.stream;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.tiercel.rules.field.FieldRef;
-import io.tiercel.sensor.capture.EventStream;
+import io.tiercel.sensor.event.EventStream;
 import java.nio.file.Path;
 import java.util.Set;
 import org.awaitility.Awaitility;

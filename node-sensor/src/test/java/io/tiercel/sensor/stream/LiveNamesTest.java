@@ -3,8 +3,8 @@ package io.tiercel.sensor.stream;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.tiercel.rules.event.Event;
-import io.tiercel.sensor.capture.NamedFile;
-import io.tiercel.sensor.capture.NamedFile.Name;
+import io.tiercel.sensor.event.FileEvent;
+import io.tiercel.sensor.event.FileEvent.Name;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -206,7 +206,7 @@ class LiveNamesTest {
 
     private void look(Event event) {
         Snapshot first = Snapshot.of(event);
-        if (!(event instanceof NamedFile file) || !Live.ours(first) || !first.is("evt.res", "SUCCESS")) {
+        if (!(event instanceof FileEvent file) || !Live.ours(first) || !first.is("evt.res", "SUCCESS")) {
             return;
         }
         Map<Name, String> names = new EnumMap<>(Name.class);

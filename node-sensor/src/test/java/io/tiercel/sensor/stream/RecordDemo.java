@@ -1,11 +1,11 @@
 package io.tiercel.sensor.stream;
 
-import static io.tiercel.sensor.capture.RecordLayout.*;
+import static io.tiercel.sensor.bpf.RecordLayout.*;
 
-import io.tiercel.sensor.capture.EventStream;
-import io.tiercel.sensor.capture.NodeIdentity;
-import io.tiercel.sensor.capture.RecordBuilder;
-import io.tiercel.sensor.capture.RecordView;
+import io.tiercel.sensor.bpf.RecordBuilder;
+import io.tiercel.sensor.bpf.RecordView;
+import io.tiercel.sensor.event.EventStream;
+import io.tiercel.sensor.event.NodeIdentity;
 import io.tiercel.sensor.record.RecordingHeader;
 import io.tiercel.sensor.record.RecordingReader;
 import io.tiercel.sensor.record.RecordingWriter;

@@ -3,7 +3,7 @@ package io.tiercel.sensor.stream;
 import io.tiercel.rules.event.Event;
 import io.tiercel.rules.field.Field;
 import io.tiercel.rules.field.FieldRef;
-import io.tiercel.sensor.capture.NamedFile;
+import io.tiercel.sensor.event.FileEvent;
 import java.net.InetAddress;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -59,10 +59,10 @@ record Snapshot(Map<String, String> values) {
                 values.put(ref.text(), value(event, ref));
             }
         }
-        if (event instanceof NamedFile file && file.hasName(NamedFile.Name.KERNEL)) {
-            file.useName(NamedFile.Name.KERNEL);
+        if (event instanceof FileEvent file && file.hasName(FileEvent.Name.KERNEL)) {
+            file.useName(FileEvent.Name.KERNEL);
             values.put(KERNEL_NAME, text(file.text(ref("fd.name"))));
-            file.useName(NamedFile.Name.GIVEN);
+            file.useName(FileEvent.Name.GIVEN);
         }
         return new Snapshot(values);
     }

@@ -1,13 +1,13 @@
 package io.tiercel.functions.aws;
 
-import io.tiercel.functions.cloud.DescribedInstances;
-import io.tiercel.functions.cloud.EksApi;
-import io.tiercel.functions.cloud.SignedHttp;
+import io.tiercel.functions.cloud.Ec2InstanceSource;
+import io.tiercel.functions.cloud.EksAccess;
+import io.tiercel.functions.cloud.SignedHttpClient;
 import io.tiercel.functions.enrich.ClusterSource;
 import io.tiercel.functions.enrich.NodeFacts;
 import io.tiercel.functions.enrich.PodFacts;
 import io.tiercel.functions.enrich.Sources;
-import io.tiercel.functions.kubernetes.ClusterFacts;
+import io.tiercel.functions.kubernetes.KubernetesClusterSource;
 import java.util.Arrays;
 import java.util.Optional;
 import java.util.Set;
@@ -35,15 +35,15 @@ final class Asking {
         if (asked.isEmpty()) {
             return file;
         }
-        SignedHttp http = SignedHttp.ofEnvironment(UrlConnectionHttpClient.builder()
+        SignedHttpClient http = SignedHttpClient.ofEnvironment(UrlConnectionHttpClient.builder()
                 .connectionTimeout(file.timeOut())
                 .socketTimeout(file.timeOut())
                 .build());
         return file.with(
-                asked.contains("aws") ? new DescribedInstances(http) : null,
+                asked.contains("aws") ? new Ec2InstanceSource(http) : null,
                 asked.contains("kubernetes")
                         ? new Eks(new EksClient(
-                                new EksApi(http),
+                                new EksAccess(http),
                                 eksCluster.orElseThrow(() -> new IllegalArgumentException(
                                         "TIERCEL_ASK names kubernetes: name the cluster with TIERCEL_EKS_CLUSTER"))))
                         : null);
@@ -53,12 +53,12 @@ final class Asking {
     private record Eks(EksClient client) implements ClusterSource {
         @Override
         public @Nullable PodFacts pod(String namespace, String name) {
-            return new ClusterFacts(client.get()).pod(namespace, name);
+            return new KubernetesClusterSource(client.get()).pod(namespace, name);
         }
 
         @Override
         public @Nullable NodeFacts node(String name) {
-            return new ClusterFacts(client.get()).node(name);
+            return new KubernetesClusterSource(client.get()).node(name);
         }
     }
 }

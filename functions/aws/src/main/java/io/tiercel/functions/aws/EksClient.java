@@ -1,8 +1,8 @@
 package io.tiercel.functions.aws;
 
 import io.fabric8.kubernetes.client.KubernetesClient;
-import io.tiercel.functions.cloud.EksApi;
-import io.tiercel.functions.kubernetes.KubernetesAccess;
+import io.tiercel.functions.cloud.EksAccess;
+import io.tiercel.functions.kubernetes.KubernetesClients;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -11,22 +11,22 @@ import org.jspecify.annotations.Nullable;
  * reach the cluster still does what it can do without.
  */
 final class EksClient implements Supplier<KubernetesClient> {
-    private final EksApi eks;
+    private final EksAccess eks;
     private final String cluster;
     private @Nullable KubernetesClient client;
 
-    EksClient(EksApi eks, String cluster) {
+    EksClient(EksAccess eks, String cluster) {
         this.eks = eks;
         this.cluster = cluster;
     }
 
-    /** @throws io.tiercel.functions.respond.action.ActionFailed if AWS does not say where the cluster is */
+    /** @throws io.tiercel.functions.respond.action.ActionException if AWS does not say where the cluster is */
     @Override
     public synchronized KubernetesClient get() {
         KubernetesClient known = client;
         if (known == null) {
-            EksApi.Place place = eks.place(cluster);
-            known = KubernetesAccess.byToken(place.endpoint(), place.authority(), () -> eks.token(cluster));
+            EksAccess.Place place = eks.place(cluster);
+            known = KubernetesClients.byToken(place.endpoint(), place.authority(), () -> eks.token(cluster));
             client = known;
         }
         return known;

@@ -1,14 +1,14 @@
 package io.tiercel.functions.aws;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-import io.tiercel.functions.respond.ResponseBell;
+import io.tiercel.functions.respond.ResponseRequestPublisher;
 import software.amazon.awssdk.services.sqs.SqsClient;
 
 /**
  * The responder's bell as a first-in, first-out queue. The messages of one incident are a group, so it is looked at by one
  * responder at a time, while others look at other incidents; within five minutes the queue takes one message for an occasion.
  */
-final class QueueResponseBell implements ResponseBell {
+final class QueueResponseBell implements ResponseRequestPublisher {
     private final SqsClient queues;
     private final String queueUrl;
 

@@ -6,28 +6,28 @@ import io.tiercel.functions.Scenes;
 import io.tiercel.functions.audit.AuditLog;
 import io.tiercel.functions.aws.table.DynamoDbStateStore;
 import io.tiercel.functions.aws.table.IncidentTable;
-import io.tiercel.functions.cloud.Ec2Api;
-import io.tiercel.functions.cloud.EksApi;
+import io.tiercel.functions.cloud.Ec2Client;
+import io.tiercel.functions.cloud.EksAccess;
 import io.tiercel.functions.cloud.FleetApi;
+import io.tiercel.functions.cloud.IamClient;
 import io.tiercel.functions.cloud.JsonApi;
-import io.tiercel.functions.cloud.RolesApi;
-import io.tiercel.functions.cloud.SignedHttp;
+import io.tiercel.functions.cloud.SignedHttpClient;
 import io.tiercel.functions.incident.IncidentStore;
-import io.tiercel.functions.kubernetes.KubernetesCluster;
+import io.tiercel.functions.kubernetes.KubernetesApiClient;
 import io.tiercel.functions.notification.IncidentEventPublisher;
 import io.tiercel.functions.notification.PlanStatusProvider;
+import io.tiercel.functions.notify.webhook.ResponseWebhook;
 import io.tiercel.functions.respond.Planner;
-import io.tiercel.functions.respond.ResponseBell;
-import io.tiercel.functions.respond.action.ActionFailed;
-import io.tiercel.functions.respond.ec2.Ec2;
-import io.tiercel.functions.respond.ec2.Evidence;
-import io.tiercel.functions.respond.ec2.PodInterfaces;
+import io.tiercel.functions.respond.ResponseRequestPublisher;
+import io.tiercel.functions.respond.action.ActionException;
+import io.tiercel.functions.respond.ec2.Ec2Api;
+import io.tiercel.functions.respond.ec2.Ec2BranchInterfaces;
+import io.tiercel.functions.respond.ec2.EvidenceStore;
 import io.tiercel.functions.respond.guard.KillSwitch;
 import io.tiercel.functions.respond.kubernetes.BranchInterfaces;
-import io.tiercel.functions.notify.webhook.ResponseWebhook;
+import io.tiercel.functions.respond.plan.ActionHandlers;
+import io.tiercel.functions.respond.plan.PlanStore;
 import io.tiercel.functions.respond.plan.PlannedResponder;
-import io.tiercel.functions.respond.plan.Remedies;
-import io.tiercel.functions.respond.plan.StoredPlans;
 import io.tiercel.functions.respond.policy.Policies;
 import java.time.InstantSource;
 import java.util.Arrays;
@@ -73,7 +73,11 @@ final class Responses {
     }
 
     PlannedResponder responder(
-            IncidentTable table, IncidentStore incidents, AuditLog audit, ResponseBell again, IncidentEventPublisher changed) {
+            IncidentTable table,
+            IncidentStore incidents,
+            AuditLog audit,
+            ResponseRequestPublisher again,
+            IncidentEventPublisher changed) {
         Set<String> actions = Arrays.stream(
                         setting("tiercel.actions").orElse("").split(",", -1))
                 .map(String::strip)
@@ -83,12 +87,13 @@ final class Responses {
             throw new IllegalArgumentException("TIERCEL_ACTIONS is aws, kubernetes or aws,kubernetes, not " + actions);
         }
         Optional<String> killSwitch = setting("tiercel.kill-switch");
-        SignedHttp http = actions.isEmpty() && killSwitch.isEmpty() ? null : SignedHttp.ofEnvironment(client);
+        SignedHttpClient http =
+                actions.isEmpty() && killSwitch.isEmpty() ? null : SignedHttpClient.ofEnvironment(client);
         return new PlannedResponder(
                 () -> policies,
                 new IncidentGrounds(incidents, new Scenes(new DynamoDbStateStore(table))),
                 new DynamoDbStateStore(table),
-                (http == null ? new Remedies() : remedies(actions, http)).all(),
+                (http == null ? new ActionHandlers() : remedies(actions, http)).all(),
                 http == null
                         ? KillSwitch.NONE
                         : killSwitch.map(new JsonApi(http)::killSwitch).orElse(KillSwitch.NONE),
@@ -107,30 +112,30 @@ final class Responses {
                 clock);
     }
 
-    private Remedies remedies(Set<String> actions, SignedHttp http) {
-        Remedies remedies = new Remedies().webhooks(new ResponseWebhook(secrets, clock));
+    private ActionHandlers remedies(Set<String> actions, SignedHttpClient http) {
+        ActionHandlers remedies = new ActionHandlers().webhooks(new ResponseWebhook(secrets, clock));
         BranchInterfaces branches = BranchInterfaces.NONE;
         JsonApi single = new JsonApi(http);
         if (actions.contains("aws")) {
-            Ec2 ec2 = new Ec2Api(http);
-            branches = new PodInterfaces(ec2);
-            remedies.aws(ec2, new FleetApi(http), evidence(single), new RolesApi(http), clock)
+            Ec2Api ec2 = new Ec2Client(http);
+            branches = new Ec2BranchInterfaces(ec2);
+            remedies.aws(ec2, new FleetApi(http), evidence(single), new IamClient(http), clock)
                     .functions(single.functions());
         }
         if (actions.contains("kubernetes")) {
             String cluster = setting("tiercel.eks-cluster")
                     .orElseThrow(() -> new IllegalArgumentException(
                             "TIERCEL_ACTIONS names kubernetes: name the cluster with TIERCEL_EKS_CLUSTER"));
-            remedies.kubernetes(new KubernetesCluster(new EksClient(new EksApi(http), cluster)), branches);
+            remedies.kubernetes(new KubernetesApiClient(new EksClient(new EksAccess(http), cluster)), branches);
         }
         return remedies;
     }
 
-    private Evidence evidence(JsonApi single) {
+    private EvidenceStore evidence(JsonApi single) {
         String place = setting("tiercel.evidence").orElse("");
         if (!place.startsWith(BUCKET)) {
             return (name, document) -> {
-                throw ActionFailed.because("no place for manifests: set TIERCEL_EVIDENCE to s3://BUCKET/PREFIX");
+                throw ActionException.because("no place for manifests: set TIERCEL_EVIDENCE to s3://BUCKET/PREFIX");
             };
         }
         String path = place.substring(BUCKET.length());
@@ -143,7 +148,7 @@ final class Responses {
 
     /** What people are told: the plan as it stands, or as it is foreseen before the responder has looked at the incident. */
     PlanStatusProvider board(IncidentTable table) {
-        StoredPlans plans = new StoredPlans(new DynamoDbStateStore(table));
+        PlanStore plans = new PlanStore(new DynamoDbStateStore(table));
         ForeseenPlans foreseen = new ForeseenPlans(new Planner(() -> policies));
         return new PlanStatusProvider(incident -> plans.plan(incident.id()).orElseGet(() -> foreseen.of(incident)));
     }

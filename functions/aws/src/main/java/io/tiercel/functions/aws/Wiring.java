@@ -14,7 +14,7 @@ import io.tiercel.functions.aws.table.DynamoDbStateStore;
 import io.tiercel.functions.aws.table.DynamoDbTokenReplayGuard;
 import io.tiercel.functions.aws.table.IncidentTable;
 import io.tiercel.functions.cloud.JsonApi;
-import io.tiercel.functions.cloud.SignedHttp;
+import io.tiercel.functions.cloud.SignedHttpClient;
 import io.tiercel.functions.enrich.Attack;
 import io.tiercel.functions.enrich.Enricher;
 import io.tiercel.functions.enrich.EnrichmentFile;
@@ -37,7 +37,7 @@ import io.tiercel.functions.notify.ConfiguredChannels;
 import io.tiercel.functions.notification.file.InteractionConfig;
 import io.tiercel.functions.notification.file.NotificationFile;
 import io.tiercel.functions.respond.Responder;
-import io.tiercel.functions.respond.ResponseBell;
+import io.tiercel.functions.respond.ResponseRequestPublisher;
 import jakarta.enterprise.inject.Instance;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
@@ -115,9 +115,9 @@ final class Wiring {
 
     @Produces
     @Singleton
-    ResponseBell responseBell(
+    ResponseRequestPublisher responseBell(
             Instance<SqsClient> queues, @ConfigProperty(name = "tiercel.respond-queue-url") Optional<String> queueUrl) {
-        return queueUrl.<ResponseBell>map(url -> new QueueResponseBell(queues.get(), url))
+        return queueUrl.<ResponseRequestPublisher>map(url -> new QueueResponseBell(queues.get(), url))
                 .orElse((incidentId, occasion) -> {
                     throw missing("TIERCEL_RESPOND_QUEUE_URL", "nobody would respond to " + incidentId);
                 });
@@ -146,7 +146,7 @@ final class Wiring {
     ConfigurationFiles files() {
         return new ConfigurationFiles(
                 reference -> secrets().resolve(reference).value(),
-                name -> new JsonApi(SignedHttp.ofEnvironment(http)).parameter(name));
+                name -> new JsonApi(SignedHttpClient.ofEnvironment(http)).parameter(name));
     }
 
     @Produces
@@ -187,7 +187,7 @@ final class Wiring {
             IncidentStore incidents,
             IncidentRules rules,
             AuditLog audit,
-            ResponseBell respond,
+            ResponseRequestPublisher respond,
             IncidentEventPublisher notify) {
         Scenes scenes = new Scenes(new DynamoDbStateStore(table));
         return new DeduplicateStage(incidents, scenes, rules, audit, respond, notify, clock);
@@ -211,7 +211,7 @@ final class Wiring {
             IncidentTable table,
             IncidentStore incidents,
             AuditLog audit,
-            ResponseBell again,
+            ResponseRequestPublisher again,
             IncidentEventPublisher notify) {
         return new OverdueLog(
                 responses.responder(table, incidents, audit, again, notify),

@@ -12,10 +12,10 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.github.tomakehurst.wiremock.junit5.WireMockExtension;
-import io.tiercel.functions.cloud.EksApi;
-import io.tiercel.functions.cloud.SignedHttp;
-import io.tiercel.functions.kubernetes.KubernetesCluster;
-import io.tiercel.functions.respond.action.ActionFailed;
+import io.tiercel.functions.cloud.EksAccess;
+import io.tiercel.functions.cloud.SignedHttpClient;
+import io.tiercel.functions.kubernetes.KubernetesApiClient;
+import io.tiercel.functions.respond.action.ActionException;
 import java.net.URI;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -34,7 +34,7 @@ class EksClientTest {
             .build();
 
     private final EksClient client = new EksClient(
-            new EksApi(new SignedHttp(
+            new EksAccess(new SignedHttpClient(
                     UrlConnectionHttpClient.create(),
                     () -> AwsBasicCredentials.create("key", "secret"),
                     Region.EU_WEST_1,
@@ -44,17 +44,17 @@ class EksClientTest {
     @Test
     void one_that_is_not_known_is_no_pod_that_is_gone() {
         AWS.stubFor(any(anyUrl()).willReturn(aResponse().withStatus(404)));
-        KubernetesCluster cluster = new KubernetesCluster(client);
+        KubernetesApiClient cluster = new KubernetesApiClient(client);
         AWS.verify(0, getRequestedFor(anyUrl()));
-        ActionFailed failed = assertThrows(ActionFailed.class, () -> cluster.pod("shop", "cart"));
-        assertEquals(ActionFailed.Kind.FINAL, failed.kind());
+        ActionException failed = assertThrows(ActionException.class, () -> cluster.pod("shop", "cart"));
+        assertEquals(ActionException.Kind.FINAL, failed.kind());
         assertTrue(String.valueOf(failed.getMessage()).contains("DescribeCluster: HTTP 404"), failed::toString);
     }
 
     @Test
     void one_that_comes_back_is_found_and_asked_for_no_more() {
         AWS.stubFor(any(anyUrl()).willReturn(aResponse().withStatus(404)));
-        assertThrows(ActionFailed.class, client::get);
+        assertThrows(ActionException.class, client::get);
         AWS.stubFor(any(anyUrl()).willReturn(aResponse().withBody(DESCRIBED)));
         assertSame(client.get(), client.get());
         AWS.verify(2, getRequestedFor(urlEqualTo("/clusters/shop")));

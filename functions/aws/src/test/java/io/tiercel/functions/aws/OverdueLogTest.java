@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.tiercel.functions.respond.ApprovalOutcome;
 import io.tiercel.functions.respond.Responder;
-import io.tiercel.functions.respond.state.MemoryStateStore;
+import io.tiercel.functions.respond.state.InMemoryStateStore;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -18,7 +18,7 @@ class OverdueLogTest {
 
     private final List<String> said = new ArrayList<>();
     private final List<String> asked = new ArrayList<>();
-    private final MemoryStateStore store = new MemoryStateStore();
+    private final InMemoryStateStore store = new InMemoryStateStore();
     private final Responder responder = new Responder() {
         @Override
         public void respond(String incidentId) {

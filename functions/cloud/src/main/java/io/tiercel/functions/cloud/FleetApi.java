@@ -1,7 +1,7 @@
 package io.tiercel.functions.cloud;
 
-import io.tiercel.functions.cloud.QueryApi.Parameters;
-import io.tiercel.functions.respond.action.ActionFailed;
+import io.tiercel.functions.cloud.QueryProtocolClient.Parameters;
+import io.tiercel.functions.respond.action.ActionException;
 import io.tiercel.functions.respond.ec2.Fleet;
 import java.util.ArrayList;
 import java.util.List;
@@ -15,12 +15,12 @@ public final class FleetApi implements Fleet {
 
     private static final Set<String> LEAVING = Set.of("draining", "unused");
 
-    private final QueryApi scaling;
-    private final QueryApi balancing;
+    private final QueryProtocolClient scaling;
+    private final QueryProtocolClient balancing;
 
-    public FleetApi(SignedHttp http) {
-        this.scaling = new QueryApi(http, "autoscaling", "2011-01-01", false);
-        this.balancing = new QueryApi(http, "elasticloadbalancing", "2015-12-01", false);
+    public FleetApi(SignedHttpClient http) {
+        this.scaling = new QueryProtocolClient(http, "autoscaling", "2011-01-01", false);
+        this.balancing = new QueryProtocolClient(http, "elasticloadbalancing", "2015-12-01", false);
     }
 
     @Override
@@ -66,7 +66,7 @@ public final class FleetApi implements Fleet {
         for (int page = 0; page < MAX_PAGES; page++) {
             Parameters parameters = new Parameters().put("PageSize", "400");
             marker.ifPresent(next -> parameters.put("Marker", next));
-            Xml answer = balancing.call("DescribeTargetGroups", parameters);
+            XmlElement answer = balancing.call("DescribeTargetGroups", parameters);
             groups.addAll(answer.all("DescribeTargetGroupsResult/TargetGroups/member").stream()
                     .filter(group -> group.text("TargetType").orElse("instance").equals("instance"))
                     .map(group -> group.needed("TargetGroupArn"))
@@ -76,7 +76,7 @@ public final class FleetApi implements Fleet {
                 return List.copyOf(groups);
             }
         }
-        throw ActionFailed.because("there are more target groups than can be looked through");
+        throw ActionException.because("there are more target groups than can be looked through");
     }
 
     @Override

@@ -1,12 +1,12 @@
 package io.tiercel.functions.cloud;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.tiercel.functions.cloud.SignedHttp.Answer;
-import io.tiercel.functions.respond.action.ActionFailed;
+import io.tiercel.functions.cloud.SignedHttpClient.Answer;
+import io.tiercel.functions.respond.action.ActionException;
 import io.tiercel.functions.respond.action.StateJson;
-import io.tiercel.functions.respond.ec2.Evidence;
+import io.tiercel.functions.respond.ec2.EvidenceStore;
 import io.tiercel.functions.respond.guard.KillSwitch;
-import io.tiercel.functions.respond.outside.CallReceiver;
+import io.tiercel.functions.respond.receiver.InvokeReceiver;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
@@ -15,9 +15,9 @@ import software.amazon.awssdk.http.SdkHttpMethod;
 
 /** The few single calls to services whose protocol is JSON or plain HTTP: Systems Manager, S3, Lambda. */
 public final class JsonApi {
-    private final SignedHttp http;
+    private final SignedHttpClient http;
 
-    public JsonApi(SignedHttp http) {
+    public JsonApi(SignedHttpClient http) {
         this.http = http;
     }
 
@@ -50,7 +50,7 @@ public final class JsonApi {
     }
 
     /** Evidence as objects of a bucket, below a prefix. */
-    public Evidence bucket(String bucket, String prefix) {
+    public EvidenceStore bucket(String bucket, String prefix) {
         return (name, document) -> {
             String key = prefix + name;
             URI place = http.regional("s3").resolve("/" + bucket + "/" + key);
@@ -67,7 +67,7 @@ public final class JsonApi {
     }
 
     /** Lambda functions as receivers: asynchronous invocation of {@code {"step": ID, "incident": {...}}}. */
-    public CallReceiver.Receiver functions() {
+    public InvokeReceiver.Receiver functions() {
         return work -> {
             URI place = http.regional("lambda")
                     .resolve("/2015-03-31/functions/"
@@ -85,11 +85,11 @@ public final class JsonApi {
         };
     }
 
-    private static ActionFailed failure(String action, Answer answer) {
+    private static ActionException failure(String action, Answer answer) {
         String body = answer.body();
         String text = action + ": HTTP " + answer.status() + ": " + body.substring(0, Math.min(body.length(), 200));
         return answer.status() >= 500 || answer.status() == 429
-                ? ActionFailed.forNow(text, null)
-                : ActionFailed.because(text);
+                ? ActionException.forNow(text, null)
+                : ActionException.because(text);
     }
 }

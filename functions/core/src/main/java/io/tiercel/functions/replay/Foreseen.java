@@ -1,19 +1,19 @@
 package io.tiercel.functions.replay;
 
+import io.tiercel.functions.respond.action.ActionContext;
+import io.tiercel.functions.respond.action.ActionHandler;
 import io.tiercel.functions.respond.action.ActionKind;
-import io.tiercel.functions.respond.action.Captured;
-import io.tiercel.functions.respond.action.Outcome;
-import io.tiercel.functions.respond.action.Remedy;
+import io.tiercel.functions.respond.action.ActionResult;
+import io.tiercel.functions.respond.action.CapturedState;
 import io.tiercel.functions.respond.action.TargetFacts;
-import io.tiercel.functions.respond.action.Work;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 
 /** Stands in for every action: its target is there, has no tags and labels, and everything succeeds. */
-final class Foreseen implements Remedy {
-    static Map<ActionKind, Remedy> all() {
-        EnumMap<ActionKind, Remedy> remedies = new EnumMap<>(ActionKind.class);
+final class Foreseen implements ActionHandler {
+    static Map<ActionKind, ActionHandler> all() {
+        EnumMap<ActionKind, ActionHandler> remedies = new EnumMap<>(ActionKind.class);
         for (ActionKind kind : ActionKind.values()) {
             remedies.put(kind, new Foreseen());
         }
@@ -21,22 +21,22 @@ final class Foreseen implements Remedy {
     }
 
     @Override
-    public Captured capture(Work work) {
-        return new Captured("{}", new TargetFacts(Map.of(), Map.of(), "unknown"));
+    public CapturedState capture(ActionContext work) {
+        return new CapturedState("{}", new TargetFacts(Map.of(), Map.of(), "unknown"));
     }
 
     @Override
-    public List<String> preview(Work work) {
+    public List<String> preview(ActionContext work) {
         return List.of();
     }
 
     @Override
-    public Outcome apply(Work work, String prior) {
-        return Outcome.done(List.of());
+    public ActionResult apply(ActionContext work, String prior) {
+        return ActionResult.done(List.of());
     }
 
     @Override
-    public Outcome release(Work work, String prior) {
-        return Outcome.done(List.of());
+    public ActionResult release(ActionContext work, String prior) {
+        return ActionResult.done(List.of());
     }
 }

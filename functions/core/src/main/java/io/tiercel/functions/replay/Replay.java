@@ -12,14 +12,14 @@ import io.tiercel.functions.incident.IncidentRule;
 import io.tiercel.functions.incident.IncidentRules;
 import io.tiercel.functions.incident.Occurrence;
 import io.tiercel.functions.intake.AlertRefused;
+import io.tiercel.functions.respond.PlanReader;
 import io.tiercel.functions.respond.PlanStep;
-import io.tiercel.functions.respond.Plans;
 import io.tiercel.functions.respond.guard.KillSwitch;
-import io.tiercel.functions.respond.plan.Grounds;
+import io.tiercel.functions.respond.plan.PlanContext;
+import io.tiercel.functions.respond.plan.PlanStore;
 import io.tiercel.functions.respond.plan.PlannedResponder;
-import io.tiercel.functions.respond.plan.StoredPlans;
 import io.tiercel.functions.respond.policy.Policies;
-import io.tiercel.functions.respond.state.MemoryStateStore;
+import io.tiercel.functions.respond.state.InMemoryStateStore;
 import io.tiercel.rules.alert.Alert;
 import io.tiercel.rules.alert.Priority;
 import java.time.Instant;
@@ -39,9 +39,9 @@ import org.jspecify.annotations.Nullable;
 public final class Replay {
     private final IncidentRules rules;
     private final EnrichStage enriching;
-    private final MemoryStateStore store = new MemoryStateStore();
+    private final InMemoryStateStore store = new InMemoryStateStore();
     private final Scenes scenes = new Scenes(store);
-    private final Plans plans = new StoredPlans(store);
+    private final PlanReader plans = new PlanStore(store);
     private final PlannedResponder responder;
     private final Map<String, Foreseeable> incidents = new LinkedHashMap<>();
     private final Set<String> alertIds = new HashSet<>();
@@ -117,13 +117,13 @@ public final class Replay {
         }
     }
 
-    private @Nullable Grounds grounds(String incidentId) {
+    private @Nullable PlanContext grounds(String incidentId) {
         Foreseeable incident = incidents.get(incidentId);
         if (incident == null) {
             return null;
         }
         Scenes.Seen seen = scenes.of(incidentId, incident.episode);
-        return new Grounds(
+        return new PlanContext(
                 incidentId,
                 true,
                 incident.episode,

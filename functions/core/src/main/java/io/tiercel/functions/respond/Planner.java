@@ -4,7 +4,7 @@ import io.tiercel.functions.enrich.EnrichedFields;
 import io.tiercel.functions.enrich.Enrichment;
 import io.tiercel.functions.respond.policy.Mode;
 import io.tiercel.functions.respond.policy.Policies;
-import io.tiercel.functions.respond.policy.Wanted;
+import io.tiercel.functions.respond.policy.RequestedAction;
 import io.tiercel.rules.alert.Alert;
 import java.util.List;
 import java.util.function.Supplier;
@@ -29,7 +29,8 @@ public final class Planner {
      * when there is one.
      */
     public ResponsePlan plan(Alert alert, Enrichment enrichment) {
-        List<Wanted> wanted = Wanted.by(policies.get(), alert, enrichment, EnrichedFields.of(enrichment));
+        List<RequestedAction> wanted =
+                RequestedAction.by(policies.get(), alert, enrichment, EnrichedFields.of(enrichment));
         String mode = wanted.stream()
                 .map(step -> step.policy().mode())
                 .max(Enum::compareTo)
@@ -38,7 +39,7 @@ public final class Planner {
         return new ResponsePlan(mode, wanted.stream().map(Planner::step).toList());
     }
 
-    private static PlanStep step(Wanted wanted) {
+    private static PlanStep step(RequestedAction wanted) {
         return new PlanStep(
                 wanted.kind().label(),
                 wanted.target() == null ? null : wanted.target().text(),

@@ -17,20 +17,20 @@ class SecretTest {
     private int reads;
 
     @Test
-    void is_read_when_needed_and_again_later() {
+    void is_read_on_first_use_and_again_after_the_cache_expires() {
         Secret secret = new Secret("vault:x", () -> "hunter" + ++reads + "\n", () -> now);
         assertEquals("vault:x", secret.toString());
-        assertEquals(0, reads, "nothing secret before it is needed");
+        assertEquals(0, reads, "the secret is not read before it is used");
         assertEquals("hunter1", secret.value());
         assertEquals("hunter1", secret.value());
-        now = now.plus(Secret.KEEP);
+        now = now.plus(Secret.CACHE_DURATION);
         assertEquals("hunter2", secret.value());
     }
 
     @Test
-    void is_found_where_its_reference_says(@TempDir Path folder) throws Exception {
+    void is_resolved_by_its_reference(@TempDir Path folder) throws Exception {
         Path file = Files.writeString(folder.resolve("token"), "xoxb-1\n");
-        SecretResolver secrets = SecretResolver.forFilesAndEnvironment(InstantSource.system()).with("vault", place -> "from " + place);
+        SecretResolver secrets = SecretResolver.forFilesAndEnvironment(InstantSource.system()).withScheme("vault", location -> "from " + location);
         assertEquals("xoxb-1", secrets.resolve("file:" + file).value());
         assertEquals("from a:b", secrets.resolve("vault:a:b").value());
         assertEquals(System.getenv("PATH").strip(), secrets.resolve("env:PATH").value());
@@ -43,7 +43,7 @@ class SecretTest {
     }
 
     @Test
-    void what_is_no_reference_may_be_the_secret_itself_and_is_not_repeated() {
+    void an_error_message_omits_an_invalid_reference_which_may_be_the_secret_itself() {
         SecretResolver secrets = SecretResolver.forFilesAndEnvironment(InstantSource.system());
         for (String wrong : new String[] {"xoxb-hunter2", "hunter2:x", "file:", ""}) {
             String message = String.valueOf(assertThrows(IllegalArgumentException.class, () -> secrets.resolve(wrong))

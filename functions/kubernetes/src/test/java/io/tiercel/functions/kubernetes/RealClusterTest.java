@@ -17,15 +17,15 @@ import io.fabric8.kubernetes.api.model.apps.DaemonSetBuilder;
 import io.fabric8.kubernetes.api.model.apps.DeploymentBuilder;
 import io.fabric8.kubernetes.api.model.networking.v1.NetworkPolicyBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
-import io.tiercel.functions.respond.action.ActionFailed;
+import io.tiercel.functions.respond.action.ActionContext;
+import io.tiercel.functions.respond.action.ActionException;
+import io.tiercel.functions.respond.action.ActionHandler;
 import io.tiercel.functions.respond.action.ActionKind;
-import io.tiercel.functions.respond.action.Calls;
-import io.tiercel.functions.respond.action.Captured;
-import io.tiercel.functions.respond.action.Outcome;
-import io.tiercel.functions.respond.action.Params;
-import io.tiercel.functions.respond.action.Remedy;
+import io.tiercel.functions.respond.action.ActionParameters;
+import io.tiercel.functions.respond.action.ActionResult;
+import io.tiercel.functions.respond.action.AuditedCalls;
+import io.tiercel.functions.respond.action.CapturedState;
 import io.tiercel.functions.respond.action.Target;
-import io.tiercel.functions.respond.action.Work;
 import io.tiercel.functions.respond.kubernetes.BranchInterfaces;
 import io.tiercel.functions.respond.kubernetes.CordonNode;
 import io.tiercel.functions.respond.kubernetes.DeletePod;
@@ -53,7 +53,7 @@ class RealClusterTest {
 
     private static RealCluster real;
     private static KubernetesClient client;
-    private static KubernetesCluster cluster;
+    private static KubernetesApiClient cluster;
 
     @BeforeAll
     static void start() throws Exception {
@@ -79,7 +79,7 @@ class RealClusterTest {
                                 .get()
                         != null);
         client = real.as("tiercel", "tiercel-respond");
-        cluster = new KubernetesCluster(client);
+        cluster = new KubernetesApiClient(client);
     }
 
     @AfterAll
@@ -92,13 +92,14 @@ class RealClusterTest {
         }
     }
 
-    private static Work work(ActionKind kind, Target target, String step, Map<String, String> params) {
-        return new Work("4f2a", step, target, Params.of(kind, params), "{}", null, new Calls() {
-            @Override
-            public <T> T call(String what, Supplier<T> call) {
-                return call.get();
-            }
-        });
+    private static ActionContext work(ActionKind kind, Target target, String step, Map<String, String> params) {
+        return new ActionContext(
+                "4f2a", step, target, ActionParameters.of(kind, params), "{}", null, new AuditedCalls() {
+                    @Override
+                    public <T> T call(String what, Supplier<T> call) {
+                        return call.get();
+                    }
+                });
     }
 
     private static Pod pod(String name, Map<String, String> labels) {
@@ -134,7 +135,7 @@ class RealClusterTest {
         Random random = new Random(42);
         service("random", Map.of("app", "a"));
         service("both", Map.of("app", "a", "tier", "b"));
-        Remedy isolate = new IsolatePod(cluster, BranchInterfaces.NONE);
+        ActionHandler isolate = new IsolatePod(cluster, BranchInterfaces.NONE);
         for (int i = 0; i < 10; i++) {
             Map<String, String> labels = new TreeMap<>();
             for (String key : List.of("app", "tier", "version", "example.com/team")) {
@@ -145,11 +146,11 @@ class RealClusterTest {
             String name = "random-" + i;
             pod(name, labels);
             Map<String, String> annotations = now(name).getMetadata().getAnnotations();
-            Work work = work(ActionKind.ISOLATE_POD, Target.pod(SHOP, name), "4f2a-" + i, Map.of());
-            Captured captured = isolate.capture(work);
+            ActionContext work = work(ActionKind.ISOLATE_POD, Target.pod(SHOP, name), "4f2a-" + i, Map.of());
+            CapturedState captured = isolate.capture(work);
             for (int twice = 0; twice < 2; twice++) {
-                Outcome outcome = isolate.apply(work, captured.prior());
-                assertEquals(Outcome.Result.PARTIAL, outcome.result(), outcome.toString());
+                ActionResult outcome = isolate.apply(work, captured.prior());
+                assertEquals(ActionResult.Result.PARTIAL, outcome.result(), outcome.toString());
                 assertTrue(
                         outcome.notes().getFirst().contains("no network plugin was found"),
                         "nothing but that no plugin enforces it: " + outcome);
@@ -157,11 +158,14 @@ class RealClusterTest {
             assertEquals("4f2a-" + i, labels(name).get(IsolatePod.LABEL));
             assertNotEquals("a", labels(name).get("app"), "no Service selects it");
             assertEquals(
-                    Outcome.Result.DONE, isolate.release(work, captured.prior()).result());
+                    ActionResult.Result.DONE,
+                    isolate.release(work, captured.prior()).result());
             assertEquals(labels, labels(name));
             assertEquals(annotations, now(name).getMetadata().getAnnotations());
             assertEquals(
-                    Outcome.Result.DONE, isolate.release(work, captured.prior()).result(), "and again");
+                    ActionResult.Result.DONE,
+                    isolate.release(work, captured.prior()).result(),
+                    "and again");
             real.admin.pods().inNamespace(SHOP).withName(name).delete();
         }
         assertEquals(
@@ -255,16 +259,16 @@ class RealClusterTest {
         real.admin.resource(enforcer()).create();
         String culprit = replicas("cart").getFirst().getMetadata().getName();
         Map<String, String> before = labels(culprit);
-        Work work = work(ActionKind.ISOLATE_POD, Target.pod(SHOP, culprit), "4f2b-0", Map.of());
-        Remedy isolate = new IsolatePod(cluster, BranchInterfaces.NONE);
+        ActionContext work = work(ActionKind.ISOLATE_POD, Target.pod(SHOP, culprit), "4f2b-0", Map.of());
+        ActionHandler isolate = new IsolatePod(cluster, BranchInterfaces.NONE);
         String preview = String.join("\n", isolate.preview(work));
         assertTrue(preview.contains("create NetworkPolicy tiercel-isolate-4f2b-0: would succeed"), preview);
         assertTrue(preview.contains("loses the labels [app]: would succeed"), preview);
         assertEquals(before, labels(culprit));
 
-        Captured captured = isolate.capture(work);
-        Outcome outcome = isolate.apply(work, captured.prior());
-        assertEquals(Outcome.Result.DONE, outcome.result(), outcome.toString());
+        CapturedState captured = isolate.capture(work);
+        ActionResult outcome = isolate.apply(work, captured.prior());
+        assertEquals(ActionResult.Result.DONE, outcome.result(), outcome.toString());
         await().atMost(LONGEST).until(() -> replicas("cart").size() == 5);
         assertTrue(replicas("cart").stream()
                 .noneMatch(pod -> pod.getMetadata().getName().equals(culprit)));
@@ -272,7 +276,8 @@ class RealClusterTest {
                 "{\"app\":\"cart\"}",
                 now(culprit).getMetadata().getAnnotations().get(IsolatePod.REMEMBERED));
         assertEquals(
-                Outcome.Result.DONE, isolate.release(work, captured.prior()).result());
+                ActionResult.Result.DONE,
+                isolate.release(work, captured.prior()).result());
         real.admin
                 .apps()
                 .daemonSets()
@@ -319,35 +324,42 @@ class RealClusterTest {
         deploy("api", 2);
         Target target =
                 Target.pod(SHOP, replicas("api").getFirst().getMetadata().getName());
-        Work label = work(ActionKind.LABEL_POD, target, "4f2c-0", Map.of("key", "example.com/suspect", "value", "yes"));
-        Remedy labelling = new LabelPod(cluster);
+        ActionContext label =
+                work(ActionKind.LABEL_POD, target, "4f2c-0", Map.of("key", "example.com/suspect", "value", "yes"));
+        ActionHandler labelling = new LabelPod(cluster);
         assertTrue(labelling.preview(label).getFirst().endsWith("would succeed"));
-        Captured labelled = labelling.capture(label);
+        CapturedState labelled = labelling.capture(label);
         assertEquals(
-                Outcome.Result.DONE, labelling.apply(label, labelled.prior()).result());
+                ActionResult.Result.DONE,
+                labelling.apply(label, labelled.prior()).result());
         assertEquals("yes", labels(target.podName()).get("example.com/suspect"));
         assertEquals(
-                Outcome.Result.DONE, labelling.release(label, labelled.prior()).result());
+                ActionResult.Result.DONE,
+                labelling.release(label, labelled.prior()).result());
         assertNull(labels(target.podName()).get("example.com/suspect"));
 
-        Work scale = work(ActionKind.SCALE_WORKLOAD, target, "4f2c-1", Map.of());
-        Remedy scaling = new ScaleWorkload(cluster);
+        ActionContext scale = work(ActionKind.SCALE_WORKLOAD, target, "4f2c-1", Map.of());
+        ActionHandler scaling = new ScaleWorkload(cluster);
         assertEquals(List.of("scale Deployment api from 2 to 0: would succeed"), scaling.preview(scale));
-        Captured scaled = scaling.capture(scale);
-        assertEquals(Outcome.Result.DONE, scaling.apply(scale, scaled.prior()).result());
+        CapturedState scaled = scaling.capture(scale);
+        assertEquals(
+                ActionResult.Result.DONE, scaling.apply(scale, scaled.prior()).result());
         await().atMost(LONGEST).until(() -> replicas("api").isEmpty());
-        assertEquals(Outcome.Result.DONE, scaling.release(scale, scaled.prior()).result());
+        assertEquals(
+                ActionResult.Result.DONE, scaling.release(scale, scaled.prior()).result());
         await().atMost(LONGEST).until(() -> replicas("api").size() == 2);
 
         String uid = pod("alone", Map.of()).getMetadata().getUid();
-        Work delete = work(ActionKind.DELETE_POD, Target.pod(SHOP, "alone"), "4f2c-2", Map.of());
-        Remedy deleting = new DeletePod(cluster);
+        ActionContext delete = work(ActionKind.DELETE_POD, Target.pod(SHOP, "alone"), "4f2c-2", Map.of());
+        ActionHandler deleting = new DeletePod(cluster);
         assertTrue(deleting.preview(delete).getFirst().endsWith("would succeed"));
-        Captured seen = deleting.capture(delete);
-        assertEquals(Outcome.Result.DONE, deleting.apply(delete, seen.prior()).result());
+        CapturedState seen = deleting.capture(delete);
+        assertEquals(
+                ActionResult.Result.DONE, deleting.apply(delete, seen.prior()).result());
         await().atMost(LONGEST).until(() -> now("alone") == null);
         assertNotEquals(uid, pod("alone", Map.of()).getMetadata().getUid());
-        assertEquals(Outcome.Result.DONE, deleting.apply(delete, seen.prior()).result());
+        assertEquals(
+                ActionResult.Result.DONE, deleting.apply(delete, seen.prior()).result());
         assertNull(now("alone").getMetadata().getDeletionTimestamp(), "another pod of that name is not touched");
     }
 
@@ -360,15 +372,17 @@ class RealClusterTest {
                         .endMetadata()
                         .build())
                 .create();
-        Work work = work(ActionKind.CORDON_NODE, new Target(Target.Kind.NODE, "node-7"), "4f2d-0", Map.of());
-        Remedy cordon = new CordonNode(cluster);
+        ActionContext work = work(ActionKind.CORDON_NODE, new Target(Target.Kind.NODE, "node-7"), "4f2d-0", Map.of());
+        ActionHandler cordon = new CordonNode(cluster);
         assertTrue(
                 cordon.preview(work).getFirst().endsWith("would succeed"),
                 cordon.preview(work).toString());
-        Captured captured = cordon.capture(work);
-        assertEquals(Outcome.Result.DONE, cordon.apply(work, captured.prior()).result());
+        CapturedState captured = cordon.capture(work);
+        assertEquals(
+                ActionResult.Result.DONE, cordon.apply(work, captured.prior()).result());
         assertTrue(real.admin.nodes().withName("node-7").get().getSpec().getUnschedulable());
-        assertEquals(Outcome.Result.DONE, cordon.release(work, captured.prior()).result());
+        assertEquals(
+                ActionResult.Result.DONE, cordon.release(work, captured.prior()).result());
         assertNull(real.admin.nodes().withName("node-7").get().getSpec().getUnschedulable());
     }
 
@@ -376,11 +390,11 @@ class RealClusterTest {
     void whoever_has_no_right_is_told_so() {
         pod("secret", Map.of());
         try (KubernetesClient nobody = real.as(SHOP, "default")) {
-            Work work = work(ActionKind.ISOLATE_POD, Target.pod(SHOP, "secret"), "4f2e-0", Map.of());
-            ActionFailed failed = assertThrows(
-                    ActionFailed.class,
-                    () -> new IsolatePod(new KubernetesCluster(nobody), BranchInterfaces.NONE).capture(work));
-            assertEquals(ActionFailed.Kind.FINAL, failed.kind());
+            ActionContext work = work(ActionKind.ISOLATE_POD, Target.pod(SHOP, "secret"), "4f2e-0", Map.of());
+            ActionException failed = assertThrows(
+                    ActionException.class,
+                    () -> new IsolatePod(new KubernetesApiClient(nobody), BranchInterfaces.NONE).capture(work));
+            assertEquals(ActionException.Kind.FINAL, failed.kind());
             assertTrue(failed.getMessage().contains("HTTP 403"), failed.getMessage());
         }
         assertTrue(cluster.pod(SHOP, "not-there").isEmpty());

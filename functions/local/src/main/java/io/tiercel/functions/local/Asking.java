@@ -1,10 +1,10 @@
 package io.tiercel.functions.local;
 
-import io.tiercel.functions.cloud.DescribedInstances;
-import io.tiercel.functions.cloud.SignedHttp;
+import io.tiercel.functions.cloud.Ec2InstanceSource;
+import io.tiercel.functions.cloud.SignedHttpClient;
 import io.tiercel.functions.enrich.Sources;
-import io.tiercel.functions.kubernetes.ClusterFacts;
-import io.tiercel.functions.kubernetes.KubernetesAccess;
+import io.tiercel.functions.kubernetes.KubernetesClients;
+import io.tiercel.functions.kubernetes.KubernetesClusterSource;
 import java.util.Arrays;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -31,11 +31,11 @@ final class Asking {
         }
         return file.with(
                 asked.contains("aws")
-                        ? new DescribedInstances(SignedHttp.ofEnvironment(UrlConnectionHttpClient.builder()
+                        ? new Ec2InstanceSource(SignedHttpClient.ofEnvironment(UrlConnectionHttpClient.builder()
                                 .connectionTimeout(file.timeOut())
                                 .socketTimeout(file.timeOut())
                                 .build()))
                         : null,
-                asked.contains("kubernetes") ? new ClusterFacts(KubernetesAccess.ofSurroundings()) : null);
+                asked.contains("kubernetes") ? new KubernetesClusterSource(KubernetesClients.ofSurroundings()) : null);
     }
 }

@@ -4,32 +4,32 @@ import io.tiercel.functions.ForeseenPlans;
 import io.tiercel.functions.IncidentGrounds;
 import io.tiercel.functions.Scenes;
 import io.tiercel.functions.audit.AuditLog;
-import io.tiercel.functions.cloud.Ec2Api;
+import io.tiercel.functions.cloud.Ec2Client;
 import io.tiercel.functions.cloud.FleetApi;
+import io.tiercel.functions.cloud.IamClient;
 import io.tiercel.functions.cloud.JsonApi;
-import io.tiercel.functions.cloud.RolesApi;
-import io.tiercel.functions.cloud.SignedHttp;
+import io.tiercel.functions.cloud.SignedHttpClient;
 import io.tiercel.functions.incident.Incident;
 import io.tiercel.functions.incident.IncidentStore;
-import io.tiercel.functions.kubernetes.KubernetesAccess;
-import io.tiercel.functions.kubernetes.KubernetesCluster;
+import io.tiercel.functions.kubernetes.KubernetesApiClient;
+import io.tiercel.functions.kubernetes.KubernetesClients;
 import io.tiercel.functions.secret.SecretResolver;
+import io.tiercel.functions.respond.PlanReader;
 import io.tiercel.functions.respond.Planner;
-import io.tiercel.functions.respond.Plans;
-import io.tiercel.functions.respond.ResponseBell;
 import io.tiercel.functions.respond.ResponsePlan;
-import io.tiercel.functions.respond.action.ActionFailed;
-import io.tiercel.functions.respond.ec2.Ec2;
-import io.tiercel.functions.respond.ec2.Evidence;
-import io.tiercel.functions.respond.ec2.PodInterfaces;
+import io.tiercel.functions.respond.ResponseRequestPublisher;
+import io.tiercel.functions.respond.action.ActionException;
+import io.tiercel.functions.respond.ec2.Ec2Api;
+import io.tiercel.functions.respond.ec2.Ec2BranchInterfaces;
+import io.tiercel.functions.respond.ec2.EvidenceStore;
 import io.tiercel.functions.respond.guard.KillSwitch;
 import io.tiercel.functions.respond.kubernetes.BranchInterfaces;
-import io.tiercel.functions.notify.webhook.ResponseWebhook;
+import io.tiercel.functions.respond.plan.ActionHandlers;
+import io.tiercel.functions.respond.plan.PlanStore;
 import io.tiercel.functions.respond.plan.PlannedResponder;
-import io.tiercel.functions.respond.plan.Remedies;
-import io.tiercel.functions.respond.plan.StoredPlans;
 import io.tiercel.functions.respond.policy.Policies;
-import io.tiercel.functions.respond.policy.WatchedPolicies;
+import io.tiercel.functions.respond.policy.ReloadingPolicies;
+import io.tiercel.functions.notify.webhook.ResponseWebhook;
 import io.tiercel.functions.respond.state.StateStore;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -55,7 +55,7 @@ final class ResponderWiring {
     private static final Set<String> ACTIONS = Set.of("aws", "kubernetes");
 
     private final PlannedResponder responder;
-    private final StoredPlans plans;
+    private final PlanStore plans;
     private final ForeseenPlans foreseen;
 
     ResponderWiring(
@@ -64,18 +64,18 @@ final class ResponderWiring {
             StateStore store,
             IncidentStore incidents,
             AuditLog audit,
-            ResponseBell bell,
+            ResponseRequestPublisher bell,
             Consumer<String> changed,
             InstantSource clock) {
         Supplier<Policies> policies =
-                WatchedPolicies.of(config.getOptionalValue("tiercel.responses", String.class), clock);
-        this.plans = new StoredPlans(store);
+                ReloadingPolicies.of(config.getOptionalValue("tiercel.responses", String.class), clock);
+        this.plans = new PlanStore(store);
         this.foreseen = new ForeseenPlans(new Planner(policies));
         this.responder = new PlannedResponder(
                 policies,
                 new IncidentGrounds(incidents, new Scenes(store)),
                 store,
-                remedies(actions(config), dataFolder, clock).all(),
+                actionHandlers(actions(config), dataFolder, clock).all(),
                 killSwitch(dataFolder),
                 audit,
                 new PlannedResponder.Bells() {
@@ -110,36 +110,36 @@ final class ResponderWiring {
         return () -> !Files.notExists(dataFolder.resolve(KILL_SWITCH));
     }
 
-    private static Remedies remedies(Set<String> actions, Path dataFolder, InstantSource clock) {
+    private static ActionHandlers actionHandlers(Set<String> actions, Path dataFolder, InstantSource clock) {
         SecretResolver secrets = SecretResolver.forFilesAndEnvironment(clock);
-        Remedies remedies =
-                new Remedies().webhooks(new ResponseWebhook(name -> secrets.resolve(name).value(), clock));
+        ActionHandlers handlers = new ActionHandlers()
+                .webhooks(new ResponseWebhook(name -> secrets.resolve(name).value(), clock));
         BranchInterfaces branches = BranchInterfaces.NONE;
         if (actions.contains("aws")) {
-            SignedHttp http = SignedHttp.ofEnvironment(UrlConnectionHttpClient.builder()
+            SignedHttpClient http = SignedHttpClient.ofEnvironment(UrlConnectionHttpClient.builder()
                     .connectionTimeout(Duration.ofSeconds(2))
                     .socketTimeout(Duration.ofSeconds(10))
                     .build());
-            Ec2 ec2 = new Ec2Api(http);
-            branches = new PodInterfaces(ec2);
-            remedies.aws(ec2, new FleetApi(http), evidence(dataFolder), new RolesApi(http), clock)
+            Ec2Api ec2 = new Ec2Client(http);
+            branches = new Ec2BranchInterfaces(ec2);
+            handlers.aws(ec2, new FleetApi(http), evidence(dataFolder), new IamClient(http), clock)
                     .functions(new JsonApi(http).functions());
         }
         if (actions.contains("kubernetes")) {
-            remedies.kubernetes(new KubernetesCluster(KubernetesAccess.ofSurroundings()), branches);
+            handlers.kubernetes(new KubernetesApiClient(KubernetesClients.ofSurroundings()), branches);
         }
-        return remedies;
+        return handlers;
     }
 
     /** Manifests as files below the data folder. */
-    private static Evidence evidence(Path dataFolder) {
+    private static EvidenceStore evidence(Path dataFolder) {
         return (name, document) -> {
             Path file = dataFolder.resolve("evidence").resolve(name);
             try {
                 Files.createDirectories(file.getParent());
                 return Files.writeString(file, document).toAbsolutePath().toString();
             } catch (IOException e) {
-                throw ActionFailed.forNow("the manifest cannot be written to " + file, e);
+                throw ActionException.forNow("the manifest cannot be written to " + file, e);
             }
         };
     }
@@ -148,7 +148,7 @@ final class ResponderWiring {
         return responder;
     }
 
-    Plans plans() {
+    PlanReader plans() {
         return plans;
     }
 

@@ -38,7 +38,7 @@ import io.tiercel.functions.notification.Routing;
 import io.tiercel.functions.notify.slack.SlackResponseUrlClient;
 import io.tiercel.functions.notification.file.InteractionConfig;
 import io.tiercel.functions.notification.file.NotificationFile;
-import io.tiercel.functions.respond.Plans;
+import io.tiercel.functions.respond.PlanReader;
 import io.tiercel.functions.respond.Responder;
 import jakarta.enterprise.event.Observes;
 import jakarta.enterprise.inject.Produces;
@@ -134,7 +134,7 @@ final class Wiring {
 
     @Produces
     @Singleton
-    Plans plans() {
+    PlanReader plans() {
         return response.plans();
     }
 

@@ -13,7 +13,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.tiercel.functions.audit.AuditRecord;
 import io.tiercel.functions.audit.MemoryAuditLog;
 import io.tiercel.functions.notification.ButtonAction;
-import io.tiercel.functions.notification.KnownIncident;
+import io.tiercel.functions.notification.SingleIncidentStore;
 import io.tiercel.functions.secret.Secret;
 import io.tiercel.functions.secret.HmacSha256;
 import io.tiercel.functions.notification.file.InteractionConfig;
@@ -40,7 +40,7 @@ class InteractionEndpointTest {
     private final List<String> said = new ArrayList<>();
     private final Set<String> usedTokens = new HashSet<>();
     private final MemoryAuditLog audit = new MemoryAuditLog();
-    private final KnownIncident known = new KnownIncident();
+    private final SingleIncidentStore known = new SingleIncidentStore();
     private Instant now = Instant.parse("2026-01-01T00:00:00Z");
     private final InteractionConfig spec =
             new InteractionConfig(secret(SIGNING), secret(PAGER), secret("button key"), HOUR, Set.of("UALICE"));

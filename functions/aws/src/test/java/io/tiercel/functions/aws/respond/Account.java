@@ -1,10 +1,10 @@
 package io.tiercel.functions.aws.respond;
 
 import io.tiercel.functions.aws.Moto;
-import io.tiercel.functions.cloud.QueryApi;
-import io.tiercel.functions.cloud.QueryApi.Parameters;
-import io.tiercel.functions.cloud.SignedHttp;
-import io.tiercel.functions.cloud.Xml;
+import io.tiercel.functions.cloud.QueryProtocolClient;
+import io.tiercel.functions.cloud.QueryProtocolClient.Parameters;
+import io.tiercel.functions.cloud.SignedHttpClient;
+import io.tiercel.functions.cloud.XmlElement;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.http.HttpClient;
@@ -32,12 +32,12 @@ final class Account {
     /** Names of the calls in their order, those through {@link #http} only. */
     final List<String> calls = Collections.synchronizedList(new ArrayList<>());
 
-    final SignedHttp http;
+    final SignedHttpClient http;
     private final Moto moto;
-    private final QueryApi ec2;
-    private final QueryApi scaling;
-    private final QueryApi balancing;
-    private final QueryApi iam;
+    private final QueryProtocolClient ec2;
+    private final QueryProtocolClient scaling;
+    private final QueryProtocolClient balancing;
+    private final QueryProtocolClient iam;
     final String vpc;
     final String subnet;
     final String secondSubnet;
@@ -45,11 +45,11 @@ final class Account {
     Account(Moto moto) {
         this.moto = moto;
         this.http = http(moto, new Recording(UrlConnectionHttpClient.create(), calls));
-        SignedHttp plain = http(moto, UrlConnectionHttpClient.create());
-        this.ec2 = new QueryApi(plain, "ec2", "2016-11-15", false);
-        this.scaling = new QueryApi(plain, "autoscaling", "2011-01-01", false);
-        this.balancing = new QueryApi(plain, "elasticloadbalancing", "2015-12-01", false);
-        this.iam = new QueryApi(plain, "iam", "2010-05-08", true);
+        SignedHttpClient plain = http(moto, UrlConnectionHttpClient.create());
+        this.ec2 = new QueryProtocolClient(plain, "ec2", "2016-11-15", false);
+        this.scaling = new QueryProtocolClient(plain, "autoscaling", "2011-01-01", false);
+        this.balancing = new QueryProtocolClient(plain, "elasticloadbalancing", "2015-12-01", false);
+        this.iam = new QueryProtocolClient(plain, "iam", "2010-05-08", true);
         this.vpc = ec2(
                         "CreateVpc",
                         new Parameters().put("CidrBlock", "10.0.0.0/16").put("AmazonProvidedIpv6CidrBlock", "true"))
@@ -58,8 +58,8 @@ final class Account {
         this.secondSubnet = subnet("10.0.2.0/24", "eu-west-1b");
     }
 
-    private static SignedHttp http(Moto moto, SdkHttpClient client) {
-        return new SignedHttp(
+    private static SignedHttpClient http(Moto moto, SdkHttpClient client) {
+        return new SignedHttpClient(
                 client, () -> AwsBasicCredentials.create("test", "test"), Region.EU_WEST_1, moto.endpoint());
     }
 
@@ -87,19 +87,19 @@ final class Account {
         }
     }
 
-    Xml ec2(String action, Parameters parameters) {
+    XmlElement ec2(String action, Parameters parameters) {
         return ec2.call(action, parameters);
     }
 
-    Xml scaling(String action, Parameters parameters) {
+    XmlElement scaling(String action, Parameters parameters) {
         return scaling.call(action, parameters);
     }
 
-    Xml balancing(String action, Parameters parameters) {
+    XmlElement balancing(String action, Parameters parameters) {
         return balancing.call(action, parameters);
     }
 
-    Xml iam(String action, Parameters parameters) {
+    XmlElement iam(String action, Parameters parameters) {
         return iam.call(action, parameters);
     }
 

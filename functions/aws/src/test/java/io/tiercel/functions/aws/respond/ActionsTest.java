@@ -7,29 +7,29 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.tiercel.functions.aws.Moto;
-import io.tiercel.functions.cloud.Ec2Api;
+import io.tiercel.functions.cloud.Ec2Client;
 import io.tiercel.functions.cloud.FleetApi;
+import io.tiercel.functions.cloud.IamClient;
 import io.tiercel.functions.cloud.JsonApi;
-import io.tiercel.functions.cloud.QueryApi.Parameters;
-import io.tiercel.functions.cloud.RolesApi;
-import io.tiercel.functions.respond.action.ActionFailed;
+import io.tiercel.functions.cloud.QueryProtocolClient.Parameters;
+import io.tiercel.functions.respond.action.ActionContext;
+import io.tiercel.functions.respond.action.ActionException;
+import io.tiercel.functions.respond.action.ActionHandler;
 import io.tiercel.functions.respond.action.ActionKind;
-import io.tiercel.functions.respond.action.Calls;
-import io.tiercel.functions.respond.action.Captured;
-import io.tiercel.functions.respond.action.Outcome;
-import io.tiercel.functions.respond.action.Params;
-import io.tiercel.functions.respond.action.Remedy;
+import io.tiercel.functions.respond.action.ActionParameters;
+import io.tiercel.functions.respond.action.ActionResult;
+import io.tiercel.functions.respond.action.AuditedCalls;
+import io.tiercel.functions.respond.action.CapturedState;
 import io.tiercel.functions.respond.action.Target;
-import io.tiercel.functions.respond.action.Work;
-import io.tiercel.functions.respond.ec2.Ec2;
-import io.tiercel.functions.respond.ec2.Ec2.Protection;
+import io.tiercel.functions.respond.ec2.Ec2Api;
+import io.tiercel.functions.respond.ec2.Ec2Api.Protection;
 import io.tiercel.functions.respond.ec2.Fleet;
 import io.tiercel.functions.respond.ec2.IsolateInstance;
-import io.tiercel.functions.respond.ec2.LockImds;
+import io.tiercel.functions.respond.ec2.LockDownImds;
 import io.tiercel.functions.respond.ec2.PreserveInstance;
 import io.tiercel.functions.respond.ec2.StopInstance;
 import io.tiercel.functions.respond.guard.KillSwitch;
-import io.tiercel.functions.respond.identity.RevokeSessions;
+import io.tiercel.functions.respond.iam.RevokeSessions;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
@@ -46,7 +46,7 @@ class ActionsTest {
 
     private static Moto moto;
     private Account account;
-    private Ec2 ec2;
+    private Ec2Api ec2;
     private Fleet fleet;
 
     @BeforeAll
@@ -57,7 +57,7 @@ class ActionsTest {
     @BeforeEach
     void enter() {
         account = new Account(moto);
-        ec2 = new Ec2Api(account.http);
+        ec2 = new Ec2Client(account.http);
         fleet = new FleetApi(account.http);
     }
 
@@ -68,15 +68,15 @@ class ActionsTest {
         }
     }
 
-    private static Work work(ActionKind kind, String instance, Map<String, String> params) {
-        return new Work(
+    private static ActionContext work(ActionKind kind, String instance, Map<String, String> params) {
+        return new ActionContext(
                 "4f2a",
                 "4f2a-" + kind.ordinal(),
                 new Target(Target.Kind.INSTANCE, instance),
-                Params.of(kind, params),
+                ActionParameters.of(kind, params),
                 "{}",
                 null,
-                new Calls() {
+                new AuditedCalls() {
                     @Override
                     public <T> T call(String what, Supplier<T> call) {
                         return call.get();
@@ -108,8 +108,8 @@ class ActionsTest {
         String foreign = account.networkInterface(
                 List.of(one), Map.of("vpcresources.k8s.aws/trunk-eni-id", "eni-00000000000000000"));
         Map<String, List<String>> before = account.groups();
-        Work work = work(ActionKind.ISOLATE_INSTANCE, instance, Map.of());
-        Remedy isolate = new IsolateInstance(ec2);
+        ActionContext work = work(ActionKind.ISOLATE_INSTANCE, instance, Map.of());
+        ActionHandler isolate = new IsolateInstance(ec2);
 
         account.calls.clear();
         String preview = String.join("\n", isolate.preview(work));
@@ -119,9 +119,10 @@ class ActionsTest {
         assertTrue(preview.contains("CreateSecurityGroup would succeed"), preview);
         assertEquals(before, account.groups(), "dry runs change nothing");
 
-        Captured captured = isolate.capture(work);
+        CapturedState captured = isolate.capture(work);
         account.calls.clear();
-        assertEquals(Outcome.Result.DONE, isolate.apply(work, captured.prior()).result());
+        assertEquals(
+                ActionResult.Result.DONE, isolate.apply(work, captured.prior()).result());
         assertEquals(
                 List.of(
                         "CreateSecurityGroup",
@@ -150,11 +151,13 @@ class ActionsTest {
         assertEquals(List.of(one), account.groups().get(foreign));
 
         account.calls.clear();
-        assertEquals(Outcome.Result.DONE, isolate.apply(work, captured.prior()).result());
+        assertEquals(
+                ActionResult.Result.DONE, isolate.apply(work, captured.prior()).result());
         assertEquals(List.of(), writes(), "nothing is done twice");
 
         assertEquals(
-                Outcome.Result.DONE, isolate.release(work, captured.prior()).result());
+                ActionResult.Result.DONE,
+                isolate.release(work, captured.prior()).result());
         assertEquals(before, account.groups());
     }
 
@@ -163,14 +166,14 @@ class ActionsTest {
         String own = account.group("own");
         String other = account.group("other");
         String instance = account.instance(List.of(own));
-        Work work = work(ActionKind.ISOLATE_INSTANCE, instance, Map.of("cut_tracked", "false"));
-        Remedy isolate = new IsolateInstance(ec2);
-        Captured captured = isolate.capture(work);
+        ActionContext work = work(ActionKind.ISOLATE_INSTANCE, instance, Map.of("cut_tracked", "false"));
+        ActionHandler isolate = new IsolateInstance(ec2);
+        CapturedState captured = isolate.capture(work);
         isolate.apply(work, captured.prior());
         String moved = ec2.attachedTo(instance).getFirst().id();
-        ec2.write(new Ec2.Write.SetGroups(moved, List.of(other)));
-        Outcome released = isolate.release(work, captured.prior());
-        assertEquals(Outcome.Result.PARTIAL, released.result());
+        ec2.write(new Ec2Api.Write.SetGroups(moved, List.of(other)));
+        ActionResult released = isolate.release(work, captured.prior());
+        assertEquals(ActionResult.Result.PARTIAL, released.result());
         assertTrue(released.notes().getFirst().contains(moved + " is left as it is"), released.toString());
         assertEquals(List.of(other), account.groups().get(moved));
     }
@@ -204,17 +207,18 @@ class ActionsTest {
                 .needed("CreateTargetGroupResult/TargetGroups/member/TargetGroupArn");
         fleet.write(new Fleet.Write.Register(instance, new Fleet.Registration(targets, 8080)));
         account.bucket("evidence");
-        Remedy preserve =
+        ActionHandler preserve =
                 new PreserveInstance(ec2, fleet, new JsonApi(account.http).bucket("evidence", "tiercel/"), CLOCK);
-        Work work = work(ActionKind.PRESERVE_INSTANCE, instance, Map.of());
+        ActionContext work = work(ActionKind.PRESERVE_INSTANCE, instance, Map.of());
 
         assertTrue(String.join("\n", preserve.preview(work)).contains("DisableApiTermination would succeed"));
-        Captured captured = preserve.capture(work);
-        Outcome outcome = preserve.apply(work, captured.prior());
-        assertEquals(Outcome.Result.DONE, outcome.result(), outcome.toString());
+        CapturedState captured = preserve.capture(work);
+        ActionResult outcome = preserve.apply(work, captured.prior());
+        assertEquals(ActionResult.Result.DONE, outcome.result(), outcome.toString());
         assertTrue(ec2.protectedFrom(instance, Protection.TERMINATION));
         assertTrue(ec2.protectedFrom(instance, Protection.STOP));
-        assertTrue(ec2.instance(instance).orElseThrow().volumes().stream().noneMatch(Ec2.Volume::deletedOnTermination));
+        assertTrue(
+                ec2.instance(instance).orElseThrow().volumes().stream().noneMatch(Ec2Api.Volume::deletedOnTermination));
         assertTrue(fleet.membership(instance).isEmpty());
         assertEquals(List.of(), fleet.registrations(instance));
         assertEquals(1, ec2.snapshots("tiercel-step", work.stepId()).size());
@@ -227,8 +231,8 @@ class ActionsTest {
         preserve.apply(work, captured.prior());
         assertEquals(List.of("PUT"), writes(), "only the manifest is written again");
 
-        Outcome released = preserve.release(work, captured.prior());
-        assertEquals(Outcome.Result.DONE, released.result(), released.toString());
+        ActionResult released = preserve.release(work, captured.prior());
+        assertEquals(ActionResult.Result.DONE, released.result(), released.toString());
         assertFalse(ec2.protectedFrom(instance, Protection.TERMINATION));
         assertFalse(ec2.protectedFrom(instance, Protection.STOP));
         assertEquals("web", fleet.membership(instance).orElseThrow().group());
@@ -239,27 +243,29 @@ class ActionsTest {
     @Test
     void an_instance_is_stopped_and_its_metadata_service_switched_off() {
         String instance = account.instance(List.of(account.group("stopped")));
-        Ec2.Metadata before = ec2.instance(instance).orElseThrow().metadata();
-        Work lock = work(ActionKind.LOCK_IMDS, instance, Map.of());
-        Remedy imds = new LockImds(ec2);
+        Ec2Api.Metadata before = ec2.instance(instance).orElseThrow().metadata();
+        ActionContext lock = work(ActionKind.LOCK_IMDS, instance, Map.of());
+        ActionHandler imds = new LockDownImds(ec2);
         assertTrue(
                 imds.preview(lock).getFirst().contains("would succeed"),
                 imds.preview(lock).toString());
-        Captured locked = imds.capture(lock);
-        assertEquals(Outcome.Result.DONE, imds.apply(lock, locked.prior()).result());
+        CapturedState locked = imds.capture(lock);
+        assertEquals(ActionResult.Result.DONE, imds.apply(lock, locked.prior()).result());
         assertEquals("disabled", ec2.instance(instance).orElseThrow().metadata().endpoint());
-        assertEquals(Outcome.Result.DONE, imds.release(lock, locked.prior()).result());
+        assertEquals(
+                ActionResult.Result.DONE, imds.release(lock, locked.prior()).result());
         assertEquals(before, ec2.instance(instance).orElseThrow().metadata());
 
-        Work halt = work(ActionKind.STOP_INSTANCE, instance, Map.of());
-        Remedy stop = new StopInstance(ec2);
+        ActionContext halt = work(ActionKind.STOP_INSTANCE, instance, Map.of());
+        ActionHandler stop = new StopInstance(ec2);
         assertTrue(
                 stop.preview(halt).getFirst().contains("would succeed"),
                 stop.preview(halt).toString());
-        Captured stopped = stop.capture(halt);
-        assertEquals(Outcome.Result.DONE, stop.apply(halt, stopped.prior()).result());
+        CapturedState stopped = stop.capture(halt);
+        assertEquals(ActionResult.Result.DONE, stop.apply(halt, stopped.prior()).result());
         assertTrue(ec2.instance(instance).orElseThrow().state().startsWith("stopp"));
-        assertEquals(Outcome.Result.DONE, stop.release(halt, stopped.prior()).result());
+        assertEquals(
+                ActionResult.Result.DONE, stop.release(halt, stopped.prior()).result());
     }
 
     @Test
@@ -277,13 +283,13 @@ class ActionsTest {
         account.ec2(
                 "AssociateIamInstanceProfile",
                 new Parameters().put("InstanceId", instance).put("IamInstanceProfile.Name", "node"));
-        RolesApi roles = new RolesApi(account.http);
-        Remedy revoke = new RevokeSessions(ec2, roles, CLOCK);
-        Work work = work(ActionKind.REVOKE_SESSIONS, instance, Map.of());
-        Captured captured = revoke.capture(work);
+        IamClient roles = new IamClient(account.http);
+        ActionHandler revoke = new RevokeSessions(ec2, roles, CLOCK);
+        ActionContext work = work(ActionKind.REVOKE_SESSIONS, instance, Map.of());
+        CapturedState captured = revoke.capture(work);
         assertEquals("node", captured.facts().role());
-        Outcome outcome = revoke.apply(work, captured.prior());
-        assertEquals(Outcome.Result.DONE, outcome.result(), outcome.toString());
+        ActionResult outcome = revoke.apply(work, captured.prior());
+        assertEquals(ActionResult.Result.DONE, outcome.result(), outcome.toString());
         JsonMapper json = JsonMapper.builder().build();
         assertEquals(
                 json.readTree("""
@@ -294,10 +300,11 @@ class ActionsTest {
         account.calls.clear();
         revoke.apply(work, captured.prior());
         assertEquals(List.of(), writes());
-        assertEquals(Outcome.Result.DONE, revoke.release(work, captured.prior()).result());
+        assertEquals(
+                ActionResult.Result.DONE, revoke.release(work, captured.prior()).result());
         assertEquals(Map.of(), roles.inlinePolicies("node"));
 
-        Work whole = work(ActionKind.REVOKE_SESSIONS, instance, Map.of("scope", "instance-role"));
+        ActionContext whole = work(ActionKind.REVOKE_SESSIONS, instance, Map.of("scope", "instance-role"));
         assertTrue(ActionKind.REVOKE_SESSIONS.alwaysApproved(whole.params()));
         String preview = String.join("\n", revoke.preview(whole));
         assertTrue(preview.contains("{\"DateLessThan\":{\"aws:TokenIssueTime\":\"2026-03-01T12:00:00Z\"}}"), preview);
@@ -319,9 +326,9 @@ class ActionsTest {
     void what_is_not_there_is_absent_and_not_a_failure() {
         assertTrue(ec2.instance("i-0123456789abcdef0").isEmpty());
         assertTrue(ec2.networkInterface("eni-0123456789abcdef0").isEmpty());
-        assertTrue(new RolesApi(account.http).role("nobody").isEmpty());
-        Work work = work(ActionKind.ISOLATE_INSTANCE, "i-0123456789abcdef0", Map.of());
-        ActionFailed failed = assertThrows(ActionFailed.class, () -> new IsolateInstance(ec2).capture(work));
-        assertEquals(ActionFailed.Kind.ABSENT, failed.kind());
+        assertTrue(new IamClient(account.http).role("nobody").isEmpty());
+        ActionContext work = work(ActionKind.ISOLATE_INSTANCE, "i-0123456789abcdef0", Map.of());
+        ActionException failed = assertThrows(ActionException.class, () -> new IsolateInstance(ec2).capture(work));
+        assertEquals(ActionException.Kind.ABSENT, failed.kind());
     }
 }

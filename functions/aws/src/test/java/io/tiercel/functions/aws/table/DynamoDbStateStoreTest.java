@@ -7,7 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.tiercel.functions.aws.Moto;
 import io.tiercel.functions.incident.StoreUnavailable;
-import io.tiercel.functions.respond.guard.Caps;
+import io.tiercel.functions.respond.guard.ActionCaps;
 import io.tiercel.functions.respond.policy.Cap;
 import io.tiercel.functions.respond.state.StateStore;
 import io.tiercel.functions.respond.state.StateStore.Versioned;
@@ -72,7 +72,7 @@ class DynamoDbStateStoreTest {
 
     @Test
     void a_cap_holds_however_many_come_at_once() {
-        Caps caps = new Caps(store, InstantSource.fixed(NOW));
+        ActionCaps caps = new ActionCaps(store, InstantSource.fixed(NOW));
         AtomicInteger taken = new AtomicInteger();
         try (ExecutorService threads = Executors.newFixedThreadPool(16)) {
             for (int i = 0; i < 60; i++) {

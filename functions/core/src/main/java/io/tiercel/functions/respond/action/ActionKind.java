@@ -1,9 +1,9 @@
 package io.tiercel.functions.respond.action;
 
-import static io.tiercel.functions.respond.action.Parameter.choice;
-import static io.tiercel.functions.respond.action.Parameter.flag;
-import static io.tiercel.functions.respond.action.Parameter.number;
-import static io.tiercel.functions.respond.action.Parameter.text;
+import static io.tiercel.functions.respond.action.ParameterSpec.choice;
+import static io.tiercel.functions.respond.action.ParameterSpec.flag;
+import static io.tiercel.functions.respond.action.ParameterSpec.number;
+import static io.tiercel.functions.respond.action.ParameterSpec.text;
 
 import java.util.Arrays;
 import java.util.List;
@@ -12,7 +12,7 @@ import java.util.stream.Collectors;
 
 /**
  * What a policy may ask for. This table drives the reader of policies, their JSON Schema and the order of the documentation;
- * how an action is carried out is for the {@link Remedy} of its kind.
+ * how an action is carried out is for the {@link ActionHandler} of its kind.
  */
 public enum ActionKind {
     ISOLATE_POD("k8s:isolate-pod", On.POD, Undo.YES, "Cut the pod off: deny both ways, out of its Services"),
@@ -104,9 +104,9 @@ public enum ActionKind {
     private final On on;
     private final boolean reversible;
     private final String description;
-    private final List<Parameter> parameters;
+    private final List<ParameterSpec> parameters;
 
-    ActionKind(String label, On on, Undo undo, String description, Parameter... parameters) {
+    ActionKind(String label, On on, Undo undo, String description, ParameterSpec... parameters) {
         this.label = label;
         this.on = on;
         this.reversible = undo == Undo.YES;
@@ -137,7 +137,7 @@ public enum ActionKind {
     }
 
     /** What it acts on with these parameters; {@link On#SCOPE} is resolved. */
-    public On on(Params params) {
+    public On on(ActionParameters params) {
         return on != On.SCOPE ? on : params.text("scope").startsWith("pod") ? On.POD : On.INSTANCE;
     }
 
@@ -155,7 +155,7 @@ public enum ActionKind {
     }
 
     /** Whether it waits for a person whatever the policy says, since it reaches further than what was attacked. */
-    public boolean alwaysApproved(Params params) {
+    public boolean alwaysApproved(ActionParameters params) {
         return this == REVOKE_SESSIONS && params.text("scope").endsWith("-role");
     }
 
@@ -165,7 +165,7 @@ public enum ActionKind {
     }
 
     /** What may be said about it. */
-    public List<Parameter> parameters() {
+    public List<ParameterSpec> parameters() {
         return parameters;
     }
 }

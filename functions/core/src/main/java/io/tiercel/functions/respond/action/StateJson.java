@@ -25,13 +25,13 @@ public final class StateJson {
     /**
      * Reads what {@link #write} wrote.
      *
-     * @throws ActionFailed if the text is not that
+     * @throws ActionException if the text is not that
      */
     public static <T> T read(String json, Class<T> type) {
         try {
             return MAPPER.readValue(json, type);
         } catch (JsonProcessingException e) {
-            throw ActionFailed.because(
+            throw ActionException.because(
                     "the stored " + type.getSimpleName() + " cannot be read: " + e.getOriginalMessage());
         }
     }

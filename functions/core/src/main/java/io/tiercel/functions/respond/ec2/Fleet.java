@@ -3,7 +3,7 @@ package io.tiercel.functions.respond.ec2;
 import java.util.List;
 import java.util.Optional;
 
-/** What an instance belongs to: its Auto Scaling group and the target groups of load balancers. Fails as {@link Ec2} does. */
+/** What an instance belongs to: its Auto Scaling group and the target groups of load balancers. Fails as {@link Ec2Api} does. */
 public interface Fleet {
     /** An instance's place in its Auto Scaling group. */
     record Membership(String group, boolean protectedFromScaleIn) {}

@@ -1,14 +1,14 @@
 package io.tiercel.functions.respond.ec2;
 
-import io.tiercel.functions.respond.action.ActionFailed;
-import io.tiercel.functions.respond.action.Captured;
-import io.tiercel.functions.respond.action.Outcome;
-import io.tiercel.functions.respond.action.Remedy;
+import io.tiercel.functions.respond.action.ActionContext;
+import io.tiercel.functions.respond.action.ActionException;
+import io.tiercel.functions.respond.action.ActionHandler;
+import io.tiercel.functions.respond.action.ActionResult;
+import io.tiercel.functions.respond.action.CapturedState;
 import io.tiercel.functions.respond.action.StateJson;
 import io.tiercel.functions.respond.action.TargetFacts;
-import io.tiercel.functions.respond.action.Work;
-import io.tiercel.functions.respond.ec2.Ec2.Instance;
-import io.tiercel.functions.respond.ec2.Ec2.Interface;
+import io.tiercel.functions.respond.ec2.Ec2Api.Instance;
+import io.tiercel.functions.respond.ec2.Ec2Api.Interface;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * {@code ec2:isolate}: every interface of an instance into quarantine, those of its pods included. It never calls
  * ModifyInstanceAttribute with groups, which fails on instances with several interfaces.
  */
-public final class IsolateInstance implements Remedy {
+public final class IsolateInstance implements ActionHandler {
     private static final String RESIDUE =
             "what remains open: DNS through the VPC's resolver, the metadata service and Time Sync are not subject to security"
                     + " groups; connections through NAT gateways, load balancers or transit gateways stay tracked and may"
@@ -28,29 +28,29 @@ public final class IsolateInstance implements Remedy {
     private static final String NODE =
             "it is a Kubernetes node: its kubelet is cut off too, its pods will be evicted and start elsewhere";
 
-    private final Ec2 ec2;
-    private final Quarantine quarantine;
+    private final Ec2Api ec2;
+    private final InterfaceQuarantine quarantine;
 
-    public IsolateInstance(Ec2 ec2) {
+    public IsolateInstance(Ec2Api ec2) {
         this.ec2 = ec2;
-        this.quarantine = new Quarantine(ec2);
+        this.quarantine = new InterfaceQuarantine(ec2);
     }
 
     private record Prior(List<Interface> interfaces, boolean node) {}
 
     @Override
-    public Captured capture(Work work) {
+    public CapturedState capture(ActionContext work) {
         Instance instance = instance(work);
         List<Interface> interfaces = interfaces(instance.id());
         if (interfaces.isEmpty()) {
-            throw ActionFailed.because(work.target().text() + " has no network interface");
+            throw ActionException.because(work.target().text() + " has no network interface");
         }
-        return Captured.of(new Prior(interfaces, node(instance)), TargetFacts.tagged(instance.tags()));
+        return CapturedState.of(new Prior(interfaces, node(instance)), TargetFacts.tagged(instance.tags()));
     }
 
-    private Instance instance(Work work) {
+    private Instance instance(ActionContext work) {
         return ec2.instance(work.target().name())
-                .orElseThrow(() -> ActionFailed.absent(work.target().text() + " is not there"));
+                .orElseThrow(() -> ActionException.absent(work.target().text() + " is not there"));
     }
 
     private static boolean node(Instance instance) {
@@ -67,7 +67,7 @@ public final class IsolateInstance implements Remedy {
     }
 
     @Override
-    public List<String> preview(Work work) {
+    public List<String> preview(ActionContext work) {
         Instance instance = instance(work);
         List<Interface> interfaces = interfaces(instance.id());
         List<String> notes = new ArrayList<>();
@@ -82,14 +82,14 @@ public final class IsolateInstance implements Remedy {
     }
 
     @Override
-    public Outcome apply(Work work, String stored) {
+    public ActionResult apply(ActionContext work, String stored) {
         Prior prior = StateJson.read(stored, Prior.class);
         if (prior.interfaces().stream()
                 .allMatch(one -> quarantine
                         .closed(one.vpc())
-                        .filter(group -> Quarantine.only(one, group))
+                        .filter(group -> InterfaceQuarantine.only(one, group))
                         .isPresent())) {
-            return Outcome.skipped("every interface was in quarantine already");
+            return ActionResult.skipped("every interface was in quarantine already");
         }
         Map<String, String> closed = new HashMap<>();
         Map<String, String> open = new HashMap<>();
@@ -124,10 +124,11 @@ public final class IsolateInstance implements Remedy {
             notes.add(NODE);
         }
         notes.add(RESIDUE);
-        return Outcome.of(problems, isolated > 0, notes);
+        return ActionResult.of(problems, isolated > 0, notes);
     }
 
-    private @Nullable String isolate(Work work, Interface one, Map<String, String> closed, Map<String, String> open) {
+    private @Nullable String isolate(
+            ActionContext work, Interface one, Map<String, String> closed, Map<String, String> open) {
         String group = closed.get(one.vpc());
         return group == null
                 ? one.id() + " is not isolated: its VPC has no quarantine group"
@@ -135,7 +136,7 @@ public final class IsolateInstance implements Remedy {
     }
 
     @Override
-    public Outcome release(Work work, String stored) {
+    public ActionResult release(ActionContext work, String stored) {
         List<String> problems = new ArrayList<>();
         for (Interface one : StateJson.read(stored, Prior.class).interfaces()) {
             String problem = quarantine.release(work, one);
@@ -143,6 +144,6 @@ public final class IsolateInstance implements Remedy {
                 problems.add(problem);
             }
         }
-        return Outcome.of(problems, true, List.of());
+        return ActionResult.of(problems, true, List.of());
     }
 }

@@ -2,18 +2,18 @@ package io.tiercel.functions.respond.ec2;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.tiercel.functions.respond.action.ActionFailed;
-import io.tiercel.functions.respond.action.Captured;
-import io.tiercel.functions.respond.action.Outcome;
-import io.tiercel.functions.respond.action.Remedy;
+import io.tiercel.functions.respond.action.ActionContext;
+import io.tiercel.functions.respond.action.ActionException;
+import io.tiercel.functions.respond.action.ActionHandler;
+import io.tiercel.functions.respond.action.ActionResult;
+import io.tiercel.functions.respond.action.CapturedState;
 import io.tiercel.functions.respond.action.StateJson;
 import io.tiercel.functions.respond.action.TargetFacts;
-import io.tiercel.functions.respond.action.Work;
-import io.tiercel.functions.respond.ec2.Ec2.Instance;
-import io.tiercel.functions.respond.ec2.Ec2.Protection;
-import io.tiercel.functions.respond.ec2.Ec2.Snapshot;
-import io.tiercel.functions.respond.ec2.Ec2.Volume;
-import io.tiercel.functions.respond.ec2.Ec2.Write;
+import io.tiercel.functions.respond.ec2.Ec2Api.Instance;
+import io.tiercel.functions.respond.ec2.Ec2Api.Protection;
+import io.tiercel.functions.respond.ec2.Ec2Api.Snapshot;
+import io.tiercel.functions.respond.ec2.Ec2Api.Volume;
+import io.tiercel.functions.respond.ec2.Ec2Api.Write;
 import io.tiercel.functions.respond.ec2.Fleet.Membership;
 import io.tiercel.functions.respond.ec2.Fleet.Registration;
 import java.nio.charset.StandardCharsets;
@@ -31,16 +31,16 @@ import org.jspecify.annotations.Nullable;
  * {@code ec2:preserve}: what keeps an instance from being terminated with its evidence. Each part is tried by itself; one that
  * fails keeps none of the others from being done. Releasing undoes everything but the snapshots and the manifest.
  */
-public final class PreserveInstance implements Remedy {
+public final class PreserveInstance implements ActionHandler {
     /** The tag that tells a step's own snapshots from all others, so that none is made twice. */
     static final String STEP_TAG = "tiercel-step";
 
-    private final Ec2 ec2;
+    private final Ec2Api ec2;
     private final Fleet fleet;
-    private final Evidence evidence;
+    private final EvidenceStore evidence;
     private final InstantSource clock;
 
-    public PreserveInstance(Ec2 ec2, Fleet fleet, Evidence evidence, InstantSource clock) {
+    public PreserveInstance(Ec2Api ec2, Fleet fleet, EvidenceStore evidence, InstantSource clock) {
         this.ec2 = ec2;
         this.fleet = fleet;
         this.evidence = evidence;
@@ -55,15 +55,15 @@ public final class PreserveInstance implements Remedy {
             @Nullable Membership membership,
             List<Registration> registrations) {}
 
-    private Instance instance(Work work) {
+    private Instance instance(ActionContext work) {
         return ec2.instance(work.target().name())
-                .orElseThrow(() -> ActionFailed.absent(work.target().text() + " is not there"));
+                .orElseThrow(() -> ActionException.absent(work.target().text() + " is not there"));
     }
 
     @Override
-    public Captured capture(Work work) {
+    public CapturedState capture(ActionContext work) {
         Instance instance = instance(work);
-        return Captured.of(
+        return CapturedState.of(
                 new Prior(
                         instance.spot(),
                         ec2.protectedFrom(instance.id(), Protection.TERMINATION),
@@ -75,7 +75,7 @@ public final class PreserveInstance implements Remedy {
     }
 
     @Override
-    public List<String> preview(Work work) {
+    public List<String> preview(ActionContext work) {
         Instance instance = instance(work);
         List<String> notes = new ArrayList<>();
         if (instance.spot()) {
@@ -111,18 +111,18 @@ public final class PreserveInstance implements Remedy {
             try {
                 part.run();
                 done++;
-            } catch (ActionFailed e) {
+            } catch (ActionException e) {
                 problems.add(what + ": " + e.getMessage());
             }
         }
 
-        Outcome outcome() {
-            return Outcome.of(problems, done > 0, notes);
+        ActionResult outcome() {
+            return ActionResult.of(problems, done > 0, notes);
         }
     }
 
     @Override
-    public Outcome apply(Work work, String stored) {
+    public ActionResult apply(ActionContext work, String stored) {
         Prior prior = StateJson.read(stored, Prior.class);
         String id = work.target().name();
         Parts parts = new Parts();
@@ -154,20 +154,20 @@ public final class PreserveInstance implements Remedy {
         return parts.outcome();
     }
 
-    private void protect(Work work, Parts parts, Protection protection, boolean before) {
+    private void protect(ActionContext work, Parts parts, Protection protection, boolean before) {
         if (!before) {
             parts.part("not protected from " + protection, () -> protection(work, protection, true));
         }
     }
 
-    private void protection(Work work, Protection protection, boolean on) {
+    private void protection(ActionContext work, Protection protection, boolean on) {
         String id = work.target().name();
         if (ec2.protectedFrom(id, protection) != on) {
             write(work, new Write.SetProtection(id, protection, on));
         }
     }
 
-    private void keepVolume(Work work, Volume volume, boolean deleted) {
+    private void keepVolume(ActionContext work, Volume volume, boolean deleted) {
         boolean as = instance(work).volumes().stream()
                 .anyMatch(now -> now.id().equals(volume.id()) && now.deletedOnTermination() == deleted);
         if (!as) {
@@ -175,7 +175,7 @@ public final class PreserveInstance implements Remedy {
         }
     }
 
-    private void leaveGroup(Work work, Parts parts, Membership prior) {
+    private void leaveGroup(ActionContext work, Parts parts, Membership prior) {
         Optional<Membership> now = fleet.membership(work.target().name())
                 .filter(membership -> membership.group().equals(prior.group()));
         switch (work.params().text("scaling_group")) {
@@ -197,7 +197,7 @@ public final class PreserveInstance implements Remedy {
         }
     }
 
-    private void registered(Work work, Registration registration, boolean wanted) {
+    private void registered(ActionContext work, Registration registration, boolean wanted) {
         String id = work.target().name();
         if (fleet.registrations(id).contains(registration) != wanted) {
             write(
@@ -206,7 +206,7 @@ public final class PreserveInstance implements Remedy {
         }
     }
 
-    private Snapshot snapshot(Work work, Volume volume) {
+    private Snapshot snapshot(ActionContext work, Volume volume) {
         Optional<Snapshot> present = ec2.snapshots(STEP_TAG, work.stepId()).stream()
                 .filter(snapshot -> snapshot.volume().equals(volume.id()))
                 .findFirst();
@@ -226,7 +226,7 @@ public final class PreserveInstance implements Remedy {
         return new Snapshot(work.calls().call(write.text(), () -> ec2.write(write)), volume.id(), "pending");
     }
 
-    private String manifest(Work work, String id, Prior prior, List<Snapshot> snapshots) {
+    private String manifest(ActionContext work, String id, Prior prior, List<Snapshot> snapshots) {
         ObjectNode manifest = JsonNodeFactory.instance.objectNode();
         manifest.put("incident", work.incidentId());
         manifest.put("step", work.stepId());
@@ -257,7 +257,7 @@ public final class PreserveInstance implements Remedy {
     }
 
     @Override
-    public Outcome release(Work work, String stored) {
+    public ActionResult release(ActionContext work, String stored) {
         Prior prior = StateJson.read(stored, Prior.class);
         Parts parts = new Parts();
         parts.notes.add("snapshots and manifest are kept");
@@ -284,7 +284,7 @@ public final class PreserveInstance implements Remedy {
         return parts.outcome();
     }
 
-    private void joinGroup(Work work, Parts parts, Membership prior) {
+    private void joinGroup(ActionContext work, Parts parts, Membership prior) {
         String id = work.target().name();
         Membership now = fleet.membership(id).orElse(null);
         if (now == null) {
@@ -292,7 +292,7 @@ public final class PreserveInstance implements Remedy {
             parts.notes.add(
                     "back in " + prior.group() + ", which now wants one instance more than with its replacement");
         } else if (!now.group().equals(prior.group())) {
-            throw ActionFailed.because("left as it is: somebody has put it into " + now.group());
+            throw ActionException.because("left as it is: somebody has put it into " + now.group());
         }
         if (work.params().text("scaling_group").equals("protect")
                 && now != null
@@ -302,11 +302,11 @@ public final class PreserveInstance implements Remedy {
         }
     }
 
-    private void write(Work work, Write write) {
+    private void write(ActionContext work, Write write) {
         work.calls().call(write.text(), () -> ec2.write(write));
     }
 
-    private void write(Work work, Fleet.Write write) {
+    private void write(ActionContext work, Fleet.Write write) {
         work.calls().run(write.text(), () -> fleet.write(write));
     }
 }

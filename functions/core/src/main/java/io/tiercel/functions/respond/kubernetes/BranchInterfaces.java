@@ -1,6 +1,6 @@
 package io.tiercel.functions.respond.kubernetes;
 
-import io.tiercel.functions.respond.action.Work;
+import io.tiercel.functions.respond.action.ActionContext;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -12,22 +12,22 @@ public interface BranchInterfaces {
     /** Where pods have none, or nothing here may change them. */
     BranchInterfaces NONE = new BranchInterfaces() {
         @Override
-        public @Nullable String capture(Cluster.Pod pod) {
+        public @Nullable String capture(KubernetesApi.Pod pod) {
             return null;
         }
 
         @Override
-        public List<String> preview(Cluster.Pod pod) {
+        public List<String> preview(KubernetesApi.Pod pod) {
             return List.of();
         }
 
         @Override
-        public List<String> isolate(Work work, @Nullable String prior) {
+        public List<String> isolate(ActionContext work, @Nullable String prior) {
             return List.of();
         }
 
         @Override
-        public List<String> release(Work work, @Nullable String prior) {
+        public List<String> release(ActionContext work, @Nullable String prior) {
             return List.of();
         }
     };
@@ -37,14 +37,14 @@ public interface BranchInterfaces {
 
     /** Their state, to be restored; null if the pod has none. */
     @Nullable
-    String capture(Cluster.Pod pod);
+    String capture(KubernetesApi.Pod pod);
 
     /** What would be done about them. */
-    List<String> preview(Cluster.Pod pod);
+    List<String> preview(KubernetesApi.Pod pod);
 
     /** Isolates them; what is wrong, for each that is not isolated. */
-    List<String> isolate(Work work, @Nullable String prior);
+    List<String> isolate(ActionContext work, @Nullable String prior);
 
     /** Restores them; what is wrong, for each that is not. */
-    List<String> release(Work work, @Nullable String prior);
+    List<String> release(ActionContext work, @Nullable String prior);
 }

@@ -1,16 +1,16 @@
 package io.tiercel.functions.respond.kubernetes;
 
-import io.tiercel.functions.respond.action.ActionFailed;
-import io.tiercel.functions.respond.action.Captured;
-import io.tiercel.functions.respond.action.Outcome;
-import io.tiercel.functions.respond.action.Remedy;
+import io.tiercel.functions.respond.action.ActionContext;
+import io.tiercel.functions.respond.action.ActionException;
+import io.tiercel.functions.respond.action.ActionHandler;
+import io.tiercel.functions.respond.action.ActionResult;
+import io.tiercel.functions.respond.action.CapturedState;
 import io.tiercel.functions.respond.action.StateJson;
 import io.tiercel.functions.respond.action.TargetFacts;
-import io.tiercel.functions.respond.action.Work;
-import io.tiercel.functions.respond.kubernetes.Cluster.Expression;
-import io.tiercel.functions.respond.kubernetes.Cluster.Pod;
-import io.tiercel.functions.respond.kubernetes.Cluster.Selector;
-import io.tiercel.functions.respond.kubernetes.Cluster.Write;
+import io.tiercel.functions.respond.kubernetes.KubernetesApi.Expression;
+import io.tiercel.functions.respond.kubernetes.KubernetesApi.Pod;
+import io.tiercel.functions.respond.kubernetes.KubernetesApi.Selector;
+import io.tiercel.functions.respond.kubernetes.KubernetesApi.Write;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  * the pod also loses every label by which Services and other policies select it; its siblings keep theirs. With the first
  * write of the pod its labels are remembered in an annotation as well, for people who have to do without Tiercel.
  */
-public final class IsolatePod implements Remedy {
+public final class IsolatePod implements ActionHandler {
     /** The label that the policy selects by; its value is the step's id. */
     public static final String LABEL = "tiercel.io/isolated";
 
@@ -38,10 +38,10 @@ public final class IsolatePod implements Remedy {
     private static final String FLOWS =
             "what remains open: whether connections that were open before are cut is up to the network plugin";
 
-    private final Cluster cluster;
+    private final KubernetesApi cluster;
     private final BranchInterfaces branches;
 
-    public IsolatePod(Cluster cluster, BranchInterfaces branches) {
+    public IsolatePod(KubernetesApi cluster, BranchInterfaces branches) {
         this.cluster = cluster;
         this.branches = branches;
     }
@@ -53,13 +53,13 @@ public final class IsolatePod implements Remedy {
             List<String> stripped,
             @Nullable String branch) {}
 
-    private Pod pod(Work work) {
+    private Pod pod(ActionContext work) {
         return cluster.pod(work.target().namespace(), work.target().podName())
-                .orElseThrow(() -> ActionFailed.absent(work.target().text() + " is not there"));
+                .orElseThrow(() -> ActionException.absent(work.target().text() + " is not there"));
     }
 
     /** The pod that was meant; null if it is gone, be it that another one has its name now. */
-    private @Nullable Pod same(Work work, Prior prior) {
+    private @Nullable Pod same(ActionContext work, Prior prior) {
         return cluster.pod(work.target().namespace(), work.target().podName())
                 .filter(pod -> pod.uid().equals(prior.uid()))
                 .orElse(null);
@@ -86,20 +86,20 @@ public final class IsolatePod implements Remedy {
     }
 
     @Override
-    public Captured capture(Work work) {
+    public CapturedState capture(ActionContext work) {
         Pod pod = pod(work);
         if (pod.hostNetwork()) {
-            throw ActionFailed.because(
+            throw ActionException.because(
                     work.target().text() + " shares its node's network, to which no policy applies; nothing was done");
         }
         List<String> stripped = List.copyOf(selecting(selectors(pod.namespace()), pod.labels()));
-        return Captured.of(
+        return CapturedState.of(
                 new Prior(pod.uid(), pod.labels(), stripped, branches.capture(pod)),
                 TargetFacts.labelled(pod.labels()));
     }
 
     @Override
-    public List<String> preview(Work work) {
+    public List<String> preview(ActionContext work) {
         Pod pod = pod(work);
         List<String> notes = new ArrayList<>();
         notes.add("create NetworkPolicy " + policy(work) + ": " + cluster.dryRun(denyAll(work)));
@@ -120,24 +120,25 @@ public final class IsolatePod implements Remedy {
                 : List.of();
     }
 
-    private static String policy(Work work) {
+    private static String policy(ActionContext work) {
         return "tiercel-isolate-" + work.stepId();
     }
 
-    private static Write denyAll(Work work) {
+    private static Write denyAll(ActionContext work) {
         return new Write.DenyAll(work.target().namespace(), policy(work), LABEL, work.stepId());
     }
 
     @Override
-    public Outcome apply(Work work, String stored) {
+    public ActionResult apply(ActionContext work, String stored) {
         Prior prior = StateJson.read(stored, Prior.class);
         if (prior.labels().containsKey(LABEL)
                 && !work.stepId().equals(prior.labels().get(LABEL))) {
-            return Outcome.skipped("isolated already, by step " + prior.labels().get(LABEL));
+            return ActionResult.skipped(
+                    "isolated already, by step " + prior.labels().get(LABEL));
         }
         Pod pod = same(work, prior);
         if (pod == null) {
-            throw ActionFailed.absent(work.target().text() + " is gone; a pod of the same name is not touched");
+            throw ActionException.absent(work.target().text() + " is gone; a pod of the same name is not touched");
         }
         write(work, denyAll(work));
         if (!work.stepId().equals(pod.labels().get(LABEL))
@@ -165,10 +166,10 @@ public final class IsolatePod implements Remedy {
             notes.add("it lost the labels " + prior.stripped() + "; " + REPLACED);
         }
         notes.add(FLOWS);
-        return Outcome.of(problems, true, notes);
+        return ActionResult.of(problems, true, notes);
     }
 
-    private void verify(Work work, Prior prior, List<String> problems) {
+    private void verify(ActionContext work, Prior prior, List<String> problems) {
         Pod now = same(work, prior);
         if (now == null) {
             problems.add("it went away meanwhile");
@@ -193,7 +194,7 @@ public final class IsolatePod implements Remedy {
     }
 
     @Override
-    public Outcome release(Work work, String stored) {
+    public ActionResult release(ActionContext work, String stored) {
         Prior prior = StateJson.read(stored, Prior.class);
         List<String> problems = new ArrayList<>();
         List<String> notes = new ArrayList<>();
@@ -220,10 +221,10 @@ public final class IsolatePod implements Remedy {
         }
         write(work, new Write.AllowAgain(work.target().namespace(), policy(work)));
         problems.addAll(branches.release(work, prior.branch()));
-        return Outcome.of(problems, true, notes);
+        return ActionResult.of(problems, true, notes);
     }
 
-    private void write(Work work, Write write) {
+    private void write(ActionContext work, Write write) {
         work.calls().run(write.text(), () -> cluster.write(write));
     }
 }

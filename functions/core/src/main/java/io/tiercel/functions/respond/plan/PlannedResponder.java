@@ -4,10 +4,10 @@ import io.tiercel.functions.audit.AuditEntry;
 import io.tiercel.functions.audit.AuditLog;
 import io.tiercel.functions.respond.ApprovalOutcome;
 import io.tiercel.functions.respond.Responder;
+import io.tiercel.functions.respond.action.ActionHandler;
 import io.tiercel.functions.respond.action.ActionKind;
-import io.tiercel.functions.respond.action.Remedy;
-import io.tiercel.functions.respond.guard.Breaker;
-import io.tiercel.functions.respond.guard.Caps;
+import io.tiercel.functions.respond.guard.ActionCaps;
+import io.tiercel.functions.respond.guard.CircuitBreaker;
 import io.tiercel.functions.respond.guard.KillSwitch;
 import io.tiercel.functions.respond.policy.Policies;
 import io.tiercel.functions.respond.state.StateStore;
@@ -29,14 +29,14 @@ public final class PlannedResponder implements Responder {
     private static final int PER_SWEEP = 200;
     private static final int TURNS = 20;
 
-    private final Extension extension;
-    private final Grounds.Source incidents;
+    private final PlanBuilder extension;
+    private final PlanContext.Source incidents;
     private final StateStore store;
-    private final StoredPlans plans;
-    private final Turns turns;
-    private final Orders orders;
-    private final Progress progress;
-    private final Decisions decisions;
+    private final PlanStore plans;
+    private final IncidentLease turns;
+    private final OperatorCommands orders;
+    private final StepExecutor progress;
+    private final StepDecider decisions;
     private final KillSwitch killSwitch;
     private final AuditLog audit;
     private final Bells bells;
@@ -63,22 +63,22 @@ public final class PlannedResponder implements Responder {
      */
     public PlannedResponder(
             Supplier<Policies> policies,
-            Grounds.Source incidents,
+            PlanContext.Source incidents,
             StateStore store,
-            Map<ActionKind, Remedy> remedies,
+            Map<ActionKind, ActionHandler> remedies,
             KillSwitch killSwitch,
             AuditLog audit,
             Bells bells,
             InstantSource clock) {
-        this.extension = new Extension(policies);
+        this.extension = new PlanBuilder(policies);
         this.incidents = incidents;
         this.store = store;
-        this.plans = new StoredPlans(store);
-        this.turns = new Turns(store, clock);
-        this.orders = new Orders(store, clock);
-        Breaker breaker = new Breaker(store);
-        this.progress = new Progress(Map.copyOf(remedies), killSwitch, breaker, clock);
-        this.decisions = new Decisions(policies, progress, killSwitch, new Caps(store, clock), breaker, clock);
+        this.plans = new PlanStore(store);
+        this.turns = new IncidentLease(store, clock);
+        this.orders = new OperatorCommands(store, clock);
+        CircuitBreaker breaker = new CircuitBreaker(store);
+        this.progress = new StepExecutor(Map.copyOf(remedies), killSwitch, breaker, clock);
+        this.decisions = new StepDecider(policies, progress, killSwitch, new ActionCaps(store, clock), breaker, clock);
         this.killSwitch = killSwitch;
         this.audit = audit;
         this.bells = bells;
@@ -87,7 +87,7 @@ public final class PlannedResponder implements Responder {
 
     @Override
     public void respond(String incidentId) {
-        Turns.Turn turn = turns.take(incidentId);
+        IncidentLease.Turn turn = turns.take(incidentId);
         if (turn == null) {
             return;
         }
@@ -111,9 +111,9 @@ public final class PlannedResponder implements Responder {
     }
 
     /** Whether anything has changed. */
-    private boolean goOn(String incidentId, Turns.Turn turn) {
-        Grounds grounds = incidents.find(incidentId);
-        Run run = new Run(plans, plans.read(incidentId), turn, audit, clock, grounds);
+    private boolean goOn(String incidentId, IncidentLease.Turn turn) {
+        PlanContext grounds = incidents.find(incidentId);
+        PlanSession run = new PlanSession(plans, plans.read(incidentId), turn, audit, clock, grounds);
         follow(run);
         if (grounds != null && grounds.open()) {
             extend(run, grounds);
@@ -144,11 +144,11 @@ public final class PlannedResponder implements Responder {
         return run.changed();
     }
 
-    private void follow(Run run) {
+    private void follow(PlanSession run) {
         String incidentId = run.plan().incidentId();
-        List<Orders.Order> given = orders.about(incidentId);
+        List<OperatorCommands.Order> given = orders.about(incidentId);
         for (int i = run.plan().ordersTaken(); i < given.size(); i++) {
-            Orders.Order order = given.get(i);
+            OperatorCommands.Order order = given.get(i);
             String approved = order.planId();
             boolean stale = approved != null && !approved.equals(run.plan().id());
             run.decided(
@@ -167,11 +167,11 @@ public final class PlannedResponder implements Responder {
         }
     }
 
-    private Step approved(Step step, Orders.Order order) {
+    private Step approved(Step step, OperatorCommands.Order order) {
         return step.state() == StepState.WAITING && !step.dueAt(clock.instant()) ? step.approvedBy(order.by()) : step;
     }
 
-    private static Step released(Step step, Orders.Order order) {
+    private static Step released(Step step, OperatorCommands.Order order) {
         List<String> note = List.of("released by " + order.by());
         return switch (step.state()) {
             case PLANNED, WAITING, APPROVED -> step.in(StepState.CANCELLED, note);
@@ -181,7 +181,7 @@ public final class PlannedResponder implements Responder {
         };
     }
 
-    private void extend(Run run, Grounds grounds) {
+    private void extend(PlanSession run, PlanContext grounds) {
         Plan extended = extension.of(run.plan(), grounds);
         if (extended != run.plan()) {
             run.save(extended);
@@ -191,12 +191,12 @@ public final class PlannedResponder implements Responder {
     @Override
     public ApprovalOutcome approve(String incidentId, String planId, String by) {
         Plan plan = plans.read(incidentId).plan();
-        List<Orders.Order> given = orders.about(incidentId);
+        List<OperatorCommands.Order> given = orders.about(incidentId);
         boolean ordered = given.subList(Math.min(plan.ordersTaken(), given.size()), given.size()).stream()
                 .anyMatch(order -> planId.equals(order.planId()));
         ApprovalOutcome outcome = outcome(plan, planId, ordered);
         if (outcome instanceof ApprovalOutcome.Approved
-                && !orders.add(incidentId, new Orders.Order(planId, by, clock.millis()))) {
+                && !orders.add(incidentId, new OperatorCommands.Order(planId, by, clock.millis()))) {
             outcome = new ApprovalOutcome.Refused("too much was ordered about this incident already");
         }
         String what = switch (outcome) {
@@ -235,7 +235,7 @@ public final class PlannedResponder implements Responder {
 
     @Override
     public void release(String incidentId, String by) {
-        boolean added = orders.add(incidentId, new Orders.Order(null, by, clock.millis()));
+        boolean added = orders.add(incidentId, new OperatorCommands.Order(null, by, clock.millis()));
         audit.append(AuditEntry.decision(
                 clock.instant(),
                 by,
@@ -260,7 +260,7 @@ public final class PlannedResponder implements Responder {
     }
 
     private static @Nullable String incidentId(String key) {
-        for (String prefix : List.of(StoredPlans.PREFIX, Turns.PREFIX, Orders.PREFIX)) {
+        for (String prefix : List.of(PlanStore.PREFIX, IncidentLease.PREFIX, OperatorCommands.PREFIX)) {
             if (key.startsWith(prefix)) {
                 return key.substring(prefix.length());
             }

@@ -1,7 +1,7 @@
 package io.tiercel.functions.respond.plan;
 
 import io.tiercel.functions.respond.action.ActionKind;
-import io.tiercel.functions.respond.action.Params;
+import io.tiercel.functions.respond.action.ActionParameters;
 import io.tiercel.functions.respond.action.Target;
 import io.tiercel.functions.respond.policy.Mode;
 import java.time.Instant;
@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param id unique among all steps
  * @param episode of the incident, the last one that it was wanted in
- * @param scene the place that it is for, {@link Scene#key}; null where a version without places has planned it
+ * @param scene the place that it is for, {@link AffectedTarget#key}; null where a version without places has planned it
  * @param kind what to do
  * @param target what to act on; null if it is not identified
  * @param params how
@@ -36,7 +36,7 @@ public record Step(
         @Nullable String scene,
         ActionKind kind,
         @Nullable Target target,
-        Params params,
+        ActionParameters params,
         String policy,
         String why,
         Mode mode,
@@ -55,7 +55,7 @@ public record Step(
     }
 
     /** Whether it is the same action on the same target in the same manner. */
-    boolean sameAs(ActionKind otherKind, @Nullable Target otherTarget, Params otherParams) {
+    boolean sameAs(ActionKind otherKind, @Nullable Target otherTarget, ActionParameters otherParams) {
         return kind == otherKind
                 && (target == null ? otherTarget == null : target.equals(otherTarget))
                 && params.equals(otherParams);

@@ -1,8 +1,8 @@
 package io.tiercel.functions.respond.policy;
 
 import io.tiercel.functions.respond.action.ActionKind;
-import io.tiercel.functions.respond.action.Parameter;
-import io.tiercel.functions.respond.action.Params;
+import io.tiercel.functions.respond.action.ActionParameters;
+import io.tiercel.functions.respond.action.ParameterSpec;
 import io.tiercel.functions.respond.policy.ResponsePolicy.Asked;
 import io.tiercel.functions.respond.policy.ResponsePolicy.Match;
 import io.tiercel.functions.yaml.YamlPart;
@@ -112,11 +112,11 @@ final class PolicyFile {
     private static Asked asked(YamlPart part, String label, @Nullable YamlPart given) {
         ActionKind kind = ActionKind.parse(label)
                 .orElseThrow(() -> part.wrong("unknown action \"" + label + "\"", "use one of " + ActionKind.labels()));
-        Map<String, Parameter> known =
-                kind.parameters().stream().collect(Collectors.toMap(Parameter::name, parameter -> parameter));
+        Map<String, ParameterSpec> known =
+                kind.parameters().stream().collect(Collectors.toMap(ParameterSpec::name, parameter -> parameter));
         Map<String, YamlPart> parts = given == null ? Map.of() : given.parts(known.keySet());
         Map<String, String> values = new TreeMap<>();
-        for (Parameter parameter : kind.parameters()) {
+        for (ParameterSpec parameter : kind.parameters()) {
             YamlPart value = parts.get(parameter.name());
             if (value != null) {
                 String problem = parameter.problem(value.text());
@@ -130,7 +130,7 @@ final class PolicyFile {
                         "write " + label + ": {" + parameter.name() + ": ...}, " + parameter.meaning());
             }
         }
-        return new Asked(kind, Params.of(kind, values));
+        return new Asked(kind, ActionParameters.of(kind, values));
     }
 
     private static Match match(YamlPart item) {

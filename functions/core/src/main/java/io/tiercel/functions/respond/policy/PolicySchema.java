@@ -4,7 +4,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.tiercel.functions.respond.action.ActionKind;
-import io.tiercel.functions.respond.action.Parameter;
+import io.tiercel.functions.respond.action.ParameterSpec;
 import io.tiercel.rules.alert.Priority;
 import java.util.Arrays;
 import java.util.Collection;
@@ -135,7 +135,7 @@ public final class PolicySchema {
             if (!kind.parameters().isEmpty()) {
                 ObjectNode body = mapping(kind.parameters().stream()
                         .filter(parameter -> parameter.standard() == null)
-                        .map(Parameter::name)
+                        .map(ParameterSpec::name)
                         .toList());
                 kind.parameters().forEach(parameter -> properties(body).set(parameter.name(), parameter(parameter)));
                 ObjectNode one = mapping(Set.of(kind.label()));
@@ -147,22 +147,22 @@ public final class PolicySchema {
         return action;
     }
 
-    private static ObjectNode parameter(Parameter parameter) {
+    private static ObjectNode parameter(ParameterSpec parameter) {
         ObjectNode schema = switch (parameter) {
-            case Parameter.Text one ->
+            case ParameterSpec.Text one ->
                 object().put("type", "string")
                         .put("pattern", "^(?:" + one.shape().pattern() + ")$");
-            case Parameter.Number one ->
+            case ParameterSpec.Number one ->
                 object().put("type", "integer").put("minimum", one.least()).put("maximum", one.most());
-            case Parameter.Flag _ -> object().put("type", "boolean");
-            case Parameter.Choice one -> words(one.words());
+            case ParameterSpec.Flag _ -> object().put("type", "boolean");
+            case ParameterSpec.Choice one -> words(one.words());
         };
         String standard = parameter.standard();
         if (standard != null) {
             switch (parameter) {
-                case Parameter.Number _ -> schema.put("default", Long.parseLong(standard));
-                case Parameter.Flag _ -> schema.put("default", Boolean.parseBoolean(standard));
-                case Parameter.Text _, Parameter.Choice _ -> schema.put("default", standard);
+                case ParameterSpec.Number _ -> schema.put("default", Long.parseLong(standard));
+                case ParameterSpec.Flag _ -> schema.put("default", Boolean.parseBoolean(standard));
+                case ParameterSpec.Text _, ParameterSpec.Choice _ -> schema.put("default", standard);
             }
         }
         return schema.put("description", parameter.meaning());

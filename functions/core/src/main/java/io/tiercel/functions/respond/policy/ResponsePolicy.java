@@ -3,7 +3,7 @@ package io.tiercel.functions.respond.policy;
 import io.tiercel.functions.enrich.Enrichment;
 import io.tiercel.functions.enrich.Technique;
 import io.tiercel.functions.respond.action.ActionKind;
-import io.tiercel.functions.respond.action.Params;
+import io.tiercel.functions.respond.action.ActionParameters;
 import io.tiercel.rules.alert.Alert;
 import io.tiercel.rules.alert.Priority;
 import java.time.Duration;
@@ -39,7 +39,7 @@ public record ResponsePolicy(
     public static final Duration APPROVAL_TIME = Duration.ofHours(24);
 
     /** An action with its parameters. */
-    public record Asked(ActionKind kind, Params params) {}
+    public record Asked(ActionKind kind, ActionParameters params) {}
 
     /**
      * All given criteria must hold; one that is not given always does.

@@ -11,7 +11,7 @@ import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class ConfiguredRoutingTest {
-    private static List<String> told(Incident incident) {
+    private static List<String> channels(Incident incident) {
         ConfiguredRouting routing = new ConfiguredRouting(
                 NotificationFileTest.read(NotificationFileTest.WHOLE).routes(), Set.of("terminal"));
         return List.of("soc", "pager", "siem", "terminal").stream()
@@ -20,12 +20,12 @@ class ConfiguredRoutingTest {
     }
 
     @Test
-    void routes_add_up_until_the_last_that_holds() {
-        assertEquals(List.of("soc", "terminal"), told(TestIncidents.incident(Priority.WARNING, Map.of())));
-        assertEquals(List.of("soc", "pager", "terminal"), told(TestIncidents.incident(Priority.ERROR, Map.of())));
+    void routes_accumulate_up_to_a_matching_last_route() {
+        assertEquals(List.of("soc", "terminal"), channels(TestIncidents.incident(Priority.WARNING, Map.of())));
+        assertEquals(List.of("soc", "pager", "terminal"), channels(TestIncidents.incident(Priority.ERROR, Map.of())));
         assertEquals(
                 List.of("pager", "siem", "terminal"),
-                told(TestIncidents.incident(Priority.ALERT, Map.of("team", "payments"))));
-        assertEquals(List.of("soc", "terminal"), told(TestIncidents.incident(Priority.NOTICE, Map.of("team", "search"))));
+                channels(TestIncidents.incident(Priority.ALERT, Map.of("team", "payments"))));
+        assertEquals(List.of("soc", "terminal"), channels(TestIncidents.incident(Priority.NOTICE, Map.of("team", "search"))));
     }
 }

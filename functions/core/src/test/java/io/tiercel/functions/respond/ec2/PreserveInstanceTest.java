@@ -1,14 +1,14 @@
 package io.tiercel.functions.respond.ec2;
 
-import static io.tiercel.functions.respond.plan.Bench.INSTANCE;
+import static io.tiercel.functions.respond.plan.ResponderFixture.INSTANCE;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.tiercel.functions.respond.action.ActionHandler;
 import io.tiercel.functions.respond.action.ActionKind;
-import io.tiercel.functions.respond.action.Remedy;
-import io.tiercel.functions.respond.plan.Bench;
-import io.tiercel.functions.respond.plan.Fuse;
+import io.tiercel.functions.respond.plan.CrashPoint;
 import io.tiercel.functions.respond.plan.PlannedResponder;
+import io.tiercel.functions.respond.plan.ResponderFixture;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -34,7 +34,7 @@ class PreserveInstanceTest {
 
     /** A group and a target group in memory. */
     private static final class FakeFleet implements Fleet {
-        private Fuse fuse = Fuse.none();
+        private CrashPoint fuse = CrashPoint.none();
         private Optional<Membership> membership = Optional.of(new Membership("web", false));
         private final Set<Registration> registrations = new HashSet<>(Set.of(new Registration("tg", 80)));
         private final List<Write> writes = new ArrayList<>();
@@ -66,14 +66,14 @@ class PreserveInstanceTest {
         }
     }
 
-    private final FakeEc2 ec2 = new FakeEc2();
+    private final FakeEc2Api ec2 = new FakeEc2Api();
     private final FakeFleet fleet = new FakeFleet();
     private final Map<String, String> evidence = new HashMap<>();
-    private final Bench bench = new Bench(POLICY);
+    private final ResponderFixture bench = new ResponderFixture(POLICY);
 
-    private void run(Fuse fuse, Consumer<PlannedResponder> work) {
+    private void run(CrashPoint fuse, Consumer<PlannedResponder> work) {
         fleet.fuse = fuse;
-        Remedy preserve = new PreserveInstance(
+        ActionHandler preserve = new PreserveInstance(
                 ec2.in(fuse),
                 fleet,
                 (name, document) -> fuse.pass(() -> {
@@ -83,11 +83,11 @@ class PreserveInstanceTest {
                 InstantSource.fixed(Instant.EPOCH));
         try {
             work.accept(bench.process(Map.of(ActionKind.PRESERVE_INSTANCE, preserve), fuse));
-        } catch (Fuse.Crash e) {
+        } catch (CrashPoint.Crash e) {
             // That was the point.
         }
-        ec2.in(Fuse.none());
-        fleet.fuse = Fuse.none();
+        ec2.in(CrashPoint.none());
+        fleet.fuse = CrashPoint.none();
     }
 
     @Test
@@ -101,11 +101,11 @@ class PreserveInstanceTest {
     }
 
     private void interrupted(int calls, boolean afterEffect) {
-        ec2.instance(FakeEc2.running(INSTANCE));
+        ec2.instance(FakeEc2Api.running(INSTANCE));
         String before = ec2.state();
-        run(new Fuse(calls, afterEffect), responder -> responder.respond("a1"));
+        run(new CrashPoint(calls, afterEffect), responder -> responder.respond("a1"));
         bench.pass(Duration.ofMinutes(5));
-        run(Fuse.none(), responder -> {
+        run(CrashPoint.none(), responder -> {
             bench.sweep(responder);
             responder.respond("a1");
         });
@@ -115,7 +115,7 @@ class PreserveInstanceTest {
         assertEquals(Set.of("incidents/a1/a1-0.json"), evidence.keySet());
         assertEquals(2, ec2.protections.size());
         bench.pass(Duration.ofHours(2));
-        run(Fuse.none(), bench::sweep);
+        run(CrashPoint.none(), bench::sweep);
         assertEquals(List.of("released"), bench.states("a1"), bench.notes("a1"));
         assertEquals(before, ec2.state());
         assertEquals("web", fleet.membership.orElseThrow().group());
@@ -125,8 +125,8 @@ class PreserveInstanceTest {
 
     @Test
     void what_cannot_be_had_keeps_nothing_else_from_being_done() {
-        Ec2.Instance running = FakeEc2.running(INSTANCE);
-        ec2.instance(new Ec2.Instance(
+        Ec2Api.Instance running = FakeEc2Api.running(INSTANCE);
+        ec2.instance(new Ec2Api.Instance(
                 INSTANCE,
                 running.arn(),
                 running.state(),
@@ -136,7 +136,7 @@ class PreserveInstanceTest {
                 running.volumes(),
                 running.metadata()));
         ec2.denied.add("CreateSnapshot");
-        run(Fuse.none(), responder -> responder.respond("a1"));
+        run(CrashPoint.none(), responder -> responder.respond("a1"));
         assertEquals(List.of("partial"), bench.states("a1"));
         assertTrue(bench.notes("a1").contains("no snapshot of vol-1: UnauthorizedOperation"), bench.notes("a1"));
         assertTrue(bench.notes("a1").contains("a Spot instance has no termination"), bench.notes("a1"));

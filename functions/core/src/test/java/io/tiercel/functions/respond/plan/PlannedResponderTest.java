@@ -1,21 +1,21 @@
 package io.tiercel.functions.respond.plan;
 
-import static io.tiercel.functions.respond.plan.Bench.INSTANCE;
+import static io.tiercel.functions.respond.plan.ResponderFixture.INSTANCE;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.tiercel.functions.respond.ApprovalOutcome;
+import io.tiercel.functions.respond.action.ActionHandler;
 import io.tiercel.functions.respond.action.ActionKind;
-import io.tiercel.functions.respond.action.Remedy;
-import io.tiercel.functions.respond.ec2.Ec2.Instance;
-import io.tiercel.functions.respond.ec2.Ec2.Interface;
-import io.tiercel.functions.respond.ec2.Ec2.Write;
-import io.tiercel.functions.respond.ec2.FakeEc2;
+import io.tiercel.functions.respond.ec2.Ec2Api.Instance;
+import io.tiercel.functions.respond.ec2.Ec2Api.Interface;
+import io.tiercel.functions.respond.ec2.Ec2Api.Write;
+import io.tiercel.functions.respond.ec2.FakeEc2Api;
 import io.tiercel.functions.respond.ec2.IsolateInstance;
 import io.tiercel.functions.respond.ec2.StopInstance;
-import io.tiercel.functions.respond.outside.CallReceiver;
+import io.tiercel.functions.respond.receiver.InvokeReceiver;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -30,16 +30,16 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class PlannedResponderTest {
-    private final FakeEc2 ec2 = new FakeEc2();
+    private final FakeEc2Api ec2 = new FakeEc2Api();
 
     PlannedResponderTest() {
-        ec2.instance(FakeEc2.running(INSTANCE));
+        ec2.instance(FakeEc2Api.running(INSTANCE));
         ec2.attached(INSTANCE, new Interface("eni-0", "vpc-a", "trunk", List.of("sg-1", "sg-2"), List.of()));
         ec2.attached(INSTANCE, new Interface("eni-1", "vpc-a", "interface", List.of("sg-1"), List.of()));
         ec2.branch("eni-0", new Interface("eni-b", "vpc-a", "branch", List.of("sg-3"), List.of()));
     }
 
-    private Map<ActionKind, Remedy> remedies() {
+    private Map<ActionKind, ActionHandler> remedies() {
         return Map.of(
                 ActionKind.ISOLATE_INSTANCE, new IsolateInstance(ec2),
                 ActionKind.STOP_INSTANCE, new StopInstance(ec2));
@@ -51,13 +51,13 @@ class PlannedResponderTest {
 
     private static final String AUTO = "mode: auto\nactions: [ec2:isolate]";
 
-    private PlannedResponder on(Bench bench) {
-        return bench.process(remedies(), Fuse.none());
+    private PlannedResponder on(ResponderFixture bench) {
+        return bench.process(remedies(), CrashPoint.none());
     }
 
     @Test
     void a_dry_run_asks_ec2_and_changes_nothing() {
-        Bench bench = new Bench(policy("actions: [ec2:isolate]"));
+        ResponderFixture bench = new ResponderFixture(policy("actions: [ec2:isolate]"));
         ec2.denied.add("interfaceId=eni-1");
         on(bench).respond("a1");
         assertEquals(List.of("dry-run"), bench.states("a1"));
@@ -69,7 +69,7 @@ class PlannedResponderTest {
 
     @Test
     void every_interface_passes_the_open_group_on_its_way() {
-        Bench bench = new Bench(policy(AUTO));
+        ResponderFixture bench = new ResponderFixture(policy(AUTO));
         on(bench).respond("a1");
         String closed = ec2.groups.get("vpc-a/tiercel-quarantine");
         String open = ec2.groups.get("vpc-a/tiercel-untrack");
@@ -91,7 +91,7 @@ class PlannedResponderTest {
 
     @Test
     void a_part_that_fails_is_named() {
-        Bench bench = new Bench(policy(AUTO));
+        ResponderFixture bench = new ResponderFixture(policy(AUTO));
         ec2.denied.add("interfaceId=eni-1");
         on(bench).respond("a1");
         assertEquals(List.of("partial"), bench.states("a1"));
@@ -101,9 +101,9 @@ class PlannedResponderTest {
 
     @Test
     void an_interface_is_never_left_open() {
-        Bench bench = new Bench(policy(AUTO));
+        ResponderFixture bench = new ResponderFixture(policy(AUTO));
         on(bench).respond("first"); // makes the groups
-        bench.process(remedies(), Fuse.none()).release("first", "ann");
+        bench.process(remedies(), CrashPoint.none()).release("first", "ann");
         bench.answerBells(on(bench));
         ec2.denied.add(String.valueOf(ec2.groups.get("vpc-a/tiercel-quarantine")));
         on(bench).respond("a1");
@@ -116,7 +116,8 @@ class PlannedResponderTest {
 
     @Test
     void approval_is_for_what_was_shown_and_expires() {
-        Bench bench = new Bench(policy("mode: approve\napproval_time: 1h\ntime_limit: 1h\nactions: [ec2:isolate]"));
+        ResponderFixture bench = new ResponderFixture(
+                policy("mode: approve\napproval_time: 1h\ntime_limit: 1h\nactions: [ec2:isolate]"));
         PlannedResponder responder = on(bench);
         responder.respond("a1");
         assertEquals(List.of("waiting"), bench.states("a1"));
@@ -141,7 +142,7 @@ class PlannedResponderTest {
 
     @Test
     void an_approval_that_the_queue_lost_is_found_by_the_sweep() {
-        Bench bench = new Bench(policy("mode: approve\nactions: [ec2:stop]"));
+        ResponderFixture bench = new ResponderFixture(policy("mode: approve\nactions: [ec2:stop]"));
         PlannedResponder responder = on(bench);
         responder.respond("a1");
         responder.approve("a1", bench.planId("a1"), "ann");
@@ -154,7 +155,7 @@ class PlannedResponderTest {
 
     @Test
     void whoever_releases_first_cancels() {
-        Bench bench = new Bench(policy("mode: approve\nactions: [ec2:isolate]"));
+        ResponderFixture bench = new ResponderFixture(policy("mode: approve\nactions: [ec2:isolate]"));
         PlannedResponder responder = on(bench);
         responder.respond("a1");
         responder.release("a1", "ann");
@@ -164,7 +165,7 @@ class PlannedResponderTest {
 
     @Test
     void the_kill_switch_holds_from_the_next_message_on() {
-        Bench bench = new Bench(policy(AUTO));
+        ResponderFixture bench = new ResponderFixture(policy(AUTO));
         bench.killed = true;
         PlannedResponder responder = on(bench);
         responder.respond("a1");
@@ -195,7 +196,8 @@ class PlannedResponderTest {
             })
     void what_is_excluded_or_not_known_is_not_touched(String exclusion) {
         for (String mode : List.of("auto", "approve")) {
-            Bench bench = new Bench(policy("mode: " + mode + "\nactions: [ec2:isolate]\n" + exclusion));
+            ResponderFixture bench =
+                    new ResponderFixture(policy("mode: " + mode + "\nactions: [ec2:isolate]\n" + exclusion));
             on(bench).respond("a1");
             assertEquals(List.of("excluded"), bench.states("a1"), bench.notes("a1"));
             assertEquals(List.of(), ec2.writes);
@@ -204,7 +206,7 @@ class PlannedResponderTest {
 
     @Test
     void what_is_not_excluded_is() {
-        Bench bench = new Bench(
+        ResponderFixture bench = new ResponderFixture(
                 policy(AUTO + "\nexclude: {tags: {Name: db}, conditions: ['proc.name = x'], namespaces: [kube-*]}"));
         on(bench).respond("a1");
         assertEquals(List.of("applied"), bench.states("a1"), bench.notes("a1"));
@@ -212,15 +214,15 @@ class PlannedResponderTest {
 
     @Test
     void five_hundred_at_once_with_a_cap_of_three_act_three_times() throws Exception {
-        Bench bench =
-                new Bench(policy("mode: auto\nactions: [lambda:invoke: {function: f}]\ncap: {most: 3, within: 1h}"));
+        ResponderFixture bench = new ResponderFixture(
+                policy("mode: auto\nactions: [lambda:invoke: {function: f}]\ncap: {most: 3, within: 1h}"));
         AtomicInteger called = new AtomicInteger();
-        Map<ActionKind, Remedy> remedies =
-                Map.of(ActionKind.INVOKE_FUNCTION, new CallReceiver(_ -> String.valueOf(called.incrementAndGet())));
+        Map<ActionKind, ActionHandler> remedies =
+                Map.of(ActionKind.INVOKE_FUNCTION, new InvokeReceiver(_ -> String.valueOf(called.incrementAndGet())));
         try (ExecutorService threads = Executors.newFixedThreadPool(16)) {
             for (int i = 0; i < 500; i++) {
                 String incident = "i" + i;
-                threads.submit(() -> bench.process(remedies, Fuse.none()).respond(incident));
+                threads.submit(() -> bench.process(remedies, CrashPoint.none()).respond(incident));
             }
         }
         assertEquals(3, called.get());
@@ -230,19 +232,19 @@ class PlannedResponderTest {
         }
         assertEquals(Map.of("applied", 3, "waiting", 497), states);
         bench.pass(Duration.ofHours(1));
-        bench.process(remedies, Fuse.none()).respond("later");
+        bench.process(remedies, CrashPoint.none()).respond("later");
         assertEquals(List.of("applied"), bench.states("later"));
     }
 
     @Test
     void the_same_incident_many_times_at_once_is_one_plan_done_once() throws Exception {
-        Bench bench = new Bench(policy("mode: auto\nactions: [lambda:invoke: {function: f}]"));
+        ResponderFixture bench = new ResponderFixture(policy("mode: auto\nactions: [lambda:invoke: {function: f}]"));
         AtomicInteger called = new AtomicInteger();
-        Map<ActionKind, Remedy> remedies =
-                Map.of(ActionKind.INVOKE_FUNCTION, new CallReceiver(_ -> String.valueOf(called.incrementAndGet())));
+        Map<ActionKind, ActionHandler> remedies =
+                Map.of(ActionKind.INVOKE_FUNCTION, new InvokeReceiver(_ -> String.valueOf(called.incrementAndGet())));
         try (ExecutorService threads = Executors.newFixedThreadPool(16)) {
             for (int i = 0; i < 200; i++) {
-                threads.submit(() -> bench.process(remedies, Fuse.none()).respond("a1"));
+                threads.submit(() -> bench.process(remedies, CrashPoint.none()).respond("a1"));
             }
         }
         assertEquals(List.of("applied"), bench.states("a1"));
@@ -253,16 +255,17 @@ class PlannedResponderTest {
     void a_call_that_was_interrupted_is_not_repeated() {
         for (int calls = 0; calls < 60; calls++) {
             for (boolean afterEffect : List.of(true, false)) {
-                Bench bench = new Bench(policy("mode: auto\nactions: [lambda:invoke: {function: f}]"));
+                ResponderFixture bench =
+                        new ResponderFixture(policy("mode: auto\nactions: [lambda:invoke: {function: f}]"));
                 AtomicInteger called = new AtomicInteger();
-                Fuse fuse = new Fuse(calls, afterEffect);
+                CrashPoint fuse = new CrashPoint(calls, afterEffect);
                 try {
                     bench.process(receiver(called, fuse), fuse).respond("a1");
-                } catch (Fuse.Crash e) {
+                } catch (CrashPoint.Crash e) {
                     // That was the point.
                 }
                 bench.pass(Duration.ofMinutes(5));
-                PlannedResponder next = bench.process(receiver(called, Fuse.none()), Fuse.none());
+                PlannedResponder next = bench.process(receiver(called, CrashPoint.none()), CrashPoint.none());
                 bench.sweep(next);
                 next.respond("a1");
                 String state = bench.states("a1").getFirst();
@@ -272,15 +275,15 @@ class PlannedResponderTest {
         }
     }
 
-    private static Map<ActionKind, Remedy> receiver(AtomicInteger called, Fuse fuse) {
+    private static Map<ActionKind, ActionHandler> receiver(AtomicInteger called, CrashPoint fuse) {
         return Map.of(
                 ActionKind.INVOKE_FUNCTION,
-                new CallReceiver(_ -> fuse.pass(() -> String.valueOf(called.incrementAndGet()))));
+                new InvokeReceiver(_ -> fuse.pass(() -> String.valueOf(called.incrementAndGet()))));
     }
 
     @Test
     void failures_in_a_row_break_the_circuit_until_an_approved_step_succeeds() {
-        Bench bench = new Bench(policy("mode: auto\nactions: [ec2:stop]\ncap: {most: 100}"));
+        ResponderFixture bench = new ResponderFixture(policy("mode: auto\nactions: [ec2:stop]\ncap: {most: 100}"));
         ec2.denied.add("StopInstance");
         PlannedResponder responder = on(bench);
         for (int i = 0; i < 5; i++) {
@@ -300,7 +303,7 @@ class PlannedResponderTest {
 
     @Test
     void what_fails_for_now_is_tried_again() {
-        Bench bench = new Bench(policy("mode: auto\ntime_limit: 1h\nactions: [ec2:stop]"));
+        ResponderFixture bench = new ResponderFixture(policy("mode: auto\ntime_limit: 1h\nactions: [ec2:stop]"));
         PlannedResponder responder = on(bench);
         responder.respond("a1");
         ec2.instances.computeIfPresent(
@@ -320,7 +323,7 @@ class PlannedResponderTest {
 
     @Test
     void an_incident_that_grows_gets_further_steps_and_its_plan_another_id() {
-        Bench bench = new Bench(policy("mode: approve\nactions: [ec2:stop]")
+        ResponderFixture bench = new ResponderFixture(policy("mode: approve\nactions: [ec2:stop]")
                 + "- policy: Q\n  desc: D\n  match: {condition: incident.count > 10}\n  mode: approve\n"
                 + "  actions: [ec2:isolate]\n");
         PlannedResponder responder = on(bench);
@@ -339,7 +342,7 @@ class PlannedResponderTest {
     @Test
     void a_target_that_cannot_be_read_is_not_touched() {
         ec2.instances.clear();
-        Bench bench = new Bench(policy(AUTO));
+        ResponderFixture bench = new ResponderFixture(policy(AUTO));
         on(bench).respond("a1");
         assertEquals(List.of("skipped"), bench.states("a1"));
     }

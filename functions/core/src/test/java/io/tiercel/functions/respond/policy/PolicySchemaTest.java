@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.tiercel.functions.incident.IncidentFields;
 import io.tiercel.functions.respond.action.ActionKind;
-import io.tiercel.functions.respond.action.Parameter;
+import io.tiercel.functions.respond.action.ParameterSpec;
 import io.tiercel.functions.respond.plan.StepState;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -31,7 +31,7 @@ class PolicySchemaTest {
         String page = Files.readString(DOCS.resolve("responses.md"));
         for (ActionKind kind : ActionKind.values()) {
             assertTrue(page.contains("`" + kind.label() + "`"), kind.label());
-            for (Parameter parameter : kind.parameters()) {
+            for (ParameterSpec parameter : kind.parameters()) {
                 assertTrue(page.contains("`" + parameter.name() + "`"), parameter.name());
             }
         }

@@ -12,7 +12,7 @@ import io.tiercel.functions.incident.StoreUnavailable;
 import io.tiercel.functions.local.sqlite.AlertInbox;
 import io.tiercel.functions.local.sqlite.SqliteIncidentStore;
 import io.tiercel.functions.notification.NotificationStore;
-import io.tiercel.functions.respond.Plans;
+import io.tiercel.functions.respond.PlanReader;
 import io.vertx.core.Handler;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
@@ -33,7 +33,7 @@ final class IncidentsRoute {
     private final NotificationStore announcements;
     private final AlertInbox inbox;
     private final AuditLog audit;
-    private final Plans plans;
+    private final PlanReader plans;
     private final ForeseenPlans foreseen;
 
     @Inject
@@ -42,7 +42,7 @@ final class IncidentsRoute {
             NotificationStore announcements,
             AlertInbox inbox,
             AuditLog audit,
-            Plans plans,
+            PlanReader plans,
             ForeseenPlans foreseen) {
         this.incidents = incidents;
         this.announcements = announcements;

@@ -1,6 +1,6 @@
 package io.tiercel.functions.local.sqlite;
 
-import io.tiercel.functions.respond.ResponseBell;
+import io.tiercel.functions.respond.ResponseRequestPublisher;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.util.ArrayList;
@@ -10,7 +10,7 @@ import java.util.List;
  * The responder's bell as a table: one row per incident, written in the transaction that counts the alert, so that a kill
  * forgets no incident. There is no more to wait for than there are incidents.
  */
-public final class ResponseQueue implements ResponseBell {
+public final class ResponseQueue implements ResponseRequestPublisher {
     /** Tries at an incident that the responder fails at, until the incident changes again. */
     static final int MAX_ATTEMPTS = 5;
 

@@ -27,7 +27,7 @@ import io.tiercel.functions.incident.StoreUnavailable;
 import io.tiercel.functions.local.Alerts;
 import io.tiercel.functions.respond.ApprovalOutcome;
 import io.tiercel.functions.respond.Responder;
-import io.tiercel.functions.respond.plan.Grounds;
+import io.tiercel.functions.respond.plan.PlanContext;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -164,7 +164,7 @@ class SqliteLifecycleTest {
     }
 
     private List<String> pods() {
-        Grounds grounds = new IncidentGrounds(store, new Scenes(new SqliteStateStore(database))).find(only().id());
+        PlanContext grounds = new IncidentGrounds(store, new Scenes(new SqliteStateStore(database))).find(only().id());
         assertNotNull(grounds);
         return grounds.scenes().stream()
                 .map(scene -> String.valueOf(scene.enrichment().host().pod()))

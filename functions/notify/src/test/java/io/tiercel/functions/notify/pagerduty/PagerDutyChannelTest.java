@@ -47,7 +47,7 @@ class PagerDutyChannelTest {
             .options(wireMockConfig().dynamicPort())
             .build();
 
-    private final SingleIncidentStore memory = new SingleIncidentStore();
+    private final SingleIncidentStore store = new SingleIncidentStore();
     private final Instant now = Instant.parse("2026-01-01T00:00:00Z");
 
     private static PagerDutyChannel pager(String key) {
@@ -92,20 +92,20 @@ class PagerDutyChannelTest {
         EVENTS.stubFor(
                 post("/v2/enqueue").willReturn(aResponse().withStatus(202).withBody("{\"status\":\"success\"}")));
         try (PagerDutyChannel pager = pager(KEY)) {
-            NotificationDispatcher announcer =
-                    new NotificationDispatcher(memory, memory, SingleIncidentStore.FORESEEN, Routing.ALL_CHANNELS, List.of(pager), () -> now);
+            NotificationDispatcher dispatcher =
+                    new NotificationDispatcher(store, store, SingleIncidentStore.PLAN_PREVIEW, Routing.ALL_CHANNELS, List.of(pager), () -> now);
             for (int count = 1; count <= 1_000; count++) {
-                memory.count(count);
-                announcer.dispatch("i");
+                store.count(count);
+                dispatcher.dispatch("i");
             }
-            memory.acknowledge(new Acknowledgement("i", 1, "slack:U1", 0));
-            announcer.dispatch("i");
-            memory.now(IncidentState.OPEN, Priority.CRITICAL);
-            announcer.dispatch("i");
-            memory.now(IncidentState.CLOSED, Priority.CRITICAL);
-            announcer.dispatch("i");
-            memory.now(IncidentState.OPEN, Priority.CRITICAL);
-            announcer.dispatch("i");
+            store.acknowledge(new Acknowledgement("i", 1, "slack:U1", 0));
+            dispatcher.dispatch("i");
+            store.update(IncidentState.OPEN, Priority.CRITICAL);
+            dispatcher.dispatch("i");
+            store.update(IncidentState.CLOSED, Priority.CRITICAL);
+            dispatcher.dispatch("i");
+            store.update(IncidentState.OPEN, Priority.CRITICAL);
+            dispatcher.dispatch("i");
         }
         assertEquals(
                 List.of("trigger warning", "acknowledge ", "trigger critical", "resolve ", "trigger critical"),
@@ -138,21 +138,21 @@ class PagerDutyChannelTest {
 
     @Test
     void trouble_is_left_alone_for_a_minute_and_mistakes_for_good() {
-        memory.count(1);
-        Notification notice = SingleIncidentStore.first(memory.find("i").orElseThrow());
+        store.count(1);
+        Notification notification = SingleIncidentStore.first(store.find("i").orElseThrow());
         try (PagerDutyChannel pager = pager(KEY)) {
             for (int status : new int[] {429, 500, 503}) {
                 EVENTS.stubFor(post(anyUrl()).willReturn(aResponse().withStatus(status)));
                 assertEquals(
                         Duration.ofMinutes(1),
-                        assertInstanceOf(DeliveryResult.Retry.class, pager.send(notice))
+                        assertInstanceOf(DeliveryResult.Retry.class, pager.send(notification))
                                 .after());
             }
             EVENTS.stubFor(post(anyUrl()).willReturn(aResponse().withStatus(400).withBody("invalid event")));
-            assertEquals(new DeliveryResult.Rejected("PagerDuty answered 400 invalid event"), pager.send(notice));
+            assertEquals(new DeliveryResult.Rejected("PagerDuty answered 400 invalid event"), pager.send(notification));
         }
         try (PagerDutyChannel wrong = pager("short-hunter2")) {
-            String refusal = wrong.send(notice).toString();
+            String refusal = wrong.send(notification).toString();
             assertTrue(refusal.contains("13 characters"), refusal);
             assertFalse(refusal.contains("hunter2"), refusal);
         }

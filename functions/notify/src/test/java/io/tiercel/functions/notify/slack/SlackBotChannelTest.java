@@ -28,25 +28,25 @@ import org.junit.jupiter.api.Test;
 
 class SlackBotChannelTest {
     private final Conversation slack = new Conversation();
-    private final SingleIncidentStore memory = new SingleIncidentStore();
+    private final SingleIncidentStore store = new SingleIncidentStore();
     private Instant now = Instant.parse("2026-01-01T00:00:00Z");
     private final SlackBotChannel bot = new SlackBotChannel("soc", "#soc", slack, (wish, id, plan) -> Optional.of("signed"));
 
-    private NotificationDispatcher announcer() {
-        return new NotificationDispatcher(memory, memory, SingleIncidentStore.FORESEEN, Routing.ALL_CHANNELS, List.of(bot), () -> now);
+    private NotificationDispatcher dispatcher() {
+        return new NotificationDispatcher(store, store, SingleIncidentStore.PLAN_PREVIEW, Routing.ALL_CHANNELS, List.of(bot), () -> now);
     }
 
     private void pass(Duration time) {
         now = now.plus(time);
-        announcer().dispatchPending(10);
+        dispatcher().dispatchPending(10);
     }
 
     @Test
     void an_incidents_life_is_one_thread_whose_root_is_edited() {
-        memory.count(1);
-        announcer().dispatch("i");
-        memory.count(10_000);
-        announcer().dispatch("i");
+        store.count(1);
+        dispatcher().dispatch("i");
+        store.count(10_000);
+        dispatcher().dispatch("i");
         assertTrue(
                 slack.root().text().startsWith("Warning: Terminal shell"),
                 slack.root().text());
@@ -54,12 +54,12 @@ class SlackBotChannelTest {
         assertTrue(
                 slack.root().text().startsWith("10000 times: Warning"),
                 slack.root().text());
-        memory.now(IncidentState.OPEN, Priority.CRITICAL);
-        announcer().dispatch("i");
-        memory.acknowledge(new Acknowledgement("i", 1, "slack:U1", 0));
-        announcer().dispatch("i");
-        memory.now(IncidentState.CLOSED, Priority.CRITICAL);
-        announcer().dispatch("i");
+        store.update(IncidentState.OPEN, Priority.CRITICAL);
+        dispatcher().dispatch("i");
+        store.acknowledge(new Acknowledgement("i", 1, "slack:U1", 0));
+        dispatcher().dispatch("i");
+        store.update(IncidentState.CLOSED, Priority.CRITICAL);
+        dispatcher().dispatch("i");
         assertTrue(
                 slack.root().text().startsWith("Closed: 10000 times"),
                 slack.root().text());
@@ -74,9 +74,9 @@ class SlackBotChannelTest {
 
     @Test
     void a_lost_answer_does_not_make_a_second_root() {
-        memory.count(1);
+        store.count(1);
         slack.loseAnswer = true;
-        announcer().dispatch("i");
+        dispatcher().dispatch("i");
         slack.loseAnswer = false;
         pass(Duration.ofMinutes(1));
         assertEquals(1, slack.roots());
@@ -85,45 +85,45 @@ class SlackBotChannelTest {
 
     @Test
     void a_thread_whose_root_was_deleted_is_begun_anew() {
-        memory.count(1);
-        announcer().dispatch("i");
+        store.count(1);
+        dispatcher().dispatch("i");
         slack.messages.clear();
-        memory.now(IncidentState.CLOSED, Priority.WARNING);
-        announcer().dispatch("i");
+        store.update(IncidentState.CLOSED, Priority.WARNING);
+        dispatcher().dispatch("i");
         assertEquals(1, slack.roots());
         assertTrue(slack.root().text().startsWith("Closed: "));
     }
 
     @Test
     void what_slack_finds_too_much_is_said_without_blocks() {
-        memory.count(1);
+        store.count(1);
         slack.fail = "msg_blocks_too_long";
-        announcer().dispatch("i");
+        dispatcher().dispatch("i");
         assertEquals(1, slack.roots());
         assertTrue(slack.root().blocks().isEmpty());
     }
 
     @Test
     void refusals_are_final_and_trouble_is_not() {
-        memory.count(1);
+        store.count(1);
         slack.failAlways = "channel_not_found";
         assertEquals(
                 new DeliveryResult.Rejected("Slack: channel_not_found"),
-                bot.send(SingleIncidentStore.first(memory.find("i").orElseThrow())));
+                bot.send(SingleIncidentStore.first(store.find("i").orElseThrow())));
         slack.later = true;
         assertEquals(
                 new DeliveryResult.Retry(Duration.ofSeconds(7), "Slack: busy"),
-                bot.send(SingleIncidentStore.first(memory.find("i").orElseThrow())));
+                bot.send(SingleIncidentStore.first(store.find("i").orElseThrow())));
     }
 
     @Test
     void the_fallback_steps_in_for_what_is_refused() {
         List<Notification> heard = new ArrayList<>();
         NotificationChannel fallback = new Listening(heard);
-        memory.count(1);
+        store.count(1);
         slack.failAlways = "invalid_auth";
-        Notification notice = SingleIncidentStore.first(memory.find("i").orElseThrow());
-        assertInstanceOf(DeliveryResult.Sent.class, new FallbackChannel(bot, fallback).send(notice));
+        Notification notification = SingleIncidentStore.first(store.find("i").orElseThrow());
+        assertInstanceOf(DeliveryResult.Sent.class, new FallbackChannel(bot, fallback).send(notification));
         assertEquals(1, heard.size());
     }
 
@@ -139,7 +139,7 @@ class SlackBotChannelTest {
             kept.count(count);
             conversation.dieIn = random.nextInt(4);
             NotificationDispatcher one =
-                    new NotificationDispatcher(kept, kept, SingleIncidentStore.FORESEEN, Routing.ALL_CHANNELS, List.of(mortal), () -> time[0]);
+                    new NotificationDispatcher(kept, kept, SingleIncidentStore.PLAN_PREVIEW, Routing.ALL_CHANNELS, List.of(mortal), () -> time[0]);
             try {
                 one.dispatch("i");
             } catch (Killed e) {
@@ -149,7 +149,7 @@ class SlackBotChannelTest {
         }
         conversation.dieIn = Integer.MAX_VALUE;
         time[0] = time[0].plus(NotificationDispatcher.CLAIM_DURATION);
-        new NotificationDispatcher(kept, kept, SingleIncidentStore.FORESEEN, Routing.ALL_CHANNELS, List.of(mortal), () -> time[0]).dispatchPending(10);
+        new NotificationDispatcher(kept, kept, SingleIncidentStore.PLAN_PREVIEW, Routing.ALL_CHANNELS, List.of(mortal), () -> time[0]).dispatchPending(10);
         assertEquals(1, conversation.roots());
         assertTrue(
                 conversation.root().text().startsWith("20 times"),
@@ -182,8 +182,8 @@ class SlackBotChannelTest {
         }
 
         @Override
-        public DeliveryResult send(Notification notice) {
-            heard.add(notice);
+        public DeliveryResult send(Notification notification) {
+            heard.add(notification);
             return new DeliveryResult.Sent();
         }
     }

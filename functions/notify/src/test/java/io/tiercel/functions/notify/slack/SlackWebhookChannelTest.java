@@ -131,10 +131,10 @@ class SlackWebhookChannelTest {
                 .put("message", message)
                 .put("rule", "r" + rule.substring(0, Math.min(500, rule.length())));
         Incident hostile = SingleIncidentStore.incident(AlertText.read(alert), Long.MAX_VALUE);
-        Notification notice = SingleIncidentStore.first(hostile);
-        SlackLimits.check(SlackMessage.root(notice, (wish, id, plan) -> Optional.of("signed"))
+        Notification notification = SingleIncidentStore.first(hostile);
+        SlackLimits.check(SlackMessage.root(notification, (wish, id, plan) -> Optional.of("signed"))
                 .payload());
-        String line = TerminalLine.of(notice, ZoneOffset.UTC);
+        String line = TerminalLine.of(notification, ZoneOffset.UTC);
         assertTrue(line.chars().noneMatch(Character::isISOControl));
         assertTrue(line.length() < 700);
     }

@@ -11,11 +11,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.github.tomakehurst.wiremock.WireMockServer;
 import com.github.tomakehurst.wiremock.core.WireMockConfiguration;
-import io.tiercel.functions.respond.action.ActionFailed;
+import io.tiercel.functions.respond.action.ActionContext;
+import io.tiercel.functions.respond.action.ActionException;
 import io.tiercel.functions.respond.action.ActionKind;
 import io.tiercel.functions.respond.action.Target;
-import io.tiercel.functions.respond.action.Work;
-import io.tiercel.functions.respond.plan.Works;
+import io.tiercel.functions.respond.plan.ActionContexts;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Map;
@@ -37,9 +37,9 @@ class ResponseWebhookTest {
         receiver.stop();
     }
 
-    private Work work() {
+    private ActionContext context() {
         String url = receiver.baseUrl() + "/hook";
-        return Works.of(
+        return ActionContexts.of(
                 ActionKind.CALL_WEBHOOK,
                 new Target(Target.Kind.RECEIVER, url),
                 Map.of("url", url, "secret", "env:KEY"),
@@ -47,26 +47,26 @@ class ResponseWebhookTest {
     }
 
     @Test
-    void the_body_is_signed_with_its_time() {
+    void the_signature_covers_the_time_and_the_body() {
         receiver.stubFor(post(anyUrl()).willReturn(aResponse().withStatus(202)));
-        assertEquals("it answered 202", webhook.call(work()));
+        assertEquals("the webhook responded with 202", webhook.call(context()));
         // printf '1700000000.{"incident":"4f2a"}' | openssl dgst -sha256 -hmac key
         receiver.verify(postRequestedFor(anyUrl())
                 .withHeader(
                         "Tiercel-Signature",
                         equalTo("t=1700000000,v1=4c3fdfb9af898035e60efeb9e37594f667becf4b50101f0285a0521608dc66d0"))
-                .withHeader("Tiercel-Step", equalTo("4f2a-0"))
+                .withHeader("Tiercel-Delivery", equalTo("4f2a-0"))
                 .withRequestBody(equalTo("{\"incident\":\"4f2a\"}")));
     }
 
     @Test
-    void what_is_refused_is_not_repeated() {
+    void a_rejected_request_is_not_retried() {
         for (int status : new int[] {301, 400, 429, 500}) {
             receiver.stubFor(post(anyUrl())
                     .willReturn(aResponse().withStatus(status).withHeader("Location", receiver.baseUrl() + "/other")));
-            ActionFailed failed = assertThrows(ActionFailed.class, () -> webhook.call(work()));
+            ActionException failed = assertThrows(ActionException.class, () -> webhook.call(context()));
             assertTrue(failed.getMessage().contains(Integer.toString(status)), failed.getMessage());
-            assertEquals(ActionFailed.Kind.FINAL, failed.kind());
+            assertEquals(ActionException.Kind.FINAL, failed.kind());
         }
         receiver.verify(4, postRequestedFor(anyUrl()));
     }

@@ -31,13 +31,13 @@ class WebhookChannelTest {
     @Test
     void a_message_is_signed_as_documented() throws Exception {
         PROGRAM.stubFor(post(anyUrl()).willReturn(aResponse().withStatus(204)));
-        SingleIncidentStore memory = new SingleIncidentStore();
-        memory.count(3);
+        SingleIncidentStore store = new SingleIncidentStore();
+        store.count(3);
         Secret address =
                 new Secret("env:A", () -> "http://127.0.0.1:" + PROGRAM.getPort() + "/in", InstantSource.system());
         try (WebhookChannel hook = new WebhookChannel("siem", address, new Secret("env:K", () -> "key", InstantSource.system()))) {
             assertInstanceOf(
-                    DeliveryResult.Sent.class, hook.send(SingleIncidentStore.first(memory.find("i").orElseThrow())));
+                    DeliveryResult.Sent.class, hook.send(SingleIncidentStore.first(store.find("i").orElseThrow())));
         }
         LoggedRequest request = PROGRAM.getAllServeEvents().getFirst().getRequest();
         String time = request.getHeader("X-Tiercel-Timestamp");

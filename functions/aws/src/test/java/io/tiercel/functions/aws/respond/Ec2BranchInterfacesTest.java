@@ -1,0 +1,284 @@
+package io.tiercel.functions.aws.respond;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.fabric8.kubernetes.api.model.NamespaceBuilder;
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.PodBuilder;
+import io.fabric8.kubernetes.api.model.PodIPBuilder;
+import io.fabric8.kubernetes.api.model.ServiceAccountBuilder;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.tiercel.functions.aws.Moto;
+import io.tiercel.functions.cloud.Ec2Client;
+import io.tiercel.functions.kubernetes.KubernetesApiClient;
+import io.tiercel.functions.kubernetes.RealCluster;
+import io.tiercel.functions.respond.action.ActionContext;
+import io.tiercel.functions.respond.action.ActionHandler;
+import io.tiercel.functions.respond.action.ActionKind;
+import io.tiercel.functions.respond.action.ActionParameters;
+import io.tiercel.functions.respond.action.ActionResult;
+import io.tiercel.functions.respond.action.AuditedCalls;
+import io.tiercel.functions.respond.action.CapturedState;
+import io.tiercel.functions.respond.action.Target;
+import io.tiercel.functions.respond.ec2.Ec2Api;
+import io.tiercel.functions.respond.ec2.Ec2BranchInterfaces;
+import io.tiercel.functions.respond.kubernetes.IsolatePod;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.Supplier;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** A pod with a network interface of its own is cut off in the cluster and in EC2, and gets both back: a real API server, and moto. */
+class Ec2BranchInterfacesTest {
+    private static final String SHOP = "shop";
+    private static final String ANNOTATION = "vpc.amazonaws.com/pod-eni";
+    private static final String TRUNK_TAG = "vpcresources.k8s.aws/trunk-eni-id";
+
+    /** All that is wrong on a cluster without a network plugin. */
+    private static final String NO_PLUGIN = "no network plugin was found";
+
+    private static RealCluster real;
+    private static Moto moto;
+    private static Account account;
+    private static Ec2Api ec2;
+    private static KubernetesClient client;
+    private static ActionHandler isolate;
+    private static String one;
+    private static String two;
+    private static String trunk;
+
+    @BeforeAll
+    static void start() throws Exception {
+        moto = Moto.startOrSkip();
+        real = RealCluster.startOrSkip();
+        account = new Account(moto);
+        ec2 = new Ec2Client(account.http);
+        one = account.group("pods-one");
+        two = account.group("pods-two");
+        trunk = ec2.attachedTo(account.instance(List.of(one))).getFirst().id();
+        for (String namespace : List.of("tiercel", SHOP)) {
+            real.admin
+                    .resource(new NamespaceBuilder()
+                            .withNewMetadata()
+                            .withName(namespace)
+                            .endMetadata()
+                            .build())
+                    .create();
+        }
+        // Where the controller for it is slow, pods are refused that have no service account yet.
+        real.admin
+                .resource(new ServiceAccountBuilder()
+                        .withNewMetadata()
+                        .withNamespace(SHOP)
+                        .withName("cart")
+                        .endMetadata()
+                        .build())
+                .create();
+        Path role = Path.of(System.getProperty("tiercel.root"), "infra", "kubernetes", "respond-role.yaml");
+        try (InputStream file = Files.newInputStream(role)) {
+            real.admin.load(file).createOrReplace();
+        }
+        client = real.as("tiercel", "tiercel-respond");
+        isolate = new IsolatePod(new KubernetesApiClient(client), new Ec2BranchInterfaces(ec2));
+    }
+
+    @AfterAll
+    static void stop() throws Exception {
+        if (client != null) {
+            client.close();
+        }
+        if (real != null) {
+            real.close();
+        }
+        if (moto != null) {
+            moto.close();
+        }
+    }
+
+    private static String branch(List<String> groups) {
+        return account.networkInterface(
+                groups, Map.of(TRUNK_TAG, trunk, "vpcresources.k8s.aws/vlan-id", "1", "eks:eni:owner", "eks-vpc"));
+    }
+
+    /** As EKS's controller writes it. */
+    private static String annotation(String networkInterface) {
+        return "[{\"eniId\":\"" + networkInterface
+                + "\",\"ifAddress\":\"06:a5:e4:3b:1d:77\",\"privateIp\":\"10.0.1.9\",\"vlanId\":1,\"subnetCidr\":\"10.0.1.0/24\"}]";
+    }
+
+    private static void pod(String name, String ofItsOwn) {
+        real.admin
+                .resource(new PodBuilder()
+                        .withNewMetadata()
+                        .withNamespace(SHOP)
+                        .withName(name)
+                        .addToLabels("app", "cart")
+                        .addToAnnotations(ANNOTATION, ofItsOwn)
+                        .endMetadata()
+                        .withNewSpec()
+                        .withServiceAccountName("cart")
+                        .addNewContainer()
+                        .withName("main")
+                        .withImage("none:local")
+                        .endContainer()
+                        .endSpec()
+                        .build())
+                .create();
+    }
+
+    /** What the node reports, which nobody else can write. */
+    private static void hasAddressOf(String name, String networkInterface) {
+        String address =
+                ec2.networkInterface(networkInterface).orElseThrow().addresses().getFirst();
+        real.admin
+                .pods()
+                .inNamespace(SHOP)
+                .withName(name)
+                .editStatus(pod -> new PodBuilder(pod)
+                        .editOrNewStatus()
+                        .withPodIP(address)
+                        .withPodIPs(new PodIPBuilder().withIp(address).build())
+                        .endStatus()
+                        .build());
+    }
+
+    private static Pod now(String name) {
+        return real.admin.pods().inNamespace(SHOP).withName(name).get();
+    }
+
+    private static ActionContext work(String pod, String step) {
+        return new ActionContext(
+                "4f2a",
+                step,
+                Target.pod(SHOP, pod),
+                ActionParameters.of(ActionKind.ISOLATE_POD, Map.of()),
+                "{}",
+                null,
+                new AuditedCalls() {
+                    @Override
+                    public <T> T call(String what, Supplier<T> call) {
+                        return call.get();
+                    }
+                });
+    }
+
+    private static List<String> problems(ActionResult outcome) {
+        assertEquals(ActionResult.Result.PARTIAL, outcome.result(), outcome.toString());
+        return outcome.notes().stream()
+                .filter(note -> !note.contains(NO_PLUGIN))
+                .toList();
+    }
+
+    @Test
+    void the_interface_goes_into_quarantine_with_its_pod_and_comes_back() {
+        String branch = branch(List.of(one, two));
+        String sibling = branch(List.of(one));
+        pod("cart-1", annotation(branch));
+        hasAddressOf("cart-1", branch);
+        Map<String, List<String>> groups = account.groups();
+        Map<String, String> annotations = now("cart-1").getMetadata().getAnnotations();
+        ActionContext work = work("cart-1", "4f2a-0");
+
+        String preview = String.join("\n", isolate.preview(work));
+        assertTrue(preview.contains(branch + ": ModifyNetworkInterfaceAttribute would succeed"), preview);
+        assertFalse(preview.contains(sibling), preview);
+        assertEquals(groups, account.groups(), "dry runs change nothing");
+
+        CapturedState captured = isolate.capture(work);
+        for (int twice = 0; twice < 2; twice++) {
+            account.calls.clear();
+            ActionResult outcome = isolate.apply(work, captured.prior());
+            assertTrue(
+                    problems(outcome).stream()
+                            .allMatch(note ->
+                                    note.startsWith("it lost the labels []") || note.startsWith("what remains open")),
+                    outcome.toString());
+            assertEquals(
+                    twice == 0 ? 2 : 0,
+                    account.calls.stream()
+                            .filter("ModifyNetworkInterfaceAttribute"::equals)
+                            .count(),
+                    "through the open group, and then no more");
+        }
+        String closed = ec2.group(account.vpc, "tiercel-quarantine").orElseThrow();
+        Map<String, List<String>> isolated = new TreeMap<>(groups);
+        isolated.put(branch, List.of(closed));
+        assertEquals(isolated, account.groups(), "neither its sibling's interface nor the trunk is touched");
+        assertEquals(List.of(), ec2.rules(closed));
+        assertEquals("4f2a-0", now("cart-1").getMetadata().getLabels().get(IsolatePod.LABEL));
+
+        for (int twice = 0; twice < 2; twice++) {
+            assertEquals(
+                    ActionResult.Result.DONE,
+                    isolate.release(work, captured.prior()).result());
+            assertEquals(groups, account.groups());
+            assertEquals(Map.of("app", "cart"), now("cart-1").getMetadata().getLabels());
+            assertEquals(annotations, now("cart-1").getMetadata().getAnnotations());
+        }
+    }
+
+    @Test
+    void an_interface_that_somebody_else_has_moved_is_left_there() {
+        String branch = branch(List.of(one));
+        pod("cart-2", annotation(branch));
+        hasAddressOf("cart-2", branch);
+        ActionContext work = work("cart-2", "4f2b-0");
+        CapturedState captured = isolate.capture(work);
+        isolate.apply(work, captured.prior());
+        ec2.write(new Ec2Api.Write.SetGroups(branch, List.of(two)));
+        ActionResult released = isolate.release(work, captured.prior());
+        assertEquals(ActionResult.Result.PARTIAL, released.result());
+        assertTrue(released.notes().getFirst().contains(branch), released.toString());
+        assertEquals(List.of(two), account.groups().get(branch));
+    }
+
+    @Test
+    void an_annotation_that_names_what_is_no_branch_interface_moves_nothing() {
+        Map<String, List<String>> groups = account.groups();
+        pod("cart-3", annotation(trunk));
+        ActionContext work = work("cart-3", "4f2c-0");
+        isolate.apply(work, isolate.capture(work).prior());
+        assertEquals(groups, account.groups());
+    }
+
+    @Test
+    void an_annotation_that_names_the_interface_of_another_pod_moves_nothing() {
+        String own = branch(List.of(one));
+        String foreign = branch(List.of(two));
+        pod("cart-5", annotation(foreign));
+        hasAddressOf("cart-5", own);
+        Map<String, List<String>> groups = account.groups();
+        ActionContext work = work("cart-5", "4f2e-0");
+        ActionResult outcome = isolate.apply(work, isolate.capture(work).prior());
+        assertEquals(groups, account.groups());
+        assertTrue(
+                problems(outcome).stream()
+                        .anyMatch(note -> note.contains(foreign) && note.contains("do not have the pod's address")),
+                outcome.toString());
+    }
+
+    @Test
+    void an_annotation_that_cannot_be_read_keeps_no_pod_from_being_cut_off() {
+        pod("cart-4", "not [JSON");
+        ActionContext work = work("cart-4", "4f2d-0");
+        CapturedState captured = isolate.capture(work);
+        ActionResult outcome = isolate.apply(work, captured.prior());
+        assertEquals("4f2d-0", now("cart-4").getMetadata().getLabels().get(IsolatePod.LABEL));
+        assertTrue(
+                problems(outcome).stream()
+                        .anyMatch(note -> note.contains("interfaces of its own") && note.contains("are not isolated")),
+                outcome.toString());
+        assertEquals(
+                ActionResult.Result.DONE,
+                isolate.release(work, captured.prior()).result());
+        assertEquals(Map.of("app", "cart"), now("cart-4").getMetadata().getLabels());
+    }
+}

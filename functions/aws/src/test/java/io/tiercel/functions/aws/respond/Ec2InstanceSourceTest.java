@@ -1,0 +1,197 @@
+package io.tiercel.functions.aws.respond;
+
+import static com.github.tomakehurst.wiremock.client.WireMock.aResponse;
+import static com.github.tomakehurst.wiremock.client.WireMock.any;
+import static com.github.tomakehurst.wiremock.client.WireMock.anyUrl;
+import static com.github.tomakehurst.wiremock.core.WireMockConfiguration.wireMockConfig;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.github.tomakehurst.wiremock.junit5.WireMockExtension;
+import io.tiercel.functions.aws.Moto;
+import io.tiercel.functions.cloud.Ec2InstanceSource;
+import io.tiercel.functions.cloud.QueryProtocolClient.Parameters;
+import io.tiercel.functions.cloud.SignedHttpClient;
+import io.tiercel.functions.cloud.XmlElement;
+import io.tiercel.functions.enrich.Attack;
+import io.tiercel.functions.enrich.Enricher;
+import io.tiercel.functions.enrich.Enrichment;
+import io.tiercel.functions.enrich.InstanceFacts;
+import io.tiercel.functions.enrich.InstanceSource;
+import io.tiercel.functions.enrich.Provenance;
+import io.tiercel.functions.enrich.Sources;
+import io.tiercel.rules.alert.Alert;
+import io.tiercel.rules.alert.Priority;
+import java.net.URI;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
+import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
+import software.amazon.awssdk.regions.Region;
+
+/** What EC2 tells of the instance that an alert names, and what becomes of the alert where it tells nothing. */
+class Ec2InstanceSourceTest {
+    private static final String ABSENT = "i-0123456789abcdef0";
+
+    @RegisterExtension
+    static final WireMockExtension REFUSING = WireMockExtension.newInstance()
+            .options(wireMockConfig().dynamicPort())
+            .build();
+
+    private static Moto moto;
+    private static Account account;
+
+    @BeforeAll
+    static void start() throws Exception {
+        moto = Moto.startOrSkip();
+        account = new Account(moto);
+    }
+
+    @AfterAll
+    static void stop() throws Exception {
+        if (moto != null) {
+            moto.close();
+        }
+    }
+
+    private static Enrichment enriched(InstanceSource ec2, String instance) {
+        Alert alert = new Alert(
+                "node-7/5a1c0f3e-0d5c-4d8e-9b39-0f1d5a2f7c11/42",
+                "node-7",
+                1_700_000_000_000_000_000L,
+                Priority.WARNING,
+                "Sensitive file read",
+                "syscall",
+                List.of("T1003.008"),
+                "output",
+                new TreeMap<>(Map.of("ec2.instance.id", instance, "container.id", "host")));
+        return new Enricher("prod", Attack.load(), Sources.NONE.with(ec2, null), InstantSource.system()).enrich(alert);
+    }
+
+    private static List<String> outcomes(Enrichment enrichment) {
+        return enrichment.provenance().stream()
+                .filter(one -> one.source().equals("ec2"))
+                .map(Provenance::outcome)
+                .toList();
+    }
+
+    @Test
+    void an_instance_has_tags_a_network_interfaces_groups_and_a_profile() {
+        String one = account.group("facts-one");
+        String two = account.group("facts-two");
+        String instance = account.instance(List.of(two, one));
+        String second = account.networkInterface(List.of(one), Map.of());
+        account.attach(second, instance, 1);
+        account.networkInterface(List.of(two), Map.of("vpcresources.k8s.aws/trunk-eni-id", second));
+        account.ec2(
+                "CreateTags",
+                new Parameters()
+                        .put("ResourceId.1", instance)
+                        .put("Tag.1.Key", "team")
+                        .put("Tag.1.Value", "shop & <co>"));
+        account.iam("CreateInstanceProfile", new Parameters().put("InstanceProfileName", "facts"));
+        account.ec2(
+                "AssociateIamInstanceProfile",
+                new Parameters().put("InstanceId", instance).put("IamInstanceProfile.Name", "facts"));
+
+        Enrichment enrichment = enriched(new Ec2InstanceSource(account.http), instance);
+        assertEquals(List.of(Provenance.FOUND), outcomes(enrichment));
+        InstanceFacts facts = enrichment.instance();
+        assertNotNull(facts);
+        assertEquals(instance, facts.id());
+        assertTrue(facts.verified(), String.valueOf(facts.doubt()));
+        assertEquals("123456789012", facts.account());
+        assertEquals("running", facts.state());
+        assertEquals("m5.large", facts.type());
+        assertEquals(account.vpc, facts.vpc());
+        assertEquals(account.subnet, facts.subnet());
+        assertEquals("arn:aws:iam::123456789012:instance-profile/facts", facts.profile());
+        assertNull(facts.autoScalingGroup());
+        assertEquals(Map.of("team", "shop & <co>"), facts.tags());
+        assertEquals(Stream.of(one, two).sorted().toList(), facts.groups());
+
+        assertEquals(2, facts.interfaces().size(), "the branch interface is not the instance's: " + facts);
+        InstanceFacts.Interface first = facts.interfaces().getFirst();
+        assertEquals(Stream.of(one, two).sorted().toList(), first.groups());
+        assertEquals(account.subnet, first.subnet());
+        assertTrue(first.addresses().stream().allMatch(address -> address.startsWith("10.0.1.")), first.toString());
+        InstanceFacts.Interface other = facts.interfaces().getLast();
+        assertEquals(second, other.id());
+        assertEquals(List.of(one), other.groups());
+        assertEquals(1, other.addresses().size());
+    }
+
+    @Test
+    void an_instance_of_an_auto_scaling_group_names_it() {
+        account.scaling(
+                "CreateLaunchConfiguration",
+                new Parameters()
+                        .put("LaunchConfigurationName", "facts")
+                        .put("ImageId", "ami-12345678")
+                        .put("InstanceType", "t3.micro"));
+        account.scaling(
+                "CreateAutoScalingGroup",
+                new Parameters()
+                        .put("AutoScalingGroupName", "facts")
+                        .put("LaunchConfigurationName", "facts")
+                        .put("MinSize", "1")
+                        .put("MaxSize", "1")
+                        .put("VPCZoneIdentifier", account.subnet));
+        XmlElement members = account.scaling("DescribeAutoScalingInstances", new Parameters());
+        String instance = members.needed("DescribeAutoScalingInstancesResult/AutoScalingInstances/member/InstanceId");
+        InstanceFacts facts =
+                enriched(new Ec2InstanceSource(account.http), instance).instance();
+        assertNotNull(facts);
+        assertEquals("facts", facts.autoScalingGroup());
+    }
+
+    @Test
+    void one_that_is_not_there_is_absent_and_one_that_ended_is_doubted() {
+        Enrichment absent = enriched(new Ec2InstanceSource(account.http), ABSENT);
+        assertNull(absent.instance());
+        assertEquals(List.of(Provenance.ABSENT), outcomes(absent));
+
+        String ended = account.instance(List.of(account.group("facts-ended")));
+        account.ec2("TerminateInstances", new Parameters().put("InstanceId.1", ended));
+        InstanceFacts facts =
+                enriched(new Ec2InstanceSource(account.http), ended).instance();
+        assertNotNull(facts);
+        assertEquals("the instance is terminated", facts.doubt());
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "403, UnauthorizedOperation, You are not authorized",
+        "503, RequestLimitExceeded, Request limit exceeded.",
+    })
+    void what_ec2_refuses_is_missing_and_the_rest_is_there(int status, String code, String message) {
+        REFUSING.stubFor(
+                any(anyUrl()).willReturn(aResponse().withStatus(status).withBody("""
+                        <Response><Errors><Error><Code>%s</Code><Message>%s</Message></Error></Errors>
+                        <RequestID>1</RequestID></Response>""".formatted(code, message))));
+        SignedHttpClient http = new SignedHttpClient(
+                UrlConnectionHttpClient.create(),
+                () -> AwsBasicCredentials.create("test", "test"),
+                Region.EU_WEST_1,
+                URI.create("http://127.0.0.1:" + REFUSING.getPort()));
+        Enrichment enrichment = enriched(new Ec2InstanceSource(http), ABSENT);
+        assertNull(enrichment.instance());
+        String outcome = outcomes(enrichment).getFirst();
+        assertTrue(
+                outcome.startsWith("failed: DescribeInstances: " + code) || outcome.equals(Provenance.TIMED_OUT),
+                outcome);
+        assertEquals(ABSENT, enrichment.host().instanceId());
+        assertEquals(List.of("Credential Access"), enrichment.tactics());
+    }
+}

@@ -1,0 +1,74 @@
+package io.tiercel.functions.cloud;
+
+import io.tiercel.functions.cloud.QueryProtocolClient.Parameters;
+import io.tiercel.functions.respond.action.ActionException;
+import io.tiercel.functions.respond.iam.IamApi;
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/** IAM, API version 2010-05-08. */
+public final class IamClient implements IamApi {
+    private final QueryProtocolClient api;
+
+    public IamClient(SignedHttpClient http) {
+        this.api = new QueryProtocolClient(http, "iam", "2010-05-08", true);
+    }
+
+    @Override
+    public Optional<Role> role(String name) {
+        try {
+            XmlElement answer = api.call("GetRole", new Parameters().put("RoleName", name));
+            return answer.all("GetRoleResult/Role").stream()
+                    .map(role ->
+                            new Role(role.needed("RoleName"), role.text("Path").orElse("/")))
+                    .findFirst();
+        } catch (ActionException e) {
+            if (e.kind() == ActionException.Kind.ABSENT) {
+                return Optional.empty();
+            }
+            throw e;
+        }
+    }
+
+    @Override
+    public Optional<String> roleOf(String profileArn) {
+        String profile = profileArn.substring(profileArn.lastIndexOf('/') + 1);
+        return api.call("GetInstanceProfile", new Parameters().put("InstanceProfileName", profile))
+                .text("GetInstanceProfileResult/InstanceProfile/Roles/member/RoleName");
+    }
+
+    @Override
+    public Map<String, String> inlinePolicies(String role) {
+        Map<String, String> policies = new TreeMap<>();
+        // A role's inline policies have 10,240 characters together, so their names fit into one page of 1,000.
+        for (String name : api.call(
+                        "ListRolePolicies",
+                        new Parameters().put("RoleName", role).put("MaxItems", "1000"))
+                .texts("ListRolePoliciesResult/PolicyNames/member")) {
+            XmlElement policy = api.call(
+                    "GetRolePolicy", new Parameters().put("RoleName", role).put("PolicyName", name));
+            policies.put(
+                    name,
+                    URLDecoder.decode(
+                            policy.needed("GetRolePolicyResult/PolicyDocument").replace("+", "%2B"),
+                            StandardCharsets.UTF_8));
+        }
+        return policies;
+    }
+
+    @Override
+    public void write(Write write) {
+        switch (write) {
+            case Write.PutPolicy(String role, String name, String document) ->
+                api.call("PutRolePolicy", named(role, name).put("PolicyDocument", document));
+            case Write.DeletePolicy(String role, String name) -> api.call("DeleteRolePolicy", named(role, name));
+        }
+    }
+
+    private static Parameters named(String role, String name) {
+        return new Parameters().put("RoleName", role).put("PolicyName", name);
+    }
+}

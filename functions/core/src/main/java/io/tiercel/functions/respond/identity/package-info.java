@@ -1,5 +1,0 @@
-/** Actions on IAM roles, by what a port to IAM can read and write. */
-@NullMarked
-package io.tiercel.functions.respond.identity;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,5 +1,0 @@
-/** Actions that hand an incident to somebody outside, once. */
-@NullMarked
-package io.tiercel.functions.respond.outside;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,119 @@
+package io.tiercel.functions.respond.ec2;
+
+import static io.tiercel.functions.respond.plan.ResponderFixture.INSTANCE;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.tiercel.functions.respond.action.ActionHandler;
+import io.tiercel.functions.respond.action.ActionKind;
+import io.tiercel.functions.respond.ec2.Ec2Api.Interface;
+import io.tiercel.functions.respond.plan.CrashPoint;
+import io.tiercel.functions.respond.plan.PlannedResponder;
+import io.tiercel.functions.respond.plan.ResponderFixture;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Consumer;
+import net.jqwik.api.Arbitraries;
+import net.jqwik.api.Arbitrary;
+import net.jqwik.api.Combinators;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.Provide;
+import net.jqwik.api.constraints.IntRange;
+
+/** Isolating and then releasing leaves every instance as it was, whatever ends whichever process in between. */
+class IsolateInstancePropertyTest {
+    private static final String POLICY = """
+            - policy: Isolate
+              desc: D
+              match: {priority: debug}
+              mode: auto
+              time_limit: 1h
+              actions: [ec2:isolate]
+            """;
+
+    /** @param branches on the first interface, each with its groups */
+    record Machine(List<Set<String>> interfaces, List<Set<String>> branches, boolean secondVpc, boolean groupsThere) {
+        FakeEc2Api start() {
+            FakeEc2Api ec2 = new FakeEc2Api();
+            ec2.instance(FakeEc2Api.running(INSTANCE));
+            for (int i = 0; i < interfaces.size(); i++) {
+                String vpc = secondVpc && i == 1 ? "vpc-b" : "vpc-a";
+                String type = i == 0 && !branches.isEmpty() ? "trunk" : "interface";
+                ec2.attached(INSTANCE, new Interface("eni-" + i, vpc, type, List.copyOf(interfaces.get(i)), List.of()));
+            }
+            for (int i = 0; i < branches.size(); i++) {
+                ec2.branch(
+                        "eni-0",
+                        new Interface("eni-branch-" + i, "vpc-a", "branch", List.copyOf(branches.get(i)), List.of()));
+            }
+            if (groupsThere) {
+                ec2.groups.put("vpc-a/tiercel-quarantine", "sg-q");
+                ec2.rules.put("sg-q", new ArrayList<>(List.of(new Ec2Api.Rule("r", false, "tcp", "10.0.0.0/8"))));
+            }
+            return ec2;
+        }
+    }
+
+    @Provide
+    Arbitrary<Machine> machines() {
+        Arbitrary<Set<String>> groups = Arbitraries.of("sg-1", "sg-2", "sg-3", "sg-4")
+                .set()
+                .ofMinSize(1)
+                .ofMaxSize(4);
+        return Combinators.combine(
+                        groups.list().ofMinSize(1).ofMaxSize(4),
+                        groups.list().ofMaxSize(3),
+                        Arbitraries.of(true, false),
+                        Arbitraries.of(true, false))
+                .as(Machine::new);
+    }
+
+    @Property(tries = 150)
+    void released_it_is_as_it_was(
+            @ForAll("machines") Machine machine,
+            @ForAll @IntRange(max = 90) int crash,
+            @ForAll boolean afterEffect,
+            @ForAll @IntRange(max = 60) int secondCrash) {
+        FakeEc2Api ec2 = machine.start();
+        String before = ec2.state();
+        ResponderFixture bench = new ResponderFixture(POLICY);
+
+        run(bench, ec2, new CrashPoint(crash, afterEffect), responder -> responder.respond("a1"));
+        bench.pass(Duration.ofMinutes(5));
+        run(bench, ec2, CrashPoint.none(), responder -> {
+            bench.sweep(responder);
+            responder.respond("a1"); // delivered twice
+        });
+        assertEquals(List.of("applied"), bench.states("a1"), bench.notes("a1"));
+        for (Interface one : ec2.interfaces.values()) {
+            assertEquals(List.of(ec2.groups.get(one.vpc() + "/tiercel-quarantine")), one.groups());
+            assertEquals(List.of(), ec2.rules.get(one.groups().getFirst()), "the quarantine group has no rule");
+        }
+
+        bench.pass(Duration.ofHours(2));
+        run(bench, ec2, new CrashPoint(secondCrash, afterEffect), bench::sweep);
+        bench.pass(Duration.ofMinutes(5));
+        run(bench, ec2, CrashPoint.none(), bench::sweep);
+        assertEquals(List.of("released"), bench.states("a1"), bench.notes("a1"));
+        assertEquals(before, ec2.state());
+        long groupsMade = ec2.writes.stream()
+                .filter(Ec2Api.Write.CreateGroup.class::isInstance)
+                .count();
+        assertTrue(groupsMade <= 4, "one group of a kind for each VPC, whatever was interrupted");
+    }
+
+    private static void run(ResponderFixture bench, FakeEc2Api ec2, CrashPoint fuse, Consumer<PlannedResponder> work) {
+        Map<ActionKind, ActionHandler> remedies =
+                Map.of(ActionKind.ISOLATE_INSTANCE, new IsolateInstance(ec2.in(fuse)));
+        try {
+            work.accept(bench.process(remedies, fuse));
+        } catch (CrashPoint.Crash e) {
+            // That was the point.
+        }
+        ec2.in(CrashPoint.none());
+    }
+}

@@ -1,0 +1,139 @@
+package io.tiercel.functions.respond.kubernetes;
+
+import io.tiercel.functions.respond.action.ActionException;
+import io.tiercel.functions.respond.plan.CrashPoint;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/** A cluster in memory. */
+public final class FakeKubernetesApi implements KubernetesApi {
+    public final Map<String, Pod> pods = new TreeMap<>();
+    public final List<Selector> services = new ArrayList<>();
+    public final Map<String, Selector> policies = new TreeMap<>();
+    public final Map<String, Node> nodes = new TreeMap<>();
+    public final Map<String, Workload> workloads = new TreeMap<>();
+    public List<String> enforcers = List.of("calico-node");
+    public final List<Write> writes = new ArrayList<>();
+    private CrashPoint fuse = CrashPoint.none();
+
+    /** The next calls are of a process that ends with this. */
+    public FakeKubernetesApi in(CrashPoint process) {
+        fuse = process;
+        return this;
+    }
+
+    public static Pod pod(String name, Map<String, String> labels) {
+        return new Pod(
+                "shop",
+                name,
+                "uid-" + name,
+                new TreeMap<>(labels),
+                new TreeMap<>(Map.of("owner", "team-a")),
+                "node-7",
+                "10.0.0.7",
+                false,
+                false);
+    }
+
+    @Override
+    public Optional<Pod> pod(String namespace, String name) {
+        return fuse.pass(() -> Optional.ofNullable(pods.get(namespace + "/" + name)));
+    }
+
+    @Override
+    public List<Selector> services(String namespace) {
+        return fuse.pass(() -> List.copyOf(services));
+    }
+
+    @Override
+    public List<Selector> networkPolicies(String namespace) {
+        return fuse.pass(() -> List.copyOf(policies.values()));
+    }
+
+    @Override
+    public Optional<Node> node(String name) {
+        return fuse.pass(() -> Optional.ofNullable(nodes.get(name)));
+    }
+
+    @Override
+    public Optional<Workload> workloadOf(Pod pod) {
+        return fuse.pass(() -> workloads.values().stream().findFirst());
+    }
+
+    @Override
+    public Optional<Workload> workload(String kind, String namespace, String name) {
+        return fuse.pass(() -> Optional.ofNullable(workloads.get(name)));
+    }
+
+    @Override
+    public List<String> enforcers() {
+        return fuse.pass(() -> enforcers);
+    }
+
+    @Override
+    public String dryRun(Write write) {
+        return "would succeed";
+    }
+
+    @Override
+    public void write(Write write) {
+        fuse.pass(() -> {
+            writes.add(write);
+            written(write);
+            return true;
+        });
+    }
+
+    private void written(Write write) {
+        switch (write) {
+            case Write.DenyAll deny ->
+                policies.put(
+                        deny.name(),
+                        new Selector("NetworkPolicy", deny.name(), Map.of(deny.label(), deny.value()), List.of()));
+            case Write.AllowAgain allow -> policies.remove(allow.name());
+            case Write.SetMetadata set -> {
+                Pod old = Objects.requireNonNull(pods.get(set.namespace() + "/" + set.name()));
+                if (!old.uid().equals(set.uid())) {
+                    throw ActionException.because("another uid");
+                }
+                pods.put(
+                        set.namespace() + "/" + set.name(),
+                        new Pod(
+                                old.namespace(),
+                                old.name(),
+                                old.uid(),
+                                changed(old.labels(), set.labels()),
+                                changed(old.annotations(), set.annotations()),
+                                old.node(),
+                                old.address(),
+                                old.hostNetwork(),
+                                old.terminating()));
+            }
+            case Write.DeletePod delete -> pods.remove(delete.namespace() + "/" + delete.name());
+            case Write.SetUnschedulable set ->
+                nodes.computeIfPresent(set.node(), (name, old) -> new Node(name, set.on(), old.labels()));
+            case Write.Scale scale ->
+                workloads.computeIfPresent(
+                        scale.name(), (name, old) -> new Workload(old.kind(), old.namespace(), name, scale.replicas()));
+        }
+    }
+
+    private static SortedMap<String, String> changed(
+            SortedMap<String, String> old, Map<String, @Nullable String> changes) {
+        SortedMap<String, String> changed = new TreeMap<>(old);
+        changes.forEach((key, value) -> {
+            if (value == null) {
+                changed.remove(key);
+            } else {
+                changed.put(key, value);
+            }
+        });
+        return changed;
+    }
+}

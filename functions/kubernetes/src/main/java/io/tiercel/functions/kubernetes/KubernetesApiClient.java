@@ -1,0 +1,278 @@
+package io.tiercel.functions.kubernetes;
+
+import io.fabric8.kubernetes.api.model.LabelSelector;
+import io.fabric8.kubernetes.api.model.LabelSelectorRequirement;
+import io.fabric8.kubernetes.api.model.ObjectMeta;
+import io.fabric8.kubernetes.api.model.OwnerReference;
+import io.fabric8.kubernetes.api.model.Service;
+import io.fabric8.kubernetes.api.model.apps.DaemonSet;
+import io.fabric8.kubernetes.api.model.networking.v1.NetworkPolicy;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.tiercel.functions.respond.action.ActionException;
+import io.tiercel.functions.respond.kubernetes.KubernetesApi;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/** A cluster behind its API server. */
+public final class KubernetesApiClient implements KubernetesApi {
+    private static final Set<String> ENFORCERS = Set.of(
+            "antrea-agent", "azure-npm", "calico-node", "canal", "cilium", "kube-router", "ovnkube-node", "weave-net");
+
+    /** EKS's own plugin enforces only if it is told to. */
+    private static final String EKS_PLUGIN = "aws-node";
+
+    private static final String EKS_ENFORCING = "--enable-network-policy=true";
+
+    private final Supplier<KubernetesClient> client;
+    private final KubernetesWrites writes;
+
+    public KubernetesApiClient(KubernetesClient client) {
+        this(() -> client);
+    }
+
+    /**
+     * A cluster that is looked for with each call, so that one that is away fails the steps that need it and no others.
+     *
+     * @param client cheap from the second time on; a failure is that of the call
+     */
+    public KubernetesApiClient(Supplier<KubernetesClient> client) {
+        this.client = client;
+        this.writes = new KubernetesWrites(client);
+    }
+
+    /** Calls the API server; what it refuses is a failure in the domain's terms. */
+    static <T> T call(String what, Supplier<T> call) {
+        try {
+            return call.get();
+        } catch (KubernetesClientException e) {
+            throw failure(what, e);
+        }
+    }
+
+    private static ActionException failure(String what, KubernetesClientException e) {
+        String reason = e.getStatus() == null || e.getStatus().getMessage() == null
+                ? String.valueOf(e.getMessage())
+                : e.getStatus().getMessage();
+        String text = what + ": HTTP " + e.getCode() + ": " + reason.substring(0, Math.min(reason.length(), 300));
+        return switch (e.getCode()) {
+            case 404 -> ActionException.absent(text);
+            case 0, 409, 429, 500, 502, 503, 504 -> ActionException.forNow(text, e);
+            default -> ActionException.because(text);
+        };
+    }
+
+    private static SortedMap<String, String> sorted(@Nullable Map<String, String> map) {
+        return map == null ? new TreeMap<>() : new TreeMap<>(map);
+    }
+
+    @Override
+    public Optional<Pod> pod(String namespace, String name) {
+        return Optional.ofNullable(call(
+                        "get pod " + namespace + "/" + name,
+                        () -> client.get()
+                                .pods()
+                                .inNamespace(namespace)
+                                .withName(name)
+                                .get()))
+                .map(KubernetesApiClient::pod);
+    }
+
+    private static Pod pod(io.fabric8.kubernetes.api.model.Pod pod) {
+        ObjectMeta meta = pod.getMetadata();
+        return new Pod(
+                meta.getNamespace(),
+                meta.getName(),
+                meta.getUid(),
+                sorted(meta.getLabels()),
+                sorted(meta.getAnnotations()),
+                pod.getSpec().getNodeName(),
+                pod.getStatus() == null ? null : pod.getStatus().getPodIP(),
+                Boolean.TRUE.equals(pod.getSpec().getHostNetwork()),
+                meta.getDeletionTimestamp() != null);
+    }
+
+    @Override
+    public List<Selector> services(String namespace) {
+        return call(
+                        "list services of " + namespace,
+                        () -> client.get()
+                                .services()
+                                .inNamespace(namespace)
+                                .list()
+                                .getItems())
+                .stream()
+                .filter(service -> service.getSpec() != null
+                        && service.getSpec().getSelector() != null
+                        && !service.getSpec().getSelector().isEmpty())
+                .map(KubernetesApiClient::selector)
+                .toList();
+    }
+
+    private static Selector selector(Service service) {
+        return new Selector(
+                "Service",
+                service.getMetadata().getName(),
+                Map.copyOf(service.getSpec().getSelector()),
+                List.of());
+    }
+
+    @Override
+    public List<Selector> networkPolicies(String namespace) {
+        return call(
+                        "list network policies of " + namespace,
+                        () -> client.get()
+                                .network()
+                                .v1()
+                                .networkPolicies()
+                                .inNamespace(namespace)
+                                .list()
+                                .getItems())
+                .stream()
+                .map(KubernetesApiClient::selector)
+                .toList();
+    }
+
+    private static Selector selector(NetworkPolicy policy) {
+        LabelSelector selector = policy.getSpec().getPodSelector();
+        return new Selector(
+                "NetworkPolicy",
+                policy.getMetadata().getName(),
+                selector.getMatchLabels() == null ? Map.of() : Map.copyOf(selector.getMatchLabels()),
+                selector.getMatchExpressions().stream()
+                        .map(KubernetesApiClient::expression)
+                        .toList());
+    }
+
+    private static Expression expression(LabelSelectorRequirement requirement) {
+        return new Expression(requirement.getKey(), requirement.getOperator(), List.copyOf(requirement.getValues()));
+    }
+
+    @Override
+    public Optional<Node> node(String name) {
+        return Optional.ofNullable(call(
+                        "get node " + name,
+                        () -> client.get().nodes().withName(name).get()))
+                .map(node -> new Node(
+                        node.getMetadata().getName(),
+                        node.getSpec() != null
+                                && Boolean.TRUE.equals(node.getSpec().getUnschedulable()),
+                        sorted(node.getMetadata().getLabels())));
+    }
+
+    @Override
+    public Optional<Workload> workloadOf(Pod pod) {
+        io.fabric8.kubernetes.api.model.Pod now = call(
+                "get pod " + pod.namespace() + "/" + pod.name(),
+                () -> client.get()
+                        .pods()
+                        .inNamespace(pod.namespace())
+                        .withName(pod.name())
+                        .get());
+        return controller(now == null ? null : now.getMetadata()).flatMap(owner -> {
+            if (!owner.getKind().equals("ReplicaSet")) {
+                return workload(owner.getKind(), pod.namespace(), owner.getName());
+            }
+            var set = call(
+                    "get replica set " + owner.getName(),
+                    () -> client.get()
+                            .apps()
+                            .replicaSets()
+                            .inNamespace(pod.namespace())
+                            .withName(owner.getName())
+                            .get());
+            return controller(set == null ? null : set.getMetadata())
+                    .flatMap(above -> workload(above.getKind(), pod.namespace(), above.getName()));
+        });
+    }
+
+    private static Optional<OwnerReference> controller(@Nullable ObjectMeta meta) {
+        return meta == null || meta.getOwnerReferences() == null
+                ? Optional.empty()
+                : meta.getOwnerReferences().stream()
+                        .filter(owner -> Boolean.TRUE.equals(owner.getController()))
+                        .findFirst();
+    }
+
+    @Override
+    public Optional<Workload> workload(String kind, String namespace, String name) {
+        String what = "get " + kind + " " + namespace + "/" + name;
+        Integer replicas = switch (kind) {
+            case "Deployment" -> {
+                var deployment = call(
+                        what,
+                        () -> client.get()
+                                .apps()
+                                .deployments()
+                                .inNamespace(namespace)
+                                .withName(name)
+                                .get());
+                yield deployment == null ? null : deployment.getSpec().getReplicas();
+            }
+            case "StatefulSet" -> {
+                var set = call(
+                        what,
+                        () -> client.get()
+                                .apps()
+                                .statefulSets()
+                                .inNamespace(namespace)
+                                .withName(name)
+                                .get());
+                yield set == null ? null : set.getSpec().getReplicas();
+            }
+            default -> null;
+        };
+        return Optional.ofNullable(replicas).map(count -> new Workload(kind, namespace, name, count));
+    }
+
+    @Override
+    public List<String> enforcers() {
+        return call(
+                        "list daemon sets",
+                        () -> client.get()
+                                .apps()
+                                .daemonSets()
+                                .inAnyNamespace()
+                                .list()
+                                .getItems())
+                .stream()
+                .filter(KubernetesApiClient::enforces)
+                .map(set -> set.getMetadata().getName())
+                .sorted()
+                .toList();
+    }
+
+    private static boolean enforces(DaemonSet set) {
+        String name = set.getMetadata().getName();
+        return ENFORCERS.contains(name)
+                || name.equals(EKS_PLUGIN)
+                        && set.getSpec().getTemplate().getSpec().getContainers().stream()
+                                .flatMap(container ->
+                                        container.getArgs() == null ? Stream.empty() : container.getArgs().stream())
+                                .filter(Objects::nonNull)
+                                .anyMatch(EKS_ENFORCING::equals);
+    }
+
+    @Override
+    public void write(Write write) {
+        writes.make(write, false);
+    }
+
+    @Override
+    public String dryRun(Write write) {
+        try {
+            writes.make(write, true);
+            return "would succeed";
+        } catch (ActionException e) {
+            return "would be refused: " + e.getMessage();
+        }
+    }
+}

@@ -1,0 +1,154 @@
+package io.tiercel.functions.kubernetes;
+
+import static com.github.tomakehurst.wiremock.client.WireMock.aResponse;
+import static com.github.tomakehurst.wiremock.client.WireMock.get;
+import static com.github.tomakehurst.wiremock.client.WireMock.okJson;
+import static com.github.tomakehurst.wiremock.client.WireMock.urlMatching;
+import static com.github.tomakehurst.wiremock.core.WireMockConfiguration.wireMockConfig;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import com.github.tomakehurst.wiremock.junit5.WireMockExtension;
+import io.fabric8.kubernetes.client.ConfigBuilder;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientBuilder;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.tiercel.functions.enrich.NodeFacts;
+import io.tiercel.functions.enrich.PodFacts;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** What an API server answers, with the faults that a real one seldom has. */
+class KubernetesClusterSourceTest {
+    private static final String ABSENT = """
+            {"kind":"Status","apiVersion":"v1","status":"Failure","reason":"NotFound","code":404}""";
+
+    @RegisterExtension
+    static final WireMockExtension API = WireMockExtension.newInstance()
+            .options(wireMockConfig().dynamicPort())
+            .build();
+
+    private final KubernetesClient client = new KubernetesClientBuilder()
+            .withConfig(new ConfigBuilder()
+                    .withAutoConfigure(false)
+                    .withMasterUrl("http://127.0.0.1:" + API.getPort())
+                    .withRequestRetryBackoffLimit(0)
+                    .build())
+            .build();
+    private final KubernetesClusterSource facts = new KubernetesClusterSource(client);
+
+    @BeforeEach
+    void nothingElse() {
+        API.stubFor(get(urlMatching(".*"))
+                .atPriority(10)
+                .willReturn(aResponse()
+                        .withStatus(404)
+                        .withHeader("Content-Type", "application/json")
+                        .withBody(ABSENT)));
+    }
+
+    @AfterEach
+    void close() {
+        client.close();
+    }
+
+    private static void answer(String path, String json) {
+        API.stubFor(get(path).willReturn(okJson(json)));
+    }
+
+    private static void pod(String env) {
+        answer("/api/v1/namespaces/shop/pods/cart-5f-1", """
+                {"kind":"Pod","apiVersion":"v1","metadata":{"name":"cart-5f-1","namespace":"shop","uid":"u1",
+                  "labels":{"app":"cart"},
+                  "annotations":{"vpc.amazonaws.com/pod-eni":"[{\\"eniId\\":\\"eni-0123456789abcdef0\\"},{\\"eniId\\":\\"x; rm\\"}]"},
+                  "ownerReferences":[{"kind":"ReplicaSet","name":"cart-5f","uid":"u2","apiVersion":"apps/v1","controller":true}]},
+                 "spec":{"serviceAccountName":"cart","nodeName":"node-7","containers":[
+                   {"name":"b","image":"shop/cart:2","env":[%s]},{"name":"a","image":"mesh/proxy:1"}]},
+                 "status":{"podIP":"10.0.0.9"}}""".formatted(env));
+        answer("/apis/apps/v1/namespaces/shop/replicasets/cart-5f", """
+                {"kind":"ReplicaSet","apiVersion":"apps/v1","metadata":{"name":"cart-5f","namespace":"shop","uid":"u2",
+                  "ownerReferences":[{"kind":"Deployment","name":"cart","uid":"u3","apiVersion":"apps/v1","controller":true}]}}""");
+    }
+
+    private static void account() {
+        answer("/api/v1/namespaces/shop/serviceaccounts/cart", """
+                {"kind":"ServiceAccount","apiVersion":"v1","metadata":{"name":"cart","namespace":"shop",
+                  "annotations":{"eks.amazonaws.com/role-arn":"arn:aws:iam::123456789012:role/cart"}}}""");
+    }
+
+    @Test
+    void a_pod_has_owners_a_role_and_interfaces() {
+        pod("");
+        account();
+        assertEquals(
+                new PodFacts(
+                        "shop",
+                        "cart-5f-1",
+                        "u1",
+                        "node-7",
+                        "10.0.0.9",
+                        false,
+                        "cart",
+                        "arn:aws:iam::123456789012:role/cart",
+                        "irsa",
+                        List.of(new PodFacts.Owner("ReplicaSet", "cart-5f"), new PodFacts.Owner("Deployment", "cart")),
+                        List.of("mesh/proxy:1", "shop/cart:2"),
+                        List.of("eni-0123456789abcdef0"),
+                        Map.of("app", "cart")),
+                facts.pod("shop", "cart-5f-1"));
+        assertNull(facts.pod("shop", "other"));
+    }
+
+    @Test
+    void pod_identity_shows_without_its_role() {
+        pod("{\"name\":\"AWS_CONTAINER_CREDENTIALS_FULL_URI\",\"value\":\"http://169.254.170.23/v1/credentials\"}");
+        PodFacts pod = facts.pod("shop", "cart-5f-1");
+        assertNotNull(pod);
+        assertEquals("pod-identity", pod.roleSource());
+        assertNull(pod.role());
+    }
+
+    @Test
+    void what_may_not_be_read_is_left_out_and_trouble_is_told() {
+        pod("");
+        for (String denied : List.of("/apis/apps/v1/.*", "/api/v1/namespaces/shop/serviceaccounts/.*")) {
+            API.stubFor(get(urlMatching(denied))
+                    .atPriority(1)
+                    .willReturn(aResponse().withStatus(403)));
+        }
+        PodFacts pod = facts.pod("shop", "cart-5f-1");
+        assertNotNull(pod);
+        assertEquals(List.of(new PodFacts.Owner("ReplicaSet", "cart-5f")), pod.owners());
+        assertNull(pod.role());
+        API.stubFor(get(urlMatching("/api/v1/namespaces/shop/pods/.*"))
+                .willReturn(aResponse().withStatus(500)));
+        assertThrows(KubernetesClientException.class, () -> facts.pod("shop", "cart-5f-1"));
+    }
+
+    @Test
+    void a_node_is_the_instance_of_its_provider_id() {
+        answer("/api/v1/nodes/node-7", """
+                {"kind":"Node","apiVersion":"v1","metadata":{"name":"node-7","uid":"n1","labels":{
+                  "topology.kubernetes.io/zone":"eu-west-1a","eks.amazonaws.com/nodegroup":"workers"}},
+                 "spec":{"providerID":"aws:///eu-west-1a/i-0123456789abcdef0","unschedulable":true}}""");
+        NodeFacts node = facts.node("node-7");
+        assertNotNull(node);
+        assertEquals("i-0123456789abcdef0", node.instanceId());
+        assertEquals("workers", node.nodeGroup());
+        assertEquals("eu-west-1a", node.zone());
+        assertEquals(true, node.cordoned());
+        answer("/api/v1/nodes/kind", """
+                {"kind":"Node","apiVersion":"v1","metadata":{"name":"kind","uid":"n2"},
+                 "spec":{"providerID":"kind://docker/kind/kind-control-plane"}}""");
+        NodeFacts other = facts.node("kind");
+        assertNotNull(other);
+        assertNull(other.instanceId());
+        assertNull(facts.node("none"));
+    }
+}

@@ -1,0 +1,19 @@
+package io.tiercel.sensor.bpf;
+
+/** Capture or replay is not possible, or cannot go on; the message is one line that says why, fit for the user. */
+public final class CaptureException extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    public CaptureException(String message) {
+        super(message);
+    }
+
+    public CaptureException(String message, Throwable cause) {
+        super(message, cause);
+    }
+
+    @Override
+    public String getMessage() {
+        return String.valueOf(super.getMessage());
+    }
+}

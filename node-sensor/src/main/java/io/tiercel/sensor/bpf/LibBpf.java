@@ -1,0 +1,70 @@
+package io.tiercel.sensor.bpf;
+
+import jnr.ffi.Pointer;
+import jnr.ffi.annotations.Out;
+import jnr.ffi.types.size_t;
+import jnr.ffi.types.u_int64_t;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The functions of libbpf.so.1 that load and attach the program. None of them is called per record. Annotations say
+ * what a number is in C; {@link NativeFunctions} calls them.
+ */
+interface LibBpf {
+    @Nullable
+    Pointer bpf_object__open_mem(Pointer bytes, @size_t long size, @Nullable Pointer options);
+
+    int bpf_object__load(Pointer object);
+
+    void bpf_object__close(Pointer object);
+
+    @Nullable
+    Pointer bpf_object__next_program(Pointer object, @Nullable Pointer previous);
+
+    String bpf_program__name(Pointer program);
+
+    String bpf_program__section_name(Pointer program);
+
+    boolean bpf_program__autoload(Pointer program);
+
+    int bpf_program__set_autoload(Pointer program, boolean autoload);
+
+    @Nullable
+    Pointer bpf_program__attach(Pointer program);
+
+    int bpf_link__destroy(Pointer link);
+
+    @Nullable
+    Pointer bpf_object__find_map_by_name(Pointer object, String name);
+
+    int bpf_map__fd(Pointer map);
+
+    int bpf_map__set_autocreate(Pointer map, boolean autocreate);
+
+    int bpf_map__set_max_entries(Pointer map, int entries);
+
+    int bpf_program__fd(Pointer program);
+
+    int bpf_obj_get_info_by_fd(int fd, Pointer info, Pointer length);
+
+    @Nullable
+    Pointer bpf_map__initial_value(Pointer map, @Out long[] size);
+
+    int bpf_map_lookup_elem(int fd, Pointer key, Pointer value);
+
+    int bpf_map_update_elem(int fd, Pointer key, Pointer value, @u_int64_t long flags);
+
+    int bpf_map_delete_elem(int fd, Pointer key);
+
+    int libbpf_num_possible_cpus();
+
+    @Nullable
+    Pointer libbpf_set_print(@Nullable Pointer function);
+
+    @Nullable
+    Pointer btf__load_vmlinux_btf();
+
+    int btf__find_by_name_kind(Pointer types, String name, int kind);
+
+    void btf__free(Pointer types);
+}

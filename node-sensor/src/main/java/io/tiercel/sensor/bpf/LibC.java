@@ -1,0 +1,23 @@
+package io.tiercel.sensor.bpf;
+
+import jnr.ffi.Pointer;
+import jnr.ffi.annotations.SaveError;
+import jnr.ffi.types.off_t;
+import jnr.ffi.types.size_t;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the JDK does not give: mapping a BPF map, waiting for a file descriptor, the boot clock. Annotations say
+ * what a number is in C; {@link NativeFunctions} calls them.
+ */
+interface LibC {
+    @SaveError
+    @Nullable
+    Pointer mmap(@Nullable Pointer at, @size_t long length, int protection, int flags, int fd, @off_t long offset);
+
+    int munmap(Pointer at, @size_t long length);
+
+    int poll(Pointer descriptors, @size_t long count, int timeoutMillis);
+
+    int clock_gettime(int clock, Pointer time);
+}

@@ -1,0 +1,127 @@
+package io.tiercel.sensor.bpf;
+
+import com.kenai.jffi.ArrayFlags;
+import com.kenai.jffi.CallContext;
+import com.kenai.jffi.CallingConvention;
+import com.kenai.jffi.HeapInvocationBuffer;
+import com.kenai.jffi.Invoker;
+import com.kenai.jffi.Library;
+import com.kenai.jffi.MemoryIO;
+import com.kenai.jffi.Type;
+import java.lang.reflect.InvocationHandler;
+import java.lang.reflect.Method;
+import java.lang.reflect.Proxy;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.stream.Stream;
+import jnr.ffi.Pointer;
+import jnr.ffi.Runtime;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The functions of a library in C behind an interface: a method for each, of the same name.
+ *
+ * <p>jnr-ffi's own loader writes and compiles classes for that while the sensor starts: a third of a second, three hundred
+ * classes, several megabytes. This one calls jffi, which that uses as well, and is slower by some hundred nanoseconds a
+ * call, which does not matter where nothing is called per record.
+ */
+final class NativeFunctions implements InvocationHandler {
+    private static final Invoker INVOKER = Invoker.getInstance();
+
+    private record Function(long address, CallContext context) {}
+
+    private final Runtime runtime = Runtime.getSystemRuntime();
+    private final Map<Method, Function> functions = new HashMap<>();
+
+    private NativeFunctions() {}
+
+    /**
+     * Loads a library, and finds all functions of the interface at once.
+     *
+     * @param type parameters may be int, long, boolean, String, long[] (which is only written to) and pointers to memory
+     *     outside of the heap; results int, long, boolean, String, pointer or none
+     * @param name the library's file name; null for what this process has loaded already, such as the C library
+     * @throws UnsatisfiedLinkError if the library or a function is missing
+     */
+    static <T> T load(Class<T> type, @Nullable String name) {
+        Library library = name == null ? Library.getDefault() : Library.openLibrary(name, Library.NOW | Library.LOCAL);
+        if (library == null) {
+            throw new UnsatisfiedLinkError(Library.getLastError());
+        }
+        NativeFunctions found = new NativeFunctions();
+        for (Method method : type.getDeclaredMethods()) {
+            long address = library.getSymbolAddress(method.getName());
+            if (address == 0) {
+                throw new UnsatisfiedLinkError(name + " has no function " + method.getName());
+            }
+            Type[] parameters = Stream.of(method.getParameterTypes())
+                    .map(NativeFunctions::typeOf)
+                    .toArray(Type[]::new);
+            CallContext context = CallContext.getCallContext(
+                    typeOf(method.getReturnType()), parameters, CallingConvention.DEFAULT, true);
+            found.functions.put(method, new Function(address, context));
+        }
+        return type.cast(Proxy.newProxyInstance(type.getClassLoader(), new Class<?>[] {type}, found));
+    }
+
+    private static Type typeOf(Class<?> type) {
+        if (type == int.class) {
+            return Type.SINT32;
+        }
+        if (type == long.class) {
+            return Type.SINT64;
+        }
+        if (type == boolean.class) {
+            return Type.UINT8;
+        }
+        return type == void.class ? Type.VOID : Type.POINTER;
+    }
+
+    @Override
+    public @Nullable Object invoke(Object proxy, Method method, @Nullable Object @Nullable [] arguments) {
+        Function function = functions.get(method);
+        if (function == null) {
+            throw new UnsupportedOperationException(method.toString());
+        }
+        HeapInvocationBuffer buffer = new HeapInvocationBuffer(function.context);
+        for (Object argument : arguments == null ? new Object[0] : arguments) {
+            put(argument, buffer);
+        }
+        Class<?> result = method.getReturnType();
+        if (result == int.class || result == void.class) {
+            int value = INVOKER.invokeInt(function.context, function.address, buffer);
+            return result == int.class ? value : null;
+        }
+        if (result == boolean.class) {
+            return INVOKER.invokeInt(function.context, function.address, buffer) != 0;
+        }
+        if (result == long.class) {
+            return INVOKER.invokeLong(function.context, function.address, buffer);
+        }
+        long address = INVOKER.invokeAddress(function.context, function.address, buffer);
+        if (address == 0) {
+            return null;
+        }
+        return result == String.class
+                ? new String(MemoryIO.getInstance().getZeroTerminatedByteArray(address), StandardCharsets.UTF_8)
+                : Pointer.wrap(runtime, address);
+    }
+
+    private static void put(@Nullable Object argument, HeapInvocationBuffer buffer) {
+        switch (argument) {
+            case null -> buffer.putAddress(0);
+            case Integer number -> buffer.putInt(number);
+            case Long number -> buffer.putLong(number);
+            case Boolean truth -> buffer.putByte(truth ? 1 : 0);
+            case Pointer pointer when pointer.isDirect() -> buffer.putAddress(pointer.address());
+            case long[] numbers -> buffer.putArray(numbers, 0, numbers.length, ArrayFlags.OUT);
+            case String text -> {
+                byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+                buffer.putArray(Arrays.copyOf(bytes, bytes.length + 1), 0, bytes.length + 1, ArrayFlags.IN);
+            }
+            default -> throw new IllegalArgumentException("no function takes a " + argument.getClass());
+        }
+    }
+}

@@ -1,0 +1,340 @@
+package io.tiercel.sensor.bpf;
+
+/**
+ * Offsets of what the capture program hands over: the mirror of {@code bpf/tiercel.h}, where the layout is explained.
+ *
+ * <p>A record is {@code prefix | names, back to front | header | part of the kind | texts}. Constants of a part count
+ * from the part's start. Records from 64 on are never made by the kernel: the sensor writes what it has read elsewhere
+ * in the same form, so that state has one way in and a recording holds all of it.
+ */
+public final class RecordLayout {
+    public static final int NO_TEXT = 0xffff;
+    public static final int TEXT_LIMIT = 4096;
+
+    public static final int RECORD_OPEN = 1;
+    public static final int RECORD_PATH = 2;
+    public static final int RECORD_PATHS = 3;
+    public static final int RECORD_EXEC = 5;
+    public static final int RECORD_EXEC_FAILED = 6;
+    public static final int RECORD_FORK = 7;
+    public static final int RECORD_CLONE = 8;
+    public static final int RECORD_EXIT = 9;
+    public static final int RECORD_CHDIR = 10;
+    public static final int RECORD_CGROUP = 12;
+    public static final int RECORD_CALL = 13;
+    public static final int RECORD_GENERIC = 14;
+    public static final int RECORD_FD = 20;
+    public static final int RECORD_FD_CLOSING = 21;
+    public static final int RECORD_STANDARD_FD = 22;
+
+    /** A process as {@code /proc} shows it: like RECORD_EXEC, but its third text is the path of its cgroup. */
+    public static final int RECORD_PROCESS = 64;
+
+    /** What is known of a container: {@link io.tiercel.sensor.container.ContainerRecord} tells how. */
+    public static final int RECORD_CONTAINER = 68;
+
+    /** Users and groups; texts: container id (empty: the host), lines of passwd, lines of group. */
+    public static final int RECORD_NAMES = 65;
+
+    /** All processes have been read anew since the time in the result; no part, no texts. */
+    public static final int RECORD_SCANNED = 66;
+
+    /** Mounts of the host; text: lines of device (as user space numbers it), root and mount point, each as mountinfo writes it. */
+    public static final int RECORD_MOUNTS = 69;
+
+    /** Addresses of a host name that rules compare with; texts: the name, the addresses in lines (none: forget it). */
+    public static final int RECORD_HOST = 70;
+
+    /** Results of a RECORD_CGROUP. */
+    public static final int CGROUP_MADE = 0;
+
+    public static final int CGROUP_REMOVED = 1;
+    public static final int CGROUP_JOINED = 2;
+
+    public static final int FILE_CREATED = 1;
+    public static final int FILE_UPPER_LAYER = 2;
+    public static final int FILE_LOWER_LAYER = 4;
+    public static final int FILE_IN_MEMORY = 8;
+
+    public static final int SETTINGS_READ_VARIANT = 0;
+    public static final int SETTINGS_OWN_TGID = 4;
+    public static final int SETTINGS_PREEMPTIBLE = 8;
+    public static final int SETTINGS_FIRST_PASS = 12;
+    public static final int SETTINGS_SIZE = 16;
+
+    public static final int WANT_EVENT = 1;
+    public static final int WANT_STATE = 2;
+    public static final int CALL_OF_FD = 4;
+
+    public static final int WISHES_INTEREST = 0;
+    public static final int WISHES_THREAD_EXITS = 1024;
+    public static final int WISHES_STANDARD_FDS = 1025;
+    public static final int WISHES_PASS = 1026;
+    public static final int WISHES_KEEP = 1027;
+    public static final int WISHES_ALL_APART = 1028;
+    public static final int WISHES_STRANGERS = 1029;
+    public static final int WISHES_ROOT_DEVICE = 1032;
+    public static final int WISHES_SIZE = 1036;
+
+    public static final int CLAUSES_ALL = 0;
+    public static final int FILTERED_TYPES = 64;
+    public static final int FILTERED_OPENS = 8;
+    public static final int RESULT_CLASSES = 16;
+    public static final int FLAG_CLASSES = 128;
+    public static final int COMM_CLASSES = 64;
+    public static final int USER_CLASSES = 16;
+    public static final int TRIE_CELLS = 8192;
+    public static final int TRIE_OUTCOMES = 512;
+    public static final int RESULT_MORE = 3;
+    public static final int RESULT_FAILED = 4;
+    public static final int FLAG_CREATE = 4;
+    public static final int FLAG_TRUNCATE = 8;
+    public static final int FLAG_DIRECTORY = 16;
+    public static final int FLAG_TMPFILE = 32;
+    public static final int FLAG_FAILED = 64;
+    public static final int HOME_HOST = 1;
+    public static final int HOME_CONTAINER = 2;
+    public static final int SOCKET_KINDS = 8;
+    public static final int SOCKET_IPV4 = 1;
+    public static final int SOCKET_IPV6 = 2;
+    public static final int SOCKET_UNIX = 3;
+    public static final int SOCKET_NETLINK = 4;
+    public static final int SOCKET_OTHER = 5;
+    public static final int TRANSPORTS = 4;
+    public static final int TRANSPORT_TCP = 1;
+    public static final int TRANSPORT_UDP = 2;
+    public static final int PORT_CLASSES = 64;
+    public static final int ADDRESS_CLASSES = 64;
+    public static final int ADDRESS_PATH = 62;
+    public static final int ADDRESS_UNKNOWN = 63;
+    public static final int COMM_UNKNOWN = 63;
+    public static final int MOUNT_WHOLE = 1;
+    public static final int MOUNT_SEVERAL = 2;
+
+    public static final int PASS_TYPE = 0;
+    public static final int PASS_ERROR = 1024;
+    public static final int PASS_GENERATION = 1280;
+    public static final int PASS_OPENS = 1284;
+    public static final int PASS_ORDINARY = 1288;
+    public static final int PASS_CLIMBS = 1352;
+    public static final int PASS_FLAGS = 1480;
+    public static final int PASS_RESULT = 9672;
+    public static final int PASS_PATH = 17864;
+    public static final int PASS_ENDING = 50632;
+    public static final int PASS_BEGINNINGS = 83400;
+    public static final int PASS_ENDINGS = 148936;
+    public static final int PASS_HOME = 214472;
+    public static final int PASS_COMM = 216520;
+    public static final int PASS_UID = 249288;
+    public static final int PASS_FAMILY = 257480;
+    public static final int PASS_TRANSPORT = 261576;
+    public static final int PASS_PORT = 263624;
+    public static final int PASS_NETWORK = 296392;
+    public static final int PASS_PASSED = 329160;
+    public static final int PASS_NETS = 361928;
+    public static final int PASS_UIDS = 363976;
+    public static final int PASS_PORTS = 364036;
+    public static final int PASS_SIZE = 364168;
+
+    public static final int TRIE_CELL_OWNER = 0;
+    public static final int TRIE_CELL_BASE = 2;
+    public static final int TRIE_CELL_OUTCOME = 4;
+    public static final int TRIE_CELL_ENDED = 6;
+    public static final int TRIE_CELL_SIZE = 8;
+
+    public static final int PROGRAM_COMM = 0;
+    public static final int PROGRAM_CLASS = 16;
+    public static final int PROGRAM_SIZE = 24;
+
+    public static final int COMM_KEY_COMM = 0;
+    public static final int COMM_KEY_GENERATION = 16;
+    public static final int COMM_KEY_SIZE = 24;
+
+    public static final int HOST_MOUNT_KIND = 0;
+    public static final int HOST_MOUNT_LENGTH = 4;
+    public static final int HOST_MOUNT_POINT = 8;
+    public static final int HOST_MOUNT_SIZE = 264;
+
+    public static final int TAKE_TEXT = 1;
+    public static final int TAKE_PATH = 2;
+    public static final int TAKE_BYTES = 3;
+    public static final int TAKE_SOME = 4;
+    public static final int TAKE_IF_READABLE = 16;
+    public static final int BY_CWD = 255;
+    public static final int BY_RESULT = 6;
+
+    public static final int PLAIN_CALL_PLAIN = 0;
+    public static final int PLAIN_CALL_TAKE = 1;
+    public static final int PLAIN_CALL_ARGUMENT = 4;
+    public static final int PLAIN_CALL_BY = 7;
+    public static final int PLAIN_CALL_SIZE = 10;
+
+    public static final int LOSS_RING_FULL = 0;
+    public static final int LOSS_TOO_LONG = 1;
+    public static final int LOSS_NAME_CUT = 2;
+    public static final int LOSS_TEXT_UNREADABLE = 3;
+    public static final int LOSS_REASONS = 4;
+    public static final int LOSSES_COUNTS = 0;
+    public static final int LOSSES_SIZE = 32;
+
+    public static final int PREFIX_KIND = 0;
+    public static final int PREFIX_HEADER_OFFSET = 2;
+    public static final int PREFIX_SIZE = 8;
+
+    public static final int HEADER_TIME_NS = 0;
+    public static final int HEADER_CGROUP_ID = 8;
+    public static final int HEADER_RESULT = 16;
+    public static final int HEADER_TGID = 24;
+    public static final int HEADER_TID = 28;
+    public static final int HEADER_UID = 32;
+    public static final int HEADER_GID = 36;
+    public static final int HEADER_CAP_INHERITABLE = 40;
+    public static final int HEADER_CAP_PERMITTED = 48;
+    public static final int HEADER_CAP_EFFECTIVE = 56;
+    public static final int HEADER_CLAUSES = 64;
+    public static final int HEADER_GENERATION = 72;
+    public static final int HEADER_SYSCALL = 80;
+    public static final int HEADER_NAME_LENGTH = 82;
+    public static final int HEADER_TEXT_LENGTH = 88;
+    public static final int HEADER_COMPAT = 94;
+    public static final int HEADER_SIZE = 96;
+
+    public static final int OPEN_INO = 0;
+    public static final int OPEN_DEV = 8;
+    public static final int OPEN_FLAGS = 12;
+    public static final int OPEN_MODE = 16;
+    public static final int OPEN_RESOLVE = 20;
+    public static final int OPEN_DIRFD = 24;
+    public static final int OPEN_FILE_BITS = 28;
+    public static final int OPEN_PLACE_LENGTH = 32;
+    public static final int OPEN_SIZE = 40;
+
+    public static final int PATH_DIRFD = 0;
+    public static final int PATH_FLAGS = 4;
+    public static final int PATH_MODE = 8;
+    public static final int PATH_SIZE = 16;
+
+    public static final int PATHS_OLD_DIRFD = 0;
+    public static final int PATHS_NEW_DIRFD = 4;
+    public static final int PATHS_FLAGS = 8;
+    public static final int PATHS_SIZE = 16;
+
+    public static final int FD_BOUND = 1;
+    public static final int FD_CONNECTED = 2;
+    public static final int FD_ACCEPTED = 4;
+    public static final int FD_OTHER_PEER = 8;
+    public static final int FD_CLIENT = 16;
+    public static final int FD_SERVER = 32;
+
+    public static final int FD_NUMBERS = 0;
+    public static final int FD_SOURCE = 64;
+    public static final int FD_PEER = 72;
+    public static final int FD_INO = 80;
+    public static final int FD_DEV = 88;
+    public static final int FD_MAGIC = 92;
+    public static final int FD_OPEN_FLAGS = 96;
+    public static final int FD_FD = 100;
+    public static final int FD_PID = 104;
+    public static final int FD_MODE = 108;
+    public static final int FD_BITS = 110;
+    public static final int FD_FAMILY = 112;
+    public static final int FD_TYPE = 114;
+    public static final int FD_PROTOCOL = 116;
+    public static final int FD_STATE = 118;
+    public static final int FD_LOCAL_PORT = 120;
+    public static final int FD_REMOTE_PORT = 122;
+    public static final int FD_LOCAL_ADDRESS = 124;
+    public static final int FD_REMOTE_ADDRESS = 140;
+    public static final int FD_SIZE = 160;
+
+    public static final int EXEC_START_NS = 0;
+    public static final int EXEC_PIDNS_START_NS = 8;
+    public static final int EXEC_EXE_INO = 16;
+    public static final int EXEC_EXE_CTIME_NS = 24;
+    public static final int EXEC_EXE_MTIME_NS = 32;
+    public static final int EXEC_FD_LIMIT = 40;
+    public static final int EXEC_MAJOR_FAULTS = 48;
+    public static final int EXEC_MINOR_FAULTS = 56;
+    public static final int EXEC_VM_SIZE = 64;
+    public static final int EXEC_VM_RSS = 68;
+    public static final int EXEC_VM_SWAP = 72;
+    public static final int EXEC_PPID = 76;
+    public static final int EXEC_VPID = 80;
+    public static final int EXEC_SID = 84;
+    public static final int EXEC_VPGID = 88;
+    public static final int EXEC_PGID = 92;
+    public static final int EXEC_TTY = 96;
+    public static final int EXEC_LOGINUID = 100;
+    public static final int EXEC_EXE_DEV = 104;
+    public static final int EXEC_EXE_MODE = 108;
+    public static final int EXEC_EXE_UID = 112;
+    public static final int EXEC_EXE_GID = 116;
+    public static final int EXEC_FILE_BITS = 120;
+    public static final int EXEC_COMM = 128;
+    public static final int EXEC_SIZE = 144;
+
+    public static final int FORK_START_NS = 0;
+    public static final int FORK_PIDNS_START_NS = 8;
+    public static final int FORK_FD_LIMIT = 16;
+    public static final int FORK_CHILD = 24;
+    public static final int FORK_PPID = 28;
+    public static final int FORK_VPID = 32;
+    public static final int FORK_SID = 36;
+    public static final int FORK_VPGID = 40;
+    public static final int FORK_PGID = 44;
+    public static final int FORK_TTY = 48;
+    public static final int FORK_LOGINUID = 52;
+    public static final int FORK_COMM = 56;
+    public static final int FORK_SIZE = 72;
+
+    public static final int CLONE_FLAGS = 0;
+    public static final int CLONE_FD_LIMIT = 8;
+    public static final int CLONE_MAJOR_FAULTS = 16;
+    public static final int CLONE_MINOR_FAULTS = 24;
+    public static final int CLONE_VM_SIZE = 32;
+    public static final int CLONE_VM_RSS = 36;
+    public static final int CLONE_VM_SWAP = 40;
+    public static final int CLONE_VTID = 44;
+    public static final int CLONE_VPID = 48;
+    public static final int CLONE_SIZE = 56;
+
+    public static final int EXIT_STATUS = 0;
+    public static final int EXIT_REAPER = 4;
+    public static final int EXIT_LAST = 8;
+    public static final int EXIT_SIZE = 16;
+
+    public static final int CHDIR_FD = 0;
+    public static final int CHDIR_SIZE = 8;
+
+    public static final int CALL_ARGUMENTS = 0;
+    public static final int CALL_SIZE = 48;
+
+    public static final int COMM_SIZE = 16;
+
+    private RecordLayout() {}
+
+    /** Size of the part of a kind; -1 if there is no such kind. */
+    public static int partSize(int kind) {
+        return switch (kind) {
+            case RECORD_OPEN -> OPEN_SIZE;
+            case RECORD_PATH -> PATH_SIZE;
+            case RECORD_PATHS -> PATHS_SIZE;
+            case RECORD_FD, RECORD_FD_CLOSING, RECORD_STANDARD_FD -> FD_SIZE;
+            case RECORD_EXEC, RECORD_PROCESS -> EXEC_SIZE;
+            case RECORD_FORK -> FORK_SIZE;
+            case RECORD_CLONE -> CLONE_SIZE;
+            case RECORD_EXIT -> EXIT_SIZE;
+            case RECORD_CHDIR -> CHDIR_SIZE;
+            case RECORD_CALL -> CALL_SIZE;
+            case RECORD_EXEC_FAILED,
+                    RECORD_GENERIC,
+                    RECORD_CGROUP,
+                    RECORD_CONTAINER,
+                    RECORD_NAMES,
+                    RECORD_SCANNED,
+                    RECORD_HOST,
+                    RECORD_MOUNTS -> 0;
+            default -> -1;
+        };
+    }
+}

@@ -1,0 +1,96 @@
+package io.tiercel.sensor.bpf;
+
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+
+/**
+ * The reading end of a BPF ring buffer in shared memory.
+ *
+ * <p>The kernel offers the data twice in a row, so that a record is contiguous even where it wraps. Here it is mapped once,
+ * since what is mapped twice counts twice as memory of the process: a record that wraps is put together in a buffer, which
+ * happens once in a whole round. The kernel writes a record's length with a busy bit first and clears that bit, with release
+ * order, when the record is complete; the producer position moves with release order too. The reader moves the consumer
+ * position with release order when it needs the bytes no longer. (Documentation/bpf/ringbuf.rst.) One thread reads.
+ */
+public final class RingBuffer {
+    private static final VarHandle LONG = MethodHandles.byteBufferViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+    private static final VarHandle INT = MethodHandles.byteBufferViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN);
+
+    static final int PAGE = 4096;
+    static final int BUSY = 1 << 31;
+    static final int DISCARDED = 1 << 30;
+    static final int LENGTH_SIZE = 8;
+
+    /** Records between two releases of their space. */
+    private static final int BATCH = 128;
+
+    private final ByteBuffer consumer;
+    private final ByteBuffer producer;
+    private final long mask;
+    private ByteBuffer wrapped = ByteBuffer.allocateDirect(PAGE).order(ByteOrder.LITTLE_ENDIAN);
+    private long position;
+
+    /**
+     * Reads from shared memory; both buffers are little-endian.
+     *
+     * @param consumer the consumer's page
+     * @param producer the producer's page, then the data
+     * @param size size of the data in bytes, a power of two
+     */
+    public RingBuffer(ByteBuffer consumer, ByteBuffer producer, int size) {
+        if (Integer.bitCount(size) != 1 || producer.capacity() < PAGE + size) {
+            throw new IllegalArgumentException("ring of " + size + " bytes in " + producer.capacity());
+        }
+        this.consumer = consumer;
+        this.producer = producer;
+        this.mask = size - 1L;
+        this.position = (long) LONG.getAcquire(consumer, 0);
+    }
+
+    /**
+     * Hands over the records that are complete, in order, up to a limit.
+     *
+     * @return how many; 0 if none is there
+     */
+    public int drain(RecordConsumer records, int limit) {
+        int count = 0;
+        long end = (long) LONG.getAcquire(producer, 0);
+        try {
+            while (position < end && count < limit) {
+                long begin = position;
+                int length = (int) INT.getAcquire(producer, PAGE + (int) (begin & mask));
+                if ((length & BUSY) != 0) {
+                    break;
+                }
+                int size = length & ~(BUSY | DISCARDED);
+                position += (size + LENGTH_SIZE + 7L) & ~7L;
+                if ((length & DISCARDED) == 0) {
+                    count++;
+                    hand(records, (int) ((begin + LENGTH_SIZE) & mask), size);
+                    if (count % BATCH == 0) {
+                        LONG.setRelease(consumer, 0, position);
+                    }
+                }
+            }
+        } finally {
+            LONG.setRelease(consumer, 0, position);
+        }
+        return count;
+    }
+
+    private void hand(RecordConsumer records, int from, int size) {
+        int beforeEnd = (int) (mask + 1) - from;
+        if (size <= beforeEnd) {
+            records.record(producer, PAGE + from, size);
+            return;
+        }
+        if (wrapped.capacity() < size) {
+            wrapped = ByteBuffer.allocateDirect(size).order(ByteOrder.LITTLE_ENDIAN);
+        }
+        wrapped.put(0, producer, PAGE + from, beforeEnd);
+        wrapped.put(beforeEnd, producer, PAGE, size - beforeEnd);
+        records.record(wrapped, 0, size);
+    }
+}

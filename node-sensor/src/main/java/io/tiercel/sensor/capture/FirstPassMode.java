@@ -1,9 +1,0 @@
-package io.tiercel.sensor.capture;
-
-/** Whether the kernel drops events that no rule can match. */
-public enum FirstPassMode {
-    ON,
-    OFF,
-    /** The kernel looks, but hands over everything, so that its judgement can be compared with that of the rules. */
-    CHECK
-}

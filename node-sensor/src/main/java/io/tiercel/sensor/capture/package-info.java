@@ -1,5 +1,0 @@
-/** Where events come from: the kernel through libbpf, or a recording. */
-@NullMarked
-package io.tiercel.sensor.capture;
-
-import org.jspecify.annotations.NullMarked;

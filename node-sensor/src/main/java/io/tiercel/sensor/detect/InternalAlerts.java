@@ -1,0 +1,46 @@
+package io.tiercel.sensor.detect;
+
+import io.tiercel.rules.alert.Alert;
+import io.tiercel.rules.alert.Priority;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.Collections;
+import java.util.List;
+import java.util.SortedMap;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/** The sensor's own messages, which take the way of all alerts. */
+final class InternalAlerts {
+    private final String hostname;
+    private final Consumer<Alert> delivery;
+
+    InternalAlerts(String hostname, Consumer<Alert> delivery) {
+        this.hostname = hostname;
+        this.delivery = delivery;
+    }
+
+    void emit(
+            long timeNanos,
+            Priority priority,
+            String rule,
+            String message,
+            SortedMap<String, @Nullable Object> fields) {
+        delivery.accept(new Alert(
+                null,
+                hostname,
+                timeNanos,
+                priority,
+                rule,
+                Alert.INTERNAL,
+                List.of(),
+                rule + ". " + message,
+                Collections.unmodifiableSortedMap(fields)));
+    }
+
+    /** The time for a message that no event causes: nanoseconds since the epoch. */
+    static long now() {
+        Instant now = Clock.systemUTC().instant();
+        return Math.addExact(Math.multiplyExact(now.getEpochSecond(), 1_000_000_000L), now.getNano());
+    }
+}

@@ -1,0 +1,102 @@
+package io.tiercel.sensor.detect;
+
+import io.tiercel.rules.alert.Priority;
+import io.tiercel.sensor.bpf.LossCounters;
+import io.tiercel.sensor.event.EventStream;
+import io.tiercel.sensor.spool.Spool;
+import io.tiercel.sensor.spool.SpoolCounts;
+import io.tiercel.sensor.spool.SpoolException;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.SequencedMap;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/** Says by alerts of source {@code internal} what was lost since it last said so, each kind at its own place. */
+final class LossReporter {
+    static final String ALERTS_LOST = "Tiercel internal: alerts lost";
+
+    private static final String NOT_WRITTEN = "not_written";
+    private static final String SPOOL_FULL = "spool_full";
+    private static final String DAMAGED = "damaged";
+
+    private final EventStream stream;
+    private final EventLossReporter lost;
+    private final EventLossReporter incomplete;
+    private final AlertDelivery delivery;
+    private final OutputLossReporter outputs;
+    private final InternalAlerts alerts;
+    private long notKeptReported;
+    private long droppedReported;
+    private long damagedReported;
+
+    LossReporter(EventStream stream, AlertDelivery delivery) {
+        this.stream = stream;
+        this.delivery = delivery;
+        this.alerts = new InternalAlerts(stream.node().hostname(), delivery);
+        this.outputs = new OutputLossReporter(delivery.queuedOutputs(), alerts);
+        this.lost = EventLossReporter.ofLost(alerts);
+        this.incomplete = EventLossReporter.ofIncomplete(alerts);
+    }
+
+    /** Reports what is new; {@code timeNanos} is the alerts' time. */
+    void report(long timeNanos) {
+        LossCounters losses = stream.losses();
+        lost.report(losses, timeNanos);
+        incomplete.report(losses, timeNanos);
+        outputs.report(timeNanos);
+        Spool spool = delivery.spool();
+        if (spool != null) {
+            reportAlerts(spool, timeNanos);
+        }
+    }
+
+    /** Alerts reported as lost so far, by reason. */
+    SequencedMap<String, Long> alertsLost() {
+        SequencedMap<String, Long> lostAlerts = new LinkedHashMap<>();
+        lostAlerts.put(NOT_WRITTEN, notKeptReported);
+        lostAlerts.put(SPOOL_FULL, droppedReported);
+        lostAlerts.put(DAMAGED, damagedReported);
+        return lostAlerts;
+    }
+
+    private void reportAlerts(Spool spool, long timeNanos) {
+        SpoolCounts counts = spool.counts();
+        long notKept = delivery.notKept() - notKeptReported;
+        long dropped = counts.unreportedDropped();
+        long damaged = counts.unreportedDamaged();
+        if (notKept + dropped + damaged == 0) {
+            return;
+        }
+        notKeptReported += notKept;
+        droppedReported += dropped;
+        damagedReported += damaged;
+        alerts.emit(
+                timeNanos,
+                Priority.CRITICAL,
+                ALERTS_LOST,
+                (notKept + dropped + damaged) + " alerts could not be kept until they were delivered",
+                fields(notKept, counts));
+        try {
+            spool.reported(counts);
+        } catch (SpoolException e) {
+            System.getLogger(LossReporter.class.getName()).log(System.Logger.Level.WARNING, e.getMessage());
+        }
+    }
+
+    /** Of priorities that lost nothing there is no field. */
+    private static SortedMap<String, @Nullable Object> fields(long notKept, SpoolCounts counts) {
+        SortedMap<String, @Nullable Object> fields = new TreeMap<>();
+        fields.put(NOT_WRITTEN, notKept);
+        fields.put(SPOOL_FULL, counts.unreportedDropped());
+        fields.put(DAMAGED, counts.unreportedDamaged());
+        for (Priority priority : Priority.values()) {
+            long dropped = counts.droppedByUrgency().get(priority.ordinal());
+            if (dropped > 0) {
+                fields.put(SPOOL_FULL + "." + priority.name().toLowerCase(Locale.ROOT), dropped);
+            }
+        }
+        return fields;
+    }
+}

@@ -1,5 +1,0 @@
-/** The line from events to alerts: evaluate, number, keep, hand out; and report what was lost on the way. */
-@NullMarked
-package io.tiercel.sensor.pipeline;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,47 @@
+package io.tiercel.sensor.prefilter;
+
+import io.tiercel.rules.check.CheckedExpr;
+import io.tiercel.rules.check.Constant;
+import io.tiercel.rules.check.NamedFields;
+import io.tiercel.rules.field.Field;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+
+/** The constants that checks compare a field with. */
+final class CheckConstants {
+    private CheckConstants() {}
+
+    /** The fields that a check looks at. */
+    static Set<Field> fields(CheckedExpr check) {
+        Set<Field> fields = EnumSet.noneOf(Field.class);
+        NamedFields.collect(check, fields);
+        return fields;
+    }
+
+    static List<String> texts(CheckedExpr check, Field field) {
+        return of(check, field).stream()
+                .filter(Constant.Text.class::isInstance)
+                .map(constant -> ((Constant.Text) constant).text())
+                .toList();
+    }
+
+    static List<Long> numbers(CheckedExpr check, Field field) {
+        return of(check, field).stream()
+                .filter(Constant.Number.class::isInstance)
+                .map(constant -> ((Constant.Number) constant).value())
+                .toList();
+    }
+
+    private static List<Constant> of(CheckedExpr check, Field field) {
+        if (!fields(check).contains(field)) {
+            return List.of();
+        }
+        return switch (check) {
+            case CheckedExpr.Compare compare -> List.of(compare.constant());
+            case CheckedExpr.Quantified quantified -> quantified.constants();
+            case CheckedExpr.Member member -> member.set().constants();
+            default -> List.of();
+        };
+    }
+}

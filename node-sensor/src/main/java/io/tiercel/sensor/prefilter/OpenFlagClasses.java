@@ -1,0 +1,78 @@
+package io.tiercel.sensor.prefilter;
+
+import static io.tiercel.sensor.bpf.RecordLayout.FLAG_CLASSES;
+import static io.tiercel.sensor.bpf.RecordLayout.FLAG_CREATE;
+import static io.tiercel.sensor.bpf.RecordLayout.FLAG_DIRECTORY;
+import static io.tiercel.sensor.bpf.RecordLayout.FLAG_FAILED;
+import static io.tiercel.sensor.bpf.RecordLayout.FLAG_TMPFILE;
+import static io.tiercel.sensor.bpf.RecordLayout.FLAG_TRUNCATE;
+
+import io.tiercel.rules.check.CheckedExpr;
+import io.tiercel.rules.check.Constant;
+import io.tiercel.rules.check.Source;
+import io.tiercel.rules.condition.Operator;
+import io.tiercel.rules.field.Field;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+
+/** Classes of flags of an open: the access mode and some of the bits, with whether it failed. */
+final class OpenFlagClasses {
+    private static final int ACCESS = 3;
+    private static final int READ_ONLY = 0;
+    private static final int WRITE_ONLY = 1;
+    private static final int READ_WRITE = 2;
+
+    private static final Map<String, Integer> BITS = Map.of(
+            "O_CREAT", FLAG_CREATE, "O_TRUNC", FLAG_TRUNCATE, "O_DIRECTORY", FLAG_DIRECTORY, "O_TMPFILE", FLAG_TMPFILE);
+
+    /** By shape and class of flags. */
+    private static final Map<SyscallKind, List<PartialEvent>> FACTS = Stream.of(
+                    SyscallKind.OPEN, SyscallKind.CREAT, SyscallKind.BY_HANDLE)
+            .collect(Collectors.toMap(
+                    shape -> shape,
+                    shape -> IntStream.range(0, FLAG_CLASSES)
+                            .mapToObj(flags -> facts(flags, shape))
+                            .toList()));
+
+    private OpenFlagClasses() {}
+
+    /** Whether a check holds for the flags of a class. */
+    static Tristate of(int flags, SyscallKind shape, CheckedExpr check) {
+        Tristate truth = Objects.requireNonNull(FACTS.get(shape)).get(flags).of(check);
+        return truth == Tristate.MAYBE && lacks(flags, check) ? Tristate.NO : truth;
+    }
+
+    private static PartialEvent facts(int flags, SyscallKind shape) {
+        boolean failed = (flags & FLAG_FAILED) != 0;
+        boolean directory = (flags & FLAG_DIRECTORY) != 0;
+        int access = flags & ACCESS;
+        Map<Field, Object> values = new EnumMap<>(Field.class);
+        if (shape != SyscallKind.CREAT) {
+            values.put(Field.EVT_IS_OPEN_READ, access == READ_ONLY || access == READ_WRITE ? 1L : 0L);
+            values.put(Field.EVT_IS_OPEN_WRITE, access == WRITE_ONLY || access == READ_WRITE ? 1L : 0L);
+        }
+        values.put(Field.FD_TYPECHAR, failed ? shape == SyscallKind.BY_HANDLE ? "o" : "f" : directory ? "d" : "f");
+        values.put(Field.FD_TYPE, failed ? PartialEvent.ABSENT : directory ? "directory" : "file");
+        return PartialEvent.of(values);
+    }
+
+    /** Whether a check asks for the name of a flag that is not there. */
+    private static boolean lacks(int flags, CheckedExpr check) {
+        if (!(check instanceof CheckedExpr.Compare(Source source, Operator operator, Constant constant))
+                || !(source instanceof Source.FieldValue field)
+                || field.ref().field() != Field.EVT_ARG
+                || !"flags".equals(field.ref().key())
+                || !(constant instanceof Constant.Text(String text))
+                || operator != Operator.CONTAINS && operator != Operator.ICONTAINS) {
+            return false;
+        }
+        Integer bit = BITS.get(operator == Operator.ICONTAINS ? text.toUpperCase(Locale.ROOT) : text);
+        return bit != null && (flags & bit) == 0;
+    }
+}

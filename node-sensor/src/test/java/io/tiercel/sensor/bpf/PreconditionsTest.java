@@ -1,0 +1,54 @@
+package io.tiercel.sensor.bpf;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class PreconditionsTest {
+    @TempDir
+    private Path root;
+
+    @Test
+    void aMachineThatLacksEverythingIsToldEachThing() {
+        Preconditions bare = new Preconditions(root, "Mac OS X", "aarch64", "24.1");
+        for (PreconditionResult check :
+                new PreconditionResult[] {bare.platform(), bare.kernelTypes(), bare.privileges()}) {
+            assertFalse(check.passed());
+            assertFalse(check.remedy().isEmpty());
+            assertFalse(check.detail().contains("\n"));
+        }
+    }
+
+    @Test
+    void capabilitiesSufficeWithoutRoot() throws IOException {
+        Files.createDirectories(root.resolve("proc/self"));
+        Preconditions machine = new Preconditions(root, "Linux", "amd64", "6.1");
+        Files.writeString(root.resolve("proc/self/status"), "CapEff:\t000000c000000000\n");
+        assertTrue(machine.privileges().passed());
+        Files.writeString(root.resolve("proc/self/status"), "CapEff:\t0000008000000000\n");
+        assertFalse(machine.privileges().passed());
+        Files.writeString(root.resolve("proc/self/status"), "CapEff:\t0000000000200000\n");
+        assertTrue(machine.privileges().passed());
+    }
+
+    @Test
+    void confidentialLockdownIsNamed() throws IOException {
+        Files.createDirectories(root.resolve("sys/kernel/security"));
+        Preconditions machine = new Preconditions(root, "Linux", "amd64", "6.1");
+        assertTrue(machine.lockdown().passed());
+        Files.writeString(root.resolve("sys/kernel/security/lockdown"), "none integrity [confidentiality]\n");
+        assertEquals("none integrity [confidentiality]", machine.lockdown().detail());
+        assertFalse(machine.lockdown().passed());
+    }
+
+    @Test
+    void thisMachineIsChecked() {
+        assertEquals(5, Preconditions.check().size());
+    }
+}

@@ -1,0 +1,132 @@
+package io.tiercel.sensor.detect;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.tiercel.rules.alert.Alert;
+import io.tiercel.rules.alert.AlertJson;
+import io.tiercel.rules.alert.Priority;
+import io.tiercel.sensor.spool.Spool;
+import io.tiercel.sensor.spool.SpoolOptions;
+import io.tiercel.sensor.spool.SpooledAlert;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class AlertAggregatorTest {
+    private static final long MS = 1_000_000;
+
+    @TempDir
+    Path folder;
+
+    /** A read of a file by a process, at a time of as many nanoseconds as its number. */
+    private static Alert read(int number, String file) {
+        return new Alert(
+                "node/boot/" + number,
+                "node",
+                number,
+                Priority.WARNING,
+                "Read",
+                "syscall",
+                List.of("tag"),
+                "read " + file,
+                new TreeMap<>(Map.of("proc.pid", (long) number, "fd.name", file)));
+    }
+
+    private static List<Alert> spooled(Spool spool) throws Exception {
+        List<Alert> alerts = new ArrayList<>();
+        for (SpooledAlert alert : spool.peek(10_000, 1 << 24)) {
+            alerts.add(AlertJson.read(alert.json()));
+        }
+        return alerts;
+    }
+
+    @Test
+    void identicalAlertsBecomeOneWithACount() throws Exception {
+        try (Spool spool = Spool.open(folder, SpoolOptions.standard());
+                AlertAggregator folding = AlertAggregator.open(spool, folder, 5_000)) {
+            for (int i = 1; i <= 10; i++) {
+                folding.accept(read(i, "/etc/shadow"), i);
+            }
+            folding.accept(read(11, "/etc/passwd"), 11);
+            assertEquals(
+                    List.of("node/boot/1", "node/boot/11"),
+                    spooled(spool).stream().map(Alert::id).toList(),
+                    "the first at once, other causes apart");
+            folding.endUntil(5_000 * MS);
+            assertEquals(2, spooled(spool).size());
+            folding.endUntil(5_001 * MS);
+            Alert folded = spooled(spool).getLast();
+            assertEquals("node/boot/2", folded.id());
+            assertEquals(9L, folded.outputFields().get("tiercel.count"));
+            assertEquals(2L, folded.outputFields().get("tiercel.first_time"));
+            assertEquals(10L, folded.outputFields().get("tiercel.last_time"));
+            folding.accept(read(12, "/etc/shadow"), 5_002 * MS);
+            assertEquals("node/boot/12", spooled(spool).getLast().id(), "a new window");
+        }
+    }
+
+    @Test
+    void aKillLosesNothingOfTheCount() throws Exception {
+        Path killed = Files.createDirectory(folder.resolve("killed"));
+        try (Spool spool = Spool.open(folder, SpoolOptions.standard());
+                AlertAggregator folding = AlertAggregator.open(spool, folder, 5_000)) {
+            for (int i = 1; i <= 10; i++) {
+                folding.accept(read(i, "/etc/shadow"), i);
+            }
+            Files.copy(folder.resolve("folds"), killed.resolve("folds"));
+        }
+        for (int start = 0; start < 2; start++) {
+            try (Spool spool = Spool.open(killed, SpoolOptions.standard());
+                    AlertAggregator _ = AlertAggregator.open(spool, killed, 5_000)) {
+                List<Alert> left = spooled(spool);
+                assertEquals(1, left.size());
+                assertEquals("node/boot/2", left.getFirst().id());
+                assertEquals(9L, left.getFirst().outputFields().get("tiercel.count"));
+            }
+        }
+    }
+
+    @Test
+    void nothingIsLostWithMoreCausesThanAreKeptOpenOrAlertsTooLarge() throws Exception {
+        try (Spool spool = Spool.open(folder, SpoolOptions.standard())) {
+            try (AlertAggregator folding = AlertAggregator.open(spool, folder, 5_000)) {
+                for (int i = 0; i < 15_000; i++) {
+                    folding.accept(read(i, "/" + i / 3), 1);
+                }
+                for (int i = 0; i < 3; i++) {
+                    folding.accept(read(15_000 + i, "x".repeat(10_000)), 1);
+                }
+            }
+            long alerts = 0;
+            int records = 0;
+            List<SpooledAlert> batch = spool.peek(1_000, 1 << 20);
+            while (!batch.isEmpty()) {
+                for (SpooledAlert alert : batch) {
+                    Object count = AlertJson.read(alert.json()).outputFields().get("tiercel.count");
+                    alerts += count instanceof Long several ? several : 1;
+                    records++;
+                }
+                spool.acknowledge(batch.getLast());
+                batch = spool.peek(1_000, 1 << 20);
+            }
+            assertEquals(15_003, alerts);
+            assertEquals(10_003, records);
+        }
+    }
+
+    @Test
+    void whatDiffersMoreThanByTimeProcessOrClientPortStaysApart() {
+        Alert alert = read(1, "10.0.0.1:4000->10.0.0.2:443");
+        assertEquals(AggregationKey.of(alert), AggregationKey.of(read(2, "10.0.0.1:4001->10.0.0.2:443")));
+        assertFalse(AggregationKey.of(alert).equals(AggregationKey.of(read(1, "10.0.0.1:4000->10.0.0.2:444"))));
+        assertFalse(AggregationKey.of(alert).equals(AggregationKey.of(alert.withOutputField("user.name", "root"))));
+        assertTrue(AggregationKey.of(alert.withOutputField("evt.time", 1L)).equals(AggregationKey.of(alert)));
+    }
+}

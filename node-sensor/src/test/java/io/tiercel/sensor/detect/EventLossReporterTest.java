@@ -1,0 +1,85 @@
+package io.tiercel.sensor.detect;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.tiercel.rules.alert.Alert;
+import io.tiercel.sensor.bpf.LossCounters;
+import io.tiercel.sensor.bpf.LossCounters.OfCpu;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+class EventLossReporterTest {
+    private static final long SECOND = 1_000_000_000L;
+
+    private final List<Alert> alerts = new ArrayList<>();
+    private final InternalAlerts internal = new InternalAlerts("node", alerts::add);
+
+    /** In the order of the reasons: ring full, too long, name cut, text unreadable. */
+    private static OfCpu cpu(int number, long... counts) {
+        return new OfCpu(number, IntStream.range(0, 4).mapToObj(i -> counts[i]).toList());
+    }
+
+    @Test
+    void lostEventsAreToldByReasonAndCpuAndOnce() {
+        EventLossReporter report = EventLossReporter.ofLost(internal);
+        report.report(new LossCounters(List.of(cpu(0, 4, 0, 9, 0), cpu(3, 2, 1, 0, 0)), 0), SECOND);
+        assertEquals(
+                Map.of(
+                        "lost", 7L,
+                        "lost_since_start", 7L,
+                        "ring_full", 6L,
+                        "too_long", 1L,
+                        "not_run", 0L,
+                        "cpu_0_since_start", 4L,
+                        "cpu_3_since_start", 3L),
+                alerts.getFirst().outputFields());
+        report.report(new LossCounters(List.of(cpu(0, 4, 0, 50, 0), cpu(3, 2, 1, 0, 0)), 0), 2 * SECOND);
+        assertEquals(1, alerts.size(), "what is only incomplete is not lost");
+        report.report(new LossCounters(List.of(cpu(0, 9, 0, 50, 0), cpu(3, 2, 1, 0, 0)), 0), 3 * SECOND);
+        assertEquals(5L, alerts.getLast().outputFields().get("lost"));
+        assertEquals(12L, alerts.getLast().outputFields().get("lost_since_start"));
+    }
+
+    @Test
+    void incompleteEventsAreToldOnceAMinuteAndNoneIsForgotten() {
+        EventLossReporter report = EventLossReporter.ofIncomplete(internal);
+        report.report(new LossCounters(List.of(cpu(1, 5, 0, 1, 2)), 0), SECOND);
+        report.report(new LossCounters(List.of(cpu(1, 5, 0, 4, 2)), 0), 2 * SECOND);
+        assertEquals(1, alerts.size());
+        report.report(new LossCounters(List.of(cpu(1, 5, 0, 4, 3)), 0), 62 * SECOND);
+        assertEquals(
+                Map.of(
+                        "lost", 4L,
+                        "lost_since_start", 7L,
+                        "name_cut", 3L,
+                        "text_unreadable", 1L,
+                        "cpu_1_since_start", 7L),
+                alerts.getLast().outputFields());
+    }
+
+    @Test
+    void eventsForWhichTheProgramDidNotRunAreOfNoCpu() {
+        EventLossReporter.ofLost(internal).report(new LossCounters(List.of(), 3), SECOND);
+        assertEquals(
+                Map.of("lost", 3L, "lost_since_start", 3L, "ring_full", 0L, "too_long", 0L, "not_run", 3L),
+                alerts.getLast().outputFields());
+        EventLossReporter.ofIncomplete(internal).report(new LossCounters(List.of(), 3), SECOND);
+        assertEquals(1, alerts.size());
+    }
+
+    @Test
+    void aMachineWithManyCpusDoesNotMakeTheAlertLong() {
+        List<OfCpu> cpus =
+                IntStream.range(0, 500).mapToObj(i -> cpu(i, 1 + i, 0, 0, 0)).toList();
+        EventLossReporter.ofLost(internal).report(new LossCounters(cpus, 0), SECOND);
+        Alert alert = alerts.getFirst();
+        assertEquals(21, alert.outputFields().size());
+        assertTrue(alert.outputFields().containsKey("cpu_499_since_start"), "the worst are named");
+        assertFalse(alert.outputFields().containsKey("cpu_0_since_start"));
+    }
+}

@@ -1,0 +1,63 @@
+package io.tiercel.sensor.metrics;
+
+import io.tiercel.rules.alert.Alert;
+import io.tiercel.rules.alert.Priority;
+import io.tiercel.sensor.bpf.LossCounters;
+import io.tiercel.sensor.detect.AlertDelivery;
+import io.tiercel.sensor.detect.EventLoop;
+import io.tiercel.sensor.event.EventStream;
+import io.tiercel.sensor.event.NodeIdentity;
+import io.tiercel.sensor.output.OutputCounts;
+import io.tiercel.sensor.output.ShipperCounts;
+import io.tiercel.sensor.spool.AlertIdGenerator;
+import io.tiercel.sensor.spool.SpoolCounts;
+import java.lang.reflect.Proxy;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.IntStream;
+
+/** Figures with something in each of them. */
+final class SampleSnapshots {
+    private SampleSnapshots() {}
+
+    /** Taken at this moment, with losses on so many CPUs and alerts by so many rules. */
+    static MetricsSnapshot at(long takenNanos, int cpus, int rules) {
+        return at(takenNanos, true, cpus, rules);
+    }
+
+    /** The same, of a sensor whose loop has begun or not. */
+    static MetricsSnapshot at(long takenNanos, boolean capturing, int cpus, int rules) {
+        EventStream stream = (EventStream) Proxy.newProxyInstance(
+                EventStream.class.getClassLoader(),
+                new Class<?>[] {EventStream.class},
+                (_, method, _) -> method.getName().equals("node") ? new NodeIdentity("node", "boot") : null);
+        AlertDelivery delivery = new AlertDelivery(AlertIdGenerator.replayed("node", "boot"), null, List.of());
+        for (int i = 0; i < rules; i++) {
+            delivery.accept(new Alert(
+                    null, "node", 1, Priority.NOTICE, "Rule " + i, "syscall", List.of(), "m", new TreeMap<>()));
+        }
+        EventLoop sensor = new EventLoop(stream, _ -> {}, delivery, true);
+        return new MetricsSnapshot(
+                takenNanos,
+                capturing,
+                Map.of("openat", 5L, "execve", 7L),
+                Map.of("openat", 50L),
+                new LossCounters(
+                        IntStream.range(0, cpus)
+                                .mapToObj(cpu -> new LossCounters.OfCpu(cpu, List.of(1L, 2L, 3L, 4L)))
+                                .toList(),
+                        0),
+                delivery.byRule(),
+                delivery.byPriority(),
+                sensor.alertsLost(),
+                sensor.evaluationTimes(),
+                Map.of("processes", 80L),
+                22,
+                1,
+                2,
+                new SpoolCounts(3, 4_000, List.of(0L, 0L, 0L, 0L, 0L, 0L, 0L, 0L), 0),
+                new ShipperCounts(10, 1, 5, 2, true, 7.5),
+                Map.of("console", new OutputCounts(12, 3, 2, 1, 4)));
+    }
+}

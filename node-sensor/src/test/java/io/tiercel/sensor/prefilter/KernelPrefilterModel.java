@@ -1,0 +1,230 @@
+package io.tiercel.sensor.prefilter;
+
+import static io.tiercel.sensor.bpf.RecordLayout.*;
+
+import io.tiercel.sensor.bpf.PrefilterTables;
+import io.tiercel.sensor.bpf.RecordView;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.Arrays;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** What bpf/first_pass.h computes, from the same tables. */
+final class KernelPrefilterModel {
+    private static final int NAME_LIMIT = 255;
+    private static final long EVERY = -1;
+
+    private final ByteBuffer pass;
+    private final Map<String, Integer> programs;
+
+    /** What the kernel knows beside the record. */
+    record Node(@Nullable String comm, int home, @Nullable String hostMount) {}
+
+    KernelPrefilterModel(PrefilterTables tables) {
+        pass = ByteBuffer.wrap(tables.pass()).order(ByteOrder.LITTLE_ENDIAN);
+        programs = tables.programs();
+    }
+
+    /** The clauses that are left of an event; all of them if its type is not looked at. */
+    long left(RecordView r, Node node) {
+        int type = pass.get(PASS_TYPE + r.syscall());
+        if (type == 0) {
+            return EVERY;
+        }
+        long left = mask(PASS_RESULT, type * RESULT_CLASSES + resultClass(r.result()));
+        String comm = node.comm();
+        if (comm != null) {
+            left &= mask(PASS_COMM, type * COMM_CLASSES + programs.getOrDefault(comm, 0));
+            left &= mask(PASS_UID, type * USER_CLASSES + userClass(r.uid()));
+            left &= mask(PASS_HOME, type * 4 + node.home());
+        }
+        if (type <= pass.getInt(PASS_OPENS)) {
+            int open = type - 1;
+            left &= mask(PASS_FLAGS, open * FLAG_CLASSES + flagClass(r.intAt(OPEN_FLAGS), r.result() < 0));
+            left &= names(r, node, open);
+        }
+        if (r.kind() == RECORD_FD) {
+            left &= socket(r, type);
+        }
+        return left;
+    }
+
+    private long socket(RecordView r, int type) {
+        int kind = kind(r);
+        long left = mask(PASS_PASSED, type * ADDRESS_CLASSES + passedClass(r.textBytes(0)))
+                & mask(PASS_FAMILY, type * SOCKET_KINDS + kind);
+        int bits = r.shortAt(FD_BITS);
+        boolean stream = r.shortAt(FD_TYPE) == 1;
+        boolean listens = stream && r.shortAt(FD_STATE) == 10;
+        if (kind != SOCKET_IPV4 && kind != SOCKET_IPV6 || listens || !connected(bits)) {
+            return left;
+        }
+        boolean server = (bits & (FD_ACCEPTED | FD_SERVER)) != 0;
+        int protocol = r.shortAt(FD_PROTOCOL);
+        boolean datagrams = r.shortAt(FD_TYPE) == 2 && protocol != 1 && protocol != 58;
+        if (stream || datagrams) {
+            left &= mask(PASS_TRANSPORT, type * TRANSPORTS + (datagrams ? TRANSPORT_UDP : TRANSPORT_TCP));
+            int port = r.shortAt(server ? FD_LOCAL_PORT : FD_REMOTE_PORT);
+            left &= mask(PASS_PORT, type * PORT_CLASSES + portClass(port));
+        }
+        byte[] address = r.bytesAt(server ? FD_LOCAL_ADDRESS : FD_REMOTE_ADDRESS, 16);
+        if (r.shortAt(FD_FAMILY) == 2) {
+            left &= mask(PASS_NETWORK, type * ADDRESS_CLASSES + addressClass(mapped(address, 0)));
+        } else if (!server || kind == SOCKET_IPV6) {
+            left &= mask(PASS_NETWORK, type * ADDRESS_CLASSES + addressClass(address));
+        }
+        return left;
+    }
+
+    private static boolean connected(int bits) {
+        return (bits & (FD_CONNECTED | FD_CLIENT | FD_SERVER)) != 0;
+    }
+
+    private static int kind(RecordView r) {
+        int at = connected(r.shortAt(FD_BITS)) ? FD_REMOTE_ADDRESS : FD_LOCAL_ADDRESS;
+        return switch (r.shortAt(FD_FAMILY)) {
+            case 0 -> 0;
+            case 1 -> SOCKET_UNIX;
+            case 2 -> SOCKET_IPV4;
+            case 10 -> r.longAt(at) == 0 && r.intAt(at + 8) == 0xffff0000 ? SOCKET_IPV4 : SOCKET_IPV6;
+            case 16 -> SOCKET_NETLINK;
+            default -> SOCKET_OTHER;
+        };
+    }
+
+    private int portClass(int port) {
+        for (int i = 0; i < PORT_CLASSES - 1; i++) {
+            if ((pass.getShort(PASS_PORTS + 2 * i) & 0xffff) == port) {
+                return i + 1;
+            }
+        }
+        return 0;
+    }
+
+    private int passedClass(byte[] a) {
+        int family = a.length < 2 ? 0 : a[0];
+        if (family == 10 && a.length >= 24) {
+            return addressClass(Arrays.copyOfRange(a, 8, 24));
+        }
+        if (family == 2 && a.length >= 8) {
+            return addressClass(mapped(a, 4));
+        }
+        return family == 1 && a.length > 2 && (a[2] == '/' || a[2] == 0) ? ADDRESS_PATH : ADDRESS_UNKNOWN;
+    }
+
+    private static byte[] mapped(byte[] address, int at) {
+        byte[] whole = new byte[16];
+        whole[10] = whole[11] = -1;
+        System.arraycopy(address, at, whole, 12, 4);
+        return whole;
+    }
+
+    private int addressClass(byte[] address) {
+        for (int i = 0; i < ADDRESS_PATH - 1; i++) {
+            boolean inside = true;
+            for (int b = 0; b < 16; b++) {
+                int net = PASS_NETS + 32 * i + b;
+                inside &= (address[b] & pass.get(net + 16)) == pass.get(net);
+            }
+            if (inside) {
+                return i + 1;
+            }
+        }
+        return 0;
+    }
+
+    private long names(RecordView r, Node node, int open) {
+        String given = r.text(0);
+        String name = r.name(0);
+        String base = r.name(1);
+        boolean opened = r.result() >= 0;
+        if (given == null
+                || given.isEmpty()
+                || given.length() >= NAME_LIMIT
+                || name.length() >= NAME_LIMIT
+                || opened && name.isEmpty()) {
+            return EVERY;
+        }
+        boolean absolute = given.startsWith("/");
+        boolean same = absolute
+                ? given.equals(name)
+                : !base.isEmpty() && name.equals((base.equals("/") ? "" : base) + "/" + given);
+        boolean unclean = given.contains("//") || given.contains("/.") || given.endsWith("/");
+        long left = mask(PASS_CLIMBS, open * 2 + (given.contains("../") ? 1 : 0));
+        long named = 0;
+        if (!same) {
+            named = absolute && !unclean ? name(open, given) : EVERY;
+        }
+        if (opened) {
+            named |= name(open, name) | hostName(r, node, open);
+        }
+        return left & named;
+    }
+
+    private long hostName(RecordView r, Node node, int open) {
+        String point = node.hostMount();
+        if (point == null) {
+            return (r.intAt(OPEN_FILE_BITS) & (FILE_UPPER_LAYER | FILE_LOWER_LAYER)) != 0 ? 0 : EVERY;
+        }
+        String name = r.name(0);
+        int outside = name.length() - r.intAt(OPEN_PLACE_LENGTH);
+        if (!r.hasName(2) && name.substring(0, outside).equals(point)) {
+            return 0;
+        }
+        return name(open, point + r.name(2) + name.substring(outside));
+    }
+
+    private long name(int open, String name) {
+        if (name.isEmpty() || name.length() >= NAME_LIMIT || !name.startsWith("/")) {
+            return EVERY;
+        }
+        int forward = outcome(name, PASS_BEGINNINGS);
+        int back = outcome(new StringBuilder(name).reverse().toString(), PASS_ENDINGS);
+        return mask(PASS_PATH, open * TRIE_OUTCOMES + forward) & mask(PASS_ENDING, open * TRIE_OUTCOMES + back);
+    }
+
+    private int outcome(String text, int trie) {
+        int state = 0;
+        for (int i = 0; i < text.length(); i++) {
+            int next = (cell(trie, state, TRIE_CELL_BASE) + text.charAt(i)) & (TRIE_CELLS - 1);
+            if (cell(trie, next, TRIE_CELL_OWNER) != state) {
+                return cell(trie, state, TRIE_CELL_OUTCOME);
+            }
+            state = next;
+        }
+        return cell(trie, state, TRIE_CELL_ENDED);
+    }
+
+    private int cell(int trie, int cell, int member) {
+        return pass.getShort(trie + TRIE_CELL_SIZE * cell + member) & 0xffff;
+    }
+
+    private long mask(int table, int place) {
+        return pass.getLong(table + 8 * place);
+    }
+
+    private int resultClass(long result) {
+        return result >= 0
+                ? (int) Math.min(result, RESULT_MORE)
+                : pass.get(PASS_ERROR + (result > -256 ? (int) -result : 0));
+    }
+
+    private int userClass(int uid) {
+        for (int i = 0; i < USER_CLASSES - 1; i++) {
+            if (pass.getInt(PASS_UIDS + 4 * i) == uid) {
+                return i + 1;
+            }
+        }
+        return 0;
+    }
+
+    private static int flagClass(int flags, boolean failed) {
+        return flags & 3
+                | ((flags & 0100) != 0 ? FLAG_CREATE : 0)
+                | ((flags & 01000) != 0 ? FLAG_TRUNCATE : 0)
+                | ((flags & 0200000) != 0 ? FLAG_DIRECTORY : 0)
+                | ((flags & 020000000) != 0 ? FLAG_TMPFILE : 0)
+                | (failed ? FLAG_FAILED : 0);
+    }
+}

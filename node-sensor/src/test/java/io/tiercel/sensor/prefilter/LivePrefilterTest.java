@@ -1,0 +1,326 @@
+package io.tiercel.sensor.prefilter;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import io.tiercel.rules.alert.Alert;
+import io.tiercel.rules.alert.Priority;
+import io.tiercel.rules.engine.Rule;
+import io.tiercel.rules.engine.RuleEngine;
+import io.tiercel.rules.engine.RuleMatching;
+import io.tiercel.rules.event.Event;
+import io.tiercel.rules.event.EventTypes;
+import io.tiercel.rules.field.Field;
+import io.tiercel.rules.field.FieldRef;
+import io.tiercel.rules.load.LoadOptions;
+import io.tiercel.rules.load.LoadedRules;
+import io.tiercel.rules.load.RuleLoader;
+import io.tiercel.rules.load.RuleSource;
+import io.tiercel.sensor.bpf.PreconditionResult;
+import io.tiercel.sensor.bpf.Preconditions;
+import io.tiercel.sensor.bpf.PrefilterMode;
+import io.tiercel.sensor.detect.FileNameMode;
+import io.tiercel.sensor.detect.RuleDetector;
+import io.tiercel.sensor.event.EventStream;
+import io.tiercel.sensor.event.PrefilteredEvent;
+import io.tiercel.sensor.stream.EventStreams;
+import io.tiercel.sensor.stream.LiveOptions;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** The first pass in the kernel: it drops what is of no interest, and nothing that matches. */
+class LivePrefilterTest {
+    private static final Path ROOT = Path.of(System.getProperty("tiercel.root"));
+    private static final FieldRef MARK = new FieldRef(Field.PROC_ENV, -1, "TIERCEL_TEST", 0);
+    private static final FieldRef NAME = new FieldRef(Field.FD_NAME, -1, null, 1);
+    private static final FieldRef PROGRAM = new FieldRef(Field.PROC_NAME, -1, null, 2);
+    private static final String OURS = "first-pass-" + ProcessHandle.current().pid();
+    private static final String END = "/etc/tiercel-test-end";
+    private static final AtomicInteger ENDS = new AtomicInteger();
+    private static final String EXTRA = """
+            - {rule: test end, desc: d, output: o, priority: INFO, condition: (evt.type = open or evt.type = openat) and fd.name startswith /etc/tiercel-test-end}
+            """;
+
+    @TempDir
+    private Path folder;
+
+    @BeforeAll
+    static void assumeCapture() {
+        for (PreconditionResult check : Preconditions.check()) {
+            assumeTrue(check.passed(), () -> check.name() + ": " + check.detail() + "; " + check.remedy());
+        }
+        assumeTrue(System.getProperty("user.name").equals("root"), "acts are performed by root");
+    }
+
+    static Stream<List<Path>> ruleSets() throws IOException {
+        List<Path> ours;
+        try (Stream<Path> files = Files.list(ROOT.resolve("rules/detections"))) {
+            ours = files.filter(file -> file.toString().endsWith(".yaml"))
+                    .sorted()
+                    .toList();
+        }
+        String official = System.getenv("TIERCEL_FALCO_RULES");
+        return official == null ? Stream.of(ours) : Stream.of(ours, List.of(Path.of(official, "falco_rules.yaml")));
+    }
+
+    /** Every event is handed over with what the kernel found out: it is compared with what the rules say. */
+    @ParameterizedTest
+    @MethodSource("ruleSets")
+    void theKernelRulesOutNothingThatMatches(List<Path> files) throws Exception {
+        RuleEngine engine = engine(files);
+        Prefilter pass = Prefilter.of(engine);
+        Map<String, String> mistakes = new TreeMap<>();
+        int[] counts = new int[3];
+        run(engine, pass, PrefilterMode.VERIFY, 7, (event, matched) -> {
+            PrefilteredEvent seen = (PrefilteredEvent) event;
+            counts[0] += seen.generation() > 0 ? 1 : 0;
+            counts[1] += seen.generation() > 0 && seen.clauses() == 0 ? 1 : 0;
+            for (Rule rule : engine.rules()) {
+                boolean matches =
+                        matched.stream().anyMatch(alert -> alert.rule().equals(rule.name()));
+                counts[2] += matches ? 1 : 0;
+                if (matches && seen.generation() > 0 && !pass.allows(event.type(), seen.clauses(), rule)) {
+                    mistakes.put(rule.name(), EventTypes.name(event.type()) + " " + event.text(NAME));
+                }
+            }
+        });
+        assertEquals(Map.of(), mistakes);
+        assertTrue(counts[0] > 1_000 && counts[1] > counts[0] / 2 && counts[2] > 30, () -> Arrays.toString(counts));
+    }
+
+    @ParameterizedTest
+    @MethodSource("ruleSets")
+    void theSameAlertsComeWithItAndWithout(List<Path> files) throws Exception {
+        RuleEngine engine = engine(files);
+        Prefilter pass = Prefilter.of(engine);
+        List<List<String>> alerts = new ArrayList<>();
+        for (PrefilterMode mode : List.of(PrefilterMode.OFF, PrefilterMode.ON)) {
+            List<String> of = new ArrayList<>();
+            run(
+                    engine,
+                    pass,
+                    mode,
+                    11,
+                    (event, matched) -> matched.forEach(alert -> of.add(alert.rule() + " "
+                            + EventTypes.name(event.type()) + " " + event.text(NAME) + " " + event.text(PROGRAM) + " "
+                            + alert.outputFields().get("tiercel.matched_name"))));
+            of.sort(null);
+            alerts.add(of);
+        }
+        assertEquals(only(alerts.get(0), alerts.get(1)), only(alerts.get(1), alerts.get(0)));
+        assertTrue(alerts.get(0).size() > 30, () -> alerts.toString());
+    }
+
+    @Test
+    void whatIsOfNoInterestEndsInTheKernelOnTheHostAndInAContainer() throws Exception {
+        for (List<Path> files : ruleSets().toList()) {
+            RuleEngine engine = engine(files);
+            Path plain = Files.writeString(folder.resolve("plain"), "x");
+            List<String> seen = new ArrayList<>();
+            try (EventStream stream = open(engine, PrefilterMode.ON)) {
+                stream.firstPass(Prefilter.of(engine).tables());
+                String opens = "for i in 1 2 3 4 5; do cat " + plain + " /usr/bin/cat; done >/dev/null";
+                ended(stream, event -> seen.add(event.text(PROGRAM) + " " + event.text(NAME)), opens);
+                inContainer(stream, event -> seen.add(event.text(PROGRAM) + " " + event.text(NAME)), opens);
+                assertTrue(
+                        stream.dropped().getOrDefault("openat", 0L) >= 20,
+                        () -> stream.dropped().toString());
+            }
+            assertFalse(seen.stream().anyMatch(line -> line.equals("cat " + plain)), () -> seen.toString());
+            assertFalse(seen.stream().anyMatch(line -> line.equals("cat /usr/bin/cat")), () -> seen.toString());
+        }
+    }
+
+    /**
+     * The kernel holds the text that a program gave against the file's name, a word at a time. Here each text is as long as
+     * the name and differs from it in one byte, wherever that lies: a symbolic link leads from one to the other.
+     */
+    @Test
+    void aTextThatIsNearlyTheNameIsNotTakenForIt() throws Exception {
+        List<String> names = new ArrayList<>();
+        List<String> texts = new ArrayList<>();
+        for (int length : new int[] {1, 2, 6, 7, 8, 9, 15, 16, 17, 24, 25, 33, 63, 64, 65, 95, 96, 97, 120}) {
+            Path named = Files.createDirectory(folder.resolve("n".repeat(length)));
+            String name = Files.writeString(named.resolve("file"), "x").toString();
+            names.add(name);
+            for (int at = 0; at < length; at++) {
+                Path other = folder.resolve("n".repeat(at) + "m" + "n".repeat(length - at - 1));
+                texts.add(Files.createSymbolicLink(other, named).resolve("file").toString());
+            }
+        }
+        Path list = Files.write(folder.resolve("texts"), texts);
+        RuleEngine engine = engine(List.of(Files.writeString(
+                folder.resolve("names.yaml"),
+                "- {rule: named, desc: d, output: o, priority: INFO, condition: "
+                        + "\"(evt.type = open or evt.type = openat) and fd.name in (" + String.join(", ", names)
+                        + ")\"}\n")));
+        assertEquals(texts, alerted(engine, "while read -r text; do : < $text; done < " + list));
+    }
+
+    /** Texts that hold the whole name, or that the whole name holds, and one with a directory whose name ends as a climb does. */
+    @Test
+    void aTextThatIsPartOfTheNameIsNotTakenForIt() throws Exception {
+        Path target = Files.createDirectory(folder.resolve("target")).resolve("file");
+        Files.writeString(target, "x");
+        Path throughRoot = Path.of(
+                Files.createSymbolicLink(folder.resolve("root"), Path.of("/")).toString() + target);
+        Path dots =
+                Files.writeString(Files.createDirectory(folder.resolve("n..")).resolve("file"), "x");
+        List<String> names = new ArrayList<>(List.of(target.toString()));
+        List<String> texts = new ArrayList<>(List.of(throughRoot.toString(), dots.toString()));
+        for (int depth = 1;
+                depth < 32;
+                depth++) { // the same names once more within the folder: a text of them ends like the name
+            String below = "d" + depth + "/d".repeat(depth - 1);
+            Path inner = Path.of(folder.toString() + folder).resolve(below);
+            Files.createDirectories(inner);
+            names.add(Files.writeString(inner.resolve("file"), "x").toString());
+            Path start = Path.of(folder.toString() + folder).resolve("d" + depth);
+            Files.createSymbolicLink(folder.resolve("d" + depth), start);
+            texts.add(folder.resolve(below).resolve("file").toString());
+        }
+        Path list = Files.write(folder.resolve("texts"), texts);
+        RuleEngine engine = engine(
+                List.of(Files.writeString(folder.resolve("names.yaml"), """
+                - {rule: named, desc: d, output: o, priority: INFO, condition: "evt.type in (open, openat) and fd.name in (%s)"}
+                - {rule: climbs, desc: d, output: o, priority: INFO, condition: 'evt.type in (open, openat) and fd.nameraw contains "../"'}
+                """.formatted(String.join(", ", names)))));
+        assertEquals(texts, alerted(engine, "while read -r text; do : < $text; done < " + list));
+    }
+
+    /** The names, as the program gave them, of the files of which a command's opens raised alerts. */
+    private List<String> alerted(RuleEngine engine, String command) throws Exception {
+        List<String> names = new ArrayList<>();
+        List<Alert> matched = new ArrayList<>();
+        RuleDetector detector = new RuleDetector(engine, FileNameMode.BOTH, "node", matched::add);
+        try (EventStream stream = open(engine, PrefilterMode.ON)) {
+            stream.firstPass(Prefilter.of(engine).tables());
+            ended(
+                    stream,
+                    event -> {
+                        matched.clear();
+                        detector.detect(event);
+                        if (!matched.isEmpty()) {
+                            names.add(String.valueOf(event.text(NAME)));
+                        }
+                    },
+                    command);
+            assertEquals(0, stream.losses().events(true));
+        }
+        return names;
+    }
+
+    /** What is in one list and, so many times, not in the other. */
+    private static List<String> only(List<String> one, List<String> other) {
+        List<String> rest = new ArrayList<>(one);
+        other.forEach(rest::remove);
+        return rest;
+    }
+
+    private interface Evaluated {
+        void of(Event event, List<Alert> matched);
+    }
+
+    private void run(RuleEngine engine, Prefilter pass, PrefilterMode mode, int seed, Evaluated evaluated)
+            throws Exception {
+        try (EventStream stream = open(engine, mode)) {
+            stream.firstPass(pass.tables());
+            List<Alert> matched = new ArrayList<>();
+            RuleDetector detector = new RuleDetector(engine, FileNameMode.BOTH, "node", matched::add);
+            Path script = Path.of(Objects.requireNonNull(getClass().getResource("/first-pass/acts.py"))
+                    .toURI());
+            Path acts = folder.resolve("acts");
+            String command = "rm -rf " + acts + "; mkdir -p " + acts + "/d/bound && mount --bind /etc/pam.d " + acts
+                    + "/d/bound && python3 "
+                    + script + " " + acts + " " + seed + " 600; cat " + acts + "/d/bound/common-auth; umount " + acts
+                    + "/d/bound; rm -rf " + acts;
+            ended(
+                    stream,
+                    event -> {
+                        matched.clear();
+                        detector.detect(event);
+                        evaluated.of(event, matched);
+                    },
+                    command);
+            assertEquals(0, stream.losses().events(true));
+        }
+    }
+
+    private static EventStream open(RuleEngine engine, PrefilterMode mode) {
+        Set<String> types =
+                engine.eventTypes().isAll() ? Set.of() : engine.eventTypes().names();
+        return EventStreams.live(LiveOptions.everything().withEventTypes(types).withFirstPass(mode));
+    }
+
+    private static void inContainer(EventStream stream, Consumer<Event> handler, String command) throws Exception {
+        Path cgroups = List.of("/sys/fs/cgroup/unified", "/sys/fs/cgroup").stream()
+                .map(Path::of)
+                .filter(path -> Files.exists(path.resolve("cgroup.procs")))
+                .findFirst()
+                .orElse(null);
+        assumeTrue(cgroups != null, "there is no unified cgroup hierarchy here");
+        Path cgroup = Files.createDirectory(
+                Objects.requireNonNull(cgroups).resolve("docker-" + "0123456789abcdef".repeat(4) + ".scope"));
+        try {
+            ended(stream, handler, "echo $$ > " + cgroup + "/cgroup.procs; " + command);
+        } finally {
+            Awaitility.await().ignoreExceptions().until(() -> Files.deleteIfExists(cgroup));
+        }
+    }
+
+    /** Runs a command, and hands over its events until the last one. */
+    private static void ended(EventStream stream, Consumer<Event> handler, String command) throws Exception {
+        for (int i = 0;
+                i < 1_000 && stream.poll(event -> {}, 0) > 0;
+                i++) {} // what gathered while the rules were made ready
+        String last = END + ENDS.incrementAndGet();
+        ProcessBuilder builder = new ProcessBuilder("sh", "-c", command + "; for i in 1 2 3; do cat " + last + "; done")
+                .redirectErrorStream(true)
+                .redirectOutput(ProcessBuilder.Redirect.DISCARD);
+        builder.environment().put("TIERCEL_TEST", OURS);
+        Process process = builder.start();
+        boolean[] end = {false};
+        Awaitility.await().pollInSameThread().atMost(Duration.ofSeconds(60)).until(() -> {
+            stream.poll(
+                    event -> {
+                        if (OURS.equals(event.text(MARK)) && !end[0]) {
+                            end[0] = last.equals(event.text(NAME));
+                            if (!end[0]) {
+                                handler.accept(event);
+                            }
+                        }
+                    },
+                    20);
+            return end[0];
+        });
+        process.waitFor();
+    }
+
+    private static RuleEngine engine(List<Path> files) {
+        List<RuleSource> sources = new ArrayList<>(RuleSource.readAll(files));
+        sources.add(new RuleSource.Text("end.yaml", EXTRA));
+        LoadedRules loaded = Objects.requireNonNull(
+                new RuleLoader(LoadOptions.defaults()).load(sources).rules());
+        return RuleEngine.of(loaded.rules(), loaded.fields(), RuleMatching.ALL, Priority.DEBUG);
+    }
+}

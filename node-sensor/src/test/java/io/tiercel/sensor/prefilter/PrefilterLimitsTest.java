@@ -1,0 +1,102 @@
+package io.tiercel.sensor.prefilter;
+
+import static io.tiercel.sensor.bpf.RecordLayout.*;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.tiercel.rules.engine.RuleEngine;
+import io.tiercel.rules.event.EventTypes;
+import io.tiercel.sensor.bpf.RecordBuilder;
+import io.tiercel.sensor.bpf.RecordView;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+/** More rules, names and paths than there is room for: less is dropped, never more. */
+class PrefilterLimitsTest {
+    private static final int OPENAT = EventTypes.code("openat");
+    private static final KernelPrefilterModel.Node HOST = new KernelPrefilterModel.Node("p1", HOME_HOST, "");
+
+    private static RecordView open(String path) {
+        return PrefilterPropertiesTest.view(new RecordBuilder(RECORD_OPEN)
+                .syscall(257)
+                .header(HEADER_RESULT, 3L)
+                .part(OPEN_PLACE_LENGTH, path.length())
+                .name(path)
+                .text(path));
+    }
+
+    private static RuleEngine engine(int rules, String condition) {
+        return PrefilterPropertiesTest.engine(IntStream.range(0, rules)
+                .mapToObj(i -> condition.replace("#", Integer.toString(i)))
+                .toList());
+    }
+
+    @Test
+    void manyRulesShareClauses() {
+        RuleEngine engine = engine(300, "evt.type = openat and fd.name startswith /dir#/");
+        Prefilter pass = Prefilter.of(engine);
+        KernelPrefilterModel kernel = new KernelPrefilterModel(pass.tables());
+        for (int i = 0; i < 300; i++) {
+            long left = kernel.left(open("/dir" + i + "/file"), HOST);
+            assertTrue(pass.allows(OPENAT, left, engine.rules().get(i)));
+            assertEquals(1, Long.bitCount(left));
+        }
+        assertEquals(0, kernel.left(open("/dir/file"), HOST));
+        assertEquals(0, kernel.left(open("/dir300/file"), HOST));
+    }
+
+    @Test
+    void pathsThatDoNotFitAreCut() {
+        String deep = "/a-rather-long-folder-name/and-another-one-below-it-#/and-the-last-one-of-them-#/file-#";
+        RuleEngine engine = engine(400, "evt.type = openat and fd.name = " + deep);
+        Prefilter pass = Prefilter.of(engine);
+        KernelPrefilterModel kernel = new KernelPrefilterModel(pass.tables());
+        for (int i = 0; i < 400; i++) {
+            long left = kernel.left(open(deep.replace("#", Integer.toString(i))), HOST);
+            assertTrue(pass.allows(OPENAT, left, engine.rules().get(i)));
+        }
+        assertEquals(0, kernel.left(open("/usr/lib/library"), HOST));
+    }
+
+    @Test
+    void namesOfProgramsThatDoNotFitAreNotLookedAt() {
+        RuleEngine engine = engine(100, "evt.type = openat and proc.name = p# and fd.name startswith /x");
+        Prefilter pass = Prefilter.of(engine);
+        KernelPrefilterModel kernel = new KernelPrefilterModel(pass.tables());
+        for (int i = 0; i < 100; i++) {
+            long left = kernel.left(open("/x"), new KernelPrefilterModel.Node("p" + i, HOME_HOST, ""));
+            assertTrue(pass.allows(OPENAT, left, engine.rules().get(i)), "p" + i);
+        }
+        assertEquals(0, kernel.left(open("/x"), new KernelPrefilterModel.Node("other", HOME_HOST, "")));
+        assertEquals(0, kernel.left(open("/y"), new KernelPrefilterModel.Node("p99", HOME_HOST, "")));
+    }
+
+    @Test
+    void moreEventTypesThanThereIsRoomForAreHandedOver() {
+        Prefilter pass = Prefilter.of(PrefilterPropertiesTest.engine(List.of("fd.name = /x and evt.failed = true")));
+        byte[] tables = pass.tables().pass();
+        int looked = 0;
+        for (int call = 0; call < 1_024; call++) {
+            assertTrue(tables[PASS_TYPE + call] >= 0 && tables[PASS_TYPE + call] < FILTERED_TYPES);
+            looked += tables[PASS_TYPE + call] > 0 ? 1 : 0;
+        }
+        assertTrue(looked >= FILTERED_TYPES - 1);
+        assertTrue(tables[PASS_TYPE + 257] > 0, "files opened are looked at first");
+    }
+
+    @Test
+    void aRuleThatLeavesNothingToLookAtIsNamed() {
+        List<EventTypeSummary> types = Prefilter.of(PrefilterPropertiesTest.engine(
+                        List.of("evt.type = openat and proc.pname = sh", "evt.type = openat and fd.name = /x")))
+                .described();
+        assertEquals(1, types.size());
+        assertFalse(types.getFirst().drops());
+        EventTypeSummary.DisjunctSummary clause = types.getFirst().clauses().getFirst();
+        assertEquals(List.of("r0"), clause.rules());
+        assertTrue(clause.everyEvent());
+        assertEquals("proc.pname", clause.unpushed().first().field());
+        assertFalse(types.getFirst().clauses().getLast().everyEvent());
+    }
+}
