@@ -7,9 +7,9 @@ import io.tiercel.functions.IncidentCloser;
 import io.tiercel.functions.Scenes;
 import io.tiercel.functions.SweepStage;
 import io.tiercel.functions.audit.AuditLog;
-import io.tiercel.functions.aws.table.DynamoDbNotificationStore;
 import io.tiercel.functions.aws.table.DynamoDbAuditLog;
 import io.tiercel.functions.aws.table.DynamoDbIncidentStore;
+import io.tiercel.functions.aws.table.DynamoDbNotificationStore;
 import io.tiercel.functions.aws.table.DynamoDbStateStore;
 import io.tiercel.functions.aws.table.DynamoDbTokenReplayGuard;
 import io.tiercel.functions.aws.table.IncidentTable;
@@ -22,22 +22,22 @@ import io.tiercel.functions.enrich.Sources;
 import io.tiercel.functions.incident.IncidentRules;
 import io.tiercel.functions.incident.IncidentRulesFile;
 import io.tiercel.functions.incident.IncidentStore;
-import io.tiercel.functions.interact.ManualCloser;
 import io.tiercel.functions.interact.IncidentActions;
-import io.tiercel.functions.notify.InteractionEndpoint;
-import io.tiercel.functions.notification.NotificationStore;
-import io.tiercel.functions.notification.NotificationDispatcher;
+import io.tiercel.functions.interact.ManualCloser;
 import io.tiercel.functions.notification.IncidentEventPublisher;
 import io.tiercel.functions.notification.NotificationChannel;
+import io.tiercel.functions.notification.NotificationDispatcher;
+import io.tiercel.functions.notification.NotificationStore;
 import io.tiercel.functions.notification.Routing;
-import io.tiercel.functions.secret.SecretResolver;
-import io.tiercel.functions.notify.slack.SlackResponseUrlClient;
-import io.tiercel.functions.notify.slack.SlackWebhookChannel;
-import io.tiercel.functions.notify.ConfiguredChannels;
 import io.tiercel.functions.notification.file.InteractionConfig;
 import io.tiercel.functions.notification.file.NotificationFile;
+import io.tiercel.functions.notify.ConfiguredChannels;
+import io.tiercel.functions.notify.InteractionEndpoint;
+import io.tiercel.functions.notify.slack.SlackResponseUrlClient;
+import io.tiercel.functions.notify.slack.SlackWebhookChannel;
 import io.tiercel.functions.respond.Responder;
 import io.tiercel.functions.respond.ResponseRequestPublisher;
+import io.tiercel.functions.secret.SecretResolver;
 import jakarta.enterprise.inject.Instance;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
@@ -296,7 +296,7 @@ final class Wiring {
         SecretsManagerClient manager =
                 SecretsManagerClient.builder().httpClient(http).build();
         return SecretResolver.forFilesAndEnvironment(clock)
-                .with(
+                .withScheme(
                         "secret",
                         id -> manager.getSecretValue(get -> get.secretId(id)).secretString());
     }

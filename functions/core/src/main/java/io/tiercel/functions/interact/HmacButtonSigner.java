@@ -68,7 +68,8 @@ public final class HmacButtonSigner implements ButtonSigner {
             throw new ActionRejectedException("the button has an invalid signature");
         }
         try {
-            JsonNode payload = JSON.readTree(new String(Base64.getUrlDecoder().decode(parts[1]), StandardCharsets.UTF_8));
+            JsonNode payload =
+                    JSON.readTree(new String(Base64.getUrlDecoder().decode(parts[1]), StandardCharsets.UTF_8));
             Instant expires = Instant.ofEpochSecond(payload.path("expires").longValue());
             if (!clock.instant().isBefore(expires)) {
                 throw new ActionRejectedException(

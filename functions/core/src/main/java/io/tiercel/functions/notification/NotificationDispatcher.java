@@ -117,7 +117,9 @@ public final class NotificationDispatcher {
             result = channel.send(new Notification(incident, state, response, previous, now));
         } catch (RuntimeException e) {
             records.replace(claimed.failed(
-                    now.plus(BACKOFF.first()), "could not start: " + e.getClass().getSimpleName(), null));
+                    now.plus(BACKOFF.first()),
+                    "could not start: " + e.getClass().getSimpleName(),
+                    null));
             throw e;
         }
         return recordResult(channel, claimed, result, incident.count(), state);

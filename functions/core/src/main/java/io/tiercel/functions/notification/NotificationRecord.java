@@ -50,7 +50,18 @@ public record NotificationRecord(
     /** The record while a message is being sent. The message stays pending until a result is recorded. */
     NotificationRecord claimed(Instant until) {
         return new NotificationRecord(
-                incidentId, channel, deliveredCount, 0, until, attempts, sent, error, state, thread, true, revision + 1);
+                incidentId,
+                channel,
+                deliveredCount,
+                0,
+                until,
+                attempts,
+                sent,
+                error,
+                state,
+                thread,
+                true,
+                revision + 1);
     }
 
     /** The record after the channel decided that no message is necessary. */

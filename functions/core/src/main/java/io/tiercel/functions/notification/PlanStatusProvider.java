@@ -31,8 +31,8 @@ public final class PlanStatusProvider implements ResponseStatusProvider {
         String planId = plan.id();
         // A sent notification cannot be undone.
         boolean releasable = plan.steps().stream()
-                .anyMatch(step -> APPLIED_STATES.contains(step.state())
-                        && !step.action().equals("notify"));
+                .anyMatch(step ->
+                        APPLIED_STATES.contains(step.state()) && !step.action().equals("notify"));
         return Optional.of(new ResponseStatus(
                 planId == null ? "" : planId,
                 state(plan, releasable),

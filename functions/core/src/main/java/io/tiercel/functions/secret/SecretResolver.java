@@ -27,8 +27,7 @@ public final class SecretResolver {
 
     /** A resolver for files, of which it reads at most 4096 bytes, and environment variables. */
     public static SecretResolver forFilesAndEnvironment(InstantSource clock) {
-        return new SecretResolver(
-                clock, Map.of("file", SecretResolver::readFile, "env", SecretResolver::readVariable));
+        return new SecretResolver(clock, Map.of("file", SecretResolver::readFile, "env", SecretResolver::readVariable));
     }
 
     /**

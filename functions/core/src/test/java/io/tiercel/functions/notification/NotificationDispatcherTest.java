@@ -14,13 +14,13 @@ import org.junit.jupiter.api.Test;
 
 class NotificationDispatcherTest {
     private final SingleIncidentStore store = new SingleIncidentStore();
-    private final Script channel = new Script();
+    private final FakeChannel channel = new FakeChannel();
     private Instant now = Instant.parse("2026-01-01T00:00:00Z");
-    private final NotificationDispatcher dispatcher =
-            new NotificationDispatcher(store, store, SingleIncidentStore.PLAN_PREVIEW, Routing.ALL_CHANNELS, List.of(channel), () -> now);
+    private final NotificationDispatcher dispatcher = new NotificationDispatcher(
+            store, store, SingleIncidentStore.PLAN_PREVIEW, Routing.ALL_CHANNELS, List.of(channel), () -> now);
 
     @Test
-    void counts_are_told_no_more_often_than_the_pause_and_the_last_one_always() {
+    void counts_are_reported_at_most_once_per_update_interval_and_the_last_one_always() {
         store.count(1);
         dispatcher.dispatchPending(10);
         for (int count = 2; count <= 500; count++) {
@@ -35,7 +35,7 @@ class NotificationDispatcherTest {
     }
 
     @Test
-    void a_failing_channel_is_tried_with_growing_pauses_and_at_last_given_up() {
+    void a_failing_channel_is_retried_with_backoff_and_given_up_at_last() {
         store.count(1);
         channel.result = new DeliveryResult.Retry(Duration.ZERO, "busy");
         List<Long> waits = new ArrayList<>();
@@ -49,8 +49,8 @@ class NotificationDispatcherTest {
         }
         assertEquals(List.of(0L, 1L, 2L, 4L, 8L, 16L, 32L, 64L, 128L, 256L, 300L, 300L), waits);
         assertEquals(NotificationDispatcher.MAX_ATTEMPTS, waits.size());
-        assertTrue(String.valueOf(store.listRecords("i").getFirst().error())
-                .contains("gave up after 12 attempts: busy"));
+        assertTrue(
+                String.valueOf(store.listRecords("i").getFirst().error()).contains("gave up after 12 attempts: busy"));
         channel.result = new DeliveryResult.Sent();
         store.count(2);
         dispatcher.dispatchPending(10);
@@ -58,10 +58,10 @@ class NotificationDispatcherTest {
     }
 
     @Test
-    void the_channels_own_wish_is_honoured_within_an_hour() {
+    void a_requested_delay_is_respected_up_to_an_hour() {
         store.count(1);
         channel.result = new DeliveryResult.Retry(Duration.ofSeconds(30), "slower");
-        assertEquals(Duration.ofSeconds(30), dispatcher.dispatch("i").hold());
+        assertEquals(Duration.ofSeconds(30), dispatcher.dispatch("i").delay());
         channel.result = new DeliveryResult.Sent();
         now = now.plusSeconds(29);
         assertEquals(0, dispatcher.dispatch("i").sent());
@@ -70,11 +70,11 @@ class NotificationDispatcherTest {
         store.count(2);
         now = now.plusSeconds(5);
         channel.result = new DeliveryResult.Retry(Duration.ofDays(9), "much slower");
-        assertEquals(Duration.ofHours(1), dispatcher.dispatch("i").hold());
+        assertEquals(Duration.ofHours(1), dispatcher.dispatch("i").delay());
     }
 
     @Test
-    void a_refused_message_is_not_repeated() {
+    void a_rejected_message_is_not_retried() {
         store.count(1);
         channel.result = new DeliveryResult.Rejected("no such channel");
         assertEquals(1, dispatcher.dispatchPending(10).failed());
@@ -86,7 +86,7 @@ class NotificationDispatcherTest {
     }
 
     @Test
-    void a_change_is_told_at_once_and_the_count_still_keeps_its_pause() {
+    void a_state_change_is_reported_at_once_while_the_count_keeps_its_interval() {
         store.count(1);
         dispatcher.dispatch("i");
         store.count(5);
@@ -104,7 +104,7 @@ class NotificationDispatcherTest {
     }
 
     @Test
-    void a_change_does_not_get_round_a_back_off() {
+    void a_state_change_does_not_bypass_the_backoff() {
         store.count(1);
         channel.result = new DeliveryResult.Retry(Duration.ofSeconds(30), "busy");
         dispatcher.dispatch("i");
@@ -116,17 +116,18 @@ class NotificationDispatcherTest {
     }
 
     @Test
-    void of_two_announcers_one_sends() {
+    void only_one_of_two_dispatchers_sends() {
         store.count(1);
-        NotificationRecord mine = NotificationRecord.none("i", "script").claimed(now.plus(NotificationDispatcher.CLAIM_DURATION));
+        NotificationRecord mine =
+                NotificationRecord.initial("i", "script").claimed(now.plus(NotificationDispatcher.CLAIM_DURATION));
         assertTrue(store.replace(mine));
         assertEquals(0, dispatcher.dispatch("i").sent());
-        assertTrue(store.replace(mine.counts(1, 2, now, mine.state(), null)));
+        assertTrue(store.replace(mine.delivered(1, 2, now, mine.state(), null)));
         assertEquals(List.of(), channel.counts);
     }
 
     @Test
-    void after_a_crash_while_sending_the_next_knows_that_it_may_have_arrived() {
+    void after_a_crash_during_a_send_the_next_attempt_knows_that_the_message_may_have_arrived() {
         store.count(1);
         channel.crash = true;
         assertThrows(StackOverflowError.class, () -> dispatcher.dispatch("i"));
@@ -138,7 +139,7 @@ class NotificationDispatcherTest {
     }
 
     @Test
-    void who_is_not_on_a_route_hears_nothing_until_it_is() {
+    void a_channel_without_a_matching_route_receives_nothing_until_a_route_matches() {
         NotificationDispatcher routed = new NotificationDispatcher(
                 store,
                 store,
@@ -153,7 +154,7 @@ class NotificationDispatcherTest {
         assertEquals(List.of(100L), channel.counts);
     }
 
-    private static final class Script implements NotificationChannel {
+    private static final class FakeChannel implements NotificationChannel {
         private final List<Long> counts = new ArrayList<>();
         private final List<Boolean> inFlight = new ArrayList<>();
         private DeliveryResult result = new DeliveryResult.Sent();
@@ -186,7 +187,7 @@ class NotificationDispatcherTest {
             }
             inFlight.add(notification.previous().inFlight());
             if (crash) {
-                throw new StackOverflowError("the process dies here");
+                throw new StackOverflowError("simulated crash");
             }
             return result;
         }

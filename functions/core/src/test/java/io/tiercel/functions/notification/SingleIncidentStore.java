@@ -29,7 +29,8 @@ import org.jspecify.annotations.Nullable;
 
 /** A store with one incident, {@code i}, and its notification records. The test sets the incident's count and state. */
 public final class SingleIncidentStore implements IncidentStore, NotificationStore {
-    public static final PlanStatusProvider PLAN_PREVIEW = new PlanStatusProvider(new ForeseenPlans(Planner.withDefaultPolicies())::of);
+    public static final PlanStatusProvider PLAN_PREVIEW =
+            new PlanStatusProvider(new ForeseenPlans(Planner.withDefaultPolicies())::of);
 
     private final Map<String, NotificationRecord> records = new HashMap<>();
     private @Nullable Incident incident;

@@ -30,7 +30,8 @@ class SecretTest {
     @Test
     void is_resolved_by_its_reference(@TempDir Path folder) throws Exception {
         Path file = Files.writeString(folder.resolve("token"), "xoxb-1\n");
-        SecretResolver secrets = SecretResolver.forFilesAndEnvironment(InstantSource.system()).withScheme("vault", location -> "from " + location);
+        SecretResolver secrets = SecretResolver.forFilesAndEnvironment(InstantSource.system())
+                .withScheme("vault", location -> "from " + location);
         assertEquals("xoxb-1", secrets.resolve("file:" + file).value());
         assertEquals("from a:b", secrets.resolve("vault:a:b").value());
         assertEquals(System.getenv("PATH").strip(), secrets.resolve("env:PATH").value());

@@ -1,12 +1,12 @@
 package io.tiercel.functions.local;
 
 import io.tiercel.functions.local.config.ServerConfig;
-import io.tiercel.functions.notify.InteractionEndpoint;
-import io.tiercel.functions.notify.terminal.TerminalChannel;
 import io.tiercel.functions.notification.NotificationChannel;
 import io.tiercel.functions.notification.Routing;
-import io.tiercel.functions.notify.slack.SlackWebhookChannel;
 import io.tiercel.functions.notify.ConfiguredChannels;
+import io.tiercel.functions.notify.InteractionEndpoint;
+import io.tiercel.functions.notify.slack.SlackWebhookChannel;
+import io.tiercel.functions.notify.terminal.TerminalChannel;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -22,7 +22,11 @@ import java.util.Set;
  * @param webhook the Slack webhook of the environment
  * @param channels those of the file
  */
-record ServerChannels(List<NotificationChannel> notifiers, Routing routing, Optional<SlackWebhookChannel> webhook, Optional<ConfiguredChannels> channels)
+record ServerChannels(
+        List<NotificationChannel> notifiers,
+        Routing routing,
+        Optional<SlackWebhookChannel> webhook,
+        Optional<ConfiguredChannels> channels)
         implements AutoCloseable {
     static ServerChannels of(ServerConfig settings, TerminalChannel terminal, InstantSource clock) {
         Optional<ConfiguredChannels> channels = settings.notifications()

@@ -1,10 +1,10 @@
 package io.tiercel.functions.local;
 
+import io.quarkus.runtime.Quarkus;
+import io.quarkus.runtime.annotations.QuarkusMain;
 import io.tiercel.functions.local.cli.AuditCommand;
 import io.tiercel.functions.local.config.ServerConfig;
 import io.tiercel.functions.local.config.TlsConfig;
-import io.quarkus.runtime.Quarkus;
-import io.quarkus.runtime.annotations.QuarkusMain;
 import io.tiercel.functions.local.sqlite.DataDirectory;
 import io.tiercel.functions.local.sqlite.DataDirectoryUnavailableException;
 import java.io.IOException;

@@ -1,6 +1,5 @@
 package io.tiercel.functions.local;
 
-import io.tiercel.functions.local.config.ServerConfig;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
 import io.tiercel.functions.DeduplicateStage;
@@ -15,29 +14,30 @@ import io.tiercel.functions.audit.AuditCheck;
 import io.tiercel.functions.enrich.Attack;
 import io.tiercel.functions.enrich.Enricher;
 import io.tiercel.functions.incident.IncidentRules;
-import io.tiercel.functions.interact.ManualCloser;
 import io.tiercel.functions.interact.IncidentActions;
-import io.tiercel.functions.notify.InteractionEndpoint;
+import io.tiercel.functions.interact.ManualCloser;
+import io.tiercel.functions.local.config.ServerConfig;
 import io.tiercel.functions.local.http.BearerToken;
-import io.tiercel.functions.local.sqlite.SqliteDatabase;
 import io.tiercel.functions.local.sqlite.AlertInbox;
 import io.tiercel.functions.local.sqlite.ResponseQueue;
-import io.tiercel.functions.local.sqlite.SqliteNotificationStore;
 import io.tiercel.functions.local.sqlite.SqliteAuditLog;
+import io.tiercel.functions.local.sqlite.SqliteDatabase;
 import io.tiercel.functions.local.sqlite.SqliteIncidentStore;
+import io.tiercel.functions.local.sqlite.SqliteNotificationStore;
 import io.tiercel.functions.local.sqlite.SqliteStateStore;
 import io.tiercel.functions.local.sqlite.SqliteTokenReplayGuard;
-import io.tiercel.functions.local.worker.ChannelWorker;
 import io.tiercel.functions.local.worker.AlertWorker;
+import io.tiercel.functions.local.worker.ChannelWorker;
 import io.tiercel.functions.local.worker.ResponseWorker;
 import io.tiercel.functions.local.worker.SweepWorker;
-import io.tiercel.functions.notify.terminal.TerminalChannel;
 import io.tiercel.functions.notification.NotificationDispatcher;
 import io.tiercel.functions.notification.PlanStatusProvider;
 import io.tiercel.functions.notification.Routing;
-import io.tiercel.functions.notify.slack.SlackResponseUrlClient;
 import io.tiercel.functions.notification.file.InteractionConfig;
 import io.tiercel.functions.notification.file.NotificationFile;
+import io.tiercel.functions.notify.InteractionEndpoint;
+import io.tiercel.functions.notify.slack.SlackResponseUrlClient;
+import io.tiercel.functions.notify.terminal.TerminalChannel;
 import io.tiercel.functions.respond.PlanReader;
 import io.tiercel.functions.respond.Responder;
 import jakarta.enterprise.event.Observes;
@@ -79,7 +79,7 @@ final class Wiring {
     private final PlanStatusProvider board = new PlanStatusProvider(response::of);
     private final ServerChannels people = ServerChannels.of(settings, terminal, clock);
     private final NotificationDispatcher announcer =
-            new NotificationDispatcher(incidents, announcements, board, people.routing(), people.channels(), clock);
+            new NotificationDispatcher(incidents, announcements, board, people.routing(), people.notifiers(), clock);
     private final List<ChannelWorker> channels = announcer.channels().stream()
             .map(notifier -> new ChannelWorker(announcer, notifier, clock))
             .toList();

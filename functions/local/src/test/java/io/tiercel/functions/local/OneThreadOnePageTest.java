@@ -133,7 +133,9 @@ class OneThreadOnePageTest {
         HttpRequest request = HttpRequest.newBuilder(server.resolve("/interact/slack"))
                 .header("Content-Type", "application/x-www-form-urlencoded")
                 .header("X-Slack-Request-Timestamp", time)
-                .header("X-Slack-Signature", "v0=" + HmacSha256.hex(secret, start, body.getBytes(StandardCharsets.UTF_8)))
+                .header(
+                        "X-Slack-Signature",
+                        "v0=" + HmacSha256.hex(secret, start, body.getBytes(StandardCharsets.UTF_8)))
                 .POST(HttpRequest.BodyPublishers.ofString(body))
                 .build();
         return http.send(request, HttpResponse.BodyHandlers.discarding()).statusCode();

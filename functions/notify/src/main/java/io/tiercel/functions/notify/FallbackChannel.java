@@ -41,8 +41,8 @@ public final class FallbackChannel implements NotificationChannel {
     public DeliveryResult send(Notification notification) {
         return switch (primary.send(notification)) {
             case DeliveryResult.Rejected rejected -> sendFallback(notification, rejected);
-            case DeliveryResult.Retry retry when notification.previous().attempts() + 1 >= MAX_ATTEMPTS ->
-                sendFallback(notification, retry);
+            case DeliveryResult.Retry retry
+            when notification.previous().attempts() + 1 >= MAX_ATTEMPTS -> sendFallback(notification, retry);
             case DeliveryResult other -> other;
         };
     }

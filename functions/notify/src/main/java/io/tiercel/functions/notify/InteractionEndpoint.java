@@ -26,8 +26,7 @@ public final class InteractionEndpoint {
     private final @Nullable SlackInteractionHandler slack;
     private final @Nullable PagerDutyWebhookHandler pagerDuty;
 
-    private InteractionEndpoint(
-            @Nullable SlackInteractionHandler slack, @Nullable PagerDutyWebhookHandler pagerDuty) {
+    private InteractionEndpoint(@Nullable SlackInteractionHandler slack, @Nullable PagerDutyWebhookHandler pagerDuty) {
         this.slack = slack;
         this.pagerDuty = pagerDuty;
     }
@@ -56,7 +55,9 @@ public final class InteractionEndpoint {
     public static ButtonSigner buttons(InteractionConfig config, InstantSource clock) {
         return config.slackSigningSecret() == null
                 ? ButtonSigner.NO_BUTTONS
-                : buttonSigner(config, clock).<ButtonSigner>map(signer -> signer).orElse(ButtonSigner.NO_BUTTONS);
+                : buttonSigner(config, clock)
+                        .<ButtonSigner>map(signer -> signer)
+                        .orElse(ButtonSigner.NO_BUTTONS);
     }
 
     private static Optional<HmacButtonSigner> buttonSigner(InteractionConfig config, InstantSource clock) {

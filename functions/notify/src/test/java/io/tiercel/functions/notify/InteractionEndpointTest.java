@@ -3,22 +3,20 @@ package io.tiercel.functions.notify;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.tiercel.functions.aws.FunctionUrl;
-import io.tiercel.functions.interact.IncidentActions;
-import io.tiercel.functions.notify.http.InboundRequest;
-import io.tiercel.functions.notify.http.Response;
-import io.tiercel.functions.notify.slack.SlackInteractionHandler;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.tiercel.functions.audit.AuditRecord;
 import io.tiercel.functions.audit.MemoryAuditLog;
+import io.tiercel.functions.interact.IncidentActions;
 import io.tiercel.functions.notification.ButtonAction;
 import io.tiercel.functions.notification.SingleIncidentStore;
-import io.tiercel.functions.secret.Secret;
-import io.tiercel.functions.secret.HmacSha256;
 import io.tiercel.functions.notification.file.InteractionConfig;
+import io.tiercel.functions.notify.http.InboundRequest;
+import io.tiercel.functions.notify.slack.SlackInteractionHandler;
 import io.tiercel.functions.respond.ApprovalOutcome;
 import io.tiercel.functions.respond.Responder;
+import io.tiercel.functions.secret.HmacSha256;
+import io.tiercel.functions.secret.Secret;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -36,37 +34,43 @@ class InteractionEndpointTest {
     private static final String PAGER = "pagerduty-secret";
     private static final Duration HOUR = Duration.ofHours(1);
 
-    private final List<String> done = new ArrayList<>();
-    private final List<String> said = new ArrayList<>();
+    private final List<String> actions = new ArrayList<>();
+    private final List<String> replies = new ArrayList<>();
     private final Set<String> usedTokens = new HashSet<>();
     private final MemoryAuditLog audit = new MemoryAuditLog();
-    private final SingleIncidentStore known = new SingleIncidentStore();
+    private final SingleIncidentStore store = new SingleIncidentStore();
     private Instant now = Instant.parse("2026-01-01T00:00:00Z");
-    private final InteractionConfig spec =
+    private final InteractionConfig config =
             new InteractionConfig(secret(SIGNING), secret(PAGER), secret("button key"), HOUR, Set.of("UALICE"));
-    private final InteractionEndpoint door = InteractionEndpoint.of(
-            spec,
+    private final InteractionEndpoint endpoint = InteractionEndpoint.create(
+            config,
             new IncidentActions(
-                    known.incidents(),
-                    known.listRecords(),
-                    new Recording(),
-                    (incident, by) -> done.add("close " + incident.id() + " " + by),
+                    store,
+                    store,
+                    new RecordingResponder(),
+                    (incident, by) -> actions.add("close " + incident.id() + " " + by),
                     audit,
-                    id -> done.add("bell"),
+                    id -> actions.add("published"),
                     () -> now),
             (token, until) -> usedTokens.add(token),
-            (url, text) -> said.add(text),
+            (url, text) -> replies.add(text),
             () -> now);
+
+    InteractionEndpointTest() {
+        store.count(1);
+    }
 
     private Secret secret(String value) {
         return new Secret("x", () -> value, () -> now);
     }
 
-    private String button(ButtonAction wish) {
-        return InteractionEndpoint.buttons(spec, () -> now).value(wish, "i", "p1").orElseThrow();
+    private String button(ButtonAction action) {
+        return InteractionEndpoint.buttons(config, () -> now)
+                .sign(action, "i", "p1")
+                .orElseThrow();
     }
 
-    private InboundRequest press(String user, String value) {
+    private InboundRequest click(String user, String value) {
         ObjectNode payload = JsonMapper.builder().build().createObjectNode();
         payload.put("type", "block_actions").put("response_url", "https://hooks.slack.com/actions/x");
         payload.putObject("user").put("id", user).put("username", "mallory");
@@ -98,7 +102,7 @@ class InteractionEndpointTest {
     }
 
     @Test
-    void slacks_own_example_of_a_signature_is_right() {
+    void the_signature_example_of_slacks_documentation_is_accepted() {
         // https://docs.slack.dev/authentication/verifying-requests-from-slack
         String body = "token=xyzz0WbapA4vBCDEFasx0q6G&team_id=T1DC2JH3J&team_domain=testteamnow&channel_id=G8PSS9T3V"
                 + "&channel_name=foobar&user_id=U2CERLKJA&user_name=roadrunner&command=%2Fwebhook-collect&text="
@@ -108,92 +112,101 @@ class InteractionEndpointTest {
         assertEquals(
                 "v0=a2114d57b48eac39b9ad189dd8316235a7b4a8d21a10bd27519666489c69b503",
                 slack(body, now).header("x-slack-signature"));
-        assertEquals(200, door.take(slack(body, now)).status());
+        assertEquals(200, endpoint.handle(slack(body, now)).status());
     }
 
     @Test
-    void whoever_may_approve_approves_and_releases() {
-        assertEquals(200, door.take(press("UALICE", button(ButtonAction.APPROVE))).status());
-        assertEquals(200, door.take(press("UALICE", button(ButtonAction.RELEASE))).status());
-        assertEquals(List.of("approve i p1 slack:UALICE", "bell", "release i slack:UALICE", "bell"), done);
+    void an_approver_can_approve_and_release() {
         assertEquals(
-                List.of("Approved: the response is carried out.", "Released, as far as nothing else has changed it."),
-                said);
+                200,
+                endpoint.handle(click("UALICE", button(ButtonAction.APPROVE))).status());
+        assertEquals(
+                200,
+                endpoint.handle(click("UALICE", button(ButtonAction.RELEASE))).status());
+        assertEquals(List.of("approve i p1 slack:UALICE", "published", "release i slack:UALICE", "published"), actions);
+        assertEquals(
+                List.of(
+                        "Approved. The response will be applied.",
+                        "Released. Anything that was changed by others in the meantime is left as it is."),
+                replies);
         String written = audit.about("i", 10).stream().map(AuditRecord::line).collect(Collectors.joining());
         assertTrue(written.contains("slack:UALICE"), written);
-        assertTrue(written.contains("approves the response") && written.contains("releases what was"), written);
+        assertTrue(written.contains("approves the response") && written.contains("releases the response"), written);
     }
 
     @Test
-    void nobody_else_does() {
-        door.take(press("UMALLORY", button(ButtonAction.APPROVE)));
-        door.take(press("alice", button(ButtonAction.APPROVE)));
+    void other_users_and_invalid_buttons_are_rejected() {
+        endpoint.handle(click("UMALLORY", button(ButtonAction.APPROVE)));
+        endpoint.handle(click("alice", button(ButtonAction.APPROVE)));
         String good = button(ButtonAction.APPROVE);
-        door.take(press("UALICE", good.substring(0, good.length() - 1) + (good.endsWith("0") ? "1" : "0")));
-        door.take(press("UALICE", "v1.e30." + HmacSha256.hex("another key", "v1.e30".getBytes(StandardCharsets.UTF_8))));
-        door.take(press("UALICE", ""));
+        endpoint.handle(click("UALICE", good.substring(0, good.length() - 1) + (good.endsWith("0") ? "1" : "0")));
+        endpoint.handle(click(
+                "UALICE", "v1.e30." + HmacSha256.hex("another key", "v1.e30".getBytes(StandardCharsets.UTF_8))));
+        endpoint.handle(click("UALICE", ""));
         String old = button(ButtonAction.APPROVE);
         now = now.plus(HOUR);
-        door.take(press("UALICE", old));
-        assertEquals(List.of(), done);
-        assertEquals(6, said.size());
-        assertTrue(said.getFirst().contains("not among those"), said.toString());
-        assertTrue(said.getLast().contains("expired"), said.toString());
+        endpoint.handle(click("UALICE", old));
+        assertEquals(List.of(), actions);
+        assertEquals(6, replies.size());
+        assertTrue(replies.getFirst().contains("not listed as an approver"), replies.toString());
+        assertTrue(replies.getLast().contains("expired"), replies.toString());
     }
 
     @Test
-    void a_call_that_is_not_slacks_or_old_or_was_taken_does_nothing() {
-        InboundRequest press = press("UALICE", button(ButtonAction.APPROVE));
-        assertEquals(200, door.take(press).status());
-        assertEquals(409, door.take(press).status());
-        InboundRequest other = press("UALICE", button(ButtonAction.RELEASE));
+    void an_unsigned_an_old_and_a_replayed_request_have_no_effect() {
+        InboundRequest click = click("UALICE", button(ButtonAction.APPROVE));
+        assertEquals(200, endpoint.handle(click).status());
+        assertEquals(409, endpoint.handle(click).status());
+        InboundRequest other = click("UALICE", button(ButtonAction.RELEASE));
         byte[] changed = new String(other.body(), StandardCharsets.UTF_8)
                 .replace("UALICE", "UALICF")
                 .getBytes(StandardCharsets.UTF_8);
         assertEquals(
                 401,
-                door.take(new InboundRequest("POST", other.path(), other.headers(), changed))
+                endpoint.handle(new InboundRequest("POST", other.path(), other.headers(), changed))
                         .status());
         assertEquals(
                 401,
-                door.take(new InboundRequest("POST", other.path(), Map.of(), other.body()))
+                endpoint.handle(new InboundRequest("POST", other.path(), Map.of(), other.body()))
                         .status());
         now = now.plus(SlackInteractionHandler.MAX_AGE).plusSeconds(1);
-        assertEquals(401, door.take(other).status());
-        assertEquals(List.of("approve i p1 slack:UALICE", "bell"), done);
+        assertEquals(401, endpoint.handle(other).status());
+        assertEquals(List.of("approve i p1 slack:UALICE", "published"), actions);
         assertEquals(
                 405,
-                door.take(new InboundRequest("GET", other.path(), Map.of(), new byte[0])).status());
+                endpoint.handle(new InboundRequest("GET", other.path(), Map.of(), new byte[0]))
+                        .status());
         assertEquals(
-                404, door.take(new InboundRequest("POST", "/", Map.of(), new byte[0])).status());
+                404,
+                endpoint.handle(new InboundRequest("POST", "/", Map.of(), new byte[0]))
+                        .status());
         assertEquals(
                 413,
-                door.take(new InboundRequest("POST", other.path(), Map.of(), new byte[InteractionEndpoint.MAX_BYTES + 1]))
+                endpoint.handle(new InboundRequest(
+                                "POST", other.path(), Map.of(), new byte[InteractionEndpoint.MAX_BODY_BYTES + 1]))
                         .status());
     }
 
     @Test
-    void anybody_may_take_care_and_the_first_does() {
-        door.take(press("UMALLORY", button(ButtonAction.ACKNOWLEDGE)));
+    void any_user_can_acknowledge_and_the_first_one_wins() {
+        endpoint.handle(click("UMALLORY", button(ButtonAction.ACKNOWLEDGE)));
         now = now.plusSeconds(1);
-        door.take(press("UALICE", button(ButtonAction.ACKNOWLEDGE)));
-        assertEquals(
-                "slack:UMALLORY",
-                known.listRecords().acknowledgement("i").orElseThrow().by());
-        assertEquals(List.of("bell"), done);
+        endpoint.handle(click("UALICE", button(ButtonAction.ACKNOWLEDGE)));
+        assertEquals("slack:UMALLORY", store.acknowledgement("i").orElseThrow().by());
+        assertEquals(List.of("published"), actions);
     }
 
     @Test
     void pagerduty_acknowledges_and_resolves_once() {
-        InboundRequest taken = pagerDuty("e1", "incident.acknowledged", "i", now.toString());
-        assertEquals(200, door.take(taken).status());
-        assertEquals(200, door.take(taken).status());
-        door.take(pagerDuty("e2", "incident.resolved", "i", now.toString()));
-        door.take(pagerDuty("e3", "incident.resolved", "of somebody else", now.toString()));
-        door.take(pagerDuty("e4", "incident.triggered", "i", now.toString()));
+        InboundRequest request = pagerDuty("e1", "incident.acknowledged", "i", now.toString());
+        assertEquals(200, endpoint.handle(request).status());
+        assertEquals(200, endpoint.handle(request).status());
+        endpoint.handle(pagerDuty("e2", "incident.resolved", "i", now.toString()));
+        endpoint.handle(pagerDuty("e3", "incident.resolved", "another-source", now.toString()));
+        endpoint.handle(pagerDuty("e4", "incident.triggered", "i", now.toString()));
         assertEquals(
                 400,
-                door.take(pagerDuty(
+                endpoint.handle(pagerDuty(
                                 "e5",
                                 "incident.resolved",
                                 "i",
@@ -201,55 +214,35 @@ class InteractionEndpointTest {
                         .status());
         assertEquals(
                 401,
-                door.take(new InboundRequest("POST", taken.path(), Map.of("x-pagerduty-signature", "v1=00"), taken.body()))
+                endpoint.handle(new InboundRequest(
+                                "POST", request.path(), Map.of("x-pagerduty-signature", "v1=00"), request.body()))
                         .status());
-        assertEquals(List.of("bell", "close i pagerduty:Alice"), done);
-        assertEquals(
-                "pagerduty:Alice",
-                known.listRecords().acknowledgement("i").orElseThrow().by());
+        assertEquals(List.of("published", "close i pagerduty:Alice"), actions);
+        assertEquals("pagerduty:Alice", store.acknowledgement("i").orElseThrow().by());
     }
 
     @Test
-    void what_is_not_configured_is_not_there() {
-        InteractionEndpoint closed = InteractionEndpoint.of(
+    void paths_and_buttons_that_are_not_configured_do_not_exist() {
+        InteractionEndpoint closed = InteractionEndpoint.create(
                 InteractionConfig.NONE,
                 new IncidentActions(
-                        known.incidents(),
-                        known.listRecords(),
-                        new Recording(),
-                        (incident, by) -> {},
-                        audit,
-                        id -> {},
-                        () -> now),
+                        store, store, new RecordingResponder(), (incident, by) -> {}, audit, id -> {}, () -> now),
                 (token, until) -> true,
                 (url, text) -> {},
                 () -> now);
-        assertEquals(404, closed.take(press("UALICE", button(ButtonAction.APPROVE))).status());
-        InteractionConfig nobody = new InteractionConfig(secret(SIGNING), null, secret("k"), HOUR, Set.of());
-        assertTrue(InteractionEndpoint.buttons(nobody, () -> now)
-                .value(ButtonAction.APPROVE, "i", "p")
+        assertEquals(
+                404,
+                closed.handle(click("UALICE", button(ButtonAction.APPROVE))).status());
+        InteractionConfig noApprovers = new InteractionConfig(secret(SIGNING), null, secret("k"), HOUR, Set.of());
+        assertTrue(InteractionEndpoint.buttons(noApprovers, () -> now)
+                .sign(ButtonAction.APPROVE, "i", "p")
                 .isEmpty());
-        assertTrue(InteractionEndpoint.buttons(nobody, () -> now)
-                .value(ButtonAction.ACKNOWLEDGE, "i", "")
+        assertTrue(InteractionEndpoint.buttons(noApprovers, () -> now)
+                .sign(ButtonAction.ACKNOWLEDGE, "i", "")
                 .isPresent());
     }
 
-    @Test
-    void a_function_url_passes_calls_on() throws Exception {
-        InboundRequest call = FunctionUrl.call(JsonMapper.builder().build().readTree("""
-                {"version":"2.0","rawPath":"/interact/slack","headers":{"X-Slack-Signature":"v0=1"},
-                 "requestContext":{"http":{"method":"POST","path":"/interact/slack"}},
-                 "body":"cGF5bG9hZD0x","isBase64Encoded":true}"""));
-        assertEquals("POST /interact/slack", call.method() + " " + call.path());
-        assertEquals("v0=1", call.header("x-slack-signature"));
-        assertEquals("payload=1", new String(call.body(), StandardCharsets.UTF_8));
-        assertEquals(
-                "{\"statusCode\":401,\"headers\":{\"content-type\":\"text/plain; charset=utf-8\"},\"body\":\"no\"}",
-                JsonMapper.builder().build().writeValueAsString(FunctionUrl.response(new Response(401, "no"))));
-        assertEquals(404, door.take(FunctionUrl.call(null)).status());
-    }
-
-    private final class Recording implements Responder {
+    private final class RecordingResponder implements Responder {
         @Override
         public void respond(String incidentId) {
             throw new UnsupportedOperationException();
@@ -257,13 +250,13 @@ class InteractionEndpointTest {
 
         @Override
         public ApprovalOutcome approve(String incidentId, String planId, String by) {
-            done.add("approve " + incidentId + " " + planId + " " + by);
+            actions.add("approve " + incidentId + " " + planId + " " + by);
             return new ApprovalOutcome.Approved();
         }
 
         @Override
         public void release(String incidentId, String by) {
-            done.add("release " + incidentId + " " + by);
+            actions.add("release " + incidentId + " " + by);
         }
 
         @Override

@@ -6,8 +6,8 @@ import static io.tiercel.functions.aws.table.IncidentTable.text;
 import io.tiercel.functions.incident.IncidentJson;
 import io.tiercel.functions.notification.Acknowledgement;
 import io.tiercel.functions.notification.NotificationRecord;
-import io.tiercel.functions.notification.NotificationStore;
 import io.tiercel.functions.notification.NotificationState;
+import io.tiercel.functions.notification.NotificationStore;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -49,8 +49,8 @@ public final class DynamoDbNotificationStore implements NotificationStore {
         return channels == null
                 ? List.of()
                 : channels.m().entrySet().stream()
-                        .map(entry ->
-                                read(incidentId, entry.getKey(), entry.getValue().m()))
+                        .map(entry -> read(
+                                incidentId, entry.getKey(), entry.getValue().m()))
                         .sorted(Comparator.comparing(NotificationRecord::channel))
                         .toList();
     }
@@ -184,8 +184,8 @@ public final class DynamoDbNotificationStore implements NotificationStore {
 
     private List<Map<String, AttributeValue>> findPending(String shard, String channel, Instant now, int limit) {
         Map<String, String> names = new HashMap<>(Map.of("#channel", channel));
-        for (String attribute : List.of(
-                "notifications", "count", "pending_from", "not_before", "state", "attempts", "in_flight")) {
+        for (String attribute :
+                List.of("notifications", "count", "pending_from", "not_before", "state", "attempts", "in_flight")) {
             names.put("#" + attribute, attribute);
         }
         QueryRequest oldestFirst = QueryRequest.builder()

@@ -278,8 +278,8 @@ class DynamoDbStoresTest {
         NotificationState ended = new NotificationState("closed", 1, "Warning", "", "");
         for (String id : List.of(closed, held)) {
             NotificationRecord told = told(id, "slack", 1, 10, NOW, id.equals(held) ? 1 : 0, 1, null);
-            assertTrue(announcements.replace(
-                    new NotificationRecord(id, "slack", 1, 10, NOW, told.attempts(), 1, null, ended, "C1 1.2", false, 1)));
+            assertTrue(announcements.replace(new NotificationRecord(
+                    id, "slack", 1, 10, NOW, told.attempts(), 1, null, ended, "C1 1.2", false, 1)));
         }
         assertEquals(List.of(closed), announcements.findPending("slack", NOW, 10));
     }

@@ -135,7 +135,8 @@ public record NotificationFile(Map<String, ChannelConfig> channels, List<Route> 
             }
             default ->
                 throw type.wrong(
-                        "unknown channel type \"" + type.text() + "\"", "use slack, slack-webhook, pagerduty or webhook");
+                        "unknown channel type \"" + type.text() + "\"",
+                        "use slack, slack-webhook, pagerduty or webhook");
         };
     }
 
@@ -202,7 +203,9 @@ public record NotificationFile(Map<String, ChannelConfig> channels, List<Route> 
                 optional(parts.get("slack-signing-secret"), secrets),
                 optional(parts.get("pagerduty-secret"), secrets),
                 optional(parts.get("button-key"), secrets),
-                validity == null ? InteractionConfig.DEFAULT_VALIDITY : Duration.ofMinutes(validity.number(1, MAX_VALIDITY_MINUTES)),
+                validity == null
+                        ? InteractionConfig.DEFAULT_VALIDITY
+                        : Duration.ofMinutes(validity.number(1, MAX_VALIDITY_MINUTES)),
                 Set.copyOf(approvers));
     }
 
@@ -222,7 +225,8 @@ public record NotificationFile(Map<String, ChannelConfig> channels, List<Route> 
         try {
             return ServiceAddress.parse("this", part.text());
         } catch (IllegalArgumentException e) {
-            throw part.wrong("invalid address", "use https://... (http:// is allowed for localhost and 127.0.0.1 only)");
+            throw part.wrong(
+                    "invalid address", "use https://... (http:// is allowed for localhost and 127.0.0.1 only)");
         }
     }
 

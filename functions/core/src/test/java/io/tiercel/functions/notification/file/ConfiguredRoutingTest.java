@@ -26,6 +26,8 @@ class ConfiguredRoutingTest {
         assertEquals(
                 List.of("pager", "siem", "terminal"),
                 channels(TestIncidents.incident(Priority.ALERT, Map.of("team", "payments"))));
-        assertEquals(List.of("soc", "terminal"), channels(TestIncidents.incident(Priority.NOTICE, Map.of("team", "search"))));
+        assertEquals(
+                List.of("soc", "terminal"),
+                channels(TestIncidents.incident(Priority.NOTICE, Map.of("team", "search"))));
     }
 }

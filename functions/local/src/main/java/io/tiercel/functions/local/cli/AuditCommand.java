@@ -13,7 +13,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** {@code audit verify}: whether the audit log is as it was written, and if not, where it breaks. */
-final class AuditCommand {
+public final class AuditCommand {
     private static final String USAGE = """
             usage: audit verify [--data DIR] [--expect NUMBER:HASH]
               --data DIR            the functions' data folder (TIERCEL_DATA; default .tiercel/functions)
@@ -27,7 +27,7 @@ final class AuditCommand {
     private final PrintStream out;
     private final PrintStream err;
 
-    AuditCommand(PrintStream out, PrintStream err) {
+    public AuditCommand(PrintStream out, PrintStream err) {
         this.out = out;
         this.err = err;
     }
@@ -39,7 +39,7 @@ final class AuditCommand {
      * @param data the folder, if no argument says another
      * @return the exit status: 0 if the log is intact, 1 if not, 2 if that cannot be said
      */
-    int run(List<String> arguments, Path data) {
+    public int run(List<String> arguments, Path data) {
         Iterator<String> rest = arguments.iterator();
         if (!rest.hasNext() || !rest.next().equals("verify")) {
             return wrong("say what to do: audit verify");

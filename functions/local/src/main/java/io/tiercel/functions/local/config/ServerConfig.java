@@ -5,10 +5,10 @@ import io.tiercel.functions.enrich.Sources;
 import io.tiercel.functions.incident.IncidentRules;
 import io.tiercel.functions.incident.IncidentRulesFile;
 import io.tiercel.functions.local.http.BearerToken;
+import io.tiercel.functions.notification.file.NotificationFile;
+import io.tiercel.functions.notify.slack.SlackWebhookChannel;
 import io.tiercel.functions.secret.Secret;
 import io.tiercel.functions.secret.SecretResolver;
-import io.tiercel.functions.notify.slack.SlackWebhookChannel;
-import io.tiercel.functions.notification.file.NotificationFile;
 import io.tiercel.functions.yaml.YamlInvalid;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -35,7 +35,7 @@ import org.eclipse.microprofile.config.Config;
  * @param token {@code TIERCEL_TOKEN}, or the content of the file {@code TIERCEL_TOKEN_FILE}: what those have to show who
  *     change anything; if not given, the server makes one in its data folder
  */
-record ServerConfig(
+public record ServerConfig(
         Path dataFolder,
         InetAddress host,
         int port,
@@ -56,7 +56,7 @@ record ServerConfig(
      *
      * @throws IllegalArgumentException if one is wrong; the message says which, without secrets
      */
-    static ServerConfig read(Config config) {
+    public static ServerConfig read(Config config) {
         String port = config.getOptionalValue("tiercel.port", String.class).orElse(Integer.toString(DEFAULT_PORT));
         String cluster =
                 config.getOptionalValue("tiercel.cluster", String.class).orElse("");
@@ -76,7 +76,7 @@ record ServerConfig(
     }
 
     /** The folder alone, for commands that need nothing else. */
-    static Path dataFolder(Config config) {
+    public static Path dataFolder(Config config) {
         return Path.of(config.getOptionalValue("tiercel.data", String.class).orElse(DEFAULT_DATA));
     }
 
@@ -102,8 +102,8 @@ record ServerConfig(
     }
 
     private static SlackWebhookChannel slackWebhook(String address) {
-        SlackWebhookChannel webhook =
-                new SlackWebhookChannel("slack", new Secret("TIERCEL_SLACK_WEBHOOK", () -> address, InstantSource.system()));
+        SlackWebhookChannel webhook = new SlackWebhookChannel(
+                "slack", new Secret("TIERCEL_SLACK_WEBHOOK", () -> address, InstantSource.system()));
         webhook.checkedAddress();
         return webhook;
     }
@@ -111,7 +111,9 @@ record ServerConfig(
     private static NotificationFile notifications(String file) {
         try {
             return NotificationFile.read(
-                    file, Files.readString(Path.of(file)), SecretResolver.forFilesAndEnvironment(InstantSource.system()));
+                    file,
+                    Files.readString(Path.of(file)),
+                    SecretResolver.forFilesAndEnvironment(InstantSource.system()));
         } catch (IOException e) {
             throw new IllegalArgumentException("the file of TIERCEL_NOTIFICATIONS cannot be read: " + file);
         } catch (YamlInvalid e) {

@@ -15,7 +15,7 @@ import org.eclipse.microprofile.config.Config;
  * @param key its key, PEM
  * @param authority who signs callers' certificates, PEM
  */
-record TlsConfig(Path certificate, Path key, Path authority) {
+public record TlsConfig(Path certificate, Path key, Path authority) {
     private static final List<String> SETTINGS =
             List.of("tiercel.tls.certificate", "tiercel.tls.key", "tiercel.tls.authority");
 
@@ -24,7 +24,7 @@ record TlsConfig(Path certificate, Path key, Path authority) {
      *
      * @throws IllegalArgumentException if some are missing, or a file cannot be read
      */
-    static Optional<TlsConfig> read(Config config) {
+    public static Optional<TlsConfig> read(Config config) {
         List<Path> files = SETTINGS.stream()
                 .flatMap(setting -> config.getOptionalValue(setting, String.class).stream())
                 .map(Path::of)
@@ -45,7 +45,7 @@ record TlsConfig(Path certificate, Path key, Path authority) {
     }
 
     /** Tells the HTTP server, before it starts. Changed files are taken up while it runs. */
-    void apply(int port) {
+    public void apply(int port) {
         Map.of(
                         "ssl.certificate.files", certificate.toString(),
                         "ssl.certificate.key-files", key.toString(),

@@ -64,8 +64,8 @@ public final class BearerToken {
             }
             return of(Files.readString(file).strip());
         } catch (IOException e) {
-            throw new DataDirectoryUnavailableException("the token " + file.toAbsolutePath() + " can be neither read nor made ("
-                    + e.getClass().getSimpleName() + "); set TIERCEL_TOKEN_FILE");
+            throw new DataDirectoryUnavailableException("the token " + file.toAbsolutePath()
+                    + " can be neither read nor made (" + e.getClass().getSimpleName() + "); set TIERCEL_TOKEN_FILE");
         } catch (IllegalArgumentException e) {
             throw new DataDirectoryUnavailableException(
                     "the token in " + file.toAbsolutePath() + " does not do; remove the file and start again");

@@ -60,11 +60,13 @@ final class IncidentActionsRoute {
     }
 
     private void on(Router router, String name, Action action) {
-        router.post("/incidents/:id/" + name).order(RequestFilter.JUST_INSIDE + 1).handler(exchange -> {
-            // As with alerts: what curl posts must not be taken apart as a form.
-            exchange.request().headers().set("Content-Type", "application/json");
-            exchange.next();
-        });
+        router.post("/incidents/:id/" + name)
+                .order(RequestFilter.JUST_INSIDE + 1)
+                .handler(exchange -> {
+                    // As with alerts: what curl posts must not be taken apart as a form.
+                    exchange.request().headers().set("Content-Type", "application/json");
+                    exchange.next();
+                });
         router.post("/incidents/:id/" + name).blockingHandler(exchange -> take(exchange, action), false);
     }
 

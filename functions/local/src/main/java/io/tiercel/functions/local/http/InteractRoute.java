@@ -1,8 +1,8 @@
 package io.tiercel.functions.local.http;
 
 import io.tiercel.functions.incident.StoreUnavailable;
-import io.tiercel.functions.notify.http.InboundRequest;
 import io.tiercel.functions.notify.InteractionEndpoint;
+import io.tiercel.functions.notify.http.InboundRequest;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
@@ -49,8 +49,8 @@ final class InteractRoute {
         }
         Buffer body = exchange.body().buffer();
         try {
-            io.tiercel.functions.notify.http.Response answer = interactions.handle(
-                    new InboundRequest("POST", exchange.normalizedPath(), headers, body == null ? new byte[0] : body.getBytes()));
+            io.tiercel.functions.notify.http.Response answer = interactions.handle(new InboundRequest(
+                    "POST", exchange.normalizedPath(), headers, body == null ? new byte[0] : body.getBytes()));
             exchange.response()
                     .setStatusCode(answer.status())
                     .putHeader("Content-Type", "text/plain; charset=utf-8")

@@ -29,11 +29,13 @@ final class TokenFilter {
     }
 
     void register(@Observes Router router) {
-        ACTIONS.forEach(action ->
-                router.route("/incidents/:id/" + action).order(RequestFilter.JUST_INSIDE).handler(this::check));
+        ACTIONS.forEach(action -> router.route("/incidents/:id/" + action)
+                .order(RequestFilter.JUST_INSIDE)
+                .handler(this::check));
         functions()
-                .forEach(
-                        name -> router.route("/" + name).order(RequestFilter.JUST_INSIDE).handler(this::check));
+                .forEach(name -> router.route("/" + name)
+                        .order(RequestFilter.JUST_INSIDE)
+                        .handler(this::check));
     }
 
     /** Names of the functions, each of which Funqy answers for under its name. */

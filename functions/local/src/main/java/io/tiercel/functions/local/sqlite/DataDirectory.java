@@ -39,8 +39,9 @@ public final class DataDirectory implements AutoCloseable {
             throw new DataDirectoryUnavailableException("another server uses the data folder " + folder.toAbsolutePath()
                     + "; stop it, or give this one a folder of its own with --data");
         } catch (IOException e) {
-            throw new DataDirectoryUnavailableException("the data folder " + folder.toAbsolutePath() + " cannot be used ("
-                    + e.getClass().getSimpleName() + ": " + e.getMessage() + "); give another with --data");
+            throw new DataDirectoryUnavailableException(
+                    "the data folder " + folder.toAbsolutePath() + " cannot be used ("
+                            + e.getClass().getSimpleName() + ": " + e.getMessage() + "); give another with --data");
         }
     }
 
@@ -62,7 +63,8 @@ public final class DataDirectory implements AutoCloseable {
         try {
             channel.close();
         } catch (IOException e) {
-            throw new DataDirectoryUnavailableException("the lock of " + folder + " cannot be released: " + e.getMessage());
+            throw new DataDirectoryUnavailableException(
+                    "the lock of " + folder + " cannot be released: " + e.getMessage());
         }
     }
 }

@@ -78,7 +78,8 @@ public final class SqliteDatabase implements AutoCloseable {
             }
             // A new database has version 0.
             if (version != 0 && version != SCHEMA_VERSION) {
-                throw new SQLException("its schema version is " + version + ", but this server needs " + SCHEMA_VERSION);
+                throw new SQLException(
+                        "its schema version is " + version + ", but this server needs " + SCHEMA_VERSION);
             }
             connection.setAutoCommit(false);
             run(statement, "schema.sql");

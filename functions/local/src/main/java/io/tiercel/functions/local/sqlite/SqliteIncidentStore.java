@@ -88,7 +88,11 @@ public final class SqliteIncidentStore implements IncidentStore {
             query.setString(1, incidentId);
             try (ResultSet row = query.executeQuery()) {
                 return row.next()
-                        ? new Standing(row.getLong("count"), row.getInt("tactics"), lifecycle(row), row.getInt("audited_episode"))
+                        ? new Standing(
+                                row.getLong("count"),
+                                row.getInt("tactics"),
+                                lifecycle(row),
+                                row.getInt("audited_episode"))
                         : new Standing(0, 0, new Lifecycle(IncidentState.CLOSED, 0, 0, null), 0);
             }
         }

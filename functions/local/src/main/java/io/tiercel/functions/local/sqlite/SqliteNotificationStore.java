@@ -3,8 +3,8 @@ package io.tiercel.functions.local.sqlite;
 import io.tiercel.functions.incident.IncidentJson;
 import io.tiercel.functions.notification.Acknowledgement;
 import io.tiercel.functions.notification.NotificationRecord;
-import io.tiercel.functions.notification.NotificationStore;
 import io.tiercel.functions.notification.NotificationState;
+import io.tiercel.functions.notification.NotificationStore;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -88,7 +88,8 @@ public final class SqliteNotificationStore implements NotificationStore {
                 upsert.setLong(7, next.sent());
                 upsert.setString(8, next.error());
                 upsert.setString(
-                        9, next.state().state().isEmpty() ? "open" : next.state().state());
+                        9,
+                        next.state().state().isEmpty() ? "open" : next.state().state());
                 upsert.setString(10, IncidentJson.write(next.state()));
                 upsert.setString(11, next.thread());
                 upsert.setBoolean(12, next.inFlight());

@@ -1,7 +1,7 @@
 package io.tiercel.functions.local.worker;
 
-import io.tiercel.functions.notification.NotificationDispatcher;
 import io.tiercel.functions.notification.NotificationChannel;
+import io.tiercel.functions.notification.NotificationDispatcher;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Set;

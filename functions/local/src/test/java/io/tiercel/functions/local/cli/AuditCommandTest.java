@@ -5,8 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.tiercel.functions.audit.AuditEntry;
 import io.tiercel.functions.audit.AuditHead;
-import io.tiercel.functions.local.sqlite.SqliteDatabase;
 import io.tiercel.functions.local.sqlite.SqliteAuditLog;
+import io.tiercel.functions.local.sqlite.SqliteDatabase;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;

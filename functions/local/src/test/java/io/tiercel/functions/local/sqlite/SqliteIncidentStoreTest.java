@@ -239,7 +239,8 @@ class SqliteIncidentStoreTest {
 
     @Test
     void a_folder_has_one_server() {
-        DataDirectoryUnavailableException second = assertThrows(DataDirectoryUnavailableException.class, () -> SqliteDatabase.open(folder));
+        DataDirectoryUnavailableException second =
+                assertThrows(DataDirectoryUnavailableException.class, () -> SqliteDatabase.open(folder));
         assertTrue(String.valueOf(second.getMessage()).contains("another server uses the data folder"));
     }
 }

@@ -82,8 +82,9 @@ public final class PagerDutyChannel implements NotificationChannel, AutoCloseabl
         }
         String key = routingKey.value();
         if (key.length() != KEY_LENGTH) {
-            return new DeliveryResult.Rejected("the routing key (" + routingKey + ") has " + key.length()
-                    + " characters instead of " + KEY_LENGTH + "; use the integration key of the \"Events API V2\" integration");
+            return new DeliveryResult.Rejected(
+                    "the routing key (" + routingKey + ") has " + key.length() + " characters instead of " + KEY_LENGTH
+                            + "; use the integration key of the \"Events API V2\" integration");
         }
         ObjectNode event = JsonNodeFactory.instance.objectNode();
         event.put("routing_key", key);
@@ -99,7 +100,9 @@ public final class PagerDutyChannel implements NotificationChannel, AutoCloseabl
     private static Optional<String> action(Notification notification) {
         NotificationState current = notification.state();
         if (current.closed()) {
-            return notification.first() || notification.previous().state().closed() ? Optional.empty() : Optional.of("resolve");
+            return notification.first() || notification.previous().state().closed()
+                    ? Optional.empty()
+                    : Optional.of("resolve");
         }
         if (notification.first() || notification.reopened() || notification.escalated()) {
             return Optional.of("trigger");
@@ -113,7 +116,9 @@ public final class PagerDutyChannel implements NotificationChannel, AutoCloseabl
         ObjectNode payload = JsonNodeFactory.instance.objectNode();
         payload.put(
                 "summary",
-                truncate(incident.priority().label() + ": " + cause.rule() + " on " + cause.workload(), MAX_SUMMARY_LENGTH));
+                truncate(
+                        incident.priority().label() + ": " + cause.rule() + " on " + cause.workload(),
+                        MAX_SUMMARY_LENGTH));
         payload.put("source", truncate(source(incident.enrichment()), MAX_DETAIL_LENGTH));
         payload.put("severity", severity(incident.priority()));
         payload.put(
@@ -142,7 +147,9 @@ public final class PagerDutyChannel implements NotificationChannel, AutoCloseabl
         details.put("program", truncate(incident.fingerprint().executable(), MAX_DETAIL_LENGTH));
         details.put("target", truncate(incident.fingerprint().target(), MAX_DETAIL_LENGTH));
         details.put("tactics", truncate(String.join(", ", incident.tactics()), MAX_DETAIL_LENGTH));
-        notification.response().ifPresent(response -> details.put("response", truncate(response.state(), MAX_DETAIL_LENGTH)));
+        notification
+                .response()
+                .ifPresent(response -> details.put("response", truncate(response.state(), MAX_DETAIL_LENGTH)));
         ObjectNode labels = details.putObject("labels");
         incident.enrichment().labels().entrySet().stream()
                 .limit(MAX_LABELS)

@@ -70,8 +70,7 @@ public final class PagerDutyWebhookHandler {
         if (time.isEmpty() || time.get().plus(MAX_AGE).isBefore(clock.instant())) {
             return new Response(400, "the event is older than " + MAX_AGE.toDays() + " days");
         }
-        if (!replayGuard.use(
-                "pagerduty:" + id, clock.instant().plus(MAX_AGE).plus(MAX_AGE))) {
+        if (!replayGuard.use("pagerduty:" + id, clock.instant().plus(MAX_AGE).plus(MAX_AGE))) {
             return Response.OK;
         }
         JsonNode agent = event.path("agent");

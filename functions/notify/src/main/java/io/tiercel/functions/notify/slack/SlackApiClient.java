@@ -83,8 +83,7 @@ public final class SlackApiClient implements SlackApi {
                 return failure(response);
             }
             Message posted = response.getMessage();
-            return new Result.Ok(
-                    response.getChannel(), response.getTs(), posted == null ? null : posted.getThreadTs());
+            return new Result.Ok(response.getChannel(), response.getTs(), posted == null ? null : posted.getThreadTs());
         });
     }
 
@@ -150,7 +149,8 @@ public final class SlackApiClient implements SlackApi {
             return new Result.Unknown("no response from Slack: " + e.getClass().getSimpleName());
         } catch (RuntimeException e) {
             // The library lets exceptions of its JSON parser through, and fails on empty responses.
-            return new Result.Unknown("invalid response from Slack: " + e.getClass().getSimpleName());
+            return new Result.Unknown(
+                    "invalid response from Slack: " + e.getClass().getSimpleName());
         }
     }
 

@@ -139,16 +139,15 @@ public final class SlackBotChannel implements NotificationChannel {
                 new DeliveryResult.Retry(after, "Slack: " + reason, root.toString());
             case Result.Unknown(String reason) -> new DeliveryResult.Retry(Duration.ZERO, reason, root.toString());
             case Result.Failed(String error) when MISSING_ERRORS.contains(error) -> postRoot(notification, message);
-            case Result.Failed(String error) when !READ_ONLY_ERRORS.contains(error) ->
-                new DeliveryResult.Rejected("Slack: " + error);
+            case Result.Failed(String error)
+            when !READ_ONLY_ERRORS.contains(error) -> new DeliveryResult.Rejected("Slack: " + error);
             case Result.Failed ignored -> reply(notification, root);
             case Result.Ok ignored -> reply(notification, root);
         };
     }
 
     private DeliveryResult reply(Notification notification, Root root) {
-        Optional<SlackMessage> reply =
-                notification.first() ? Optional.empty() : SlackMessage.reply(notification);
+        Optional<SlackMessage> reply = notification.first() ? Optional.empty() : SlackMessage.reply(notification);
         if (reply.isEmpty()) {
             return new DeliveryResult.Sent(root.toString());
         }

@@ -1,9 +1,5 @@
 package io.tiercel.functions.notify.slack;
 
-import io.tiercel.functions.notification.ButtonSigner;
-import io.tiercel.functions.notification.Notification;
-import io.tiercel.functions.notification.NotificationState;
-import io.tiercel.functions.notification.ResponseStatus;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -15,6 +11,10 @@ import io.tiercel.functions.enrich.Technique;
 import io.tiercel.functions.incident.Fingerprint;
 import io.tiercel.functions.incident.Incident;
 import io.tiercel.functions.notification.ButtonAction;
+import io.tiercel.functions.notification.ButtonSigner;
+import io.tiercel.functions.notification.Notification;
+import io.tiercel.functions.notification.NotificationState;
+import io.tiercel.functions.notification.ResponseStatus;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
@@ -72,8 +72,9 @@ public record SlackMessage(String text, ArrayNode blocks) {
         notification.response().ifPresent(response -> section(blocks, plan(response)));
         actions(blocks, notification, buttons);
         NotificationState state = notification.state();
-        String status =
-                state.acknowledgedBy().isEmpty() ? state.state() : state.state() + ", acknowledged by " + state.acknowledgedBy();
+        String status = state.acknowledgedBy().isEmpty()
+                ? state.state()
+                : state.state() + ", acknowledged by " + state.acknowledgedBy();
         blocks.addObject()
                 .put("type", "context")
                 .putArray("elements")
@@ -90,7 +91,8 @@ public record SlackMessage(String text, ArrayNode blocks) {
         if (notification.reopened()) {
             changes.add("The incident was reopened.");
         } else if (current.closed() && !previous.closed()) {
-            changes.add("The incident was closed after " + notification.incident().count() + " alerts.");
+            changes.add(
+                    "The incident was closed after " + notification.incident().count() + " alerts.");
         } else if (notification.escalated()) {
             changes.add("The incident escalated: priority " + current.priority() + ", "
                     + notification.incident().count() + " alerts, tactics "
@@ -108,7 +110,8 @@ public record SlackMessage(String text, ArrayNode blocks) {
         String text = SlackText.escaped(String.join(" ", changes), MAX_TEXT_LENGTH);
         ArrayNode blocks = JSON.arrayNode();
         section(blocks, text);
-        notification.response()
+        notification
+                .response()
                 .filter(response -> !response.state().equals(previous.response()))
                 .ifPresent(response -> section(blocks, plan(response)));
         return Optional.of(new SlackMessage(text, blocks));
@@ -153,7 +156,8 @@ public record SlackMessage(String text, ArrayNode blocks) {
                             + suffix("on ", network.lists().isEmpty() ? null : String.join(", ", network.lists()))));
         }
         enrichment.labels().forEach((name, value) -> facts.add(line(name, value)));
-        facts.add(line("Missing data", enrichment.missing().isEmpty() ? null : String.join("; ", enrichment.missing())));
+        facts.add(
+                line("Missing data", enrichment.missing().isEmpty() ? null : String.join("; ", enrichment.missing())));
         String lines =
                 facts.stream().filter(line -> !line.isEmpty()).limit(MAX_STEPS).collect(Collectors.joining("\n"));
         if (!lines.isEmpty()) {
@@ -171,7 +175,8 @@ public record SlackMessage(String text, ArrayNode blocks) {
     }
 
     private static String plan(ResponseStatus response) {
-        StringBuilder plan = new StringBuilder("*Response* (" + SlackText.escaped(response.state(), MAX_FIELD_LENGTH) + ")");
+        StringBuilder plan =
+                new StringBuilder("*Response* (" + SlackText.escaped(response.state(), MAX_FIELD_LENGTH) + ")");
         for (String step : response.steps().subList(0, Math.min(response.steps().size(), MAX_STEPS))) {
             String line = "\n• " + SlackText.code(step, MAX_FIELD_LENGTH);
             if (plan.length() + line.length() > MAX_PLAN_LENGTH) {
@@ -185,7 +190,8 @@ public record SlackMessage(String text, ArrayNode blocks) {
     private static void actions(ArrayNode blocks, Notification notification, ButtonSigner buttons) {
         ArrayNode elements = JSON.arrayNode();
         String id = notification.incident().id();
-        if (!notification.state().closed() && notification.state().acknowledgedBy().isEmpty()) {
+        if (!notification.state().closed()
+                && notification.state().acknowledgedBy().isEmpty()) {
             buttons.sign(ButtonAction.ACKNOWLEDGE, id, "")
                     .ifPresent(value -> elements.add(button(ButtonAction.ACKNOWLEDGE, "Acknowledge", value)));
         }
@@ -193,7 +199,8 @@ public record SlackMessage(String text, ArrayNode blocks) {
             if (response.approvable()) {
                 buttons.sign(ButtonAction.APPROVE, id, response.planId())
                         .ifPresent(value -> elements.add(confirmed(
-                                button(ButtonAction.APPROVE, "Approve response", value).put("style", "danger"),
+                                button(ButtonAction.APPROVE, "Approve response", value)
+                                        .put("style", "danger"),
                                 "The steps of the plan will be applied.")));
             }
             if (response.releasable()) {

@@ -1,9 +1,9 @@
 package io.tiercel.functions.notify.terminal;
 
-import io.tiercel.functions.notification.Notification;
 import io.tiercel.functions.incident.Fingerprint;
 import io.tiercel.functions.incident.Incident;
 import io.tiercel.functions.intake.Text;
+import io.tiercel.functions.notification.Notification;
 import io.tiercel.rules.text.TextLimit;
 import java.time.Instant;
 import java.time.ZoneId;
@@ -57,7 +57,9 @@ public final class TerminalLine {
         if (notification.state().closed()) {
             return "  CLOSED       ";
         }
-        return notification.escalated() ? "  ESCALATED    " : notification.reopened() ? "  REOPENED     " : "  incident     ";
+        return notification.escalated()
+                ? "  ESCALATED    "
+                : notification.reopened() ? "  REOPENED     " : "  incident     ";
     }
 
     private static String part(String text) {

@@ -3,8 +3,8 @@ package io.tiercel.functions.notify.webhook;
 import io.tiercel.functions.notification.ServiceAddress;
 import io.tiercel.functions.notify.http.JsonHttpClient;
 import io.tiercel.functions.notify.http.JsonHttpClient.Result;
-import io.tiercel.functions.respond.action.ActionException;
 import io.tiercel.functions.respond.action.ActionContext;
+import io.tiercel.functions.respond.action.ActionException;
 import io.tiercel.functions.respond.receiver.InvokeReceiver;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
@@ -30,14 +30,15 @@ public final class ResponseWebhook implements InvokeReceiver.Receiver {
         byte[] body = context.document().getBytes(StandardCharsets.UTF_8);
         URI address;
         try {
-            address = ServiceAddress.parse("the url of the webhook", context.params().text("url"));
+            address = ServiceAddress.parse(
+                    "the url of the webhook", context.params().text("url"));
         } catch (IllegalArgumentException e) {
             throw ActionException.because(String.valueOf(e.getMessage()));
         }
         return switch (http.post(
                 address, body, WebhookSignature.headers(key, clock.instant(), context.stepId(), body))) {
-            case Result.Responded responded when responded.accepted() ->
-                "the webhook responded with " + responded.status();
+            case Result.Responded responded
+            when responded.accepted() -> "the webhook responded with " + responded.status();
             case Result.Responded responded ->
                 throw ActionException.because("the webhook responded with " + responded.status());
             case Result.NoResponse(String reason) -> throw ActionException.because(reason);

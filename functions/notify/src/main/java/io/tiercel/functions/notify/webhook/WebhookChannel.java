@@ -58,8 +58,8 @@ public final class WebhookChannel implements NotificationChannel, AutoCloseable 
         }
         URI uri = ServiceAddress.parse("the webhook (" + address + ")", address.value());
         byte[] body = body(notification).toString().getBytes(StandardCharsets.UTF_8);
-        String deliveryId = notification.incident().id() + "-"
-                + notification.previous().sent();
+        String deliveryId =
+                notification.incident().id() + "-" + notification.previous().sent();
         return http.send(uri, body, WebhookSignature.headers(key.value(), notification.now(), deliveryId, body));
     }
 
@@ -75,7 +75,8 @@ public final class WebhookChannel implements NotificationChannel, AutoCloseable 
         json.put("episode", notification.state().episode());
         json.put("priority", incident.priority().label());
         json.put("count", incident.count());
-        json.put("firstSeen", Instant.ofEpochSecond(0, incident.firstSeenNanos()).toString());
+        json.put(
+                "firstSeen", Instant.ofEpochSecond(0, incident.firstSeenNanos()).toString());
         json.put("lastSeen", Instant.ofEpochSecond(0, incident.lastSeenNanos()).toString());
         json.put("rule", cause.rule());
         json.put("cluster", truncate(cause.cluster()));

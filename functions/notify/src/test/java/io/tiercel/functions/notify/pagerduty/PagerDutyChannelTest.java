@@ -11,13 +11,6 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.tiercel.functions.notification.Acknowledgement;
-import io.tiercel.functions.notification.DeliveryResult;
-import io.tiercel.functions.notification.Notification;
-import io.tiercel.functions.notification.NotificationDispatcher;
-import io.tiercel.functions.notification.Routing;
-import io.tiercel.functions.notification.SingleIncidentStore;
-import io.tiercel.functions.secret.Secret;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -25,6 +18,14 @@ import com.github.tomakehurst.wiremock.junit5.WireMockExtension;
 import io.tiercel.functions.AlertText;
 import io.tiercel.functions.incident.Incident;
 import io.tiercel.functions.incident.IncidentState;
+import io.tiercel.functions.notification.Acknowledgement;
+import io.tiercel.functions.notification.DeliveryResult;
+import io.tiercel.functions.notification.Notification;
+import io.tiercel.functions.notification.NotificationDispatcher;
+import io.tiercel.functions.notification.Routing;
+import io.tiercel.functions.notification.SingleIncidentStore;
+import io.tiercel.functions.notification.file.NotificationFile;
+import io.tiercel.functions.secret.Secret;
 import io.tiercel.rules.alert.Priority;
 import java.io.IOException;
 import java.net.URI;
@@ -92,8 +93,8 @@ class PagerDutyChannelTest {
         EVENTS.stubFor(
                 post("/v2/enqueue").willReturn(aResponse().withStatus(202).withBody("{\"status\":\"success\"}")));
         try (PagerDutyChannel pager = pager(KEY)) {
-            NotificationDispatcher dispatcher =
-                    new NotificationDispatcher(store, store, SingleIncidentStore.PLAN_PREVIEW, Routing.ALL_CHANNELS, List.of(pager), () -> now);
+            NotificationDispatcher dispatcher = new NotificationDispatcher(
+                    store, store, SingleIncidentStore.PLAN_PREVIEW, Routing.ALL_CHANNELS, List.of(pager), () -> now);
             for (int count = 1; count <= 1_000; count++) {
                 store.count(count);
                 dispatcher.dispatch("i");
@@ -160,7 +161,7 @@ class PagerDutyChannelTest {
 
     @Test
     void the_european_region_is_another_host() {
-        assertEquals("events.eu.pagerduty.com", PagerDutyChannel.EU.getHost());
+        assertEquals("events.eu.pagerduty.com", NotificationFile.PAGERDUTY_EU.getHost());
         assertEquals(
                 Map.of("Emergency", "critical", "Error", "error", "Warning", "warning", "Notice", "info"),
                 Map.of(

@@ -15,8 +15,8 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.github.tomakehurst.wiremock.http.Fault;
 import com.github.tomakehurst.wiremock.junit5.WireMockExtension;
 import com.github.tomakehurst.wiremock.verification.LoggedRequest;
+import io.tiercel.functions.notify.slack.SlackApi.Result;
 import io.tiercel.functions.secret.Secret;
-import io.tiercel.functions.notify.slack.SlackApi.Answer;
 import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
@@ -121,10 +121,10 @@ class SlackApiClientTest {
         SLACK.stubFor(post(anyUrl()).willReturn(okJson("{\"ok\":false,\"error\":\"invalid_auth\"}")));
         assertEquals(new Result.Failed("invalid_auth"), client.post("c", null, false, "i", MESSAGE));
         SLACK.stubFor(post(anyUrl()).willReturn(aResponse().withFault(Fault.EMPTY_RESPONSE)));
-        Answer lost = client.post("c", null, false, "i", MESSAGE);
+        Result lost = client.post("c", null, false, "i", MESSAGE);
         assertInstanceOf(Result.Unknown.class, lost);
         SLACK.stubFor(post(anyUrl()).willReturn(okJson("this is not JSON xoxb-hunter2")));
-        Answer garbled = client.post("c", null, false, "i", MESSAGE);
+        Result garbled = client.post("c", null, false, "i", MESSAGE);
         assertFalse((lost + " " + garbled + " " + client).contains("hunter2"));
     }
 }

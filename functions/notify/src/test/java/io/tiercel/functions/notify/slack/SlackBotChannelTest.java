@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.tiercel.functions.incident.IncidentState;
 import io.tiercel.functions.notification.Acknowledgement;
 import io.tiercel.functions.notification.ButtonSigner;
 import io.tiercel.functions.notification.DeliveryResult;
@@ -13,7 +14,6 @@ import io.tiercel.functions.notification.NotificationDispatcher;
 import io.tiercel.functions.notification.Routing;
 import io.tiercel.functions.notification.SingleIncidentStore;
 import io.tiercel.functions.notify.FallbackChannel;
-import io.tiercel.functions.incident.IncidentState;
 import io.tiercel.rules.alert.Priority;
 import java.time.Duration;
 import java.time.Instant;
@@ -30,10 +30,12 @@ class SlackBotChannelTest {
     private final Conversation slack = new Conversation();
     private final SingleIncidentStore store = new SingleIncidentStore();
     private Instant now = Instant.parse("2026-01-01T00:00:00Z");
-    private final SlackBotChannel bot = new SlackBotChannel("soc", "#soc", slack, (wish, id, plan) -> Optional.of("signed"));
+    private final SlackBotChannel bot =
+            new SlackBotChannel("soc", "#soc", slack, (wish, id, plan) -> Optional.of("signed"));
 
     private NotificationDispatcher dispatcher() {
-        return new NotificationDispatcher(store, store, SingleIncidentStore.PLAN_PREVIEW, Routing.ALL_CHANNELS, List.of(bot), () -> now);
+        return new NotificationDispatcher(
+                store, store, SingleIncidentStore.PLAN_PREVIEW, Routing.ALL_CHANNELS, List.of(bot), () -> now);
     }
 
     private void pass(Duration time) {
@@ -134,12 +136,12 @@ class SlackBotChannelTest {
         SingleIncidentStore kept = new SingleIncidentStore();
         Random random = new Random(seed);
         Instant[] time = {Instant.parse("2026-01-01T00:00:00Z")};
-        SlackBotChannel mortal = new SlackBotChannel("soc", "#soc", conversation, ButtonSigner.NONE);
+        SlackBotChannel mortal = new SlackBotChannel("soc", "#soc", conversation, ButtonSigner.NO_BUTTONS);
         for (int count = 1; count <= 20; count++) {
             kept.count(count);
             conversation.dieIn = random.nextInt(4);
-            NotificationDispatcher one =
-                    new NotificationDispatcher(kept, kept, SingleIncidentStore.PLAN_PREVIEW, Routing.ALL_CHANNELS, List.of(mortal), () -> time[0]);
+            NotificationDispatcher one = new NotificationDispatcher(
+                    kept, kept, SingleIncidentStore.PLAN_PREVIEW, Routing.ALL_CHANNELS, List.of(mortal), () -> time[0]);
             try {
                 one.dispatch("i");
             } catch (Killed e) {
@@ -149,7 +151,14 @@ class SlackBotChannelTest {
         }
         conversation.dieIn = Integer.MAX_VALUE;
         time[0] = time[0].plus(NotificationDispatcher.CLAIM_DURATION);
-        new NotificationDispatcher(kept, kept, SingleIncidentStore.PLAN_PREVIEW, Routing.ALL_CHANNELS, List.of(mortal), () -> time[0]).dispatchPending(10);
+        new NotificationDispatcher(
+                        kept,
+                        kept,
+                        SingleIncidentStore.PLAN_PREVIEW,
+                        Routing.ALL_CHANNELS,
+                        List.of(mortal),
+                        () -> time[0])
+                .dispatchPending(10);
         assertEquals(1, conversation.roots());
         assertTrue(
                 conversation.root().text().startsWith("20 times"),
@@ -162,7 +171,7 @@ class SlackBotChannelTest {
 
     private record Listening(List<Notification> heard) implements NotificationChannel {
         @Override
-        public String channel() {
+        public String name() {
             return "listening";
         }
 
@@ -221,7 +230,7 @@ class SlackBotChannelTest {
                     .toList();
         }
 
-        private @Nullable Answer trouble(SlackMessage message) {
+        private @Nullable Result trouble(SlackMessage message) {
             SlackLimits.check(message.payload());
             if (later) {
                 return new Result.Retry(Duration.ofSeconds(7), "busy");
@@ -239,10 +248,10 @@ class SlackBotChannelTest {
         }
 
         @Override
-        public Answer post(
+        public Result post(
                 String channel, @Nullable String thread, boolean broadcast, String incidentId, SlackMessage message) {
             perhapsDie();
-            Answer trouble = trouble(message);
+            Result trouble = trouble(message);
             if (trouble != null) {
                 return trouble;
             }
@@ -254,9 +263,9 @@ class SlackBotChannelTest {
         }
 
         @Override
-        public Answer update(String channelId, String ts, String incidentId, SlackMessage message) {
+        public Result update(String channelId, String ts, String incidentId, SlackMessage message) {
             perhapsDie();
-            Answer trouble = trouble(message);
+            Result trouble = trouble(message);
             if (trouble != null) {
                 return trouble;
             }
@@ -272,15 +281,15 @@ class SlackBotChannelTest {
         }
 
         @Override
-        public Answer find(String channel, String incidentId, Instant since) {
+        public Result find(String channel, String incidentId, Instant since) {
             perhapsDie();
             searches++;
             return messages.stream()
                     .filter(posted ->
                             posted.thread() == null && posted.incident().equals(incidentId))
                     .findFirst()
-                    .<Answer>map(posted -> new Result.Ok("C1", posted.ts(), null))
-                    .orElse(new Result.Failed(NOT_THERE));
+                    .<Result>map(posted -> new Result.Ok("C1", posted.ts(), null))
+                    .orElse(new Result.Failed(MESSAGE_NOT_FOUND));
         }
 
         @Override

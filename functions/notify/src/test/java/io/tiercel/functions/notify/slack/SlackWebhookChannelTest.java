@@ -13,16 +13,16 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.tiercel.functions.notification.DeliveryResult;
-import io.tiercel.functions.notification.Notification;
-import io.tiercel.functions.notification.SingleIncidentStore;
-import io.tiercel.functions.notify.terminal.TerminalLine;
-import io.tiercel.functions.secret.Secret;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.github.tomakehurst.wiremock.http.Fault;
 import com.github.tomakehurst.wiremock.junit5.WireMockExtension;
 import io.tiercel.functions.AlertText;
 import io.tiercel.functions.incident.Incident;
+import io.tiercel.functions.notification.DeliveryResult;
+import io.tiercel.functions.notification.Notification;
+import io.tiercel.functions.notification.SingleIncidentStore;
+import io.tiercel.functions.notify.terminal.TerminalLine;
+import io.tiercel.functions.secret.Secret;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.time.ZoneOffset;
@@ -73,7 +73,8 @@ class SlackWebhookChannelTest {
                         .withStatus(429)
                         .withHeader("Retry-After", "7")
                         .withBody("rate_limited")));
-        assertEquals(new DeliveryResult.Retry(Duration.ofSeconds(7), "Slack answered 429 rate_limited"), send(incident));
+        assertEquals(
+                new DeliveryResult.Retry(Duration.ofSeconds(7), "Slack answered 429 rate_limited"), send(incident));
     }
 
     @Test
@@ -103,13 +104,14 @@ class SlackWebhookChannelTest {
                 "https://x/secret with blank",
                 "http://localhost.evil.com/secret")) {
             String message = String.valueOf(assertThrows(
-                            IllegalArgumentException.class, () -> webhook(wrong).checked())
+                            IllegalArgumentException.class, () -> webhook(wrong).checkedAddress())
                     .getMessage());
             assertFalse(message.contains("secret"), message);
         }
         try (SlackWebhookChannel webhook = webhook("http://127.0.0.1:1" + PATH)) {
             assertFalse(webhook.toString().contains("secret"));
-            assertFalse(webhook.send(SingleIncidentStore.first(incident)).toString().contains("secret"));
+            assertFalse(
+                    webhook.send(SingleIncidentStore.first(incident)).toString().contains("secret"));
         }
     }
 

@@ -7,13 +7,13 @@ import static com.github.tomakehurst.wiremock.core.WireMockConfiguration.wireMoc
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 
-import io.tiercel.functions.notification.DeliveryResult;
-import io.tiercel.functions.notification.SingleIncidentStore;
-import io.tiercel.functions.secret.Secret;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.github.tomakehurst.wiremock.junit5.WireMockExtension;
 import com.github.tomakehurst.wiremock.verification.LoggedRequest;
+import io.tiercel.functions.notification.DeliveryResult;
+import io.tiercel.functions.notification.SingleIncidentStore;
+import io.tiercel.functions.secret.Secret;
 import java.nio.charset.StandardCharsets;
 import java.time.InstantSource;
 import java.util.HexFormat;
@@ -35,19 +35,18 @@ class WebhookChannelTest {
         store.count(3);
         Secret address =
                 new Secret("env:A", () -> "http://127.0.0.1:" + PROGRAM.getPort() + "/in", InstantSource.system());
-        try (WebhookChannel hook = new WebhookChannel("siem", address, new Secret("env:K", () -> "key", InstantSource.system()))) {
+        try (WebhookChannel hook =
+                new WebhookChannel("siem", address, new Secret("env:K", () -> "key", InstantSource.system()))) {
             assertInstanceOf(
-                    DeliveryResult.Sent.class, hook.send(SingleIncidentStore.first(store.find("i").orElseThrow())));
+                    DeliveryResult.Sent.class,
+                    hook.send(SingleIncidentStore.first(store.find("i").orElseThrow())));
         }
         LoggedRequest request = PROGRAM.getAllServeEvents().getFirst().getRequest();
-        String time = request.getHeader("X-Tiercel-Timestamp");
-        assertEquals("1767225600", time);
         Mac mac = Mac.getInstance("HmacSHA256");
         mac.init(new SecretKeySpec("key".getBytes(StandardCharsets.UTF_8), "HmacSHA256"));
-        byte[] expected =
-                mac.doFinal(("v1:" + time + ":" + request.getBodyAsString()).getBytes(StandardCharsets.UTF_8));
-        assertEquals("v1=" + HexFormat.of().formatHex(expected), request.getHeader("X-Tiercel-Signature"));
-        assertEquals("i-0", request.getHeader("X-Tiercel-Delivery"));
+        byte[] expected = mac.doFinal(("1767225600." + request.getBodyAsString()).getBytes(StandardCharsets.UTF_8));
+        assertEquals("t=1767225600,v1=" + HexFormat.of().formatHex(expected), request.getHeader("Tiercel-Signature"));
+        assertEquals("i-0", request.getHeader("Tiercel-Delivery"));
         JsonNode body = JsonMapper.builder().build().readTree(request.getBody());
         assertEquals("opened", body.get("event").textValue());
         assertEquals(3, body.at("/incident/count").longValue());
