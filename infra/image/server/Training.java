@@ -15,8 +15,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /**
- * The run that the local server's AOT cache is made from: a server that takes alerts and is asked what servers are asked.
- * Arguments are the server's command line but for its port and data.
+ * The training run for the AOT cache of the local server: starts a server, posts alerts, and calls its endpoints. The arguments
+ * are the server's command line without port and data folder.
  */
 final class Training {
     private static final Duration START = Duration.ofSeconds(120);
@@ -35,13 +35,13 @@ final class Training {
         this.address = address;
     }
 
-    public static void main(String[] words) throws IOException, InterruptedException {
+    public static void main(String[] arguments) throws IOException, InterruptedException {
         int port;
         try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             port = free.getLocalPort();
         }
         Path data = Files.createTempDirectory("tiercel-training");
-        List<String> command = new ArrayList<>(List.of(words));
+        List<String> command = new ArrayList<>(List.of(arguments));
         command.addAll(List.of("--port", Integer.toString(port), "--data", data.toString()));
         Process server = new ProcessBuilder(command).inheritIO().start();
         try {
@@ -61,26 +61,26 @@ final class Training {
             Thread.sleep(50);
         }
         for (int i = 0; i < ALERTS; i++) {
-            answer(to("/alerts").POST(HttpRequest.BodyPublishers.ofString(ALERT.formatted(i % 3))), 202);
+            expect(to("/alerts").POST(HttpRequest.BodyPublishers.ofString(ALERT.formatted(i % 3))), 202);
         }
-        answer(to("/sweep")
+        expect(to("/sweep")
                 .header("Authorization", "Bearer " + Files.readString(token).strip())
                 .POST(HttpRequest.BodyPublishers.ofString("{}")), 200);
         for (String path : List.of("/health", "/incidents", "/incidents?state=open", "/metrics")) {
-            answer(to(path), 200);
+            expect(to(path), 200);
         }
-        server.destroy(); // and the Java machine writes the cache
+        server.destroy(); // the JVM writes the cache at exit
         if (!server.waitFor(END.toSeconds(), TimeUnit.SECONDS)) {
-            throw new IllegalStateException("the server did not end within " + END.toSeconds() + " s");
+            throw new IllegalStateException("the server did not stop within " + END.toSeconds() + " s");
         }
     }
 
     private boolean isUp() throws InterruptedException {
         try {
-            answer(to("/health"), 200);
+            expect(to("/health"), 200);
             return true;
         } catch (IOException e) {
-            return false; // not yet
+            return false; // not listening yet
         }
     }
 
@@ -88,10 +88,10 @@ final class Training {
         return HttpRequest.newBuilder(address.resolve(path)).timeout(Duration.ofSeconds(30));
     }
 
-    private void answer(HttpRequest.Builder request, int status) throws IOException, InterruptedException {
-        HttpResponse<String> answer = http.send(request.build(), HttpResponse.BodyHandlers.ofString());
-        if (answer.statusCode() != status) {
-            throw new IllegalStateException(answer.request().uri() + " was answered with " + answer.statusCode() + ": " + answer.body());
+    private void expect(HttpRequest.Builder request, int status) throws IOException, InterruptedException {
+        HttpResponse<String> response = http.send(request.build(), HttpResponse.BodyHandlers.ofString());
+        if (response.statusCode() != status) {
+            throw new IllegalStateException(response.request().uri() + " returned status " + response.statusCode() + ": " + response.body());
         }
     }
 

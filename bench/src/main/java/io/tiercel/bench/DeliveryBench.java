@@ -6,8 +6,8 @@ import io.tiercel.rules.alert.Alert;
 import io.tiercel.rules.alert.AlertFormatException;
 import io.tiercel.rules.alert.AlertJson;
 import io.tiercel.rules.alert.Priority;
-import io.tiercel.sensor.output.AlertPost;
-import io.tiercel.sensor.output.ServerAddress;
+import io.tiercel.sensor.output.HttpBatchTarget;
+import io.tiercel.sensor.output.ServerUrl;
 import io.tiercel.sensor.output.Shipper;
 import io.tiercel.sensor.output.TlsFiles;
 import io.tiercel.sensor.spool.Spool;
@@ -76,9 +76,9 @@ public final class DeliveryBench {
             server.setExecutor(threads);
             server.createContext("/alerts", exchange -> take(exchange, received));
             server.start();
-            ServerAddress address = ServerAddress.parse(
-                    "http://127.0.0.1:" + server.getAddress().getPort());
-            Shipper shipper = Shipper.start(spool, new AlertPost(address, Map.of(), TlsFiles.none()), folder);
+            ServerUrl address =
+                    ServerUrl.parse("http://127.0.0.1:" + server.getAddress().getPort());
+            Shipper shipper = Shipper.start(spool, new HttpBatchTarget(address, Map.of(), TlsFiles.none()), folder);
             long start = System.nanoTime();
             long bytes = append(spool, alerts);
             long appended = System.nanoTime();
@@ -125,7 +125,8 @@ public final class DeliveryBench {
     private static void take(HttpExchange exchange, AtomicLong received) throws IOException {
         try (exchange) {
             byte[] body = exchange.getRequestBody().readAllBytes();
-            received.addAndGet(AlertJson.readBatch(body, AlertPost.MAX_ALERTS).size());
+            received.addAndGet(
+                    AlertJson.readBatch(body, HttpBatchTarget.MAX_ALERTS).size());
             exchange.sendResponseHeaders(202, -1);
         } catch (AlertFormatException e) {
             throw new IOException(e);

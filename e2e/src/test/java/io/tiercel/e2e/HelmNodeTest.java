@@ -201,7 +201,7 @@ class HelmNodeTest {
         assertEquals("shop", field(shadow, "k8s.ns.name"));
         assertEquals("docker.io/library/busybox", field(shadow, "container.image.repository"));
         assertEquals("market", shadow.path("cluster").asText());
-        assertTrue(shadow.at("/enrichment/provenance").toString().contains("kubernetes pod"), shadow.toString());
+        assertTrue(shadow.at("/enrichment/lookups").toString().contains("kubernetes pod"), shadow.toString());
         assertTrue(shadow.at("/plan").toString().contains("Look at what reads secrets"), shadow.toString());
         JsonNode own = incident(node, OWN, "/etc/one");
         assertEquals("basket", field(own, "k8s.pod.label[app]"));

@@ -3,7 +3,7 @@ package io.tiercel.functions;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.tiercel.functions.intake.AlertIntake;
+import io.tiercel.functions.intake.AlertParser;
 import io.tiercel.functions.intake.IdentifiedAlert;
 
 /** Alerts for tests. */
@@ -52,6 +52,6 @@ public final class AlertText {
 
     /** The alert as it is read. */
     public static IdentifiedAlert read(ObjectNode alert) {
-        return AlertIntake.read(alert);
+        return AlertParser.parse(alert);
     }
 }

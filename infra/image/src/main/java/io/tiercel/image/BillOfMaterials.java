@@ -21,55 +21,55 @@ import org.cyclonedx.model.Metadata;
 import org.cyclonedx.model.component.evidence.Occurrence;
 
 /**
- * What an image is made of, in CycloneDX: libraries by their package URLs, and below those, or alone, every file with its
- * place and hash. It says nothing of time or machine, so that the same contents give the same bill.
+ * Makes the bill of materials (CycloneDX 1.6) of an image. It lists libraries by package URL, and every file with its path and
+ * hash. It contains no time and no machine name, so the same contents give the same bill.
  */
 final class BillOfMaterials {
-    private static final String RUNTIME = Image.HOME + "/runtime/";
+    private static final String RUNTIME = ImageSpec.HOME + "/runtime/";
 
-    private final Image image;
+    private final ImageSpec image;
     private final MavenLibraries maven;
     private final DebianPackages debian;
 
-    BillOfMaterials(Image image, MavenLibraries maven, DebianPackages debian) {
+    BillOfMaterials(ImageSpec image, MavenLibraries maven, DebianPackages debian) {
         this.image = image;
         this.maven = maven;
         this.debian = debian;
     }
 
-    /** The bill, as JSON. */
-    String of(Contents contents) throws IOException {
-        List<Component> components = new ArrayList<>(packages(contents.system()));
+    /** Returns the bill as JSON. */
+    String json(ImageContents contents) throws IOException {
+        List<Component> components = new ArrayList<>(packages(contents.systemLibraries()));
         Component runtime = runtime();
         components.add(runtime);
-        for (Contents.Filled layer : contents.own()) {
+        for (ImageContents.LayerFiles layer : contents.layers()) {
             for (ImageFile file : layer.files()) {
-                if (file.place().startsWith(RUNTIME)) {
+                if (file.path().startsWith(RUNTIME)) {
                     runtime.addComponent(file(file));
                 } else {
-                    components.add(file.place().endsWith(".jar") ? jar(file) : file(file));
+                    components.add(file.path().endsWith(".jar") ? jar(file) : file(file));
                 }
             }
         }
-        Component whole = new Component();
-        whole.setType(Component.Type.CONTAINER);
-        whole.setName(image.title());
-        whole.setVersion(Image.VERSION);
-        whole.setBomRef("image");
+        Component container = new Component();
+        container.setType(Component.Type.CONTAINER);
+        container.setName(image.title());
+        container.setVersion(ImageSpec.VERSION);
+        container.setBomRef("image");
         Metadata metadata = new Metadata();
         metadata.setTimestamp(null);
-        metadata.setComponent(whole);
+        metadata.setComponent(container);
         Bom bom = new Bom();
         bom.setMetadata(metadata);
         bom.setComponents(components);
         try {
             return BomGeneratorFactory.createJson(Version.VERSION_16, bom).toJsonString() + "\n";
         } catch (GeneratorException e) {
-            throw new ImageException("the bill of materials cannot be written: " + e.getMessage(), e);
+            throw new ImageException("cannot generate the bill of materials: " + e.getMessage(), e);
         }
     }
 
-    /** Libraries of this machine, below their packages. */
+    /** Groups shared libraries of this machine by the package that owns them. */
     private List<Component> packages(List<ImageFile> files) throws IOException {
         Map<String, Component> packages = new TreeMap<>();
         for (ImageFile file : files) {
@@ -78,7 +78,7 @@ final class BillOfMaterials {
                 packages.computeIfAbsent(owner.get().canonicalize(), _ -> library(owner.get()))
                         .addComponent(file(file));
             } else {
-                packages.put(file.place(), file(file));
+                packages.put(file.path(), file(file));
             }
         }
         return List.copyOf(packages.values());
@@ -94,18 +94,18 @@ final class BillOfMaterials {
         try {
             Component runtime = library(new PackageURL("generic", null, "openjdk", version, null, null));
             runtime.setType(Component.Type.PLATFORM);
-            runtime.setDescription("Java runtime of the modules "
+            runtime.setDescription("Java runtime with the modules "
                     + release.getProperty("MODULES", "").replace("\"", ""));
             return runtime;
         } catch (MalformedPackageURLException e) {
-            throw new ImageException("no Java runtime can be of version " + version, e);
+            throw new ImageException("not a valid Java version: " + version, e);
         }
     }
 
     private Component jar(ImageFile file) throws IOException {
         Optional<PackageURL> known = maven.named(String.valueOf(file.source().getFileName()));
         if (known.isEmpty()) {
-            return file(file); // made here
+            return file(file); // built by this project
         }
         return located(library(known.get()), file);
     }
@@ -131,13 +131,13 @@ final class BillOfMaterials {
     }
 
     private static Component located(Component component, ImageFile file) throws IOException {
-        component.setBomRef(file.place());
+        component.setBomRef(file.path());
         Occurrence occurrence = new Occurrence();
-        occurrence.setLocation(file.place());
+        occurrence.setLocation(file.path());
         Evidence evidence = new Evidence();
         evidence.addOccurrence(occurrence);
         component.setEvidence(evidence);
-        component.addHash(new Hash(Hash.Algorithm.SHA_256, Digests.of(file.source())));
+        component.addHash(new Hash(Hash.Algorithm.SHA_256, ImageFile.sha256(file.source())));
         return component;
     }
 }

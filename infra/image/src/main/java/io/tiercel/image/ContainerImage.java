@@ -14,19 +14,19 @@ import java.time.Instant;
 import java.util.List;
 
 /**
- * Writes an image as a tar file. Files are in the order of their names and have one time, which is also the time that the AOT
- * cache was made for, so that the same contents give the same digest.
+ * Writes an image as a tar file. Files are sorted by name and share one timestamp, so the same contents give the same digest.
+ * The timestamp is the one that the AOT cache expects of its jars.
  *
- * @param bill the list of what is in it, which goes into it as well
+ * @param bill the bill of materials, which becomes part of the image
  */
-record ContainerImage(Image image, Contents contents, Path bill, OciPlatform platform) {
+record ContainerImage(ImageSpec image, ImageContents contents, Path bill, OciPlatform platform) {
     private static final Instant TIME = Instant.ofEpochSecond(1);
     private static final FilePermissions PROGRAM = FilePermissions.fromOctalString("755");
     private static final FilePermissions DATA = FilePermissions.fromOctalString("644");
-    private static final FilePermissions OWN = FilePermissions.fromOctalString("700");
+    private static final FilePermissions VOLUME = FilePermissions.fromOctalString("700");
 
     /**
-     * Writes it and returns the digest of its manifest.
+     * Writes the image and returns the digest of its manifest.
      *
      * @param work an empty folder for intermediate files
      */
@@ -38,15 +38,16 @@ record ContainerImage(Image image, Contents contents, Path bill, OciPlatform pla
                 .setEnvironment(image.environment())
                 .setEntrypoint(image.entry())
                 .setProgramArguments(image.arguments())
-                .addFileEntriesLayer(layer("system libraries", contents.system()));
+                .addFileEntriesLayer(layer("system libraries", contents.systemLibraries()));
         image.ports().forEach(port -> builder.addExposedPort(Port.tcp(port)));
-        contents.own().forEach(filled -> builder.addFileEntriesLayer(layer(filled.name(), filled.files())));
-        builder.addFileEntriesLayer(layer("bill", List.of(new ImageFile(bill, Image.HOME + "/sbom.cdx.json", false))));
+        contents.layers().forEach(each -> builder.addFileEntriesLayer(layer(each.name(), each.files())));
+        builder.addFileEntriesLayer(
+                layer("bill", List.of(new ImageFile(bill, ImageSpec.HOME + "/sbom.cdx.json", false))));
         image.user().ifPresent(builder::setUser);
         if (image.volume().isPresent()) {
-            String place = image.volume().get();
-            builder.addVolume(AbsoluteUnixPath.get(place));
-            builder.addFileEntriesLayer(volume(place, work));
+            String path = image.volume().get();
+            builder.addVolume(AbsoluteUnixPath.get(path));
+            builder.addFileEntriesLayer(volumeLayer(path, work));
         }
         return builder.containerize(Containerizer.to(TarImage.at(tar).named(name))
                         .setOfflineMode(true)
@@ -59,19 +60,19 @@ record ContainerImage(Image image, Contents contents, Path bill, OciPlatform pla
     private static FileEntriesLayer layer(String name, List<ImageFile> files) {
         FileEntriesLayer.Builder layer = FileEntriesLayer.builder().setName(name);
         for (ImageFile file : files) {
-            layer.addEntry(file.source(), AbsoluteUnixPath.get(file.place()), file.program() ? PROGRAM : DATA, TIME);
+            layer.addEntry(file.source(), AbsoluteUnixPath.get(file.path()), file.executable() ? PROGRAM : DATA, TIME);
         }
         return layer.build();
     }
 
-    /** A new volume takes owner and permissions from the folder that the image has in its place. */
-    private FileEntriesLayer volume(String place, Path emptyFolder) {
+    /** A new volume takes its owner and permissions from the image's folder at the mount path. */
+    private FileEntriesLayer volumeLayer(String path, Path emptyFolder) {
         return FileEntriesLayer.builder()
                 .setName("volume")
                 .addEntry(
                         emptyFolder,
-                        AbsoluteUnixPath.get(place),
-                        OWN,
+                        AbsoluteUnixPath.get(path),
+                        VOLUME,
                         TIME,
                         image.user().orElse("0:0"))
                 .build();

@@ -12,28 +12,28 @@ import java.util.Optional;
 import java.util.Properties;
 import java.util.TreeMap;
 
-/** Which package of a Debian or one of its descendants a file of this machine comes from. */
+/** Finds the package that a file of this machine belongs to, on Debian and distributions derived from it. */
 final class DebianPackages {
-    private final Properties system = new Properties();
+    private final Properties osRelease = new Properties();
 
-    DebianPackages(Path osRelease) throws IOException {
-        if (Files.exists(osRelease)) {
-            try (InputStream in = Files.newInputStream(osRelease)) {
-                system.load(in);
+    DebianPackages(Path osReleaseFile) throws IOException {
+        if (Files.exists(osReleaseFile)) {
+            try (InputStream in = Files.newInputStream(osReleaseFile)) {
+                osRelease.load(in);
             }
         }
     }
 
-    /** Empty where no package has the file, or there is no dpkg. */
+    /** Returns the package, or empty if no package owns the file or dpkg is not installed. */
     Optional<PackageURL> owning(Path file) {
         String path = file.toString();
-        // Packages made before /lib became a link to /usr/lib name the file as it was there.
+        // Packages from before /lib became a link to /usr/lib list the file under /lib.
         for (String name : List.of(path, path.replaceFirst("^/usr(?=/lib)", ""))) {
-            Optional<PackageURL> found = said("--search", name)
+            Optional<PackageURL> found = firstLine("--search", name)
                     .map(line -> line.substring(0, Math.max(0, line.indexOf(": "))))
-                    .flatMap(owner -> said("--show", "--showformat=${Package} ${Version} ${Architecture}", owner))
+                    .flatMap(owner -> firstLine("--show", "--showformat=${Package} ${Version} ${Architecture}", owner))
                     .map(line -> line.split(" "))
-                    .filter(parts -> parts.length == 3)
+                    .filter(fields -> fields.length == 3)
                     .map(this::url);
             if (found.isPresent()) {
                 return found;
@@ -42,40 +42,40 @@ final class DebianPackages {
         return Optional.empty();
     }
 
-    private PackageURL url(String[] parts) {
+    private PackageURL url(String[] fields) {
         String distribution = unquoted("ID", "debian");
         TreeMap<String, String> qualifiers = new TreeMap<>();
-        qualifiers.put("arch", parts[2]);
-        if (system.containsKey("VERSION_ID")) {
+        qualifiers.put("arch", fields[2]);
+        if (osRelease.containsKey("VERSION_ID")) {
             qualifiers.put("distro", distribution + "-" + unquoted("VERSION_ID", ""));
         }
         try {
-            return new PackageURL("deb", distribution, parts[0], parts[1], qualifiers, null);
+            return new PackageURL("deb", distribution, fields[0], fields[1], qualifiers, null);
         } catch (MalformedPackageURLException e) {
-            throw new ImageException("no package can be named " + String.join(" ", parts), e);
+            throw new ImageException("not a valid package name and version: " + String.join(" ", fields), e);
         }
     }
 
-    private String unquoted(String key, String otherwise) {
-        return system.getProperty(key, otherwise).replace("\"", "");
+    private String unquoted(String key, String defaultValue) {
+        return osRelease.getProperty(key, defaultValue).replace("\"", "");
     }
 
-    /** The first line that dpkg-query prints, if it succeeds. */
-    private static Optional<String> said(String... words) {
-        String[] command = new String[words.length + 1];
+    /** Runs dpkg-query and returns the first line of its output, if it succeeds. */
+    private static Optional<String> firstLine(String... arguments) {
+        String[] command = new String[arguments.length + 1];
         command[0] = "dpkg-query";
-        System.arraycopy(words, 0, command, 1, words.length);
+        System.arraycopy(arguments, 0, command, 1, arguments.length);
         try {
             Process process = new ProcessBuilder(command)
                     .redirectError(ProcessBuilder.Redirect.DISCARD)
                     .start();
-            String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-            return process.waitFor() == 0 ? said.lines().findFirst() : Optional.empty();
+            String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+            return process.waitFor() == 0 ? output.lines().findFirst() : Optional.empty();
         } catch (IOException e) {
-            return Optional.empty(); // no dpkg here
+            return Optional.empty(); // dpkg is not installed
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw new ImageException("interrupted", e);
+            throw new ImageException("interrupted while dpkg-query ran", e);
         }
     }
 }

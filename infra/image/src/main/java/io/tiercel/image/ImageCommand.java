@@ -3,10 +3,11 @@ package io.tiercel.image;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
-/** Container images without a container runtime: what {@code ./tiercel image} runs. */
+/** Makes container images without a container runtime. The entry point of {@code ./tiercel image}. */
 @Command(
         name = "image",
         mixinStandardHelpOptions = true,
+        description = "Makes container images.",
         subcommands = {MakeCommand.class, JoinCommand.class})
 public final class ImageCommand {
     private ImageCommand() {}

@@ -1,6 +1,6 @@
 package io.tiercel.image;
 
-/** The image cannot be made; the message says why and what to do. */
+/** Thrown if an image cannot be made. The message gives the reason and the remedy. */
 final class ImageException extends RuntimeException {
     ImageException(String message) {
         super(message);

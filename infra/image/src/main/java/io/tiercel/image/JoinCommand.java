@@ -10,38 +10,42 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** Makes one image for several platforms of layouts that were made on a machine of each. */
-@Command(name = "join", mixinStandardHelpOptions = true)
+/** Joins OCI layouts of single platforms into one multi-platform image. */
+@Command(
+        name = "join",
+        mixinStandardHelpOptions = true,
+        description = "Joins OCI layouts of single platforms into one multi-platform image.")
 final class JoinCommand implements Callable<Integer> {
-    @Parameters(arity = "2..16", paramLabel = "LAYOUT", description = "Folders that ./tiercel image --oci has made.")
+    @Parameters(arity = "2..16", paramLabel = "LAYOUT", description = "OCI layouts that ./tiercel image --oci made.")
     private List<Path> layouts = List.of();
 
-    @Option(names = "--oci", required = true, description = "The folder to make, an OCI layout of all of them.")
+    @Option(names = "--oci", required = true, description = "The OCI layout folder to create.")
     private Path out = Path.of("");
 
-    @Option(names = "--name", description = "The image's name and tag; if not said, that of the first.")
+    @Option(names = "--name", description = "The image's name and tag. Default: those of the first layout.")
     private Optional<String> name = Optional.empty();
 
     @Override
     public Integer call() throws Exception {
         Map<String, OciDescriptor> manifests = new TreeMap<>();
-        String itsName = name.isPresent()
+        String imageName = name.isPresent()
                 ? name.get()
-                : OciLayout.existing(layouts.getFirst()).name();
+                : OciLayout.open(layouts.getFirst()).name();
         OciLayout joined = OciLayout.create(out);
         for (Path folder : layouts) {
-            OciLayout layout = OciLayout.existing(folder);
+            OciLayout layout = OciLayout.open(folder);
             for (OciDescriptor manifest : layout.manifests()) {
-                joined.take(layout, manifest);
+                joined.copyManifest(layout, manifest);
                 String platform = String.valueOf(manifest.platform());
                 if (manifests.put(platform, manifest) != null) {
-                    throw new ImageException("two of the layouts are for " + platform + ", the second is " + folder);
+                    throw new ImageException(folder + ": another layout is for " + platform
+                            + " as well; pass one layout for each platform");
                 }
             }
         }
-        OciDescriptor all = joined.publishAll(List.copyOf(manifests.values()), itsName);
+        OciDescriptor index = joined.writeMultiPlatformIndex(List.copyOf(manifests.values()), imageName);
         System.out.println(
-                itsName + " " + all.digest() + " in " + out + ", for " + String.join(", ", manifests.keySet()));
+                imageName + " " + index.digest() + " in " + out + ", for " + String.join(", ", manifests.keySet()));
         return 0;
     }
 }

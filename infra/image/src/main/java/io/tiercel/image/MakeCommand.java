@@ -14,30 +14,33 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /**
- * Makes an image of a folder and of the system libraries that it wants: as a tar file in the form of {@code docker save}, which
- * docker, podman and containerd load, or as a folder in OCI's form, which can be joined with one of another platform.
+ * Makes an image from a folder and the system libraries that it requires. Writes a tar file in the format of
+ * {@code docker save}, which docker, podman and containerd load, or an OCI layout, which {@code join} accepts.
  */
-@Command(name = "make", mixinStandardHelpOptions = true)
+@Command(
+        name = "make",
+        mixinStandardHelpOptions = true,
+        description = "Makes a container image of the sensor or the server.")
 final class MakeCommand implements Callable<Integer> {
-    /** Which image. */
+    /** The program that the image contains. */
     enum Kind {
         sensor,
         server
     }
 
-    /** Where it goes. */
+    /** The output files. */
     static final class Target {
         @Option(names = "--tar", description = "The tar file to write.")
         private Optional<Path> tar = Optional.empty();
 
-        @Option(names = "--oci", description = "The folder to make, an OCI layout.")
+        @Option(names = "--oci", description = "The OCI layout folder to create.")
         private Optional<Path> oci = Optional.empty();
     }
 
-    @Parameters(paramLabel = "KIND", description = "${COMPLETION-CANDIDATES}")
+    @Parameters(paramLabel = "KIND", description = "The program: ${COMPLETION-CANDIDATES}.")
     private Kind kind = Kind.sensor;
 
-    @Option(names = "--folder", required = true, description = "What ./tiercel image has made.")
+    @Option(names = "--folder", required = true, description = "The folder that ./tiercel image made.")
     private Path folder = Path.of("");
 
     @ArgGroup(multiplicity = "1", exclusive = false)
@@ -48,26 +51,28 @@ final class MakeCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        Path home = folder.toRealPath();
-        if (!Files.isRegularFile(home.resolve(Image.CACHE))) {
-            throw new ImageException(folder + " is no folder that ./tiercel image has made");
+        Path root = folder.toRealPath();
+        if (!Files.isRegularFile(root.resolve(ImageSpec.CACHE))) {
+            throw new ImageException(
+                    folder + " is not complete: it has no " + ImageSpec.CACHE + "; run ./tiercel image first");
         }
-        Image image = switch (kind) {
-            case sensor -> SensorImage.of(home);
-            case server -> ServerImage.of(home);
+        ImageSpec image = switch (kind) {
+            case sensor -> SensorImage.of(root);
+            case server -> ServerImage.of(root);
         };
-        Contents contents = Contents.of(image);
+        ImageContents contents = ImageContents.collect(image);
         String bill = new BillOfMaterials(
-                        image, MavenLibraries.of(home), new DebianPackages(Path.of("/etc/os-release")))
-                .of(contents);
+                        image, MavenLibraries.read(root), new DebianPackages(Path.of("/etc/os-release")))
+                .json(contents);
         Path work = Files.createTempDirectory("tiercel-image");
         try {
             Path billFile = Files.writeString(work.resolve("sbom.cdx.json"), bill);
-            ContainerImage made = new ContainerImage(image, contents, billFile, OciPlatform.here());
+            ContainerImage container = new ContainerImage(image, contents, billFile, OciPlatform.current());
             if (target.tar.isPresent()) {
                 Path tar = target.tar.get();
                 report(
-                        made.write(tar, name(image), ImageFormat.Docker, Files.createDirectory(work.resolve("tar"))),
+                        container.write(
+                                tar, name(image), ImageFormat.Docker, Files.createDirectory(work.resolve("tar"))),
                         image,
                         tar,
                         bill);
@@ -76,9 +81,9 @@ final class MakeCommand implements Callable<Integer> {
                 Path layout = target.oci.get();
                 OciLayout into = OciLayout.create(layout);
                 Path archive = work.resolve("oci.tar");
-                String digest =
-                        made.write(archive, name(image), ImageFormat.OCI, Files.createDirectory(work.resolve("oci")));
-                into.fill(archive, OciPlatform.here(), name(image));
+                String digest = container.write(
+                        archive, name(image), ImageFormat.OCI, Files.createDirectory(work.resolve("oci")));
+                into.importArchive(archive, OciPlatform.current(), name(image));
                 report(digest, image, layout, bill);
             }
             return 0;
@@ -87,14 +92,14 @@ final class MakeCommand implements Callable<Integer> {
         }
     }
 
-    private String name(Image image) {
-        return name.orElse(image.name());
+    private String name(ImageSpec image) {
+        return name.orElse(image.defaultName());
     }
 
-    private void report(String digest, Image image, Path out, String bill) throws IOException {
+    private void report(String digest, ImageSpec image, Path out, String bill) throws IOException {
         Path file = out.resolveSibling(out.getFileName() + ".cdx.json");
         Files.writeString(file, bill);
-        System.out.println(name(image) + " " + digest + " in " + out + ", what is in it in " + file);
+        System.out.println(name(image) + " " + digest + " in " + out + ", bill of materials in " + file);
     }
 
     private static void delete(Path folder) throws IOException {

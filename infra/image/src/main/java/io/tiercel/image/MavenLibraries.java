@@ -11,34 +11,34 @@ import java.util.Optional;
 import java.util.TreeMap;
 
 /**
- * The libraries that Maven has put into a folder, by the names of their jars: from its file {@code libraries.txt}, whose lines
- * are {@code group:artifact:version} or {@code group:artifact:version:classifier}.
+ * The Maven libraries of an image folder, by jar name. Reads the folder's {@code libraries.txt}, whose lines are
+ * {@code group:artifact:version} or {@code group:artifact:version:classifier}.
  */
 final class MavenLibraries {
-    private final Map<String, PackageURL> byName;
+    private final Map<String, PackageURL> byJar;
 
-    private MavenLibraries(Map<String, PackageURL> byName) {
-        this.byName = byName;
+    private MavenLibraries(Map<String, PackageURL> byJar) {
+        this.byJar = byJar;
     }
 
-    static MavenLibraries of(Path folder) throws IOException {
+    static MavenLibraries read(Path folder) throws IOException {
         Path file = folder.resolve("libraries.txt");
-        Map<String, PackageURL> byName = new HashMap<>();
+        Map<String, PackageURL> byJar = new HashMap<>();
         for (String line : Files.readAllLines(file)) {
             String[] parts = line.split(":", -1);
             if (parts.length != 3 && parts.length != 4) {
-                throw new ImageException(file + " has a line that is no group:artifact:version: " + line);
+                throw new ImageException(file + ": expected group:artifact:version[:classifier], found: " + line);
             }
             String jar = parts[1] + "-" + parts[2] + (parts.length == 4 ? "-" + parts[3] : "") + ".jar";
             PackageURL url = url(parts);
-            byName.put(jar, url);
-            byName.put(parts[0] + "." + jar, url); // as Quarkus names them
+            byJar.put(jar, url);
+            byJar.put(parts[0] + "." + jar, url); // Quarkus names jars this way
         }
-        return new MavenLibraries(byName);
+        return new MavenLibraries(byJar);
     }
 
     Optional<PackageURL> named(String jar) {
-        return Optional.ofNullable(byName.get(jar));
+        return Optional.ofNullable(byJar.get(jar));
     }
 
     private static PackageURL url(String[] parts) {
@@ -49,7 +49,7 @@ final class MavenLibraries {
         try {
             return new PackageURL("maven", parts[0], parts[1], parts[2], qualifiers, null);
         } catch (MalformedPackageURLException e) {
-            throw new ImageException("no library can be named " + String.join(":", parts), e);
+            throw new ImageException(String.join(":", parts) + " is not a valid Maven coordinate", e);
         }
     }
 }

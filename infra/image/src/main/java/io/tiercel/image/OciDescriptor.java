@@ -4,9 +4,10 @@ import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import java.util.Map;
 import java.util.regex.Pattern;
+import org.apache.commons.codec.digest.DigestUtils;
 import org.jspecify.annotations.Nullable;
 
-/** What points to a blob of an OCI layout. */
+/** Points to a blob of an OCI layout (OCI image-spec, descriptor.md). */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 @JsonIgnoreProperties(ignoreUnknown = true)
 record OciDescriptor(
@@ -22,17 +23,18 @@ record OciDescriptor(
     private static final Pattern DIGEST = Pattern.compile(SHA256 + "[0-9a-f]{64}");
 
     static OciDescriptor of(String mediaType, byte[] blob) {
-        return new OciDescriptor(mediaType, SHA256 + Digests.of(blob), blob.length, null, null);
+        return new OciDescriptor(mediaType, SHA256 + DigestUtils.sha256Hex(blob), blob.length, null, null);
     }
 
-    OciDescriptor with(@Nullable OciPlatform itsPlatform, @Nullable Map<String, String> itsAnnotations) {
-        return new OciDescriptor(mediaType, digest, size, itsPlatform, itsAnnotations);
+    OciDescriptor with(@Nullable OciPlatform newPlatform, @Nullable Map<String, String> newAnnotations) {
+        return new OciDescriptor(mediaType, digest, size, newPlatform, newAnnotations);
     }
 
-    /** The hexadecimal digits, by which the blob's file is named. */
+    /** Returns the digest's hexadecimal digits, which are the blob's file name. */
     String hash() {
         if (!DIGEST.matcher(digest).matches()) {
-            throw new ImageException("a digest is sha256: and 64 hexadecimal digits, not \"" + digest + "\"");
+            throw new ImageException(
+                    "expected a digest of the form sha256: and 64 hexadecimal digits, found \"" + digest + "\"");
         }
         return digest.substring(SHA256.length());
     }

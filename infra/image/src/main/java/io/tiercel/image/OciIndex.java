@@ -3,7 +3,7 @@ package io.tiercel.image;
 import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import java.util.List;
 
-/** A list of manifests: of one image for several platforms, or of all that a layout holds. */
+/** An OCI image index: the manifests of one multi-platform image, or of a whole layout. */
 @JsonIgnoreProperties(ignoreUnknown = true)
 record OciIndex(int schemaVersion, String mediaType, List<OciDescriptor> manifests) {
     static OciIndex of(List<OciDescriptor> manifests) {

@@ -18,8 +18,8 @@ import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
 
 /**
- * A folder in the form of OCI's image layout 1.0: manifests, configurations and layers as files named by their hash, and an
- * index of manifests, each with its platform. A blob is believed only if it has the size and hash that are asked for.
+ * A folder in the OCI image layout 1.0 (OCI image-spec, image-layout.md). Manifests, configurations and layers are files named
+ * by their hash; an index lists the manifests with their platforms. Every blob's size and hash are verified before use.
  */
 record OciLayout(Path folder) {
     private static final JsonMapper JSON = JsonMapper.builder()
@@ -29,14 +29,14 @@ record OciLayout(Path folder) {
             .build();
     private static final String VERSION = "{\"imageLayoutVersion\":\"1.0.0\"}";
     private static final String CONTAINERD_NAME = "io.containerd.image.name";
-    private static final long MAX_JSON_BYTES = 4 << 20; // as registries have it
+    private static final long MAX_JSON_BYTES = 4 << 20; // the limit that registries apply to manifests
 
-    /** A new, empty one. */
+    /** Creates an empty layout. Fails if the folder exists and is not empty. */
     static OciLayout create(Path folder) throws IOException {
         if (Files.exists(folder)) {
             try (Stream<Path> inside = Files.list(folder)) {
                 if (inside.findAny().isPresent()) {
-                    throw new ImageException(folder + " is there already, and not empty: name a new folder");
+                    throw new ImageException(folder + " exists and is not empty; name a new folder");
                 }
             }
         }
@@ -45,16 +45,17 @@ record OciLayout(Path folder) {
         return new OciLayout(folder);
     }
 
-    static OciLayout existing(Path folder) throws IOException {
+    /** Opens a layout. Fails if the folder is not a layout. */
+    static OciLayout open(Path folder) throws IOException {
         if (!Files.isRegularFile(folder.resolve("oci-layout")) || !Files.isRegularFile(folder.resolve("index.json"))) {
-            throw new ImageException(
-                    folder + " is no folder that ./tiercel image --oci has made: it has no index.json");
+            throw new ImageException(folder
+                    + " is not an OCI layout: it has no index.json; name a folder that ./tiercel image --oci made");
         }
         return new OciLayout(folder);
     }
 
-    /** Takes over blobs and manifest of an archive in the same form. */
-    void fill(Path tar, OciPlatform platform, String name) throws IOException {
+    /** Adds the blobs and the manifest of a tar archive in OCI layout. */
+    void importArchive(Path tar, OciPlatform platform, String name) throws IOException {
         OciIndex index = OciIndex.of(List.of());
         try (TarArchiveInputStream in = new TarArchiveInputStream(Files.newInputStream(tar))) {
             for (TarArchiveEntry entry = in.getNextEntry(); entry != null; entry = in.getNextEntry()) {
@@ -69,10 +70,10 @@ record OciLayout(Path folder) {
             }
         }
         OciDescriptor manifest = index.manifests().getFirst();
-        publish(manifest.with(platform, names(name)));
+        writeIndex(manifest.with(platform, names(name)));
     }
 
-    /** Manifests of single platforms. */
+    /** Returns the manifests, one for each platform. */
     List<OciDescriptor> manifests() throws IOException {
         List<OciDescriptor> found = new ArrayList<>();
         for (OciDescriptor listed :
@@ -81,31 +82,31 @@ record OciLayout(Path folder) {
                 case OciDescriptor.MANIFEST -> found.add(listed);
                 case OciDescriptor.INDEX ->
                     found.addAll(read(blob(listed), OciIndex.class).manifests());
-                default -> throw new ImageException(folder + " has a manifest of unknown type " + listed.mediaType());
+                default ->
+                    throw new ImageException(folder + ": unknown media type of a manifest: " + listed.mediaType());
             }
         }
         return found;
     }
 
-    /** Takes over a manifest and all that it needs from another layout. */
-    void take(OciLayout from, OciDescriptor manifest) throws IOException {
+    /** Copies a manifest, its configuration and its layers from another layout. */
+    void copyManifest(OciLayout from, OciDescriptor manifest) throws IOException {
         JsonNode read = from.read(from.blob(manifest), JsonNode.class);
         OciDescriptor configuration = JSON.treeToValue(read.path("config"), OciDescriptor.class);
         OciPlatform platform = manifest.platform();
         if (platform == null) {
-            throw new ImageException(
-                    from.folder + " does not say of " + manifest.digest() + " what platform it is for");
+            throw new ImageException(from.folder + ": the index names no platform for " + manifest.digest());
         }
-        JsonNode made = from.read(from.blob(configuration), JsonNode.class);
-        if (!made.path("architecture").asText().equals(platform.architecture())
-                || !made.path("os").asText().equals(platform.os())) {
-            throw new ImageException("%s says that %s is for %s, but it was made for %s/%s"
+        JsonNode image = from.read(from.blob(configuration), JsonNode.class);
+        if (!image.path("architecture").asText().equals(platform.architecture())
+                || !image.path("os").asText().equals(platform.os())) {
+            throw new ImageException("%s: the index says that %s is for %s, but the image is for %s/%s"
                     .formatted(
                             from.folder,
                             manifest.digest(),
                             platform,
-                            made.path("os").asText(),
-                            made.path("architecture").asText()));
+                            image.path("os").asText(),
+                            image.path("architecture").asText()));
         }
         copy(from, manifest);
         copy(from, configuration);
@@ -114,24 +115,24 @@ record OciLayout(Path folder) {
         }
     }
 
-    /** Makes manifests one image for several platforms, the only one of this layout. */
-    OciDescriptor publishAll(List<OciDescriptor> manifests, String name) throws IOException {
+    /** Makes the manifests one multi-platform image, the only image of this layout. */
+    OciDescriptor writeMultiPlatformIndex(List<OciDescriptor> manifests, String name) throws IOException {
         byte[] index = JSON.writeValueAsBytes(OciIndex.of(
                 manifests.stream().map(each -> each.with(each.platform(), null)).toList()));
         OciDescriptor all = OciDescriptor.of(OciDescriptor.INDEX, index);
-        Files.write(place(all), index);
-        publish(all.with(null, names(name)));
+        Files.write(path(all), index);
+        writeIndex(all.with(null, names(name)));
         return all;
     }
 
-    /** The name that the layout's image goes by. */
+    /** Returns the name of the layout's image. */
     String name() throws IOException {
         return read(folder.resolve("index.json"), OciIndex.class).manifests().stream()
                 .map(OciDescriptor::annotations)
                 .map(annotations -> annotations == null ? "" : annotations.getOrDefault(CONTAINERD_NAME, ""))
                 .filter(each -> !each.isEmpty())
                 .findFirst()
-                .orElseThrow(() -> new ImageException(folder + " does not say what its image is called: say --name"));
+                .orElseThrow(() -> new ImageException(folder + " does not name its image; pass --name"));
     }
 
     private static Map<String, String> names(String name) {
@@ -139,32 +140,32 @@ record OciLayout(Path folder) {
         return Map.of("org.opencontainers.image.ref.name", tag, CONTAINERD_NAME, name);
     }
 
-    private void publish(OciDescriptor descriptor) throws IOException {
+    private void writeIndex(OciDescriptor descriptor) throws IOException {
         Files.write(folder.resolve("index.json"), JSON.writeValueAsBytes(OciIndex.of(List.of(descriptor))));
     }
 
     private void copy(OciLayout from, OciDescriptor descriptor) throws IOException {
-        Files.copy(from.blob(descriptor), place(descriptor), StandardCopyOption.REPLACE_EXISTING);
+        Files.copy(from.blob(descriptor), path(descriptor), StandardCopyOption.REPLACE_EXISTING);
     }
 
-    private Path place(OciDescriptor descriptor) {
+    private Path path(OciDescriptor descriptor) {
         return folder.resolve("blobs/sha256").resolve(descriptor.hash());
     }
 
     private Path blob(OciDescriptor descriptor) throws IOException {
-        Path file = place(descriptor);
+        Path file = path(descriptor);
         if (!Files.isRegularFile(file)) {
-            throw new ImageException(folder + " lacks the blob " + descriptor.digest());
+            throw new ImageException(folder + ": the blob " + descriptor.digest() + " is missing");
         }
-        if (Files.size(file) != descriptor.size() || !Digests.of(file).equals(descriptor.hash())) {
-            throw new ImageException(file + " is damaged: its size or hash is not what is asked for");
+        if (Files.size(file) != descriptor.size() || !ImageFile.sha256(file).equals(descriptor.hash())) {
+            throw new ImageException(file + " is damaged: its size or hash differs from the descriptor");
         }
         return file;
     }
 
     private <T> T read(Path file, Class<T> type) throws IOException {
         if (Files.size(file) > MAX_JSON_BYTES) {
-            throw new ImageException(file + " is larger than 4 MiB");
+            throw new ImageException(file + " is larger than the limit of 4 MiB");
         }
         return JSON.readValue(Files.readString(file, StandardCharsets.UTF_8), type);
     }

@@ -6,32 +6,32 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
-/** The image of the functions' local server. It writes to its volume alone. */
+/** The image of the functions' local server. The server writes only to its volume. */
 final class ServerImage {
     private static final String DATA = "/var/lib/tiercel";
     private static final int PORT = 8466;
 
-    /** Nobody in particular, on any system. */
+    /** An unprivileged user and group id that no distribution assigns. */
     private static final String USER = "65532:65532";
 
     private ServerImage() {}
 
-    static Image of(Path folder) {
-        return new Image(
+    static ImageSpec of(Path folder) {
+        return new ImageSpec(
                 "tiercel/server",
                 folder,
                 List.of(
-                        new Image.Layer("runtime", List.of("runtime")),
-                        new Image.Layer("lib", List.of("app/lib", "native")),
-                        new Image.Layer(
+                        new ImageSpec.Layer("runtime", List.of("runtime")),
+                        new ImageSpec.Layer("lib", List.of("app/lib", "native")),
+                        new ImageSpec.Layer(
                                 "server",
                                 List.of("app/app", "app/quarkus", "app/tiercel-functions.jar", "java-options")),
-                        new Image.Layer("cache", List.of(Image.CACHE))),
+                        new ImageSpec.Layer("cache", List.of(ImageSpec.CACHE))),
                 List.of(),
                 Map.of(
                         "TIERCEL_DATA",
                         DATA,
-                        "TIERCEL_HOST", // from outside the container nobody reaches its loopback
+                        "TIERCEL_HOST", // the container's loopback cannot be reached from outside
                         "0.0.0.0",
                         "TIERCEL_PORT",
                         Integer.toString(PORT),
@@ -40,16 +40,16 @@ final class ServerImage {
                         "MALLOC_ARENA_MAX",
                         "2"),
                 List.of(
-                        Image.HOME + "/runtime/bin/java",
-                        "@" + Image.HOME + "/java-options",
+                        ImageSpec.HOME + "/runtime/bin/java",
+                        "@" + ImageSpec.HOME + "/java-options",
                         "-Xmx256m",
-                        "-XX:AOTCache=" + Image.HOME + "/" + Image.CACHE,
-                        "-Dorg.sqlite.lib.path=" + Image.HOME + "/native",
+                        "-XX:AOTCache=" + ImageSpec.HOME + "/" + ImageSpec.CACHE,
+                        "-Dorg.sqlite.lib.path=" + ImageSpec.HOME + "/native",
                         "-Dorg.sqlite.lib.name=libsqlitejdbc.so",
-                        "-Djava.library.path=" + Image.HOME + "/native",
+                        "-Djava.library.path=" + ImageSpec.HOME + "/native",
                         "-Djava.io.tmpdir=" + DATA,
                         "-jar",
-                        Image.HOME + "/app/tiercel-functions.jar"),
+                        ImageSpec.HOME + "/app/tiercel-functions.jar"),
                 List.of(),
                 Optional.of(USER),
                 Optional.of(DATA),

@@ -15,8 +15,8 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * The shared libraries of this machine that programs and libraries in a folder want, the dynamic loader among them, as
- * {@code ldd} tells them: what stands in an image beside the folder when there is no distribution below it.
+ * Finds the shared libraries of this machine that the programs and libraries in a folder require, including the dynamic
+ * loader. Asks {@code ldd}. An image without a distribution has to bring these libraries along.
  */
 final class SystemLibraries {
     private static final Pattern PATH = Pattern.compile("(/\\S+) \\(0x[0-9a-f]+\\)");
@@ -26,21 +26,22 @@ final class SystemLibraries {
     private SystemLibraries() {}
 
     /**
-     * Absolute paths, in the order of their names; those inside the folder are left out.
+     * Returns the absolute paths of the required libraries outside the folder, sorted.
      *
-     * @param further libraries that are opened by name at run time
+     * @param loadedLibraries libraries that programs open by name at run time; they are required as well
      */
-    static SortedSet<Path> wantedBy(Path folder, List<Path> further) throws IOException {
-        List<Path> own;
+    static SortedSet<Path> requiredBy(Path folder, List<Path> loadedLibraries) throws IOException {
+        List<Path> binaries;
         try (Stream<Path> files = Files.walk(folder)) {
-            own = files.filter(Files::isRegularFile)
+            binaries = files.filter(Files::isRegularFile)
                     .filter(SystemLibraries::isElf)
                     .toList();
         }
-        Set<String> ownNames =
-                own.stream().map(file -> file.getFileName().toString()).collect(Collectors.toSet());
-        SortedSet<Path> found = new TreeSet<>(further);
-        Stream.concat(own.stream(), further.stream()).forEach(file -> found.addAll(ldd(file, ownNames)));
+        Set<String> namesInFolder =
+                binaries.stream().map(file -> file.getFileName().toString()).collect(Collectors.toSet());
+        SortedSet<Path> found = new TreeSet<>(loadedLibraries);
+        Stream.concat(binaries.stream(), loadedLibraries.stream())
+                .forEach(file -> found.addAll(ldd(file, namesInFolder)));
         found.removeIf(file -> file.startsWith(folder));
         return found;
     }
@@ -53,26 +54,27 @@ final class SystemLibraries {
         }
     }
 
-    private static List<Path> ldd(Path file, Set<String> ownNames) {
+    private static List<Path> ldd(Path file, Set<String> namesInFolder) {
         try {
             Process ldd = new ProcessBuilder("ldd", file.toString())
                     .redirectErrorStream(true)
                     .start();
-            String said = new String(ldd.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-            MISSING.matcher(said)
+            String output = new String(ldd.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+            MISSING.matcher(output)
                     .results()
                     .map(missing -> missing.group(1))
-                    .filter(name -> !ownNames.contains(name)) // the Java machine finds its own by itself
+                    .filter(name -> !namesInFolder.contains(name)) // the JVM finds these by itself
                     .findFirst()
                     .ifPresent(name -> {
-                        throw new ImageException(file + " wants " + name + ", which is not on this machine");
+                        throw new ImageException(
+                                file + " requires " + name + ", which is not installed on this machine");
                     });
-            return PATH.matcher(said)
+            return PATH.matcher(output)
                     .results()
                     .map(path -> Path.of(path.group(1)))
                     .toList();
         } catch (IOException e) {
-            throw new ImageException("ldd, which is part of the C library, cannot be run: " + e.getMessage(), e);
+            throw new ImageException("cannot run ldd, a program of the C library: " + e.getMessage(), e);
         }
     }
 }

@@ -1,4 +1,7 @@
-/** Makes container images of folders that run by themselves and of the system libraries that these want. */
+/**
+ * Makes container images from self-contained folders and the system libraries that they require. Depends on jib, CycloneDX and
+ * picocli, and on no other module of this project. Runs on the command's main thread.
+ */
 @NullMarked
 package io.tiercel.image;
 

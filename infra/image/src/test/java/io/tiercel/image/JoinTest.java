@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine;
 
-/** {@code image join} over layouts that are written here by hand. */
+/** {@code image join}, with handmade layouts. */
 class JoinTest {
     private static final JsonMapper JSON = JsonMapper.builder().build();
     private static final String MANIFEST = "application/vnd.oci.image.manifest.v1+json";
@@ -28,20 +28,20 @@ class JoinTest {
     @TempDir
     private Path folder;
 
-    private record Ended(int status, String said) {}
+    private record Outcome(int status, String output) {}
 
-    private Ended join(Path out, Path... layouts) {
-        StringWriter said = new StringWriter();
+    private Outcome join(Path out, Path... layouts) {
+        StringWriter output = new StringWriter();
         CommandLine command = new CommandLine(new JoinCommand());
-        command.setErr(new PrintWriter(said));
+        command.setErr(new PrintWriter(output));
         command.setExecutionExceptionHandler((e, _, _) -> {
-            said.write(String.valueOf(e.getMessage()));
+            output.write(String.valueOf(e.getMessage()));
             return 1;
         });
-        String[] words = Stream.concat(
+        String[] arguments = Stream.concat(
                         Stream.of("--oci", out.toString()), Stream.of(layouts).map(Path::toString))
                 .toArray(String[]::new);
-        return new Ended(command.execute(words), said.toString());
+        return new Outcome(command.execute(arguments), output.toString());
     }
 
     private static String sha256(byte[] bytes) throws Exception {
@@ -55,15 +55,15 @@ class JoinTest {
                 .formatted(type, sha256(bytes), bytes.length);
     }
 
-    /** A layout whose index says that it is for one architecture, and whose configuration says another or the same. */
-    private Path layout(String name, String said, String made) throws Exception {
+    /** Writes a layout. The architecture in its index and the one in its configuration may differ. */
+    private Path layout(String name, String indexed, String configured) throws Exception {
         Path layout = folder.resolve(name);
         Files.createDirectories(layout.resolve("blobs/sha256"));
         Files.writeString(layout.resolve("oci-layout"), "{\"imageLayoutVersion\":\"1.0.0\"}");
         String configuration = blob(
                 layout,
                 "application/vnd.oci.image.config.v1+json",
-                "{\"os\":\"linux\",\"architecture\":\"%s\"}".formatted(made));
+                "{\"os\":\"linux\",\"architecture\":\"%s\"}".formatted(configured));
         String layer = blob(layout, "application/vnd.oci.image.layer.v1.tar+gzip", "a layer for all");
         String manifest = blob(
                 layout,
@@ -72,7 +72,7 @@ class JoinTest {
                         .formatted(MANIFEST, configuration, layer));
         Files.writeString(layout.resolve("index.json"), """
                 {"schemaVersion":2,"mediaType":"%s","manifests":[%s,"platform":{"os":"linux","architecture":"%s"},
-                 "annotations":{"io.containerd.image.name":"example.com/tiercel/sensor:7"}}]}""".formatted(INDEX, manifest, said));
+                 "annotations":{"io.containerd.image.name":"example.com/tiercel/sensor:7"}}]}""".formatted(INDEX, manifest, indexed));
         return layout;
     }
 
@@ -85,9 +85,9 @@ class JoinTest {
     }
 
     @Test
-    void whatIsJoinedHasEveryPlatformWithAllThatItNeeds() throws Exception {
+    void joinedImageContainsEveryPlatformAndItsBlobs() throws Exception {
         Path out = folder.resolve("all");
-        assertEquals(new Ended(0, ""), join(out, layout("one", "arm64", "arm64"), layout("two", "amd64", "amd64")));
+        assertEquals(new Outcome(0, ""), join(out, layout("one", "arm64", "arm64"), layout("two", "amd64", "amd64")));
         JsonNode top = JSON.readTree(out.resolve("index.json").toFile()).path("manifests");
         assertEquals(1, top.size());
         assertEquals(INDEX, top.path(0).path("mediaType").asText());
@@ -103,32 +103,32 @@ class JoinTest {
         for (JsonNode descriptor : manifests) {
             assertEquals(MANIFEST, descriptor.path("mediaType").asText());
             JsonNode manifest = read(out, descriptor);
-            JsonNode made = read(out, manifest.path("config"));
-            assertEquals(descriptor.at("/platform/architecture"), made.path("architecture"));
+            JsonNode configuration = read(out, manifest.path("config"));
+            assertEquals(descriptor.at("/platform/architecture"), configuration.path("architecture"));
             read(out, manifest.path("layers").path(0));
             files += 2;
         }
         try (Stream<Path> blobs = Files.list(out.resolve("blobs/sha256"))) {
-            assertEquals(files + 1, blobs.count(), "the layer that both have is there once, and nothing else");
+            assertEquals(files + 1, blobs.count(), "both platforms share one layer blob, and there are no other blobs");
         }
     }
 
     @Test
-    void aThirdPlatformJoinsThoseThatAreJoined() throws Exception {
+    void joinedImageAcceptsAThirdPlatform() throws Exception {
         Path two = folder.resolve("two-of-them");
         assertEquals(
                 0,
                 join(two, layout("one", "arm64", "arm64"), layout("two", "amd64", "amd64"))
                         .status());
-        assertEquals(new Ended(0, ""), join(folder.resolve("all"), two, layout("three", "riscv64", "riscv64")));
+        assertEquals(new Outcome(0, ""), join(folder.resolve("all"), two, layout("three", "riscv64", "riscv64")));
     }
 
     @Test
-    void whatDoesNotFitIsSaid() throws Exception {
+    void layoutsThatDoNotFitAreRejectedWithAReason() throws Exception {
         Path one = layout("one", "amd64", "amd64");
-        assertFails("two of the layouts are for linux/amd64", one, layout("same", "amd64", "amd64"));
-        assertFails("says that", one, layout("lying", "arm64", "amd64"));
-        assertFails("is no folder that ./tiercel image --oci has made", one, folder.resolve("nothing"));
+        assertFails("another layout is for linux/amd64 as well", one, layout("same", "amd64", "amd64"));
+        assertFails("the index says that", one, layout("lying", "arm64", "amd64"));
+        assertFails("is not an OCI layout", one, folder.resolve("nothing"));
         Path damaged = layout("damaged", "arm64", "arm64");
         try (Stream<Path> blobs = Files.list(damaged.resolve("blobs/sha256"))) {
             for (Path blob : blobs.filter(each -> holdsLayer(each)).toList()) {
@@ -137,9 +137,9 @@ class JoinTest {
         }
         assertFails("is damaged", one, damaged);
         Files.createDirectories(folder.resolve("there/already"));
-        Ended ended = join(folder.resolve("there"), one, layout("two", "arm64", "arm64"));
-        assertEquals(1, ended.status());
-        assertTrue(ended.said().contains("not empty"), ended.said());
+        Outcome outcome = join(folder.resolve("there"), one, layout("two", "arm64", "arm64"));
+        assertEquals(1, outcome.status());
+        assertTrue(outcome.output().contains("not empty"), outcome.output());
     }
 
     private static boolean holdsLayer(Path blob) {
@@ -152,8 +152,8 @@ class JoinTest {
 
     private void assertFails(String reason, Path... layouts) throws IOException {
         Path out = Files.createTempDirectory(folder, "out");
-        Ended ended = join(out, layouts);
-        assertEquals(1, ended.status(), reason);
-        assertTrue(ended.said().contains(reason), ended.said());
+        Outcome outcome = join(out, layouts);
+        assertEquals(1, outcome.status(), reason);
+        assertTrue(outcome.output().contains(reason), outcome.output());
     }
 }

@@ -3,6 +3,8 @@ package io.tiercel.sensor.cli;
 import io.tiercel.rules.alert.Alert;
 import io.tiercel.rules.alert.AlertJson;
 import io.tiercel.rules.alert.Priority;
+import io.tiercel.sensor.app.StandardStreams;
+import io.tiercel.sensor.app.UserErrorException;
 import io.tiercel.sensor.grpc.AlertsClient;
 import io.tiercel.sensor.grpc.GrpcException;
 import io.tiercel.sensor.grpc.GrpcOptions;
@@ -21,7 +23,7 @@ import picocli.CommandLine.Option;
 final class AlertsCommand implements Runnable {
     private static final String UNIX = "unix:";
 
-    private final Streams streams;
+    private final StandardStreams streams;
 
     @Option(
             names = "--address",
@@ -56,7 +58,7 @@ final class AlertsCommand implements Runnable {
     @Option(names = "--for", paramLabel = "SECONDS", description = "Stop by itself after so long.")
     private @Nullable Integer seconds;
 
-    AlertsCommand(Streams streams) {
+    AlertsCommand(StandardStreams streams) {
         this.streams = streams;
     }
 
@@ -93,8 +95,8 @@ final class AlertsCommand implements Runnable {
         }
     }
 
-    private static CliFailure wrong(String problem) {
-        return new CliFailure(ExitCode.BAD_INPUT, problem);
+    private static UserErrorException wrong(String problem) {
+        return UserErrorException.input(problem);
     }
 
     /** One line for each alert, and for each place where some are missing. */

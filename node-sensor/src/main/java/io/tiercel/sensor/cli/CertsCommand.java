@@ -1,5 +1,7 @@
 package io.tiercel.sensor.cli;
 
+import io.tiercel.sensor.app.StandardStreams;
+import io.tiercel.sensor.app.UserErrorException;
 import io.tiercel.sensor.certs.CertificateAuthority;
 import io.tiercel.sensor.certs.CertificateAuthority.Validity;
 import io.tiercel.sensor.certs.Credential;
@@ -37,7 +39,7 @@ final class CertsCommand implements Runnable {
     private static final FileAttribute<?> FILE =
             PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
 
-    private final Streams streams;
+    private final StandardStreams streams;
 
     @Option(names = "--dir", paramLabel = "DIR", description = "Where to. Default: tiercel-certs.")
     private Path folder = Path.of("tiercel-certs");
@@ -61,7 +63,7 @@ final class CertsCommand implements Runnable {
     @Option(names = "--force", description = "Overwrite what is there.")
     private boolean force;
 
-    CertsCommand(Streams streams) {
+    CertsCommand(StandardStreams streams) {
         this.streams = streams;
     }
 
@@ -135,7 +137,7 @@ final class CertsCommand implements Runnable {
         }
     }
 
-    private static CliFailure wrong(String problem) {
-        return new CliFailure(ExitCode.BAD_INPUT, problem);
+    private static UserErrorException wrong(String problem) {
+        return UserErrorException.input(problem);
     }
 }

@@ -1,5 +1,8 @@
 package io.tiercel.sensor.cli;
 
+import io.tiercel.sensor.app.ConfiguredOutputs;
+import io.tiercel.sensor.app.DeliverySettings;
+import io.tiercel.sensor.app.StandardStreams;
 import io.tiercel.sensor.config.Config;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
@@ -15,7 +18,7 @@ import picocli.CommandLine.Spec;
         description = "Says what is wrong with the settings; takes the sensor's options as well.",
         mixinStandardHelpOptions = true)
 final class ConfigCheckCommand implements Callable<Integer> {
-    private final Streams streams;
+    private final StandardStreams streams;
 
     @Spec
     @SuppressWarnings("NullAway.Init") // picocli sets it
@@ -24,15 +27,15 @@ final class ConfigCheckCommand implements Callable<Integer> {
     @Option(names = "--config", paramLabel = "FILE", description = "The configuration file.")
     private @Nullable Path file;
 
-    ConfigCheckCommand(Streams streams) {
+    ConfigCheckCommand(StandardStreams streams) {
         this.streams = streams;
     }
 
     @Override
     public Integer call() {
-        Config config = ConfigFlags.config(spec.commandLine().getParseResult(), file, System.getenv(), streams);
+        Config config = ConfigOptions.config(spec.commandLine().getParseResult(), file, System.getenv(), streams);
         ConfiguredOutputs.check(config);
-        Receiver.of(config);
+        DeliverySettings.of(config);
         streams.say("the settings are right");
         return ExitCode.OK.number();
     }

@@ -2,10 +2,11 @@ package io.tiercel.sensor.cli;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
+import io.tiercel.sensor.app.StandardStreams;
 import io.tiercel.sensor.config.Config;
 import io.tiercel.sensor.config.ConfigSchema;
-import io.tiercel.sensor.config.Key;
-import io.tiercel.sensor.config.Keys;
+import io.tiercel.sensor.config.Setting;
+import io.tiercel.sensor.config.Settings;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.io.StringWriter;
@@ -25,7 +26,7 @@ import picocli.CommandLine.Spec;
 final class ConfigShowCommand implements Callable<Integer> {
     private static final String HIDDEN = "(set, not shown)";
 
-    private final Streams streams;
+    private final StandardStreams streams;
 
     @Spec
     @SuppressWarnings("NullAway.Init") // picocli sets it
@@ -40,7 +41,7 @@ final class ConfigShowCommand implements Callable<Integer> {
     @Option(names = "--schema", description = "Print the JSON Schema of the configuration file instead.")
     private boolean schema;
 
-    ConfigShowCommand(Streams streams) {
+    ConfigShowCommand(StandardStreams streams) {
         this.streams = streams;
     }
 
@@ -51,12 +52,12 @@ final class ConfigShowCommand implements Callable<Integer> {
             out.print(ConfigSchema.json());
             return ExitCode.OK.number();
         }
-        Config config = ConfigFlags.config(spec.commandLine().getParseResult(), file, System.getenv(), streams);
+        Config config = ConfigOptions.config(spec.commandLine().getParseResult(), file, System.getenv(), streams);
         if (json) {
             out.println(asJson(config));
             return ExitCode.OK.number();
         }
-        for (Key key : Keys.ALL) {
+        for (Setting key : Settings.ALL) {
             out.println(key.path() + " = " + value(config, key) + "  # " + config.origin(key));
         }
         return ExitCode.OK.number();
@@ -66,7 +67,7 @@ final class ConfigShowCommand implements Callable<Integer> {
         StringWriter text = new StringWriter();
         try (JsonGenerator generator = new JsonFactory().createGenerator(text)) {
             generator.writeStartObject();
-            for (Key key : Keys.ALL) {
+            for (Setting key : Settings.ALL) {
                 generator.writeObjectFieldStart(key.path());
                 generator.writeStringField("value", value(config, key));
                 generator.writeStringField("origin", config.origin(key).toString());
@@ -77,10 +78,10 @@ final class ConfigShowCommand implements Callable<Integer> {
         return text.toString();
     }
 
-    private static String value(Config config, Key key) {
-        if (key.type() instanceof Key.Type.Secret) {
+    private static String value(Config config, Setting key) {
+        if (key.type() instanceof Setting.Type.Secret) {
             return config.has(key) ? HIDDEN : "";
         }
-        return key.type() instanceof Key.Type.Texts ? String.join(", ", config.texts(key)) : config.text(key);
+        return key.type() instanceof Setting.Type.Texts ? String.join(", ", config.texts(key)) : config.text(key);
     }
 }

@@ -1,5 +1,7 @@
 package io.tiercel.sensor.cli;
 
+import io.tiercel.sensor.app.PreconditionText;
+import io.tiercel.sensor.app.StandardStreams;
 import io.tiercel.sensor.bpf.PreconditionResult;
 import io.tiercel.sensor.bpf.Preconditions;
 import java.util.List;
@@ -13,12 +15,12 @@ import picocli.CommandLine.Option;
         description = "Says whether this kernel and these privileges suffice to capture; exit code 2 if not.",
         mixinStandardHelpOptions = true)
 final class DoctorCommand implements Callable<Integer> {
-    private final Streams streams;
+    private final StandardStreams streams;
 
     @Option(names = "--quiet", description = "Say only what is missing, on standard error.")
     private boolean quiet;
 
-    DoctorCommand(Streams streams) {
+    DoctorCommand(StandardStreams streams) {
         this.streams = streams;
     }
 
@@ -27,21 +29,16 @@ final class DoctorCommand implements Callable<Integer> {
         List<PreconditionResult> checks = Preconditions.check();
         for (PreconditionResult check : checks) {
             if (quiet && !check.passed()) {
-                streams.say(missing(check));
+                streams.say(PreconditionText.failure(check));
             } else if (!quiet) {
-                streams.out().println(check.passed() ? "ok       " + found(check) : "missing  " + missing(check));
+                streams.out()
+                        .println(
+                                check.passed()
+                                        ? "ok       " + PreconditionText.result(check)
+                                        : "missing  " + PreconditionText.failure(check));
             }
         }
         boolean suffices = checks.stream().allMatch(PreconditionResult::passed);
         return (suffices ? ExitCode.OK : ExitCode.BAD_ENVIRONMENT).number();
-    }
-
-    private static String found(PreconditionResult check) {
-        return check.name() + (check.detail().isEmpty() ? "" : ": " + check.detail());
-    }
-
-    /** A failed check in one line. */
-    static String missing(PreconditionResult check) {
-        return found(check) + (check.remedy().isEmpty() ? "" : "; " + check.remedy());
     }
 }

@@ -1,5 +1,7 @@
 package io.tiercel.sensor.cli;
 
+import io.tiercel.sensor.app.UserErrorException;
+
 /** Exit codes of all commands. */
 enum ExitCode {
     OK(0),
@@ -12,6 +14,14 @@ enum ExitCode {
 
     ExitCode(int number) {
         this.number = number;
+    }
+
+    /** Returns the exit code of a command that failed. */
+    static ExitCode of(UserErrorException failure) {
+        return switch (failure.kind()) {
+            case INPUT -> BAD_INPUT;
+            case ENVIRONMENT -> BAD_ENVIRONMENT;
+        };
     }
 
     int number() {

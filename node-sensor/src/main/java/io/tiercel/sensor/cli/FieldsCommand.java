@@ -2,6 +2,7 @@ package io.tiercel.sensor.cli;
 
 import io.tiercel.rules.field.ArgumentKind;
 import io.tiercel.rules.field.Field;
+import io.tiercel.sensor.app.StandardStreams;
 import io.tiercel.sensor.stream.EventStreams;
 import java.util.Locale;
 import java.util.Set;
@@ -14,12 +15,12 @@ import picocli.CommandLine.Option;
         description = "Lists the fields that conditions and outputs may use, and which of them this sensor supplies.",
         mixinStandardHelpOptions = true)
 final class FieldsCommand implements Runnable {
-    private final Streams streams;
+    private final StandardStreams streams;
 
     @Option(names = "--markdown", description = "Print a Markdown table.")
     private boolean markdown;
 
-    FieldsCommand(Streams streams) {
+    FieldsCommand(StandardStreams streams) {
         this.streams = streams;
     }
 

@@ -5,6 +5,8 @@ import io.tiercel.rules.load.LoadReport;
 import io.tiercel.rules.load.LoadResult;
 import io.tiercel.rules.load.RuleLoader;
 import io.tiercel.rules.load.RuleSource;
+import io.tiercel.sensor.app.RuleFiles;
+import io.tiercel.sensor.app.StandardStreams;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -18,7 +20,7 @@ import picocli.CommandLine.Parameters;
         description = "Loads rule files together, in order, and says what is wrong with them; exit code 1 if errors.",
         mixinStandardHelpOptions = true)
 final class RulesCheckCommand implements Callable<Integer> {
-    private final Streams streams;
+    private final StandardStreams streams;
 
     @Parameters(arity = "1..*", paramLabel = "FILE", description = "Rule files, or folders of *.yaml files.")
     private List<Path> files = List.of();
@@ -26,7 +28,7 @@ final class RulesCheckCommand implements Callable<Integer> {
     @Option(names = "--json", description = "Print the result as JSON.")
     private boolean json;
 
-    RulesCheckCommand(Streams streams) {
+    RulesCheckCommand(StandardStreams streams) {
         this.streams = streams;
     }
 
@@ -36,7 +38,7 @@ final class RulesCheckCommand implements Callable<Integer> {
         if (json) {
             streams.out().println(LoadReport.json(result));
         } else {
-            streams.out().print(RuleSet.text(result));
+            streams.out().print(RuleFiles.text(result));
             streams.out().println(summary(result));
         }
         return (result.ok() ? ExitCode.OK : ExitCode.BAD_INPUT).number();

@@ -4,6 +4,9 @@ import io.tiercel.rules.condition.ConditionText;
 import io.tiercel.rules.engine.Rule;
 import io.tiercel.rules.event.ByteText;
 import io.tiercel.rules.load.LoadOptions;
+import io.tiercel.sensor.app.RuleFiles;
+import io.tiercel.sensor.app.StandardStreams;
+import io.tiercel.sensor.app.UserErrorException;
 import io.tiercel.sensor.prefilter.EventTypeSummary;
 import io.tiercel.sensor.prefilter.EventTypeSummary.DisjunctSummary;
 import io.tiercel.sensor.prefilter.Prefilter;
@@ -23,7 +26,7 @@ import picocli.CommandLine.Parameters;
                 + " types that it looks at, the fields that it reads, and what of it the kernel looks at.",
         mixinStandardHelpOptions = true)
 final class RulesExplainCommand implements Runnable {
-    private final Streams streams;
+    private final StandardStreams streams;
 
     @Option(
             names = "--rules",
@@ -34,19 +37,18 @@ final class RulesExplainCommand implements Runnable {
     @Parameters(paramLabel = "RULE", description = "The rule's name.")
     private String name = "";
 
-    RulesExplainCommand(Streams streams) {
+    RulesExplainCommand(StandardStreams streams) {
         this.streams = streams;
     }
 
     @Override
     public void run() {
-        List<Rule> rules = RuleSet.load(RuleSet.files(files), LoadOptions.defaults(), streams)
+        List<Rule> rules = RuleFiles.load(RuleFiles.files(files), LoadOptions.defaults(), streams)
                 .rules();
         Rule rule = rules.stream()
                 .filter(candidate -> candidate.name().equals(name))
                 .findFirst()
-                .orElseThrow(
-                        () -> new CliFailure(ExitCode.BAD_INPUT, "there is no rule \"" + name + "\"" + near(rules)));
+                .orElseThrow(() -> UserErrorException.input("there is no rule \"" + name + "\"" + near(rules)));
         line("rule", rule.name());
         line("description", rule.description().strip());
         line("priority", rule.priority().label());
@@ -58,7 +60,7 @@ final class RulesExplainCommand implements Runnable {
                 rule.eventTypes().isAll()
                         ? "all"
                         : String.join(", ", rule.eventTypes().names()));
-        line("fields", String.join(", ", RuleFields.of(rule.syntax())));
+        line("fields", String.join(", ", ConditionFields.of(rule.syntax())));
         line("condition", ByteText.toUnicode(ConditionText.of(rule.syntax())));
         line("output", rule.output().text());
         Prefilter.of(rule).described().stream()

@@ -4,6 +4,8 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import io.tiercel.rules.engine.Rule;
 import io.tiercel.rules.load.LoadOptions;
+import io.tiercel.sensor.app.RuleFiles;
+import io.tiercel.sensor.app.StandardStreams;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
@@ -15,7 +17,7 @@ import picocli.CommandLine.Option;
 /** {@code tiercel rules list}. */
 @Command(name = "list", description = "Lists rules in the order in which they match.", mixinStandardHelpOptions = true)
 final class RulesListCommand implements Runnable {
-    private final Streams streams;
+    private final StandardStreams streams;
 
     @Option(
             names = "--rules",
@@ -29,20 +31,20 @@ final class RulesListCommand implements Runnable {
     @Option(names = "--markdown", description = "Print a Markdown table with what each sees and how it can be quieted.")
     private boolean markdown;
 
-    RulesListCommand(Streams streams) {
+    RulesListCommand(StandardStreams streams) {
         this.streams = streams;
     }
 
     @Override
     public void run() {
-        List<Rule> rules = RuleSet.load(RuleSet.files(files), LoadOptions.defaults(), streams)
+        List<Rule> rules = RuleFiles.load(RuleFiles.files(files), LoadOptions.defaults(), streams)
                 .rules();
         if (json) {
             streams.out().println(json(rules));
             return;
         }
         if (markdown) {
-            streams.out().print(RuleTable.markdown(rules));
+            streams.out().print(RuleMarkdownTable.markdown(rules));
             return;
         }
         for (Rule rule : rules) {

@@ -1,12 +1,16 @@
 package io.tiercel.sensor.cli;
 
+import io.tiercel.sensor.app.PreconditionText;
+import io.tiercel.sensor.app.RuleFiles;
+import io.tiercel.sensor.app.StandardStreams;
+import io.tiercel.sensor.app.UserErrorException;
 import io.tiercel.sensor.bpf.PreconditionResult;
 import io.tiercel.sensor.bpf.Preconditions;
-import io.tiercel.sensor.trial.Outcome;
-import io.tiercel.sensor.trial.Trial;
-import io.tiercel.sensor.trial.TrialException;
-import io.tiercel.sensor.trial.TrialFile;
-import io.tiercel.sensor.trial.Trials;
+import io.tiercel.sensor.livetest.LiveTest;
+import io.tiercel.sensor.livetest.LiveTestException;
+import io.tiercel.sensor.livetest.LiveTestFile;
+import io.tiercel.sensor.livetest.LiveTestResult;
+import io.tiercel.sensor.livetest.LiveTestRunner;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -29,7 +33,7 @@ import picocli.CommandLine.Parameters;
 final class RulesLiveCommand implements Callable<Integer> {
     private static final String SHIPPED = "rules/tests/live";
 
-    private final Streams streams;
+    private final StandardStreams streams;
 
     @Parameters(
             arity = "0..*",
@@ -49,41 +53,42 @@ final class RulesLiveCommand implements Callable<Integer> {
             description = "Files of trials, or folders of *.yaml files; without it those that came with this program.")
     private List<Path> trials = List.of();
 
-    RulesLiveCommand(Streams streams) {
+    RulesLiveCommand(StandardStreams streams) {
         this.streams = streams;
     }
 
     @Override
     public Integer call() {
-        Path shipped = RuleSet.shipped(SHIPPED, "no trials: run this by ./tiercel");
+        Path shipped = RuleFiles.shipped(SHIPPED, "no trials: run this by ./tiercel");
         try {
-            List<Trial> chosen = chosen(trials.isEmpty() ? List.of(shipped) : trials);
+            List<LiveTest> chosen = chosen(trials.isEmpty() ? List.of(shipped) : trials);
             for (PreconditionResult check : Preconditions.check()) {
                 if (!check.passed()) {
-                    throw new CliFailure(ExitCode.BAD_ENVIRONMENT, DoctorCommand.missing(check));
+                    throw UserErrorException.environment(PreconditionText.failure(check));
                 }
             }
             if (!System.getProperty("user.name").equals("root")) {
-                throw new CliFailure(ExitCode.BAD_ENVIRONMENT, "behaviours are performed by root: run this as root");
+                throw UserErrorException.environment("behaviours are performed by root: run this as root");
             }
-            List<String> command = SensorWords.ofTrials(RuleSet.files(rules));
-            List<Outcome> outcomes = new Trials(shipped.resolve("ground"), command).perform(chosen, this::tell);
+            List<String> command = SensorArguments.ofTrials(RuleFiles.files(rules));
+            List<LiveTestResult> outcomes =
+                    new LiveTestRunner(shipped.resolve("ground"), command).perform(chosen, this::tell);
             return summary(outcomes);
-        } catch (TrialException e) {
-            throw new CliFailure(ExitCode.BAD_INPUT, e.getMessage());
+        } catch (LiveTestException e) {
+            throw UserErrorException.input(e.getMessage());
         }
     }
 
-    private List<Trial> chosen(List<Path> files) throws TrialException {
-        List<Trial> all = new ArrayList<>();
+    private List<LiveTest> chosen(List<Path> files) throws LiveTestException {
+        List<LiveTest> all = new ArrayList<>();
         for (Path file : files) {
             for (Path one : Files.isDirectory(file) ? inside(file) : List.of(file)) {
-                all.addAll(TrialFile.read(one));
+                all.addAll(LiveTestFile.read(one));
             }
         }
         for (String name : names) {
             if (all.stream().noneMatch(trial -> trial.rule().equals(name))) {
-                throw new CliFailure(ExitCode.BAD_INPUT, "there is no trial for a rule named " + name);
+                throw UserErrorException.input("there is no trial for a rule named " + name);
             }
         }
         if (!names.isEmpty()) {
@@ -96,37 +101,37 @@ final class RulesLiveCommand implements Callable<Integer> {
         try (Stream<Path> files = Files.list(folder)) {
             return files.filter(f -> f.toString().endsWith(".yaml")).sorted().toList();
         } catch (IOException e) {
-            throw new CliFailure(ExitCode.BAD_INPUT, "the folder " + folder + " cannot be listed");
+            throw UserErrorException.input("the folder " + folder + " cannot be listed");
         }
     }
 
-    private void tell(Outcome outcome) {
+    private void tell(LiveTestResult outcome) {
         String line = switch (outcome) {
-            case Outcome.Seen seen -> row("ok", seen.trial(), "%.1f s".formatted(seen.millis() / 1000.0));
-            case Outcome.Missing missing ->
+            case LiveTestResult.Seen seen -> row("ok", seen.trial(), "%.1f s".formatted(seen.millis() / 1000.0));
+            case LiveTestResult.Missing missing ->
                 row(
                         "missing",
                         missing.trial(),
                         missing.reason() + " (" + missing.trial().place() + ")");
-            case Outcome.Skipped skipped -> row("skipped", skipped.trial(), skipped.reason());
+            case LiveTestResult.Skipped skipped -> row("skipped", skipped.trial(), skipped.reason());
         };
         streams.out().println(line);
         streams.out().flush();
     }
 
-    private static String row(String word, Trial trial, @Nullable String rest) {
+    private static String row(String word, LiveTest trial, @Nullable String rest) {
         return "%-8s %s: %s".formatted(word, trial.rule(), rest);
     }
 
-    private int summary(List<Outcome> outcomes) {
+    private int summary(List<LiveTestResult> outcomes) {
         int seen = 0;
         int missing = 0;
         int skipped = 0;
-        for (Outcome outcome : outcomes) {
+        for (LiveTestResult outcome : outcomes) {
             switch (outcome) {
-                case Outcome.Seen _ -> seen++;
-                case Outcome.Missing _ -> missing++;
-                case Outcome.Skipped _ -> skipped++;
+                case LiveTestResult.Seen _ -> seen++;
+                case LiveTestResult.Missing _ -> missing++;
+                case LiveTestResult.Skipped _ -> skipped++;
             }
         }
         streams.out().println(seen + " seen, " + missing + " missing, " + skipped + " skipped");

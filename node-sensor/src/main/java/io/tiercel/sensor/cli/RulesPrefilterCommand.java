@@ -7,6 +7,8 @@ import io.tiercel.rules.engine.RuleEngine;
 import io.tiercel.rules.engine.RuleMatching;
 import io.tiercel.rules.load.LoadOptions;
 import io.tiercel.rules.load.LoadedRules;
+import io.tiercel.sensor.app.RuleFiles;
+import io.tiercel.sensor.app.StandardStreams;
 import io.tiercel.sensor.prefilter.EventTypeSummary;
 import io.tiercel.sensor.prefilter.EventTypeSummary.DisjunctSummary;
 import io.tiercel.sensor.prefilter.NotPushedDown;
@@ -28,7 +30,7 @@ import picocli.CommandLine.Option;
                         + " a rule can match, what of them it can rule out, and what it cannot and why.",
         mixinStandardHelpOptions = true)
 final class RulesPrefilterCommand implements Runnable {
-    private final Streams streams;
+    private final StandardStreams streams;
 
     @Option(
             names = "--rules",
@@ -39,13 +41,13 @@ final class RulesPrefilterCommand implements Runnable {
     @Option(names = "--json", description = "Print a JSON array.")
     private boolean json;
 
-    RulesPrefilterCommand(Streams streams) {
+    RulesPrefilterCommand(StandardStreams streams) {
         this.streams = streams;
     }
 
     @Override
     public void run() {
-        LoadedRules rules = RuleSet.load(RuleSet.files(files), LoadOptions.defaults(), streams);
+        LoadedRules rules = RuleFiles.load(RuleFiles.files(files), LoadOptions.defaults(), streams);
         List<EventTypeSummary> types = Prefilter.of(
                         RuleEngine.of(rules.rules(), rules.fields(), RuleMatching.FIRST, Priority.DEBUG))
                 .described();

@@ -2,6 +2,8 @@ package io.tiercel.sensor.cli;
 
 import io.tiercel.rules.testing.RuleTestException;
 import io.tiercel.rules.testing.RuleTests;
+import io.tiercel.sensor.app.StandardStreams;
+import io.tiercel.sensor.app.UserErrorException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -18,12 +20,12 @@ import picocli.CommandLine.Parameters;
         description = "Runs rule tests (docs/rule-tests.md says how they are written); exit code 1 if any fails.",
         mixinStandardHelpOptions = true)
 final class RulesTestCommand implements Callable<Integer> {
-    private final Streams streams;
+    private final StandardStreams streams;
 
     @Parameters(arity = "1..*", paramLabel = "FILE", description = "Files of rule tests, or folders of *.yaml files.")
     private List<Path> files = List.of();
 
-    RulesTestCommand(Streams streams) {
+    RulesTestCommand(StandardStreams streams) {
         this.streams = streams;
     }
 
@@ -63,7 +65,7 @@ final class RulesTestCommand implements Callable<Integer> {
             try (Stream<Path> inside = Files.list(file)) {
                 inside.filter(f -> f.toString().endsWith(".yaml")).sorted().forEach(all::add);
             } catch (IOException e) {
-                throw new CliFailure(ExitCode.BAD_INPUT, "the folder " + file + " cannot be listed");
+                throw UserErrorException.input("the folder " + file + " cannot be listed");
             }
         }
         return all;

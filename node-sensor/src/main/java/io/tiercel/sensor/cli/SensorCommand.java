@@ -5,11 +5,20 @@ import io.tiercel.rules.engine.RuleMatching;
 import io.tiercel.rules.load.AppendOutput;
 import io.tiercel.rules.load.LoadOptions;
 import io.tiercel.rules.load.RuleSelection;
+import io.tiercel.sensor.app.DeliverySettings;
+import io.tiercel.sensor.app.GrpcSettings;
+import io.tiercel.sensor.app.LogLine;
+import io.tiercel.sensor.app.RuleFiles;
+import io.tiercel.sensor.app.RuleSetOptions;
+import io.tiercel.sensor.app.SensorOptions;
+import io.tiercel.sensor.app.SensorRun;
+import io.tiercel.sensor.app.StandardStreams;
+import io.tiercel.sensor.app.UserErrorException;
 import io.tiercel.sensor.bpf.PrefilterMode;
 import io.tiercel.sensor.config.Config;
-import io.tiercel.sensor.config.Key;
-import io.tiercel.sensor.config.Keys;
 import io.tiercel.sensor.config.Origin;
+import io.tiercel.sensor.config.Setting;
+import io.tiercel.sensor.config.Settings;
 import io.tiercel.sensor.container.cri.CriRuntime;
 import io.tiercel.sensor.detect.FileNameMode;
 import io.tiercel.sensor.grpc.GrpcOptions;
@@ -39,7 +48,7 @@ final class SensorCommand implements Callable<Integer> {
     private static final String OFF = "off";
     private static final String UNIX = "unix://";
 
-    private final Streams streams;
+    private final StandardStreams streams;
     private final List<RuleSelection> selections = new ArrayList<>();
 
     @Spec
@@ -62,7 +71,7 @@ final class SensorCommand implements Callable<Integer> {
     @Option(names = "--replay", paramLabel = "FILE", description = "Take the events from a recording.")
     private @Nullable Path replay;
 
-    SensorCommand(Streams streams) {
+    SensorCommand(StandardStreams streams) {
         this.streams = streams;
     }
 
@@ -98,9 +107,9 @@ final class SensorCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        Config config = ConfigFlags.config(spec.commandLine().getParseResult(), configFile, System.getenv(), streams);
-        LogLine.use(LogLine.Form.valueOf(upper(config, Keys.LOG_FORMAT)));
-        if (replay != null && (record != null || config.origin(Keys.HOSTNAME) instanceof Origin.Flag)) {
+        Config config = ConfigOptions.config(spec.commandLine().getParseResult(), configFile, System.getenv(), streams);
+        LogLine.use(LogLine.Form.valueOf(upper(config, Settings.LOG_FORMAT)));
+        if (replay != null && (record != null || config.origin(Settings.HOSTNAME) instanceof Origin.Flag)) {
             throw wrong(
                     "--replay takes events and the node's name from the recording: leave out --record and --hostname");
         }
@@ -110,41 +119,42 @@ final class SensorCommand implements Callable<Integer> {
         SensorOptions options = new SensorOptions(
                 replay,
                 record,
-                config.text(Keys.HOSTNAME),
-                Receiver.of(config),
-                config.file(Keys.SPOOL_FOLDER),
-                FileNameMode.valueOf(upper(config, Keys.RULES_NAMES)),
-                PrefilterMode.valueOf(upper(config, Keys.RULES_FIRST_PASS)),
+                config.text(Settings.HOSTNAME),
+                DeliverySettings.of(config),
+                config.file(Settings.SPOOL_FOLDER),
+                FileNameMode.valueOf(upper(config, Settings.RULES_NAMES)),
+                PrefilterMode.valueOf(upper(config, Settings.RULES_FIRST_PASS)),
                 sockets(config),
-                (int) config.number(Keys.CONTAINERS_WAIT_MS),
+                (int) config.number(Settings.CONTAINERS_WAIT_MS),
                 metrics(config),
                 grpc(config),
                 seconds,
                 config);
-        RuleChoice choice = new RuleChoice(
-                RuleSet.files(
-                        config.texts(Keys.RULES_FILES).stream().map(Path::of).toList()),
+        RuleSetOptions choice = new RuleSetOptions(
+                RuleFiles.files(config.texts(Settings.RULES_FILES).stream()
+                        .map(Path::of)
+                        .toList()),
                 LoadOptions.defaults()
-                        .withThreshold(Priority.valueOf(upper(config, Keys.RULES_PRIORITY)))
+                        .withThreshold(Priority.valueOf(upper(config, Settings.RULES_PRIORITY)))
                         .withSelections(selections)
                         .withAppendOutput(appended(config)),
-                RuleMatching.valueOf(upper(config, Keys.RULES_MATCHING)));
+                RuleMatching.valueOf(upper(config, Settings.RULES_MATCHING)));
         SensorRun.of(options, choice, streams).run();
         return ExitCode.OK.number();
     }
 
-    private static String upper(Config config, Key key) {
+    private static String upper(Config config, Setting key) {
         return config.text(key).toUpperCase(Locale.ROOT);
     }
 
     private static @Nullable MetricsAddress metrics(Config config) {
-        if (!config.has(Keys.METRICS_LISTEN)) {
+        if (!config.has(Settings.METRICS_LISTEN)) {
             return null;
         }
         try {
-            return MetricsAddress.parse(config.text(Keys.METRICS_LISTEN));
+            return MetricsAddress.parse(config.text(Settings.METRICS_LISTEN));
         } catch (IllegalArgumentException e) {
-            throw wrong(config, Keys.METRICS_LISTEN, e);
+            throw wrong(config, Settings.METRICS_LISTEN, e);
         }
     }
 
@@ -152,16 +162,16 @@ final class SensorCommand implements Callable<Integer> {
         try {
             return GrpcSettings.options(config);
         } catch (IllegalArgumentException e) {
-            throw new CliFailure(ExitCode.BAD_INPUT, String.valueOf(e.getMessage()));
+            throw UserErrorException.input(String.valueOf(e.getMessage()));
         }
     }
 
-    private static CliFailure wrong(Config config, Key key, IllegalArgumentException e) {
-        return new CliFailure(ExitCode.BAD_INPUT, config.origin(key) + ": " + e.getMessage());
+    private static UserErrorException wrong(Config config, Setting key, IllegalArgumentException e) {
+        return UserErrorException.input(config.origin(key) + ": " + e.getMessage());
     }
 
     private static List<Path> sockets(Config config) {
-        List<String> runtimes = config.texts(Keys.CONTAINERS_RUNTIMES);
+        List<String> runtimes = config.texts(Settings.CONTAINERS_RUNTIMES);
         if (runtimes.isEmpty()) {
             return CriRuntime.USUAL_SOCKETS;
         }
@@ -169,9 +179,8 @@ final class SensorCommand implements Callable<Integer> {
             return List.of();
         }
         if (runtimes.contains(OFF)) {
-            throw new CliFailure(
-                    ExitCode.BAD_INPUT,
-                    config.origin(Keys.CONTAINERS_RUNTIMES) + ": off stands alone: it asks no runtime");
+            throw UserErrorException.input(
+                    config.origin(Settings.CONTAINERS_RUNTIMES) + ": off stands alone: it asks no runtime");
         }
         return runtimes.stream()
                 .map(socket -> socket.startsWith(UNIX) ? socket.substring(UNIX.length()) : socket)
@@ -180,7 +189,7 @@ final class SensorCommand implements Callable<Integer> {
     }
 
     private static List<AppendOutput> appended(Config config) {
-        String text = config.text(Keys.RULES_APPEND_OUTPUT);
+        String text = config.text(Settings.RULES_APPEND_OUTPUT);
         return text.isEmpty()
                 ? List.of(AppendOutput.SUGGESTED)
                 : List.of(AppendOutput.SUGGESTED, new AppendOutput(null, null, Set.of(), text, Map.of(), false));

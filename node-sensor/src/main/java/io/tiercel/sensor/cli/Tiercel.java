@@ -1,5 +1,7 @@
 package io.tiercel.sensor.cli;
 
+import io.tiercel.sensor.app.StandardStreams;
+import io.tiercel.sensor.app.UserErrorException;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.PrintStream;
@@ -19,7 +21,7 @@ public final class Tiercel {
     private Tiercel() {}
 
     public static void main(String[] words) {
-        Streams streams = new Streams(
+        StandardStreams streams = new StandardStreams(
                 new PrintStream(new FileOutputStream(FileDescriptor.out), false, StandardCharsets.UTF_8),
                 System.err,
                 System.console() != null && System.console().isTerminal());
@@ -29,7 +31,7 @@ public final class Tiercel {
     }
 
     /** All commands, writing to these streams; never throws and never ends the process. */
-    static CommandLine commandLine(Streams streams) {
+    static CommandLine commandLine(StandardStreams streams) {
         CommandLine rules = new CommandLine(new RulesCommand())
                 .addSubcommand(new RulesCheckCommand(streams))
                 .addSubcommand(new RulesListCommand(streams))
@@ -59,7 +61,7 @@ public final class Tiercel {
 
     private static CommandLine withSettings(Object command) {
         CommandLine commandLine = new CommandLine(command);
-        ConfigFlags.addTo(commandLine.getCommandSpec());
+        ConfigOptions.addTo(commandLine.getCommandSpec());
         return commandLine;
     }
 
@@ -77,10 +79,10 @@ public final class Tiercel {
         return ExitCode.BAD_INPUT.number();
     }
 
-    private static int failed(Exception e, Streams streams) {
-        if (e instanceof CliFailure failure) {
+    private static int failed(Exception e, StandardStreams streams) {
+        if (e instanceof UserErrorException failure) {
             failure.getMessage().lines().forEach(streams::say);
-            return failure.code().number();
+            return ExitCode.of(failure).number();
         }
         streams.say("this should not have happened: " + e);
         if (System.getenv("TIERCEL_DEBUG") != null) {

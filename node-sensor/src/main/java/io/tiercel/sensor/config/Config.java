@@ -16,16 +16,16 @@ import org.jspecify.annotations.Nullable;
 /** The value of every key, checked, and where it comes from. */
 public final class Config {
     /** What the variables of keys in a section begin with: others that do are misspelled. */
-    private static final Set<String> SECTIONS = Keys.ALL.stream()
+    private static final Set<String> SECTIONS = Settings.ALL.stream()
             .filter(key -> key.path().indexOf('.') > 0)
             .map(key -> "TIERCEL_"
                     + key.path().substring(0, key.path().indexOf('.')).toUpperCase(Locale.ROOT)
                     + "_")
             .collect(Collectors.toUnmodifiableSet());
 
-    private final Map<Key, Given> given;
+    private final Map<Setting, SuppliedValue> given;
 
-    private Config(Map<Key, Given> given) {
+    private Config(Map<Setting, SuppliedValue> given) {
         this.given = given;
     }
 
@@ -37,20 +37,20 @@ public final class Config {
      * @param flags values by key, as the command line has them
      * @throws ConfigException with every problem
      */
-    public static Config of(@Nullable Path file, Map<String, String> environment, Map<Key, List<String>> flags)
+    public static Config of(@Nullable Path file, Map<String, String> environment, Map<Setting, List<String>> flags)
             throws ConfigException {
         List<String> problems = new ArrayList<>();
-        Map<Key, Given> given = new HashMap<>();
+        Map<Setting, SuppliedValue> given = new HashMap<>();
         if (file != null) {
             given.putAll(ConfigFile.read(file, problems));
         }
         new TreeMap<>(environment).forEach((name, value) -> {
-            Key key = Keys.BY_VARIABLE.get(name);
+            Setting key = Settings.BY_VARIABLE.get(name);
             if (key != null && !value.isEmpty()) {
-                given.put(key, new Given(split(key, value), new Origin.Variable(name)));
+                given.put(key, new SuppliedValue(split(key, value), new Origin.Variable(name)));
             }
         });
-        flags.forEach((key, values) -> given.put(key, new Given(values, new Origin.Flag(key.flag()))));
+        flags.forEach((key, values) -> given.put(key, new SuppliedValue(values, new Origin.Flag(key.flag()))));
         given.forEach((key, value) -> {
             String problem = key.isSecret() && !(value.origin() instanceof Origin.Variable)
                     ? key.path() + " is secret: give it by the variable " + key.variable() + ", or in a file that "
@@ -70,9 +70,9 @@ public final class Config {
     public static List<String> doubtfulVariables(Map<String, String> environment) {
         List<String> doubtful = new ArrayList<>();
         for (String name : new TreeMap<>(environment).keySet()) {
-            if (SECTIONS.stream().anyMatch(name::startsWith) && !Keys.BY_VARIABLE.containsKey(name)) {
+            if (SECTIONS.stream().anyMatch(name::startsWith) && !Settings.BY_VARIABLE.containsKey(name)) {
                 doubtful.add(name + " is no setting"
-                        + Similar.to(name, Keys.BY_VARIABLE.keySet())
+                        + Similar.to(name, Settings.BY_VARIABLE.keySet())
                                 .map(similar -> "; did you mean " + similar + "?")
                                 .orElse(""));
             }
@@ -81,18 +81,18 @@ public final class Config {
     }
 
     /** A list is written in a variable with commas between its values. */
-    private static List<String> split(Key key, String value) {
-        return key.type() instanceof Key.Type.Texts ? List.of(value.split(",")) : List.of(value);
+    private static List<String> split(Setting key, String value) {
+        return key.type() instanceof Setting.Type.Texts ? List.of(value.split(",")) : List.of(value);
     }
 
-    private static @Nullable String problem(Key key, List<String> values) {
+    private static @Nullable String problem(Setting key, List<String> values) {
         for (String value : values) {
             boolean right = switch (key.type()) {
-                case Key.Type.Text _, Key.Type.Texts _, Key.Type.Secret _ -> value.indexOf('\0') < 0;
-                case Key.Type.File _, Key.Type.SecretFile _ -> isPath(value);
-                case Key.Type.Switch _ -> value.equals("true") || value.equals("false");
-                case Key.Type.Number n -> isNumber(value, n);
-                case Key.Type.Choice c -> c.words().stream().anyMatch(value::equalsIgnoreCase);
+                case Setting.Type.Text _, Setting.Type.Texts _, Setting.Type.Secret _ -> value.indexOf('\0') < 0;
+                case Setting.Type.File _, Setting.Type.SecretFile _ -> isPath(value);
+                case Setting.Type.Switch _ -> value.equals("true") || value.equals("false");
+                case Setting.Type.Number n -> isNumber(value, n);
+                case Setting.Type.Choice c -> c.words().stream().anyMatch(value::equalsIgnoreCase);
             };
             if (!right) {
                 return key.path() + " is " + key.looksLike() + (key.isSecret() ? "" : ", not " + quoted(value));
@@ -113,7 +113,7 @@ public final class Config {
         }
     }
 
-    private static boolean isNumber(String value, Key.Type.Number type) {
+    private static boolean isNumber(String value, Setting.Type.Number type) {
         try {
             long number = Long.parseLong(value);
             return number >= type.least() && number <= type.most();
@@ -123,46 +123,46 @@ public final class Config {
     }
 
     /** The text of a key; empty if nothing is said and it has no standard. */
-    public String text(Key key) {
-        Given value = given.get(key);
+    public String text(Setting key) {
+        SuppliedValue value = given.get(key);
         return value == null || value.values().isEmpty()
                 ? key.standard()
                 : value.values().getLast();
     }
 
     /** Whether the key has a value that is not empty. */
-    public boolean has(Key key) {
+    public boolean has(Setting key) {
         return !text(key).isEmpty();
     }
 
     /** The file that a key names; null if none. */
-    public @Nullable Path file(Key key) {
+    public @Nullable Path file(Setting key) {
         String text = text(key);
         return text.isEmpty() ? null : Path.of(text);
     }
 
-    public boolean isOn(Key key) {
+    public boolean isOn(Setting key) {
         return text(key).equals("true");
     }
 
-    public long number(Key key) {
+    public long number(Setting key) {
         return Long.parseLong(text(key));
     }
 
     /** The values of a list. */
-    public List<String> texts(Key key) {
-        Given value = given.get(key);
+    public List<String> texts(Setting key) {
+        SuppliedValue value = given.get(key);
         return value == null ? List.of() : value.values();
     }
 
     /** Where a key's value comes from. */
-    public Origin origin(Key key) {
-        Given value = given.get(key);
+    public Origin origin(Setting key) {
+        SuppliedValue value = given.get(key);
         return value == null ? new Origin.Standard() : value.origin();
     }
 
     /** A problem with the value of a key that only its use shows, with its place. */
-    public ConfigException wrong(Key key, String what) {
+    public ConfigException wrong(Setting key, String what) {
         return new ConfigException(origin(key) + ": " + key.path() + ": " + what);
     }
 }

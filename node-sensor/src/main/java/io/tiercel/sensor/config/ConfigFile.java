@@ -22,12 +22,12 @@ import org.snakeyaml.engine.v2.nodes.NodeTuple;
 import org.snakeyaml.engine.v2.nodes.ScalarNode;
 import org.snakeyaml.engine.v2.nodes.SequenceNode;
 
-/** Reads a configuration file: YAML whose nested keys are those of {@link Keys}, and no others. */
+/** Reads a configuration file: YAML whose nested keys are those of {@link Settings}, and no others. */
 final class ConfigFile {
     private static final int MAX_BYTES = 1 << 20;
 
     private final Path file;
-    private final Map<Key, Given> found = new HashMap<>();
+    private final Map<Setting, SuppliedValue> found = new HashMap<>();
     private final List<String> problems = new ArrayList<>();
 
     private ConfigFile(Path file) {
@@ -39,7 +39,7 @@ final class ConfigFile {
      *
      * @param problems takes what is wrong
      */
-    static Map<Key, Given> read(Path file, List<String> problems) {
+    static Map<Setting, SuppliedValue> read(Path file, List<String> problems) {
         ConfigFile reading = new ConfigFile(file);
         reading.read();
         problems.addAll(reading.problems);
@@ -89,10 +89,10 @@ final class ConfigFile {
                 problem(entry.getKeyNode(), inner + " stands here for the second time; first in line " + before);
                 continue;
             }
-            Key key = Keys.BY_PATH.get(inner);
+            Setting key = Settings.BY_PATH.get(inner);
             if (key != null) {
                 value(key, entry.getValueNode());
-            } else if (Keys.ALL.stream().anyMatch(k -> k.path().startsWith(inner + "."))) {
+            } else if (Settings.ALL.stream().anyMatch(k -> k.path().startsWith(inner + "."))) {
                 section(inner, entry.getValueNode());
             } else {
                 problem(entry.getKeyNode(), unknown(path, inner));
@@ -101,8 +101,8 @@ final class ConfigFile {
     }
 
     private static String unknown(String path, String inner) {
-        List<String> here = Keys.ALL.stream()
-                .map(Key::path)
+        List<String> here = Settings.ALL.stream()
+                .map(Setting::path)
                 .filter(known -> path.isEmpty() || known.startsWith(path + "."))
                 .map(known -> {
                     int end = known.indexOf('.', path.isEmpty() ? 0 : path.length() + 1);
@@ -116,11 +116,11 @@ final class ConfigFile {
                         .orElse("; here are " + String.join(", ", here));
     }
 
-    private void value(Key key, Node node) {
+    private void value(Setting key, Node node) {
         if (isNothing(node)) {
             return;
         }
-        boolean list = key.type() instanceof Key.Type.Texts;
+        boolean list = key.type() instanceof Setting.Type.Texts;
         List<String> values = new ArrayList<>();
         if (list && node instanceof SequenceNode sequence) {
             for (Node element : sequence.getValue()) {
@@ -137,7 +137,7 @@ final class ConfigFile {
             problem(node, key.path() + " is " + key.looksLike());
             return;
         }
-        found.put(key, new Given(values, new Origin.InFile(file, line(node))));
+        found.put(key, new SuppliedValue(values, new Origin.InFile(file, line(node))));
     }
 
     private static boolean isNothing(Node node) {

@@ -34,14 +34,14 @@ public final class ConfigSchema {
         json.writeBooleanField("additionalProperties", false);
         json.writeObjectFieldStart("properties");
         Set<String> names = new LinkedHashSet<>();
-        for (Key key : Keys.ALL) {
+        for (Setting key : Settings.ALL) {
             if (!key.isSecret() && key.path().startsWith(prefix)) {
                 names.add(key.path().substring(prefix.length()).replaceAll("\\..*", ""));
             }
         }
         for (String name : names) {
             json.writeObjectFieldStart(name);
-            Key key = Keys.BY_PATH.get(prefix + name);
+            Setting key = Settings.BY_PATH.get(prefix + name);
             if (key == null) {
                 section(json, prefix + name + ".");
             } else {
@@ -52,24 +52,24 @@ public final class ConfigSchema {
         json.writeEndObject();
     }
 
-    private static void value(JsonGenerator json, Key key) throws IOException {
+    private static void value(JsonGenerator json, Setting key) throws IOException {
         json.writeStringField("description", key.description());
         switch (key.type()) {
-            case Key.Type.Text _, Key.Type.File _, Key.Type.SecretFile _, Key.Type.Secret _ ->
+            case Setting.Type.Text _, Setting.Type.File _, Setting.Type.SecretFile _, Setting.Type.Secret _ ->
                 json.writeStringField("type", "string");
-            case Key.Type.Switch _ -> json.writeStringField("type", "boolean");
-            case Key.Type.Texts _ -> {
+            case Setting.Type.Switch _ -> json.writeStringField("type", "boolean");
+            case Setting.Type.Texts _ -> {
                 json.writeStringField("type", "array");
                 json.writeObjectFieldStart("items");
                 json.writeStringField("type", "string");
                 json.writeEndObject();
             }
-            case Key.Type.Number n -> {
+            case Setting.Type.Number n -> {
                 json.writeStringField("type", "integer");
                 json.writeNumberField("minimum", n.least());
                 json.writeNumberField("maximum", n.most());
             }
-            case Key.Type.Choice c -> {
+            case Setting.Type.Choice c -> {
                 json.writeArrayFieldStart("enum");
                 for (String word : c.words()) {
                     json.writeString(word);
@@ -79,8 +79,8 @@ public final class ConfigSchema {
         }
         if (!key.standard().isEmpty()) {
             switch (key.type()) {
-                case Key.Type.Number _ -> json.writeNumberField("default", Long.parseLong(key.standard()));
-                case Key.Type.Switch _ ->
+                case Setting.Type.Number _ -> json.writeNumberField("default", Long.parseLong(key.standard()));
+                case Setting.Type.Switch _ ->
                     json.writeBooleanField("default", key.standard().equals("true"));
                 default -> json.writeStringField("default", key.standard());
             }

@@ -154,7 +154,7 @@ public final class AlertsClient implements AutoCloseable {
         @Override
         public void onMessage(StreamResponse message) {
             switch (message.getContentCase()) {
-                case ALERT -> receiver.alert(OwnForm.read(message.getAlert()));
+                case ALERT -> receiver.alert(TiercelAlertEncoder.read(message.getAlert()));
                 case MISSED -> {
                     Missed missed = message.getMissed();
                     receiver.missed(missed.getCount(), missed.getUnfiltered(), missed.getUnknown());

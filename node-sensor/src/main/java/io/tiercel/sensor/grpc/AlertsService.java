@@ -15,9 +15,9 @@ import io.tiercel.sensor.grpc.v1.StreamResponse;
 final class AlertsService extends AlertsGrpc.AlertsImplBase {
     private static final int MAX_ID_CHARS = 512;
 
-    private final AlertStreams streams;
+    private final AlertBroadcaster streams;
 
-    AlertsService(AlertStreams streams) {
+    AlertsService(AlertBroadcaster streams) {
         this.streams = streams;
     }
 
@@ -30,19 +30,19 @@ final class AlertsService extends AlertsGrpc.AlertsImplBase {
             if (id.length() > MAX_ID_CHARS) {
                 throw invalid("resume_after has at most " + MAX_ID_CHARS + " characters");
             }
-            streams.subscribe(wanted(request), id.isEmpty() ? null : id, new OwnForm(), stream);
+            streams.subscribe(wanted(request), id.isEmpty() ? null : id, new TiercelAlertEncoder(), stream);
         } catch (StatusException e) {
             stream.onError(e);
         }
     }
 
-    private static Wanted wanted(StreamRequest request) throws StatusException {
+    private static SubscriptionFilter wanted(StreamRequest request) throws StatusException {
         int priority = request.getMinimumPriorityValue();
         if (priority < 0 || priority > Priority.values().length) {
             throw invalid("minimum_priority " + priority + " is none");
         }
         try {
-            return new Wanted(
+            return new SubscriptionFilter(
                     request.getFilter().isEmpty() ? null : AlertFilter.parse(request.getFilter()),
                     priority == 0 ? Priority.DEBUG : Priority.values()[priority - 1]);
         } catch (AlertFilterException e) {

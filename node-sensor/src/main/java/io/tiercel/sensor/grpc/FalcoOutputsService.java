@@ -12,10 +12,10 @@ import io.tiercel.sensor.grpc.falco.outputs.serviceGrpc;
  * begins a {@code get}.
  */
 final class FalcoOutputsService extends serviceGrpc.serviceImplBase {
-    private final AlertStreams streams;
-    private final FalcoForm form;
+    private final AlertBroadcaster streams;
+    private final FalcoAlertEncoder form;
 
-    FalcoOutputsService(AlertStreams streams, FalcoForm form) {
+    FalcoOutputsService(AlertBroadcaster streams, FalcoAlertEncoder form) {
         this.streams = streams;
         this.form = form;
     }
@@ -25,7 +25,7 @@ final class FalcoOutputsService extends serviceGrpc.serviceImplBase {
         ServerCallStreamObserver<response> stream = (ServerCallStreamObserver<response>) observer;
         streams.prepare(stream);
         try {
-            streams.subscribe(Wanted.ALL, null, form, stream);
+            streams.subscribe(SubscriptionFilter.ALL, null, form, stream);
         } catch (StatusException e) {
             stream.onError(e);
         }

@@ -49,10 +49,10 @@ public final class GrpcServer implements AlertOutput, AutoCloseable {
 
     private static final int PAGE_BYTES = 8192;
 
-    /** Held here because it would forget its level otherwise. {@link RefusalLog} tells in one line what this would. */
+    /** Held here because it would forget its level otherwise. {@link RejectedConnectionLog} tells in one line what this would. */
     private static final Logger FAILED_CONNECTIONS = Logger.getLogger("io.grpc.netty.NettyServerTransport.connections");
 
-    private final AlertStreams streams;
+    private final AlertBroadcaster streams;
     private final HealthStatusManager health = new HealthStatusManager();
     private final List<Server> servers = new ArrayList<>();
     private final List<BindableService> services;
@@ -62,8 +62,8 @@ public final class GrpcServer implements AlertOutput, AutoCloseable {
             THREADS, Thread.ofPlatform().daemon().name("grpc-calls-", 0).factory());
     private final ByteBufAllocator buffers = new PooledByteBufAllocator(true, 0, 1, PAGE_BYTES, CHUNK_ORDER);
     private final GrpcLimits limits;
-    private final RefusalLog log = new RefusalLog();
-    private @Nullable ReloadedTls tls;
+    private final RejectedConnectionLog log = new RejectedConnectionLog();
+    private @Nullable ReloadingTls tls;
     private @Nullable UnixSocket socket;
     private int port = -1;
 
@@ -98,9 +98,9 @@ public final class GrpcServer implements AlertOutput, AutoCloseable {
 
     private GrpcServer(String hostname, String version, GrpcLimits limits) {
         this.limits = limits;
-        this.streams = AlertStreams.start(limits);
+        this.streams = AlertBroadcaster.start(limits);
         this.services = List.of(
-                new FalcoOutputsService(streams, new FalcoForm(hostname)),
+                new FalcoOutputsService(streams, new FalcoAlertEncoder(hostname)),
                 new FalcoVersionService(version),
                 new AlertsService(streams),
                 health.getHealthService(),
@@ -108,13 +108,13 @@ public final class GrpcServer implements AlertOutput, AutoCloseable {
     }
 
     private void listen(Tcp tcp) throws GrpcException {
-        ReloadedTls files = ReloadedTls.start(tcp.files());
+        ReloadingTls files = ReloadingTls.start(tcp.files());
         tls = files;
         InetSocketAddress address = new InetSocketAddress(tcp.host(), tcp.port());
         if (address.isUnresolved()) {
             throw new GrpcException("there is no host " + tcp.host() + " to listen on");
         }
-        ClientNames names = new ClientNames(tcp.allowedClients(), files, log);
+        ClientNameInterceptor names = new ClientNameInterceptor(tcp.allowedClients(), files, log);
         NettyServerBuilder builder = limited(NettyServerBuilder.forAddress(address))
                 .channelFactory(() -> new GuardedServerChannel(limits.connections(), log))
                 .sslContext(files.context());

@@ -11,10 +11,10 @@ import java.util.concurrent.atomic.AtomicInteger;
 /** Accepts connections up to a limit, and tells of those that show no right certificate. */
 final class GuardedServerChannel extends NioServerSocketChannel {
     private final int maxConnections;
-    private final RefusalLog log;
+    private final RejectedConnectionLog log;
     private final AtomicInteger open = new AtomicInteger();
 
-    GuardedServerChannel(int maxConnections, RefusalLog log) {
+    GuardedServerChannel(int maxConnections, RejectedConnectionLog log) {
         this.maxConnections = maxConnections;
         this.log = log;
     }
@@ -41,9 +41,9 @@ final class GuardedServerChannel extends NioServerSocketChannel {
 
     /** Looks for the handshake when the first bytes come, and gives way. */
     private static final class HandshakeWatch extends ChannelInboundHandlerAdapter {
-        private final RefusalLog log;
+        private final RejectedConnectionLog log;
 
-        HandshakeWatch(RefusalLog log) {
+        HandshakeWatch(RejectedConnectionLog log) {
             this.log = log;
         }
 

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * One stream: looks at every alert in its turn, notes the numbers of those that are wanted, and sends them as far as the
  * other side takes them. What could not wait for it is counted, and told at the place where it is missing.
  *
- * <p>Used by the thread of {@link AlertStreams} alone.
+ * <p>Used by the thread of {@link AlertBroadcaster} alone.
  */
 final class Subscriber<M extends MessageLite> {
     private static final int AT_ONCE = 256;
@@ -20,12 +20,12 @@ final class Subscriber<M extends MessageLite> {
     private sealed interface Item {
         record Number(long number) implements Item {}
 
-        record Gap(Missing missing) implements Item {}
+        record Gap(AlertGap missing) implements Item {}
     }
 
-    private final AlertRing ring;
-    private final Wanted wanted;
-    private final AlertForm<M> form;
+    private final AlertRingBuffer ring;
+    private final SubscriptionFilter wanted;
+    private final AlertEncoder<M> form;
     private final ServerCallStreamObserver<M> stream;
     private final int messageBytes;
     private final long end;
@@ -41,12 +41,12 @@ final class Subscriber<M extends MessageLite> {
      * @param missing what it does not get before that
      */
     Subscriber(
-            AlertRing ring,
+            AlertRingBuffer ring,
             GrpcLimits limits,
-            Wanted wanted,
-            AlertForm<M> form,
+            SubscriptionFilter wanted,
+            AlertEncoder<M> form,
             ServerCallStreamObserver<M> stream,
-            Missing missing,
+            AlertGap missing,
             long start,
             long end) {
         this.ring = ring;
@@ -117,10 +117,10 @@ final class Subscriber<M extends MessageLite> {
 
     private boolean look() {
         int most = (int) Math.min(AT_ONCE, end - position);
-        AlertRing.Copied copied = ring.copy(position, looked, most);
+        AlertRingBuffer.Copied copied = ring.copy(position, looked, most);
         long gone = Math.min(copied.first(), end) - position;
         if (gone > 0) {
-            note(wanted.all() ? new Missing(gone, 0, false) : new Missing(0, gone, false));
+            note(wanted.all() ? new AlertGap(gone, 0, false) : new AlertGap(0, gone, false));
         }
         for (int i = 0; i < copied.count(); i++) {
             if (wanted.matches(looked[i])) {
@@ -136,12 +136,12 @@ final class Subscriber<M extends MessageLite> {
         if (waiting.size() < capacity) {
             waiting.add(new Item.Number(number));
         } else {
-            note(Missing.ONE);
+            note(AlertGap.ONE);
         }
     }
 
-    private void note(Missing missing) {
-        if (waiting.peekLast() instanceof Item.Gap(Missing earlier)) {
+    private void note(AlertGap missing) {
+        if (waiting.peekLast() instanceof Item.Gap(AlertGap earlier)) {
             waiting.pollLast();
             waiting.add(new Item.Gap(earlier.plus(missing)));
         } else {
@@ -150,10 +150,10 @@ final class Subscriber<M extends MessageLite> {
     }
 
     private void sendNext() {
-        Missing missing = Missing.NOTHING;
+        AlertGap missing = AlertGap.NOTHING;
         while (true) {
             switch (waiting.peek()) {
-                case Item.Gap(Missing gap) -> missing = missing.plus(gap);
+                case Item.Gap(AlertGap gap) -> missing = missing.plus(gap);
                 case Item.Number(long number) -> {
                     M message = message(number);
                     if (message != null) {
@@ -165,7 +165,7 @@ final class Subscriber<M extends MessageLite> {
                         }
                         return;
                     }
-                    missing = missing.plus(Missing.ONE);
+                    missing = missing.plus(AlertGap.ONE);
                 }
                 case null -> {
                     stream.onNext(form.missing(missing));

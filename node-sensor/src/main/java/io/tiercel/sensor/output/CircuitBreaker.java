@@ -13,7 +13,7 @@ final class CircuitBreaker {
 
     static final long LONGEST_WAIT_MS = 60_000;
 
-    private final BackOff backOff;
+    private final Backoff backOff;
     private int failures;
     private volatile boolean open;
 
@@ -23,7 +23,7 @@ final class CircuitBreaker {
      * @param longestWaitMs longest wait between probes
      */
     CircuitBreaker(long longestWaitMs) {
-        this.backOff = new BackOff(longestWaitMs);
+        this.backOff = new Backoff(longestWaitMs);
     }
 
     /** Something was taken; true if that has closed it. */

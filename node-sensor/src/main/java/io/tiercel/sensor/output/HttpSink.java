@@ -31,7 +31,7 @@ public final class HttpSink implements AlertSink {
      * @param tls certificates; looked at again when the files change
      */
     public HttpSink(
-            HttpAddress address, OutgoingAlert.Form form, Duration timeout, Map<String, String> headers, TlsFiles tls) {
+            HttpUrl address, OutgoingAlert.Form form, Duration timeout, Map<String, String> headers, TlsFiles tls) {
         this.address = address.uri();
         this.form = form;
         this.timeout = timeout;

@@ -32,7 +32,7 @@ public final class QueuedOutput implements AlertOutput, AutoCloseable {
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
     private final Deque<Alert> queue = new ArrayDeque<>();
-    private final BackOff backOff = new BackOff();
+    private final Backoff backOff = new Backoff();
     private final Thread thread;
     private long sent;
     private long retried;

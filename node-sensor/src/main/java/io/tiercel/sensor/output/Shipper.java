@@ -33,7 +33,7 @@ public final class Shipper implements AutoCloseable {
 
     private final Spool spool;
     private final BatchTarget target;
-    private final RefusedFile refusedFile;
+    private final RejectedAlertFile refusedFile;
     private final CircuitBreaker breaker;
     private final AtomicLong delivered = new AtomicLong();
     private final AtomicLong refused = new AtomicLong();
@@ -69,7 +69,7 @@ public final class Shipper implements AutoCloseable {
     private Shipper(Spool spool, BatchTarget target, Path folder, CircuitBreaker breaker) {
         this.spool = spool;
         this.target = target;
-        this.refusedFile = new RefusedFile(folder);
+        this.refusedFile = new RejectedAlertFile(folder);
         this.breaker = breaker;
         this.thread = Thread.ofPlatform().daemon().name("alert-shipper").unstarted(this::run);
     }

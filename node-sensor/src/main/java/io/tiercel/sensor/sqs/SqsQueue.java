@@ -1,6 +1,6 @@
 package io.tiercel.sensor.sqs;
 
-import io.tiercel.sensor.output.HttpAddress;
+import io.tiercel.sensor.output.HttpUrl;
 import java.net.URI;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -28,7 +28,7 @@ public record SqsQueue(URI url, String region, URI endpoint) {
      * @throws IllegalArgumentException if it is none; the message says what would be right
      */
     public static SqsQueue parse(String url, String region, String endpoint) {
-        URI queue = HttpAddress.parse(url).uri();
+        URI queue = HttpUrl.parse(url).uri();
         if (queue.getRawQuery() != null || !queue.getRawPath().matches("/[^/]+/[^/]+")) {
             throw new IllegalArgumentException(
                     "\"" + url
@@ -36,7 +36,7 @@ public record SqsQueue(URI url, String region, URI endpoint) {
         }
         URI server = endpoint.isEmpty()
                 ? URI.create(queue.getScheme() + "://" + queue.getRawAuthority())
-                : HttpAddress.parse(endpoint).uri();
+                : HttpUrl.parse(endpoint).uri();
         return new SqsQueue(queue, region.isEmpty() ? region(queue) : checked(region), server);
     }
 

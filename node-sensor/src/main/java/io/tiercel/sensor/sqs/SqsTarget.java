@@ -1,7 +1,7 @@
 package io.tiercel.sensor.sqs;
 
+import io.tiercel.sensor.output.BatchSplitter;
 import io.tiercel.sensor.output.BatchTarget;
-import io.tiercel.sensor.output.OneByOne;
 import io.tiercel.sensor.spool.SpooledAlert;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -68,7 +68,7 @@ public final class SqsTarget implements BatchTarget {
 
     @Override
     public Answer send(List<SpooledAlert> alerts) throws InterruptedException {
-        return OneByOne.send(alerts, this::request);
+        return BatchSplitter.send(alerts, this::request);
     }
 
     private Answer request(List<SpooledAlert> alerts) throws InterruptedException {

@@ -5,7 +5,7 @@ import io.tiercel.sensor.bpf.LossCounters;
 import io.tiercel.sensor.bpf.RecordView;
 import io.tiercel.sensor.event.EventStream;
 import io.tiercel.sensor.event.NodeIdentity;
-import io.tiercel.sensor.record.RecordingReader;
+import io.tiercel.sensor.recording.RecordingReader;
 import io.tiercel.sensor.state.NodeState;
 import java.nio.file.Path;
 import java.util.SequencedMap;

@@ -12,6 +12,7 @@ import io.tiercel.rules.load.LoadOptions;
 import io.tiercel.rules.load.LoadResult;
 import io.tiercel.rules.load.RuleLoader;
 import io.tiercel.rules.load.RuleSource;
+import io.tiercel.sensor.app.StandardStreams;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -66,7 +67,7 @@ class DetectionsTest {
     void doWhatTheirTestsSay() {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         try (PrintStream stream = new PrintStream(out, true, StandardCharsets.UTF_8)) {
-            int status = Tiercel.commandLine(new Streams(stream, stream, false))
+            int status = Tiercel.commandLine(new StandardStreams(stream, stream, false))
                     .execute("rules", "test", ROOT.resolve("rules/tests").toString());
             assertEquals(0, status, () -> out.toString(StandardCharsets.UTF_8));
         }
@@ -110,7 +111,8 @@ class DetectionsTest {
 
     @Test
     void areTheOnesThatTheDocumentLists() throws IOException {
-        String table = RuleTable.markdown(Objects.requireNonNull(load().rules()).rules());
+        String table = RuleMarkdownTable.markdown(
+                Objects.requireNonNull(load().rules()).rules());
         String document = Files.readString(ROOT.resolve("docs/detections.md"));
         assertEquals(
                 table,

@@ -11,10 +11,10 @@ import io.tiercel.rules.load.RuleLoader;
 import io.tiercel.rules.load.RuleSource;
 import io.tiercel.sensor.bpf.PreconditionResult;
 import io.tiercel.sensor.bpf.Preconditions;
-import io.tiercel.sensor.trial.Outcome;
-import io.tiercel.sensor.trial.Trial;
-import io.tiercel.sensor.trial.TrialFile;
-import io.tiercel.sensor.trial.Trials;
+import io.tiercel.sensor.livetest.LiveTest;
+import io.tiercel.sensor.livetest.LiveTestFile;
+import io.tiercel.sensor.livetest.LiveTestResult;
+import io.tiercel.sensor.livetest.LiveTestRunner;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -62,26 +62,27 @@ class OfficialRulesLiveTest {
         Set<String> names = names(rules);
         assertEquals(93, names.size());
 
-        List<Trial> trials = new ArrayList<>();
+        List<LiveTest> trials = new ArrayList<>();
         for (String file : List.of("stable.yaml", "incubating.yaml", "sandbox.yaml")) {
             Path trialFile = Path.of(Objects.requireNonNull(getClass().getResource("/official/" + file))
                     .toURI());
-            trials.addAll(TrialFile.read(trialFile));
+            trials.addAll(LiveTestFile.read(trialFile));
         }
         Set<String> performed = new TreeSet<>();
         Set<String> missed = new TreeSet<>();
         Map<String, String> notPerformed = new TreeMap<>();
-        List<Outcome> outcomes = new Trials(ROOT.resolve("rules/tests/live/ground"), SensorWords.ofTrials(rules))
+        List<LiveTestResult> outcomes = new LiveTestRunner(
+                        ROOT.resolve("rules/tests/live/ground"), SensorArguments.ofTrials(rules))
                 .perform(trials, outcome -> {});
-        for (Outcome outcome : outcomes) {
+        for (LiveTestResult outcome : outcomes) {
             String rule = outcome.trial().rule();
             switch (outcome) {
-                case Outcome.Seen _ -> performed.add(rule);
-                case Outcome.Missing missing -> {
+                case LiveTestResult.Seen _ -> performed.add(rule);
+                case LiveTestResult.Missing missing -> {
                     performed.add(rule);
                     missed.add(rule + ": " + missing.reason());
                 }
-                case Outcome.Skipped skipped -> notPerformed.put(rule, skipped.reason());
+                case LiveTestResult.Skipped skipped -> notPerformed.put(rule, skipped.reason());
             }
         }
         notPerformed.keySet().removeAll(performed);

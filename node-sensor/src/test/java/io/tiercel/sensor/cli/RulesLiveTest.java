@@ -9,10 +9,11 @@ import io.tiercel.rules.load.LoadOptions;
 import io.tiercel.rules.load.LoadResult;
 import io.tiercel.rules.load.RuleLoader;
 import io.tiercel.rules.load.RuleSource;
+import io.tiercel.sensor.app.StandardStreams;
 import io.tiercel.sensor.bpf.PreconditionResult;
 import io.tiercel.sensor.bpf.Preconditions;
-import io.tiercel.sensor.trial.Trial;
-import io.tiercel.sensor.trial.TrialFile;
+import io.tiercel.sensor.livetest.LiveTest;
+import io.tiercel.sensor.livetest.LiveTestFile;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -49,7 +50,7 @@ class RulesLiveTest {
     @Test
     void everyRuleHasATrial() throws Exception {
         Set<String> tried = new HashSet<>();
-        for (Trial trial : trials()) {
+        for (LiveTest trial : trials()) {
             tried.add(trial.rule());
         }
         LoadResult result = new RuleLoader(LoadOptions.defaults())
@@ -98,11 +99,11 @@ class RulesLiveTest {
         assertTrue(printed().contains("there is no trial for a rule named No such rule"), this::printed);
     }
 
-    private static List<Trial> trials() throws Exception {
-        List<Trial> trials = new ArrayList<>();
+    private static List<LiveTest> trials() throws Exception {
+        List<LiveTest> trials = new ArrayList<>();
         try (Stream<Path> files = Files.list(ROOT.resolve("rules/tests/live"))) {
             for (Path file : files.filter(f -> f.toString().endsWith(".yaml")).toList()) {
-                trials.addAll(TrialFile.read(file));
+                trials.addAll(LiveTestFile.read(file));
             }
         }
         return trials;
@@ -120,7 +121,8 @@ class RulesLiveTest {
         all.addAll(List.of(words));
         String before = System.setProperty("tiercel.home", ROOT.toString());
         try (PrintStream stream = new PrintStream(out, true, StandardCharsets.UTF_8)) {
-            return Tiercel.commandLine(new Streams(stream, stream, false)).execute(all.toArray(String[]::new));
+            return Tiercel.commandLine(new StandardStreams(stream, stream, false))
+                    .execute(all.toArray(String[]::new));
         } finally {
             if (before == null) {
                 System.clearProperty("tiercel.home");

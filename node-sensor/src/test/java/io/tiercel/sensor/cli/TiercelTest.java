@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.tiercel.rules.field.Field;
 import io.tiercel.rules.load.RuleSelection;
+import io.tiercel.sensor.app.StandardStreams;
+import io.tiercel.sensor.app.TiercelVersion;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -45,7 +47,8 @@ class TiercelTest {
         String[] texts = Arrays.stream(words).map(Object::toString).toArray(String[]::new);
         try (PrintStream outStream = new PrintStream(out, true, StandardCharsets.UTF_8);
                 PrintStream errStream = new PrintStream(err, true, StandardCharsets.UTF_8)) {
-            return Tiercel.commandLine(new Streams(outStream, errStream, false)).execute(texts);
+            return Tiercel.commandLine(new StandardStreams(outStream, errStream, false))
+                    .execute(texts);
         }
     }
 
@@ -72,9 +75,9 @@ class TiercelTest {
     @Test
     void versionIsThatOfTheBuild() throws IOException {
         assertEquals(0, tiercel("version"));
-        assertOut("tiercel " + VersionCommand.VERSION);
+        assertOut("tiercel " + TiercelVersion.VERSION);
         assertTrue(Files.readString(ROOT.resolve("pom.xml"))
-                .contains("<artifactId>tiercel</artifactId>\n  <version>" + VersionCommand.VERSION + "</version>"));
+                .contains("<artifactId>tiercel</artifactId>\n  <version>" + TiercelVersion.VERSION + "</version>"));
     }
 
     @ParameterizedTest
@@ -129,7 +132,7 @@ class TiercelTest {
 
     @Test
     void laterChoicesOfRulesWin() {
-        SensorCommand command = new SensorCommand(new Streams(System.out, System.err, false));
+        SensorCommand command = new SensorCommand(new StandardStreams(System.out, System.err, false));
         new CommandLine(command).parseArgs("--disable", "*", "--enable", "tag:a", "--disable", "Secret*");
         assertEquals(
                 List.of(

@@ -45,18 +45,19 @@ class ConfigTest {
         Config config = Config.of(
                 file,
                 Map.of("TIERCEL_RULES_PRIORITY", "error", "TIERCEL_OUTPUTS_HTTP_TIMEOUT_MS", "300", "HOME", "/"),
-                Map.of(Keys.HTTP_TIMEOUT_MS, List.of("400")));
-        assertEquals("from-file", config.text(Keys.HOSTNAME));
-        assertEquals(file + ":1", config.origin(Keys.HOSTNAME).toString());
-        assertEquals(List.of("a.yaml", "b.yaml"), config.texts(Keys.RULES_FILES));
-        assertEquals("error", config.text(Keys.RULES_PRIORITY));
+                Map.of(Settings.HTTP_TIMEOUT_MS, List.of("400")));
+        assertEquals("from-file", config.text(Settings.HOSTNAME));
+        assertEquals(file + ":1", config.origin(Settings.HOSTNAME).toString());
+        assertEquals(List.of("a.yaml", "b.yaml"), config.texts(Settings.RULES_FILES));
+        assertEquals("error", config.text(Settings.RULES_PRIORITY));
         assertEquals(
-                "TIERCEL_RULES_PRIORITY", config.origin(Keys.RULES_PRIORITY).toString());
-        assertEquals(400, config.number(Keys.HTTP_TIMEOUT_MS));
+                "TIERCEL_RULES_PRIORITY", config.origin(Settings.RULES_PRIORITY).toString());
+        assertEquals(400, config.number(Settings.HTTP_TIMEOUT_MS));
         assertEquals(
-                "--outputs-http-timeout-ms", config.origin(Keys.HTTP_TIMEOUT_MS).toString());
-        assertEquals("first", config.text(Keys.RULES_MATCHING));
-        assertEquals("default", config.origin(Keys.RULES_MATCHING).toString());
+                "--outputs-http-timeout-ms",
+                config.origin(Settings.HTTP_TIMEOUT_MS).toString());
+        assertEquals("first", config.text(Settings.RULES_MATCHING));
+        assertEquals("default", config.origin(Settings.RULES_MATCHING).toString());
     }
 
     @Test
@@ -99,7 +100,7 @@ class ConfigTest {
         assertTrue(said.contains("TIERCEL_OUTPUTS_HTTP_AUTHORIZATION"), said);
         assertFalse(said.contains("hunter2"));
         Config config = Config.of(null, Map.of("TIERCEL_OUTPUTS_HTTP_AUTHORIZATION", "hunter2"), Map.of());
-        assertEquals("hunter2", config.text(Keys.HTTP_AUTHORIZATION));
+        assertEquals("hunter2", config.text(Settings.HTTP_AUTHORIZATION));
     }
 
     @Test
@@ -115,12 +116,14 @@ class ConfigTest {
     @Test
     void pathsVariablesAndFlagsAreUnique() {
         assertEquals(
-                Keys.ALL.size(), new TreeSet<>(Keys.ALL.stream().map(Key::path).toList()).size());
+                Settings.ALL.size(),
+                new TreeSet<>(Settings.ALL.stream().map(Setting::path).toList()).size());
         assertEquals(
-                Keys.ALL.size(),
-                new TreeSet<>(Keys.ALL.stream().map(Key::variable).toList()).size());
+                Settings.ALL.size(),
+                new TreeSet<>(Settings.ALL.stream().map(Setting::variable).toList()).size());
         assertEquals(
-                Keys.ALL.size(), new TreeSet<>(Keys.ALL.stream().map(Key::flag).toList()).size());
+                Settings.ALL.size(),
+                new TreeSet<>(Settings.ALL.stream().map(Setting::flag).toList()).size());
     }
 
     @Test
@@ -135,7 +138,7 @@ class ConfigTest {
     @Test
     void theDocumentsListEveryKey() throws IOException {
         String page = Files.readString(Path.of(System.getProperty("tiercel.root"), "docs/configuration.md"));
-        for (Key key : Keys.ALL) {
+        for (Setting key : Settings.ALL) {
             String flag = key.isSecret() ? "`" + key.variable() + "` only" : "`" + key.flag() + "`";
             String standard = key.standard().isEmpty() ? "" : "`" + key.standard() + "`";
             String row = "| `" + key.path() + "` | " + flag + " | " + standard + " | "

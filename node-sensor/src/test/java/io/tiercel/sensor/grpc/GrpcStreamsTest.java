@@ -1,7 +1,7 @@
 package io.tiercel.sensor.grpc;
 
-import static io.tiercel.sensor.grpc.Alerts.alert;
-import static io.tiercel.sensor.grpc.Alerts.id;
+import static io.tiercel.sensor.grpc.NumberedAlerts.alert;
+import static io.tiercel.sensor.grpc.NumberedAlerts.id;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -38,7 +38,7 @@ class GrpcStreamsTest {
     Path folder;
 
     private GrpcServer server;
-    private Client client;
+    private TestClient client;
 
     @BeforeEach
     void start() throws GrpcException {
@@ -48,7 +48,7 @@ class GrpcStreamsTest {
     private void start(GrpcLimits limits) throws GrpcException {
         Path socket = folder.resolve("run/t.sock");
         server = GrpcServer.start(new GrpcOptions(null, socket), "node", "0.1.0", limits);
-        client = Client.unix(socket);
+        client = TestClient.unix(socket);
     }
 
     private void restart(GrpcLimits limits) throws GrpcException {
@@ -62,10 +62,10 @@ class GrpcStreamsTest {
         server.close();
     }
 
-    private Reader<StreamRequest, StreamResponse> subscribed(StreamRequest request) {
+    private StreamReader<StreamRequest, StreamResponse> subscribed(StreamRequest request) {
         int before = server.subscribers();
-        var reader = Reader.alerts(client.channel(), request);
-        Reader.patience().until(() -> server.subscribers() == before + 1);
+        var reader = StreamReader.alerts(client.channel(), request);
+        StreamReader.patience().until(() -> server.subscribers() == before + 1);
         return reader;
     }
 
@@ -78,7 +78,7 @@ class GrpcStreamsTest {
     private static List<Long> numbers(List<StreamResponse> messages) {
         return List.copyOf(messages).stream()
                 .filter(StreamResponse::hasAlert)
-                .map(message -> Alerts.number(message.getAlert().getId()))
+                .map(message -> NumberedAlerts.number(message.getAlert().getId()))
                 .toList();
     }
 
@@ -87,7 +87,7 @@ class GrpcStreamsTest {
         var reader = subscribed(ALL);
         server.alert(alert(1));
         reader.awaitMessages(1);
-        Alert read = OwnForm.read(reader.messages.getFirst().getAlert());
+        Alert read = TiercelAlertEncoder.read(reader.messages.getFirst().getAlert());
         Alert sent = alert(1);
         assertEquals(sent.outputFields(), read.outputFields());
         assertEquals(AlertJson.standard().write(sent), AlertJson.standard().write(read));
@@ -97,7 +97,7 @@ class GrpcStreamsTest {
     void falcoGetDrainsAndSubGoesOn() {
         server.alert(alert(1));
         server.alert(alert(2, Priority.CRITICAL, "head"));
-        var get = Reader.open(client.channel(), serviceGrpc.getGetMethod(), request.getDefaultInstance())
+        var get = StreamReader.open(client.channel(), serviceGrpc.getGetMethod(), request.getDefaultInstance())
                 .all();
         assertTrue(get.awaitEnd().isOk());
         assertEquals(2, get.messages.size());
@@ -115,14 +115,14 @@ class GrpcStreamsTest {
         assertEquals("true", first.getOutputFieldsOrThrow("proc.is_exe_writable"));
         assertEquals("18446744073709551615", first.getOutputFieldsOrThrow("proc.duration"));
         assertEquals("[\"bash\",null,7]", first.getOutputFieldsOrThrow("proc.aname"));
-        var again = Reader.open(client.channel(), serviceGrpc.getGetMethod(), request.getDefaultInstance())
+        var again = StreamReader.open(client.channel(), serviceGrpc.getGetMethod(), request.getDefaultInstance())
                 .all();
         assertTrue(again.awaitEnd().isOk());
         assertEquals(List.of(), again.messages);
 
-        var sub = Reader.open(client.channel(), serviceGrpc.getSubMethod(), request.getDefaultInstance())
+        var sub = StreamReader.open(client.channel(), serviceGrpc.getSubMethod(), request.getDefaultInstance())
                 .all();
-        Reader.patience().until(() -> {
+        StreamReader.patience().until(() -> {
             server.alert(alert(3));
             return !sub.messages.isEmpty();
         });
@@ -136,7 +136,7 @@ class GrpcStreamsTest {
         for (int i = 0; i < 25; i++) {
             server.alert(alert(i));
         }
-        var get = Reader.open(client.channel(), serviceGrpc.getGetMethod(), request.getDefaultInstance())
+        var get = StreamReader.open(client.channel(), serviceGrpc.getGetMethod(), request.getDefaultInstance())
                 .all();
         assertTrue(get.awaitEnd().isOk());
         assertEquals(11, get.messages.size());
@@ -149,8 +149,8 @@ class GrpcStreamsTest {
     @Test
     void aSlowSubscriberIsToldTheExactCountAndHoldsUpNobody() {
         var fast = subscribed(ALL);
-        var slow = Reader.open(client.channel(), AlertsGrpc.getStreamMethod(), ALL);
-        Reader.patience().until(() -> server.subscribers() == 2);
+        var slow = StreamReader.open(client.channel(), AlertsGrpc.getStreamMethod(), ALL);
+        StreamReader.patience().until(() -> server.subscribers() == 2);
         int count = 100_000;
         long began = System.nanoTime();
         for (int i = 0; i < count; i++) {
@@ -164,14 +164,14 @@ class GrpcStreamsTest {
         assertEquals(0, missed(fast.messages));
         assertEquals(count, numbers(fast.messages).size());
         slow.all();
-        Reader.patience().until(() -> numbers(slow.messages).size() + missed(slow.messages) == count);
+        StreamReader.patience().until(() -> numbers(slow.messages).size() + missed(slow.messages) == count);
         long next = 0;
         for (StreamResponse message : slow.messages) {
             if (message.hasMissed()) {
                 assertEquals(0, message.getMissed().getUnfiltered());
                 next += message.getMissed().getCount();
             } else {
-                assertEquals(next, Alerts.number(message.getAlert().getId()));
+                assertEquals(next, NumberedAlerts.number(message.getAlert().getId()));
                 next++;
             }
         }
@@ -180,7 +180,7 @@ class GrpcStreamsTest {
                 "gRPC: %,d alerts in %.1f s to one that reads, %,d told as missed to one that does not%n",
                 count, seconds, missed(slow.messages));
         server.alert(alert(count));
-        Reader.patience().until(() -> numbers(slow.messages).contains((long) count));
+        StreamReader.patience().until(() -> numbers(slow.messages).contains((long) count));
     }
 
     @Test
@@ -188,12 +188,13 @@ class GrpcStreamsTest {
         var one = subscribed(ALL);
         var two = subscribed(ALL);
         int count = 100_000;
-        List<Alert> alerts = IntStream.range(0, count).mapToObj(Alerts::alert).toList();
+        List<Alert> alerts =
+                IntStream.range(0, count).mapToObj(NumberedAlerts::alert).toList();
         long began = System.nanoTime();
         alerts.forEach(server::alert);
         double seconds = (System.nanoTime() - began) / 1e9;
         for (var reader : List.of(one, two)) {
-            Reader.patience().until(() -> numbers(reader.messages).size() + missed(reader.messages) == count);
+            StreamReader.patience().until(() -> numbers(reader.messages).size() + missed(reader.messages) == count);
         }
         System.out.printf(
                 "gRPC: %,d alerts handed over in %.2f s; %,d and %,d reached two subscribers, who were told of the others%n",
@@ -220,7 +221,7 @@ class GrpcStreamsTest {
         server.alert(alert(1, Priority.CRITICAL, "cat"));
         server.alert(alert(2, Priority.ALERT, "head"));
         server.alert(alert(9, Priority.EMERGENCY, "end"));
-        Reader.patience().until(() -> numbers(reader.messages).contains(9L));
+        StreamReader.patience().until(() -> numbers(reader.messages).contains(9L));
         List<Long> wanted = expected == null
                 ? List.of()
                 : Arrays.stream(expected.split(" ")).map(Long::valueOf).toList();
@@ -235,7 +236,7 @@ class GrpcStreamsTest {
                     spawned            | there is no macro spawned
                     """)
     void saysWhatIsWrongWithAFilter(String filter, String message) {
-        Status end = Reader.alerts(
+        Status end = StreamReader.alerts(
                         client.channel(),
                         StreamRequest.newBuilder().setFilter(filter).build())
                 .awaitEnd();
@@ -262,7 +263,7 @@ class GrpcStreamsTest {
         assertEquals(0, strange.messages.getFirst().getMissed().getCount());
         assertEquals(15L, numbers(strange.messages).getFirst());
 
-        var filtered = Reader.alerts(
+        var filtered = StreamReader.alerts(
                         client.channel(),
                         StreamRequest.newBuilder()
                                 .setResumeAfter(id(7))
@@ -273,8 +274,8 @@ class GrpcStreamsTest {
         assertEquals(0, filtered.messages.getFirst().getMissed().getCount());
     }
 
-    private Reader<StreamRequest, StreamResponse> resumed(String id) {
-        return Reader.alerts(
+    private StreamReader<StreamRequest, StreamResponse> resumed(String id) {
+        return StreamReader.alerts(
                 client.channel(), StreamRequest.newBuilder().setResumeAfter(id).build());
     }
 
@@ -283,7 +284,7 @@ class GrpcStreamsTest {
         restart(new GrpcLimits(10, 1 << 20, 5, 2, 4, 2000));
         var one = subscribed(ALL);
         var two = subscribed(ALL);
-        Status refused = Reader.alerts(client.channel(), ALL).awaitEnd();
+        Status refused = StreamReader.alerts(client.channel(), ALL).awaitEnd();
         assertEquals(Status.Code.RESOURCE_EXHAUSTED, refused.getCode());
         server.alert(alert(0, Priority.WARNING, "x".repeat(2000)));
         server.alert(alert(1));
@@ -291,9 +292,9 @@ class GrpcStreamsTest {
         assertEquals(1, one.messages.getFirst().getMissed().getCount());
         assertEquals(List.of(1L), numbers(one.messages));
         two.cancel();
-        Reader.patience().until(() -> server.subscribers() == 1);
-        assertFalse(Reader.alerts(client.channel(), ALL).ended());
-        Reader.patience().until(() -> server.subscribers() == 2);
+        StreamReader.patience().until(() -> server.subscribers() == 1);
+        assertFalse(StreamReader.alerts(client.channel(), ALL).ended());
+        StreamReader.patience().until(() -> server.subscribers() == 2);
     }
 
     @Test

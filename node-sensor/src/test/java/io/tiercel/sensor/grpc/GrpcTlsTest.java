@@ -1,6 +1,6 @@
 package io.tiercel.sensor.grpc;
 
-import static io.tiercel.sensor.grpc.Alerts.alert;
+import static io.tiercel.sensor.grpc.NumberedAlerts.alert;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -40,13 +40,13 @@ class GrpcTlsTest {
     @TempDir
     Path folder;
 
-    private Certificates certificates;
+    private TestCertificates certificates;
     private TlsFiles files;
     private GrpcServer server;
 
     @BeforeEach
     void start() throws IOException, GrpcException {
-        certificates = new Certificates(folder);
+        certificates = new TestCertificates(folder);
         files = certificates.server();
         start(List.of("probe.example.org", "*.trusted.example.org", "spiffe://example.org/reader"));
     }
@@ -66,13 +66,13 @@ class GrpcTlsTest {
 
     /** How a call of this client ends. */
     private Status call(@Nullable TlsFiles own, TlsFiles believed) throws IOException {
-        try (Client client = Client.tls(server.port(), own, believed)) {
+        try (TestClient client = TestClient.tls(server.port(), own, believed)) {
             return version(client).awaitEnd();
         }
     }
 
-    private static Reader<request, response> version(Client client) {
-        return Reader.open(client.channel(), serviceGrpc.getVersionMethod(), request.getDefaultInstance())
+    private static StreamReader<request, response> version(TestClient client) {
+        return StreamReader.open(client.channel(), serviceGrpc.getVersionMethod(), request.getDefaultInstance())
                 .all();
     }
 
@@ -104,20 +104,20 @@ class GrpcTlsTest {
     @Test
     void clientsNeedACertificateOfTheAuthorityThatIsValid() throws IOException {
         assertEquals(Status.Code.UNAVAILABLE, call(null, files).getCode());
-        Certificates strange = new Certificates(folder.resolve("strange"));
+        TestCertificates strange = new TestCertificates(folder.resolve("strange"));
         assertEquals(
                 Status.Code.UNAVAILABLE,
                 call(strange.client("probe.example.org"), files).getCode());
         assertEquals(
                 Status.Code.UNAVAILABLE,
-                call(certificates.client("probe.example.org", Certificates.PAST), files)
+                call(certificates.client("probe.example.org", TestCertificates.PAST), files)
                         .getCode());
         assertTrue(call(certificates.client("probe.example.org"), files).isOk());
     }
 
     @Test
     void theVersionIsFalcosForm() throws IOException {
-        try (Client client = Client.tls(server.port(), certificates.client("probe.example.org"), files)) {
+        try (TestClient client = TestClient.tls(server.port(), certificates.client("probe.example.org"), files)) {
             var reader = version(client);
             assertTrue(reader.awaitEnd().isOk());
             response version = reader.messages.getFirst();
@@ -150,14 +150,14 @@ class GrpcTlsTest {
     @Test
     void newCertificatesComeIntoUseAndStreamsGoOn() throws IOException {
         TlsFiles old = certificates.client("probe.example.org");
-        try (Client client = Client.tls(server.port(), old, files)) {
-            var reader = Reader.alerts(client.channel(), StreamRequest.getDefaultInstance());
-            Reader.patience().until(() -> server.subscribers() == 1);
+        try (TestClient client = TestClient.tls(server.port(), old, files)) {
+            var reader = StreamReader.alerts(client.channel(), StreamRequest.getDefaultInstance());
+            StreamReader.patience().until(() -> server.subscribers() == 1);
             TlsFiles kept = copies(old, files);
-            Certificates renewed = new Certificates(folder);
+            TestCertificates renewed = new TestCertificates(folder);
             renewed.server();
             TlsFiles fresh = renewed.client("probe.example.org");
-            Reader.patience()
+            StreamReader.patience()
                     .atMost(Duration.ofSeconds(20))
                     .until(() -> call(fresh, fresh).isOk());
             assertEquals(Status.Code.UNAVAILABLE, call(kept, fresh).getCode());
@@ -168,7 +168,7 @@ class GrpcTlsTest {
             assertEquals(Status.Code.UNAUTHENTICATED, version(client).awaitEnd().getCode());
 
             Files.writeString(files.certificate(), "damaged");
-            Reader.patience()
+            StreamReader.patience()
                     .pollDelay(Duration.ofSeconds(5))
                     .atMost(Duration.ofSeconds(20))
                     .until(() -> call(fresh, fresh).isOk());
@@ -202,7 +202,7 @@ class GrpcTlsTest {
             }
         }
         TlsFiles client = certificates.client("probe.example.org");
-        Reader.patience().until(() -> call(client, files).isOk());
+        StreamReader.patience().until(() -> call(client, files).isOk());
     }
 
     private static boolean closed(Socket socket) throws IOException {

@@ -159,7 +159,7 @@ class DeliveryFailureTest {
                 });
                 Shipper shipper = Shipper.start(
                         spool,
-                        new AlertPost(server.address(), Map.of(), TlsFiles.none(), TIMEOUT),
+                        new HttpBatchTarget(server.address(), Map.of(), TlsFiles.none(), TIMEOUT),
                         folder,
                         new CircuitBreaker(200))) {
             started.set(shipper);

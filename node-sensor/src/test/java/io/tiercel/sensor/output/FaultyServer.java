@@ -31,7 +31,7 @@ final class FaultyServer implements AutoCloseable {
     private void answer(HttpExchange exchange, ToIntFunction<List<String>> status) throws IOException {
         try (exchange) {
             byte[] body = exchange.getRequestBody().readAllBytes();
-            List<String> ids = AlertJson.readBatch(body, AlertPost.MAX_ALERTS).stream()
+            List<String> ids = AlertJson.readBatch(body, HttpBatchTarget.MAX_ALERTS).stream()
                     .map(Alert::id)
                     .map(String::valueOf)
                     .toList();
@@ -52,8 +52,8 @@ final class FaultyServer implements AutoCloseable {
         return server.getAddress().getPort();
     }
 
-    ServerAddress address() {
-        return ServerAddress.parse("http://127.0.0.1:" + port());
+    ServerUrl address() {
+        return ServerUrl.parse("http://127.0.0.1:" + port());
     }
 
     List<String> stored() {

@@ -36,7 +36,7 @@ class KillTest {
         Path stored = folder.resolve("stored");
         Path spoolFolder = folder.resolve("spool");
         int port = freePort();
-        ServerAddress address = ServerAddress.parse("http://127.0.0.1:" + port);
+        ServerUrl address = ServerUrl.parse("http://127.0.0.1:" + port);
         Process receiver = receiver(port, stored);
         Process sensor = sensor(spoolFolder, address, notes);
         try {
@@ -66,7 +66,8 @@ class KillTest {
             List<String> begun = ids(lines, '+');
             List<String> written = ids(lines, '=');
             try (Spool spool = Spool.open(spoolFolder, SpoolOptions.standard());
-                    Shipper _ = Shipper.start(spool, new AlertPost(address, Map.of(), TlsFiles.none()), spoolFolder)) {
+                    Shipper _ = Shipper.start(
+                            spool, new HttpBatchTarget(address, Map.of(), TlsFiles.none()), spoolFolder)) {
                 await().atMost(Duration.ofSeconds(60))
                         .until(() -> spool.counts().waiting() == 0);
                 assertEquals(0, spool.counts().unreportedDropped());
@@ -112,7 +113,7 @@ class KillTest {
                 .collect(Collectors.toList());
     }
 
-    private static Process sensor(Path spoolFolder, ServerAddress server, Path notes) throws IOException {
+    private static Process sensor(Path spoolFolder, ServerUrl server, Path notes) throws IOException {
         return start(
                 KilledSensor.class,
                 spoolFolder.toString(),

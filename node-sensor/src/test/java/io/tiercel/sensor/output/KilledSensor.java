@@ -18,7 +18,7 @@ final class KilledSensor {
         Path folder = Path.of(words[0]);
         Spool spool = Spool.open(folder, SpoolOptions.standard());
         AlertIdGenerator ids = AlertIdGenerator.live("node", "boot", folder);
-        Shipper.start(spool, new AlertPost(ServerAddress.parse(words[1]), Map.of(), TlsFiles.none()), folder);
+        Shipper.start(spool, new HttpBatchTarget(ServerUrl.parse(words[1]), Map.of(), TlsFiles.none()), folder);
         try (FileOutputStream notes = new FileOutputStream(words[2], true)) {
             while (true) {
                 String id = ids.next();

@@ -55,8 +55,8 @@ class ShipperTest {
                         new Alert(id, "n", 0, Priority.NOTICE, "Rule", "syscall", List.of(), message, new TreeMap<>()));
     }
 
-    private Shipper ship(ServerAddress address) {
-        return Shipper.start(spool, new AlertPost(address, Map.of(), TlsFiles.none(), TIMEOUT), folder);
+    private Shipper ship(ServerUrl address) {
+        return Shipper.start(spool, new HttpBatchTarget(address, Map.of(), TlsFiles.none(), TIMEOUT), folder);
     }
 
     private List<String> append(int from, int to) throws SpoolException {
@@ -103,7 +103,7 @@ class ShipperTest {
             port = free.getLocalPort();
         }
         List<String> ids = append(0, 30);
-        try (Shipper shipper = ship(ServerAddress.parse("http://127.0.0.1:" + port))) {
+        try (Shipper shipper = ship(ServerUrl.parse("http://127.0.0.1:" + port))) {
             await().pollDelay(Duration.ofMillis(400))
                     .until(() -> shipper.counts().delivered() == 0);
             try (FaultyServer server = new FaultyServer(port, batch -> 202)) {
@@ -224,7 +224,9 @@ class ShipperTest {
             return 202;
         })) {
             Shipper shipper = Shipper.start(
-                    spool, new AlertPost(server.address(), Map.of(), TlsFiles.none(), Duration.ofSeconds(30)), folder);
+                    spool,
+                    new HttpBatchTarget(server.address(), Map.of(), TlsFiles.none(), Duration.ofSeconds(30)),
+                    folder);
             long start = System.nanoTime();
             assertFalse(shipper.stop(Duration.ofMillis(300)));
             assertTrue(System.nanoTime() - start < 2_000_000_000L);
@@ -241,7 +243,7 @@ class ShipperTest {
         "https://alerts.example.com,https://alerts.example.com/alerts"
     })
     void addresses(String text, String alerts) {
-        assertEquals(alerts, ServerAddress.parse(text).alerts().toString());
+        assertEquals(alerts, ServerUrl.parse(text).alerts().toString());
     }
 
     @ParameterizedTest
@@ -256,19 +258,19 @@ class ShipperTest {
         "https://host?x=1,no user"
     })
     void wrongAddresses(String text, String problem) {
-        String message = assertThrows(IllegalArgumentException.class, () -> ServerAddress.parse(text))
+        String message = assertThrows(IllegalArgumentException.class, () -> ServerUrl.parse(text))
                 .getMessage();
         assertTrue(message != null && message.contains(problem), message);
     }
 
     @Test
     void refusedFileIsBounded() throws IOException {
-        RefusedFile file = new RefusedFile(folder);
+        RejectedAlertFile file = new RejectedAlertFile(folder);
         byte[] large = new byte[256 * 1024];
         for (int i = 0; i < 80; i++) {
             file.add(large);
         }
-        assertTrue(Files.size(folder.resolve("refused.jsonl")) <= RefusedFile.LIMIT_BYTES);
-        assertTrue(Files.size(folder.resolve("refused.1.jsonl")) <= RefusedFile.LIMIT_BYTES);
+        assertTrue(Files.size(folder.resolve("refused.jsonl")) <= RejectedAlertFile.LIMIT_BYTES);
+        assertTrue(Files.size(folder.resolve("refused.1.jsonl")) <= RejectedAlertFile.LIMIT_BYTES);
     }
 }

@@ -222,7 +222,7 @@ class SinksTest {
         });
         server.start();
         try (HttpSink sink = new HttpSink(
-                HttpAddress.parse("http://127.0.0.1:" + server.getAddress().getPort() + "/"),
+                HttpUrl.parse("http://127.0.0.1:" + server.getAddress().getPort() + "/"),
                 Form.JSON,
                 Duration.ofSeconds(5),
                 Map.of("X-Key", "secret"),
@@ -245,11 +245,10 @@ class SinksTest {
 
     @Test
     void alertsLeaveTheMachineOnlyUnderTls() {
-        assertThrows(IllegalArgumentException.class, () -> HttpAddress.parse("http://example.com/"));
+        assertThrows(IllegalArgumentException.class, () -> HttpUrl.parse("http://example.com/"));
         assertEquals(
-                "http",
-                HttpAddress.parse("http://falcosidekick:2801/", true).uri().getScheme());
-        assertEquals("https", HttpAddress.parse("https://example.com/").uri().getScheme());
+                "http", HttpUrl.parse("http://falcosidekick:2801/", true).uri().getScheme());
+        assertEquals("https", HttpUrl.parse("https://example.com/").uri().getScheme());
     }
 
     private static int lines(Path file) throws IOException {

@@ -4,9 +4,9 @@ import io.tiercel.functions.cloud.Ec2InstanceSource;
 import io.tiercel.functions.cloud.EksAccess;
 import io.tiercel.functions.cloud.SignedHttpClient;
 import io.tiercel.functions.enrich.ClusterSource;
+import io.tiercel.functions.enrich.EnrichmentSources;
 import io.tiercel.functions.enrich.NodeFacts;
 import io.tiercel.functions.enrich.PodFacts;
-import io.tiercel.functions.enrich.Sources;
 import io.tiercel.functions.kubernetes.KubernetesClusterSource;
 import java.util.Arrays;
 import java.util.Optional;
@@ -24,7 +24,7 @@ final class Asking {
 
     private Asking() {}
 
-    static Sources with(Sources file, String named, Optional<String> eksCluster) {
+    static EnrichmentSources with(EnrichmentSources file, String named, Optional<String> eksCluster) {
         Set<String> asked = Arrays.stream(named.split(",", -1))
                 .map(String::strip)
                 .filter(name -> !name.isEmpty())
@@ -36,13 +36,13 @@ final class Asking {
             return file;
         }
         SignedHttpClient http = SignedHttpClient.ofEnvironment(UrlConnectionHttpClient.builder()
-                .connectionTimeout(file.timeOut())
-                .socketTimeout(file.timeOut())
+                .connectionTimeout(file.timeout())
+                .socketTimeout(file.timeout())
                 .build());
         return file.with(
                 asked.contains("aws") ? new Ec2InstanceSource(http) : null,
                 asked.contains("kubernetes")
-                        ? new Eks(new EksClient(
+                        ? new Eks(new EksClientSupplier(
                                 new EksAccess(http),
                                 eksCluster.orElseThrow(() -> new IllegalArgumentException(
                                         "TIERCEL_ASK names kubernetes: name the cluster with TIERCEL_EKS_CLUSTER"))))
@@ -50,7 +50,7 @@ final class Asking {
     }
 
     /** A cluster that is away is a source that does not answer. */
-    private record Eks(EksClient client) implements ClusterSource {
+    private record Eks(EksClientSupplier client) implements ClusterSource {
         @Override
         public @Nullable PodFacts pod(String namespace, String name) {
             return new KubernetesClusterSource(client.get()).pod(namespace, name);

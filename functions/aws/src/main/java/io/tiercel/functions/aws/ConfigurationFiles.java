@@ -1,6 +1,6 @@
 package io.tiercel.functions.aws;
 
-import io.tiercel.functions.yaml.YamlInvalid;
+import io.tiercel.functions.config.InvalidConfiguration;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -41,7 +41,7 @@ final class ConfigurationFiles {
         return place.map(name -> {
             try {
                 return reader.apply(name, text(variable, name));
-            } catch (YamlInvalid e) {
+            } catch (InvalidConfiguration e) {
                 throw new IllegalArgumentException(variable + ": " + e.getMessage(), e);
             }
         });

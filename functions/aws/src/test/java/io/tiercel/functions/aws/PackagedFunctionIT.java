@@ -6,16 +6,16 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.tiercel.functions.EnrichStage;
-import io.tiercel.functions.EnrichedAlert;
-import io.tiercel.functions.aws.table.Alerts;
-import io.tiercel.functions.aws.table.DynamoDbIncidentStore;
-import io.tiercel.functions.aws.table.DynamoDbNotificationStore;
-import io.tiercel.functions.aws.table.IncidentTable;
-import io.tiercel.functions.enrich.Attack;
+import io.tiercel.functions.aws.dynamodb.Alerts;
+import io.tiercel.functions.aws.dynamodb.DynamoDbIncidentStore;
+import io.tiercel.functions.aws.dynamodb.DynamoDbNotificationStore;
+import io.tiercel.functions.aws.dynamodb.IncidentTable;
+import io.tiercel.functions.enrich.AttackTechniques;
 import io.tiercel.functions.enrich.Enricher;
+import io.tiercel.functions.incident.EnrichedAlert;
 import io.tiercel.functions.incident.IncidentRules;
 import io.tiercel.functions.secret.HmacSha256;
+import io.tiercel.functions.stage.EnrichStage;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -104,8 +104,8 @@ class PackagedFunctionIT {
 
     @Test
     void aTableThatIsAwayFailsTheMessageAndNotTheFunction() throws Exception {
-        String message = new EnrichStage(new Enricher("", Attack.load()), IncidentRules.standard())
-                                .take(JSON.readTree(SqsEvents.alert("a1", "Read sensitive file")))
+        String message = new EnrichStage(new Enricher("", AttackTechniques.load()), IncidentRules.defaults())
+                                .enrich(JSON.readTree(SqsEvents.alert("a1", "Read sensitive file")))
                         instanceof EnrichStage.Result.Enriched(EnrichedAlert alert)
                 ? alert.toJson()
                 : "";
@@ -150,7 +150,7 @@ class PackagedFunctionIT {
             Pipeline pipeline = Pipeline.create(moto, slack);
             IncidentTable table = new IncidentTable(client, pipeline.table(), InstantSource.system());
             String incident = new DynamoDbIncidentStore(table)
-                    .record(Alerts.occurrence("a1", "Read sensitive file", "Warning", Instant.now()))
+                    .record(Alerts.incidentAlert("a1", "Read sensitive file", "Warning", Instant.now()))
                     .incidentId();
             Map<String, String> environment = new HashMap<>(moto.environment());
             environment.put("SECRET", "hunter2");

@@ -5,9 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.tiercel.functions.audit.AuditVerdict;
-import io.tiercel.functions.aws.table.DynamoDbAuditLog;
-import io.tiercel.functions.aws.table.DynamoDbIncidentStore;
-import io.tiercel.functions.aws.table.IncidentTable;
+import io.tiercel.functions.aws.dynamodb.DynamoDbAuditLog;
+import io.tiercel.functions.aws.dynamodb.DynamoDbIncidentStore;
+import io.tiercel.functions.aws.dynamodb.IncidentTable;
 import io.tiercel.functions.incident.Incident;
 import io.tiercel.functions.incident.IncidentQuery;
 import java.io.IOException;

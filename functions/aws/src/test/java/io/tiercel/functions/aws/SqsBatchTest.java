@@ -3,14 +3,14 @@ package io.tiercel.functions.aws;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.quarkus.test.junit.QuarkusTest;
-import io.tiercel.functions.EnrichedAlert;
-import io.tiercel.functions.EnrichedAlerts;
-import io.tiercel.functions.incident.Closing;
+import io.tiercel.functions.incident.EnrichedAlert;
 import io.tiercel.functions.incident.Incident;
+import io.tiercel.functions.incident.IncidentAlert;
+import io.tiercel.functions.incident.IncidentClosure;
 import io.tiercel.functions.incident.IncidentQuery;
 import io.tiercel.functions.incident.IncidentStore;
-import io.tiercel.functions.incident.Occurrence;
-import io.tiercel.functions.incident.Recorded;
+import io.tiercel.functions.incident.RecordResult;
+import io.tiercel.functions.stage.EnrichedAlertPublisher;
 import io.tiercel.rules.alert.Alert;
 import jakarta.annotation.Priority;
 import jakarta.enterprise.inject.Alternative;
@@ -91,13 +91,13 @@ class SqsBatchTest {
     @Singleton
     @Alternative
     @Priority(1)
-    static final class Remembering implements EnrichedAlerts, IncidentStore {
+    static final class Remembering implements EnrichedAlertPublisher, IncidentStore {
         static final String FAILING_RULE = "the queue is away";
 
         final List<String> sent = Collections.synchronizedList(new ArrayList<>());
 
         @Override
-        public void send(EnrichedAlert alert) {
+        public void publish(EnrichedAlert alert) {
             if (alert.fingerprint().rule().equals(FAILING_RULE)) {
                 throw new IllegalStateException("SQS: away");
             }
@@ -105,22 +105,22 @@ class SqsBatchTest {
         }
 
         @Override
-        public void noteHealth(String alertId, Alert alert, String document) {
+        public void recordHealth(String alertId, Alert alert, String document) {
             sent.add("health " + alertId);
         }
 
         @Override
-        public Recorded record(Occurrence occurrence) {
+        public RecordResult record(IncidentAlert incidentAlert) {
             throw new UnsupportedOperationException();
         }
 
         @Override
-        public void note(String incidentId, int escalation, int episode) {
+        public void markAudited(String incidentId, int escalation, int episode) {
             throw new UnsupportedOperationException();
         }
 
         @Override
-        public boolean close(Incident seen, Closing closing) {
+        public boolean close(Incident seen, IncidentClosure closing) {
             throw new UnsupportedOperationException();
         }
 

@@ -12,5 +12,5 @@ public interface AuditLog {
     void append(AuditEntry entry);
 
     /** The newest entries about an incident, at most {@code limit}, oldest first. */
-    List<AuditRecord> about(String incidentId, int limit);
+    List<AuditRecord> entriesFor(String incidentId, int limit);
 }

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Adds to an alert what the alert itself, the configuration, ATT&amp;CK and the sources say. It never fails and takes no longer
- * than twice the sources' time-out: what a source cannot say is missing, and {@link Enrichment#provenance} says why.
+ * than twice the sources' time-out: what a source cannot say is missing, and {@link Enrichment#lookups} says why.
  */
 public final class Enricher {
     /** {@code node/boot/sequence}; the node's name may hold anything. */
@@ -35,12 +35,12 @@ public final class Enricher {
     private static final String HOST = "host";
 
     private final String cluster;
-    private final Attack attack;
-    private final Sources sources;
+    private final AttackTechniques attack;
+    private final EnrichmentSources sources;
     private final InstantSource clock;
-    private final Inquiry<InstanceFacts> instances;
-    private final Inquiry<PodFacts> pods;
-    private final Inquiry<NodeFacts> nodes;
+    private final CachedLookup<InstanceFacts> instances;
+    private final CachedLookup<PodFacts> pods;
+    private final CachedLookup<NodeFacts> nodes;
 
     /**
      * An enricher that asks nobody.
@@ -48,19 +48,19 @@ public final class Enricher {
      * @param cluster label of the cluster, or empty
      * @param attack names of techniques and tactics
      */
-    public Enricher(String cluster, Attack attack) {
-        this(cluster, attack, Sources.NONE, InstantSource.system());
+    public Enricher(String cluster, AttackTechniques attack) {
+        this(cluster, attack, EnrichmentSources.NONE, InstantSource.system());
     }
 
     /** An enricher that asks these sources. */
-    public Enricher(String cluster, Attack attack, Sources sources, InstantSource clock) {
+    public Enricher(String cluster, AttackTechniques attack, EnrichmentSources sources, InstantSource clock) {
         this.cluster = cluster;
         this.attack = attack;
         this.sources = sources;
         this.clock = clock;
-        this.instances = new Inquiry<>("ec2", sources.timeOut(), clock);
-        this.pods = new Inquiry<>("kubernetes pod", sources.timeOut(), clock);
-        this.nodes = new Inquiry<>("kubernetes node", sources.timeOut(), clock);
+        this.instances = new CachedLookup<>("ec2", sources.timeout(), clock);
+        this.pods = new CachedLookup<>("kubernetes pod", sources.timeout(), clock);
+        this.nodes = new CachedLookup<>("kubernetes node", sources.timeout(), clock);
     }
 
     /** What is known about the alert. */
@@ -70,16 +70,16 @@ public final class Enricher {
         techniques.forEach(technique -> tactics.addAll(technique.tactics()));
         HostFacts host = host(alert);
 
-        Supplier<Inquiry.Answer<PodFacts>> askedPod = askPod(host);
-        Supplier<Inquiry.Answer<NodeFacts>> askedNode = askNode(host);
-        Supplier<Inquiry.Answer<InstanceFacts>> askedInstance = askInstance(host.instanceId());
-        List<Provenance> provenance = new ArrayList<>();
-        PodFacts pod = taken(askedPod, provenance);
-        NodeFacts node = taken(askedNode, provenance);
+        Supplier<CachedLookup.Result<PodFacts>> askedPod = askPod(host);
+        Supplier<CachedLookup.Result<NodeFacts>> askedNode = askNode(host);
+        Supplier<CachedLookup.Result<InstanceFacts>> askedInstance = askInstance(host.instanceId());
+        List<LookupRecord> lookups = new ArrayList<>();
+        PodFacts pod = taken(askedPod, lookups);
+        NodeFacts node = taken(askedNode, lookups);
         if (askedInstance == null && node != null) {
             askedInstance = askInstance(node.instanceId());
         }
-        InstanceFacts described = taken(askedInstance, provenance);
+        InstanceFacts described = taken(askedInstance, lookups);
         InstanceFacts instance = described == null ? null : judged(described, host, node);
         return new Enrichment(
                 host,
@@ -88,12 +88,12 @@ public final class Enricher {
                 instance,
                 node,
                 pod,
-                network(alert, provenance),
+                network(alert, lookups),
                 sources.labels().of(instance == null ? null : instance.account(), cluster),
-                List.copyOf(provenance));
+                List.copyOf(lookups));
     }
 
-    private @Nullable Supplier<Inquiry.Answer<PodFacts>> askPod(HostFacts host) {
+    private @Nullable Supplier<CachedLookup.Result<PodFacts>> askPod(HostFacts host) {
         ClusterSource kubernetes = sources.cluster();
         String namespace = name(host.namespace());
         String pod = name(host.pod());
@@ -102,25 +102,25 @@ public final class Enricher {
                 : pods.ask(namespace + "/" + pod, () -> kubernetes.pod(namespace, pod));
     }
 
-    private @Nullable Supplier<Inquiry.Answer<NodeFacts>> askNode(HostFacts host) {
+    private @Nullable Supplier<CachedLookup.Result<NodeFacts>> askNode(HostFacts host) {
         ClusterSource kubernetes = sources.cluster();
         String node = name(host.node());
         return kubernetes == null || node == null ? null : nodes.ask(node, () -> kubernetes.node(node));
     }
 
-    private @Nullable Supplier<Inquiry.Answer<InstanceFacts>> askInstance(@Nullable String id) {
+    private @Nullable Supplier<CachedLookup.Result<InstanceFacts>> askInstance(@Nullable String id) {
         InstanceSource ec2 = sources.instances();
         return ec2 == null || id == null || !INSTANCE_ID.matcher(id).matches()
                 ? null
                 : instances.ask(id, () -> ec2.instance(id));
     }
 
-    private static <F> @Nullable F taken(@Nullable Supplier<Inquiry.Answer<F>> asked, List<Provenance> provenance) {
+    private static <F> @Nullable F taken(@Nullable Supplier<CachedLookup.Result<F>> asked, List<LookupRecord> lookups) {
         if (asked == null) {
             return null;
         }
-        Inquiry.Answer<F> answer = asked.get();
-        provenance.add(answer.provenance());
+        CachedLookup.Result<F> answer = asked.get();
+        lookups.add(answer.lookup());
         return answer.facts();
     }
 
@@ -128,7 +128,7 @@ public final class Enricher {
     private static InstanceFacts judged(InstanceFacts instance, HostFacts host, @Nullable NodeFacts node) {
         String doubt = doubt(instance, host, node);
         boolean named = instance.id().equals(host.instanceId());
-        return instance.judged(
+        return instance.withVerification(
                 named && doubt == null,
                 doubt != null || named ? doubt : "only the name of its node leads to this instance");
     }
@@ -157,8 +157,8 @@ public final class Enricher {
         return dot < 0 ? hostName : hostName.substring(0, dot);
     }
 
-    private @Nullable NetworkFacts network(Alert alert, List<Provenance> provenance) {
-        InetAddress peer = Peer.of(alert);
+    private @Nullable NetworkFacts network(Alert alert, List<LookupRecord> lookups) {
+        InetAddress peer = RemoteAddress.of(alert);
         if (peer == null) {
             return null;
         }
@@ -167,7 +167,7 @@ public final class Enricher {
                 .map(Map.Entry::getKey)
                 .sorted()
                 .toList();
-        Places.Place place = place(peer, provenance);
+        GeoIpSource.Place place = place(peer, lookups);
         return new NetworkFacts(
                 peer.getHostAddress(),
                 lists,
@@ -177,19 +177,19 @@ public final class Enricher {
                 place == null ? null : place.organisation());
     }
 
-    private Places.@Nullable Place place(InetAddress peer, List<Provenance> provenance) {
-        Places places = sources.places();
+    private GeoIpSource.@Nullable Place place(InetAddress peer, List<LookupRecord> lookups) {
+        GeoIpSource places = sources.places();
         if (places == null) {
             return null;
         }
         long now = clock.millis();
         try {
-            Places.Place place = places.of(peer);
-            provenance.add(new Provenance(
-                    "geoip", peer.getHostAddress(), place == null ? Provenance.ABSENT : Provenance.FOUND, now));
+            GeoIpSource.Place place = places.of(peer);
+            lookups.add(new LookupRecord(
+                    "geoip", peer.getHostAddress(), place == null ? LookupRecord.ABSENT : LookupRecord.FOUND, now));
             return place;
         } catch (RuntimeException e) {
-            provenance.add(new Provenance("geoip", peer.getHostAddress(), Provenance.FAILED + e.getMessage(), now));
+            lookups.add(new LookupRecord("geoip", peer.getHostAddress(), LookupRecord.FAILED + e.getMessage(), now));
             return null;
         }
     }

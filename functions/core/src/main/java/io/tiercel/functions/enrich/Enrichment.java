@@ -5,7 +5,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is known about an alert beyond its own words. Parts that no source knew are null; {@link #provenance} says why.
+ * What is known about an alert beyond its own words. Parts that no source knew are null; {@link #lookups} says why.
  *
  * @param host where it comes from, by its own words
  * @param techniques ATT&amp;CK techniques behind its tags, by id; unknown ids are left out
@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param pod the Kubernetes pod that it comes from
  * @param network the address at the other end of the connection that it is about
  * @param labels what the configuration says of its account and cluster, by name
- * @param provenance the sources that were asked, in order, and what became of it
+ * @param lookups the sources that were asked, in order, and what became of it
  */
 public record Enrichment(
         HostFacts host,
@@ -26,11 +26,11 @@ public record Enrichment(
         @Nullable PodFacts pod,
         @Nullable NetworkFacts network,
         Map<String, String> labels,
-        List<Provenance> provenance) {
+        List<LookupRecord> lookups) {
     /** Fills what an enrichment that an older version stored does not have: Jackson gives null for it. */
     public Enrichment {
         labels = labels == null ? Map.of() : labels;
-        provenance = provenance == null ? List.of() : provenance;
+        lookups = lookups == null ? List.of() : lookups;
     }
 
     /** What the alert and ATT&amp;CK say. */
@@ -40,7 +40,7 @@ public record Enrichment(
 
     /** The sources that could not answer, each as {@code source: why}. */
     public List<String> missing() {
-        return provenance.stream()
+        return lookups.stream()
                 .filter(source -> !source.answered())
                 .map(source -> source.source() + ": " + source.outcome())
                 .toList();

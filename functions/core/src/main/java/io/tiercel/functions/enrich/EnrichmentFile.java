@@ -1,7 +1,7 @@
 package io.tiercel.functions.enrich;
 
-import io.tiercel.functions.yaml.YamlInvalid;
-import io.tiercel.functions.yaml.YamlPart;
+import io.tiercel.functions.config.InvalidConfiguration;
+import io.tiercel.functions.config.YamlNode;
 import java.io.IOException;
 import java.io.Reader;
 import java.nio.charset.CharacterCodingException;
@@ -30,10 +30,10 @@ public final class EnrichmentFile {
     /**
      * Reads the file, and the lists and databases that it names, which lie beside it unless it says otherwise.
      *
-     * @throws YamlInvalid if it is wrong; the message says where, what, and how to write it
+     * @throws InvalidConfiguration if it is wrong; the message says where, what, and how to write it
      * @throws IllegalArgumentException if the file, or one that it names, cannot be read; the message says which and why
      */
-    public static Sources read(Path file) {
+    public static EnrichmentSources read(Path file) {
         return read(file, text(file));
     }
 
@@ -43,36 +43,36 @@ public final class EnrichmentFile {
      * @param file what it is called in messages, and what lists and databases lie beside if they are not named by their whole
      *     path
      * @param text its text
-     * @throws YamlInvalid if it is wrong; the message says where, what, and how to write it
+     * @throws InvalidConfiguration if it is wrong; the message says where, what, and how to write it
      * @throws IllegalArgumentException if a file that it names cannot be read; the message says which and why
      */
-    public static Sources read(Path file, String text) {
-        YamlPart root = YamlPart.read(file.toString(), text);
-        Map<String, YamlPart> parts = root.parts(Set.of("time-out-ms", "networks", "geoip", "labels"));
-        YamlPart timeOut = parts.get("time-out-ms");
-        YamlPart networks = parts.get("networks");
-        YamlPart geoip = parts.get("geoip");
-        YamlPart labels = parts.get("labels");
-        return new Sources(
+    public static EnrichmentSources read(Path file, String text) {
+        YamlNode root = YamlNode.parse(file.toString(), text);
+        Map<String, YamlNode> parts = root.mapping(Set.of("timeout-ms", "networks", "geoip", "labels"));
+        YamlNode timeout = parts.get("timeout-ms");
+        YamlNode networks = parts.get("networks");
+        YamlNode geoip = parts.get("geoip");
+        YamlNode labels = parts.get("labels");
+        return new EnrichmentSources(
                 null,
                 null,
                 networks == null ? Map.of() : networks(networks, file),
                 geoip == null
                         ? null
-                        : MaxMindPlaces.open(geoip.texts().stream()
+                        : MaxMindGeoIpSource.open(geoip.texts().stream()
                                 .map(name -> beside(file, name))
                                 .toList()),
-                labels == null ? Labels.NONE : labels(labels),
-                timeOut == null
-                        ? Sources.DEFAULT_TIME_OUT
-                        : Duration.ofMillis(timeOut.number(LEAST_MILLIS, MOST_MILLIS)));
+                labels == null ? LabelRules.NONE : labels(labels),
+                timeout == null
+                        ? EnrichmentSources.DEFAULT_TIMEOUT
+                        : Duration.ofMillis(timeout.number(LEAST_MILLIS, MOST_MILLIS)));
     }
 
-    private static Map<String, NetworkList> networks(YamlPart written, Path file) {
+    private static Map<String, NetworkList> networks(YamlNode written, Path file) {
         Map<String, NetworkList> lists = new LinkedHashMap<>();
         written.entries().forEach((name, part) -> {
             if (!NAME.matcher(name).matches() || lists.size() == MAX_LISTS) {
-                throw part.wrong(
+                throw part.error(
                         "\"" + name + "\" is no name for a list, or there are more than " + MAX_LISTS,
                         "use up to 63 letters, digits, -, _ and ., a letter first");
             }
@@ -80,38 +80,39 @@ public final class EnrichmentFile {
             try (Reader reader = Files.newBufferedReader(list)) {
                 lists.put(name, NetworkList.read(list.toString(), reader));
             } catch (IOException e) {
-                throw part.wrong(list + " cannot be read", "give the path of a list of networks");
+                throw part.error(list + " cannot be read", "give the path of a list of networks");
             }
         });
         return Map.copyOf(lists);
     }
 
-    private static Labels labels(YamlPart written) {
-        List<Labels.Rule> rules = new ArrayList<>();
-        for (YamlPart item : written.list()) {
-            Map<String, YamlPart> parts = item.parts(Set.of("account", "cluster", "set"));
+    private static LabelRules labels(YamlNode written) {
+        List<LabelRules.Rule> rules = new ArrayList<>();
+        for (YamlNode item : written.items()) {
+            Map<String, YamlNode> parts = item.mapping(Set.of("account", "cluster", "set"));
             Map<String, String> set = new LinkedHashMap<>();
             item.required(parts, "set").entries().forEach((name, value) -> {
                 if (!NAME.matcher(name).matches() || set.size() == MAX_LABELS) {
-                    throw value.wrong(
+                    throw value.error(
                             "\"" + name + "\" is no name for a label, or there are more than " + MAX_LABELS,
                             "use up to 63 letters, digits, -, _ and ., a letter first");
                 }
                 set.put(name, value.text());
             });
-            rules.add(new Labels.Rule(account(parts.get("account")), optional(parts.get("cluster")), Map.copyOf(set)));
+            rules.add(new LabelRules.Rule(
+                    account(parts.get("account")), optional(parts.get("cluster")), Map.copyOf(set)));
         }
-        return new Labels(List.copyOf(rules));
+        return new LabelRules(List.copyOf(rules));
     }
 
-    private static @Nullable String account(@Nullable YamlPart part) {
+    private static @Nullable String account(@Nullable YamlNode part) {
         if (part != null && !ACCOUNT.matcher(part.text()).matches()) {
-            throw part.wrong("\"" + part.text() + "\" is no AWS account", "write its twelve digits, in quotes");
+            throw part.error("\"" + part.text() + "\" is no AWS account", "write its twelve digits, in quotes");
         }
         return optional(part);
     }
 
-    private static @Nullable String optional(@Nullable YamlPart part) {
+    private static @Nullable String optional(@Nullable YamlNode part) {
         return part == null ? null : part.text();
     }
 

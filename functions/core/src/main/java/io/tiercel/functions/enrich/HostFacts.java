@@ -26,7 +26,7 @@ public record HostFacts(
         @Nullable String pod,
         @Nullable String instanceId) {
     /** Whether the event happened in a container. */
-    public boolean contained() {
+    public boolean inContainer() {
         return containerId != null || pod != null;
     }
 }

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param id e.g. {@code i-0123456789abcdef0}
  * @param verified whether the alert itself names the instance and nothing that EC2 or the cluster says contradicts it
- * @param doubt what speaks against it; null if nothing does
+ * @param unverifiedReason what speaks against it; null if nothing does
  * @param account the account's 12 digits; null where unknown
  * @param zone availability zone, e.g. {@code eu-west-1a}; null where unknown
  * @param type e.g. {@code m7g.large}
@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
 public record InstanceFacts(
         String id,
         boolean verified,
-        @Nullable String doubt,
+        @Nullable String unverifiedReason,
         @Nullable String account,
         @Nullable String zone,
         String type,
@@ -51,11 +51,11 @@ public record InstanceFacts(
      */
     public record Interface(String id, String subnet, List<String> addresses, List<String> groups) {}
 
-    InstanceFacts judged(boolean nowVerified, @Nullable String nowDoubt) {
+    InstanceFacts withVerification(boolean nowVerified, @Nullable String nowReason) {
         return new InstanceFacts(
                 id,
                 nowVerified,
-                nowDoubt,
+                nowReason,
                 account,
                 zone,
                 type,

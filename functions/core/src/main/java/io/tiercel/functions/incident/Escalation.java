@@ -15,7 +15,7 @@ public record Escalation(int tactics, List<Long> counts) {
     public static final int MAX_COUNTS = 8;
 
     /** The level of an incident. */
-    public int level(Standing standing) {
+    public int level(IncidentSummary standing) {
         return passed(standing.count(), standing.tactics()).size();
     }
 

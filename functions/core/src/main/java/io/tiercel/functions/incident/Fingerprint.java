@@ -9,7 +9,7 @@ import java.util.List;
 
 /**
  * The cause of an alert: alerts with equal fingerprints are one incident. It holds nothing that differs from one
- * occurrence to the next (process id, port, time), see {@link Fingerprints}.
+ * incidentAlert to the next (process id, port, time), see {@link Fingerprints}.
  *
  * @param cluster label of the cluster, or empty
  * @param rule the rule's name

@@ -104,7 +104,7 @@ public final class Fingerprints {
      * which both change with each replica, belongs to it.
      */
     private static String workload(HostFacts host) {
-        if (!host.contained()) {
+        if (!host.inContainer()) {
             return "host " + host.node();
         }
         StringJoiner workload = new StringJoiner(" ", "container ", "");
@@ -141,7 +141,7 @@ public final class Fingerprints {
         return "";
     }
 
-    /** The path with the parts that vary from one occurrence to the next replaced by {@code *}. */
+    /** The path with the parts that vary from one incidentAlert to the next replaced by {@code *}. */
     static String normalised(String path) {
         StringJoiner parts = new StringJoiner("/");
         for (String part : path.split("/", -1)) {

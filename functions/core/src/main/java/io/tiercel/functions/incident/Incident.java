@@ -15,11 +15,11 @@ import java.util.SortedSet;
  * @param count how many different alerts, exactly; one that was folded of several counts as those
  * @param firstSeenNanos least event time, nanoseconds since the epoch
  * @param lastSeenNanos greatest event time
- * @param heardAt when the last of its alerts was counted, by the clock of who counted it
+ * @param lastReceivedAt when the last of its alerts was counted, by the clock of who counted it
  * @param tactics names of the ATT&amp;CK tactics seen
  * @param lifecycle where it stands
  * @param enrichment of the alert that opened it
- * @param sample the first {@link #SAMPLE_LIMIT} alerts as JSON documents, {@link Occurrence#document}
+ * @param sample the first {@link #SAMPLE_LIMIT} alerts as JSON documents, {@link IncidentAlert#document}
  */
 public record Incident(
         String id,
@@ -28,7 +28,7 @@ public record Incident(
         long count,
         long firstSeenNanos,
         long lastSeenNanos,
-        Instant heardAt,
+        Instant lastReceivedAt,
         SortedSet<String> tactics,
         Lifecycle lifecycle,
         Enrichment enrichment,

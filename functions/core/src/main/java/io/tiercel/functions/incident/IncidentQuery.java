@@ -6,13 +6,13 @@ import org.jspecify.annotations.Nullable;
  * Which incidents to list.
  *
  * @param state null for any
- * @param leastEscalation only those that have passed this many thresholds; 0 for all
+ * @param minEscalation only those that have passed this many thresholds; 0 for all
  * @param rule exact name of the rule; null for any
  * @param limit at most this many, 1 or more
  */
 public record IncidentQuery(
         @Nullable IncidentState state,
-        int leastEscalation,
+        int minEscalation,
         @Nullable String rule,
         int limit) {
     public IncidentQuery(@Nullable IncidentState state, @Nullable String rule, int limit) {

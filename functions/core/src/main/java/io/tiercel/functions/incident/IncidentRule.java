@@ -16,6 +16,6 @@ public record IncidentRule(List<String> fingerprint, Duration quiet, Escalation 
     public static final int MAX_FIELDS = 16;
 
     /** What holds where nothing else is said. */
-    public static final IncidentRule STANDARD = new IncidentRule(
+    public static final IncidentRule DEFAULT = new IncidentRule(
             Fingerprints.PARTS, Duration.ofHours(24), new Escalation(3, List.of(100L, 1_000L, 10_000L)));
 }

@@ -17,24 +17,24 @@ public final class IncidentRules {
         this.entries = List.copyOf(entries);
     }
 
-    /** {@link IncidentRule#STANDARD} for every rule. */
-    public static IncidentRules standard() {
+    /** {@link IncidentRule#DEFAULT} for every rule. */
+    public static IncidentRules defaults() {
         return new IncidentRules(List.of());
     }
 
     /** What holds for a rule. */
     public IncidentRule of(String rule) {
         return new IncidentRule(
-                first(rule, Entry::fingerprint).orElse(IncidentRule.STANDARD.fingerprint()),
-                first(rule, Entry::quiet).orElse(IncidentRule.STANDARD.quiet()),
-                first(rule, Entry::escalation).orElse(IncidentRule.STANDARD.escalation()));
+                first(rule, Entry::fingerprint).orElse(IncidentRule.DEFAULT.fingerprint()),
+                first(rule, Entry::quiet).orElse(IncidentRule.DEFAULT.quiet()),
+                first(rule, Entry::escalation).orElse(IncidentRule.DEFAULT.escalation()));
     }
 
     /** The shortest quiet time of any rule. */
     public Duration shortestQuiet() {
         return Stream.concat(
                         entries.stream().flatMap(entry -> Stream.ofNullable(entry.quiet())),
-                        Stream.of(IncidentRule.STANDARD.quiet()))
+                        Stream.of(IncidentRule.DEFAULT.quiet()))
                 .min(Duration::compareTo)
                 .orElseThrow();
     }

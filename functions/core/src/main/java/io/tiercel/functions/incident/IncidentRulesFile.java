@@ -1,7 +1,7 @@
 package io.tiercel.functions.incident;
 
-import io.tiercel.functions.yaml.YamlInvalid;
-import io.tiercel.functions.yaml.YamlPart;
+import io.tiercel.functions.config.InvalidConfiguration;
+import io.tiercel.functions.config.YamlNode;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -56,7 +56,7 @@ public final class IncidentRulesFile {
             return read(file.get(), Files.readString(Path.of(file.get())));
         } catch (IOException e) {
             throw new IllegalArgumentException("the file of TIERCEL_INCIDENTS cannot be read: " + file.get());
-        } catch (YamlInvalid e) {
+        } catch (InvalidConfiguration e) {
             throw new IllegalArgumentException(e.getMessage(), e);
         }
     }
@@ -66,23 +66,23 @@ public final class IncidentRulesFile {
      *
      * @param name its name, for messages
      * @param yaml its text
-     * @throws YamlInvalid if it is wrong; the message says where, what, and how to write it
+     * @throws InvalidConfiguration if it is wrong; the message says where, what, and how to write it
      */
     public static IncidentRules read(String name, String yaml) {
-        YamlPart file = YamlPart.read(name, yaml);
-        List<YamlPart> items = file.list();
+        YamlNode file = YamlNode.parse(name, yaml);
+        List<YamlNode> items = file.items();
         if (items.size() > MAX_ENTRIES) {
-            throw file.wrong("there are " + items.size() + " entries", "keep it to " + MAX_ENTRIES);
+            throw file.error("there are " + items.size() + " entries", "keep it to " + MAX_ENTRIES);
         }
         return new IncidentRules(items.stream().map(IncidentRulesFile::entry).toList());
     }
 
-    private static IncidentRules.Entry entry(YamlPart item) {
-        Map<String, YamlPart> parts = item.parts(Set.of("rules", "fingerprint", "quiet", "escalate"));
+    private static IncidentRules.Entry entry(YamlNode item) {
+        Map<String, YamlNode> parts = item.mapping(Set.of("rules", "fingerprint", "quiet", "escalate"));
         if (parts.keySet().equals(Set.of("rules")) || parts.isEmpty()) {
-            throw item.wrong("this entry sets nothing", "give fingerprint, quiet or escalate");
+            throw item.error("this entry sets nothing", "give fingerprint, quiet or escalate");
         }
-        YamlPart rules = parts.get("rules");
+        YamlNode rules = parts.get("rules");
         return new IncidentRules.Entry(
                 rules == null
                         ? List.of()
@@ -94,30 +94,30 @@ public final class IncidentRulesFile {
                 escalation(parts.get("escalate")));
     }
 
-    private static @Nullable List<String> fingerprint(@Nullable YamlPart part) {
+    private static @Nullable List<String> fingerprint(@Nullable YamlNode part) {
         if (part == null) {
             return null;
         }
         List<String> fields = new ArrayList<>();
-        for (YamlPart item : part.list()) {
+        for (YamlNode item : part.items()) {
             String field = item.text();
             if (!Fingerprints.PARTS.contains(field) && !FIELD.matcher(field).matches()) {
-                throw item.wrong(
+                throw item.error(
                         "\"" + field + "\" is no part of a fingerprint",
                         "use " + String.join(", ", Fingerprints.PARTS) + ", or a field such as user.name");
             }
             if (fields.contains(field)) {
-                throw item.wrong(field + " is there twice", "keep one of the two");
+                throw item.error(field + " is there twice", "keep one of the two");
             }
             fields.add(field);
         }
         if (fields.size() > IncidentRule.MAX_FIELDS) {
-            throw part.wrong("there are " + fields.size() + " parts", "keep it to " + IncidentRule.MAX_FIELDS);
+            throw part.error("there are " + fields.size() + " parts", "keep it to " + IncidentRule.MAX_FIELDS);
         }
         return List.copyOf(fields);
     }
 
-    private static @Nullable Duration quiet(@Nullable YamlPart part) {
+    private static @Nullable Duration quiet(@Nullable YamlNode part) {
         if (part == null) {
             return null;
         }
@@ -134,34 +134,34 @@ public final class IncidentRulesFile {
                 return quiet;
             }
         }
-        throw part.wrong("\"" + part.text() + "\" is no quiet time", "write 1m to 90d, as in 30m, 24h or 7d");
+        throw part.error("\"" + part.text() + "\" is no quiet time", "write 1m to 90d, as in 30m, 24h or 7d");
     }
 
-    private static @Nullable Escalation escalation(@Nullable YamlPart part) {
+    private static @Nullable Escalation escalation(@Nullable YamlNode part) {
         if (part == null) {
             return null;
         }
-        Map<String, YamlPart> parts = part.parts(Set.of("tactics", "counts"));
-        YamlPart tactics = parts.get("tactics");
-        YamlPart counts = parts.get("counts");
+        Map<String, YamlNode> parts = part.mapping(Set.of("tactics", "counts"));
+        YamlNode tactics = parts.get("tactics");
+        YamlNode counts = parts.get("counts");
         List<Long> thresholds = new ArrayList<>();
-        for (YamlPart count : counts == null ? List.<YamlPart>of() : counts.list()) {
+        for (YamlNode count : counts == null ? List.<YamlNode>of() : counts.items()) {
             long threshold = count.number(2, MOST_ALERTS);
             if (!thresholds.isEmpty() && threshold <= thresholds.getLast()) {
-                throw count.wrong("the counts do not ascend", "write the smaller ones first, each once");
+                throw count.error("the counts do not ascend", "write the smaller ones first, each once");
             }
             thresholds.add(threshold);
         }
         if (thresholds.size() > Escalation.MAX_COUNTS) {
-            throw part.wrong("there are " + thresholds.size() + " counts", "keep it to " + Escalation.MAX_COUNTS);
+            throw part.error("there are " + thresholds.size() + " counts", "keep it to " + Escalation.MAX_COUNTS);
         }
         return new Escalation(tactics == null ? 0 : (int) tactics.number(0, MOST_TACTICS), List.copyOf(thresholds));
     }
 
-    private static List<YamlPart> some(YamlPart list) {
-        if (list.list().isEmpty()) {
-            throw list.wrong("the list is empty", "leave the line out, or name rules");
+    private static List<YamlNode> some(YamlNode list) {
+        if (list.items().isEmpty()) {
+            throw list.error("the list is empty", "leave the line out, or name rules");
         }
-        return list.list();
+        return list.items();
     }
 }

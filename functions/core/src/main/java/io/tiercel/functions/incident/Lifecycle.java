@@ -15,7 +15,7 @@ public record Lifecycle(
         IncidentState state,
         int escalation,
         int episode,
-        @Nullable Closing closing) {
+        @Nullable IncidentClosure closing) {
     /** An incident that has just opened for the first time. */
     public static Lifecycle opened() {
         return new Lifecycle(IncidentState.OPEN, 0, 1, null);

@@ -1,17 +1,16 @@
 package io.tiercel.functions.replay;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.tiercel.functions.EnrichStage;
-import io.tiercel.functions.EnrichedAlert;
-import io.tiercel.functions.Scenes;
-import io.tiercel.functions.audit.MemoryAuditLog;
+import io.tiercel.functions.audit.InMemoryAuditLog;
 import io.tiercel.functions.enrich.Enricher;
+import io.tiercel.functions.incident.EnrichedAlert;
 import io.tiercel.functions.incident.Fingerprint;
+import io.tiercel.functions.incident.IncidentAlert;
 import io.tiercel.functions.incident.IncidentFields;
 import io.tiercel.functions.incident.IncidentRule;
 import io.tiercel.functions.incident.IncidentRules;
-import io.tiercel.functions.incident.Occurrence;
-import io.tiercel.functions.intake.AlertRefused;
+import io.tiercel.functions.intake.AlertRejected;
+import io.tiercel.functions.planning.AffectedTargets;
 import io.tiercel.functions.respond.PlanReader;
 import io.tiercel.functions.respond.PlanStep;
 import io.tiercel.functions.respond.guard.KillSwitch;
@@ -20,6 +19,7 @@ import io.tiercel.functions.respond.plan.PlanStore;
 import io.tiercel.functions.respond.plan.PlannedResponder;
 import io.tiercel.functions.respond.policy.Policies;
 import io.tiercel.functions.respond.state.InMemoryStateStore;
+import io.tiercel.functions.stage.EnrichStage;
 import io.tiercel.rules.alert.Alert;
 import io.tiercel.rules.alert.Priority;
 import java.time.Instant;
@@ -38,9 +38,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Replay {
     private final IncidentRules rules;
-    private final EnrichStage enriching;
+    private final EnrichStage enrichStage;
     private final InMemoryStateStore store = new InMemoryStateStore();
-    private final Scenes scenes = new Scenes(store);
+    private final AffectedTargets targets = new AffectedTargets(store);
     private final PlanReader plans = new PlanStore(store);
     private final PlannedResponder responder;
     private final Map<String, Foreseeable> incidents = new LinkedHashMap<>();
@@ -55,14 +55,14 @@ public final class Replay {
      */
     public Replay(Policies policies, IncidentRules rules, Enricher enricher) {
         this.rules = rules;
-        this.enriching = new EnrichStage(enricher, rules);
+        this.enrichStage = new EnrichStage(enricher, rules);
         this.responder = new PlannedResponder(
                 () -> policies,
                 this::grounds,
                 store,
-                Foreseen.all(),
+                SimulatedAction.all(),
                 KillSwitch.NONE,
-                new MemoryAuditLog(),
+                new InMemoryAuditLog(),
                 new PlannedResponder.Bells() {
                     @Override
                     public void again(String incidentId) {}
@@ -94,16 +94,16 @@ public final class Replay {
             this.lastNanos = alert.timeNanos();
         }
 
-        void count(Occurrence occurrence) {
-            Alert alert = occurrence.alert();
+        void count(IncidentAlert incidentAlert) {
+            Alert alert = incidentAlert.alert();
             if (alert.timeNanos() - lastNanos > rule.quiet().toNanos()) {
                 episode++;
             }
-            count += occurrence.alerts();
-            tactics.addAll(occurrence.enrichment().tactics());
+            count += incidentAlert.count();
+            tactics.addAll(incidentAlert.enrichment().tactics());
             priority = alert.priority().atLeast(priority) ? alert.priority() : priority;
             firstNanos = Math.min(firstNanos, alert.timeNanos());
-            lastNanos = Math.max(lastNanos, occurrence.lastNanos());
+            lastNanos = Math.max(lastNanos, incidentAlert.lastNanos());
         }
 
         IncidentFields fields() {
@@ -122,14 +122,14 @@ public final class Replay {
         if (incident == null) {
             return null;
         }
-        Scenes.Seen seen = scenes.of(incidentId, incident.episode);
+        AffectedTargets.ObservedTargets observed = targets.list(incidentId, incident.episode);
         return new PlanContext(
                 incidentId,
                 true,
                 incident.episode,
-                seen.scenes(),
-                seen.more(),
-                key -> scenes.scene(incidentId, key),
+                observed.targets(),
+                observed.more(),
+                key -> targets.find(incidentId, key),
                 incident.fields(),
                 "{}");
     }
@@ -137,11 +137,11 @@ public final class Replay {
     /** Takes one recorded alert; what is none is counted. */
     public void take(@Nullable JsonNode document) {
         try {
-            switch (enriching.take(document)) {
+            switch (enrichStage.enrich(document)) {
                 case EnrichStage.Result.Health _ -> {}
                 case EnrichStage.Result.Enriched(EnrichedAlert alert) -> take(alert);
             }
-        } catch (AlertRefused e) {
+        } catch (AlertRejected e) {
             refused++;
         }
     }
@@ -156,8 +156,8 @@ public final class Replay {
         Fingerprint cause = enriched.fingerprint();
         Foreseeable incident = incidents.computeIfAbsent(
                 cause.incidentId(), id -> new Foreseeable(id, cause, rules.of(cause.rule()), alert));
-        incident.count(enriched.occurrence());
-        scenes.note(incident.id, incident.episode, enriched);
+        incident.count(enriched.toIncidentAlert());
+        targets.add(incident.id, incident.episode, enriched);
         responder.respond(incident.id);
     }
 

@@ -112,12 +112,12 @@ class AuditChainTest {
 
     @Test
     void memory_tells_the_newest_about_an_incident() {
-        MemoryAuditLog log = new MemoryAuditLog();
+        InMemoryAuditLog log = new InMemoryAuditLog();
         for (int i = 0; i < 10; i++) {
             log.append(AuditEntry.decision(NOW, "respond", i % 2 == 0 ? "even" : "odd", "number " + i, Map.of()));
         }
         List<Long> numbers =
-                log.about("even", 3).stream().map(AuditRecord::number).toList();
+                log.entriesFor("even", 3).stream().map(AuditRecord::number).toList();
         assertEquals(List.of(5L, 7L, 9L), numbers);
         assertEquals(10, log.head().number());
         assertEquals(10, log.entries().size());

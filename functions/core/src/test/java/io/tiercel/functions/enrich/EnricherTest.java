@@ -10,7 +10,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class EnricherTest {
-    private final Attack attack = Attack.load();
+    private final AttackTechniques attack = AttackTechniques.load();
     private final Enricher enricher = new Enricher("prod", attack);
 
     @Test
@@ -49,7 +49,7 @@ class EnricherTest {
         assertEquals("node-7", enrichment.host().node());
         assertEquals("5a1c0f3e-0d5c-4d8e-9b39-0f1d5a2f7c11", enrichment.host().bootId());
         assertEquals("prod", enrichment.host().cluster());
-        assertFalse(enrichment.host().contained());
+        assertFalse(enrichment.host().inContainer());
         assertNull(enrichment.host().containerId());
         assertEquals(List.of("Credential Access"), enrichment.tactics());
     }
@@ -58,7 +58,7 @@ class EnricherTest {
     void an_alert_of_falco_tells_container_and_pod() {
         HostFacts host =
                 enricher.enrich(AlertText.read(AlertText.shellInPod()).alert()).host();
-        assertTrue(host.contained());
+        assertTrue(host.inContainer());
         assertNull(host.bootId());
         assertEquals("shop/cart", host.image());
         assertEquals("cart-5f7", host.pod());

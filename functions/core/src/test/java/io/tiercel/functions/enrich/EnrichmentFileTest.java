@@ -7,7 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.tiercel.functions.AlertText;
-import io.tiercel.functions.yaml.YamlInvalid;
+import io.tiercel.functions.config.InvalidConfiguration;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -23,7 +23,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class EnrichmentFileTest {
     private static final String WHOLE = """
-            time-out-ms: 300
+            timeout-ms: 300
             networks:
               tor: tor.txt
               offices: offices.txt
@@ -59,20 +59,20 @@ class EnrichmentFileTest {
                 .to(folder.resolve("asn.mmdb"));
     }
 
-    private Sources read(String yaml) throws IOException {
+    private EnrichmentSources read(String yaml) throws IOException {
         return EnrichmentFile.read(Files.writeString(folder.resolve("enrichment.yaml"), yaml));
     }
 
-    private static Enrichment enrich(Sources sources, String field, String value) {
-        Enricher enricher = new Enricher("prod", Attack.load(), sources, InstantSource.system());
+    private static Enrichment enrich(EnrichmentSources sources, String field, String value) {
+        Enricher enricher = new Enricher("prod", AttackTechniques.load(), sources, InstantSource.system());
         return enricher.enrich(AlertText.read(AlertText.with(AlertText.shellInPod(), field, value))
                 .alert());
     }
 
     @Test
     void addresses_are_looked_up_in_lists_and_databases() throws Exception {
-        Sources sources = read(WHOLE);
-        assertEquals(Duration.ofMillis(300), sources.timeOut());
+        EnrichmentSources sources = read(WHOLE);
+        assertEquals(Duration.ofMillis(300), sources.timeout());
         assertEquals(
                 new NetworkFacts("198.51.100.9", List.of("tor"), "NL", "Amsterdam", 64_500L, "Example"),
                 enrich(sources, "fd.rip", "198.51.100.9").network());
@@ -94,12 +94,12 @@ class EnrichmentFileTest {
             tor: tor.txt                | tor: nowhere.txt            | :3:8:
             team: payments              | 1team: payments             | :9:18: "1team" is no name for a label
             account: "123456789012"     | account: 12                 | :10:14: "12" is no AWS account; write its twelve digits
-            time-out-ms: 300            | time-out-ms: 5000           | :1:14: "5000" does not do here; write a number from 50 to 1000
-            labels:                     | label:                      | :6:1: unknown key "label"; use one of geoip, labels, networks, time-out-ms
+            timeout-ms: 300            | timeout-ms: 5000           | :1:14: "5000" does not do here; write a number from 50 to 1000
+            labels:                     | label:                      | :6:1: unknown key "label"; use one of geoip, labels, networks, timeout-ms
             """)
     void what_is_wrong_is_said_with_its_place(String right, String wrong, String message) {
         assertTrue(WHOLE.contains(right), right);
-        String said = String.valueOf(assertThrows(YamlInvalid.class, () -> read(WHOLE.replace(right, wrong)))
+        String said = String.valueOf(assertThrows(InvalidConfiguration.class, () -> read(WHOLE.replace(right, wrong)))
                 .getMessage());
         assertTrue(said.contains("enrichment.yaml" + message), said);
     }
@@ -123,7 +123,7 @@ class EnrichmentFileTest {
 
     @Test
     void nothing_needs_to_be_configured() throws Exception {
-        Sources sources = read("labels: [{set: {a: b}}]\n");
+        EnrichmentSources sources = read("labels: [{set: {a: b}}]\n");
         assertEquals(Map.of("a", "b"), enrich(sources, "fd.rip", "1.2.3.4").labels());
         assertNotNull(enrich(sources, "fd.rip", "1.2.3.4").network());
     }

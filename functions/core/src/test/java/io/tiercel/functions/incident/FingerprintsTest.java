@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.tiercel.functions.AlertText;
-import io.tiercel.functions.enrich.Attack;
+import io.tiercel.functions.enrich.AttackTechniques;
 import io.tiercel.functions.enrich.Enricher;
 import io.tiercel.rules.alert.Alert;
 import java.util.List;
@@ -18,7 +18,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class FingerprintsTest {
-    private static final Enricher ENRICHER = new Enricher("", Attack.load());
+    private static final Enricher ENRICHER = new Enricher("", AttackTechniques.load());
 
     private static Fingerprint of(ObjectNode json) {
         Alert alert = AlertText.read(json).alert();

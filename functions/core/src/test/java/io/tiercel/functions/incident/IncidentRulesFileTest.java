@@ -7,9 +7,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.tiercel.functions.AlertText;
-import io.tiercel.functions.enrich.Attack;
+import io.tiercel.functions.config.InvalidConfiguration;
+import io.tiercel.functions.enrich.AttackTechniques;
 import io.tiercel.functions.enrich.Enricher;
-import io.tiercel.functions.yaml.YamlInvalid;
 import io.tiercel.rules.alert.Alert;
 import java.time.Duration;
 import java.util.List;
@@ -26,9 +26,9 @@ class IncidentRulesFileTest {
 
     @Test
     void what_comes_with_tiercel_is_the_standard() {
-        assertEquals(IncidentRule.STANDARD, IncidentRulesFile.readDefault().of("Any rule"));
+        assertEquals(IncidentRule.DEFAULT, IncidentRulesFile.readDefault().of("Any rule"));
         assertEquals(
-                IncidentRule.STANDARD.quiet(), IncidentRulesFile.readDefault().shortestQuiet());
+                IncidentRule.DEFAULT.quiet(), IncidentRulesFile.readDefault().shortestQuiet());
     }
 
     @Test
@@ -45,10 +45,9 @@ class IncidentRulesFileTest {
         assertEquals(Duration.ofMinutes(30), shell.quiet());
         assertEquals(new Escalation(0, List.of(5L)), shell.escalation());
         assertEquals(Duration.ofMinutes(30), rules.of("Exact (name)").quiet());
-        assertEquals(
-                IncidentRule.STANDARD.quiet(), rules.of("My Terminal shell").quiet());
+        assertEquals(IncidentRule.DEFAULT.quiet(), rules.of("My Terminal shell").quiet());
         assertEquals(new Escalation(2, List.of()), rules.of("Exact (name)").escalation());
-        assertEquals(IncidentRule.STANDARD.fingerprint(), shell.fingerprint());
+        assertEquals(IncidentRule.DEFAULT.fingerprint(), shell.fingerprint());
         assertEquals(Duration.ofMinutes(30), rules.shortestQuiet());
     }
 
@@ -68,14 +67,16 @@ class IncidentRulesFileTest {
             - 7                                        | test.yaml:1:3: this is not a mapping
             """)
     void a_wrong_file_is_told_where_and_why(String yaml, String reason) {
-        YamlInvalid invalid = assertThrows(YamlInvalid.class, () -> read(yaml));
+        InvalidConfiguration invalid = assertThrows(InvalidConfiguration.class, () -> read(yaml));
         assertTrue(String.valueOf(invalid.getMessage()).contains(reason), invalid.getMessage());
     }
 
     private static Fingerprint of(ObjectNode json, List<String> parts) {
         Alert alert = AlertText.read(json).alert();
         return Fingerprints.of(
-                alert, new Enricher("prod", Attack.load()).enrich(alert).host(), parts);
+                alert,
+                new Enricher("prod", AttackTechniques.load()).enrich(alert).host(),
+                parts);
     }
 
     @Property(tries = 200)

@@ -1,21 +1,21 @@
 package io.tiercel.functions.notification;
 
 import io.tiercel.functions.AlertText;
-import io.tiercel.functions.ForeseenPlans;
-import io.tiercel.functions.enrich.Attack;
+import io.tiercel.functions.enrich.AttackTechniques;
 import io.tiercel.functions.enrich.Enricher;
 import io.tiercel.functions.enrich.Enrichment;
-import io.tiercel.functions.incident.Closing;
 import io.tiercel.functions.incident.Fingerprint;
 import io.tiercel.functions.incident.Fingerprints;
 import io.tiercel.functions.incident.Incident;
+import io.tiercel.functions.incident.IncidentAlert;
+import io.tiercel.functions.incident.IncidentClosure;
 import io.tiercel.functions.incident.IncidentQuery;
 import io.tiercel.functions.incident.IncidentState;
 import io.tiercel.functions.incident.IncidentStore;
 import io.tiercel.functions.incident.Lifecycle;
-import io.tiercel.functions.incident.Occurrence;
-import io.tiercel.functions.incident.Recorded;
+import io.tiercel.functions.incident.RecordResult;
 import io.tiercel.functions.intake.IdentifiedAlert;
+import io.tiercel.functions.planning.PlanPreview;
 import io.tiercel.functions.respond.Planner;
 import io.tiercel.rules.alert.Alert;
 import io.tiercel.rules.alert.Priority;
@@ -30,7 +30,7 @@ import org.jspecify.annotations.Nullable;
 /** A store with one incident, {@code i}, and its notification records. The test sets the incident's count and state. */
 public final class SingleIncidentStore implements IncidentStore, NotificationStore {
     public static final PlanStatusProvider PLAN_PREVIEW =
-            new PlanStatusProvider(new ForeseenPlans(Planner.withDefaultPolicies())::of);
+            new PlanStatusProvider(new PlanPreview(Planner.withDefaultPolicies())::of);
 
     private final Map<String, NotificationRecord> records = new HashMap<>();
     private @Nullable Incident incident;
@@ -48,7 +48,7 @@ public final class SingleIncidentStore implements IncidentStore, NotificationSto
                 count,
                 read.firstSeenNanos(),
                 read.lastSeenNanos(),
-                read.heardAt(),
+                read.lastReceivedAt(),
                 read.tactics(),
                 new Lifecycle(state, 0, 1, null),
                 read.enrichment(),
@@ -81,7 +81,7 @@ public final class SingleIncidentStore implements IncidentStore, NotificationSto
     /** An incident of one alert. */
     public static Incident incident(IdentifiedAlert read, long count) {
         Alert alert = read.alert();
-        Enrichment enrichment = new Enricher("prod", Attack.load()).enrich(alert);
+        Enrichment enrichment = new Enricher("prod", AttackTechniques.load()).enrich(alert);
         Fingerprint cause = Fingerprints.of(alert, enrichment.host());
         return new Incident(
                 "i",
@@ -138,17 +138,17 @@ public final class SingleIncidentStore implements IncidentStore, NotificationSto
     }
 
     @Override
-    public Recorded record(Occurrence occurrence) {
+    public RecordResult record(IncidentAlert occurrence) {
         throw new UnsupportedOperationException();
     }
 
     @Override
-    public void note(String incidentId, int escalation, int episode) {
+    public void markAudited(String incidentId, int escalation, int episode) {
         throw new UnsupportedOperationException();
     }
 
     @Override
-    public boolean close(Incident seen, Closing closing) {
+    public boolean close(Incident seen, IncidentClosure closing) {
         throw new UnsupportedOperationException();
     }
 
@@ -158,7 +158,7 @@ public final class SingleIncidentStore implements IncidentStore, NotificationSto
     }
 
     @Override
-    public void noteHealth(String alertId, Alert alert, String document) {
+    public void recordHealth(String alertId, Alert alert, String document) {
         throw new UnsupportedOperationException();
     }
 

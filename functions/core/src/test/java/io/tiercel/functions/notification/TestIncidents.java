@@ -22,7 +22,7 @@ public final class TestIncidents {
                 read.count(),
                 read.firstSeenNanos(),
                 read.lastSeenNanos(),
-                read.heardAt(),
+                read.lastReceivedAt(),
                 read.tactics(),
                 read.lifecycle(),
                 new Enrichment(

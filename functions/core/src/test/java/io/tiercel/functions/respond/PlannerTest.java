@@ -6,10 +6,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.tiercel.functions.AlertText;
-import io.tiercel.functions.enrich.Attack;
+import io.tiercel.functions.config.InvalidConfiguration;
+import io.tiercel.functions.enrich.AttackTechniques;
 import io.tiercel.functions.enrich.Enricher;
 import io.tiercel.functions.respond.policy.Policies;
-import io.tiercel.functions.yaml.YamlInvalid;
 import io.tiercel.rules.alert.Alert;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -17,7 +17,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class PlannerTest {
-    private static final Enricher ENRICHER = new Enricher("", Attack.load());
+    private static final Enricher ENRICHER = new Enricher("", AttackTechniques.load());
 
     private static List<PlanStep> plan(Planner planner, ObjectNode json) {
         Alert alert = AlertText.read(json).alert();
@@ -113,7 +113,7 @@ class PlannerTest {
             '- {policy: x, desc: d, match: {container: maybe}, actions: []}' | write true or false
             """)
     void a_wrong_file_says_where_what_and_how(String yaml, String message) {
-        YamlInvalid invalid = assertThrows(YamlInvalid.class, () -> Policies.of("p.yaml", yaml));
+        InvalidConfiguration invalid = assertThrows(InvalidConfiguration.class, () -> Policies.of("p.yaml", yaml));
         assertTrue(String.valueOf(invalid.getMessage()).contains(message), invalid.getMessage());
     }
 }

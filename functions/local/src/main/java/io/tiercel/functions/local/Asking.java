@@ -2,7 +2,7 @@ package io.tiercel.functions.local;
 
 import io.tiercel.functions.cloud.Ec2InstanceSource;
 import io.tiercel.functions.cloud.SignedHttpClient;
-import io.tiercel.functions.enrich.Sources;
+import io.tiercel.functions.enrich.EnrichmentSources;
 import io.tiercel.functions.kubernetes.KubernetesClients;
 import io.tiercel.functions.kubernetes.KubernetesClusterSource;
 import java.util.Arrays;
@@ -21,7 +21,7 @@ final class Asking {
      *
      * @throws IllegalArgumentException if another is named
      */
-    static Sources with(Sources file, String named) {
+    static EnrichmentSources with(EnrichmentSources file, String named) {
         Set<String> asked = Arrays.stream(named.split(",", -1))
                 .map(String::strip)
                 .filter(name -> !name.isEmpty())
@@ -32,8 +32,8 @@ final class Asking {
         return file.with(
                 asked.contains("aws")
                         ? new Ec2InstanceSource(SignedHttpClient.ofEnvironment(UrlConnectionHttpClient.builder()
-                                .connectionTimeout(file.timeOut())
-                                .socketTimeout(file.timeOut())
+                                .connectionTimeout(file.timeout())
+                                .socketTimeout(file.timeout())
                                 .build()))
                         : null,
                 asked.contains("kubernetes") ? new KubernetesClusterSource(KubernetesClients.ofSurroundings()) : null);

@@ -1,8 +1,5 @@
 package io.tiercel.functions.local;
 
-import io.tiercel.functions.ForeseenPlans;
-import io.tiercel.functions.IncidentGrounds;
-import io.tiercel.functions.Scenes;
 import io.tiercel.functions.audit.AuditLog;
 import io.tiercel.functions.cloud.Ec2Client;
 import io.tiercel.functions.cloud.FleetApi;
@@ -14,6 +11,9 @@ import io.tiercel.functions.incident.IncidentStore;
 import io.tiercel.functions.kubernetes.KubernetesApiClient;
 import io.tiercel.functions.kubernetes.KubernetesClients;
 import io.tiercel.functions.notify.webhook.ResponseWebhook;
+import io.tiercel.functions.planning.AffectedTargets;
+import io.tiercel.functions.planning.IncidentPlanContext;
+import io.tiercel.functions.planning.PlanPreview;
 import io.tiercel.functions.respond.PlanReader;
 import io.tiercel.functions.respond.Planner;
 import io.tiercel.functions.respond.ResponsePlan;
@@ -56,7 +56,7 @@ final class ResponderWiring {
 
     private final PlannedResponder responder;
     private final PlanStore plans;
-    private final ForeseenPlans foreseen;
+    private final PlanPreview foreseen;
 
     ResponderWiring(
             Config config,
@@ -70,10 +70,10 @@ final class ResponderWiring {
         Supplier<Policies> policies =
                 ReloadingPolicies.of(config.getOptionalValue("tiercel.responses", String.class), clock);
         this.plans = new PlanStore(store);
-        this.foreseen = new ForeseenPlans(new Planner(policies));
+        this.foreseen = new PlanPreview(new Planner(policies));
         this.responder = new PlannedResponder(
                 policies,
-                new IncidentGrounds(incidents, new Scenes(store)),
+                new IncidentPlanContext(incidents, new AffectedTargets(store)),
                 store,
                 actionHandlers(actions(config), dataFolder, clock).all(),
                 killSwitch(dataFolder),
@@ -152,7 +152,7 @@ final class ResponderWiring {
         return plans;
     }
 
-    ForeseenPlans foreseen() {
+    PlanPreview foreseen() {
         return foreseen;
     }
 

@@ -2,16 +2,8 @@ package io.tiercel.functions.local;
 
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
-import io.tiercel.functions.DeduplicateStage;
-import io.tiercel.functions.EnrichStage;
-import io.tiercel.functions.EnrichedAlerts;
-import io.tiercel.functions.ForeseenPlans;
-import io.tiercel.functions.IncidentCloser;
-import io.tiercel.functions.Scenes;
-import io.tiercel.functions.SweepStage;
-import io.tiercel.functions.TiercelFunctions;
-import io.tiercel.functions.audit.AuditCheck;
-import io.tiercel.functions.enrich.Attack;
+import io.tiercel.functions.audit.AuditVerifier;
+import io.tiercel.functions.enrich.AttackTechniques;
 import io.tiercel.functions.enrich.Enricher;
 import io.tiercel.functions.incident.IncidentRules;
 import io.tiercel.functions.interact.IncidentActions;
@@ -38,8 +30,16 @@ import io.tiercel.functions.notification.file.NotificationFile;
 import io.tiercel.functions.notify.InteractionEndpoint;
 import io.tiercel.functions.notify.slack.SlackResponseUrlClient;
 import io.tiercel.functions.notify.terminal.TerminalChannel;
+import io.tiercel.functions.planning.AffectedTargets;
+import io.tiercel.functions.planning.PlanPreview;
 import io.tiercel.functions.respond.PlanReader;
 import io.tiercel.functions.respond.Responder;
+import io.tiercel.functions.stage.DeduplicateStage;
+import io.tiercel.functions.stage.EnrichStage;
+import io.tiercel.functions.stage.EnrichedAlertPublisher;
+import io.tiercel.functions.stage.IncidentCloser;
+import io.tiercel.functions.stage.SweepStage;
+import io.tiercel.functions.stage.TiercelFunctions;
 import jakarta.enterprise.event.Observes;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
@@ -128,7 +128,7 @@ final class Wiring {
 
     @Produces
     @Singleton
-    ForeseenPlans foreseen() {
+    PlanPreview foreseen() {
         return response.foreseen();
     }
 
@@ -140,7 +140,7 @@ final class Wiring {
 
     @Produces
     @Singleton
-    AuditCheck auditCheck() {
+    AuditVerifier auditCheck() {
         return () -> SqliteAuditLog.verify(settings.dataFolder(), Optional.empty());
     }
 
@@ -152,25 +152,28 @@ final class Wiring {
 
     @Produces
     @Singleton
-    EnrichStage enriching() {
+    EnrichStage enrichStage() {
         return new EnrichStage(
                 new Enricher(
-                        settings.cluster(), Attack.load(), Asking.with(settings.enrichment(), settings.ask()), clock),
+                        settings.cluster(),
+                        AttackTechniques.load(),
+                        Asking.with(settings.enrichment(), settings.ask()),
+                        clock),
                 rules);
     }
 
     @Produces
     @Singleton
-    DeduplicateStage deduplicating() {
-        Scenes scenes = new Scenes(new SqliteStateStore(database));
+    DeduplicateStage deduplicateStage() {
+        AffectedTargets scenes = new AffectedTargets(new SqliteStateStore(database));
         return new DeduplicateStage(incidents, scenes, rules, audit, responses, this::grown, clock);
     }
 
     /** On one machine there is nothing between the two stages. */
     @Produces
     @Singleton
-    EnrichedAlerts enriched(DeduplicateStage deduplicating) {
-        return deduplicating::count;
+    EnrichedAlertPublisher enriched(DeduplicateStage deduplicateStage) {
+        return deduplicateStage::count;
     }
 
     @Produces
@@ -193,14 +196,14 @@ final class Wiring {
 
     @Produces
     @Singleton
-    SweepStage sweeping(IncidentCloser closer) {
+    SweepStage sweepStage(IncidentCloser closer) {
         return new SweepStage(incidents, rules, responder, closer, clock);
     }
 
     @Produces
     @Singleton
-    AlertWorker worker(AlertInbox inbox, EnrichStage enriching, DeduplicateStage deduplicating) {
-        return new AlertWorker(database, inbox, incidents, enriching, deduplicating);
+    AlertWorker worker(AlertInbox inbox, EnrichStage enrichStage, DeduplicateStage deduplicateStage) {
+        return new AlertWorker(database, inbox, incidents, enrichStage, deduplicateStage);
     }
 
     @Produces

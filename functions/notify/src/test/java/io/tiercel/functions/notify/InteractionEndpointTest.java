@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.tiercel.functions.audit.AuditRecord;
-import io.tiercel.functions.audit.MemoryAuditLog;
+import io.tiercel.functions.audit.InMemoryAuditLog;
 import io.tiercel.functions.interact.IncidentActions;
 import io.tiercel.functions.notification.ButtonAction;
 import io.tiercel.functions.notification.SingleIncidentStore;
@@ -37,7 +37,7 @@ class InteractionEndpointTest {
     private final List<String> actions = new ArrayList<>();
     private final List<String> replies = new ArrayList<>();
     private final Set<String> usedTokens = new HashSet<>();
-    private final MemoryAuditLog audit = new MemoryAuditLog();
+    private final InMemoryAuditLog audit = new InMemoryAuditLog();
     private final SingleIncidentStore store = new SingleIncidentStore();
     private Instant now = Instant.parse("2026-01-01T00:00:00Z");
     private final InteractionConfig config =
@@ -129,7 +129,8 @@ class InteractionEndpointTest {
                         "Approved. The response will be applied.",
                         "Released. Anything that was changed by others in the meantime is left as it is."),
                 replies);
-        String written = audit.about("i", 10).stream().map(AuditRecord::line).collect(Collectors.joining());
+        String written =
+                audit.entriesFor("i", 10).stream().map(AuditRecord::line).collect(Collectors.joining());
         assertTrue(written.contains("slack:UALICE"), written);
         assertTrue(written.contains("approves the response") && written.contains("releases the response"), written);
     }

@@ -15,13 +15,13 @@ import io.tiercel.functions.cloud.Ec2InstanceSource;
 import io.tiercel.functions.cloud.QueryProtocolClient.Parameters;
 import io.tiercel.functions.cloud.SignedHttpClient;
 import io.tiercel.functions.cloud.XmlElement;
-import io.tiercel.functions.enrich.Attack;
+import io.tiercel.functions.enrich.AttackTechniques;
 import io.tiercel.functions.enrich.Enricher;
 import io.tiercel.functions.enrich.Enrichment;
+import io.tiercel.functions.enrich.EnrichmentSources;
 import io.tiercel.functions.enrich.InstanceFacts;
 import io.tiercel.functions.enrich.InstanceSource;
-import io.tiercel.functions.enrich.Provenance;
-import io.tiercel.functions.enrich.Sources;
+import io.tiercel.functions.enrich.LookupRecord;
 import io.tiercel.rules.alert.Alert;
 import io.tiercel.rules.alert.Priority;
 import java.net.URI;
@@ -76,13 +76,15 @@ class Ec2InstanceSourceTest {
                 List.of("T1003.008"),
                 "output",
                 new TreeMap<>(Map.of("ec2.instance.id", instance, "container.id", "host")));
-        return new Enricher("prod", Attack.load(), Sources.NONE.with(ec2, null), InstantSource.system()).enrich(alert);
+        return new Enricher(
+                        "prod", AttackTechniques.load(), EnrichmentSources.NONE.with(ec2, null), InstantSource.system())
+                .enrich(alert);
     }
 
     private static List<String> outcomes(Enrichment enrichment) {
-        return enrichment.provenance().stream()
+        return enrichment.lookups().stream()
                 .filter(one -> one.source().equals("ec2"))
-                .map(Provenance::outcome)
+                .map(LookupRecord::outcome)
                 .toList();
     }
 
@@ -106,11 +108,11 @@ class Ec2InstanceSourceTest {
                 new Parameters().put("InstanceId", instance).put("IamInstanceProfile.Name", "facts"));
 
         Enrichment enrichment = enriched(new Ec2InstanceSource(account.http), instance);
-        assertEquals(List.of(Provenance.FOUND), outcomes(enrichment));
+        assertEquals(List.of(LookupRecord.FOUND), outcomes(enrichment));
         InstanceFacts facts = enrichment.instance();
         assertNotNull(facts);
         assertEquals(instance, facts.id());
-        assertTrue(facts.verified(), String.valueOf(facts.doubt()));
+        assertTrue(facts.verified(), String.valueOf(facts.unverifiedReason()));
         assertEquals("123456789012", facts.account());
         assertEquals("running", facts.state());
         assertEquals("m5.large", facts.type());
@@ -160,14 +162,14 @@ class Ec2InstanceSourceTest {
     void one_that_is_not_there_is_absent_and_one_that_ended_is_doubted() {
         Enrichment absent = enriched(new Ec2InstanceSource(account.http), ABSENT);
         assertNull(absent.instance());
-        assertEquals(List.of(Provenance.ABSENT), outcomes(absent));
+        assertEquals(List.of(LookupRecord.ABSENT), outcomes(absent));
 
         String ended = account.instance(List.of(account.group("facts-ended")));
         account.ec2("TerminateInstances", new Parameters().put("InstanceId.1", ended));
         InstanceFacts facts =
                 enriched(new Ec2InstanceSource(account.http), ended).instance();
         assertNotNull(facts);
-        assertEquals("the instance is terminated", facts.doubt());
+        assertEquals("the instance is terminated", facts.unverifiedReason());
     }
 
     @ParameterizedTest
@@ -189,7 +191,7 @@ class Ec2InstanceSourceTest {
         assertNull(enrichment.instance());
         String outcome = outcomes(enrichment).getFirst();
         assertTrue(
-                outcome.startsWith("failed: DescribeInstances: " + code) || outcome.equals(Provenance.TIMED_OUT),
+                outcome.startsWith("failed: DescribeInstances: " + code) || outcome.equals(LookupRecord.TIMED_OUT),
                 outcome);
         assertEquals(ABSENT, enrichment.host().instanceId());
         assertEquals(List.of("Credential Access"), enrichment.tactics());

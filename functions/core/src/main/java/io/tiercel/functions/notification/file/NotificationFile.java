@@ -1,11 +1,11 @@
 package io.tiercel.functions.notification.file;
 
+import io.tiercel.functions.config.YamlNode;
 import io.tiercel.functions.enrich.EnrichedFields;
 import io.tiercel.functions.incident.IncidentFields;
 import io.tiercel.functions.notification.ServiceAddress;
 import io.tiercel.functions.secret.Secret;
 import io.tiercel.functions.secret.SecretResolver;
-import io.tiercel.functions.yaml.YamlPart;
 import io.tiercel.rules.field.FactType;
 import io.tiercel.rules.filter.AlertFilter;
 import io.tiercel.rules.filter.AlertFilterException;
@@ -53,16 +53,16 @@ public record NotificationFile(Map<String, ChannelConfig> channels, List<Route> 
      *
      * @param name the file's name, for error messages
      * @param yaml the file's content
-     * @throws io.tiercel.functions.yaml.YamlInvalid if the file is invalid; the message contains the position, the problem
+     * @throws io.tiercel.functions.config.InvalidConfiguration if the file is invalid; the message contains the position, the problem
      *     and the expected format
      */
     public static NotificationFile read(String name, String yaml, SecretResolver secrets) {
-        YamlPart root = YamlPart.read(name, yaml);
-        Map<String, YamlPart> parts = root.parts(Set.of("channels", "routes", "interact"));
-        YamlPart channelsPart = root.required(parts, "channels");
-        Map<String, YamlPart> named = channelsPart.entries();
+        YamlNode root = YamlNode.parse(name, yaml);
+        Map<String, YamlNode> parts = root.mapping(Set.of("channels", "routes", "interact"));
+        YamlNode channelsPart = root.required(parts, "channels");
+        Map<String, YamlNode> named = channelsPart.entries();
         if (named.isEmpty() || named.size() > MAX_CHANNELS) {
-            throw channelsPart.wrong(
+            throw channelsPart.error(
                     "found " + named.size() + " channels", "write 1 to " + MAX_CHANNELS + " \"name: {type: ...}\"");
         }
         Map<String, ChannelConfig> channels = new LinkedHashMap<>();
@@ -71,26 +71,26 @@ public record NotificationFile(Map<String, ChannelConfig> channels, List<Route> 
             if (channels.get(key) instanceof ChannelConfig.SlackBot slack
                     && slack.fallback() != null
                     && channels.get(slack.fallback()) instanceof ChannelConfig.SlackBot) {
-                throw part.wrong(
+                throw part.error(
                         "the fallback of a bot must not be another bot",
                         "name a slack-webhook, pagerduty or webhook channel");
             }
         });
-        YamlPart routes = parts.get("routes");
-        YamlPart interact = parts.get("interact");
+        YamlNode routes = parts.get("routes");
+        YamlNode interact = parts.get("interact");
         return new NotificationFile(
                 channels,
                 routes == null ? List.of() : routes(routes, channels.keySet()),
                 interact == null ? InteractionConfig.NONE : interact(interact, secrets));
     }
 
-    private static ChannelConfig channel(String name, YamlPart part, SecretResolver secrets, Set<String> channels) {
+    private static ChannelConfig channel(String name, YamlNode part, SecretResolver secrets, Set<String> channels) {
         if (!NAME.matcher(name).matches()) {
-            throw part.wrong(
+            throw part.error(
                     "\"" + name + "\" is not a valid channel name",
                     "use at most 63 characters of a-z, 0-9, - and _, and start with a letter");
         }
-        Map<String, YamlPart> all = part.parts(Set.of(
+        Map<String, YamlNode> all = part.mapping(Set.of(
                 "type",
                 "token",
                 "conversation",
@@ -101,12 +101,13 @@ public record NotificationFile(Map<String, ChannelConfig> channels, List<Route> 
                 "region",
                 "service",
                 "key"));
-        YamlPart type = part.required(all, "type");
+        YamlNode type = part.required(all, "type");
         return switch (type.text()) {
             case "slack" -> {
-                Map<String, YamlPart> settings = part.parts(Set.of("type", "token", "conversation", "api", "fallback"));
-                YamlPart fallback = settings.get("fallback");
-                YamlPart api = settings.get("api");
+                Map<String, YamlNode> settings =
+                        part.mapping(Set.of("type", "token", "conversation", "api", "fallback"));
+                YamlNode fallback = settings.get("fallback");
+                YamlNode api = settings.get("api");
                 yield new ChannelConfig.SlackBot(
                         name,
                         secret(part.required(settings, "token"), secrets),
@@ -115,90 +116,90 @@ public record NotificationFile(Map<String, ChannelConfig> channels, List<Route> 
                         fallback == null ? null : knownChannel(fallback, channels));
             }
             case "slack-webhook" -> {
-                Map<String, YamlPart> settings = part.parts(Set.of("type", "address"));
+                Map<String, YamlNode> settings = part.mapping(Set.of("type", "address"));
                 yield new ChannelConfig.SlackWebhook(name, secret(part.required(settings, "address"), secrets));
             }
             case "pagerduty" -> {
-                Map<String, YamlPart> settings = part.parts(Set.of("type", "routing-key", "region", "service"));
-                YamlPart service = settings.get("service");
+                Map<String, YamlNode> settings = part.mapping(Set.of("type", "routing-key", "region", "service"));
+                YamlNode service = settings.get("service");
                 yield new ChannelConfig.PagerDuty(
                         name,
                         service == null ? region(settings.get("region")) : address(service),
                         secret(part.required(settings, "routing-key"), secrets));
             }
             case "webhook" -> {
-                Map<String, YamlPart> settings = part.parts(Set.of("type", "address", "key"));
+                Map<String, YamlNode> settings = part.mapping(Set.of("type", "address", "key"));
                 yield new ChannelConfig.Webhook(
                         name,
                         secret(part.required(settings, "address"), secrets),
                         secret(part.required(settings, "key"), secrets));
             }
             default ->
-                throw type.wrong(
+                throw type.error(
                         "unknown channel type \"" + type.text() + "\"",
                         "use slack, slack-webhook, pagerduty or webhook");
         };
     }
 
-    private static URI region(@Nullable YamlPart region) {
+    private static URI region(@Nullable YamlNode region) {
         if (region == null) {
             return PAGERDUTY_US;
         }
         return switch (region.text()) {
             case "us" -> PAGERDUTY_US;
             case "eu" -> PAGERDUTY_EU;
-            default -> throw region.wrong("unknown region \"" + region.text() + "\"", "write us or eu");
+            default -> throw region.error("unknown region \"" + region.text() + "\"", "write us or eu");
         };
     }
 
-    private static List<Route> routes(YamlPart part, Set<String> channels) {
+    private static List<Route> routes(YamlNode part, Set<String> channels) {
         List<Route> routes = new ArrayList<>();
-        for (YamlPart item : part.list()) {
-            Map<String, YamlPart> parts = item.parts(Set.of("route", "when", "channels", "last"));
+        for (YamlNode item : part.items()) {
+            Map<String, YamlNode> parts = item.mapping(Set.of("route", "when", "channels", "last"));
             Set<String> receivers = new LinkedHashSet<>();
-            item.required(parts, "channels").list().forEach(channel -> receivers.add(knownChannel(channel, channels)));
-            YamlPart when = parts.get("when");
-            YamlPart last = parts.get("last");
+            item.required(parts, "channels").items().forEach(channel -> receivers.add(knownChannel(channel, channels)));
+            YamlNode when = parts.get("when");
+            YamlNode last = parts.get("last");
             routes.add(new Route(
                     item.required(parts, "route").text(),
                     when == null ? null : condition(when),
                     Set.copyOf(receivers),
-                    last != null && last.flag()));
+                    last != null && last.bool()));
         }
         if (routes.isEmpty() || routes.size() > MAX_ROUTES) {
-            throw part.wrong(
+            throw part.error(
                     "found " + routes.size() + " routes",
                     "write 1 to " + MAX_ROUTES + ", or omit routes to send every incident to every channel");
         }
         return List.copyOf(routes);
     }
 
-    private static AlertFilter condition(YamlPart when) {
+    private static AlertFilter condition(YamlNode when) {
         try {
             return AlertFilter.parse(when.text(), FACTS);
         } catch (AlertFilterException e) {
-            throw when.wrong(
+            throw when.error(
                     "invalid condition " + e.getMessage(),
                     "use the condition syntax of rules with alert fields, enrich.* and incident.*");
         }
     }
 
-    private static InteractionConfig interact(YamlPart part, SecretResolver secrets) {
-        Map<String, YamlPart> parts = part.parts(
+    private static InteractionConfig interact(YamlNode part, SecretResolver secrets) {
+        Map<String, YamlNode> parts = part.mapping(
                 Set.of("slack-signing-secret", "pagerduty-secret", "button-key", "buttons-valid-minutes", "approvers"));
         Set<String> approvers = new LinkedHashSet<>();
-        YamlPart approversPart = parts.get("approvers");
+        YamlNode approversPart = parts.get("approvers");
         if (approversPart != null) {
-            for (YamlPart user : approversPart.list()) {
+            for (YamlNode user : approversPart.items()) {
                 if (!SLACK_USER.matcher(user.text()).matches()) {
-                    throw user.wrong(
+                    throw user.error(
                             "\"" + user.text() + "\" is not a Slack member id",
                             "use the member id from the user's profile, e.g. U012AB3CD; names can change");
                 }
                 approvers.add(user.text());
             }
         }
-        YamlPart validity = parts.get("buttons-valid-minutes");
+        YamlNode validity = parts.get("buttons-valid-minutes");
         return new InteractionConfig(
                 optional(parts.get("slack-signing-secret"), secrets),
                 optional(parts.get("pagerduty-secret"), secrets),
@@ -209,30 +210,30 @@ public record NotificationFile(Map<String, ChannelConfig> channels, List<Route> 
                 Set.copyOf(approvers));
     }
 
-    private static @Nullable Secret optional(@Nullable YamlPart part, SecretResolver secrets) {
+    private static @Nullable Secret optional(@Nullable YamlNode part, SecretResolver secrets) {
         return part == null ? null : secret(part, secrets);
     }
 
-    private static Secret secret(YamlPart part, SecretResolver secrets) {
+    private static Secret secret(YamlNode part, SecretResolver secrets) {
         try {
             return secrets.resolve(part.text());
         } catch (IllegalArgumentException e) {
-            throw part.wrong("this is not a reference to a secret", String.valueOf(e.getMessage()));
+            throw part.error("this is not a reference to a secret", String.valueOf(e.getMessage()));
         }
     }
 
-    private static URI address(YamlPart part) {
+    private static URI address(YamlNode part) {
         try {
             return ServiceAddress.parse("this", part.text());
         } catch (IllegalArgumentException e) {
-            throw part.wrong(
+            throw part.error(
                     "invalid address", "use https://... (http:// is allowed for localhost and 127.0.0.1 only)");
         }
     }
 
-    private static String knownChannel(YamlPart channel, Set<String> channels) {
+    private static String knownChannel(YamlNode channel, Set<String> channels) {
         if (!channels.contains(channel.text())) {
-            throw channel.wrong(
+            throw channel.error(
                     "unknown channel \"" + channel.text() + "\"", "use one of " + String.join(", ", channels));
         }
         return channel.text();

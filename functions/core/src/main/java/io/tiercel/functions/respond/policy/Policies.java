@@ -1,6 +1,6 @@
 package io.tiercel.functions.respond.policy;
 
-import io.tiercel.functions.yaml.YamlInvalid;
+import io.tiercel.functions.config.InvalidConfiguration;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -34,7 +34,7 @@ public record Policies(List<ResponsePolicy> policies, Cap cap) {
      *
      * @param name the file's name, for messages
      * @param yaml its text
-     * @throws YamlInvalid if the file is wrong; the message says where, what, and how to write it
+     * @throws InvalidConfiguration if the file is wrong; the message says where, what, and how to write it
      */
     public static Policies of(String name, String yaml) {
         return PolicyFile.read(name, yaml);
@@ -55,7 +55,7 @@ public record Policies(List<ResponsePolicy> policies, Cap cap) {
             return of(file.get(), Files.readString(Path.of(file.get())));
         } catch (IOException e) {
             throw new IllegalArgumentException("the file of TIERCEL_RESPONSES cannot be read: " + file.get(), e);
-        } catch (YamlInvalid e) {
+        } catch (InvalidConfiguration e) {
             throw new IllegalArgumentException(e.getMessage(), e);
         }
     }

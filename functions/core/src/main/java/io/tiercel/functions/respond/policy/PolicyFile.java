@@ -1,11 +1,11 @@
 package io.tiercel.functions.respond.policy;
 
+import io.tiercel.functions.config.YamlNode;
 import io.tiercel.functions.respond.action.ActionKind;
 import io.tiercel.functions.respond.action.ActionParameters;
 import io.tiercel.functions.respond.action.ParameterSpec;
 import io.tiercel.functions.respond.policy.ResponsePolicy.Asked;
 import io.tiercel.functions.respond.policy.ResponsePolicy.Match;
-import io.tiercel.functions.yaml.YamlPart;
 import io.tiercel.rules.alert.Priority;
 import io.tiercel.rules.filter.AlertFilterException;
 import java.time.Duration;
@@ -43,24 +43,24 @@ final class PolicyFile {
     private PolicyFile() {}
 
     static Policies read(String name, String yaml) {
-        List<YamlPart> items = new ArrayList<>(YamlPart.read(name, yaml).list());
+        List<YamlNode> items = new ArrayList<>(YamlNode.parse(name, yaml).items());
         Exclusions everywhere = Exclusions.NONE;
         Cap cap = Cap.STANDARD_IN_ALL;
-        if (!items.isEmpty() && items.getFirst().entries().get("guards") instanceof YamlPart guards) {
-            items.removeFirst().parts(Set.of("guards"));
-            Map<String, YamlPart> parts = guards.parts(GUARDS);
+        if (!items.isEmpty() && items.getFirst().entries().get("guards") instanceof YamlNode guards) {
+            items.removeFirst().mapping(Set.of("guards"));
+            Map<String, YamlNode> parts = guards.mapping(GUARDS);
             everywhere = exclusions(parts.get("exclude"));
             cap = cap(parts.get("cap"), Cap.STANDARD_IN_ALL);
         }
         List<ResponsePolicy> policies = new ArrayList<>();
         Set<String> names = new HashSet<>();
-        for (YamlPart item : items) {
+        for (YamlNode item : items) {
             ResponsePolicy policy = policy(item, everywhere);
             if (!names.add(policy.name())) {
-                throw item.wrong("there are two policies \"" + policy.name() + "\"", "give each a name of its own");
+                throw item.error("there are two policies \"" + policy.name() + "\"", "give each a name of its own");
             }
             if (policies.size() == MAX_POLICIES) {
-                throw item.wrong(
+                throw item.error(
                         "there are more than " + MAX_POLICIES + " policies", "put together what belongs together");
             }
             policies.add(policy);
@@ -68,11 +68,11 @@ final class PolicyFile {
         return new Policies(List.copyOf(policies), cap);
     }
 
-    private static ResponsePolicy policy(YamlPart item, Exclusions everywhere) {
-        Map<String, YamlPart> parts = item.parts(POLICY);
-        YamlPart mode = parts.get("mode");
-        YamlPart limit = parts.get("time_limit");
-        YamlPart approval = parts.get("approval_time");
+    private static ResponsePolicy policy(YamlNode item, Exclusions everywhere) {
+        Map<String, YamlNode> parts = item.mapping(POLICY);
+        YamlNode mode = parts.get("mode");
+        YamlNode limit = parts.get("time_limit");
+        YamlNode approval = parts.get("approval_time");
         return new ResponsePolicy(
                 item.required(parts, "policy").text(),
                 item.required(parts, "desc").text(),
@@ -85,47 +85,47 @@ final class PolicyFile {
                 approval == null ? ResponsePolicy.APPROVAL_TIME : duration(approval, SHORTEST, LONGEST));
     }
 
-    private static Mode mode(YamlPart part) {
-        return Mode.parse(part.text()).orElseThrow(() -> part.wrong("unknown mode", "use one of " + Mode.labels()));
+    private static Mode mode(YamlNode part) {
+        return Mode.parse(part.text()).orElseThrow(() -> part.error("unknown mode", "use one of " + Mode.labels()));
     }
 
-    private static List<Asked> actions(YamlPart part) {
-        List<Asked> actions = part.list().stream().map(PolicyFile::action).toList();
+    private static List<Asked> actions(YamlNode part) {
+        List<Asked> actions = part.items().stream().map(PolicyFile::action).toList();
         if (actions.size() > MAX_ACTIONS) {
-            throw part.wrong("there are more than " + MAX_ACTIONS + " actions", "use several policies");
+            throw part.error("there are more than " + MAX_ACTIONS + " actions", "use several policies");
         }
         return actions;
     }
 
-    private static Asked action(YamlPart part) {
-        if (part.scalar()) {
+    private static Asked action(YamlNode part) {
+        if (part.isScalar()) {
             return asked(part, part.text(), null);
         }
-        Map<String, YamlPart> parts = part.entries();
+        Map<String, YamlNode> parts = part.entries();
         if (parts.size() != 1) {
-            throw part.wrong("this is not an action", "write its name, or \"name: {parameter: value}\"");
+            throw part.error("this is not an action", "write its name, or \"name: {parameter: value}\"");
         }
-        Map.Entry<String, YamlPart> only = parts.entrySet().iterator().next();
+        Map.Entry<String, YamlNode> only = parts.entrySet().iterator().next();
         return asked(part, only.getKey(), only.getValue());
     }
 
-    private static Asked asked(YamlPart part, String label, @Nullable YamlPart given) {
+    private static Asked asked(YamlNode part, String label, @Nullable YamlNode given) {
         ActionKind kind = ActionKind.parse(label)
-                .orElseThrow(() -> part.wrong("unknown action \"" + label + "\"", "use one of " + ActionKind.labels()));
+                .orElseThrow(() -> part.error("unknown action \"" + label + "\"", "use one of " + ActionKind.labels()));
         Map<String, ParameterSpec> known =
                 kind.parameters().stream().collect(Collectors.toMap(ParameterSpec::name, parameter -> parameter));
-        Map<String, YamlPart> parts = given == null ? Map.of() : given.parts(known.keySet());
+        Map<String, YamlNode> parts = given == null ? Map.of() : given.mapping(known.keySet());
         Map<String, String> values = new TreeMap<>();
         for (ParameterSpec parameter : kind.parameters()) {
-            YamlPart value = parts.get(parameter.name());
+            YamlNode value = parts.get(parameter.name());
             if (value != null) {
                 String problem = parameter.problem(value.text());
                 if (problem != null) {
-                    throw value.wrong(parameter.name() + " of " + label + " cannot be that", problem);
+                    throw value.error(parameter.name() + " of " + label + " cannot be that", problem);
                 }
                 values.put(parameter.name(), value.text());
             } else if (parameter.standard() == null) {
-                throw part.wrong(
+                throw part.error(
                         label + " needs " + parameter.name(),
                         "write " + label + ": {" + parameter.name() + ": ...}, " + parameter.meaning());
             }
@@ -133,66 +133,66 @@ final class PolicyFile {
         return new Asked(kind, ActionParameters.of(kind, values));
     }
 
-    private static Match match(YamlPart item) {
-        Map<String, YamlPart> parts = item.parts(MATCH);
+    private static Match match(YamlNode item) {
+        Map<String, YamlNode> parts = item.mapping(MATCH);
         if (parts.isEmpty()) {
-            throw item.wrong("match is empty", "give at least a priority");
+            throw item.error("match is empty", "give at least a priority");
         }
-        YamlPart container = parts.get("container");
-        YamlPart condition = parts.get("condition");
+        YamlNode container = parts.get("container");
+        YamlNode condition = parts.get("condition");
         return new Match(
                 priority(parts.get("priority")),
                 texts(parts.get("rules")),
                 texts(parts.get("tags")),
                 texts(parts.get("tactics")),
                 texts(parts.get("techniques")),
-                container == null ? null : container.flag(),
+                container == null ? null : container.bool(),
                 condition == null ? null : condition(condition));
     }
 
-    private static Set<String> texts(@Nullable YamlPart part) {
+    private static Set<String> texts(@Nullable YamlNode part) {
         Set<String> texts = part == null ? Set.of() : new LinkedHashSet<>(part.texts());
         if (part != null && texts.isEmpty()) {
-            throw part.wrong("the list is empty", "leave the line out, or name what may match");
+            throw part.error("the list is empty", "leave the line out, or name what may match");
         }
         return texts;
     }
 
-    private static @Nullable Priority priority(@Nullable YamlPart part) {
+    private static @Nullable Priority priority(@Nullable YamlNode part) {
         return part == null
                 ? null
                 : Priority.parse(part.text())
-                        .orElseThrow(() -> part.wrong(
+                        .orElseThrow(() -> part.error(
                                 "unknown priority",
                                 "use one of Emergency, Alert, Critical, "
                                         + "Error, Warning, Notice, Informational, Debug"));
     }
 
-    private static Condition condition(YamlPart part) {
+    private static Condition condition(YamlNode part) {
         try {
             return Condition.parse(part.text());
         } catch (AlertFilterException e) {
-            throw part.wrong("the condition cannot be used: " + e.getMessage(), "docs/responses.md shows some");
+            throw part.error("the condition cannot be used: " + e.getMessage(), "docs/responses.md shows some");
         }
     }
 
-    private static Exclusions exclusions(@Nullable YamlPart part) {
+    private static Exclusions exclusions(@Nullable YamlNode part) {
         if (part == null) {
             return Exclusions.NONE;
         }
-        Map<String, YamlPart> parts = part.parts(EXCLUDE);
-        YamlPart conditions = parts.get("conditions");
+        Map<String, YamlNode> parts = part.mapping(EXCLUDE);
+        YamlNode conditions = parts.get("conditions");
         return new Exclusions(
                 conditions == null
                         ? List.of()
-                        : conditions.list().stream().map(PolicyFile::condition).toList(),
+                        : conditions.items().stream().map(PolicyFile::condition).toList(),
                 named(parts.get("tags")),
                 named(parts.get("labels")),
                 List.copyOf(texts(parts.get("namespaces"))),
                 List.copyOf(texts(parts.get("roles"))));
     }
 
-    private static Map<String, String> named(@Nullable YamlPart part) {
+    private static Map<String, String> named(@Nullable YamlNode part) {
         Map<String, String> named = new TreeMap<>();
         if (part != null) {
             part.entries().forEach((name, value) -> named.put(name, value.text()));
@@ -200,16 +200,16 @@ final class PolicyFile {
         return named;
     }
 
-    private static Cap cap(@Nullable YamlPart part, Cap standard) {
+    private static Cap cap(@Nullable YamlNode part, Cap standard) {
         if (part == null) {
             return standard;
         }
-        Map<String, YamlPart> parts = part.parts(CAP);
-        YamlPart most = parts.get("most");
-        YamlPart within = parts.get("within");
-        YamlPart per = parts.get("per");
+        Map<String, YamlNode> parts = part.mapping(CAP);
+        YamlNode most = parts.get("most");
+        YamlNode within = parts.get("within");
+        YamlNode per = parts.get("per");
         if (per != null && Condition.FIELDS.get(per.text()) == null) {
-            throw per.wrong("there is no field " + per.text(), "name one that begins with enrich. or incident.");
+            throw per.error("there is no field " + per.text(), "name one that begins with enrich. or incident.");
         }
         return new Cap(
                 most == null ? standard.most() : (int) most.number(0, MAX_CAP),
@@ -217,7 +217,7 @@ final class PolicyFile {
                 per == null ? null : per.text());
     }
 
-    private static Duration duration(YamlPart part, Duration least, Duration most) {
+    private static Duration duration(YamlNode part, Duration least, Duration most) {
         Matcher matcher = DURATION.matcher(part.text());
         if (matcher.matches()) {
             long count = Long.parseLong(matcher.group(1));
@@ -231,7 +231,7 @@ final class PolicyFile {
                 return duration;
             }
         }
-        throw part.wrong(
+        throw part.error(
                 "this is not a time from " + least.toSeconds() + "s to " + most.toDays() + "d",
                 "write a number with s, m, h or d behind it, e.g. 4h");
     }

@@ -1,6 +1,6 @@
 package io.tiercel.functions.respond.policy;
 
-import io.tiercel.functions.yaml.YamlInvalid;
+import io.tiercel.functions.config.InvalidConfiguration;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
@@ -71,7 +71,7 @@ public final class ReloadingPolicies implements Supplier<Policies> {
         try {
             inForce = Policies.of(file.toString(), text);
             LOG.log(Level.INFO, "responses: {0} has changed and is in force", file);
-        } catch (YamlInvalid e) {
+        } catch (InvalidConfiguration e) {
             LOG.log(Level.WARNING, "responses: the policies before stay in force: {0}", e.getMessage());
         }
     }

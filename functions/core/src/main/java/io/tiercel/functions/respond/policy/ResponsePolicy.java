@@ -67,7 +67,7 @@ public record ResponsePolicy(
                     && (tags.isEmpty() || alert.tags().stream().anyMatch(tags::contains))
                     && (tactics.isEmpty() || enrichment.tactics().stream().anyMatch(tactics::contains))
                     && (techniques.isEmpty() || enrichment.techniques().stream().anyMatch(this::asksFor))
-                    && (container == null || container == enrichment.host().contained())
+                    && (container == null || container == enrichment.host().inContainer())
                     && (condition == null || condition.holds(alert, facts));
         }
 

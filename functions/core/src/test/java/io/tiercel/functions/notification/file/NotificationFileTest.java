@@ -5,8 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.tiercel.functions.config.InvalidConfiguration;
 import io.tiercel.functions.secret.SecretResolver;
-import io.tiercel.functions.yaml.YamlInvalid;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
@@ -79,7 +79,7 @@ class NotificationFileTest {
             """)
     void an_invalid_file_is_rejected_with_the_position(String right, String wrong, String message) {
         assertTrue(WHOLE.contains(right), right);
-        String said = String.valueOf(assertThrows(YamlInvalid.class, () -> read(WHOLE.replace(right, wrong)))
+        String said = String.valueOf(assertThrows(InvalidConfiguration.class, () -> read(WHOLE.replace(right, wrong)))
                 .getMessage());
         assertTrue(said.startsWith(message), said);
         assertFalse(said.contains("hunter2"), said);

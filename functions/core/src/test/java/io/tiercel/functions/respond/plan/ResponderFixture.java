@@ -3,8 +3,8 @@ package io.tiercel.functions.respond.plan;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.tiercel.functions.AlertText;
 import io.tiercel.functions.audit.AuditEntry;
-import io.tiercel.functions.audit.MemoryAuditLog;
-import io.tiercel.functions.enrich.Attack;
+import io.tiercel.functions.audit.InMemoryAuditLog;
+import io.tiercel.functions.enrich.AttackTechniques;
 import io.tiercel.functions.enrich.Enricher;
 import io.tiercel.functions.incident.IncidentFields;
 import io.tiercel.functions.respond.PlanStep;
@@ -28,11 +28,11 @@ import org.jspecify.annotations.Nullable;
 
 /** A responder with everything around it, whose processes can be ended and whose clock can be set. */
 public final class ResponderFixture {
-    private static final Enricher ENRICHER = new Enricher("prod", Attack.load());
+    private static final Enricher ENRICHER = new Enricher("prod", AttackTechniques.load());
     public static final String INSTANCE = "i-0123456789abcdef0";
 
     public final InMemoryStateStore store = new InMemoryStateStore();
-    public final MemoryAuditLog audit = new MemoryAuditLog();
+    public final InMemoryAuditLog audit = new InMemoryAuditLog();
     public boolean killed;
     public long count = 1;
     public boolean open = true;

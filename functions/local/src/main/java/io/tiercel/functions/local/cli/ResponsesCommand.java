@@ -4,14 +4,14 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.MappingIterator;
 import com.fasterxml.jackson.databind.json.JsonMapper;
-import io.tiercel.functions.enrich.Attack;
+import io.tiercel.functions.config.InvalidConfiguration;
+import io.tiercel.functions.enrich.AttackTechniques;
 import io.tiercel.functions.enrich.Enricher;
 import io.tiercel.functions.incident.IncidentRules;
 import io.tiercel.functions.incident.IncidentRulesFile;
-import io.tiercel.functions.replay.Explanation;
+import io.tiercel.functions.replay.PolicyExplanation;
 import io.tiercel.functions.replay.Replay;
 import io.tiercel.functions.respond.policy.Policies;
-import io.tiercel.functions.yaml.YamlInvalid;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
@@ -57,7 +57,7 @@ public final class ResponsesCommand {
                 case "replay" -> replay(rest);
                 default -> usage();
             };
-        } catch (YamlInvalid | IOException e) {
+        } catch (InvalidConfiguration | IOException e) {
             err.println("responses: " + e.getMessage());
             return 1;
         }
@@ -75,7 +75,7 @@ public final class ResponsesCommand {
                 Policies policies = policies(file);
                 out.println((file.isEmpty() ? "standard policies" : file) + ": "
                         + policies.policies().size() + " policies, nothing wrong");
-            } catch (YamlInvalid e) {
+            } catch (InvalidConfiguration e) {
                 err.println(e.getMessage());
                 wrong++;
             }
@@ -87,7 +87,7 @@ public final class ResponsesCommand {
         if (files.size() > 1) {
             return usage();
         }
-        Explanation.of(policies(files.isEmpty() ? "" : files.getFirst())).forEach(out::println);
+        PolicyExplanation.of(policies(files.isEmpty() ? "" : files.getFirst())).forEach(out::println);
         return 0;
     }
 
@@ -130,7 +130,8 @@ public final class ResponsesCommand {
         if (files.isEmpty() || files.stream().anyMatch(file -> file.startsWith("--"))) {
             return usage();
         }
-        Replay replay = new Replay(policies(policies), incidentRules(incidents), new Enricher(cluster, Attack.load()));
+        Replay replay = new Replay(
+                policies(policies), incidentRules(incidents), new Enricher(cluster, AttackTechniques.load()));
         for (String file : files) {
             read(file, replay);
         }

@@ -1,7 +1,8 @@
 package io.tiercel.functions.local.config;
 
+import io.tiercel.functions.config.InvalidConfiguration;
 import io.tiercel.functions.enrich.EnrichmentFile;
-import io.tiercel.functions.enrich.Sources;
+import io.tiercel.functions.enrich.EnrichmentSources;
 import io.tiercel.functions.incident.IncidentRules;
 import io.tiercel.functions.incident.IncidentRulesFile;
 import io.tiercel.functions.local.http.BearerToken;
@@ -9,7 +10,6 @@ import io.tiercel.functions.notification.file.NotificationFile;
 import io.tiercel.functions.notify.slack.SlackWebhookChannel;
 import io.tiercel.functions.secret.Secret;
 import io.tiercel.functions.secret.SecretResolver;
-import io.tiercel.functions.yaml.YamlInvalid;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
@@ -42,7 +42,7 @@ public record ServerConfig(
         String cluster,
         Optional<SlackWebhookChannel> slackWebhook,
         Optional<NotificationFile> notifications,
-        Sources enrichment,
+        EnrichmentSources enrichment,
         String ask,
         IncidentRules incidents,
         Optional<BearerToken> token) {
@@ -69,7 +69,7 @@ public record ServerConfig(
                 config.getOptionalValue("tiercel.notifications", String.class).map(ServerConfig::notifications),
                 config.getOptionalValue("tiercel.enrichment", String.class)
                         .map(ServerConfig::enrichment)
-                        .orElse(Sources.NONE),
+                        .orElse(EnrichmentSources.NONE),
                 config.getOptionalValue("tiercel.ask", String.class).orElse(""),
                 IncidentRulesFile.of(config.getOptionalValue("tiercel.incidents", String.class)),
                 secret(config, "tiercel.token").map(BearerToken::of));
@@ -116,15 +116,15 @@ public record ServerConfig(
                     SecretResolver.forFilesAndEnvironment(InstantSource.system()));
         } catch (IOException e) {
             throw new IllegalArgumentException("the file of TIERCEL_NOTIFICATIONS cannot be read: " + file);
-        } catch (YamlInvalid e) {
+        } catch (InvalidConfiguration e) {
             throw new IllegalArgumentException(e.getMessage(), e);
         }
     }
 
-    private static Sources enrichment(String file) {
+    private static EnrichmentSources enrichment(String file) {
         try {
             return EnrichmentFile.read(Path.of(file));
-        } catch (YamlInvalid e) {
+        } catch (InvalidConfiguration e) {
             throw new IllegalArgumentException(e.getMessage(), e);
         }
     }

@@ -5,10 +5,10 @@ import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectReader;
 import com.fasterxml.jackson.databind.json.JsonMapper;
-import io.tiercel.functions.intake.AlertIntake;
-import io.tiercel.functions.intake.AlertRefused;
+import io.tiercel.functions.intake.AlertParser;
+import io.tiercel.functions.intake.AlertRejected;
 import io.tiercel.functions.intake.IdentifiedAlert;
-import io.tiercel.functions.intake.Text;
+import io.tiercel.functions.intake.SafeText;
 import io.tiercel.functions.local.sqlite.AlertInbox;
 import java.util.ArrayList;
 import java.util.List;
@@ -102,8 +102,8 @@ record AlertBatch(List<IdentifiedAlert> alerts, List<Refused> refused) {
                 continue;
             }
             try {
-                alerts.add(AlertIntake.read(json));
-            } catch (AlertRefused e) {
+                alerts.add(AlertParser.parse(json));
+            } catch (AlertRejected e) {
                 refused.add(new Refused(i, new AlertInbox.Refusal(e.reason(), json.toString())));
             }
         }
@@ -119,7 +119,7 @@ record AlertBatch(List<IdentifiedAlert> alerts, List<Refused> refused) {
                 ? ""
                 : " (line " + e.getLocation().getLineNr() + ", column "
                         + e.getLocation().getColumnNr() + ")";
-        return Text.oneLine(String.valueOf(e.getOriginalMessage())
+        return SafeText.oneLine(String.valueOf(e.getOriginalMessage())
                         .lines()
                         .findFirst()
                         .orElse(""))

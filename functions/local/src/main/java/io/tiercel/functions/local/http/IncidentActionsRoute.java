@@ -5,12 +5,12 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.tiercel.functions.IncidentCloser;
 import io.tiercel.functions.incident.IncidentStore;
 import io.tiercel.functions.incident.StoreUnavailable;
-import io.tiercel.functions.intake.Text;
+import io.tiercel.functions.intake.SafeText;
 import io.tiercel.functions.respond.ApprovalOutcome;
 import io.tiercel.functions.respond.Responder;
+import io.tiercel.functions.stage.IncidentCloser;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
@@ -94,7 +94,7 @@ final class IncidentActionsRoute {
     }
 
     private static String by(JsonNode given) {
-        String name = Text.oneLine(given.path("by").asText(""));
+        String name = SafeText.oneLine(given.path("by").asText(""));
         return name.isBlank() ? "http" : "http:" + name.substring(0, Math.min(name.length(), MAX_BY));
     }
 

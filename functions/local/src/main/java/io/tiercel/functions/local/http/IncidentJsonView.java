@@ -7,9 +7,9 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.tiercel.functions.audit.AuditRecord;
-import io.tiercel.functions.incident.Closing;
 import io.tiercel.functions.incident.Fingerprint;
 import io.tiercel.functions.incident.Incident;
+import io.tiercel.functions.incident.IncidentClosure;
 import io.tiercel.functions.notification.NotificationRecord;
 import io.tiercel.functions.respond.ResponsePlan;
 import java.time.Instant;
@@ -34,7 +34,7 @@ final class IncidentJsonView {
         view.put("count", incident.count());
         view.put("firstSeen", time(incident.firstSeenNanos()));
         view.put("lastSeen", time(incident.lastSeenNanos()));
-        Closing closing = incident.lifecycle().closing();
+        IncidentClosure closing = incident.lifecycle().closing();
         view.set(
                 "closed",
                 closing == null

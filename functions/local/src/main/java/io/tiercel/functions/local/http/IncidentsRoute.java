@@ -3,7 +3,6 @@ package io.tiercel.functions.local.http;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.tiercel.functions.ForeseenPlans;
 import io.tiercel.functions.audit.AuditLog;
 import io.tiercel.functions.incident.Incident;
 import io.tiercel.functions.incident.IncidentQuery;
@@ -12,6 +11,7 @@ import io.tiercel.functions.incident.StoreUnavailable;
 import io.tiercel.functions.local.sqlite.AlertInbox;
 import io.tiercel.functions.local.sqlite.SqliteIncidentStore;
 import io.tiercel.functions.notification.NotificationStore;
+import io.tiercel.functions.planning.PlanPreview;
 import io.tiercel.functions.respond.PlanReader;
 import io.vertx.core.Handler;
 import io.vertx.ext.web.Router;
@@ -34,7 +34,7 @@ final class IncidentsRoute {
     private final AlertInbox inbox;
     private final AuditLog audit;
     private final PlanReader plans;
-    private final ForeseenPlans foreseen;
+    private final PlanPreview foreseen;
 
     @Inject
     IncidentsRoute(
@@ -43,7 +43,7 @@ final class IncidentsRoute {
             AlertInbox inbox,
             AuditLog audit,
             PlanReader plans,
-            ForeseenPlans foreseen) {
+            PlanPreview foreseen) {
         this.incidents = incidents;
         this.announcements = announcements;
         this.inbox = inbox;
@@ -110,7 +110,7 @@ final class IncidentsRoute {
                             incident.get(),
                             plans.plan(id).orElseGet(() -> foreseen.of(incident.get())),
                             announcements.listRecords(id),
-                            audit.about(id, AUDIT_ENTRIES)));
+                            audit.entriesFor(id, AUDIT_ENTRIES)));
         } else {
             JsonResponse.error(exchange, 404, "there is no such incident; GET /incidents lists them");
         }

@@ -3,7 +3,6 @@ package io.tiercel.functions.local.http;
 import io.prometheus.metrics.expositionformats.ExpositionFormats;
 import io.prometheus.metrics.model.snapshots.CounterSnapshot;
 import io.prometheus.metrics.model.snapshots.GaugeSnapshot;
-import io.prometheus.metrics.model.snapshots.Labels;
 import io.prometheus.metrics.model.snapshots.MetricSnapshots;
 import io.tiercel.functions.incident.StoreUnavailable;
 import io.tiercel.functions.local.sqlite.AlertInbox;
@@ -100,7 +99,7 @@ final class MetricsRoute {
     private static GaugeSnapshot gauge(String name, String help, @Nullable String label, Map<String, Long> values) {
         GaugeSnapshot.Builder gauge = GaugeSnapshot.builder().name(name).help(help);
         values.forEach((value, number) -> gauge.dataPoint(GaugeSnapshot.GaugeDataPointSnapshot.builder()
-                .labels(label == null ? Labels.EMPTY : Labels.of(label, value))
+                .labels(label == null ? Labels.EMPTY : LabelRules.of(label, value))
                 .value(number)
                 .build()));
         return gauge.build();

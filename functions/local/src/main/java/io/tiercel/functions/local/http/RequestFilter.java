@@ -2,7 +2,7 @@ package io.tiercel.functions.local.http;
 
 import io.quarkus.funqy.runtime.ApplicationException;
 import io.tiercel.functions.incident.StoreUnavailable;
-import io.tiercel.functions.intake.AlertRefused;
+import io.tiercel.functions.intake.AlertRejected;
 import io.vertx.core.net.HostAndPort;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
@@ -54,7 +54,7 @@ final class RequestFilter {
                 exchange.failure() instanceof ApplicationException wrapper ? wrapper.getCause() : exchange.failure();
         if (exchange.response().headWritten()) {
             exchange.next();
-        } else if (failure instanceof AlertRefused refused) {
+        } else if (failure instanceof AlertRejected refused) {
             JsonResponse.error(exchange, 400, refused.reason());
         } else if (failure instanceof StoreUnavailable) {
             JsonResponse.error(exchange, 503, failure.getMessage());

@@ -1,7 +1,7 @@
 package io.tiercel.functions.local.http;
 
 import io.quarkus.funqy.Funq;
-import io.tiercel.functions.TiercelFunctions;
+import io.tiercel.functions.stage.TiercelFunctions;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.event.Observes;

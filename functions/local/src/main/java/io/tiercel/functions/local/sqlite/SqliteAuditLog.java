@@ -55,7 +55,7 @@ public final class SqliteAuditLog implements AuditLog {
     }
 
     @Override
-    public List<AuditRecord> about(String incidentId, int limit) {
+    public List<AuditRecord> entriesFor(String incidentId, int limit) {
         return database.read(connection -> {
             try (PreparedStatement query = connection.prepareStatement(
                     "SELECT " + COLUMNS + " FROM audit WHERE incident_id = ? ORDER BY number DESC LIMIT ?")) {

@@ -1,17 +1,18 @@
 package io.tiercel.functions.local.sqlite;
 
 import io.tiercel.functions.enrich.Enrichment;
-import io.tiercel.functions.incident.Closing;
 import io.tiercel.functions.incident.Fingerprint;
 import io.tiercel.functions.incident.Incident;
-import io.tiercel.functions.incident.IncidentJson;
+import io.tiercel.functions.incident.IncidentAlert;
+import io.tiercel.functions.incident.IncidentClosure;
 import io.tiercel.functions.incident.IncidentQuery;
 import io.tiercel.functions.incident.IncidentState;
 import io.tiercel.functions.incident.IncidentStore;
+import io.tiercel.functions.incident.IncidentSummary;
 import io.tiercel.functions.incident.Lifecycle;
-import io.tiercel.functions.incident.Occurrence;
-import io.tiercel.functions.incident.Recorded;
-import io.tiercel.functions.incident.Standing;
+import io.tiercel.functions.incident.RecordResult;
+import io.tiercel.functions.incident.StoreUnavailable;
+import io.tiercel.functions.json.Json;
 import io.tiercel.rules.alert.Alert;
 import io.tiercel.rules.alert.Priority;
 import java.sql.Connection;
@@ -55,45 +56,45 @@ public final class SqliteIncidentStore implements IncidentStore {
     }
 
     @Override
-    public Recorded record(Occurrence occurrence) {
-        String incidentId = occurrence.fingerprint().incidentId();
+    public RecordResult record(IncidentAlert incidentAlert) {
+        String incidentId = incidentAlert.fingerprint().incidentId();
         return database.write(connection -> {
-            AlertInbox.remove(connection, occurrence.alertId());
-            Optional<String> earlier = countedFor(connection, occurrence.alertId());
+            AlertInbox.remove(connection, incidentAlert.alertId());
+            Optional<String> earlier = countedFor(connection, incidentAlert.alertId());
             if (earlier.isPresent()) {
-                return new Recorded(earlier.get(), true, false, standing(connection, earlier.get()));
+                return new RecordResult(earlier.get(), true, false, standing(connection, earlier.get()));
             }
             try (PreparedStatement mark =
                     connection.prepareStatement("INSERT INTO counted_alert (alert_id, incident_id) VALUES (?, ?)")) {
-                mark.setString(1, occurrence.alertId());
+                mark.setString(1, incidentAlert.alertId());
                 mark.setString(2, incidentId);
                 mark.executeUpdate();
             }
             Lifecycle before = standing(connection, incidentId).lifecycle();
-            count(connection, incidentId, occurrence);
+            count(connection, incidentId, incidentAlert);
             if (before.closing() != null) {
-                openAgain(connection, incidentId, occurrence);
+                openAgain(connection, incidentId, incidentAlert);
             }
-            addSample(connection, incidentId, occurrence.document());
-            addTactics(connection, incidentId, occurrence.enrichment().tactics());
-            Standing now = standing(connection, incidentId);
-            return new Recorded(incidentId, false, now.lifecycle().episode() > before.episode(), now);
+            addSample(connection, incidentId, incidentAlert.document());
+            addTactics(connection, incidentId, incidentAlert.enrichment().tactics());
+            IncidentSummary now = standing(connection, incidentId);
+            return new RecordResult(incidentId, false, now.lifecycle().episode() > before.episode(), now);
         });
     }
 
     /** Where an incident stands; before its first episode if there is none, or it was forgotten. */
-    private static Standing standing(Connection connection, String incidentId) throws SQLException {
+    private static IncidentSummary standing(Connection connection, String incidentId) throws SQLException {
         try (PreparedStatement query = connection.prepareStatement(
                 "SELECT *, (SELECT count(*) FROM tactic WHERE incident_id = id) AS tactics FROM incident WHERE id = ?")) {
             query.setString(1, incidentId);
             try (ResultSet row = query.executeQuery()) {
                 return row.next()
-                        ? new Standing(
+                        ? new IncidentSummary(
                                 row.getLong("count"),
                                 row.getInt("tactics"),
                                 lifecycle(row),
                                 row.getInt("audited_episode"))
-                        : new Standing(0, 0, new Lifecycle(IncidentState.CLOSED, 0, 0, null), 0);
+                        : new IncidentSummary(0, 0, new Lifecycle(IncidentState.CLOSED, 0, 0, null), 0);
             }
         }
     }
@@ -108,8 +109,8 @@ public final class SqliteIncidentStore implements IncidentStore {
         }
     }
 
-    private void count(Connection connection, String incidentId, Occurrence occurrence) throws SQLException {
-        Alert alert = occurrence.alert();
+    private void count(Connection connection, String incidentId, IncidentAlert incidentAlert) throws SQLException {
+        Alert alert = incidentAlert.alert();
         try (PreparedStatement upsert = connection.prepareStatement("""
                 INSERT INTO incident
                     (id, rule, state, priority, count, first_seen, last_seen, last_received_at, fingerprint, enrichment,
@@ -125,24 +126,25 @@ public final class SqliteIncidentStore implements IncidentStore {
             upsert.setString(1, incidentId);
             upsert.setString(2, alert.rule());
             upsert.setInt(3, alert.priority().ordinal());
-            upsert.setLong(4, occurrence.alerts());
+            upsert.setLong(4, incidentAlert.count());
             upsert.setLong(5, alert.timeNanos());
-            upsert.setLong(6, occurrence.lastNanos());
+            upsert.setLong(6, incidentAlert.lastNanos());
             upsert.setLong(7, clock.millis());
-            upsert.setString(8, IncidentJson.write(occurrence.fingerprint()));
-            upsert.setString(9, IncidentJson.write(occurrence.enrichment()));
+            upsert.setString(8, Json.write(incidentAlert.fingerprint()));
+            upsert.setString(9, Json.write(incidentAlert.enrichment()));
             upsert.executeUpdate();
         }
     }
 
-    private static void openAgain(Connection connection, String incidentId, Occurrence occurrence) throws SQLException {
+    private static void openAgain(Connection connection, String incidentId, IncidentAlert incidentAlert)
+            throws SQLException {
         try (PreparedStatement update = connection.prepareStatement("""
                 UPDATE incident
                 SET state = 'open', episode = episode + 1, closed_at = NULL, closed_by = NULL, closed_until = NULL
                 WHERE id = ? AND state = 'closed' AND closed_until < ?
                 """)) {
             update.setString(1, incidentId);
-            update.setLong(2, occurrence.lastNanos());
+            update.setLong(2, incidentAlert.lastNanos());
             update.executeUpdate();
         }
     }
@@ -172,7 +174,7 @@ public final class SqliteIncidentStore implements IncidentStore {
     }
 
     @Override
-    public void note(String incidentId, int escalation, int episode) {
+    public void markAudited(String incidentId, int escalation, int episode) {
         database.write(connection -> {
             try (PreparedStatement update = connection.prepareStatement(
                     "UPDATE incident SET escalation = max(escalation, ?), audited_episode = max(audited_episode, ?) WHERE id = ?")) {
@@ -185,7 +187,7 @@ public final class SqliteIncidentStore implements IncidentStore {
     }
 
     @Override
-    public boolean close(Incident seen, Closing closing) {
+    public boolean close(Incident seen, IncidentClosure closing) {
         return database.write(connection -> {
             try (PreparedStatement update = connection.prepareStatement("""
                     UPDATE incident SET state = 'closed', closed_at = ?, closed_by = ?, closed_until = ?
@@ -214,7 +216,7 @@ public final class SqliteIncidentStore implements IncidentStore {
     }
 
     @Override
-    public void noteHealth(String alertId, Alert alert, String document) {
+    public void recordHealth(String alertId, Alert alert, String document) {
         database.write(connection -> {
             AlertInbox.remove(connection, alertId);
             try (PreparedStatement insert = connection.prepareStatement(
@@ -267,7 +269,7 @@ public final class SqliteIncidentStore implements IncidentStore {
                     + " ORDER BY last_seen DESC, id LIMIT ?4")) {
                 select.setString(1, state == null ? null : state.label());
                 select.setString(2, query.rule());
-                select.setInt(3, query.leastEscalation());
+                select.setInt(3, query.minEscalation());
                 select.setInt(4, query.limit());
                 return incidents(connection, select);
             }
@@ -288,7 +290,7 @@ public final class SqliteIncidentStore implements IncidentStore {
         String id = row.getString("id");
         return new Incident(
                 id,
-                IncidentJson.read(row.getString("fingerprint"), Fingerprint.class),
+                Json.read(row.getString("fingerprint"), Fingerprint.class, StoreUnavailable::new),
                 Priority.values()[row.getInt("priority")],
                 row.getLong("count"),
                 row.getLong("first_seen"),
@@ -296,7 +298,7 @@ public final class SqliteIncidentStore implements IncidentStore {
                 Instant.ofEpochMilli(row.getLong("last_received_at")),
                 tactics(connection, id),
                 lifecycle(row),
-                IncidentJson.read(row.getString("enrichment"), Enrichment.class),
+                Json.read(row.getString("enrichment"), Enrichment.class, StoreUnavailable::new),
                 sample);
     }
 
@@ -308,7 +310,7 @@ public final class SqliteIncidentStore implements IncidentStore {
                 row.getInt("episode"),
                 closedBy == null
                         ? null
-                        : new Closing(
+                        : new IncidentClosure(
                                 Instant.ofEpochMilli(row.getLong("closed_at")), closedBy, row.getLong("closed_until")));
     }
 

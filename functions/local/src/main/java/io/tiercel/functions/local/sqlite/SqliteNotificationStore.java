@@ -1,6 +1,7 @@
 package io.tiercel.functions.local.sqlite;
 
-import io.tiercel.functions.incident.IncidentJson;
+import io.tiercel.functions.incident.StoreUnavailable;
+import io.tiercel.functions.json.Json;
 import io.tiercel.functions.notification.Acknowledgement;
 import io.tiercel.functions.notification.NotificationRecord;
 import io.tiercel.functions.notification.NotificationState;
@@ -55,7 +56,7 @@ public final class SqliteNotificationStore implements NotificationStore {
                 row.getInt("attempts"),
                 row.getLong("sent"),
                 row.getString("error"),
-                IncidentJson.read(row.getString("delivered_state"), NotificationState.class),
+                Json.read(row.getString("delivered_state"), NotificationState.class, StoreUnavailable::new),
                 row.getString("thread"),
                 row.getBoolean("in_flight"),
                 row.getLong("revision"));
@@ -90,7 +91,7 @@ public final class SqliteNotificationStore implements NotificationStore {
                 upsert.setString(
                         9,
                         next.state().state().isEmpty() ? "open" : next.state().state());
-                upsert.setString(10, IncidentJson.write(next.state()));
+                upsert.setString(10, Json.write(next.state()));
                 upsert.setString(11, next.thread());
                 upsert.setBoolean(12, next.inFlight());
                 upsert.setLong(13, next.revision());

@@ -2,13 +2,13 @@ package io.tiercel.functions.local.worker;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
-import io.tiercel.functions.DeduplicateStage;
-import io.tiercel.functions.EnrichStage;
 import io.tiercel.functions.incident.StoreUnavailable;
-import io.tiercel.functions.intake.AlertRefused;
+import io.tiercel.functions.intake.AlertRejected;
 import io.tiercel.functions.local.sqlite.AlertInbox;
 import io.tiercel.functions.local.sqlite.SqliteDatabase;
 import io.tiercel.functions.local.sqlite.SqliteIncidentStore;
+import io.tiercel.functions.stage.DeduplicateStage;
+import io.tiercel.functions.stage.EnrichStage;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
@@ -35,8 +35,8 @@ public final class AlertWorker {
     private final SqliteDatabase database;
     private final AlertInbox inbox;
     private final SqliteIncidentStore incidents;
-    private final EnrichStage enriching;
-    private final DeduplicateStage deduplicating;
+    private final EnrichStage enrichStage;
+    private final DeduplicateStage deduplicateStage;
     private final Semaphore askers = new Semaphore(ASKERS);
     private final BackgroundLoop loop;
     private int sincePrune;
@@ -45,13 +45,13 @@ public final class AlertWorker {
             SqliteDatabase database,
             AlertInbox inbox,
             SqliteIncidentStore incidents,
-            EnrichStage enriching,
-            DeduplicateStage deduplicating) {
+            EnrichStage enrichStage,
+            DeduplicateStage deduplicateStage) {
         this.database = database;
         this.inbox = inbox;
         this.incidents = incidents;
-        this.enriching = enriching;
-        this.deduplicating = deduplicating;
+        this.enrichStage = enrichStage;
+        this.deduplicateStage = deduplicateStage;
         this.loop = new BackgroundLoop("alerts", this::turn);
     }
 
@@ -105,8 +105,8 @@ public final class AlertWorker {
     private Step step(AlertInbox.Waiting alert) {
         askers.acquireUninterruptibly();
         try {
-            return new Step.Count(alert, enriching.take(JSON.readTree(alert.document())));
-        } catch (AlertRefused e) {
+            return new Step.Count(alert, enrichStage.enrich(JSON.readTree(alert.document())));
+        } catch (AlertRejected e) {
             return new Step.GiveUp(alert, e.reason());
         } catch (JsonProcessingException e) {
             return new Step.GiveUp(alert, "not JSON: " + e.getOriginalMessage());
@@ -143,8 +143,9 @@ public final class AlertWorker {
     private void process(Step step) {
         switch (step) {
             case Step.GiveUp(AlertInbox.Waiting alert, String reason) -> inbox.giveUp(alert, reason);
-            case Step.Count(var alert, EnrichStage.Result.Health(var message)) -> deduplicating.keep(message);
-            case Step.Count(var alert, EnrichStage.Result.Enriched(var enriched)) -> deduplicating.count(enriched);
+            case Step.Count(var alert, EnrichStage.Result.Health(var message)) ->
+                deduplicateStage.recordHealth(message);
+            case Step.Count(var alert, EnrichStage.Result.Enriched(var enriched)) -> deduplicateStage.count(enriched);
         }
     }
 

@@ -1,9 +1,9 @@
 package io.tiercel.functions.local.worker;
 
-import io.tiercel.functions.IncidentChange;
-import io.tiercel.functions.TiercelFunctions;
 import io.tiercel.functions.incident.StoreUnavailable;
 import io.tiercel.functions.local.sqlite.ResponseQueue;
+import io.tiercel.functions.stage.IncidentReference;
+import io.tiercel.functions.stage.TiercelFunctions;
 import java.time.Duration;
 import java.util.List;
 import org.jboss.logging.Logger;
@@ -50,7 +50,7 @@ public final class ResponseWorker {
 
     private boolean responded(ResponseQueue.Waiting incident) {
         try {
-            functions.respond(new IncidentChange(incident.incidentId()));
+            functions.respond(new IncidentReference(incident.incidentId()));
             queue.done(incident);
             return true;
         } catch (StoreUnavailable e) {

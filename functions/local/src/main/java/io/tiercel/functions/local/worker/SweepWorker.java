@@ -1,6 +1,6 @@
 package io.tiercel.functions.local.worker;
 
-import io.tiercel.functions.TiercelFunctions;
+import io.tiercel.functions.stage.TiercelFunctions;
 import java.time.Duration;
 
 /** Sweeps once a minute, as the schedule does in the cloud. */

@@ -5,21 +5,21 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.json.JsonMapper;
-import io.tiercel.functions.AlertReceipt;
-import io.tiercel.functions.DeduplicateStage;
-import io.tiercel.functions.EnrichStage;
-import io.tiercel.functions.IncidentCloser;
-import io.tiercel.functions.Scenes;
-import io.tiercel.functions.enrich.Attack;
+import io.tiercel.functions.enrich.AttackTechniques;
 import io.tiercel.functions.enrich.Enricher;
 import io.tiercel.functions.incident.Incident;
 import io.tiercel.functions.incident.IncidentQuery;
 import io.tiercel.functions.incident.IncidentRules;
 import io.tiercel.functions.incident.IncidentState;
-import io.tiercel.functions.intake.AlertIntake;
-import io.tiercel.functions.intake.AlertRefused;
+import io.tiercel.functions.intake.AlertParser;
+import io.tiercel.functions.intake.AlertRejected;
 import io.tiercel.functions.intake.IdentifiedAlert;
 import io.tiercel.functions.local.Alerts;
+import io.tiercel.functions.planning.AffectedTargets;
+import io.tiercel.functions.stage.AlertReceipt;
+import io.tiercel.functions.stage.DeduplicateStage;
+import io.tiercel.functions.stage.EnrichStage;
+import io.tiercel.functions.stage.IncidentCloser;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -59,8 +59,8 @@ class SqliteIncidentStoreTest {
     private SqliteAuditLog audit;
     private ResponseQueue responses;
     private IncidentCloser closer;
-    private EnrichStage enriching;
-    private DeduplicateStage deduplicating;
+    private EnrichStage enrichStage;
+    private DeduplicateStage deduplicateStage;
     private Instant now = Instant.parse("2026-01-01T01:00:00Z");
 
     @BeforeEach
@@ -77,11 +77,11 @@ class SqliteIncidentStoreTest {
         responses = new ResponseQueue(database);
         closer = new IncidentCloser(store, audit, incident -> {}, () -> now);
         inbox = new AlertInbox(database, InstantSource.system());
-        enriching = new EnrichStage(new Enricher("", Attack.load()), IncidentRules.standard());
-        deduplicating = new DeduplicateStage(
+        enrichStage = new EnrichStage(new Enricher("", AttackTechniques.load()), IncidentRules.defaults());
+        deduplicateStage = new DeduplicateStage(
                 store,
-                new Scenes(new SqliteStateStore(database)),
-                IncidentRules.standard(),
+                new AffectedTargets(new SqliteStateStore(database)),
+                IncidentRules.defaults(),
                 audit,
                 responses,
                 incident -> {},
@@ -101,9 +101,9 @@ class SqliteIncidentStoreTest {
 
     private AlertReceipt take(String alert) {
         try {
-            return switch (enriching.take(JSON.readTree(alert))) {
-                case EnrichStage.Result.Health(var message) -> deduplicating.keep(message);
-                case EnrichStage.Result.Enriched(var enriched) -> deduplicating.count(enriched);
+            return switch (enrichStage.enrich(JSON.readTree(alert))) {
+                case EnrichStage.Result.Health(var message) -> deduplicateStage.recordHealth(message);
+                case EnrichStage.Result.Enriched(var enriched) -> deduplicateStage.count(enriched);
             };
         } catch (IOException e) {
             throw new IllegalArgumentException(e);
@@ -185,7 +185,7 @@ class SqliteIncidentStoreTest {
 
     @Test
     void an_alert_leaves_the_inbox_when_it_is_counted_and_never_comes_back() throws IOException {
-        IdentifiedAlert alert = AlertIntake.read(JSON.readTree(Alerts.alert("x", "Rule", 1)));
+        IdentifiedAlert alert = AlertParser.parse(JSON.readTree(Alerts.alert("x", "Rule", 1)));
         assertEquals(1, inbox.accept(List.of(alert, alert), List.of()));
         assertEquals(0, inbox.accept(List.of(alert), List.of()));
         assertEquals(1, inbox.totals().waiting());
@@ -201,7 +201,7 @@ class SqliteIncidentStoreTest {
     @Test
     void a_failure_in_the_middle_of_a_batch_undoes_all_of_it() {
         assertThrows(
-                AlertRefused.class,
+                AlertRejected.class,
                 () -> database.write(connection -> {
                     take(Alerts.alert("x", "Rule", 1));
                     assertEquals(1, store.totals().alerts());

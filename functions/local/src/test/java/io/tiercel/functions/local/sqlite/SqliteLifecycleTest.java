@@ -9,15 +9,9 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.json.JsonMapper;
-import io.tiercel.functions.DeduplicateStage;
-import io.tiercel.functions.EnrichStage;
-import io.tiercel.functions.IncidentCloser;
-import io.tiercel.functions.IncidentGrounds;
-import io.tiercel.functions.Scenes;
-import io.tiercel.functions.SweepStage;
 import io.tiercel.functions.audit.AuditEntry;
 import io.tiercel.functions.audit.AuditVerdict;
-import io.tiercel.functions.enrich.Attack;
+import io.tiercel.functions.enrich.AttackTechniques;
 import io.tiercel.functions.enrich.Enricher;
 import io.tiercel.functions.incident.Incident;
 import io.tiercel.functions.incident.IncidentQuery;
@@ -25,9 +19,15 @@ import io.tiercel.functions.incident.IncidentRules;
 import io.tiercel.functions.incident.IncidentRulesFile;
 import io.tiercel.functions.incident.StoreUnavailable;
 import io.tiercel.functions.local.Alerts;
+import io.tiercel.functions.planning.AffectedTargets;
+import io.tiercel.functions.planning.IncidentPlanContext;
 import io.tiercel.functions.respond.ApprovalOutcome;
 import io.tiercel.functions.respond.Responder;
 import io.tiercel.functions.respond.plan.PlanContext;
+import io.tiercel.functions.stage.DeduplicateStage;
+import io.tiercel.functions.stage.EnrichStage;
+import io.tiercel.functions.stage.IncidentCloser;
+import io.tiercel.functions.stage.SweepStage;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -66,9 +66,9 @@ class SqliteLifecycleTest {
     private SqliteIncidentStore store;
     private SqliteAuditLog audit;
     private ResponseQueue responses;
-    private EnrichStage enriching;
-    private DeduplicateStage deduplicating;
-    private SweepStage sweeping;
+    private EnrichStage enrichStage;
+    private DeduplicateStage deduplicateStage;
+    private SweepStage sweepStage;
 
     @BeforeEach
     void open() {
@@ -76,10 +76,16 @@ class SqliteLifecycleTest {
         store = new SqliteIncidentStore(database, () -> now);
         audit = new SqliteAuditLog(database);
         responses = new ResponseQueue(database);
-        enriching = new EnrichStage(new Enricher("", Attack.load()), rules);
-        deduplicating = new DeduplicateStage(
-                store, new Scenes(new SqliteStateStore(database)), rules, audit, responses, incident -> {}, () -> now);
-        sweeping = new SweepStage(
+        enrichStage = new EnrichStage(new Enricher("", AttackTechniques.load()), rules);
+        deduplicateStage = new DeduplicateStage(
+                store,
+                new AffectedTargets(new SqliteStateStore(database)),
+                rules,
+                audit,
+                responses,
+                incident -> {},
+                () -> now);
+        sweepStage = new SweepStage(
                 store,
                 rules,
                 new Sweeper(sweeps),
@@ -111,8 +117,8 @@ class SqliteLifecycleTest {
     }
 
     private void take(String alert) throws Exception {
-        var enriched = assertInstanceOf(EnrichStage.Result.Enriched.class, enriching.take(JSON.readTree(alert)));
-        deduplicating.count(enriched.alert());
+        var enriched = assertInstanceOf(EnrichStage.Result.Enriched.class, enrichStage.enrich(JSON.readTree(alert)));
+        deduplicateStage.count(enriched.alert());
     }
 
     private Incident only() {
@@ -123,7 +129,7 @@ class SqliteLifecycleTest {
 
     private List<String> told() throws Exception {
         List<String> told = new ArrayList<>();
-        for (var record : audit.about(only().id(), 100)) {
+        for (var record : audit.entriesFor(only().id(), 100)) {
             told.add(JSON.readTree(record.line()).get("what").textValue());
         }
         return told;
@@ -133,14 +139,14 @@ class SqliteLifecycleTest {
     void a_quiet_incident_is_closed_and_opens_again_when_its_cause_recurs() throws Exception {
         take(Alerts.alert("a", "Short", 1));
         now = now.plus(Duration.ofMinutes(59));
-        assertEquals(0, sweeping.sweep());
+        assertEquals(0, sweepStage.sweep());
         // Heard of anew, of something older: it is not quiet.
         take(Alerts.alert("b", "Short", 0));
         now = now.plus(Duration.ofMinutes(59));
-        assertEquals(0, sweeping.sweep());
+        assertEquals(0, sweepStage.sweep());
         now = now.plus(Duration.ofMinutes(1));
-        assertEquals(1, sweeping.sweep());
-        assertEquals(0, sweeping.sweep());
+        assertEquals(1, sweepStage.sweep());
+        assertEquals(0, sweepStage.sweep());
         assertEquals(4, sweeps.get());
         assertEquals("closed", only().lifecycle().label());
 
@@ -164,7 +170,8 @@ class SqliteLifecycleTest {
     }
 
     private List<String> pods() {
-        PlanContext grounds = new IncidentGrounds(store, new Scenes(new SqliteStateStore(database))).find(only().id());
+        PlanContext grounds =
+                new IncidentPlanContext(store, new AffectedTargets(new SqliteStateStore(database))).find(only().id());
         assertNotNull(grounds);
         return grounds.scenes().stream()
                 .map(scene -> String.valueOf(scene.enrichment().host().pod()))
@@ -184,15 +191,16 @@ class SqliteLifecycleTest {
         assertEquals(List.of("cart-1", "cart-2"), pods());
 
         now = now.plus(Duration.ofHours(1));
-        assertEquals(1, sweeping.sweep());
+        assertEquals(1, sweepStage.sweep());
         take(inPod("c", "cart-2", 60));
         assertEquals(List.of("cart-2"), pods());
         for (int i = 10; i < 20; i++) {
             take(inPod("d" + i, "cart-" + i, 61));
         }
-        assertEquals(Scenes.MOST, pods().size());
+        assertEquals(AffectedTargets.MAX_TARGETS, pods().size());
         assertTrue(Objects.requireNonNull(
-                        new IncidentGrounds(store, new Scenes(new SqliteStateStore(database))).find(only().id()))
+                        new IncidentPlanContext(store, new AffectedTargets(new SqliteStateStore(database)))
+                                .find(only().id()))
                 .more());
     }
 
@@ -200,7 +208,7 @@ class SqliteLifecycleTest {
     void a_sensor_whose_clock_is_ahead_keeps_nothing_closed() throws Exception {
         take(Alerts.alert("a", "Short", 1).replace("2026-01-01", "2199-01-01"));
         now = now.plus(Duration.ofHours(1));
-        assertEquals(1, sweeping.sweep());
+        assertEquals(1, sweepStage.sweep());
         take(Alerts.alert("b", "Short", 1).replace("2026-01-01", "2026-02-01"));
         assertEquals("open", only().lifecycle().label());
     }

@@ -1,6 +1,6 @@
 package io.tiercel.functions.notify.http;
 
-import io.tiercel.functions.intake.Text;
+import io.tiercel.functions.intake.SafeText;
 import io.tiercel.functions.notification.DeliveryResult;
 import java.io.IOException;
 import java.io.InputStream;
@@ -95,7 +95,8 @@ public final class JsonHttpClient implements AutoCloseable {
             HttpResponse<InputStream> response = http.send(request.build(), HttpResponse.BodyHandlers.ofInputStream());
             try (InputStream stream = response.body()) {
                 String text = new String(stream.readNBytes(MAX_BODY_BYTES), StandardCharsets.UTF_8);
-                return new Result.Responded(response.statusCode(), Text.oneLine(text.strip()), retryAfter(response));
+                return new Result.Responded(
+                        response.statusCode(), SafeText.oneLine(text.strip()), retryAfter(response));
             }
         } catch (IOException e) {
             // Only the class: messages of the HTTP client may contain the address.

@@ -5,7 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.tiercel.functions.enrich.Enrichment;
 import io.tiercel.functions.incident.Fingerprint;
 import io.tiercel.functions.incident.Incident;
-import io.tiercel.functions.intake.Text;
+import io.tiercel.functions.intake.SafeText;
 import io.tiercel.functions.notification.DeliveryResult;
 import io.tiercel.functions.notification.Notification;
 import io.tiercel.functions.notification.NotificationChannel;
@@ -168,7 +168,7 @@ public final class PagerDutyChannel implements NotificationChannel, AutoCloseabl
     }
 
     private static String truncate(String text, int maxLength) {
-        return TextLimit.cut(Text.oneLine(text), maxLength, "…");
+        return TextLimit.cut(SafeText.oneLine(text), maxLength, "…");
     }
 
     @Override

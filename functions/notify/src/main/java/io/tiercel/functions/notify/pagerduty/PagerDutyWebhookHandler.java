@@ -3,7 +3,7 @@ package io.tiercel.functions.notify.pagerduty;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
-import io.tiercel.functions.intake.Text;
+import io.tiercel.functions.intake.SafeText;
 import io.tiercel.functions.interact.ActionRejectedException;
 import io.tiercel.functions.interact.IncidentActions;
 import io.tiercel.functions.interact.TokenReplayGuard;
@@ -90,7 +90,7 @@ public final class PagerDutyWebhookHandler {
     }
 
     private static String name(String text) {
-        return TextLimit.cut(Text.oneLine(text), MAX_NAME_LENGTH);
+        return TextLimit.cut(SafeText.oneLine(text), MAX_NAME_LENGTH);
     }
 
     private static JsonNode event(byte[] body) {

@@ -1,6 +1,6 @@
 package io.tiercel.functions.notify.slack;
 
-import io.tiercel.functions.intake.Text;
+import io.tiercel.functions.intake.SafeText;
 
 /** Formats untrusted text for Slack: one line, escaped, without markup, truncated. */
 final class SlackText {
@@ -15,7 +15,7 @@ final class SlackText {
 
     /** Returns the text as one line, escaped as Slack requires. Truncation never splits an escape sequence. */
     static String escaped(String text, int maxLength) {
-        String line = Text.oneLine(text);
+        String line = SafeText.oneLine(text);
         StringBuilder escaped = new StringBuilder(Math.min(line.length(), maxLength));
         for (int i = 0; i < line.length(); ) {
             int point = line.codePointAt(i);

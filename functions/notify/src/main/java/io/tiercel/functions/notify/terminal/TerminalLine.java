@@ -2,7 +2,7 @@ package io.tiercel.functions.notify.terminal;
 
 import io.tiercel.functions.incident.Fingerprint;
 import io.tiercel.functions.incident.Incident;
-import io.tiercel.functions.intake.Text;
+import io.tiercel.functions.intake.SafeText;
 import io.tiercel.functions.notification.Notification;
 import io.tiercel.rules.text.TextLimit;
 import java.time.Instant;
@@ -63,6 +63,6 @@ public final class TerminalLine {
     }
 
     private static String part(String text) {
-        return TextLimit.cut(Text.oneLine(text), MAX_PART_LENGTH, "...");
+        return TextLimit.cut(SafeText.oneLine(text), MAX_PART_LENGTH, "...");
     }
 }

@@ -1,0 +1,21 @@
+package io.tiercel.functions.aws;
+
+import io.tiercel.functions.incident.EnrichedAlert;
+import io.tiercel.functions.stage.EnrichedAlertPublisher;
+import software.amazon.awssdk.services.sqs.SqsClient;
+
+/** The way from {@code enrich} to {@code deduplicate} as a queue; order does not matter, since counting does not depend on it. */
+final class SqsEnrichedAlertPublisher implements EnrichedAlertPublisher {
+    private final SqsClient queues;
+    private final String queueUrl;
+
+    SqsEnrichedAlertPublisher(SqsClient queues, String queueUrl) {
+        this.queues = queues;
+        this.queueUrl = queueUrl;
+    }
+
+    @Override
+    public void publish(EnrichedAlert alert) {
+        queues.sendMessage(message -> message.queueUrl(queueUrl).messageBody(alert.toJson()));
+    }
+}

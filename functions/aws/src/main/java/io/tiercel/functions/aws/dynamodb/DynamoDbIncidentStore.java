@@ -1,0 +1,377 @@
+package io.tiercel.functions.aws.dynamodb;
+
+import static io.tiercel.functions.aws.dynamodb.IncidentTable.number;
+import static io.tiercel.functions.aws.dynamodb.IncidentTable.text;
+
+import io.tiercel.functions.incident.Incident;
+import io.tiercel.functions.incident.IncidentAlert;
+import io.tiercel.functions.incident.IncidentClosure;
+import io.tiercel.functions.incident.IncidentQuery;
+import io.tiercel.functions.incident.IncidentState;
+import io.tiercel.functions.incident.IncidentStore;
+import io.tiercel.functions.incident.IncidentSummary;
+import io.tiercel.functions.incident.Lifecycle;
+import io.tiercel.functions.incident.RecordResult;
+import io.tiercel.rules.alert.Alert;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import software.amazon.awssdk.core.exception.SdkException;
+import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
+import software.amazon.awssdk.services.dynamodb.model.CancellationReason;
+import software.amazon.awssdk.services.dynamodb.model.ConditionalCheckFailedException;
+import software.amazon.awssdk.services.dynamodb.model.QueryRequest;
+import software.amazon.awssdk.services.dynamodb.model.ReturnValuesOnConditionCheckFailure;
+import software.amazon.awssdk.services.dynamodb.model.TransactWriteItem;
+import software.amazon.awssdk.services.dynamodb.model.TransactionCanceledException;
+import software.amazon.awssdk.services.dynamodb.model.TransactionConflictException;
+
+/**
+ * Incidents in DynamoDB; the package describes the items.
+ *
+ * <p>An alert is counted by one transaction that writes the alert's marker, on the condition that there is none, and changes
+ * the incident. What adds up (count, tactics) is added blindly. What is a least or greatest is read first and set only where
+ * it moves, on the condition that it still does; if someone else was quicker, the transaction is made anew. So most alerts
+ * of a busy incident do not stand in each other's way.
+ */
+public final class DynamoDbIncidentStore implements IncidentStore {
+    private static final List<String> KNOWN = List.of("first", "last", "priority", "sampled", "state", "closed_until");
+    private static final int HEALTH_SLOTS = 1000;
+    private static final int HEALTH_DAYS = 30;
+
+    private final IncidentTable table;
+
+    public DynamoDbIncidentStore(IncidentTable table) {
+        this.table = table;
+    }
+
+    @Override
+    public RecordResult record(IncidentAlert incidentAlert) {
+        String incidentId = incidentAlert.fingerprint().incidentId();
+        for (int attempt = 0; ; attempt++) {
+            Map<String, AttributeValue> known = table.incident(incidentId, KNOWN);
+            boolean opensAgain = opensAgain(incidentAlert, known);
+            List<TransactWriteItem> writes = new ArrayList<>();
+            writes.add(marker(incidentAlert.alertId(), incidentId));
+            writes.add(
+                    known.isEmpty()
+                            ? opening(incidentAlert, incidentId)
+                            : growing(incidentAlert, incidentId, known, opensAgain));
+            if (known.isEmpty() || number(known, "sampled") < Incident.SAMPLE_LIMIT) {
+                writes.add(sample(incidentAlert, incidentId));
+            }
+            try {
+                table.client().transactWriteItems(transaction -> transaction.transactItems(writes));
+                return new RecordResult(incidentId, false, known.isEmpty() || opensAgain, standing(incidentId));
+            } catch (TransactionCanceledException e) {
+                CancellationReason ofMarker = e.cancellationReasons().getFirst();
+                if (IncidentTable.CONDITION_FAILED.equals(ofMarker.code())) {
+                    String countedIn = countedIn(ofMarker, incidentId);
+                    return new RecordResult(countedIn, true, false, standing(countedIn));
+                }
+                if (!e.cancellationReasons().stream().allMatch(IncidentTable::passes)) {
+                    throw IncidentTable.unavailable("count an alert", e);
+                }
+                IncidentTable.stepBack("count an alert", attempt, e);
+            } catch (SdkException e) {
+                throw IncidentTable.unavailable("count an alert", e);
+            }
+        }
+    }
+
+    private static boolean opensAgain(IncidentAlert incidentAlert, Map<String, AttributeValue> known) {
+        return known.containsKey("closed_until") && incidentAlert.lastNanos() > number(known, "closed_until");
+    }
+
+    /** Where the incident stands; before its first episode if it has expired meanwhile. */
+    private IncidentSummary standing(String incidentId) {
+        Map<String, AttributeValue> item = table.incident(incidentId, IncidentItem.STANDING);
+        return item.isEmpty()
+                ? new IncidentSummary(0, 0, new Lifecycle(IncidentState.CLOSED, 0, 0, null), 0)
+                : IncidentItem.standing(item);
+    }
+
+    /** The incident of the first delivery: configuration may since have given the alert another fingerprint. */
+    private static String countedIn(CancellationReason ofMarker, String incidentId) {
+        AttributeValue incident = ofMarker.item().get("incident");
+        return incident == null ? incidentId : incident.s();
+    }
+
+    private TransactWriteItem marker(String alertId, String incidentId) {
+        Map<String, AttributeValue> item = new HashMap<>(IncidentTable.alertKey(alertId));
+        item.put("incident", text(incidentId));
+        item.put(IncidentTable.EXPIRES, table.expiresIn(IncidentTable.ALERT_DAYS));
+        return TransactWriteItem.builder()
+                .put(put -> put.tableName(table.name())
+                        .item(item)
+                        .conditionExpression("attribute_not_exists(pk)")
+                        .returnValuesOnConditionCheckFailure(ReturnValuesOnConditionCheckFailure.ALL_OLD))
+                .build();
+    }
+
+    private TransactWriteItem opening(IncidentAlert incidentAlert, String incidentId) {
+        Map<String, AttributeValue> item =
+                IncidentItem.opening(incidentAlert, table.clock().instant());
+        item.putAll(IncidentTable.incidentKey(incidentId));
+        item.put("shard", text(IncidentTable.shard(incidentId)));
+        item.put(IncidentTable.OPEN, text(IncidentTable.shard(incidentId)));
+        item.put(IncidentTable.EXPIRES, table.expiresIn(IncidentTable.INCIDENT_DAYS));
+        return TransactWriteItem.builder()
+                .put(put -> put.tableName(table.name()).item(item).conditionExpression("attribute_not_exists(pk)"))
+                .build();
+    }
+
+    /**
+     * The state is a condition, since the decision whether to open it again is of the state that was read. It changes seldom,
+     * so this stands in nobody's way.
+     */
+    private TransactWriteItem growing(
+            IncidentAlert incidentAlert, String incidentId, Map<String, AttributeValue> known, boolean opensAgain) {
+        AttributeValue time = number(incidentAlert.alert().timeNanos());
+        AttributeValue last = number(incidentAlert.lastNanos());
+        AttributeValue priority = number(incidentAlert.alert().priority().ordinal());
+        UpdateExpression change = new UpdateExpression()
+                .onlyIf("state", "=", text(text(known, "state")))
+                .add("count", number(incidentAlert.count()))
+                .set("heard", number(table.clock().millis()))
+                .set(IncidentTable.EXPIRES, table.expiresIn(IncidentTable.INCIDENT_DAYS));
+        if (opensAgain) {
+            change.set("state", text(IncidentState.OPEN.label()))
+                    .set(IncidentTable.OPEN, text(IncidentTable.shard(incidentId)))
+                    .add("episode", number(1))
+                    .remove("closed_at", "closed_by", "closed_until");
+        }
+        if (incidentAlert.alert().timeNanos() < number(known, "first")) {
+            change.set("first", time).onlyIf("first", ">", time);
+        }
+        if (incidentAlert.lastNanos() > number(known, "last")) {
+            change.set("last", last).onlyIf("last", "<", last);
+        }
+        if (incidentAlert.alert().priority().ordinal() < number(known, "priority")) {
+            change.set("priority", priority).onlyIf("priority", ">", priority);
+        }
+        if (!incidentAlert.enrichment().tactics().isEmpty()) {
+            change.add(
+                    "tactics", AttributeValue.fromSs(incidentAlert.enrichment().tactics()));
+        }
+        if (number(known, "sampled") < Incident.SAMPLE_LIMIT) {
+            change.add("sampled", number(1)).onlyIf("sampled", "<", number(Incident.SAMPLE_LIMIT));
+        }
+        return TransactWriteItem.builder()
+                .update(update -> update.tableName(table.name())
+                        .key(IncidentTable.incidentKey(incidentId))
+                        .updateExpression(change.expression())
+                        .conditionExpression(change.condition())
+                        .expressionAttributeNames(change.names())
+                        .expressionAttributeValues(change.values()))
+                .build();
+    }
+
+    private TransactWriteItem sample(IncidentAlert incidentAlert, String incidentId) {
+        String time = "%013d".formatted(table.clock().millis());
+        return TransactWriteItem.builder()
+                .put(put -> put.tableName(table.name())
+                        .item(Map.of(
+                                IncidentTable.PK,
+                                text(IncidentTable.incidentPk(incidentId)),
+                                IncidentTable.SK,
+                                text("sample#" + time + "#" + incidentAlert.alertId()),
+                                "document",
+                                text(incidentAlert.document()),
+                                IncidentTable.EXPIRES,
+                                table.expiresIn(IncidentTable.INCIDENT_DAYS))))
+                .build();
+    }
+
+    @Override
+    public void markAudited(String incidentId, int escalation, int episode) {
+        raise(incidentId, "escalation", escalation);
+        raise(incidentId, "noted", episode);
+    }
+
+    private void raise(String incidentId, String attribute, long least) {
+        changed(
+                "note what was decided",
+                incidentId,
+                new UpdateExpression().set(attribute, number(least)).onlyIf(attribute, "<", number(least)));
+    }
+
+    @Override
+    public boolean close(Incident seen, IncidentClosure closing) {
+        return changed(
+                "close an incident",
+                seen.id(),
+                new UpdateExpression()
+                        .set("state", text(IncidentState.CLOSED.label()))
+                        .set("closed_at", number(closing.at().toEpochMilli()))
+                        .set("closed_by", text(closing.by()))
+                        .set("closed_until", number(closing.untilNanos()))
+                        .remove(IncidentTable.OPEN)
+                        .onlyIf("state", "=", text(IncidentState.OPEN.label()))
+                        .onlyIf("count", "=", number(seen.count())));
+    }
+
+    /** Changes an incident alone; false if its conditions do not hold. */
+    private boolean changed(String what, String incidentId, UpdateExpression change) {
+        for (int attempt = 0; ; attempt++) {
+            try {
+                table.client()
+                        .updateItem(update -> update.tableName(table.name())
+                                .key(IncidentTable.incidentKey(incidentId))
+                                .updateExpression(change.expression())
+                                .conditionExpression(change.condition())
+                                .expressionAttributeNames(change.names())
+                                .expressionAttributeValues(change.values()));
+                return true;
+            } catch (ConditionalCheckFailedException e) {
+                return false;
+            } catch (TransactionConflictException e) {
+                IncidentTable.stepBack(what, attempt, e);
+            } catch (SdkException e) {
+                throw IncidentTable.unavailable(what, e);
+            }
+        }
+    }
+
+    @Override
+    public List<Incident> quietSince(Instant time, int limit) {
+        return whole(IncidentTable.shards().stream()
+                .flatMap(shard -> quiet(shard, time, limit).stream())
+                .sorted(Comparator.comparingLong((Map<String, AttributeValue> item) -> number(item, "heard")))
+                .limit(limit)
+                .toList());
+    }
+
+    private List<Map<String, AttributeValue>> quiet(String shard, Instant time, int limit) {
+        QueryRequest longestFirst = QueryRequest.builder()
+                .tableName(table.name())
+                .indexName(IncidentTable.OPEN_BY_HEARD)
+                .keyConditionExpression("#open = :shard AND #heard <= :time")
+                .expressionAttributeNames(Map.of("#open", IncidentTable.OPEN, "#heard", "heard"))
+                .expressionAttributeValues(Map.of(":shard", text(shard), ":time", number(time.toEpochMilli())))
+                .build();
+        return IncidentTable.call(
+                "look for quiet incidents",
+                () -> table.client().queryPaginator(longestFirst).items().stream()
+                        .limit(limit)
+                        .toList());
+    }
+
+    @Override
+    public void recordHealth(String alertId, Alert alert, String document) {
+        String slot = "%03d".formatted(Math.floorMod(alertId.hashCode(), HEALTH_SLOTS));
+        IncidentTable.call("keep a sensor's message", () -> {
+            try {
+                return table.client()
+                        .putItem(put -> put.tableName(table.name())
+                                .item(Map.of(
+                                        IncidentTable.PK,
+                                        text("health"),
+                                        IncidentTable.SK,
+                                        text(slot),
+                                        "alert",
+                                        text(alertId),
+                                        "time",
+                                        number(alert.timeNanos()),
+                                        "document",
+                                        text(document),
+                                        IncidentTable.EXPIRES,
+                                        table.expiresIn(HEALTH_DAYS)))
+                                .conditionExpression("attribute_not_exists(pk) OR #time < :time")
+                                .expressionAttributeNames(Map.of("#time", "time"))
+                                .expressionAttributeValues(Map.of(":time", number(alert.timeNanos()))));
+            } catch (ConditionalCheckFailedException e) {
+                // The slot holds this message already, or a newer one.
+                return e;
+            }
+        });
+    }
+
+    @Override
+    public Optional<Incident> find(String incidentId) {
+        QueryRequest all = QueryRequest.builder()
+                .tableName(table.name())
+                .consistentRead(true)
+                .keyConditionExpression("pk = :pk AND sk BETWEEN :incident AND :sample")
+                .expressionAttributeValues(Map.of(
+                        ":pk",
+                        text(IncidentTable.incidentPk(incidentId)),
+                        ":incident",
+                        text("incident"),
+                        ":sample",
+                        text("sample$")))
+                .build();
+        List<Map<String, AttributeValue>> items = IncidentTable.call(
+                "read an incident",
+                () -> table.client().queryPaginator(all).items().stream().toList());
+        List<String> sample = items.stream()
+                .filter(item -> text(item, IncidentTable.SK).startsWith("sample#"))
+                .map(item -> text(item, "document"))
+                .toList();
+        return items.stream()
+                .filter(item -> text(item, IncidentTable.SK).equals("incident"))
+                .findFirst()
+                .map(item -> IncidentItem.incident(item, sample));
+    }
+
+    @Override
+    public List<Incident> list(IncidentQuery query) {
+        return whole(IncidentTable.shards().stream()
+                .flatMap(shard -> newest(shard, query).stream())
+                .sorted(Comparator.comparingLong((Map<String, AttributeValue> item) -> number(item, "last"))
+                        .reversed())
+                .limit(query.limit())
+                .toList());
+    }
+
+    /** The incidents that items of an index stand for, as they are now. */
+    private List<Incident> whole(List<Map<String, AttributeValue>> keys) {
+        List<Incident> incidents = new ArrayList<>();
+        for (Map<String, AttributeValue> key : keys) {
+            Map<String, AttributeValue> item = table.incident(IncidentTable.incidentId(key), null, Map.of());
+            if (!item.isEmpty()) {
+                incidents.add(IncidentItem.incident(item, List.of()));
+            }
+        }
+        return List.copyOf(incidents);
+    }
+
+    private List<Map<String, AttributeValue>> newest(String shard, IncidentQuery query) {
+        Map<String, String> names = new HashMap<>();
+        Map<String, AttributeValue> values = new HashMap<>(Map.of(":shard", text(shard)));
+        List<String> filter = new ArrayList<>();
+        if (query.state() != null) {
+            names.put("#state", "state");
+            values.put(":state", text(query.state().label()));
+            filter.add("#state = :state");
+        }
+        if (query.rule() != null) {
+            names.put("#rule", "rule");
+            values.put(":rule", text(query.rule()));
+            filter.add("#rule = :rule");
+        }
+        if (query.minEscalation() > 0) {
+            names.put("#escalation", "escalation");
+            values.put(":escalation", number(query.minEscalation()));
+            filter.add("#escalation >= :escalation");
+        }
+        QueryRequest newestFirst = QueryRequest.builder()
+                .tableName(table.name())
+                .indexName(IncidentTable.BY_LAST_SEEN)
+                .scanIndexForward(false)
+                .keyConditionExpression("shard = :shard")
+                .filterExpression(filter.isEmpty() ? null : String.join(" AND ", filter))
+                .expressionAttributeNames(names.isEmpty() ? null : names)
+                .expressionAttributeValues(values)
+                .build();
+        return IncidentTable.call(
+                "list incidents",
+                () -> table.client().queryPaginator(newestFirst).items().stream()
+                        .limit(query.limit())
+                        .toList());
+    }
+}

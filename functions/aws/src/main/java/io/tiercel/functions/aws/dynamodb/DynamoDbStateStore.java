@@ -1,0 +1,99 @@
+package io.tiercel.functions.aws.dynamodb;
+
+import static io.tiercel.functions.aws.dynamodb.IncidentTable.PK;
+import static io.tiercel.functions.aws.dynamodb.IncidentTable.SK;
+import static io.tiercel.functions.aws.dynamodb.IncidentTable.number;
+import static io.tiercel.functions.aws.dynamodb.IncidentTable.text;
+
+import io.tiercel.functions.respond.state.StateStore;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.core.exception.SdkException;
+import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
+import software.amazon.awssdk.services.dynamodb.model.ConditionalCheckFailedException;
+import software.amazon.awssdk.services.dynamodb.model.PutItemRequest;
+import software.amazon.awssdk.services.dynamodb.model.TransactionConflictException;
+
+/**
+ * What responses remember, in the incidents' table: {@code state#KEY}, {@code state}. A document with a due time lies in the index
+ * {@code by-last-seen} under the shard {@code state} with that time, in milliseconds, for {@code last}.
+ */
+public final class DynamoDbStateStore implements StateStore {
+    private static final String PREFIX = "state#";
+    private static final String KIND = "state";
+
+    private final IncidentTable table;
+
+    public DynamoDbStateStore(IncidentTable table) {
+        this.table = table;
+    }
+
+    private static Map<String, AttributeValue> key(String key) {
+        return Map.of(PK, text(PREFIX + key), SK, text(KIND));
+    }
+
+    @Override
+    public Optional<Versioned> read(String key) {
+        Map<String, AttributeValue> item = IncidentTable.call(
+                "read a response's state",
+                () -> table.client()
+                        .getItem(
+                                get -> get.tableName(table.name()).key(key(key)).consistentRead(true))
+                        .item());
+        return item.isEmpty()
+                ? Optional.empty()
+                : Optional.of(new Versioned(number(item, "version"), text(item, "document")));
+    }
+
+    @Override
+    public boolean write(String key, long replaced, String document, @Nullable Instant due) {
+        Map<String, AttributeValue> item = new HashMap<>(key(key));
+        item.put("version", number(replaced + 1));
+        item.put("document", text(document));
+        item.put(IncidentTable.EXPIRES, table.expiresIn(IncidentTable.INCIDENT_DAYS));
+        if (due != null) {
+            item.put("shard", text(KIND));
+            item.put("last", number(due.toEpochMilli()));
+        }
+        PutItemRequest.Builder put =
+                PutItemRequest.builder().tableName(table.name()).item(item);
+        if (replaced == 0) {
+            put.conditionExpression("attribute_not_exists(#pk)").expressionAttributeNames(Map.of("#pk", PK));
+        } else {
+            put.conditionExpression("#version = :replaced")
+                    .expressionAttributeNames(Map.of("#version", "version"))
+                    .expressionAttributeValues(Map.of(":replaced", number(replaced)));
+        }
+        try {
+            table.client().putItem(put.build());
+            return true;
+        } catch (ConditionalCheckFailedException | TransactionConflictException e) {
+            return false;
+        } catch (SdkException e) {
+            throw IncidentTable.unavailable("write a response's state", e);
+        }
+    }
+
+    @Override
+    public List<String> due(Instant now, int limit) {
+        return IncidentTable.call(
+                "look for what is due",
+                () -> table
+                        .client()
+                        .query(query -> query.tableName(table.name())
+                                .indexName(IncidentTable.BY_LAST_SEEN)
+                                .keyConditionExpression("#shard = :state AND #last <= :now")
+                                .expressionAttributeNames(Map.of("#shard", "shard", "#last", "last"))
+                                .expressionAttributeValues(
+                                        Map.of(":state", text(KIND), ":now", number(now.toEpochMilli())))
+                                .limit(limit))
+                        .items()
+                        .stream()
+                        .map(item -> text(item, PK).substring(PREFIX.length()))
+                        .toList());
+    }
+}

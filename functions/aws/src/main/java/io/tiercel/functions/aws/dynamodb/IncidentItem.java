@@ -1,0 +1,104 @@
+package io.tiercel.functions.aws.dynamodb;
+
+import static io.tiercel.functions.aws.dynamodb.IncidentTable.number;
+import static io.tiercel.functions.aws.dynamodb.IncidentTable.text;
+
+import io.tiercel.functions.enrich.Enrichment;
+import io.tiercel.functions.incident.Fingerprint;
+import io.tiercel.functions.incident.Incident;
+import io.tiercel.functions.incident.IncidentAlert;
+import io.tiercel.functions.incident.IncidentClosure;
+import io.tiercel.functions.incident.IncidentState;
+import io.tiercel.functions.incident.IncidentSummary;
+import io.tiercel.functions.incident.Lifecycle;
+import io.tiercel.functions.incident.StoreUnavailable;
+import io.tiercel.functions.json.Json;
+import io.tiercel.rules.alert.Priority;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeSet;
+import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
+
+/** An incident as the attributes of its item, both ways. */
+final class IncidentItem {
+    /** The attributes that make a {@link IncidentSummary}. */
+    static final List<String> STANDING = List.of(
+            "count", "tactics", "state", "escalation", "episode", "noted", "closed_at", "closed_by", "closed_until");
+
+    private IncidentItem() {}
+
+    /** The item, without its key, that the first alert of an incident makes. */
+    static Map<String, AttributeValue> opening(IncidentAlert incidentAlert, Instant now) {
+        Fingerprint cause = incidentAlert.fingerprint();
+        AttributeValue time = number(incidentAlert.alert().timeNanos());
+        Map<String, AttributeValue> item = new HashMap<>();
+        item.put("cluster", text(cause.cluster()));
+        item.put("rule", text(cause.rule()));
+        item.put("workload", text(cause.workload()));
+        item.put("executable", text(cause.executable()));
+        item.put("target", text(cause.target()));
+        item.put("priority", number(incidentAlert.alert().priority().ordinal()));
+        item.put("count", number(incidentAlert.count()));
+        item.put("first", time);
+        item.put("last", number(incidentAlert.lastNanos()));
+        item.put("sampled", number(1));
+        item.put("state", text(IncidentState.OPEN.label()));
+        item.put("enrichment", text(Json.write(incidentAlert.enrichment())));
+        item.put("heard", number(now.toEpochMilli()));
+        item.put("escalation", number(0));
+        item.put("episode", number(1));
+        item.put("noted", number(0));
+        item.put("notifications", AttributeValue.fromM(Map.of()));
+        if (!incidentAlert.enrichment().tactics().isEmpty()) {
+            item.put("tactics", AttributeValue.fromSs(incidentAlert.enrichment().tactics()));
+        }
+        return item;
+    }
+
+    static Incident incident(Map<String, AttributeValue> item, List<String> sample) {
+        AttributeValue tactics = item.get("tactics");
+        return new Incident(
+                IncidentTable.incidentId(item),
+                new Fingerprint(
+                        text(item, "cluster"),
+                        text(item, "rule"),
+                        text(item, "workload"),
+                        text(item, "executable"),
+                        text(item, "target")),
+                Priority.values()[(int) number(item, "priority")],
+                number(item, "count"),
+                number(item, "first"),
+                number(item, "last"),
+                Instant.ofEpochMilli(number(item, "heard")),
+                new TreeSet<>(tactics == null ? List.of() : tactics.ss()),
+                lifecycle(item),
+                Json.read(text(item, "enrichment"), Enrichment.class, StoreUnavailable::new),
+                sample);
+    }
+
+    /** Of an item or of the part of it that {@link #STANDING} names. */
+    static IncidentSummary standing(Map<String, AttributeValue> item) {
+        AttributeValue tactics = item.get("tactics");
+        return new IncidentSummary(
+                number(item, "count"), tactics == null ? 0 : tactics.ss().size(), lifecycle(item), (int)
+                        number(item, "noted"));
+    }
+
+    private static Lifecycle lifecycle(Map<String, AttributeValue> item) {
+        String state = text(item, "state");
+        AttributeValue closedBy = item.get("closed_by");
+        return new Lifecycle(
+                IncidentState.parse(state)
+                        .orElseThrow(() -> new IllegalStateException("DynamoDB: unknown state " + state)),
+                (int) number(item, "escalation"),
+                (int) number(item, "episode"),
+                closedBy == null
+                        ? null
+                        : new IncidentClosure(
+                                Instant.ofEpochMilli(number(item, "closed_at")),
+                                closedBy.s(),
+                                number(item, "closed_until")));
+    }
+}

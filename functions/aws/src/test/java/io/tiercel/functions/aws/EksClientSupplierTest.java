@@ -1,0 +1,62 @@
+package io.tiercel.functions.aws;
+
+import static com.github.tomakehurst.wiremock.client.WireMock.aResponse;
+import static com.github.tomakehurst.wiremock.client.WireMock.any;
+import static com.github.tomakehurst.wiremock.client.WireMock.anyUrl;
+import static com.github.tomakehurst.wiremock.client.WireMock.getRequestedFor;
+import static com.github.tomakehurst.wiremock.client.WireMock.urlEqualTo;
+import static com.github.tomakehurst.wiremock.core.WireMockConfiguration.wireMockConfig;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.github.tomakehurst.wiremock.junit5.WireMockExtension;
+import io.tiercel.functions.cloud.EksAccess;
+import io.tiercel.functions.cloud.SignedHttpClient;
+import io.tiercel.functions.kubernetes.KubernetesApiClient;
+import io.tiercel.functions.respond.action.ActionException;
+import java.net.URI;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
+import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
+import software.amazon.awssdk.regions.Region;
+
+/** A cluster that AWS does not tell of fails what needs it, when it is needed. */
+class EksClientSupplierTest {
+    private static final String DESCRIBED =
+            "{\"cluster\":{\"endpoint\":\"https://127.0.0.1:1\",\"certificateAuthority\":{\"data\":\"\"}}}";
+
+    @RegisterExtension
+    static final WireMockExtension AWS = WireMockExtension.newInstance()
+            .options(wireMockConfig().bindAddress("127.0.0.1").dynamicPort())
+            .build();
+
+    private final EksClientSupplier client = new EksClientSupplier(
+            new EksAccess(new SignedHttpClient(
+                    UrlConnectionHttpClient.create(),
+                    () -> AwsBasicCredentials.create("key", "secret"),
+                    Region.EU_WEST_1,
+                    URI.create(AWS.baseUrl()))),
+            "shop");
+
+    @Test
+    void one_that_is_not_known_is_no_pod_that_is_gone() {
+        AWS.stubFor(any(anyUrl()).willReturn(aResponse().withStatus(404)));
+        KubernetesApiClient cluster = new KubernetesApiClient(client);
+        AWS.verify(0, getRequestedFor(anyUrl()));
+        ActionException failed = assertThrows(ActionException.class, () -> cluster.pod("shop", "cart"));
+        assertEquals(ActionException.Kind.FINAL, failed.kind());
+        assertTrue(String.valueOf(failed.getMessage()).contains("DescribeCluster: HTTP 404"), failed::toString);
+    }
+
+    @Test
+    void one_that_comes_back_is_found_and_asked_for_no_more() {
+        AWS.stubFor(any(anyUrl()).willReturn(aResponse().withStatus(404)));
+        assertThrows(ActionException.class, client::get);
+        AWS.stubFor(any(anyUrl()).willReturn(aResponse().withBody(DESCRIBED)));
+        assertSame(client.get(), client.get());
+        AWS.verify(2, getRequestedFor(urlEqualTo("/clusters/shop")));
+    }
+}

@@ -1,0 +1,93 @@
+package io.tiercel.functions.aws;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.tiercel.functions.respond.ApprovalOutcome;
+import io.tiercel.functions.respond.Responder;
+import io.tiercel.functions.respond.state.InMemoryStateStore;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class OverdueResponseLogTest {
+    private static final Instant DUE = Instant.parse("2026-03-01T12:00:00Z");
+
+    private final List<String> said = new ArrayList<>();
+    private final List<String> asked = new ArrayList<>();
+    private final InMemoryStateStore store = new InMemoryStateStore();
+    private final Responder responder = new Responder() {
+        @Override
+        public void respond(String incidentId) {
+            asked.add("respond " + incidentId);
+        }
+
+        @Override
+        public ApprovalOutcome approve(String incidentId, String planId, String by) {
+            asked.add("approve " + incidentId + " " + planId + " " + by);
+            return new ApprovalOutcome.Approved();
+        }
+
+        @Override
+        public void release(String incidentId, String by) {
+            asked.add("release " + incidentId + " " + by);
+        }
+
+        @Override
+        public void sweep() {
+            asked.add("sweep");
+        }
+    };
+
+    private OverdueResponseLog at(Instant now) {
+        return new OverdueResponseLog(responder, store, () -> now, said::add);
+    }
+
+    @Test
+    void saysWhatTenSweepsHaveNotBroughtOn() {
+        assertTrue(store.write("plan-1", 0, "{}", DUE));
+        assertTrue(store.write("plan-2", 0, "{}", DUE));
+        assertTrue(store.write("plan-3", 0, "{}", DUE.plusSeconds(60)));
+        at(DUE.plus(OverdueResponseLog.LATE)).sweep();
+        assertEquals(List.of("responses overdue: 2"), said);
+        assertEquals(List.of("sweep"), asked);
+    }
+
+    @Test
+    void saysNothingOfWhatIsJustDue() {
+        assertTrue(store.write("plan-1", 0, "{}", DUE));
+        at(DUE.plus(OverdueResponseLog.LATE).minusSeconds(1)).sweep();
+        assertEquals(List.of(), said);
+        assertEquals(List.of("sweep"), asked);
+    }
+
+    @Test
+    void counts() {
+        for (int i = 0; i <= OverdueResponseLog.MOST; i++) {
+            assertTrue(store.write("plan-" + i, 0, "{}", DUE));
+        }
+        at(DUE.plus(OverdueResponseLog.LATE)).sweep();
+        assertEquals(List.of("responses overdue: 100 or more"), said);
+    }
+
+    @Test
+    void passesEverythingOn() {
+        OverdueResponseLog log = at(DUE);
+        log.respond("i1");
+        assertEquals(new ApprovalOutcome.Approved(), log.approve("i1", "p1", "ada"));
+        log.release("i1", "ada");
+        assertEquals(List.of("respond i1", "approve i1 p1 ada", "release i1 ada"), asked);
+    }
+
+    @Test
+    void theAlarmLooksForWhatIsSaid() throws Exception {
+        String filter = Files.readString(
+                Path.of(System.getProperty("tiercel.root"), "infra/terraform/modules/observability/main.tf"));
+        assertTrue(store.write("plan-1", 0, "{}", DUE));
+        at(DUE.plus(OverdueResponseLog.LATE)).sweep();
+        assertTrue(filter.contains("\"\\\"" + said.getFirst().replace(" 1", "") + "\\\"\""), said.getFirst());
+    }
+}

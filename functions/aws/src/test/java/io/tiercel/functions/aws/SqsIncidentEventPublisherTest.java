@@ -1,0 +1,51 @@
+package io.tiercel.functions.aws;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import software.amazon.awssdk.core.exception.SdkException;
+import software.amazon.awssdk.services.sqs.SqsClient;
+import software.amazon.awssdk.services.sqs.model.Message;
+import software.amazon.awssdk.services.sqs.model.QueueAttributeName;
+
+class SqsIncidentEventPublisherTest {
+    private static final Instant NOW = Instant.parse("2026-03-01T12:00:00Z");
+
+    @Test
+    void anIncidentRingsOnceInAPeriod() throws Exception {
+        try (Moto moto = Moto.startOrSkip();
+                SqsClient queues = moto.sqs()) {
+            String url = queues.createQueue(queue -> queue.queueName("announcements.fifo")
+                            .attributes(Map.of(QueueAttributeName.FIFO_QUEUE, "true")))
+                    .queueUrl();
+            for (Instant time : List.of(NOW, NOW.plusMillis(9_999), NOW.plus(SqsIncidentEventPublisher.ONCE_IN))) {
+                new SqsIncidentEventPublisher(queues, url, () -> time).publish("0a");
+            }
+            new SqsIncidentEventPublisher(queues, url, () -> NOW).publish("0b");
+
+            assertEquals(
+                    List.of("{\"incidentId\":\"0a\"}", "{\"incidentId\":\"0a\"}", "{\"incidentId\":\"0b\"}"),
+                    receive(queues, url));
+        }
+    }
+
+    @Test
+    void aQueueThatIsAwayIsNotSilent() throws Exception {
+        try (Moto moto = Moto.startOrSkip();
+                SqsClient queues = moto.sqs()) {
+            SqsIncidentEventPublisher bell =
+                    new SqsIncidentEventPublisher(queues, moto.endpoint() + "/123456789012/none.fifo", () -> NOW);
+            assertThrows(SdkException.class, () -> bell.publish("0a"));
+        }
+    }
+
+    private static List<String> receive(SqsClient queues, String url) {
+        return queues.receiveMessage(receive -> receive.queueUrl(url).maxNumberOfMessages(10)).messages().stream()
+                .map(Message::body)
+                .toList();
+    }
+}

@@ -1,0 +1,97 @@
+package io.tiercel.functions.aws.dynamodb;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.tiercel.functions.aws.Moto;
+import io.tiercel.functions.incident.StoreUnavailable;
+import io.tiercel.functions.respond.guard.ActionCaps;
+import io.tiercel.functions.respond.policy.Cap;
+import io.tiercel.functions.respond.state.StateStore;
+import io.tiercel.functions.respond.state.StateStore.Versioned;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
+
+class DynamoDbStateStoreTest {
+    private static final Instant NOW = Instant.parse("2026-03-01T12:00:00Z");
+
+    private static Moto moto;
+    private static DynamoDbClient client;
+    private static StateStore store;
+
+    @BeforeAll
+    static void start() throws Exception {
+        moto = Moto.startOrSkip();
+        client = moto.dynamoDb();
+        moto.createTable("state");
+        store = new DynamoDbStateStore(new IncidentTable(client, "state", InstantSource.fixed(NOW)));
+    }
+
+    @AfterAll
+    static void stop() throws Exception {
+        if (moto != null) {
+            client.close();
+            moto.close();
+        }
+    }
+
+    @Test
+    void only_who_has_read_it_replaces_a_document() {
+        assertEquals(Optional.empty(), store.read("k"));
+        assertFalse(store.write("k", 1, "a", null), "there is nothing to replace");
+        assertTrue(store.write("k", 0, "a", null));
+        assertFalse(store.write("k", 0, "b", null));
+        assertTrue(store.write("k", 1, "b", NOW));
+        assertFalse(store.write("k", 1, "c", null));
+        assertEquals(Optional.of(new Versioned(2, "b")), store.read("k"));
+        assertTrue(store.write("k", 2, "b", null));
+    }
+
+    @Test
+    void keys_are_due_at_their_time_until_they_are_written_again() {
+        store.write("never", 0, "x", null);
+        store.write("later", 0, "x", NOW.plusMillis(1));
+        store.write("now", 0, "x", NOW);
+        store.write("long", 0, "x", NOW.minusSeconds(9));
+        assertEquals(List.of("long", "now"), store.due(NOW, 10));
+        assertEquals(List.of("long"), store.due(NOW, 1));
+        store.write("long", 1, "x", null);
+        assertEquals(List.of("now"), store.due(NOW, 10));
+    }
+
+    @Test
+    void a_cap_holds_however_many_come_at_once() {
+        ActionCaps caps = new ActionCaps(store, InstantSource.fixed(NOW));
+        AtomicInteger taken = new AtomicInteger();
+        try (ExecutorService threads = Executors.newFixedThreadPool(16)) {
+            for (int i = 0; i < 60; i++) {
+                String holder = "incident-" + i;
+                threads.submit(() -> {
+                    if (caps.take("all", Cap.STANDARD, holder)) {
+                        taken.incrementAndGet();
+                    }
+                });
+            }
+        }
+        assertEquals(Cap.STANDARD.most(), taken.get());
+    }
+
+    @Test
+    void a_table_that_is_not_there_is_a_store_that_is_unavailable() {
+        StateStore none = new DynamoDbStateStore(new IncidentTable(client, "none", InstantSource.fixed(NOW)));
+        assertThrows(StoreUnavailable.class, () -> none.read("k"));
+        assertThrows(StoreUnavailable.class, () -> none.write("k", 0, "x", null));
+        assertThrows(StoreUnavailable.class, () -> none.due(NOW, 1));
+    }
+}

@@ -1,8 +1,0 @@
-package io.tiercel.functions;
-
-/** The way from {@code enrich} to {@code deduplicate}. */
-@FunctionalInterface
-public interface EnrichedAlerts {
-    /** Hands an alert on; it is stored when this returns. Where it throws, the alert is delivered and enriched again. */
-    void send(EnrichedAlert alert);
-}

@@ -1,9 +1,0 @@
-package io.tiercel.functions;
-
-/**
- * What notifying did.
- *
- * @param sent messages that a channel has taken
- * @param failed attempts that failed; those worth it are repeated when their time has come and this is called again
- */
-public record NotifyReceipt(int sent, int failed) {}

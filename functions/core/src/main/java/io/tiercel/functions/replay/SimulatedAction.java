@@ -1,0 +1,42 @@
+package io.tiercel.functions.replay;
+
+import io.tiercel.functions.respond.action.ActionContext;
+import io.tiercel.functions.respond.action.ActionHandler;
+import io.tiercel.functions.respond.action.ActionKind;
+import io.tiercel.functions.respond.action.ActionResult;
+import io.tiercel.functions.respond.action.CapturedState;
+import io.tiercel.functions.respond.action.TargetFacts;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+
+/** Stands in for every action: its target is there, has no tags and labels, and everything succeeds. */
+final class SimulatedAction implements ActionHandler {
+    static Map<ActionKind, ActionHandler> all() {
+        EnumMap<ActionKind, ActionHandler> remedies = new EnumMap<>(ActionKind.class);
+        for (ActionKind kind : ActionKind.values()) {
+            remedies.put(kind, new SimulatedAction());
+        }
+        return remedies;
+    }
+
+    @Override
+    public CapturedState capture(ActionContext work) {
+        return new CapturedState("{}", new TargetFacts(Map.of(), Map.of(), "unknown"));
+    }
+
+    @Override
+    public List<String> preview(ActionContext work) {
+        return List.of();
+    }
+
+    @Override
+    public ActionResult apply(ActionContext work, String prior) {
+        return ActionResult.done(List.of());
+    }
+
+    @Override
+    public ActionResult release(ActionContext work, String prior) {
+        return ActionResult.done(List.of());
+    }
+}

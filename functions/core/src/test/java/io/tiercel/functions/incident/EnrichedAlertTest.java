@@ -1,0 +1,133 @@
+package io.tiercel.functions.incident;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.tiercel.functions.AlertText;
+import io.tiercel.functions.enrich.AttackTechniques;
+import io.tiercel.functions.enrich.Enricher;
+import io.tiercel.functions.intake.AlertParser;
+import io.tiercel.functions.intake.AlertRejected;
+import io.tiercel.functions.stage.EnrichStage;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import net.jqwik.api.Arbitraries;
+import net.jqwik.api.Arbitrary;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.Provide;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class EnrichedAlertTest {
+    private static final EnrichStage STAGE =
+            new EnrichStage(new Enricher("prod", AttackTechniques.load()), IncidentRules.defaults());
+    private static final List<String> FIELDS = List.of(
+            "fd.name",
+            "proc.exepath",
+            "proc.name",
+            "container.id",
+            "container.name",
+            "container.image.repository",
+            "k8s.ns.name",
+            "k8s.pod.name",
+            "ec2.instance.id",
+            "fd.sip");
+
+    private static EnrichedAlert enriched(JsonNode alert) {
+        return assertInstanceOf(EnrichStage.Result.Enriched.class, STAGE.enrich(alert))
+                .alert();
+    }
+
+    private static EnrichedAlert again(EnrichedAlert alert) {
+        return EnrichedAlert.parse(AlertText.object(alert.toJson()));
+    }
+
+    @Provide
+    Arbitrary<String> hostile() {
+        return Arbitraries.oneOf(
+                Arbitraries.strings().ofMaxLength(50),
+                Arbitraries.of("\u0000", "\ud800", "€", "\"", "/proc/self/", "<NA>", "i-0123456789abcdef0")
+                        .flatMap(part -> Arbitraries.integers()
+                                .between(1, 4_000)
+                                .map(times -> part.repeat(Math.min(times, 4_000 / part.length())))));
+    }
+
+    @Property(tries = 200)
+    void whatever_the_fields_hold_it_fits_a_message_and_arrives_as_it_was(
+            @ForAll("hostile") String one, @ForAll("hostile") String other, @ForAll("hostile") String id) {
+        ObjectNode alert = AlertText.shellInPod().put("uuid", id);
+        ObjectNode fields = (ObjectNode) alert.get("output_fields");
+        for (int i = 0; i < FIELDS.size(); i++) {
+            fields.put(FIELDS.get(i), i % 2 == 0 ? one : other);
+        }
+        EnrichedAlert sent = enriched(alert);
+        String message = sent.toJson();
+        assertTrue(
+                message.getBytes(StandardCharsets.UTF_8).length <= AlertParser.MAX_BYTES,
+                () -> message.length() + " characters");
+        EnrichedAlert received = again(sent);
+        assertEquals(sent.fingerprint(), received.fingerprint());
+        assertEquals(sent.enrichment(), received.enrichment());
+        assertEquals(sent.alert().id(), received.alert().id());
+        assertEquals(sent.alert().sampleDocument(), received.alert().sampleDocument());
+    }
+
+    @Test
+    void what_a_folded_alert_stands_for_survives_any_number_of_fields() {
+        ObjectNode alert = AlertText.shadowRead();
+        ObjectNode fields = (ObjectNode) alert.get("output_fields");
+        for (int i = 0; i < 5_000; i++) {
+            fields.put("evt.arg.a" + i, "x".repeat(20));
+        }
+        fields.put("tiercel.count", 9).put("tiercel.last_time", 1_800_000_000_000_000_000L);
+        assertEquals(9, again(enriched(alert)).toIncidentAlert().count());
+        assertEquals(
+                1_800_000_000_000_000_000L,
+                again(enriched(alert)).toIncidentAlert().lastNanos());
+    }
+
+    @Test
+    void what_is_too_large_is_refused_with_its_size() {
+        ObjectNode alert = AlertText.with(AlertText.shadowRead(), "evt.buffer", "x".repeat(AlertParser.MAX_BYTES));
+        AlertRejected refused = assertThrows(AlertRejected.class, () -> STAGE.enrich(alert));
+        assertTrue(refused.reason().matches("the alert has [0-9]+ bytes: at most 262144"), refused.reason());
+        AlertRejected hostname = assertThrows(
+                AlertRejected.class, () -> STAGE.enrich(AlertText.shadowRead().put("hostname", "h".repeat(2_000))));
+        assertEquals("hostname has 2000 characters: at most 1024", hostname.reason());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"fingerprint", "enrichment", "alert"})
+    void a_message_that_lacks_a_part_is_refused(String part) {
+        ObjectNode message = AlertText.object(enriched(AlertText.shadowRead()).toJson());
+        message.remove(part);
+        assertThrows(AlertRejected.class, () -> EnrichedAlert.parse(message));
+        message.put(part, 7);
+        assertThrows(AlertRejected.class, () -> EnrichedAlert.parse(message));
+        message.putObject(part).putArray("host");
+        assertThrows(AlertRejected.class, () -> EnrichedAlert.parse(message));
+    }
+
+    @Test
+    void what_is_no_message_is_refused() {
+        assertThrows(AlertRejected.class, () -> EnrichedAlert.parse(null));
+        assertThrows(AlertRejected.class, () -> EnrichedAlert.parse(JsonNodeFactory.instance.textNode("x")));
+    }
+
+    @Test
+    void what_a_newer_version_adds_does_not_matter() {
+        ObjectNode message = AlertText.object(enriched(AlertText.shadowRead()).toJson());
+        message.put("more", 1);
+        ((ObjectNode) message.get("enrichment")).put("more", 1);
+        assertEquals(
+                "Sensitive file read",
+                EnrichedAlert.parse(message).fingerprint().rule());
+    }
+}

@@ -1,0 +1,170 @@
+package io.tiercel.functions.intake;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.tiercel.functions.AlertText;
+import io.tiercel.rules.alert.Priority;
+import java.util.List;
+import net.jqwik.api.Arbitraries;
+import net.jqwik.api.Arbitrary;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.Provide;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class AlertParserTest {
+    private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
+
+    @Test
+    void ours_keeps_its_id_and_its_fields() {
+        IdentifiedAlert read = AlertText.read(AlertText.shadowRead());
+        assertEquals("node-7/5a1c0f3e-0d5c-4d8e-9b39-0f1d5a2f7c11/42", read.id());
+        assertEquals(read.id(), read.alert().id());
+        assertEquals(Priority.WARNING, read.alert().priority());
+        assertEquals("Sensitive file read | file=/etc/shadow", read.alert().message());
+        assertEquals(1700000000123456789L, read.alert().outputFields().get("evt.time"));
+        assertEquals(1700000000123456789L, read.alert().timeNanos());
+    }
+
+    @Test
+    void falcosidekicks_uuid_is_an_id() {
+        ObjectNode alert = AlertText.shellInPod().put("uuid", "0b0f6bd1-63a4-4b0c-8f0a-c5e1e1e1f7a2");
+        assertEquals(
+                "0b0f6bd1-63a4-4b0c-8f0a-c5e1e1e1f7a2", AlertText.read(alert).id());
+    }
+
+    @Test
+    void falcos_alert_gets_an_id_from_its_content() {
+        String id = AlertText.read(AlertText.shellInPod()).id();
+        assertTrue(id.matches("sha256:[0-9a-f]{64}"), id);
+        ObjectNode sameInOtherOrder = JSON.objectNode();
+        List.copyOf(AlertText.shellInPod().properties())
+                .reversed()
+                .forEach(entry -> sameInOtherOrder.set(entry.getKey(), entry.getValue()));
+        assertEquals(id, AlertText.read(sameInOtherOrder).id());
+        ObjectNode later = AlertText.shellInPod().put("time", "2023-11-14T22:13:20.000000002Z");
+        assertNotEquals(id, AlertText.read(later).id());
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            rule     | 7                        | rule is a number
+            rule     | "  "                     | rule is blank
+            rule     | null                     | no rule
+            priority | "Urgent"                 | none of emergency, alert, critical
+            time     | "yesterday"              | is not like 2023-11-14T22:13:20
+            time     | "1969-12-31T23:59:59Z"   | not after 1970
+            tags     | "x"                      | tags is a string
+            output_fields | []                  | output_fields is an array
+            """)
+    void a_wrong_alert_is_told_why(String key, String value, String reason) {
+        ObjectNode alert = AlertText.shadowRead();
+        alert.set(key, AlertText.object("{\"v\":" + value + "}").get("v"));
+        AlertRejected refused = assertThrows(AlertRejected.class, () -> AlertParser.parse(alert));
+        assertTrue(refused.reason().contains(reason), refused.reason());
+    }
+
+    @Test
+    void what_is_no_object_is_refused() {
+        assertThrows(AlertRejected.class, () -> AlertParser.parse(null));
+        assertThrows(AlertRejected.class, () -> AlertParser.parse(JSON.nullNode()));
+        assertThrows(AlertRejected.class, () -> AlertParser.parse(JSON.textNode("alert")));
+        assertThrows(AlertRejected.class, () -> AlertParser.parse(JSON.arrayNode()));
+    }
+
+    @Test
+    void a_huge_alert_is_refused_and_a_large_one_leaves_a_small_sample() {
+        ObjectNode large = AlertText.with(AlertText.shadowRead(), "proc.cmdline", "\u0001".repeat(30_000));
+        IdentifiedAlert read = AlertText.read(large);
+        assertTrue(read.sampleDocument().length() <= IdentifiedAlert.SAMPLE_LIMIT);
+        assertTrue(read.sampleDocument().contains("/etc/shadow"));
+        assertTrue(read.document().length() > 100_000);
+        ObjectNode huge = AlertText.with(AlertText.shadowRead(), "proc.cmdline", "x".repeat(300_000));
+        assertTrue(assertThrows(AlertRejected.class, () -> AlertParser.parse(huge))
+                .reason()
+                .contains("262144"));
+    }
+
+    @Property(tries = 500)
+    void hostile_documents_are_read_or_refused_but_never_crash(
+            @ForAll("json") JsonNode value, @ForAll("key") String key, @ForAll("key") String field) {
+        ObjectNode alert = AlertText.shadowRead();
+        alert.set(key, value.deepCopy());
+        if (alert.get("output_fields") instanceof ObjectNode fields) {
+            fields.set(field, value.deepCopy());
+            fields.set("x".repeat(40) + key, value.deepCopy());
+        }
+        try {
+            IdentifiedAlert read = AlertParser.parse(alert);
+            assertFalse(read.id().isBlank());
+            assertTrue(read.sampleDocument().length() <= IdentifiedAlert.SAMPLE_LIMIT);
+            assertEquals(
+                    read.alert().rule(),
+                    AlertText.read(AlertText.object(read.document())).alert().rule());
+            assertEquals(
+                    read.id(), AlertText.read(AlertText.object(read.document())).id());
+            assertTrue(read.alert().rule().chars().noneMatch(Character::isISOControl));
+        } catch (AlertRejected e) {
+            assertFalse(e.reason().isBlank());
+            assertTrue(e.reason().chars().noneMatch(Character::isISOControl));
+        }
+    }
+
+    @Provide
+    Arbitrary<String> key() {
+        return Arbitraries.oneOf(
+                Arbitraries.of(
+                        "id",
+                        "uuid",
+                        "rule",
+                        "time",
+                        "priority",
+                        "tags",
+                        "output_fields",
+                        "message",
+                        "output",
+                        "source",
+                        "hostname",
+                        "container.id",
+                        "fd.name",
+                        "proc.exepath",
+                        "k8s.ns.name",
+                        "\u0000",
+                        ""),
+                Arbitraries.strings().ofMaxLength(30));
+    }
+
+    @Provide
+    Arbitrary<JsonNode> json() {
+        return Arbitraries.oneOf(flat(), nested(flat()), nested(nested(flat())));
+    }
+
+    private static Arbitrary<JsonNode> nested(Arbitrary<JsonNode> inner) {
+        return Arbitraries.oneOf(
+                inner.list().ofMaxSize(4).map(list -> JSON.arrayNode().addAll(list)),
+                Arbitraries.maps(Arbitraries.strings().ofMaxLength(9), inner)
+                        .ofMaxSize(4)
+                        .map(map -> JSON.objectNode().setAll(map)));
+    }
+
+    private static Arbitrary<JsonNode> flat() {
+        return Arbitraries.oneOf(
+                Arbitraries.strings().ofMaxLength(200).map(JSON::textNode),
+                Arbitraries.of("\uD800", "\u202E\u001B[2J", "\u0000", "9".repeat(3000), "x".repeat(270_000), "<NA>", "")
+                        .map(JSON::textNode),
+                Arbitraries.longs().map(JSON::numberNode),
+                Arbitraries.bigIntegers().map(JSON::numberNode),
+                Arbitraries.doubles().map(JSON::numberNode),
+                Arbitraries.of(true, false).map(JSON::booleanNode),
+                Arbitraries.just(JSON.nullNode()));
+    }
+}

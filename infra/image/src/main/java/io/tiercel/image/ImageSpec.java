@@ -1,0 +1,49 @@
+package io.tiercel.image;
+
+import java.nio.file.Path;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/**
+ * What an image contains, and how its program starts. An image contains nothing else: no shell, no distribution.
+ *
+ * @param title the image's name without registry and tag
+ * @param folder the folder that {@code ./tiercel image} made; in the image it is {@link #HOME}
+ * @param layers parts of the folder; the parts that change most often come last
+ * @param loadedLibraries libraries of this machine that the program opens by name at run time
+ * @param user user and group id, or empty if the deployment chooses the user
+ */
+record ImageSpec(
+        String title,
+        Path folder,
+        List<Layer> layers,
+        List<Path> loadedLibraries,
+        Map<String, String> environment,
+        List<String> entry,
+        List<String> arguments,
+        Optional<String> user,
+        Optional<String> volume,
+        Set<Integer> ports) {
+    static final String HOME = "/opt/tiercel";
+    static final String VERSION = "0.1.0";
+    static final String CACHE = "tiercel.aot";
+
+    /** Sorts the environment and ports: the iteration order of maps and sets differs between JVM runs, and so would the digest. */
+    ImageSpec {
+        environment = Collections.unmodifiableSortedMap(new TreeMap<>(environment));
+        ports = Collections.unmodifiableSortedSet(new TreeSet<>(ports));
+    }
+
+    /** Files and subfolders of the folder that form one layer. */
+    record Layer(String name, List<String> parts) {}
+
+    /** The image's name if the user names none. */
+    String defaultName() {
+        return title + ":" + VERSION;
+    }
+}

@@ -1,0 +1,35 @@
+package io.tiercel.sensor.app;
+
+import io.tiercel.rules.engine.RuleEngine;
+import io.tiercel.rules.engine.RuleMatching;
+import io.tiercel.rules.load.LoadOptions;
+import io.tiercel.rules.load.LoadResult;
+import io.tiercel.rules.load.LoadedRules;
+import io.tiercel.rules.load.RuleLoader;
+import java.nio.file.Path;
+import java.util.List;
+
+/**
+ * Which rules a run of the sensor evaluates and how: the same at its start and whenever they are loaded anew.
+ *
+ * @param files rule files and folders, in order
+ * @param options how they are loaded
+ * @param matching which of the matching rules alert
+ */
+public record RuleSetOptions(List<Path> files, LoadOptions options, RuleMatching matching) {
+    public RuleSetOptions {
+        files = List.copyOf(files);
+    }
+
+    RuleFileContents read() {
+        return new RuleFileContents(RuleFiles.read(files));
+    }
+
+    LoadResult load(RuleFileContents texts) {
+        return new RuleLoader(options).load(texts.sources());
+    }
+
+    RuleEngine engine(LoadedRules rules) {
+        return RuleEngine.of(rules.rules(), rules.fields(), matching, options.threshold());
+    }
+}

@@ -1,0 +1,45 @@
+package io.tiercel.sensor.app;
+
+import java.text.MessageFormat;
+import java.util.ResourceBundle;
+import org.jspecify.annotations.Nullable;
+
+/** Makes every {@link System.Logger} write one line to standard error, from the level INFO on. */
+public final class StderrLoggerFinder extends System.LoggerFinder {
+    private static final System.Logger PLAIN = new Plain();
+
+    @Override
+    public System.Logger getLogger(String name, Module module) {
+        return PLAIN;
+    }
+
+    private static final class Plain implements System.Logger {
+        @Override
+        public String getName() {
+            return "tiercel";
+        }
+
+        @Override
+        public boolean isLoggable(Level level) {
+            return level.getSeverity() >= Level.INFO.getSeverity();
+        }
+
+        @Override
+        public void log(
+                Level level, @Nullable ResourceBundle bundle, @Nullable String message, @Nullable Throwable thrown) {
+            if (isLoggable(level)) {
+                System.err.println(LogLine.of(level, message + (thrown == null ? "" : ": " + thrown)));
+            }
+        }
+
+        @Override
+        public void log(
+                Level level,
+                @Nullable ResourceBundle bundle,
+                @Nullable String format,
+                @Nullable Object @Nullable ... parameters) {
+            boolean literal = parameters == null || parameters.length == 0 || format == null;
+            log(level, bundle, literal ? format : MessageFormat.format(format, parameters), (Throwable) null);
+        }
+    }
+}

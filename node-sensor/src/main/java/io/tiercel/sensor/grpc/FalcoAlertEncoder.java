@@ -1,0 +1,87 @@
+package io.tiercel.sensor.grpc;
+
+import com.google.protobuf.Timestamp;
+import io.tiercel.rules.alert.Alert;
+import io.tiercel.rules.alert.AlertText;
+import io.tiercel.rules.alert.Priority;
+import io.tiercel.sensor.grpc.falco.outputs.response;
+import io.tiercel.sensor.grpc.falco.schema.priority;
+import io.tiercel.sensor.grpc.falco.schema.source;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Alerts as Falco's outputs service writes them: values of fields are text, {@code null} where they are absent. What is
+ * missing is told by an alert of source {@code internal}.
+ *
+ * @param hostname the node
+ */
+record FalcoAlertEncoder(String hostname) implements AlertEncoder<response> {
+    static final String MISSED = "Tiercel internal: alerts missed";
+
+    private static final AlertText TEXT = new AlertText(ZoneOffset.UTC, false);
+    private static final long NANOS_PER_SECOND = 1_000_000_000L;
+
+    @Override
+    public response alert(Alert alert) {
+        response.Builder written = response.newBuilder()
+                .setTime(time(alert.timeNanos()))
+                .setPriority(priority.forNumber(alert.priority().ordinal()))
+                .setSourceDeprecated(
+                        switch (alert.source()) {
+                            case "syscall" -> source.SYSCALL;
+                            case "k8s_audit" -> source.K8S_AUDIT;
+                            case Alert.INTERNAL -> source.INTERNAL;
+                            default -> source.PLUGIN;
+                        })
+                .setRule(AlertText.wellFormed(alert.rule()))
+                .setOutput(AlertText.wellFormed(TEXT.plain(alert)))
+                .setHostname(AlertText.wellFormed(alert.hostname()))
+                .setSource(AlertText.wellFormed(alert.source()));
+        alert.tags().forEach(tag -> written.addTags(AlertText.wellFormed(tag)));
+        for (Map.Entry<String, @Nullable Object> field : alert.outputFields().entrySet()) {
+            written.putOutputFields(AlertText.wellFormed(field.getKey()), AlertText.wellFormed(text(field.getValue())));
+        }
+        return written.build();
+    }
+
+    @Override
+    public response missing(AlertGap missing) {
+        Instant now = Instant.now();
+        long count = missing.count() + missing.unfiltered();
+        return alert(new Alert(
+                null,
+                hostname,
+                now.getEpochSecond() * NANOS_PER_SECOND + now.getNano(),
+                Priority.CRITICAL,
+                MISSED,
+                Alert.INTERNAL,
+                List.of(),
+                MISSED + ". " + count + " alerts could not wait until this client took them",
+                Collections.unmodifiableSortedMap(new TreeMap<>(Map.of("missed", count)))));
+    }
+
+    static Timestamp time(long nanos) {
+        return Timestamp.newBuilder()
+                .setSeconds(Math.floorDiv(nanos, NANOS_PER_SECOND))
+                .setNanos((int) Math.floorMod(nanos, NANOS_PER_SECOND))
+                .build();
+    }
+
+    private static String text(@Nullable Object value) {
+        if (value instanceof List<?> list) {
+            StringBuilder text = new StringBuilder("[");
+            for (Object element : list) {
+                text.append(text.length() == 1 ? "" : ",")
+                        .append(element instanceof String string ? '"' + string + '"' : text(element));
+            }
+            return text.append(']').toString();
+        }
+        return String.valueOf(value);
+    }
+}

@@ -1,0 +1,143 @@
+package io.tiercel.sensor.recording;
+
+import static io.tiercel.sensor.recording.RecordingFormat.*;
+
+import io.tiercel.sensor.bpf.CaptureException;
+import java.io.BufferedInputStream;
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+
+/** Reads a recording from its start; trusts nothing in it. */
+public final class RecordingReader implements AutoCloseable {
+    private final Path file;
+    private final InputStream in;
+    private final RecordingHeader header;
+    private final ByteBuffer frame = ByteBuffer.allocate(FRAME_SIZE).order(ByteOrder.LITTLE_ENDIAN);
+    private ByteBuffer content = ByteBuffer.allocate(4096).order(ByteOrder.LITTLE_ENDIAN);
+    private int length;
+    private long offset;
+    private long frameOffset;
+
+    /**
+     * Opens the file and reads its header.
+     *
+     * @throws CaptureException if there is no such file, or it is no recording that this version reads
+     */
+    public RecordingReader(Path file) {
+        this.file = file;
+        try {
+            in = new BufferedInputStream(Files.newInputStream(file), 1 << 16);
+        } catch (NoSuchFileException e) {
+            throw new CaptureException("recording " + file + " does not exist", e);
+        } catch (IOException e) {
+            throw new CaptureException("recording " + file + " cannot be opened: " + e, e);
+        }
+        try {
+            header = readHeader();
+        } catch (RuntimeException e) {
+            close();
+            throw e;
+        }
+    }
+
+    public RecordingHeader header() {
+        return header;
+    }
+
+    /**
+     * Moves to the next record.
+     *
+     * @return false at the end of the file
+     * @throws CaptureException if the file is damaged here; the message names the offset
+     */
+    public boolean next() {
+        frameOffset = offset;
+        try {
+            int read = in.readNBytes(frame.array(), 0, FRAME_SIZE);
+            if (read == 0) {
+                return false;
+            }
+            if (read < FRAME_SIZE) {
+                throw damaged("is cut off");
+            }
+            length = frame.getInt(0);
+            if (length <= 0 || length > MAX_CONTENT) {
+                throw damaged("is damaged (a record of " + length + " bytes)");
+            }
+            if (content.capacity() < length) {
+                content = ByteBuffer.allocate(Math.max(length, 2 * content.capacity()))
+                        .order(ByteOrder.LITTLE_ENDIAN);
+            }
+            if (in.readNBytes(content.array(), 0, length) < length) {
+                throw damaged("is cut off");
+            }
+        } catch (IOException e) {
+            throw new CaptureException("recording " + file + " cannot be read at byte " + frameOffset + ": " + e, e);
+        }
+        if (checksum(content.array(), length) != frame.getInt(4)) {
+            throw damaged("is damaged (wrong checksum)");
+        }
+        offset += FRAME_SIZE + length;
+        return true;
+    }
+
+    /** Holds the record; only valid until the next one. */
+    public ByteBuffer content() {
+        return content;
+    }
+
+    /** Length of the record in bytes. */
+    public int length() {
+        return length;
+    }
+
+    /** The error that says where the current record lies. */
+    public CaptureException damaged(String how) {
+        return new CaptureException(
+                "recording " + file + " " + how + " at byte " + frameOffset + "; the events before it were replayed");
+    }
+
+    @Override
+    public void close() {
+        try {
+            in.close();
+        } catch (IOException e) {
+            throw new CaptureException("recording " + file + " cannot be closed: " + e, e);
+        }
+    }
+
+    private RecordingHeader readHeader() {
+        ByteBuffer preamble = ByteBuffer.allocate(PREAMBLE_SIZE).order(ByteOrder.LITTLE_ENDIAN);
+        try {
+            if (in.readNBytes(preamble.array(), 0, PREAMBLE_SIZE) < PREAMBLE_SIZE) {
+                throw new EOFException();
+            }
+        } catch (IOException e) {
+            throw new CaptureException(file + " is no recording: it is shorter than a recording's header", e);
+        }
+        if (preamble.getLong(0) != MAGIC) {
+            throw new CaptureException(file + " is no recording: it does not start like one");
+        }
+        if (preamble.getInt(8) != VERSION) {
+            throw new CaptureException("recording " + file + " has version " + preamble.getInt(8)
+                    + ", this sensor reads version " + VERSION);
+        }
+        offset = PREAMBLE_SIZE;
+        if (!next()) {
+            throw damaged("is cut off");
+        }
+        byte[] bytes = new byte[length];
+        content.get(0, bytes);
+        try {
+            return RecordingHeader.decode(bytes);
+        } catch (NumberFormatException e) {
+            throw new CaptureException("recording " + file + " has a wrong header: " + e.getMessage(), e);
+        }
+    }
+}

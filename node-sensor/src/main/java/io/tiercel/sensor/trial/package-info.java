@@ -1,5 +1,0 @@
-/** Trials: behaviours that are performed for real, and whether the sensor saw each of them. */
-@NullMarked
-package io.tiercel.sensor.trial;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,115 @@
+package io.tiercel.sensor.recording;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.tiercel.sensor.bpf.CaptureException;
+import io.tiercel.sensor.event.NodeIdentity;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class RecordingTest {
+    private static final RecordingHeader HEADER =
+            new RecordingHeader(new NodeIdentity("nöde", "boot"), -5, Set.of("openat", "execve"));
+
+    @TempDir
+    private Path dir;
+
+    private Path write(int records, long maxBytes) {
+        Path file = dir.resolve("a.trec");
+        try (RecordingWriter writer = new RecordingWriter(file, maxBytes, HEADER)) {
+            for (int i = 0; i < records; i++) {
+                byte[] bytes = new byte[20 + i % 5000];
+                bytes[0] = (byte) i;
+                writer.write(ByteBuffer.wrap(bytes), 0, bytes.length);
+            }
+        }
+        return file;
+    }
+
+    @Test
+    void whatWasWrittenIsRead() throws IOException {
+        Path file = write(3000, 1 << 30);
+        assertEquals("rw-------", PosixFilePermissions.toString(Files.getPosixFilePermissions(file)));
+        try (RecordingReader reader = new RecordingReader(file)) {
+            assertEquals(HEADER, reader.header());
+            for (int i = 0; i < 3000; i++) {
+                assertTrue(reader.next());
+                byte[] bytes = new byte[reader.length()];
+                reader.content().get(0, bytes);
+                byte[] expected = new byte[20 + i % 5000];
+                expected[0] = (byte) i;
+                assertArrayEquals(expected, bytes);
+            }
+            assertFalse(reader.next());
+        }
+    }
+
+    @Test
+    void theLimitStopsTheRecordingAndKeepsItReadable() throws IOException {
+        Path file = write(1000, 4000);
+        assertTrue(Files.size(file) <= 4000);
+        try (RecordingReader reader = new RecordingReader(file)) {
+            int n = 0;
+            while (reader.next()) {
+                n++;
+            }
+            assertTrue(n > 20, "records " + n);
+        }
+    }
+
+    @Test
+    void damageIsFoundWhereverItIs() throws IOException {
+        Path file = write(10, 1 << 20);
+        byte[] good = Files.readAllBytes(file);
+        for (int at = 12; at < good.length; at++) {
+            byte[] bad = good.clone();
+            bad[at] ^= 4;
+            Files.write(file, bad);
+            assertThrows(CaptureException.class, () -> readAll(file), "byte " + at);
+        }
+    }
+
+    @Test
+    void aFileThatIsCutOffSaysWhere() throws IOException {
+        Path file = write(10, 1 << 20);
+        byte[] good = Files.readAllBytes(file);
+        int last = good.length - 8 - 29;
+        Files.write(file, java.util.Arrays.copyOf(good, good.length - 1));
+        CaptureException e = assertThrows(CaptureException.class, () -> readAll(file));
+        assertEquals(
+                "recording " + file + " is cut off at byte " + last + "; the events before it were replayed",
+                e.getMessage());
+    }
+
+    @Test
+    void whatIsNoRecordingIsNamed() throws IOException {
+        Path file = dir.resolve("b");
+        assertTrue(assertThrows(CaptureException.class, () -> new RecordingReader(file))
+                .getMessage()
+                .contains("does not exist"));
+        Files.writeString(file, "short");
+        assertTrue(assertThrows(CaptureException.class, () -> new RecordingReader(file))
+                .getMessage()
+                .contains("shorter"));
+        Files.writeString(file, "not a recording at all");
+        assertTrue(assertThrows(CaptureException.class, () -> new RecordingReader(file))
+                .getMessage()
+                .contains("is no recording"));
+    }
+
+    private static void readAll(Path file) {
+        try (RecordingReader reader = new RecordingReader(file)) {
+            while (reader.next()) {}
+        }
+    }
+}

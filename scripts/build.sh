@@ -1,0 +1,108 @@
+# shellcheck shell=bash
+# Builds the project, the benchmarks and the images, if a source has changed.
+
+# A digest of the path, time and size of every source: it changes when a source changes, appears or disappears.
+sources_digest() {
+    (cd "$root" && find pom.xml bpf rules/engine node-sensor functions -type f -not -path '*/target/*' \
+        -printf '%p %T@ %s\n' | LC_ALL=C sort | sha256sum)
+}
+
+build() {
+    local digest
+    [[ ${TIERCEL_BUILD:-yes} != no ]] || return 0 # tests set this: they run what Maven has just built
+    digest=$(sources_digest)
+    if [[ -f $server_jar && $digest == "$(cat "$state/built" 2>/dev/null)" ]]; then return; fi
+    install_missing build
+    [[ -w $root ]] || die 1 "the project is not built yet, and you cannot write to $root"
+    say "building (one or two minutes; the first build also fetches libraries) ..."
+    mkdir -p "$state"
+    if ! maven -q -DskipTests -pl node-sensor,functions/local -am package >"$state/build.log" 2>&1; then
+        grep -E '^\[(ERROR|FATAL)\]|error:' "$state/build.log" | head -n 20 >&2
+        die 1 "the build failed; its output is in $state/build.log"
+    fi
+    grep -h '^bpf/build: ' "$state/build.log" >&2 || true
+    printf '%s\n' "$digest" >"$state/built"
+}
+
+# build_modules MODULES MAVEN_OPTIONS...
+build_modules() {
+    [[ ${TIERCEL_BUILD:-yes} != no ]] || return 0
+    mkdir -p "$state"
+    maven -q -DskipTests -pl "$@" package >"$state/build.log" 2>&1 || die 1 "the build failed; its output is in $state/build.log"
+}
+
+# A digest of everything that an image (sensor or server) is made from: build output, shipped files and the JDK.
+image_digest() (
+    cd "$root" || exit 1 # before the globs expand
+    case $1 in
+        sensor) from=(node-sensor/target/classes node-sensor/target/lib node-sensor/target/*.jar
+            infra/image/{build,launcher,java-options,ClassFileUpgrade.java} rules/detections rules/responses rules/tests) ;;
+        server) from=(functions/local/target/quarkus-app infra/image/server) ;;
+    esac
+    find "${from[@]}" "$(java_home)/release" -type f -print0 2>/dev/null | LC_ALL=C sort -z | xargs -0 sha256sum | sha256sum
+)
+
+image_folder() { if [[ $1 == server ]]; then echo "$server_image"; else echo "$image"; fi; }
+
+image_is_current() {
+    local folder
+    folder=$(image_folder "${1:-sensor}")
+    [[ -f $folder/made-from && $(image_digest "${1:-sensor}") == "$(<"$folder/made-from")" ]]
+}
+
+make_image() {
+    local kind=${1:-sensor} build=$root/infra/image/build folder digest
+    [[ $kind == sensor ]] || build=$root/infra/image/server/build
+    folder=$(image_folder "$kind")
+    digest=$(image_digest "$kind")
+    [[ -w $root ]] || die 1 "the image is written to $folder, and you cannot write there"
+    say "making the $kind image (about half a minute) ..."
+    mkdir -p "$state"
+    if ! "$build" "$(require_java_home)" "$folder" >"$state/image.log" 2>&1; then
+        tail -n 20 "$state/image.log" >&2
+        die 1 "the image build failed; its output is in $state/image.log"
+    fi
+    grep '^tiercel: not trained' "$state/image.log" >&2 || true
+    printf '%s\n' "$digest" >"$folder/made-from"
+}
+
+# Writes container images: from an image folder, or from several OCI layouts.
+image_command() {
+    build_modules infra/image
+    exec "$(require_java_home)/bin/java" -cp "$root/infra/image/target/classes:$root/infra/image/target/lib/*" io.tiercel.image.ImageCommand "$@"
+}
+
+# image [sensor|server] [OPTIONS] | image join OPTIONS
+image() {
+    local kind=sensor folder
+    case ${1:-} in
+        join | --help | -h) build; image_command "$@" ;;
+        sensor | server) kind=$1; shift ;;
+    esac
+    build
+    image_is_current "$kind" || make_image "$kind"
+    folder=$(image_folder "$kind")
+    (($# == 0)) || image_command make "$kind" --folder "$folder" "$@"
+    say "${folder#"$PWD"/} is current: $(du -sh "$folder" | cut -f1)$([[ $kind == server ]] || echo "; run $folder/bin/tiercel")"
+}
+
+# bench rules|delivery|functions|live [OPTIONS]
+bench() {
+    local program modules=bench
+    case ${1:-} in
+        functions) program=functions.FunctionsBench; modules=bench,functions/local,functions/aws ;;
+        rules) program=RuleBench ;;
+        delivery) program=DeliveryBench ;;
+        live) program=live.LiveBench; set -- live --sensor "$image/bin/tiercel" "${@:2}" ;;
+        *) die 1 "bench: name a benchmark: rules, delivery, functions or live" ;;
+    esac
+    [[ $1 != live ]] || ((EUID == 0)) || die 2 "bench live: capturing events requires root"
+    [[ ${TIERCEL_BUILD:-yes} == no ]] || install_missing bench
+    say "building the benchmarks ..."
+    build_modules "$modules" -am
+    [[ $1 != live ]] || image_is_current || make_image
+    shift
+    cd "$root" || exit 1
+    exec "$(require_java_home)/bin/java" --enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow \
+        -cp "$root/bench/target/classes:$root/bench/target/lib/*" "io.tiercel.bench.$program" "$@"
+}

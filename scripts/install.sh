@@ -1,0 +1,112 @@
+# shellcheck shell=bash
+# Finds the packages that are missing and installs them with apt-get.
+
+# Compiles the capture program; bpf/build states the same range and makes the choice.
+newest_clang=21
+oldest_clang=14
+
+# Prints the major version of the compiler $1.
+clang_major() { "$1" -dumpversion 2>/dev/null | cut -d. -f1; }
+
+# Succeeds if a compiler of the supported range is installed.
+have_clang() {
+    local version
+    for ((version = newest_clang; version >= oldest_clang; version--)); do
+        if command -v "clang-$version" >/dev/null; then return 0; fi
+    done
+    version=$(clang_major clang) || return 1
+    [[ -n $version ]] && ((version >= oldest_clang))
+}
+
+# Prints the newest supported compiler package that apt-get can install.
+clang_package() {
+    local version
+    for ((version = newest_clang; version >= oldest_clang; version--)); do
+        if installable "clang-$version"; then
+            echo "clang-$version"
+            return
+        fi
+    done
+    echo clang
+}
+
+# Succeeds if apt-get knows a version of package $1.
+installable() { apt-cache policy "$1" 2>/dev/null | sed -n 's/^ *Candidate: *//p' | grep -qvFx '(none)'; }
+
+# Prints the missing packages. $1 is what they are for: build, bench or test. A line starting with "clang" is resolved
+# after the package lists are current.
+missing_packages() {
+    java_home >/dev/null || echo openjdk-25-jdk-headless
+    command -v mvn >/dev/null || echo maven
+    have_clang || echo clang
+    [[ -f /usr/include/bpf/bpf_helpers.h ]] || echo libbpf-dev
+    ldconfig -p 2>/dev/null | grep -q 'libbpf\.so\.1' || compgen -G '/usr/lib/*/libbpf.so.1' >/dev/null || echo libbpf1
+    [[ $1 == build ]] || command -v gcc >/dev/null || echo gcc libc6-dev
+    [[ $1 == test ]] || return 0
+    command -v python3 >/dev/null || echo python3
+    command -v curl >/dev/null || echo curl
+    command -v busybox >/dev/null || echo busybox-static
+    command -v ip >/dev/null || [[ -x /usr/sbin/ip ]] || echo iproute2
+    command -v runc >/dev/null || [[ -x /usr/sbin/runc ]] || echo runc
+    command -v containerd >/dev/null || echo containerd
+    if command -v kube-up >/dev/null; then # some tests start a Kubernetes node with it
+        [[ -x /usr/lib/cni/bridge || -x /opt/cni/bin/bridge ]] || echo containernetworking-plugins
+        [[ -x /usr/sbin/nft ]] || echo nftables
+        [[ -x /usr/sbin/iptables ]] || echo iptables
+        [[ -x /usr/sbin/ipset ]] || echo ipset
+        [[ -x /usr/sbin/conntrack ]] || echo conntrack
+    fi
+    /usr/bin/python3 -c 'import moto, flask_cors' 2>/dev/null || echo python3-moto python3-flask-cors
+}
+
+as_root() {
+    if ((EUID == 0)); then
+        "$@"
+    else
+        command -v sudo >/dev/null || die 2 "installing packages requires root; as root, run: apt-get install -y ${packages[*]}"
+        sudo "$@"
+    fi
+}
+
+apt_install() {
+    say "installing $* ..."
+    mkdir -p "$state"
+    DEBIAN_FRONTEND=noninteractive as_root apt-get install -y -q --no-install-recommends "$@" >>"$state/install.log" 2>&1
+}
+
+# install_missing build|bench|test
+install_missing() {
+    local packages i
+    read -r -d '' -a packages < <(missing_packages "$1") || true
+    if ((${#packages[@]} > 0)); then
+        command -v apt-get >/dev/null || die 2 "these Debian packages are missing, and there is no apt-get: ${packages[*]}; install their equivalents and try again"
+        mkdir -p "$state"
+        as_root apt-get update -q >"$state/install.log" 2>&1 || true # apt-get install reports what it cannot find
+        for i in "${!packages[@]}"; do
+            [[ ${packages[i]} != clang ]] || packages[i]=$(clang_package)
+            [[ ${packages[i]} != openjdk-25-jdk-headless ]] || installable openjdk-25-jdk-headless || die 2 "$no_jdk"
+        done
+        if ! apt_install "${packages[@]}"; then
+            tail -n 5 "$state/install.log" >&2
+            die 2 "apt-get could not install ${packages[*]}; its output is in $state/install.log"
+        fi
+    fi
+    [[ $1 != test ]] || install_optional
+}
+
+# Installs programs that single tests use. A test that misses its program skips and names it.
+install_optional() {
+    local program package packages=()
+    ((EUID == 0)) && command -v apt-get >/dev/null || return 0
+    while read -r program package; do
+        command -v "$program" >/dev/null || apt_install "$package" </dev/null || say "package $package is not available; its tests will skip"
+    done <<'PACKAGES'
+clang-format-19 clang-format-19
+qemu-system-x86_64 qemu-system-x86
+busybox busybox-static
+cpio cpio
+stress-ng stress-ng
+podman podman
+shellcheck shellcheck
+PACKAGES
+}

@@ -1,0 +1,67 @@
+# shellcheck shell=bash
+# ./tiercel test: runs the tests, and says at the end what was skipped and why.
+
+# run_tests [--unit] [--kernels all] [MAVEN OPTIONS]
+run_tests() {
+    local status=0 started goals=(verify)
+    while (($#)); do
+        case $1 in
+            --unit) goals=(test -Dtiercel.excluded.tags='live,kernel,cluster,packaged'); shift ;;
+            --help | -h) test_usage; return 0 ;;
+            *) break ;;
+        esac
+    done
+    if [[ ${goals[0]} == verify ]]; then install_missing test; else install_missing build; fi
+    mkdir -p "$state"
+    started=$state/tests-started
+    : >"$started"
+    if [[ ${goals[0]} == verify ]]; then
+        say "running all tests (about 25 minutes on two cores) ..."
+    else
+        say "running the unit tests (about three minutes on two cores) ..."
+    fi
+    maven "${goals[@]}" "$@" || status=$?
+    summarize "$started"
+    return "$status"
+}
+
+test_usage() {
+    cat <<'TEXT'
+Usage: ./tiercel test [--unit] [MAVEN OPTIONS]
+
+  --unit   runs only the tests that need neither root nor packaged programs
+
+Tests carry JUnit tags: unit, live (root and BPF), kernel (QEMU), cluster (a Kubernetes node) and packaged (run
+built programs). A test that misses a tool or a privilege skips; the summary at the end gives the reasons.
+TEXT
+}
+
+# Prints the reason of each skipped test and the totals, from the reports that are newer than file $1.
+summarize() {
+    local reports
+    mapfile -t reports < <(find "$root" -path '*/target/*-reports/TEST-*.xml' -newer "$1")
+    ((${#reports[@]} > 0)) || return 0
+    awk '
+        function attribute(name,    from) {
+            from = index($0, " " name "=\"")
+            if (!from) return ""
+            from += length(name) + 3
+            return substr($0, from, index(substr($0, from), "\"") - 1)
+        }
+        /<testcase / { tests++; test = attribute("classname"); sub(/.*\./, "", test) }
+        /<(failure|error)[ >]/ { failed++ }
+        /<skipped/ {
+            skipped++
+            reason = attribute("message")
+            sub(/^[A-Za-z.]*Exception: /, "", reason); sub(/^Assumption failed: /, "", reason); sub(/^skipped: /, "", reason)
+            if (reason == "") reason = "no reason given"
+            if (!(reason in of)) reasons[++count] = reason
+            if (index(" " of[reason] " ", " " test " ") == 0) of[reason] = of[reason] (of[reason] == "" ? "" : " ") test
+            times[reason]++
+        }
+        END {
+            if (skipped) print "Skipped:"
+            for (i = 1; i <= count; i++) printf "  %d: %s (%s)\n", times[reasons[i]], reasons[i], of[reasons[i]]
+            printf "%d passed, %d failed, %d skipped\n", tests - failed - skipped, failed, skipped
+        }' "${reports[@]}"
+}
