@@ -99,7 +99,7 @@ final class MetricsRoute {
     private static GaugeSnapshot gauge(String name, String help, @Nullable String label, Map<String, Long> values) {
         GaugeSnapshot.Builder gauge = GaugeSnapshot.builder().name(name).help(help);
         values.forEach((value, number) -> gauge.dataPoint(GaugeSnapshot.GaugeDataPointSnapshot.builder()
-                .labels(label == null ? Labels.EMPTY : LabelRules.of(label, value))
+                .labels(label == null ? Labels.EMPTY : Labels.of(label, value))
                 .value(number)
                 .build()));
         return gauge.build();
