@@ -32,7 +32,7 @@ public final class ContainerJson {
     }
 
     /** The text, as a byte string of at most 64 KiB. */
-    public static String write(ContainerMetadata metadata) {
+    public static String write(ContainerInfo metadata) {
         String text = "";
         for (Extent extent : Extent.values()) {
             text = ByteText.fromUnicode(text(metadata, extent));
@@ -63,7 +63,7 @@ public final class ContainerJson {
         json.writeStringField("full_id", id);
     }
 
-    private static String text(ContainerMetadata c, Extent extent) {
+    private static String text(ContainerInfo c, Extent extent) {
         StringWriter out = new StringWriter();
         try (JsonGenerator json = FACTORY.createGenerator(out)) {
             json.writeStartObject();
@@ -136,9 +136,9 @@ public final class ContainerJson {
      *
      * @throws IOException if it is no JSON
      */
-    public static ContainerMetadata read(String bytes) throws IOException {
+    public static ContainerInfo read(String bytes) throws IOException {
         JsonTree c = JsonTree.parse(bytes).get("container");
-        return new ContainerMetadata(
+        return new ContainerInfo(
                 c.get("full_id").text(),
                 c.get("name").text(),
                 c.get("type").text(),

@@ -10,7 +10,7 @@ import java.util.List;
  */
 public record ContainerOptions(List<ContainerRuntime> runtimes, long waitMillis) {
     /** Nobody is asked. */
-    public static final ContainerOptions OFF = new ContainerOptions(List.of(), 0);
+    public static final ContainerOptions DISABLED = new ContainerOptions(List.of(), 0);
 
     public ContainerOptions {
         if (waitMillis < 0) {

@@ -2,7 +2,7 @@ package io.tiercel.sensor.container.cri;
 
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
-import io.tiercel.sensor.container.ContainerMetadata;
+import io.tiercel.sensor.container.ContainerInfo;
 import io.tiercel.sensor.container.ContainerRuntime;
 import io.tiercel.sensor.container.cri.v1.Container;
 import io.tiercel.sensor.container.cri.v1.ContainerStatusResponse;
@@ -49,7 +49,7 @@ public final class CriRuntime implements ContainerRuntime {
                 }
             });
 
-    private @Nullable CriCalls calls;
+    private @Nullable CriClient calls;
     private volatile long deafUntilNanos = System.nanoTime();
     private boolean closed;
 
@@ -59,35 +59,35 @@ public final class CriRuntime implements ContainerRuntime {
     }
 
     @Override
-    public boolean present() {
+    public boolean isPresent() {
         return System.nanoTime() - deafUntilNanos >= 0 && Files.exists(socket);
     }
 
     @Override
-    public void prepare() {
-        if (present()) {
+    public void warmUp() {
+        if (isPresent()) {
             find(NOBODY);
         }
     }
 
     @Override
-    public Answer find(String id) {
+    public Response find(String id) {
         try {
-            CriCalls open = calls();
+            CriClient open = calls();
             if (open == null) {
-                return new Answer.Unavailable(socket + " is closed");
+                return new Response.Unavailable(socket + " is closed");
             }
             Container container = open.container(id);
-            ContainerMetadata metadata = container == null ? sandbox(open, id) : container(open, container);
-            return metadata == null ? new Answer.NotThere() : new Answer.Found(metadata);
+            ContainerInfo metadata = container == null ? sandbox(open, id) : container(open, container);
+            return metadata == null ? new Response.NotFound() : new Response.Found(metadata);
         } catch (StatusRuntimeException e) {
             if (e.getStatus().getCode() == Status.Code.NOT_FOUND) {
-                return new Answer.NotThere();
+                return new Response.NotFound();
             }
             if (e.getStatus().getCode() == Status.Code.UNIMPLEMENTED) {
                 deafUntilNanos = System.nanoTime() + DEAF_NANOS;
             }
-            return new Answer.Unavailable(socket + ": " + e.getStatus().getCode()
+            return new Response.Unavailable(socket + ": " + e.getStatus().getCode()
                     + (e.getStatus().getDescription() == null ? "" : " " + firstLine(e.getStatus())));
         }
     }
@@ -100,27 +100,27 @@ public final class CriRuntime implements ContainerRuntime {
         }
     }
 
-    private synchronized @Nullable CriCalls calls() {
+    private synchronized @Nullable CriClient calls() {
         if (calls == null && !closed) {
-            calls = new CriCalls(socket);
+            calls = new CriClient(socket);
         }
         return closed ? null : calls;
     }
 
-    private ContainerMetadata container(CriCalls open, Container container) {
+    private ContainerInfo container(CriClient open, Container container) {
         ContainerStatusResponse status = open.containerStatus(container.getId());
         String name = status.getStatus().getImage().getImage();
         Image image = open.image(name.isEmpty() ? status.getStatus().getImageRef() : name);
-        return CriMetadata.container(
+        return CriConverter.container(
                 open.runtimeName(), container, status, sandboxStatus(open, container.getPodSandboxId()), image);
     }
 
-    private @Nullable ContainerMetadata sandbox(CriCalls open, String id) {
+    private @Nullable ContainerInfo sandbox(CriClient open, String id) {
         PodSandboxStatusResponse status = sandboxStatus(open, id);
-        return status == null ? null : CriMetadata.sandbox(open.runtimeName(), status);
+        return status == null ? null : CriConverter.sandbox(open.runtimeName(), status);
     }
 
-    private @Nullable PodSandboxStatusResponse sandboxStatus(CriCalls open, String id) {
+    private @Nullable PodSandboxStatusResponse sandboxStatus(CriClient open, String id) {
         PodSandboxStatusResponse known = sandboxes.get(id);
         if (known == null) {
             known = open.sandboxStatus(id);

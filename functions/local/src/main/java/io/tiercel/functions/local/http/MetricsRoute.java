@@ -3,6 +3,7 @@ package io.tiercel.functions.local.http;
 import io.prometheus.metrics.expositionformats.ExpositionFormats;
 import io.prometheus.metrics.model.snapshots.CounterSnapshot;
 import io.prometheus.metrics.model.snapshots.GaugeSnapshot;
+import io.prometheus.metrics.model.snapshots.Labels;
 import io.prometheus.metrics.model.snapshots.MetricSnapshots;
 import io.tiercel.functions.incident.StoreUnavailable;
 import io.tiercel.functions.local.sqlite.AlertInbox;
