@@ -4,16 +4,27 @@ import java.text.MessageFormat;
 import java.util.ResourceBundle;
 import org.jspecify.annotations.Nullable;
 
-/** Makes every {@link System.Logger} write one line to standard error, from the level INFO on. */
+/**
+ * Makes every {@link System.Logger} write one line to standard error, from level INFO on. With {@code TIERCEL_DEBUG}, the
+ * sensor's own loggers also write level DEBUG.
+ */
 public final class StderrLoggerFinder extends System.LoggerFinder {
-    private static final System.Logger PLAIN = new Plain();
+    private static final System.Logger PLAIN = new Plain(System.Logger.Level.INFO);
+    private static final System.Logger DEBUG = new Plain(System.Logger.Level.DEBUG);
 
     @Override
     public System.Logger getLogger(String name, Module module) {
-        return PLAIN;
+        boolean debug = System.getenv("TIERCEL_DEBUG") != null && name.startsWith("io.tiercel.");
+        return debug ? DEBUG : PLAIN;
     }
 
     private static final class Plain implements System.Logger {
+        private final Level minimum;
+
+        Plain(Level minimum) {
+            this.minimum = minimum;
+        }
+
         @Override
         public String getName() {
             return "tiercel";
@@ -21,7 +32,7 @@ public final class StderrLoggerFinder extends System.LoggerFinder {
 
         @Override
         public boolean isLoggable(Level level) {
-            return level.getSeverity() >= Level.INFO.getSeverity();
+            return level.getSeverity() >= minimum.getSeverity();
         }
 
         @Override

@@ -4,6 +4,7 @@ import io.tiercel.sensor.app.PreconditionText;
 import io.tiercel.sensor.app.StandardStreams;
 import io.tiercel.sensor.bpf.PreconditionResult;
 import io.tiercel.sensor.bpf.Preconditions;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -26,16 +27,17 @@ final class DoctorCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        List<PreconditionResult> checks = Preconditions.check();
+        List<PreconditionResult> checks = new ArrayList<>(Preconditions.check());
+        if (!quiet && checks.stream().allMatch(PreconditionResult::passed)) {
+            checks.add(Preconditions.checkProgram());
+        }
         for (PreconditionResult check : checks) {
             if (quiet && !check.passed()) {
                 streams.say(PreconditionText.failure(check));
             } else if (!quiet) {
                 streams.out()
-                        .println(
-                                check.passed()
-                                        ? "ok       " + PreconditionText.result(check)
-                                        : "missing  " + PreconditionText.failure(check));
+                        .println((check.passed() ? check.remedy().isEmpty() ? "ok       " : "warning  " : "missing  ")
+                                + PreconditionText.failure(check));
             }
         }
         boolean suffices = checks.stream().allMatch(PreconditionResult::passed);

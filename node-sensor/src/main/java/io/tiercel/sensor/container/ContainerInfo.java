@@ -6,27 +6,27 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
- * What a runtime tells about a container; texts that it does not tell are empty.
+ * The metadata of a container from its runtime. Unknown texts are empty.
  *
- * @param id the container's whole id
- * @param name its name in the pod; of a sandbox the pod's
- * @param type name of the runtime, e.g. {@code containerd}, {@code cri-o}
- * @param image what it was made from
- * @param privileged whether it runs privileged
- * @param hostPid whether it shares the host's pid namespace
- * @param hostNetwork whether it shares the host's network namespace
- * @param hostIpc whether it shares the host's IPC namespace
- * @param ip address of its pod
- * @param cniJson what the network plugins answered for the pod, as JSON
- * @param sandboxId whole id of its pod's sandbox; of a sandbox its own
- * @param sandbox whether it is a sandbox: the container that holds a pod's namespaces
- * @param labels its labels
- * @param annotations its annotations
- * @param podLabels the labels of its pod
- * @param mounts its mounts
- * @param environment {@code NAME=value} of its first process
- * @param createdNanos when it was created, nanoseconds since the epoch; 0 if unknown
- * @param pid its first process, in the pid namespace of the runtime; 0 if there is none (yet)
+ * @param id the full id
+ * @param name the container's name in the pod; for a sandbox, the pod's name
+ * @param type the name of the runtime, such as {@code containerd} or {@code cri-o}
+ * @param image the image
+ * @param privileged true if the container is privileged
+ * @param hostPid true if the container uses the host's pid namespace
+ * @param hostNetwork true if the container uses the host's network namespace
+ * @param hostIpc true if the container uses the host's IPC namespace
+ * @param ip the pod's IP address
+ * @param cniJson the CNI result of the pod as JSON
+ * @param sandboxId the full id of the pod's sandbox; for a sandbox, its own id
+ * @param sandbox true for a sandbox, the container that holds the pod's namespaces
+ * @param labels the container's labels
+ * @param annotations the container's annotations
+ * @param podLabels the pod's labels
+ * @param mounts the mounts
+ * @param environment the environment of the first process as {@code NAME=value}
+ * @param createdNanos the creation time in nanoseconds since the epoch; 0 if unknown
+ * @param pid the first process in the runtime's pid namespace; 0 if it does not exist yet
  */
 public record ContainerInfo(
         String id,

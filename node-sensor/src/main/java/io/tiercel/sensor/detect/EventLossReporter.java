@@ -72,10 +72,10 @@ final class EventLossReporter {
         fields.put("lost_since_start", now.events(lost));
         LossCounters.Reason.all(lost)
                 .forEach(reason ->
-                        fields.put(reason.name().toLowerCase(Locale.ROOT), now.of(reason) - reported.of(reason)));
+                        fields.put(reason.name().toLowerCase(Locale.ROOT), now.count(reason) - reported.count(reason)));
         now.cpus().stream()
                 .filter(cpu -> cpu.events(lost) > 0)
-                .sorted(Comparator.comparingLong((LossCounters.OfCpu cpu) -> cpu.events(lost))
+                .sorted(Comparator.comparingLong((LossCounters.CpuCounters cpu) -> cpu.events(lost))
                         .reversed())
                 .limit(MAX_CPUS)
                 .forEach(cpu -> fields.put("cpu_" + cpu.cpu() + "_since_start", cpu.events(lost)));

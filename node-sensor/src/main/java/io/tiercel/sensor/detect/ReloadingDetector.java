@@ -71,9 +71,9 @@ public final class ReloadingDetector implements Detector {
         this.activeRules = rules;
         this.current = start(rules);
         this.activeRuleCount = enabled(rules);
-        stream.awaitContainers(needsContainerMetadata(rules));
-        stream.wantStandardFds(rules.fields().stream().anyMatch(FieldGroup::isStandardFd));
-        stream.resolve(rules.hostNames());
+        stream.waitForContainerMetadata(needsContainerMetadata(rules));
+        stream.captureStandardFds(rules.fields().stream().anyMatch(FieldGroup::isStandardFd));
+        stream.resolveHostNames(rules.hostNames());
     }
 
     /** Returns the number of enabled rules. */
@@ -106,16 +106,16 @@ public final class ReloadingDetector implements Detector {
         PrefilterCompiler.Compiled compiled = prefilterCompiler.take();
         if (compiled != null && compiled.rules() == activeRules) {
             current = detector(
-                    activeRules, new ActivePrefilter(compiled.prefilter(), stream.firstPass(compiled.tables())));
+                    activeRules, new ActivePrefilter(compiled.prefilter(), stream.installPrefilter(compiled.tables())));
         }
     }
 
     private void switchTo(RuleEngine rules) {
         current = start(rules);
-        stream.want(rules.eventTypes().names());
-        stream.awaitContainers(needsContainerMetadata(rules));
-        stream.wantStandardFds(rules.fields().stream().anyMatch(FieldGroup::isStandardFd));
-        stream.resolve(rules.hostNames());
+        stream.selectEventTypes(rules.eventTypes().names());
+        stream.waitForContainerMetadata(needsContainerMetadata(rules));
+        stream.captureStandardFds(rules.fields().stream().anyMatch(FieldGroup::isStandardFd));
+        stream.resolveHostNames(rules.hostNames());
         long enabled = enabled(rules);
         activeRuleCount = enabled;
         reloads++;
@@ -159,8 +159,8 @@ public final class ReloadingDetector implements Detector {
     /** Activates rules without a prefilter and starts to compile one for them. */
     private RuleDetector start(RuleEngine rules) {
         activeRules = rules;
-        if (stream.hasFirstPass()) {
-            stream.withoutFirstPass();
+        if (stream.hasPrefilter()) {
+            stream.removePrefilter();
             prefilterCompiler.start(rules);
         }
         return detector(rules, ActivePrefilter.NONE);
@@ -173,7 +173,7 @@ public final class ReloadingDetector implements Detector {
                 stream.node().hostname(),
                 delivery,
                 prefilter,
-                stream.checksFirstPass(),
+                stream.verifiesPrefilter(),
                 this::publishMismatch);
     }
 

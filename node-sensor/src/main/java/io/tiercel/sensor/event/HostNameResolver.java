@@ -1,6 +1,6 @@
 package io.tiercel.sensor.event;
 
-import static io.tiercel.sensor.bpf.RecordLayout.RECORD_HOST;
+import static io.tiercel.sensor.bpf.RecordLayout.RECORD_HOST_NAME;
 
 import io.tiercel.sensor.bpf.RecordBuilder;
 import io.tiercel.sensor.fields.IpAddresses;
@@ -95,7 +95,7 @@ public final class HostNameResolver implements AutoCloseable {
 
     private static byte[] record(String name, String addresses) {
         byte[] bytes = name.getBytes(StandardCharsets.UTF_8);
-        return new RecordBuilder(RECORD_HOST)
+        return new RecordBuilder(RECORD_HOST_NAME)
                 .text(new String(bytes, StandardCharsets.ISO_8859_1))
                 .text(addresses)
                 .build();

@@ -15,17 +15,17 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** Values of the fields about the container of an event and its pod: {@code container.}, {@code k8s.}. */
+/** Values of the {@code container.} and {@code k8s.} fields. */
 final class ContainerFields {
     private static final String POD_NAME = "io.kubernetes.pod.name";
     private static final String POD_NAMESPACE = "io.kubernetes.pod.namespace";
     private static final String POD_UID = "io.kubernetes.pod.uid()";
-    private static final int ID_LENGTH = 12;
+    private static final int SHORT_ID_LENGTH = 12;
 
     private final RecordView r;
     private final EventContext context;
 
-    /** Globs by their text: those that the rules name. */
+    /** Compiled globs. The rules determine them, so the map is bounded. */
     private final Map<String, Glob> globs = new HashMap<>();
 
     private @Nullable TrackedContainer container;
@@ -41,6 +41,7 @@ final class ContainerFields {
         this.process = process;
     }
 
+    /** Returns the text; null if the field is absent. */
     @Nullable
     String text(FieldRef ref) {
         TrackedContainer c = container;
@@ -58,11 +59,11 @@ final class ContainerFields {
         return switch (ref.field()) {
             case CONTAINER_ID -> c.id();
             case CONTAINER_FULL_ID -> c.fullId();
-            default -> m == null ? null : told(ref, m);
+            default -> m == null ? null : infoText(ref, m);
         };
     }
 
-    private @Nullable String told(FieldRef ref, ContainerInfo m) {
+    private @Nullable String infoText(FieldRef ref, ContainerInfo m) {
         return switch (ref.field()) {
             case CONTAINER_NAME -> m.name();
             case CONTAINER_TYPE -> m.type();
@@ -74,10 +75,10 @@ final class ContainerFields {
             case CONTAINER_IP, K8S_POD_IP -> m.ip();
             case CONTAINER_CNI_JSON, K8S_POD_CNI_JSON -> m.cniJson();
             case CONTAINER_LABEL -> m.labels().get(key(ref));
-            case CONTAINER_LABELS -> joined(m.labels());
+            case CONTAINER_LABELS -> joinLabels(m.labels());
             case CONTAINER_MOUNTS ->
-                m.mounts().stream().map(ContainerMount::text).collect(Collectors.joining(","));
-            case CONTAINER_MOUNT -> mount(ref, m, ContainerMount::source, ContainerMount::text);
+                m.mounts().stream().map(ContainerMount::format).collect(Collectors.joining(","));
+            case CONTAINER_MOUNT -> mount(ref, m, ContainerMount::source, ContainerMount::format);
             case CONTAINER_MOUNT_SOURCE -> mount(ref, m, ContainerMount::destination, ContainerMount::source);
             case CONTAINER_MOUNT_DEST -> mount(ref, m, ContainerMount::source, ContainerMount::destination);
             case CONTAINER_MOUNT_MODE -> mount(ref, m, ContainerMount::source, ContainerMount::mode);
@@ -90,14 +91,14 @@ final class ContainerFields {
             case K8S_POD_FULL_SANDBOX_ID -> emptyToNull(m.sandboxId());
             case K8S_POD_SANDBOX_ID ->
                 emptyToNull(m.sandboxId()
-                        .substring(0, Math.min(ID_LENGTH, m.sandboxId().length())));
+                        .substring(0, Math.min(SHORT_ID_LENGTH, m.sandboxId().length())));
             case K8S_POD_LABEL -> m.podLabels().get(key(ref));
-            case K8S_POD_LABELS -> m.sandboxId().isEmpty() ? null : joined(m.podLabels());
+            case K8S_POD_LABELS -> m.sandboxId().isEmpty() ? null : joinLabels(m.podLabels());
             default -> null;
         };
     }
 
-    /** The number, or {@link FieldValues#ABSENT}. */
+    /** Returns the number; {@link FieldValues#ABSENT} if the field is absent. */
     long number(FieldRef ref) {
         TrackedContainer c = container;
         if (c == null) {
@@ -115,38 +116,41 @@ final class ContainerFields {
         };
     }
 
-    /** When the pid namespace of the event's process began; 0 if unknown or outside containers. */
+    /** Returns the start of the pid namespace of the event's process; 0 if unknown or outside containers. */
     private long startNanos(TrackedContainer c) {
         return c.isHost() || process == null ? 0 : process.pidnsStartNanos();
     }
 
-    private static long flag(TrackedContainer c, @Nullable Boolean told) {
-        if (told == null) {
+    private static long flag(TrackedContainer c, @Nullable Boolean value) {
+        if (value == null) {
             return c.isHost() ? 0 : FieldValues.ABSENT;
         }
-        return told ? 1 : 0;
+        return value ? 1 : 0;
     }
 
-    /** Of the mount with the number, or of the first one of which the glob matches a part; null if there is none. */
+    /**
+     * Returns a property of the mount that the field's argument selects: by index, or by a glob that matches the searched
+     * property. Returns null if there is none.
+     */
     private @Nullable String mount(
             FieldRef ref,
             ContainerInfo m,
             Function<ContainerMount, String> searched,
-            Function<ContainerMount, String> wanted) {
+            Function<ContainerMount, String> property) {
         List<ContainerMount> mounts = m.mounts();
         if (ref.key() == null) {
-            return ref.index() >= 0 && ref.index() < mounts.size() ? wanted.apply(mounts.get(ref.index())) : null;
+            return ref.index() >= 0 && ref.index() < mounts.size() ? property.apply(mounts.get(ref.index())) : null;
         }
         Glob glob = globs.computeIfAbsent(ref.key(), pattern -> Glob.of(pattern, false));
         for (ContainerMount mount : mounts) {
             if (glob.matches(searched.apply(mount))) {
-                return wanted.apply(mount);
+                return property.apply(mount);
             }
         }
         return null;
     }
 
-    private static String joined(SortedMap<String, String> labels) {
+    private static String joinLabels(SortedMap<String, String> labels) {
         return labels.entrySet().stream()
                 .map(label -> label.getKey() + ":" + label.getValue())
                 .collect(Collectors.joining(","));

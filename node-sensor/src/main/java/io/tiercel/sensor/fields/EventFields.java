@@ -1,6 +1,11 @@
 package io.tiercel.sensor.fields;
 
 import static io.tiercel.sensor.bpf.RecordLayout.*;
+import static io.tiercel.sensor.bpf.SyscallNumbers.SYS_CREAT;
+import static io.tiercel.sensor.bpf.SyscallNumbers.SYS_MOUNT;
+import static io.tiercel.sensor.bpf.SyscallNumbers.SYS_OPEN_BY_HANDLE_AT;
+import static io.tiercel.sensor.bpf.SyscallNumbers.SYS_SYMLINK;
+import static io.tiercel.sensor.bpf.SyscallNumbers.SYS_SYMLINKAT;
 
 import io.tiercel.rules.event.EventParameter;
 import io.tiercel.rules.event.EventTypes;
@@ -13,7 +18,7 @@ import java.time.format.DateTimeFormatter;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** Values of the {@code evt.} fields and of the paths of file system calls. */
+/** Values of the {@code evt.}, {@code syscall.} and {@code fs.} fields. */
 final class EventFields {
     private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("HH:mm:ss.nnnnnnnnn");
     private static final DateTimeFormatter TIME_S = DateTimeFormatter.ofPattern("HH:mm:ss");
@@ -22,15 +27,10 @@ final class EventFields {
     private static final DateTimeFormatter ISO = DateTimeFormatter.ofPattern("yyyy-MM-dd'T'HH:mm:ss.nnnnnnnnnxx");
 
     private static final long SECOND = 1_000_000_000L;
-    private static final int SYS_CREAT = 85;
-    private static final int SYS_SYMLINK = 88;
-    private static final int SYS_MOUNT = 165;
-    private static final int SYS_SYMLINKAT = 266;
-    private static final int SYS_OPEN_BY_HANDLE_AT = 304;
     private static final int O_CREAT = 0100;
     private static final int O_TMPFILE = 020200000;
 
-    /** Read and write access in the encoding of {@link FlagNames#encodeOpen}. */
+    /** Access bits in the encoding of {@link FlagNames#encodeOpen}. */
     private static final int READ = 1;
 
     private static final int WRITE = 2;
@@ -50,12 +50,13 @@ final class EventFields {
         this.context = context;
     }
 
+    /** Returns the text; null if the field is absent. */
     @Nullable
     String text(FieldRef ref) {
         return switch (ref.field()) {
             case EVT_TYPE -> EventTypes.name(context.type());
             case SYSCALL_TYPE -> hasResult() ? EventTypes.name(context.type()) : null;
-            case EVT_ASYNCTYPE -> asynchronous() ? EventTypes.name(context.type()) : null;
+            case EVT_ASYNCTYPE -> isAsync() ? EventTypes.name(context.type()) : null;
             case EVT_SOURCE -> "syscall";
             case EVT_HOSTNAME -> context.hostname();
             case EVT_CATEGORY -> category();
@@ -66,15 +67,15 @@ final class EventFields {
             case EVT_ARG -> argument(ref);
             case EVT_RAWARG -> rawText(ref);
             case EVT_BUFFER -> parameters.rawString("data");
-            case EVT_IO_DIR -> FdCategories.reads(r) ? "read" : FdCategories.writes(r) ? "write" : null;
+            case EVT_IO_DIR -> IoDirection.isRead(r) ? "read" : IoDirection.isWrite(r) ? "write" : null;
             case EVT_ABSPATH -> absolutePath(ref.key());
             case EVT_TIME -> local(TIME);
             case EVT_TIME_S -> local(TIME_S);
             case EVT_DATETIME -> local(DATETIME);
             case EVT_DATETIME_S -> local(DATETIME_S);
             case EVT_TIME_ISO8601 -> ISO.format(instant().atOffset(ZoneOffset.UTC));
-            case FS_PATH_NAME -> onePath() ? paths.cleaned(0) : null;
-            case FS_PATH_NAMERAW -> onePath() ? paths.raw(0) : null;
+            case FS_PATH_NAME -> hasSinglePath() ? paths.cleaned(0) : null;
+            case FS_PATH_NAMERAW -> hasSinglePath() ? paths.raw(0) : null;
             case FS_PATH_SOURCE -> source(false);
             case FS_PATH_SOURCERAW -> source(true);
             case FS_PATH_TARGET -> target(false);
@@ -83,7 +84,7 @@ final class EventFields {
         };
     }
 
-    /** The number, or {@link FieldValues#ABSENT}. */
+    /** Returns the number; {@link FieldValues#ABSENT} if the field is absent. */
     long number(FieldRef ref) {
         return switch (ref.field()) {
             case EVT_NUM -> context.number();
@@ -99,16 +100,16 @@ final class EventFields {
             case EVT_DELTATIME -> context.sincePreviousNanos();
             case EVT_DELTATIME_S -> context.sincePreviousNanos() / SECOND;
             case EVT_DELTATIME_NS -> context.sincePreviousNanos() % SECOND;
-            case EVT_IS_OPEN_READ -> flag(access(READ));
-            case EVT_IS_OPEN_WRITE -> flag(access(WRITE));
+            case EVT_IS_OPEN_READ -> flag(hasAccess(READ));
+            case EVT_IS_OPEN_WRITE -> flag(hasAccess(WRITE));
             case EVT_IS_OPEN_EXEC -> flag(createsExecutable());
-            case EVT_IS_OPEN_CREATE -> flag(created());
-            case EVT_IS_ASYNC -> flag(asynchronous());
-            case EVT_IS_IO -> flag(FdCategories.reads(r) || FdCategories.writes(r));
-            case EVT_IS_IO_READ -> flag(FdCategories.reads(r));
-            case EVT_IS_IO_WRITE -> flag(FdCategories.writes(r));
-            case EVT_IS_SYSLOG -> flag(FdCategories.writes(r) && fd.name().contains("/dev/log"));
-            case EVT_BUFLEN -> FdCategories.reads(r) || FdCategories.writes(r) ? r.result() : FieldValues.ABSENT;
+            case EVT_IS_OPEN_CREATE -> flag(isCreated());
+            case EVT_IS_ASYNC -> flag(isAsync());
+            case EVT_IS_IO -> flag(IoDirection.isRead(r) || IoDirection.isWrite(r));
+            case EVT_IS_IO_READ -> flag(IoDirection.isRead(r));
+            case EVT_IS_IO_WRITE -> flag(IoDirection.isWrite(r));
+            case EVT_IS_SYSLOG -> flag(IoDirection.isWrite(r) && fd.name().contains("/dev/log"));
+            case EVT_BUFLEN -> IoDirection.isRead(r) || IoDirection.isWrite(r) ? r.result() : FieldValues.ABSENT;
             case EVT_IS_WAIT -> 0;
             case EVT_LATENCY, EVT_LATENCY_S, EVT_LATENCY_NS, EVT_WAIT_LATENCY -> 0;
             case EVT_TYPE_IS -> flag(EventTypes.name(context.type()).equals(ref.key()));
@@ -121,8 +122,8 @@ final class EventFields {
         return parameters.hasResult();
     }
 
-    /** Whether the sensor itself made the event. */
-    private boolean asynchronous() {
+    /** Returns true if the sensor generated the event, as Falco's async events. */
+    private boolean isAsync() {
         return r.kind() == RECORD_CONTAINER;
     }
 
@@ -143,28 +144,30 @@ final class EventFields {
         return parameter == null ? null : parameters.rawString(parameter.name());
     }
 
-    private @Nullable String absolutePath(@Nullable String end) {
+    private @Nullable String absolutePath(@Nullable String side) {
         return switch (EventTypes.name(context.type())) {
             case "renameat", "renameat2", "linkat" ->
-                end == null ? null : end.equals("src") ? paths.cleaned(0) : end.equals("dst") ? paths.cleaned(1) : null;
+                side == null
+                        ? null
+                        : side.equals("src") ? paths.cleaned(0) : side.equals("dst") ? paths.cleaned(1) : null;
             case "openat", "openat2", "unlinkat", "mkdirat", "symlinkat", "fchmodat", "fchownat" ->
-                end == null ? paths.cleaned(0) : null;
-            case "open_by_handle_at" -> end == null && r.result() >= 0 ? r.name(0) : null;
+                side == null ? paths.cleaned(0) : null;
+            case "open_by_handle_at" -> side == null && r.result() >= 0 ? r.name(0) : null;
             default -> null;
         };
     }
 
-    private boolean onePath() {
-        boolean works = switch (r.kind()) {
+    private boolean hasSinglePath() {
+        boolean singlePath = switch (r.kind()) {
             case RECORD_OPEN -> r.syscall() != SYS_OPEN_BY_HANDLE_AT;
             case RECORD_PATH -> true;
-            case RECORD_CALL -> paths.count() == 1 && !symlink() && r.syscall() != SYS_MOUNT;
+            case RECORD_SYSCALL -> paths.count() == 1 && !isSymlink() && r.syscall() != SYS_MOUNT;
             default -> false;
         };
-        return works && r.result() >= 0;
+        return singlePath && r.result() >= 0;
     }
 
-    private boolean symlink() {
+    private boolean isSymlink() {
         return r.syscall() == SYS_SYMLINK || r.syscall() == SYS_SYMLINKAT;
     }
 
@@ -172,10 +175,10 @@ final class EventFields {
         if (r.result() < 0) {
             return null;
         }
-        if (r.kind() == RECORD_CALL && r.syscall() == SYS_MOUNT) {
+        if (r.kind() == RECORD_SYSCALL && r.syscall() == SYS_MOUNT) {
             return parameters.rawString("dev");
         }
-        boolean has = r.kind() == RECORD_PATHS || r.kind() == RECORD_CALL && (paths.count() == 2 || symlink());
+        boolean has = r.kind() == RECORD_RENAME || r.kind() == RECORD_SYSCALL && (paths.count() == 2 || isSymlink());
         return !has ? null : raw ? paths.raw(0) : paths.cleaned(0);
     }
 
@@ -183,16 +186,16 @@ final class EventFields {
         if (r.result() < 0) {
             return null;
         }
-        if (r.kind() == RECORD_CALL && symlink()) {
+        if (r.kind() == RECORD_SYSCALL && isSymlink()) {
             String target = parameters.rawString("target");
             return target == null || raw ? target : PathStrings.clean(target);
         }
-        int which = r.kind() == RECORD_CALL && r.syscall() == SYS_MOUNT ? 0 : 1;
-        boolean has = r.kind() == RECORD_PATHS || r.kind() == RECORD_CALL && (paths.count() == 2 || which == 0);
-        return !has ? null : raw ? paths.raw(which) : paths.cleaned(which);
+        int index = r.kind() == RECORD_SYSCALL && r.syscall() == SYS_MOUNT ? 0 : 1;
+        boolean has = r.kind() == RECORD_RENAME || r.kind() == RECORD_SYSCALL && (paths.count() == 2 || index == 0);
+        return !has ? null : raw ? paths.raw(index) : paths.cleaned(index);
     }
 
-    private boolean access(int bit) {
+    private boolean hasAccess(int bit) {
         return r.kind() == RECORD_OPEN && r.syscall() != SYS_CREAT && (parameters.openFlags() & bit) != 0;
     }
 
@@ -203,12 +206,12 @@ final class EventFields {
         return (r.syscall() == SYS_CREAT || mayCreate()) && (r.intAt(OPEN_MODE) & 0111) != 0;
     }
 
-    private boolean created() {
+    private boolean isCreated() {
         if (r.kind() != RECORD_OPEN) {
             return false;
         }
-        boolean temporary = (r.intAt(OPEN_FLAGS) & O_TMPFILE) == O_TMPFILE && r.result() >= 0;
-        return temporary || (r.intAt(OPEN_FILE_BITS) & FILE_CREATED) != 0;
+        boolean tmpfile = (r.intAt(OPEN_FLAGS) & O_TMPFILE) == O_TMPFILE && r.result() >= 0;
+        return tmpfile || (r.intAt(OPEN_FILE_FLAGS) & FILE_CREATED) != 0;
     }
 
     private boolean mayCreate() {
@@ -218,10 +221,10 @@ final class EventFields {
 
     private String category() {
         return switch (r.kind()) {
-            case RECORD_FD -> FdCategories.of(EventTypes.name(context.type()), fd.kind());
+            case RECORD_FD -> EventCategories.ofFdEvent(EventTypes.name(context.type()), fd.kind());
             case RECORD_EXEC, RECORD_EXEC_FAILED, RECORD_CLONE, RECORD_EXIT, RECORD_CONTAINER -> "process";
             case RECORD_GENERIC -> "other";
-            case RECORD_CALL -> SyscallCategories.of(EventTypes.name(context.type()));
+            case RECORD_SYSCALL -> EventCategories.ofSyscall(EventTypes.name(context.type()));
             default -> "file";
         };
     }

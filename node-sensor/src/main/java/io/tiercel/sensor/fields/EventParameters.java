@@ -12,10 +12,10 @@ import java.math.BigDecimal;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** An event's parameters: raw, and resolved to what a person would write. */
+/** The parameters of the current event, raw and resolved, such as {@code 2} and {@code ENOENT}. */
 final class EventParameters {
-    private static final String UNREADABLE = "<NA>";
-    private static final long UNSIGNED = 0xffffffffL;
+    private static final String NOT_AVAILABLE = "<NA>";
+    private static final long UINT32_MAX = 0xffffffffL;
     private static final int AT_FDCWD = -100;
     private final RecordView r;
     private final FdFields fd;
@@ -42,25 +42,26 @@ final class EventParameters {
         this.process = process;
         processes.reset(process);
         fds.reset(type);
-        if (r.kind() == RECORD_CALL) {
+        if (r.kind() == RECORD_SYSCALL) {
             calls.reset(type);
         }
     }
 
-    /** The parameter of that name; null if the event has none. */
+    /** Returns the parameter with a name; null if the event type does not have it. */
     @Nullable
     EventParameter named(String name) {
         int index = EventTypes.parameterIndex(type, name);
         return index < 0 ? null : EventTypes.parameters(type).get(index);
     }
 
+    /** Returns the parameter at an index; null if the event type does not have it. */
     @Nullable
     EventParameter at(int index) {
         List<EventParameter> all = EventTypes.parameters(type);
         return index < 0 || index >= all.size() ? null : all.get(index);
     }
 
-    /** All parameters as {@code name=raw(resolved)}, joined with blanks. */
+    /** Returns all parameters as {@code name=raw(resolved)}, separated by spaces. */
     String all() {
         StringBuilder text = new StringBuilder();
         for (EventParameter parameter : EventTypes.parameters(type)) {
@@ -77,7 +78,7 @@ final class EventParameters {
         return text.toString();
     }
 
-    /** The resolved form if there is one, else the raw one. */
+    /** Returns the resolved value, or the raw value if there is none. */
     String text(EventParameter parameter) {
         String resolved = resolved(parameter);
         return resolved != null ? resolved : rawText(parameter);
@@ -92,12 +93,12 @@ final class EventParameters {
         if (number == FieldValues.ABSENT) {
             return switch (parameter.type()) {
                 case SOCKADDR, SOCKTUPLE, BYTEBUF, FDLIST, DYN -> "NULL";
-                default -> UNREADABLE;
+                default -> NOT_AVAILABLE;
             };
         }
         return switch (parameter.type()) {
             case MODE -> Long.toOctalString(number);
-            case UID, GID -> number == UNSIGNED ? "-1" : Long.toString(number);
+            case UID, GID -> number == UINT32_MAX ? "-1" : Long.toString(number);
             case UINT32 -> parameter.name().equals("mode") ? Long.toOctalString(number) : Long.toString(number);
             default ->
                 Long.toUnsignedString(number).length() > 19 && signed(parameter.type())
@@ -145,10 +146,10 @@ final class EventParameters {
         if (number < 0) {
             return FlagNames.errorName(-number);
         }
-        boolean theEventsFd = r.kind() == RECORD_FD
-                ? fds.same(name)
+        boolean recordFd = r.kind() == RECORD_FD
+                ? fds.isRecordFd(name)
                 : number == fd.fd() && fd.kind().isOpen();
-        if (!theEventsFd) {
+        if (!recordFd) {
             return null;
         }
         String transport = fd.kind().isIp() ? fd.socket().letter() : "";
@@ -186,14 +187,14 @@ final class EventParameters {
         return process == null ? "" : process.container().fullId();
     }
 
-    /** A text parameter as it is; null if the parameter is none or could not be read. */
+    /** Returns a text parameter as a byte string; null if it is absent or not a text. */
     @Nullable
     String rawString(String name) {
         ParameterSource source = source();
         return source == null ? null : source.text(name);
     }
 
-    /** A number parameter, or {@link FieldValues#ABSENT}. */
+    /** Returns a number parameter; {@link FieldValues#ABSENT} if it is absent or not a number. */
     long number(String name) {
         if (name.equals("res")) {
             return hasResult() ? r.result() : FieldValues.ABSENT;
@@ -202,22 +203,22 @@ final class EventParameters {
         return source == null ? FieldValues.ABSENT : source.number(name);
     }
 
-    /** Whether the event is a call of which the return value is known. */
+    /** Returns true if the event is a system call with a return value. */
     boolean hasResult() {
         return r.kind() != RECORD_EXIT && r.kind() != RECORD_GENERIC && r.kind() != RECORD_CONTAINER;
     }
 
-    /** Flags of an open, in the rules' encoding. */
+    /** Returns the flags of an open in Falco's encoding. */
     long openFlags() {
         return files.openFlags();
     }
 
     private @Nullable ParameterSource source() {
         return switch (r.kind()) {
-            case RECORD_OPEN, RECORD_PATH, RECORD_PATHS, RECORD_CHDIR -> files;
+            case RECORD_OPEN, RECORD_PATH, RECORD_RENAME, RECORD_CHDIR -> files;
             case RECORD_EXEC, RECORD_EXEC_FAILED, RECORD_CLONE, RECORD_EXIT, RECORD_CONTAINER -> processes;
             case RECORD_FD -> fds;
-            case RECORD_CALL -> calls;
+            case RECORD_SYSCALL -> calls;
             default -> null;
         };
     }
@@ -226,7 +227,7 @@ final class EventParameters {
         return text.isEmpty() ? null : text;
     }
 
-    /** Bytes as text, those that cannot be shown as dots. */
+    /** Replaces bytes that are not printable ASCII by dots. */
     static String printable(String text) {
         StringBuilder out = new StringBuilder(text.length());
         for (int i = 0; i < text.length(); i++) {

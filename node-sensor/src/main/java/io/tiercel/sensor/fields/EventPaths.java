@@ -4,18 +4,18 @@ import static io.tiercel.sensor.bpf.RecordLayout.*;
 
 import io.tiercel.sensor.bpf.RecordView;
 import io.tiercel.sensor.bpf.SyscallParameters;
-import io.tiercel.sensor.bpf.Syscalls;
+import io.tiercel.sensor.bpf.SyscallTable;
 import io.tiercel.sensor.process.ProcessInfo;
 import org.jspecify.annotations.Nullable;
 
-/** The one or two paths of an event: as passed, made absolute, and cleaned; each worked out once. */
+/** The paths of an event, at most two: as passed, absolute and cleaned. Results are cached. */
 final class EventPaths {
     private static final int AT_FDCWD = -100;
-    private static final String UNKNOWN_BASE = "<UNKNOWN>";
+    private static final String UNKNOWN_DIRECTORY = "<UNKNOWN>";
 
     private final RecordView r;
-    private final @Nullable String[] raw = new String[2];
-    private final @Nullable String[] absolute = new String[2];
+    private final @Nullable String[] rawPaths = new String[2];
+    private final @Nullable String[] absolutePaths = new String[2];
     private @Nullable ProcessInfo process;
 
     EventPaths(RecordView r) {
@@ -24,72 +24,72 @@ final class EventPaths {
 
     void reset(@Nullable ProcessInfo process) {
         this.process = process;
-        raw[0] = raw[1] = absolute[0] = absolute[1] = null;
+        rawPaths[0] = rawPaths[1] = absolutePaths[0] = absolutePaths[1] = null;
     }
 
-    /** How many paths a RECORD_CALL has: up to 2. */
+    /** Returns the number of paths of a RECORD_SYSCALL. */
     int count() {
-        SyscallParameters call = Syscalls.plain(r.syscall());
-        return call == null || call.path(0) < 0 ? 0 : call.path(1) < 0 ? 1 : 2;
+        SyscallParameters call = SyscallTable.parameters(r.syscall());
+        return call == null || call.pathText(0) < 0 ? 0 : call.pathText(1) < 0 ? 1 : 2;
     }
 
-    /** As the program passed it; null if it could not be read. */
+    /** Returns the path as passed by the program; null if the kernel could not read it. */
     @Nullable
-    String raw(int which) {
-        String path = raw[which];
+    String raw(int index) {
+        String path = rawPaths[index];
         if (path == null) {
-            path = r.text(place(which));
-            raw[which] = path;
+            path = r.text(textIndex(index));
+            rawPaths[index] = path;
         }
         return path;
     }
 
-    /** The path itself if absolute, else joined to the directory it starts from and cleaned. */
+    /** Returns an absolute path unchanged, and a relative path resolved against its directory and cleaned. */
     @Nullable
-    String absolute(int which) {
-        String path = absolute[which];
+    String absolute(int index) {
+        String path = absolutePaths[index];
         if (path == null) {
-            String given = raw(which);
-            if (given != null) {
-                path = given.startsWith("/") ? given : PathStrings.absolute(base(which), given);
-                absolute[which] = path;
+            String raw = raw(index);
+            if (raw != null) {
+                path = raw.startsWith("/") ? raw : PathStrings.absolute(directory(index), raw);
+                absolutePaths[index] = path;
             }
         }
         return path;
     }
 
-    /** Absolute and cleaned in any case. */
+    /** Returns the absolute and cleaned path. */
     @Nullable
-    String cleaned(int which) {
-        String path = absolute(which);
+    String cleaned(int index) {
+        String path = absolute(index);
         return path == null ? null : PathStrings.clean(path);
     }
 
-    private String base(int which) {
-        int name = r.kind() == RECORD_OPEN ? 1 : place(which);
+    private String directory(int index) {
+        int name = r.kind() == RECORD_OPEN ? 1 : textIndex(index);
         if (r.hasName(name)) {
             return r.name(name);
         }
-        return directoryFd(which) == AT_FDCWD && process != null ? process.cwd() : UNKNOWN_BASE;
+        return dirFd(index) == AT_FDCWD && process != null ? process.cwd() : UNKNOWN_DIRECTORY;
     }
 
-    private int directoryFd(int which) {
+    private int dirFd(int index) {
         return switch (r.kind()) {
             case RECORD_OPEN -> r.intAt(OPEN_DIRFD);
             case RECORD_PATH -> r.intAt(PATH_DIRFD);
-            case RECORD_PATHS -> r.intAt(which == 0 ? PATHS_OLD_DIRFD : PATHS_NEW_DIRFD);
-            case RECORD_CALL -> {
-                SyscallParameters call = Syscalls.plain(r.syscall());
-                int argument = call == null ? -1 : call.directory(which);
-                yield argument < 0 ? AT_FDCWD : (int) r.longAt(CALL_ARGUMENTS + 8 * argument);
+            case RECORD_RENAME -> r.intAt(index == 0 ? RENAME_OLD_DIRFD : RENAME_NEW_DIRFD);
+            case RECORD_SYSCALL -> {
+                SyscallParameters call = SyscallTable.parameters(r.syscall());
+                int argument = call == null ? -1 : call.pathDirfd(index);
+                yield argument < 0 ? AT_FDCWD : (int) r.longAt(SYSCALL_ARGUMENTS + 8 * argument);
             }
             default -> AT_FDCWD;
         };
     }
 
-    /** Which of the record's texts a path is. */
-    private int place(int which) {
-        SyscallParameters call = r.kind() == RECORD_CALL ? Syscalls.plain(r.syscall()) : null;
-        return call == null ? which : Math.max(call.path(which), 0);
+    /** Returns the index of a path among the record's texts. */
+    private int textIndex(int index) {
+        SyscallParameters call = r.kind() == RECORD_SYSCALL ? SyscallTable.parameters(r.syscall()) : null;
+        return call == null ? index : Math.max(call.pathText(index), 0);
     }
 }

@@ -1,8 +1,25 @@
 package io.tiercel.sensor.fields;
 
 import static io.tiercel.sensor.bpf.RecordLayout.*;
+import static io.tiercel.sensor.bpf.SyscallNumbers.SYS_ACCEPT;
+import static io.tiercel.sensor.bpf.SyscallNumbers.SYS_ACCEPT4;
+import static io.tiercel.sensor.bpf.SyscallNumbers.SYS_CLOSE_RANGE;
+import static io.tiercel.sensor.bpf.SyscallNumbers.SYS_CONNECT;
+import static io.tiercel.sensor.bpf.SyscallNumbers.SYS_FCHDIR;
+import static io.tiercel.sensor.bpf.SyscallNumbers.SYS_FCHMODAT;
+import static io.tiercel.sensor.bpf.SyscallNumbers.SYS_FCHMODAT2;
+import static io.tiercel.sensor.bpf.SyscallNumbers.SYS_FCHOWNAT;
+import static io.tiercel.sensor.bpf.SyscallNumbers.SYS_MKDIRAT;
+import static io.tiercel.sensor.bpf.SyscallNumbers.SYS_MKNODAT;
+import static io.tiercel.sensor.bpf.SyscallNumbers.SYS_NEWFSTATAT;
+import static io.tiercel.sensor.bpf.SyscallNumbers.SYS_OPEN_BY_HANDLE_AT;
+import static io.tiercel.sensor.bpf.SyscallNumbers.SYS_PIPE;
+import static io.tiercel.sensor.bpf.SyscallNumbers.SYS_PIPE2;
+import static io.tiercel.sensor.bpf.SyscallNumbers.SYS_SOCKET;
+import static io.tiercel.sensor.bpf.SyscallNumbers.SYS_SYMLINKAT;
+import static io.tiercel.sensor.bpf.SyscallNumbers.SYS_UNLINKAT;
 
-import io.tiercel.rules.check.Services;
+import io.tiercel.rules.check.ServicePorts;
 import io.tiercel.rules.field.FieldRef;
 import io.tiercel.sensor.bpf.RecordView;
 import io.tiercel.sensor.process.MountTable;
@@ -13,59 +30,42 @@ import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** Values of the {@code fd.} fields: the file or socket that an event works on, as the kernel knows it. */
+/** Values of the {@code fd.} fields: the file or socket of the event, as the kernel described it. */
 final class FdFields {
     private static final int O_DIRECTORY = 0200000;
-    private static final int SYS_PIPE = 22;
-    private static final int SYS_SOCKET = 41;
-    private static final int SYS_CONNECT = 42;
-    private static final int SYS_ACCEPT = 43;
-    private static final int SYS_FCHDIR = 81;
-    private static final int SYS_MKDIRAT = 258;
-    private static final int SYS_MKNODAT = 259;
-    private static final int SYS_FCHOWNAT = 260;
-    private static final int SYS_NEWFSTATAT = 262;
-    private static final int SYS_SYMLINKAT = 266;
-    private static final int SYS_FCHMODAT = 268;
-    private static final int SYS_FCHMODAT2 = 452;
-    private static final int SYS_UNLINKAT = 263;
-    private static final int SYS_OPEN_BY_HANDLE_AT = 304;
-    private static final int SYS_ACCEPT4 = 288;
-    private static final int SYS_PIPE2 = 293;
-    private static final int SYS_CLOSE_RANGE = 436;
     private static final List<String> NO_NAME = List.of("");
     private static final String NOT_APPLICABLE = "<NA>";
 
     private final RecordView r;
     private final EventPaths paths;
-    private final FdDescription described;
+    private final FdDescription description;
     private @Nullable FdKind kind;
     private @Nullable String name;
     private @Nullable ProcessInfo process;
     private final MountTable mounts;
     private final ResolvedHostNames hostNames;
-    private FileNameKind use = FileNameKind.GIVEN;
-    private @Nullable String hostName;
-    private boolean hostNameKnown;
+    private FileNameKind nameKind = FileNameKind.GIVEN;
+    private @Nullable String hostPath;
+    private boolean hostPathCached;
 
     FdFields(RecordView r, EventPaths paths, MountTable mounts, ResolvedHostNames hostNames) {
         this.hostNames = hostNames;
         this.mounts = mounts;
         this.r = r;
         this.paths = paths;
-        this.described = new FdDescription(r);
+        this.description = new FdDescription(r);
     }
 
     void reset(@Nullable ProcessInfo process) {
         this.process = process;
         name = null;
-        use = FileNameKind.GIVEN;
-        hostName = null;
-        hostNameKnown = false;
+        nameKind = FileNameKind.GIVEN;
+        hostPath = null;
+        hostPathCached = false;
         kind = null;
     }
 
-    /** Worked out when it is first asked for: most events are dropped by their type or process before. */
+    /** Returns the kind of the fd. Computed on the first call, because most rules fail before they need it. */
     FdKind kind() {
         FdKind found = kind;
         if (found == null) {
@@ -77,11 +77,11 @@ final class FdFields {
                 case RECORD_PATH ->
                     r.syscall() != SYS_UNLINKAT && r.syscall() != SYS_MKDIRAT
                             ? FdKind.NONE
-                            : directoryFdKnown() ? FdKind.DIRECTORY : FdKind.MISSING;
+                            : isDirFdOpen() ? FdKind.DIRECTORY : FdKind.MISSING;
                 case RECORD_CHDIR ->
                     r.syscall() != SYS_FCHDIR ? FdKind.NONE : r.result() == 0 ? FdKind.DIRECTORY : FdKind.MISSING;
-                case RECORD_CALL -> directoryArgument() < 0 ? FdKind.NONE : directoryKind();
-                case RECORD_FD -> r.syscall() == SYS_CLOSE_RANGE ? FdKind.NONE : described.reset();
+                case RECORD_SYSCALL -> dirFdArgument() < 0 ? FdKind.NONE : dirFdKind();
+                case RECORD_FD -> r.syscall() == SYS_CLOSE_RANGE ? FdKind.NONE : description.reset();
                 default -> FdKind.NONE;
             };
             kind = found;
@@ -89,28 +89,30 @@ final class FdFields {
         return found;
     }
 
-    /** The socket's ends; only of a described.socket(). */
+    /** Returns the endpoints of a socket. Valid only if the fd is a socket. */
     SocketEndpoints socket() {
-        return described.socket();
+        return description.socket();
     }
 
-    /** Whether the opened file has this further name, and it is not the same as one before. */
-    boolean hasName(FileNameKind further) {
+    /** Returns true if the opened file has this name, and it differs from the names before it. */
+    boolean hasName(FileNameKind kind) {
         if (r.kind() != RECORD_OPEN || !kind().isPath()) {
             return false;
         }
-        return switch (further) {
+        return switch (kind) {
             case GIVEN -> true;
-            case KERNEL -> !r.nameIsText(0, 0) && !r.name(0).equals(given());
-            case HOST -> hostName() != null && !given().equals(hostName());
+            case KERNEL -> !r.nameIsText(0, 0) && !r.name(0).equals(givenName());
+            case HOST -> hostPath() != null && !givenName().equals(hostPath());
         };
     }
 
-    void useName(FileNameKind which) {
-        use = which;
+    /** Selects the name that the fields show. */
+    void useName(FileNameKind kind) {
+        nameKind = kind;
         name = null;
     }
 
+    /** Returns the text; null if the field is absent. */
     @Nullable
     String text(FieldRef ref) {
         if (kind() == FdKind.NONE) {
@@ -123,19 +125,20 @@ final class FdFields {
             case FD_NAMERAW -> nameRaw();
             case FD_DIRECTORY -> directory();
             case FD_FILENAME -> kind() == FdKind.FILE ? PathStrings.fileName(name()) : null;
-            case FD_L4PROTO -> kind().isIp() ? described.socket().protocol() : kind().isOpen() ? NOT_APPLICABLE : null;
+            case FD_L4PROTO ->
+                kind().isIp() ? description.socket().protocol() : kind().isOpen() ? NOT_APPLICABLE : null;
             case FD_SOCKFAMILY -> kind().isIp() ? "ip" : kind() == FdKind.UNIX ? "unix" : null;
             case FD_CPROTO, FD_SPROTO, FD_LPROTO, FD_RPROTO -> service(port(ref));
             case FD_CIP_NAME, FD_SIP_NAME, FD_LIP_NAME, FD_RIP_NAME ->
                 hostNames.namesOf(address(ref)).stream().findFirst().orElse(null);
             case FD_UID -> r.tid() + Long.toString(fd());
-            case FD_CONTAINERNAME -> container() + name();
-            case FD_CONTAINERDIRECTORY -> directory() == null ? null : container() + directory();
+            case FD_CONTAINERNAME -> containerPrefix() + name();
+            case FD_CONTAINERDIRECTORY -> directory() == null ? null : containerPrefix() + directory();
             default -> null;
         };
     }
 
-    /** The number, or {@link FieldValues#ABSENT}. */
+    /** Returns the number; {@link FieldValues#ABSENT} if the field is absent. */
     long number(FieldRef ref) {
         if (kind() == FdKind.NONE) {
             return FieldValues.ABSENT;
@@ -143,19 +146,19 @@ final class FdFields {
         return switch (ref.field()) {
             case FD_NUM -> fd();
             case FD_INO -> kind().isOpen() ? inode() : FieldValues.ABSENT;
-            case FD_DEV -> kind().isOpen() ? device(device()) : FieldValues.ABSENT;
+            case FD_DEV -> kind().isOpen() ? userDevice(device()) : FieldValues.ABSENT;
             case FD_DEV_MAJOR -> kind().isOpen() ? device() >>> 20 : FieldValues.ABSENT;
             case FD_DEV_MINOR -> kind().isOpen() ? device() & 0xfffff : FieldValues.ABSENT;
             case FD_IS_UPPER_LAYER -> layer(FILE_UPPER_LAYER);
             case FD_IS_LOWER_LAYER -> layer(FILE_LOWER_LAYER);
             case FD_CONNECTED ->
                 kind().isOpen()
-                        ? flag(described.isSocket() && described.socket().connected())
+                        ? flag(description.isSocket() && description.socket().isConnected())
                         : FieldValues.ABSENT;
             case FD_NAME_CHANGED ->
-                flag(described.isSocket() && described.socket().changed());
+                flag(description.isSocket() && description.socket().isChanged());
             case FD_IS_SERVER -> {
-                Boolean server = kind().isIp() ? described.socket().server() : null;
+                Boolean server = kind().isIp() ? description.socket().isServer() : null;
                 yield server == null ? FieldValues.ABSENT : flag(server);
             }
             case FD_CPORT, FD_SPORT, FD_LPORT, FD_RPORT -> port(ref);
@@ -163,97 +166,99 @@ final class FdFields {
         };
     }
 
+    /** Returns the address; null if the field is absent. */
     @Nullable
     InetAddress address(FieldRef ref) {
         if (!kind().isIp()) {
             return null;
         }
         return switch (ref.field()) {
-            case FD_CIP, FD_CNET, FD_CIP_NAME -> described.socket().clientAddress();
-            case FD_SIP, FD_SNET, FD_SIP_NAME -> described.socket().serverAddress();
-            case FD_LIP, FD_LNET, FD_LIP_NAME -> described.socket().localAddress();
-            case FD_RIP, FD_RNET, FD_RIP_NAME -> described.socket().remoteAddress();
+            case FD_CIP, FD_CNET, FD_CIP_NAME -> description.socket().clientAddress();
+            case FD_SIP, FD_SNET, FD_SIP_NAME -> description.socket().serverAddress();
+            case FD_LIP, FD_LNET, FD_LIP_NAME -> description.socket().localAddress();
+            case FD_RIP, FD_RNET, FD_RIP_NAME -> description.socket().remoteAddress();
             default -> null;
         };
     }
 
+    /** Returns all values of a field with several values; null if it is absent. */
     @Nullable
     List<?> list(FieldRef ref) {
         if (!kind().isIp()) {
             return null;
         }
         return switch (ref.field()) {
-            case FD_IP, FD_NET -> described.socket().endAddresses();
+            case FD_IP, FD_NET -> description.socket().addresses();
             case FD_PORT, FD_PROTO ->
-                present(
-                        number(described.socket().clientPort()),
-                        number(described.socket().serverPort()));
-            case FD_CNET, FD_SNET, FD_LNET, FD_RNET -> present(address(ref), null);
+                listOfNonNull(
+                        portOrNull(description.socket().clientPort()),
+                        portOrNull(description.socket().serverPort()));
+            case FD_CNET, FD_SNET, FD_LNET, FD_RNET -> listOfNonNull(address(ref), null);
             case FD_CIP_NAME, FD_SIP_NAME, FD_LIP_NAME, FD_RIP_NAME -> namesOf(address(ref));
             default -> null;
         };
     }
 
-    /** The fd's name; empty where nothing is known of it. */
+    /** Returns {@code fd.name}; empty if the fd has no name. */
     String name() {
         String value = name;
         if (value == null) {
-            value = nameOf();
+            value = computeName();
             name = value;
         }
         return value;
     }
 
-    /** The fd's number as the event gives it. */
+    /** Returns the fd's number. */
     long fd() {
         return switch (r.kind()) {
             case RECORD_OPEN -> Math.max(r.result(), -1);
             case RECORD_PATH -> r.intAt(PATH_DIRFD);
             case RECORD_CHDIR -> r.intAt(CHDIR_FD);
-            case RECORD_CALL -> directoryArgument() < 0 ? -1 : directoryFd();
+            case RECORD_SYSCALL -> dirFdArgument() < 0 ? -1 : dirFd();
             case RECORD_FD -> r.intAt(FD_FD);
             default -> -1;
         };
     }
 
-    /** A device number as user space knows it, from the kernel's own form. */
-    static long device(int kernel) {
+    /** Converts a device number from the kernel's encoding to the one of user space. */
+    static long userDevice(int kernel) {
         long major = kernel >>> 20;
         long minor = kernel & 0xfffff;
         return minor & 0xff | major << 8 | (minor & ~0xffL) << 12;
     }
 
-    private String nameOf() {
+    private String computeName() {
         return switch (r.kind()) {
             case RECORD_OPEN ->
-                switch (use) {
-                    case GIVEN -> given();
+                switch (nameKind) {
+                    case GIVEN -> givenName();
                     case KERNEL -> r.name(0);
-                    case HOST -> Objects.requireNonNull(hostName(), "the event has no such name");
+                    case HOST -> Objects.requireNonNull(hostPath(), "The event does not have a host name");
                 };
             case RECORD_PATH, RECORD_CHDIR -> r.name(0);
-            case RECORD_CALL -> directoryArgument() < 0 ? "" : r.name(directoryArgument());
-            case RECORD_FD -> kind() == FdKind.MISSING ? passedAddress() : described.name();
+            case RECORD_SYSCALL -> dirFdArgument() < 0 ? "" : r.name(dirFdArgument());
+            case RECORD_FD -> kind() == FdKind.MISSING ? passedAddress() : description.name();
             default -> "";
         };
     }
 
-    private String given() {
+    private String givenName() {
         String path = r.syscall() == SYS_OPEN_BY_HANDLE_AT ? null : paths.cleaned(0);
         return path == null ? r.name(0) : path;
     }
 
-    /** Of a call that failed for want of a descriptor: where it would have led. */
+    /** Returns the address argument of a failed connect. */
     private String passedAddress() {
-        return r.syscall() == SYS_CONNECT ? SockAddr.text(r.textBytes(0)) : "";
+        return r.syscall() == SYS_CONNECT ? SockAddr.format(r.textBytes(0)) : "";
     }
 
-    private @Nullable String hostName() {
-        if (!hostNameKnown) {
-            hostNameKnown = true;
-            hostName = mounts.hostPath(r);
+    private @Nullable String hostPath() {
+        if (!hostPathCached) {
+            hostPathCached = true;
+            hostPath = mounts.hostPath(r);
         }
-        return hostName;
+        return hostPath;
     }
 
     private @Nullable String nameRaw() {
@@ -261,10 +266,10 @@ final class FdFields {
             return "";
         }
         String raw = paths.raw(0);
-        return raw == null ? null : PathStrings.singleSlashes(raw);
+        return raw == null ? null : PathStrings.collapseSlashes(raw);
     }
 
-    /** Of a failed call a guess: what the fd would be. */
+    /** Returns the type letter. For a failed call, it is the type that the fd would have had. */
     private String typeChar() {
         if (kind() != FdKind.MISSING) {
             return kind().letter;
@@ -288,8 +293,8 @@ final class FdFields {
         };
     }
 
-    /** Argument of a plain call that is a directory's fd, and the place of its name in the record; -1 if it has none. */
-    private int directoryArgument() {
+    /** Returns the index of the dirfd argument, which is also the index of its name in the record; -1 if there is none. */
+    private int dirFdArgument() {
         return switch (r.syscall()) {
             case SYS_MKNODAT, SYS_FCHOWNAT, SYS_NEWFSTATAT, SYS_FCHMODAT, SYS_FCHMODAT2 -> 0;
             case SYS_SYMLINKAT -> 1;
@@ -297,15 +302,15 @@ final class FdFields {
         };
     }
 
-    private int directoryFd() {
-        return r.intAt(CALL_ARGUMENTS + 8 * directoryArgument());
+    private int dirFd() {
+        return r.intAt(SYSCALL_ARGUMENTS + 8 * dirFdArgument());
     }
 
-    private FdKind directoryKind() {
-        return directoryFd() >= 0 && r.hasName(directoryArgument()) ? FdKind.DIRECTORY : FdKind.MISSING;
+    private FdKind dirFdKind() {
+        return dirFd() >= 0 && r.hasName(dirFdArgument()) ? FdKind.DIRECTORY : FdKind.MISSING;
     }
 
-    private boolean directoryFdKnown() {
+    private boolean isDirFdOpen() {
         return r.intAt(PATH_DIRFD) >= 0 && r.hasName(0);
     }
 
@@ -317,7 +322,7 @@ final class FdFields {
         };
     }
 
-    /** In the kernel's own form: the major number, and 20 bits of the minor one. */
+    /** Returns the device in the kernel's encoding: the major number, then 20 bits of the minor number. */
     private int device() {
         return switch (r.kind()) {
             case RECORD_OPEN -> r.intAt(OPEN_DEV);
@@ -331,45 +336,48 @@ final class FdFields {
             return FieldValues.ABSENT;
         }
         return switch (ref.field()) {
-            case FD_CPORT, FD_CPROTO -> described.socket().clientPort();
-            case FD_SPORT, FD_SPROTO -> described.socket().serverPort();
-            case FD_LPORT, FD_LPROTO -> described.socket().localPort();
-            default -> described.socket().remotePort();
+            case FD_CPORT, FD_CPROTO -> description.socket().clientPort();
+            case FD_SPORT, FD_SPROTO -> description.socket().serverPort();
+            case FD_LPORT, FD_LPROTO -> description.socket().localPort();
+            default -> description.socket().remotePort();
         };
     }
 
     private static @Nullable String service(long port) {
-        return port == FieldValues.ABSENT ? null : Services.name(port);
+        return port == FieldValues.ABSENT ? null : ServicePorts.name(port);
     }
 
-    /** An address without any name still differs from each, so it has an empty one; null without an address. */
+    /**
+     * Returns the names that resolve to an address; null without an address. An address without names has an empty name, so
+     * that {@code !=} is true.
+     */
     private @Nullable List<String> namesOf(@Nullable InetAddress address) {
         if (address == null) {
             return null;
         }
-        List<String> found = hostNames.namesOf(address);
-        return found.isEmpty() ? NO_NAME : found;
+        List<String> names = hostNames.namesOf(address);
+        return names.isEmpty() ? NO_NAME : names;
     }
 
-    private static @Nullable Long number(long port) {
+    private static @Nullable Long portOrNull(long port) {
         return port == FieldValues.ABSENT ? null : port;
     }
 
-    /** Those of two values that are there; null if none is. */
-    private static @Nullable List<?> present(@Nullable Object one, @Nullable Object other) {
-        if (one == null) {
-            return other == null ? null : List.of(other);
+    /** Returns the non-null values; null if both are null. */
+    private static @Nullable List<?> listOfNonNull(@Nullable Object a, @Nullable Object b) {
+        if (a == null) {
+            return b == null ? null : List.of(b);
         }
-        return other == null ? List.of(one) : List.of(one, other);
+        return b == null ? List.of(a) : List.of(a, b);
     }
 
     private long layer(int bit) {
         return kind() == FdKind.FILE && r.kind() == RECORD_OPEN
-                ? flag((r.intAt(OPEN_FILE_BITS) & bit) != 0)
+                ? flag((r.intAt(OPEN_FILE_FLAGS) & bit) != 0)
                 : FieldValues.ABSENT;
     }
 
-    private String container() {
+    private String containerPrefix() {
         return (process == null ? "" : process.container().id()) + ":";
     }
 

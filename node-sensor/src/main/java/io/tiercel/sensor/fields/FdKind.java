@@ -5,11 +5,11 @@ import static io.tiercel.sensor.bpf.RecordLayout.*;
 import io.tiercel.sensor.bpf.RecordView;
 import java.util.Map;
 
-/** What a file descriptor is open on, as rules name it. */
+/** The type of a file descriptor, as in {@code fd.type} and {@code fd.typechar}. */
 enum FdKind {
-    /** The event has nothing to do with file descriptors. */
+    /** The event does not have a file descriptor. */
     NONE("", ""),
-    /** It is open on nothing: a failed call, or a number that is no descriptor. */
+    /** The file descriptor is not open: the call failed or the number is invalid. */
     MISSING("", "o"),
     FILE("file", "f"),
     DIRECTORY("directory", "d"),
@@ -28,18 +28,18 @@ enum FdKind {
     NETLINK("netlink", "n"),
     MEMFD("memfd", "m"),
     PIDFD("pidfd", "P"),
-    /** Packet and other sockets, and what the kernel has besides. */
+    /** Packet sockets and all other types. */
     OTHER("<NA>", "o");
 
-    private static final int FILE_TYPE = 0170000;
-    private static final int FIFO = 0010000;
-    private static final int FOLDER = 0040000;
+    private static final int S_IFMT = 0170000;
+    private static final int S_IFIFO = 0010000;
+    private static final int S_IFDIR = 0040000;
     private static final int ANON_INODE_FS_MAGIC = 0x09041934;
     private static final int PIDFS_MAGIC = 0x50494446;
-    private static final String MEMFD_NAME = "memfd:";
+    private static final String MEMFD_PREFIX = "memfd:";
 
-    /** Names of inodes that lie in no file system (anon_inode_getfile in the kernel). */
-    private static final Map<String, FdKind> ANONYMOUS = Map.ofEntries(
+    /** Names of anonymous inodes (anon_inode_getfile in the kernel). */
+    private static final Map<String, FdKind> ANONYMOUS_INODES = Map.ofEntries(
             Map.entry("[eventfd]", EVENT),
             Map.entry("[signalfd]", SIGNALFD),
             Map.entry("[timerfd]", TIMERFD),
@@ -66,12 +66,12 @@ enum FdKind {
         return this == FILE || this == DIRECTORY;
     }
 
-    /** Whether the fd is open on something. */
+    /** Returns true if the file descriptor is open. */
     boolean isOpen() {
         return this != NONE && this != MISSING;
     }
 
-    /** What the descriptor of a {@code RECORD_FD} is open on, if it is no socket. */
+    /** Returns the kind of the file in a {@code RECORD_FD}. Not for sockets. */
     static FdKind ofFile(RecordView r) {
         int magic = r.intAt(FD_MAGIC);
         if (magic == 0) {
@@ -82,17 +82,17 @@ enum FdKind {
         }
         if (magic == ANON_INODE_FS_MAGIC) {
             String name = r.name(0);
-            return name.startsWith("bpf") ? BPF : ANONYMOUS.getOrDefault(name, OTHER);
+            return name.startsWith("bpf") ? BPF : ANONYMOUS_INODES.getOrDefault(name, OTHER);
         }
-        return switch (r.shortAt(FD_MODE) & FILE_TYPE) {
-            case FIFO -> PIPE;
-            case FOLDER -> DIRECTORY;
-            default -> r.name(0).startsWith(MEMFD_NAME) ? MEMFD : FILE;
+        return switch (r.shortAt(FD_MODE) & S_IFMT) {
+            case S_IFIFO -> PIPE;
+            case S_IFDIR -> DIRECTORY;
+            default -> r.name(0).startsWith(MEMFD_PREFIX) ? MEMFD : FILE;
         };
     }
 
-    /** The name of a memfd, from the kernel's. */
-    static String memfdName(String kernel) {
-        return kernel.startsWith(MEMFD_NAME) ? kernel.substring(MEMFD_NAME.length()) : kernel;
+    /** Removes the prefix from the kernel's name of a memfd. */
+    static String memfdName(String kernelName) {
+        return kernelName.startsWith(MEMFD_PREFIX) ? kernelName.substring(MEMFD_PREFIX.length()) : kernelName;
     }
 }

@@ -1,24 +1,25 @@
 package io.tiercel.sensor.fields;
 
 import static io.tiercel.sensor.bpf.RecordLayout.*;
+import static io.tiercel.sensor.bpf.SyscallNumbers.SYS_ACCEPT;
+import static io.tiercel.sensor.bpf.SyscallNumbers.SYS_ACCEPT4;
+import static io.tiercel.sensor.bpf.SyscallNumbers.SYS_RECVFROM;
+import static io.tiercel.sensor.bpf.SyscallNumbers.SYS_RECVMMSG;
+import static io.tiercel.sensor.bpf.SyscallNumbers.SYS_RECVMSG;
 
 import io.tiercel.rules.event.EventParameter;
 import io.tiercel.rules.event.EventTypes;
 import io.tiercel.rules.event.ParameterType;
-import io.tiercel.sensor.bpf.FdCalls;
+import io.tiercel.sensor.bpf.ParameterLocation;
 import io.tiercel.sensor.bpf.RecordView;
+import io.tiercel.sensor.bpf.SyscallTable;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
-/** Parameters of the calls on file descriptors: of {@code RECORD_FD}. */
+/** Parameters of {@code RECORD_FD} events: system calls on file descriptors. */
 final class FdParameters implements ParameterSource {
-    private static final int SYS_ACCEPT = 43;
-    private static final int SYS_RECVFROM = 45;
-    private static final int SYS_RECVMSG = 47;
-    private static final int SYS_ACCEPT4 = 288;
-    private static final int SYS_RECVMMSG = 299;
     private static final int SOL_SOCKET = 1;
     private static final int SO_ERROR = 4;
     private static final int SO_RCVTIMEO = 20;
@@ -44,14 +45,14 @@ final class FdParameters implements ParameterSource {
         if (index < 0) {
             return FieldValues.ABSENT;
         }
-        FdCalls.Slot slot = FdCalls.slot(r.syscall(), name);
-        if (slot.number() >= 0) {
-            long value = r.longAt(FD_NUMBERS + 8 * slot.number());
-            long number = sized(EventTypes.parameters(eventType).get(index).type(), value);
-            return switch (slot.names()) {
-                case "" -> number;
-                case "open" -> FlagNames.encodeFile((int) value);
-                default -> FlagTable.named(slot.names()).encode(number);
+        ParameterLocation.Argument location = SyscallTable.fdValue(r.syscall(), name);
+        if (location != null) {
+            long value = r.longAt(FD_VALUES + 8 * location.index());
+            long number = toType(EventTypes.parameters(eventType).get(index).type(), value);
+            return switch (location.table()) {
+                case null -> number;
+                case "open" -> FlagNames.encodeFdFlags((int) value);
+                default -> FlagTable.named(location.table()).encode(number);
             };
         }
         return switch (name) {
@@ -59,7 +60,7 @@ final class FdParameters implements ParameterSource {
             case "ino" -> r.longAt(FD_INO);
             case "source" -> r.longAt(FD_SOURCE);
             case "peer" -> r.longAt(FD_PEER);
-            case "queuepct" -> percent(r.longAt(FD_NUMBERS + 8 * 4), r.longAt(FD_NUMBERS + 8 * 5));
+            case "queuepct" -> percent(r.longAt(FD_VALUES + 8 * 4), r.longAt(FD_VALUES + 8 * 5));
             case "flags" -> 0;
             default -> FieldValues.ABSENT;
         };
@@ -69,9 +70,9 @@ final class FdParameters implements ParameterSource {
     public @Nullable String text(String name) {
         return switch (name) {
             case "tuple" ->
-                fd.kind().isOpen() && r.shortAt(FD_FAMILY) != 0 ? fd.socket().tuple(incoming()) : null;
+                fd.kind().isOpen() && r.shortAt(FD_FAMILY) != 0 ? fd.socket().tuple(isIncoming()) : null;
             case "addr" -> {
-                String address = SockAddr.text(r.textBytes(0));
+                String address = SockAddr.format(r.textBytes(0));
                 yield address.isEmpty() ? null : address;
             }
             case "name", "uargs" -> r.text(0);
@@ -89,19 +90,20 @@ final class FdParameters implements ParameterSource {
 
     @Override
     public String names(EventParameter parameter, long number) {
-        String table = FdCalls.slot(r.syscall(), parameter.name()).names();
-        if (table.isEmpty() || number == FieldValues.ABSENT) {
+        ParameterLocation.Argument location = SyscallTable.fdValue(r.syscall(), parameter.name());
+        String table = location == null ? null : location.table();
+        if (table == null || number == FieldValues.ABSENT) {
             return "";
         }
         return table.equals("open")
                 ? FlagNames.open(number)
-                : table.equals("option") && r.longAt(FD_NUMBERS + 8) != SOL_SOCKET
+                : table.equals("option") && r.longAt(FD_VALUES + 8) != SOL_SOCKET
                         ? ""
                         : FlagTable.named(table).names(number);
     }
 
-    /** Whether an fd number of the event is open on the same as the fd that the event is about. */
-    boolean same(String parameter) {
+    /** Returns true if the parameter is a number of the file that the record describes. */
+    boolean isRecordFd(String parameter) {
         return switch (parameter) {
             case "fd", "res", "oldfd", "newfd", "fd1", "fd2", "out_fd" ->
                 fd.kind().isOpen();
@@ -109,27 +111,27 @@ final class FdParameters implements ParameterSource {
         };
     }
 
-    private boolean incoming() {
+    private boolean isIncoming() {
         return switch (r.syscall()) {
             case SYS_ACCEPT, SYS_ACCEPT4, SYS_RECVFROM, SYS_RECVMSG, SYS_RECVMMSG -> true;
             default -> false;
         };
     }
 
-    /** A socket option: an error's name, nanoseconds, a number, or bytes. */
+    /** Formats the value of a socket option: the name of an error, nanoseconds, a number, or bytes. */
     private @Nullable String optionValue() {
         byte[] bytes = r.textBytes(2);
         if (bytes.length == 0) {
             return null;
         }
         ByteBuffer value = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
-        boolean ofSocket = r.longAt(FD_NUMBERS + 8) == SOL_SOCKET;
-        long option = r.longAt(FD_NUMBERS + 16);
-        if (ofSocket && option == SO_ERROR && bytes.length == 4) {
+        boolean socketLevel = r.longAt(FD_VALUES + 8) == SOL_SOCKET;
+        long option = r.longAt(FD_VALUES + 16);
+        if (socketLevel && option == SO_ERROR && bytes.length == 4) {
             int error = value.getInt();
             return error == 0 ? "0" : FlagNames.errorName(error);
         }
-        if (ofSocket && (option == SO_RCVTIMEO || option == SO_SNDTIMEO) && bytes.length == 16) {
+        if (socketLevel && (option == SO_RCVTIMEO || option == SO_SNDTIMEO) && bytes.length == 16) {
             return Long.toString(value.getLong() * SECOND + value.getLong() * 1000);
         }
         return bytes.length == 4
@@ -141,8 +143,8 @@ final class FdParameters implements ParameterSource {
         return limit == 0 ? 0 : Math.min(100, length * 100 / limit);
     }
 
-    /** As wide, and signed or not, as the parameter is. */
-    private static long sized(ParameterType type, long value) {
+    /** Converts a 64-bit value to the width and sign of the parameter type. */
+    private static long toType(ParameterType type, long value) {
         return switch (type) {
             case MODE -> value & 07777;
             case UINT8, FLAGS8 -> value & 0xff;

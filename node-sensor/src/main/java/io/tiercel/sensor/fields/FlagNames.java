@@ -2,9 +2,9 @@ package io.tiercel.sensor.fields;
 
 import java.util.List;
 
-/** Numbers as the names that rules compare them with, and the kernel's flags in the encoding that rules know. */
+/** Names of errors, signals, capabilities and flags, and conversion of flags from the kernel's to Falco's encoding. */
 public final class FlagNames {
-    /** One bit in the kernel's and in the rules' encoding; tables are in the order in which names are printed. */
+    /** A flag in the kernel's and in Falco's encoding. Tables have the order in which names are printed. */
     private record Flag(String name, long kernel, long encoded) {}
 
     private static final int KERNEL_ACCESS_MODE = 3;
@@ -13,7 +13,7 @@ public final class FlagNames {
     private static final int UPPER_LAYER_ENCODED = 1 << 15;
     private static final int LOWER_LAYER_ENCODED = 1 << 16;
 
-    /** O_SYNC and O_TMPFILE contain O_DSYNC and O_DIRECTORY in the kernel's encoding. */
+    /** In the kernel's encoding, O_SYNC includes O_DSYNC, and O_TMPFILE includes O_DIRECTORY. */
     private static final List<Flag> OPEN = List.of(
             new Flag("O_LARGEFILE", 0100000, 1 << 11),
             new Flag("O_DIRECTORY", 0200000, 1 << 10),
@@ -102,7 +102,7 @@ public final class FlagNames {
 
     private FlagNames() {}
 
-    /** Flags of open as rules know them: the access mode becomes bits, and what the kernel found out is added. */
+    /** Encodes the flags of an open. The access mode becomes bits, and facts about the opened file become flags. */
     static long encodeOpen(int flags, boolean created, boolean upper, boolean lower) {
         long access = (flags & KERNEL_ACCESS_MODE) + 1L;
         return encode(flags, OPEN)
@@ -112,8 +112,8 @@ public final class FlagNames {
                 | (lower ? LOWER_LAYER_ENCODED : 0);
     }
 
-    /** Those flags of open that other calls which make an fd take as well. */
-    static long encodeFile(int flags) {
+    /** Encodes the open flags of other calls that create an fd, which have no access mode. */
+    static long encodeFdFlags(int flags) {
         return encode(flags, OPEN);
     }
 
@@ -157,18 +157,19 @@ public final class FlagNames {
         return names(mode, MODE);
     }
 
-    /** Name of an error, e.g. {@code ENOENT} for 2. */
+    /** Returns the name of an error, such as {@code ENOENT} for 2; the number if it has no name. */
     public static String errorName(long number) {
         return number > 0 && number <= ERRORS.length && !ERRORS[(int) number - 1].equals("-")
                 ? ERRORS[(int) number - 1]
                 : Long.toString(number);
     }
 
-    /** Name of a signal, e.g. {@code SIGKILL} for 9; empty if it has none. */
+    /** Returns the name of a signal, such as {@code SIGKILL} for 9; empty if it has no name. */
     static String signal(long number) {
         return number > 0 && number <= SIGNALS.length ? SIGNALS[(int) number - 1] : "";
     }
 
+    /** Returns the names of a capability set, separated by spaces. */
     static String capabilities(long set) {
         StringBuilder names = new StringBuilder();
         for (int bit = 0; bit < CAPABILITIES.length; bit++) {
@@ -189,14 +190,14 @@ public final class FlagNames {
         return encoded;
     }
 
-    /** A flag of several bits hides those that it contains. */
+    /** Returns the names, separated by bars. A flag of several bits replaces the flags that it includes. */
     private static String names(long encoded, List<Flag> table) {
         StringBuilder names = new StringBuilder();
-        long left = encoded;
+        long remaining = encoded;
         for (Flag flag : table) {
-            if ((left & flag.encoded) == flag.encoded) {
+            if ((remaining & flag.encoded) == flag.encoded) {
                 names.append(names.isEmpty() ? "" : "|").append(flag.name);
-                left &= ~flag.encoded;
+                remaining &= ~flag.encoded;
             }
         }
         return names.toString();

@@ -12,33 +12,33 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 
-/** The names of one parameter's flags or values: a line of {@code flags.txt}. */
+/** Names of the flags or values of a parameter: a line of {@code flags.txt}. */
 final class FlagTable {
     private static final Map<String, FlagTable> TABLES = read();
 
-    /** One bit, or several, or a value: in the kernel's numbers and in those that rules know. */
+    /** A flag of one or more bits, or a value, in the kernel's and in Falco's encoding. */
     private record Flag(String name, long kernel, long encoded) {}
 
     private final boolean bits;
     private final List<Flag> flags = new ArrayList<>();
 
-    private FlagTable(String[] words) {
-        bits = words[0].equals("bits");
-        for (int i = 2; i < words.length; i++) {
-            int equals = words[i].indexOf('=');
-            int slash = words[i].indexOf('/');
-            long kernel = Long.decode(words[i].substring(equals + 1, slash < 0 ? words[i].length() : slash));
-            long encoded = slash < 0 ? kernel : Long.decode(words[i].substring(slash + 1));
-            flags.add(new Flag(words[i].substring(0, equals), kernel, encoded));
+    private FlagTable(String[] columns) {
+        bits = columns[0].equals("bits");
+        for (int i = 2; i < columns.length; i++) {
+            int equals = columns[i].indexOf('=');
+            int slash = columns[i].indexOf('/');
+            long kernel = Long.decode(columns[i].substring(equals + 1, slash < 0 ? columns[i].length() : slash));
+            long encoded = slash < 0 ? kernel : Long.decode(columns[i].substring(slash + 1));
+            flags.add(new Flag(columns[i].substring(0, equals), kernel, encoded));
         }
     }
 
-    /** The table of that name, which must exist. */
+    /** Returns the table with a name. Fails if it does not exist. */
     static FlagTable named(String name) {
-        return Objects.requireNonNull(TABLES.get(name), () -> "flags.txt has no table " + name);
+        return Objects.requireNonNull(TABLES.get(name), () -> "flags.txt does not have a table " + name);
     }
 
-    /** The kernel's number in the form that rules know; flags without a name are dropped, other values kept. */
+    /** Converts a number to Falco's encoding. Drops flags without a name, but keeps values without a name. */
     long encode(long number) {
         if (!bits) {
             return number;
@@ -52,17 +52,17 @@ final class FlagTable {
         return encoded;
     }
 
-    /** The names, joined with bars; empty if there are none. A flag of several bits hides those that it contains. */
+    /** Returns the names, separated by bars. A flag of several bits replaces the flags that it includes. */
     String names(long encoded) {
         StringBuilder names = new StringBuilder();
-        long left = encoded;
+        long remaining = encoded;
         for (Flag flag : flags) {
             boolean set = bits && encoded != 0
-                    ? flag.encoded != 0 && (left & flag.encoded) == flag.encoded
+                    ? flag.encoded != 0 && (remaining & flag.encoded) == flag.encoded
                     : flag.encoded == encoded;
             if (set) {
                 names.append(names.isEmpty() ? "" : "|").append(flag.name);
-                left &= bits ? ~flag.encoded : -1;
+                remaining &= bits ? ~flag.encoded : -1;
             }
         }
         return names.toString();
@@ -75,11 +75,11 @@ final class FlagTable {
             reader.lines()
                     .filter(line -> !line.startsWith("#"))
                     .map(line -> line.split(" "))
-                    .forEach(words -> {
-                        tables.put(words[1], new FlagTable(words));
+                    .forEach(columns -> {
+                        tables.put(columns[1], new FlagTable(columns));
                     });
         } catch (IOException e) {
-            throw new UncheckedIOException("flags.txt cannot be read from the jar", e);
+            throw new UncheckedIOException("Cannot read flags.txt from the JAR", e);
         }
         return tables;
     }

@@ -3,19 +3,19 @@ package io.tiercel.sensor.fields;
 import io.tiercel.rules.event.EventParameter;
 import org.jspecify.annotations.Nullable;
 
-/** Parameters of the events that records of some kinds are, but for {@code res}, which is every call's return value. */
+/** Parameters of the events of one or more record kinds, except {@code res}. */
 interface ParameterSource {
-    /** A number, or {@link FieldValues#ABSENT}. */
+    /** Returns a number; {@link FieldValues#ABSENT} if the parameter is absent or not a number. */
     long number(String name);
 
-    /** A text or bytes, as they are; null if the parameter is none or could not be read. */
+    /** Returns a text or bytes as a byte string; null if the parameter is absent or not a text. */
     @Nullable
     String text(String name);
 
-    /** A path made absolute; null if the parameter is none or could not be read. */
+    /** Returns an absolute path; null if the parameter is absent or not a path. */
     @Nullable
     String absolute(String name);
 
-    /** The names of a number's flags, or of its value; empty if it has none. */
+    /** Returns the names of a number's flags or value; empty if it has none. */
     String names(EventParameter parameter, long number);
 }

@@ -1,15 +1,15 @@
 package io.tiercel.sensor.fields;
 
-/** Paths as text: joined and cleaned without asking the file system, as Falco does. */
+/** Joins and cleans paths as Falco does, without access to the file system. */
 final class PathStrings {
     private PathStrings() {}
 
-    /** The path itself if it is absolute, else the base and the path, cleaned. */
+    /** Returns an absolute path unchanged, and a relative path joined to the base and cleaned. */
     static String absolute(String base, String path) {
         return path.startsWith("/") ? path : clean(base + "/" + path);
     }
 
-    /** Removes doubled slashes, {@code .}, and {@code ..} with what is before it; keeps the rest byte by byte. */
+    /** Removes duplicate slashes, {@code .}, and {@code ..} with the component before it. */
     static String clean(String path) {
         if (isClean(path)) {
             return path;
@@ -36,8 +36,8 @@ final class PathStrings {
         return out.isEmpty() && rooted ? "/" : out.toString();
     }
 
-    /** Doubled slashes made single, nothing else. */
-    static String singleSlashes(String path) {
+    /** Removes duplicate slashes. */
+    static String collapseSlashes(String path) {
         if (!path.contains("//")) {
             return path;
         }
@@ -50,7 +50,7 @@ final class PathStrings {
         return out.toString();
     }
 
-    /** Everything before the last slash; the whole path if it ends with one. */
+    /** Returns the part before the last slash; the whole path if it ends with a slash. */
     static String directory(String path) {
         int slash = path.lastIndexOf('/');
         if (slash == path.length() - 1 && slash >= 0) {
@@ -59,7 +59,7 @@ final class PathStrings {
         return slash <= 0 ? "/" : path.substring(0, slash);
     }
 
-    /** Everything after the last slash; the whole path if it ends with one. */
+    /** Returns the part after the last slash; the whole path if it ends with a slash. */
     static String fileName(String path) {
         int slash = path.lastIndexOf('/');
         if (slash < 0) {

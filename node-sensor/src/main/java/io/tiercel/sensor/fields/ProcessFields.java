@@ -14,12 +14,12 @@ import java.util.List;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** Values of the fields about the process of an event: {@code proc.}, {@code thread.}, {@code user.}, {@code group.}. */
+/** Values of the {@code proc.}, {@code thread.}, {@code user.} and {@code group.} fields. */
 final class ProcessFields {
     private static final int MAX_ANCESTORS = 64;
     private static final int MAX_ANCESTORS_FOR_VARIABLE = 20;
     private static final int UNSET = -1;
-    private static final long UNSIGNED = 0xffffffffL;
+    private static final long UINT32_MAX = 0xffffffffL;
 
     private final RecordView r;
     private final UserTable users;
@@ -38,6 +38,7 @@ final class ProcessFields {
         this.process = process;
     }
 
+    /** Returns the text; null if the field is absent. */
     @Nullable
     String text(FieldRef ref) {
         ProcessInfo p = process;
@@ -60,19 +61,19 @@ final class ProcessFields {
             case PROC_ARGS -> args(p, ref.index());
             case PROC_ENV ->
                 ref.key() == null ? p.program().environmentText() : p.program().environmentVariable(ref.key());
-            case PROC_PNAME -> of(p.parent(), q -> q.comm());
-            case PROC_PEXE -> of(p.parent(), q -> q.program().exe());
-            case PROC_PEXEPATH -> of(p.parent(), q -> q.program().exePath());
-            case PROC_PCMDLINE -> of(p.parent(), ProcessInfo::cmdline);
-            case PROC_ANAME -> of(ancestor(p, ref), q -> q.comm());
-            case PROC_AEXE -> of(ancestor(p, ref), q -> q.program().exe());
-            case PROC_AEXEPATH -> of(ancestor(p, ref), q -> q.program().exePath());
-            case PROC_ACMDLINE -> of(ancestor(p, ref), ProcessInfo::cmdline);
-            case PROC_AARGS -> of(ancestor(p, ref), q -> q.program().argsText());
+            case PROC_PNAME -> orNull(p.parent(), q -> q.comm());
+            case PROC_PEXE -> orNull(p.parent(), q -> q.program().exe());
+            case PROC_PEXEPATH -> orNull(p.parent(), q -> q.program().exePath());
+            case PROC_PCMDLINE -> orNull(p.parent(), ProcessInfo::cmdline);
+            case PROC_ANAME -> orNull(ancestor(p, ref), q -> q.comm());
+            case PROC_AEXE -> orNull(ancestor(p, ref), q -> q.program().exe());
+            case PROC_AEXEPATH -> orNull(ancestor(p, ref), q -> q.program().exePath());
+            case PROC_ACMDLINE -> orNull(ancestor(p, ref), ProcessInfo::cmdline);
+            case PROC_AARGS -> orNull(ancestor(p, ref), q -> q.program().argsText());
             case PROC_AENV ->
                 ref.key() == null
-                        ? of(ancestor(p, ref), q -> q.program().environmentText())
-                        : inheritedVariable(p, ref.key());
+                        ? orNull(ancestor(p, ref), q -> q.program().environmentText())
+                        : ancestorVariable(p, ref.key());
             case PROC_SNAME -> orEmpty(leaders.session(p), q -> q.comm());
             case PROC_SID_EXE -> orEmpty(leaders.session(p), q -> q.program().exe());
             case PROC_SID_EXEPATH ->
@@ -97,7 +98,7 @@ final class ProcessFields {
         };
     }
 
-    /** The number, or {@link FieldValues#ABSENT}. */
+    /** Returns the number; {@link FieldValues#ABSENT} if the field is absent. */
     long number(FieldRef ref) {
         ProcessInfo p = process;
         if (p == null) {
@@ -123,7 +124,7 @@ final class ProcessFields {
             case PROC_IS_SID_LEADER -> flag(p.sid() == p.vpid());
             case PROC_IS_VPGID_LEADER -> flag(p.vpgid() == p.vpid());
             case PROC_IS_PGID_LEADER -> flag(p.pgid() == p.pid());
-            case PROC_TTY -> p.tty() & UNSIGNED;
+            case PROC_TTY -> p.tty() & UINT32_MAX;
             case PROC_CMDNARGS -> p.program().args().size();
             case PROC_CMDLENARGS ->
                 p.program().args().stream().mapToLong(String::length).sum();
@@ -134,15 +135,15 @@ final class ProcessFields {
             case PROC_PPID_TS ->
                 p.parent() == null ? FieldValues.ABSENT : epoch(p.parent().startNanos());
             case PROC_PIDNS_INIT_START_TS -> epoch(p.pidnsStartNanos());
-            case PROC_LOGINSHELLID -> loginShell(p);
+            case PROC_LOGINSHELLID -> loginShellPid(p);
             case PROC_IS_EXE_WRITABLE -> flag(p.program().isExeWritable());
             case PROC_IS_EXE_UPPER_LAYER -> flag((p.program().fileBits() & FILE_UPPER_LAYER) != 0);
             case PROC_IS_EXE_LOWER_LAYER -> flag((p.program().fileBits() & FILE_LOWER_LAYER) != 0);
             case PROC_IS_EXE_FROM_MEMFD -> flag(p.program().isFromMemory());
             case PROC_FDLIMIT -> p.fdLimit();
-            case PROC_VMSIZE -> p.vmSize() & UNSIGNED;
-            case PROC_VMRSS -> p.vmRss() & UNSIGNED;
-            case PROC_VMSWAP -> p.vmSwap() & UNSIGNED;
+            case PROC_VMSIZE -> p.vmSize() & UINT32_MAX;
+            case PROC_VMRSS -> p.vmRss() & UINT32_MAX;
+            case PROC_VMSWAP -> p.vmSwap() & UINT32_MAX;
             case PROC_EXE_INO -> orAbsent(p.program().exeIno());
             case PROC_EXE_INO_CTIME -> orAbsent(p.program().exeCtimeNanos());
             case PROC_EXE_INO_MTIME -> orAbsent(p.program().exeMtimeNanos());
@@ -152,14 +153,14 @@ final class ProcessFields {
                 p.isNamespaced() ? difference(p.pidnsStartNanos(), p.program().exeCtimeNanos()) : FieldValues.ABSENT;
             case THREAD_TID -> r.tid();
             case THREAD_ISMAIN -> flag(r.tid() == r.tgid());
-            case USER_UID -> p.uid() & UNSIGNED;
-            case USER_LOGINUID -> p.loginuid() == UNSET ? UNSET : p.loginuid() & UNSIGNED;
-            case GROUP_GID -> p.gid() & UNSIGNED;
+            case USER_UID -> p.uid() & UINT32_MAX;
+            case USER_LOGINUID -> p.loginuid() == UNSET ? UNSET : p.loginuid() & UINT32_MAX;
+            case GROUP_GID -> p.gid() & UINT32_MAX;
             default -> FieldValues.ABSENT;
         };
     }
 
-    /** Values of all ancestors, nearest first, of a field that was named without index. */
+    /** Returns the values of all ancestors, nearest first, for a field without an index. */
     @Nullable
     List<?> list(FieldRef ref) {
         if (process == null || process.parent() == null) {
@@ -198,7 +199,7 @@ final class ProcessFields {
         return index < p.program().args().size() ? p.program().args().get(index) : "";
     }
 
-    private static @Nullable String inheritedVariable(ProcessInfo p, String name) {
+    private static @Nullable String ancestorVariable(ProcessInfo p, String name) {
         ProcessInfo q = p.parent();
         for (int i = 0; i < MAX_ANCESTORS_FOR_VARIABLE && q != null; i++, q = q.parent()) {
             String value = q.program().environmentVariable(name);
@@ -209,7 +210,7 @@ final class ProcessFields {
         return "";
     }
 
-    private static long loginShell(ProcessInfo p) {
+    private static long loginShellPid(ProcessInfo p) {
         long shell = FieldValues.ABSENT;
         ProcessInfo q = p;
         for (int i = 0; i < MAX_ANCESTORS && q != null; i++, q = q.parent()) {
@@ -240,7 +241,7 @@ final class ProcessFields {
         return value ? 1 : 0;
     }
 
-    private static @Nullable String of(@Nullable ProcessInfo p, Function<ProcessInfo, String> value) {
+    private static @Nullable String orNull(@Nullable ProcessInfo p, Function<ProcessInfo, String> value) {
         return p == null ? null : value.apply(p);
     }
 

@@ -8,9 +8,9 @@ import io.tiercel.sensor.process.ProcessInfo;
 import io.tiercel.sensor.process.Program;
 import org.jspecify.annotations.Nullable;
 
-/** Parameters of new programs, new processes and their ends, and of new containers. */
+/** Parameters of exec, clone, exit and container events. */
 final class ProcessParameters implements ParameterSource {
-    private static final long UNSIGNED = 0xffffffffL;
+    private static final long UINT32_MAX = 0xffffffffL;
 
     private final RecordView r;
     private @Nullable ProcessInfo process;
@@ -78,10 +78,10 @@ final class ProcessParameters implements ParameterSource {
 
     private long execNumber(ProcessInfo p, String name) {
         return switch (name) {
-            case "tty" -> p.tty() & UNSIGNED;
+            case "tty" -> p.tty() & UINT32_MAX;
             case "vpgid" -> p.vpgid();
             case "pgid" -> p.pgid();
-            case "loginuid" -> p.loginuid() & UNSIGNED;
+            case "loginuid" -> p.loginuid() & UINT32_MAX;
             case "flags" -> executableFlags(p.program());
             case "cap_inheritable" -> p.capInheritable();
             case "cap_permitted" -> p.capPermitted();
@@ -112,12 +112,12 @@ final class ProcessParameters implements ParameterSource {
             case "tid" -> r.tid();
             case "pid" -> r.tgid();
             case "ptid" -> p.parent() == null ? FieldValues.ABSENT : p.parent().pid();
-            case "uid" -> p.uid() & UNSIGNED;
-            case "gid" -> p.gid() & UNSIGNED;
+            case "uid" -> p.uid() & UINT32_MAX;
+            case "gid" -> p.gid() & UINT32_MAX;
             case "fdlimit" -> p.fdLimit();
-            case "vm_size" -> p.vmSize() & UNSIGNED;
-            case "vm_rss" -> p.vmRss() & UNSIGNED;
-            case "vm_swap" -> p.vmSwap() & UNSIGNED;
+            case "vm_size" -> p.vmSize() & UINT32_MAX;
+            case "vm_rss" -> p.vmRss() & UINT32_MAX;
+            case "vm_swap" -> p.vmSwap() & UINT32_MAX;
             default -> FieldValues.ABSENT;
         };
     }

@@ -1,6 +1,10 @@
 package io.tiercel.sensor.fields;
 
 import static io.tiercel.sensor.bpf.RecordLayout.*;
+import static io.tiercel.sensor.bpf.SyscallNumbers.SYS_ACCEPT;
+import static io.tiercel.sensor.bpf.SyscallNumbers.SYS_ACCEPT4;
+import static io.tiercel.sensor.bpf.SyscallNumbers.SYS_BIND;
+import static io.tiercel.sensor.bpf.SyscallNumbers.SYS_CONNECT;
 
 import io.tiercel.sensor.bpf.RecordView;
 import java.net.Inet4Address;
@@ -9,10 +13,10 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Both ends of the socket that a {@code RECORD_FD} is about, and which of them is the client.
+ * The endpoints of the socket in a {@code RECORD_FD}, and their roles as client and server.
  *
- * <p>The roles come from the socket itself, not from what was seen of it before: a socket that listens, was accepted or
- * is bound to a port is the server's; one that has connected is the client's, whatever it was bound to.
+ * <p>The socket itself determines the role, not earlier events. A socket that listens, was accepted, or is bound to a port is
+ * a server. A connected socket is a client, even if it is bound.
  */
 final class SocketEndpoints {
     private static final int AF_UNIX = 1;
@@ -27,10 +31,6 @@ final class SocketEndpoints {
     private static final int TCP_LISTEN = 10;
     private static final int IPV4_SIZE = 4;
     private static final int IPV6_SIZE = 16;
-    private static final int SYS_ACCEPT = 43;
-    private static final int SYS_CONNECT = 42;
-    private static final int SYS_BIND = 49;
-    private static final int SYS_ACCEPT4 = 288;
     private static final long EINPROGRESS = 115;
     private static final String UNKNOWN = "<NA>";
 
@@ -51,7 +51,7 @@ final class SocketEndpoints {
         this.r = r;
     }
 
-    /** Moves to the record that the view is on, a {@code RECORD_FD}. */
+    /** Decodes the current record, which must be a {@code RECORD_FD} or {@code RECORD_STANDARD_FD}. */
     void reset() {
         local = null;
         remote = null;
@@ -60,7 +60,7 @@ final class SocketEndpoints {
         kind = switch (r.shortAt(FD_FAMILY)) {
             case AF_UNIX -> FdKind.UNIX;
             case AF_INET -> FdKind.IPV4;
-            case AF_INET6 -> mapped(hasRemote ? FD_REMOTE_ADDRESS : FD_LOCAL_ADDRESS) ? FdKind.IPV4 : FdKind.IPV6;
+            case AF_INET6 -> isIpv4Mapped(hasRemote ? FD_REMOTE_ADDRESS : FD_LOCAL_ADDRESS) ? FdKind.IPV4 : FdKind.IPV6;
             case AF_NETLINK -> FdKind.NETLINK;
             default -> FdKind.OTHER;
         };
@@ -71,14 +71,14 @@ final class SocketEndpoints {
         return kind;
     }
 
-    /** Whether the socket is connected, or about to be. Datagrams to others than the connected peer are not. */
-    boolean connected() {
+    /** Returns true if the socket is connected or connecting. Datagrams to another peer do not count. */
+    boolean isConnected() {
         return kind == FdKind.UNIX ? r.longAt(FD_PEER) != 0 : (r.shortAt(FD_BITS) & FD_CONNECTED) != 0;
     }
 
-    /** Whether the event gave the socket other ends than it had before. */
-    boolean changed() {
-        if ((r.shortAt(FD_BITS) & FD_OTHER_PEER) != 0) {
+    /** Returns true if the event changed the endpoints of the socket. */
+    boolean isChanged() {
+        if ((r.shortAt(FD_BITS) & FD_PEER_CHANGED) != 0) {
             return true;
         }
         return switch (r.syscall()) {
@@ -88,9 +88,9 @@ final class SocketEndpoints {
         };
     }
 
-    /** Whether the program is the server's side, as Falco tells it: by where the server's address is; null if unknown. */
+    /** Returns true if the server's address is local, as Falco's {@code fd.is_server}; null if unknown. */
     @Nullable
-    Boolean server() {
+    Boolean isServer() {
         return switch (role) {
             case NONE -> null;
             case SERVER -> true;
@@ -109,11 +109,11 @@ final class SocketEndpoints {
     }
 
     /**
-     * The addresses of the ends that are known; null if none is. A socket that speaks to somebody without being bound to an
-     * address (its own is "any") has one only while it sends: so "any" is not the address of an end then.
+     * Returns the known addresses; null if there are none. Leaves out the wildcard address of a socket with a peer, because
+     * the kernel chooses its real address only while it sends.
      */
     @Nullable
-    List<InetAddress> endAddresses() {
+    List<InetAddress> addresses() {
         if (role == Role.NONE) {
             return null;
         }
@@ -123,46 +123,46 @@ final class SocketEndpoints {
         return local().isAnyLocalAddress() ? List.of(remote()) : List.of(local(), remote());
     }
 
-    /** The client's address if it is one of this machine, else the server's; null unless both are known. */
+    /** Returns the client's address if it is local, otherwise the server's; null unless both are known. */
     @Nullable
     InetAddress localAddress() {
-        return !bothEnds() ? null : clientIsLocal() ? clientAddress() : serverAddress();
+        return !hasBothEndpoints() ? null : isClientLocal() ? clientAddress() : serverAddress();
     }
 
     @Nullable
     InetAddress remoteAddress() {
-        return !bothEnds() ? null : clientIsLocal() ? serverAddress() : clientAddress();
+        return !hasBothEndpoints() ? null : isClientLocal() ? serverAddress() : clientAddress();
     }
 
-    /** The port, or {@link FieldValues#ABSENT}: as the address, and of transports that have ports. */
+    /** Returns the client's port; {@link FieldValues#ABSENT} if the address is unknown or the transport has no ports. */
     long clientPort() {
-        if (!ports() || clientAddress() == null) {
+        if (!hasPorts() || clientAddress() == null) {
             return FieldValues.ABSENT;
         }
         return r.shortAt(role == Role.CLIENT ? FD_LOCAL_PORT : FD_REMOTE_PORT);
     }
 
     long serverPort() {
-        if (!ports() || serverAddress() == null) {
+        if (!hasPorts() || serverAddress() == null) {
             return FieldValues.ABSENT;
         }
         return r.shortAt(role == Role.SERVER ? FD_LOCAL_PORT : FD_REMOTE_PORT);
     }
 
     long localPort() {
-        return !bothEnds() ? FieldValues.ABSENT : clientIsLocal() ? clientPort() : serverPort();
+        return !hasBothEndpoints() ? FieldValues.ABSENT : isClientLocal() ? clientPort() : serverPort();
     }
 
     long remotePort() {
-        return !bothEnds() ? FieldValues.ABSENT : clientIsLocal() ? serverPort() : clientPort();
+        return !hasBothEndpoints() ? FieldValues.ABSENT : isClientLocal() ? serverPort() : clientPort();
     }
 
-    /** Transport; {@code <NA>} while the socket has no role. */
+    /** Returns the transport protocol; {@code <NA>} if the socket has no role. */
     String protocol() {
         return role == Role.NONE ? UNKNOWN : transport();
     }
 
-    /** Letter of the transport in parameters; empty if it has none. */
+    /** Returns the letter of the transport protocol in parameters; empty if it has none. */
     String letter() {
         return switch (protocol()) {
             case "tcp" -> "t";
@@ -173,19 +173,19 @@ final class SocketEndpoints {
         };
     }
 
-    /** The fd's name: {@code client->server}, or the own end of a socket that is only bound; empty if it is neither. */
+    /** Returns {@code client->server}, or the local endpoint of a bound socket; empty for other sockets. */
     String name() {
         if (kind == FdKind.UNIX) {
             return unixName(role == Role.SERVER);
         }
         return switch (role) {
             case NONE -> "";
-            case CLIENT -> end(true) + "->" + end(false);
-            case SERVER -> hasRemote ? end(false) + "->" + end(true) : end(true);
+            case CLIENT -> endpoint(true) + "->" + endpoint(false);
+            case SERVER -> hasRemote ? endpoint(false) + "->" + endpoint(true) : endpoint(true);
         };
     }
 
-    /** Both ends in the direction in which the event goes, as the parameter {@code tuple} shows them; null if unknown. */
+    /** Returns the parameter {@code tuple}: both endpoints in the direction of the data; null if unknown. */
     @Nullable
     String tuple(boolean incoming) {
         boolean succeeded = r.result() >= 0 || r.syscall() == SYS_CONNECT && r.result() == -EINPROGRESS;
@@ -197,7 +197,7 @@ final class SocketEndpoints {
         }
         return !kind.isIp() || !hasRemote
                 ? null
-                : incoming ? end(false) + "->" + end(true) : end(true) + "->" + end(false);
+                : incoming ? endpoint(false) + "->" + endpoint(true) : endpoint(true) + "->" + endpoint(false);
     }
 
     private Role ipRole(int bits) {
@@ -208,29 +208,29 @@ final class SocketEndpoints {
             return (bits & (FD_ACCEPTED | FD_SERVER)) != 0 ? Role.SERVER : Role.CLIENT;
         }
         boolean bound = (bits & FD_BOUND) != 0 || r.syscall() == SYS_BIND && r.result() == 0;
-        return bound && r.shortAt(FD_LOCAL_PORT) != 0 && ported() ? Role.SERVER : Role.NONE;
+        return bound && r.shortAt(FD_LOCAL_PORT) != 0 && transportHasPorts() ? Role.SERVER : Role.NONE;
     }
 
-    /** A unix socket that has a path of its own was bound, or accepted by one that was. */
+    /** Returns the role of a unix socket: one with a path was bound, or accepted by a bound socket. */
     private Role unixRole(int bits) {
         return (bits & FD_BOUND) != 0 && r.syscall() != SYS_CONNECT ? Role.SERVER : Role.CLIENT;
     }
 
-    private boolean bothEnds() {
+    private boolean hasBothEndpoints() {
         return kind.isIp() && role != Role.NONE && hasRemote;
     }
 
-    private boolean clientIsLocal() {
+    private boolean isClientLocal() {
         return role == Role.CLIENT || remote().isLoopbackAddress() || remote().equals(local());
     }
 
-    private boolean ported() {
+    private boolean transportHasPorts() {
         String transport = transport();
         return transport.equals("tcp") || transport.equals("udp");
     }
 
-    private boolean ports() {
-        return kind.isIp() && role != Role.NONE && ported();
+    private boolean hasPorts() {
+        return kind.isIp() && role != Role.NONE && transportHasPorts();
     }
 
     private String transport() {
@@ -261,7 +261,7 @@ final class SocketEndpoints {
         return address;
     }
 
-    /** An IPv6 socket that speaks to IPv4 addresses has an IPv4 address of its own, also where it is bound to any. */
+    /** Returns an address. An IPv6 socket with an IPv4 peer has an IPv4 address, even if it is bound to the wildcard. */
     private InetAddress address(int offset) {
         if (r.shortAt(FD_FAMILY) != AF_INET6) {
             return IpAddresses.fromBytes(r.bytesAt(offset, IPV4_SIZE));
@@ -272,25 +272,25 @@ final class SocketEndpoints {
                 : address;
     }
 
-    private boolean mapped(int offset) {
+    private boolean isIpv4Mapped(int offset) {
         return r.longAt(offset) == 0 && r.intAt(offset + 8) == 0xffff0000;
     }
 
-    private String end(boolean own) {
-        String address = IpAddresses.format(own ? local() : remote());
-        return ported() ? address + ":" + r.shortAt(own ? FD_LOCAL_PORT : FD_REMOTE_PORT) : address;
+    private String endpoint(boolean ownSide) {
+        String address = IpAddresses.format(ownSide ? local() : remote());
+        return transportHasPorts() ? address + ":" + r.shortAt(ownSide ? FD_LOCAL_PORT : FD_REMOTE_PORT) : address;
     }
 
-    /** Identities of both ends and the path; the path alone of a socket that is only bound; empty without a path. */
+    /** Returns the kernel addresses of both sockets and the path; only the path if there is no peer; empty without a path. */
     private String unixName(boolean incoming) {
-        String passed = SockAddr.text(r.textBytes(0));
+        String passed = SockAddr.format(r.textBytes(0));
         String path = passed.isEmpty() ? SockAddr.unixPath(r.name(0)) : passed;
         if (path.isEmpty()) {
             return "";
         }
-        boolean alone = r.longAt(FD_PEER) == 0 && (r.syscall() == SYS_BIND || passed.isEmpty());
+        boolean withoutPeer = r.longAt(FD_PEER) == 0 && (r.syscall() == SYS_BIND || passed.isEmpty());
         String own = Long.toHexString(r.longAt(FD_SOURCE));
         String other = Long.toHexString(r.longAt(FD_PEER));
-        return alone ? path : incoming ? other + "->" + own + " " + path : own + "->" + other + " " + path;
+        return withoutPeer ? path : incoming ? other + "->" + own + " " + path : own + "->" + other + " " + path;
     }
 }

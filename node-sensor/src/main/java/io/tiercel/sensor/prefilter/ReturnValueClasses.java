@@ -1,12 +1,12 @@
 package io.tiercel.sensor.prefilter;
 
+import static io.tiercel.sensor.bpf.RecordLayout.RESULT_AT_LEAST_3;
 import static io.tiercel.sensor.bpf.RecordLayout.RESULT_CLASSES;
 import static io.tiercel.sensor.bpf.RecordLayout.RESULT_FAILED;
-import static io.tiercel.sensor.bpf.RecordLayout.RESULT_MORE;
 
 import io.tiercel.rules.check.CheckedExpr;
 import io.tiercel.rules.check.Constant;
-import io.tiercel.rules.check.Source;
+import io.tiercel.rules.check.ValueSource;
 import io.tiercel.rules.condition.Operator;
 import io.tiercel.rules.field.Field;
 import io.tiercel.sensor.fields.FlagNames;
@@ -62,13 +62,13 @@ final class ReturnValueClasses {
         if (kind == SyscallKind.GENERIC || !event(kind, 0).determines(check)) {
             return Tristate.UNKNOWN;
         }
-        if (resultClass == RESULT_MORE) {
+        if (resultClass == RESULT_AT_LEAST_3) {
             return evaluateAll(
                     kind,
                     check,
                     LongStream.concat(
-                            LongStream.of(RESULT_MORE, Long.MAX_VALUE),
-                            boundaries(check).filter(number -> number >= RESULT_MORE)));
+                            LongStream.of(RESULT_AT_LEAST_3, Long.MAX_VALUE),
+                            boundaries(check).filter(number -> number >= RESULT_AT_LEAST_3)));
         }
         if (resultClass == RESULT_FAILED) {
             return !treatsDigitsAsOther(check)
@@ -84,7 +84,7 @@ final class ReturnValueClasses {
                                             boundaries(check).filter(number -> number < 0))
                                     .filter(number -> number < -255 || classOfError((int) -number) == RESULT_FAILED));
         }
-        long result = resultClass < RESULT_MORE ? resultClass : -named.get(resultClass - RESULT_FAILED - 1);
+        long result = resultClass < RESULT_AT_LEAST_3 ? resultClass : -named.get(resultClass - RESULT_FAILED - 1);
         return event(kind, result).evaluate(check);
     }
 
@@ -94,7 +94,7 @@ final class ReturnValueClasses {
             return true;
         }
         return switch (check) {
-            case CheckedExpr.Compare(Source _, Operator operator, Constant constant) ->
+            case CheckedExpr.Compare(ValueSource _, Operator operator, Constant constant) ->
                 switch (operator) {
                     case EQUAL, NOT_EQUAL, STARTSWITH ->
                         constant instanceof Constant.Text(String text) && startsWithLetter(text);

@@ -6,8 +6,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Finds the leaders of a process's session and process groups.
  *
- * <p>In the host's pid namespace the leader is the live process with that id. In other pid namespaces, and after the leader
- * ended, the leader is the oldest ancestor in an unbroken chain with the same session or group id.
+ * <p>In the host's pid namespace, the leader is the live process with that id. Otherwise, or after it ended, the leader is
+ * the oldest ancestor in an unbroken chain with the same session or group id.
  */
 public final class ProcessLeaders {
     private final NodeState state;

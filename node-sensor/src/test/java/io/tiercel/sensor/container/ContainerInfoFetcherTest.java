@@ -17,7 +17,7 @@ class ContainerInfoFetcherTest {
             "web",
             "web",
             "",
-            ContainerImage.NONE,
+            ContainerImage.UNKNOWN,
             false,
             false,
             false,

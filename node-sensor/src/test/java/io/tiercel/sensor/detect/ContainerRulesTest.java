@@ -33,12 +33,12 @@ class ContainerRulesTest {
     private EventStream stream() {
         return (EventStream) Proxy.newProxyInstance(
                 EventStream.class.getClassLoader(), new Class<?>[] {EventStream.class}, (_, method, arguments) -> {
-                    if (method.getName().equals("awaitContainers")) {
+                    if (method.getName().equals("waitForContainerMetadata")) {
                         waits.add((Boolean) arguments[0]);
                     }
                     return switch (method.getName()) {
                         case "node" -> new NodeIdentity("node", "boot");
-                        case "hasFirstPass", "checksFirstPass" -> false;
+                        case "hasPrefilter", "verifiesPrefilter" -> false;
                         default -> null;
                     };
                 });

@@ -73,7 +73,7 @@ class EventLoopTest {
         }
 
         @Override
-        public void want(Set<String> eventTypes) {}
+        public void selectEventTypes(Set<String> eventTypes) {}
 
         @Override
         public boolean ended() {
@@ -85,8 +85,8 @@ class EventLoopTest {
             return handed == events
                     ? new LossCounters(
                             List.of(
-                                    new LossCounters.OfCpu(0, List.of(4L, 0L, 0L, 0L)),
-                                    new LossCounters.OfCpu(3, List.of(2L, 1L, 0L, 0L))),
+                                    new LossCounters.CpuCounters(0, List.of(4L, 0L, 0L, 0L)),
+                                    new LossCounters.CpuCounters(3, List.of(2L, 1L, 0L, 0L))),
                             0)
                     : LossCounters.NONE;
         }

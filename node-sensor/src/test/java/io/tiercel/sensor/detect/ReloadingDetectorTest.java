@@ -79,7 +79,7 @@ class ReloadingDetectorTest {
         }
 
         @Override
-        public void want(Set<String> eventTypes) {
+        public void selectEventTypes(Set<String> eventTypes) {
             wanted = eventTypes;
         }
 

@@ -1,6 +1,7 @@
 package io.tiercel.sensor.event;
 
 import static io.tiercel.sensor.bpf.RecordLayout.*;
+import static io.tiercel.sensor.bpf.SyscallNumbers.SYS_EXECVE;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
@@ -43,7 +44,7 @@ class ContainerEventsTest {
             ID,
             "web",
             "containerd",
-            ContainerImage.of("registry:5000/team/web:1.2", "sha256:" + "a".repeat(64), "sha256:" + "d".repeat(64)),
+            ContainerImage.parse("registry:5000/team/web:1.2", "sha256:" + "a".repeat(64), "sha256:" + "d".repeat(64)),
             true,
             true,
             true,
@@ -91,11 +92,11 @@ class ContainerEventsTest {
                 .header(HEADER_TGID, pid)
                 .header(HEADER_TID, pid)
                 .header(HEADER_CGROUP_ID, (long) cgroup)
-                .syscall(59)
-                .part(EXEC_PPID, parent)
-                .part(EXEC_VPID, pid)
-                .part(EXEC_PIDNS_START_NS, 5L)
-                .part(EXEC_COMM, comm.getBytes(StandardCharsets.ISO_8859_1), COMM_SIZE)
+                .syscall(SYS_EXECVE)
+                .body(EXEC_PPID, parent)
+                .body(EXEC_VPID, pid)
+                .body(EXEC_PIDNS_START_NS, 5L)
+                .body(EXEC_COMM, comm.getBytes(StandardCharsets.ISO_8859_1), COMM_SIZE)
                 .name("/bin/" + comm)
                 .name("/")
                 .text(comm + "\0")
@@ -110,7 +111,7 @@ class ContainerEventsTest {
                 .header(HEADER_TGID, pid)
                 .header(HEADER_TID, pid)
                 .header(HEADER_CGROUP_ID, (long) cgroup)
-                .part(EXIT_LAST, 1)
+                .body(EXIT_LAST, 1)
                 .build());
     }
 
@@ -124,7 +125,7 @@ class ContainerEventsTest {
     /** A host process, a container that is asked for, and a program in each. */
     private void start() {
         exec(1, 0, 1, "init");
-        cgroup(CGROUP, "/kubepods/podu-1/" + ID, CGROUP_MADE);
+        cgroup(CGROUP, "/kubepods/podu-1/" + ID, CGROUP_CREATED);
         container(ContainerRecord.INFO_REQUESTED, ID);
         exec(10, 1, CGROUP, "sh");
         exec(11, 10, CGROUP, "ls");
@@ -147,7 +148,7 @@ class ContainerEventsTest {
         }
         List<Seen> seen = new ArrayList<>();
         try (EventStream stream = EventStreams.replay(file)) {
-            stream.awaitContainers(patient);
+            stream.waitForContainerMetadata(patient);
             while (!stream.ended()) {
                 stream.poll(event -> seen.add(new Seen(Snapshot.of(event), missing(event))), 0);
             }
@@ -266,7 +267,7 @@ class ContainerEventsTest {
     @Test
     void containersWaitOneByOne() {
         start();
-        cgroup(OTHER_CGROUP, "/docker/" + OTHER, CGROUP_MADE);
+        cgroup(OTHER_CGROUP, "/docker/" + OTHER, CGROUP_CREATED);
         container(ContainerRecord.INFO_REQUESTED, OTHER);
         exec(20, 1, OTHER_CGROUP, "other");
         container(ContainerRecord.INFO_NOT_FOUND, OTHER);
@@ -326,7 +327,7 @@ class ContainerEventsTest {
         add(new RecordBuilder(RECORD_CGROUP)
                 .header(HEADER_TIME_NS, ++clock)
                 .header(HEADER_CGROUP_ID, 4_000L)
-                .header(HEADER_RESULT, (long) CGROUP_JOINED)
+                .header(HEADER_RESULT, (long) CGROUP_ATTACHED)
                 .header(HEADER_TGID, 10)
                 .text("/docker/" + ID)
                 .build());

@@ -61,7 +61,7 @@ class LiveContainerdTest {
         EventStream stream = EventStreams.live(LiveOptions.defaults()
                 .withEventTypes(Set.of("execve", "container"))
                 .withContainers(new ContainerOptions(List.of(new CriRuntime(containerd.socket())), waitMillis)));
-        stream.awaitContainers(true);
+        stream.waitForContainerMetadata(true);
         return stream;
     }
 

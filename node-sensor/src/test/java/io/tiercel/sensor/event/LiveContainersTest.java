@@ -63,7 +63,7 @@ class LiveContainersTest {
         LiveEvents live = new LiveEvents(LiveOptions.defaults()
                 .withEventTypes(Set.of("execve", "container"))
                 .withContainers(new ContainerOptions(List.of(new CriRuntime(socket)), waitMillis)));
-        live.stream.awaitContainers(true);
+        live.stream.waitForContainerMetadata(true);
         return live;
     }
 
@@ -182,7 +182,7 @@ class LiveContainersTest {
                 .withRecordTo(file)
                 .withContainers(new ContainerOptions(List.of(new CriRuntime(socket)), 30_000));
         try (LiveEvents live = new LiveEvents(options)) {
-            live.stream.awaitContainers(true);
+            live.stream.waitForContainerMetadata(true);
             cri.hang();
             runInContainer("cat /etc/hostname");
             LiveEvents.run(dir, "uname");
@@ -192,7 +192,7 @@ class LiveContainersTest {
             seen = List.copyOf(live.seen);
         }
         try (var replay = EventStreams.replay(file)) {
-            replay.awaitContainers(true);
+            replay.waitForContainerMetadata(true);
             List<Snapshot> replayed = new ArrayList<>();
             while (!replay.ended()) {
                 replay.poll(event -> replayed.add(Snapshot.of(event)), 0);

@@ -4,8 +4,10 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.tiercel.rules.event.Event;
 import io.tiercel.rules.field.FieldRef;
+import io.tiercel.sensor.bpf.BackgroundProgramLoader;
 import io.tiercel.sensor.bpf.PreconditionResult;
 import io.tiercel.sensor.bpf.Preconditions;
+import io.tiercel.sensor.bpf.RingBufferSize;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -15,6 +17,9 @@ import org.awaitility.Awaitility;
 
 /** A live stream, and the events of ours that it has delivered so far. */
 final class LiveEvents implements AutoCloseable {
+    /** Holds what other programs on the machine do before a test reads the ring buffer. */
+    static final int LARGE_RING = RingBufferSize.forCpus(32);
+
     private static final FieldRef MARK = Snapshot.ref("proc.env[TIERCEL_TEST]");
 
     final EventStream stream;
@@ -22,8 +27,20 @@ final class LiveEvents implements AutoCloseable {
 
     /** Opens a stream, or skips the test where this machine cannot. */
     LiveEvents(LiveOptions options) {
+        this(options, LARGE_RING);
+    }
+
+    /** Opens a stream with a ring buffer of the given size in bytes. */
+    LiveEvents(LiveOptions options, int ringSize) {
         assumeCapture();
-        stream = EventStreams.live(options);
+        stream = open(options, ringSize);
+    }
+
+    /** Opens a stream with a ring buffer of the given size in bytes. */
+    static EventStream open(LiveOptions options, int ringSize) {
+        try (BackgroundProgramLoader program = EventStreams.load(options.prefilterMode(), ringSize)) {
+            return EventStreams.live(options, program);
+        }
     }
 
     static void assumeCapture() {

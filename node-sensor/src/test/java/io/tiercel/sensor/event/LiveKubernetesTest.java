@@ -65,7 +65,7 @@ class LiveKubernetesTest {
                 .withEventTypes(Set.of("execve", "container"))
                 .withContainers(
                         new ContainerOptions(List.of(new CriRuntime(node.resolve("containerd.sock"))), 10_000)));
-        stream.awaitContainers(true);
+        stream.waitForContainerMetadata(true);
     }
 
     @AfterAll

@@ -3,6 +3,7 @@ package io.tiercel.sensor.event;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.tiercel.sensor.bpf.RingBufferSize;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
@@ -15,7 +16,7 @@ import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The state is right again after events were lost. */
+/** The state is correct again after events were lost. The ring buffer is small, so that they are lost soon. */
 class LiveRepairTest {
     private static final String FLOOD = "import os\nfor i in range(60000): os.close(os.open('/dev/null', os.O_RDONLY))";
 
@@ -26,17 +27,17 @@ class LiveRepairTest {
     void aProgramAndDirectoryThatWereMissedAreKnownAgain(@TempDir Path dir) throws Exception {
         Path inner = Files.createDirectory(dir.resolve("inner"));
         Files.createFile(inner.resolve("file"));
-        try (LiveEvents live =
-                new LiveEvents(LiveOptions.defaults().withEventTypes(Set.of("open", "openat", "execve")))) {
+        try (LiveEvents live = new LiveEvents(
+                LiveOptions.defaults().withEventTypes(Set.of("open", "openat", "execve")), RingBufferSize.forCpus(1))) {
             ProcessBuilder builder = new ProcessBuilder("sh", "-c", CHANGING).directory(dir.toFile());
             builder.environment().put("TIERCEL_TEST", "yes");
             Process shell = builder.start();
             try (OutputStream input = shell.getOutputStream()) {
                 live.await(s -> s.is("evt.type", "execve") && s.is("proc.pid", Long.toString(shell.pid())));
-                long before = live.stream.losses().events(true);
+                long before = live.stream.losses().lostEvents();
                 Awaitility.await().atMost(Duration.ofSeconds(60)).until(() -> {
                     LiveEvents.run(dir, "python3", "-c", FLOOD);
-                    return live.stream.losses().events(true) > before;
+                    return live.stream.losses().lostEvents() > before;
                 });
                 line(input);
                 Awaitility.await().until(() -> commandLine(shell.pid()).contains("changed"));

@@ -277,18 +277,18 @@ class LiveSocketsTest {
 
     @Test
     void aProgramWhoseInputIsAConnectionIsKnownByIt() {
-        live.stream.wantStandardFds(true);
+        live.stream.captureStandardFds(true);
         run("shell");
         Snapshot shell = live.await(s -> s.is("evt.type", "execve") && s.is("proc.cmdline", "true shell"));
         assertEquals("ipv4", shell.get("proc.stdin.type"));
         assertTrue(shell.get("proc.stdin.name").endsWith("->127.0.0.1:23113"), shell.get("proc.stdin.name"));
         assertEquals("file", shell.get("proc.stdout.type"));
-        live.stream.wantStandardFds(false);
+        live.stream.captureStandardFds(false);
     }
 
     @Test
     void addressesAreKnownByTheHostNamesAskedFor() {
-        live.stream.resolve(Set.of("localhost", "no-such-host.invalid"));
+        live.stream.resolveHostNames(Set.of("localhost", "no-such-host.invalid"));
         Awaitility.await().pollInSameThread().until(() -> {
             run("mapped");
             live.poll();

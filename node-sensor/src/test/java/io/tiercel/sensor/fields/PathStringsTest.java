@@ -57,6 +57,6 @@ class PathStringsTest {
     void directoryAndFileNameOfEdgeCases(String name, String directory, String file) {
         assertEquals(directory, PathStrings.directory(name));
         assertEquals(file, PathStrings.fileName(name));
-        assertTrue(PathStrings.singleSlashes("/a///b/../c//").equals("/a/b/../c/"));
+        assertTrue(PathStrings.collapseSlashes("/a///b/../c//").equals("/a/b/../c/"));
     }
 }

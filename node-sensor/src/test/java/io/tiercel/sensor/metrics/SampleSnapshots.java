@@ -2,6 +2,7 @@ package io.tiercel.sensor.metrics;
 
 import io.tiercel.rules.alert.Alert;
 import io.tiercel.rules.alert.Priority;
+import io.tiercel.sensor.bpf.CaptureVariant;
 import io.tiercel.sensor.bpf.LossCounters;
 import io.tiercel.sensor.detect.AlertDelivery;
 import io.tiercel.sensor.detect.EventLoop;
@@ -45,9 +46,10 @@ final class SampleSnapshots {
                 Map.of("openat", 50L),
                 new LossCounters(
                         IntStream.range(0, cpus)
-                                .mapToObj(cpu -> new LossCounters.OfCpu(cpu, List.of(1L, 2L, 3L, 4L)))
+                                .mapToObj(cpu -> new LossCounters.CpuCounters(cpu, List.of(1L, 2L, 3L, 4L)))
                                 .toList(),
                         0),
+                new CaptureVariant("chunked", true),
                 delivery.byRule(),
                 delivery.byPriority(),
                 sensor.alertsLost(),

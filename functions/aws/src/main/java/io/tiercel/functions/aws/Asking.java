@@ -35,7 +35,7 @@ final class Asking {
         if (asked.isEmpty()) {
             return file;
         }
-        SignedHttpClient http = SignedHttpClient.ofEnvironment(UrlConnectionHttpClient.builder()
+        SignedHttpClient http = SignedHttpClient.fromEnvironment(UrlConnectionHttpClient.builder()
                 .connectionTimeout(file.timeout())
                 .socketTimeout(file.timeout())
                 .build());

@@ -7,8 +7,8 @@ import io.tiercel.functions.aws.dynamodb.DynamoDbNotificationStore;
 import io.tiercel.functions.aws.dynamodb.DynamoDbStateStore;
 import io.tiercel.functions.aws.dynamodb.DynamoDbTokenReplayGuard;
 import io.tiercel.functions.aws.dynamodb.IncidentTable;
-import io.tiercel.functions.cloud.JsonApi;
 import io.tiercel.functions.cloud.SignedHttpClient;
+import io.tiercel.functions.cloud.SsmClient;
 import io.tiercel.functions.enrich.AttackTechniques;
 import io.tiercel.functions.enrich.Enricher;
 import io.tiercel.functions.enrich.EnrichmentFile;
@@ -146,7 +146,7 @@ final class AwsProducers {
     ConfigurationFiles files() {
         return new ConfigurationFiles(
                 reference -> secrets().resolve(reference).value(),
-                name -> new JsonApi(SignedHttpClient.ofEnvironment(http)).parameter(name));
+                name -> new SsmClient(SignedHttpClient.fromEnvironment(http)).parameter(name));
     }
 
     @Produces

@@ -3,12 +3,15 @@ package io.tiercel.functions.aws;
 import io.tiercel.functions.audit.AuditLog;
 import io.tiercel.functions.aws.dynamodb.DynamoDbStateStore;
 import io.tiercel.functions.aws.dynamodb.IncidentTable;
+import io.tiercel.functions.cloud.AutoScalingClient;
 import io.tiercel.functions.cloud.Ec2Client;
 import io.tiercel.functions.cloud.EksAccess;
-import io.tiercel.functions.cloud.FleetApi;
 import io.tiercel.functions.cloud.IamClient;
-import io.tiercel.functions.cloud.JsonApi;
+import io.tiercel.functions.cloud.LambdaReceiver;
+import io.tiercel.functions.cloud.LoadBalancingClient;
+import io.tiercel.functions.cloud.S3EvidenceStore;
 import io.tiercel.functions.cloud.SignedHttpClient;
+import io.tiercel.functions.cloud.SsmClient;
 import io.tiercel.functions.incident.IncidentStore;
 import io.tiercel.functions.kubernetes.KubernetesApiClient;
 import io.tiercel.functions.notification.IncidentEventPublisher;
@@ -64,8 +67,8 @@ final class ResponseFactory {
         this.client = client;
         this.secrets = secrets;
         this.clock = clock;
-        this.policies = files.read("TIERCEL_RESPONSES", setting("tiercel.responses"), Policies::of)
-                .orElseGet(Policies::standard);
+        this.policies = files.read("TIERCEL_RESPONSES", setting("tiercel.responses"), Policies::parse)
+                .orElseGet(Policies::defaults);
     }
 
     private Optional<String> setting(String key) {
@@ -88,7 +91,7 @@ final class ResponseFactory {
         }
         Optional<String> killSwitch = setting("tiercel.kill-switch");
         SignedHttpClient http =
-                actions.isEmpty() && killSwitch.isEmpty() ? null : SignedHttpClient.ofEnvironment(client);
+                actions.isEmpty() && killSwitch.isEmpty() ? null : SignedHttpClient.fromEnvironment(client);
         return new PlannedResponder(
                 () -> policies,
                 new IncidentPlanContext(incidents, new AffectedTargets(new DynamoDbStateStore(table))),
@@ -96,16 +99,16 @@ final class ResponseFactory {
                 (http == null ? new ActionHandlers() : remedies(actions, http)).all(),
                 http == null
                         ? KillSwitch.NONE
-                        : killSwitch.map(new JsonApi(http)::killSwitch).orElse(KillSwitch.NONE),
+                        : killSwitch.map(new SsmClient(http)::killSwitch).orElse(KillSwitch.NONE),
                 audit,
-                new PlannedResponder.Bells() {
+                new PlannedResponder.PlanListener() {
                     @Override
-                    public void again(String incidentId) {
-                        again.ring(incidentId, "again-" + clock.millis());
+                    public void responseRequested(String incidentId) {
+                        again.publish(incidentId, "again-" + clock.millis());
                     }
 
                     @Override
-                    public void changed(String incidentId) {
+                    public void planChanged(String incidentId) {
                         changed.publish(incidentId);
                     }
                 },
@@ -115,12 +118,17 @@ final class ResponseFactory {
     private ActionHandlers remedies(Set<String> actions, SignedHttpClient http) {
         ActionHandlers remedies = new ActionHandlers().webhooks(new ResponseWebhook(secrets, clock));
         BranchInterfaces branches = BranchInterfaces.NONE;
-        JsonApi single = new JsonApi(http);
         if (actions.contains("aws")) {
             Ec2Api ec2 = new Ec2Client(http);
             branches = new Ec2BranchInterfaces(ec2);
-            remedies.aws(ec2, new FleetApi(http), evidence(single), new IamClient(http), clock)
-                    .functions(single.functions());
+            remedies.aws(
+                            ec2,
+                            new AutoScalingClient(http),
+                            new LoadBalancingClient(http),
+                            evidence(http),
+                            new IamClient(http),
+                            clock)
+                    .functions(new LambdaReceiver(http));
         }
         if (actions.contains("kubernetes")) {
             String cluster = setting("tiercel.eks-cluster")
@@ -131,17 +139,18 @@ final class ResponseFactory {
         return remedies;
     }
 
-    private EvidenceStore evidence(JsonApi single) {
+    private EvidenceStore evidence(SignedHttpClient http) {
         String place = setting("tiercel.evidence").orElse("");
         if (!place.startsWith(BUCKET)) {
             return (name, document) -> {
-                throw ActionException.because("no place for manifests: set TIERCEL_EVIDENCE to s3://BUCKET/PREFIX");
+                throw ActionException.permanent("no place for manifests: set TIERCEL_EVIDENCE to s3://BUCKET/PREFIX");
             };
         }
         String path = place.substring(BUCKET.length());
         int slash = path.indexOf('/');
         String prefix = slash < 0 ? "" : path.substring(slash + 1);
-        return single.bucket(
+        return new S3EvidenceStore(
+                http,
                 slash < 0 ? path : path.substring(0, slash),
                 prefix.isEmpty() || prefix.endsWith("/") ? prefix : prefix + "/");
     }

@@ -1,7 +1,7 @@
 package io.tiercel.functions.enrich;
 
-import io.tiercel.rules.match.Addresses;
-import io.tiercel.rules.match.Network;
+import io.tiercel.rules.match.IpNetwork;
+import io.tiercel.rules.match.IpAddressParser;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.Reader;
@@ -57,14 +57,14 @@ public final class NetworkList {
         byte[] address;
         int length;
         if (word.indexOf('/') >= 0) {
-            Network network = Network.parse(word);
+            IpNetwork network = IpNetwork.parse(word);
             if (network == null) {
                 return false;
             }
             address = network.address();
             length = network.length();
         } else {
-            InetAddress single = Addresses.parse(word);
+            InetAddress single = IpAddressParser.parse(word);
             if (single == null) {
                 return false;
             }

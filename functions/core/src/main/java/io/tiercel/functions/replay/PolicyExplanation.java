@@ -4,8 +4,8 @@ import io.tiercel.functions.respond.policy.Condition;
 import io.tiercel.functions.respond.policy.Exclusions;
 import io.tiercel.functions.respond.policy.Policies;
 import io.tiercel.functions.respond.policy.ResponsePolicy;
-import io.tiercel.functions.respond.policy.ResponsePolicy.Asked;
 import io.tiercel.functions.respond.policy.ResponsePolicy.Match;
+import io.tiercel.functions.respond.policy.ResponsePolicy.PolicyAction;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -19,21 +19,21 @@ public final class PolicyExplanation {
     /** The policies of a file, in lines. */
     public static List<String> of(Policies policies) {
         List<String> lines = new ArrayList<>();
-        lines.add("all policies together: at most " + policies.cap().most() + " places in "
+        lines.add("all policies together: at most " + policies.cap().max() + " places in "
                 + text(policies.cap().within()) + " without a person");
         for (ResponsePolicy policy : policies.policies()) {
             lines.add("");
             lines.add(policy.name() + " (" + policy.mode().label() + "): " + policy.description());
             lines.add("  when      " + text(policy.match()));
-            for (Asked asked : policy.actions()) {
+            for (PolicyAction asked : policy.actions()) {
                 lines.add("  does      " + asked.kind().label() + " "
                         + asked.params().values() + ": "
                         + asked.kind().description()
-                        + (asked.kind().alwaysApproved(asked.params()) ? "; always waits for approval" : "")
+                        + (asked.kind().requiresApproval(asked.params()) ? "; always waits for approval" : "")
                         + (asked.kind().reversible() ? "" : "; cannot be undone"));
             }
             lines.add("  never     " + text(policy.exclusions()));
-            lines.add("  at most   " + policy.cap().most() + " places in "
+            lines.add("  at most   " + policy.cap().max() + " places in "
                     + text(policy.cap().within())
                     + (policy.cap().per() == null
                             ? ""

@@ -74,7 +74,7 @@ public final class DeduplicateStage {
             incidents.markAudited(recorded.incidentId(), level, episode);
         }
         int places = targets.add(recorded.incidentId(), Math.max(episode, 1), alert);
-        respond.ring(
+        respond.publish(
                 recorded.incidentId(),
                 episode + "-" + level + "-" + standing.tactics() + "-" + rounded(standing.count()) + "-" + places);
         notify.publish(recorded.incidentId());

@@ -31,11 +31,11 @@ final class Asking {
         }
         return file.with(
                 asked.contains("aws")
-                        ? new Ec2InstanceSource(SignedHttpClient.ofEnvironment(UrlConnectionHttpClient.builder()
+                        ? new Ec2InstanceSource(SignedHttpClient.fromEnvironment(UrlConnectionHttpClient.builder()
                                 .connectionTimeout(file.timeout())
                                 .socketTimeout(file.timeout())
                                 .build()))
                         : null,
-                asked.contains("kubernetes") ? new KubernetesClusterSource(KubernetesClients.ofSurroundings()) : null);
+                asked.contains("kubernetes") ? new KubernetesClusterSource(KubernetesClients.fromEnvironment()) : null);
     }
 }

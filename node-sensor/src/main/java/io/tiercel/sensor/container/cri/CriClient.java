@@ -27,15 +27,12 @@ import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/**
- * The calls that are made to a runtime, each with a limit of time and size. A connection that nobody uses is closed
- * after a while and made again.
- */
+/** A CRI client with limits on time and size. It closes an idle connection and reconnects on demand. */
 final class CriClient implements AutoCloseable {
     private static final int TIMEOUT_MILLIS = 5_000;
     private static final int IDLE_SECONDS = 120;
-    private static final int MAX_ANSWER_BYTES = 4 << 20;
-    private static final long NEVER_BLOCKED_MILLIS = 100;
+    private static final int MAX_RESPONSE_BYTES = 4 << 20;
+    private static final long SHUTDOWN_TIMEOUT_MILLIS = 100;
 
     private final EventLoopGroup loop = new NioEventLoopGroup(
             1, Thread.ofPlatform().daemon().name("cri-", 0).factory());
@@ -43,7 +40,7 @@ final class CriClient implements AutoCloseable {
     private volatile String runtimeName = "";
 
     CriClient(Path socket) {
-        // Answers are few and small: buffers are given back at once instead of pooled. What is meant for TCP is unset.
+        // Responses are few and small, so pooled buffers would waste memory. Unix sockets do not support SO_KEEPALIVE.
         channel = NettyChannelBuilder.forAddress(UnixDomainSocketAddress.of(socket))
                 .eventLoopGroup(loop)
                 .channelType(NioDomainSocketChannel.class)
@@ -54,11 +51,11 @@ final class CriClient implements AutoCloseable {
                 .directExecutor()
                 .disableRetry()
                 .idleTimeout(IDLE_SECONDS, TimeUnit.SECONDS)
-                .maxInboundMessageSize(MAX_ANSWER_BYTES)
+                .maxInboundMessageSize(MAX_RESPONSE_BYTES)
                 .build();
     }
 
-    /** The container of exactly this id; null if the runtime has none. */
+    /** Returns the container with this full id; null if the runtime does not have it. */
     @Nullable
     Container container(String id) {
         ListContainersRequest request = ListContainersRequest.newBuilder()
@@ -78,7 +75,7 @@ final class CriClient implements AutoCloseable {
                         .build());
     }
 
-    /** A sandbox; null if the runtime has none of that id. */
+    /** Returns the status of a sandbox; null if the runtime does not have it. */
     @Nullable
     PodSandboxStatusResponse sandboxStatus(String id) {
         try {
@@ -95,7 +92,7 @@ final class CriClient implements AutoCloseable {
         }
     }
 
-    /** An image by a name or id of it; an empty one if it is gone. */
+    /** Returns an image by name or id; an empty image if it was deleted. */
     Image image(String name) {
         try {
             return ImageServiceGrpc.newBlockingStub(channel)
@@ -112,7 +109,7 @@ final class CriClient implements AutoCloseable {
         }
     }
 
-    /** What the runtime calls itself, e.g. {@code containerd}. */
+    /** Returns the runtime's name, such as {@code containerd}. */
     String runtimeName() {
         if (runtimeName.isEmpty()) {
             runtimeName = runtime().version(VersionRequest.getDefaultInstance()).getRuntimeName();
@@ -123,7 +120,7 @@ final class CriClient implements AutoCloseable {
     @Override
     public void close() {
         channel.shutdownNow();
-        loop.shutdownGracefully(0, NEVER_BLOCKED_MILLIS, TimeUnit.MILLISECONDS);
+        loop.shutdownGracefully(0, SHUTDOWN_TIMEOUT_MILLIS, TimeUnit.MILLISECONDS);
     }
 
     private RuntimeServiceGrpc.RuntimeServiceBlockingStub runtime() {

@@ -20,9 +20,11 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads a runtime's answers. What the interface has no field for stands in the extra information, JSON that each runtime
- * shapes as it likes: containerd repeats the request under {@code config}, CRI-O has {@code privileged} at the top, and
- * both have the OCI runtime's specification.
+ * Converts CRI responses to {@link ContainerInfo}.
+ *
+ * <p>The verbose info contains data that the CRI does not define. It is a JSON document with a structure that depends on
+ * the runtime. For example, containerd repeats the request under {@code config}. CRI-O has {@code privileged} at the top level. Both include the OCI
+ * runtime specification.
  */
 final class CriConverter {
     private static final String INFO = "info";
@@ -69,7 +71,7 @@ final class CriConverter {
                 pod.getId(),
                 pod.getMetadata().getName(),
                 runtime,
-                ContainerImage.of(info.get("image").text(), "", ""),
+                ContainerImage.parse(info.get("image").text(), "", ""),
                 privileged(info),
                 namespaces.getPid() == NamespaceMode.NODE,
                 namespaces.getNetwork() == NamespaceMode.NODE,
@@ -87,7 +89,7 @@ final class CriConverter {
                 (int) info.get("pid").number());
     }
 
-    /** The name is the one that was asked for; where that is only an id, the image's first name stands for it. */
+    /** Returns the image under the name that was requested. If that is only an id, the image's first tag or digest replaces it. */
     private static ContainerImage image(ContainerStatus status, Image image) {
         String name = status.getImage().getImage();
         String digest = image.getRepoDigestsList().stream()
@@ -103,7 +105,7 @@ final class CriConverter {
                     ? image.getRepoTags(0)
                     : image.getRepoDigestsCount() > 0 ? image.getRepoDigests(0) : name;
         }
-        return ContainerImage.of(name, image.getId(), digest);
+        return ContainerImage.parse(name, image.getId(), digest);
     }
 
     private static boolean privileged(JsonTree info) {
@@ -114,12 +116,12 @@ final class CriConverter {
                 .isTrue();
     }
 
-    /** A container may have a pid namespace of its own in a pod that has the host's, or the other way round. */
+    /** The container's setting may differ from the pod's, so the OCI specification takes precedence. */
     private static boolean hostPid(JsonTree info, NamespaceOption pod) {
         JsonTree spec = info.get("runtimeSpec").get("linux").get("namespaces");
         return spec.exists()
                 ? spec.elements().stream()
-                        .noneMatch(space -> space.get("type").text().equals("pid"))
+                        .noneMatch(namespace -> namespace.get("type").text().equals("pid"))
                 : pod.getPid() == NamespaceMode.NODE;
     }
 
@@ -143,12 +145,12 @@ final class CriConverter {
         return new ContainerMount(mount.getHostPath(), mount.getContainerPath(), "", !mount.getReadonly(), propagation);
     }
 
-    /** What is no JSON tells nothing. */
+    /** Parses the verbose info; returns a missing value if it is not valid JSON. */
     private static JsonTree info(Map<String, String> info) {
         try {
             return JsonTree.parse(info.getOrDefault(INFO, "{}"));
         } catch (IOException e) {
-            return JsonTree.NOTHING;
+            return JsonTree.MISSING;
         }
     }
 }

@@ -38,8 +38,8 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The other end of the interface, for containers that {@code runc} runs by itself, which keeps no image, pod or mounts: a
- * runtime on a Unix socket that tells of each what it was told itself.
+ * A CRI server for live tests. They start containers with {@code runc} alone, which does not know images, pods and mounts. The
+ * server returns the metadata that the test supplied.
  */
 public final class StubCriServer implements AutoCloseable {
     private static final String SANDBOX = "5".repeat(64);
@@ -50,10 +50,10 @@ public final class StubCriServer implements AutoCloseable {
     private final Server server;
 
     /**
-     * Listens.
+     * Starts the server.
      *
-     * @param socket a file that is not there yet
-     * @throws IOException if it cannot
+     * @param socket a file that does not exist yet
+     * @throws IOException if the server cannot listen
      */
     public StubCriServer(Path socket) throws IOException {
         server = NettyServerBuilder.forAddress(UnixDomainSocketAddress.of(socket))
@@ -67,14 +67,14 @@ public final class StubCriServer implements AutoCloseable {
                 .start();
     }
 
-    /** Waits until somebody has asked for a container, known or not; false if nobody has after so many milliseconds. */
+    /** Waits for the first query; returns false if none arrives within the timeout in milliseconds. */
     public boolean awaitRequest(long millis) throws InterruptedException {
         return requested.await(millis, TimeUnit.MILLISECONDS);
     }
 
-    /** From now on there is such a container. */
-    public void add(String id, StubContainer told) {
-        containers.put(id, told);
+    /** Adds a container. */
+    public void add(String id, StubContainer container) {
+        containers.put(id, container);
     }
 
     @Override
@@ -92,21 +92,21 @@ public final class StubCriServer implements AutoCloseable {
         }
     }
 
-    private static ContainerStatusResponse status(String id, StubContainer told) {
+    private static ContainerStatusResponse status(String id, StubContainer container) {
         ContainerStatus.Builder status = ContainerStatus.newBuilder()
                 .setId(id)
                 .setMetadata(ContainerMetadata.newBuilder().setName("container"))
-                .setImage(ImageSpec.newBuilder().setImage(told.image()))
+                .setImage(ImageSpec.newBuilder().setImage(container.image()))
                 .putLabels("io.kubernetes.pod.name", "pod")
-                .putLabels("io.kubernetes.pod.namespace", told.namespace());
-        told.mounts()
+                .putLabels("io.kubernetes.pod.namespace", container.namespace());
+        container.mounts()
                 .forEach((source, destination) ->
                         status.addMounts(Mount.newBuilder().setHostPath(source).setContainerPath(destination)));
         return ContainerStatusResponse.newBuilder()
                 .setStatus(status)
                 .putInfo(
                         "info",
-                        "{\"config\":{\"linux\":{\"security_context\":{\"privileged\":" + told.privileged() + "}}}}")
+                        "{\"config\":{\"linux\":{\"security_context\":{\"privileged\":" + container.privileged() + "}}}}")
                 .build();
     }
 
@@ -128,21 +128,21 @@ public final class StubCriServer implements AutoCloseable {
 
         @Override
         public void containerStatus(ContainerStatusRequest request, StreamObserver<ContainerStatusResponse> to) {
-            StubContainer told = containers.get(request.getContainerId());
-            reply(to, told == null ? null : status(request.getContainerId(), told));
+            StubContainer container = containers.get(request.getContainerId());
+            reply(to, container == null ? null : status(request.getContainerId(), container));
         }
 
         @Override
         public void podSandboxStatus(PodSandboxStatusRequest request, StreamObserver<PodSandboxStatusResponse> to) {
-            requested.countDown(); // the last thing that is asked about a container that is not there
-            boolean there = request.getPodSandboxId().equals(SANDBOX);
+            requested.countDown(); // the last call of a query for an unknown container
+            boolean exists = request.getPodSandboxId().equals(SANDBOX);
             PodSandboxStatus status = PodSandboxStatus.newBuilder()
                     .setId(SANDBOX)
                     .setMetadata(PodSandboxMetadata.newBuilder().setName("container"))
                     .build();
             reply(
                     to,
-                    there
+                    exists
                             ? PodSandboxStatusResponse.newBuilder()
                                     .setStatus(status)
                                     .build()

@@ -81,8 +81,8 @@ class CriRuntimeTest {
         assertFalse(c.sandbox());
         assertEquals("shop", c.labels().get("io.kubernetes.pod.namespace"));
         assertEquals("front", c.podLabels().get("tier"));
-        assertEquals("/:/host::true:private", c.mounts().getFirst().text());
-        assertEquals("/etc/ssl:/certs::false:rslave", c.mounts().getLast().text());
+        assertEquals("/:/host::true:private", c.mounts().getFirst().format());
+        assertEquals("/etc/ssl:/certs::false:rslave", c.mounts().getLast().format());
         assertEquals(List.of("A=1", "B=zw\u00f6lf"), c.environment());
         assertEquals(4242, c.pid());
     }

@@ -92,7 +92,7 @@ public final class ResponsesCommand {
     }
 
     private static Policies policies(String file) throws IOException {
-        return file.isEmpty() ? Policies.standard() : Policies.of(file, text(file));
+        return file.isEmpty() ? Policies.defaults() : Policies.parse(file, text(file));
     }
 
     private static IncidentRules incidentRules(String file) throws IOException {

@@ -27,7 +27,7 @@ public final class ResponseQueue implements ResponseRequestPublisher {
     }
 
     @Override
-    public void ring(String incidentId, String requestId) {
+    public void publish(String incidentId, String requestId) {
         boolean news = database.write(connection -> {
             try (PreparedStatement upsert = connection.prepareStatement("""
                     INSERT INTO response_request (incident_id, request_id, pending, attempts)

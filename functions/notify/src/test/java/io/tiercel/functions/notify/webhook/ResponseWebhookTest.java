@@ -66,7 +66,7 @@ class ResponseWebhookTest {
                     .willReturn(aResponse().withStatus(status).withHeader("Location", receiver.baseUrl() + "/other")));
             ActionException failed = assertThrows(ActionException.class, () -> webhook.call(context()));
             assertTrue(failed.getMessage().contains(Integer.toString(status)), failed.getMessage());
-            assertEquals(ActionException.Kind.FINAL, failed.kind());
+            assertEquals(ActionException.Kind.PERMANENT, failed.kind());
         }
         receiver.verify(4, postRequestedFor(anyUrl()));
     }
