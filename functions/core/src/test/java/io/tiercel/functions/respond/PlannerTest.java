@@ -100,7 +100,7 @@ class PlannerTest {
             '- {policy: x, desc: d, match: {tags: [t]}, actions: [shoot]}'   | unknown action "shoot"; use one of k8s:isolate-pod
             '- {policy: x, desc: d, match: {tag: [t]}, actions: [notify]}'   | unknown key "tag"; use one of condition, container
             '- {policy: x, policy: y}'                                       | p.yaml:1:15: policy is there twice
-            '- {policy: x, desc: d, match: {condition: a.b = c}, actions: []}' | there is no field a.b
+            '- {policy: x, desc: d, match: {condition: a.b = c}, actions: []}' | unknown field a.b
             '- {policy: x, desc: d, match: {priority: error}, actions: [], mode: yes}' | use one of dry-run, approve, auto
             '- {policy: x, desc: d, match: {priority: error}, actions: [], time_limit: 4}' | e.g. 4h
             '- {policy: x, desc: d, match: {priority: error}, actions: [], time_limit: 400d}' | from 1s to 90d

@@ -109,7 +109,7 @@ class ConditionCheckerTest {
     }
 
     @ParameterizedTest
-    @MethodSource("io.tiercel.rules.field.Field#ofEvents")
+    @MethodSource("io.tiercel.rules.field.Field#eventFields")
     void everyFieldResolvesAndHasAConstantNamedAfterIt(Field field) {
         assertEquals(
                 field.name().toLowerCase(Locale.ROOT).replace("_", ""),

@@ -72,7 +72,7 @@ class ConformanceRunnerTest {
     @Test
     void saysWhatCannotBeRead() throws IOException {
         assertEquals(1, run("cases.yaml", "a: [b"));
-        assertTrue(report().contains("cases.yaml: not YAML"), this::report);
+        assertTrue(report().contains("cases.yaml: invalid YAML"), this::report);
         assertEquals(1, ConformanceRunner.run(List.of(folder.resolve("none.yaml")), new PrintStream(printed)));
     }
 }

@@ -89,13 +89,13 @@ class AlertFilterTest {
     @CsvSource(delimiter = '|', textBlock = """
                     rule =                       | at character
                     rul = x                      | at character 5
-                    proc.nme = x                 | at character 1: there is no field proc.nme
+                    proc.nme = x                 | at character 1: unknown field proc.nme
                     priority = Error and rule[1] = x | at character 22
                     proc.pid = many              | is not a decimal number
                     priority < high              | expected a number
-                    spawned_process              | there is no macro spawned_process
-                    evt.type = opn               | there is no event type opn
-                    alert.rule = x               | there is no field alert.rule
+                    spawned_process              | unknown macro spawned_process
+                    evt.type = opn               | unknown event type opn
+                    alert.rule = x               | unknown field alert.rule
                     """)
     void saysWhereItIsWrong(String condition, String message) {
         AlertFilterException e = assertThrows(AlertFilterException.class, () -> AlertFilter.parse(condition));
@@ -148,9 +148,9 @@ class AlertFilterTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
-                    enrich.instance.vcp = x                               | there is no field enrich.instance.vcp
-                    enrich.instance.tag = x                               | needs an argument: enrich.instance.tag[...]
-                    enrich.instance.vpc[x] = x                            | takes no argument
+                    enrich.instance.vcp = x                               | unknown field enrich.instance.vcp
+                    enrich.instance.tag = x                               | requires an argument: enrich.instance.tag[...]
+                    enrich.instance.vpc[x] = x                            | does not accept an argument
                     incident.count > many                                 | expected a number
                     enrich.network.address = 10.2.3.4                     | 10.2.3.4
                     """)
@@ -163,7 +163,7 @@ class AlertFilterTest {
     void hasALimit() {
         String condition = "rule = x or ".repeat(1000) + "rule = x";
         AlertFilterException e = assertThrows(AlertFilterException.class, () -> AlertFilter.parse(condition));
-        assertTrue(e.getMessage().contains("at most 8192"), e.getMessage());
+        assertTrue(e.getMessage().contains("the maximum is 8192"), e.getMessage());
     }
 
     @Test

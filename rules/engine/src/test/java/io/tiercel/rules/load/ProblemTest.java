@@ -149,10 +149,10 @@ class ProblemTest {
     @Test
     void theTextReportReadsLikeACompilers() {
         assertEquals("""
-                rules0.yaml:5:13: error: rule "Base": 'WARN' is no priority [LOAD_ERR_YAML_VALIDATE]
+                rules0.yaml:5:13: error: rule "Base": unknown priority 'WARN' [LOAD_ERR_YAML_VALIDATE]
                       priority: WARN
                                 ^
-                    write one of EMERGENCY, ALERT, CRITICAL, ERROR, WARNING, NOTICE, INFORMATIONAL (INFO), DEBUG
+                    use EMERGENCY, ALERT, CRITICAL, ERROR, WARNING, NOTICE, INFORMATIONAL (INFO) or DEBUG
                 """, LoadReport.text(load(BASE.replace("INFO", "WARN"))));
     }
 
@@ -196,16 +196,16 @@ class ProblemTest {
                 "evt.type = open AND fd.num = 1 | write 'and' instead of 'AND'",
                 "evt.type = open && fd.num = 1 | write 'and' instead of '&&'",
                 "! evt.type = open | write 'not' instead of '!'",
-                "evt.type = open and fd.name not in (a, b) | 'not' stands before the field",
-                "evt.type = open and fd.name in a, b | stand in parentheses behind 'in'",
-                "evt.type = open and fd.name = a, b | stand in parentheses behind 'in'",
+                "evt.type = open and fd.name not in (a, b) | write 'not' before the field",
+                "evt.type = open and fd.name in a, b | in parentheses after 'in'",
+                "evt.type = open and fd.name = a, b | in parentheses after 'in'",
                 "evt.type = open and fd.name contains (a, b) | anyof (a, b)",
-                "evt.type = open and (fd.num = 1 | close every '('",
+                "evt.type = open and (fd.num = 1 | add the missing ')'",
                 "evt.type = open and fd.name > abc | only numbers",
-                "evt.type = open and proc.cmdline = ls -l | put the value in quotes",
+                "evt.type = open and proc.cmdline = ls -l | put a value with spaces in quotes",
                 "evt.type = opne | did you mean 'open'?",
                 "evt.type = open and fd.name regex \"\\d\" | write \\\\ for a backslash",
-                "evt.type = open and | a condition is checks such as",
+                "evt.type = open and | a condition consists of comparisons",
             })
     void aConditionErrorSaysHowToWriteIt(String condition, String advice) {
         Problem problem =
@@ -219,6 +219,6 @@ class ProblemTest {
                 - {rule: r, desc: d, condition: evt.type = open, output: o, priority: INFO}
                 - {rule: r, condition: fd.num = 1, override: {condition: append}}
                 """);
-        assertEquals("begin an appended condition with 'and' or 'or'", problem.advice());
+        assertEquals("start an appended condition with 'and' or 'or'", problem.advice());
     }
 }

@@ -71,7 +71,7 @@ class NotificationFileTest {
             env:SLACK_TOKEN             | xoxb-hunter2               | n.yaml:4:12: this is not a reference to a secret; a secret is given as a reference
             fallback: soc-hook          | fallback: nobody           | n.yaml:6:15: unknown channel "nobody"; use one of soc, soc-hook, pager, siem
             channels: [pager]           | channels: [pagr]           | n.yaml:13:16: unknown channel "pagr"
-            incident.urgency <= 3       | incident.urgncy <= 3       | n.yaml:12:11: invalid condition at character 1: there is no field incident.urgncy
+            incident.urgency <= 3       | incident.urgncy <= 3       | n.yaml:12:11: invalid condition at character 1: unknown field incident.urgncy
             approvers: [U012AB3CD]      | approvers: [alice]         | n.yaml:25:15: "alice" is not a Slack member id
             buttons-valid-minutes: 30   | buttons-valid-minutes: 0   | n.yaml:24:26: "0" does not do here; write a number from 1 to 1440
             conversation: C0123ABCD     | converstion: C0123ABCD     | n.yaml:5:5: unknown key "converstion"
