@@ -25,7 +25,7 @@ locals {
   }
 
   asking = merge(
-    { TIERCEL_ASK = var.cluster_name == null ? "aws" : "aws,kubernetes" },
+    { TIERCEL_ENRICH_SOURCES = var.cluster_name == null ? "aws" : "aws,kubernetes" },
     var.cluster_name == null ? {} : { TIERCEL_CLUSTER = var.cluster_name, TIERCEL_EKS_CLUSTER = var.cluster_name },
   )
   acting = merge(

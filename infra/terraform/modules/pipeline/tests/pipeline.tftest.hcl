@@ -429,7 +429,7 @@ run "every_write_on_ec2_is_bound_to_the_region" {
     error_message = "Manifests go to the bucket."
   }
   assert {
-    condition     = aws_lambda_function.function["respond"].environment[0].variables["TIERCEL_ACTIONS"] == "aws,kubernetes" && aws_lambda_function.function["enrich"].environment[0].variables["TIERCEL_ASK"] == "aws,kubernetes"
+    condition     = aws_lambda_function.function["respond"].environment[0].variables["TIERCEL_ACTIONS"] == "aws,kubernetes" && aws_lambda_function.function["enrich"].environment[0].variables["TIERCEL_ENRICH_SOURCES"] == "aws,kubernetes"
     error_message = "The cluster is not asked, or not acted on."
   }
 }

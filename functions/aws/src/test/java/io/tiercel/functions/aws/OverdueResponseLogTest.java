@@ -51,7 +51,7 @@ class OverdueResponseLogTest {
         assertTrue(store.write("plan-1", 0, "{}", DUE));
         assertTrue(store.write("plan-2", 0, "{}", DUE));
         assertTrue(store.write("plan-3", 0, "{}", DUE.plusSeconds(60)));
-        at(DUE.plus(OverdueResponseLog.LATE)).sweep();
+        at(DUE.plus(OverdueResponseLog.OVERDUE_AFTER)).sweep();
         assertEquals(List.of("responses overdue: 2"), said);
         assertEquals(List.of("sweep"), asked);
     }
@@ -59,17 +59,17 @@ class OverdueResponseLogTest {
     @Test
     void saysNothingOfWhatIsJustDue() {
         assertTrue(store.write("plan-1", 0, "{}", DUE));
-        at(DUE.plus(OverdueResponseLog.LATE).minusSeconds(1)).sweep();
+        at(DUE.plus(OverdueResponseLog.OVERDUE_AFTER).minusSeconds(1)).sweep();
         assertEquals(List.of(), said);
         assertEquals(List.of("sweep"), asked);
     }
 
     @Test
     void counts() {
-        for (int i = 0; i <= OverdueResponseLog.MOST; i++) {
+        for (int i = 0; i <= OverdueResponseLog.MAX_COUNT; i++) {
             assertTrue(store.write("plan-" + i, 0, "{}", DUE));
         }
-        at(DUE.plus(OverdueResponseLog.LATE)).sweep();
+        at(DUE.plus(OverdueResponseLog.OVERDUE_AFTER)).sweep();
         assertEquals(List.of("responses overdue: 100 or more"), said);
     }
 
@@ -87,7 +87,7 @@ class OverdueResponseLogTest {
         String filter = Files.readString(
                 Path.of(System.getProperty("tiercel.root"), "infra/terraform/modules/observability/main.tf"));
         assertTrue(store.write("plan-1", 0, "{}", DUE));
-        at(DUE.plus(OverdueResponseLog.LATE)).sweep();
+        at(DUE.plus(OverdueResponseLog.OVERDUE_AFTER)).sweep();
         assertTrue(filter.contains("\"\\\"" + said.getFirst().replace(" 1", "") + "\\\"\""), said.getFirst());
     }
 }

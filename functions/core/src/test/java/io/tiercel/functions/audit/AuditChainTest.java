@@ -106,7 +106,7 @@ class AuditChainTest {
             details.put("key " + i, long_);
         }
         AuditEntry entry = AuditEntry.call(NOW, long_, null, long_, details);
-        assertEquals(AuditEntry.MAX_TEXT, entry.what().length());
+        assertEquals(AuditEntry.MAX_TEXT, entry.summary().length());
         assertEquals(AuditEntry.MAX_DETAILS, entry.details().size());
     }
 

@@ -172,13 +172,13 @@ class EnrichmentSourcesTest {
             Enrichment known = enrich(enricher, from("node-7", "i-0123456789abcde0" + i));
             assertEquals(
                     List.of("ec2: failed: "
-                            + (i < CachedLookup.FAILURES_IN_A_ROW ? "AccessDenied" : "left alone after failures")),
+                            + (i < CachedLookup.MAX_CONSECUTIVE_FAILURES ? "AccessDenied" : "left alone after failures")),
                     known.missing());
         }
-        assertEquals(CachedLookup.FAILURES_IN_A_ROW, asked.get());
-        now = now.plus(CachedLookup.KEEP_FAILURE);
+        assertEquals(CachedLookup.MAX_CONSECUTIVE_FAILURES, asked.get());
+        now = now.plus(CachedLookup.FAILURE_TTL);
         enrich(enricher, from("node-7", ID));
-        assertEquals(CachedLookup.FAILURES_IN_A_ROW + 1, asked.get());
+        assertEquals(CachedLookup.MAX_CONSECUTIVE_FAILURES + 1, asked.get());
     }
 
     @Test
@@ -188,7 +188,7 @@ class EnrichmentSourcesTest {
             enrich(enricher, from("node-7", null));
         }
         assertEquals(1, questions.get());
-        now = now.plus(CachedLookup.KEEP);
+        now = now.plus(CachedLookup.TTL);
         enrich(enricher, from("node-7", null));
         assertEquals(2, questions.get());
     }

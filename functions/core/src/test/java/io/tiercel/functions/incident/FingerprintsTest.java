@@ -89,6 +89,6 @@ class FingerprintsTest {
         "/usr/bin/python3.13, /usr/bin/python3.13"
     })
     void only_parts_that_vary_are_replaced(String path, String expected) {
-        assertEquals(expected, Fingerprints.normalised(path));
+        assertEquals(expected, Fingerprints.normalized(path));
     }
 }

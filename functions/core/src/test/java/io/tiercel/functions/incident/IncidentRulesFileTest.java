@@ -26,7 +26,7 @@ class IncidentRulesFileTest {
 
     @Test
     void what_comes_with_tiercel_is_the_standard() {
-        assertEquals(IncidentRule.DEFAULT, IncidentRulesFile.readDefault().of("Any rule"));
+        assertEquals(IncidentRule.DEFAULT, IncidentRulesFile.readDefault().forRule("Any rule"));
         assertEquals(
                 IncidentRule.DEFAULT.quiet(), IncidentRulesFile.readDefault().shortestQuiet());
     }
@@ -41,12 +41,12 @@ class IncidentRulesFileTest {
                   escalate: { counts: [5] }
                 - escalate: { tactics: 2 }
                 """);
-        IncidentRule shell = rules.of("Terminal shell");
+        IncidentRule shell = rules.forRule("Terminal shell");
         assertEquals(Duration.ofMinutes(30), shell.quiet());
         assertEquals(new Escalation(0, List.of(5L)), shell.escalation());
-        assertEquals(Duration.ofMinutes(30), rules.of("Exact (name)").quiet());
-        assertEquals(IncidentRule.DEFAULT.quiet(), rules.of("My Terminal shell").quiet());
-        assertEquals(new Escalation(2, List.of()), rules.of("Exact (name)").escalation());
+        assertEquals(Duration.ofMinutes(30), rules.forRule("Exact (name)").quiet());
+        assertEquals(IncidentRule.DEFAULT.quiet(), rules.forRule("My Terminal shell").quiet());
+        assertEquals(new Escalation(2, List.of()), rules.forRule("Exact (name)").escalation());
         assertEquals(IncidentRule.DEFAULT.fingerprint(), shell.fingerprint());
         assertEquals(Duration.ofMinutes(30), rules.shortestQuiet());
     }
@@ -88,7 +88,7 @@ class IncidentRulesFileTest {
         String seenOne = String.valueOf(AlertText.read(a).alert().outputFields().get("user.name"));
         String seenOther =
                 String.valueOf(AlertText.read(b).alert().outputFields().get("user.name"));
-        if (Fingerprints.normalised(seenOne).equals(Fingerprints.normalised(seenOther))) {
+        if (Fingerprints.normalized(seenOne).equals(Fingerprints.normalized(seenOther))) {
             assertEquals(first, of(b, named));
         } else {
             assertNotEquals(first.digest(), of(b, named).digest());

@@ -71,7 +71,7 @@ final class AuditCommand {
     private int verify(Path folder, Optional<AuditHead> expected) {
         try {
             AuditVerdict verdict = SqliteAuditLog.verify(folder, expected);
-            out.println(verdict.words());
+            out.println(verdict.description());
             return verdict instanceof AuditVerdict.Intact ? INTACT : BROKEN;
         } catch (StoreUnavailable e) {
             err.println("tiercel audit: " + e.getMessage());

@@ -149,7 +149,7 @@ public final class ResponsesCommand {
                     if (++count > MOST_ALERTS) {
                         throw new IOException(file + " has more than " + MOST_ALERTS + " alerts");
                     }
-                    replay.take(alert);
+                    replay.add(alert);
                 }
             }
         } catch (JsonProcessingException e) {

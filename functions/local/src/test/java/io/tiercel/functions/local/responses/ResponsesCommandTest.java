@@ -61,8 +61,8 @@ class ResponsesCommandTest {
                         + "  actions: [k8s:isolate-pod, iam:revoke-sessions: {scope: instance-role}]\n");
         String text = say("explain", policies).out();
         assertTrue(text.contains("x (auto): d"), text);
-        assertTrue(text.contains("at most   3 places in 1h without a person"), text);
-        assertTrue(text.contains("undone    after 4h"), text);
+        assertTrue(text.contains("limit     3 targets in 1h without approval"), text);
+        assertTrue(text.contains("release   after 4h"), text);
         assertTrue(text.contains("always waits for approval"), text);
         assertTrue(say("explain").out().contains("pods in namespace kube-system"));
     }
