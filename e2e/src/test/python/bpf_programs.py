@@ -1,4 +1,4 @@
-"""Prints the ids of all programs that the kernel has loaded, one a line."""
+"""Prints the ids of all BPF programs that the kernel has loaded, one per line."""
 
 import ctypes
 import platform

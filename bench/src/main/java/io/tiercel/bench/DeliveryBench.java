@@ -72,7 +72,7 @@ public final class DeliveryBench {
         AtomicLong received = new AtomicLong();
         HttpServer server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
-                Spool spool = Spool.open(folder, SpoolOptions.standard())) {
+                Spool spool = Spool.open(folder, SpoolOptions.defaults())) {
             server.setExecutor(threads);
             server.createContext("/alerts", exchange -> take(exchange, received));
             server.start();

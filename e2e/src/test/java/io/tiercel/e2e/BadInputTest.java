@@ -10,13 +10,13 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What a user is told when something is wrong, and with which exit status. */
+/** Error messages and exit statuses for wrong input. */
 class BadInputTest {
     @TempDir
     Path folder;
 
     @Test
-    void aWrongRuleIsShownWithItsPlaceAndNothingStarts() throws Exception {
+    void wrongRuleIsReportedWithItsLocationAndNothingStarts() throws Exception {
         Path rules = Files.writeString(folder.resolve("my-rules.yaml"), """
                 - rule: Hosts file edited
                   desc: Somebody changed name resolution.
@@ -33,7 +33,7 @@ class BadInputTest {
     }
 
     @Test
-    void rulesThatMemoryDoesNotSufficeForAreRefused() throws Exception {
+    void rulesTooLargeForMemoryAreRejected() throws Exception {
         Path rules = Files.writeString(
                 folder.resolve("huge.yaml"), "- list: x\n  items: [" + "item, ".repeat(1_000_000) + "item]\n");
         try (Tiercel tiercel = Tiercel.start(folder, List.of(), "sensor", "--rules", rules.toString())) {
@@ -43,11 +43,11 @@ class BadInputTest {
     }
 
     @Test
-    void withoutPrivilegesTheSensorSaysSoInOneLine() throws Exception {
-        assumeTrue("root".equals(System.getProperty("user.name")), "skipped: giving up privileges takes root");
+    void missingPrivilegesAreReportedInOneLine() throws Exception {
+        assumeTrue("root".equals(System.getProperty("user.name")), "dropping privileges requires root");
         List<String> nobody = List.of("setpriv", "--reuid=65534", "--regid=65534", "--clear-groups");
         try (Tiercel tiercel = Tiercel.start(folder, nobody, "sensor")) {
-            assumeTrue(126 != tiercel.exitStatus(60), "skipped: the project's folder is closed to other users");
+            assumeTrue(126 != tiercel.exitStatus(60), "other users cannot read the project's folder");
             assertEquals(2, tiercel.exitStatus(60));
             assertEquals(1, tiercel.err().lines().count(), tiercel::err);
             assertTrue(tiercel.err().contains("CAP_BPF"), tiercel::err);
@@ -55,7 +55,7 @@ class BadInputTest {
     }
 
     @Test
-    void anUnknownWordIsToldApart() throws Exception {
+    void unknownCommandIsReported() throws Exception {
         try (Tiercel tiercel = Tiercel.start(folder, List.of(), "rulez")) {
             assertEquals(1, tiercel.exitStatus(60));
             assertTrue(tiercel.err().contains("tiercel rules"), tiercel::err);

@@ -9,14 +9,14 @@ import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** Programs that the kernel has loaded, by their ids, which it never gives twice. */
+/** BPF programs that the kernel has loaded, by id. The kernel never reuses an id. */
 final class BpfPrograms {
     private static final Path LISTING = Tiercel.ROOT.resolve("e2e/src/test/python/bpf_programs.py");
     private static final String ID = "prog_id:";
 
     private BpfPrograms() {}
 
-    /** All that there are. */
+    /** Returns the ids of all loaded programs. */
     static Set<Integer> loaded() throws IOException, InterruptedException {
         return Tool.onPath("python3")
                 .out(LISTING.toString())
@@ -25,7 +25,7 @@ final class BpfPrograms {
                 .collect(Collectors.toCollection(TreeSet::new));
     }
 
-    /** Those that processes whose command line holds the text have open, directly or by a link. */
+    /** Returns the programs that matching processes hold open, directly or by a link. The command line must contain the text. */
     static Set<Integer> ofProcesses(String text) throws IOException {
         Set<Integer> ids = new TreeSet<>();
         try (Stream<Path> processes = Files.list(Path.of("/proc"))) {
@@ -47,7 +47,7 @@ final class BpfPrograms {
                 && read(process.resolve("cmdline")).contains(text);
     }
 
-    /** Empty where the process, or what it had open, is gone. */
+    /** Returns an empty text if the process or its descriptor is gone. */
     private static String read(Path file) {
         try {
             return Files.readString(file, StandardCharsets.ISO_8859_1);

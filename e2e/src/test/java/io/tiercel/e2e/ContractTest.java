@@ -23,7 +23,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What programs that run {@code ./tiercel sensor} rely on: what it prints where, when, and how it ends. */
+/** The contract for programs that run {@code ./tiercel sensor}: its output, its timing, and its exit status. */
 class ContractTest {
     private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -67,8 +67,8 @@ class ContractTest {
                 """);
     }
 
-    private String[] words(String... more) {
-        List<String> words = new ArrayList<>(List.of(
+    private String[] arguments(String... more) {
+        List<String> arguments = new ArrayList<>(List.of(
                 "sensor",
                 "--rules",
                 rules.toString(),
@@ -80,8 +80,8 @@ class ContractTest {
                 "debug",
                 "--output",
                 "json"));
-        words.addAll(List.of(more));
-        return words.toArray(String[]::new);
+        arguments.addAll(List.of(more));
+        return arguments.toArray(String[]::new);
     }
 
     private static List<JsonNode> alerts(String out) throws Exception {
@@ -100,8 +100,8 @@ class ContractTest {
     }
 
     @Test
-    void onlyAlertsGoToStandardOutputAndLaterFilesOverride() throws Exception {
-        try (Tiercel tiercel = Tiercel.start(folder, List.of(), words("--for", "10"))) {
+    void standardOutputHasOnlyAlertsAndLaterFilesOverride() throws Exception {
+        try (Tiercel tiercel = Tiercel.start(folder, List.of(), arguments("--for", "10"))) {
             tiercel.awaitErr("ready");
             long ready = System.nanoTime();
             Files.writeString(bait, "x");
@@ -109,7 +109,7 @@ class ContractTest {
             assertEquals(0, tiercel.exitStatus(30));
             long ran = System.nanoTime() - ready;
             List<JsonNode> alerts = alerts(tiercel.out());
-            // What the sensor says of itself, such as events that lack a part, has no tags and depends on the machine.
+            // Internal alerts, such as one about incomplete events, have no tags and depend on the machine.
             alerts.removeIf(alert -> alert.path("source").asText().equals("internal"));
             for (JsonNode alert : alerts) {
                 Set<String> keys = new HashSet<>();
@@ -130,8 +130,8 @@ class ContractTest {
     }
 
     @Test
-    void eachAlertIsWrittenWhenItHappens() throws Exception {
-        Process sensor = new ProcessBuilder(command(words()))
+    void alertsAreWrittenWithoutDelay() throws Exception {
+        Process sensor = new ProcessBuilder(command(arguments()))
                 .redirectError(folder.resolve("err").toFile())
                 .start();
         try (BufferedReader out =
@@ -159,24 +159,27 @@ class ContractTest {
                 Files.writeString(bait, "x");
             }
             long signalled = System.nanoTime();
-            sensor.toHandle().destroy(); // the process alone: what it writes is still read
+            sensor.toHandle().destroy(); // signal the process only: the test still reads its output
             List<String> rest = out.lines().toList();
             assertTrue(sensor.waitFor(10, TimeUnit.SECONDS));
             long took = (System.nanoTime() - signalled) / 1_000_000;
             System.out.println("ended " + took + " ms after SIGTERM");
             assertTrue(took < 5_000, "ended after " + took + " ms");
             assertEquals(143, sensor.exitValue());
-            assertEquals(300, count(alerts(String.join("\n", rest)), "Opened", "opened"), "nothing stays unprinted");
+            assertEquals(
+                    300,
+                    count(alerts(String.join("\n", rest)), "Opened", "opened"),
+                    "every alert is printed before the exit");
             assertFalse(Tiercel.read(folder.resolve("err")).contains("should not have happened"));
         } finally {
             sensor.destroyForcibly();
         }
     }
 
-    private static String[] command(String... words) {
+    private static String[] command(String... arguments) {
         List<String> command = new ArrayList<>(List.of(
                 "env", "TIERCEL_BUILD=no", Tiercel.ROOT.resolve("tiercel").toString()));
-        command.addAll(List.of(words));
+        command.addAll(List.of(arguments));
         return command.toArray(String[]::new);
     }
 }

@@ -19,14 +19,14 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What the pages about deployment tell their readers to type names values, outputs, words and files that are there. */
+/** The values, outputs, commands and files that the deployment pages name exist. */
 class DeployDocsTest {
     private static final Pattern BLOCK = Pattern.compile("(?ms)^```(sh|hcl|yaml)\\n(.*?)^```$");
     private static final Pattern INLINE = Pattern.compile("`([^`\\n]+(?:\\n[^`\\n]+)?)`");
     private static final Pattern SET = Pattern.compile("--set(?:-file|-string)? ([A-Za-z.]+)");
     private static final Pattern OUTPUT =
             Pattern.compile("(?:terraform|tofu) (?:-chdir=[a-z/]+ )?output (?:-raw |-json )?([a-z_]+)");
-    private static final Pattern WORD = Pattern.compile("\\./tiercel ([a-z]+)");
+    private static final Pattern COMMAND = Pattern.compile("\\./tiercel ([a-z]+)");
     private static final Pattern PATH =
             Pattern.compile("(?<![\\w/.:-])((?:infra|functions|rules|docs|bench)/[A-Za-z0-9_./-]*[A-Za-z0-9_-])");
     private static final Pattern LINK = Pattern.compile("]\\(([^)#:]+)(?:#[^)]*)?\\)");
@@ -45,7 +45,7 @@ class DeployDocsTest {
                 .collect(Collectors.joining("\n"));
     }
 
-    /** Blocks and words of code in lines. */
+    /** Returns the shell blocks and the inline code of a page. */
     private static String commands(String page) {
         String lines = INLINE.matcher(BLOCK.matcher(page).replaceAll(""))
                 .results()
@@ -63,13 +63,13 @@ class DeployDocsTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"deploy-eks.md", "helm.md"})
-    void valuesAreThoseOfTheChart(String name) throws Exception {
+    void valuesExistInTheChart(String name) throws Exception {
         JsonNode schema = new ObjectMapper()
                 .readTree(Tiercel.ROOT
                         .resolve("infra/helm/tiercel/values.schema.json")
                         .toFile());
-        String commands = commands(page(name));
-        Set<String> values = named(SET, commands);
+        String code = commands(page(name));
+        Set<String> values = named(SET, code);
         assertTrue(values.size() > 2, "found only " + values);
         CHART_VALUE
                 .matcher(INLINE.matcher(page(name))
@@ -101,18 +101,18 @@ class DeployDocsTest {
     }
 
     @Test
-    void outputsAreThoseOfTerraform() throws Exception {
+    void outputsExistInTerraform() throws Exception {
         Set<String> outputs = named(
                 Pattern.compile("(?m)^output \"([a-z_]+)\""),
                 Files.readString(Tiercel.ROOT.resolve("infra/terraform/outputs.tf")));
         for (String name : List.of("deploy-eks.md", "helm.md")) {
-            Set<String> wanted = named(OUTPUT, commands(page(name)));
-            assertTrue(!wanted.isEmpty() && outputs.containsAll(wanted), wanted + " of " + outputs);
+            Set<String> used = named(OUTPUT, commands(page(name)));
+            assertTrue(!used.isEmpty() && outputs.containsAll(used), used + " of " + outputs);
         }
     }
 
     @Test
-    void variablesAreThoseOfTerraform() throws Exception {
+    void variablesExistInTerraform() throws Exception {
         String variables = Files.readString(Tiercel.ROOT.resolve("infra/terraform/variables.tf"));
         Set<String> written = named(Pattern.compile("(?m)^ *([a-z_]+) *="), blocks(page("deploy-eks.md"), "hcl"));
         assertTrue(written.contains("cluster") && written.contains("refers_to"), written.toString());
@@ -127,23 +127,23 @@ class DeployDocsTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"deploy-eks.md", "helm.md"})
-    void wordsAndFilesAreThere(String name) throws Exception {
+    void commandsAndFilesExist(String name) throws Exception {
         String page = page(name);
         String usage = new Tool(Tiercel.ROOT.resolve("tiercel").toString(), Map.of()).out("help");
-        for (String word : named(WORD, commands(page))) {
-            assertTrue(Pattern.compile("(?m)^  " + word + " ").matcher(usage).find(), "no word " + word);
+        for (String command : named(COMMAND, commands(page))) {
+            assertTrue(Pattern.compile("(?m)^  " + command + " ").matcher(usage).find(), "no command " + command);
         }
         for (String path : named(PATH, commands(page))) {
-            assertTrue(path.contains("/target/") || Files.exists(Tiercel.ROOT.resolve(path)), "there is no " + path);
+            assertTrue(path.contains("/target/") || Files.exists(Tiercel.ROOT.resolve(path)), path + " does not exist");
         }
         for (String link : named(LINK, page)) {
-            assertTrue(Files.exists(Tiercel.ROOT.resolve("docs").resolve(link)), "there is no " + link);
+            assertTrue(Files.exists(Tiercel.ROOT.resolve("docs").resolve(link)), link + " does not exist");
         }
     }
 
-    /** The sum at the end is that of its lines. */
+    /** The total equals the sum of the lines. */
     @Test
-    void theEstimateAddsUp() throws Exception {
+    void costEstimateAddsUp() throws Exception {
         List<Double> lines = Pattern.compile("(?m)^\\|.*\\| ([0-9]+\\.[0-9]{2}) \\|$")
                 .matcher(page("deploy-eks.md"))
                 .results()

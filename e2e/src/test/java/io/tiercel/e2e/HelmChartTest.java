@@ -19,7 +19,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The chart as helm renders it, held against what Kubernetes' rules of hardening and the sensor's own configuration say. */
+/** The chart as Helm renders it: hardened as Kubernetes recommends, and with a configuration that the sensor accepts. */
 class HelmChartTest {
     private static final String CHART = "infra/helm/tiercel";
     private static final String QUEUE = "delivery.sqs.queueUrl=https://sqs.eu-west-1.amazonaws.com/111122223333/alerts";
@@ -33,12 +33,12 @@ class HelmChartTest {
     private Path folder;
 
     private static Tool.Result helm(String... settings) throws Exception {
-        List<String> words = new ArrayList<>(
+        List<String> arguments = new ArrayList<>(
                 List.of("template", "watch", CHART, "--namespace", "tiercel", "--kube-version", "1.34"));
         for (String setting : settings) {
-            words.addAll(List.of("--set", setting));
+            arguments.addAll(List.of("--set", setting));
         }
-        return Tool.onPath("helm").run(words.toArray(String[]::new));
+        return Tool.onPath("helm").run(arguments.toArray(String[]::new));
     }
 
     private static String rendered(String... settings) throws Exception {
@@ -54,12 +54,12 @@ class HelmChartTest {
     }
 
     @Test
-    void theChartIsWellMade() throws Exception {
-        String said = Tool.onPath("helm").out("lint", "--strict", CHART);
-        assertTrue(said.contains("0 chart(s) failed"), said);
+    void chartPassesStrictLint() throws Exception {
+        String output = Tool.onPath("helm").out("lint", "--strict", CHART);
+        assertTrue(output.contains("0 chart(s) failed"), output);
     }
 
-    /** What the sensor is told is what the sensor takes. */
+    /** Runs the rendered configuration through the sensor's own check. */
     @ParameterizedTest
     @ValueSource(
             strings = {
@@ -69,7 +69,7 @@ class HelmChartTest {
                 SERVER,
                 "grpc.enabled=true grpc.tlsSecret=tls grpc.allow={siem} config.rules.priority=notice config.fold.window_ms=0"
             })
-    void theConfigurationIsOneThatTheSensorTakes(String settings) throws Exception {
+    void sensorAcceptsTheRenderedConfiguration(String settings) throws Exception {
         String text = rendered(settings.split(" "));
         String certificates = folder.resolve("certs").toString();
         tiercel("certs", "--dir", certificates);
@@ -84,9 +84,9 @@ class HelmChartTest {
         tiercel("config", "check", "--config", file.toString());
     }
 
-    private static void tiercel(String... words) throws Exception {
+    private static void tiercel(String... arguments) throws Exception {
         Tool.Result result =
-                new Tool(Tiercel.ROOT.resolve("tiercel").toString(), Map.of("TIERCEL_BUILD", "no")).run(words);
+                new Tool(Tiercel.ROOT.resolve("tiercel").toString(), Map.of("TIERCEL_BUILD", "no")).run(arguments);
         assertEquals(0, result.status(), result.text());
     }
 
@@ -110,14 +110,14 @@ class HelmChartTest {
                 "respond.actions={k8s:drain}|/respond/actions",
                 "priorityClass.create=true|priorityClassName"
             })
-    void valuesThatDoNotFitAreRefusedByName(String settings, String named) throws Exception {
+    void invalidValuesAreRejectedByName(String settings, String named) throws Exception {
         Tool.Result result = helm(settings.split(" "));
         assertNotEquals(0, result.status());
         assertTrue(result.text().contains(named), result.text());
     }
 
     @Test
-    void theSensorHasNoMoreRightsThanItNeeds() throws Exception {
+    void sensorHasOnlyTheRightsThatItNeeds() throws Exception {
         String text = rendered(QUEUE, "grpc.enabled=true", "grpc.tlsSecret=tls");
         assertTrue(text.contains("privileged: false"));
         assertTrue(text.contains("readOnlyRootFilesystem: true"));
@@ -125,16 +125,16 @@ class HelmChartTest {
         assertTrue(text.contains("seccompProfile: {type: RuntimeDefault}"));
         assertTrue(text.contains("add: [\"BPF\",\"PERFMON\",\"SYS_PTRACE\",\"DAC_READ_SEARCH\"]"), text);
         assertTrue(text.contains("automountServiceAccountToken: false"));
-        assertFalse(text.contains("ClusterRole"), "the sensor asks the API server for nothing");
+        assertFalse(text.contains("ClusterRole"), "the sensor never calls the API server");
         assertFalse(text.contains("hostNetwork"));
         Matcher mounts = Pattern.compile("\\{name: ([a-z-]+), mountPath: [^ ,]+, readOnly: true}")
                 .matcher(text);
-        assertEquals(4, mounts.results().count(), "all that is mounted but the spool is read-only");
+        assertEquals(4, mounts.results().count(), "every mount except the spool is read-only");
     }
 
-    /** Response policies are taken up while the server runs; other files are not. */
+    /** The server reloads response policies while it runs, but not the other files. */
     @Test
-    void onlyFilesThatAreReadAtTheStartChangeTheServersPod() throws Exception {
+    void onlyFilesReadAtStartReplaceTheServerPod() throws Exception {
         String one = rendered((SERVER + " server.files.responses=one").split(" "));
         String other = rendered((SERVER + " server.files.responses=two").split(" "));
         assertNotEquals(one, other);
@@ -143,9 +143,9 @@ class HelmChartTest {
         assertNotEquals(found(FILES_SUM, one), found(FILES_SUM, incidents));
     }
 
-    /** A change of rules must not restart sensors; a change of anything else must. */
+    /** Changed rules must not restart sensors. Other changes must. */
     @Test
-    void onlyWhatIsReadAtTheStartChangesThePods() throws Exception {
+    void onlySettingsReadAtStartReplaceTheSensorPods() throws Exception {
         String one = rendered("rules.files.a\\.yaml=one");
         String other = rendered("rules.files.a\\.yaml=two");
         assertNotEquals(one, other);
@@ -153,10 +153,10 @@ class HelmChartTest {
         assertNotEquals(found(CONFIG_SUM, one), found(CONFIG_SUM, rendered("rules.files.a\\.yaml=one", QUEUE)));
     }
 
-    /** The roles of infra/kubernetes are the chart's, so that it makes no difference which are applied. */
+    /** The roles of infra/kubernetes equal the chart's, so users may apply either. */
     @ParameterizedTest
     @ValueSource(strings = {"respond", "enrich"})
-    void theClusterRolesAreThoseOfTheFiles(String function) throws Exception {
+    void clusterRolesEqualThoseOfTheFiles(String function) throws Exception {
         String text = rendered(function + ".rbac.create=true");
         String file = Files.readString(Tiercel.ROOT.resolve("infra/kubernetes/" + function + "-role.yaml"));
         assertEquals(rulesOf(file), rulesOf(text));
@@ -172,9 +172,9 @@ class HelmChartTest {
         return rules.group().replaceAll("(?m)^ *#.*\n", "").strip();
     }
 
-    /** Who may not isolate pods may not make network policies. */
+    /** Without the action that isolates pods, there is no right to create network policies. */
     @Test
-    void rightsAreThoseOfTheActionsThatAreWanted() throws Exception {
+    void rightsFollowTheEnabledActions() throws Exception {
         String text = rulesOf(rendered("respond.rbac.create=true", "respond.actions={k8s:cordon,k8s:label}"));
         assertEquals(
                 2, Pattern.compile("verbs: \\[patch]").matcher(text).results().count(), text);
@@ -185,13 +185,13 @@ class HelmChartTest {
                 .contains("patch"));
     }
 
-    /** What it may do in the cluster is what its settings let it do. */
+    /** The rights of the server in the cluster follow from its settings. */
     @Test
-    void theServerInTheClusterIsToldByFilesAndHasRightsByItsSettings() throws Exception {
-        String[] least = SERVER.split(" ");
-        assertFalse(rendered(least).contains("ClusterRole"));
+    void serverReadsFilesAndGetsTheRightsOfItsSettings() throws Exception {
+        String[] minimal = SERVER.split(" ");
+        assertFalse(rendered(minimal).contains("ClusterRole"));
         String text = rendered(with(
-                least,
+                minimal,
                 "server.actions={kubernetes}",
                 "server.files.responses=- guards: {}",
                 "server.channelsSecret=channels",
@@ -205,8 +205,8 @@ class HelmChartTest {
         assertTrue(text.contains("automountServiceAccountToken: true"), text);
         assertTrue(text.contains("runAsNonRoot: true"), text);
         assertTrue(text.contains("helm.sh/resource-policy: keep"), text);
-        assertFalse(text.contains("kind: Group"), "functions elsewhere were not asked for");
-        assertFalse(rendered(with(least, "server.storage.kind=emptyDir")).contains("PersistentVolumeClaim"));
+        assertFalse(text.contains("kind: Group"), "rights of functions outside the cluster are not enabled");
+        assertFalse(rendered(with(minimal, "server.storage.kind=emptyDir")).contains("PersistentVolumeClaim"));
     }
 
     private static String[] with(String[] first, String... more) {

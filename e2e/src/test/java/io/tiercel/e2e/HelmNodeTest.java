@@ -48,7 +48,7 @@ class HelmNodeTest {
               files:
                 own.yaml: |
                   - rule: A file of interest is read
-                    desc: The name that the test looks for.
+                    desc: The file that the test reads.
                     condition: evt.type in (open, openat) and evt.is_open_read = true and fd.name = NAME
                     output: read by %%k8s.pod.label[app] (%%k8s.ns.name) file=%%fd.name
                     priority: NOTICE
@@ -88,12 +88,12 @@ class HelmNodeTest {
         }
     }
 
-    /** Asks the server in the cluster, as somebody with a certificate. */
-    private JsonNode asked(KubeNode node, String path) throws Exception {
+    /** Calls the server in the cluster with a client certificate. */
+    private JsonNode response(KubeNode node, String path) throws Exception {
         String address = node.kubectl(
                 "-n", "tiercel", "get", "service", "watch-tiercel-server", "-o", "jsonpath={.spec.clusterIP}");
         Path certs = folder.resolve("certs");
-        Tool.Result answer = node.enter(
+        Tool.Result result = node.enter(
                 "curl",
                 "-sS",
                 "--cacert",
@@ -105,19 +105,19 @@ class HelmNodeTest {
                 "--resolve",
                 HOST + ":8466:" + address,
                 "https://" + HOST + ":8466" + path);
-        assertEquals(0, answer.status(), answer.text());
-        return JSON.readTree(answer.text());
+        assertEquals(0, result.status(), result.text());
+        return JSON.readTree(result.text());
     }
 
-    /** Reads the file in the pod until an alert by the rule about it is the sample of an incident. */
+    /** Reads the file in the pod until an incident of the rule has an alert about it as its sample. */
     private JsonNode incident(KubeNode node, String rule, String file) {
         return await().atMost(LIMIT)
                 .pollInterval(Duration.ofSeconds(1))
                 .until(
                         () -> {
                             node.kubectl("-n", "shop", "exec", "cart", "--", "/bin/cat", file);
-                            for (JsonNode known : asked(node, "/incidents?rule=" + rule.replace(" ", "%20"))) {
-                                JsonNode incident = asked(
+                            for (JsonNode known : response(node, "/incidents?rule=" + rule.replace(" ", "%20"))) {
+                                JsonNode incident = response(
                                         node, "/incidents/" + known.path("id").asText());
                                 if (incident.path("target").asText().equals(file)
                                         && field(incident, "k8s.pod.name").equals("cart")) {
@@ -134,7 +134,7 @@ class HelmNodeTest {
     }
 
     @Test
-    void aPodIsWatchedFromInstallToUninstall() throws Exception {
+    void podIsWatchedFromInstallToUninstall() throws Exception {
         Tiercel.assumeCapture();
         Path sensor = folder.resolve("sensor.tar");
         Path server = folder.resolve("server.tar");
@@ -149,17 +149,17 @@ class HelmNodeTest {
             release(node, "install", values(spool, "/etc/one"));
             pod(node);
 
-            arrives(node);
-            theServerHasTheRightsThatItsSettingsWant(node);
-            theRulesChangeWithoutARestart(node, spool);
-            nothingElseOfTheNodeCanBeWritten(node, spool);
+            alertsReachTheServer(node);
+            serverHasTheRightsOfItsSettings(node);
+            rulesChangeWithoutARestart(node, spool);
+            onlyTheSpoolIsWritableOnTheNode(node, spool);
 
             node.helm("rollback", "watch", "1", "--namespace", "tiercel", "--wait");
             Set<Integer> programs = BpfPrograms.ofProcesses("/etc/tiercel/config/tiercel.yaml");
-            assertFalse(programs.isEmpty(), "the sensor has no program in the kernel");
+            assertFalse(programs.isEmpty(), "the sensor has loaded no program");
             assertTrue(BpfPrograms.loaded().containsAll(programs), programs.toString());
             node.helm("uninstall", "watch", "--namespace", "tiercel", "--wait");
-            nothingIsLeft(node, programs);
+            uninstallLeavesNothing(node, programs);
             assertEquals(pinned, pinned());
             try (Stream<Path> left = Files.list(spool)) {
                 assertEquals(List.of(spool.resolve("spool")), left.toList());
@@ -195,7 +195,7 @@ class HelmNodeTest {
         node.kubectl("-n", "shop", "exec", "cart", "--", "/bin/sh", "-c", "touch /etc/shadow /etc/one /etc/other");
     }
 
-    private void arrives(KubeNode node) throws Exception {
+    private void alertsReachTheServer(KubeNode node) throws Exception {
         JsonNode shadow = incident(node, SHADOW, "/etc/shadow");
         assertEquals("tiercel-node", shadow.at("/sample/0/hostname").asText());
         assertEquals("shop", field(shadow, "k8s.ns.name"));
@@ -207,22 +207,27 @@ class HelmNodeTest {
         assertEquals("basket", field(own, "k8s.pod.label[app]"));
     }
 
-    private static void theServerHasTheRightsThatItsSettingsWant(KubeNode node) throws Exception {
+    private static void serverHasTheRightsOfItsSettings(KubeNode node) throws Exception {
         String account = "system:serviceaccount:tiercel:watch-tiercel-server";
-        assertTrue(node.may(account, "get", "pods"), "it is to ask about pods");
-        assertFalse(node.may(account, "patch", "pods"), "it is to act on nothing");
+        assertTrue(node.may(account, "get", "pods"), "it looks up pods");
+        assertFalse(node.may(account, "patch", "pods"), "no action is enabled");
         assertFalse(node.may(account, "get", "secrets"));
-        assertFalse(node.may("system:serviceaccount:tiercel:watch-tiercel", "get", "pods"), "sensors ask nobody");
+        assertFalse(
+                node.may("system:serviceaccount:tiercel:watch-tiercel", "get", "pods"),
+                "sensors do not call the API server");
     }
 
-    private void theRulesChangeWithoutARestart(KubeNode node, Path spool) throws Exception {
+    private void rulesChangeWithoutARestart(KubeNode node, Path spool) throws Exception {
         String pods = node.kubectl("-n", "tiercel", "get", "pods", "-o", "name");
         release(node, "upgrade", values(spool, "/etc/other"));
         incident(node, OWN, "/etc/other");
-        assertEquals(pods, node.kubectl("-n", "tiercel", "get", "pods", "-o", "name"), "other rules need no restart");
+        assertEquals(
+                pods,
+                node.kubectl("-n", "tiercel", "get", "pods", "-o", "name"),
+                "changed rules must not restart pods");
     }
 
-    private static void nothingElseOfTheNodeCanBeWritten(KubeNode node, Path spool) throws Exception {
+    private static void onlyTheSpoolIsWritableOnTheNode(KubeNode node, Path spool) throws Exception {
         JsonNode spec = JSON.readTree(node.kubectl("-n", "tiercel", "get", "daemonset", "watch-tiercel", "-o", "json"))
                 .at("/spec/template/spec");
         for (JsonNode volume : spec.path("volumes")) {
@@ -237,7 +242,7 @@ class HelmNodeTest {
         assertTrue(notes.contains(spool.toString()), notes);
     }
 
-    private static void nothingIsLeft(KubeNode node, Set<Integer> programs) throws Exception {
+    private static void uninstallLeavesNothing(KubeNode node, Set<Integer> programs) throws Exception {
         await().atMost(LIMIT)
                 .pollInterval(Duration.ofSeconds(1))
                 .until(() -> node.kubectl("-n", "tiercel", "get", "all", "-o", "name")
@@ -255,7 +260,7 @@ class HelmNodeTest {
                         "app.kubernetes.io/instance=watch"));
     }
 
-    /** What is pinned in the kernel's own file system, where programs could outlast their process. */
+    /** Returns everything pinned in the BPF file system, where programs could outlive their process. */
     private static Set<String> pinned() throws IOException {
         Path root = Path.of("/sys/fs/bpf");
         if (!Files.isDirectory(root)) {

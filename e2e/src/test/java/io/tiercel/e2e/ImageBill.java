@@ -15,9 +15,9 @@ import java.util.TreeSet;
 import java.util.stream.Stream;
 
 /**
- * What an image's bill of materials says, and what is in the image.
+ * The content of an image's bill of materials, with helpers to read the image itself.
  *
- * @param files hashes of files by their places
+ * @param files SHA-256 hashes of files, by path
  * @param urls package URLs of all components that have one
  */
 record ImageBill(SortedMap<String, String> files, SortedSet<String> urls) {
@@ -34,16 +34,16 @@ record ImageBill(SortedMap<String, String> files, SortedSet<String> urls) {
             if (component.has("purl")) {
                 urls.add(component.path("purl").asText());
             }
-            for (JsonNode place : component.at("/evidence/occurrences")) {
+            for (JsonNode occurrence : component.at("/evidence/occurrences")) {
                 files.put(
-                        place.path("location").asText(),
+                        occurrence.path("location").asText(),
                         component.at("/hashes/0/content").asText());
             }
             add(component.path("components"));
         }
     }
 
-    /** Unpacks the layers of an image in the form of docker save into a folder. */
+    /** Unpacks the layers of an image, in the format of docker save, into a folder. */
     static void unpack(Path tar, Path into) throws Exception {
         Path parts = Files.createDirectory(into.resolveSibling(into.getFileName() + ".parts"));
         Files.createDirectories(into);
@@ -54,7 +54,7 @@ record ImageBill(SortedMap<String, String> files, SortedSet<String> urls) {
         }
     }
 
-    /** Hashes of the files below a folder by their places in it. */
+    /** Returns the SHA-256 hashes of the files in a folder, by path. */
     static SortedMap<String, String> hashes(Path folder) throws Exception {
         List<Path> found;
         try (Stream<Path> all = Files.walk(folder)) {

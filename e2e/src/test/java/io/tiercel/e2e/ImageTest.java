@@ -16,7 +16,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** {@code ./tiercel image}: what it makes behaves as what it was made from, wherever it lies. */
+/** {@code ./tiercel image}: the image behaves like the build that it was made from, wherever it is copied. */
 class ImageTest {
     private static final Path IMAGE = Tiercel.ROOT.resolve(".tiercel/image");
     private static final String DEMO = "rules/tests/recordings/demo.trec";
@@ -25,14 +25,14 @@ class ImageTest {
     private static Path folder;
 
     @BeforeAll
-    static void made() throws IOException, InterruptedException {
+    static void makeImage() throws IOException, InterruptedException {
         try (Tiercel tiercel = Tiercel.start(folder, List.of(), "image")) {
             assertEquals(0, tiercel.exitStatus(240), tiercel::err);
         }
     }
 
     @Test
-    void givesTheAlertsThatTheBuildGives() throws IOException, InterruptedException {
+    void yieldsTheSameAlertsAsTheBuild() throws IOException, InterruptedException {
         Path target = Tiercel.ROOT.resolve("node-sensor/target");
         String built = output(
                 Map.of("TIERCEL_HOME", Tiercel.ROOT.toString()),
@@ -47,9 +47,9 @@ class ImageTest {
         assertEquals(built, output(Map.of(), replay(IMAGE)));
     }
 
-    /** With this mode the Java machine starts only if it can use the cache. */
+    /** In this mode the JVM starts only if it can use the AOT cache. */
     @Test
-    void keepsItsCacheWhereverItIsCopiedTo() throws IOException, InterruptedException {
+    void cacheIsUsableAfterTheImageIsCopied() throws IOException, InterruptedException {
         Path elsewhere = folder.resolve("elsewhere");
         output(Map.of(), "cp", "-a", IMAGE.toString(), elsewhere.toString());
         assertFalse(output(Map.of("JDK_JAVA_OPTIONS", "-XX:AOTMode=on"), replay(elsewhere))
@@ -57,12 +57,12 @@ class ImageTest {
     }
 
     @Test
-    void needsNothingThatCanBeWritten() throws IOException, InterruptedException {
-        assumeTrue(Tiercel.isRoot(), "skipped: a read-only file system takes root");
+    void runsOnAReadOnlyFileSystem() throws IOException, InterruptedException {
+        assumeTrue(Tiercel.isRoot(), "remounting a file system requires root");
         String readOnly = "mount -o remount,bind,ro / && if touch /tmp/written; then exit 9; fi; exec \"$@\"";
-        List<String> words = new ArrayList<>(List.of("unshare", "--mount", "/bin/sh", "-c", readOnly, "sh"));
-        words.addAll(List.of(replay(IMAGE)));
-        assertFalse(output(Map.of(), words.toArray(String[]::new)).isEmpty());
+        List<String> arguments = new ArrayList<>(List.of("unshare", "--mount", "/bin/sh", "-c", readOnly, "sh"));
+        arguments.addAll(List.of(replay(IMAGE)));
+        assertFalse(output(Map.of(), arguments.toArray(String[]::new)).isEmpty());
     }
 
     private static String[] replay(Path image) {

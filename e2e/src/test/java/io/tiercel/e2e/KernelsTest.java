@@ -10,31 +10,31 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The sensor on other kernels than this machine's: what {@code bpf/kernels/run} says, which boots them. */
+/** The sensor on other kernels, which {@code bpf/kernels/run} boots in QEMU. */
 class KernelsTest {
-    private static final int NOTHING_TRIED = 77;
+    private static final int NOTHING_RUN = 77;
 
-    /** Minutes for all kernels together, the first time with their download. */
-    private static final long LIMIT = 15;
+    /** For all kernels together, including the download of the first run. */
+    private static final long LIMIT_MINUTES = 15;
 
     @TempDir
     Path folder;
 
     @Test
-    void everyKernelLoadsAllProgramsAndGivesTheSameAlerts() throws Exception {
-        Path said = folder.resolve("said");
+    void everyKernelLoadsAllProgramsAndYieldsTheSameAlerts() throws Exception {
+        Path output = folder.resolve("output");
         Process run = new ProcessBuilder(Tiercel.ROOT.resolve("bpf/kernels/run").toString())
                 .redirectErrorStream(true)
-                .redirectOutput(said.toFile())
+                .redirectOutput(output.toFile())
                 .start();
         try {
-            assertTrue(run.waitFor(LIMIT, TimeUnit.MINUTES), () -> Tiercel.read(said));
+            assertTrue(run.waitFor(LIMIT_MINUTES, TimeUnit.MINUTES), () -> Tiercel.read(output));
         } finally {
             run.descendants().forEach(ProcessHandle::destroy);
             run.destroy();
         }
-        System.out.print(Files.readString(said));
-        assumeTrue(run.exitValue() != NOTHING_TRIED, () -> Tiercel.read(said));
-        assertEquals(0, run.exitValue(), () -> Tiercel.read(said));
+        System.out.print(Files.readString(output));
+        assumeTrue(run.exitValue() != NOTHING_RUN, () -> Tiercel.read(output));
+        assertEquals(0, run.exitValue(), () -> Tiercel.read(output));
     }
 }

@@ -8,10 +8,10 @@ import java.util.stream.Stream;
 /**
  * A real Kubernetes node on this machine.
  *
- * @param folder where everything of it lies
+ * @param folder the folder of the node's state
  */
 record KubeNode(Path folder) implements AutoCloseable {
-    /** Starts one, or skips the test where that cannot be done. */
+    /** Starts a node; skips the test if this machine cannot. */
     static KubeNode up() throws Exception {
         for (String name : new String[] {"kube-up", "kube-load", "kube-enter", "helm", "curl"}) {
             Tool.onPath(name);
@@ -36,15 +36,15 @@ record KubeNode(Path folder) implements AutoCloseable {
         tool("kube-load").out("--dir", folder.toString(), image.toString());
     }
 
-    String kubectl(String... words) throws Exception {
-        return tool("kube").out(after("kubectl", words));
+    String kubectl(String... arguments) throws Exception {
+        return tool("kube").out(after("kubectl", arguments));
     }
 
-    String helm(String... words) throws Exception {
-        return tool("helm").out(words);
+    String helm(String... arguments) throws Exception {
+        return tool("helm").out(arguments);
     }
 
-    /** Whether somebody may do something, in any namespace. */
+    /** Returns true if RBAC allows the account the verb on the resource, in every namespace. */
     boolean may(String account, String verb, String resources) throws Exception {
         return tool("kube")
                 .run("kubectl", "auth", "can-i", verb, resources, "-A", "--as", account)
@@ -53,15 +53,15 @@ record KubeNode(Path folder) implements AutoCloseable {
                 .endsWith("yes");
     }
 
-    /** Runs a program as if on the node, where pods and services have addresses. */
-    Tool.Result enter(String... words) throws Exception {
+    /** Runs a program in the node's namespaces, where pods and services have addresses. */
+    Tool.Result enter(String... arguments) throws Exception {
         return tool("kube-enter")
-                .run(Stream.concat(Stream.of("--dir", folder.toString()), Stream.of(words))
+                .run(Stream.concat(Stream.of("--dir", folder.toString()), Stream.of(arguments))
                         .toArray(String[]::new));
     }
 
-    private static String[] after(String first, String... words) {
-        return Stream.concat(Stream.of(first), Stream.of(words)).toArray(String[]::new);
+    private static String[] after(String first, String... arguments) {
+        return Stream.concat(Stream.of(first), Stream.of(arguments)).toArray(String[]::new);
     }
 
     @Override

@@ -14,12 +14,12 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** {@code ./tiercel bench live} on tiny loads: that everything is measured and no alert is missing, not how fast it is. */
+/** {@code ./tiercel bench live} with tiny loads. Checks that everything is measured and no alert is missing, not how fast it is. */
 class LiveBenchTest {
     @TempDir
     private Path folder;
 
-    /** The other sensor is a second one of ours. */
+    /** The peer is a second sensor of ours. */
     @Test
     void measuresEveryLoadUnderEverySensor() throws IOException, InterruptedException {
         Tiercel.assumeCapture();
@@ -52,25 +52,28 @@ class LiveBenchTest {
                     tiercel::out);
             assertEquals(List.of(), tiercel.descendants());
         }
-        JsonNode all = new ObjectMapper().readTree(json.toFile());
-        assertEquals(System.getProperty("os.version"), all.path("kernel").asText());
+        JsonNode report = new ObjectMapper().readTree(json.toFile());
+        assertEquals(System.getProperty("os.version"), report.path("kernel").asText());
         Set<String> measured = new HashSet<>();
-        for (JsonNode one : all.path("observations")) {
-            String sensor = one.path("sensor").asText();
-            measured.add(one.path("load").asText() + " " + sensor);
-            assertEquals(one.path("alerts_expected"), one.path("alerts"), one::toString);
-            assertTrue(one.path("slow_down").asDouble() > 0, one::toString);
-            assertTrue(one.path("rss_bytes").asLong() >= one.path("pss_bytes").asLong(), one::toString);
-            assertTrue(one.path("pss_bytes").asLong() > 0, one::toString);
-            assertTrue(one.path("first_event_seconds").asDouble() > 0, one::toString);
-            assertEquals(sensor.equals("peer"), one.path("events_seen").isNull(), one::toString);
-            assertEquals(0, one.path("events_dropped").asLong(), one::toString);
+        for (JsonNode observation : report.path("observations")) {
+            String sensor = observation.path("sensor").asText();
+            measured.add(observation.path("load").asText() + " " + sensor);
+            assertEquals(observation.path("alerts_expected"), observation.path("alerts"), observation::toString);
+            assertTrue(observation.path("slow_down").asDouble() > 0, observation::toString);
+            assertTrue(
+                    observation.path("rss_bytes").asLong()
+                            >= observation.path("pss_bytes").asLong(),
+                    observation::toString);
+            assertTrue(observation.path("pss_bytes").asLong() > 0, observation::toString);
+            assertTrue(observation.path("first_event_seconds").asDouble() > 0, observation::toString);
+            assertEquals(sensor.equals("peer"), observation.path("events_seen").isNull(), observation::toString);
+            assertEquals(0, observation.path("events_dropped").asLong(), observation::toString);
         }
         assertEquals(8, measured.size(), measured::toString);
     }
 
     @Test
-    void saysWhatIsWrong() throws IOException, InterruptedException {
+    void wrongArgumentsAreReported() throws IOException, InterruptedException {
         Tiercel.assumeCapture();
         try (Tiercel tiercel = Tiercel.start(folder, List.of(), "bench", "live", "--rounds", "2")) {
             assertEquals(1, tiercel.exitStatus(240), tiercel::err);
@@ -85,11 +88,11 @@ class LiveBenchTest {
     @Test
     void measuresSomeLoadsOnly() throws IOException, InterruptedException {
         Tiercel.assumeCapture();
-        List<String> words = List.of("--load", "opens", "--load", "connects", "--scale", "0.001", "--rounds", "1");
+        List<String> arguments = List.of("--load", "opens", "--load", "connects", "--scale", "0.001", "--rounds", "1");
         try (Tiercel tiercel = Tiercel.start(
                 folder,
                 List.of(),
-                Stream.concat(Stream.of("bench", "live"), words.stream()).toArray(String[]::new))) {
+                Stream.concat(Stream.of("bench", "live"), arguments.stream()).toArray(String[]::new))) {
             assertEquals(0, tiercel.exitStatus(400), tiercel::err);
             assertEquals(
                     List.of("2,000 open+close", "300 refused connect"),

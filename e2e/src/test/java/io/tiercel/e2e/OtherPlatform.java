@@ -7,7 +7,7 @@ import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.util.HexFormat;
 
-/** A layout as a machine of another kind would have made it: the same files, another architecture all through. */
+/** Rewrites an OCI layout as a machine of another architecture would have made it, with the same files. */
 final class OtherPlatform {
     private static final ObjectMapper JSON = new ObjectMapper();
 

@@ -13,37 +13,37 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 
-/** A podman whose images, containers and volumes are in a folder of their own, and end with it. */
+/** A podman with its own folder for images, containers and volumes; closing it removes them. */
 final class Podman implements AutoCloseable {
     private static final Duration LIMIT = Duration.ofSeconds(20);
     private static final String CGROUP = "libpod_parent";
     private static final Path HOME = Path.of("/var/lib/containers");
 
     private final Path folder;
-    private final boolean firstHere;
+    private final boolean homeWasAbsent;
     private final Tool podman;
 
     private Podman(Path folder) {
         this.folder = folder;
-        this.firstHere = cgroups().isEmpty() && !Files.exists(HOME);
+        this.homeWasAbsent = cgroups().isEmpty() && !Files.exists(HOME);
         this.podman = new Tool("podman", Map.of("PODMAN_IGNORE_CGROUPSV1_WARNING", "1"));
     }
 
-    /** Skips the test where there is no podman that runs containers. */
+    /** Skips the test if podman cannot run containers on this machine. */
     static Podman in(Path folder) throws Exception {
-        assumeTrue(Tiercel.isRoot(), "skipped: podman with capabilities of the node takes root");
+        assumeTrue(Tiercel.isRoot(), "podman with the node's capabilities requires root");
         Tool.onPath("podman");
         Podman podman = new Podman(folder);
         podman.importBusybox();
         Tool.Result tried = podman.run("run", "--rm", "--network", "none", "busybox:local", "/bin/busybox", "true");
         if (tried.status() != 0) {
             podman.close();
-            assumeTrue(false, () -> "skipped: podman runs no containers here: " + tried.text());
+            assumeTrue(false, () -> "podman cannot run containers on this machine: " + tried.text());
         }
         return podman;
     }
 
-    Tool.Result run(String... words) throws IOException, InterruptedException {
+    Tool.Result run(String... arguments) throws IOException, InterruptedException {
         return podman.run(Stream.concat(
                         Stream.of(
                                 "--root",
@@ -54,24 +54,24 @@ final class Podman implements AutoCloseable {
                                 folder.resolve("tmp").toString(),
                                 "--storage-driver",
                                 "vfs"),
-                        Stream.of(words))
+                        Stream.of(arguments))
                 .toArray(String[]::new));
     }
 
-    /** The same; it has to succeed. */
-    String out(String... words) throws IOException, InterruptedException {
-        Tool.Result result = run(words);
+    /** Runs podman, which must succeed, and returns its output. */
+    String out(String... arguments) throws IOException, InterruptedException {
+        Tool.Result result = run(arguments);
         assertTrue(result.status() == 0, result::text);
         return result.text().strip();
     }
 
-    /** An image of busybox alone, from the program of this machine. */
+    /** Imports an image that contains only this machine's busybox. */
     private void importBusybox() throws Exception {
         Path root = Files.createDirectories(folder.resolve("busybox"));
         Files.createDirectories(root.resolve("bin"));
         Files.createDirectories(root.resolve("etc"));
         String there = Tool.onPath("sh").out("-c", "command -v busybox || true").strip();
-        assumeTrue(!there.isEmpty(), "skipped: there is no busybox on PATH");
+        assumeTrue(!there.isEmpty(), "busybox is not on PATH");
         Files.copy(Path.of(there), root.resolve("bin/busybox"));
         for (String name : List.of("sh", "cat")) {
             Files.createSymbolicLink(root.resolve("bin/" + name), Path.of("busybox"));
@@ -90,7 +90,7 @@ final class Podman implements AutoCloseable {
         }
     }
 
-    /** Busy until the last of podman's own processes has ended. */
+    /** Removes podman's cgroups; fails while one of its processes is still running. */
     private static boolean withoutCgroups() throws IOException {
         for (Path cgroup : cgroups()) {
             Files.deleteIfExists(cgroup.resolve("conmon"));
@@ -102,7 +102,7 @@ final class Podman implements AutoCloseable {
     @Override
     public void close() throws IOException, InterruptedException {
         run("rm", "--all", "--force", "--time", "2", "--volumes");
-        if (firstHere) { // what podman leaves wherever its storage is; folders go only if they are empty
+        if (homeWasAbsent) { // podman leaves these whatever its storage folder is
             await().atMost(LIMIT).ignoreException(FileSystemException.class).until(Podman::withoutCgroups);
             for (String left : List.of("cache/blob-info-cache-v1.sqlite", "cache", "")) {
                 Files.deleteIfExists(HOME.resolve(left));

@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The images under podman, with no more rights than the documentation gives them. */
+/** The images under podman, with exactly the rights that the documentation gives them. */
 class PodmanTest {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final Duration LIMIT = Duration.ofSeconds(60);
@@ -30,12 +30,12 @@ class PodmanTest {
     @TempDir
     private Path folder;
 
-    private void make(String... words) throws Exception {
-        new Tool(Tiercel.ROOT.resolve("tiercel").toString(), Map.of("TIERCEL_BUILD", "no")).out(words);
+    private void make(String... arguments) throws Exception {
+        new Tool(Tiercel.ROOT.resolve("tiercel").toString(), Map.of("TIERCEL_BUILD", "no")).out(arguments);
     }
 
     @Test
-    void theSensorSeesWhatAnotherContainerDoes() throws Exception {
+    void sensorSeesAnotherContainer() throws Exception {
         Tiercel.assumeCapture();
         try (Podman podman = Podman.in(Files.createDirectory(folder.resolve("podman")))) {
             Path tar = folder.resolve("sensor.tar");
@@ -65,7 +65,7 @@ class PodmanTest {
         }
     }
 
-    /** The one about a process in the container whose id is given. */
+    /** Returns the alert about a process in the container, or null. */
     private static @Nullable JsonNode alert(String log, String container) throws Exception {
         for (String line : log.split("\n")) {
             JsonNode alert = line.startsWith("{") ? JSON.readTree(line) : JSON.nullNode();
@@ -78,7 +78,7 @@ class PodmanTest {
     }
 
     @Test
-    void theServerKeepsIncidentsInItsVolumeAndWritesNowhereElse() throws Exception {
+    void serverWritesOnlyToItsVolume() throws Exception {
         try (Podman podman = Podman.in(Files.createDirectory(folder.resolve("podman")))) {
             Path tar = folder.resolve("server.tar");
             make("image", "server", "--tar", tar.toString());
@@ -88,16 +88,16 @@ class PodmanTest {
                 port = free.getLocalPort();
             }
             String first = server(podman, port);
-            await().atMost(LIMIT).until(() -> answer(port, "/health", null), body -> body.contains("up"));
+            await().atMost(LIMIT).until(() -> response(port, "/health", null), body -> body.contains("up"));
             String alert = """
                     {"rule":"Try","priority":"Warning","time":"2026-01-31T12:00:00Z","output":"a first alert"}""";
-            assertTrue(answer(port, "/alerts", alert).contains("\"accepted\":1"));
+            assertTrue(response(port, "/alerts", alert).contains("\"accepted\":1"));
             await().atMost(LIMIT)
-                    .until(() -> JSON.readTree(answer(port, "/incidents", null))
+                    .until(() -> JSON.readTree(response(port, "/incidents", null))
                                     .at("/0/count")
                                     .asInt()
                             == 1);
-            assertTrue(answer(port, "/metrics", null).contains("tiercel_functions_alerts_counted_total 1"));
+            assertTrue(response(port, "/metrics", null).contains("tiercel_functions_alerts_counted_total 1"));
             String pid = podman.out("inspect", "--format", "{{.State.Pid}}", first);
             String status = Files.readString(Path.of("/proc", pid, "status"));
             assertTrue(status.contains("Uid:\t65532\t65532"), status);
@@ -107,12 +107,12 @@ class PodmanTest {
 
             server(podman, port);
             await().atMost(LIMIT)
-                    .until(() -> answer(port, "/incidents", null), body -> body.contains("\"rule\":\"Try\""));
+                    .until(() -> response(port, "/incidents", null), body -> body.contains("\"rule\":\"Try\""));
         }
     }
 
     @Test
-    void ofJoinedLayoutsEachPlatformTakesItsOwn() throws Exception {
+    void eachPlatformPullsItsOwnImageFromJoinedLayouts() throws Exception {
         try (Podman podman = Podman.in(Files.createDirectory(folder.resolve("podman")))) {
             Path here = folder.resolve("here");
             make("image", "sensor", "--oci", here.toString());
@@ -146,8 +146,8 @@ class PodmanTest {
                 "tiercel/server:0.1.0");
     }
 
-    /** What the server says; empty while it does not. */
-    private static String answer(int port, String path, @Nullable String body) throws Exception {
+    /** Returns the response body; empty while the server does not answer. */
+    private static String response(int port, String path, @Nullable String body) throws Exception {
         HttpRequest.Builder request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path))
                 .timeout(Duration.ofSeconds(5));
         if (body != null) {

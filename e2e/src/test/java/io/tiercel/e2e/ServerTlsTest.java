@@ -15,7 +15,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The functions' server under mutual TLS, as the chart sets it up. */
+/** The functions' server with mutual TLS, as the chart configures it. */
 class ServerTlsTest {
     private static final String ALERT =
             "{\"rule\":\"Try\",\"priority\":\"Warning\",\"time\":\"2026-01-31T12:00:00Z\",\"output\":\"a first alert\"}";
@@ -24,7 +24,7 @@ class ServerTlsTest {
     private Path folder;
 
     @Test
-    void nobodyIsHeardWithoutACertificate() throws Exception {
+    void clientsWithoutACertificateAreRejected() throws Exception {
         Tool.onPath("curl");
         Path certs = folder.resolve("certs");
         new Tool(Tiercel.ROOT.resolve("tiercel").toString(), Map.of("TIERCEL_BUILD", "no"))
@@ -36,21 +36,24 @@ class ServerTlsTest {
         Process server = server(port, certs);
         try {
             String alerts = "https://localhost:" + port + "/alerts";
-            List<String> trusting =
+            List<String> withoutCertificate =
                     List.of("-s", "--cacert", certs.resolve("ca.crt").toString(), "-d", ALERT, alerts);
-            String[] known = Stream.concat(
+            String[] withCertificate = Stream.concat(
                             Stream.of(
                                     "--cert", certs.resolve("client.crt").toString(),
                                     "--key", certs.resolve("client.key").toString()),
-                            trusting.stream())
+                            withoutCertificate.stream())
                     .toArray(String[]::new);
             await().atMost(Duration.ofSeconds(60))
                     .pollInterval(Duration.ofMillis(200))
-                    .until(() -> new Tool("curl", Map.of()).run(known).text().contains("\"accepted\""));
+                    .until(() -> new Tool("curl", Map.of())
+                            .run(withCertificate)
+                            .text()
+                            .contains("\"accepted\""));
             assertNotEquals(
                     0,
                     new Tool("curl", Map.of())
-                            .run(trusting.toArray(String[]::new))
+                            .run(withoutCertificate.toArray(String[]::new))
                             .status());
             assertNotEquals(
                     0,
@@ -64,7 +67,7 @@ class ServerTlsTest {
     }
 
     @Test
-    void halfOfTheSettingsAreRefused() throws Exception {
+    void incompleteTlsSettingsAreRejected() throws Exception {
         Tool.Result result = new Tool(
                         Tiercel.ROOT.resolve("tiercel").toString(),
                         Map.of("TIERCEL_BUILD", "no", "TIERCEL_TLS_KEY", "/nowhere"))

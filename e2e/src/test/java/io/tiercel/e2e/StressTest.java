@@ -24,17 +24,17 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * More forks, executions, opens and sockets than a machine is for: nothing breaks, memory stays bounded, and what is lost
- * is counted and told.
+ * A load of forks, executions, opens and sockets beyond what the machine can handle: the sensor keeps running, its memory stays
+ * bounded, and it counts and reports every lost event.
  */
 class StressTest {
     private static final ObjectMapper JSON = new ObjectMapper();
 
-    /** The environment's TIERCEL_STRESS_SECONDS makes a longer run of it. */
+    /** Duration of the load; the environment variable TIERCEL_STRESS_SECONDS overrides it. */
     private static final int SECONDS = Integer.parseInt(System.getenv().getOrDefault("TIERCEL_STRESS_SECONDS", "8"));
 
-    /** Heap of 128 MiB, ring buffer of 4 MiB on two processors, code and classes. */
-    private static final double MOST_RESIDENT_BYTES = 320e6;
+    /** Limit for a heap of 128 MiB, a ring buffer of 4 MiB on two processors, code and classes. */
+    private static final double MAX_RESIDENT_BYTES = 320e6;
 
     private static final String LOST = "Tiercel internal: events lost";
 
@@ -42,11 +42,11 @@ class StressTest {
     Path folder;
 
     @Test
-    void nothingBreaksAndNothingIsLostInSilence() throws Exception {
+    void survivesOverloadAndReportsEveryLoss() throws Exception {
         Tiercel.assumeCapture();
         assumeTrue(
                 Stream.of(System.getenv("PATH").split(":")).anyMatch(p -> Files.isExecutable(Path.of(p, "stress-ng"))),
-                "skipped: stress-ng is not installed");
+                "stress-ng is not on PATH");
         Path bait = folder.resolve("bait");
         Path rules = Files.writeString(folder.resolve("rules.yaml"), """
                 - rule: Bait
@@ -55,7 +55,7 @@ class StressTest {
                   output: opened %%fd.name
                   priority: WARNING
                 - rule: Never
-                  desc: Looks at all that the load does.
+                  desc: Makes the kernel report every call of the load.
                   condition: >
                     evt.type in (open, openat, execve, clone, fork, vfork, clone3, socket, connect, accept, accept4, bind, close,
                     sendto, recvfrom) and proc.name = no-such-name
@@ -68,23 +68,23 @@ class StressTest {
             Files.writeString(bait, "before");
             await().atMost(Duration.ofSeconds(30)).until(() -> alerts(tiercel, "Bait") == 1);
 
-            double most = load(tiercel);
+            double maxResident = load(tiercel);
 
             Files.writeString(bait, "after");
             await().atMost(Duration.ofSeconds(60)).until(() -> alerts(tiercel, "Bait") == 2);
             await().atMost(Duration.ofSeconds(30))
-                    .untilAsserted(
-                            () -> assertEquals(sum(metrics(tiercel), "tiercel_events_lost_total"), lastLost(tiercel)));
+                    .untilAsserted(() ->
+                            assertEquals(sum(metrics(tiercel), "tiercel_events_lost_total"), reportedLoss(tiercel)));
             String metrics = metrics(tiercel);
             System.out.printf(
                     "%d s of stress: %.0f events, %.0f lost, at most %.0f MB resident, %.0f processes known after%n",
                     SECONDS,
                     sum(metrics, "tiercel_events_total"),
                     sum(metrics, "tiercel_events_lost_total"),
-                    most / 1e6,
+                    maxResident / 1e6,
                     sum(metrics, "tiercel_state_entries{kind=\"processes\"}"));
             assertTrue(sum(metrics, "tiercel_events_total") > 10_000, "the load was seen");
-            assertTrue(most < MOST_RESIDENT_BYTES, "resident: " + most);
+            assertTrue(maxResident < MAX_RESIDENT_BYTES, "resident: " + maxResident);
             assertTrue(sum(metrics, "tiercel_state_entries{kind=\"processes\"}") <= 65_536);
             assertFalse(tiercel.err().contains("should not have happened"), tiercel::err);
             assertFalse(tiercel.err().contains("Exception"), tiercel::err);
@@ -93,7 +93,7 @@ class StressTest {
         }
     }
 
-    /** Loads the machine; the most memory that the sensor took meanwhile. */
+    /** Loads the machine and returns the largest resident memory of the sensor under load, in bytes. */
     private double load(Tiercel tiercel) throws Exception {
         Process load = new ProcessBuilder(
                         "stress-ng",
@@ -107,15 +107,15 @@ class StressTest {
                 .redirectOutput(folder.resolve("stress").toFile())
                 .start();
         try {
-            double[] most = new double[1];
+            double[] maximum = new double[1];
             await().atMost(Duration.ofSeconds(SECONDS + 120L))
                     .pollInterval(Duration.ofMillis(500))
                     .until(() -> {
-                        most[0] = Math.max(most[0], sum(metrics(tiercel), "process_resident_memory_bytes"));
+                        maximum[0] = Math.max(maximum[0], sum(metrics(tiercel), "process_resident_memory_bytes"));
                         return !load.isAlive();
                     });
             assertEquals(0, load.exitValue(), () -> Tiercel.read(folder.resolve("stress")));
-            return most[0];
+            return maximum[0];
         } finally {
             load.descendants().forEach(ProcessHandle::destroyForcibly);
             load.destroyForcibly();
@@ -129,16 +129,16 @@ class StressTest {
                 .count();
     }
 
-    /** What the sensor has said to be lost since it started. */
-    private static double lastLost(Tiercel tiercel) throws IOException {
-        List<String> told = tiercel.out()
+    /** Returns the number of lost events in the sensor's last loss alert. */
+    private static double reportedLoss(Tiercel tiercel) throws IOException {
+        List<String> alerts = tiercel.out()
                 .lines()
                 .filter(line -> line.contains("\"rule\":\"" + LOST + "\""))
                 .toList();
-        if (told.isEmpty()) {
+        if (alerts.isEmpty()) {
             return 0;
         }
-        JsonNode alert = JSON.readTree(told.getLast());
+        JsonNode alert = JSON.readTree(alerts.getLast());
         return alert.path("output_fields").path("lost_since_start").asDouble();
     }
 
@@ -155,7 +155,7 @@ class StressTest {
         }
     }
 
-    /** Over all labels. */
+    /** Sums a metric over all labels. */
     private static double sum(String metrics, String name) {
         return metrics.lines()
                 .filter(line -> line.startsWith(name + "{") || line.startsWith(name + " "))

@@ -19,7 +19,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
-/** A running {@code ./tiercel}: its processes, what it prints, and its server. */
+/** A running {@code ./tiercel}: its processes, its output, and its server. */
 final class Tiercel implements AutoCloseable {
     static final Path ROOT = Path.of(System.getProperty("tiercel.root"));
     private static final ObjectMapper JSON = new ObjectMapper();
@@ -38,25 +38,25 @@ final class Tiercel implements AutoCloseable {
         this.port = port;
     }
 
-    /** Skips the test where this machine does not let us capture. */
+    /** Skips the test if this machine cannot capture events. */
     static void assumeCapture() {
-        assumeTrue(isRoot(), "skipped: capturing takes root");
-        assumeTrue(Files.isReadable(Path.of("/sys/kernel/btf/vmlinux")), "skipped: this kernel has no BTF");
+        assumeTrue(isRoot(), "capturing events requires root");
+        assumeTrue(Files.isReadable(Path.of("/sys/kernel/btf/vmlinux")), "this kernel has no BTF");
     }
 
     static boolean isRoot() {
         return "root".equals(System.getProperty("user.name"));
     }
 
-    /** Starts {@code [prefix] ./tiercel words} on a free port; output goes to files in the folder. */
-    static Tiercel start(Path folder, List<String> prefix, String... words) throws IOException {
+    /** Starts {@code [prefix] ./tiercel arguments} on a free port. Output goes to files in the folder. */
+    static Tiercel start(Path folder, List<String> prefix, String... arguments) throws IOException {
         int port;
         try (ServerSocket free = new ServerSocket(0)) {
             port = free.getLocalPort();
         }
         List<String> command = new ArrayList<>(prefix);
         command.add(ROOT.resolve("tiercel").toString());
-        command.addAll(List.of(words));
+        command.addAll(List.of(arguments));
         Path out = Files.createTempFile(folder, "out", ".txt");
         Path err = Files.createTempFile(folder, "err", ".txt");
         ProcessBuilder builder =
@@ -74,7 +74,7 @@ final class Tiercel implements AutoCloseable {
         return read(err);
     }
 
-    /** What a file holds. */
+    /** Returns the file's content. */
     static String read(Path file) {
         try {
             return Files.readString(file);
@@ -83,7 +83,7 @@ final class Tiercel implements AutoCloseable {
         }
     }
 
-    /** Waits until standard error holds the text. */
+    /** Waits until standard error contains the text. */
     void awaitErr(String text) {
         await().atMost(Duration.ofSeconds(60))
                 .pollInterval(Duration.ofMillis(50))
@@ -95,35 +95,35 @@ final class Tiercel implements AutoCloseable {
                 .until(() -> err().contains(text));
     }
 
-    /** Incidents whose rule is the one named. */
+    /** Returns the incidents of a rule; an empty list while the server does not answer. */
     List<JsonNode> incidents(String rule) {
         try {
-            HttpResponse<String> answer = HTTP.send(
+            HttpResponse<String> response = HTTP.send(
                     HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/incidents"))
                             .timeout(Duration.ofSeconds(5))
                             .build(),
                     HttpResponse.BodyHandlers.ofString());
             List<JsonNode> found = new ArrayList<>();
-            for (JsonNode incident : JSON.readTree(answer.body())) {
+            for (JsonNode incident : JSON.readTree(response.body())) {
                 if (incident.path("rule").asText().equals(rule)) {
                     found.add(incident);
                 }
             }
             return found;
         } catch (IOException e) {
-            return List.of(); // not up, or restarting: the caller waits
+            return List.of(); // starting or restarting: the caller retries
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return List.of();
         }
     }
 
-    /** The process below this one whose command line holds the word. */
-    ProcessHandle child(String word) {
+    /** Waits for a descendant process whose command line contains the text. */
+    ProcessHandle child(String text) {
         return await().atMost(Duration.ofSeconds(20))
                 .until(
                         () -> process.descendants()
-                                .filter(p -> commandLine(p.pid()).contains(word))
+                                .filter(p -> commandLine(p.pid()).contains(text))
                                 .findFirst()
                                 .orElse(null),
                         found -> found != null);
@@ -138,7 +138,7 @@ final class Tiercel implements AutoCloseable {
             return Files.readString(
                     Path.of("/proc", Long.toString(pid), "cmdline"), java.nio.charset.StandardCharsets.ISO_8859_1);
         } catch (IOException e) {
-            return ""; // it has just ended
+            return ""; // the process has just ended
         }
     }
 
@@ -158,11 +158,11 @@ final class Tiercel implements AutoCloseable {
 
     @Override
     public void close() throws InterruptedException {
-        List<ProcessHandle> below = descendants();
+        List<ProcessHandle> children = descendants();
         process.destroy();
         if (!process.waitFor(15, TimeUnit.SECONDS)) {
             process.destroyForcibly().waitFor();
         }
-        below.forEach(ProcessHandle::destroyForcibly);
+        children.forEach(ProcessHandle::destroyForcibly);
     }
 }

@@ -12,28 +12,28 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
-/** A program that users have and this project does not bring: found on PATH, else the test skips and says so. */
+/** A program on PATH that this project does not provide. A test that misses it is skipped. */
 record Tool(String name, Map<String, String> environment) {
     private static final long LIMIT_S = 300;
 
     record Result(int status, String text) {}
 
-    static boolean isThere(String name) {
+    static boolean isInstalled(String name) {
         return Arrays.stream(System.getenv("PATH").split(":"))
                 .anyMatch(folder -> Files.isExecutable(Path.of(folder, name)));
     }
 
     static Tool onPath(String name) {
-        assumeTrue(isThere(name), () -> "skipped: there is no " + name + " on PATH");
+        assumeTrue(isInstalled(name), () -> name + " is not on PATH");
         return new Tool(name, Map.of());
     }
 
-    /** Runs it in the project's folder; standard output and error together. */
-    Result run(String... words) throws IOException, InterruptedException {
+    /** Runs the program in the project's folder and returns its standard output and error, interleaved. */
+    Result run(String... arguments) throws IOException, InterruptedException {
         Path out = Files.createTempFile("tiercel-e2e", ".out");
         try {
             List<String> command = new ArrayList<>(List.of(name));
-            command.addAll(List.of(words));
+            command.addAll(List.of(arguments));
             ProcessBuilder builder = new ProcessBuilder(command)
                     .directory(Tiercel.ROOT.toFile())
                     .redirectErrorStream(true)
@@ -51,10 +51,10 @@ record Tool(String name, Map<String, String> environment) {
         }
     }
 
-    /** The same; it has to succeed. */
-    String out(String... words) throws IOException, InterruptedException {
-        Result result = run(words);
-        assertTrue(result.status == 0, () -> name + " " + String.join(" ", words) + ": " + result.text);
+    /** Runs the program, which must succeed, and returns its output. */
+    String out(String... arguments) throws IOException, InterruptedException {
+        Result result = run(arguments);
+        assertTrue(result.status == 0, () -> name + " " + String.join(" ", arguments) + ": " + result.text);
         return result.text;
     }
 }

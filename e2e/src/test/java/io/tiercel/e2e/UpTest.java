@@ -14,7 +14,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** {@code ./tiercel up}: from a real read of /etc/shadow to an incident, and what happens when a process is killed. */
+/** {@code ./tiercel up}: a real read of /etc/shadow becomes an incident, and killed processes restart without loss. */
 class UpTest {
     private static final String RULE = "Sensitive file read";
 
@@ -22,7 +22,7 @@ class UpTest {
     Path folder;
 
     @Test
-    void tenReadsOfShadowAreOneIncident() throws Exception {
+    void tenReadsOfShadowBecomeOneIncident() throws Exception {
         Tiercel.assumeCapture();
         try (Tiercel tiercel = Tiercel.start(folder, List.of(), "up", "--data", folder.toString())) {
             tiercel.awaitErr("ready");
@@ -40,11 +40,11 @@ class UpTest {
                             .count(),
                     tiercel.out());
 
-            List<ProcessHandle> below = tiercel.descendants();
-            assertTrue(below.size() >= 2, "sensor and server: " + below);
+            List<ProcessHandle> children = tiercel.descendants();
+            assertTrue(children.size() >= 2, "sensor and server: " + children);
             tiercel.signal("INT");
             assertEquals(130, tiercel.exitStatus(15));
-            await().atMost(Duration.ofSeconds(5)).until(() -> below.stream().noneMatch(ProcessHandle::isAlive));
+            await().atMost(Duration.ofSeconds(5)).until(() -> children.stream().noneMatch(ProcessHandle::isAlive));
         }
     }
 
@@ -69,7 +69,7 @@ class UpTest {
     }
 
     @Test
-    void endsByItself() throws Exception {
+    void stopsAfterTheGivenTime() throws Exception {
         Tiercel.assumeCapture();
         try (Tiercel tiercel = Tiercel.start(folder, List.of(), "up", "--for", "6", "--data", folder.toString())) {
             assertEquals(0, tiercel.exitStatus(60), tiercel::err);
@@ -77,8 +77,8 @@ class UpTest {
     }
 
     @Test
-    void withoutPrivilegesTheRecordingIsShown() throws Exception {
-        assumeTrue(Tiercel.isRoot(), "skipped: giving up privileges takes root");
+    void replaysTheRecordingWithoutPrivileges() throws Exception {
+        assumeTrue(Tiercel.isRoot(), "dropping privileges requires root");
         Path data = Files.createDirectory(folder.resolve("data"));
         List<String> nobody = List.of("setpriv", "--reuid=65534", "--regid=65534", "--clear-groups");
         new ProcessBuilder("chmod", "777", folder.toString(), data.toString())
@@ -91,9 +91,9 @@ class UpTest {
                                 "test",
                                 "-x",
                                 Tiercel.ROOT.resolve("tiercel").toString()),
-                "skipped: the project's folder is closed to other users");
+                "other users cannot read the project's folder");
         try (Tiercel tiercel = Tiercel.start(folder, nobody, "up", "--for", "15", "--data", data.toString())) {
-            tiercel.awaitErr("showing the recording");
+            tiercel.awaitErr("replaying the recording");
             await().atMost(Duration.ofSeconds(30))
                     .until(() -> !tiercel.incidents(RULE).isEmpty());
             assertEquals(0, tiercel.exitStatus(60), tiercel::err);
@@ -116,9 +116,9 @@ class UpTest {
         }
     }
 
-    private static int command(List<String> prefix, String... words) throws IOException, InterruptedException {
+    private static int command(List<String> prefix, String... arguments) throws IOException, InterruptedException {
         List<String> all = new java.util.ArrayList<>(prefix);
-        all.addAll(List.of(words));
+        all.addAll(List.of(arguments));
         return new ProcessBuilder(all).start().waitFor();
     }
 }

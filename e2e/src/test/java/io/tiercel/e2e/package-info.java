@@ -1,4 +1,7 @@
-/** Runs {@code ./tiercel} as a user does and looks at what a user sees. */
+/**
+ * Runs {@code ./tiercel} as a user does and checks what a user sees. Depends on no other module's code, only on what the build has
+ * packaged. Tests run on JUnit's thread and start processes.
+ */
 @NullMarked
 package io.tiercel.e2e;
 

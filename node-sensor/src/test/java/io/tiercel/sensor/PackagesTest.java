@@ -19,9 +19,11 @@ class PackagesTest {
                     HERE + "bpf..",
                     HERE + "event..",
                     HERE + "container..",
-                    HERE + "state..",
-                    HERE + "record..",
-                    HERE + "stream..")
+                    HERE + "process..",
+                    HERE + "procfs..",
+                    HERE + "users..",
+                    HERE + "fields..",
+                    HERE + "recording..")
             .should()
             .dependOnClassesThat()
             .resideInAnyPackage(
@@ -34,8 +36,8 @@ class PackagesTest {
             .should()
             .dependOnClassesThat()
             .resideInAnyPackage(
-                    HERE + "stream..",
-                    HERE + "record..",
+                    HERE + "event..",
+                    HERE + "recording..",
                     HERE + "spool..",
                     HERE + "output..",
                     HERE + "detect..",
@@ -48,9 +50,11 @@ class PackagesTest {
                     HERE + "bpf..",
                     HERE + "event..",
                     HERE + "container..",
-                    HERE + "state..",
-                    HERE + "record..",
-                    HERE + "stream..")
+                    HERE + "process..",
+                    HERE + "procfs..",
+                    HERE + "users..",
+                    HERE + "fields..",
+                    HERE + "recording..")
             .should()
             .dependOnClassesThat()
             .resideInAPackage(HERE + "prefilter..");
@@ -61,7 +65,13 @@ class PackagesTest {
             .resideInAPackage(HERE + "container..")
             .should()
             .dependOnClassesThat()
-            .resideInAnyPackage(HERE + "state..", HERE + "record..", HERE + "stream..");
+            .resideInAnyPackage(
+                    HERE + "process..",
+                    HERE + "procfs..",
+                    HERE + "users..",
+                    HERE + "fields..",
+                    HERE + "recording..",
+                    HERE + "event..");
 
     @ArchTest
     static final ArchRule onlyClientAndServerKnowTheirLibrary = noClasses()
@@ -82,7 +92,6 @@ class PackagesTest {
             .resideInAnyPackage(
                     HERE + "bpf..",
                     HERE + "event..",
-                    HERE + "stream..",
                     HERE + "output..",
                     HERE + "detect..",
                     HERE + "cli..",
@@ -94,7 +103,7 @@ class PackagesTest {
             .resideInAPackage(HERE + "output..")
             .should()
             .dependOnClassesThat()
-            .resideInAnyPackage(HERE + "bpf..", HERE + "event..", HERE + "stream..", HERE + "detect..", HERE + "cli..");
+            .resideInAnyPackage(HERE + "bpf..", HERE + "event..", HERE + "detect..", HERE + "cli..");
 
     @ArchTest
     static final ArchRule onlyTheQueueKnowsItsLibrary = noClasses()
@@ -123,9 +132,12 @@ class PackagesTest {
             .resideInAnyPackage(
                     HERE + "bpf..",
                     HERE + "event..",
-                    HERE + "state..",
-                    HERE + "stream..",
-                    HERE + "record..",
+                    HERE + "process..",
+                    HERE + "procfs..",
+                    HERE + "users..",
+                    HERE + "fields..",
+                    HERE + "event..",
+                    HERE + "recording..",
                     HERE + "spool..",
                     HERE + "detect..",
                     HERE + "cli..");

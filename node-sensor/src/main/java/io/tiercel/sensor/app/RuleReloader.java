@@ -76,7 +76,7 @@ final class RuleReloader {
         }
         streams.err().print(RuleFiles.text(result));
         streams.err().flush();
-        boolean refused = reload instanceof RuleReload.Refused;
+        boolean refused = reload instanceof RuleReload.Rejected;
         if (refused) {
             streams.say("rules not reloaded; the earlier ones stay in force");
         }
@@ -92,7 +92,7 @@ final class RuleReloader {
             return new RuleReload.Loaded(choice.engine(rules));
         }
         List<Problem> errors = result.errors();
-        return new RuleReload.Refused(errors.getFirst(), errors.size());
+        return new RuleReload.Rejected(errors.getFirst(), errors.size());
     }
 
     /** Says that loading failed in a way that no file should be able to cause, such as want of memory. */
@@ -103,6 +103,6 @@ final class RuleReloader {
                 "this should not have happened: " + e,
                 "try the files with tiercel rules check",
                 new Location(RuleFiles.names(choice.files()), ItemKind.FILE, null, 0, 0, -1, "", 0));
-        reloads.put(new RuleReload.Refused(problem, 1));
+        reloads.put(new RuleReload.Rejected(problem, 1));
     }
 }

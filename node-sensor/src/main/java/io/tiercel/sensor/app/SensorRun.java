@@ -15,6 +15,8 @@ import io.tiercel.sensor.detect.EventLoop;
 import io.tiercel.sensor.detect.ReloadingDetector;
 import io.tiercel.sensor.detect.RuleReload;
 import io.tiercel.sensor.event.EventStream;
+import io.tiercel.sensor.event.EventStreams;
+import io.tiercel.sensor.event.LiveOptions;
 import io.tiercel.sensor.metrics.MetricsAddress;
 import io.tiercel.sensor.metrics.MetricsCollector;
 import io.tiercel.sensor.metrics.MetricsServer;
@@ -23,8 +25,6 @@ import io.tiercel.sensor.output.Shipper;
 import io.tiercel.sensor.spool.AlertIdGenerator;
 import io.tiercel.sensor.spool.Spool;
 import io.tiercel.sensor.spool.SpoolException;
-import io.tiercel.sensor.stream.EventStreams;
-import io.tiercel.sensor.stream.LiveOptions;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -77,7 +77,7 @@ public final class SensorRun {
      */
     public static SensorRun of(SensorOptions options, RuleSetOptions choice, StandardStreams streams) {
         BackgroundProgramLoader capture =
-                options.replay() == null ? EventStreams.ahead(options.firstPassInForce(), options.ringSize()) : null;
+                options.replay() == null ? EventStreams.load(options.firstPassInForce(), options.ringSize()) : null;
         try {
             RuleFileContents texts = choice.read();
             RuleEngine rules = choice.engine(RuleFiles.usable(choice.load(texts), streams));
@@ -197,8 +197,8 @@ public final class SensorRun {
         String hostname = stream.node().hostname();
         String boot = stream.node().bootId();
         return options.replay() != null
-                ? AlertIdGenerator.replayed(hostname, boot)
-                : AlertIdGenerator.live(hostname, boot, options.spoolFolder());
+                ? AlertIdGenerator.forReplay(hostname, boot)
+                : AlertIdGenerator.forNode(hostname, boot, options.spoolFolder());
     }
 
     /** Not of recordings: their alerts depend on nothing but the recording and the rules. */
@@ -255,7 +255,7 @@ public final class SensorRun {
         try {
             boolean patient = options.replay() != null && !stop.requested();
             if (!shipper.stop(patient ? LAST_DELIVERY_OF_RECORDING : LAST_DELIVERY)) {
-                streams.say(spool.counts().waiting() + " alerts wait in " + options.spoolFolder()
+                streams.say(spool.counts().pending() + " alerts wait in " + options.spoolFolder()
                         + " and are delivered at the next start");
             }
         } catch (InterruptedException e) {

@@ -3,7 +3,7 @@ package io.tiercel.sensor.cli;
 import io.tiercel.rules.field.ArgumentKind;
 import io.tiercel.rules.field.Field;
 import io.tiercel.sensor.app.StandardStreams;
-import io.tiercel.sensor.stream.EventStreams;
+import io.tiercel.sensor.event.EventStreams;
 import java.util.Locale;
 import java.util.Set;
 import picocli.CommandLine.Command;
@@ -26,7 +26,7 @@ final class FieldsCommand implements Runnable {
 
     @Override
     public void run() {
-        Set<Field> supplied = EventStreams.supplied();
+        Set<Field> supplied = EventStreams.supportedFields();
         if (markdown) {
             streams.out().println("| Field | Type | Supplied | Meaning |");
             streams.out().println("|---|---|---|---|");

@@ -63,20 +63,21 @@ final class RulesExplainCommand implements Runnable {
         line("fields", String.join(", ", ConditionFields.of(rule.syntax())));
         line("condition", ByteText.toUnicode(ConditionText.of(rule.syntax())));
         line("output", rule.output().text());
-        Prefilter.of(rule).described().stream()
-                .collect(Collectors.groupingBy(EventTypeSummary::clauses, LinkedHashMap::new, Collectors.toList()))
-                .forEach((clauses, types) -> firstPass(types, clauses));
+        Prefilter.of(rule).summaries().stream()
+                .collect(Collectors.groupingBy(EventTypeSummary::disjuncts, LinkedHashMap::new, Collectors.toList()))
+                .forEach((disjuncts, types) -> printPrefilter(types, disjuncts));
     }
 
-    private void firstPass(List<EventTypeSummary> types, List<DisjunctSummary> clauses) {
+    private void printPrefilter(List<EventTypeSummary> types, List<DisjunctSummary> disjuncts) {
         String names = types.stream().map(EventTypeSummary::type).collect(Collectors.joining(", "));
-        for (DisjunctSummary clause : clauses) {
+        for (DisjunctSummary disjunct : disjuncts) {
             line(
-                    "first pass",
-                    clause.everyEvent()
-                            ? names + ": every event is handed over"
-                            : names + ": " + String.join(", ", clause.pushed()));
-            clause.unpushed().forEach(unpushed -> line("", "not " + unpushed.field() + ": " + unpushed.reason()));
+                    "prefilter",
+                    disjunct.everyEvent()
+                            ? names + ": no event is dropped"
+                            : names + ": " + String.join(", ", disjunct.pushedDown()));
+            disjunct.notPushedDown()
+                    .forEach(field -> line("", "not tested: " + field.field() + " (" + field.reason() + ")"));
         }
     }
 

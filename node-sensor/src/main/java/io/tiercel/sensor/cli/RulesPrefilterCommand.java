@@ -22,12 +22,12 @@ import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
-/** {@code tiercel rules first-pass}. */
+/** Implements {@code tiercel rules prefilter}. */
 @Command(
-        name = "first-pass",
+        name = "prefilter",
         description =
-                "Shows what the kernel looks at before it hands an event over: for each event type the ways in which"
-                        + " a rule can match, what of them it can rule out, and what it cannot and why.",
+                "Shows which events the kernel can drop. For each event type, lists the disjuncts of the rules, the"
+                        + " attributes that the kernel tests, and the fields that it cannot test.",
         mixinStandardHelpOptions = true)
 final class RulesPrefilterCommand implements Runnable {
     private final StandardStreams streams;
@@ -50,7 +50,7 @@ final class RulesPrefilterCommand implements Runnable {
         LoadedRules rules = RuleFiles.load(RuleFiles.files(files), LoadOptions.defaults(), streams);
         List<EventTypeSummary> types = Prefilter.of(
                         RuleEngine.of(rules.rules(), rules.fields(), RuleMatching.FIRST, Priority.DEBUG))
-                .described();
+                .summaries();
         if (json) {
             streams.out().println(json(types));
             return;
@@ -62,18 +62,20 @@ final class RulesPrefilterCommand implements Runnable {
         streams.out()
                 .println(type.type()
                         + (type.drops()
-                                ? ": handed over if it may be one of"
-                                : ": every event is handed over, because of"));
-        for (DisjunctSummary clause : type.clauses()) {
-            if (type.drops() || clause.everyEvent()) {
-                streams.out().println("  " + String.join(" | ", clause.rules()));
+                                ? ": dropped unless one of these disjuncts can match"
+                                : ": never dropped, because of"));
+        for (DisjunctSummary disjunct : type.disjuncts()) {
+            if (type.drops() || disjunct.everyEvent()) {
+                streams.out().println("  " + String.join(" | ", disjunct.rules()));
                 streams.out()
-                        .println("      looked at: "
-                                + (clause.pushed().isEmpty() ? "nothing" : String.join(", ", clause.pushed())));
-                if (!clause.unpushed().isEmpty()) {
+                        .println("      tested: "
+                                + (disjunct.pushedDown().isEmpty()
+                                        ? "nothing"
+                                        : String.join(", ", disjunct.pushedDown())));
+                if (!disjunct.notPushedDown().isEmpty()) {
                     streams.out()
-                            .println("      not: "
-                                    + clause.unpushed().stream()
+                            .println("      not tested: "
+                                    + disjunct.notPushedDown().stream()
                                             .map(NotPushedDown::field)
                                             .distinct()
                                             .collect(Collectors.joining(", ")));
@@ -90,9 +92,9 @@ final class RulesPrefilterCommand implements Runnable {
                 json.writeStartObject();
                 json.writeStringField("type", type.type());
                 json.writeBooleanField("drops", type.drops());
-                json.writeArrayFieldStart("clauses");
-                for (DisjunctSummary clause : type.clauses()) {
-                    write(clause, json);
+                json.writeArrayFieldStart("disjuncts");
+                for (DisjunctSummary disjunct : type.disjuncts()) {
+                    write(disjunct, json);
                 }
                 json.writeEndArray();
                 json.writeEndObject();
@@ -104,27 +106,27 @@ final class RulesPrefilterCommand implements Runnable {
         return text.toString();
     }
 
-    private static void write(DisjunctSummary clause, JsonGenerator json) throws IOException {
+    private static void write(DisjunctSummary disjunct, JsonGenerator json) throws IOException {
         json.writeStartObject();
         json.writeArrayFieldStart("rules");
-        for (String rule : clause.rules()) {
+        for (String rule : disjunct.rules()) {
             json.writeString(rule);
         }
         json.writeEndArray();
-        json.writeArrayFieldStart("looked_at");
-        for (String attribute : clause.pushed()) {
+        json.writeArrayFieldStart("tested");
+        for (String attribute : disjunct.pushedDown()) {
             json.writeString(attribute);
         }
         json.writeEndArray();
-        json.writeArrayFieldStart("not_looked_at");
-        for (NotPushedDown unpushed : clause.unpushed()) {
+        json.writeArrayFieldStart("not_tested");
+        for (NotPushedDown field : disjunct.notPushedDown()) {
             json.writeStartObject();
-            json.writeStringField("field", unpushed.field());
-            json.writeStringField("reason", unpushed.reason());
+            json.writeStringField("field", field.field());
+            json.writeStringField("reason", field.reason());
             json.writeEndObject();
         }
         json.writeEndArray();
-        json.writeBooleanField("every_event", clause.everyEvent());
+        json.writeBooleanField("every_event", disjunct.everyEvent());
         json.writeEndObject();
     }
 }

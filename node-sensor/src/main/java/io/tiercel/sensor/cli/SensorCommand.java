@@ -173,7 +173,7 @@ final class SensorCommand implements Callable<Integer> {
     private static List<Path> sockets(Config config) {
         List<String> runtimes = config.texts(Settings.CONTAINERS_RUNTIMES);
         if (runtimes.isEmpty()) {
-            return CriRuntime.USUAL_SOCKETS;
+            return CriRuntime.DEFAULT_SOCKETS;
         }
         if (runtimes.equals(List.of(OFF))) {
             return List.of();

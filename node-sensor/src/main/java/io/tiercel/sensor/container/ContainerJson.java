@@ -11,64 +11,65 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * Container metadata as the JSON text that a container's start carries as its parameter {@code json}, and that takes the
- * metadata into the state. Names are those of Falco's container plugin, with {@code annotations} and {@code pid} added.
+ * Converts container metadata to JSON, which is the parameter {@code json} of container events and the content of records.
+ *
+ * <p>The keys are those of Falco's container plugin, plus {@code annotations} and {@code pid}.
  */
 public final class ContainerJson {
-    /** Bytes that a record's text holds. */
-    private static final int LIMIT = 0xfff0;
+    /** The maximum length of a record's text in bytes. */
+    private static final int MAX_LENGTH = 0xfff0;
 
     private static final JsonFactory FACTORY = new JsonFactory();
     private static final long SECOND = 1_000_000_000L;
 
     private ContainerJson() {}
 
-    /** How much is written: what no field needs is left out first, where everything would be too long. */
-    private enum Extent {
+    /** The parts to write. If the JSON is too long, the parts that no field needs are left out first. */
+    private enum Detail {
         ALL,
         WITHOUT_ENVIRONMENT,
         WITHOUT_ANNOTATIONS,
         WITHOUT_LABELS_AND_MOUNTS
     }
 
-    /** The text, as a byte string of at most 64 KiB. */
-    public static String write(ContainerMetadata metadata) {
+    /** Returns the JSON as a byte string of at most 64 KiB. */
+    public static String write(ContainerInfo info) {
         String text = "";
-        for (Extent extent : Extent.values()) {
-            text = ByteText.fromUnicode(text(metadata, extent));
-            if (text.length() <= LIMIT) {
+        for (Detail detail : Detail.values()) {
+            text = ByteText.fromUnicode(toJson(info, detail));
+            if (text.length() <= MAX_LENGTH) {
                 return text;
             }
         }
-        return unknown(metadata.id());
+        return unknown(info.id());
     }
 
-    /** The text for a container of which no runtime knows. */
+    /** Returns the JSON of a container that no runtime knows. */
     public static String unknown(String id) {
         StringWriter out = new StringWriter();
         try (JsonGenerator json = FACTORY.createGenerator(out)) {
             json.writeStartObject();
             json.writeObjectFieldStart("container");
-            ids(json, id);
+            writeIds(json, id);
             json.writeEndObject();
             json.writeEndObject();
         } catch (IOException e) {
-            throw new IllegalStateException("a text in memory can be written", e);
+            throw new IllegalStateException("Writing to memory must not fail", e);
         }
         return out.toString();
     }
 
-    private static void ids(JsonGenerator json, String id) throws IOException {
+    private static void writeIds(JsonGenerator json, String id) throws IOException {
         json.writeStringField("id", id.substring(0, Math.min(12, id.length())));
         json.writeStringField("full_id", id);
     }
 
-    private static String text(ContainerMetadata c, Extent extent) {
+    private static String toJson(ContainerInfo c, Detail detail) {
         StringWriter out = new StringWriter();
         try (JsonGenerator json = FACTORY.createGenerator(out)) {
             json.writeStartObject();
             json.writeObjectFieldStart("container");
-            ids(json, c.id());
+            writeIds(json, c.id());
             json.writeStringField("name", c.name());
             json.writeStringField("type", c.type());
             json.writeStringField("image", c.image().name());
@@ -86,15 +87,15 @@ public final class ContainerJson {
             json.writeBooleanField("is_pod_sandbox", c.sandbox());
             json.writeNumberField("created_time", c.createdNanos() / SECOND);
             json.writeNumberField("pid", c.pid());
-            if (extent.compareTo(Extent.WITHOUT_LABELS_AND_MOUNTS) < 0) {
-                texts(json, "labels", c.labels());
-                texts(json, "pod_sandbox_labels", c.podLabels());
-                mounts(json, c.mounts());
+            if (detail.compareTo(Detail.WITHOUT_LABELS_AND_MOUNTS) < 0) {
+                writeMap(json, "labels", c.labels());
+                writeMap(json, "pod_sandbox_labels", c.podLabels());
+                writeMounts(json, c.mounts());
             }
-            if (extent.compareTo(Extent.WITHOUT_ANNOTATIONS) < 0) {
-                texts(json, "annotations", c.annotations());
+            if (detail.compareTo(Detail.WITHOUT_ANNOTATIONS) < 0) {
+                writeMap(json, "annotations", c.annotations());
             }
-            if (extent == Extent.ALL) {
+            if (detail == Detail.ALL) {
                 json.writeArrayFieldStart("env");
                 for (String variable : c.environment()) {
                     json.writeString(variable);
@@ -104,20 +105,20 @@ public final class ContainerJson {
             json.writeEndObject();
             json.writeEndObject();
         } catch (IOException e) {
-            throw new IllegalStateException("a text in memory can be written", e);
+            throw new IllegalStateException("Writing to memory must not fail", e);
         }
         return out.toString();
     }
 
-    private static void texts(JsonGenerator json, String name, Map<String, String> texts) throws IOException {
+    private static void writeMap(JsonGenerator json, String name, Map<String, String> map) throws IOException {
         json.writeObjectFieldStart(name);
-        for (Map.Entry<String, String> text : texts.entrySet()) {
-            json.writeStringField(text.getKey(), text.getValue());
+        for (Map.Entry<String, String> entry : map.entrySet()) {
+            json.writeStringField(entry.getKey(), entry.getValue());
         }
         json.writeEndObject();
     }
 
-    private static void mounts(JsonGenerator json, Collection<ContainerMount> mounts) throws IOException {
+    private static void writeMounts(JsonGenerator json, Collection<ContainerMount> mounts) throws IOException {
         json.writeArrayFieldStart("Mounts");
         for (ContainerMount mount : mounts) {
             json.writeStartObject();
@@ -132,13 +133,13 @@ public final class ContainerJson {
     }
 
     /**
-     * Reads what {@link #write} wrote; its texts come out as byte strings.
+     * Parses the output of {@link #write}. The texts of the result are byte strings.
      *
-     * @throws IOException if it is no JSON
+     * @throws IOException if the text is not valid JSON
      */
-    public static ContainerMetadata read(String bytes) throws IOException {
+    public static ContainerInfo read(String bytes) throws IOException {
         JsonTree c = JsonTree.parse(bytes).get("container");
-        return new ContainerMetadata(
+        return new ContainerInfo(
                 c.get("full_id").text(),
                 c.get("name").text(),
                 c.get("type").text(),
@@ -156,9 +157,9 @@ public final class ContainerJson {
                 c.get("cni_json").text(),
                 c.get("pod_sandbox_id").text(),
                 c.get("is_pod_sandbox").isTrue(),
-                new TreeMap<>(c.get("labels").texts()),
-                new TreeMap<>(c.get("annotations").texts()),
-                new TreeMap<>(c.get("pod_sandbox_labels").texts()),
+                new TreeMap<>(c.get("labels").stringMembers()),
+                new TreeMap<>(c.get("annotations").stringMembers()),
+                new TreeMap<>(c.get("pod_sandbox_labels").stringMembers()),
                 c.get("Mounts").elements().stream()
                         .map(mount -> new ContainerMount(
                                 mount.get("Source").text(),

@@ -1,17 +1,17 @@
 package io.tiercel.sensor.container;
 
 /**
- * A directory or file of the host in a container.
+ * A file or directory of the host that is mounted in a container.
  *
- * @param source path on the host
- * @param destination path in the container
- * @param mode options as the runtime tells them; empty if it tells none
- * @param writable whether the container may write there
+ * @param source the path on the host
+ * @param destination the path in the container
+ * @param mode the mount options; empty if the runtime does not report them
+ * @param writable true if the container can write to the mount
  * @param propagation {@code private}, {@code rslave} or {@code rshared}
  */
 public record ContainerMount(String source, String destination, String mode, boolean writable, String propagation) {
-    /** All parts, joined with colons. */
-    public String text() {
+    /** Returns all components, separated by colons. */
+    public String format() {
         return source + ":" + destination + ":" + mode + ":" + writable + ":" + propagation;
     }
 }

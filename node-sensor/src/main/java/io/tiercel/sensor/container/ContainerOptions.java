@@ -3,18 +3,18 @@ package io.tiercel.sensor.container;
 import java.util.List;
 
 /**
- * Who is asked about containers.
+ * Options for container metadata.
  *
- * @param runtimes asked one after the other; none: nobody is asked, and only what the kernel tells is known
- * @param waitMillis how long a container's events wait for the answer, in milliseconds; 0: not at all
+ * @param runtimes the runtimes to query, in this order. If empty, only the fields from the kernel have values
+ * @param waitMillis the maximum time in milliseconds for which events wait for the metadata; 0 for no wait
  */
 public record ContainerOptions(List<ContainerRuntime> runtimes, long waitMillis) {
-    /** Nobody is asked. */
-    public static final ContainerOptions OFF = new ContainerOptions(List.of(), 0);
+    /** No runtime is queried. */
+    public static final ContainerOptions DISABLED = new ContainerOptions(List.of(), 0);
 
     public ContainerOptions {
         if (waitMillis < 0) {
-            throw new IllegalArgumentException("waitMillis must not be negative, is " + waitMillis);
+            throw new IllegalArgumentException("waitMillis must not be negative, but is " + waitMillis);
         }
         runtimes = List.copyOf(runtimes);
     }

@@ -11,36 +11,37 @@ import io.tiercel.sensor.bpf.RecordView;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the sensor knows of a container, and since when, as a record; texts: its whole id, its metadata as {@link
- * ContainerJson}. The header's result says what has happened, so that a replay holds and releases the same events.
+ * The kinds of {@code RECORD_CONTAINER}, which a recording stores so that a replay holds and releases the same events.
+ *
+ * <p>The header's result is the kind. The texts are the container's full id and its metadata as {@link ContainerJson}.
  */
 public enum ContainerRecord {
-    /** The runtime has answered; carries the metadata. */
-    KNOWN,
-    /** A runtime is asked: events wait from now on. */
-    ASKED,
-    /** They wait no longer, though the answer has not come. */
-    LATE,
+    /** The runtime returned the metadata. */
+    INFO_RECEIVED,
+    /** The sensor requested the metadata: the container's events are held from now on. */
+    INFO_REQUESTED,
+    /** The runtime did not answer in time: the held events are released. */
+    INFO_TIMED_OUT,
     /** No runtime knows the container. */
-    UNKNOWN,
-    /** Its first program runs: an event, the header's process being that program's. Carries the metadata. */
+    INFO_NOT_FOUND,
+    /** The container's first program runs. This is an event, with the process of that program and the metadata. */
     STARTED;
 
     private static final ContainerRecord[] ALL = values();
 
-    /** The record of this kind. */
-    public byte[] of(String id, String metadata, long bootNanos, int pid) {
+    /** Returns a record of this kind. */
+    public byte[] toRecord(String fullId, String json, long bootNanos, int pid) {
         return new RecordBuilder(RECORD_CONTAINER)
                 .header(HEADER_RESULT, (long) ordinal())
                 .header(HEADER_TIME_NS, bootNanos)
                 .header(HEADER_TGID, pid)
                 .header(HEADER_TID, pid)
-                .text(id)
-                .text(metadata)
+                .text(fullId)
+                .text(json)
                 .build();
     }
 
-    /** Which one a record is; null if it is none, or one of a later version. */
+    /** Returns the kind of a record; null if it is not a {@code RECORD_CONTAINER}, or its kind is unknown. */
     public static @Nullable ContainerRecord kind(RecordView r) {
         long code = r.result();
         return r.kind() == RECORD_CONTAINER && code >= 0 && code < ALL.length ? ALL[(int) code] : null;

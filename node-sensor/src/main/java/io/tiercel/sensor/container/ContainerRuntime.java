@@ -1,31 +1,31 @@
 package io.tiercel.sensor.container;
 
-/** A runtime that can be asked about its containers; safe for the use by several threads. */
+/** A container runtime that returns metadata of its containers. Thread-safe. */
 public interface ContainerRuntime extends AutoCloseable {
-    /** What comes of a question. */
-    sealed interface Answer {
+    /** The response to {@link #find}. */
+    sealed interface Response {
         /** The runtime knows the container. */
-        record Found(ContainerMetadata metadata) implements Answer {}
+        record Found(ContainerInfo info) implements Response {}
 
-        /** It does not, or not yet: a container may run before its runtime tells of it. */
-        record NotThere() implements Answer {}
+        /** The runtime does not know the container, or not yet: a container may run before its runtime knows it. */
+        record NotFound() implements Response {}
 
         /**
-         * It cannot be asked now.
+         * The runtime could not answer.
          *
          * @param reason one line
          */
-        record Unavailable(String reason) implements Answer {}
+        record Unavailable(String reason) implements Response {}
     }
 
-    /** Whether there is a runtime here that could answer. */
-    boolean present();
+    /** Returns true if the runtime exists on this node. */
+    boolean isPresent();
 
-    /** Gets ready, if the runtime is there, so that the first question is answered as fast as the others. */
-    void prepare();
+    /** Connects to the runtime if it exists, so that the first query is as fast as later ones. */
+    void warmUp();
 
-    /** Asks for a container by its whole id; waits for the answer, but not longer than a few seconds. */
-    Answer find(String id);
+    /** Queries a container by its full id. Blocks for a few seconds at most. */
+    Response find(String id);
 
     @Override
     void close();

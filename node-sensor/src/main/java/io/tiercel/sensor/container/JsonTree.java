@@ -12,15 +12,13 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/**
- * A JSON text of which little is known beforehand, as maps, lists, texts, numbers and booleans. What is asked for and not
- * there, or of another kind, is empty.
- */
+/** A JSON value of unknown structure. Access to a missing member or a wrong type returns an empty value. */
 public final class JsonTree {
     private static final JsonFactory FACTORY = new JsonFactory();
     private static final int MAX_DEPTH = 64;
-    /** Nothing at all. */
-    public static final JsonTree NOTHING = new JsonTree(null);
+
+    /** A missing value. */
+    public static final JsonTree MISSING = new JsonTree(null);
 
     private final @Nullable Object value;
 
@@ -29,9 +27,9 @@ public final class JsonTree {
     }
 
     /**
-     * Reads a text.
+     * Parses JSON.
      *
-     * @throws IOException if it is no JSON, or too deep
+     * @throws IOException if the text is not valid JSON or too deeply nested
      */
     public static JsonTree parse(String text) throws IOException {
         try (JsonParser parser = FACTORY.createParser(text)) {
@@ -40,49 +38,50 @@ public final class JsonTree {
         }
     }
 
-    /** What stands under a name. */
+    /** Returns the member of an object. */
     public JsonTree get(String name) {
-        return value instanceof Map<?, ?> map ? of(map.get(name)) : NOTHING;
+        return value instanceof Map<?, ?> map ? of(map.get(name)) : MISSING;
     }
 
-    /** The elements of a list. */
+    /** Returns the elements of an array. */
     public List<JsonTree> elements() {
         return value instanceof List<?> list ? list.stream().map(JsonTree::of).toList() : List.of();
     }
 
-    /** The texts that stand under the names here. */
-    public Map<String, String> texts() {
-        Map<String, String> texts = new LinkedHashMap<>();
+    /** Returns the members of an object that are strings. */
+    public Map<String, String> stringMembers() {
+        Map<String, String> strings = new LinkedHashMap<>();
         if (value instanceof Map<?, ?> map) {
             map.forEach((name, text) -> {
                 if (text instanceof String string) {
-                    texts.put(String.valueOf(name), string);
+                    strings.put(String.valueOf(name), string);
                 }
             });
         }
-        return texts;
+        return strings;
     }
 
+    /** Returns the string; empty if this is not a string. */
     public String text() {
         return value instanceof String text ? text : "";
     }
 
-    /** The number; 0 if this is none. */
+    /** Returns the number; 0 if this is not a number. */
     public long number() {
         return value instanceof Number number ? number.longValue() : 0;
     }
 
-    /** Whether this is {@code true}. */
+    /** Returns true if this is {@code true}. */
     public boolean isTrue() {
         return Boolean.TRUE.equals(value);
     }
 
-    /** Whether there is anything here. */
+    /** Returns true unless this is missing or null. */
     public boolean exists() {
         return value != null;
     }
 
-    /** This as JSON text; empty if nothing is here. */
+    /** Returns this as JSON; empty if this is missing or null. */
     public String json() {
         if (value == null) {
             return "";
@@ -91,18 +90,18 @@ public final class JsonTree {
         try (JsonGenerator json = FACTORY.createGenerator(out)) {
             write(json, value);
         } catch (IOException e) {
-            throw new IllegalStateException("a text in memory can be written", e);
+            throw new IllegalStateException("Writing to memory must not fail", e);
         }
         return out.toString();
     }
 
     private static JsonTree of(@Nullable Object value) {
-        return value == null ? NOTHING : new JsonTree(value);
+        return value == null ? MISSING : new JsonTree(value);
     }
 
     private static @Nullable Object read(JsonParser parser, int depth) throws IOException {
         if (depth > MAX_DEPTH) {
-            throw new IOException("deeper than " + MAX_DEPTH);
+            throw new IOException("JSON is nested deeper than " + MAX_DEPTH);
         }
         return switch (parser.currentToken()) {
             case START_OBJECT -> {
@@ -126,7 +125,7 @@ public final class JsonTree {
             case VALUE_TRUE -> true;
             case VALUE_FALSE -> false;
             case VALUE_NULL -> null;
-            case null, default -> throw new IOException("no JSON");
+            case null, default -> throw new IOException("invalid JSON");
         };
     }
 

@@ -8,31 +8,35 @@ import io.tiercel.sensor.prefilter.Prefilter;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the kernel has found out about events for one rule set.
+ * The prefilter that the kernel applies for the current rules.
  *
- * @param pass null if nobody looks at events before the rules do
- * @param generation of the events that went through it; others were looked at for other rules
+ * @param prefilter null if no prefilter is active
+ * @param generation generation number in events that this prefilter has judged; other events were judged for other
+ *     rules
  */
-record ActivePrefilter(@Nullable Prefilter pass, int generation) {
+record ActivePrefilter(@Nullable Prefilter prefilter, int generation) {
     static final ActivePrefilter NONE = new ActivePrefilter(null, RecordLayout.CLAUSES_ALL);
 
-    /** Whether no rule can match the event: it came only to keep the state right, or to have this judgement checked. */
-    boolean rulesOut(Event event) {
-        return looked(event) && ((PrefilteredEvent) event).clauses() == 0;
+    /**
+     * Returns true if no rule can match the event. The kernel submits such events to maintain process state, and in
+     * verify mode.
+     */
+    boolean excludesAllRules(Event event) {
+        return appliesTo(event) && ((PrefilteredEvent) event).clauses() == 0;
     }
 
-    /** Whether a rule can match the event. */
-    boolean allows(Event event, Rule rule) {
-        return !looked(event) || allows(event.type(), ((PrefilteredEvent) event).clauses(), rule);
+    /** Returns true if the rule can match the event. */
+    boolean mayMatch(Event event, Rule rule) {
+        return !appliesTo(event) || mayMatch(event.type(), ((PrefilteredEvent) event).clauses(), rule);
     }
 
-    /** Whether a rule can match events of a type for which these clauses are left. */
-    boolean allows(int type, long clauses, Rule rule) {
-        return pass == null || pass.allows(type, clauses, rule);
+    /** Returns true if the rule can match events of the type with this mask of surviving disjuncts. */
+    boolean mayMatch(int type, long disjuncts, Rule rule) {
+        return prefilter == null || prefilter.mayMatch(type, disjuncts, rule);
     }
 
-    /** Whether the kernel has looked at the event for these rules. */
-    boolean looked(Event event) {
-        return pass != null && event instanceof PrefilteredEvent seen && seen.generation() == generation;
+    /** Returns true if this prefilter has judged the event. */
+    boolean appliesTo(Event event) {
+        return prefilter != null && event instanceof PrefilteredEvent filtered && filtered.generation() == generation;
     }
 }

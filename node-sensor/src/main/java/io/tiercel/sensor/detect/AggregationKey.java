@@ -10,9 +10,9 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What makes alerts identical: all but time, ids of processes and threads, counters, and the port that a client was given.
+ * Identity of an alert for aggregation. It ignores times, process and thread IDs, counters and the client port.
  *
- * @param fields the output fields that stay the same from one occurrence to the next
+ * @param fields output fields that are equal in all occurrences
  */
 record AggregationKey(
         String rule, Priority priority, String source, String hostname, List<String> tags, Map<String, Object> fields) {
@@ -50,21 +50,21 @@ record AggregationKey(
 
     private static final Object ABSENT = new Object();
 
-    /** Address and port of a client, before its server. */
+    /** Client address and port in a connection tuple. */
     private static final Pattern CLIENT_PORT = Pattern.compile("^(\\[?[0-9a-fA-F.:]+]?):[0-9]{1,5}->");
 
     static AggregationKey of(Alert alert) {
         Map<String, Object> fields = new HashMap<>();
         alert.outputFields().forEach((name, value) -> {
             if (!VARYING.contains(name) && !VARYING_GROUP.matcher(name).matches()) {
-                fields.put(name, steady(value));
+                fields.put(name, withoutClientPort(value));
             }
         });
         return new AggregationKey(
                 alert.rule(), alert.priority(), alert.source(), alert.hostname(), alert.tags(), Map.copyOf(fields));
     }
 
-    private static Object steady(@Nullable Object value) {
+    private static Object withoutClientPort(@Nullable Object value) {
         if (value instanceof String text && text.contains("->")) {
             return CLIENT_PORT.matcher(text).replaceFirst("$1->");
         }

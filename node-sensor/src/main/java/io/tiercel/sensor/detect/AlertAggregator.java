@@ -14,35 +14,35 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Makes one of the alerts that are identical to one shortly before. The first goes to the spool at once. Those that follow
- * within the window are counted, on disk, and go as one alert when the window ends: the first of them, with its own id, and
- * their count, first and last time as output fields. Not for several threads.
+ * Aggregates identical alerts. The first alert goes to the spool immediately. Later ones within the window are counted
+ * on disk. When the window ends, they become one alert: the second occurrence with its own ID, plus count, first time
+ * and last time as output fields. Not thread-safe.
  */
 public final class AlertAggregator implements AutoCloseable {
-    /** How many alerts a folded one stands for; a whole number from 2. */
+    /** Output field: the number of alerts that an aggregated alert stands for, at least 2. */
     static final String COUNT = "tiercel.count";
 
-    /** Time of the first of them, nanoseconds since the epoch. */
+    /** Output field: time of the first aggregated alert, in nanoseconds since the epoch. */
     static final String FIRST_TIME = "tiercel.first_time";
 
-    /** Time of the last of them, nanoseconds since the epoch. */
+    /** Output field: time of the last aggregated alert, in nanoseconds since the epoch. */
     static final String LAST_TIME = "tiercel.last_time";
 
     private final Spool spool;
     private final AggregationFile file;
     private final long windowNanos;
     private final AlertJson json = AlertJson.standard();
-    /** In the order in which their windows end. */
-    private final Map<AggregationKey, Fold> open = new LinkedHashMap<>();
+    /** Open groups, ordered by the end of their window. */
+    private final Map<AggregationKey, Group> openGroups = new LinkedHashMap<>();
 
-    private static final class Fold {
+    private static final class Group {
         private final long endNanos;
         private int slot = -1;
         private byte[] first = {};
         private long count;
         private long lastNanos;
 
-        private Fold(long endNanos) {
+        private Group(long endNanos) {
             this.endNanos = endNanos;
         }
     }
@@ -54,67 +54,70 @@ public final class AlertAggregator implements AutoCloseable {
     }
 
     /**
-     * Opens what a former process left and hands it to the spool.
+     * Opens an aggregator and moves the entries that a previous process left to the spool.
      *
-     * @param folder the spool's
-     * @param windowMillis length of the window, at least 0; with 0 nothing is folded
-     * @throws SpoolException if that fails
+     * @param folder folder of the spool
+     * @param windowMillis length of the window, at least 0; 0 disables aggregation
+     * @throws SpoolException if the spool or the aggregation file cannot be used
      */
     public static AlertAggregator open(Spool spool, Path folder, long windowMillis) throws SpoolException {
-        AlertAggregator folding = new AlertAggregator(spool, AggregationFile.open(folder), windowMillis);
+        AlertAggregator aggregator = new AlertAggregator(spool, AggregationFile.open(folder), windowMillis);
         try {
-            for (AggregationFile.Kept kept : folding.file.leftOver()) {
-                folding.hand(kept);
+            for (AggregationFile.Entry entry : aggregator.file.recovered()) {
+                aggregator.writeToSpool(entry);
             }
-            return folding;
+            return aggregator;
         } catch (SpoolException e) {
-            folding.file.close();
+            aggregator.file.close();
             throw e;
         }
     }
 
     /**
-     * Takes an alert, to the spool or into the count.
+     * Writes an alert to the spool or counts it in an open group.
      *
-     * @param alert with its id
-     * @param nowNanos of a clock that only goes forward
-     * @throws SpoolException if it cannot be kept
+     * @param alert an alert that has an ID
+     * @param nowNanos time of a monotonic clock
+     * @throws SpoolException if the alert cannot be written
      */
     void accept(Alert alert, long nowNanos) throws SpoolException {
-        endUntil(nowNanos);
+        flushExpired(nowNanos);
         byte[] bytes = json.writeBytes(alert);
         if (windowNanos == 0 || alert.source().equals(Alert.INTERNAL)) {
             spool.append(bytes, alert.priority().ordinal());
             return;
         }
         AggregationKey key = AggregationKey.of(alert);
-        Fold fold = open.get(key);
-        if (fold != null && counted(fold, bytes, alert.timeNanos())) {
+        Group group = openGroups.get(key);
+        if (group != null && count(group, bytes, alert.timeNanos())) {
             return;
         }
         spool.append(bytes, alert.priority().ordinal());
-        if (fold == null) {
-            if (open.size() == AggregationFile.SLOTS) {
-                endOldest();
+        if (group == null) {
+            if (openGroups.size() == AggregationFile.SLOTS) {
+                flushOldest();
             }
-            open.put(key, new Fold(nowNanos + windowNanos));
+            openGroups.put(key, new Group(nowNanos + windowNanos));
         }
     }
 
-    /** Whether it could be counted; where that cannot be written the alert goes as it is. */
-    private boolean counted(Fold fold, byte[] bytes, long timeNanos) {
+    /**
+     * Returns true if the alert was counted. Returns false if the file cannot be written; the caller then spools the
+     * alert itself.
+     */
+    private boolean count(Group group, byte[] bytes, long timeNanos) {
         try {
-            if (fold.slot < 0) {
-                fold.slot = file.begin(bytes, timeNanos);
-                fold.first = bytes;
-                fold.count = 1;
-                fold.lastNanos = timeNanos;
-                return fold.slot >= 0;
+            if (group.slot < 0) {
+                group.slot = file.add(bytes, timeNanos);
+                group.first = bytes;
+                group.count = 1;
+                group.lastNanos = timeNanos;
+                return group.slot >= 0;
             }
-            long last = Math.max(fold.lastNanos, timeNanos);
-            file.count(fold.slot, fold.count + 1, last);
-            fold.count++;
-            fold.lastNanos = last;
+            long last = Math.max(group.lastNanos, timeNanos);
+            file.update(group.slot, group.count + 1, last);
+            group.count++;
+            group.lastNanos = last;
             return true;
         } catch (IOException e) {
             return false;
@@ -122,47 +125,48 @@ public final class AlertAggregator implements AutoCloseable {
     }
 
     /**
-     * Hands those to the spool of which the window has ended.
+     * Moves the groups whose window has ended to the spool.
      *
-     * @throws SpoolException if one cannot be written; it stays for the next time
+     * @throws SpoolException if a group cannot be written; the next call retries
      */
-    void endUntil(long nowNanos) throws SpoolException {
-        while (!open.isEmpty() && open.values().iterator().next().endNanos - nowNanos <= 0) {
-            endOldest();
+    void flushExpired(long nowNanos) throws SpoolException {
+        while (!openGroups.isEmpty() && openGroups.values().iterator().next().endNanos - nowNanos <= 0) {
+            flushOldest();
         }
     }
 
-    private void endOldest() throws SpoolException {
-        Map.Entry<AggregationKey, Fold> oldest = open.entrySet().iterator().next();
-        Fold fold = oldest.getValue();
-        if (fold.slot >= 0) {
-            hand(new AggregationFile.Kept(fold.slot, fold.first, fold.count, fold.lastNanos));
+    private void flushOldest() throws SpoolException {
+        Map.Entry<AggregationKey, Group> oldest =
+                openGroups.entrySet().iterator().next();
+        Group group = oldest.getValue();
+        if (group.slot >= 0) {
+            writeToSpool(new AggregationFile.Entry(group.slot, group.first, group.count, group.lastNanos));
         }
-        open.remove(oldest.getKey());
+        openGroups.remove(oldest.getKey());
     }
 
-    private void hand(AggregationFile.Kept kept) throws SpoolException {
+    private void writeToSpool(AggregationFile.Entry entry) throws SpoolException {
         try {
-            Alert first = AlertJson.read(kept.json());
-            Alert folded = kept.count() == 1
+            Alert first = AlertJson.read(entry.json());
+            Alert aggregated = entry.count() == 1
                     ? first
-                    : first.withOutputField(COUNT, kept.count())
+                    : first.withOutputField(COUNT, entry.count())
                             .withOutputField(FIRST_TIME, first.timeNanos())
-                            .withOutputField(LAST_TIME, kept.lastNanos());
-            spool.append(json.writeBytes(folded), folded.priority().ordinal());
-            file.end(kept.slot());
+                            .withOutputField(LAST_TIME, entry.lastNanos());
+            spool.append(json.writeBytes(aggregated), aggregated.priority().ordinal());
+            file.remove(entry.slot());
         } catch (AlertFormatException | IOException e) {
             System.getLogger(AlertAggregator.class.getName())
-                    .log(Level.WARNING, "a folded alert cannot be ended: " + e.getMessage());
+                    .log(Level.WARNING, "cannot write an aggregated alert: " + e.getMessage());
         }
     }
 
-    /** Hands all to the spool; what it does not take is kept for the next start. */
+    /** Moves all groups to the spool. Groups that cannot be moved stay in the file until the next start. */
     @Override
     public void close() throws SpoolException {
         try (file) {
-            while (!open.isEmpty()) {
-                endOldest();
+            while (!openGroups.isEmpty()) {
+                flushOldest();
             }
         }
     }

@@ -7,14 +7,14 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.SequencedMap;
 
-/** Alerts by rule and by priority; for one thread. */
+/** Counts alerts by rule and by priority. Not thread-safe. */
 final class AlertCounts {
-    /** Rules counted by name; those that alert first after so many count together under {@link #OTHER}. */
+    /** Maximum number of rules with a counter of their own. Further rules share the counter {@link #OTHER}. */
     static final int MAX_RULES = 256;
 
     static final String OTHER = "other";
 
-    private static final int MAX_NAME = 200;
+    private static final int MAX_NAME_LENGTH = 200;
 
     private final Map<String, long[]> byRule = new LinkedHashMap<>();
     private final long[] byPriority = new long[Priority.values().length];
@@ -28,15 +28,15 @@ final class AlertCounts {
         byPriority[alert.priority().ordinal()]++;
     }
 
-    /** By the rule's name, of which at most the first {@value #MAX_NAME} characters. */
+    /** Returns the counts by rule name, truncated to {@value #MAX_NAME_LENGTH} characters. */
     SequencedMap<String, Long> byRule() {
         SequencedMap<String, Long> counts = new LinkedHashMap<>();
         byRule.forEach((rule, count) ->
-                counts.merge(rule.substring(0, Math.min(rule.length(), MAX_NAME)), count[0], Long::sum));
+                counts.merge(rule.substring(0, Math.min(rule.length(), MAX_NAME_LENGTH)), count[0], Long::sum));
         return counts;
     }
 
-    /** Every priority has an entry. */
+    /** Returns the counts of all priorities. */
     Map<Priority, Long> byPriority() {
         Map<Priority, Long> counts = new EnumMap<>(Priority.class);
         for (Priority priority : Priority.values()) {

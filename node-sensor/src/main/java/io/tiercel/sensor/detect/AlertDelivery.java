@@ -17,78 +17,80 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Gives an alert its id, writes it to the spool, then to the outputs: what somebody has seen is on disk.
+ * Assigns an ID to each alert, writes it to the spool and then passes it to the outputs. An alert is therefore on disk
+ * before anyone sees it.
  *
- * <p>If the disk takes no more, the alert still goes to the outputs, and that it was not kept is counted.
+ * <p>If the spool fails, the alert still goes to the outputs, and is counted as not written.
  */
 public final class AlertDelivery implements Consumer<Alert> {
     private static final Logger LOG = System.getLogger(AlertDelivery.class.getName());
 
     private final AlertIdGenerator ids;
     private final @Nullable Spool spool;
-    private final @Nullable AlertAggregator folding;
+    private final @Nullable AlertAggregator aggregator;
     private final List<AlertOutput> outputs;
     private final AlertJson json = AlertJson.standard();
     private final AlertCounts counts = new AlertCounts();
     private long emitted;
-    private long notKept;
+    private long notWritten;
     private boolean failing;
 
     /**
-     * Delivers to the outputs in their order.
+     * Creates a delivery without aggregation.
      *
-     * @param ids numbers the alerts
-     * @param spool keeps them; null if they are only printed
-     * @param outputs where they go to
+     * @param ids generates the IDs of alerts
+     * @param spool stores the alerts; null if alerts only go to the outputs
+     * @param outputs outputs, called in this order
      */
     public AlertDelivery(AlertIdGenerator ids, @Nullable Spool spool, List<? extends AlertOutput> outputs) {
         this(ids, spool, null, outputs);
     }
 
-    /** The same; what goes to the spool is folded. */
+    /** Creates a delivery that aggregates alerts before they go to the spool. The outputs receive every alert. */
     public AlertDelivery(
             AlertIdGenerator ids,
             @Nullable Spool spool,
-            @Nullable AlertAggregator folding,
+            @Nullable AlertAggregator aggregator,
             List<? extends AlertOutput> outputs) {
         this.ids = ids;
         this.spool = spool;
-        this.folding = folding;
+        this.aggregator = aggregator;
         this.outputs = List.copyOf(outputs);
     }
 
     @Override
     public void accept(Alert alert) {
-        Alert numbered = keep(alert);
+        Alert alertWithId = store(alert);
         for (AlertOutput output : outputs) {
-            output.alert(numbered);
+            output.alert(alertWithId);
         }
         emitted++;
         counts.add(alert);
     }
 
-    private Alert keep(Alert alert) {
-        Alert numbered = alert;
+    private Alert store(Alert alert) {
+        Alert alertWithId = alert;
         try {
-            numbered = alert.withId(ids.next());
-            if (folding != null) {
-                folding.accept(numbered, System.nanoTime());
+            alertWithId = alert.withId(ids.next());
+            if (aggregator != null) {
+                aggregator.accept(alertWithId, System.nanoTime());
             } else if (spool != null) {
-                spool.append(json.writeBytes(numbered), numbered.priority().ordinal());
+                spool.append(
+                        json.writeBytes(alertWithId), alertWithId.priority().ordinal());
             }
             failing = false;
         } catch (SpoolException e) {
-            notKept++;
+            notWritten++;
             logOnce(e);
         }
-        return numbered;
+        return alertWithId;
     }
 
-    /** Has folded alerts kept whose time has come; looked at every 100 ms or so. */
+    /** Flushes aggregated alerts whose window has ended. Called about every 100 ms. */
     void betweenEvents() {
-        if (folding != null) {
+        if (aggregator != null) {
             try {
-                folding.endUntil(System.nanoTime());
+                aggregator.flushExpired(System.nanoTime());
             } catch (SpoolException e) {
                 logOnce(e);
             }
@@ -98,31 +100,31 @@ public final class AlertDelivery implements Consumer<Alert> {
     private void logOnce(SpoolException e) {
         if (!failing) {
             failing = true;
-            LOG.log(Level.ERROR, "alerts are shown but not kept: " + e.getMessage());
+            LOG.log(Level.ERROR, "cannot write alerts to the spool, they go to the outputs only: " + e.getMessage());
         }
     }
 
-    /** Alerts handed out so far. */
+    /** Returns the number of alerts emitted so far. */
     public long emitted() {
         return emitted;
     }
 
-    /** Alerts handed out so far, by rule; of a bounded number of rules, the rest together. */
+    /** Returns the number of alerts by rule. The number of distinct rules is bounded. */
     public SequencedMap<String, Long> byRule() {
         return counts.byRule();
     }
 
-    /** Alerts handed out so far, by priority. */
+    /** Returns the number of alerts by priority. */
     public Map<Priority, Long> byPriority() {
         return counts.byPriority();
     }
 
-    /** Alerts that were handed out without being kept. */
-    long notKept() {
-        return notKept;
+    /** Returns the number of alerts that could not be written to the spool. */
+    long notWritten() {
+        return notWritten;
     }
 
-    /** Those of the outputs that have a queue. */
+    /** Returns the outputs that have a queue. */
     public List<QueuedOutput> queuedOutputs() {
         return outputs.stream()
                 .filter(QueuedOutput.class::isInstance)

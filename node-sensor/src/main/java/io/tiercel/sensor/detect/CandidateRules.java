@@ -7,38 +7,40 @@ import io.tiercel.sensor.event.PrefilteredEvent;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The rules that the kernel left for an event. Few masks occur, each over and over: the rules for one are put together once and
- * found by it in a table in which another with the same place takes its seat.
+ * Selects the rules that can match an event, based on its surviving disjuncts. Few masks occur, so selections are kept
+ * in a direct-mapped cache. A colliding entry replaces the previous one.
  */
 final class CandidateRules {
-    /** A power of two. */
-    private static final int SEATS = 64;
+    /** Must be a power of two. */
+    private static final int CACHE_SLOTS = 64;
 
     private final RuleEngine rules;
-    private final ActivePrefilter pass;
+    private final ActivePrefilter prefilter;
     private final RuleSelection all;
-    private final long[] clauses = new long[SEATS];
-    private final int[] types = new int[SEATS];
-    private final @Nullable RuleSelection[] selections = new RuleSelection[SEATS];
+    private final long[] cachedDisjuncts = new long[CACHE_SLOTS];
+    private final int[] cachedTypes = new int[CACHE_SLOTS];
+    private final @Nullable RuleSelection[] cachedSelections = new RuleSelection[CACHE_SLOTS];
 
-    CandidateRules(RuleEngine rules, ActivePrefilter pass) {
+    CandidateRules(RuleEngine rules, ActivePrefilter prefilter) {
         this.rules = rules;
-        this.pass = pass;
+        this.prefilter = prefilter;
         this.all = rules.select(rule -> true);
     }
 
-    RuleSelection of(Event event) {
-        return event instanceof PrefilteredEvent seen && pass.looked(event) ? of(event.type(), seen.clauses()) : all;
+    RuleSelection select(Event event) {
+        return event instanceof PrefilteredEvent filtered && prefilter.appliesTo(event)
+                ? select(event.type(), filtered.clauses())
+                : all;
     }
 
-    private RuleSelection of(int type, long left) {
-        int seat = (Long.hashCode(left * 0x9e3779b97f4a7c15L) ^ type) & (SEATS - 1);
-        RuleSelection found = selections[seat];
-        if (found == null || clauses[seat] != left || types[seat] != type) {
-            found = rules.select(rule -> pass.allows(type, left, rule));
-            clauses[seat] = left;
-            types[seat] = type;
-            selections[seat] = found;
+    private RuleSelection select(int type, long disjuncts) {
+        int slot = (Long.hashCode(disjuncts * 0x9e3779b97f4a7c15L) ^ type) & (CACHE_SLOTS - 1);
+        RuleSelection found = cachedSelections[slot];
+        if (found == null || cachedDisjuncts[slot] != disjuncts || cachedTypes[slot] != type) {
+            found = rules.select(rule -> prefilter.mayMatch(type, disjuncts, rule));
+            cachedDisjuncts[slot] = disjuncts;
+            cachedTypes[slot] = type;
+            cachedSelections[slot] = found;
         }
         return found;
     }

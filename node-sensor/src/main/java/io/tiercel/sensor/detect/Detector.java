@@ -2,12 +2,14 @@ package io.tiercel.sensor.detect;
 
 import io.tiercel.rules.event.Event;
 
-/** Looks at events; what it finds goes to where it was told when it was made. */
+/** Evaluates events and passes alerts to the destination that it was created with. Runs on the event thread. */
 @FunctionalInterface
 public interface Detector {
-    /** Evaluates an event, which is not kept. */
+    /** Evaluates an event. The event is valid only during the call. */
     void detect(Event event);
 
-    /** Called between events, at least every 100 ms, by the thread that hands them over: the time for a change. */
+    /**
+     * Called by the event thread between events, at least every 100 ms. Implementations apply pending changes here.
+     */
     default void betweenEvents() {}
 }

@@ -1,6 +1,6 @@
 package io.tiercel.sensor.detect;
 
-/** How long rules took for those events that were timed. */
+/** A histogram of rule evaluation times, from a sample of the events. */
 public final class EvaluationHistogram {
     private final double[] boundSeconds;
     private final long[] counts;
@@ -12,17 +12,17 @@ public final class EvaluationHistogram {
         this.sumSeconds = sumSeconds;
     }
 
-    /** Upper bounds of the buckets in seconds, ascending; the last is infinite. */
+    /** Returns the upper bounds of the buckets in seconds, in ascending order. The last bound is infinite. */
     public double[] boundSeconds() {
         return boundSeconds.clone();
     }
 
-    /** Events in each bucket alone. */
+    /** Returns the number of events in each bucket. The counts are not cumulative. */
     public long[] counts() {
         return counts.clone();
     }
 
-    /** All measured times together. */
+    /** Returns the sum of all measured times. */
     public double sumSeconds() {
         return sumSeconds;
     }

@@ -8,10 +8,10 @@ import java.util.SequencedMap;
 import java.util.function.BooleanSupplier;
 
 /**
- * The sensor's one loop: takes events from a stream, has them evaluated, and hands the alerts on.
+ * The loop of the event thread. It takes events from a stream, evaluates them and delivers the alerts.
  *
- * <p>Live, losses are reported once a second. A recording's alerts depend on nothing but the recording and the rules, so
- * there losses are reported at its end, at the time of its last event.
+ * <p>Live, it reports losses once a second. The alerts of a recording must depend only on the recording and the rules,
+ * so losses are then reported once, at the time of the last event.
  */
 public final class EventLoop {
     private static final int POLL_MS = 100;
@@ -19,7 +19,7 @@ public final class EventLoop {
 
     private final EventStream stream;
     private final Detector detector;
-    private final LossReporter losses;
+    private final LossReporter lossReporter;
     private final AlertDelivery delivery;
     private final boolean recording;
     private final EvaluationTimes times = new EvaluationTimes();
@@ -28,29 +28,29 @@ public final class EventLoop {
     private long lastEventNanos;
 
     /**
-     * Connects a stream, rules and outputs.
+     * Connects a stream, a detector and the outputs.
      *
-     * @param recording whether the stream is a recording
+     * @param recording true if the stream is a recording
      */
     public EventLoop(EventStream stream, Detector detector, AlertDelivery delivery, boolean recording) {
         this.stream = stream;
         this.detector = detector;
         this.delivery = delivery;
-        this.losses = new LossReporter(stream, delivery);
+        this.lossReporter = new LossReporter(stream, delivery);
         this.recording = recording;
     }
 
     /**
-     * Runs until the recording ends or it is told to stop; looks at least every 100 ms while nothing happens.
+     * Runs until the recording ends or {@code stop} returns true. Checks {@code stop} at least every 100 ms.
      *
-     * @throws io.tiercel.sensor.bpf.CaptureException if the stream fails; everything before has been handed on
+     * @throws io.tiercel.sensor.bpf.CaptureException if the stream fails; all earlier events have been processed
      */
     public void run(BooleanSupplier stop) {
         run(stop, () -> {});
     }
 
-    /** The same; once a second, between events, it runs something short. */
-    public void run(BooleanSupplier stop, Runnable everySecond) {
+    /** Same as {@link #run(BooleanSupplier)}, and runs a short task between events once a second. */
+    public void run(BooleanSupplier stop, Runnable onceASecond) {
         EventStream.Handler handler = this::event;
         long reportAt = System.nanoTime();
         try {
@@ -60,16 +60,16 @@ public final class EventLoop {
                 stream.poll(handler, POLL_MS);
                 if (System.nanoTime() - reportAt >= 0) {
                     if (!recording) {
-                        losses.report(InternalAlerts.now());
+                        lossReporter.report(InternalAlerts.now());
                     }
-                    everySecond.run();
+                    onceASecond.run();
                     reportAt = System.nanoTime() + REPORT_NANOS;
                 }
             }
             stream.finish(handler);
         } finally {
-            losses.report(recording ? lastEventNanos : InternalAlerts.now());
-            everySecond.run();
+            lossReporter.report(recording ? lastEventNanos : InternalAlerts.now());
+            onceASecond.run();
         }
     }
 
@@ -77,7 +77,7 @@ public final class EventLoop {
         events++;
         byType[event.type()]++;
         lastEventNanos = Math.max(lastEventNanos, event.timeNanos());
-        if (!EvaluationTimes.sampled(events)) {
+        if (!EvaluationTimes.isSampled(events)) {
             detector.detect(event);
             return;
         }
@@ -86,7 +86,7 @@ public final class EventLoop {
         times.add(System.nanoTime() - start);
     }
 
-    /** Events evaluated so far by the name of their type; only types that there were events of. */
+    /** Returns the number of evaluated events by event type, without types that did not occur. */
     public SequencedMap<String, Long> eventsByType() {
         SequencedMap<String, Long> counts = new LinkedHashMap<>();
         for (int type = 0; type < byType.length; type++) {
@@ -97,17 +97,17 @@ public final class EventLoop {
         return counts;
     }
 
-    /** How long evaluation took, of a sample of the events. */
+    /** Returns the evaluation times of a sample of the events. */
     public EvaluationHistogram evaluationTimes() {
         return times.histogram();
     }
 
-    /** Alerts that did not last until they were delivered, by reason; always the same reasons. */
+    /** Returns the number of alerts that were lost before delivery, by reason. The set of reasons is fixed. */
     public SequencedMap<String, Long> alertsLost() {
-        return losses.alertsLost();
+        return lossReporter.alertsLost();
     }
 
-    /** Events evaluated so far. */
+    /** Returns the number of evaluated events. */
     public long events() {
         return events;
     }

@@ -9,57 +9,56 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Says by an alert that the kernel's part has lost events, or that events came without a part: how many since it last
- * said so, why, and on which CPUs.
+ * Reports lost or incomplete events with an alert. The alert has the number since the last report, the reasons and the
+ * CPUs.
  */
 final class EventLossReporter {
     static final String LOST = "Tiercel internal: events lost";
     static final String INCOMPLETE = "Tiercel internal: events incomplete";
 
-    /** CPUs that an alert names: those on which most was lost since the start. */
+    /** Maximum number of CPUs in an alert. CPUs with the highest losses since the start come first. */
     private static final int MAX_CPUS = 16;
 
-    /** Whoever wants can make events incomplete all the time. */
-    private static final long INCOMPLETE_EVERY_NANOS = 60_000_000_000L;
+    /** An unprivileged process can produce incomplete events continuously, so these reports are rate-limited. */
+    private static final long INCOMPLETE_INTERVAL_NANOS = 60_000_000_000L;
 
     private final InternalAlerts alerts;
-    private final boolean whole;
+    private final boolean lost;
     private final Priority priority;
     private final String rule;
     private final String message;
-    private final long everyNanos;
+    private final long intervalNanos;
     private LossCounters reported = LossCounters.NONE;
     private long reportedNanos;
 
     private EventLossReporter(
-            InternalAlerts alerts, boolean whole, Priority priority, String rule, String message, long everyNanos) {
+            InternalAlerts alerts, boolean lost, Priority priority, String rule, String message, long intervalNanos) {
         this.alerts = alerts;
-        this.whole = whole;
+        this.lost = lost;
         this.priority = priority;
         this.rule = rule;
         this.message = message;
-        this.everyNanos = everyNanos;
+        this.intervalNanos = intervalNanos;
     }
 
-    static EventLossReporter ofLost(InternalAlerts alerts) {
-        return new EventLossReporter(
-                alerts, true, Priority.CRITICAL, LOST, " events could not be taken from the kernel", 0);
+    static EventLossReporter forLostEvents(InternalAlerts alerts) {
+        return new EventLossReporter(alerts, true, Priority.CRITICAL, LOST, " events were lost in the kernel", 0);
     }
 
-    static EventLossReporter ofIncomplete(InternalAlerts alerts) {
+    static EventLossReporter forIncompleteEvents(InternalAlerts alerts) {
         return new EventLossReporter(
                 alerts,
                 false,
                 Priority.WARNING,
                 INCOMPLETE,
-                " events lack a part of a name or a text",
-                INCOMPLETE_EVERY_NANOS);
+                " events have an incomplete file name or argument",
+                INCOMPLETE_INTERVAL_NANOS);
     }
 
-    /** Reports what is new; {@code timeNanos} is the alert's time. */
+    /** Reports losses since the last report. The alert has the time {@code timeNanos}. */
     void report(LossCounters now, long timeNanos) {
-        long since = now.events(whole) - reported.events(whole);
-        if (since <= 0 || (reportedNanos != 0 && timeNanos - reportedNanos < everyNanos)) {
+        long since = now.events(lost) - reported.events(lost);
+        if (since <= 0 || (reportedNanos != 0 && timeNanos - reportedNanos < intervalNanos)) {
             return;
         }
         alerts.emit(timeNanos, priority, rule, since + message, fields(now, since));
@@ -70,16 +69,16 @@ final class EventLossReporter {
     private SortedMap<String, @Nullable Object> fields(LossCounters now, long since) {
         SortedMap<String, @Nullable Object> fields = new TreeMap<>();
         fields.put("lost", since);
-        fields.put("lost_since_start", now.events(whole));
-        LossCounters.Reason.all(whole)
+        fields.put("lost_since_start", now.events(lost));
+        LossCounters.Reason.all(lost)
                 .forEach(reason ->
                         fields.put(reason.name().toLowerCase(Locale.ROOT), now.of(reason) - reported.of(reason)));
         now.cpus().stream()
-                .filter(cpu -> cpu.events(whole) > 0)
-                .sorted(Comparator.comparingLong((LossCounters.OfCpu cpu) -> cpu.events(whole))
+                .filter(cpu -> cpu.events(lost) > 0)
+                .sorted(Comparator.comparingLong((LossCounters.OfCpu cpu) -> cpu.events(lost))
                         .reversed())
                 .limit(MAX_CPUS)
-                .forEach(cpu -> fields.put("cpu_" + cpu.cpu() + "_since_start", cpu.events(whole)));
+                .forEach(cpu -> fields.put("cpu_" + cpu.cpu() + "_since_start", cpu.events(lost)));
         return fields;
     }
 }

@@ -1,9 +1,12 @@
 package io.tiercel.sensor.detect;
 
-/** Under which names of a file rules are evaluated. */
+/** File names that rules are evaluated with. */
 public enum FileNameMode {
-    /** The program's and, where they differ, the kernel's and the host's: no link or mount hides a file from a match. */
+    /**
+     * The path argument and, if they differ, the kernel's path and the host's path. Links and mounts cannot hide a
+     * file from a rule.
+     */
     BOTH,
-    /** The program's alone, as Falco does. */
+    /** The path argument only, as in Falco. */
     FALCO
 }

@@ -10,7 +10,7 @@ import java.util.SortedMap;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** The sensor's own messages, which take the way of all alerts. */
+/** Creates alerts about the sensor itself. They are delivered like all other alerts. */
 final class InternalAlerts {
     private final String hostname;
     private final Consumer<Alert> delivery;
@@ -38,7 +38,7 @@ final class InternalAlerts {
                 Collections.unmodifiableSortedMap(fields)));
     }
 
-    /** The time for a message that no event causes: nanoseconds since the epoch. */
+    /** Returns the current time in nanoseconds since the epoch, for alerts that are not caused by an event. */
     static long now() {
         Instant now = Clock.systemUTC().instant();
         return Math.addExact(Math.multiplyExact(now.getEpochSecond(), 1_000_000_000L), now.getNano());

@@ -13,7 +13,7 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/** Says by alerts of source {@code internal} what was lost since it last said so, each kind at its own place. */
+/** Reports losses of events, alerts and outputs with alerts of source {@code internal}. */
 final class LossReporter {
     static final String ALERTS_LOST = "Tiercel internal: alerts lost";
 
@@ -27,7 +27,7 @@ final class LossReporter {
     private final AlertDelivery delivery;
     private final OutputLossReporter outputs;
     private final InternalAlerts alerts;
-    private long notKeptReported;
+    private long notWrittenReported;
     private long droppedReported;
     private long damagedReported;
 
@@ -36,11 +36,11 @@ final class LossReporter {
         this.delivery = delivery;
         this.alerts = new InternalAlerts(stream.node().hostname(), delivery);
         this.outputs = new OutputLossReporter(delivery.queuedOutputs(), alerts);
-        this.lost = EventLossReporter.ofLost(alerts);
-        this.incomplete = EventLossReporter.ofIncomplete(alerts);
+        this.lost = EventLossReporter.forLostEvents(alerts);
+        this.incomplete = EventLossReporter.forIncompleteEvents(alerts);
     }
 
-    /** Reports what is new; {@code timeNanos} is the alerts' time. */
+    /** Reports losses since the last report. The alerts have the time {@code timeNanos}. */
     void report(long timeNanos) {
         LossCounters losses = stream.losses();
         lost.report(losses, timeNanos);
@@ -52,10 +52,10 @@ final class LossReporter {
         }
     }
 
-    /** Alerts reported as lost so far, by reason. */
+    /** Returns the number of alerts reported as lost, by reason. */
     SequencedMap<String, Long> alertsLost() {
         SequencedMap<String, Long> lostAlerts = new LinkedHashMap<>();
-        lostAlerts.put(NOT_WRITTEN, notKeptReported);
+        lostAlerts.put(NOT_WRITTEN, notWrittenReported);
         lostAlerts.put(SPOOL_FULL, droppedReported);
         lostAlerts.put(DAMAGED, damagedReported);
         return lostAlerts;
@@ -63,36 +63,36 @@ final class LossReporter {
 
     private void reportAlerts(Spool spool, long timeNanos) {
         SpoolCounts counts = spool.counts();
-        long notKept = delivery.notKept() - notKeptReported;
+        long notWritten = delivery.notWritten() - notWrittenReported;
         long dropped = counts.unreportedDropped();
         long damaged = counts.unreportedDamaged();
-        if (notKept + dropped + damaged == 0) {
+        if (notWritten + dropped + damaged == 0) {
             return;
         }
-        notKeptReported += notKept;
+        notWrittenReported += notWritten;
         droppedReported += dropped;
         damagedReported += damaged;
         alerts.emit(
                 timeNanos,
                 Priority.CRITICAL,
                 ALERTS_LOST,
-                (notKept + dropped + damaged) + " alerts could not be kept until they were delivered",
-                fields(notKept, counts));
+                (notWritten + dropped + damaged) + " alerts were lost before delivery",
+                fields(notWritten, counts));
         try {
-            spool.reported(counts);
+            spool.markReported(counts);
         } catch (SpoolException e) {
             System.getLogger(LossReporter.class.getName()).log(System.Logger.Level.WARNING, e.getMessage());
         }
     }
 
-    /** Of priorities that lost nothing there is no field. */
-    private static SortedMap<String, @Nullable Object> fields(long notKept, SpoolCounts counts) {
+    /** Priorities without losses have no field. */
+    private static SortedMap<String, @Nullable Object> fields(long notWritten, SpoolCounts counts) {
         SortedMap<String, @Nullable Object> fields = new TreeMap<>();
-        fields.put(NOT_WRITTEN, notKept);
+        fields.put(NOT_WRITTEN, notWritten);
         fields.put(SPOOL_FULL, counts.unreportedDropped());
         fields.put(DAMAGED, counts.unreportedDamaged());
         for (Priority priority : Priority.values()) {
-            long dropped = counts.droppedByUrgency().get(priority.ordinal());
+            long dropped = counts.droppedByPriority().get(priority.ordinal());
             if (dropped > 0) {
                 fields.put(SPOOL_FULL + "." + priority.name().toLowerCase(Locale.ROOT), dropped);
             }

@@ -9,13 +9,13 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * Says by alerts how many alerts an output did not put out. At most once a minute, since the report itself may push an
- * alert out of the output's full queue.
+ * Reports alerts that an output has lost. The rate is limited to one report per minute, because the report itself can
+ * displace an alert from the output's full queue.
  */
 final class OutputLossReporter {
-    static final String NOT_PUT_OUT = "Tiercel internal: alerts not put out";
+    static final String OUTPUT_LOST = "Tiercel internal: output lost alerts";
 
-    private static final long EVERY_NANOS = 60_000_000_000L;
+    private static final long INTERVAL_NANOS = 60_000_000_000L;
 
     private final List<QueuedOutput> outputs;
     private final InternalAlerts alerts;
@@ -27,7 +27,7 @@ final class OutputLossReporter {
         this.alerts = alerts;
     }
 
-    /** Reports what is new; {@code timeNanos} is the alerts' time. */
+    /** Reports losses since the last report. The alerts have the time {@code timeNanos}. */
     void report(long timeNanos) {
         if (timeNanos < nextNanos) {
             return;
@@ -36,13 +36,13 @@ final class OutputLossReporter {
             OutputCounts counts = output.counts();
             long since = counts.lost() - reported.getOrDefault(output.name(), 0L);
             if (since > 0) {
-                nextNanos = timeNanos + EVERY_NANOS;
+                nextNanos = timeNanos + INTERVAL_NANOS;
                 reported.put(output.name(), counts.lost());
                 alerts.emit(
                         timeNanos,
                         Priority.CRITICAL,
-                        NOT_PUT_OUT,
-                        since + " alerts could not be put out by the output " + output.name(),
+                        OUTPUT_LOST,
+                        since + " alerts were lost by the output " + output.name(),
                         new TreeMap<>(
                                 Map.of("output", output.name(), "lost", since, "lost_since_start", counts.lost())));
             }

@@ -8,41 +8,41 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes first passes beside the thread that evaluates events: that takes some hundred milliseconds while the program is
- * young, in which events come unlooked at.
+ * Compiles prefilters on a thread of its own, because a compilation takes some hundred milliseconds in a JVM that has
+ * just started. Until it finishes, the kernel drops no events.
  */
 final class PrefilterCompiler {
     /**
-     * What was made.
+     * A compiled prefilter.
      *
-     * @param rules for which
+     * @param rules rules that it was compiled from
      */
-    record Made(RuleEngine rules, Prefilter pass, PrefilterTables tables) {}
+    record Compiled(RuleEngine rules, Prefilter prefilter, PrefilterTables tables) {}
 
-    private final AtomicReference<@Nullable Made> made = new AtomicReference<>();
-    private final Consumer<String> console;
+    private final AtomicReference<@Nullable Compiled> compiled = new AtomicReference<>();
+    private final Consumer<String> log;
 
-    /** Tells the console if one cannot be made. */
-    PrefilterCompiler(Consumer<String> console) {
-        this.console = console;
+    /** Creates a compiler that logs failures. */
+    PrefilterCompiler(Consumer<String> log) {
+        this.log = log;
     }
 
-    void begin(RuleEngine rules) {
-        Thread.ofPlatform().daemon().name("tiercel-first-pass").start(() -> make(rules));
+    void start(RuleEngine rules) {
+        Thread.ofPlatform().daemon().name("prefilter-compiler").start(() -> compile(rules));
     }
 
-    /** The last one that was made, once; null if there is none. */
+    /** Returns the most recent result once, or null if there is none. */
     @Nullable
-    Made take() {
-        return made.get() == null ? null : made.getAndSet(null);
+    Compiled take() {
+        return compiled.get() == null ? null : compiled.getAndSet(null);
     }
 
-    private void make(RuleEngine rules) {
+    private void compile(RuleEngine rules) {
         try {
-            Prefilter pass = Prefilter.of(rules);
-            made.set(new Made(rules, pass, pass.tables()));
+            Prefilter prefilter = Prefilter.of(rules);
+            compiled.set(new Compiled(rules, prefilter, prefilter.tables()));
         } catch (RuntimeException e) {
-            console.accept("there is no first pass for these rules, every event is handed over: " + e);
+            log.accept("cannot compile the prefilter for these rules, so the kernel drops no events: " + e);
         }
     }
 }

@@ -8,7 +8,7 @@ import io.tiercel.rules.event.EventTypes;
 import io.tiercel.rules.load.Location;
 import io.tiercel.rules.load.Problem;
 import io.tiercel.sensor.event.EventStream;
-import io.tiercel.sensor.state.FieldGroup;
+import io.tiercel.sensor.fields.FieldGroup;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Queue;
@@ -18,76 +18,77 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Rules that are exchanged while events flow: each event is evaluated by one set, all of it, and the kernel captures
- * what that set asks for.
+ * A detector whose rules can be replaced while events arrive. Each event is evaluated by exactly one rule set, and the
+ * kernel captures the event types of that set.
  *
- * <p>New rules are made by another thread, since that takes a while, and come through a queue. They are taken between
- * two polls of the stream, so that nothing has to be locked for an event.
+ * <p>Another thread loads new rules and passes them through a queue. The event thread takes them between two polls of
+ * the stream, so events need no locking.
  */
 public final class ReloadingDetector implements Detector {
     private static final String RELOADED = "Tiercel internal: rules reloaded";
-    private static final String MISTAKEN = "Tiercel internal: first pass mistaken";
-    private static final int MAX_MISTAKEN = 64;
+    private static final String PREFILTER_MISMATCH = "Tiercel internal: prefilter mismatch";
+    private static final int MAX_PREFILTER_MISMATCHES = 64;
     private static final String NOT_RELOADED = "Tiercel internal: rules not reloaded";
 
-    /** Characters of a problem's message that an alert carries. */
+    /** Maximum length of an error message in an alert. */
     private static final int MAX_MESSAGE = 1_000;
 
     private final EventStream stream;
-    private final FileNameMode names;
+    private final FileNameMode fileNames;
     private final AlertDelivery delivery;
     private final InternalAlerts alerts;
-    private final Queue<RuleReload> reloads;
+    private final Queue<RuleReload> pendingReloads;
     private final Consumer<String> console;
-    private final Set<String> mistaken = new HashSet<>();
-    private final PrefilterCompiler maker;
-    private RuleEngine inForce;
+    private final Set<String> mismatchedRules = new HashSet<>();
+    private final PrefilterCompiler prefilterCompiler;
+    private RuleEngine activeRules;
     private RuleDetector current;
-    private long rulesInForce;
-    private long reloaded;
-    private long refused;
+    private long activeRuleCount;
+    private long reloads;
+    private long rejected;
 
     /**
-     * Starts with rules that the stream already captures for, and has the host names resolved that they compare with.
+     * Starts with rules that the stream already captures events for, and resolves the host names that the rules
+     * compare with.
      *
-     * @param reloads what to act on; safe for the use by two threads
-     * @param console takes a line for the person who watches
+     * @param pendingReloads reload results; a thread-safe queue
+     * @param console receives log lines for the user
      */
     public ReloadingDetector(
             EventStream stream,
             RuleEngine rules,
-            FileNameMode names,
+            FileNameMode fileNames,
             AlertDelivery delivery,
-            Queue<RuleReload> reloads,
+            Queue<RuleReload> pendingReloads,
             Consumer<String> console) {
         this.stream = stream;
-        this.names = names;
+        this.fileNames = fileNames;
         this.delivery = delivery;
         this.alerts = new InternalAlerts(stream.node().hostname(), delivery);
-        this.reloads = reloads;
+        this.pendingReloads = pendingReloads;
         this.console = console;
-        this.maker = new PrefilterCompiler(console);
-        this.inForce = rules;
+        this.prefilterCompiler = new PrefilterCompiler(console);
+        this.activeRules = rules;
         this.current = start(rules);
-        this.rulesInForce = enabled(rules);
-        stream.awaitContainers(needsContainers(rules));
-        stream.wantStandardFds(rules.fields().stream().anyMatch(FieldGroup::standardFd));
+        this.activeRuleCount = enabled(rules);
+        stream.awaitContainers(needsContainerMetadata(rules));
+        stream.wantStandardFds(rules.fields().stream().anyMatch(FieldGroup::isStandardFd));
         stream.resolve(rules.hostNames());
     }
 
-    /** Rules that are evaluated now. */
-    public long rulesInForce() {
-        return rulesInForce;
+    /** Returns the number of enabled rules. */
+    public long activeRuleCount() {
+        return activeRuleCount;
     }
 
-    /** How often rules were exchanged. */
-    public long reloaded() {
-        return reloaded;
+    /** Returns the number of successful reloads. */
+    public long reloads() {
+        return reloads;
     }
 
-    /** How often rules could not be used, so that the earlier ones stayed. */
-    public long refused() {
-        return refused;
+    /** Returns the number of failed reloads, after which the previous rules stayed active. */
+    public long rejected() {
+        return rejected;
     }
 
     @Override
@@ -97,50 +98,51 @@ public final class ReloadingDetector implements Detector {
 
     @Override
     public void betweenEvents() {
-        switch (reloads.poll()) {
+        switch (pendingReloads.poll()) {
             case RuleReload.Loaded(RuleEngine rules) -> switchTo(rules);
-            case RuleReload.Refused(Problem problem, int errors) -> refuse(problem, errors);
+            case RuleReload.Rejected(Problem problem, int errors) -> reject(problem, errors);
             case null -> {}
         }
-        PrefilterCompiler.Made made = maker.take();
-        if (made != null && made.rules() == inForce) {
-            current = detector(inForce, new ActivePrefilter(made.pass(), stream.firstPass(made.tables())));
+        PrefilterCompiler.Compiled compiled = prefilterCompiler.take();
+        if (compiled != null && compiled.rules() == activeRules) {
+            current = detector(
+                    activeRules, new ActivePrefilter(compiled.prefilter(), stream.firstPass(compiled.tables())));
         }
     }
 
     private void switchTo(RuleEngine rules) {
         current = start(rules);
         stream.want(rules.eventTypes().names());
-        stream.awaitContainers(needsContainers(rules));
-        stream.wantStandardFds(rules.fields().stream().anyMatch(FieldGroup::standardFd));
+        stream.awaitContainers(needsContainerMetadata(rules));
+        stream.wantStandardFds(rules.fields().stream().anyMatch(FieldGroup::isStandardFd));
         stream.resolve(rules.hostNames());
         long enabled = enabled(rules);
-        rulesInForce = enabled;
-        reloaded++;
+        activeRuleCount = enabled;
+        reloads++;
         alerts.emit(
                 InternalAlerts.now(),
                 Priority.NOTICE,
                 RELOADED,
-                enabled + " rules are in force",
+                enabled + " rules are active",
                 new TreeMap<>(Map.of("rules", enabled)));
         console.accept("rules reloaded: " + enabled + " rules");
     }
 
-    private void refuse(Problem problem, int errors) {
-        refused++;
-        Location place = problem.location();
-        boolean placed = place.line() > 0;
+    private void reject(Problem problem, int errors) {
+        rejected++;
+        Location location = problem.location();
+        boolean hasLocation = location.line() > 0;
         TreeMap<String, @Nullable Object> fields = new TreeMap<>();
-        fields.put("file", place.file());
-        fields.put("line", placed ? (Long) (long) place.line() : null);
-        fields.put("column", placed ? (Long) (long) place.column() : null);
+        fields.put("file", location.file());
+        fields.put("line", hasLocation ? (Long) (long) location.line() : null);
+        fields.put("column", hasLocation ? (Long) (long) location.column() : null);
         fields.put("code", problem.code().name());
         fields.put("errors", (long) errors);
         alerts.emit(
                 InternalAlerts.now(),
                 Priority.ERROR,
                 NOT_RELOADED,
-                "The earlier rules stay in force: " + cut(problem.message()),
+                "The previous rules stay active: " + truncate(problem.message()),
                 fields);
     }
 
@@ -148,41 +150,47 @@ public final class ReloadingDetector implements Detector {
         return rules.rules().stream().filter(Rule::enabled).count();
     }
 
-    /** Whether a rule looks at, or its alerts show, what only a container's runtime tells. */
-    private static boolean needsContainers(RuleEngine rules) {
+    /** Returns true if a rule or its output uses fields that come from the container runtime. */
+    private static boolean needsContainerMetadata(RuleEngine rules) {
         return rules.eventTypes().contains(EventTypes.code("container"))
-                || rules.fields().stream().anyMatch(FieldGroup::fromRuntime);
+                || rules.fields().stream().anyMatch(FieldGroup::isFromRuntime);
     }
 
-    /** Evaluates by these rules from now on; what the kernel finds out is for them once it is told how. */
+    /** Activates rules without a prefilter and starts to compile one for them. */
     private RuleDetector start(RuleEngine rules) {
-        inForce = rules;
+        activeRules = rules;
         if (stream.hasFirstPass()) {
             stream.withoutFirstPass();
-            maker.begin(rules);
+            prefilterCompiler.start(rules);
         }
         return detector(rules, ActivePrefilter.NONE);
     }
 
-    private RuleDetector detector(RuleEngine rules, ActivePrefilter pass) {
+    private RuleDetector detector(RuleEngine rules, ActivePrefilter prefilter) {
         return new RuleDetector(
-                rules, names, stream.node().hostname(), delivery, pass, stream.checksFirstPass(), this::mistaken);
+                rules,
+                fileNames,
+                stream.node().hostname(),
+                delivery,
+                prefilter,
+                stream.checksFirstPass(),
+                this::publishMismatch);
     }
 
-    /** Said once for each rule: every further event would say the same. */
-    private void mistaken(Rule rule) {
-        if (mistaken.size() < MAX_MISTAKEN && mistaken.add(rule.name())) {
+    /** Published once per rule, because further events would repeat the same finding. */
+    private void publishMismatch(Rule rule) {
+        if (mismatchedRules.size() < MAX_PREFILTER_MISMATCHES && mismatchedRules.add(rule.name())) {
             alerts.emit(
                     InternalAlerts.now(),
                     Priority.ERROR,
-                    MISTAKEN,
-                    "The kernel ruled out a rule that matches; --first-pass=off helps until this is mended: "
+                    PREFILTER_MISMATCH,
+                    "The prefilter excluded a rule that matches. Use --prefilter=off until the cause is fixed. Rule: "
                             + rule.name(),
                     new TreeMap<>(Map.of("rule", rule.name())));
         }
     }
 
-    private static String cut(String message) {
+    private static String truncate(String message) {
         if (message.length() <= MAX_MESSAGE) {
             return message;
         }

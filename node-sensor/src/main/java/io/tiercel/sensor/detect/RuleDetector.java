@@ -8,77 +8,84 @@ import io.tiercel.rules.engine.RuleSelection;
 import io.tiercel.rules.event.Event;
 import io.tiercel.sensor.event.ContainerAwareEvent;
 import io.tiercel.sensor.event.FileEvent;
+import io.tiercel.sensor.fields.FileNameKind;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
 
 /**
- * The rules as a detector.
+ * Evaluates rules and creates alerts.
  *
- * <p>An event about a file that the kernel or the host knows by another name than the program gave is evaluated under
- * each, so that a harmless match under one cannot cover one under another. A rule that alerted under an earlier name is
- * left out under later ones; the alerts of others say so in the output field {@value #MATCHED_NAME}.
+ * <p>The kernel or the host can know a file by another name than the path argument. The event is then evaluated once
+ * for each name, so that a harmless match of one name cannot mask a match of another. A rule alerts at most once per
+ * event. Alerts that result from another name have the output field {@value #MATCHED_NAME}.
  */
 public final class RuleDetector implements Detector {
-    /** Output field, {@code kernel} or {@code host}, of an alert that not the given name gave rise to but that one. */
+    /**
+     * Output field with the value {@code kernel} or {@code host}. It marks an alert that matched another name than the
+     * path argument.
+     */
     static final String MATCHED_NAME = "tiercel.matched_name";
 
-    /** Output field, {@code late} or {@code unknown}, of an alert from a container of which the runtime told nothing. */
+    /**
+     * Output field with the value {@code late} or {@code unknown}. It marks an alert from a container without metadata
+     * from its runtime.
+     */
     static final String CONTAINER_METADATA = "tiercel.container_metadata";
 
     private final RuleEngine rules;
-    private final ActivePrefilter pass;
+    private final ActivePrefilter prefilter;
     private final RuleSelection all;
     private final CandidateRules candidates;
-    private final boolean checked;
-    private final Consumer<Rule> mistakes;
-    private final FileNameMode names;
+    private final boolean verify;
+    private final Consumer<Rule> mismatches;
+    private final FileNameMode fileNames;
     private final MatchSink matches;
-    private final MatchSink furtherMatches;
+    private final MatchSink alternativeMatches;
     private final List<Rule> matched = new ArrayList<>();
-    private FileEvent.Name further = FileEvent.Name.GIVEN;
+    private FileNameKind alternative = FileNameKind.GIVEN;
 
     /**
-     * Makes alerts of matches.
+     * Creates a detector without a prefilter.
      *
-     * @param hostname the node's name in alerts
-     * @param alerts takes them; they have no id yet
+     * @param hostname node name in alerts
+     * @param alerts receives the alerts, which have no ID yet
      */
-    public RuleDetector(RuleEngine rules, FileNameMode names, String hostname, Consumer<Alert> alerts) {
-        this(rules, names, hostname, alerts, ActivePrefilter.NONE, false, rule -> {});
+    public RuleDetector(RuleEngine rules, FileNameMode fileNames, String hostname, Consumer<Alert> alerts) {
+        this(rules, fileNames, hostname, alerts, ActivePrefilter.NONE, false, rule -> {});
     }
 
     /**
-     * The same for events that the kernel has looked at.
+     * Creates a detector for events that the kernel has filtered.
      *
-     * @param checked whether events are evaluated that it ruled out
-     * @param mistakes takes a rule that matched an event for which the kernel ruled it out
+     * @param verify if true, excluded events are evaluated as well
+     * @param mismatches receives each rule that matched although the prefilter excluded it
      */
     RuleDetector(
             RuleEngine rules,
-            FileNameMode names,
+            FileNameMode fileNames,
             String hostname,
             Consumer<Alert> alerts,
-            ActivePrefilter pass,
-            boolean checked,
-            Consumer<Rule> mistakes) {
-        this.pass = pass;
-        this.checked = checked;
-        this.mistakes = mistakes;
+            ActivePrefilter prefilter,
+            boolean verify,
+            Consumer<Rule> mismatches) {
+        this.prefilter = prefilter;
+        this.verify = verify;
+        this.mismatches = mismatches;
         this.rules = rules;
         this.all = rules.select(rule -> true);
-        this.candidates = new CandidateRules(rules, pass);
-        this.names = names;
+        this.candidates = new CandidateRules(rules, prefilter);
+        this.fileNames = fileNames;
         this.matches = (rule, event) -> {
-            check(rule, event);
+            reportMismatch(rule, event);
             matched.add(rule);
             alerts.accept(alert(rule, event, hostname));
         };
-        this.furtherMatches = (rule, event) -> {
-            check(rule, event);
+        this.alternativeMatches = (rule, event) -> {
+            reportMismatch(rule, event);
             if (matched.stream().noneMatch(first -> first == rule)) {
                 matched.add(rule);
-                alerts.accept(alert(rule, event, hostname).withOutputField(MATCHED_NAME, saidBy(further)));
+                alerts.accept(alert(rule, event, hostname).withOutputField(MATCHED_NAME, label(alternative)));
             }
         };
     }
@@ -92,34 +99,34 @@ public final class RuleDetector implements Detector {
     @Override
     public void detect(Event event) {
         matched.clear();
-        if (!checked && pass.rulesOut(event)) {
+        if (!verify && prefilter.excludesAllRules(event)) {
             return;
         }
-        RuleSelection candidates = checked ? all : this.candidates.of(event);
+        RuleSelection candidates = verify ? all : this.candidates.select(event);
         candidates.evaluate(event, matches);
-        if (names == FileNameMode.BOTH && event instanceof FileEvent file) {
-            for (int i = 0; i < FileEvent.FURTHER_NAMES.size(); i++) {
-                evaluate(candidates, file, FileEvent.FURTHER_NAMES.get(i));
+        if (fileNames == FileNameMode.BOTH && event instanceof FileEvent file) {
+            for (int i = 0; i < FileNameKind.FURTHER.size(); i++) {
+                evaluate(candidates, file, FileNameKind.FURTHER.get(i));
             }
         }
     }
 
-    private void check(Rule rule, Event event) {
-        if (!pass.allows(event, rule)) {
-            mistakes.accept(rule);
+    private void reportMismatch(Rule rule, Event event) {
+        if (!prefilter.mayMatch(event, rule)) {
+            mismatches.accept(rule);
         }
     }
 
-    private void evaluate(RuleSelection candidates, FileEvent file, FileEvent.Name name) {
+    private void evaluate(RuleSelection candidates, FileEvent file, FileNameKind name) {
         if (file.hasName(name)) {
-            further = name;
+            alternative = name;
             file.useName(name);
-            candidates.evaluate(file, furtherMatches);
-            file.useName(FileEvent.Name.GIVEN);
+            candidates.evaluate(file, alternativeMatches);
+            file.useName(FileNameKind.GIVEN);
         }
     }
 
-    private static String saidBy(FileEvent.Name name) {
+    private static String label(FileNameKind name) {
         return switch (name) {
             case GIVEN -> "given";
             case KERNEL -> "kernel";

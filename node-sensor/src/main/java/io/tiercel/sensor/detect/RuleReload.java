@@ -3,20 +3,20 @@ package io.tiercel.sensor.detect;
 import io.tiercel.rules.engine.RuleEngine;
 import io.tiercel.rules.load.Problem;
 
-/** What came of loading rules anew, for the thread that evaluates events to act on. */
+/** The result of reloading the rules. */
 public sealed interface RuleReload {
     /**
-     * Rules to go on with.
+     * The rules were loaded.
      *
-     * @param rules made by another thread, which has let go of them
+     * @param rules engine that the loading thread no longer uses
      */
     record Loaded(RuleEngine rules) implements RuleReload {}
 
     /**
-     * Rules that cannot be used: those before stay.
+     * The rules are invalid, and the previous ones stay active.
      *
-     * @param problem the most important error
-     * @param errors how many there are, at least 1
+     * @param problem most important error
+     * @param errors number of errors, at least 1
      */
-    record Refused(Problem problem, int errors) implements RuleReload {}
+    record Rejected(Problem problem, int errors) implements RuleReload {}
 }

@@ -1,4 +1,8 @@
-/** The line from events to alerts: evaluate, number, keep, hand out; and report what was lost on the way. */
+/**
+ * Turns events into alerts: evaluates the rules, assigns IDs, aggregates, and delivers to the spool and the outputs.
+ * Depends on captured events, {@code prefilter}, {@code spool} and {@code output}. Runs on the event thread, except
+ * for the prefilter compiler.
+ */
 @NullMarked
 package io.tiercel.sensor.detect;
 

@@ -4,6 +4,7 @@ import io.tiercel.rules.event.Event;
 import io.tiercel.sensor.bpf.LossCounters;
 import io.tiercel.sensor.bpf.PrefilterTables;
 import io.tiercel.sensor.bpf.RecordLayout;
+import io.tiercel.sensor.process.NodeIdentity;
 import java.util.Collections;
 import java.util.SequencedMap;
 import java.util.Set;

@@ -1,7 +1,8 @@
 /**
- * The stream of events and the views of an event that detection needs.
+ * Streams of enriched events, live from the kernel or replayed from a recording.
  *
- * <p>It may depend on {@code bpf} and on the rules engine's event model. The event thread runs it.
+ * <p>May depend on all packages that capture events and keep state, but not on rules, alerts and outputs. Runs on the event
+ * thread, which also opens the stream. {@code HostNameResolver} resolves names on threads of its own.
  */
 @NullMarked
 package io.tiercel.sensor.event;

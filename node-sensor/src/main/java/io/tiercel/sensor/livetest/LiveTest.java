@@ -1,6 +1,6 @@
 package io.tiercel.sensor.livetest;
 
-import io.tiercel.sensor.container.cri.ToldContainer;
+import io.tiercel.sensor.container.cri.StubContainer;
 import java.util.List;
 import java.util.Map;
 
@@ -26,12 +26,12 @@ public record LiveTest(
         String script,
         List<String> needs,
         List<String> capabilities,
-        ToldContainer told,
+        StubContainer told,
         Map<String, String> hosts,
         boolean terminal,
         Map<String, String> fields) {
     /** What a runtime says about a container if a trial says nothing of it. */
-    static final ToldContainer PLAIN = new ToldContainer("docker.io/library/trial:1", "trials", false, Map.of());
+    static final StubContainer PLAIN = new StubContainer("docker.io/library/trial:1", "trials", false, Map.of());
 
     /** What a script runs in. */
     public enum Where {

@@ -1,6 +1,6 @@
 package io.tiercel.sensor.livetest;
 
-import io.tiercel.sensor.container.cri.ToldContainer;
+import io.tiercel.sensor.container.cri.StubContainer;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -99,7 +99,7 @@ public final class LiveTestFile {
         };
     }
 
-    private ToldContainer told(@Nullable Node node) throws LiveTestException {
+    private StubContainer told(@Nullable Node node) throws LiveTestException {
         if (node == null) {
             return LiveTest.PLAIN;
         }
@@ -107,7 +107,7 @@ public final class LiveTestFile {
                 node,
                 "a runtime tells image, namespace, privileged, mounts",
                 List.of("image", "namespace", "privileged", "mounts"));
-        return new ToldContainer(
+        return new StubContainer(
                 text(required(keys, "image", node)),
                 text(required(keys, "namespace", node)),
                 flag(keys.get("privileged"), "privileged"),

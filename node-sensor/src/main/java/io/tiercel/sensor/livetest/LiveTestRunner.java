@@ -1,7 +1,7 @@
 package io.tiercel.sensor.livetest;
 
 import io.tiercel.rules.alert.Alert;
-import io.tiercel.sensor.container.cri.CriStandIn;
+import io.tiercel.sensor.container.cri.StubCriServer;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -67,10 +67,10 @@ public final class LiveTestRunner {
         Path hosts = temporary(".hosts");
         Path socket = temporary(".sock");
         remove(socket);
-        try (CriStandIn runtime = new CriStandIn(socket);
+        try (StubCriServer runtime = new StubCriServer(socket);
                 SensorProcess sensor = SensorProcess.start(command(trials, hosts, socket), errors);
                 ExecutorService several = Executors.newFixedThreadPool(AT_A_TIME)) {
-            if (!runtime.awaitQuestion(FIRST_QUESTION_MS)) {
+            if (!runtime.awaitRequest(FIRST_QUESTION_MS)) {
                 throw new LiveTestException("the sensor does not ask the containers' runtime:\n" + sensor.said());
             }
             List<Future<LiveTestResult>> coming = new ArrayList<>();
@@ -118,7 +118,7 @@ public final class LiveTestRunner {
         return ground.withNames(file, command);
     }
 
-    private LiveTestResult perform(LiveTest trial, String mark, SensorProcess sensor, CriStandIn runtime)
+    private LiveTestResult perform(LiveTest trial, String mark, SensorProcess sensor, StubCriServer runtime)
             throws IOException, InterruptedException {
         String lacking = lacking(trial);
         if (lacking != null) {

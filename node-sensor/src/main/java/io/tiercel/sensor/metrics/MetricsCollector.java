@@ -12,8 +12,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Takes the sensor's figures, on the sensor's own thread: nothing that is counted for an event has to be shared, and
- * whoever asks for the figures reads what lies ready.
+ * Collects the metrics of the sensor on the event thread. Event counters therefore need no synchronization, and
+ * scrapes read a finished snapshot.
  */
 public final class MetricsCollector implements Runnable {
     private final EventStream stream;
@@ -25,7 +25,7 @@ public final class MetricsCollector implements Runnable {
     private boolean capturing;
     private volatile MetricsSnapshot latest;
 
-    /** Takes figures of these, the first time now; without spool or shipper those figures are missing. */
+    /** Creates a collector and takes a first snapshot. Without a spool or shipper, their metrics are absent. */
     public MetricsCollector(
             EventStream stream,
             EventLoop sensor,
@@ -39,22 +39,22 @@ public final class MetricsCollector implements Runnable {
         this.detector = detector;
         this.spool = spool;
         this.shipper = shipper;
-        this.latest = take();
+        this.latest = collect();
     }
 
-    /** Takes them anew, as the sensor's loop does when it comes round: from then on events are looked at. */
+    /** Takes a new snapshot. The event loop calls this once a second after capture has started. */
     @Override
     public void run() {
         capturing = true;
-        latest = take();
+        latest = collect();
     }
 
-    /** As they were last taken; for any thread. */
+    /** Returns the latest snapshot. Thread-safe. */
     MetricsSnapshot latest() {
         return latest;
     }
 
-    private MetricsSnapshot take() {
+    private MetricsSnapshot collect() {
         return new MetricsSnapshot(
                 System.nanoTime(),
                 capturing,
@@ -66,9 +66,9 @@ public final class MetricsCollector implements Runnable {
                 sensor.alertsLost(),
                 sensor.evaluationTimes(),
                 stream.stateSizes(),
-                detector.rulesInForce(),
-                detector.reloaded(),
-                detector.refused(),
+                detector.activeRuleCount(),
+                detector.reloads(),
+                detector.rejected(),
                 spool == null ? null : spool.counts(),
                 shipper == null ? null : shipper.counts(),
                 outputs());

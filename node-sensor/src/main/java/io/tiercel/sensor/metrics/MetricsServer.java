@@ -15,118 +15,122 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * {@code /metrics} for Prometheus, {@code /healthz} for whoever has to know whether the sensor is alive, and {@code
- * /readyz} whether it watches.
+ * HTTP server with {@code /metrics} for Prometheus, {@code /healthz} for liveness and {@code /readyz} for readiness.
  *
- * <p>What is served lies ready, so a request never waits for the sensor nor the sensor for a request. There is a limit to
- * the connections, to the time that a client may take, and to the answers that are written at the same time.
+ * <p>Responses are built from a finished snapshot, so requests and the event thread never wait for each other.
+ * Connections, client timeouts and concurrent responses are limited.
  */
 public final class MetricsServer implements AutoCloseable {
-    private static final String CONNECTIONS = "64";
-    private static final String CLIENT_SECONDS = "5";
-    private static final int ANSWERS_AT_ONCE = 2;
+    private static final String MAX_CONNECTIONS = "64";
+    private static final String CLIENT_TIMEOUT_SECONDS = "5";
+    private static final int MAX_METRICS_REQUESTS = 2;
     private static final int BACKLOG = 64;
-    private static final int INITIAL_BYTES = 16 << 10;
+    private static final int INITIAL_BUFFER_BYTES = 16 << 10;
     private static final String PLAIN = "text/plain; charset=utf-8";
 
-    /** The sensor's loop takes figures each second; without new ones for so long it is stuck. */
-    private static final long STUCK_NANOS = 10_000_000_000L;
+    /** The event thread takes a snapshot every second. Without a new one for this long, it counts as stalled. */
+    private static final long STALLED_NANOS = 10_000_000_000L;
 
     static {
-        // Limits of the server in the JDK (module jdk.httpserver), which it reads once.
-        System.setProperty("jdk.httpserver.maxConnections", CONNECTIONS);
-        System.setProperty("sun.net.httpserver.maxReqTime", CLIENT_SECONDS);
-        System.setProperty("sun.net.httpserver.maxRspTime", CLIENT_SECONDS);
-        System.setProperty("sun.net.httpserver.idleInterval", CLIENT_SECONDS);
+        // Limits of the JDK's HTTP server (module jdk.httpserver), which reads them once.
+        System.setProperty("jdk.httpserver.maxConnections", MAX_CONNECTIONS);
+        System.setProperty("sun.net.httpserver.maxReqTime", CLIENT_TIMEOUT_SECONDS);
+        System.setProperty("sun.net.httpserver.maxRspTime", CLIENT_TIMEOUT_SECONDS);
+        System.setProperty("sun.net.httpserver.idleInterval", CLIENT_TIMEOUT_SECONDS);
         System.setProperty("sun.net.httpserver.maxReqHeaders", "50");
     }
 
     private final HttpServer server;
     private final ExecutorService threads;
-    private final Supplier<MetricsSnapshot> figures;
+    private final Supplier<MetricsSnapshot> snapshots;
     private final SensorMetrics metrics;
     private final ExpositionFormats formats = ExpositionFormats.init();
-    private final Semaphore answers = new Semaphore(ANSWERS_AT_ONCE);
+    private final Semaphore metricsRequests = new Semaphore(MAX_METRICS_REQUESTS);
 
     /**
-     * Starts to serve.
+     * Starts a server.
      *
-     * @throws IOException if the address cannot be taken
+     * @throws IOException if the address cannot be bound
      */
-    public static MetricsServer start(MetricsAddress address, MetricsCollector figures) throws IOException {
-        return start(address, figures::latest);
+    public static MetricsServer start(MetricsAddress address, MetricsCollector collector) throws IOException {
+        return start(address, collector::latest);
     }
 
-    static MetricsServer start(MetricsAddress address, Supplier<MetricsSnapshot> figures) throws IOException {
-        return new MetricsServer(HttpServer.create(address.socket(), BACKLOG), figures);
+    static MetricsServer start(MetricsAddress address, Supplier<MetricsSnapshot> snapshots) throws IOException {
+        return new MetricsServer(HttpServer.create(address.socket(), BACKLOG), snapshots);
     }
 
-    private MetricsServer(HttpServer server, Supplier<MetricsSnapshot> figures) {
+    private MetricsServer(HttpServer server, Supplier<MetricsSnapshot> snapshots) {
         this.server = server;
-        this.figures = figures;
-        this.metrics = new SensorMetrics(figures);
-        // One for each connection, of which there are few: those of slow clients hold up nobody.
+        this.snapshots = snapshots;
+        this.metrics = new SensorMetrics(snapshots);
+        // One virtual thread per connection, so that slow clients do not delay others.
         this.threads = Executors.newThreadPerTaskExecutor(
                 Thread.ofVirtual().name("metrics-", 0).factory());
         server.createContext(
-                "/", exchange -> answer(exchange, 404, PLAIN, text("there are /metrics, /healthz and /readyz")));
+                "/", exchange -> respond(exchange, 404, PLAIN, text("not found; use /metrics, /healthz or /readyz")));
         server.createContext("/metrics", this::metrics);
-        server.createContext("/healthz", exchange -> say(exchange, stuck()));
-        server.createContext("/readyz", exchange -> say(exchange, notReady()));
+        server.createContext("/healthz", exchange -> respondHealth(exchange, stalledReason()));
+        server.createContext("/readyz", exchange -> respondHealth(exchange, notReadyReason()));
         server.setExecutor(threads);
         server.start();
     }
 
-    /** Where it serves; the port is the real one. */
+    /** Returns the bound address with the actual port. */
     public MetricsAddress address() {
         return new MetricsAddress((InetSocketAddress) server.getAddress());
     }
 
     private void metrics(HttpExchange exchange) throws IOException {
-        if (!isRead(exchange)) {
-            answer(exchange, 405, PLAIN, text("metrics can only be read"));
+        if (!isGetOrHead(exchange)) {
+            respond(exchange, 405, PLAIN, text("method not allowed; use GET or HEAD"));
             return;
         }
-        if (!answers.tryAcquire()) {
-            answer(exchange, 503, PLAIN, text("others are being answered, try again"));
+        if (!metricsRequests.tryAcquire()) {
+            respond(exchange, 503, PLAIN, text("too many concurrent requests, try again"));
             return;
         }
         try {
-            ExpositionFormatWriter writer = writer(exchange.getRequestHeaders().getFirst("Accept"));
-            ByteArrayOutputStream body = new ByteArrayOutputStream(INITIAL_BYTES);
+            ExpositionFormatWriter writer =
+                    negotiateFormat(exchange.getRequestHeaders().getFirst("Accept"));
+            ByteArrayOutputStream body = new ByteArrayOutputStream(INITIAL_BUFFER_BYTES);
             writer.write(body, metrics.collect());
-            answer(exchange, 200, writer.getContentType(), body.toByteArray());
+            respond(exchange, 200, writer.getContentType(), body.toByteArray());
         } finally {
-            answers.release();
+            metricsRequests.release();
         }
     }
 
-    /** A text format in any case: the other would take a library of 2 MB. */
-    private ExpositionFormatWriter writer(@Nullable String accepted) {
-        ExpositionFormatWriter newer = formats.getOpenMetricsTextFormatWriter();
-        return accepted != null && newer.accepts(accepted) ? newer : formats.getPrometheusTextFormatWriter();
+    /** Selects a text format. The protobuf format would require a library of 2 MB. */
+    private ExpositionFormatWriter negotiateFormat(@Nullable String accepted) {
+        ExpositionFormatWriter openMetrics = formats.getOpenMetricsTextFormatWriter();
+        return accepted != null && openMetrics.accepts(accepted)
+                ? openMetrics
+                : formats.getPrometheusTextFormatWriter();
     }
 
-    /** Empty if the sensor's loop comes round. */
-    private String stuck() {
-        long ageNanos = System.nanoTime() - figures.get().takenNanos();
-        return ageNanos < STUCK_NANOS ? "" : "no event was looked at for " + ageNanos / 1_000_000_000L + " s";
+    /** Returns an empty string if the event thread is responsive, or else the reason. */
+    private String stalledReason() {
+        long ageNanos = System.nanoTime() - snapshots.get().collectedNanos();
+        return ageNanos < STALLED_NANOS
+                ? ""
+                : "the event thread has been stalled for " + ageNanos / 1_000_000_000L + " s";
     }
 
-    /** Empty if events are captured and there are rules for them. */
-    private String notReady() {
-        MetricsSnapshot now = figures.get();
-        if (!now.capturing()) {
-            return "capturing has not begun";
+    /** Returns an empty string if events are captured and rules are enabled, or else the reason. */
+    private String notReadyReason() {
+        MetricsSnapshot current = snapshots.get();
+        if (!current.capturing()) {
+            return "event capture has not started";
         }
-        return now.rules() == 0 ? "no rule is in force" : stuck();
+        return current.rules() == 0 ? "no rule is enabled" : stalledReason();
     }
 
-    private static void say(HttpExchange exchange, String problem) throws IOException {
-        answer(exchange, problem.isEmpty() ? 200 : 503, PLAIN, text(problem.isEmpty() ? "ok" : problem));
+    private static void respondHealth(HttpExchange exchange, String problem) throws IOException {
+        respond(exchange, problem.isEmpty() ? 200 : 503, PLAIN, text(problem.isEmpty() ? "ok" : problem));
     }
 
-    private static boolean isRead(HttpExchange exchange) {
+    private static boolean isGetOrHead(HttpExchange exchange) {
         return exchange.getRequestMethod().equals("GET")
                 || exchange.getRequestMethod().equals("HEAD");
     }
@@ -135,7 +139,7 @@ public final class MetricsServer implements AutoCloseable {
         return (line + "\n").getBytes(StandardCharsets.UTF_8);
     }
 
-    private static void answer(HttpExchange exchange, int status, String type, byte[] body) throws IOException {
+    private static void respond(HttpExchange exchange, int status, String type, byte[] body) throws IOException {
         try (exchange) {
             boolean head = exchange.getRequestMethod().equals("HEAD");
             exchange.getResponseHeaders().set("Content-Type", type);
@@ -146,7 +150,7 @@ public final class MetricsServer implements AutoCloseable {
         }
     }
 
-    /** Stops at once, in the middle of answers too. */
+    /** Stops immediately and aborts running requests. */
     @Override
     public void close() {
         server.stop(0);

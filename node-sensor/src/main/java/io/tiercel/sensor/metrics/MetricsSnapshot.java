@@ -10,39 +10,39 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the sensor counts, at one moment; never changed.
+ * An immutable snapshot of the sensor's metrics.
  *
- * @param takenNanos that moment, by {@link System#nanoTime}
- * @param capturing whether the sensor's loop has begun
- * @param events evaluated, by type
- * @param dropped by the first pass, by type
- * @param losses in the kernel
- * @param matches alerts by rule
+ * @param collectedNanos time of the snapshot, from {@link System#nanoTime}
+ * @param capturing true if the event loop has started
+ * @param events evaluated events by type
+ * @param filtered events dropped by the prefilter, by type
+ * @param losses lost and incomplete events
+ * @param ruleMatches alerts by rule
  * @param alerts alerts by priority
- * @param alertsLost alerts not kept until they were delivered, by reason
- * @param evaluation how long rules took
- * @param stateSizes what is kept of the node, by kind
- * @param rules rules in force
- * @param reloaded how often they were exchanged
- * @param refused how often new ones could not be used
- * @param spool what waits on disk; null without a spool
- * @param shipped what became of alerts that were delivered; null without a server or queue
- * @param outputs what each output has done, by its name
+ * @param alertsLost alerts lost before delivery, by reason
+ * @param evaluationTimes rule evaluation times
+ * @param stateSizes entries in the node state, by kind
+ * @param rules number of enabled rules
+ * @param reloads number of successful rule reloads
+ * @param rejectedReloads number of failed rule reloads
+ * @param spool counters of the spool; null without a spool
+ * @param delivery counters of the shipper; null without a server or queue
+ * @param outputs counters of the outputs, by name
  */
 record MetricsSnapshot(
-        long takenNanos,
+        long collectedNanos,
         boolean capturing,
         Map<String, Long> events,
-        Map<String, Long> dropped,
+        Map<String, Long> filtered,
         LossCounters losses,
-        Map<String, Long> matches,
+        Map<String, Long> ruleMatches,
         Map<Priority, Long> alerts,
         Map<String, Long> alertsLost,
-        EvaluationHistogram evaluation,
+        EvaluationHistogram evaluationTimes,
         Map<String, Long> stateSizes,
         long rules,
-        long reloaded,
-        long refused,
+        long reloads,
+        long rejectedReloads,
         @Nullable SpoolCounts spool,
-        @Nullable ShipperCounts shipped,
+        @Nullable ShipperCounts delivery,
         Map<String, OutputCounts> outputs) {}

@@ -10,76 +10,80 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.ToLongFunction;
 
-/** Figures of how alerts leave the sensor: outputs, spool and delivery. */
+/** Metrics of outputs, spool and delivery. */
 final class OutputMetrics {
     private OutputMetrics() {}
 
-    static void add(MetricsSnapshot f, MetricSnapshots.Builder all) {
-        outputs(f.outputs(), all);
-        if (f.spool() != null) {
-            all.metricSnapshot(SensorMetrics.gauge(
+    static void add(MetricsSnapshot snapshot, MetricSnapshots.Builder builder) {
+        addOutputs(snapshot.outputs(), builder);
+        if (snapshot.spool() != null) {
+            builder.metricSnapshot(SensorMetrics.gauge(
                     "tiercel_spool_alerts",
-                    "Alerts on disk that wait to be delivered.",
-                    f.spool().waiting()));
-            all.metricSnapshot(SensorMetrics.gauge(
-                    "tiercel_spool_bytes", "Size of the spool.", f.spool().bytes()));
+                    "Alerts in the spool that are waiting for delivery.",
+                    snapshot.spool().pending()));
+            builder.metricSnapshot(SensorMetrics.gauge(
+                    "tiercel_spool_bytes",
+                    "Size of the spool.",
+                    snapshot.spool().bytes()));
         }
-        if (f.shipped() != null) {
-            shipped(f.shipped(), all);
+        if (snapshot.delivery() != null) {
+            addDelivery(snapshot.delivery(), builder);
         }
     }
 
-    private static void outputs(Map<String, OutputCounts> outputs, MetricSnapshots.Builder all) {
-        CounterSnapshot.Builder ended = CounterSnapshot.builder()
+    private static void addOutputs(Map<String, OutputCounts> outputs, MetricSnapshots.Builder builder) {
+        CounterSnapshot.Builder finished = CounterSnapshot.builder()
                 .name("tiercel_output_alerts")
-                .help("Alerts that an output has handed over, or will not.");
+                .help("Alerts that an output has finished, by outcome.");
         outputs.forEach((name, counts) -> {
-            ended.dataPoint(ended(name, "sent", counts.sent()));
-            ended.dataPoint(ended(name, "refused", counts.refused()));
-            ended.dataPoint(ended(name, "dropped", counts.dropped()));
+            finished.dataPoint(finished(name, "sent", counts.sent()));
+            finished.dataPoint(finished(name, "rejected", counts.refused()));
+            finished.dataPoint(finished(name, "dropped", counts.dropped()));
         });
-        all.metricSnapshot(ended.build());
-        all.metricSnapshot(SensorMetrics.counter(
+        builder.metricSnapshot(finished.build());
+        builder.metricSnapshot(SensorMetrics.counter(
                 "tiercel_output_retries",
-                "Attempts of an output after one that failed.",
+                "Retries of an output after a failure.",
                 "output",
                 by(outputs, OutputCounts::retried)));
-        all.metricSnapshot(SensorMetrics.gauge(
+        builder.metricSnapshot(SensorMetrics.gauge(
                 "tiercel_output_waiting",
-                "Alerts that wait in an output's queue.",
+                "Alerts in the output's queue.",
                 "output",
                 by(outputs, OutputCounts::waiting)));
     }
 
-    private static CounterDataPointSnapshot ended(String output, String outcome, long count) {
+    private static CounterDataPointSnapshot finished(String output, String outcome, long count) {
         return CounterDataPointSnapshot.builder()
                 .labels(Labels.of("outcome", outcome, "output", output))
                 .value(count)
                 .build();
     }
 
-    private static Map<String, Long> by(Map<String, OutputCounts> outputs, ToLongFunction<OutputCounts> figure) {
-        Map<String, Long> figures = new LinkedHashMap<>();
-        outputs.forEach((name, counts) -> figures.put(name, figure.applyAsLong(counts)));
-        return figures;
+    private static Map<String, Long> by(Map<String, OutputCounts> outputs, ToLongFunction<OutputCounts> counter) {
+        Map<String, Long> values = new LinkedHashMap<>();
+        outputs.forEach((name, counts) -> values.put(name, counter.applyAsLong(counts)));
+        return values;
     }
 
-    private static void shipped(ShipperCounts shipped, MetricSnapshots.Builder all) {
-        all.metricSnapshot(SensorMetrics.gauge(
-                "tiercel_spool_oldest_seconds", "Age of the alert that is delivered next.", shipped.oldestSeconds()));
-        all.metricSnapshot(SensorMetrics.counter(
-                "tiercel_shipped_alerts",
-                "Alerts that the receiver has stored, or refused.",
+    private static void addDelivery(ShipperCounts delivery, MetricSnapshots.Builder builder) {
+        builder.metricSnapshot(SensorMetrics.gauge(
+                "tiercel_spool_oldest_seconds",
+                "Age of the oldest alert waiting for delivery.",
+                delivery.oldestSeconds()));
+        builder.metricSnapshot(SensorMetrics.counter(
+                "tiercel_delivered_alerts",
+                "Alerts that the receiver has stored or rejected.",
                 "outcome",
-                Map.of("delivered", shipped.delivered(), "refused", shipped.refused())));
-        all.metricSnapshot(SensorMetrics.counter(
+                Map.of("stored", delivery.delivered(), "rejected", delivery.refused())));
+        builder.metricSnapshot(SensorMetrics.counter(
                 "tiercel_delivery_attempts",
-                "Batches of which something was taken, or nothing.",
+                "Delivery attempts. An attempt succeeds if the receiver takes at least one alert.",
                 "outcome",
-                Map.of("succeeded", shipped.succeeded(), "failed", shipped.failed())));
-        all.metricSnapshot(SensorMetrics.gauge(
+                Map.of("succeeded", delivery.succeeded(), "failed", delivery.failed())));
+        builder.metricSnapshot(SensorMetrics.gauge(
                 "tiercel_delivery_breaker_open",
-                "1 while the receiver fails and is only probed.",
-                shipped.breakerOpen() ? 1 : 0));
+                "1 while the circuit breaker is open and only single alerts are sent as probes.",
+                delivery.breakerOpen() ? 1 : 0));
     }
 }

@@ -4,14 +4,14 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** What the kernel says of this process's memory (proc(5), {@code /proc/pid/status}). */
+/** Memory use of this process, from {@code /proc/self/status} (proc(5)). */
 final class ProcessMemory {
     private static final Path STATUS = Path.of("/proc/self/status");
     private static final String RESIDENT = "VmRSS:";
 
     private ProcessMemory() {}
 
-    /** Bytes in main memory; 0 if the kernel does not say. */
+    /** Returns the resident memory size in bytes, or 0 if it cannot be read. */
     static long residentBytes() {
         try {
             for (String line : Files.readAllLines(STATUS)) {

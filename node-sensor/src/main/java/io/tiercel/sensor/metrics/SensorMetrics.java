@@ -21,67 +21,73 @@ import java.util.Map;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 
-/** Figures in Prometheus' form. Every label has few values: docs/metrics.md lists all metrics, and a test compares. */
+/**
+ * Converts a snapshot to Prometheus metrics. All labels have a bounded number of values. A test compares
+ * docs/metrics.md with these metrics.
+ */
 final class SensorMetrics {
-    /** CPUs with a label of their own; what was lost on those with higher numbers counts under {@code other}. */
+    /**
+     * Maximum number of CPUs with a label of their own. LossCounters on CPUs with higher numbers have the label {@code
+     * other}.
+     */
     private static final int MAX_CPUS = 256;
 
-    private final Supplier<MetricsSnapshot> figures;
+    private final Supplier<MetricsSnapshot> snapshots;
 
-    SensorMetrics(Supplier<MetricsSnapshot> figures) {
-        this.figures = figures;
+    SensorMetrics(Supplier<MetricsSnapshot> snapshots) {
+        this.snapshots = snapshots;
     }
 
     MetricSnapshots collect() {
-        MetricsSnapshot f = figures.get();
-        MetricSnapshots.Builder all = MetricSnapshots.builder();
-        all.metricSnapshot(counter("tiercel_events", "Events that rules were evaluated for.", "type", f.events()));
-        all.metricSnapshot(counter(
-                "tiercel_events_dropped",
-                "Events that ended in the kernel because no rule could match them.",
+        MetricsSnapshot snapshot = snapshots.get();
+        MetricSnapshots.Builder builder = MetricSnapshots.builder();
+        builder.metricSnapshot(counter("tiercel_events", "Events evaluated by the rules.", "type", snapshot.events()));
+        builder.metricSnapshot(counter(
+                "tiercel_events_filtered",
+                "Events dropped by the prefilter in the kernel because no rule can match them.",
                 "type",
-                f.dropped()));
-        all.metricSnapshot(
-                losses("tiercel_events_lost", "Events that the kernel could not hand over.", f.losses(), true));
-        all.metricSnapshot(losses(
+                snapshot.filtered()));
+        builder.metricSnapshot(losses("tiercel_events_lost", "Events lost in the kernel.", snapshot.losses(), true));
+        builder.metricSnapshot(losses(
                 "tiercel_events_incomplete",
-                "Events that came without a part of a name or a text.",
-                f.losses(),
+                "Events with an incomplete file name or argument.",
+                snapshot.losses(),
                 false));
-        all.metricSnapshot(counter("tiercel_rule_matches", "Alerts by rule.", "rule", f.matches()));
-        all.metricSnapshot(counter("tiercel_alerts", "Alerts by priority.", "priority", labelled(f.alerts())));
-        all.metricSnapshot(counter(
-                "tiercel_alerts_lost",
-                "Alerts that did not last until they were delivered.",
-                "reason",
-                f.alertsLost()));
-        all.metricSnapshot(evaluation(f.evaluation()));
-        all.metricSnapshot(gauge("tiercel_state_entries", "What is kept of the node.", "kind", f.stateSizes()));
-        all.metricSnapshot(gauge("tiercel_rules", "Rules in force.", f.rules()));
-        all.metricSnapshot(counter(
+        builder.metricSnapshot(counter("tiercel_rule_matches", "Alerts by rule.", "rule", snapshot.ruleMatches()));
+        builder.metricSnapshot(
+                counter("tiercel_alerts", "Alerts by priority.", "priority", byLabel(snapshot.alerts())));
+        builder.metricSnapshot(
+                counter("tiercel_alerts_lost", "Alerts lost before delivery.", "reason", snapshot.alertsLost()));
+        builder.metricSnapshot(evaluation(snapshot.evaluationTimes()));
+        builder.metricSnapshot(
+                gauge("tiercel_state_entries", "Entries in the node state.", "kind", snapshot.stateSizes()));
+        builder.metricSnapshot(gauge("tiercel_rules", "Enabled rules.", snapshot.rules()));
+        builder.metricSnapshot(counter(
                 "tiercel_rule_reloads",
-                "Times that changed rules were loaded, or refused.",
+                "Reloads of changed rules, by outcome.",
                 "outcome",
-                Map.of("loaded", f.reloaded(), "refused", f.refused())));
-        OutputMetrics.add(f, all);
-        all.metricSnapshot(gauge(
-                "tiercel_figures_age_seconds",
-                "Time since the sensor's loop last took these figures.",
-                (System.nanoTime() - f.takenNanos()) / 1e9));
-        process(all);
-        return all.build();
+                Map.of("loaded", snapshot.reloads(), "rejected", snapshot.rejectedReloads())));
+        OutputMetrics.add(snapshot, builder);
+        builder.metricSnapshot(gauge(
+                "tiercel_metrics_snapshot_age_seconds",
+                "Time since the sensor's loop last took these snapshot.",
+                (System.nanoTime() - snapshot.collectedNanos()) / 1e9));
+        processMetrics(builder);
+        return builder.build();
     }
 
-    private static void process(MetricSnapshots.Builder all) {
+    private static void processMetrics(MetricSnapshots.Builder builder) {
         Runtime runtime = Runtime.getRuntime();
-        all.metricSnapshot(gauge(
-                "tiercel_heap_used_bytes", "Heap in use.", (double) runtime.totalMemory() - runtime.freeMemory()));
-        all.metricSnapshot(gauge("tiercel_heap_limit_bytes", "Most that the heap may take.", runtime.maxMemory()));
-        all.metricSnapshot(gauge(
-                "process_resident_memory_bytes", "Memory that the process occupies.", ProcessMemory.residentBytes()));
-        all.metricSnapshot(CounterSnapshot.builder()
+        builder.metricSnapshot(gauge(
+                "tiercel_heap_used_bytes", "Used JVM heap.", (double) runtime.totalMemory() - runtime.freeMemory()));
+        builder.metricSnapshot(gauge("tiercel_heap_limit_bytes", "Maximum JVM heap.", runtime.maxMemory()));
+        builder.metricSnapshot(gauge(
+                "process_resident_memory_bytes",
+                "Resident memory size of the process.",
+                ProcessMemory.residentBytes()));
+        builder.metricSnapshot(CounterSnapshot.builder()
                 .name("process_cpu_seconds")
-                .help("Processor time that the process has used.")
+                .help("Total CPU time of the process.")
                 .dataPoint(CounterDataPointSnapshot.builder()
                         .value(ProcessHandle.current()
                                         .info()
@@ -93,10 +99,10 @@ final class SensorMetrics {
                 .build());
     }
 
-    private static Map<String, Long> labelled(Map<Priority, Long> counts) {
-        Map<String, Long> labelled = new LinkedHashMap<>();
-        counts.forEach((priority, count) -> labelled.put(priority.label().toLowerCase(Locale.ROOT), count));
-        return labelled;
+    private static Map<String, Long> byLabel(Map<Priority, Long> counts) {
+        Map<String, Long> byLabel = new LinkedHashMap<>();
+        counts.forEach((priority, count) -> byLabel.put(priority.label().toLowerCase(Locale.ROOT), count));
+        return byLabel;
     }
 
     static CounterSnapshot counter(String name, String help, String label, Map<String, Long> counts) {
@@ -108,31 +114,31 @@ final class SensorMetrics {
         return counter.build();
     }
 
-    private static CounterSnapshot losses(String name, String help, LossCounters losses, boolean whole) {
-        Map<LossCounters.Reason, Long> beyond = new EnumMap<>(LossCounters.Reason.class);
+    private static CounterSnapshot losses(String name, String help, LossCounters losses, boolean lost) {
+        Map<LossCounters.Reason, Long> otherCpus = new EnumMap<>(LossCounters.Reason.class);
         CounterSnapshot.Builder counter = CounterSnapshot.builder().name(name).help(help);
-        if (losses.cpus().isEmpty()) { // so that there is something to compare with when the first is lost
-            counted(whole).forEach(reason -> counter.dataPoint(loss("0", reason, 0)));
+        if (losses.cpus().isEmpty()) { // Exposes zeros, so that the first loss is visible as an increase.
+            perCpuReasons(lost).forEach(reason -> counter.dataPoint(loss("0", reason, 0)));
         }
         for (LossCounters.OfCpu cpu : losses.cpus()) {
-            counted(whole).forEach(reason -> {
+            perCpuReasons(lost).forEach(reason -> {
                 if (cpu.cpu() < MAX_CPUS) {
                     counter.dataPoint(loss(Integer.toString(cpu.cpu()), reason, cpu.of(reason)));
                 } else {
-                    beyond.merge(reason, cpu.of(reason), Long::sum);
+                    otherCpus.merge(reason, cpu.of(reason), Long::sum);
                 }
             });
         }
-        beyond.forEach((reason, count) -> counter.dataPoint(loss("other", reason, count)));
-        if (whole) {
+        otherCpus.forEach((reason, count) -> counter.dataPoint(loss("other", reason, count)));
+        if (lost) {
             counter.dataPoint(loss("unknown", LossCounters.Reason.NOT_RUN, losses.notRun()));
         }
         return counter.build();
     }
 
-    /** The reasons of which the CPU is known. */
-    private static Stream<LossCounters.Reason> counted(boolean whole) {
-        return LossCounters.Reason.all(whole).filter(reason -> reason != LossCounters.Reason.NOT_RUN);
+    /** Returns the reasons that are counted per CPU. */
+    private static Stream<LossCounters.Reason> perCpuReasons(boolean lost) {
+        return LossCounters.Reason.all(lost).filter(reason -> reason != LossCounters.Reason.NOT_RUN);
     }
 
     private static CounterDataPointSnapshot loss(String cpu, LossCounters.Reason reason, long count) {
@@ -145,7 +151,7 @@ final class SensorMetrics {
     private static HistogramSnapshot evaluation(EvaluationHistogram times) {
         return HistogramSnapshot.builder()
                 .name("tiercel_rule_evaluation_seconds")
-                .help("Time that all rules together took for an event, alerts included; of a sample of the events.")
+                .help("Time to evaluate all rules for an event, including alerts. One event in 64 is timed.")
                 .dataPoint(new HistogramDataPointSnapshot(
                         ClassicHistogramBuckets.of(times.boundSeconds(), times.counts()),
                         times.sumSeconds(),

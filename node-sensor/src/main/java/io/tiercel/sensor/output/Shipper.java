@@ -76,7 +76,7 @@ public final class Shipper implements AutoCloseable {
 
     /** What it has done so far; for any thread. */
     public ShipperCounts counts() {
-        boolean waiting = spool.counts().waiting() > 0 && oldestEpochNanos != UNKNOWN;
+        boolean waiting = spool.counts().pending() > 0 && oldestEpochNanos != UNKNOWN;
         double age = waiting ? System.currentTimeMillis() / 1e3 - oldestEpochNanos / 1e9 : 0;
         return new ShipperCounts(
                 delivered.get(), refused.get(), succeeded.get(), failed.get(), breaker.isOpen(), Math.max(0, age));
@@ -212,6 +212,6 @@ public final class Shipper implements AutoCloseable {
         thread.interrupt();
         thread.join(Duration.ofSeconds(1));
         target.close();
-        return spool.counts().waiting() == 0;
+        return spool.counts().pending() == 0;
     }
 }

@@ -17,154 +17,165 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Classes of IP addresses: an address is in that of the longest network that rules name and that holds it, or in class 0.
- * That tells of every named network whether it holds the address.
+ * Equivalence classes of IP addresses. An address belongs to the class of the longest CIDR block in the rules that
+ * contains it, or to class 0. The class therefore determines for every block in the rules whether it contains the
+ * address.
  */
 final class AddressClasses {
-    /** Classes end before those that are no networks. */
+    /** The highest class numbers are reserved for address arguments that are not networks. */
     private static final int LIMIT = ADDRESS_PATH - 1;
 
     private final List<CidrBlock> blocks;
 
-    /** Classes for what these checks name, and one for all other IPv4 addresses. */
+    /** Creates a class for each block that the checks name, and one for all other IPv4 addresses. */
     AddressClasses(Set<CheckedExpr> checks) {
         List<CidrBlock> found = new ArrayList<>();
         for (CheckedExpr check : checks) {
-            found.addAll(ofServer(check));
-            for (CidrBlock passed : passed(check)) {
-                found.add(passed);
+            found.addAll(serverBlocks(check));
+            for (CidrBlock block : argumentBlocks(check)) {
+                found.add(block);
             }
         }
-        List<CidrBlock> usable = new ArrayList<>(found.stream()
-                .filter(CidrBlock::plain)
+        List<CidrBlock> supported = new ArrayList<>(found.stream()
+                .filter(CidrBlock::isSupported)
                 .distinct()
                 .limit(LIMIT - 1L)
                 .toList());
-        usable.remove(CidrBlock.IPV4);
-        usable.add(CidrBlock.IPV4);
-        usable.sort(Comparator.comparingInt(CidrBlock::length).reversed());
-        blocks = List.copyOf(usable);
+        supported.remove(CidrBlock.IPV4);
+        supported.add(CidrBlock.IPV4);
+        supported.sort(Comparator.comparingInt(CidrBlock::prefixLength).reversed());
+        blocks = List.copyOf(supported);
     }
 
-    /** In the order of their classes, from class 1. */
+    /** Returns the blocks in the order of their classes, starting with class 1. */
     List<CidrBlock> blocks() {
         return blocks;
     }
 
-    /** Whether a check of the server's address holds for the addresses of a class. */
-    Tristate ofServer(int addressClass, CheckedExpr check) {
+    /** Evaluates a check of the server address for all addresses of a class. */
+    Tristate evaluateServerAddress(int addressClass, CheckedExpr check) {
         return switch (check) {
-            case CheckedExpr.Exists(Source source) when server(source) -> Tristate.YES;
+            case CheckedExpr.Exists(Source source) when isServerAddress(source) -> Tristate.TRUE;
             case CheckedExpr.Compare(Source source, Operator operator, Constant _)
-            when server(source) -> {
-                Tristate inside = inside(addressClass, ofServer(check));
+            when isServerAddress(source) -> {
+                Tristate inBlock = isInBlocks(addressClass, serverBlocks(check));
                 yield operator == Operator.EQUAL
-                        ? inside
-                        : operator == Operator.NOT_EQUAL ? inside.negated() : Tristate.MAYBE;
+                        ? inBlock
+                        : operator == Operator.NOT_EQUAL ? inBlock.negated() : Tristate.UNKNOWN;
             }
-            case CheckedExpr.Member member when server(member.source()) -> inside(addressClass, ofServer(check));
-            default -> Tristate.MAYBE;
+            case CheckedExpr.Member member
+            when isServerAddress(member.source()) -> isInBlocks(addressClass, serverBlocks(check));
+            default -> Tristate.UNKNOWN;
         };
     }
 
-    /** Whether a check of the address as passed holds for those of a class; {@code ADDRESS_PATH} is a path. */
-    Tristate ofPassed(int addressClass, CheckedExpr check) {
-        if (asksForPath(check)) {
-            return addressClass <= blocks.size() ? Tristate.NO : Tristate.MAYBE;
+    /**
+     * Evaluates a check of the syscall's address argument for all arguments of a class. The class {@code ADDRESS_PATH}
+     * stands for socket paths.
+     */
+    Tristate evaluateAddressArgument(int addressClass, CheckedExpr check) {
+        if (requiresPath(check)) {
+            return addressClass <= blocks.size() ? Tristate.FALSE : Tristate.UNKNOWN;
         }
-        List<CidrBlock> asked = passed(check);
-        if (asked.isEmpty() || addressClass > blocks.size() && addressClass != ADDRESS_PATH) {
-            return Tristate.MAYBE;
+        List<CidrBlock> blocksOfCheck = argumentBlocks(check);
+        if (blocksOfCheck.isEmpty() || addressClass > blocks.size() && addressClass != ADDRESS_PATH) {
+            return Tristate.UNKNOWN;
         }
         if (addressClass == ADDRESS_PATH) {
-            return Tristate.NO;
+            return Tristate.FALSE;
         }
-        boolean four = addressClass > 0 && CidrBlock.IPV4.covers(blocks.get(addressClass - 1));
-        for (CidrBlock block : asked) {
-            boolean blockIsFour = CidrBlock.IPV4.covers(block);
-            // The text of an IPv6 address goes on with a colon and more of it, or with one and the port.
-            if (blockIsFour ? four && inside(addressClass, List.of(block)) != Tristate.NO : !four) {
-                return Tristate.MAYBE;
+        boolean ipv4 = addressClass > 0 && CidrBlock.IPV4.covers(blocks.get(addressClass - 1));
+        for (CidrBlock block : blocksOfCheck) {
+            boolean blockIsIpv4 = CidrBlock.IPV4.covers(block);
+            // After its prefix, the text of an IPv6 address continues with more groups or with the port, so a prefix
+            // can match.
+            if (blockIsIpv4 ? ipv4 && isInBlocks(addressClass, List.of(block)) != Tristate.FALSE : !ipv4) {
+                return Tristate.UNKNOWN;
             }
         }
-        return Tristate.NO;
+        return Tristate.FALSE;
     }
 
-    private Tristate inside(int addressClass, List<CidrBlock> asked) {
-        Tristate truth = Tristate.NO;
-        for (CidrBlock block : asked) {
-            Tristate one = inside(addressClass, block);
-            if (one == Tristate.YES) {
+    private Tristate isInBlocks(int addressClass, List<CidrBlock> blocksOfCheck) {
+        Tristate result = Tristate.FALSE;
+        for (CidrBlock block : blocksOfCheck) {
+            Tristate one = isInBlock(addressClass, block);
+            if (one == Tristate.TRUE) {
                 return one;
             }
-            truth = one == Tristate.MAYBE ? one : truth;
+            result = one == Tristate.UNKNOWN ? one : result;
         }
-        return truth;
+        return result;
     }
 
-    private Tristate inside(int addressClass, CidrBlock block) {
-        if (!block.plain()) {
-            return Tristate.MAYBE;
+    private Tristate isInBlock(int addressClass, CidrBlock block) {
+        if (!block.isSupported()) {
+            return Tristate.UNKNOWN;
         }
         if (addressClass > 0 && block.covers(blocks.get(addressClass - 1))) {
-            return Tristate.YES;
+            return Tristate.TRUE;
         }
-        return blocks.contains(block) ? Tristate.NO : Tristate.MAYBE;
+        return blocks.contains(block) ? Tristate.FALSE : Tristate.UNKNOWN;
     }
 
-    /** What a check of the server's address compares it with; none if it is no such check. */
-    private static List<CidrBlock> ofServer(CheckedExpr check) {
+    /**
+     * Returns the blocks that a check compares the server address with, or an empty list if it checks something else.
+     */
+    private static List<CidrBlock> serverBlocks(CheckedExpr check) {
         return switch (check) {
             case CheckedExpr.Compare(Source source, Operator _, Constant constant)
-            when server(source) -> blocks(List.of(constant));
+            when isServerAddress(source) -> blocks(List.of(constant));
             case CheckedExpr.Member member
-            when server(member.source()) -> blocks(member.set().constants());
+            when isServerAddress(member.source()) -> blocks(member.set().constants());
             default -> List.of();
         };
     }
 
-    /** The addresses with one of which an address as passed must begin; none if that is not what a check asks. */
-    private static List<CidrBlock> passed(CheckedExpr check) {
+    /**
+     * Returns the blocks whose text the address argument must start with, or an empty list if the check does not
+     * require that.
+     */
+    private static List<CidrBlock> argumentBlocks(CheckedExpr check) {
         return switch (check) {
             case CheckedExpr.Compare(Source source, Operator operator, Constant constant)
-            when passed(source, operator) -> begun(List.of(constant));
+            when isArgumentPrefix(source, operator) -> blocksOfPrefixes(List.of(constant));
             case CheckedExpr.Quantified(Source source, Operator operator, Modifier modifier, List<Constant> constants)
-            when passed(source, operator) && modifier == Modifier.ANYOF -> begun(constants);
+            when isArgumentPrefix(source, operator) && modifier == Modifier.ANYOF -> blocksOfPrefixes(constants);
             default -> List.of();
         };
     }
 
-    /** Whether an address as passed must have a slash in it, which no IP address has. */
-    private static boolean asksForPath(CheckedExpr check) {
+    /** Returns true if the check requires a slash in the address argument. IP addresses never contain one. */
+    private static boolean requiresPath(CheckedExpr check) {
         return switch (check) {
             case CheckedExpr.Compare(Source source, Operator operator, Constant constant) ->
-                addressAsPassed(source) && positive(operator) && slashed(constant);
+                isAddressArgument(source) && isSubstringOperator(operator) && containsSlash(constant);
             case CheckedExpr.Member member ->
-                addressAsPassed(member.source())
-                        && member.set().constants().stream().allMatch(AddressClasses::slashed);
+                isAddressArgument(member.source())
+                        && member.set().constants().stream().allMatch(AddressClasses::containsSlash);
             case CheckedExpr.Quantified(Source source, Operator operator, Modifier _, List<Constant> constants) ->
-                addressAsPassed(source)
-                        && positive(operator)
-                        && constants.stream().allMatch(AddressClasses::slashed);
+                isAddressArgument(source)
+                        && isSubstringOperator(operator)
+                        && constants.stream().allMatch(AddressClasses::containsSlash);
             default -> false;
         };
     }
 
-    private static boolean positive(Operator operator) {
+    private static boolean isSubstringOperator(Operator operator) {
         return switch (operator) {
             case EQUAL, CONTAINS, STARTSWITH, ENDSWITH -> true;
             default -> false;
         };
     }
 
-    private static boolean slashed(Constant constant) {
+    private static boolean containsSlash(Constant constant) {
         return constant instanceof Constant.Text(String text) && text.contains("/");
     }
 
-    private static List<CidrBlock> begun(List<Constant> constants) {
+    private static List<CidrBlock> blocksOfPrefixes(List<Constant> constants) {
         List<CidrBlock> blocks = new ArrayList<>();
         for (Constant constant : constants) {
-            CidrBlock block = constant instanceof Constant.Text(String text) ? begun(text) : null;
+            CidrBlock block = constant instanceof Constant.Text(String text) ? blockOfPrefix(text) : null;
             if (block == null) {
                 return List.of();
             }
@@ -173,7 +184,7 @@ final class AddressClasses {
         return blocks;
     }
 
-    private static @Nullable CidrBlock begun(String text) {
+    private static @Nullable CidrBlock blockOfPrefix(String text) {
         InetAddress address = text.endsWith(":") ? Addresses.parse(text.substring(0, text.length() - 1)) : null;
         return address == null ? null : CidrBlock.of(address);
     }
@@ -190,16 +201,16 @@ final class AddressClasses {
         return blocks;
     }
 
-    private static boolean server(Source source) {
+    private static boolean isServerAddress(Source source) {
         return source instanceof Source.FieldValue field
                 && (field.ref().field() == Field.FD_SIP || field.ref().field() == Field.FD_SNET);
     }
 
-    private static boolean passed(Source source, Operator operator) {
-        return operator == Operator.STARTSWITH && addressAsPassed(source);
+    private static boolean isArgumentPrefix(Source source, Operator operator) {
+        return operator == Operator.STARTSWITH && isAddressArgument(source);
     }
 
-    private static boolean addressAsPassed(Source source) {
+    private static boolean isAddressArgument(Source source) {
         return source instanceof Source.FieldValue field
                 && field.ref().field() == Field.EVT_ARG
                 && "addr".equals(field.ref().key());

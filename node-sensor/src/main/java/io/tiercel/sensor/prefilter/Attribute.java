@@ -1,29 +1,29 @@
 package io.tiercel.sensor.prefilter;
 
-/** What the kernel can look at of an event, the cheapest first. */
+/** Properties of an event that the kernel can test, cheapest first. */
 enum Attribute {
-    RESULT("result"),
-    FLAGS("open flags"),
-    PROGRAM("program name"),
-    USER("user"),
-    HOME("container or host"),
-    CLIMBS("path with ../"),
-    PATH("beginning of the path"),
-    ENDING("end of the path"),
-    SOCKET("kind of socket"),
+    RETURN_VALUE("return value"),
+    OPEN_FLAGS("open flags"),
+    PROGRAM_NAME("program name"),
+    USER_ID("user ID"),
+    CONTAINER("container or host"),
+    PARENT_TRAVERSAL("path with ../"),
+    PATH_PREFIX("path prefix"),
+    PATH_SUFFIX("path suffix"),
+    SOCKET_FAMILY("socket family"),
     TRANSPORT("transport"),
-    PORT("server's port"),
-    NETWORK("server's address"),
-    PASSED("address as passed");
+    SERVER_PORT("server port"),
+    SERVER_ADDRESS("server address"),
+    ADDRESS_ARGUMENT("address argument");
 
-    private final String text;
+    private final String label;
 
-    Attribute(String text) {
-        this.text = text;
+    Attribute(String label) {
+        this.label = label;
     }
 
-    /** As people call it. */
-    String text() {
-        return text;
+    /** Returns the name that is shown to users. */
+    String label() {
+        return label;
     }
 }

@@ -16,41 +16,43 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** What each value of each attribute says about the checks of a rule set; worked out once for each. */
+/**
+ * Evaluates the checks of a rule set for each value of each attribute. Results are cached by syscall kind and check.
+ */
 final class AttributeEvaluator {
-    /** Value of {@link Attribute#HOME} of a process in a container; 0 is the host. */
-    static final int CONTAINER = 1;
+    /** Value of {@link Attribute#CONTAINER} for a process in a container. The value 0 means the host. */
+    static final int IN_CONTAINER = 1;
 
     private static final long MAX_USER = 0xffff_fffeL;
     private static final long MAX_PORT = 0xffff;
 
-    private final ReturnValueClasses results;
-    private final ProgramNameClasses programs;
+    private final ReturnValueClasses returnValues;
+    private final ProgramNameClasses programNames;
     private final NumberClasses users;
     private final NumberClasses ports;
     private final AddressClasses addresses;
-    private final NamePatternTable beginnings;
-    private final NamePatternTable endings;
-    private final Map<SyscallKind, Map<CheckedExpr, Map<Attribute, Tristate[]>>> known =
+    private final NamePatternTable pathPrefixes;
+    private final NamePatternTable pathSuffixes;
+    private final Map<SyscallKind, Map<CheckedExpr, Map<Attribute, Tristate[]>>> cache =
             new EnumMap<>(SyscallKind.class);
 
-    /** What there is to know about these checks. */
+    /** Derives the value classes of all attributes from the constants in these checks. */
     AttributeEvaluator(Set<CheckedExpr> checks) {
-        results = new ReturnValueClasses(checks);
-        programs = new ProgramNameClasses(checks);
+        returnValues = new ReturnValueClasses(checks);
+        programNames = new ProgramNameClasses(checks);
         users = new NumberClasses(checks, Field.USER_UID, MAX_USER, USER_CLASSES - 1);
         ports = new NumberClasses(checks, Field.FD_SPORT, MAX_PORT, PORT_CLASSES - 1);
         addresses = new AddressClasses(checks);
-        beginnings = NamePatternTable.of(checks, PathPatterns::beginnings);
-        endings = NamePatternTable.of(checks, PathPatterns::endings);
+        pathPrefixes = NamePatternTable.of(checks, PathPatterns::prefixes);
+        pathSuffixes = NamePatternTable.of(checks, PathPatterns::suffixes);
     }
 
-    ReturnValueClasses results() {
-        return results;
+    ReturnValueClasses returnValues() {
+        return returnValues;
     }
 
-    ProgramNameClasses programs() {
-        return programs;
+    ProgramNameClasses programNames() {
+        return programNames;
     }
 
     NumberClasses users() {
@@ -65,64 +67,65 @@ final class AttributeEvaluator {
         return addresses;
     }
 
-    NamePatternTable beginnings() {
-        return beginnings;
+    NamePatternTable pathPrefixes() {
+        return pathPrefixes;
     }
 
-    NamePatternTable endings() {
-        return endings;
+    NamePatternTable pathSuffixes() {
+        return pathSuffixes;
     }
 
-    /** How many values an attribute has, from 0. */
-    int values(Attribute attribute) {
+    /** Returns the number of values of an attribute. Values start at 0. */
+    int valueCount(Attribute attribute) {
         return switch (attribute) {
-            case RESULT -> results.classes();
-            case FLAGS -> FLAG_CLASSES;
-            case PROGRAM -> programs.count();
-            case USER -> users.numbers().size() + 1;
-            case HOME, CLIMBS -> 2;
-            case PATH -> beginnings.outcomes();
-            case ENDING -> endings.outcomes();
-            case SOCKET -> SOCKET_KINDS;
+            case RETURN_VALUE -> returnValues.count();
+            case OPEN_FLAGS -> FLAG_CLASSES;
+            case PROGRAM_NAME -> programNames.count();
+            case USER_ID -> users.numbers().size() + 1;
+            case CONTAINER, PARENT_TRAVERSAL -> 2;
+            case PATH_PREFIX -> pathPrefixes.outcomeCount();
+            case PATH_SUFFIX -> pathSuffixes.outcomeCount();
+            case SOCKET_FAMILY -> SOCKET_KINDS;
             case TRANSPORT -> TRANSPORTS;
-            case PORT -> ports.numbers().size() + 1;
-            case NETWORK -> addresses.blocks().size() + 1;
-            case PASSED -> ADDRESS_UNKNOWN;
+            case SERVER_PORT -> ports.numbers().size() + 1;
+            case SERVER_ADDRESS -> addresses.blocks().size() + 1;
+            case ADDRESS_ARGUMENT -> ADDRESS_UNKNOWN;
         };
     }
 
-    /** Whether a check holds for events of a shape of which an attribute has a value. */
-    Tristate of(Attribute attribute, SyscallKind shape, int value, CheckedExpr check) {
-        Tristate @Nullable [] truths = known(shape, check).get(attribute);
-        return truths == null ? Tristate.MAYBE : truths[value];
+    /** Evaluates a check for events of a kind whose attribute has the given value. */
+    Tristate evaluate(Attribute attribute, SyscallKind kind, int value, CheckedExpr check) {
+        Tristate @Nullable [] results = resultsOf(kind, check).get(attribute);
+        return results == null ? Tristate.UNKNOWN : results[value];
     }
 
-    /** The attributes that say something about a check. */
-    Set<Attribute> attributes(SyscallKind shape, CheckedExpr check) {
-        return known(shape, check).keySet();
+    /** Returns the attributes that can decide a check. */
+    Set<Attribute> attributes(SyscallKind kind, CheckedExpr check) {
+        return resultsOf(kind, check).keySet();
     }
 
-    private Map<Attribute, Tristate[]> known(SyscallKind shape, CheckedExpr check) {
-        return known.computeIfAbsent(shape, s -> new IdentityHashMap<>()).computeIfAbsent(check, c -> find(shape, c));
+    private Map<Attribute, Tristate[]> resultsOf(SyscallKind kind, CheckedExpr check) {
+        return cache.computeIfAbsent(kind, s -> new IdentityHashMap<>())
+                .computeIfAbsent(check, c -> computeResults(kind, c));
     }
 
-    private Map<Attribute, Tristate[]> find(SyscallKind shape, CheckedExpr check) {
+    private Map<Attribute, Tristate[]> computeResults(SyscallKind kind, CheckedExpr check) {
         Map<Attribute, Tristate[]> found = new EnumMap<>(Attribute.class);
         for (Attribute attribute : attributes(check)) {
-            Tristate[] truths = new Tristate[values(attribute)];
-            boolean some = false;
-            for (int value = 0; value < truths.length; value++) {
-                truths[value] = find(attribute, shape, value, check);
-                some |= truths[value] != Tristate.MAYBE;
+            Tristate[] results = new Tristate[valueCount(attribute)];
+            boolean informative = false;
+            for (int value = 0; value < results.length; value++) {
+                results[value] = computeResult(attribute, kind, value, check);
+                informative |= results[value] != Tristate.UNKNOWN;
             }
-            if (some) {
-                found.put(attribute, truths);
+            if (informative) {
+                found.put(attribute, results);
             }
         }
         return found;
     }
 
-    /** The attributes that may say something, by the fields that the check is about. */
+    /** Returns the candidate attributes of a check, based on its fields alone. */
     private static Set<Attribute> attributes(CheckedExpr check) {
         Set<Attribute> attributes = EnumSet.noneOf(Attribute.class);
         CheckConstants.fields(check).forEach(field -> attributes.addAll(attributes(field)));
@@ -131,40 +134,50 @@ final class AttributeEvaluator {
 
     private static Set<Attribute> attributes(Field field) {
         return switch (field) {
-            case EVT_RES, EVT_RAWRES, EVT_FAILED, FD_NUM -> EnumSet.of(Attribute.RESULT);
-            case EVT_IS_OPEN_READ, EVT_IS_OPEN_WRITE -> EnumSet.of(Attribute.FLAGS);
-            case EVT_ARG -> EnumSet.of(Attribute.FLAGS, Attribute.PASSED);
-            case FD_TYPECHAR, FD_TYPE -> EnumSet.of(Attribute.FLAGS, Attribute.SOCKET);
-            case FD_SOCKFAMILY -> EnumSet.of(Attribute.SOCKET);
-            case FD_L4PROTO -> EnumSet.of(Attribute.SOCKET, Attribute.TRANSPORT);
-            case FD_SPORT -> EnumSet.of(Attribute.SOCKET, Attribute.PORT);
-            case FD_SIP, FD_SNET -> EnumSet.of(Attribute.SOCKET, Attribute.NETWORK);
-            case PROC_NAME -> EnumSet.of(Attribute.PROGRAM);
-            case USER_UID -> EnumSet.of(Attribute.USER);
-            case FD_NAMERAW -> EnumSet.of(Attribute.CLIMBS);
-            case FD_NAME -> EnumSet.of(Attribute.PATH, Attribute.ENDING);
-            case FD_DIRECTORY -> EnumSet.of(Attribute.PATH);
-            case FD_FILENAME -> EnumSet.of(Attribute.ENDING);
-            default -> ContainerMembership.knows(field) ? EnumSet.of(Attribute.HOME) : EnumSet.noneOf(Attribute.class);
+            case EVT_RES, EVT_RAWRES, EVT_FAILED, FD_NUM -> EnumSet.of(Attribute.RETURN_VALUE);
+            case EVT_IS_OPEN_READ, EVT_IS_OPEN_WRITE -> EnumSet.of(Attribute.OPEN_FLAGS);
+            case EVT_ARG -> EnumSet.of(Attribute.OPEN_FLAGS, Attribute.ADDRESS_ARGUMENT);
+            case FD_TYPECHAR, FD_TYPE -> EnumSet.of(Attribute.OPEN_FLAGS, Attribute.SOCKET_FAMILY);
+            case FD_SOCKFAMILY -> EnumSet.of(Attribute.SOCKET_FAMILY);
+            case FD_L4PROTO -> EnumSet.of(Attribute.SOCKET_FAMILY, Attribute.TRANSPORT);
+            case FD_SPORT -> EnumSet.of(Attribute.SOCKET_FAMILY, Attribute.SERVER_PORT);
+            case FD_SIP, FD_SNET -> EnumSet.of(Attribute.SOCKET_FAMILY, Attribute.SERVER_ADDRESS);
+            case PROC_NAME -> EnumSet.of(Attribute.PROGRAM_NAME);
+            case USER_UID -> EnumSet.of(Attribute.USER_ID);
+            case FD_NAMERAW -> EnumSet.of(Attribute.PARENT_TRAVERSAL);
+            case FD_NAME -> EnumSet.of(Attribute.PATH_PREFIX, Attribute.PATH_SUFFIX);
+            case FD_DIRECTORY -> EnumSet.of(Attribute.PATH_PREFIX);
+            case FD_FILENAME -> EnumSet.of(Attribute.PATH_SUFFIX);
+            default ->
+                ContainerMembership.covers(field) ? EnumSet.of(Attribute.CONTAINER) : EnumSet.noneOf(Attribute.class);
         };
     }
 
-    private Tristate find(Attribute attribute, SyscallKind shape, int value, CheckedExpr check) {
+    private Tristate computeResult(Attribute attribute, SyscallKind kind, int value, CheckedExpr check) {
         return switch (attribute) {
-            case RESULT -> results.of(value, shape, check);
-            case PROGRAM -> programs.of(value, check);
-            case USER -> users.of(value, check);
-            case HOME ->
-                value == CONTAINER ? ContainerMembership.inContainer(check) : ContainerMembership.onHost(check);
-            case FLAGS -> shape.opens() ? OpenFlagClasses.of(value, shape, check) : Tristate.MAYBE;
-            case CLIMBS -> shape.opens() && value == 0 && PathPatterns.climbs(check) ? Tristate.NO : Tristate.MAYBE;
-            case PATH -> shape.opens() ? beginnings.of(value, check) : Tristate.MAYBE;
-            case ENDING -> shape.opens() ? endings.of(value, check) : Tristate.MAYBE;
-            case SOCKET -> shape == SyscallKind.CALL ? SocketAttributes.ofKind(value, check) : Tristate.MAYBE;
-            case TRANSPORT -> shape == SyscallKind.CALL ? SocketAttributes.ofTransport(value, check) : Tristate.MAYBE;
-            case PORT -> shape == SyscallKind.CALL ? ports.of(value, check) : Tristate.MAYBE;
-            case NETWORK -> shape == SyscallKind.CALL ? addresses.ofServer(value, check) : Tristate.MAYBE;
-            case PASSED -> shape == SyscallKind.CALL ? addresses.ofPassed(value, check) : Tristate.MAYBE;
+            case RETURN_VALUE -> returnValues.evaluate(value, kind, check);
+            case PROGRAM_NAME -> programNames.evaluate(value, check);
+            case USER_ID -> users.evaluate(value, check);
+            case CONTAINER ->
+                value == IN_CONTAINER
+                        ? ContainerMembership.evaluateInContainer(check)
+                        : ContainerMembership.evaluateOnHost(check);
+            case OPEN_FLAGS -> kind.isOpen() ? OpenFlagClasses.evaluate(value, kind, check) : Tristate.UNKNOWN;
+            case PARENT_TRAVERSAL ->
+                kind.isOpen() && value == 0 && PathPatterns.requiresParentTraversal(check)
+                        ? Tristate.FALSE
+                        : Tristate.UNKNOWN;
+            case PATH_PREFIX -> kind.isOpen() ? pathPrefixes.evaluate(value, check) : Tristate.UNKNOWN;
+            case PATH_SUFFIX -> kind.isOpen() ? pathSuffixes.evaluate(value, check) : Tristate.UNKNOWN;
+            case SOCKET_FAMILY ->
+                kind == SyscallKind.OTHER ? SocketAttributes.evaluateFamily(value, check) : Tristate.UNKNOWN;
+            case TRANSPORT ->
+                kind == SyscallKind.OTHER ? SocketAttributes.evaluateTransport(value, check) : Tristate.UNKNOWN;
+            case SERVER_PORT -> kind == SyscallKind.OTHER ? ports.evaluate(value, check) : Tristate.UNKNOWN;
+            case SERVER_ADDRESS ->
+                kind == SyscallKind.OTHER ? addresses.evaluateServerAddress(value, check) : Tristate.UNKNOWN;
+            case ADDRESS_ARGUMENT ->
+                kind == SyscallKind.OTHER ? addresses.evaluateAddressArgument(value, check) : Tristate.UNKNOWN;
         };
     }
 }

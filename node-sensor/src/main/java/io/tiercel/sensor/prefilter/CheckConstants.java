@@ -8,11 +8,11 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 
-/** The constants that checks compare a field with. */
+/** Extracts the fields and the constants of a check. */
 final class CheckConstants {
     private CheckConstants() {}
 
-    /** The fields that a check looks at. */
+    /** Returns the fields that a check reads. */
     static Set<Field> fields(CheckedExpr check) {
         Set<Field> fields = EnumSet.noneOf(Field.class);
         NamedFields.collect(check, fields);
@@ -20,20 +20,20 @@ final class CheckConstants {
     }
 
     static List<String> texts(CheckedExpr check, Field field) {
-        return of(check, field).stream()
+        return constants(check, field).stream()
                 .filter(Constant.Text.class::isInstance)
                 .map(constant -> ((Constant.Text) constant).text())
                 .toList();
     }
 
     static List<Long> numbers(CheckedExpr check, Field field) {
-        return of(check, field).stream()
+        return constants(check, field).stream()
                 .filter(Constant.Number.class::isInstance)
                 .map(constant -> ((Constant.Number) constant).value())
                 .toList();
     }
 
-    private static List<Constant> of(CheckedExpr check, Field field) {
+    private static List<Constant> constants(CheckedExpr check, Field field) {
         if (!fields(check).contains(field)) {
             return List.of();
         }

@@ -5,17 +5,17 @@ import java.net.InetAddress;
 import java.nio.ByteBuffer;
 
 /**
- * A block of addresses, as of IPv6: IPv4 addresses are mapped ones.
+ * A CIDR block in IPv6 form. IPv4 blocks are stored as IPv4-mapped IPv6 blocks.
  *
- * @param high the first half in network order, without the bits behind the prefix
- * @param low the second half, likewise
- * @param length of the prefix in bits, 0 to 128
+ * @param high upper 64 bits of the network address, in network order and masked
+ * @param low lower 64 bits of the network address, in network order and masked
+ * @param prefixLength length of the prefix in bits, 0 to 128
  */
-record CidrBlock(long high, long low, int length) {
+record CidrBlock(long high, long low, int prefixLength) {
     /** All IPv4 addresses. */
     static final CidrBlock IPV4 = new CidrBlock(0, 0xffff_0000_0000L, 96);
 
-    private static final CidrBlock EVERYTHING = new CidrBlock(0, 0, 0);
+    private static final CidrBlock ALL = new CidrBlock(0, 0, 0);
     private static final int IPV4_BYTES = 4;
 
     static CidrBlock of(InetAddress address) {
@@ -26,38 +26,43 @@ record CidrBlock(long high, long low, int length) {
         return of(network.address(), network.length());
     }
 
-    private static CidrBlock of(byte[] address, int length) {
+    private static CidrBlock of(byte[] address, int prefixLength) {
         if (address.length == IPV4_BYTES) {
-            long four = ByteBuffer.wrap(address).getInt() & 0xffff_ffffL;
-            int whole = IPV4.length + length;
-            return new CidrBlock(0, (IPV4.low | four) & mask(whole - Long.SIZE), whole);
+            long ipv4 = ByteBuffer.wrap(address).getInt() & 0xffff_ffffL;
+            int mappedLength = IPV4.prefixLength + prefixLength;
+            return new CidrBlock(0, (IPV4.low | ipv4) & mask(mappedLength - Long.SIZE), mappedLength);
         }
         ByteBuffer bytes = ByteBuffer.wrap(address);
-        CidrBlock block =
-                new CidrBlock(bytes.getLong() & mask(length), bytes.getLong() & mask(length - Long.SIZE), length);
-        return IPV4.covers(block) ? EVERYTHING : block;
+        CidrBlock block = new CidrBlock(
+                bytes.getLong() & mask(prefixLength), bytes.getLong() & mask(prefixLength - Long.SIZE), prefixLength);
+        return IPV4.covers(block) ? ALL : block;
     }
 
-    /** The first bits of a half. */
+    /** Returns a mask for the given number of leading bits in one 64-bit half. */
     private static long mask(int bits) {
         return bits <= 0 ? 0 : bits >= Long.SIZE ? -1 : -1L << (Long.SIZE - bits);
     }
 
     long highMask() {
-        return mask(length);
+        return mask(prefixLength);
     }
 
     long lowMask() {
-        return mask(length - Long.SIZE);
+        return mask(prefixLength - Long.SIZE);
     }
 
-    /** Whether every address of another block is in this one. */
+    /** Returns true if this block contains every address of the other block. */
     boolean covers(CidrBlock other) {
-        return length <= other.length && (other.high & highMask()) == high && (other.low & lowMask()) == low;
+        return prefixLength <= other.prefixLength
+                && (other.high & highMask()) == high
+                && (other.low & lowMask()) == low;
     }
 
-    /** Whether it is no block of IPv6 that mapped addresses are in: rules never find IPv4 addresses in those. */
-    boolean plain() {
+    /**
+     * Returns false for IPv6 blocks that contain the IPv4-mapped range. In rules, such a block never matches an IPv4
+     * address, so classes cannot represent it.
+     */
+    boolean isSupported() {
         return !covers(IPV4) || equals(IPV4);
     }
 }

@@ -5,10 +5,10 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * One bit of an event type's masks: a way in which an event can match.
+ * One bit in an event type's disjunct masks: one way in which an event can match.
  *
- * @param rules whose way it is: one, or several where there are more than bits
- * @param condition what the event has to fulfil, beside its type
- * @param attributes what of it the kernel can look at
+ * @param rules rules that the disjunct belongs to; several if the rules have more disjuncts than the mask has bits
+ * @param condition condition that the event must meet, apart from its type
+ * @param attributes attributes in the condition that the kernel can test
  */
 record Disjunct(List<Rule> rules, Formula condition, Set<Attribute> attributes) {}

@@ -7,58 +7,63 @@ import java.util.Set;
 import java.util.function.Function;
 
 /**
- * Splits a condition into clauses of which one must hold: so that what the kernel finds out of two alternatives is not
- * mixed. An alternative whose sides are about the same attribute is left together, since a table can say "either".
+ * Splits a condition into disjuncts, one of which must hold. Separate disjuncts keep the kernel's findings about
+ * alternatives apart. An alternative whose operands test a single attribute stays whole, because one table can
+ * represent it.
  */
 final class DisjunctSplitter {
-    private final int limit;
+    private final int maxDisjuncts;
     private final Function<CheckedExpr, Set<Attribute>> attributes;
 
-    /** At most so many clauses of one condition: what would be more stays together. */
-    DisjunctSplitter(int limit, Function<CheckedExpr, Set<Attribute>> attributes) {
-        this.limit = limit;
+    /**
+     * Creates a splitter that produces at most {@code maxDisjuncts} disjuncts. Parts that would exceed the limit are
+     * not split.
+     */
+    DisjunctSplitter(int maxDisjuncts, Function<CheckedExpr, Set<Attribute>> attributes) {
+        this.maxDisjuncts = maxDisjuncts;
         this.attributes = attributes;
     }
 
-    /** None if the condition never holds. */
-    List<Formula> split(Formula part) {
-        return switch (part) {
-            case Formula.Check _ -> List.of(part);
-            case Formula.Any(List<Formula> parts) -> {
-                if (!parts.isEmpty() && part.attributes(attributes).size() <= 1) {
-                    yield List.of(part);
+    /** Returns the disjuncts, or an empty list if the condition never holds. */
+    List<Formula> split(Formula formula) {
+        return switch (formula) {
+            case Formula.Literal _ -> List.of(formula);
+            case Formula.Or(List<Formula> operands) -> {
+                if (!operands.isEmpty() && formula.attributes(attributes).size() <= 1) {
+                    yield List.of(formula);
                 }
-                List<Formula> clauses =
-                        parts.stream().flatMap(one -> split(one).stream()).toList();
-                yield clauses.size() > limit ? List.of(part) : clauses;
+                List<Formula> disjuncts =
+                        operands.stream().flatMap(one -> split(one).stream()).toList();
+                yield disjuncts.size() > maxDisjuncts ? List.of(formula) : disjuncts;
             }
-            case Formula.All(List<Formula> parts) -> {
-                List<Formula> clauses = List.of(Formula.ALWAYS);
-                for (Formula one : parts) {
-                    clauses = and(clauses, one);
+            case Formula.And(List<Formula> operands) -> {
+                List<Formula> disjuncts = List.of(Formula.ALWAYS);
+                for (Formula one : operands) {
+                    disjuncts = and(disjuncts, one);
                 }
-                yield clauses;
+                yield disjuncts;
             }
         };
     }
 
-    private List<Formula> and(List<Formula> clauses, Formula part) {
-        List<Formula> alternatives = split(part);
-        if (clauses.size() * alternatives.size() > limit) {
-            alternatives = List.of(part);
+    private List<Formula> and(List<Formula> disjuncts, Formula formula) {
+        List<Formula> alternatives = split(formula);
+        if (disjuncts.size() * alternatives.size() > maxDisjuncts) {
+            alternatives = List.of(formula);
         }
         List<Formula> product = new ArrayList<>();
-        for (Formula clause : clauses) {
+        for (Formula disjunct : disjuncts) {
             for (Formula alternative : alternatives) {
-                product.add(and(clause, alternative));
+                product.add(and(disjunct, alternative));
             }
         }
         return product;
     }
 
     private static Formula and(Formula one, Formula other) {
-        List<Formula> parts = new ArrayList<>(one instanceof Formula.All(List<Formula> inner) ? inner : List.of(one));
-        parts.addAll(other instanceof Formula.All(List<Formula> inner) ? inner : List.of(other));
-        return parts.size() == 1 ? parts.getFirst() : new Formula.All(List.copyOf(parts));
+        List<Formula> operands =
+                new ArrayList<>(one instanceof Formula.And(List<Formula> inner) ? inner : List.of(one));
+        operands.addAll(other instanceof Formula.And(List<Formula> inner) ? inner : List.of(other));
+        return operands.size() == 1 ? operands.getFirst() : new Formula.And(List.copyOf(operands));
     }
 }

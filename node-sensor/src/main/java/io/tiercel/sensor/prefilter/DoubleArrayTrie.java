@@ -12,45 +12,45 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Patterns as a trie in one array, in which the kernel finds the patterns that a name fits byte by byte, and stops where
- * none can fit any more: the double array of Aoe (An efficient digital search algorithm by using a double-array
- * structure, 1989).
+ * A trie of name patterns in one array. The kernel walks it byte by byte to find the patterns that match a name, and
+ * stops when no other pattern can match. The layout is Aoe's double array (An efficient digital search algorithm by
+ * using a double-array structure, 1989).
  *
- * <p>A state is a cell. The next state is at the state's base plus the byte, if that cell is owned by the state. Where a
- * name leaves the trie, and where it ends, the state has the number of an outcome: a set of patterns.
+ * <p>Each state is a cell. The next state is at the state's base plus the input byte, if that cell's owner is the
+ * state. When the name leaves the trie or ends, the state gives the number of an outcome: a set of patterns.
  */
 final class DoubleArrayTrie {
-    /** Owner of a cell that is no state. */
-    static final int NOBODY = 0xffff;
+    /** Owner of an unused cell. */
+    static final int NO_OWNER = 0xffff;
 
     private static final int BYTES = 256;
 
     private final int[] owner;
     private final int[] base;
     private final int[] outcome;
-    private final int[] ended;
+    private final int[] endOutcome;
     private final BitSet used = new BitSet();
     private final Map<Set<NamePattern>, Integer> outcomes = new LinkedHashMap<>();
     private int firstFree;
 
     private static final class Node {
         private final TreeMap<Integer, Node> children = new TreeMap<>();
-        private final List<NamePattern> open = new ArrayList<>();
-        private final List<NamePattern> whole = new ArrayList<>();
+        private final List<NamePattern> prefixes = new ArrayList<>();
+        private final List<NamePattern> complete = new ArrayList<>();
     }
 
     private DoubleArrayTrie(int cells) {
         owner = new int[cells];
         base = new int[cells];
         outcome = new int[cells];
-        ended = new int[cells];
-        Arrays.fill(owner, NOBODY);
+        endOutcome = new int[cells];
+        Arrays.fill(owner, NO_OWNER);
     }
 
     /**
-     * A trie of patterns.
+     * Builds a trie from patterns.
      *
-     * @return null if it takes more cells, or has more outcomes, than these
+     * @return null if the trie needs more cells or outcomes than allowed
      */
     static @Nullable DoubleArrayTrie of(List<NamePattern> patterns, int cells, int maxOutcomes) {
         Node root = new Node();
@@ -59,22 +59,22 @@ final class DoubleArrayTrie {
             for (int i = 0; i < pattern.text().length(); i++) {
                 node = node.children.computeIfAbsent((int) pattern.text().charAt(i), c -> new Node());
             }
-            (pattern.whole() ? node.whole : node.open).add(pattern);
+            (pattern.whole() ? node.complete : node.prefixes).add(pattern);
         }
         DoubleArrayTrie trie = new DoubleArrayTrie(cells);
         trie.used.set(0);
-        boolean fits = trie.place(root, 0, Set.of());
+        boolean fits = trie.insert(root, 0, Set.of());
         return fits && trie.outcomes.size() <= maxOutcomes ? trie : null;
     }
 
-    private boolean place(Node node, int state, Set<NamePattern> before) {
-        Set<NamePattern> fitting = with(before, node.open);
-        outcome[state] = number(fitting);
-        ended[state] = number(with(fitting, node.whole));
+    private boolean insert(Node node, int state, Set<NamePattern> before) {
+        Set<NamePattern> matching = union(before, node.prefixes);
+        outcome[state] = outcomeNumber(matching);
+        endOutcome[state] = outcomeNumber(union(matching, node.complete));
         if (node.children.isEmpty()) {
             return true;
         }
-        int at = room(node.children.keySet());
+        int at = findBase(node.children.keySet());
         if (at < 0) {
             return false;
         }
@@ -84,26 +84,26 @@ final class DoubleArrayTrie {
             owner[at + c] = state;
         });
         for (Map.Entry<Integer, Node> child : node.children.entrySet()) {
-            if (!place(child.getValue(), at + child.getKey(), fitting)) {
+            if (!insert(child.getValue(), at + child.getKey(), matching)) {
                 return false;
             }
         }
         return true;
     }
 
-    private int room(Set<Integer> bytes) {
+    private int findBase(Set<Integer> bytes) {
         firstFree = used.nextClearBit(firstFree);
-        int[] wanted = bytes.stream().mapToInt(Integer::intValue).toArray();
-        for (int at = Math.max(firstFree - wanted[0], 0); at + BYTES <= owner.length; at++) {
-            if (free(at, wanted)) {
+        int[] labels = bytes.stream().mapToInt(Integer::intValue).toArray();
+        for (int at = Math.max(firstFree - labels[0], 0); at + BYTES <= owner.length; at++) {
+            if (isFree(at, labels)) {
                 return at;
             }
         }
         return -1;
     }
 
-    private boolean free(int at, int[] wanted) {
-        for (int each : wanted) {
+    private boolean isFree(int at, int[] labels) {
+        for (int each : labels) {
             if (used.get(at + each)) {
                 return false;
             }
@@ -111,11 +111,11 @@ final class DoubleArrayTrie {
         return true;
     }
 
-    private int number(Set<NamePattern> fitting) {
-        return outcomes.computeIfAbsent(fitting, f -> outcomes.size());
+    private int outcomeNumber(Set<NamePattern> matching) {
+        return outcomes.computeIfAbsent(matching, f -> outcomes.size());
     }
 
-    private static Set<NamePattern> with(Set<NamePattern> some, List<NamePattern> more) {
+    private static Set<NamePattern> union(Set<NamePattern> some, List<NamePattern> more) {
         if (more.isEmpty()) {
             return some;
         }
@@ -136,16 +136,16 @@ final class DoubleArrayTrie {
         return outcome[cell];
     }
 
-    int ended(int cell) {
-        return ended[cell];
+    int endOutcome(int cell) {
+        return endOutcome[cell];
     }
 
-    /** One more than the last cell that is a state. */
+    /** Returns the number of cells up to the last used one. */
     int size() {
         return used.length();
     }
 
-    /** The patterns that a name fits, by the number of its outcome. */
+    /** Returns the set of matching patterns for each outcome number. */
     List<Set<NamePattern>> outcomes() {
         return List.copyOf(outcomes.keySet());
     }

@@ -6,76 +6,77 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 
-/** The clauses of an event type, at most 64, and what the values of each attribute leave of them. */
+/** The disjuncts of one event type, at most 64, with the mask of surviving disjuncts for each attribute value. */
 final class EventTypePrefilter {
     private final String type;
-    private final SyscallKind shape;
-    private final List<Disjunct> clauses;
-    private final Map<Attribute, long[]> left = new EnumMap<>(Attribute.class);
-    private final long restricted;
+    private final SyscallKind kind;
+    private final List<Disjunct> disjuncts;
+    private final Map<Attribute, long[]> survivors = new EnumMap<>(Attribute.class);
+    private final long excludable;
 
-    EventTypePrefilter(String type, SyscallKind shape, List<Disjunct> clauses, AttributeEvaluator knowledge) {
+    EventTypePrefilter(String type, SyscallKind kind, List<Disjunct> disjuncts, AttributeEvaluator evaluator) {
         this.type = type;
-        this.shape = shape;
-        this.clauses = List.copyOf(clauses);
-        long ruledOut = 0;
+        this.kind = kind;
+        this.disjuncts = List.copyOf(disjuncts);
+        long excluded = 0;
         for (Attribute attribute : Attribute.values()) {
-            if (clauses.stream().anyMatch(clause -> clause.attributes().contains(attribute))) {
-                long[] masks = new long[knowledge.values(attribute)];
+            if (disjuncts.stream().anyMatch(disjunct -> disjunct.attributes().contains(attribute))) {
+                long[] masks = new long[evaluator.valueCount(attribute)];
                 for (int value = 0; value < masks.length; value++) {
-                    masks[value] = left(attribute, value, knowledge);
-                    ruledOut |= all() & ~masks[value];
+                    masks[value] = survivors(attribute, value, evaluator);
+                    excluded |= allDisjuncts() & ~masks[value];
                 }
-                left.put(attribute, masks);
+                survivors.put(attribute, masks);
             }
         }
-        restricted = ruledOut;
+        excludable = excluded;
     }
 
-    private long left(Attribute attribute, int value, AttributeEvaluator knowledge) {
-        Function<CheckedExpr, Tristate> known = check -> knowledge.of(attribute, shape, value, check);
+    private long survivors(Attribute attribute, int value, AttributeEvaluator evaluator) {
+        Function<CheckedExpr, Tristate> known = check -> evaluator.evaluate(attribute, kind, value, check);
         long possible = 0;
-        for (int i = 0; i < clauses.size(); i++) {
-            Disjunct clause = clauses.get(i);
-            if (!clause.attributes().contains(attribute) || clause.condition().holds(known) != Tristate.NO) {
+        for (int i = 0; i < disjuncts.size(); i++) {
+            Disjunct disjunct = disjuncts.get(i);
+            if (!disjunct.attributes().contains(attribute)
+                    || disjunct.condition().evaluate(known) != Tristate.FALSE) {
                 possible |= 1L << i;
             }
         }
         return possible;
     }
 
-    /** The type's name. */
+    /** Returns the name of the event type. */
     String type() {
         return type;
     }
 
-    SyscallKind shape() {
-        return shape;
+    SyscallKind kind() {
+        return kind;
     }
 
-    /** By their bit. */
-    List<Disjunct> clauses() {
-        return clauses;
+    /** Returns the disjuncts, indexed by their bit. */
+    List<Disjunct> disjuncts() {
+        return disjuncts;
     }
 
-    /** Every clause. */
-    long all() {
-        return clauses.size() == Long.SIZE ? -1 : (1L << clauses.size()) - 1;
+    /** Returns a mask with the bits of all disjuncts. */
+    long allDisjuncts() {
+        return disjuncts.size() == Long.SIZE ? -1 : (1L << disjuncts.size()) - 1;
     }
 
-    /** The clauses that a value of an attribute leaves possible. */
-    long left(Attribute attribute, int value) {
-        long[] masks = left.get(attribute);
-        return masks == null ? all() : masks[value];
+    /** Returns the disjuncts that can still hold when the attribute has the given value. */
+    long survivors(Attribute attribute, int value) {
+        long[] masks = survivors.get(attribute);
+        return masks == null ? allDisjuncts() : masks[value];
     }
 
-    /** The clauses that some value of some attribute rules out. */
-    long restricted() {
-        return restricted;
+    /** Returns the disjuncts that at least one attribute value excludes. */
+    long excludable() {
+        return excludable;
     }
 
-    /** Whether a clause is never ruled out, so that every event is handed over. */
-    boolean open() {
-        return restricted != all();
+    /** Returns true if some disjunct can never be excluded, so that the kernel submits every event of the type. */
+    boolean alwaysSubmits() {
+        return excludable != allDisjuncts();
     }
 }

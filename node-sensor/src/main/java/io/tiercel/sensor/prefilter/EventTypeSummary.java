@@ -4,21 +4,21 @@ import java.util.List;
 import java.util.SortedSet;
 
 /**
- * What the first pass does about one event type, for people.
+ * A readable summary of the prefilter for one event type.
  *
- * @param type the event type's name
- * @param drops whether an event can end in the kernel: not if one of the clauses cannot be ruled out by anything
- * @param clauses of which an event must fulfil one
+ * @param type name of the event type
+ * @param drops true if the kernel can drop events of this type, that is, if every disjunct can be excluded
+ * @param disjuncts disjuncts of the rules; an event must meet one of them to match
  */
-public record EventTypeSummary(String type, boolean drops, List<DisjunctSummary> clauses) {
+public record EventTypeSummary(String type, boolean drops, List<DisjunctSummary> disjuncts) {
     /**
      * One way in which an event can match.
      *
-     * @param rules whose way it is
-     * @param pushed what the kernel looks at
-     * @param unpushed what it cannot look at
-     * @param everyEvent whether nothing that it looks at can rule the clause out
+     * @param rules names of the rules that the disjunct belongs to
+     * @param pushedDown attributes that the kernel tests
+     * @param notPushedDown fields that the kernel cannot test
+     * @param everyEvent true if no attribute can exclude the disjunct
      */
     public record DisjunctSummary(
-            List<String> rules, List<String> pushed, SortedSet<NotPushedDown> unpushed, boolean everyEvent) {}
+            List<String> rules, List<String> pushedDown, SortedSet<NotPushedDown> notPushedDown, boolean everyEvent) {}
 }

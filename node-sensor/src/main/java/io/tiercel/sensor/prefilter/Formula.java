@@ -8,21 +8,21 @@ import java.util.TreeSet;
 import java.util.function.Consumer;
 import java.util.function.Function;
 
-/** A condition with negation pushed down to its checks. */
+/** A condition in negation normal form: negation occurs only directly on checks. */
 sealed interface Formula {
-    /** All hold. */
-    record All(List<Formula> parts) implements Formula {}
+    /** A conjunction. */
+    record And(List<Formula> operands) implements Formula {}
 
-    /** One holds. */
-    record Any(List<Formula> parts) implements Formula {}
+    /** A disjunction. */
+    record Or(List<Formula> operands) implements Formula {}
 
-    /** A check, or that it does not hold. */
-    record Check(CheckedExpr check, boolean negated) implements Formula {}
+    /** A check or its negation. */
+    record Literal(CheckedExpr check, boolean negated) implements Formula {}
 
-    Formula ALWAYS = new All(List.of());
-    Formula NEVER = new Any(List.of());
+    Formula ALWAYS = new And(List.of());
+    Formula NEVER = new Or(List.of());
 
-    /** A condition without what is known already. */
+    /** Converts a condition and simplifies it with the checks whose result is known. */
     static Formula of(CheckedExpr condition, Function<CheckedExpr, Tristate> known) {
         return of(condition, false, known);
     }
@@ -40,77 +40,79 @@ sealed interface Formula {
                     CheckedExpr.Prefixed _,
                     CheckedExpr.CompareSources _ ->
                 switch (negated ? known.apply(expr).negated() : known.apply(expr)) {
-                    case NO -> NEVER;
-                    case YES -> ALWAYS;
-                    case MAYBE -> new Check(expr, negated);
+                    case FALSE -> NEVER;
+                    case TRUE -> ALWAYS;
+                    case UNKNOWN -> new Literal(expr, negated);
                 };
         };
     }
 
     private static Formula of(
             List<CheckedExpr> operands, boolean all, boolean negated, Function<CheckedExpr, Tristate> known) {
-        Formula decides = all ? NEVER : ALWAYS;
+        Formula absorbing = all ? NEVER : ALWAYS;
         Formula neutral = all ? ALWAYS : NEVER;
-        List<Formula> parts = new ArrayList<>();
+        List<Formula> formulas = new ArrayList<>();
         for (CheckedExpr operand : operands) {
-            Formula part = of(operand, negated, known);
-            if (part.equals(decides)) {
-                return decides;
+            Formula formula = of(operand, negated, known);
+            if (formula.equals(absorbing)) {
+                return absorbing;
             }
-            if (part instanceof All(List<Formula> inner) && all) {
-                parts.addAll(inner);
-            } else if (part instanceof Any(List<Formula> inner) && !all) {
-                parts.addAll(inner);
-            } else if (!part.equals(neutral)) {
-                parts.add(part);
+            if (formula instanceof And(List<Formula> inner) && all) {
+                formulas.addAll(inner);
+            } else if (formula instanceof Or(List<Formula> inner) && !all) {
+                formulas.addAll(inner);
+            } else if (!formula.equals(neutral)) {
+                formulas.add(formula);
             }
         }
-        return parts.size() == 1 ? parts.getFirst() : all ? new All(List.copyOf(parts)) : new Any(List.copyOf(parts));
+        return formulas.size() == 1
+                ? formulas.getFirst()
+                : all ? new And(List.copyOf(formulas)) : new Or(List.copyOf(formulas));
     }
 
-    /** Whether it holds for an event of which something is known. */
-    default Tristate holds(Function<CheckedExpr, Tristate> known) {
+    /** Evaluates the formula in three-valued logic. */
+    default Tristate evaluate(Function<CheckedExpr, Tristate> known) {
         return switch (this) {
-            case Check(CheckedExpr check, boolean negated) ->
+            case Literal(CheckedExpr check, boolean negated) ->
                 negated ? known.apply(check).negated() : known.apply(check);
-            case All(List<Formula> parts) -> {
-                Tristate all = Tristate.YES;
-                for (Formula part : parts) {
-                    Tristate one = part.holds(known);
-                    if (one == Tristate.NO) {
-                        yield Tristate.NO;
+            case And(List<Formula> operands) -> {
+                Tristate all = Tristate.TRUE;
+                for (Formula operand : operands) {
+                    Tristate one = operand.evaluate(known);
+                    if (one == Tristate.FALSE) {
+                        yield Tristate.FALSE;
                     }
-                    all = one == Tristate.MAYBE ? one : all;
+                    all = one == Tristate.UNKNOWN ? one : all;
                 }
                 yield all;
             }
-            case Any(List<Formula> parts) -> {
-                Tristate any = Tristate.NO;
-                for (Formula part : parts) {
-                    Tristate one = part.holds(known);
-                    if (one == Tristate.YES) {
-                        yield Tristate.YES;
+            case Or(List<Formula> operands) -> {
+                Tristate any = Tristate.FALSE;
+                for (Formula operand : operands) {
+                    Tristate one = operand.evaluate(known);
+                    if (one == Tristate.TRUE) {
+                        yield Tristate.TRUE;
                     }
-                    any = one == Tristate.MAYBE ? one : any;
+                    any = one == Tristate.UNKNOWN ? one : any;
                 }
                 yield any;
             }
         };
     }
 
-    /** All checks in it. */
-    default void checks(Consumer<CheckedExpr> consumer) {
+    /** Passes each check in the formula to the consumer. */
+    default void forEachCheck(Consumer<CheckedExpr> consumer) {
         switch (this) {
-            case Check(CheckedExpr check, boolean _) -> consumer.accept(check);
-            case All(List<Formula> parts) -> parts.forEach(part -> part.checks(consumer));
-            case Any(List<Formula> parts) -> parts.forEach(part -> part.checks(consumer));
+            case Literal(CheckedExpr check, boolean _) -> consumer.accept(check);
+            case And(List<Formula> operands) -> operands.forEach(operand -> operand.forEachCheck(consumer));
+            case Or(List<Formula> operands) -> operands.forEach(operand -> operand.forEachCheck(consumer));
         }
     }
 
-    /** What of it the kernel can look at. */
+    /** Returns the attributes that can decide at least one check in the formula. */
     default Set<Attribute> attributes(Function<CheckedExpr, Set<Attribute>> of) {
         Set<Attribute> attributes = new TreeSet<>();
-        checks(check -> attributes.addAll(of.apply(check)));
+        forEachCheck(check -> attributes.addAll(of.apply(check)));
         return attributes;
     }
 }

@@ -1,15 +1,15 @@
 package io.tiercel.sensor.prefilter;
 
 /**
- * What a name is compared with from one side.
+ * A prefix or suffix that a file name is compared with.
  *
- * @param text bytes; of an ending back to front
- * @param whole whether the name is no longer than that
- * @param certain whether a name that fits is all that the check asks for
+ * @param text bytes of the pattern; reversed for a suffix
+ * @param whole true if the name must end after the text
+ * @param exact true if every name that matches the pattern satisfies the check
  */
-record NamePattern(String text, boolean whole, boolean certain) {
-    /** The same for a trie that goes no deeper. */
-    NamePattern cut(int depth) {
+record NamePattern(String text, boolean whole, boolean exact) {
+    /** Returns a less specific pattern of at most {@code depth} bytes. */
+    NamePattern truncate(int depth) {
         return text.length() <= depth ? this : new NamePattern(text.substring(0, depth), false, false);
     }
 }

@@ -13,9 +13,11 @@ import java.util.Set;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** A trie for what checks ask of names from one side, and what its outcomes say about the checks. */
+/**
+ * A trie of the prefixes or suffixes in checks of file names. It maps each trie outcome to the results of the checks.
+ */
 final class NamePatternTable {
-    /** Bytes of patterns that are looked at: the first of these for which the trie fits into the kernel's table. */
+    /** Maximum pattern lengths, tried in order until the trie fits into the kernel's table. */
     private static final List<Integer> DEPTHS = List.of(254, 64, 24, 12, 6, 0);
 
     private final Map<CheckedExpr, List<NamePattern>> patterns;
@@ -26,23 +28,24 @@ final class NamePatternTable {
         this.trie = trie;
     }
 
-    /** A table for those checks of which the function gives patterns. */
+    /** Builds a table for the checks that the function returns patterns for. */
     static NamePatternTable of(Set<CheckedExpr> checks, Function<CheckedExpr, @Nullable List<NamePattern>> patterns) {
         for (int depth : DEPTHS) {
-            Map<CheckedExpr, List<NamePattern>> cut = new IdentityHashMap<>();
+            Map<CheckedExpr, List<NamePattern>> truncated = new IdentityHashMap<>();
             List<NamePattern> all = new ArrayList<>();
             for (CheckedExpr check : checks) {
-                List<NamePattern> some = patterns.apply(check);
-                if (some != null && depth > 0) {
-                    List<NamePattern> shorter =
-                            some.stream().map(pattern -> pattern.cut(depth)).toList();
-                    cut.put(check, shorter);
+                List<NamePattern> checkPatterns = patterns.apply(check);
+                if (checkPatterns != null && depth > 0) {
+                    List<NamePattern> shorter = checkPatterns.stream()
+                            .map(pattern -> pattern.truncate(depth))
+                            .toList();
+                    truncated.put(check, shorter);
                     all.addAll(shorter);
                 }
             }
             DoubleArrayTrie trie = DoubleArrayTrie.of(all.stream().distinct().toList(), TRIE_CELLS, TRIE_OUTCOMES);
             if (trie != null) {
-                return new NamePatternTable(cut, trie);
+                return new NamePatternTable(truncated, trie);
             }
         }
         throw new IllegalStateException("an empty trie does not fit");
@@ -52,26 +55,26 @@ final class NamePatternTable {
         return trie;
     }
 
-    int outcomes() {
+    int outcomeCount() {
         return trie.outcomes().size();
     }
 
-    /** Whether a check holds for names of an outcome. */
-    Tristate of(int outcome, CheckedExpr check) {
-        List<NamePattern> some = patterns.get(check);
-        if (some == null) {
-            return Tristate.MAYBE;
+    /** Evaluates a check for all names that lead to an outcome. */
+    Tristate evaluate(int outcome, CheckedExpr check) {
+        List<NamePattern> checkPatterns = patterns.get(check);
+        if (checkPatterns == null) {
+            return Tristate.UNKNOWN;
         }
-        Set<NamePattern> fitting = Objects.requireNonNull(trie.outcomes().get(outcome));
-        Tristate truth = Tristate.NO;
-        for (NamePattern pattern : some) {
-            if (fitting.contains(pattern)) {
-                if (pattern.certain()) {
-                    return Tristate.YES;
+        Set<NamePattern> matching = Objects.requireNonNull(trie.outcomes().get(outcome));
+        Tristate result = Tristate.FALSE;
+        for (NamePattern pattern : checkPatterns) {
+            if (matching.contains(pattern)) {
+                if (pattern.exact()) {
+                    return Tristate.TRUE;
                 }
-                truth = Tristate.MAYBE;
+                result = Tristate.UNKNOWN;
             }
         }
-        return truth;
+        return result;
     }
 }

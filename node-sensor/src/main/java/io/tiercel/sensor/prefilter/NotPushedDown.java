@@ -4,20 +4,20 @@ import io.tiercel.rules.check.CheckedExpr;
 import io.tiercel.rules.check.NamedFields;
 import io.tiercel.rules.check.Source;
 import io.tiercel.rules.field.Field;
-import io.tiercel.sensor.state.FieldGroup;
+import io.tiercel.sensor.fields.FieldGroup;
 import java.util.EnumSet;
 import java.util.Set;
 
 /**
- * A field of which the kernel cannot look at what a rule asks, and why.
+ * A field in a condition that the kernel cannot test, and the reason.
  *
- * @param field its name
+ * @param field name of the field
  */
 public record NotPushedDown(String field, String reason) implements Comparable<NotPushedDown> {
     private static final Set<Field> NAMES =
             EnumSet.of(Field.FD_NAME, Field.FD_DIRECTORY, Field.FD_FILENAME, Field.FD_NAMERAW);
 
-    /** Why nothing of a check is looked at. */
+    /** Explains why the kernel cannot test any part of a check. */
     static NotPushedDown of(CheckedExpr check) {
         Set<Field> fields = EnumSet.noneOf(Field.class);
         NamedFields.collect(check, fields);
@@ -32,21 +32,21 @@ public record NotPushedDown(String field, String reason) implements Comparable<N
             return "it is compared with another field";
         }
         if (!(source(check) instanceof Source.FieldValue)) {
-            return "it is changed before it is compared";
+            return "it is transformed before the comparison";
         }
         if (NAMES.contains(field)) {
-            return "of a name the kernel looks at the beginning, the end, and whether it climbs with ../";
+            return "for file names, the kernel tests only prefix, suffix and parent traversal (../)";
         }
         if (field == Field.PROC_NAME) {
-            return "of a program's name the kernel looks at the whole";
+            return "for program names, the kernel tests only equality";
         }
-        if (FieldGroup.ofContainer(field)) {
-            return "of a container the kernel knows whether there is one";
+        if (FieldGroup.isContainerField(field)) {
+            return "for containers, the kernel tests only whether there is one";
         }
-        if (FieldGroup.ofProcess(field)) {
-            return "of a process the kernel looks at the program's name and the user's id";
+        if (FieldGroup.isProcessField(field)) {
+            return "for processes, the kernel tests only program name and user ID";
         }
-        return "the kernel has no table for it";
+        return "the kernel has no table for this field";
     }
 
     private static Source source(CheckedExpr check) {

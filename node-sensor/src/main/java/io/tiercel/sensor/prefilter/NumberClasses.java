@@ -8,52 +8,55 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.LongStream;
 
-/** Classes of the numbers of a field, as users and ports: class 0 are all that have none of their own. */
+/**
+ * Equivalence classes of a numeric field, such as user IDs or ports. Class 0 holds all numbers without a class of
+ * their own.
+ */
 final class NumberClasses {
     private final Field field;
-    private final long most;
+    private final long maximum;
     private final List<Long> numbers;
 
     /**
-     * Classes for what checks compare a field with.
+     * Creates a class for each number that the checks compare the field with.
      *
-     * @param most the largest number that there is
-     * @param limit most numbers with a class of their own
+     * @param maximum largest possible value of the field
+     * @param limit maximum number of values with their own class
      */
-    NumberClasses(Set<CheckedExpr> checks, Field field, long most, int limit) {
+    NumberClasses(Set<CheckedExpr> checks, Field field, long maximum, int limit) {
         this.field = field;
-        this.most = most;
+        this.maximum = maximum;
         Set<Long> found = new TreeSet<>();
         checks.forEach(check -> CheckConstants.numbers(check, field).stream()
-                .filter(number -> number >= 0 && number <= most)
+                .filter(number -> number >= 0 && number <= maximum)
                 .forEach(found::add));
         numbers = found.stream().limit(limit).toList();
     }
 
-    /** In the order of their classes, from class 1. */
+    /** Returns the numbers in the order of their classes, starting with class 1. */
     List<Long> numbers() {
         return numbers;
     }
 
-    /** Whether a check holds for the numbers of a class. */
-    Tristate of(int numberClass, CheckedExpr check) {
-        if (!facts(0).knows(check)) {
-            return Tristate.MAYBE;
+    /** Evaluates a check for all numbers of a class. */
+    Tristate evaluate(int numberClass, CheckedExpr check) {
+        if (!event(0).determines(check)) {
+            return Tristate.UNKNOWN;
         }
         if (numberClass > 0) {
-            return facts(numbers.get(numberClass - 1)).of(check);
+            return event(numbers.get(numberClass - 1)).evaluate(check);
         }
-        LongStream around = CheckConstants.numbers(check, field).stream()
+        LongStream boundaries = CheckConstants.numbers(check, field).stream()
                 .mapToLong(Long::longValue)
                 .flatMap(number -> LongStream.of(number - 1, number, number + 1));
-        return LongStream.concat(LongStream.of(0, most), around)
-                .filter(number -> number >= 0 && number <= most && !numbers.contains(number))
-                .mapToObj(number -> facts(number).of(check))
-                .reduce(Tristate::either)
-                .orElse(Tristate.MAYBE);
+        return LongStream.concat(LongStream.of(0, maximum), boundaries)
+                .filter(number -> number >= 0 && number <= maximum && !numbers.contains(number))
+                .mapToObj(number -> event(number).evaluate(check))
+                .reduce(Tristate::merge)
+                .orElse(Tristate.UNKNOWN);
     }
 
-    private PartialEvent facts(long number) {
+    private PartialEvent event(long number) {
         return PartialEvent.of(Map.of(field, number));
     }
 }

@@ -21,49 +21,49 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
-/** Classes of flags of an open: the access mode and some of the bits, with whether it failed. */
+/** Equivalence classes of open flags: the access mode, some flag bits, and whether the open failed. */
 final class OpenFlagClasses {
     private static final int ACCESS = 3;
     private static final int READ_ONLY = 0;
     private static final int WRITE_ONLY = 1;
     private static final int READ_WRITE = 2;
 
-    private static final Map<String, Integer> BITS = Map.of(
+    private static final Map<String, Integer> CLASS_BITS_BY_NAME = Map.of(
             "O_CREAT", FLAG_CREATE, "O_TRUNC", FLAG_TRUNCATE, "O_DIRECTORY", FLAG_DIRECTORY, "O_TMPFILE", FLAG_TMPFILE);
 
-    /** By shape and class of flags. */
-    private static final Map<SyscallKind, List<PartialEvent>> FACTS = Stream.of(
-                    SyscallKind.OPEN, SyscallKind.CREAT, SyscallKind.BY_HANDLE)
+    /** Partial events by syscall kind and flag class. */
+    private static final Map<SyscallKind, List<PartialEvent>> EVENTS = Stream.of(
+                    SyscallKind.OPEN, SyscallKind.CREAT, SyscallKind.OPEN_BY_HANDLE)
             .collect(Collectors.toMap(
-                    shape -> shape,
-                    shape -> IntStream.range(0, FLAG_CLASSES)
-                            .mapToObj(flags -> facts(flags, shape))
+                    kind -> kind,
+                    kind -> IntStream.range(0, FLAG_CLASSES)
+                            .mapToObj(flags -> event(flags, kind))
                             .toList()));
 
     private OpenFlagClasses() {}
 
-    /** Whether a check holds for the flags of a class. */
-    static Tristate of(int flags, SyscallKind shape, CheckedExpr check) {
-        Tristate truth = Objects.requireNonNull(FACTS.get(shape)).get(flags).of(check);
-        return truth == Tristate.MAYBE && lacks(flags, check) ? Tristate.NO : truth;
+    /** Evaluates a check for all flags of a class. */
+    static Tristate evaluate(int flags, SyscallKind kind, CheckedExpr check) {
+        Tristate result = Objects.requireNonNull(EVENTS.get(kind)).get(flags).evaluate(check);
+        return result == Tristate.UNKNOWN && requiresUnsetFlag(flags, check) ? Tristate.FALSE : result;
     }
 
-    private static PartialEvent facts(int flags, SyscallKind shape) {
+    private static PartialEvent event(int flags, SyscallKind kind) {
         boolean failed = (flags & FLAG_FAILED) != 0;
         boolean directory = (flags & FLAG_DIRECTORY) != 0;
         int access = flags & ACCESS;
         Map<Field, Object> values = new EnumMap<>(Field.class);
-        if (shape != SyscallKind.CREAT) {
+        if (kind != SyscallKind.CREAT) {
             values.put(Field.EVT_IS_OPEN_READ, access == READ_ONLY || access == READ_WRITE ? 1L : 0L);
             values.put(Field.EVT_IS_OPEN_WRITE, access == WRITE_ONLY || access == READ_WRITE ? 1L : 0L);
         }
-        values.put(Field.FD_TYPECHAR, failed ? shape == SyscallKind.BY_HANDLE ? "o" : "f" : directory ? "d" : "f");
+        values.put(Field.FD_TYPECHAR, failed ? kind == SyscallKind.OPEN_BY_HANDLE ? "o" : "f" : directory ? "d" : "f");
         values.put(Field.FD_TYPE, failed ? PartialEvent.ABSENT : directory ? "directory" : "file");
         return PartialEvent.of(values);
     }
 
-    /** Whether a check asks for the name of a flag that is not there. */
-    private static boolean lacks(int flags, CheckedExpr check) {
+    /** Returns true if the check requires a flag that is not set in this class. */
+    private static boolean requiresUnsetFlag(int flags, CheckedExpr check) {
         if (!(check instanceof CheckedExpr.Compare(Source source, Operator operator, Constant constant))
                 || !(source instanceof Source.FieldValue field)
                 || field.ref().field() != Field.EVT_ARG
@@ -72,7 +72,7 @@ final class OpenFlagClasses {
                 || operator != Operator.CONTAINS && operator != Operator.ICONTAINS) {
             return false;
         }
-        Integer bit = BITS.get(operator == Operator.ICONTAINS ? text.toUpperCase(Locale.ROOT) : text);
+        Integer bit = CLASS_BITS_BY_NAME.get(operator == Operator.ICONTAINS ? text.toUpperCase(Locale.ROOT) : text);
         return bit != null && (flags & bit) == 0;
     }
 }

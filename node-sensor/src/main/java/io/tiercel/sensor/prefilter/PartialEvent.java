@@ -13,11 +13,11 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An event of which a few fields are known, and that they may have no value. What follows for a check is left to the
- * interpreter, so that it cannot be another answer than that of the rules.
+ * An event with only a few known fields, some of them known to be absent. The rule interpreter evaluates checks on it,
+ * so results always agree with rule evaluation.
  */
 final class PartialEvent implements Event {
-    /** Stands for no value. */
+    /** Marks a field that is known to be absent. */
     static final Object ABSENT = new Object();
 
     private final Map<Field, Object> values;
@@ -26,41 +26,41 @@ final class PartialEvent implements Event {
         this.values = values;
     }
 
-    /** Fields with a {@link String}, a {@link Long} or {@link #ABSENT} each. */
+    /** Creates an event from known fields. Each value is a {@link String}, a {@link Long} or {@link #ABSENT}. */
     static PartialEvent of(Map<Field, Object> values) {
         return new PartialEvent(values.isEmpty() ? new EnumMap<>(Field.class) : new EnumMap<>(values));
     }
 
-    /** Whether a check holds: {@link Tristate#MAYBE} if it looks at anything that is not known. */
-    Tristate of(CheckedExpr check) {
-        return knows(check) ? Tristate.of(Interpreter.holds(check, this)) : Tristate.MAYBE;
+    /** Evaluates a check. Returns {@link Tristate#UNKNOWN} if it reads a field that is not known. */
+    Tristate evaluate(CheckedExpr check) {
+        return determines(check) ? Tristate.of(Interpreter.holds(check, this)) : Tristate.UNKNOWN;
     }
 
-    /** Whether all that a check looks at is known. */
-    boolean knows(CheckedExpr check) {
+    /** Returns true if all fields that the check reads are known. */
+    boolean determines(CheckedExpr check) {
         return switch (check) {
-            case CheckedExpr.Exists exists -> knows(exists.source());
-            case CheckedExpr.Compare compare -> knows(compare.source());
-            case CheckedExpr.Quantified quantified -> knows(quantified.source());
-            case CheckedExpr.Member member -> knows(member.source());
-            case CheckedExpr.Prefixed prefixed -> knows(prefixed.source());
-            case CheckedExpr.CompareSources compare -> knows(compare.source()) && knows(compare.other());
+            case CheckedExpr.Exists exists -> determines(exists.source());
+            case CheckedExpr.Compare compare -> determines(compare.source());
+            case CheckedExpr.Quantified quantified -> determines(quantified.source());
+            case CheckedExpr.Member member -> determines(member.source());
+            case CheckedExpr.Prefixed prefixed -> determines(prefixed.source());
+            case CheckedExpr.CompareSources compare -> determines(compare.source()) && determines(compare.other());
             case CheckedExpr.And _, CheckedExpr.Or _, CheckedExpr.Not _, CheckedExpr.Shared _ -> false;
         };
     }
 
-    private boolean knows(Source source) {
+    private boolean determines(Source source) {
         return switch (source) {
             case Source.FieldValue field ->
                 values.containsKey(field.ref().field())
                         && !field.ref().multiple()
                         && !field.ref().hasArgument();
             case Source.Constant _ -> true;
-            case Source.Items items -> items.items().stream().allMatch(this::knows);
-            case Source.TextMapped mapped -> knows(mapped.argument());
-            case Source.Length length -> knows(length.argument());
-            case Source.Joined joined -> knows(joined.separator()) && knows(joined.parts());
-            case Source.Options options -> knows(options.arguments());
+            case Source.Items items -> items.items().stream().allMatch(this::determines);
+            case Source.TextMapped mapped -> determines(mapped.argument());
+            case Source.Length length -> determines(length.argument());
+            case Source.Joined joined -> determines(joined.separator()) && determines(joined.parts());
+            case Source.Options options -> determines(options.arguments());
         };
     }
 

@@ -12,92 +12,97 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** What checks of a file's name ask of its beginning and of its end: one of some patterns. */
+/** Extracts the path prefixes and suffixes that a check of a file name requires. */
 final class PathPatterns {
-    /** Part of a path that leads upwards. */
-    private static final String CLIMB = "../";
+    /** Path component that leads to the parent directory. */
+    private static final String PARENT_TRAVERSAL = "../";
 
     private PathPatterns() {}
 
-    /** Patterns that a name's beginning must fit for the check to hold; null if it asks for nothing that is one. */
-    static @Nullable List<NamePattern> beginnings(CheckedExpr check) {
+    /**
+     * Returns patterns, one of which must match the start of the name. Returns null if the check requires no prefix.
+     */
+    static @Nullable List<NamePattern> prefixes(CheckedExpr check) {
         return switch (check) {
             case CheckedExpr.Prefixed(Source source, PathPrefixes prefixes)
-            when is(source, Field.FD_NAME) -> covered(prefixes);
-            default -> patterns(check, PathPatterns::beginning);
+            when isField(source, Field.FD_NAME) -> patternsOf(prefixes);
+            default -> patterns(check, PathPatterns::prefixPatterns);
         };
     }
 
-    /** Patterns that a name's end must fit, back to front; null if the check asks for nothing that is one. */
-    static @Nullable List<NamePattern> endings(CheckedExpr check) {
-        return patterns(check, PathPatterns::ending);
+    /**
+     * Returns reversed patterns, one of which must match the end of the name. Returns null if the check requires no
+     * suffix.
+     */
+    static @Nullable List<NamePattern> suffixes(CheckedExpr check) {
+        return patterns(check, PathPatterns::suffixPatterns);
     }
 
-    /** Whether a check can only hold for a path that a program passed with "../" in it. */
-    static boolean climbs(CheckedExpr check) {
+    /** Returns true if the check can only hold for a path argument that contains {@code ../}. */
+    static boolean requiresParentTraversal(CheckedExpr check) {
         return switch (check) {
             case CheckedExpr.Compare(Source source, Operator operator, Constant constant) ->
-                is(source, Field.FD_NAMERAW) && climbs(operator, constant);
+                isField(source, Field.FD_NAMERAW) && requiresParentTraversal(operator, constant);
             case CheckedExpr.Quantified(Source source, Operator operator, Modifier _, List<Constant> constants) ->
-                is(source, Field.FD_NAMERAW)
+                isField(source, Field.FD_NAMERAW)
                         && !constants.isEmpty()
-                        && constants.stream().allMatch(constant -> climbs(operator, constant));
+                        && constants.stream().allMatch(constant -> requiresParentTraversal(operator, constant));
             default -> false;
         };
     }
 
-    private static boolean climbs(Operator operator, Constant constant) {
+    private static boolean requiresParentTraversal(Operator operator, Constant constant) {
         return switch (constant) {
             case Constant.Text(String text) ->
                 switch (operator) {
-                    case EQUAL, CONTAINS, STARTSWITH, ENDSWITH, ICONTAINS -> text.contains(CLIMB);
+                    case EQUAL, CONTAINS, STARTSWITH, ENDSWITH, ICONTAINS -> text.contains(PARENT_TRAVERSAL);
                     default -> false;
                 };
-            case Constant.Pattern(Glob glob) -> glob.parts().stream().anyMatch(part -> part.contains(CLIMB));
+            case Constant.Pattern(Glob glob) -> glob.parts().stream().anyMatch(part -> part.contains(PARENT_TRAVERSAL));
             default -> false;
         };
     }
 
     @FunctionalInterface
-    private interface One {
-        /** Patterns of a check with one constant; null if there are none. */
+    private interface PatternExtractor {
+        /** Returns the patterns of a check with one constant, or null if there are none. */
         @Nullable
-        List<NamePattern> of(Field field, Operator operator, Constant constant);
+        List<NamePattern> extract(Field field, Operator operator, Constant constant);
     }
 
-    private static @Nullable List<NamePattern> patterns(CheckedExpr check, One one) {
+    private static @Nullable List<NamePattern> patterns(CheckedExpr check, PatternExtractor extractor) {
         return switch (check) {
             case CheckedExpr.Compare(Source source, Operator operator, Constant constant) ->
-                patterns(source, operator, List.of(constant), one);
+                patterns(source, operator, List.of(constant), extractor);
             case CheckedExpr.Member member ->
-                patterns(member.source(), Operator.EQUAL, member.set().constants(), one);
+                patterns(member.source(), Operator.EQUAL, member.set().constants(), extractor);
             case CheckedExpr.Quantified(
                     Source source,
                     Operator operator,
                     Modifier modifier,
                     List<Constant> constants) ->
-                modifier == Modifier.ANYOF ? patterns(source, operator, constants, one) : null;
+                modifier == Modifier.ANYOF ? patterns(source, operator, constants, extractor) : null;
             default -> null;
         };
     }
 
     private static @Nullable List<NamePattern> patterns(
-            Source source, Operator operator, List<Constant> constants, One one) {
+            Source source, Operator operator, List<Constant> constants, PatternExtractor extractor) {
         if (!(source instanceof Source.FieldValue field)) {
             return null;
         }
         List<NamePattern> patterns = new ArrayList<>();
         for (Constant constant : constants) {
-            List<NamePattern> some = one.of(field.ref().field(), operator, constant);
-            if (some == null) {
+            List<NamePattern> extracted = extractor.extract(field.ref().field(), operator, constant);
+            if (extracted == null) {
                 return null;
             }
-            patterns.addAll(some);
+            patterns.addAll(extracted);
         }
         return patterns;
     }
 
-    private static @Nullable List<NamePattern> beginning(Field field, Operator operator, Constant constant) {
+    private static @Nullable List<NamePattern> prefixPatterns(Field field, Operator operator, Constant constant) {
         return switch (field) {
             case FD_NAME ->
                 switch (constant) {
@@ -105,7 +110,7 @@ final class PathPatterns {
                     when operator == Operator.EQUAL -> List.of(new NamePattern(text, true, true));
                     case Constant.Text(String text)
                     when operator == Operator.STARTSWITH -> List.of(new NamePattern(text, false, true));
-                    case Constant.Pattern(Glob glob) -> some(glob.beginning());
+                    case Constant.Pattern(Glob glob) -> inexactPattern(glob.beginning());
                     default -> null;
                 };
             case FD_DIRECTORY ->
@@ -115,41 +120,41 @@ final class PathPatterns {
                         List.of(
                                 new NamePattern(text, true, false),
                                 new NamePattern(text.endsWith("/") ? text : text + "/", false, false));
-                    case Constant.Text(String text) when operator == Operator.STARTSWITH -> some(text);
-                    case Constant.Pattern(Glob glob) -> some(glob.beginning());
+                    case Constant.Text(String text) when operator == Operator.STARTSWITH -> inexactPattern(text);
+                    case Constant.Pattern(Glob glob) -> inexactPattern(glob.beginning());
                     default -> null;
                 };
             default -> null;
         };
     }
 
-    private static @Nullable List<NamePattern> ending(Field field, Operator operator, Constant constant) {
+    private static @Nullable List<NamePattern> suffixPatterns(Field field, Operator operator, Constant constant) {
         return switch (field) {
             case FD_NAME ->
                 switch (constant) {
                     case Constant.Text(String text)
                     when operator == Operator.ENDSWITH -> List.of(new NamePattern(reversed(text), false, true));
-                    case Constant.Pattern(Glob glob) -> some(reversed(glob.end()));
+                    case Constant.Pattern(Glob glob) -> inexactPattern(reversed(glob.end()));
                     default -> null;
                 };
             case FD_FILENAME ->
                 switch (constant) {
                     case Constant.Text(String text)
-                    when operator == Operator.EQUAL && !text.contains("/") -> some(reversed("/" + text));
+                    when operator == Operator.EQUAL && !text.contains("/") -> inexactPattern(reversed("/" + text));
                     case Constant.Text(String text)
-                    when operator == Operator.ENDSWITH && !text.contains("/") -> some(reversed(text));
+                    when operator == Operator.ENDSWITH && !text.contains("/") -> inexactPattern(reversed(text));
                     default -> null;
                 };
             default -> null;
         };
     }
 
-    /** A name that fits may or may not be what is asked for. */
-    private static @Nullable List<NamePattern> some(String text) {
+    /** Returns a pattern that is necessary but not sufficient for the check to hold. */
+    private static @Nullable List<NamePattern> inexactPattern(String text) {
         return text.isEmpty() ? null : List.of(new NamePattern(text, false, false));
     }
 
-    private static @Nullable List<NamePattern> covered(PathPrefixes prefixes) {
+    private static @Nullable List<NamePattern> patternsOf(PathPrefixes prefixes) {
         List<NamePattern> patterns = new ArrayList<>();
         for (PathPrefixes.Beginning beginning : prefixes.beginnings()) {
             if (beginning.text().isEmpty()) {
@@ -165,7 +170,7 @@ final class PathPatterns {
         return patterns;
     }
 
-    private static boolean is(Source source, Field field) {
+    private static boolean isField(Source source, Field field) {
         return source instanceof Source.FieldValue value && value.ref().field() == field;
     }
 

@@ -24,93 +24,95 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The first pass of a rule set: for each event type the clauses of which an event must fulfil one to match a rule, and what
- * the kernel can see of them.
+ * The compiled prefilter of a rule set. For each event type it holds the disjuncts of the rules, at least one of which
+ * an event must meet to match, and the attributes of each disjunct that the kernel can test.
  *
- * <p>It can only let too much through: a clause is ruled out by a value of an attribute if the clause is false whatever
- * everything else is, in the three-valued logic in which all else is unknown. It holds for what the state knows where no
- * record is lost.
+ * <p>The prefilter only over-approximates. An attribute value excludes a disjunct only if the disjunct is false for
+ * all values of the other fields, in three-valued logic. This holds while no state records are lost.
  */
 public final class Prefilter {
-    /** Clauses of one rule and event type; those of a type beyond 64 are merged, rule by rule. */
-    private static final List<Integer> CLAUSES_OF_RULE = List.of(12, 6, 3, 1);
+    /**
+     * Maximum number of disjuncts per rule and event type, tried in order. If a type still has more than 64, disjuncts
+     * are merged.
+     */
+    private static final List<Integer> MAX_DISJUNCTS_PER_RULE = List.of(12, 6, 3, 1);
 
     private final SortedMap<String, EventTypePrefilter> types = new TreeMap<>();
     private final @Nullable EventTypePrefilter[] byCode = new EventTypePrefilter[EventTypes.count()];
-    private final AttributeEvaluator knowledge;
+    private final AttributeEvaluator evaluator;
 
     private Prefilter(List<Rule> rules) {
         Map<String, Map<Rule, Formula>> conditions = new TreeMap<>();
         Set<CheckedExpr> checks = Collections.newSetFromMap(new IdentityHashMap<>());
         for (String type : Syscalls.names()) {
-            if (!SyscallKind.leftAlone(type)) {
+            if (!SyscallKind.isNeverFiltered(type)) {
                 Map<Rule, Formula> ofType = conditions(rules, type);
-                ofType.values().forEach(part -> part.checks(checks::add));
+                ofType.values().forEach(formula -> formula.forEachCheck(checks::add));
                 conditions.put(type, ofType);
             }
         }
-        knowledge = new AttributeEvaluator(checks);
+        evaluator = new AttributeEvaluator(checks);
         conditions.forEach((type, ofType) -> {
             if (!ofType.isEmpty()) {
-                EventTypePrefilter pass = pass(type, ofType);
-                types.put(type, pass);
-                byCode[EventTypes.code(type)] = pass;
+                EventTypePrefilter prefilter = compile(type, ofType);
+                types.put(type, prefilter);
+                byCode[EventTypes.code(type)] = prefilter;
             }
         });
     }
 
-    /** The first pass of the rules that may fire. */
+    /** Compiles the prefilter for the enabled rules of an engine. */
     public static Prefilter of(RuleEngine engine) {
         return new Prefilter(engine.firing());
     }
 
-    /** The first pass of one rule alone. */
+    /** Compiles the prefilter for a single rule. */
     public static Prefilter of(Rule rule) {
         return new Prefilter(List.of(rule));
     }
 
-    /** What is done about each event type for which a rule may fire, by name. */
-    public List<EventTypeSummary> described() {
+    /** Returns a summary for each event type that a rule can match, sorted by name. */
+    public List<EventTypeSummary> summaries() {
         return types.values().stream()
-                .filter(pass -> !pass.clauses().isEmpty())
-                .map(this::described)
+                .filter(prefilter -> !prefilter.disjuncts().isEmpty())
+                .map(this::summary)
                 .toList();
     }
 
-    private EventTypeSummary described(EventTypePrefilter pass) {
-        long restricted = pass.restricted();
-        List<EventTypeSummary.DisjunctSummary> clauses = new ArrayList<>();
-        for (int i = 0; i < pass.clauses().size(); i++) {
-            Disjunct clause = pass.clauses().get(i);
-            SortedSet<NotPushedDown> unpushed = new TreeSet<>();
-            clause.condition().checks(check -> {
-                if (knowledge.attributes(pass.shape(), check).isEmpty()) {
-                    unpushed.add(NotPushedDown.of(check));
+    private EventTypeSummary summary(EventTypePrefilter prefilter) {
+        long excludable = prefilter.excludable();
+        List<EventTypeSummary.DisjunctSummary> disjuncts = new ArrayList<>();
+        for (int i = 0; i < prefilter.disjuncts().size(); i++) {
+            Disjunct disjunct = prefilter.disjuncts().get(i);
+            SortedSet<NotPushedDown> notPushedDown = new TreeSet<>();
+            disjunct.condition().forEachCheck(check -> {
+                if (evaluator.attributes(prefilter.kind(), check).isEmpty()) {
+                    notPushedDown.add(NotPushedDown.of(check));
                 }
             });
-            clauses.add(new EventTypeSummary.DisjunctSummary(
-                    clause.rules().stream().map(Rule::name).distinct().toList(),
-                    clause.attributes().stream().map(Attribute::text).toList(),
-                    unpushed,
-                    (restricted >>> i & 1) == 0));
+            disjuncts.add(new EventTypeSummary.DisjunctSummary(
+                    disjunct.rules().stream().map(Rule::name).distinct().toList(),
+                    disjunct.attributes().stream().map(Attribute::label).toList(),
+                    notPushedDown,
+                    (excludable >>> i & 1) == 0));
         }
-        return new EventTypeSummary(pass.type(), !pass.open(), clauses);
+        return new EventTypeSummary(prefilter.type(), !prefilter.alwaysSubmits(), disjuncts);
     }
 
-    /** What the kernel needs to know. */
+    /** Returns the lookup tables for the kernel. */
     public PrefilterTables tables() {
-        return new PrefilterEncoder(knowledge, looked()).tables();
+        return new PrefilterEncoder(evaluator, filteredTypes()).encode();
     }
 
-    /** Whether a rule may match an event of a type of which these clauses are left. */
-    public boolean allows(int type, long clauses, Rule rule) {
-        EventTypePrefilter pass = byCode[type];
-        if (pass == null) {
+    /** Returns true if the rule can match an event of the type with this mask of surviving disjuncts. */
+    public boolean mayMatch(int type, long disjuncts, Rule rule) {
+        EventTypePrefilter prefilter = byCode[type];
+        if (prefilter == null) {
             return true;
         }
-        for (int i = 0; i < pass.clauses().size(); i++) {
-            if ((clauses >>> i & 1) != 0
-                    && pass.clauses().get(i).rules().stream().anyMatch(one -> one == rule)) {
+        for (int i = 0; i < prefilter.disjuncts().size(); i++) {
+            if ((disjuncts >>> i & 1) != 0
+                    && prefilter.disjuncts().get(i).rules().stream().anyMatch(one -> one == rule)) {
                 return true;
             }
         }
@@ -121,33 +123,35 @@ public final class Prefilter {
         return Collections.unmodifiableSortedMap(types);
     }
 
-    AttributeEvaluator knowledge() {
-        return knowledge;
+    AttributeEvaluator evaluator() {
+        return evaluator;
     }
 
-    /** The types of which the kernel drops events. */
-    private List<EventTypePrefilter> looked() {
-        return types.values().stream().filter(pass -> !pass.open()).toList();
+    /** Returns the event types that the kernel can drop events of. */
+    private List<EventTypePrefilter> filteredTypes() {
+        return types.values().stream()
+                .filter(prefilter -> !prefilter.alwaysSubmits())
+                .toList();
     }
 
     private static Map<Rule, Formula> conditions(List<Rule> rules, String type) {
         int code = EventTypes.code(type);
-        PartialEvent constants = SyscallKind.of(type).constants(type);
+        PartialEvent constants = SyscallKind.of(type).constantFields(type);
         Map<Rule, Formula> conditions = new LinkedHashMap<>();
         for (Rule rule : rules) {
             if (rule.eventTypes().contains(code)) {
-                conditions.put(rule, Formula.of(rule.condition(), check -> known(constants, check)));
+                conditions.put(rule, Formula.of(rule.condition(), check -> evaluate(constants, check)));
             }
         }
         return conditions;
     }
 
-    private static Tristate known(PartialEvent constants, CheckedExpr check) {
-        return isNever(check) ? Tristate.NO : constants.of(check);
+    private static Tristate evaluate(PartialEvent constants, CheckedExpr check) {
+        return isNeverTrue(check) ? Tristate.FALSE : constants.evaluate(check);
     }
 
-    /** Events are numbered from 1: rules write {@code evt.num = 0} for never. */
-    private static boolean isNever(CheckedExpr check) {
+    /** Event numbers start at 1. Rules use {@code evt.num = 0} as a condition that never holds. */
+    private static boolean isNeverTrue(CheckedExpr check) {
         return check instanceof CheckedExpr.Compare(Source source, Operator operator, Constant constant)
                 && source instanceof Source.FieldValue field
                 && field.ref().field() == Field.EVT_NUM
@@ -156,46 +160,46 @@ public final class Prefilter {
                 && value == 0;
     }
 
-    private EventTypePrefilter pass(String type, Map<Rule, Formula> conditions) {
-        SyscallKind shape = SyscallKind.of(type);
-        List<Disjunct> clauses = List.of();
-        for (int limit : CLAUSES_OF_RULE) {
-            clauses = clauses(shape, conditions, limit);
-            if (clauses.size() <= Long.SIZE) {
+    private EventTypePrefilter compile(String type, Map<Rule, Formula> conditions) {
+        SyscallKind kind = SyscallKind.of(type);
+        List<Disjunct> disjuncts = List.of();
+        for (int limit : MAX_DISJUNCTS_PER_RULE) {
+            disjuncts = disjuncts(kind, conditions, limit);
+            if (disjuncts.size() <= Long.SIZE) {
                 break;
             }
         }
-        if (clauses.size() > Long.SIZE) {
-            clauses = merged(clauses);
+        if (disjuncts.size() > Long.SIZE) {
+            disjuncts = merge(disjuncts);
         }
-        return new EventTypePrefilter(type, shape, clauses, knowledge);
+        return new EventTypePrefilter(type, kind, disjuncts, evaluator);
     }
 
-    private List<Disjunct> clauses(SyscallKind shape, Map<Rule, Formula> conditions, int limit) {
-        DisjunctSplitter splitting = new DisjunctSplitter(limit, check -> knowledge.attributes(shape, check));
-        List<Disjunct> clauses = new ArrayList<>();
+    private List<Disjunct> disjuncts(SyscallKind kind, Map<Rule, Formula> conditions, int limit) {
+        DisjunctSplitter splitter = new DisjunctSplitter(limit, check -> evaluator.attributes(kind, check));
+        List<Disjunct> disjuncts = new ArrayList<>();
         conditions.forEach((rule, condition) -> {
-            for (Formula part : splitting.split(condition)) {
-                clauses.add(new Disjunct(
-                        List.of(rule), part, part.attributes(check -> knowledge.attributes(shape, check))));
+            for (Formula formula : splitter.split(condition)) {
+                disjuncts.add(new Disjunct(
+                        List.of(rule), formula, formula.attributes(check -> evaluator.attributes(kind, check))));
             }
         });
-        return clauses;
+        return disjuncts;
     }
 
-    /** Several clauses for each bit. */
-    private static List<Disjunct> merged(List<Disjunct> clauses) {
+    /** Distributes all disjuncts over 64 bits. */
+    private static List<Disjunct> merge(List<Disjunct> disjuncts) {
         List<Disjunct> merged = new ArrayList<>();
         for (int bit = 0; bit < Long.SIZE; bit++) {
             List<Rule> rules = new ArrayList<>();
-            List<Formula> parts = new ArrayList<>();
+            List<Formula> formulas = new ArrayList<>();
             Set<Attribute> attributes = new TreeSet<>();
-            for (int i = bit; i < clauses.size(); i += Long.SIZE) {
-                rules.addAll(clauses.get(i).rules());
-                parts.add(clauses.get(i).condition());
-                attributes.addAll(clauses.get(i).attributes());
+            for (int i = bit; i < disjuncts.size(); i += Long.SIZE) {
+                rules.addAll(disjuncts.get(i).rules());
+                formulas.add(disjuncts.get(i).condition());
+                attributes.addAll(disjuncts.get(i).attributes());
             }
-            merged.add(new Disjunct(List.copyOf(rules), new Formula.Any(List.copyOf(parts)), attributes));
+            merged.add(new Disjunct(List.copyOf(rules), new Formula.Or(List.copyOf(formulas)), attributes));
         }
         return merged;
     }

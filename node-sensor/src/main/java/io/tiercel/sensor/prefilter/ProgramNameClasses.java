@@ -17,37 +17,38 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
- * Classes of program names: names that no check tells apart are in one. Class 0 are all names that no check names; those
- * beyond the last class are not looked at.
+ * Equivalence classes of program names. Names that no check distinguishes share a class. Class 0 holds all names that
+ * no check mentions. Names beyond the last class are not filtered.
  */
 final class ProgramNameClasses {
-    /** The kernel cuts a program's name to so many bytes. */
+    /** Maximum length of a program name in the kernel (TASK_COMM_LEN without the null byte). */
     private static final int COMM_LENGTH = 15;
 
-    /** Most names that are told apart: each takes an entry in the kernel. */
+    /** Maximum number of distinct names. Each one needs an entry in a kernel map. */
     private static final int MAX_NAMES = 4096;
 
     private final SortedMap<String, Integer> classes = new TreeMap<>();
     private final List<PartialEvent> examples = new ArrayList<>();
     private final boolean tooMany;
 
-    /** Classes for what these checks name. */
+    /** Creates classes for the names in these checks. */
     ProgramNameClasses(Set<CheckedExpr> checks) {
-        PartialEvent unnamed = facts("");
-        List<CheckedExpr> about = checks.stream().filter(unnamed::knows).toList();
+        PartialEvent unnamed = event("");
+        List<CheckedExpr> nameChecks =
+                checks.stream().filter(unnamed::determines).toList();
         Set<String> names = new TreeSet<>();
-        about.forEach(check -> CheckConstants.texts(check, Field.PROC_NAME).stream()
+        nameChecks.forEach(check -> CheckConstants.texts(check, Field.PROC_NAME).stream()
                 .filter(name -> !name.isEmpty() && name.length() <= COMM_LENGTH)
                 .forEach(names::add));
         tooMany = names.size() > MAX_NAMES;
         Map<List<Tristate>, Integer> byTruths = new HashMap<>();
         examples.add(unnamed);
         for (String name : tooMany ? Set.<String>of() : names) {
-            PartialEvent named = facts(name);
-            List<Tristate> truths = about.stream().map(named::of).toList();
+            PartialEvent named = event(name);
+            List<Tristate> results = nameChecks.stream().map(named::evaluate).toList();
             int next = examples.size();
-            int number = next < COMM_UNKNOWN || byTruths.containsKey(truths)
-                    ? byTruths.computeIfAbsent(truths, t -> next)
+            int number = next < COMM_UNKNOWN || byTruths.containsKey(results)
+                    ? byTruths.computeIfAbsent(results, t -> next)
                     : COMM_UNKNOWN;
             if (number == next && next < COMM_UNKNOWN) {
                 examples.add(named);
@@ -56,7 +57,7 @@ final class ProgramNameClasses {
         }
     }
 
-    /** Class of each name that has one. */
+    /** Returns the class of each name that has one. */
     SortedMap<String, Integer> classes() {
         return classes;
     }
@@ -65,35 +66,36 @@ final class ProgramNameClasses {
         return examples.size();
     }
 
-    /** Whether a check holds for the names of a class. */
-    Tristate of(int nameClass, CheckedExpr check) {
+    /** Evaluates a check for all names of a class. */
+    Tristate evaluate(int nameClass, CheckedExpr check) {
         if (tooMany) {
-            return Tristate.MAYBE;
+            return Tristate.UNKNOWN;
         }
-        return nameClass == 0 ? other(check) : examples.get(nameClass).of(check);
+        return nameClass == 0 ? evaluateUnnamed(check) : examples.get(nameClass).evaluate(check);
     }
 
-    /** Whether it holds for a name that no check names. */
-    private static Tristate other(CheckedExpr check) {
+    /** Evaluates a check for a name that no check mentions. */
+    private static Tristate evaluateUnnamed(CheckedExpr check) {
         return switch (check) {
             case CheckedExpr.Compare(Source source, Operator operator, Constant _)
-            when plain(source) ->
+            when isProgramName(source) ->
                 operator == Operator.EQUAL
-                        ? Tristate.NO
-                        : operator == Operator.NOT_EQUAL ? Tristate.YES : Tristate.MAYBE;
-            case CheckedExpr.Member member when plain(member.source()) -> Tristate.NO;
+                        ? Tristate.FALSE
+                        : operator == Operator.NOT_EQUAL ? Tristate.TRUE : Tristate.UNKNOWN;
+            case CheckedExpr.Member member when isProgramName(member.source()) -> Tristate.FALSE;
             case CheckedExpr.Quantified quantified
-            when plain(quantified.source()) -> quantified.operator() == Operator.EQUAL ? Tristate.NO : Tristate.MAYBE;
-            case CheckedExpr.Exists exists when plain(exists.source()) -> Tristate.YES;
-            default -> Tristate.MAYBE;
+            when isProgramName(quantified.source()) ->
+                quantified.operator() == Operator.EQUAL ? Tristate.FALSE : Tristate.UNKNOWN;
+            case CheckedExpr.Exists exists when isProgramName(exists.source()) -> Tristate.TRUE;
+            default -> Tristate.UNKNOWN;
         };
     }
 
-    private static boolean plain(Source source) {
+    private static boolean isProgramName(Source source) {
         return source instanceof Source.FieldValue field && field.ref().field() == Field.PROC_NAME;
     }
 
-    private static PartialEvent facts(String name) {
+    private static PartialEvent event(String name) {
         return PartialEvent.of(Map.of(Field.PROC_NAME, name));
     }
 }

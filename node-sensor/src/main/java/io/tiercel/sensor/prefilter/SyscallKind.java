@@ -6,41 +6,44 @@ import java.util.EnumMap;
 import java.util.Map;
 import java.util.Set;
 
-/** Kinds of event types by what fields their events have, as far as the first pass looks at them. */
+/** Kinds of syscalls, distinguished by the event fields that the prefilter uses. */
 enum SyscallKind {
     /** Opens a path with flags. */
     OPEN,
-    /** Opens a path without: {@code creat}. */
+    /** Opens a path without flags: {@code creat}. */
     CREAT,
-    /** Opens a file without its path. */
-    BY_HANDLE,
-    /** Any other call. */
-    CALL,
-    /** A call of which only the number is known. */
+    /** Opens a file by handle, without a path. */
+    OPEN_BY_HANDLE,
+    /** Any other syscall with parsed arguments. */
+    OTHER,
+    /** A syscall that is reported by number only, like Falco's generic events. */
     GENERIC;
 
-    /** Types that are never looked at: of forks, which keep the state right, and of closing, which takes two records. */
-    private static final Set<String> LEFT_ALONE = Set.of("clone", "clone3", "fork", "vfork", "close");
+    /**
+     * Event types that are never filtered. Fork events maintain process state, and close events consist of two
+     * records.
+     */
+    private static final Set<String> NEVER_FILTERED = Set.of("clone", "clone3", "fork", "vfork", "close");
 
     static SyscallKind of(String type) {
         return switch (type) {
             case "open", "openat", "openat2" -> OPEN;
             case "creat" -> CREAT;
-            case "open_by_handle_at" -> BY_HANDLE;
-            default -> EventTypes.generic(EventTypes.code(type)) ? GENERIC : CALL;
+            case "open_by_handle_at" -> OPEN_BY_HANDLE;
+            default -> EventTypes.generic(EventTypes.code(type)) ? GENERIC : OTHER;
         };
     }
 
-    static boolean leftAlone(String type) {
-        return LEFT_ALONE.contains(type);
+    static boolean isNeverFiltered(String type) {
+        return NEVER_FILTERED.contains(type);
     }
 
-    boolean opens() {
-        return this == OPEN || this == CREAT || this == BY_HANDLE;
+    boolean isOpen() {
+        return this == OPEN || this == CREAT || this == OPEN_BY_HANDLE;
     }
 
-    /** What is the same for all events of a type. */
-    PartialEvent constants(String type) {
+    /** Returns the fields that have the same value in all events of a type. */
+    PartialEvent constantFields(String type) {
         Map<Field, Object> values = new EnumMap<>(Field.class);
         values.put(Field.EVT_TYPE, type);
         values.put(Field.EVT_DIR, "<");
@@ -48,11 +51,11 @@ enum SyscallKind {
         if (this != GENERIC) {
             values.put(Field.SYSCALL_TYPE, type);
         }
-        if (!opens() || this == CREAT) {
+        if (!isOpen() || this == CREAT) {
             values.put(Field.EVT_IS_OPEN_READ, 0L);
             values.put(Field.EVT_IS_OPEN_WRITE, 0L);
         }
-        if (!opens()) {
+        if (!isOpen()) {
             values.put(Field.EVT_IS_OPEN_EXEC, 0L);
             values.put(Field.EVT_IS_OPEN_CREATE, 0L);
         }

@@ -1,25 +1,25 @@
 package io.tiercel.sensor.prefilter;
 
-/** Whether a condition holds for an event of which little is known (the three values of Kleene). */
+/** Three-valued logic (Kleene) for conditions on events that are only partly known. */
 enum Tristate {
-    NO,
-    MAYBE,
-    YES;
+    FALSE,
+    UNKNOWN,
+    TRUE;
 
     static Tristate of(boolean holds) {
-        return holds ? YES : NO;
+        return holds ? TRUE : FALSE;
     }
 
     Tristate negated() {
         return switch (this) {
-            case NO -> YES;
-            case MAYBE -> MAYBE;
-            case YES -> NO;
+            case FALSE -> TRUE;
+            case UNKNOWN -> UNKNOWN;
+            case TRUE -> FALSE;
         };
     }
 
-    /** What is known if the event is one of two. */
-    Tristate either(Tristate other) {
-        return this == other ? this : MAYBE;
+    /** Returns the common value, or {@link #UNKNOWN} if the values differ. */
+    Tristate merge(Tristate other) {
+        return this == other ? this : UNKNOWN;
     }
 }

@@ -1,4 +1,8 @@
-/** The first pass: from the rules in force to tables by which the kernel drops the events that none of them can match. */
+/**
+ * Compiles the enabled rules into lookup tables with which the kernel drops events that no rule can match. Depends on
+ * the rule engine and on the table layout in {@code bpf}, not on captured events. Runs on the prefilter compiler
+ * thread and in commands, never on the event thread.
+ */
 @NullMarked
 package io.tiercel.sensor.prefilter;
 

@@ -1,6 +1,6 @@
 package io.tiercel.sensor.recording;
 
-import io.tiercel.sensor.event.NodeIdentity;
+import io.tiercel.sensor.process.NodeIdentity;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.HashMap;

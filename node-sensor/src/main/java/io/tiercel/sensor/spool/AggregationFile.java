@@ -13,12 +13,14 @@ import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Alerts that stand for several, kept until they go to the spool, so that a kill loses none of their count. The file has
- * {@value #SLOTS} places of {@value #SLOT_BYTES} bytes, big endian: count, time of the last, length and CRC32C of the JSON,
- * JSON. A place with a count of 0 is free. The count is written last where an alert begins, and first set to 0 where it ends.
+ * A file with aggregated alerts that are not yet in the spool, so that a killed process does not lose their count.
+ *
+ * <p>The file has {@value #SLOTS} slots of {@value #SLOT_BYTES} bytes, big endian. A slot holds the count, the time of
+ * the last alert, length and CRC32C of the JSON, and the JSON. A slot with count 0 is free. The count is written last
+ * when an alert is added, and is set to 0 first when it is removed.
  */
 public final class AggregationFile implements AutoCloseable {
-    /** Most alerts at a time. */
+    /** Maximum number of entries. */
     public static final int SLOTS = 4_096;
 
     private static final int SLOT_BYTES = 8 * 1024;
@@ -27,37 +29,37 @@ public final class AggregationFile implements AutoCloseable {
 
     private final FileChannel file;
     private final Deque<Integer> free = new ArrayDeque<>();
-    private final List<Kept> leftOver = new ArrayList<>();
+    private final List<Entry> recovered = new ArrayList<>();
 
     /**
-     * One that is kept.
+     * An aggregated alert.
      *
-     * @param slot its place, 0 to {@link #SLOTS} - 1
-     * @param json the first of them, JSON in UTF-8
-     * @param count how many there are, at least 1
-     * @param lastNanos time of the last, nanoseconds since the epoch
+     * @param slot index of the slot, 0 to {@link #SLOTS} - 1
+     * @param json the first alert, JSON in UTF-8
+     * @param count number of alerts, at least 1
+     * @param lastNanos time of the last alert, in nanoseconds since the epoch
      */
-    public record Kept(int slot, byte[] json, long count, long lastNanos) {}
+    public record Entry(int slot, byte[] json, long count, long lastNanos) {}
 
     private AggregationFile(FileChannel file) throws IOException {
         this.file = file;
         for (int slot = 0; slot < SLOTS; slot++) {
-            Kept kept = read(slot);
-            if (kept == null) {
+            Entry entry = read(slot);
+            if (entry == null) {
                 free.add(slot);
             } else {
-                leftOver.add(kept);
+                recovered.add(entry);
             }
         }
     }
 
     /**
-     * Opens the file of a spool that is open.
+     * Opens the file in the folder of an open spool.
      *
-     * @throws SpoolException if it cannot be read
+     * @throws SpoolException if the file cannot be read
      */
     public static AggregationFile open(Path folder) throws SpoolException {
-        Path path = folder.resolve("folds");
+        Path path = folder.resolve("aggregation");
         try {
             FileChannel file = FileChannel.open(
                     path, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
@@ -68,18 +70,18 @@ public final class AggregationFile implements AutoCloseable {
                 throw e;
             }
         } catch (IOException e) {
-            throw new SpoolException("folded alerts in " + path + " cannot be read", e);
+            throw new SpoolException("cannot read aggregated alerts from " + path, e);
         }
     }
 
-    private @Nullable Kept read(int slot) throws IOException {
-        long at = (long) slot * SLOT_BYTES;
-        if (at >= file.size()) {
+    private @Nullable Entry read(int slot) throws IOException {
+        long offset = (long) slot * SLOT_BYTES;
+        if (offset >= file.size()) {
             return null;
         }
         ByteBuffer bytes = ByteBuffer.allocate(SLOT_BYTES);
-        while (bytes.hasRemaining() && file.read(bytes, at + bytes.position()) >= 0) {
-            // goes on until all is read
+        while (bytes.hasRemaining() && file.read(bytes, offset + bytes.position()) >= 0) {
+            // Repeats until the buffer is full or the file ends.
         }
         bytes.flip();
         if (bytes.limit() < HEADER_BYTES || bytes.getLong(0) < 1) {
@@ -92,40 +94,42 @@ public final class AggregationFile implements AutoCloseable {
         byte[] json = new byte[length];
         bytes.get(HEADER_BYTES, json);
         return bytes.getInt(COUNTS_BYTES + Integer.BYTES) == crc(json)
-                ? new Kept(slot, json, bytes.getLong(0), bytes.getLong(Long.BYTES))
+                ? new Entry(slot, json, bytes.getLong(0), bytes.getLong(Long.BYTES))
                 : null;
     }
 
-    /** What a former process left, in no order; to be ended one by one. */
-    public List<Kept> leftOver() {
-        return List.copyOf(leftOver);
+    /**
+     * Returns the entries that a previous process left, in no particular order. The caller removes them one by one.
+     */
+    public List<Entry> recovered() {
+        return List.copyOf(recovered);
     }
 
     /**
-     * Begins one with a count of 1.
+     * Adds an entry with a count of 1.
      *
-     * @return its place; -1 if the alert is too large or there is no place
-     * @throws IOException if it cannot be written; then it was not begun
+     * @return the slot, or -1 if the alert is too large or no slot is free
+     * @throws IOException if the entry cannot be written; the file is then unchanged
      */
-    public int begin(byte[] json, long timeNanos) throws IOException {
+    public int add(byte[] json, long timeNanos) throws IOException {
         if (json.length > SLOT_BYTES - HEADER_BYTES || free.isEmpty()) {
             return -1;
         }
         int slot = free.getFirst();
-        ByteBuffer rest = ByteBuffer.allocate(HEADER_BYTES - COUNTS_BYTES + json.length);
-        rest.putInt(json.length).putInt(crc(json)).put(json).flip();
-        write(rest, (long) slot * SLOT_BYTES + COUNTS_BYTES);
-        count(slot, 1, timeNanos);
+        ByteBuffer content = ByteBuffer.allocate(HEADER_BYTES - COUNTS_BYTES + json.length);
+        content.putInt(json.length).putInt(crc(json)).put(json).flip();
+        write(content, (long) slot * SLOT_BYTES + COUNTS_BYTES);
+        update(slot, 1, timeNanos);
         free.removeFirst();
         return slot;
     }
 
     /**
-     * Sets the count.
+     * Sets the count of an entry.
      *
-     * @throws IOException if it cannot be written
+     * @throws IOException if the count cannot be written
      */
-    public void count(int slot, long count, long lastNanos) throws IOException {
+    public void update(int slot, long count, long lastNanos) throws IOException {
         write(
                 ByteBuffer.allocate(COUNTS_BYTES)
                         .putLong(count)
@@ -135,17 +139,17 @@ public final class AggregationFile implements AutoCloseable {
     }
 
     /**
-     * Ends one: it is in the spool.
+     * Removes an entry that is in the spool.
      *
-     * @throws IOException if that cannot be written; then it is left over once more
+     * @throws IOException if the change cannot be written; the next process then recovers the entry again
      */
-    public void end(int slot) throws IOException {
-        count(slot, 0, 0);
+    public void remove(int slot) throws IOException {
+        update(slot, 0, 0);
         free.addFirst(slot);
     }
 
-    private void write(ByteBuffer bytes, long at) throws IOException {
-        long start = at;
+    private void write(ByteBuffer bytes, long offset) throws IOException {
+        long start = offset;
         while (bytes.hasRemaining()) {
             start += file.write(bytes, start);
         }
@@ -162,7 +166,7 @@ public final class AggregationFile implements AutoCloseable {
         try (file) {
             file.force(false);
         } catch (IOException e) {
-            throw new SpoolException("folded alerts cannot be kept", e);
+            throw new SpoolException("cannot write aggregated alerts to disk", e);
         }
     }
 }

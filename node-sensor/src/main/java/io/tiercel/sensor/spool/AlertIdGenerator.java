@@ -8,16 +8,16 @@ import java.nio.file.StandardCopyOption;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Ids of alerts: {@code node/boot/sequence}, never given twice.
+ * Generates unique alert IDs of the form {@code node/boot/sequence}.
  *
- * <p>Live, the sequence starts at the number of microseconds since the boot, and never below what a folder has seen of
- * the same boot. So a sensor that is restarted, even after its folder was deleted, starts above every number that it
- * gave before: that would take more than one alert in every microsecond since the boot. Numbers are reserved in the
- * folder {@value #RESERVED} at a time, so a restart leaves a gap. For a recording the sequence starts at 1: the same
- * recording and rules give the same ids.
+ * <p>On a live node, the sequence starts at the number of microseconds since boot, or at the first number of the same
+ * boot that is not reserved in the folder. A restarted sensor therefore starts above all earlier numbers, even if its
+ * folder was deleted, unless it produced more than one alert per microsecond. The folder reserves {@value #BLOCK_SIZE}
+ * numbers at a time, so a restart leaves a gap. For a recording, the sequence starts at 1, so that the same recording
+ * and rules give the same IDs.
  */
 public final class AlertIdGenerator {
-    private static final int RESERVED = 10_000;
+    private static final int BLOCK_SIZE = 10_000;
     private static final String FILE = "sequence";
     private static final Path UPTIME = Path.of("/proc/uptime");
 
@@ -35,31 +35,32 @@ public final class AlertIdGenerator {
         this.reserved = folder == null ? Long.MAX_VALUE : first;
     }
 
-    /** Ids of a recording. */
-    public static AlertIdGenerator replayed(String hostname, String bootId) {
+    /** Creates a generator for a recording. */
+    public static AlertIdGenerator forReplay(String hostname, String bootId) {
         return new AlertIdGenerator(hostname, bootId, null, 1);
     }
 
     /**
-     * Ids of a running node.
+     * Creates a generator for a running node.
      *
-     * @param folder where numbers are reserved, in general the spool's; null if nothing is kept between runs
+     * @param folder folder that stores the reservations, usually the spool; null to store none
      * @throws SpoolException if the folder cannot be read
      */
-    public static AlertIdGenerator live(String hostname, String bootId, @Nullable Path folder) throws SpoolException {
-        return live(hostname, bootId, folder, microsSinceBoot());
+    public static AlertIdGenerator forNode(String hostname, String bootId, @Nullable Path folder)
+            throws SpoolException {
+        return forNode(hostname, bootId, folder, microsSinceBoot());
     }
 
-    static AlertIdGenerator live(String hostname, String bootId, @Nullable Path folder, long microsSinceBoot)
+    static AlertIdGenerator forNode(String hostname, String bootId, @Nullable Path folder, long microsSinceBoot)
             throws SpoolException {
         long first = folder == null ? microsSinceBoot : Math.max(microsSinceBoot, reservedBefore(folder, bootId));
         return new AlertIdGenerator(hostname, bootId, folder, first);
     }
 
     /**
-     * The next id.
+     * Returns the next ID.
      *
-     * @throws SpoolException if a number cannot be reserved: without that it might be given again
+     * @throws SpoolException if no number can be reserved; without a reservation, the ID might be reused
      */
     public String next() throws SpoolException {
         if (next == reserved) {
@@ -70,34 +71,36 @@ public final class AlertIdGenerator {
 
     private void reserve() throws SpoolException {
         if (folder == null) {
-            throw new IllegalStateException("more alerts than numbers");
+            throw new IllegalStateException("sequence numbers are exhausted");
         }
         try {
-            Path written = folder.resolve(FILE + ".new");
-            Files.writeString(written, bootId + " " + (reserved + RESERVED) + " .\n");
-            Files.move(written, folder.resolve(FILE), StandardCopyOption.ATOMIC_MOVE);
+            Path temporary = folder.resolve(FILE + ".new");
+            Files.writeString(temporary, bootId + " " + (reserved + BLOCK_SIZE) + " .\n");
+            Files.move(temporary, folder.resolve(FILE), StandardCopyOption.ATOMIC_MOVE);
         } catch (IOException e) {
-            throw new SpoolException("numbers of alerts cannot be reserved in " + folder, e);
+            throw new SpoolException("cannot reserve alert IDs in " + folder, e);
         }
-        reserved += RESERVED;
+        reserved += BLOCK_SIZE;
     }
 
-    /** The first number that a former run did not reserve; 0 if there was none in this boot. */
+    /** Returns the first number that earlier runs in the same boot did not reserve, or 0 if there was no such run. */
     private static long reservedBefore(Path folder, String bootId) throws SpoolException {
         Path file = folder.resolve(FILE);
         try {
             if (!Files.exists(file)) {
                 return 0;
             }
-            String[] words = new String(Files.readAllBytes(file), StandardCharsets.ISO_8859_1)
+            String[] fields = new String(Files.readAllBytes(file), StandardCharsets.ISO_8859_1)
                     .strip()
                     .split(" ");
-            // The dot shows that the number is whole.
-            return words.length == 3 && words[0].equals(bootId) && words[2].equals(".") ? Long.parseLong(words[1]) : 0;
+            // The dot shows that the number was written completely.
+            return fields.length == 3 && fields[0].equals(bootId) && fields[2].equals(".")
+                    ? Long.parseLong(fields[1])
+                    : 0;
         } catch (NumberFormatException damaged) {
             return 0;
         } catch (IOException e) {
-            throw new SpoolException("numbers of alerts cannot be read from " + file, e);
+            throw new SpoolException("cannot read reserved alert IDs from " + file, e);
         }
     }
 
@@ -106,7 +109,7 @@ public final class AlertIdGenerator {
             String seconds = Files.readString(UPTIME).split(" ")[0];
             return (long) (Double.parseDouble(seconds) * 1e6);
         } catch (IOException e) {
-            throw new SpoolException("the time since the boot cannot be read", e);
+            throw new SpoolException("cannot read the time since boot from " + UPTIME, e);
         }
     }
 }

@@ -4,23 +4,23 @@ import java.util.Map;
 import java.util.NavigableMap;
 import java.util.TreeMap;
 
-/** Sequences of records that are known to be damaged: ranges, of which each is counted once. */
+/** Ranges of sequence numbers whose records are damaged. Each number is counted once. */
 final class DamagedRanges {
     private final NavigableMap<Long, Long> ranges = new TreeMap<>();
     private long count;
 
-    /** Adds what is from one sequence to before another; how many of them are new. */
+    /** Adds the range from {@code from} (inclusive) to {@code to} (exclusive). Returns how many numbers are new. */
     long add(long from, long to) {
         long start = from;
         long added = 0;
         while (start < to) {
-            Map.Entry<Long, Long> at = ranges.floorEntry(start);
-            if (at != null && at.getValue() > start) {
-                start = at.getValue();
+            Map.Entry<Long, Long> overlapping = ranges.floorEntry(start);
+            if (overlapping != null && overlapping.getValue() > start) {
+                start = overlapping.getValue();
                 continue;
             }
-            Long later = ranges.higherKey(start);
-            long end = later == null ? to : Math.min(to, later);
+            Long nextStart = ranges.higherKey(start);
+            long end = nextStart == null ? to : Math.min(to, nextStart);
             ranges.put(start, end);
             added += end - start;
             start = end;
@@ -29,7 +29,7 @@ final class DamagedRanges {
         return added;
     }
 
-    /** Forgets those before a sequence. */
+    /** Removes all numbers below a sequence number. */
     void forgetBefore(long sequence) {
         Map.Entry<Long, Long> first = ranges.firstEntry();
         while (first != null && first.getKey() < sequence) {
@@ -40,7 +40,7 @@ final class DamagedRanges {
         }
     }
 
-    /** How many there are. */
+    /** Returns the number of damaged records. */
     long count() {
         return count;
     }

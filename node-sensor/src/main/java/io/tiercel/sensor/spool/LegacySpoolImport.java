@@ -8,8 +8,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Records that a spool without lanes left behind. They go to the most urgent lane, since their urgency is not known; a kill
- * on the way has some delivered twice, never not at all.
+ * Imports the records of a version 1 spool, which had no partitions. Their priority is unknown, so they go to the
+ * partition of the highest priority. If the process is killed during the import, some records are delivered twice, but
+ * none is lost.
  */
 final class LegacySpoolImport {
     private static final String STATE = "cursor";
@@ -17,27 +18,27 @@ final class LegacySpoolImport {
     private final Path folder;
     private final List<Segment> segments;
     private final long cursor;
-    private final long checked;
+    private final long countedUpTo;
     private final long dropped;
     private long damaged;
 
-    /** Takes one record. */
+    /** Receives imported records. */
     @FunctionalInterface
     interface Sink {
         void record(byte[] json) throws IOException;
     }
 
     private LegacySpoolImport(
-            Path folder, List<Segment> segments, long cursor, long checked, long dropped, long damaged) {
+            Path folder, List<Segment> segments, long cursor, long countedUpTo, long dropped, long damaged) {
         this.folder = folder;
         this.segments = segments;
         this.cursor = cursor;
-        this.checked = checked;
+        this.countedUpTo = countedUpTo;
         this.dropped = dropped;
         this.damaged = damaged;
     }
 
-    static LegacySpoolImport in(Path folder) throws IOException {
+    static LegacySpoolImport open(Path folder) throws IOException {
         List<Segment> segments = new ArrayList<>(Segment.listVersion1(folder));
         Path file = folder.resolve(STATE);
         long[] state = Files.exists(file)
@@ -49,39 +50,39 @@ final class LegacySpoolImport {
                 : new LegacySpoolImport(folder, segments, state[0], state[1], state[2], state[3]);
     }
 
-    /** Hands out all records that wait, oldest first, each file's before it is deleted. */
+    /** Passes all pending records to the sink, oldest first. Deletes each file after its records. */
     void moveTo(Sink sink) throws IOException {
         long expected = segments.isEmpty() ? 0 : segments.getFirst().first();
         for (Segment segment : segments) {
-            missing(expected, segment.first());
+            addDamaged(expected, segment.first());
             expected = segment.first();
             RecordScanner scan = segment.scanAll();
             while (scan.next()) {
-                missing(expected, scan.sequence());
+                addDamaged(expected, scan.sequence());
                 expected = scan.sequence() + 1;
                 if (scan.sequence() >= cursor) {
                     sink.record(scan.body(0));
                 }
             }
-            int behind = scan.damagedBehind();
+            int damagedAfter = scan.damagedAtEnd();
             if (segment == segments.getLast()) {
-                missing(expected, expected + behind);
+                addDamaged(expected, expected + damagedAfter);
             }
             segment.delete();
         }
         Files.deleteIfExists(folder.resolve(STATE));
     }
 
-    private void missing(long from, long to) {
-        damaged += Math.max(0, to - Math.max(from, Math.max(cursor, checked)));
+    private void addDamaged(long from, long to) {
+        damaged += Math.max(0, to - Math.max(from, Math.max(cursor, countedUpTo)));
     }
 
-    /** Dropped and not yet reported. */
+    /** Returns the number of dropped records that are not yet reported. */
     long dropped() {
         return dropped;
     }
 
-    /** Damaged and not yet reported. */
+    /** Returns the number of damaged records that are not yet reported. */
     long damaged() {
         return damaged;
     }

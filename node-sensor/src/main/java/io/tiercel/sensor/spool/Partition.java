@@ -10,62 +10,64 @@ import java.util.Deque;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** The records of one urgency, in files of their own. Guarded by the spool's lock. */
+/** The records of one priority, stored in segment files. Guarded by the spool's lock. */
 final class Partition {
     private final Path folder;
-    private final int urgency;
+    private final int priority;
     private final Deque<Segment> segments;
-    private final PartitionProgress ledger;
+    private final PartitionProgress progress;
     private @Nullable FileChannel active;
     private boolean dirty;
     private long bytes;
     private long next;
-    private @Nullable Segment reading;
-    private long readingAt;
+    private @Nullable Segment readSegment;
+    private long readOffset;
 
     /**
-     * @param folder the spool's
-     * @param urgency 0 for the most urgent
-     * @param state what was remembered of it
-     * @param recovery what was found
+     * Creates a partition from its recovered state.
+     *
+     * @param folder folder of the spool
+     * @param priority 0 is the highest
+     * @param state stored state of the partition
+     * @param recovery result of reading its segments
      */
-    Partition(Path folder, int urgency, PartitionState state, PartitionRecovery recovery) throws IOException {
+    Partition(Path folder, int priority, PartitionState state, PartitionRecovery recovery) throws IOException {
         this.folder = folder;
-        this.urgency = urgency;
+        this.priority = priority;
         this.segments = new ArrayDeque<>(recovery.segments());
-        this.ledger = new PartitionProgress(state, recovery.gaps());
+        this.progress = new PartitionProgress(state, recovery.damagedRanges());
         this.next = recovery.next();
         for (Segment segment : segments) {
             bytes += segment.size();
         }
         if (recovery.tailDamaged()) {
-            begin();
+            startSegment();
         }
     }
 
-    int urgency() {
-        return urgency;
+    int priority() {
+        return priority;
     }
 
-    PartitionProgress ledger() {
-        return ledger;
+    PartitionProgress progress() {
+        return progress;
     }
 
-    /** Size of its files. */
+    /** Returns the total size of the segments. */
     long bytes() {
         return bytes;
     }
 
-    /** Records appended and not yet delivered. */
-    long waiting() {
-        return Math.max(0, next - ledger.cursor());
+    /** Returns the number of appended records that are not delivered. */
+    long pending() {
+        return Math.max(0, next - progress.cursor());
     }
 
     PartitionState state() {
-        return ledger.state(next);
+        return progress.state(next);
     }
 
-    /** Writes a record; if that fails the lane is as before. */
+    /** Appends a record. If this fails, the partition is unchanged. */
     void append(long order, byte[] json, int segmentBytes) throws IOException {
         ByteBuffer record = RecordFormat.encode(next, order, json);
         int size = record.remaining();
@@ -96,15 +98,15 @@ final class Partition {
             return channel;
         }
         force();
-        return begin();
+        return startSegment();
     }
 
-    private FileChannel begin() throws IOException {
-        Segment begun = Segment.at(folder, urgency, next);
-        FileChannel opened = openForAppend(begun);
+    private FileChannel startSegment() throws IOException {
+        Segment segment = Segment.create(folder, priority, next);
+        FileChannel opened = openForAppend(segment);
         close();
         active = opened;
-        segments.addLast(begun);
+        segments.addLast(segment);
         return opened;
     }
 
@@ -113,7 +115,7 @@ final class Partition {
                 segment.file(), StandardOpenOption.CREATE, StandardOpenOption.WRITE, StandardOpenOption.APPEND);
     }
 
-    /** Has everything on the disk. */
+    /** Forces all records to disk. */
     void force() throws IOException {
         if (active != null) {
             active.force(false);
@@ -121,7 +123,10 @@ final class Partition {
         dirty = false;
     }
 
-    /** The file that holds what is not yet forced to the disk; null if all is. From now on that is up to the caller. */
+    /**
+     * Returns the segment file that is not yet forced to disk, or null if there is none. The caller is then
+     * responsible for forcing it.
+     */
     @Nullable
     FileChannel takeDirty() {
         FileChannel taken = dirty ? active : null;
@@ -129,52 +134,54 @@ final class Partition {
         return taken;
     }
 
-    /** Counts the records of the oldest segment as dropped and gives it away, to be deleted by {@link #forget}. */
+    /**
+     * Removes the oldest segment and counts its records as dropped. The caller deletes the file with {@link #delete}.
+     */
     Segment dropOldest() throws IOException {
         RecordScanner scan = segments.getFirst().scanAll();
         Segment oldest = segments.removeFirst();
         if (segments.isEmpty()) {
             close();
         }
-        ledger.drop(scan, segments.isEmpty() ? next : segments.getFirst().first());
+        progress.drop(scan, segments.isEmpty() ? next : segments.getFirst().first());
         return oldest;
     }
 
-    void forget(Segment segment) throws IOException {
+    void delete(Segment segment) throws IOException {
         bytes -= segment.size();
         segment.delete();
     }
 
-    /** The records that wait, or null if none can be there. */
+    /** Returns a reader for the pending records, or null if there are none. */
     @Nullable
     PartitionReader reader() {
-        ledger.look();
+        progress.startRead();
         List<Segment> rest = segments.stream()
-                .filter(segment -> reading == null || segment.first() >= reading.first())
+                .filter(segment -> readSegment == null || segment.first() >= readSegment.first())
                 .toList();
-        return waiting() == 0 || rest.isEmpty()
+        return pending() == 0 || rest.isEmpty()
                 ? null
-                : new PartitionReader(this, rest, rest.getFirst() == reading ? readingAt : 0, ledger.cursor());
+                : new PartitionReader(this, rest, rest.getFirst() == readSegment ? readOffset : 0, progress.cursor());
     }
 
-    /** Nothing that waits can be read. */
-    void lose() {
-        ledger.lose(next);
+    /** Counts all pending records as damaged, because none can be read. */
+    void markUnreadable() {
+        progress.markUnreadable(next);
     }
 
-    /** A record and all before it in this lane have been delivered. */
-    void delivered(SpooledAlert.Place place) {
-        if (place.sequence() >= ledger.cursor()) {
-            reading = place.segment();
-            readingAt = place.end();
+    /** Marks a record and all earlier ones of this partition as delivered. */
+    void delivered(SpooledAlert.Position position) {
+        if (position.sequence() >= progress.cursor()) {
+            readSegment = position.segment();
+            readOffset = position.end();
         }
-        ledger.delivered(place.sequence());
+        progress.delivered(position.sequence());
     }
 
-    /** Deletes the segments that are done with, except the last. */
-    void clean() throws IOException {
-        while (segments.size() > 1 && reading != null && segments.getFirst().first() < reading.first()) {
-            forget(segments.removeFirst());
+    /** Deletes the fully delivered segments, except the last one. */
+    void deleteDelivered() throws IOException {
+        while (segments.size() > 1 && readSegment != null && segments.getFirst().first() < readSegment.first()) {
+            delete(segments.removeFirst());
         }
     }
 

@@ -3,86 +3,88 @@ package io.tiercel.sensor.spool;
 import java.util.ArrayDeque;
 import java.util.Deque;
 
-/** The figures of a lane while it is open: what was delivered, dropped, damaged. Guarded by the spool's lock. */
+/** Delivery position and loss counters of an open partition. Guarded by the spool's lock. */
 final class PartitionProgress {
-    private final DamagedRanges gaps;
-    /** Those that were dropped after the last look at what is to be delivered had met them. */
+    private final DamagedRanges damagedRanges;
+    /** Records that were dropped after the current read had returned them. */
     private final Deque<Long> droppedInFlight = new ArrayDeque<>();
 
     private long cursor;
     private long dropped;
     private long damaged;
-    private long seen;
+    private long readUpTo;
 
-    PartitionProgress(PartitionState state, DamagedRanges gaps) {
+    PartitionProgress(PartitionState state, DamagedRanges damagedRanges) {
         this.cursor = state.cursor();
-        this.seen = cursor;
+        this.readUpTo = cursor;
         this.dropped = state.dropped();
-        this.gaps = gaps;
-        this.damaged = state.damaged() + Math.max(0, gaps.count() - state.known());
+        this.damagedRanges = damagedRanges;
+        this.damaged = state.damaged() + Math.max(0, damagedRanges.count() - state.countedDamaged());
     }
 
     long cursor() {
         return cursor;
     }
 
-    /** Another look at what is to be delivered: what the one before met is no longer under way. */
-    void look() {
+    /** Starts a new read from the delivery position. Records of the previous read are no longer in flight. */
+    void startRead() {
         droppedInFlight.clear();
-        seen = cursor;
+        readUpTo = cursor;
     }
 
-    /** Met a record: those since the one before are damaged. */
-    void met(long sequence) {
-        damaged += gaps.add(seen, sequence);
-        seen = sequence + 1;
+    /** Records that a record was read. Missing records before it are counted as damaged. */
+    void recordRead(long sequence) {
+        damaged += damagedRanges.add(readUpTo, sequence);
+        readUpTo = sequence + 1;
     }
 
-    /** Everything up to before the sequence is damaged: there is nothing to deliver before it. */
-    void lose(long end) {
-        damaged += gaps.add(cursor, end);
-        moveTo(end);
+    /** Counts all records before {@code end} as damaged and skips them. */
+    void markUnreadable(long end) {
+        damaged += damagedRanges.add(cursor, end);
+        advanceTo(end);
     }
 
-    /** What was dropped while it was being delivered is not lost after all. */
+    /**
+     * Advances past a delivered record. Records that were dropped while in flight are no longer counted as dropped.
+     */
     void delivered(long sequence) {
         while (!droppedInFlight.isEmpty() && droppedInFlight.peekFirst() <= sequence) {
             droppedInFlight.removeFirst();
             dropped = Math.max(0, dropped - 1);
         }
-        moveTo(sequence + 1);
+        advanceTo(sequence + 1);
     }
 
-    /** The records of a segment go undelivered; the next segment begins with the sequence. */
+    /** Counts the undelivered records of a segment as dropped. The next segment starts at {@code next}. */
     void drop(RecordScanner scan, long next) {
         long expected = cursor;
         while (scan.next()) {
             long sequence = scan.sequence();
             if (sequence >= cursor) {
-                damaged += gaps.add(expected, sequence);
+                damaged += damagedRanges.add(expected, sequence);
                 expected = sequence + 1;
                 dropped++;
-                if (sequence < seen) {
+                if (sequence < readUpTo) {
                     droppedInFlight.addLast(sequence);
                 }
             }
         }
-        damaged += gaps.add(expected, next);
-        moveTo(next);
+        damaged += damagedRanges.add(expected, next);
+        advanceTo(next);
     }
 
-    /** Counts losses that no record of the lane shows; negative numbers take that back. */
-    void count(long droppedRecords, long damagedRecords) {
+    /** Adds losses that no record shows. Negative numbers undo an earlier call. */
+    void addLosses(long droppedRecords, long damagedRecords) {
         dropped += droppedRecords;
         damaged += damagedRecords;
     }
 
-    private void moveTo(long sequence) {
+    private void advanceTo(long sequence) {
         cursor = Math.max(cursor, sequence);
-        gaps.forgetBefore(cursor);
+        damagedRanges.forgetBefore(cursor);
     }
 
-    void reported(long droppedRecords, long damagedRecords) {
+    void markReported(long droppedRecords, long damagedRecords) {
         dropped -= Math.min(dropped, droppedRecords);
         damaged -= Math.min(damaged, damagedRecords);
     }
@@ -96,6 +98,6 @@ final class PartitionProgress {
     }
 
     PartitionState state(long next) {
-        return new PartitionState(cursor, next, gaps.count(), dropped, damaged);
+        return new PartitionState(cursor, next, damagedRanges.count(), dropped, damaged);
     }
 }

@@ -5,45 +5,47 @@ import java.util.Iterator;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Goes over the records of a lane that wait, a chunk of a file at a time, passing over what is damaged. */
+/** Iterates over the pending records of a partition. It reads the segments in chunks and skips damaged parts. */
 final class PartitionReader {
     private static final int CHUNK_BYTES = 64 * 1024;
     private static final int LARGE_CHUNK_BYTES = 2 * RecordFormat.MAX_RECORD_BYTES;
 
-    private final Partition lane;
-    private final Iterator<Segment> rest;
-    private final long from;
+    private final Partition partition;
+    private final Iterator<Segment> remainingSegments;
+    private final long firstSequence;
     private Segment segment;
-    private long at;
+    private long offset;
     private int length = CHUNK_BYTES;
     private @Nullable RecordScanner scan;
 
     /**
-     * @param lane what is read
-     * @param segments its segments from the one on where reading starts; at least one
-     * @param at offset in the first of them
-     * @param from records before this sequence are passed over
+     * Creates a reader that is positioned before the first record.
+     *
+     * @param partition partition to read
+     * @param segments its segments from the first pending record on; at least one
+     * @param offset offset in the first segment
+     * @param firstSequence earlier records are skipped
      */
-    PartitionReader(Partition lane, List<Segment> segments, long at, long from) {
-        this.lane = lane;
-        this.rest = segments.iterator();
-        this.segment = rest.next();
-        this.at = at;
-        this.from = from;
+    PartitionReader(Partition partition, List<Segment> segments, long offset, long firstSequence) {
+        this.partition = partition;
+        this.remainingSegments = segments.iterator();
+        this.segment = remainingSegments.next();
+        this.offset = offset;
+        this.firstSequence = firstSequence;
     }
 
-    Partition lane() {
-        return lane;
+    Partition partition() {
+        return partition;
     }
 
-    /** Goes to the next record; false if there is none. */
+    /** Moves to the next record. Returns false if there is none. */
     boolean next() throws IOException {
         do {
             if (scan == null) {
-                scan = segment.scan(at, length);
+                scan = segment.scan(offset, length);
             }
             while (scan.next()) {
-                if (scan.sequence() >= from) {
+                if (scan.sequence() >= firstSequence) {
                     return true;
                 }
             }
@@ -51,25 +53,28 @@ final class PartitionReader {
         return false;
     }
 
-    /** Where nothing was found a record may be larger than the chunk; where nothing is in a large one all is damaged. */
+    /**
+     * Moves to the next chunk. A chunk without a record is read again with a larger size, because the record may
+     * exceed it. A large chunk without a record is damaged.
+     */
     private boolean advance(RecordScanner done) {
         scan = null;
-        if (at + length < segment.size()) {
+        if (offset + length < segment.size()) {
             if (done.end() > 0) {
-                at += done.end();
+                offset += done.end();
                 length = CHUNK_BYTES;
             } else if (length < LARGE_CHUNK_BYTES) {
                 length = LARGE_CHUNK_BYTES;
             } else {
-                at += LARGE_CHUNK_BYTES - RecordFormat.MAX_RECORD_BYTES;
+                offset += LARGE_CHUNK_BYTES - RecordFormat.MAX_RECORD_BYTES;
             }
             return true;
         }
-        if (!rest.hasNext()) {
+        if (!remainingSegments.hasNext()) {
             return false;
         }
-        segment = rest.next();
-        at = 0;
+        segment = remainingSegments.next();
+        offset = 0;
         length = CHUNK_BYTES;
         return true;
     }
@@ -90,14 +95,14 @@ final class PartitionReader {
         return segment;
     }
 
-    /** Offset of the next record in the segment's file. */
+    /** Returns the offset of the next record in the segment's file. */
     long end() {
-        return at + current().end();
+        return offset + current().end();
     }
 
     private RecordScanner current() {
         if (scan == null) {
-            throw new IllegalStateException("not at a record");
+            throw new IllegalStateException("not offset a record");
         }
         return scan;
     }

@@ -4,12 +4,12 @@ import java.nio.ByteBuffer;
 import java.util.zip.CRC32C;
 
 /**
- * Layout of a record, big endian: length of the body, CRC32C of all that follows and of the length, sequence, body. The
- * body is the order among the records of all lanes, eight bytes, and the payload.
+ * Binary layout of a record, big endian: length of the body, CRC32C of length, sequence number and body, sequence
+ * number, body. The body consists of the order (eight bytes) and the payload.
  *
- * <p>The sequence counts the records of one lane, so that a reader can say how many are missing between two that it could
- * read. A payload is JSON, which has no zero bytes, so nothing inside a payload looks like a header, and after damage the
- * next record is found by looking for a header that fits.
+ * <p>The sequence number counts the records of one partition, so that a reader knows how many records are missing. The
+ * order counts the records of all partitions. A payload is JSON and contains no zero bytes, so it never looks like a
+ * header. After damage, a reader finds the next record by searching for a valid header.
  */
 final class RecordFormat {
     static final int LENGTH_OFFSET = 0;
@@ -18,7 +18,7 @@ final class RecordFormat {
     static final int HEADER_BYTES = 16;
     static final int ORDER_BYTES = Long.BYTES;
 
-    /** Largest payload in bytes: what a reader of alerts takes. */
+    /** Maximum payload size, which equals the maximum alert size that receivers accept. */
     static final int MAX_PAYLOAD_BYTES = 256 * 1024;
 
     static final int MAX_BODY_BYTES = ORDER_BYTES + MAX_PAYLOAD_BYTES;
@@ -26,7 +26,7 @@ final class RecordFormat {
 
     private RecordFormat() {}
 
-    /** Size in bytes of the record of a payload. */
+    /** Returns the record size of a payload in bytes. */
     static int size(byte[] payload) {
         return HEADER_BYTES + ORDER_BYTES + payload.length;
     }
@@ -41,26 +41,29 @@ final class RecordFormat {
         return record;
     }
 
-    /** Size in bytes of the record that the header at the offset announces; -1 if it is none or does not fit. */
-    static int announced(ByteBuffer bytes, int at) {
-        if (bytes.limit() - at < HEADER_BYTES) {
+    /**
+     * Returns the record size from the header at the offset, or -1 if the header is invalid or the record does not
+     * fit.
+     */
+    static int recordSize(ByteBuffer bytes, int offset) {
+        if (bytes.limit() - offset < HEADER_BYTES) {
             return -1;
         }
-        int length = bytes.getInt(at + LENGTH_OFFSET);
-        return length < 1 || length > MAX_BODY_BYTES || length > bytes.limit() - at - HEADER_BYTES
+        int length = bytes.getInt(offset + LENGTH_OFFSET);
+        return length < 1 || length > MAX_BODY_BYTES || length > bytes.limit() - offset - HEADER_BYTES
                 ? -1
                 : HEADER_BYTES + length;
     }
 
-    static boolean intact(ByteBuffer bytes, int at) {
-        int size = announced(bytes, at);
-        return size > 0 && bytes.getInt(at + CRC_OFFSET) == crc(bytes, at, size - HEADER_BYTES);
+    static boolean isIntact(ByteBuffer bytes, int offset) {
+        int size = recordSize(bytes, offset);
+        return size > 0 && bytes.getInt(offset + CRC_OFFSET) == crc(bytes, offset, size - HEADER_BYTES);
     }
 
-    private static int crc(ByteBuffer bytes, int at, int length) {
+    private static int crc(ByteBuffer bytes, int offset, int length) {
         CRC32C crc = new CRC32C();
-        crc.update(bytes.slice(at + LENGTH_OFFSET, Integer.BYTES));
-        crc.update(bytes.slice(at + SEQUENCE_OFFSET, Long.BYTES + length));
+        crc.update(bytes.slice(offset + LENGTH_OFFSET, Integer.BYTES));
+        crc.update(bytes.slice(offset + SEQUENCE_OFFSET, Long.BYTES + length));
         return (int) crc.getValue();
     }
 }

@@ -2,7 +2,7 @@ package io.tiercel.sensor.spool;
 
 import java.nio.ByteBuffer;
 
-/** Walks over the intact records in a piece of a segment, passing over whatever is damaged between them. */
+/** Iterates over the intact records in part of a segment and skips damaged data. */
 final class RecordScanner {
     private final ByteBuffer bytes;
     private final long highest;
@@ -11,9 +11,11 @@ final class RecordScanner {
     private int end;
 
     /**
-     * @param bytes what to walk over, from 0 to its limit
-     * @param lowest the lowest sequence that may come
-     * @param highest the highest sequence that may come; spares the check sum of bytes that are no header
+     * Creates a scanner that is positioned before the first record.
+     *
+     * @param bytes data to scan, from 0 to the limit
+     * @param lowest lowest possible sequence number
+     * @param highest highest possible sequence number; avoids checksums of data that is not a header
      */
     RecordScanner(ByteBuffer bytes, long lowest, long highest) {
         this.bytes = bytes;
@@ -21,13 +23,13 @@ final class RecordScanner {
         this.highest = highest;
     }
 
-    /** Goes to the next intact record; false if there is none. */
+    /** Moves to the next intact record. Returns false if there is none. */
     boolean next() {
-        for (int at = end; at <= bytes.limit() - RecordFormat.HEADER_BYTES; at++) {
-            long sequence = bytes.getLong(at + RecordFormat.SEQUENCE_OFFSET);
-            if (sequence >= lowest && sequence <= highest && RecordFormat.intact(bytes, at)) {
-                start = at;
-                end = at + RecordFormat.announced(bytes, at);
+        for (int offset = end; offset <= bytes.limit() - RecordFormat.HEADER_BYTES; offset++) {
+            long sequence = bytes.getLong(offset + RecordFormat.SEQUENCE_OFFSET);
+            if (sequence >= lowest && sequence <= highest && RecordFormat.isIntact(bytes, offset)) {
+                start = offset;
+                end = offset + RecordFormat.recordSize(bytes, offset);
                 lowest = sequence + 1;
                 return true;
             }
@@ -39,12 +41,12 @@ final class RecordScanner {
         return bytes.getLong(start + RecordFormat.SEQUENCE_OFFSET);
     }
 
-    /** Offset behind the current record; 0 before the first. */
+    /** Returns the end offset of the current record, or 0 before the first one. */
     int end() {
         return end;
     }
 
-    /** The order among the records of all lanes. */
+    /** Returns the record's order among all partitions. */
     long order() {
         return bytes.getLong(start + RecordFormat.HEADER_BYTES);
     }
@@ -53,7 +55,7 @@ final class RecordScanner {
         return body(RecordFormat.ORDER_BYTES);
     }
 
-    /** The body from an offset on. */
+    /** Returns the body from an offset on. */
     byte[] body(int from) {
         byte[] body = new byte[end - start - RecordFormat.HEADER_BYTES - from];
         bytes.get(start + RecordFormat.HEADER_BYTES + from, body);
@@ -61,27 +63,27 @@ final class RecordScanner {
     }
 
     /**
-     * How many records the bytes behind the last intact one were, as far as can be told: the length of a damaged one is
-     * believed only if a header that fits stands where it ends. 0 if there are no bytes behind.
+     * Estimates the number of damaged records after the last intact one. The length in a damaged record is used only
+     * if a plausible header follows. Returns 0 if no data follows.
      */
-    int damagedBehind() {
+    int damagedAtEnd() {
         if (end >= bytes.limit()) {
             return 0;
         }
         int records = 1;
-        int size = RecordFormat.announced(bytes, end);
-        for (int at = end + size; size > 0 && headerFits(at); at += size) {
+        int size = RecordFormat.recordSize(bytes, end);
+        for (int offset = end + size; size > 0 && isPlausibleHeader(offset); offset += size) {
             records++;
-            size = RecordFormat.announced(bytes, at);
+            size = RecordFormat.recordSize(bytes, offset);
         }
         return records;
     }
 
-    private boolean headerFits(int at) {
-        if (at > bytes.limit() - RecordFormat.HEADER_BYTES) {
+    private boolean isPlausibleHeader(int offset) {
+        if (offset > bytes.limit() - RecordFormat.HEADER_BYTES) {
             return false;
         }
-        long sequence = bytes.getLong(at + RecordFormat.SEQUENCE_OFFSET);
+        long sequence = bytes.getLong(offset + RecordFormat.SEQUENCE_OFFSET);
         return sequence > lowest && sequence <= highest;
     }
 }

@@ -14,8 +14,8 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * One file of records of a lane; its name is the lane's urgency and the sequence of its first record, its ending the
- * version of the format. Version 1 knew no lanes.
+ * A file with records of a partition. The name consists of the partition's priority and the sequence number of the
+ * first record. The extension is the version of the format. Version 1 had no partitions.
  */
 final class Segment {
     private static final Pattern VERSION_1 = Pattern.compile("(\\d{19})\\.spool1");
@@ -30,16 +30,16 @@ final class Segment {
         this.size = size;
     }
 
-    static Segment at(Path folder, int urgency, long first) {
-        return new Segment(folder.resolve("%d-%019d.spool2".formatted(urgency, first)), first, 0);
+    static Segment create(Path folder, int priority, long first) {
+        return new Segment(folder.resolve("%d-%019d.spool2".formatted(priority, first)), first, 0);
     }
 
-    /** The segments of a lane, oldest first. */
-    static List<Segment> list(Path folder, int urgency) throws IOException {
-        return list(folder, Pattern.compile(urgency + "-(\\d{19})\\.spool2"));
+    /** Lists the segments of a partition, oldest first. */
+    static List<Segment> list(Path folder, int priority) throws IOException {
+        return list(folder, Pattern.compile(priority + "-(\\d{19})\\.spool2"));
     }
 
-    /** The segments that a spool without lanes left, oldest first. */
+    /** Lists the segments of a version 1 spool, oldest first. */
     static List<Segment> listVersion1(Path folder) throws IOException {
         return list(folder, VERSION_1);
     }
@@ -61,12 +61,12 @@ final class Segment {
         return file;
     }
 
-    /** Sequence of the first record. */
+    /** Returns the sequence number of the first record. */
     long first() {
         return first;
     }
 
-    /** Bytes of records, those of a record that is being written not included. */
+    /** Returns the size of all complete records. */
     long size() {
         return size;
     }
@@ -75,12 +75,12 @@ final class Segment {
         size += bytes;
     }
 
-    /** Walks over at most {@code length} bytes from the offset on, fewer at the end. */
+    /** Scans at most {@code length} bytes from the offset on. */
     RecordScanner scan(long offset, int length) throws IOException {
         ByteBuffer bytes = ByteBuffer.allocate((int) Math.min(length, size - offset));
         try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
             while (bytes.hasRemaining() && channel.read(bytes, offset + bytes.position()) >= 0) {
-                // goes on until all is read
+                // Repeats until the buffer is full or the file ends.
             }
         }
         return new RecordScanner(bytes.flip(), first, first + size / RecordFormat.HEADER_BYTES);

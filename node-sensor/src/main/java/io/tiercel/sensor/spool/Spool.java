@@ -21,21 +21,20 @@ import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * A queue of alerts in a folder, for one process: appended by one thread, delivered by another, in order.
+ * A persistent queue of alerts in a folder. One process opens it; one thread appends and another one delivers.
  *
- * <p>A record counts as written once it is in the file: the kernel keeps it if the process is killed, and {@link
- * SpoolOptions.Durability} says when it is also safe from a loss of power. What was delivered is remembered in a file of
- * its own after each acknowledgement, so a kill between delivery and acknowledgement delivers again:
- * at least once, never not at all. What had to be dropped or was found damaged is counted and stays counted, over
- * restarts, until {@link #reported} says that somebody was told.
+ * <p>Delivery is at least once. A record is in the file before {@link #append} returns, so it survives if the process
+ * is killed. {@link SpoolOptions.Durability} determines when it also survives a power loss. The delivery position is
+ * stored after each acknowledgement. If the process is killed in between, records are delivered again. Dropped and
+ * damaged records are counted, and the counters survive restarts until {@link #markReported}.
  *
- * <p>Each urgency has files of its own, its lane, so that a full spool can drop the oldest of the least urgent. Each record
- * has its order among all lanes, by which they are merged again for delivery, and a sequence in its lane, by which what is
- * missing is noticed.
+ * <p>Each priority has a partition with files of its own, so that a full spool can drop the oldest records of the
+ * lowest priority. A record has an order among all partitions, which determines the order of delivery. It also has a
+ * sequence number in its partition, which reveals missing records.
  */
 public final class Spool implements AutoCloseable {
-    /** Urgencies, 0 for the most urgent. */
-    public static final int LANES = 8;
+    /** Number of priorities. 0 is the highest. */
+    public static final int PRIORITIES = 8;
 
     private static final long SYNC_DELAY_MS = 200;
 
@@ -45,7 +44,7 @@ public final class Spool implements AutoCloseable {
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition appended = lock.newCondition();
     private final ScheduledThreadPoolExecutor syncing;
-    private final List<Partition> lanes = new ArrayList<>();
+    private final List<Partition> partitions = new ArrayList<>();
 
     private long next;
     private long generation;
@@ -59,35 +58,35 @@ public final class Spool implements AutoCloseable {
         SpoolState state = SpoolState.read(folder);
         next = state == null ? 0 : state.order();
         generation = state == null ? 0 : state.generation();
-        for (int urgency = 0; urgency < LANES; urgency++) {
-            List<Segment> segments = Segment.list(folder, urgency);
+        for (int priority = 0; priority < PRIORITIES; priority++) {
+            List<Segment> segments = Segment.list(folder, priority);
             PartitionState before = state != null
-                    ? state.lanes().get(urgency)
+                    ? state.partitions().get(priority)
                     : PartitionState.startingAt(
                             segments.isEmpty() ? 0 : segments.getFirst().first());
             PartitionRecovery recovery = PartitionRecovery.of(segments, before.cursor(), before.next());
-            lanes.add(new Partition(folder, urgency, before, recovery));
+            partitions.add(new Partition(folder, priority, before, recovery));
             next = Math.max(next, recovery.highestOrder() + 1);
         }
-        takeOverVersion1();
+        importLegacyRecords();
         save();
         this.syncing = new ScheduledThreadPoolExecutor(
                 1, Thread.ofPlatform().daemon().name("spool-sync").factory());
         this.syncing.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
     }
 
-    private void takeOverVersion1() throws IOException {
-        Partition lane = lanes.getFirst();
-        LegacySpoolImport old = LegacySpoolImport.in(folder);
-        old.moveTo(json -> lane.append(next++, json, options.segmentBytes()));
-        lane.ledger().count(old.dropped(), old.damaged());
-        lane.force();
+    private void importLegacyRecords() throws IOException {
+        Partition partition = partitions.getFirst();
+        LegacySpoolImport legacy = LegacySpoolImport.open(folder);
+        legacy.moveTo(json -> partition.append(next++, json, options.segmentBytes()));
+        partition.progress().addLosses(legacy.dropped(), legacy.damaged());
+        partition.force();
     }
 
     /**
-     * Opens the spool in a folder, which is created if need be, readable by this user only.
+     * Opens the spool in a folder. A missing folder is created and is readable by its owner only.
      *
-     * @throws SpoolException if the folder cannot be used, or another process or spool uses it
+     * @throws SpoolException if the folder cannot be used, or is in use by another process or spool
      */
     public static Spool open(Path folder, SpoolOptions options) throws SpoolException {
         try {
@@ -103,7 +102,7 @@ public final class Spool implements AutoCloseable {
                 throw e;
             }
         } catch (IOException e) {
-            throw new SpoolException("the spool in " + folder + " cannot be opened", e);
+            throw new SpoolException("cannot open the spool in " + folder, e);
         }
     }
 
@@ -114,143 +113,151 @@ public final class Spool implements AutoCloseable {
         try {
             held = file.tryLock();
         } catch (OverlappingFileLockException e) {
-            // held by this process: the same answer
+            // This process holds the lock, which has the same consequence.
         }
         if (held == null) {
             file.close();
             throw new SpoolException("the spool in " + folder
-                    + " is in use by another sensor; stop that one, or give this one a folder of its own with --spool");
+                    + " is in use by another sensor; stop that sensor or choose another folder with --spool");
         }
         return file;
     }
 
     /**
-     * Appends a record of the least urgency.
+     * Appends a record of the lowest priority.
      *
      * @see #append(byte[], int)
      */
     public long append(byte[] json) throws SpoolException {
-        return append(json, LANES - 1);
+        return append(json, PRIORITIES - 1);
     }
 
     /**
-     * Appends a record; when this returns it is written, or counted as dropped. A full spool drops the oldest of the least
-     * urgent for it, or the record itself, if all that is kept is more urgent.
+     * Appends a record. When this method returns, the record is either written or counted as dropped. A full spool
+     * drops the oldest records of the lowest priority. If all stored records have a higher priority, it drops the new
+     * one.
      *
      * @param json an alert, JSON in UTF-8, 1 byte to 256 KiB
-     * @param urgency 0, the most urgent, to 7
+     * @param priority 0 (highest) to 7
      * @return the record's index
-     * @throws SpoolException if it cannot be written, or is too large; the spool is as before
+     * @throws SpoolException if the record cannot be written or is too large; the spool is then unchanged
      */
-    public long append(byte[] json, int urgency) throws SpoolException {
+    public long append(byte[] json, int priority) throws SpoolException {
         if (json.length < 1 || json.length > RecordFormat.MAX_PAYLOAD_BYTES) {
             throw new SpoolException(
-                    "an alert of " + json.length + " bytes: at most " + RecordFormat.MAX_PAYLOAD_BYTES + " are kept");
+                    "the alert has " + json.length + " bytes; the maximum is " + RecordFormat.MAX_PAYLOAD_BYTES);
         }
-        Partition lane = lanes.get(urgency);
+        Partition partition = partitions.get(priority);
         lock.lock();
         try {
             requireOpen();
-            if (makeRoom(RecordFormat.size(json), urgency)) {
-                lane.append(next, json, options.segmentBytes());
-                force(lane);
+            if (reserveSpace(RecordFormat.size(json), priority)) {
+                partition.append(next, json, options.segmentBytes());
+                force(partition);
                 appended.signalAll();
             } else {
-                dropUnwritten(lane);
+                countUnwrittenAsDropped(partition);
             }
             return next++;
         } catch (IOException e) {
-            throw new SpoolException("the spool in " + folder + " cannot be written", e);
+            throw new SpoolException("cannot write to the spool in " + folder, e);
         } finally {
             lock.unlock();
         }
     }
 
-    /** Whether there is room for a record, after what has to go for it went. */
-    private boolean makeRoom(int size, int urgency) throws IOException {
+    /** Drops old records until the new one fits. Returns false if it has a lower priority than all stored records. */
+    private boolean reserveSpace(int size, int priority) throws IOException {
         if (size > options.limitBytes()) {
             return false;
         }
         while (bytes() + size > options.limitBytes()) {
-            Partition lane = leastWorth();
-            if (lane.waiting() > 0 && lane.urgency() < urgency) {
+            Partition partition = victim();
+            if (partition.pending() > 0 && partition.priority() < priority) {
                 return false;
             }
-            dropOldest(lane);
+            dropOldest(partition);
         }
         return true;
     }
 
     private long bytes() {
         long bytes = 0;
-        for (Partition lane : lanes) {
-            bytes += lane.bytes();
+        for (Partition partition : partitions) {
+            bytes += partition.bytes();
         }
         return bytes;
     }
 
-    /** The lane to take bytes from: one of which all was delivered, else the least urgent. */
-    private Partition leastWorth() {
-        Partition least = lanes.getFirst();
-        for (Partition lane : lanes) {
-            if (lane.bytes() > 0) {
-                if (lane.waiting() == 0) {
-                    return lane;
+    /** Returns the partition to free space in: a fully delivered one, or else the one with the lowest priority. */
+    private Partition victim() {
+        Partition least = partitions.getFirst();
+        for (Partition partition : partitions) {
+            if (partition.bytes() > 0) {
+                if (partition.pending() == 0) {
+                    return partition;
                 }
-                least = lane;
+                least = partition;
             }
         }
         return least;
     }
 
     /**
-     * The state is saved first: a kill in between leaves a file that the next start finds to be done with. Only a full
-     * disk, which may not even take the state, gets its space first.
+     * The state is saved first. If the process is killed in between, the next start finds a fully delivered file. If
+     * the disk is too full for the state, the file is deleted first.
      */
-    private void dropOldest(Partition lane) throws IOException {
-        Segment oldest = lane.dropOldest();
+    private void dropOldest(Partition partition) throws IOException {
+        Segment oldest = partition.dropOldest();
         try {
             save();
         } catch (IOException e) {
-            lane.forget(oldest);
+            partition.delete(oldest);
             save();
             return;
         }
-        lane.forget(oldest);
+        partition.delete(oldest);
     }
 
-    private void dropUnwritten(Partition lane) throws IOException {
-        lane.ledger().count(1, 0);
+    private void countUnwrittenAsDropped(Partition partition) throws IOException {
+        partition.progress().addLosses(1, 0);
         try {
             save();
         } catch (IOException e) {
-            lane.ledger().count(-1, 0);
+            partition.progress().addLosses(-1, 0);
             throw e;
         }
     }
 
     private void save() throws IOException {
         generation++;
-        new SpoolState(generation, next, lanes.stream().map(Partition::state).toList()).write(folder);
+        new SpoolState(
+                        generation,
+                        next,
+                        partitions.stream().map(Partition::state).toList())
+                .write(folder);
     }
 
-    private void force(Partition lane) throws IOException {
+    private void force(Partition partition) throws IOException {
         if (options.durability() == Durability.EACH_APPEND) {
-            lane.force();
+            partition.force();
         } else if (!syncDue) {
             syncDue = true;
             syncing.schedule(this::sync, SYNC_DELAY_MS, TimeUnit.MILLISECONDS);
         }
     }
 
-    /** Outside the lock: a slow disk must not hold up appends. A segment that was finished meanwhile was forced then. */
+    /**
+     * Runs outside the lock, so that a slow disk does not delay appends. Segments that were completed in the meantime
+     * have already been forced.
+     */
     private void sync() {
         List<FileChannel> channels = new ArrayList<>();
         lock.lock();
         try {
             syncDue = false;
-            for (Partition lane : lanes) {
-                FileChannel dirty = lane.takeDirty();
+            for (Partition partition : partitions) {
+                FileChannel dirty = partition.takeDirty();
                 if (dirty != null) {
                     channels.add(dirty);
                 }
@@ -264,35 +271,32 @@ public final class Spool implements AutoCloseable {
             } catch (IOException e) {
                 if (channel.isOpen()) {
                     System.getLogger(Spool.class.getName())
-                            .log(
-                                    System.Logger.Level.WARNING,
-                                    "the spool in " + folder + " cannot be forced to disk",
-                                    e);
+                            .log(System.Logger.Level.WARNING, "cannot flush the spool in " + folder + " to disk", e);
                 }
             }
         }
     }
 
     /**
-     * The oldest records that wait, in order, without taking them away.
+     * Returns the oldest pending records in order, without removing them.
      *
-     * @param maxRecords most records to return, at least 1
-     * @param maxBytes most bytes of JSON to return; a single record may be larger
+     * @param maxRecords maximum number of records, at least 1
+     * @param maxBytes maximum total size of the JSON; a single record may exceed it
      * @throws SpoolException if the spool cannot be read
      */
     public List<SpooledAlert> peek(int maxRecords, int maxBytes) throws SpoolException {
         lock.lock();
         try {
             requireOpen();
-            return read(maxRecords, maxBytes);
+            return readPending(maxRecords, maxBytes);
         } catch (IOException e) {
-            throw new SpoolException("the spool in " + folder + " cannot be read", e);
+            throw new SpoolException("cannot read the spool in " + folder, e);
         } finally {
             lock.unlock();
         }
     }
 
-    private List<SpooledAlert> read(int maxRecords, int maxBytes) throws IOException {
+    private List<SpooledAlert> readPending(int maxRecords, int maxBytes) throws IOException {
         List<PartitionReader> readers = readers();
         List<SpooledAlert> found = new ArrayList<>();
         int total = 0;
@@ -302,12 +306,12 @@ public final class Spool implements AutoCloseable {
             if (!found.isEmpty() && total + json.length > maxBytes) {
                 break;
             }
-            Partition lane = reader.lane();
-            lane.ledger().met(reader.sequence());
+            Partition partition = reader.partition();
+            partition.progress().recordRead(reader.sequence());
             found.add(new SpooledAlert(
                     reader.order(),
                     json,
-                    new SpooledAlert.Place(lane, reader.sequence(), reader.segment(), reader.end()),
+                    new SpooledAlert.Position(partition, reader.sequence(), reader.segment(), reader.end()),
                     found.isEmpty() ? null : found.getLast()));
             total += json.length;
             if (!reader.next()) {
@@ -317,111 +321,111 @@ public final class Spool implements AutoCloseable {
         return found;
     }
 
-    /** Of each lane that holds something to deliver, at its first. */
+    /** Returns a reader for each partition with pending records, positioned at the first one. */
     private List<PartitionReader> readers() throws IOException {
         List<PartitionReader> readers = new ArrayList<>();
-        boolean lost = false;
-        for (Partition lane : lanes) {
-            PartitionReader reader = lane.reader();
+        boolean unreadable = false;
+        for (Partition partition : partitions) {
+            PartitionReader reader = partition.reader();
             if (reader != null && reader.next()) {
                 readers.add(reader);
-            } else if (lane.waiting() > 0) {
-                lane.lose();
-                lost = true;
+            } else if (partition.pending() > 0) {
+                partition.markUnreadable();
+                unreadable = true;
             }
         }
-        if (lost) {
+        if (unreadable) {
             save();
         }
         return readers;
     }
 
     /**
-     * Says that a record and all before it have been delivered. Segments that are done with are deleted.
+     * Marks a record and all earlier ones as delivered, and deletes fully delivered segments.
      *
-     * @throws SpoolException if that cannot be remembered; the records are then delivered again after a restart
+     * @throws SpoolException if the position cannot be stored; the records are then delivered again after a restart
      */
     public void acknowledge(SpooledAlert delivered) throws SpoolException {
         lock.lock();
         try {
             requireOpen();
-            Set<Partition> done = new HashSet<>();
-            for (SpooledAlert alert = delivered; alert != null; alert = alert.before()) {
-                if (done.add(alert.place().lane())) {
-                    alert.place().lane().delivered(alert.place());
+            Set<Partition> touched = new HashSet<>();
+            for (SpooledAlert alert = delivered; alert != null; alert = alert.previous()) {
+                if (touched.add(alert.position().partition())) {
+                    alert.position().partition().delivered(alert.position());
                 }
             }
             save();
-            for (Partition lane : done) {
-                lane.clean();
+            for (Partition partition : touched) {
+                partition.deleteDelivered();
             }
         } catch (IOException e) {
-            throw new SpoolException("the spool in " + folder + " cannot note what was delivered", e);
+            throw new SpoolException("cannot store the delivery position of the spool in " + folder, e);
         } finally {
             lock.unlock();
         }
     }
 
     /**
-     * Waits until a record waits for delivery.
+     * Waits until a record is pending.
      *
-     * @return whether one does; false after the time or when the spool was closed
+     * @return true if a record is pending; false after the timeout or if the spool was closed
      */
     public boolean await(long millis) throws InterruptedException {
         lock.lock();
         try {
             long nanos = TimeUnit.MILLISECONDS.toNanos(millis);
-            while (!closed && waiting() == 0 && nanos > 0) {
+            while (!closed && pending() == 0 && nanos > 0) {
                 nanos = appended.awaitNanos(nanos);
             }
-            return !closed && waiting() > 0;
+            return !closed && pending() > 0;
         } finally {
             lock.unlock();
         }
     }
 
-    private long waiting() {
-        long waiting = 0;
-        for (Partition lane : lanes) {
-            waiting += lane.waiting();
+    private long pending() {
+        long pending = 0;
+        for (Partition partition : partitions) {
+            pending += partition.pending();
         }
-        return waiting;
+        return pending;
     }
 
-    /** What the spool holds and has lost. */
+    /** Returns the content and loss counters of the spool. */
     public SpoolCounts counts() {
         lock.lock();
         try {
             List<Long> dropped = new ArrayList<>();
             long damaged = 0;
-            for (Partition lane : lanes) {
-                dropped.add(lane.ledger().dropped());
-                damaged += lane.ledger().damaged();
+            for (Partition partition : partitions) {
+                dropped.add(partition.progress().dropped());
+                damaged += partition.progress().damaged();
             }
-            return new SpoolCounts(waiting(), bytes(), dropped, damaged);
+            return new SpoolCounts(pending(), bytes(), dropped, damaged);
         } finally {
             lock.unlock();
         }
     }
 
     /**
-     * Says that the losses in these counts were reported, so that they are not reported again.
+     * Marks the losses in these counts as reported, so that they are not reported again.
      *
-     * @throws SpoolException if that cannot be remembered
+     * @throws SpoolException if the change cannot be stored
      */
-    public void reported(SpoolCounts told) throws SpoolException {
+    public void markReported(SpoolCounts counts) throws SpoolException {
         lock.lock();
         try {
             requireOpen();
-            long damaged = told.unreportedDamaged();
-            for (Partition lane : lanes) {
-                long here = Math.min(damaged, lane.ledger().damaged());
-                lane.ledger().reported(told.droppedByUrgency().get(lane.urgency()), here);
-                damaged -= here;
+            long damaged = counts.unreportedDamaged();
+            for (Partition partition : partitions) {
+                long reportedHere = Math.min(damaged, partition.progress().damaged());
+                partition.progress().markReported(counts.droppedByPriority().get(partition.priority()), reportedHere);
+                damaged -= reportedHere;
             }
             save();
         } catch (IOException e) {
-            throw new SpoolException("the spool in " + folder + " cannot note what was reported", e);
+            throw new SpoolException("cannot store the loss report state of the spool in " + folder, e);
         } finally {
             lock.unlock();
         }
@@ -433,7 +437,7 @@ public final class Spool implements AutoCloseable {
         }
     }
 
-    /** Forces everything to the disk and lets go of the folder. Does nothing the second time. */
+    /** Forces everything to disk and releases the folder. Further calls have no effect. */
     @Override
     public void close() throws SpoolException {
         lock.lock();
@@ -443,14 +447,14 @@ public final class Spool implements AutoCloseable {
             }
             closed = true;
             appended.signalAll();
-            syncing.shutdown(); // not interrupted: that would close the file under the last force
-            for (Partition lane : lanes) {
-                lane.force();
-                lane.close();
+            syncing.shutdown(); // The thread is not interrupted, because that would close the file during a force.
+            for (Partition partition : partitions) {
+                partition.force();
+                partition.close();
             }
             save();
         } catch (IOException e) {
-            throw new SpoolException("the spool in " + folder + " cannot be closed", e);
+            throw new SpoolException("cannot close the spool in " + folder, e);
         } finally {
             lock.unlock();
         }

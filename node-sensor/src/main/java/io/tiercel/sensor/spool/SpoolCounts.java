@@ -3,22 +3,22 @@ package io.tiercel.sensor.spool;
 import java.util.List;
 
 /**
- * What a spool holds and what it has lost.
+ * Content and loss counters of a spool.
  *
- * @param waiting records appended and not yet acknowledged, damaged ones included until delivery reaches them
- * @param bytes size of all segments
- * @param droppedByUrgency records dropped undelivered because the spool was full, not yet reported; by urgency, the most
- *     urgent first, {@value Spool#LANES} numbers
- * @param unreportedDamaged records found damaged before they were delivered, not yet reported; of damage at the very end
- *     of a lane after a kill this is a lower bound
+ * @param pending appended records that are not acknowledged; includes damaged ones until delivery reaches them
+ * @param bytes total size of the segments
+ * @param droppedByPriority records dropped because the spool was full, not yet reported; {@value Spool#PRIORITIES}
+ *     numbers, highest priority first
+ * @param unreportedDamaged records damaged before delivery, not yet reported; a lower bound if the end of a partition
+ *     is damaged
  */
-public record SpoolCounts(long waiting, long bytes, List<Long> droppedByUrgency, long unreportedDamaged) {
+public record SpoolCounts(long pending, long bytes, List<Long> droppedByPriority, long unreportedDamaged) {
     public SpoolCounts {
-        droppedByUrgency = List.copyOf(droppedByUrgency);
+        droppedByPriority = List.copyOf(droppedByPriority);
     }
 
-    /** Records dropped undelivered because the spool was full, not yet reported. */
+    /** Returns the number of records dropped because the spool was full, not yet reported. */
     public long unreportedDropped() {
-        return droppedByUrgency.stream().mapToLong(Long::longValue).sum();
+        return droppedByPriority.stream().mapToLong(Long::longValue).sum();
     }
 }

@@ -2,7 +2,7 @@ package io.tiercel.sensor.spool;
 
 import java.io.IOException;
 
-/** The spool cannot be used; the message is one line that names the file and says why. */
+/** Signals that the spool cannot be used. The message is one line with the file and the reason. */
 public final class SpoolException extends Exception {
     private static final long serialVersionUID = 1L;
 
@@ -18,7 +18,7 @@ public final class SpoolException extends Exception {
         this.problem = problem + ": " + reason(cause);
     }
 
-    /** What is wrong, one line. */
+    /** Returns the one-line error message. */
     @Override
     public String getMessage() {
         return problem;

@@ -2,47 +2,47 @@ package io.tiercel.sensor.spool;
 
 import org.jspecify.annotations.Nullable;
 
-/** One record that waits for delivery. */
+/** A pending record. */
 public final class SpooledAlert {
     private final long index;
     private final byte[] json;
-    private final Place place;
-    private final @Nullable SpooledAlert before;
+    private final Position position;
+    private final @Nullable SpooledAlert previous;
 
     /**
-     * Where a record is.
+     * Position of a record.
      *
-     * @param lane its lane
-     * @param sequence its sequence there
-     * @param segment the file
+     * @param partition partition of the record
+     * @param sequence sequence number in the partition
+     * @param segment file of the record
      * @param end offset of the next record in the file
      */
-    record Place(Partition lane, long sequence, Segment segment, long end) {}
+    record Position(Partition partition, long sequence, Segment segment, long end) {}
 
-    SpooledAlert(long index, byte[] json, Place place, @Nullable SpooledAlert before) {
+    SpooledAlert(long index, byte[] json, Position position, @Nullable SpooledAlert previous) {
         this.index = index;
         this.json = json;
-        this.place = place;
-        this.before = before;
+        this.position = position;
+        this.previous = previous;
     }
 
-    /** Number of the record in its spool; later records have higher ones. */
+    /** Returns the index of the record in its spool. Indexes increase. */
     public long index() {
         return index;
     }
 
-    /** The alert as it was appended, JSON in UTF-8; not to be changed. */
+    /** Returns the alert as appended, JSON in UTF-8. The array must not be modified. */
     public byte[] json() {
         return json;
     }
 
-    Place place() {
-        return place;
+    Position position() {
+        return position;
     }
 
-    /** The one before it, of those that were looked at together; null for the first. */
+    /** Returns the previous record of the same read, or null for the first one. */
     @Nullable
-    SpooledAlert before() {
-        return before;
+    SpooledAlert previous() {
+        return previous;
     }
 }

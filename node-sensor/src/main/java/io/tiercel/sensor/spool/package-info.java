@@ -1,4 +1,8 @@
-/** Alerts on disk until they are delivered: append-only, bounded, safe against kills and torn writes. */
+/**
+ * Stores alerts on disk until they are delivered: append-only, bounded, and safe against process kills and torn
+ * writes. Depends on no other package. The event thread appends, the shipper thread reads, and a background thread
+ * forces files to disk.
+ */
 @NullMarked
 package io.tiercel.sensor.spool;
 

@@ -11,19 +11,19 @@ import java.util.HexFormat;
 import java.util.regex.Pattern;
 import software.amazon.awssdk.services.sqs.model.SendMessageBatchRequestEntry;
 
-/** An alert as a message: its JSON is the body, as the functions read it. */
+/** Converts an alert to an SQS message. The body is the alert's JSON. */
 final class SqsMessage {
-    /** What SQS takes as a group or a deduplication id (API Reference, SendMessageBatchRequestEntry). */
-    private static final Pattern NAME = Pattern.compile("[\\x21-\\x7e]{1,128}");
+    /** Valid message group and deduplication IDs (API Reference, SendMessageBatchRequestEntry). */
+    private static final Pattern VALID_ID = Pattern.compile("[\\x21-\\x7e]{1,128}");
 
     private SqsMessage() {}
 
     /**
-     * The message.
+     * Creates a batch entry.
      *
-     * @param number tells it from others of its batch
-     * @param fifo whether the queue keeps order: then messages of a node are a group, and the alert's id tells those that
-     *     are sent again
+     * @param number ID of the entry in its batch
+     * @param fifo true for a FIFO queue; the message group is then the node, and the deduplication ID is the alert's
+     *     ID
      */
     static SendMessageBatchRequestEntry of(int number, SpooledAlert alert, boolean fifo) {
         SendMessageBatchRequestEntry.Builder entry = SendMessageBatchRequestEntry.builder()
@@ -37,28 +37,28 @@ final class SqsMessage {
                 node = read.hostname();
                 id = read.id() == null ? "" : read.id();
             } catch (AlertFormatException e) {
-                // not ours to judge: it goes out under its digest
+                // The functions reject invalid alerts. The message gets a digest as its ID.
             }
-            entry.messageGroupId(name(node, node.getBytes(StandardCharsets.UTF_8)))
+            entry.messageGroupId(validIdOrDigest(node, node.getBytes(StandardCharsets.UTF_8)))
                     .messageDeduplicationId(
-                            name(id, id.isEmpty() ? alert.json() : id.getBytes(StandardCharsets.UTF_8)));
+                            validIdOrDigest(id, id.isEmpty() ? alert.json() : id.getBytes(StandardCharsets.UTF_8)));
         }
         return entry.build();
     }
 
-    /** The two characters that JSON may have and SQS does not take stand only in texts, where they can be escaped. */
+    /** Escapes the two characters that are valid in JSON but not in SQS. In JSON, they only occur in strings. */
     private static String body(SpooledAlert alert) {
         return new String(alert.json(), StandardCharsets.UTF_8)
                 .replace("\uFFFE", "\\uFFFE")
                 .replace("\uFFFF", "\\uFFFF");
     }
 
-    private static String name(String wanted, byte[] orDigestOf) {
-        if (NAME.matcher(wanted).matches()) {
-            return wanted;
+    private static String validIdOrDigest(String id, byte[] digestInput) {
+        if (VALID_ID.matcher(id).matches()) {
+            return id;
         }
         try {
-            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(orDigestOf));
+            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(digestInput));
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("every Java platform has SHA-256", e);
         }

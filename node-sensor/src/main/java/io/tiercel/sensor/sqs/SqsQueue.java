@@ -6,57 +6,57 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * A queue of SQS.
+ * Address of an Amazon SQS queue.
  *
- * @param url the queue's own address
- * @param region where it is, e.g. {@code eu-west-1}
- * @param endpoint the server that is called
+ * @param url queue URL
+ * @param region AWS region, for example {@code eu-west-1}
+ * @param endpoint server that receives the requests
  */
 public record SqsQueue(URI url, String region, URI endpoint) {
-    /** Hosts of SQS, those of VPC endpoints, FIPS and dual-stack among them (AWS General Reference, "Amazon SQS"). */
+    /** Host names of SQS, including VPC, FIPS and dual-stack endpoints (AWS General Reference, "Amazon SQS"). */
     private static final Pattern REGION = Pattern.compile("(?:^|\\.)sqs(?:-fips)?\\.([a-z]{2,4}(?:-[a-z]+)+-\\d+)\\.");
 
     private static final Pattern REGION_NAME = Pattern.compile("[a-z0-9-]{1,32}");
 
     /**
-     * Reads the address of a queue.
+     * Parses a queue URL.
      *
-     * @param url https, or http on this machine, with account and name: {@code
+     * @param url HTTPS URL, or HTTP URL on this machine, with account and queue name: {@code
      *     https://sqs.eu-west-1.amazonaws.com/111122223333/alerts}
-     * @param region its region; empty if the address says it
-     * @param endpoint the server to call; empty for the one in the address
-     * @throws IllegalArgumentException if it is none; the message says what would be right
+     * @param region AWS region; empty to take it from the URL
+     * @param endpoint server to call; empty to take it from the URL
+     * @throws IllegalArgumentException if a value is invalid; the message shows the expected form
      */
     public static SqsQueue parse(String url, String region, String endpoint) {
         URI queue = HttpUrl.parse(url).uri();
         if (queue.getRawQuery() != null || !queue.getRawPath().matches("/[^/]+/[^/]+")) {
             throw new IllegalArgumentException(
                     "\"" + url
-                            + "\" is not the address of a queue; it is written like https://sqs.eu-west-1.amazonaws.com/111122223333/alerts");
+                            + "\" is not a queue URL; use a URL such as https://sqs.eu-west-1.amazonaws.com/111122223333/alerts");
         }
         URI server = endpoint.isEmpty()
                 ? URI.create(queue.getScheme() + "://" + queue.getRawAuthority())
                 : HttpUrl.parse(endpoint).uri();
-        return new SqsQueue(queue, region.isEmpty() ? region(queue) : checked(region), server);
+        return new SqsQueue(queue, region.isEmpty() ? regionOfHost(queue) : checkRegion(region), server);
     }
 
-    private static String region(URI queue) {
+    private static String regionOfHost(URI queue) {
         Matcher host = REGION.matcher(queue.getHost());
         if (!host.find()) {
             throw new IllegalArgumentException(
-                    queue.getHost() + " does not say the queue's region: give it as delivery.sqs.region");
+                    queue.getHost() + " does not contain the queue's region; set delivery.sqs.region");
         }
         return host.group(1);
     }
 
-    private static String checked(String region) {
+    private static String checkRegion(String region) {
         if (!REGION_NAME.matcher(region).matches()) {
-            throw new IllegalArgumentException("\"" + region + "\" is not a region, e.g. eu-west-1");
+            throw new IllegalArgumentException("\"" + region + "\" is not an AWS region such as eu-west-1");
         }
         return region;
     }
 
-    /** Whether the queue keeps messages in order: the names of those that do end so. */
+    /** Returns true for a FIFO queue, whose name ends in {@code .fifo}. */
     boolean isFifo() {
         return url.getPath().endsWith(".fifo");
     }

@@ -20,11 +20,11 @@ import software.amazon.awssdk.services.sqs.model.SendMessageBatchRequestEntry;
 import software.amazon.awssdk.services.sqs.model.SendMessageBatchResponse;
 
 /**
- * Sends batches of alerts to a queue, each alert as a message of its own.
+ * Sends batches of alerts to an SQS queue, one message per alert.
  *
- * <p>Credentials come from the SDK's default chain: environment, web identity (IRSA), container (EKS Pod Identity),
- * instance profile. The SDK itself tries nothing again, since the shipper does. SQS may take some messages of a batch and
- * not others: on a FIFO queue such a one comes behind those that were taken with it.
+ * <p>Credentials come from the SDK's default provider chain: environment variables, web identity (IRSA), container
+ * credentials (EKS Pod Identity), instance profile. The SDK's retries are disabled, because the shipper retries. SQS
+ * may accept only some messages of a batch. On a FIFO queue, a retried message then follows the accepted ones.
  */
 public final class SqsTarget implements BatchTarget {
     private static final int MAX_MESSAGES = 10;
@@ -32,17 +32,17 @@ public final class SqsTarget implements BatchTarget {
     private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(2);
     private static final Duration TIMEOUT = Duration.ofSeconds(10);
 
-    /** Refusals of a whole request that its messages are to blame for. */
-    private static final List<String> BAD_MESSAGES = List.of("InvalidMessageContents", "BatchRequestTooLong");
+    /** Error codes of a whole request that its messages cause. */
+    private static final List<String> INVALID_MESSAGE_CODES = List.of("InvalidMessageContents", "BatchRequestTooLong");
 
-    /** Beginnings of codes that SQS calls the sender's fault but that no message is to blame for. */
-    private static final List<String> NOT_THE_MESSAGE =
+    /** Prefixes of error codes that SQS marks as sender faults although no message causes them. */
+    private static final List<String> NOT_MESSAGE_RELATED =
             List.of("kms", "accessdenied", "throttl", "requestthrottl", "overlimit", "expiredtoken", "signature");
 
     private final SqsQueue queue;
     private final SqsClient client;
 
-    /** Will send to a queue; nothing is sent and no credentials are looked for yet. */
+    /** Creates a target. Nothing is sent and no credentials are resolved yet. */
     public SqsTarget(SqsQueue queue) {
         this.queue = queue;
         this.client = SqsClient.builder()
@@ -68,10 +68,10 @@ public final class SqsTarget implements BatchTarget {
 
     @Override
     public Answer send(List<SpooledAlert> alerts) throws InterruptedException {
-        return BatchSplitter.send(alerts, this::request);
+        return BatchSplitter.send(alerts, this::sendBatch);
     }
 
-    private Answer request(List<SpooledAlert> alerts) throws InterruptedException {
+    private Answer sendBatch(List<SpooledAlert> alerts) throws InterruptedException {
         List<SendMessageBatchRequestEntry> entries = new ArrayList<>();
         for (SpooledAlert alert : alerts) {
             entries.add(SqsMessage.of(entries.size(), alert, queue.isFifo()));
@@ -87,30 +87,30 @@ public final class SqsTarget implements BatchTarget {
             String code = e.awsErrorDetails() == null
                     ? "status " + e.statusCode()
                     : e.awsErrorDetails().errorCode();
-            boolean bad = code != null && BAD_MESSAGES.stream().anyMatch(code::endsWith);
-            return Answer.all(alerts.size(), bad ? Verdict.REFUSED : Verdict.LATER, "SQS answers " + code);
+            boolean invalid = code != null && INVALID_MESSAGE_CODES.stream().anyMatch(code::endsWith);
+            return Answer.all(alerts.size(), invalid ? Verdict.REFUSED : Verdict.LATER, "SQS returned " + code);
         } catch (SdkException e) {
             return Answer.all(alerts.size(), Verdict.LATER, String.valueOf(e.getMessage()));
         }
     }
 
-    /** What SQS says nothing of is not stored. */
+    /** Messages that the response does not mention are not stored. */
     private static Answer answer(int alerts, SendMessageBatchResponse response) {
         Verdict[] verdicts = new Verdict[alerts];
         Arrays.fill(verdicts, Verdict.LATER);
         response.successful().forEach(entry -> verdicts[Integer.parseInt(entry.id())] = Verdict.STORED);
         String detail = "";
         for (BatchResultErrorEntry entry : response.failed()) {
-            verdicts[Integer.parseInt(entry.id())] = isRefusal(entry) ? Verdict.REFUSED : Verdict.LATER;
-            detail = "SQS answers " + entry.code();
+            verdicts[Integer.parseInt(entry.id())] = isRejection(entry) ? Verdict.REFUSED : Verdict.LATER;
+            detail = "SQS returned " + entry.code();
         }
         return new Answer(List.of(verdicts), detail);
     }
 
-    private static boolean isRefusal(BatchResultErrorEntry entry) {
+    private static boolean isRejection(BatchResultErrorEntry entry) {
         String code = String.valueOf(entry.code()).toLowerCase(Locale.ROOT);
         return Boolean.TRUE.equals(entry.senderFault())
-                && NOT_THE_MESSAGE.stream().noneMatch(code::startsWith);
+                && NOT_MESSAGE_RELATED.stream().noneMatch(code::startsWith);
     }
 
     @Override

@@ -1,4 +1,7 @@
-/** Delivers alerts to a queue of Amazon SQS. */
+/**
+ * Delivers alerts to an Amazon SQS queue. Implements a batch target of {@code output}; only this package uses the AWS
+ * SDK. Runs on the shipper thread.
+ */
 @NullMarked
 package io.tiercel.sensor.sqs;
 

@@ -70,7 +70,7 @@ class RuleReloaderTest {
                         String.join(
                                 " ",
                                 loaded.rules().rules().stream().map(Rule::name).toList());
-                    case RuleReload.Refused refused ->
+                    case RuleReload.Rejected refused ->
                         refused.problem().code() + " "
                                 + refused.problem().location().line() + ":"
                                 + refused.problem().location().column();

@@ -49,25 +49,25 @@ class AlertAggregatorTest {
 
     @Test
     void identicalAlertsBecomeOneWithACount() throws Exception {
-        try (Spool spool = Spool.open(folder, SpoolOptions.standard());
-                AlertAggregator folding = AlertAggregator.open(spool, folder, 5_000)) {
+        try (Spool spool = Spool.open(folder, SpoolOptions.defaults());
+                AlertAggregator aggregator = AlertAggregator.open(spool, folder, 5_000)) {
             for (int i = 1; i <= 10; i++) {
-                folding.accept(read(i, "/etc/shadow"), i);
+                aggregator.accept(read(i, "/etc/shadow"), i);
             }
-            folding.accept(read(11, "/etc/passwd"), 11);
+            aggregator.accept(read(11, "/etc/passwd"), 11);
             assertEquals(
                     List.of("node/boot/1", "node/boot/11"),
                     spooled(spool).stream().map(Alert::id).toList(),
                     "the first at once, other causes apart");
-            folding.endUntil(5_000 * MS);
+            aggregator.flushExpired(5_000 * MS);
             assertEquals(2, spooled(spool).size());
-            folding.endUntil(5_001 * MS);
+            aggregator.flushExpired(5_001 * MS);
             Alert folded = spooled(spool).getLast();
             assertEquals("node/boot/2", folded.id());
             assertEquals(9L, folded.outputFields().get("tiercel.count"));
             assertEquals(2L, folded.outputFields().get("tiercel.first_time"));
             assertEquals(10L, folded.outputFields().get("tiercel.last_time"));
-            folding.accept(read(12, "/etc/shadow"), 5_002 * MS);
+            aggregator.accept(read(12, "/etc/shadow"), 5_002 * MS);
             assertEquals("node/boot/12", spooled(spool).getLast().id(), "a new window");
         }
     }
@@ -75,15 +75,15 @@ class AlertAggregatorTest {
     @Test
     void aKillLosesNothingOfTheCount() throws Exception {
         Path killed = Files.createDirectory(folder.resolve("killed"));
-        try (Spool spool = Spool.open(folder, SpoolOptions.standard());
-                AlertAggregator folding = AlertAggregator.open(spool, folder, 5_000)) {
+        try (Spool spool = Spool.open(folder, SpoolOptions.defaults());
+                AlertAggregator aggregator = AlertAggregator.open(spool, folder, 5_000)) {
             for (int i = 1; i <= 10; i++) {
-                folding.accept(read(i, "/etc/shadow"), i);
+                aggregator.accept(read(i, "/etc/shadow"), i);
             }
             Files.copy(folder.resolve("folds"), killed.resolve("folds"));
         }
         for (int start = 0; start < 2; start++) {
-            try (Spool spool = Spool.open(killed, SpoolOptions.standard());
+            try (Spool spool = Spool.open(killed, SpoolOptions.defaults());
                     AlertAggregator _ = AlertAggregator.open(spool, killed, 5_000)) {
                 List<Alert> left = spooled(spool);
                 assertEquals(1, left.size());
@@ -95,13 +95,13 @@ class AlertAggregatorTest {
 
     @Test
     void nothingIsLostWithMoreCausesThanAreKeptOpenOrAlertsTooLarge() throws Exception {
-        try (Spool spool = Spool.open(folder, SpoolOptions.standard())) {
-            try (AlertAggregator folding = AlertAggregator.open(spool, folder, 5_000)) {
+        try (Spool spool = Spool.open(folder, SpoolOptions.defaults())) {
+            try (AlertAggregator aggregator = AlertAggregator.open(spool, folder, 5_000)) {
                 for (int i = 0; i < 15_000; i++) {
-                    folding.accept(read(i, "/" + i / 3), 1);
+                    aggregator.accept(read(i, "/" + i / 3), 1);
                 }
                 for (int i = 0; i < 3; i++) {
-                    folding.accept(read(15_000 + i, "x".repeat(10_000)), 1);
+                    aggregator.accept(read(15_000 + i, "x".repeat(10_000)), 1);
                 }
             }
             long alerts = 0;

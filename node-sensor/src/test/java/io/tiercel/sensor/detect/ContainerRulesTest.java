@@ -13,7 +13,7 @@ import io.tiercel.rules.load.RuleLoader;
 import io.tiercel.rules.load.RuleSource;
 import io.tiercel.sensor.event.ContainerAwareEvent;
 import io.tiercel.sensor.event.EventStream;
-import io.tiercel.sensor.event.NodeIdentity;
+import io.tiercel.sensor.process.NodeIdentity;
 import io.tiercel.sensor.spool.AlertIdGenerator;
 import java.lang.reflect.Proxy;
 import java.util.ArrayDeque;
@@ -68,7 +68,7 @@ class ContainerRulesTest {
     void eventsWaitOnlyIfAnEnabledRuleNeedsTheAnswer(
             String condition, String output, boolean enabled, boolean expected) {
         Queue<RuleReload> reloads = new ArrayDeque<>();
-        AlertDelivery delivery = new AlertDelivery(AlertIdGenerator.replayed("node", "boot"), null, List.of(_ -> {}));
+        AlertDelivery delivery = new AlertDelivery(AlertIdGenerator.forReplay("node", "boot"), null, List.of(_ -> {}));
         ReloadingDetector detector = new ReloadingDetector(
                 stream(), engine("evt.type = open", "opened", true), FileNameMode.BOTH, delivery, reloads, _ -> {});
         assertEquals(List.of(false), waits);

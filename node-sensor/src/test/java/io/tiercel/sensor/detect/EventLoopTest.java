@@ -11,7 +11,7 @@ import io.tiercel.rules.event.Event;
 import io.tiercel.sensor.bpf.CaptureException;
 import io.tiercel.sensor.bpf.LossCounters;
 import io.tiercel.sensor.event.EventStream;
-import io.tiercel.sensor.event.NodeIdentity;
+import io.tiercel.sensor.process.NodeIdentity;
 import io.tiercel.sensor.spool.AlertIdGenerator;
 import io.tiercel.sensor.spool.Spool;
 import io.tiercel.sensor.spool.SpoolException;
@@ -107,7 +107,7 @@ class EventLoopTest {
 
     private List<Alert> run(Spool spool, FakeStream stream) {
         AlertDelivery delivery =
-                new AlertDelivery(AlertIdGenerator.replayed("node", "boot"), spool, List.of(printed::add));
+                new AlertDelivery(AlertIdGenerator.forReplay("node", "boot"), spool, List.of(printed::add));
         new EventLoop(stream, event -> delivery.accept(alert(event)), delivery, true).run(() -> false);
         return printed;
     }
@@ -126,7 +126,7 @@ class EventLoopTest {
 
     @Test
     void alertsAreNumberedKeptAndPrintedAndLossesReported() throws Exception {
-        try (Spool spool = Spool.open(folder, SpoolOptions.standard())) {
+        try (Spool spool = Spool.open(folder, SpoolOptions.defaults())) {
             run(spool, new FakeStream(3, false));
             assertEquals(List.of("node/boot/1", "node/boot/2", "node/boot/3", "node/boot/4"), spooled(spool));
         }
@@ -147,7 +147,7 @@ class EventLoopTest {
             assertTrue(figure(loss, "spool_full") > 30);
             assertEquals(
                     printed.size(),
-                    spool.counts().waiting()
+                    spool.counts().pending()
                             + figure(loss, "spool_full")
                             + spool.counts().unreportedDropped());
         }
@@ -155,7 +155,7 @@ class EventLoopTest {
 
     @Test
     void aFailingStreamHandsOnWhatCameBefore() throws Exception {
-        try (Spool spool = Spool.open(folder, SpoolOptions.standard())) {
+        try (Spool spool = Spool.open(folder, SpoolOptions.defaults())) {
             assertThrows(CaptureException.class, () -> run(spool, new FakeStream(2, true)));
             assertEquals(List.of("node/boot/1", "node/boot/2", "node/boot/3"), spooled(spool));
         }
@@ -163,7 +163,7 @@ class EventLoopTest {
 
     @Test
     void aClosedSpoolDoesNotSilenceAlerts() throws SpoolException {
-        Spool spool = Spool.open(folder, SpoolOptions.standard());
+        Spool spool = Spool.open(folder, SpoolOptions.defaults());
         spool.close();
         List<Alert> alerts = run(spool, new FakeStream(3, false));
         assertEquals(

@@ -26,7 +26,7 @@ class EventLossReporterTest {
 
     @Test
     void lostEventsAreToldByReasonAndCpuAndOnce() {
-        EventLossReporter report = EventLossReporter.ofLost(internal);
+        EventLossReporter report = EventLossReporter.forLostEvents(internal);
         report.report(new LossCounters(List.of(cpu(0, 4, 0, 9, 0), cpu(3, 2, 1, 0, 0)), 0), SECOND);
         assertEquals(
                 Map.of(
@@ -47,7 +47,7 @@ class EventLossReporterTest {
 
     @Test
     void incompleteEventsAreToldOnceAMinuteAndNoneIsForgotten() {
-        EventLossReporter report = EventLossReporter.ofIncomplete(internal);
+        EventLossReporter report = EventLossReporter.forIncompleteEvents(internal);
         report.report(new LossCounters(List.of(cpu(1, 5, 0, 1, 2)), 0), SECOND);
         report.report(new LossCounters(List.of(cpu(1, 5, 0, 4, 2)), 0), 2 * SECOND);
         assertEquals(1, alerts.size());
@@ -64,11 +64,11 @@ class EventLossReporterTest {
 
     @Test
     void eventsForWhichTheProgramDidNotRunAreOfNoCpu() {
-        EventLossReporter.ofLost(internal).report(new LossCounters(List.of(), 3), SECOND);
+        EventLossReporter.forLostEvents(internal).report(new LossCounters(List.of(), 3), SECOND);
         assertEquals(
                 Map.of("lost", 3L, "lost_since_start", 3L, "ring_full", 0L, "too_long", 0L, "not_run", 3L),
                 alerts.getLast().outputFields());
-        EventLossReporter.ofIncomplete(internal).report(new LossCounters(List.of(), 3), SECOND);
+        EventLossReporter.forIncompleteEvents(internal).report(new LossCounters(List.of(), 3), SECOND);
         assertEquals(1, alerts.size());
     }
 
@@ -76,7 +76,7 @@ class EventLossReporterTest {
     void aMachineWithManyCpusDoesNotMakeTheAlertLong() {
         List<OfCpu> cpus =
                 IntStream.range(0, 500).mapToObj(i -> cpu(i, 1 + i, 0, 0, 0)).toList();
-        EventLossReporter.ofLost(internal).report(new LossCounters(cpus, 0), SECOND);
+        EventLossReporter.forLostEvents(internal).report(new LossCounters(cpus, 0), SECOND);
         Alert alert = alerts.getFirst();
         assertEquals(21, alert.outputFields().size());
         assertTrue(alert.outputFields().containsKey("cpu_499_since_start"), "the worst are named");

@@ -16,7 +16,7 @@ import io.tiercel.rules.load.RuleLoader;
 import io.tiercel.rules.load.RuleSource;
 import io.tiercel.sensor.bpf.LossCounters;
 import io.tiercel.sensor.event.EventStream;
-import io.tiercel.sensor.event.NodeIdentity;
+import io.tiercel.sensor.process.NodeIdentity;
 import io.tiercel.sensor.spool.AlertIdGenerator;
 import java.lang.reflect.Proxy;
 import java.util.ArrayList;
@@ -119,7 +119,7 @@ class ReloadingDetectorTest {
     }
 
     private AlertDelivery delivery() {
-        return new AlertDelivery(AlertIdGenerator.replayed("node", "boot"), null, List.of(alerts::add));
+        return new AlertDelivery(AlertIdGenerator.forReplay("node", "boot"), null, List.of(alerts::add));
     }
 
     @Test
@@ -161,7 +161,7 @@ class ReloadingDetectorTest {
     @Test
     void refusedRulesAreReportedAndTheEarlierStay() {
         LoadResult wrong = load("- rule: r1\n  condition: evt.typ = open\n  desc: d\n  output: o\n  priority: INFO\n");
-        reloads.add(new RuleReload.Refused(wrong.errors().getFirst(), 1));
+        reloads.add(new RuleReload.Rejected(wrong.errors().getFirst(), 1));
         AlertDelivery delivery = delivery();
         EventLoop sensor = new EventLoop(stream, detector(delivery), delivery, false);
         sensor.run(() -> sensor.events() > 20);

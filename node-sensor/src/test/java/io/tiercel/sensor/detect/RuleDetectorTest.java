@@ -13,6 +13,7 @@ import io.tiercel.rules.load.LoadedRules;
 import io.tiercel.rules.load.RuleLoader;
 import io.tiercel.rules.load.RuleSource;
 import io.tiercel.sensor.event.FileEvent;
+import io.tiercel.sensor.fields.FileNameKind;
 import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.List;
@@ -34,7 +35,7 @@ class RuleDetectorTest {
         private final String given;
         private final String kernel;
         private final String host;
-        private Name name = Name.GIVEN;
+        private FileNameKind name = FileNameKind.GIVEN;
 
         Open(String given, String kernel) {
             this(given, kernel, kernel);
@@ -47,7 +48,7 @@ class RuleDetectorTest {
         }
 
         @Override
-        public boolean hasName(Name further) {
+        public boolean hasName(FileNameKind further) {
             return switch (further) {
                 case GIVEN -> true;
                 case KERNEL -> !given.equals(kernel);
@@ -56,7 +57,7 @@ class RuleDetectorTest {
         }
 
         @Override
-        public void useName(Name which) {
+        public void useName(FileNameKind which) {
             name = which;
         }
 

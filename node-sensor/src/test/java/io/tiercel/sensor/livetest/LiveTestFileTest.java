@@ -3,7 +3,7 @@ package io.tiercel.sensor.livetest;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
-import io.tiercel.sensor.container.cri.ToldContainer;
+import io.tiercel.sensor.container.cri.StubContainer;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -61,7 +61,7 @@ class LiveTestFileTest {
                                 "one\ntwo\n",
                                 List.of("perl", "nc"),
                                 List.of("CAP_SYS_ADMIN"),
-                                new ToldContainer("docker.io/team/web:1", "shop", true, Map.of("/etc", "/host/etc")),
+                                new StubContainer("docker.io/team/web:1", "shop", true, Map.of("/etc", "/host/etc")),
                                 Map.of("db.example", "10.0.0.7"),
                                 true,
                                 Map.of("proc.name", "perl", "fd.num", "3"))),

@@ -6,9 +6,9 @@ import io.tiercel.sensor.bpf.LossCounters;
 import io.tiercel.sensor.detect.AlertDelivery;
 import io.tiercel.sensor.detect.EventLoop;
 import io.tiercel.sensor.event.EventStream;
-import io.tiercel.sensor.event.NodeIdentity;
 import io.tiercel.sensor.output.OutputCounts;
 import io.tiercel.sensor.output.ShipperCounts;
+import io.tiercel.sensor.process.NodeIdentity;
 import io.tiercel.sensor.spool.AlertIdGenerator;
 import io.tiercel.sensor.spool.SpoolCounts;
 import java.lang.reflect.Proxy;
@@ -32,7 +32,7 @@ final class SampleSnapshots {
                 EventStream.class.getClassLoader(),
                 new Class<?>[] {EventStream.class},
                 (_, method, _) -> method.getName().equals("node") ? new NodeIdentity("node", "boot") : null);
-        AlertDelivery delivery = new AlertDelivery(AlertIdGenerator.replayed("node", "boot"), null, List.of());
+        AlertDelivery delivery = new AlertDelivery(AlertIdGenerator.forReplay("node", "boot"), null, List.of());
         for (int i = 0; i < rules; i++) {
             delivery.accept(new Alert(
                     null, "node", 1, Priority.NOTICE, "Rule " + i, "syscall", List.of(), "m", new TreeMap<>()));

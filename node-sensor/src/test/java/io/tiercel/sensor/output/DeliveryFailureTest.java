@@ -36,7 +36,7 @@ class DeliveryFailureTest {
 
     @BeforeEach
     void openSpool() throws SpoolException {
-        spool = Spool.open(folder, SpoolOptions.standard());
+        spool = Spool.open(folder, SpoolOptions.defaults());
     }
 
     @AfterEach
@@ -122,7 +122,7 @@ class DeliveryFailureTest {
                     target.batches().stream()
                             .map(batch -> batch.stream().map(i -> i - first).toList())
                             .toList());
-            await().until(() -> spool.counts().waiting() == 0);
+            await().until(() -> spool.counts().pending() == 0);
             assertEquals(0, shipper.counts().failed());
         }
     }
@@ -135,10 +135,10 @@ class DeliveryFailureTest {
         Shipper shipper = Shipper.start(spool, partial, folder);
         await().until(() -> shipper.counts().failed() > 0);
         assertFalse(shipper.stop(Duration.ofSeconds(1)));
-        assertEquals(6, spool.counts().waiting());
+        assertEquals(6, spool.counts().pending());
         PartialTarget all = new PartialTarget((_, _) -> true);
         try (Shipper next = Shipper.start(spool, all, folder)) {
-            await().until(() -> spool.counts().waiting() == 0);
+            await().until(() -> spool.counts().pending() == 0);
             assertEquals(6, next.counts().delivered());
             assertEquals(first + 4, all.stored().getFirst());
         }

@@ -65,7 +65,7 @@ class HttpBatchTargetTest {
             exchange.close();
         });
         server.start();
-        try (Spool spool = Spool.open(folder.resolve("spool"), SpoolOptions.standard())) {
+        try (Spool spool = Spool.open(folder.resolve("spool"), SpoolOptions.defaults())) {
             spool.append(ShipperTest.alert("n/b/0", "message"));
             ServerUrl address =
                     ServerUrl.parse("https://127.0.0.1:" + server.getAddress().getPort());

@@ -65,11 +65,11 @@ class KillTest {
             List<String> lines = Files.readAllLines(notes);
             List<String> begun = ids(lines, '+');
             List<String> written = ids(lines, '=');
-            try (Spool spool = Spool.open(spoolFolder, SpoolOptions.standard());
+            try (Spool spool = Spool.open(spoolFolder, SpoolOptions.defaults());
                     Shipper _ = Shipper.start(
                             spool, new HttpBatchTarget(address, Map.of(), TlsFiles.none()), spoolFolder)) {
                 await().atMost(Duration.ofSeconds(60))
-                        .until(() -> spool.counts().waiting() == 0);
+                        .until(() -> spool.counts().pending() == 0);
                 assertEquals(0, spool.counts().unreportedDropped());
             }
             List<String> received = Files.readAllLines(stored).stream()

@@ -16,8 +16,8 @@ final class KilledSensor {
     /** Folder of the spool, address of the server, file of notes: {@code + ID} before an append, {@code = ID} after. */
     public static void main(String[] words) throws Exception {
         Path folder = Path.of(words[0]);
-        Spool spool = Spool.open(folder, SpoolOptions.standard());
-        AlertIdGenerator ids = AlertIdGenerator.live("node", "boot", folder);
+        Spool spool = Spool.open(folder, SpoolOptions.defaults());
+        AlertIdGenerator ids = AlertIdGenerator.forNode("node", "boot", folder);
         Shipper.start(spool, new HttpBatchTarget(ServerUrl.parse(words[1]), Map.of(), TlsFiles.none()), folder);
         try (FileOutputStream notes = new FileOutputStream(words[2], true)) {
             while (true) {

@@ -41,7 +41,7 @@ class ShipperTest {
 
     @BeforeEach
     void openSpool() throws SpoolException {
-        spool = Spool.open(folder, SpoolOptions.standard());
+        spool = Spool.open(folder, SpoolOptions.defaults());
     }
 
     @AfterEach
@@ -232,7 +232,7 @@ class ShipperTest {
             assertTrue(System.nanoTime() - start < 2_000_000_000L);
             never.countDown();
         }
-        assertEquals(5, spool.counts().waiting());
+        assertEquals(5, spool.counts().pending());
     }
 
     @ParameterizedTest

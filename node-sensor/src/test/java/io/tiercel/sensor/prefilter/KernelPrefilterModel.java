@@ -10,84 +10,84 @@ import java.util.Arrays;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** What bpf/first_pass.h computes, from the same tables. */
+/** A Java model of the filter in bpf/prefilter.h. It evaluates the same tables. */
 final class KernelPrefilterModel {
     private static final int NAME_LIMIT = 255;
-    private static final long EVERY = -1;
+    private static final long ALL_DISJUNCTS = -1;
 
-    private final ByteBuffer pass;
+    private final ByteBuffer tables;
     private final Map<String, Integer> programs;
 
-    /** What the kernel knows beside the record. */
+    /** Kernel state that is not part of the record. */
     record Node(@Nullable String comm, int home, @Nullable String hostMount) {}
 
     KernelPrefilterModel(PrefilterTables tables) {
-        pass = ByteBuffer.wrap(tables.pass()).order(ByteOrder.LITTLE_ENDIAN);
+        this.tables = ByteBuffer.wrap(tables.pass()).order(ByteOrder.LITTLE_ENDIAN);
         programs = tables.programs();
     }
 
-    /** The clauses that are left of an event; all of them if its type is not looked at. */
-    long left(RecordView r, Node node) {
-        int type = pass.get(PASS_TYPE + r.syscall());
+    /** Returns the surviving disjuncts of an event, or all disjuncts if its type is not filtered. */
+    long survivors(RecordView r, Node node) {
+        int type = tables.get(PASS_TYPE + r.syscall());
         if (type == 0) {
-            return EVERY;
+            return ALL_DISJUNCTS;
         }
-        long left = mask(PASS_RESULT, type * RESULT_CLASSES + resultClass(r.result()));
+        long survivors = mask(PASS_RESULT, type * RESULT_CLASSES + resultClass(r.result()));
         String comm = node.comm();
         if (comm != null) {
-            left &= mask(PASS_COMM, type * COMM_CLASSES + programs.getOrDefault(comm, 0));
-            left &= mask(PASS_UID, type * USER_CLASSES + userClass(r.uid()));
-            left &= mask(PASS_HOME, type * 4 + node.home());
+            survivors &= mask(PASS_COMM, type * COMM_CLASSES + programs.getOrDefault(comm, 0));
+            survivors &= mask(PASS_UID, type * USER_CLASSES + userClass(r.uid()));
+            survivors &= mask(PASS_HOME, type * 4 + node.home());
         }
-        if (type <= pass.getInt(PASS_OPENS)) {
+        if (type <= tables.getInt(PASS_OPENS)) {
             int open = type - 1;
-            left &= mask(PASS_FLAGS, open * FLAG_CLASSES + flagClass(r.intAt(OPEN_FLAGS), r.result() < 0));
-            left &= names(r, node, open);
+            survivors &= mask(PASS_FLAGS, open * FLAG_CLASSES + flagClass(r.intAt(OPEN_FLAGS), r.result() < 0));
+            survivors &= openNameSurvivors(r, node, open);
         }
         if (r.kind() == RECORD_FD) {
-            left &= socket(r, type);
+            survivors &= socketSurvivors(r, type);
         }
-        return left;
+        return survivors;
     }
 
-    private long socket(RecordView r, int type) {
-        int kind = kind(r);
-        long left = mask(PASS_PASSED, type * ADDRESS_CLASSES + passedClass(r.textBytes(0)))
-                & mask(PASS_FAMILY, type * SOCKET_KINDS + kind);
+    private long socketSurvivors(RecordView r, int type) {
+        int family = socketFamily(r);
+        long survivors = mask(PASS_PASSED, type * ADDRESS_CLASSES + addressArgumentClass(r.textBytes(0)))
+                & mask(PASS_FAMILY, type * SOCKET_KINDS + family);
         int bits = r.shortAt(FD_BITS);
         boolean stream = r.shortAt(FD_TYPE) == 1;
         boolean listens = stream && r.shortAt(FD_STATE) == 10;
-        if (kind != SOCKET_IPV4 && kind != SOCKET_IPV6 || listens || !connected(bits)) {
-            return left;
+        if (family != SOCKET_IPV4 && family != SOCKET_IPV6 || listens || !connected(bits)) {
+            return survivors;
         }
         boolean server = (bits & (FD_ACCEPTED | FD_SERVER)) != 0;
         int protocol = r.shortAt(FD_PROTOCOL);
         boolean datagrams = r.shortAt(FD_TYPE) == 2 && protocol != 1 && protocol != 58;
         if (stream || datagrams) {
-            left &= mask(PASS_TRANSPORT, type * TRANSPORTS + (datagrams ? TRANSPORT_UDP : TRANSPORT_TCP));
+            survivors &= mask(PASS_TRANSPORT, type * TRANSPORTS + (datagrams ? TRANSPORT_UDP : TRANSPORT_TCP));
             int port = r.shortAt(server ? FD_LOCAL_PORT : FD_REMOTE_PORT);
-            left &= mask(PASS_PORT, type * PORT_CLASSES + portClass(port));
+            survivors &= mask(PASS_PORT, type * PORT_CLASSES + portClass(port));
         }
         byte[] address = r.bytesAt(server ? FD_LOCAL_ADDRESS : FD_REMOTE_ADDRESS, 16);
         if (r.shortAt(FD_FAMILY) == 2) {
-            left &= mask(PASS_NETWORK, type * ADDRESS_CLASSES + addressClass(mapped(address, 0)));
-        } else if (!server || kind == SOCKET_IPV6) {
-            left &= mask(PASS_NETWORK, type * ADDRESS_CLASSES + addressClass(address));
+            survivors &= mask(PASS_NETWORK, type * ADDRESS_CLASSES + addressClass(mapped(address, 0)));
+        } else if (!server || family == SOCKET_IPV6) {
+            survivors &= mask(PASS_NETWORK, type * ADDRESS_CLASSES + addressClass(address));
         }
-        return left;
+        return survivors;
     }
 
     private static boolean connected(int bits) {
         return (bits & (FD_CONNECTED | FD_CLIENT | FD_SERVER)) != 0;
     }
 
-    private static int kind(RecordView r) {
-        int at = connected(r.shortAt(FD_BITS)) ? FD_REMOTE_ADDRESS : FD_LOCAL_ADDRESS;
+    private static int socketFamily(RecordView r) {
+        int offset = connected(r.shortAt(FD_BITS)) ? FD_REMOTE_ADDRESS : FD_LOCAL_ADDRESS;
         return switch (r.shortAt(FD_FAMILY)) {
             case 0 -> 0;
             case 1 -> SOCKET_UNIX;
             case 2 -> SOCKET_IPV4;
-            case 10 -> r.longAt(at) == 0 && r.intAt(at + 8) == 0xffff0000 ? SOCKET_IPV4 : SOCKET_IPV6;
+            case 10 -> r.longAt(offset) == 0 && r.intAt(offset + 8) == 0xffff0000 ? SOCKET_IPV4 : SOCKET_IPV6;
             case 16 -> SOCKET_NETLINK;
             default -> SOCKET_OTHER;
         };
@@ -95,14 +95,14 @@ final class KernelPrefilterModel {
 
     private int portClass(int port) {
         for (int i = 0; i < PORT_CLASSES - 1; i++) {
-            if ((pass.getShort(PASS_PORTS + 2 * i) & 0xffff) == port) {
+            if ((tables.getShort(PASS_PORTS + 2 * i) & 0xffff) == port) {
                 return i + 1;
             }
         }
         return 0;
     }
 
-    private int passedClass(byte[] a) {
+    private int addressArgumentClass(byte[] a) {
         int family = a.length < 2 ? 0 : a[0];
         if (family == 10 && a.length >= 24) {
             return addressClass(Arrays.copyOfRange(a, 8, 24));
@@ -113,71 +113,71 @@ final class KernelPrefilterModel {
         return family == 1 && a.length > 2 && (a[2] == '/' || a[2] == 0) ? ADDRESS_PATH : ADDRESS_UNKNOWN;
     }
 
-    private static byte[] mapped(byte[] address, int at) {
-        byte[] whole = new byte[16];
-        whole[10] = whole[11] = -1;
-        System.arraycopy(address, at, whole, 12, 4);
-        return whole;
+    private static byte[] mapped(byte[] address, int offset) {
+        byte[] mapped = new byte[16];
+        mapped[10] = mapped[11] = -1;
+        System.arraycopy(address, offset, mapped, 12, 4);
+        return mapped;
     }
 
     private int addressClass(byte[] address) {
         for (int i = 0; i < ADDRESS_PATH - 1; i++) {
-            boolean inside = true;
+            boolean contained = true;
             for (int b = 0; b < 16; b++) {
                 int net = PASS_NETS + 32 * i + b;
-                inside &= (address[b] & pass.get(net + 16)) == pass.get(net);
+                contained &= (address[b] & tables.get(net + 16)) == tables.get(net);
             }
-            if (inside) {
+            if (contained) {
                 return i + 1;
             }
         }
         return 0;
     }
 
-    private long names(RecordView r, Node node, int open) {
-        String given = r.text(0);
+    private long openNameSurvivors(RecordView r, Node node, int open) {
+        String path = r.text(0);
         String name = r.name(0);
         String base = r.name(1);
         boolean opened = r.result() >= 0;
-        if (given == null
-                || given.isEmpty()
-                || given.length() >= NAME_LIMIT
+        if (path == null
+                || path.isEmpty()
+                || path.length() >= NAME_LIMIT
                 || name.length() >= NAME_LIMIT
                 || opened && name.isEmpty()) {
-            return EVERY;
+            return ALL_DISJUNCTS;
         }
-        boolean absolute = given.startsWith("/");
+        boolean absolute = path.startsWith("/");
         boolean same = absolute
-                ? given.equals(name)
-                : !base.isEmpty() && name.equals((base.equals("/") ? "" : base) + "/" + given);
-        boolean unclean = given.contains("//") || given.contains("/.") || given.endsWith("/");
-        long left = mask(PASS_CLIMBS, open * 2 + (given.contains("../") ? 1 : 0));
+                ? path.equals(name)
+                : !base.isEmpty() && name.equals((base.equals("/") ? "" : base) + "/" + path);
+        boolean unclean = path.contains("//") || path.contains("/.") || path.endsWith("/");
+        long survivors = mask(PASS_CLIMBS, open * 2 + (path.contains("../") ? 1 : 0));
         long named = 0;
         if (!same) {
-            named = absolute && !unclean ? name(open, given) : EVERY;
+            named = absolute && !unclean ? nameSurvivors(open, path) : ALL_DISJUNCTS;
         }
         if (opened) {
-            named |= name(open, name) | hostName(r, node, open);
+            named |= nameSurvivors(open, name) | hostNameSurvivors(r, node, open);
         }
-        return left & named;
+        return survivors & named;
     }
 
-    private long hostName(RecordView r, Node node, int open) {
+    private long hostNameSurvivors(RecordView r, Node node, int open) {
         String point = node.hostMount();
         if (point == null) {
-            return (r.intAt(OPEN_FILE_BITS) & (FILE_UPPER_LAYER | FILE_LOWER_LAYER)) != 0 ? 0 : EVERY;
+            return (r.intAt(OPEN_FILE_BITS) & (FILE_UPPER_LAYER | FILE_LOWER_LAYER)) != 0 ? 0 : ALL_DISJUNCTS;
         }
         String name = r.name(0);
         int outside = name.length() - r.intAt(OPEN_PLACE_LENGTH);
         if (!r.hasName(2) && name.substring(0, outside).equals(point)) {
             return 0;
         }
-        return name(open, point + r.name(2) + name.substring(outside));
+        return nameSurvivors(open, point + r.name(2) + name.substring(outside));
     }
 
-    private long name(int open, String name) {
+    private long nameSurvivors(int open, String name) {
         if (name.isEmpty() || name.length() >= NAME_LIMIT || !name.startsWith("/")) {
-            return EVERY;
+            return ALL_DISJUNCTS;
         }
         int forward = outcome(name, PASS_BEGINNINGS);
         int back = outcome(new StringBuilder(name).reverse().toString(), PASS_ENDINGS);
@@ -197,22 +197,22 @@ final class KernelPrefilterModel {
     }
 
     private int cell(int trie, int cell, int member) {
-        return pass.getShort(trie + TRIE_CELL_SIZE * cell + member) & 0xffff;
+        return tables.getShort(trie + TRIE_CELL_SIZE * cell + member) & 0xffff;
     }
 
-    private long mask(int table, int place) {
-        return pass.getLong(table + 8 * place);
+    private long mask(int table, int index) {
+        return tables.getLong(table + 8 * index);
     }
 
     private int resultClass(long result) {
         return result >= 0
                 ? (int) Math.min(result, RESULT_MORE)
-                : pass.get(PASS_ERROR + (result > -256 ? (int) -result : 0));
+                : tables.get(PASS_ERROR + (result > -256 ? (int) -result : 0));
     }
 
     private int userClass(int uid) {
         for (int i = 0; i < USER_CLASSES - 1; i++) {
-            if (pass.getInt(PASS_UIDS + 4 * i) == uid) {
+            if (tables.getInt(PASS_UIDS + 4 * i) == uid) {
                 return i + 1;
             }
         }

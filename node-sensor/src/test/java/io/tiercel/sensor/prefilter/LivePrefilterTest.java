@@ -24,9 +24,9 @@ import io.tiercel.sensor.bpf.PrefilterMode;
 import io.tiercel.sensor.detect.FileNameMode;
 import io.tiercel.sensor.detect.RuleDetector;
 import io.tiercel.sensor.event.EventStream;
+import io.tiercel.sensor.event.EventStreams;
+import io.tiercel.sensor.event.LiveOptions;
 import io.tiercel.sensor.event.PrefilteredEvent;
-import io.tiercel.sensor.stream.EventStreams;
-import io.tiercel.sensor.stream.LiveOptions;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -48,16 +48,17 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** The first pass in the kernel: it drops what is of no interest, and nothing that matches. */
+/** Runs the prefilter in the kernel and checks that it drops unmatched events and no others. */
 class LivePrefilterTest {
     private static final Path ROOT = Path.of(System.getProperty("tiercel.root"));
     private static final FieldRef MARK = new FieldRef(Field.PROC_ENV, -1, "TIERCEL_TEST", 0);
     private static final FieldRef NAME = new FieldRef(Field.FD_NAME, -1, null, 1);
     private static final FieldRef PROGRAM = new FieldRef(Field.PROC_NAME, -1, null, 2);
-    private static final String OURS = "first-pass-" + ProcessHandle.current().pid();
-    private static final String END = "/etc/tiercel-test-end";
-    private static final AtomicInteger ENDS = new AtomicInteger();
-    private static final String EXTRA = """
+    private static final String MARK_VALUE =
+            "prefilter-" + ProcessHandle.current().pid();
+    private static final String END_MARKER = "/etc/tiercel-test-end";
+    private static final AtomicInteger END_MARKERS = new AtomicInteger();
+    private static final String END_MARKER_RULE = """
             - {rule: test end, desc: d, output: o, priority: INFO, condition: (evt.type = open or evt.type = openat) and fd.name startswith /etc/tiercel-test-end}
             """;
 
@@ -69,7 +70,7 @@ class LivePrefilterTest {
         for (PreconditionResult check : Preconditions.check()) {
             assumeTrue(check.passed(), () -> check.name() + ": " + check.detail() + "; " + check.remedy());
         }
-        assumeTrue(System.getProperty("user.name").equals("root"), "acts are performed by root");
+        assumeTrue(System.getProperty("user.name").equals("root"), "the workload requires root");
     }
 
     static Stream<List<Path>> ruleSets() throws IOException {
@@ -83,15 +84,18 @@ class LivePrefilterTest {
         return official == null ? Stream.of(ours) : Stream.of(ours, List.of(Path.of(official, "falco_rules.yaml")));
     }
 
-    /** Every event is handed over with what the kernel found out: it is compared with what the rules say. */
+    /**
+     * In verify mode, the kernel submits every event with its surviving disjuncts. The test compares them with the
+     * rules.
+     */
     @ParameterizedTest
     @MethodSource("ruleSets")
-    void theKernelRulesOutNothingThatMatches(List<Path> files) throws Exception {
+    void kernelNeverExcludesMatchingRules(List<Path> files) throws Exception {
         RuleEngine engine = engine(files);
-        Prefilter pass = Prefilter.of(engine);
-        Map<String, String> mistakes = new TreeMap<>();
+        Prefilter prefilter = Prefilter.of(engine);
+        Map<String, String> mismatches = new TreeMap<>();
         int[] counts = new int[3];
-        run(engine, pass, PrefilterMode.VERIFY, 7, (event, matched) -> {
+        run(engine, prefilter, PrefilterMode.VERIFY, 7, (event, matched) -> {
             PrefilteredEvent seen = (PrefilteredEvent) event;
             counts[0] += seen.generation() > 0 ? 1 : 0;
             counts[1] += seen.generation() > 0 && seen.clauses() == 0 ? 1 : 0;
@@ -99,26 +103,26 @@ class LivePrefilterTest {
                 boolean matches =
                         matched.stream().anyMatch(alert -> alert.rule().equals(rule.name()));
                 counts[2] += matches ? 1 : 0;
-                if (matches && seen.generation() > 0 && !pass.allows(event.type(), seen.clauses(), rule)) {
-                    mistakes.put(rule.name(), EventTypes.name(event.type()) + " " + event.text(NAME));
+                if (matches && seen.generation() > 0 && !prefilter.mayMatch(event.type(), seen.clauses(), rule)) {
+                    mismatches.put(rule.name(), EventTypes.name(event.type()) + " " + event.text(NAME));
                 }
             }
         });
-        assertEquals(Map.of(), mistakes);
+        assertEquals(Map.of(), mismatches);
         assertTrue(counts[0] > 1_000 && counts[1] > counts[0] / 2 && counts[2] > 30, () -> Arrays.toString(counts));
     }
 
     @ParameterizedTest
     @MethodSource("ruleSets")
-    void theSameAlertsComeWithItAndWithout(List<Path> files) throws Exception {
+    void alertsAreTheSameWithAndWithoutPrefilter(List<Path> files) throws Exception {
         RuleEngine engine = engine(files);
-        Prefilter pass = Prefilter.of(engine);
+        Prefilter prefilter = Prefilter.of(engine);
         List<List<String>> alerts = new ArrayList<>();
         for (PrefilterMode mode : List.of(PrefilterMode.OFF, PrefilterMode.ON)) {
             List<String> of = new ArrayList<>();
             run(
                     engine,
-                    pass,
+                    prefilter,
                     mode,
                     11,
                     (event, matched) -> matched.forEach(alert -> of.add(alert.rule() + " "
@@ -127,12 +131,12 @@ class LivePrefilterTest {
             of.sort(null);
             alerts.add(of);
         }
-        assertEquals(only(alerts.get(0), alerts.get(1)), only(alerts.get(1), alerts.get(0)));
+        assertEquals(difference(alerts.get(0), alerts.get(1)), difference(alerts.get(1), alerts.get(0)));
         assertTrue(alerts.get(0).size() > 30, () -> alerts.toString());
     }
 
     @Test
-    void whatIsOfNoInterestEndsInTheKernelOnTheHostAndInAContainer() throws Exception {
+    void dropsUnmatchedEventsOnHostAndInContainer() throws Exception {
         for (List<Path> files : ruleSets().toList()) {
             RuleEngine engine = engine(files);
             Path plain = Files.writeString(folder.resolve("plain"), "x");
@@ -140,7 +144,7 @@ class LivePrefilterTest {
             try (EventStream stream = open(engine, PrefilterMode.ON)) {
                 stream.firstPass(Prefilter.of(engine).tables());
                 String opens = "for i in 1 2 3 4 5; do cat " + plain + " /usr/bin/cat; done >/dev/null";
-                ended(stream, event -> seen.add(event.text(PROGRAM) + " " + event.text(NAME)), opens);
+                runUntilEndMarker(stream, event -> seen.add(event.text(PROGRAM) + " " + event.text(NAME)), opens);
                 inContainer(stream, event -> seen.add(event.text(PROGRAM) + " " + event.text(NAME)), opens);
                 assertTrue(
                         stream.dropped().getOrDefault("openat", 0L) >= 20,
@@ -152,11 +156,11 @@ class LivePrefilterTest {
     }
 
     /**
-     * The kernel holds the text that a program gave against the file's name, a word at a time. Here each text is as long as
-     * the name and differs from it in one byte, wherever that lies: a symbolic link leads from one to the other.
+     * The kernel compares the path argument with the file name one word at a time. Each path here has the length of
+     * the name and differs from it in one byte. A symbolic link leads from the path to the file.
      */
     @Test
-    void aTextThatIsNearlyTheNameIsNotTakenForIt() throws Exception {
+    void pathThatDiffersInOneByteIsNotTreatedAsEqual() throws Exception {
         List<String> names = new ArrayList<>();
         List<String> texts = new ArrayList<>();
         for (int length : new int[] {1, 2, 6, 7, 8, 9, 15, 16, 17, 24, 25, 33, 63, 64, 65, 95, 96, 97, 120}) {
@@ -174,12 +178,14 @@ class LivePrefilterTest {
                 "- {rule: named, desc: d, output: o, priority: INFO, condition: "
                         + "\"(evt.type = open or evt.type = openat) and fd.name in (" + String.join(", ", names)
                         + ")\"}\n")));
-        assertEquals(texts, alerted(engine, "while read -r text; do : < $text; done < " + list));
+        assertEquals(texts, pathsOfAlerts(engine, "while read -r text; do : < $text; done < " + list));
     }
 
-    /** Texts that hold the whole name, or that the whole name holds, and one with a directory whose name ends as a climb does. */
+    /**
+     * Paths that contain the whole name, paths that are contained in it, and a directory whose name ends in two dots.
+     */
     @Test
-    void aTextThatIsPartOfTheNameIsNotTakenForIt() throws Exception {
+    void pathThatContainsTheNameIsNotTreatedAsEqual() throws Exception {
         Path target = Files.createDirectory(folder.resolve("target")).resolve("file");
         Files.writeString(target, "x");
         Path throughRoot = Path.of(
@@ -190,7 +196,7 @@ class LivePrefilterTest {
         List<String> texts = new ArrayList<>(List.of(throughRoot.toString(), dots.toString()));
         for (int depth = 1;
                 depth < 32;
-                depth++) { // the same names once more within the folder: a text of them ends like the name
+                depth++) { // The same path again inside the folder, so that a path argument equals the end of the name.
             String below = "d" + depth + "/d".repeat(depth - 1);
             Path inner = Path.of(folder.toString() + folder).resolve(below);
             Files.createDirectories(inner);
@@ -205,17 +211,17 @@ class LivePrefilterTest {
                 - {rule: named, desc: d, output: o, priority: INFO, condition: "evt.type in (open, openat) and fd.name in (%s)"}
                 - {rule: climbs, desc: d, output: o, priority: INFO, condition: 'evt.type in (open, openat) and fd.nameraw contains "../"'}
                 """.formatted(String.join(", ", names)))));
-        assertEquals(texts, alerted(engine, "while read -r text; do : < $text; done < " + list));
+        assertEquals(texts, pathsOfAlerts(engine, "while read -r text; do : < $text; done < " + list));
     }
 
-    /** The names, as the program gave them, of the files of which a command's opens raised alerts. */
-    private List<String> alerted(RuleEngine engine, String command) throws Exception {
+    /** Returns the path arguments of the opens that raised an alert while the command ran. */
+    private List<String> pathsOfAlerts(RuleEngine engine, String command) throws Exception {
         List<String> names = new ArrayList<>();
         List<Alert> matched = new ArrayList<>();
         RuleDetector detector = new RuleDetector(engine, FileNameMode.BOTH, "node", matched::add);
         try (EventStream stream = open(engine, PrefilterMode.ON)) {
             stream.firstPass(Prefilter.of(engine).tables());
-            ended(
+            runUntilEndMarker(
                     stream,
                     event -> {
                         matched.clear();
@@ -230,36 +236,38 @@ class LivePrefilterTest {
         return names;
     }
 
-    /** What is in one list and, so many times, not in the other. */
-    private static List<String> only(List<String> one, List<String> other) {
+    /** Returns the elements of one list without those of the other, respecting multiplicity. */
+    private static List<String> difference(List<String> one, List<String> other) {
         List<String> rest = new ArrayList<>(one);
         other.forEach(rest::remove);
         return rest;
     }
 
-    private interface Evaluated {
-        void of(Event event, List<Alert> matched);
+    private interface EvaluationListener {
+        void evaluated(Event event, List<Alert> matched);
     }
 
-    private void run(RuleEngine engine, Prefilter pass, PrefilterMode mode, int seed, Evaluated evaluated)
+    private void run(RuleEngine engine, Prefilter prefilter, PrefilterMode mode, int seed, EvaluationListener listener)
             throws Exception {
         try (EventStream stream = open(engine, mode)) {
-            stream.firstPass(pass.tables());
+            stream.firstPass(prefilter.tables());
             List<Alert> matched = new ArrayList<>();
             RuleDetector detector = new RuleDetector(engine, FileNameMode.BOTH, "node", matched::add);
-            Path script = Path.of(Objects.requireNonNull(getClass().getResource("/first-pass/acts.py"))
+            Path script = Path.of(Objects.requireNonNull(getClass().getResource("/prefilter/workload.py"))
                     .toURI());
-            Path acts = folder.resolve("acts");
-            String command = "rm -rf " + acts + "; mkdir -p " + acts + "/d/bound && mount --bind /etc/pam.d " + acts
-                    + "/d/bound && python3 "
-                    + script + " " + acts + " " + seed + " 600; cat " + acts + "/d/bound/common-auth; umount " + acts
-                    + "/d/bound; rm -rf " + acts;
-            ended(
+            Path workload = folder.resolve("workload");
+            String command =
+                    "rm -rf " + workload + "; mkdir -p " + workload + "/d/bound && mount --bind /etc/pam.d " + workload
+                            + "/d/bound && python3 "
+                            + script + " " + workload + " " + seed + " 600; cat " + workload
+                            + "/d/bound/common-auth; umount " + workload
+                            + "/d/bound; rm -rf " + workload;
+            runUntilEndMarker(
                     stream,
                     event -> {
                         matched.clear();
                         detector.detect(event);
-                        evaluated.of(event, matched);
+                        listener.evaluated(event, matched);
                     },
                     command);
             assertEquals(0, stream.losses().events(true));
@@ -269,7 +277,7 @@ class LivePrefilterTest {
     private static EventStream open(RuleEngine engine, PrefilterMode mode) {
         Set<String> types =
                 engine.eventTypes().isAll() ? Set.of() : engine.eventTypes().names();
-        return EventStreams.live(LiveOptions.everything().withEventTypes(types).withFirstPass(mode));
+        return EventStreams.live(LiveOptions.defaults().withEventTypes(types).withPrefilterMode(mode));
     }
 
     private static void inContainer(EventStream stream, Consumer<Event> handler, String command) throws Exception {
@@ -282,28 +290,29 @@ class LivePrefilterTest {
         Path cgroup = Files.createDirectory(
                 Objects.requireNonNull(cgroups).resolve("docker-" + "0123456789abcdef".repeat(4) + ".scope"));
         try {
-            ended(stream, handler, "echo $$ > " + cgroup + "/cgroup.procs; " + command);
+            runUntilEndMarker(stream, handler, "echo $$ > " + cgroup + "/cgroup.procs; " + command);
         } finally {
             Awaitility.await().ignoreExceptions().until(() -> Files.deleteIfExists(cgroup));
         }
     }
 
-    /** Runs a command, and hands over its events until the last one. */
-    private static void ended(EventStream stream, Consumer<Event> handler, String command) throws Exception {
+    /** Runs a command and passes its events to the handler until the end marker. */
+    private static void runUntilEndMarker(EventStream stream, Consumer<Event> handler, String command)
+            throws Exception {
         for (int i = 0;
                 i < 1_000 && stream.poll(event -> {}, 0) > 0;
-                i++) {} // what gathered while the rules were made ready
-        String last = END + ENDS.incrementAndGet();
+                i++) {} // Discards the events that arrived before the rules were ready.
+        String last = END_MARKER + END_MARKERS.incrementAndGet();
         ProcessBuilder builder = new ProcessBuilder("sh", "-c", command + "; for i in 1 2 3; do cat " + last + "; done")
                 .redirectErrorStream(true)
                 .redirectOutput(ProcessBuilder.Redirect.DISCARD);
-        builder.environment().put("TIERCEL_TEST", OURS);
+        builder.environment().put("TIERCEL_TEST", MARK_VALUE);
         Process process = builder.start();
         boolean[] end = {false};
         Awaitility.await().pollInSameThread().atMost(Duration.ofSeconds(60)).until(() -> {
             stream.poll(
                     event -> {
-                        if (OURS.equals(event.text(MARK)) && !end[0]) {
+                        if (MARK_VALUE.equals(event.text(MARK)) && !end[0]) {
                             end[0] = last.equals(event.text(NAME));
                             if (!end[0]) {
                                 handler.accept(event);
@@ -318,7 +327,7 @@ class LivePrefilterTest {
 
     private static RuleEngine engine(List<Path> files) {
         List<RuleSource> sources = new ArrayList<>(RuleSource.readAll(files));
-        sources.add(new RuleSource.Text("end.yaml", EXTRA));
+        sources.add(new RuleSource.Text("end.yaml", END_MARKER_RULE));
         LoadedRules loaded = Objects.requireNonNull(
                 new RuleLoader(LoadOptions.defaults()).load(sources).rules());
         return RuleEngine.of(loaded.rules(), loaded.fields(), RuleMatching.ALL, Priority.DEBUG);

@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
-/** More rules, names and paths than there is room for: less is dropped, never more. */
+/** Exceeding a limit makes the prefilter drop less, never more. */
 class PrefilterLimitsTest {
     private static final int OPENAT = EventTypes.code("openat");
     private static final KernelPrefilterModel.Node HOST = new KernelPrefilterModel.Node("p1", HOME_HOST, "");
@@ -34,69 +34,70 @@ class PrefilterLimitsTest {
     }
 
     @Test
-    void manyRulesShareClauses() {
+    void mergesDisjunctsOfManyRules() {
         RuleEngine engine = engine(300, "evt.type = openat and fd.name startswith /dir#/");
-        Prefilter pass = Prefilter.of(engine);
-        KernelPrefilterModel kernel = new KernelPrefilterModel(pass.tables());
+        Prefilter prefilter = Prefilter.of(engine);
+        KernelPrefilterModel kernel = new KernelPrefilterModel(prefilter.tables());
         for (int i = 0; i < 300; i++) {
-            long left = kernel.left(open("/dir" + i + "/file"), HOST);
-            assertTrue(pass.allows(OPENAT, left, engine.rules().get(i)));
-            assertEquals(1, Long.bitCount(left));
+            long survivors = kernel.survivors(open("/dir" + i + "/file"), HOST);
+            assertTrue(prefilter.mayMatch(OPENAT, survivors, engine.rules().get(i)));
+            assertEquals(1, Long.bitCount(survivors));
         }
-        assertEquals(0, kernel.left(open("/dir/file"), HOST));
-        assertEquals(0, kernel.left(open("/dir300/file"), HOST));
+        assertEquals(0, kernel.survivors(open("/dir/file"), HOST));
+        assertEquals(0, kernel.survivors(open("/dir300/file"), HOST));
     }
 
     @Test
-    void pathsThatDoNotFitAreCut() {
+    void truncatesPathPatternsThatDoNotFit() {
         String deep = "/a-rather-long-folder-name/and-another-one-below-it-#/and-the-last-one-of-them-#/file-#";
         RuleEngine engine = engine(400, "evt.type = openat and fd.name = " + deep);
-        Prefilter pass = Prefilter.of(engine);
-        KernelPrefilterModel kernel = new KernelPrefilterModel(pass.tables());
+        Prefilter prefilter = Prefilter.of(engine);
+        KernelPrefilterModel kernel = new KernelPrefilterModel(prefilter.tables());
         for (int i = 0; i < 400; i++) {
-            long left = kernel.left(open(deep.replace("#", Integer.toString(i))), HOST);
-            assertTrue(pass.allows(OPENAT, left, engine.rules().get(i)));
+            long survivors = kernel.survivors(open(deep.replace("#", Integer.toString(i))), HOST);
+            assertTrue(prefilter.mayMatch(OPENAT, survivors, engine.rules().get(i)));
         }
-        assertEquals(0, kernel.left(open("/usr/lib/library"), HOST));
+        assertEquals(0, kernel.survivors(open("/usr/lib/library"), HOST));
     }
 
     @Test
-    void namesOfProgramsThatDoNotFitAreNotLookedAt() {
+    void doesNotFilterProgramNamesBeyondTheLimit() {
         RuleEngine engine = engine(100, "evt.type = openat and proc.name = p# and fd.name startswith /x");
-        Prefilter pass = Prefilter.of(engine);
-        KernelPrefilterModel kernel = new KernelPrefilterModel(pass.tables());
+        Prefilter prefilter = Prefilter.of(engine);
+        KernelPrefilterModel kernel = new KernelPrefilterModel(prefilter.tables());
         for (int i = 0; i < 100; i++) {
-            long left = kernel.left(open("/x"), new KernelPrefilterModel.Node("p" + i, HOME_HOST, ""));
-            assertTrue(pass.allows(OPENAT, left, engine.rules().get(i)), "p" + i);
+            long survivors = kernel.survivors(open("/x"), new KernelPrefilterModel.Node("p" + i, HOME_HOST, ""));
+            assertTrue(prefilter.mayMatch(OPENAT, survivors, engine.rules().get(i)), "p" + i);
         }
-        assertEquals(0, kernel.left(open("/x"), new KernelPrefilterModel.Node("other", HOME_HOST, "")));
-        assertEquals(0, kernel.left(open("/y"), new KernelPrefilterModel.Node("p99", HOME_HOST, "")));
+        assertEquals(0, kernel.survivors(open("/x"), new KernelPrefilterModel.Node("other", HOME_HOST, "")));
+        assertEquals(0, kernel.survivors(open("/y"), new KernelPrefilterModel.Node("p99", HOME_HOST, "")));
     }
 
     @Test
-    void moreEventTypesThanThereIsRoomForAreHandedOver() {
-        Prefilter pass = Prefilter.of(PrefilterPropertiesTest.engine(List.of("fd.name = /x and evt.failed = true")));
-        byte[] tables = pass.tables().pass();
-        int looked = 0;
+    void doesNotFilterEventTypesBeyondTheLimit() {
+        Prefilter prefilter =
+                Prefilter.of(PrefilterPropertiesTest.engine(List.of("fd.name = /x and evt.failed = true")));
+        byte[] tables = prefilter.tables().pass();
+        int filtered = 0;
         for (int call = 0; call < 1_024; call++) {
             assertTrue(tables[PASS_TYPE + call] >= 0 && tables[PASS_TYPE + call] < FILTERED_TYPES);
-            looked += tables[PASS_TYPE + call] > 0 ? 1 : 0;
+            filtered += tables[PASS_TYPE + call] > 0 ? 1 : 0;
         }
-        assertTrue(looked >= FILTERED_TYPES - 1);
-        assertTrue(tables[PASS_TYPE + 257] > 0, "files opened are looked at first");
+        assertTrue(filtered >= FILTERED_TYPES - 1);
+        assertTrue(tables[PASS_TYPE + 257] > 0, "types that open files come first");
     }
 
     @Test
-    void aRuleThatLeavesNothingToLookAtIsNamed() {
+    void summaryNamesRulesThatRequireEveryEvent() {
         List<EventTypeSummary> types = Prefilter.of(PrefilterPropertiesTest.engine(
                         List.of("evt.type = openat and proc.pname = sh", "evt.type = openat and fd.name = /x")))
-                .described();
+                .summaries();
         assertEquals(1, types.size());
         assertFalse(types.getFirst().drops());
-        EventTypeSummary.DisjunctSummary clause = types.getFirst().clauses().getFirst();
-        assertEquals(List.of("r0"), clause.rules());
-        assertTrue(clause.everyEvent());
-        assertEquals("proc.pname", clause.unpushed().first().field());
-        assertFalse(types.getFirst().clauses().getLast().everyEvent());
+        EventTypeSummary.DisjunctSummary disjunct = types.getFirst().disjuncts().getFirst();
+        assertEquals(List.of("r0"), disjunct.rules());
+        assertTrue(disjunct.everyEvent());
+        assertEquals("proc.pname", disjunct.notPushedDown().first().field());
+        assertFalse(types.getFirst().disjuncts().getLast().everyEvent());
     }
 }

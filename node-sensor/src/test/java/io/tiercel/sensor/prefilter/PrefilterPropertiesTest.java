@@ -16,8 +16,9 @@ import io.tiercel.sensor.bpf.RecordBuilder;
 import io.tiercel.sensor.bpf.RecordView;
 import io.tiercel.sensor.detect.FileNameMode;
 import io.tiercel.sensor.detect.RuleDetector;
-import io.tiercel.sensor.state.NodeState;
-import io.tiercel.sensor.state.SensorEvent;
+import io.tiercel.sensor.event.SensorEvent;
+import io.tiercel.sensor.fields.FdDescription;
+import io.tiercel.sensor.process.NodeState;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
@@ -35,7 +36,7 @@ import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 
-/** A rule that matches is never ruled out. */
+/** Checks that the disjuncts of a matching rule always survive. */
 class PrefilterPropertiesTest {
     private static final int PID = 100;
     private static final long CGROUP = 7;
@@ -59,7 +60,7 @@ class PrefilterPropertiesTest {
             "/x/bashrc",
             "/host/etc/shadow",
             "/proc/self/fd/1");
-    private static final List<String> GIVEN = List.of(
+    private static final List<String> PATH_ARGUMENTS = List.of(
             "shadow",
             "./shadow",
             "../etc/shadow",
@@ -201,7 +202,7 @@ class PrefilterPropertiesTest {
 
     private static final List<String> TYPES =
             List.of("open", "openat", "openat2", "creat", "open_by_handle_at", "connect", "unlink");
-    private static final List<Judged> SINGLE = single();
+    private static final List<CompiledRules> SINGLE_CHECKS = compileSingleChecks();
 
     @Provide
     Arbitrary<String> conditions() {
@@ -227,7 +228,7 @@ class PrefilterPropertiesTest {
         return conditions().list().ofMinSize(1).ofMaxSize(12);
     }
 
-    /** A call on this node. */
+    /** A syscall and the state of the node. */
     record Call(
             int syscall,
             long result,
@@ -235,11 +236,11 @@ class PrefilterPropertiesTest {
             int uid,
             String comm,
             boolean container,
-            String given,
-            String kernel,
+            String path,
+            String kernelPath,
             String base,
-            String point,
-            boolean known,
+            String mountPoint,
+            boolean stateKnown,
             Socket socket) {
         RecordView record() {
             RecordBuilder builder = new RecordBuilder(
@@ -251,27 +252,29 @@ class PrefilterPropertiesTest {
                     .header(HEADER_RESULT, result)
                     .header(HEADER_UID, uid);
             if (syscall == 87) {
-                return view(builder.name(base).text(given));
+                return view(builder.name(base).text(path));
             }
             if (syscall == 42) {
                 return view(socket.of(builder));
             }
             boolean opened = result >= 0;
             builder.part(OPEN_FLAGS, syscall == 85 ? 0 : flags).part(OPEN_DEV, opened ? DEVICE : 0);
-            builder.name(opened ? kernel : "").name(given.startsWith("/") ? "" : base);
+            builder.name(opened ? kernelPath : "").name(path.startsWith("/") ? "" : base);
             if (opened) {
-                builder.name(below().equals(kernel) ? "" : "/srv").part(OPEN_PLACE_LENGTH, below().length());
+                builder.name(mountRelativePath().equals(kernelPath) ? "" : "/srv")
+                        .part(OPEN_PLACE_LENGTH, mountRelativePath().length());
             }
-            return view(syscall == 304 ? builder : builder.text(given));
+            return view(syscall == 304 ? builder : builder.text(path));
         }
 
-        /** Part of the name in the file's mount, which begins at the root or at /host. */
-        private String below() {
-            return kernel.startsWith("/host/") ? kernel.substring(5) : kernel;
+        /** Returns the path relative to the file's mount, which is at / or at /host. */
+        private String mountRelativePath() {
+            return kernelPath.startsWith("/host/") ? kernelPath.substring(5) : kernelPath;
         }
 
         KernelPrefilterModel.Node node() {
-            return new KernelPrefilterModel.Node(known ? comm : null, container ? HOME_CONTAINER : HOME_HOST, point);
+            return new KernelPrefilterModel.Node(
+                    stateKnown ? comm : null, container ? HOME_CONTAINER : HOME_HOST, mountPoint);
         }
     }
 
@@ -281,7 +284,7 @@ class PrefilterPropertiesTest {
     }
 
     private static Arbitrary<Call> call() {
-        Arbitrary<String> given = Arbitraries.oneOf(Arbitraries.of(PATHS), Arbitraries.of(GIVEN));
+        Arbitrary<String> paths = Arbitraries.oneOf(Arbitraries.of(PATHS), Arbitraries.of(PATH_ARGUMENTS));
         Arbitrary<Integer> flags = Combinators.combine(
                         Arbitraries.integers().between(0, 3),
                         Arbitraries.of(0, 0100),
@@ -295,7 +298,7 @@ class PrefilterPropertiesTest {
                         Arbitraries.of(0, 1, 999, 1000, 65534),
                         Arbitraries.of(COMMS),
                         Arbitraries.of(true, false),
-                        given,
+                        paths,
                         Combinators.combine(
                                         Arbitraries.of(PATHS),
                                         Arbitraries.of("/", "/etc", "/root/.ssh"),
@@ -311,21 +314,28 @@ class PrefilterPropertiesTest {
                         comm,
                         container,
                         path,
-                        names.same(path),
+                        names.kernelPathFor(path),
                         names.base,
-                        names.point,
-                        names.known,
+                        names.mountPoint,
+                        names.stateKnown,
                         names.socket));
     }
 
-    /** A socket, and the address that was passed. */
-    record Socket(int family, int type, int bits, int state, List<Integer> ports, List<String> addresses, int passed) {
+    /** A socket and the address argument of the syscall. */
+    record Socket(
+            int family,
+            int type,
+            int bits,
+            int state,
+            List<Integer> ports,
+            List<String> addresses,
+            int argumentFamily) {
         RecordBuilder of(RecordBuilder builder) {
-            byte[] text = new byte[passed == 10 ? 28 : 16];
-            text[0] = (byte) passed;
+            byte[] text = new byte[argumentFamily == 10 ? 28 : 16];
+            text[0] = (byte) argumentFamily;
             text[3] = 80;
-            put(address(addresses.get(2), passed), text, passed == 10 ? 8 : 4);
-            text[2] = (byte) (passed == 1 ? ports.get(0) % 2 == 0 ? '/' : '1' : 0);
+            put(address(addresses.get(2), argumentFamily), text, argumentFamily == 10 ? 8 : 4);
+            text[2] = (byte) (argumentFamily == 1 ? ports.get(0) % 2 == 0 ? '/' : '1' : 0);
             return builder.partShort(FD_FAMILY, family)
                     .partShort(FD_TYPE, type)
                     .partShort(FD_BITS, bits)
@@ -334,21 +344,23 @@ class PrefilterPropertiesTest {
                     .partShort(FD_REMOTE_PORT, ports.get(1))
                     .part(FD_LOCAL_ADDRESS, address(addresses.get(0), family), 16)
                     .part(FD_REMOTE_ADDRESS, address(addresses.get(1), family), 16)
-                    .text(passed == 0 ? "" : new String(text, StandardCharsets.ISO_8859_1));
+                    .text(argumentFamily == 0 ? "" : new String(text, StandardCharsets.ISO_8859_1));
         }
 
         private static void put(byte[] address, byte[] to, int at) {
             System.arraycopy(address, 0, to, at, Math.min(address.length, to.length - at));
         }
 
-        /** As a socket of the family has it: an IPv4 address mapped in IPv6 ones, an IPv6 one cut in IPv4 ones. */
+        /**
+         * Converts an address to the socket's family: IPv4 becomes IPv4-mapped IPv6, and IPv6 is truncated for IPv4.
+         */
         private static byte[] address(String text, int family) {
             byte[] address = Objects.requireNonNull(Addresses.parse(text)).getAddress();
             if (family == 10 && address.length == 4) {
-                byte[] whole = new byte[16];
-                whole[10] = whole[11] = -1;
-                System.arraycopy(address, 0, whole, 12, 4);
-                return whole;
+                byte[] mapped = new byte[16];
+                mapped[10] = mapped[11] = -1;
+                System.arraycopy(address, 0, mapped, 12, 4);
+                return mapped;
             }
             return family == 2 ? Arrays.copyOf(address, 4) : address;
         }
@@ -378,47 +390,47 @@ class PrefilterPropertiesTest {
                 .as(Socket::new);
     }
 
-    private record Names(String kernel, String base, String point, boolean known, Socket socket) {
-        /** Half of the files are what their path says. */
-        String same(String given) {
-            boolean clean =
-                    given.startsWith("/") && !given.contains("..") && !given.contains("//") && !given.endsWith("/");
-            return clean && kernel.length() % 2 == 0 ? given : kernel;
+    private record Names(String kernelPath, String base, String mountPoint, boolean stateKnown, Socket socket) {
+        /** Returns the path itself for about half of the files, so that both names agree. */
+        String kernelPathFor(String path) {
+            boolean clean = path.startsWith("/") && !path.contains("..") && !path.contains("//") && !path.endsWith("/");
+            return clean && kernelPath.length() % 2 == 0 ? path : kernelPath;
         }
     }
 
     @Property(tries = 60)
-    void whatMatchesIsLeft(@ForAll("ruleSets") List<String> conditions, @ForAll("calls") List<Call> calls) {
-        judge(Judged.of(conditions), calls);
+    void matchingRulesSurvive(@ForAll("ruleSets") List<String> conditions, @ForAll("calls") List<Call> calls) {
+        assertMatchesSurvive(CompiledRules.of(conditions), calls);
     }
 
-    /** Each check alone, and that it does not hold. */
+    /** Tests each check alone and negated. */
     @Property(tries = 60)
-    void noCheckIsTakenForAnother(@ForAll("calls") List<Call> calls) {
-        SINGLE.forEach(judged -> judge(judged, calls));
+    void singleChecksSurvive(@ForAll("calls") List<Call> calls) {
+        SINGLE_CHECKS.forEach(compiled -> assertMatchesSurvive(compiled, calls));
     }
 
-    /** Rules, and what is made of them. */
-    private record Judged(List<String> conditions, RuleEngine engine, Prefilter pass, KernelPrefilterModel kernel) {
-        static Judged of(List<String> conditions) {
+    /** Rules with their engine, their prefilter and the kernel model. */
+    private record CompiledRules(
+            List<String> conditions, RuleEngine engine, Prefilter prefilter, KernelPrefilterModel kernel) {
+        static CompiledRules of(List<String> conditions) {
             RuleEngine engine = PrefilterPropertiesTest.engine(conditions);
-            Prefilter pass = Prefilter.of(engine);
-            // also types of which some rule wants every event, for what is found out about the others
-            List<EventTypePrefilter> types = pass.types().values().stream()
+            Prefilter prefilter = Prefilter.of(engine);
+            // Includes types that are never dropped, so that their masks are tested too.
+            List<EventTypePrefilter> types = prefilter.types().values().stream()
                     .filter(type -> TYPES.contains(type.type()))
                     .toList();
-            return new Judged(
+            return new CompiledRules(
                     conditions,
                     engine,
-                    pass,
-                    new KernelPrefilterModel(new PrefilterEncoder(pass.knowledge(), types).tables()));
+                    prefilter,
+                    new KernelPrefilterModel(new PrefilterEncoder(prefilter.evaluator(), types).encode()));
         }
     }
 
-    private static List<Judged> single() {
-        List<Judged> single = new ArrayList<>();
+    private static List<CompiledRules> compileSingleChecks() {
+        List<CompiledRules> single = new ArrayList<>();
         for (int i = 0; i < CHECKS.size(); i += 12) {
-            single.add(Judged.of(CHECKS.subList(i, Math.min(i + 12, CHECKS.size())).stream()
+            single.add(CompiledRules.of(CHECKS.subList(i, Math.min(i + 12, CHECKS.size())).stream()
                     .flatMap(check -> Stream.of(check, "not " + check))
                     .map(check -> "evt.type in (" + String.join(", ", TYPES) + ") and " + check)
                     .toList()));
@@ -426,7 +438,7 @@ class PrefilterPropertiesTest {
         return single;
     }
 
-    private static void judge(Judged judged, List<Call> calls) {
+    private static void assertMatchesSurvive(CompiledRules compiled, List<Call> calls) {
         for (Call call : calls) {
             RecordView record = call.record();
             NodeState state = state(call);
@@ -434,14 +446,15 @@ class PrefilterPropertiesTest {
             SensorEvent event = new SensorEvent("node", 0, record, state);
             event.moveTo(SensorEvent.typeOf(record));
             Set<String> matched = new HashSet<>();
-            new RuleDetector(judged.engine, FileNameMode.BOTH, "node", alert -> matched.add(alert.rule()))
+            new RuleDetector(compiled.engine, FileNameMode.BOTH, "node", alert -> matched.add(alert.rule()))
                     .detect(event);
-            long left = judged.kernel.left(record, call.node());
-            for (Rule rule : judged.engine.rules()) {
+            long survivors = compiled.kernel.survivors(record, call.node());
+            for (Rule rule : compiled.engine.rules()) {
                 if (matched.contains(rule.name())) {
                     assertTrue(
-                            judged.pass.allows(event.type(), left, rule),
-                            () -> call + " matches " + rule.name() + " of " + judged.conditions + ", left " + left);
+                            compiled.prefilter.mayMatch(event.type(), survivors, rule),
+                            () -> call + " matches " + rule.name() + " of " + compiled.conditions + ", survivors "
+                                    + survivors);
                 }
             }
         }
@@ -463,14 +476,14 @@ class PrefilterPropertiesTest {
     }
 
     private static NodeState state(Call call) {
-        NodeState state = new NodeState();
+        NodeState state = new NodeState(FdDescription::standardFd);
         state.apply(view(new RecordBuilder(RECORD_CGROUP)
                 .header(HEADER_CGROUP_ID, CGROUP)
                 .text(call.container ? CONTAINER : "/user.slice")));
         state.apply(view(new RecordBuilder(RECORD_MOUNTS)
                 .header(HEADER_RESULT, 1L)
-                .text("254:0 / " + (call.point.isEmpty() ? "/" : call.point) + "\n")));
-        if (call.known) {
+                .text("254:0 / " + (call.mountPoint.isEmpty() ? "/" : call.mountPoint) + "\n")));
+        if (call.stateKnown) {
             state.apply(view(new RecordBuilder(RECORD_EXEC)
                     .header(HEADER_TGID, PID)
                     .header(HEADER_CGROUP_ID, CGROUP)

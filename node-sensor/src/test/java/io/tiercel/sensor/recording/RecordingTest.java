@@ -7,7 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.tiercel.sensor.bpf.CaptureException;
-import io.tiercel.sensor.event.NodeIdentity;
+import io.tiercel.sensor.process.NodeIdentity;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;

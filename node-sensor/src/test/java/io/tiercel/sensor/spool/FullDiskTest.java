@@ -35,11 +35,11 @@ class FullDiskTest {
                     assertArrayEquals(taken.get(i), kept.get(i).json());
                 }
                 spool.acknowledge(kept.getLast());
-                assertEquals(0, spool.counts().waiting());
+                assertEquals(0, spool.counts().pending());
                 assertEquals(
                         0, spool.counts().unreportedDropped() + spool.counts().unreportedDamaged());
                 spool.append(alert(1_000), 3);
-                assertEquals(1, spool.counts().waiting());
+                assertEquals(1, spool.counts().pending());
             }
         } finally {
             assertEquals(0, run("umount", folder.toString()));
@@ -59,7 +59,7 @@ class FullDiskTest {
                     refused++;
                 }
             }
-            assertEquals(taken.size(), spool.counts().waiting());
+            assertEquals(taken.size(), spool.counts().pending());
             spool.acknowledge(spool.peek(1, 1).getFirst());
             taken.removeFirst();
         }

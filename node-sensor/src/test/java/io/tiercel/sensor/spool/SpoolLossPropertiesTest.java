@@ -109,7 +109,7 @@ class SpoolLossPropertiesTest {
             rest = spool.peek(Integer.MAX_VALUE, 1 << 20);
         }
         SpoolCounts counts = spool.counts();
-        assertEquals(0, counts.waiting());
+        assertEquals(0, counts.pending());
         assertEquals(appended, delivered + counts.unreportedDropped() + counts.unreportedDamaged());
         spool.close();
     }
@@ -124,9 +124,9 @@ class SpoolLossPropertiesTest {
                     acknowledge(spool, spool.peek(1 + step.number() % 9, 1 << 20));
                     continue;
                 }
-                List<Long> before = spool.counts().droppedByUrgency();
+                List<Long> before = spool.counts().droppedByPriority();
                 append(spool, n++, step.number() % 8);
-                List<Long> after = spool.counts().droppedByUrgency();
+                List<Long> after = spool.counts().droppedByPriority();
                 for (SpooledAlert kept : spool.peek(Integer.MAX_VALUE, 1 << 20)) {
                     int urgency = kept.json()[kept.json().length - 2] - '0';
                     for (int more = 0; more < urgency; more++) {

@@ -41,8 +41,8 @@ class SpoolTest {
         }
         try (Spool spool = Spool.open(folder, TINY)) {
             SpoolCounts counts = spool.counts();
-            assertEquals(1_000, counts.waiting() + counts.unreportedDropped());
-            spool.reported(counts);
+            assertEquals(1_000, counts.pending() + counts.unreportedDropped());
+            spool.markReported(counts);
         }
         try (Spool spool = Spool.open(folder, TINY)) {
             assertEquals(0, spool.counts().unreportedDropped());
@@ -62,7 +62,7 @@ class SpoolTest {
             long dropped = spool.counts().unreportedDropped();
             spool.acknowledge(inFlight.getLast());
             assertEquals(dropped - 10, spool.counts().unreportedDropped());
-            assertEquals(200, 10 + spool.counts().waiting() + spool.counts().unreportedDropped());
+            assertEquals(200, 10 + spool.counts().pending() + spool.counts().unreportedDropped());
         }
     }
 
@@ -78,21 +78,21 @@ class SpoolTest {
             }
             List<SpooledAlert> kept = spool.peek(1_000, 1 << 20);
             assertTrue(kept.size() > 40 && kept.size() < 60, kept.size() + " kept");
-            assertEquals(60 - kept.size(), spool.counts().droppedByUrgency().get(6));
+            assertEquals(60 - kept.size(), spool.counts().droppedByPriority().get(6));
             for (int i = 40; i < 60; i++) {
                 spool.append(json(i), 2);
             }
-            long dropped = spool.counts().droppedByUrgency().get(2);
+            long dropped = spool.counts().droppedByPriority().get(2);
             assertTrue(dropped > 0);
             for (int i = 60; i < 100; i++) {
                 spool.append(json(i), 7); // all that is kept is more urgent
             }
-            assertEquals(dropped, spool.counts().droppedByUrgency().get(2));
-            assertTrue(spool.counts().droppedByUrgency().get(7) > 20);
+            assertEquals(dropped, spool.counts().droppedByPriority().get(2));
+            assertTrue(spool.counts().droppedByPriority().get(7) > 20);
         }
         try (Spool spool = Spool.open(folder, TINY)) {
-            assertEquals(20, spool.counts().droppedByUrgency().get(6));
-            assertEquals(120, spool.counts().waiting() + spool.counts().unreportedDropped());
+            assertEquals(20, spool.counts().droppedByPriority().get(6));
+            assertEquals(120, spool.counts().pending() + spool.counts().unreportedDropped());
         }
     }
 
@@ -153,14 +153,14 @@ class SpoolTest {
             String problem = assertThrows(SpoolException.class, () -> Spool.open(folder, TINY))
                     .getMessage();
             assertTrue(problem.contains(folder + " is in use by another sensor"), problem);
-            assertEquals(0, spool.counts().waiting());
+            assertEquals(0, spool.counts().pending());
         }
         Spool.open(folder, TINY).close();
     }
 
     @Test
     void deliveredSegmentsAreDeleted() throws Exception {
-        try (Spool spool = Spool.open(folder, SpoolOptions.standard())) {
+        try (Spool spool = Spool.open(folder, SpoolOptions.defaults())) {
             assertFalse(spool.await(1));
         }
         try (Spool spool = Spool.open(folder, TINY)) {
@@ -184,14 +184,15 @@ class SpoolTest {
             bytes[20] ^= 1;
             Files.write(file, bytes);
             assertEquals(List.of(), spool.peek(10, 100));
-            assertEquals(new SpoolCounts(0, bytes.length, Collections.nCopies(Spool.LANES, 0L), 1), spool.counts());
+            assertEquals(
+                    new SpoolCounts(0, bytes.length, Collections.nCopies(Spool.PRIORITIES, 0L), 1), spool.counts());
             assertFalse(spool.await(1));
         }
     }
 
     @Test
     void alertsThatNobodyWouldReadAreRefused() throws SpoolException {
-        try (Spool spool = Spool.open(folder, SpoolOptions.standard())) {
+        try (Spool spool = Spool.open(folder, SpoolOptions.defaults())) {
             assertThrows(SpoolException.class, () -> spool.append(new byte[256 * 1024 + 1]));
             assertThrows(SpoolException.class, () -> spool.append(new byte[0]));
             spool.append(new byte[256 * 1024]);
@@ -209,16 +210,19 @@ class SpoolTest {
 
     @Test
     void idsAreNeverGivenTwice() throws Exception {
-        AlertIdGenerator first = AlertIdGenerator.live("n", "b", folder, 1_000);
+        AlertIdGenerator first = AlertIdGenerator.forNode("n", "b", folder, 1_000);
         assertEquals("n/b/1000", first.next());
         assertEquals("n/b/1001", first.next());
-        assertEquals("n/b/11000", AlertIdGenerator.live("n", "b", folder, 1_002).next());
         assertEquals(
-                "n/b/500000", AlertIdGenerator.live("n", "b", folder, 500_000).next());
-        assertEquals("n/c/7", AlertIdGenerator.live("n", "c", folder, 7).next());
+                "n/b/11000", AlertIdGenerator.forNode("n", "b", folder, 1_002).next());
+        assertEquals(
+                "n/b/500000",
+                AlertIdGenerator.forNode("n", "b", folder, 500_000).next());
+        assertEquals("n/c/7", AlertIdGenerator.forNode("n", "c", folder, 7).next());
         Files.delete(folder.resolve("sequence"));
         assertEquals(
-                "n/b/600000", AlertIdGenerator.live("n", "b", folder, 600_000).next());
-        assertEquals("n/b/1", AlertIdGenerator.replayed("n", "b").next());
+                "n/b/600000",
+                AlertIdGenerator.forNode("n", "b", folder, 600_000).next());
+        assertEquals("n/b/1", AlertIdGenerator.forReplay("n", "b").next());
     }
 }

@@ -60,7 +60,7 @@ class SqsTargetTest {
 
     @BeforeEach
     void openSpool() throws SpoolException {
-        spool = Spool.open(folder.resolve("spool"), SpoolOptions.standard());
+        spool = Spool.open(folder.resolve("spool"), SpoolOptions.defaults());
     }
 
     @AfterEach
@@ -137,7 +137,7 @@ class SqsTargetTest {
                     };
                 });
                 Shipper shipper = ship(queue.address("alerts"))) {
-            await().atMost(Duration.ofSeconds(30)).until(() -> spool.counts().waiting() == 0);
+            await().atMost(Duration.ofSeconds(30)).until(() -> spool.counts().pending() == 0);
             List<String> stored = queue.stored().stream().map(SqsTargetTest::id).toList();
             assertEquals(19, stored.size(), stored::toString);
             assertEquals(19, stored.stream().distinct().count(), "none twice");
@@ -159,7 +159,7 @@ class SqsTargetTest {
         append(0, 12);
         try (SqsStub queue = new SqsStub(body -> id(body).endsWith("/5") ? Outcome.ALL_BAD : Outcome.STORED);
                 Shipper shipper = ship(queue.address("alerts"))) {
-            await().atMost(Duration.ofSeconds(30)).until(() -> spool.counts().waiting() == 0);
+            await().atMost(Duration.ofSeconds(30)).until(() -> spool.counts().pending() == 0);
             List<String> expected = new ArrayList<>(ids(0, 12));
             expected.remove(5);
             assertEquals(
@@ -198,7 +198,7 @@ class SqsTargetTest {
                 assertTrue(System.nanoTime() - start < 2_500_000_000L);
             }
         }
-        assertEquals(3, spool.counts().waiting());
+        assertEquals(3, spool.counts().pending());
     }
 
     @Test
@@ -211,7 +211,7 @@ class SqsTargetTest {
             String url = moto.createQueue("alerts.fifo");
             append(0, 35);
             shipper = ship(SqsQueue.parse(url, MotoServer.REGION, ""));
-            await().atMost(Duration.ofSeconds(60)).until(() -> spool.counts().waiting() == 0);
+            await().atMost(Duration.ofSeconds(60)).until(() -> spool.counts().pending() == 0);
             List<Message> messages = moto.takeAll(url);
             Message first = messages.getFirst();
             assertEquals("node-1", first.attributes().get(MessageSystemAttributeName.MESSAGE_GROUP_ID));
@@ -224,7 +224,7 @@ class SqsTargetTest {
             try (MotoServer moto = MotoServer.startOrSkip(folder, port)) {
                 String url = moto.createQueue("alerts.fifo");
                 await().atMost(Duration.ofSeconds(120))
-                        .until(() -> spool.counts().waiting() == 0);
+                        .until(() -> spool.counts().pending() == 0);
                 received.addAll(idsOf(moto.takeAll(url)));
             }
             assertEquals(ids(0, 70), received);

@@ -2,7 +2,7 @@ package io.tiercel.sensor.container.cri;
 
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
-import io.tiercel.sensor.container.ContainerMetadata;
+import io.tiercel.sensor.container.ContainerInfo;
 import io.tiercel.sensor.container.ContainerRuntime;
 import io.tiercel.sensor.container.cri.v1.Container;
 import io.tiercel.sensor.container.cri.v1.ContainerStatusResponse;
@@ -17,13 +17,13 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A runtime behind a Unix socket that speaks the Kubernetes Container Runtime Interface, version 1: containerd, CRI-O.
+ * A container runtime with a CRI v1 endpoint on a Unix socket, such as containerd and CRI-O.
  *
- * <p>Nothing of it is loaded before the socket is there and somebody asks.
+ * <p>The gRPC classes are loaded only when the socket exists and the first query arrives.
  */
 public final class CriRuntime implements ContainerRuntime {
-    /** Where runtimes have their sockets, the usual ones first. */
-    public static final List<Path> USUAL_SOCKETS = List.of(
+    /** The default sockets of the runtimes, the most common ones first. */
+    public static final List<Path> DEFAULT_SOCKETS = List.of(
             Path.of("/run/containerd/containerd.sock"),
             Path.of("/run/crio/crio.sock"),
             Path.of("/run/k3s/containerd/containerd.sock"),
@@ -32,11 +32,11 @@ public final class CriRuntime implements ContainerRuntime {
 
     private static final int MAX_SANDBOXES = 512;
 
-    /** An id that no container has: asking for it loads what every question needs. */
-    private static final String NOBODY = "0".repeat(64);
+    /** An id that no container has. The query for it loads the classes and opens the connection. */
+    private static final String NONEXISTENT_ID = "0".repeat(64);
 
-    /** A runtime that does not speak the interface (as Docker's containerd) counts as absent for so long. */
-    private static final long DEAF_NANOS = 300_000_000_000L;
+    /** How long a socket without CRI, such as that of Docker's containerd, counts as absent, in nanoseconds. */
+    private static final long UNIMPLEMENTED_RETRY_NANOS = 300_000_000_000L;
 
     private final Path socket;
     private final Map<String, PodSandboxStatusResponse> sandboxes =
@@ -49,45 +49,45 @@ public final class CriRuntime implements ContainerRuntime {
                 }
             });
 
-    private @Nullable CriCalls calls;
-    private volatile long deafUntilNanos = System.nanoTime();
+    private @Nullable CriClient client;
+    private volatile long absentUntilNanos = System.nanoTime();
     private boolean closed;
 
-    /** The runtime at a socket, which need not be there yet. */
+    /** Creates a runtime at a socket, which does not have to exist yet. */
     public CriRuntime(Path socket) {
         this.socket = socket;
     }
 
     @Override
-    public boolean present() {
-        return System.nanoTime() - deafUntilNanos >= 0 && Files.exists(socket);
+    public boolean isPresent() {
+        return System.nanoTime() - absentUntilNanos >= 0 && Files.exists(socket);
     }
 
     @Override
-    public void prepare() {
-        if (present()) {
-            find(NOBODY);
+    public void warmUp() {
+        if (isPresent()) {
+            find(NONEXISTENT_ID);
         }
     }
 
     @Override
-    public Answer find(String id) {
+    public Response find(String id) {
         try {
-            CriCalls open = calls();
-            if (open == null) {
-                return new Answer.Unavailable(socket + " is closed");
+            CriClient criClient = client();
+            if (criClient == null) {
+                return new Response.Unavailable(socket + " is closed");
             }
-            Container container = open.container(id);
-            ContainerMetadata metadata = container == null ? sandbox(open, id) : container(open, container);
-            return metadata == null ? new Answer.NotThere() : new Answer.Found(metadata);
+            Container container = criClient.container(id);
+            ContainerInfo metadata = container == null ? sandbox(criClient, id) : container(criClient, container);
+            return metadata == null ? new Response.NotFound() : new Response.Found(metadata);
         } catch (StatusRuntimeException e) {
             if (e.getStatus().getCode() == Status.Code.NOT_FOUND) {
-                return new Answer.NotThere();
+                return new Response.NotFound();
             }
             if (e.getStatus().getCode() == Status.Code.UNIMPLEMENTED) {
-                deafUntilNanos = System.nanoTime() + DEAF_NANOS;
+                absentUntilNanos = System.nanoTime() + UNIMPLEMENTED_RETRY_NANOS;
             }
-            return new Answer.Unavailable(socket + ": " + e.getStatus().getCode()
+            return new Response.Unavailable(socket + ": " + e.getStatus().getCode()
                     + (e.getStatus().getDescription() == null ? "" : " " + firstLine(e.getStatus())));
         }
     }
@@ -95,35 +95,35 @@ public final class CriRuntime implements ContainerRuntime {
     @Override
     public synchronized void close() {
         closed = true;
-        if (calls != null) {
-            calls.close();
+        if (client != null) {
+            client.close();
         }
     }
 
-    private synchronized @Nullable CriCalls calls() {
-        if (calls == null && !closed) {
-            calls = new CriCalls(socket);
+    private synchronized @Nullable CriClient client() {
+        if (client == null && !closed) {
+            client = new CriClient(socket);
         }
-        return closed ? null : calls;
+        return closed ? null : client;
     }
 
-    private ContainerMetadata container(CriCalls open, Container container) {
-        ContainerStatusResponse status = open.containerStatus(container.getId());
+    private ContainerInfo container(CriClient criClient, Container container) {
+        ContainerStatusResponse status = criClient.containerStatus(container.getId());
         String name = status.getStatus().getImage().getImage();
-        Image image = open.image(name.isEmpty() ? status.getStatus().getImageRef() : name);
-        return CriMetadata.container(
-                open.runtimeName(), container, status, sandboxStatus(open, container.getPodSandboxId()), image);
+        Image image = criClient.image(name.isEmpty() ? status.getStatus().getImageRef() : name);
+        return CriConverter.container(
+                criClient.runtimeName(), container, status, sandboxStatus(criClient, container.getPodSandboxId()), image);
     }
 
-    private @Nullable ContainerMetadata sandbox(CriCalls open, String id) {
-        PodSandboxStatusResponse status = sandboxStatus(open, id);
-        return status == null ? null : CriMetadata.sandbox(open.runtimeName(), status);
+    private @Nullable ContainerInfo sandbox(CriClient criClient, String id) {
+        PodSandboxStatusResponse status = sandboxStatus(criClient, id);
+        return status == null ? null : CriConverter.sandbox(criClient.runtimeName(), status);
     }
 
-    private @Nullable PodSandboxStatusResponse sandboxStatus(CriCalls open, String id) {
+    private @Nullable PodSandboxStatusResponse sandboxStatus(CriClient criClient, String id) {
         PodSandboxStatusResponse known = sandboxes.get(id);
         if (known == null) {
-            known = open.sandboxStatus(id);
+            known = criClient.sandboxStatus(id);
             if (known != null) {
                 sandboxes.put(id, known);
             }

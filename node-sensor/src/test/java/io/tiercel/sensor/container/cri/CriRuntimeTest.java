@@ -7,9 +7,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.grpc.Status;
 import io.tiercel.sensor.container.ContainerImage;
+import io.tiercel.sensor.container.ContainerInfo;
 import io.tiercel.sensor.container.ContainerJson;
-import io.tiercel.sensor.container.ContainerMetadata;
-import io.tiercel.sensor.container.ContainerRuntime.Answer;
+import io.tiercel.sensor.container.ContainerRuntime.Response;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.StandardProtocolFamily;
@@ -53,13 +53,13 @@ class CriRuntimeTest {
         cri.close();
     }
 
-    private ContainerMetadata found(String id) {
-        return assertInstanceOf(Answer.Found.class, runtime.find(id)).metadata();
+    private ContainerInfo found(String id) {
+        return assertInstanceOf(Response.Found.class, runtime.find(id)).info();
     }
 
     @Test
     void aContainerIsKnownWithItsPodAndImage() {
-        ContainerMetadata c = found(ID);
+        ContainerInfo c = found(ID);
         assertEquals(ID, c.id());
         assertEquals("web", c.name());
         assertEquals("fakerd", c.type());
@@ -81,15 +81,15 @@ class CriRuntimeTest {
         assertFalse(c.sandbox());
         assertEquals("shop", c.labels().get("io.kubernetes.pod.namespace"));
         assertEquals("front", c.podLabels().get("tier"));
-        assertEquals("/:/host::true:private", c.mounts().getFirst().text());
-        assertEquals("/etc/ssl:/certs::false:rslave", c.mounts().getLast().text());
+        assertEquals("/:/host::true:private", c.mounts().getFirst().format());
+        assertEquals("/etc/ssl:/certs::false:rslave", c.mounts().getLast().format());
         assertEquals(List.of("A=1", "B=zw\u00f6lf"), c.environment());
         assertEquals(4242, c.pid());
     }
 
     @Test
     void aSandboxIsAContainerToo() {
-        ContainerMetadata c = found(FakeCri.SANDBOX);
+        ContainerInfo c = found(FakeCri.SANDBOX);
         assertTrue(c.sandbox());
         assertEquals("web-0", c.name());
         assertEquals("pause", c.image().repository());
@@ -99,9 +99,9 @@ class CriRuntimeTest {
 
     @Test
     void theJsonHoldsAllOfIt() throws Exception {
-        ContainerMetadata c = found(ID);
+        ContainerInfo c = found(ID);
         String json = ContainerJson.write(c);
-        ContainerMetadata read = ContainerJson.read(json);
+        ContainerInfo read = ContainerJson.read(json);
         assertEquals(c.image(), read.image());
         assertEquals(c.mounts(), read.mounts());
         assertEquals(c.podLabels(), read.podLabels());
@@ -112,13 +112,13 @@ class CriRuntimeTest {
 
     @Test
     void whatItDoesNotKnowIsNotThere() {
-        assertInstanceOf(Answer.NotThere.class, runtime.find("e".repeat(64)));
+        assertInstanceOf(Response.NotFound.class, runtime.find("e".repeat(64)));
     }
 
     @Test
     void extraInformationThatIsNoJsonTellsNothing() {
         cri.tell("{\"pid\":4242,\"conf");
-        ContainerMetadata c = found(ID);
+        ContainerInfo c = found(ID);
         assertFalse(c.privileged());
         assertEquals("registry:5000/team/web", c.image().repository());
     }
@@ -126,7 +126,7 @@ class CriRuntimeTest {
     @Test
     void anErrorIsOneLine() {
         cri.fail(Status.INTERNAL.withDescription("disk is full\nstack\nstack"));
-        Answer.Unavailable answer = assertInstanceOf(Answer.Unavailable.class, runtime.find(ID));
+        Response.Unavailable answer = assertInstanceOf(Response.Unavailable.class, runtime.find(ID));
         assertEquals(socket + ": INTERNAL disk is full", answer.reason());
         cri.fail(Status.OK);
         found(ID);
@@ -135,15 +135,15 @@ class CriRuntimeTest {
     @Test
     void whoDoesNotSpeakTheInterfaceCountsAsAbsent() {
         cri.fail(Status.UNIMPLEMENTED.withDescription("unknown service runtime.v1.RuntimeService"));
-        assertTrue(runtime.present());
-        assertInstanceOf(Answer.Unavailable.class, runtime.find(ID));
-        assertFalse(runtime.present());
+        assertTrue(runtime.isPresent());
+        assertInstanceOf(Response.Unavailable.class, runtime.find(ID));
+        assertFalse(runtime.isPresent());
     }
 
     @Test
     void silenceEndsByItself() {
         cri.hang();
-        Answer.Unavailable answer = assertInstanceOf(Answer.Unavailable.class, runtime.find(ID));
+        Response.Unavailable answer = assertInstanceOf(Response.Unavailable.class, runtime.find(ID));
         assertTrue(answer.reason().startsWith(socket + ": DEADLINE_EXCEEDED"), answer.reason());
     }
 
@@ -151,13 +151,13 @@ class CriRuntimeTest {
     void aRuntimeThatIsStartedAnewIsFoundAgain() throws Exception {
         found(ID);
         cri.close();
-        assertInstanceOf(Answer.Unavailable.class, runtime.find(ID));
+        assertInstanceOf(Response.Unavailable.class, runtime.find(ID));
         Files.deleteIfExists(socket);
-        assertFalse(runtime.present());
+        assertFalse(runtime.isPresent());
         cri = new FakeCri(socket);
         cri.containers.add(ID);
-        assertTrue(runtime.present());
-        Awaitility.await().until(() -> runtime.find(ID) instanceof Answer.Found);
+        assertTrue(runtime.isPresent());
+        Awaitility.await().until(() -> runtime.find(ID) instanceof Response.Found);
     }
 
     @Test
@@ -167,7 +167,7 @@ class CriRuntimeTest {
                 CriRuntime strange = new CriRuntime(other)) {
             server.bind(UnixDomainSocketAddress.of(other));
             Thread.ofVirtual().start(() -> talk(server));
-            assertInstanceOf(Answer.Unavailable.class, strange.find(ID));
+            assertInstanceOf(Response.Unavailable.class, strange.find(ID));
         }
     }
 

@@ -1,0 +1,87 @@
+package io.tiercel.sensor.container;
+
+import java.util.ArrayDeque;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Queue;
+
+/**
+ * The containers of the node by full id.
+ *
+ * <p>A container is removed a minute after its last cgroup, because events may arrive late. When the table is full, the
+ * oldest container is removed.
+ */
+public final class ContainerTable {
+    private static final int MAX_CONTAINERS = 4096;
+    private static final long GRACE_NANOS = 60_000_000_000L;
+
+    private record Ended(TrackedContainer container, long nanos) {}
+
+    private final ContainerListener listener;
+    private final Map<String, TrackedContainer> byId = new LinkedHashMap<>();
+    private final Queue<Ended> ended = new ArrayDeque<>();
+
+    /** Creates an empty table. */
+    public ContainerTable(ContainerListener listener) {
+        this.listener = listener;
+    }
+
+    /** Returns the container that a cgroup path belongs to, or the host. Adds the container if it is unknown. */
+    public TrackedContainer ofCgroup(String path) {
+        String id = ContainerIds.fromCgroupPath(path);
+        if (id.isEmpty()) {
+            return TrackedContainer.HOST;
+        }
+        TrackedContainer known = byId.get(id);
+        if (known != null) {
+            return known;
+        }
+        TrackedContainer container = get(id);
+        listener.containerFound(id);
+        return container;
+    }
+
+    /** Returns the container with a full id. Adds it, without notifying the listener, if it is unknown. */
+    public TrackedContainer get(String fullId) {
+        TrackedContainer known = byId.get(fullId);
+        if (known != null) {
+            return known;
+        }
+        if (byId.size() >= MAX_CONTAINERS) {
+            remove(byId.values().iterator().next());
+        }
+        TrackedContainer container = new TrackedContainer(fullId);
+        byId.put(fullId, container);
+        return container;
+    }
+
+    /** Counts a new cgroup of a container. */
+    public void cgroupAdded(TrackedContainer container) {
+        container.cgroups++;
+    }
+
+    /** Counts a removed cgroup of a container, and removes the containers that ended more than a minute ago. */
+    public void cgroupRemoved(TrackedContainer container, long bootNanos) {
+        if (!container.isHost() && --container.cgroups == 0) {
+            ended.add(new Ended(container, bootNanos));
+        }
+        for (Ended oldest = ended.peek();
+                oldest != null && bootNanos - oldest.nanos > GRACE_NANOS;
+                oldest = ended.peek()) {
+            ended.remove();
+            if (oldest.container.cgroups == 0) {
+                remove(oldest.container);
+            }
+        }
+    }
+
+    public int size() {
+        return byId.size();
+    }
+
+    private void remove(TrackedContainer container) {
+        if (byId.remove(container.fullId(), container)) {
+            listener.containerRemoved(container.fullId());
+        }
+    }
+}

@@ -1,0 +1,129 @@
+package io.tiercel.sensor.container.cri;
+
+import io.grpc.ManagedChannel;
+import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
+import io.grpc.netty.NettyChannelBuilder;
+import io.netty.buffer.UnpooledByteBufAllocator;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.nio.NioEventLoopGroup;
+import io.netty.channel.socket.nio.NioDomainSocketChannel;
+import io.tiercel.sensor.container.cri.v1.Container;
+import io.tiercel.sensor.container.cri.v1.ContainerFilter;
+import io.tiercel.sensor.container.cri.v1.ContainerStatusRequest;
+import io.tiercel.sensor.container.cri.v1.ContainerStatusResponse;
+import io.tiercel.sensor.container.cri.v1.Image;
+import io.tiercel.sensor.container.cri.v1.ImageServiceGrpc;
+import io.tiercel.sensor.container.cri.v1.ImageSpec;
+import io.tiercel.sensor.container.cri.v1.ImageStatusRequest;
+import io.tiercel.sensor.container.cri.v1.ListContainersRequest;
+import io.tiercel.sensor.container.cri.v1.PodSandboxStatusRequest;
+import io.tiercel.sensor.container.cri.v1.PodSandboxStatusResponse;
+import io.tiercel.sensor.container.cri.v1.RuntimeServiceGrpc;
+import io.tiercel.sensor.container.cri.v1.VersionRequest;
+import java.net.UnixDomainSocketAddress;
+import java.nio.file.Path;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/** A CRI client with limits on time and size. It closes an idle connection and reconnects on demand. */
+final class CriClient implements AutoCloseable {
+    private static final int TIMEOUT_MILLIS = 5_000;
+    private static final int IDLE_SECONDS = 120;
+    private static final int MAX_RESPONSE_BYTES = 4 << 20;
+    private static final long SHUTDOWN_TIMEOUT_MILLIS = 100;
+
+    private final EventLoopGroup loop = new NioEventLoopGroup(
+            1, Thread.ofPlatform().daemon().name("cri-", 0).factory());
+    private final ManagedChannel channel;
+    private volatile String runtimeName = "";
+
+    CriClient(Path socket) {
+        // Responses are few and small, so pooled buffers would waste memory. Unix sockets do not support SO_KEEPALIVE.
+        channel = NettyChannelBuilder.forAddress(UnixDomainSocketAddress.of(socket))
+                .eventLoopGroup(loop)
+                .channelType(NioDomainSocketChannel.class)
+                .withOption(ChannelOption.ALLOCATOR, UnpooledByteBufAllocator.DEFAULT)
+                .withOption(ChannelOption.SO_KEEPALIVE, null)
+                .overrideAuthority("localhost")
+                .usePlaintext()
+                .directExecutor()
+                .disableRetry()
+                .idleTimeout(IDLE_SECONDS, TimeUnit.SECONDS)
+                .maxInboundMessageSize(MAX_RESPONSE_BYTES)
+                .build();
+    }
+
+    /** Returns the container with this full id; null if the runtime does not have it. */
+    @Nullable
+    Container container(String id) {
+        ListContainersRequest request = ListContainersRequest.newBuilder()
+                .setFilter(ContainerFilter.newBuilder().setId(id))
+                .build();
+        return runtime().listContainers(request).getContainersList().stream()
+                .filter(container -> container.getId().equals(id))
+                .findFirst()
+                .orElse(null);
+    }
+
+    ContainerStatusResponse containerStatus(String id) {
+        return runtime()
+                .containerStatus(ContainerStatusRequest.newBuilder()
+                        .setContainerId(id)
+                        .setVerbose(true)
+                        .build());
+    }
+
+    /** Returns the status of a sandbox; null if the runtime does not have it. */
+    @Nullable
+    PodSandboxStatusResponse sandboxStatus(String id) {
+        try {
+            return runtime()
+                    .podSandboxStatus(PodSandboxStatusRequest.newBuilder()
+                            .setPodSandboxId(id)
+                            .setVerbose(true)
+                            .build());
+        } catch (StatusRuntimeException e) {
+            if (e.getStatus().getCode() == Status.Code.NOT_FOUND) {
+                return null;
+            }
+            throw e;
+        }
+    }
+
+    /** Returns an image by name or id; an empty image if it was deleted. */
+    Image image(String name) {
+        try {
+            return ImageServiceGrpc.newBlockingStub(channel)
+                    .withDeadlineAfter(TIMEOUT_MILLIS, TimeUnit.MILLISECONDS)
+                    .imageStatus(ImageStatusRequest.newBuilder()
+                            .setImage(ImageSpec.newBuilder().setImage(name))
+                            .build())
+                    .getImage();
+        } catch (StatusRuntimeException e) {
+            if (e.getStatus().getCode() == Status.Code.NOT_FOUND) {
+                return Image.getDefaultInstance();
+            }
+            throw e;
+        }
+    }
+
+    /** Returns the runtime's name, such as {@code containerd}. */
+    String runtimeName() {
+        if (runtimeName.isEmpty()) {
+            runtimeName = runtime().version(VersionRequest.getDefaultInstance()).getRuntimeName();
+        }
+        return runtimeName;
+    }
+
+    @Override
+    public void close() {
+        channel.shutdownNow();
+        loop.shutdownGracefully(0, SHUTDOWN_TIMEOUT_MILLIS, TimeUnit.MILLISECONDS);
+    }
+
+    private RuntimeServiceGrpc.RuntimeServiceBlockingStub runtime() {
+        return RuntimeServiceGrpc.newBlockingStub(channel).withDeadlineAfter(TIMEOUT_MILLIS, TimeUnit.MILLISECONDS);
+    }
+}

@@ -1,0 +1,275 @@
+package io.tiercel.sensor.event;
+
+import io.tiercel.sensor.bpf.BackgroundProgramLoader;
+import io.tiercel.sensor.bpf.CaptureException;
+import io.tiercel.sensor.bpf.CaptureProgram;
+import io.tiercel.sensor.bpf.KernelPrefilter;
+import io.tiercel.sensor.bpf.LossCounters;
+import io.tiercel.sensor.bpf.PrefilterMode;
+import io.tiercel.sensor.bpf.PrefilterTables;
+import io.tiercel.sensor.bpf.RecordLayout;
+import io.tiercel.sensor.bpf.RecordView;
+import io.tiercel.sensor.fields.FdDescription;
+import io.tiercel.sensor.process.KernelStateListener;
+import io.tiercel.sensor.process.NodeIdentity;
+import io.tiercel.sensor.process.NodeState;
+import io.tiercel.sensor.procfs.StateLoader;
+import io.tiercel.sensor.procfs.StateResync;
+import io.tiercel.sensor.recording.RecordingHeader;
+import io.tiercel.sensor.recording.RecordingWriter;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.SequencedMap;
+import java.util.Set;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/** The live events of the kernel. */
+final class LiveEventStream implements EventStream {
+    /** The maximum wait for the ring buffer, which only wakes the reader when many records are pending. */
+    private static final int MAX_WAIT_MILLIS = 50;
+
+    /** The maximum number of records per drain, so that the caller gets its turn under load. */
+    private static final int MAX_RECORDS_PER_DRAIN = 16_384;
+
+    /** The interval between two checks for lost events. */
+    private static final long LOSS_CHECK_NANOS = 100_000_000L;
+
+    private final NodeIdentity node;
+    private final PrefilterMode prefilterMode;
+    private final CaptureProgram program;
+    private final RecordView view = new RecordView();
+    private final RecordView stateRecordView = new RecordView();
+    private final ContainerInfoRequests containerInfo;
+    private final NodeState state;
+    private final StateLoader stateLoader;
+    private final StateResync resync;
+    private final HostNameResolver hostNames;
+    private final EventEnricher enricher;
+    private final @Nullable RecordingWriter recording;
+    private final Consumer<byte[]> stateRecords = this::applyStateRecord;
+    private final Consumer<byte[]> containerRecords = this::processContainerRecord;
+    private Handler handler = event -> {};
+    private int delivered;
+    private boolean closed;
+    private long lastLossCheckNanos = System.nanoTime();
+
+    LiveEventStream(LiveOptions options, Set<String> eventTypes, BackgroundProgramLoader ahead) {
+        node = LocalNode.identity(options.hostname());
+        prefilterMode = options.prefilterMode();
+        program = ahead.take();
+        try {
+            long bootToEpoch = program.bootToEpochNanos();
+            containerInfo =
+                    new ContainerInfoRequests(options.containers(), () -> Math.max(0, epochNanos() - bootToEpoch));
+            KernelPrefilter prefilter = program.pass();
+            state = new NodeState(
+                    FdDescription::standardFd,
+                    containerInfo,
+                    prefilter == null ? KernelStateListener.NOOP : new KernelStateUpdater(prefilter));
+            enricher = new EventEnricher(node.hostname(), bootToEpoch, eventTypes, view, state);
+            recording = options.recordTo() == null
+                    ? null
+                    : new RecordingWriter(
+                            options.recordTo(),
+                            options.maxRecordBytes(),
+                            new RecordingHeader(node, bootToEpoch, eventTypes));
+            hostNames = new HostNameResolver(stateRecords);
+            resync = new StateResync(Path.of("/"), program::bootNanos);
+            stateLoader = new StateLoader(Path.of("/"), state, stateRecords);
+            stateLoader.loadAll();
+            containerInfo.initialScanDone();
+            containerInfo.setNeeded(recording != null);
+            program.want(eventTypes);
+        } catch (RuntimeException | Error e) {
+            program.close();
+            throw e;
+        }
+    }
+
+    @Override
+    public NodeIdentity node() {
+        return node;
+    }
+
+    @Override
+    public int poll(Handler handler, int timeoutMillis) {
+        this.handler = handler;
+        delivered = 0;
+        long deadline = System.nanoTime() + timeoutMillis * 1_000_000L;
+        while (true) {
+            hostNames.deliver();
+            resyncIfNeeded();
+            long now = resync.hasPending() ? program.bootNanos() : 0;
+            if (program.ring().drain(this::processKernelRecord, MAX_RECORDS_PER_DRAIN) < MAX_RECORDS_PER_DRAIN) {
+                resync.deliver(now, stateRecords);
+            }
+            containerInfo.request(stateRecords);
+            containerInfo.deliver(state, containerRecords);
+            long left = (deadline - System.nanoTime()) / 1_000_000L;
+            if (delivered > 0 || left <= 0) {
+                if (recording != null) {
+                    recording.flush();
+                }
+                return delivered;
+            }
+            program.await((int) Math.min(left, MAX_WAIT_MILLIS));
+        }
+    }
+
+    @Override
+    public void want(Set<String> eventTypes) {
+        if (recording != null) {
+            throw new IllegalStateException("The event types of a recording cannot change");
+        }
+        enricher.selectTypes(eventTypes);
+        program.want(eventTypes);
+    }
+
+    @Override
+    public void awaitContainers(boolean wait) {
+        enricher.holdForContainers(wait);
+        containerInfo.setNeeded(wait || recording != null);
+    }
+
+    @Override
+    public int finish(Handler handler) {
+        this.handler = handler;
+        delivered = 0;
+        program.ring().drain(this::processKernelRecord, Integer.MAX_VALUE); // at most the current content of the ring
+        containerInfo.deliver(state, containerRecords);
+        return delivered + enricher.finish(handler);
+    }
+
+    @Override
+    public void wantStandardFds(boolean wanted) {
+        program.wantStandardFds(wanted);
+    }
+
+    @Override
+    public void resolve(Set<String> names) {
+        hostNames.setNames(names);
+    }
+
+    @Override
+    public boolean hasFirstPass() {
+        return program.pass() != null;
+    }
+
+    @Override
+    public boolean checksFirstPass() {
+        return prefilterMode == PrefilterMode.VERIFY;
+    }
+
+    @Override
+    public int firstPass(PrefilterTables tables) {
+        KernelPrefilter prefilter = program.pass();
+        return prefilter == null
+                ? RecordLayout.CLAUSES_ALL
+                : prefilter.use(tables, prefilterMode == PrefilterMode.VERIFY);
+    }
+
+    @Override
+    public void withoutFirstPass() {
+        KernelPrefilter prefilter = program.pass();
+        if (prefilter != null) {
+            prefilter.off();
+        }
+    }
+
+    @Override
+    public SequencedMap<String, Long> dropped() {
+        KernelPrefilter prefilter = program.pass();
+        return prefilter == null || closed ? EventStream.super.dropped() : prefilter.dropped();
+    }
+
+    @Override
+    public boolean ended() {
+        return closed;
+    }
+
+    @Override
+    public LossCounters losses() {
+        return closed ? LossCounters.NONE : program.losses();
+    }
+
+    @Override
+    public SequencedMap<String, Long> stateSizes() {
+        return state.sizes();
+    }
+
+    @Override
+    public void close() {
+        if (!closed) {
+            closed = true;
+            hostNames.close();
+            resync.close();
+            program.close();
+            containerInfo.close();
+            if (recording != null) {
+                recording.close();
+            }
+        }
+    }
+
+    private void processKernelRecord(ByteBuffer buffer, int offset, int length) {
+        if (!view.wrap(buffer, offset, length)) {
+            throw new CaptureException("the capture program sent an invalid record");
+        }
+        if (resync.hasPending()) {
+            resync.deliver(view.timeNanos(), stateRecords);
+        }
+        stateLoader.loadFor(view);
+        containerInfo.request(stateRecords);
+        process(buffer, offset, length);
+        containerInfo.request(stateRecords);
+    }
+
+    /** Requests a resync if events were lost or process lookups were skipped. */
+    private void resyncIfNeeded() {
+        long now = System.nanoTime();
+        if (now - lastLossCheckNanos >= LOSS_CHECK_NANOS) {
+            lastLossCheckNanos = now;
+            resync.requestAfterLosses(program.losses().events(true));
+            if (stateLoader.takeLookupsSkipped()) {
+                resync.request();
+            }
+        }
+    }
+
+    private void process(ByteBuffer buffer, int offset, int length) {
+        if (recording != null) {
+            recording.write(buffer, offset, length);
+        }
+        delivered += enricher.process(handler);
+    }
+
+    /** Processes a container record, which may release held events. Runs between two records of the kernel. */
+    private void processContainerRecord(byte[] record) {
+        ByteBuffer buffer = ByteBuffer.wrap(record).order(ByteOrder.LITTLE_ENDIAN);
+        if (!view.wrap(buffer, 0, record.length)) {
+            throw new CaptureException("the sensor built an invalid record");
+        }
+        process(buffer, 0, record.length);
+    }
+
+    /** Applies a record that only changes the state. The current kernel record stays in its view. */
+    private void applyStateRecord(byte[] record) {
+        ByteBuffer buffer = ByteBuffer.wrap(record).order(ByteOrder.LITTLE_ENDIAN);
+        if (!stateRecordView.wrap(buffer, 0, record.length)) {
+            throw new CaptureException("the sensor built an invalid record");
+        }
+        if (recording != null) {
+            recording.write(buffer, 0, record.length);
+        }
+        state.apply(stateRecordView);
+    }
+
+    private static long epochNanos() {
+        Instant now = Clock.systemUTC().instant();
+        return now.getEpochSecond() * 1_000_000_000L + now.getNano();
+    }
+}

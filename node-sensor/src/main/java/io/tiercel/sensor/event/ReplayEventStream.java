@@ -1,0 +1,110 @@
+package io.tiercel.sensor.event;
+
+import io.tiercel.sensor.bpf.CaptureException;
+import io.tiercel.sensor.bpf.LossCounters;
+import io.tiercel.sensor.bpf.RecordView;
+import io.tiercel.sensor.fields.FdDescription;
+import io.tiercel.sensor.process.NodeIdentity;
+import io.tiercel.sensor.process.NodeState;
+import io.tiercel.sensor.recording.RecordingReader;
+import java.nio.file.Path;
+import java.util.SequencedMap;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** The events of a recording, delivered as fast as the caller polls. */
+final class ReplayEventStream implements EventStream {
+    private static final int MAX_RECORDS_PER_POLL = 16_384;
+
+    private final RecordingReader reader;
+    private final RecordView view = new RecordView();
+    private final NodeState state = new NodeState(FdDescription::standardFd);
+    private final EventEnricher enricher;
+    private @Nullable CaptureException damage;
+    private boolean ended;
+
+    ReplayEventStream(Path file) {
+        reader = new RecordingReader(file);
+        enricher = new EventEnricher(
+                node().hostname(),
+                reader.header().bootToEpochNanos(),
+                reader.header().eventTypes(),
+                view,
+                state);
+    }
+
+    @Override
+    public NodeIdentity node() {
+        return reader.header().node();
+    }
+
+    @Override
+    public int poll(Handler handler, int timeoutMillis) {
+        int delivered = 0;
+        for (int i = 0; i < MAX_RECORDS_PER_POLL && !ended && damage == null && next(); i++) {
+            delivered += enricher.process(handler);
+        }
+        if (ended || damage != null) {
+            delivered += enricher.finish(handler);
+        }
+        if (delivered == 0 && damage != null) {
+            ended = true;
+            throw damage;
+        }
+        return delivered;
+    }
+
+    @Override
+    public void want(Set<String> eventTypes) {
+        // The recording determines the event types.
+    }
+
+    @Override
+    public void awaitContainers(boolean wait) {
+        enricher.holdForContainers(wait);
+    }
+
+    @Override
+    public int finish(Handler handler) {
+        return enricher.finish(handler);
+    }
+
+    @Override
+    public boolean ended() {
+        return ended;
+    }
+
+    /** Returns no losses: a recording does not contain those of the live capture. */
+    @Override
+    public LossCounters losses() {
+        return LossCounters.NONE;
+    }
+
+    @Override
+    public SequencedMap<String, Long> stateSizes() {
+        return state.sizes();
+    }
+
+    @Override
+    public void close() {
+        ended = true;
+        reader.close();
+    }
+
+    private boolean next() {
+        try {
+            if (!reader.next()) {
+                ended = true;
+                return false;
+            }
+            if (!view.wrap(reader.content(), 0, reader.length())) {
+                damage = reader.damaged("contains an invalid record");
+                return false;
+            }
+            return true;
+        } catch (CaptureException e) {
+            damage = e;
+            return false;
+        }
+    }
+}

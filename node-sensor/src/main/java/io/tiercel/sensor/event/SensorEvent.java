@@ -1,0 +1,185 @@
+package io.tiercel.sensor.event;
+
+import static io.tiercel.sensor.bpf.RecordLayout.*;
+
+import io.tiercel.rules.event.EventTypes;
+import io.tiercel.rules.field.FieldRef;
+import io.tiercel.sensor.bpf.RecordView;
+import io.tiercel.sensor.bpf.Syscalls;
+import io.tiercel.sensor.container.ContainerRecord;
+import io.tiercel.sensor.container.TrackedContainer;
+import io.tiercel.sensor.fields.EventContext;
+import io.tiercel.sensor.fields.FieldValues;
+import io.tiercel.sensor.fields.FileNameKind;
+import io.tiercel.sensor.process.NodeState;
+import io.tiercel.sensor.process.ProcessInfo;
+import java.net.InetAddress;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A kernel event, enriched with the state of the node. A stream reuses one object for all of its events.
+ *
+ * <p>Field values are computed on request from the record and the state.
+ */
+public final class SensorEvent implements FileEvent, ContainerAwareEvent, PrefilteredEvent {
+    private static final int PROCESS_EXIT = EventTypes.code("procexit");
+    private static final int CONTAINER_START = EventTypes.code("container");
+
+    private final RecordView r;
+    private final NodeState state;
+    private final EventContext context;
+    private final FieldValues fields;
+    private @Nullable ProcessInfo process;
+    private @Nullable TrackedContainer container;
+
+    /**
+     * Creates the event object of a stream.
+     *
+     * @param bootToEpochNanos the epoch time of the boot in nanoseconds
+     * @param record the view that the stream moves from record to record
+     */
+    public SensorEvent(String hostname, long bootToEpochNanos, RecordView record, NodeState state) {
+        this.r = record;
+        this.state = state;
+        this.context = new EventContext(hostname, bootToEpochNanos);
+        this.fields = new FieldValues(record, state, context);
+    }
+
+    /** Returns the event type of a record; -1 if the record only updates the state. */
+    public static int typeOf(RecordView r) {
+        return switch (r.kind()) {
+            case RECORD_EXIT -> PROCESS_EXIT;
+            case RECORD_CONTAINER -> ContainerRecord.kind(r) == ContainerRecord.STARTED ? CONTAINER_START : -1;
+            case RECORD_OPEN,
+                    RECORD_PATH,
+                    RECORD_PATHS,
+                    RECORD_FD,
+                    RECORD_EXEC,
+                    RECORD_EXEC_FAILED,
+                    RECORD_CLONE,
+                    RECORD_CHDIR,
+                    RECORD_CALL,
+                    RECORD_GENERIC -> Syscalls.eventType(r.syscall());
+            default -> -1;
+        };
+    }
+
+    /** Moves to the current record, after the state applied it. */
+    public void moveTo(int eventType) {
+        context.advance(eventType, r.timeNanos());
+        reset(state.currentProcess());
+    }
+
+    /** Moves to a held event of the same stream. */
+    public void moveTo(HeldEvent held) {
+        if (!r.wrap(ByteBuffer.wrap(held.record).order(ByteOrder.LITTLE_ENDIAN), 0, held.record.length)) {
+            throw new IllegalStateException("A held event contains an invalid record");
+        }
+        context.restore(held.type, held.number, r.timeNanos(), held.sinceFirstNanos, held.sincePreviousNanos);
+        reset(held.process);
+    }
+
+    private void reset(@Nullable ProcessInfo eventProcess) {
+        process = eventProcess;
+        container = r.kind() == RECORD_CONTAINER
+                ? state.container(r.textOrEmpty(0))
+                : eventProcess == null ? null : eventProcess.container();
+        fields.reset(eventProcess, container);
+    }
+
+    /** Returns true if the sensor waits for the metadata of the event's container. */
+    public boolean isContainerInfoPending() {
+        return container != null && container.infoStatus() == TrackedContainer.InfoStatus.PENDING;
+    }
+
+    /** Returns a copy of the event. {@link #moveTo(HeldEvent)} restores it. */
+    public HeldEvent hold() {
+        return new HeldEvent(
+                r.copy(),
+                context.type(),
+                process == null ? null : process.snapshot(),
+                container == null ? "" : container.fullId(),
+                context.number(),
+                context.sinceFirstNanos(),
+                context.sincePreviousNanos());
+    }
+
+    @Override
+    public @Nullable String missingMetadata() {
+        TrackedContainer c = container;
+        if (c == null) {
+            return null;
+        }
+        return switch (c.infoStatus()) {
+            case TIMED_OUT -> "late";
+            case NOT_FOUND -> "unknown";
+            case NOT_REQUESTED, PENDING, AVAILABLE -> null;
+        };
+    }
+
+    @Override
+    public long clauses() {
+        return r.clauses();
+    }
+
+    @Override
+    public int generation() {
+        return r.generation();
+    }
+
+    @Override
+    public boolean hasName(FileNameKind kind) {
+        return fields.hasName(kind);
+    }
+
+    @Override
+    public void useName(FileNameKind kind) {
+        fields.useName(kind);
+    }
+
+    @Override
+    public int type() {
+        return context.type();
+    }
+
+    @Override
+    public long timeNanos() {
+        return context.timeNanos();
+    }
+
+    @Override
+    public boolean has(FieldRef ref) {
+        return fields.has(ref);
+    }
+
+    @Override
+    public @Nullable String text(FieldRef ref) {
+        return fields.text(ref);
+    }
+
+    @Override
+    public long number(FieldRef ref) {
+        long value = fields.number(ref);
+        return value == FieldValues.ABSENT ? 0 : value;
+    }
+
+    @Override
+    public @Nullable InetAddress address(FieldRef ref) {
+        return fields.address(ref);
+    }
+
+    @Override
+    public byte @Nullable [] bytes(FieldRef ref) {
+        String value = text(ref);
+        return value == null ? null : value.getBytes(StandardCharsets.ISO_8859_1);
+    }
+
+    @Override
+    public @Nullable List<?> list(FieldRef ref) {
+        return fields.list(ref);
+    }
+}

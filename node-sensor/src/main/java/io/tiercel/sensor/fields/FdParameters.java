@@ -1,0 +1,155 @@
+package io.tiercel.sensor.fields;
+
+import static io.tiercel.sensor.bpf.RecordLayout.*;
+
+import io.tiercel.rules.event.EventParameter;
+import io.tiercel.rules.event.EventTypes;
+import io.tiercel.rules.event.ParameterType;
+import io.tiercel.sensor.bpf.FdCalls;
+import io.tiercel.sensor.bpf.RecordView;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
+
+/** Parameters of {@code RECORD_FD} events: system calls on file descriptors. */
+final class FdParameters implements ParameterSource {
+    private static final int SYS_ACCEPT = 43;
+    private static final int SYS_RECVFROM = 45;
+    private static final int SYS_RECVMSG = 47;
+    private static final int SYS_ACCEPT4 = 288;
+    private static final int SYS_RECVMMSG = 299;
+    private static final int SOL_SOCKET = 1;
+    private static final int SO_ERROR = 4;
+    private static final int SO_RCVTIMEO = 20;
+    private static final int SO_SNDTIMEO = 21;
+    private static final long SECOND = 1_000_000_000L;
+
+    private final RecordView r;
+    private final FdFields fd;
+    private int eventType;
+
+    FdParameters(RecordView r, FdFields fd) {
+        this.r = r;
+        this.fd = fd;
+    }
+
+    void reset(int type) {
+        eventType = type;
+    }
+
+    @Override
+    public long number(String name) {
+        int index = EventTypes.parameterIndex(eventType, name);
+        if (index < 0) {
+            return FieldValues.ABSENT;
+        }
+        FdCalls.Slot slot = FdCalls.slot(r.syscall(), name);
+        if (slot.number() >= 0) {
+            long value = r.longAt(FD_NUMBERS + 8 * slot.number());
+            long number = toType(EventTypes.parameters(eventType).get(index).type(), value);
+            return switch (slot.names()) {
+                case "" -> number;
+                case "open" -> FlagNames.encodeFdFlags((int) value);
+                default -> FlagTable.named(slot.names()).encode(number);
+            };
+        }
+        return switch (name) {
+            case "res", "fd" -> r.result();
+            case "ino" -> r.longAt(FD_INO);
+            case "source" -> r.longAt(FD_SOURCE);
+            case "peer" -> r.longAt(FD_PEER);
+            case "queuepct" -> percent(r.longAt(FD_NUMBERS + 8 * 4), r.longAt(FD_NUMBERS + 8 * 5));
+            case "flags" -> 0;
+            default -> FieldValues.ABSENT;
+        };
+    }
+
+    @Override
+    public @Nullable String text(String name) {
+        return switch (name) {
+            case "tuple" ->
+                fd.kind().isOpen() && r.shortAt(FD_FAMILY) != 0 ? fd.socket().tuple(isIncoming()) : null;
+            case "addr" -> {
+                String address = SockAddr.format(r.textBytes(0));
+                yield address.isEmpty() ? null : address;
+            }
+            case "name", "uargs" -> r.text(0);
+            case "data" -> r.text(1);
+            case "msgcontrol" -> r.text(2);
+            case "val" -> optionValue();
+            default -> null;
+        };
+    }
+
+    @Override
+    public @Nullable String absolute(String name) {
+        return null;
+    }
+
+    @Override
+    public String names(EventParameter parameter, long number) {
+        String table = FdCalls.slot(r.syscall(), parameter.name()).names();
+        if (table.isEmpty() || number == FieldValues.ABSENT) {
+            return "";
+        }
+        return table.equals("open")
+                ? FlagNames.open(number)
+                : table.equals("option") && r.longAt(FD_NUMBERS + 8) != SOL_SOCKET
+                        ? ""
+                        : FlagTable.named(table).names(number);
+    }
+
+    /** Returns true if the parameter is a number of the file that the record describes. */
+    boolean isRecordFd(String parameter) {
+        return switch (parameter) {
+            case "fd", "res", "oldfd", "newfd", "fd1", "fd2", "out_fd" ->
+                fd.kind().isOpen();
+            default -> false;
+        };
+    }
+
+    private boolean isIncoming() {
+        return switch (r.syscall()) {
+            case SYS_ACCEPT, SYS_ACCEPT4, SYS_RECVFROM, SYS_RECVMSG, SYS_RECVMMSG -> true;
+            default -> false;
+        };
+    }
+
+    /** Formats the value of a socket option: the name of an error, nanoseconds, a number, or bytes. */
+    private @Nullable String optionValue() {
+        byte[] bytes = r.textBytes(2);
+        if (bytes.length == 0) {
+            return null;
+        }
+        ByteBuffer value = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
+        boolean socketLevel = r.longAt(FD_NUMBERS + 8) == SOL_SOCKET;
+        long option = r.longAt(FD_NUMBERS + 16);
+        if (socketLevel && option == SO_ERROR && bytes.length == 4) {
+            int error = value.getInt();
+            return error == 0 ? "0" : FlagNames.errorName(error);
+        }
+        if (socketLevel && (option == SO_RCVTIMEO || option == SO_SNDTIMEO) && bytes.length == 16) {
+            return Long.toString(value.getLong() * SECOND + value.getLong() * 1000);
+        }
+        return bytes.length == 4
+                ? Integer.toString(value.getInt())
+                : EventParameters.printable(new String(bytes, StandardCharsets.ISO_8859_1));
+    }
+
+    private static long percent(long length, long limit) {
+        return limit == 0 ? 0 : Math.min(100, length * 100 / limit);
+    }
+
+    /** Converts a 64-bit value to the width and sign of the parameter type. */
+    private static long toType(ParameterType type, long value) {
+        return switch (type) {
+            case MODE -> value & 07777;
+            case UINT8, FLAGS8 -> value & 0xff;
+            case FLAGS16, UINT16 -> value & 0xffff;
+            case UINT32, FLAGS32, ENUMFLAGS32 -> value & 0xffffffffL;
+            case FD, INT32, PID, ERRNO, ENUMFLAGS8, ENUMFLAGS16 -> (int) value;
+            default -> value;
+        };
+    }
+}

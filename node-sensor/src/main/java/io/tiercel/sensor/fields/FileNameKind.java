@@ -1,0 +1,16 @@
+package io.tiercel.sensor.fields;
+
+import java.util.List;
+
+/** The names of an opened file. They differ because of links, mounts and changed root directories. */
+public enum FileNameKind {
+    /** The path that the program passed, resolved against its working directory and cleaned, as Falco's {@code fd.name}. */
+    GIVEN,
+    /** The path below the program's root directory at which the kernel found the file. */
+    KERNEL,
+    /** The path at which the host's mounts show the file, if a container or a changed root shows it elsewhere. */
+    HOST;
+
+    /** The names to evaluate after {@link #GIVEN}, in this order. */
+    public static final List<FileNameKind> FURTHER = List.of(KERNEL, HOST);
+}

@@ -1,0 +1,386 @@
+package io.tiercel.sensor.process;
+
+import static io.tiercel.sensor.bpf.RecordLayout.*;
+
+import io.tiercel.sensor.bpf.RecordView;
+import io.tiercel.sensor.container.ContainerListener;
+import io.tiercel.sensor.container.ContainerRecord;
+import io.tiercel.sensor.container.ContainerTable;
+import io.tiercel.sensor.container.TrackedContainer;
+import io.tiercel.sensor.users.UserTable;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.SequencedMap;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The processes, containers, users, mounts and host names of the node.
+ *
+ * <p>Only records change the state: the same records produce the same state, live or in a replay. {@link #apply} changes the
+ * state before the record's event is evaluated. {@link #removeEnded} removes the process that the record ended, after the
+ * event.
+ */
+public final class NodeState {
+    private static final int MAX_PROCESSES = 65_536;
+    private static final int MAX_CGROUPS = 65_536;
+
+    /**
+     * Two starts that differ by less belong to the same process: {@code /proc} shows start times in hundredths of a second.
+     */
+    private static final long START_PRECISION_NANOS = 20_000_000L;
+
+    private final StandardFdDecoder standardFds;
+    private final KernelStateListener kernel;
+    private final ProcessTable processes;
+    private final ContainerTable containers;
+    private final UserTable users = new UserTable();
+    private final MountTable mounts = new MountTable();
+    private final ResolvedHostNames hostNames = new ResolvedHostNames();
+    private final Map<Long, TrackedContainer> cgroups = new LinkedHashMap<>() {
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<Long, TrackedContainer> eldest) {
+            boolean full = size() > MAX_CGROUPS;
+            if (full) {
+                kernel.cgroupRemoved(eldest.getKey());
+            }
+            return full;
+        }
+    };
+
+    /** Cgroups of processes whose container membership was unknown when the process was first seen in them. */
+    private final Set<Long> unknownCgroups = new HashSet<>();
+
+    private long reportedEvictions;
+    private @Nullable ProcessInfo current;
+    private @Nullable ProcessInfo ending;
+    private int reaperPid;
+
+    /** Creates an empty state without listeners. */
+    public NodeState(StandardFdDecoder standardFds) {
+        this(standardFds, ContainerListener.NOOP, KernelStateListener.NOOP);
+    }
+
+    /** Creates an empty state. */
+    public NodeState(StandardFdDecoder standardFds, ContainerListener containers, KernelStateListener kernel) {
+        this(MAX_PROCESSES, standardFds, containers, kernel);
+    }
+
+    NodeState(
+            int maxProcesses, StandardFdDecoder standardFds, ContainerListener containers, KernelStateListener kernel) {
+        this.standardFds = standardFds;
+        this.kernel = kernel;
+        this.processes = new ProcessTable(maxProcesses);
+        this.containers = new ContainerTable(containers);
+    }
+
+    /** Applies a record. Its process becomes the {@linkplain #currentProcess current} one. */
+    public void apply(RecordView r) {
+        removeEnded();
+        switch (r.kind()) {
+            case RECORD_CGROUP -> {
+                current = null;
+                applyCgroup(r);
+            }
+            case RECORD_CONTAINER -> {
+                current = processes.get(r.tgid());
+                ContainerRecord kind = ContainerRecord.kind(r);
+                if (kind != null) {
+                    containers.get(r.textOrEmpty(0)).apply(kind, r.textOrEmpty(1));
+                }
+            }
+            case RECORD_NAMES -> {
+                current = null;
+                if (r.result() == UserTable.REPLACE) {
+                    users.clear(r.textOrEmpty(0));
+                }
+                users.add(r.textOrEmpty(0), r.textOrEmpty(1), r.textOrEmpty(2));
+            }
+            case RECORD_HOST -> {
+                current = null;
+                hostNames.put(r.textOrEmpty(0), r.textOrEmpty(1));
+            }
+            case RECORD_MOUNTS -> {
+                current = null;
+                mounts.apply(r);
+                mounts.notifyKernel(kernel);
+            }
+            case RECORD_SCANNED -> {
+                current = null;
+                processes.removeUntouchedSince(r.result());
+            }
+            case RECORD_EXEC, RECORD_PROCESS -> current = applyProgram(r);
+            case RECORD_FORK -> current = applyFork(r);
+            default -> {
+                current = processes.get(r.tgid());
+                if (current != null) {
+                    touch(current, r);
+                    applyChange(current, r);
+                }
+            }
+        }
+    }
+
+    /** Removes the process that the last record ended. */
+    public void removeEnded() {
+        if (ending != null) {
+            processes.remove(ending, processes.get(reaperPid));
+            ending = null;
+        }
+    }
+
+    public boolean hasProcess(int pid) {
+        return processes.get(pid) != null;
+    }
+
+    public boolean hasCgroup(long id) {
+        return cgroups.containsKey(id);
+    }
+
+    /** Returns the full id of a process's container; empty for the host and for unknown processes. */
+    public String containerIdOf(int pid) {
+        ProcessInfo p = processes.get(pid);
+        return p == null ? "" : p.container.fullId();
+    }
+
+    /** Stops waiting for a container's metadata, like a {@link ContainerRecord#INFO_TIMED_OUT} record. */
+    public void stopWaitingFor(String containerId) {
+        containers.get(containerId).apply(ContainerRecord.INFO_TIMED_OUT, "");
+    }
+
+    /** Returns the pid of a container's first program; 0 if it has not run yet. */
+    public int firstProgramPid(String containerId) {
+        return containers.get(containerId).firstProgramPid();
+    }
+
+    /** Returns the number of entries by kind, in a fixed order. */
+    public SequencedMap<String, Long> sizes() {
+        SequencedMap<String, Long> sizes = new LinkedHashMap<>();
+        sizes.put("processes", (long) processes.size());
+        sizes.put("cgroups", (long) cgroups.size());
+        sizes.put("containers", (long) containers.size());
+        sizes.put("user_databases", (long) users.size());
+        sizes.put("mounts", (long) mounts.size());
+        return sizes;
+    }
+
+    public int processCount() {
+        return processes.size();
+    }
+
+    /** Returns how many processes were evicted because the table was full. */
+    public long evictedProcesses() {
+        return processes.evicted();
+    }
+
+    /** Returns the process of the last record; null if it has none or the process is unknown. */
+    public @Nullable ProcessInfo currentProcess() {
+        return current;
+    }
+
+    public @Nullable ProcessInfo process(int pid) {
+        return processes.get(pid);
+    }
+
+    /** Returns the container with a full id. Adds it if it is unknown. */
+    public TrackedContainer container(String fullId) {
+        return containers.get(fullId);
+    }
+
+    public ResolvedHostNames hostNames() {
+        return hostNames;
+    }
+
+    public UserTable users() {
+        return users;
+    }
+
+    public MountTable mounts() {
+        return mounts;
+    }
+
+    private ProcessInfo applyProgram(RecordView r) {
+        Program program = new Program(r);
+        ProcessInfo p = processes.get(r.tgid());
+        boolean fromProc = r.kind() == RECORD_PROCESS;
+        if (p != null && fromProc && p.changedNanos > r.timeNanos()) {
+            return p;
+        }
+        if (p == null || Math.abs(p.startNanos - r.longAt(EXEC_START_NS)) > START_PRECISION_NANOS) {
+            p = new ProcessInfo(r.tgid(), r.longAt(EXEC_START_NS), r.longAt(EXEC_PIDNS_START_NS), program);
+            processes.put(p);
+        }
+        if (!fromProc || p.program == program || !p.program.isSame(program)) {
+            p.program = program;
+            p.comm = program.comm;
+        }
+        p.changedNanos = r.timeNanos();
+        p.vpid = r.intAt(EXEC_VPID);
+        p.sid = r.intAt(EXEC_SID);
+        p.vpgid = r.intAt(EXEC_VPGID);
+        p.pgid = r.intAt(EXEC_PGID);
+        p.tty = r.intAt(EXEC_TTY);
+        p.loginuid = r.intAt(EXEC_LOGINUID);
+        p.fdLimit = r.longAt(EXEC_FD_LIMIT);
+        p.vmSize = r.intAt(EXEC_VM_SIZE);
+        p.vmRss = r.intAt(EXEC_VM_RSS);
+        p.vmSwap = r.intAt(EXEC_VM_SWAP);
+        if (r.hasName(1)) {
+            p.cwd = withTrailingSlash(r.name(1));
+        }
+        if (fromProc) {
+            p.container = containers.ofCgroup(r.textOrEmpty(2));
+        }
+        ProcessInfo parent = processes.get(r.intAt(EXEC_PPID));
+        if (parent != p.parent()) {
+            p.setParent(parent);
+        }
+        touch(p, r);
+        // The OCI runtime executes itself from memory in the container's cgroup before it creates the container.
+        boolean runtime = program.isFromMemory() && p.vpid != 1;
+        if (r.kind() == RECORD_EXEC && !p.container.isHost() && !runtime && p.container.firstProgramPid() == 0) {
+            p.container.setFirstProgramPid(p.pid);
+        }
+        if (fromProc) {
+            kernel.processFound(p.pid, p.comm);
+        }
+        notifyKernel(p);
+        return p;
+    }
+
+    private void applyCgroup(RecordView r) {
+        switch ((int) r.result()) {
+            case CGROUP_REMOVED -> {
+                TrackedContainer container = cgroups.remove(r.cgroupId());
+                kernel.cgroupRemoved(r.cgroupId());
+                unknownCgroups.remove(r.cgroupId());
+                if (container != null) {
+                    containers.cgroupRemoved(container, r.timeNanos());
+                }
+            }
+            case CGROUP_JOINED -> {
+                ProcessInfo process = processes.get(r.tgid());
+                TrackedContainer container = containers.ofCgroup(r.textOrEmpty(0));
+                if (process != null && !container.isHost()) {
+                    process.container = container;
+                    notifyKernel(process);
+                }
+            }
+            default -> {
+                TrackedContainer container = containers.ofCgroup(r.textOrEmpty(0));
+                cgroups.put(r.cgroupId(), container);
+                if (!unknownCgroups.contains(r.cgroupId())) {
+                    kernel.cgroupAdded(r.cgroupId(), !container.isHost());
+                }
+                containers.cgroupAdded(container);
+            }
+        }
+    }
+
+    private @Nullable ProcessInfo applyFork(RecordView r) {
+        ProcessInfo forking = processes.get(r.tgid());
+        if (forking == null) {
+            return null;
+        }
+        ProcessInfo child = new ProcessInfo(
+                r.intAt(FORK_CHILD), r.longAt(FORK_START_NS), r.longAt(FORK_PIDNS_START_NS), forking.program);
+        child.vpid = r.intAt(FORK_VPID);
+        child.sid = r.intAt(FORK_SID);
+        child.vpgid = r.intAt(FORK_VPGID);
+        child.pgid = r.intAt(FORK_PGID);
+        child.tty = r.intAt(FORK_TTY);
+        child.loginuid = r.intAt(FORK_LOGINUID);
+        child.fdLimit = r.longAt(FORK_FD_LIMIT);
+        child.comm = r.fixedText(FORK_COMM, COMM_SIZE);
+        child.changedNanos = r.timeNanos();
+        child.cwd = forking.cwd;
+        child.standardFds = forking.standardFds;
+        child.container = forking.container;
+        child.cgroupId = forking.cgroupId;
+        processes.put(child);
+        child.setParent(processes.get(r.intAt(FORK_PPID)));
+        touch(child, r);
+        notifyKernel(child);
+        return child;
+    }
+
+    private void applyChange(ProcessInfo p, RecordView r) {
+        switch (r.kind()) {
+            case RECORD_CHDIR -> {
+                if (r.hasName(0)) {
+                    p.cwd = withTrailingSlash(r.name(0));
+                    p.changedNanos = r.timeNanos();
+                }
+            }
+            case RECORD_CLONE -> {
+                p.vmSize = r.intAt(CLONE_VM_SIZE);
+                p.vmRss = r.intAt(CLONE_VM_RSS);
+                p.vmSwap = r.intAt(CLONE_VM_SWAP);
+            }
+            case RECORD_CALL -> ProcessSyscalls.apply(p, r, processes);
+            case RECORD_EXIT -> {
+                if (r.intAt(EXIT_LAST) != 0) {
+                    ending = p;
+                    reaperPid = r.intAt(EXIT_REAPER);
+                }
+            }
+            case RECORD_STANDARD_FD -> {
+                int fd = r.intAt(FD_FD);
+                if (fd >= 0 && fd <= 2) {
+                    p.standardFds = p.standardFds.with(fd, standardFds.decode(r));
+                }
+            }
+            default -> {}
+        }
+    }
+
+    /** Takes over the credentials and cgroup that each record carries. */
+    private void touch(ProcessInfo p, RecordView r) {
+        p.touchedNanos = r.timeNanos();
+        p.uid = r.uid();
+        p.gid = r.gid();
+        if (!ProcessSyscalls.entersNamespaces(r)) {
+            p.capInheritable = r.capInheritable();
+            p.capPermitted = r.capPermitted();
+            p.capEffective = r.capEffective();
+        }
+        long cgroup = r.cgroupId();
+        if (cgroup != p.cgroupId) {
+            TrackedContainer container = cgroups.get(cgroup);
+            if (container != null && (!container.isHost() || p.cgroupId != 0)) {
+                p.container = container;
+            }
+            p.cgroupId = cgroup;
+            if (container == null) {
+                addUnknownCgroup(cgroup);
+            }
+            notifyKernel(p);
+        }
+    }
+
+    private void addUnknownCgroup(long cgroup) {
+        if (unknownCgroups.size() < MAX_CGROUPS) {
+            unknownCgroups.add(cgroup);
+        } else {
+            kernel.stateIncomplete();
+        }
+    }
+
+    private void notifyKernel(ProcessInfo p) {
+        TrackedContainer container = cgroups.get(p.cgroupId);
+        if (container != null && container.isHost() != p.container.isHost()) {
+            kernel.cgroupMismatch(p.pid);
+        }
+        if (processes.evicted() != reportedEvictions) {
+            reportedEvictions = processes.evicted();
+            kernel.stateIncomplete();
+        }
+    }
+
+    private static String withTrailingSlash(String path) {
+        return path.endsWith("/") ? path : path + "/";
+    }
+}

@@ -1,0 +1,98 @@
+package io.tiercel.sensor.process;
+
+import static io.tiercel.sensor.bpf.RecordLayout.CALL_ARGUMENTS;
+import static io.tiercel.sensor.bpf.RecordLayout.RECORD_CALL;
+
+import io.tiercel.sensor.bpf.RecordView;
+import org.jspecify.annotations.Nullable;
+
+/** Applies successful system calls that change sessions, process groups and the limit of open files. */
+final class ProcessSyscalls {
+    private static final int SYS_SETPGID = 109;
+    private static final int SYS_SETSID = 112;
+    private static final int SYS_SETRLIMIT = 160;
+    private static final int SYS_UNSHARE = 272;
+    private static final int SYS_PRLIMIT = 302;
+    private static final int SYS_SETNS = 308;
+    private static final int RLIMIT_NOFILE = 7;
+
+    private ProcessSyscalls() {}
+
+    /** Applies a RECORD_CALL of a process. */
+    static void apply(ProcessInfo p, RecordView r, ProcessTable processes) {
+        if (r.result() < 0) {
+            return;
+        }
+        switch (r.syscall()) {
+            case SYS_SETSID -> {
+                p.changedNanos = r.timeNanos();
+                p.sid = (int) r.result();
+                p.vpgid = p.sid;
+                p.pgid = p.pid;
+                p.tty = 0;
+            }
+            case SYS_SETPGID -> setGroup(p, (int) argument(r, 0), (int) argument(r, 1));
+            case SYS_SETRLIMIT -> {
+                if (argument(r, 0) == RLIMIT_NOFILE) {
+                    setFdLimit(p, r);
+                }
+            }
+            case SYS_PRLIMIT -> {
+                int pid = (int) argument(r, 0);
+                ProcessInfo target = pid == 0 || pid == p.vpid ? p : p.isNamespaced() ? null : processes.get(pid);
+                if (argument(r, 1) == RLIMIT_NOFILE && target != null) {
+                    setFdLimit(target, r);
+                }
+            }
+            default -> {}
+        }
+    }
+
+    /**
+     * Returns true if the call may have moved the process into a user namespace.
+     *
+     * <p>A process has every capability in a new user namespace. The event must show the capabilities from before the call.
+     */
+    static boolean entersNamespaces(RecordView r) {
+        return r.kind() == RECORD_CALL && (r.syscall() == SYS_UNSHARE || r.syscall() == SYS_SETNS);
+    }
+
+    private static void setFdLimit(ProcessInfo p, RecordView r) {
+        int wordSize = r.compat() && r.syscall() == SYS_SETRLIMIT ? 4 : 8;
+        if (r.hasTextNumber(0, 0, wordSize)) {
+            p.fdLimit = r.textNumber(0, 0, wordSize);
+        }
+    }
+
+    /** Applies setpgid. The ids are those of the caller's pid namespace, which it shares with its children. */
+    private static void setGroup(ProcessInfo caller, int pid, int group) {
+        ProcessInfo target = pid == 0 || pid == caller.vpid ? caller : child(caller, pid);
+        if (target == null) {
+            return;
+        }
+        target.vpgid = group == 0 ? target.vpid : group;
+        if (target.vpgid == target.vpid) {
+            target.pgid = target.pid;
+        } else if (!target.isNamespaced()) {
+            target.pgid = target.vpgid;
+        } else if (target.vpgid == caller.vpgid) {
+            target.pgid = caller.pgid;
+        } else {
+            ProcessInfo leader = child(caller, target.vpgid);
+            target.pgid = leader == null ? target.pgid : leader.pid;
+        }
+    }
+
+    private static @Nullable ProcessInfo child(ProcessInfo parent, int vpid) {
+        for (ProcessInfo child = parent.firstChild(); child != null; child = child.nextSibling()) {
+            if (child.vpid == vpid) {
+                return child;
+            }
+        }
+        return null;
+    }
+
+    private static long argument(RecordView r, int index) {
+        return r.longAt(CALL_ARGUMENTS + 8 * index);
+    }
+}

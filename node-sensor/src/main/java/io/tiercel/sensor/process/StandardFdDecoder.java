@@ -1,0 +1,10 @@
+package io.tiercel.sensor.process;
+
+import io.tiercel.sensor.bpf.RecordView;
+
+/** Decodes the file or socket of a {@code RECORD_STANDARD_FD}. */
+@FunctionalInterface
+public interface StandardFdDecoder {
+    /** Returns the type and name of the file descriptor. */
+    StandardFds.Entry decode(RecordView record);
+}

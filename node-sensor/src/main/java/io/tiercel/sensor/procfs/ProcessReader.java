@@ -1,0 +1,251 @@
+package io.tiercel.sensor.procfs;
+
+import static io.tiercel.sensor.bpf.RecordLayout.*;
+
+import io.tiercel.sensor.bpf.RecordBuilder;
+import io.tiercel.sensor.container.ContainerIds;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+
+/** Reads processes from {@code /proc} (proc(5)). */
+final class ProcessReader {
+    /** The maximum number of bytes read from a small file. */
+    private static final int SMALL = 16_384;
+
+    private static final String DELETED = " (deleted)";
+
+    /** The unit of start times: the kernel reports them in hundredths of a second (USER_HZ). */
+    private static final long TICK_NANOS = 10_000_000L;
+
+    /** Field indexes in the stat file, after the closing parenthesis of the name. */
+    private static final int STAT_STATE = 0;
+
+    private static final int STAT_PARENT = 1;
+
+    private static final int STAT_GROUP = 2;
+    private static final int STAT_SESSION = 3;
+    private static final int STAT_TTY = 4;
+    private static final int STAT_MINOR_FAULTS = 7;
+    private static final int STAT_MAJOR_FAULTS = 9;
+    private static final int STAT_THREADS = 17;
+    private static final int STAT_START = 19;
+    private static final String OPEN_FILES = "Max open files";
+
+    /**
+     * A process.
+     *
+     * @param parent the parent's pid; 0 if there is none
+     * @param record a {@code RECORD_PROCESS}
+     */
+    record Entry(int parent, byte[] record) {}
+
+    private final Path proc;
+
+    ProcessReader(Path proc) {
+        this.proc = proc;
+    }
+
+    /** Returns the pids of all processes in ascending order. */
+    int[] pids() {
+        try (DirectoryStream<Path> entries = Files.newDirectoryStream(proc, "[0-9]*")) {
+            IntStream.Builder pids = IntStream.builder();
+            entries.forEach(entry -> pids.add(number(entry.getFileName().toString())));
+            return pids.build().filter(pid -> pid > 0).sorted().toArray();
+        } catch (IOException e) {
+            return new int[0];
+        }
+    }
+
+    /** Returns the root directory of a process. */
+    Path root(int pid) {
+        return proc.resolve(pid + "/root");
+    }
+
+    /** Returns the path of a process's cgroup in the unified hierarchy; empty if unknown. */
+    String unifiedCgroup(int pid) {
+        for (String line : cgroups(pid)) {
+            if (line.startsWith("0::/")) {
+                return line.substring(3);
+            }
+        }
+        return "";
+    }
+
+    /** Returns the pid of a process's parent; 0 if there is none. */
+    int parent(int pid) {
+        String stat = ByteStringFiles.read(proc.resolve(pid + "/stat"), SMALL);
+        String[] fields = stat.substring(stat.lastIndexOf(')') + 1).strip().split(" ");
+        return fields.length > STAT_PARENT ? number(fields[STAT_PARENT]) : 0;
+    }
+
+    /**
+     * Reads a process; returns null if it has ended or the id belongs to a thread of another process.
+     *
+     * @param timeNanos the current time since boot; 0 if the state does not have the process
+     */
+    @Nullable
+    Entry read(int pid, long timeNanos, CgroupFileSystem cgroupFileSystem) {
+        Path dir = proc.resolve(Integer.toString(pid));
+        String stat = ByteStringFiles.read(dir.resolve("stat"), SMALL);
+        Map<String, String[]> status = status(ByteStringFiles.read(dir.resolve("status"), SMALL));
+        int nameEnd = stat.lastIndexOf(')');
+        if (nameEnd < 0 || number(first(status, "Tgid")) != pid) {
+            return null;
+        }
+        String[] fields = stat.substring(nameEnd + 1).strip().split(" ");
+        if (fields.length <= STAT_START || fields[STAT_STATE].equals("Z") && number(fields[STAT_THREADS]) <= 1) {
+            return null;
+        }
+        String comm = stat.substring(stat.indexOf('(') + 1, nameEnd);
+        String exe = ByteStringFiles.readLink(dir.resolve("exe"));
+        String loginuid = ByteStringFiles.read(dir.resolve("loginuid"), SMALL).strip();
+        int parent = number(fields[STAT_PARENT]);
+        boolean namespaced = values(status, "NSpid").length > 1;
+        RecordBuilder builder = new RecordBuilder(RECORD_PROCESS)
+                .header(HEADER_TIME_NS, timeNanos)
+                .header(HEADER_TGID, pid)
+                .header(HEADER_TID, pid)
+                .header(HEADER_UID, number(second(status, "Uid")))
+                .header(HEADER_GID, number(second(status, "Gid")))
+                .header(HEADER_CGROUP_ID, cgroupFileSystem.id(unifiedCgroup(pid)))
+                .part(EXEC_START_NS, Long.parseLong(fields[STAT_START]) * TICK_NANOS)
+                .part(EXEC_PIDNS_START_NS, namespaced ? 0 : initStartNanos())
+                .header(HEADER_CAP_INHERITABLE, hexadecimal(first(status, "CapInh")))
+                .header(HEADER_CAP_PERMITTED, hexadecimal(first(status, "CapPrm")))
+                .header(HEADER_CAP_EFFECTIVE, hexadecimal(first(status, "CapEff")))
+                .part(EXEC_PPID, parent)
+                .part(EXEC_VPID, innermost(status, "NSpid", pid))
+                .part(EXEC_SID, innermost(status, "NSsid", number(fields[STAT_SESSION])))
+                .part(EXEC_VPGID, innermost(status, "NSpgid", number(fields[STAT_GROUP])))
+                .part(EXEC_PGID, number(fields[STAT_GROUP]))
+                .part(EXEC_TTY, number(fields[STAT_TTY]))
+                .part(EXEC_LOGINUID, loginuid.isEmpty() ? -1 : number(loginuid))
+                .part(EXEC_MINOR_FAULTS, (long) number(fields[STAT_MINOR_FAULTS]))
+                .part(EXEC_MAJOR_FAULTS, (long) number(fields[STAT_MAJOR_FAULTS]))
+                .part(EXEC_COMM, comm.getBytes(StandardCharsets.ISO_8859_1), COMM_SIZE)
+                .name(exe.endsWith(DELETED) ? exe.substring(0, exe.length() - DELETED.length()) : exe)
+                .name(ByteStringFiles.readLink(dir.resolve("cwd")))
+                .text(ByteStringFiles.read(dir.resolve("cmdline"), TEXT_LIMIT))
+                .text(ByteStringFiles.read(dir.resolve("environ"), TEXT_LIMIT))
+                .text(containerCgroup(pid))
+                .part(EXEC_FD_LIMIT, fdLimit(ByteStringFiles.read(dir.resolve("limits"), SMALL)))
+                .part(EXEC_VM_SIZE, number(first(status, "VmSize")))
+                .part(EXEC_VM_RSS, number(first(status, "VmRSS")))
+                .part(EXEC_VM_SWAP, number(first(status, "VmSwap")));
+        executable(dir.resolve("exe"), exe, builder);
+        return new Entry(parent, builder.build());
+    }
+
+    /** Returns a cgroup of the process that belongs to a container, from any hierarchy; otherwise the unified cgroup. */
+    private String containerCgroup(int pid) {
+        for (String line : cgroups(pid)) {
+            String path = line.substring(line.indexOf(':', line.indexOf(':') + 1) + 1);
+            if (!ContainerIds.fromCgroupPath(path).isEmpty()) {
+                return path;
+            }
+        }
+        return unifiedCgroup(pid);
+    }
+
+    private String[] cgroups(int pid) {
+        return ByteStringFiles.read(proc.resolve(pid + "/cgroup"), SMALL).split("\n");
+    }
+
+    private long initStartNanos() {
+        String stat = ByteStringFiles.read(proc.resolve("1/stat"), SMALL);
+        String[] fields = stat.substring(stat.lastIndexOf(')') + 1).strip().split(" ");
+        return fields.length > STAT_START ? Long.parseLong(fields[STAT_START]) * TICK_NANOS : 0;
+    }
+
+    /** Returns the soft limit of open files; -1 for unlimited. */
+    private static long fdLimit(String limits) {
+        int at = limits.indexOf(OPEN_FILES);
+        if (at < 0) {
+            return 0;
+        }
+        String soft = limits.substring(at + OPEN_FILES.length()).strip().split("\\s+")[0];
+        return soft.equals("unlimited") ? -1 : number(soft);
+    }
+
+    private static void executable(Path exe, String path, RecordBuilder builder) {
+        try {
+            boolean memfd = path.startsWith("/memfd:") && attribute(exe, "nlink") == 0;
+            builder.part(EXEC_FILE_BITS, memfd ? FILE_IN_MEMORY : 0);
+            builder.part(EXEC_EXE_INO, attribute(exe, "ino"))
+                    .part(EXEC_EXE_DEV, (int) attribute(exe, "dev"))
+                    .part(EXEC_EXE_MODE, (int) attribute(exe, "mode"))
+                    .part(EXEC_EXE_UID, (int) attribute(exe, "uid"))
+                    .part(EXEC_EXE_GID, (int) attribute(exe, "gid"))
+                    .part(EXEC_EXE_CTIME_NS, nanos((FileTime) Files.getAttribute(exe, "unix:ctime")))
+                    .part(EXEC_EXE_MTIME_NS, nanos(Files.getLastModifiedTime(exe)));
+        } catch (IOException e) {
+            // Kernel threads and ended processes do not have an executable.
+        }
+    }
+
+    private static long attribute(Path file, String name) throws IOException {
+        return ((Number) Files.getAttribute(file, "unix:" + name)).longValue();
+    }
+
+    private static long nanos(FileTime time) {
+        return time.to(TimeUnit.NANOSECONDS);
+    }
+
+    private static Map<String, String[]> status(String text) {
+        Map<String, String[]> map = new HashMap<>();
+        for (String line : text.split("\n")) {
+            int colon = line.indexOf(':');
+            if (colon > 0) {
+                map.put(
+                        line.substring(0, colon),
+                        line.substring(colon + 1).strip().split("\\s+"));
+            }
+        }
+        return map;
+    }
+
+    private static String[] values(Map<String, String[]> status, String key) {
+        String[] values = status.get(key);
+        return values == null ? new String[0] : values;
+    }
+
+    private static String first(Map<String, String[]> status, String key) {
+        return Arrays.stream(values(status, key)).findFirst().orElse("");
+    }
+
+    private static String second(Map<String, String[]> status, String key) {
+        return Arrays.stream(values(status, key)).skip(1).findFirst().orElse("");
+    }
+
+    private static int innermost(Map<String, String[]> status, String key, int defaultValue) {
+        String[] values = values(status, key);
+        return values.length == 0 ? defaultValue : number(values[values.length - 1]);
+    }
+
+    /** Parses a signed or unsigned 32-bit number; returns 0 if it is invalid. */
+    private static int number(String text) {
+        try {
+            return (int) Long.parseLong(text);
+        } catch (NumberFormatException e) {
+            return 0;
+        }
+    }
+
+    private static long hexadecimal(String text) {
+        try {
+            return Long.parseUnsignedLong(text, 16);
+        } catch (NumberFormatException e) {
+            return 0;
+        }
+    }
+}

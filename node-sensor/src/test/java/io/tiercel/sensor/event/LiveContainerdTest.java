@@ -1,0 +1,136 @@
+package io.tiercel.sensor.event;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.tiercel.sensor.container.ContainerOptions;
+import io.tiercel.sensor.container.cri.Containerd;
+import io.tiercel.sensor.container.cri.CriPods;
+import io.tiercel.sensor.container.cri.CriRuntime;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Predicate;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Pods of a real containerd that the test starts. */
+class LiveContainerdTest {
+    private static final Map<String, String> LABELS = Map.of(
+            "app", "web",
+            "io.kubernetes.pod.name", "web-0",
+            "io.kubernetes.pod.namespace", "shop",
+            "io.kubernetes.pod.uid", "uid-web-0");
+
+    @TempDir
+    Path dir;
+
+    private Containerd containerd;
+    private CriPods pods;
+    private final List<String> sandboxes = new ArrayList<>();
+    private final List<Snapshot> seen = new ArrayList<>();
+    private final List<String> missing = new ArrayList<>();
+
+    @BeforeEach
+    void start() throws Exception {
+        LiveEvents.assumeCapture();
+        containerd = new Containerd(dir);
+        pods = new CriPods(containerd.socket(), containerd.cgroupParent());
+    }
+
+    @AfterEach
+    void stop() throws Exception {
+        if (pods != null) {
+            containerd.start();
+            sandboxes.forEach(pods::remove);
+            pods.close();
+        }
+        if (containerd != null) {
+            containerd.close();
+        }
+    }
+
+    private EventStream live(long waitMillis) {
+        EventStream stream = EventStreams.live(LiveOptions.defaults()
+                .withEventTypes(Set.of("execve", "container"))
+                .withContainers(new ContainerOptions(List.of(new CriRuntime(containerd.socket())), waitMillis)));
+        stream.awaitContainers(true);
+        return stream;
+    }
+
+    private String sandbox(String pod) {
+        String id = pods.sandbox(pod, LABELS);
+        sandboxes.add(id);
+        return id;
+    }
+
+    private Snapshot await(EventStream stream, Predicate<Snapshot> wanted) {
+        return Awaitility.await()
+                .atMost(Duration.ofSeconds(60))
+                .pollInSameThread()
+                .until(
+                        () -> {
+                            stream.poll(
+                                    event -> {
+                                        Snapshot s = Snapshot.of(event);
+                                        seen.add(s);
+                                        if (event instanceof ContainerAwareEvent c && c.missingMetadata() != null) {
+                                            missing.add(s.get("container.full_id"));
+                                        }
+                                    },
+                                    20);
+                            return seen.stream().filter(wanted).findFirst();
+                        },
+                        Optional::isPresent)
+                .orElseThrow();
+    }
+
+    @Test
+    void thePodIsKnownFromItsFirstProgramOn() {
+        try (EventStream stream = live(10_000)) {
+            String sandbox = sandbox("web-0");
+            String id = pods.container(sandbox, "web-0", "main", LABELS, "/bin/cat", "/host-etc/hostname");
+            Snapshot s = await(stream, e -> e.is("container.full_id", id) && e.is("proc.name", "cat"));
+            assertEquals("main", s.get("container.name"));
+            assertEquals("containerd", s.get("container.type"));
+            assertEquals("docker.io/library/box", s.get("container.image.repository"));
+            assertEquals("1", s.get("container.image.tag"));
+            assertEquals(64, s.get("container.image.id").length());
+            assertEquals("1", s.get("container.privileged"));
+            assertEquals("1", s.get("container.host_network"));
+            assertEquals("0", s.get("container.host_pid"));
+            assertEquals("/host-etc", s.get("container.mount.dest[/etc*]"));
+            assertEquals("web-0", s.get("k8s.pod.name"));
+            assertEquals("shop", s.get("k8s.ns.name"));
+            assertEquals("web", s.get("k8s.pod.label[app]"));
+            assertEquals(sandbox, s.get("k8s.pod.full_sandbox_id"));
+            Snapshot pause = await(stream, e -> e.is("container.full_id", sandbox) && e.is("proc.name", "sleep"));
+            assertEquals("web-0", pause.get("container.name"));
+            assertEquals("uid-web-0", pause.get("k8s.pod.uid"));
+            Snapshot start = await(stream, e -> e.is("container.full_id", sandbox) && e.is("evt.type", "container"));
+            assertEquals("sleep", start.get("proc.name"), "of the first program, not of the runtime");
+            assertTrue(start.get("evt.arg.json").contains("\"is_pod_sandbox\":true"), start.get("evt.arg.json"));
+        }
+    }
+
+    @Test
+    void aRuntimeThatIsAwayIsAskedAgain() throws Exception {
+        String sandbox = sandbox("web-1");
+        String id = pods.container(
+                sandbox, "web-1", "main", LABELS, "/bin/sh", "-c", "while :; do /bin/id; /bin/sleep 1; done");
+        containerd.stop();
+        try (EventStream stream = live(300)) {
+            await(stream, e -> missing.contains(id));
+            containerd.start();
+            Snapshot s = await(stream, e -> e.is("container.full_id", id) && e.is("container.name", "main"));
+            assertEquals("web", s.get("k8s.pod.label[app]"));
+        }
+    }
+}

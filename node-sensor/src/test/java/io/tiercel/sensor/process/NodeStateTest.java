@@ -1,0 +1,129 @@
+package io.tiercel.sensor.process;
+
+import static io.tiercel.sensor.bpf.RecordLayout.*;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.tiercel.sensor.bpf.RecordBuilder;
+import io.tiercel.sensor.bpf.RecordView;
+import io.tiercel.sensor.container.ContainerListener;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.Objects;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.constraints.IntRange;
+import net.jqwik.api.constraints.Size;
+import org.junit.jupiter.api.Test;
+
+class NodeStateTest {
+    private final RecordView view = new RecordView();
+
+    private void apply(NodeState state, RecordBuilder builder) {
+        byte[] bytes = builder.build();
+        assertTrue(view.wrap(ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN), 0, bytes.length));
+        state.apply(view);
+    }
+
+    private static RecordBuilder exec(int pid, int parent, String comm) {
+        return new RecordBuilder(RECORD_EXEC)
+                .header(HEADER_TGID, pid)
+                .part(EXEC_PPID, parent)
+                .part(EXEC_VPID, pid)
+                .part(EXEC_COMM, comm.getBytes(java.nio.charset.StandardCharsets.ISO_8859_1), COMM_SIZE)
+                .name("/bin/" + comm)
+                .name("/")
+                .text(comm + "\0-x\0");
+    }
+
+    private static RecordBuilder fork(int parent, int child, long time) {
+        return new RecordBuilder(RECORD_FORK)
+                .header(HEADER_TIME_NS, time)
+                .header(HEADER_TGID, parent)
+                .part(FORK_CHILD, child)
+                .part(FORK_VPID, child)
+                .part(FORK_PPID, parent);
+    }
+
+    private static RecordBuilder exit(int pid, int reaper) {
+        return new RecordBuilder(RECORD_EXIT)
+                .header(HEADER_TGID, pid)
+                .part(EXIT_LAST, 1)
+                .part(EXIT_REAPER, reaper);
+    }
+
+    @Test
+    void endedProcessRemainsUntilItsEventWasEvaluated() {
+        NodeState state = new NodeState(record -> StandardFds.Entry.UNKNOWN);
+        apply(state, exec(1, 0, "init"));
+        apply(state, exec(2, 1, "sh"));
+        apply(state, fork(2, 3, 5));
+        apply(state, exit(2, 1));
+        assertNotNull(state.process(2));
+        state.removeEnded();
+        assertNull(state.process(2));
+        assertEquals(state.process(1), Objects.requireNonNull(state.process(3)).parent());
+    }
+
+    @Test
+    void processTableEvictsLeastRecentlyTouchedBeyondItsLimit() {
+        NodeState state = new NodeState(
+                64, record -> StandardFds.Entry.UNKNOWN, ContainerListener.NOOP, KernelStateListener.NOOP);
+        apply(state, exec(1, 0, "init"));
+        for (int pid = 2; pid < 10_000; pid++) {
+            apply(state, fork(1, pid, pid).header(HEADER_TIME_NS, (long) pid));
+            apply(
+                    state,
+                    new RecordBuilder(RECORD_CALL)
+                            .syscall(112)
+                            .header(HEADER_TGID, 1)
+                            .header(HEADER_TIME_NS, (long) pid));
+            assertTrue(state.processCount() <= 64);
+        }
+        assertNotNull(state.process(1));
+        assertEquals(9_998 + 1 - state.processCount(), state.evictedProcesses());
+    }
+
+    @Property(tries = 300)
+    void ancestorChainsNeverLoop(@ForAll @Size(max = 200) java.util.List<@IntRange(min = 0, max = 899) Integer> steps) {
+        NodeState state = new NodeState(record -> StandardFds.Entry.UNKNOWN);
+        apply(state, exec(1, 0, "init"));
+        for (int step : steps) {
+            int pid = 2 + step % 10;
+            int other = 1 + step / 10 % 10;
+            switch (step / 300) {
+                case 0 -> apply(state, fork(other, pid, step));
+                case 1 -> apply(state, exec(pid, other, "p"));
+                default -> apply(state, exit(pid, 1));
+            }
+        }
+        state.removeEnded();
+        for (int pid = 1; pid <= 12; pid++) {
+            ProcessInfo p = state.process(pid);
+            int depth = 0;
+            for (ProcessInfo q = p; q != null; q = q.parent()) {
+                assertTrue(depth++ < 20);
+                assertEquals(q, state.process(q.pid));
+            }
+        }
+    }
+
+    @Test
+    void invalidLinesOfUserDatabaseAreIgnored() {
+        NodeState state = new NodeState(record -> StandardFds.Entry.UNKNOWN);
+        apply(
+                state,
+                new RecordBuilder(RECORD_NAMES)
+                        .header(HEADER_RESULT, 1L)
+                        .text("")
+                        .text("nonsense\nroot:x:0:0:r:/root:/bin/sh\nmany:x:4294967294:0::/:/bin/no\nbad:x:no:0::/:/\n")
+                        .text("wheel:x:0:\nstaff\n"));
+        assertEquals("root", state.users().userName("", 0));
+        assertEquals("many", state.users().userName("", -2));
+        assertEquals("<NA>", state.users().userName("", 5));
+        assertEquals("wheel", state.users().groupName("", 0));
+        assertEquals("root", state.users().groupName("c1", 0));
+    }
+}
