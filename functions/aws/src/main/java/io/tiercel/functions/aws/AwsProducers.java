@@ -108,29 +108,33 @@ final class AwsProducers {
 
     @Produces
     @Singleton
-    IncidentBell bell(
-            Instance<SqsClient> queues) {
-        return settings.notifyQueueUrl().<IncidentBell>map(url -> new SqsIncidentEventPublisher(queues.get(), url, clock))
+    IncidentBell bell(Instance<SqsClient> queues) {
+        return settings.notifyQueueUrl()
+                .<IncidentBell>map(url -> new SqsIncidentEventPublisher(queues.get(), url, clock))
                 .orElse(incidentId -> {
-                    throw missing("TIERCEL_NOTIFY_QUEUE_URL", "notifications about incident " + incidentId + " cannot be sent");
+                    throw missing(
+                            "TIERCEL_NOTIFY_QUEUE_URL",
+                            "notifications about incident " + incidentId + " cannot be sent");
                 });
     }
 
     @Produces
     @Singleton
-    ResponseRequestPublisher responseRequests(
-            Instance<SqsClient> queues) {
-        return settings.respondQueueUrl().<ResponseRequestPublisher>map(url -> new SqsResponseRequestPublisher(queues.get(), url))
+    ResponseRequestPublisher responseRequests(Instance<SqsClient> queues) {
+        return settings.respondQueueUrl()
+                .<ResponseRequestPublisher>map(url -> new SqsResponseRequestPublisher(queues.get(), url))
                 .orElse((incidentId, occasion) -> {
-                    throw missing("TIERCEL_RESPOND_QUEUE_URL", "responses to incident " + incidentId + " cannot be requested");
+                    throw missing(
+                            "TIERCEL_RESPOND_QUEUE_URL",
+                            "responses to incident " + incidentId + " cannot be requested");
                 });
     }
 
     @Produces
     @Singleton
-    EnrichedAlertPublisher enrichedAlerts(
-            Instance<SqsClient> queues) {
-        return settings.deduplicateQueueUrl().<EnrichedAlertPublisher>map(url -> new SqsEnrichedAlertPublisher(queues.get(), url))
+    EnrichedAlertPublisher enrichedAlerts(Instance<SqsClient> queues) {
+        return settings.deduplicateQueueUrl()
+                .<EnrichedAlertPublisher>map(url -> new SqsEnrichedAlertPublisher(queues.get(), url))
                 .orElse(alert -> {
                     throw missing("TIERCEL_DEDUPLICATE_QUEUE_URL", "enriched alerts cannot be passed on");
                 });
@@ -138,8 +142,7 @@ final class AwsProducers {
 
     @Produces
     @Singleton
-    Optional<RejectedAlertQueue> rejectedAlerts(
-            Instance<SqsClient> queues) {
+    Optional<RejectedAlertQueue> rejectedAlerts(Instance<SqsClient> queues) {
         return settings.refusedQueueUrl().map(url -> new RejectedAlertQueue(queues.get(), url));
     }
 
@@ -160,11 +163,11 @@ final class AwsProducers {
 
     @Produces
     @Singleton
-    EnrichStage enrichStage(
-            IncidentRules rules,
-            ConfigurationFiles files) {
+    EnrichStage enrichStage(IncidentRules rules, ConfigurationFiles files) {
         EnrichmentSources sources = files.read(
-                        "TIERCEL_ENRICHMENT", settings.enrichment(), (name, text) -> EnrichmentFile.read(Path.of(name), text))
+                        "TIERCEL_ENRICHMENT",
+                        settings.enrichment(),
+                        (name, text) -> EnrichmentFile.read(Path.of(name), text))
                 .orElse(EnrichmentSources.NONE);
         return new EnrichStage(
                 new Enricher(
@@ -198,11 +201,7 @@ final class AwsProducers {
     @Singleton
     ResponseFactory responseFactory(ConfigurationFiles files) {
         return new ResponseFactory(
-                settings,
-                files,
-                http,
-                name -> secrets().secret(name).value(),
-                clock);
+                settings, files, http, name -> secrets().secret(name).value(), clock);
     }
 
     @Produces
@@ -258,9 +257,11 @@ final class AwsProducers {
 
     @Produces
     @Singleton
-    Optional<NotificationFile> notifications(
-            ConfigurationFiles files) {
-        return files.read("TIERCEL_NOTIFICATIONS", settings.notifications(), (name, text) -> NotificationFile.read(name, text, secrets()));
+    Optional<NotificationFile> notifications(ConfigurationFiles files) {
+        return files.read(
+                "TIERCEL_NOTIFICATIONS",
+                settings.notifications(),
+                (name, text) -> NotificationFile.read(name, text, secrets()));
     }
 
     @Produces
@@ -284,8 +285,8 @@ final class AwsProducers {
     }
 
     private static IllegalStateException missing(String variable, String consequence) {
-        return new IllegalStateException(
-                variable + " is not set: " + consequence + "; set it to the URL of the queue (infra/terraform does this)");
+        return new IllegalStateException(variable + " is not set: " + consequence
+                + "; set it to the URL of the queue (infra/terraform does this)");
     }
 
     private Notifier slack(String secretId) {

@@ -1,9 +1,9 @@
 package io.tiercel.functions.aws;
 
 import io.tiercel.functions.intake.SafeText;
+import io.tiercel.rules.text.TextLimit;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
-import io.tiercel.rules.text.TextLimit;
 import software.amazon.awssdk.services.sqs.SqsClient;
 import software.amazon.awssdk.services.sqs.model.MessageAttributeValue;
 

@@ -117,7 +117,8 @@ final class ResponseFactory {
         String location = settings.evidence().orElse("");
         if (!location.startsWith(S3_SCHEME)) {
             return (name, document) -> {
-                throw ActionException.because("no location for evidence manifests; set TIERCEL_EVIDENCE to s3://BUCKET/PREFIX");
+                throw ActionException.because(
+                        "no location for evidence manifests; set TIERCEL_EVIDENCE to s3://BUCKET/PREFIX");
             };
         }
         String path = location.substring(S3_SCHEME.length());

@@ -97,8 +97,7 @@ class PackagedFunctionIT {
                             String.valueOf(message.messageAttributes().get("reason"))));
             assertEquals(Set.of("oops", "{\"rule\":", "<alert/>", "a text"), kept.keySet());
             assertTrue(
-                    kept.values().stream().allMatch(reason -> reason.contains("JSON object {...}")),
-                    kept.toString());
+                    kept.values().stream().allMatch(reason -> reason.contains("JSON object {...}")), kept.toString());
         }
     }
 

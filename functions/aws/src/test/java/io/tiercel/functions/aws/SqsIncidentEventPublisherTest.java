@@ -22,7 +22,8 @@ class SqsIncidentEventPublisherTest {
             String url = queues.createQueue(queue -> queue.queueName("announcements.fifo")
                             .attributes(Map.of(QueueAttributeName.FIFO_QUEUE, "true")))
                     .queueUrl();
-            for (Instant time : List.of(NOW, NOW.plusMillis(9_999), NOW.plus(SqsIncidentEventPublisher.DEDUPLICATION_PERIOD))) {
+            for (Instant time :
+                    List.of(NOW, NOW.plusMillis(9_999), NOW.plus(SqsIncidentEventPublisher.DEDUPLICATION_PERIOD))) {
                 new SqsIncidentEventPublisher(queues, url, () -> time).ring("0a");
             }
             new SqsIncidentEventPublisher(queues, url, () -> NOW).ring("0b");

@@ -59,7 +59,8 @@ public final class AuditChain {
         }
         if (expected.isPresent() && expected.get().number() > head.number()) {
             return new AuditVerdict.Broken(
-                    head.number() + 1, "the chain was truncated; it had " + expected.get().number() + " entries before");
+                    head.number() + 1,
+                    "the chain was truncated; it had " + expected.get().number() + " entries before");
         }
         if (claimed.number() > head.number()) {
             return new AuditVerdict.Broken(

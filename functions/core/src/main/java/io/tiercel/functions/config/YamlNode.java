@@ -173,7 +173,8 @@ public final class YamlNode {
      * @param correction how to correct it
      */
     public InvalidConfiguration error(String problem, String correction) {
-        return new InvalidConfiguration(file + position(node.getStartMark().orElse(null)) + ": " + problem + "; " + correction);
+        return new InvalidConfiguration(
+                file + position(node.getStartMark().orElse(null)) + ": " + problem + "; " + correction);
     }
 
     private static String position(@Nullable Mark mark) {

@@ -61,7 +61,9 @@ final class CachedLookup<F> {
                 return () -> cached;
             }
             if (now < suspendedUntilMillis || running >= MAX_CONCURRENT) {
-                String reason = running >= MAX_CONCURRENT ? "too many concurrent look-ups" : "suspended after repeated failures";
+                String reason = running >= MAX_CONCURRENT
+                        ? "too many concurrent look-ups"
+                        : "suspended after repeated failures";
                 return () -> new Result<>(null, new LookupRecord(source, subject, LookupRecord.FAILED + reason, now));
             }
             running++;

@@ -18,7 +18,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Enricher {
     /** {@code node/boot/sequence}. The node's name may contain any character. */
-    private static final Pattern SENSOR_ALERT_ID = Pattern.compile("^.*/([0-9a-fA-F-]{8,64})/[0-9]{1,20}$", Pattern.DOTALL);
+    private static final Pattern SENSOR_ALERT_ID =
+            Pattern.compile("^.*/([0-9a-fA-F-]{8,64})/[0-9]{1,20}$", Pattern.DOTALL);
 
     /** Maximum length of a name, in characters. Longer values are ignored. */
     private static final int MAX_NAME = 1024;
@@ -115,7 +116,8 @@ public final class Enricher {
                 : instances.start(id, () -> ec2.instance(id));
     }
 
-    private static <F> @Nullable F await(@Nullable Supplier<CachedLookup.Result<F>> lookup, List<LookupRecord> lookups) {
+    private static <F> @Nullable F await(
+            @Nullable Supplier<CachedLookup.Result<F>> lookup, List<LookupRecord> lookups) {
         if (lookup == null) {
             return null;
         }

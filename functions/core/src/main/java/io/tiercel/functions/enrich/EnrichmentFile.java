@@ -93,7 +93,8 @@ public final class EnrichmentFile {
             item.required(parts, "set").entries().forEach((name, value) -> {
                 if (!NAME.matcher(name).matches() || labels.size() == MAX_LABELS) {
                     throw value.error(
-                            "\"" + name + "\" is not a valid label name, or there are more than " + MAX_LABELS + " labels",
+                            "\"" + name + "\" is not a valid label name, or there are more than " + MAX_LABELS
+                                    + " labels",
                             "use a letter followed by up to 62 letters, digits, -, _ and .");
                 }
                 labels.put(name, value.text());

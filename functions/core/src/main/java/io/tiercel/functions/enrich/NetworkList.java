@@ -73,9 +73,7 @@ public final class NetworkList {
             length = address.length * Byte.SIZE;
         }
         size++;
-        family(address)
-                .computeIfAbsent(length, unused -> new HashSet<>())
-                .add(ByteBuffer.wrap(mask(address, length)));
+        family(address).computeIfAbsent(length, unused -> new HashSet<>()).add(ByteBuffer.wrap(mask(address, length)));
         return true;
     }
 

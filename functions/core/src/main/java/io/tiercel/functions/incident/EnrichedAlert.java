@@ -57,7 +57,8 @@ public record EnrichedAlert(IdentifiedAlert alert, Fingerprint fingerprint, Enri
         JsonNode part = message.path(name);
         for (String key : required) {
             if (!part.hasNonNull(key)) {
-                throw new AlertRejected(name + "." + key + " is missing: the enrich function did not send this message");
+                throw new AlertRejected(
+                        name + "." + key + " is missing: the enrich function did not send this message");
             }
         }
         try {

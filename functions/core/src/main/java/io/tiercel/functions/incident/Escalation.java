@@ -25,7 +25,9 @@ public record Escalation(int tactics, List<Long> counts) {
         if (tactics > 0 && seenTactics >= tactics) {
             reached.add(tactics + " tactics");
         }
-        counts.stream().filter(threshold -> count >= threshold).forEach(threshold -> reached.add(threshold + " alerts"));
+        counts.stream()
+                .filter(threshold -> count >= threshold)
+                .forEach(threshold -> reached.add(threshold + " alerts"));
         return List.copyOf(reached);
     }
 }

@@ -19,7 +19,9 @@ public record IncidentAlert(
 
     /** Returns how many alerts this one stands for, 1 to 1,000,000,000. The sensor aggregates equal alerts into one. */
     public long count() {
-        return alert.outputFields().get("tiercel.count") instanceof Long count ? Math.clamp(count, 1, MAX_AGGREGATED) : 1;
+        return alert.outputFields().get("tiercel.count") instanceof Long count
+                ? Math.clamp(count, 1, MAX_AGGREGATED)
+                : 1;
     }
 
     /** Returns the time of the last aggregated event, nanoseconds since the epoch. The alert's own time is that of the first. */

@@ -110,7 +110,8 @@ public final class IncidentRulesFile {
             fields.add(field);
         }
         if (fields.size() > IncidentRule.MAX_FIELDS) {
-            throw part.error("the fingerprint has " + fields.size() + " parts", "use at most " + IncidentRule.MAX_FIELDS);
+            throw part.error(
+                    "the fingerprint has " + fields.size() + " parts", "use at most " + IncidentRule.MAX_FIELDS);
         }
         return List.copyOf(fields);
     }

@@ -64,12 +64,11 @@ public final class AlertParser {
                     "rule has " + alert.rule().length() + " characters; the maximum is " + MAX_RULE_CHARACTERS);
         }
         if (alert.hostname().length() > MAX_HOSTNAME_CHARACTERS) {
-            throw new AlertRejected(
-                    "hostname has " + alert.hostname().length() + " characters; the maximum is " + MAX_HOSTNAME_CHARACTERS);
+            throw new AlertRejected("hostname has " + alert.hostname().length() + " characters; the maximum is "
+                    + MAX_HOSTNAME_CHARACTERS);
         }
         if (alert.timeNanos() <= 0) {
-            throw new AlertRejected(
-                    "time is not after 1970; check the clock of " + SafeText.oneLine(alert.hostname()));
+            throw new AlertRejected("time is not after 1970; check the clock of " + SafeText.oneLine(alert.hostname()));
         }
         return new Alert(
                 alert.id(),

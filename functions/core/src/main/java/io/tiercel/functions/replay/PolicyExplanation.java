@@ -38,8 +38,7 @@ public final class PolicyExplanation {
                     + (policy.cap().per() == null
                             ? ""
                             : " for each " + policy.cap().per()) + " without approval");
-            lines.add("  release   "
-                    + (policy.timeLimit() == null ? "manually" : "after " + text(policy.timeLimit())));
+            lines.add("  release   " + (policy.timeLimit() == null ? "manually" : "after " + text(policy.timeLimit())));
             lines.add("  approval  within " + text(policy.approvalTime()));
         }
         return List.copyOf(lines);

@@ -36,9 +36,7 @@ public final class EnrichStage {
         return new Result.Enriched(new EnrichedAlert(
                 identified,
                 Fingerprints.of(
-                        alert,
-                        enrichment.host(),
-                        rules.forRule(alert.rule()).fingerprint()),
+                        alert, enrichment.host(), rules.forRule(alert.rule()).fingerprint()),
                 enrichment));
     }
 

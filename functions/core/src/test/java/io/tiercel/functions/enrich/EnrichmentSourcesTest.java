@@ -172,7 +172,9 @@ class EnrichmentSourcesTest {
             Enrichment known = enrich(enricher, from("node-7", "i-0123456789abcde0" + i));
             assertEquals(
                     List.of("ec2: failed: "
-                            + (i < CachedLookup.MAX_CONSECUTIVE_FAILURES ? "AccessDenied" : "left alone after failures")),
+                            + (i < CachedLookup.MAX_CONSECUTIVE_FAILURES
+                                    ? "AccessDenied"
+                                    : "left alone after failures")),
                     known.missing());
         }
         assertEquals(CachedLookup.MAX_CONSECUTIVE_FAILURES, asked.get());

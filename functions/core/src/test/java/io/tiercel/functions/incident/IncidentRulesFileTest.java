@@ -45,7 +45,8 @@ class IncidentRulesFileTest {
         assertEquals(Duration.ofMinutes(30), shell.quiet());
         assertEquals(new Escalation(0, List.of(5L)), shell.escalation());
         assertEquals(Duration.ofMinutes(30), rules.forRule("Exact (name)").quiet());
-        assertEquals(IncidentRule.DEFAULT.quiet(), rules.forRule("My Terminal shell").quiet());
+        assertEquals(
+                IncidentRule.DEFAULT.quiet(), rules.forRule("My Terminal shell").quiet());
         assertEquals(new Escalation(2, List.of()), rules.forRule("Exact (name)").escalation());
         assertEquals(IncidentRule.DEFAULT.fingerprint(), shell.fingerprint());
         assertEquals(Duration.ofMinutes(30), rules.shortestQuiet());
