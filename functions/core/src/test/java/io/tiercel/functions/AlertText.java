@@ -12,7 +12,7 @@ public final class AlertText {
 
     private AlertText() {}
 
-    /** What our sensor sends when python reads /etc/shadow on a host. */
+    /** A sensor alert: python reads /etc/shadow on a host. */
     public static ObjectNode shadowRead() {
         return object("""
                 {"hostname":"node-7","id":"node-7/5a1c0f3e-0d5c-4d8e-9b39-0f1d5a2f7c11/42",
@@ -23,7 +23,7 @@ public final class AlertText {
                  "tags":["T1003.008","mitre_credential_access","host"],"time":"2023-11-14T22:13:20.123456789Z"}""");
     }
 
-    /** What Falco sends when a shell starts in a pod. */
+    /** A Falco alert: a shell starts in a pod. */
     public static ObjectNode shellInPod() {
         return object("""
                 {"hostname":"node-7","output":"22:13:20.000000001: Notice A shell was spawned",
@@ -34,7 +34,7 @@ public final class AlertText {
                  "tags":["T1059","mitre_execution"],"time":"2023-11-14T22:13:20.000000001Z"}""");
     }
 
-    /** An object from text. */
+    /** Parses a JSON object. */
     public static ObjectNode object(String json) {
         try {
             return (ObjectNode) MAPPER.readTree(json);
@@ -43,14 +43,14 @@ public final class AlertText {
         }
     }
 
-    /** The same alert with another output field. */
+    /** Returns the alert with another output field. */
     public static ObjectNode with(ObjectNode alert, String field, String value) {
         ObjectNode copy = alert.deepCopy();
         ((ObjectNode) copy.get("output_fields")).put(field, value);
         return copy;
     }
 
-    /** The alert as it is read. */
+    /** Parses an alert. */
     public static IdentifiedAlert read(ObjectNode alert) {
         return AlertParser.parse(alert);
     }

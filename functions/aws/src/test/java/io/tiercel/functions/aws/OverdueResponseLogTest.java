@@ -47,7 +47,7 @@ class OverdueResponseLogTest {
     }
 
     @Test
-    void saysWhatTenSweepsHaveNotBroughtOn() {
+    void logsResponsesThatAreOverdueForTenSweeps() {
         assertTrue(store.write("plan-1", 0, "{}", DUE));
         assertTrue(store.write("plan-2", 0, "{}", DUE));
         assertTrue(store.write("plan-3", 0, "{}", DUE.plusSeconds(60)));
@@ -57,7 +57,7 @@ class OverdueResponseLogTest {
     }
 
     @Test
-    void saysNothingOfWhatIsJustDue() {
+    void doesNotLogResponsesThatAreJustDue() {
         assertTrue(store.write("plan-1", 0, "{}", DUE));
         at(DUE.plus(OverdueResponseLog.OVERDUE_AFTER).minusSeconds(1)).sweep();
         assertEquals(List.of(), said);
@@ -65,7 +65,7 @@ class OverdueResponseLogTest {
     }
 
     @Test
-    void counts() {
+    void limitsTheCount() {
         for (int i = 0; i <= OverdueResponseLog.MAX_COUNT; i++) {
             assertTrue(store.write("plan-" + i, 0, "{}", DUE));
         }
@@ -74,7 +74,7 @@ class OverdueResponseLogTest {
     }
 
     @Test
-    void passesEverythingOn() {
+    void delegatesEveryCall() {
         OverdueResponseLog log = at(DUE);
         log.respond("i1");
         assertEquals(new ApprovalOutcome.Approved(), log.approve("i1", "p1", "ada"));
@@ -83,7 +83,7 @@ class OverdueResponseLogTest {
     }
 
     @Test
-    void theAlarmLooksForWhatIsSaid() throws Exception {
+    void theAlarmMatchesTheLogLine() throws Exception {
         String filter = Files.readString(
                 Path.of(System.getProperty("tiercel.root"), "infra/terraform/modules/observability/main.tf"));
         assertTrue(store.write("plan-1", 0, "{}", DUE));

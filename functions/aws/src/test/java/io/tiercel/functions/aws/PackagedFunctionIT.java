@@ -32,9 +32,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 
-/** function.zip as it is uploaded, set up as Terraform sets it up. */
+/** The packaged function.zip with Terraform's settings. */
 class PackagedFunctionIT {
-    /** What Lambda takes in a direct upload. */
+    /** Lambda's size limit of a direct upload. */
     private static final long MOST_BYTES = 50_000_000;
 
     private static final JsonMapper JSON = JsonMapper.builder().build();
@@ -65,7 +65,7 @@ class PackagedFunctionIT {
         messages.put("refused", "{\"rule\":\"no priority\"}");
         messages.put("not-json", "oops");
         try (LambdaProcess function = LambdaProcess.start(code, settings("enrich"), NO_AWS)) {
-            // The queue for what is refused is away as well.
+            // The queue for rejected documents is unreachable as well.
             assertEquals(
                     List.of("not-json", "refused"),
                     SqsEvents.failures(function.invoke(SqsEvents.event(messages))).stream()
@@ -78,7 +78,7 @@ class PackagedFunctionIT {
     }
 
     @Test
-    void aMessageThatIsNoJsonIsKeptAtOnceWithItsReason() throws Exception {
+    void anInvalidMessageGoesToTheDeadLetterQueueImmediately() throws Exception {
         try (Moto moto = Moto.startOrSkip();
                 SlackStub slack = new SlackStub()) {
             Pipeline pipeline = Pipeline.create(moto, slack);
@@ -102,7 +102,7 @@ class PackagedFunctionIT {
     }
 
     @Test
-    void aTableThatIsAwayFailsTheMessageAndNotTheFunction() throws Exception {
+    void anUnreachableTableFailsTheMessageAndNotTheFunction() throws Exception {
         String message = new EnrichStage(new Enricher("", AttackTechniques.load()), IncidentRules.defaults())
                                 .enrich(JSON.readTree(SqsEvents.alert("a1", "Read sensitive file")))
                         instanceof EnrichStage.Result.Enriched(EnrichedAlert alert)
@@ -119,7 +119,7 @@ class PackagedFunctionIT {
     }
 
     @Test
-    void countsAnAlertAndTellsSlack() throws Exception {
+    void countsAnAlertAndNotifiesSlack() throws Exception {
         try (Moto moto = Moto.startOrSkip();
                 SlackStub slack = new SlackStub()) {
             Pipeline.drive(moto, slack, code, Pipeline.create(moto, slack), LambdaProcess::start);
@@ -127,7 +127,7 @@ class PackagedFunctionIT {
     }
 
     @Test
-    void answersUnderAwsOwnEmulator(@TempDir Path folder) throws Exception {
+    void answersInTheEmulator(@TempDir Path folder) throws Exception {
         Tool emulator = Tool.oneOf("aws-lambda-rie");
         String event = SqsEvents.event(Map.of("refused", "{\"rule\":\"no priority\"}"));
         try (LambdaEmulator lambda = LambdaEmulator.start(emulator, folder, code, settings("enrich"), NO_AWS)) {
@@ -142,7 +142,7 @@ class PackagedFunctionIT {
     }
 
     @Test
-    void takesAPressOfAButtonOnce() throws Exception {
+    void acceptsAButtonPressOnce() throws Exception {
         try (Moto moto = Moto.startOrSkip();
                 SlackStub slack = new SlackStub();
                 DynamoDbClient client = moto.dynamoDb()) {
@@ -202,7 +202,7 @@ class PackagedFunctionIT {
     }
 
     @Test
-    void countsAnAlertAndTellsSlackUnderAwsOwnEmulator(@TempDir Path folder) throws Exception {
+    void countsAnAlertAndNotifiesSlackInTheEmulator(@TempDir Path folder) throws Exception {
         Tool emulator = Tool.oneOf("aws-lambda-rie");
         try (Moto moto = Moto.startOrSkip();
                 SlackStub slack = new SlackStub()) {

@@ -16,7 +16,7 @@ class SqsIncidentEventPublisherTest {
     private static final Instant NOW = Instant.parse("2026-03-01T12:00:00Z");
 
     @Test
-    void anIncidentRingsOnceInAPeriod() throws Exception {
+    void anIncidentIsPublishedOncePerPeriod() throws Exception {
         try (Moto moto = Moto.startOrSkip();
                 SqsClient queues = moto.sqs()) {
             String url = queues.createQueue(queue -> queue.queueName("announcements.fifo")
@@ -35,7 +35,7 @@ class SqsIncidentEventPublisherTest {
     }
 
     @Test
-    void aQueueThatIsAwayIsNotSilent() throws Exception {
+    void anUnreachableQueueThrows() throws Exception {
         try (Moto moto = Moto.startOrSkip();
                 SqsClient queues = moto.sqs()) {
             SqsIncidentEventPublisher bell =

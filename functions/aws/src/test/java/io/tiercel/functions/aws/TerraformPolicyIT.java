@@ -13,7 +13,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What the plans of the examples of infra/terraform must not have. */
+/** Checks the plans of the infra/terraform examples for faults. */
 class TerraformPolicyIT {
     private static final Map<String, String> NO_AWS =
             Map.of("AWS_REGION", "eu-west-1", "AWS_ACCESS_KEY_ID", "test", "AWS_SECRET_ACCESS_KEY", "test");
@@ -28,7 +28,7 @@ class TerraformPolicyIT {
         TerraformCopy.removeLinks(folder);
     }
 
-    /** The provider's stand-in keeps a state without any AWS; the real provider would want an account. */
+    /** The stand-in of the AWS provider needs no account. */
     private static void onlyWithStandIn() {
         Skip.unless(
                 System.getenv("TF_CLI_CONFIG_FILE") != null,

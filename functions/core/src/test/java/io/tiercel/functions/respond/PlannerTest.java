@@ -92,14 +92,14 @@ class PlannerTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
-            policy: x                                                        | p.yaml:1:1: this is not a list
+            policy: x                                                        | p.yaml:1:1: expected a list
             '- policy: x'                                                    | p.yaml:1:3: desc is missing
             '- {policy: x, desc: d, match: {priority: hot}, actions: []}'    | p.yaml:1:42: unknown priority; use one of
             '- {policy: x, desc: d, match: {}, actions: [notify]}'           | match is empty
-            '- {policy: x, desc: d, match: {tags: t}, actions: [notify]}'    | this is not a list; write [a, b]
+            '- {policy: x, desc: d, match: {tags: t}, actions: [notify]}'    | expected a list; write [a, b]
             '- {policy: x, desc: d, match: {tags: [t]}, actions: [shoot]}'   | unknown action "shoot"; use one of k8s:isolate-pod
             '- {policy: x, desc: d, match: {tag: [t]}, actions: [notify]}'   | unknown key "tag"; use one of condition, container
-            '- {policy: x, policy: y}'                                       | p.yaml:1:15: policy is there twice
+            '- {policy: x, policy: y}'                                       | p.yaml:1:15: duplicate key policy
             '- {policy: x, desc: d, match: {condition: a.b = c}, actions: []}' | there is no field a.b
             '- {policy: x, desc: d, match: {priority: error}, actions: [], mode: yes}' | use one of dry-run, approve, auto
             '- {policy: x, desc: d, match: {priority: error}, actions: [], time_limit: 4}' | e.g. 4h

@@ -106,9 +106,9 @@ class NotificationFileTest {
             channels: [pager]           | channels: [pagr]           | n.yaml:13:16: there is no channel "pagr"
             incident.urgency <= 3       | incident.urgncy <= 3       | n.yaml:12:11: the condition is wrong at character 1: there is no field incident.urgncy
             approvers: [U012AB3CD]      | approvers: [alice]         | n.yaml:25:15: "alice" is no id of a Slack user
-            buttons-valid-minutes: 30   | buttons-valid-minutes: 0   | n.yaml:24:26: "0" does not do here; write a number from 1 to 1440
+            buttons-valid-minutes: 30   | buttons-valid-minutes: 0   | n.yaml:24:26: "0" is out of range or not a number; write a number from 1 to 1440
             conversation: C0123ABCD     | converstion: C0123ABCD     | n.yaml:5:5: unknown key "converstion"
-            last: true                  | last: maybe                | n.yaml:17:11: this is neither true nor false
+            last: true                  | last: maybe                | n.yaml:17:11: expected a Boolean
             """)
     void what_is_wrong_is_said_with_its_place(String right, String wrong, String message) {
         assertTrue(WHOLE.contains(right), right);

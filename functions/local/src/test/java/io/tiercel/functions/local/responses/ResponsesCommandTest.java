@@ -63,7 +63,7 @@ class ResponsesCommandTest {
         assertTrue(text.contains("x (auto): d"), text);
         assertTrue(text.contains("limit     3 targets in 1h without approval"), text);
         assertTrue(text.contains("release   after 4h"), text);
-        assertTrue(text.contains("always waits for approval"), text);
+        assertTrue(text.contains("always requires approval"), text);
         assertTrue(say("explain").out().contains("pods in namespace kube-system"));
     }
 
@@ -80,14 +80,14 @@ class ResponsesCommandTest {
         assertEquals(0, said.status(), said.err());
         List<String> lines = said.out().lines().toList();
         assertTrue(lines.get(0).contains("count 2  Warning  Shell"), said.out());
-        assertEquals("  k8s:isolate-pod  pod shop/cart  would be done  (Cut)", lines.get(1));
+        assertEquals("  k8s:isolate-pod  pod shop/cart  would be applied  (Cut)", lines.get(1));
         assertEquals("  k8s:delete-pod  pod shop/cart  dry-run  (Many)", lines.get(2));
         assertTrue(lines.get(4).startsWith("  k8s:isolate-pod  pod shop/pay  waiting  (Cut)  held: the policy's cap"));
         assertEquals("2 incidents from 3 alerts", lines.getLast());
         assertEquals(said.out(), say("replay", alerts, "--policies", policies).out(), "the same every time");
         assertEquals(1, say("replay", file("b.jsonl", "{")).status());
         assertEquals(2, say("replay").status());
-        assertTrue(say("replay", file("c.jsonl", "[{\"x\":1}]")).out().contains("1 documents are no alerts"));
+        assertTrue(say("replay", file("c.jsonl", "[{\"x\":1}]")).out().contains("1 documents rejected"));
     }
 
     @Test
@@ -121,8 +121,8 @@ class ResponsesCommandTest {
                 alert(1, "cart")
                         + alert(2, "cart").replace("\"k8s.pod.name\":\"cart\"", "\"k8s.pod.name\":\"cart-2\""));
         String text = say("replay", alerts, "--policies", policies).out();
-        assertTrue(text.contains("k8s:isolate-pod  pod shop/cart  would be done"), text);
-        assertTrue(text.contains("k8s:isolate-pod  pod shop/cart-2  would be done"), text);
+        assertTrue(text.contains("k8s:isolate-pod  pod shop/cart  would be applied"), text);
+        assertTrue(text.contains("k8s:isolate-pod  pod shop/cart-2  would be applied"), text);
         assertTrue(text.contains("1 incidents from 2 alerts"), text);
     }
 }
