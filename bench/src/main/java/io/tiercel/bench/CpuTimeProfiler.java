@@ -11,7 +11,9 @@ import org.openjdk.jmh.results.IterationResult;
 import org.openjdk.jmh.results.Result;
 import org.openjdk.jmh.results.ScalarResult;
 
-/** Processor time of the whole process per operation: unlike the time on the clock, other load hardly changes it. */
+/**
+ * Measures the CPU time of the whole process per operation. Unlike wall-clock time, it hardly depends on other load.
+ */
 public final class CpuTimeProfiler implements InternalProfiler {
     private final OperatingSystemMXBean system = (OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
     private long before;

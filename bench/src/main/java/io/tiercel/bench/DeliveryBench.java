@@ -3,8 +3,8 @@ package io.tiercel.bench;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import io.tiercel.rules.alert.Alert;
-import io.tiercel.rules.alert.AlertFormatException;
 import io.tiercel.rules.alert.AlertJson;
+import io.tiercel.rules.alert.InvalidAlertException;
 import io.tiercel.rules.alert.Priority;
 import io.tiercel.sensor.output.HttpBatchTarget;
 import io.tiercel.sensor.output.ServerUrl;
@@ -28,22 +28,22 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
 
 /**
- * Alerts per second through the spool and over HTTP to a server in the same process, as fast as they go: written as JSON,
- * appended, read, posted in batches, counted by the server, acknowledged.
+ * Measures how many alerts per second pass through the spool and over HTTP to a server in the same process. An alert
+ * is written as JSON, appended, read, posted in a batch, counted by the server and acknowledged.
  *
- * <p>The argument is the number of alerts of a round, 1,000 to 10,000,000; the first of five rounds warms up.
+ * <p>The argument is the number of alerts per round, 1,000 to 10,000,000. The first of five rounds is a warm-up.
  */
 public final class DeliveryBench {
     private static final int ALERTS = 200_000;
     private static final int ROUNDS = 5;
-    private static final Duration LONGEST = Duration.ofMinutes(5);
+    private static final Duration TIMEOUT = Duration.ofMinutes(5);
 
     private DeliveryBench() {}
 
     /**
-     * Measures and prints a table.
+     * Runs the benchmark and prints a table.
      *
-     * @throws IOException if the server or the spool's folder cannot be made
+     * @throws IOException if the server or the spool folder cannot be created
      */
     public static void main(String[] arguments) throws IOException, InterruptedException, SpoolException {
         int alerts = ALERTS;
@@ -53,10 +53,10 @@ public final class DeliveryBench {
             alerts = 0;
         }
         if (alerts < 1_000 || alerts > 10_000_000) {
-            System.err.println("benchmark arguments: the number of alerts of a round, 1000 to 10000000");
+            System.err.println("invalid argument: the number of alerts per round must be between 1000 and 10000000");
             System.exit(2);
         }
-        System.out.println("| Round | Alerts | Bytes of an alert | Appended per second | Delivered per second |");
+        System.out.println("| Round | Alerts | Bytes per alert | Appended per second | Delivered per second |");
         System.out.println("|---|---|---|---|---|");
         for (int round = 0; round < ROUNDS; round++) {
             Path folder = Files.createTempDirectory("tiercel-bench");
@@ -74,7 +74,7 @@ public final class DeliveryBench {
         try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
                 Spool spool = Spool.open(folder, SpoolOptions.defaults())) {
             server.setExecutor(threads);
-            server.createContext("/alerts", exchange -> take(exchange, received));
+            server.createContext("/alerts", exchange -> receive(exchange, received));
             server.start();
             ServerUrl address =
                     ServerUrl.parse("http://127.0.0.1:" + server.getAddress().getPort());
@@ -82,8 +82,8 @@ public final class DeliveryBench {
             long start = System.nanoTime();
             long bytes = append(spool, alerts);
             long appended = System.nanoTime();
-            if (!shipper.stop(LONGEST) || received.get() != alerts) {
-                throw new IllegalStateException(received.get() + " alerts of " + alerts + " came");
+            if (!shipper.stop(TIMEOUT) || received.get() != alerts) {
+                throw new IllegalStateException("received " + received.get() + " of " + alerts + " alerts");
             }
             long delivered = System.nanoTime();
             return String.format(
@@ -95,7 +95,7 @@ public final class DeliveryBench {
     }
 
     private static long append(Spool spool, int alerts) throws SpoolException {
-        AlertJson json = AlertJson.standard();
+        AlertJson json = AlertJson.defaults();
         TreeMap<String, Object> fields = new TreeMap<>();
         fields.put("proc.name", "cat");
         fields.put("proc.cmdline", "cat /etc/shadow");
@@ -105,7 +105,7 @@ public final class DeliveryBench {
         fields.put("container.id", "host");
         long bytes = 0;
         for (int i = 0; i < alerts; i++) {
-            byte[] written = json.writeBytes(new Alert(
+            byte[] bytesOfAlert = json.writeBytes(new Alert(
                     "node-1/0b5a1f6e-5f0a-4a1e-8d5e-2f7c3b9d1e42/" + i,
                     "node-1",
                     1_800_000_000_000_000_000L + i,
@@ -115,20 +115,20 @@ public final class DeliveryBench {
                     List.of("T1555", "container", "filesystem", "host", "mitre_credential_access"),
                     "Sensitive file opened for reading by non-trusted program | file=/etc/shadow process=cat user=root",
                     fields));
-            spool.append(written);
-            bytes += written.length;
+            spool.append(bytesOfAlert);
+            bytes += bytesOfAlert.length;
         }
         return bytes;
     }
 
-    /** Counts the alerts of a batch by reading them, as a server does. */
-    private static void take(HttpExchange exchange, AtomicLong received) throws IOException {
+    /** Parses and counts the alerts of a batch, like a real server. */
+    private static void receive(HttpExchange exchange, AtomicLong received) throws IOException {
         try (exchange) {
             byte[] body = exchange.getRequestBody().readAllBytes();
             received.addAndGet(
                     AlertJson.readBatch(body, HttpBatchTarget.MAX_ALERTS).size());
             exchange.sendResponseHeaders(202, -1);
-        } catch (AlertFormatException e) {
+        } catch (InvalidAlertException e) {
             throw new IOException(e);
         }
     }

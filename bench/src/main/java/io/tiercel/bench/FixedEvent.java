@@ -10,17 +10,17 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** An event whose values lie ready by slot: what it costs is what the rules cost. */
+/** An event with precomputed field values, so that a benchmark measures only the rules. */
 final class FixedEvent implements Event {
     private final int type;
     private final @Nullable Object[] values;
     private final long[] numbers;
 
     /**
-     * An event for the rules of one table.
+     * Creates an event for the rules of a field table.
      *
      * @param type name of the event type
-     * @param fields values by field as a rule names it: String, Long, InetAddress, or List of these
+     * @param fields values by field, as written in rules: String, Long, InetAddress, or List of these
      */
     FixedEvent(FieldTable table, String type, Map<String, ?> fields) {
         this.type = EventTypes.code(type);

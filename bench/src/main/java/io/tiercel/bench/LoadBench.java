@@ -15,7 +15,7 @@ import org.openjdk.jmh.annotations.Mode;
 import org.openjdk.jmh.annotations.OutputTimeUnit;
 import org.openjdk.jmh.annotations.Warmup;
 
-/** Time from rule files to an engine that evaluates, in a machine that has just started: what a sensor's start pays. */
+/** Measures the time from rule files to a ready engine in a new JVM, as at the start of a sensor. */
 @BenchmarkMode(Mode.SingleShotTime)
 @OutputTimeUnit(TimeUnit.MILLISECONDS)
 @Fork(5)
@@ -24,7 +24,7 @@ import org.openjdk.jmh.annotations.Warmup;
 public class LoadBench {
     @Benchmark
     public RuleEngine loadAndCompile() {
-        LoadedRules rules = RuleFiles.load();
+        LoadedRules rules = BenchmarkRules.load();
         return RuleEngine.of(
                 rules.rules(), rules.fields(), RuleMatching.FIRST, Priority.DEBUG, ZoneOffset.UTC, Evaluation.COMPILED);
     }

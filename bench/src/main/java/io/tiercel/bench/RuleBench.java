@@ -10,16 +10,16 @@ import org.openjdk.jmh.runner.options.CommandLineOptions;
 import org.openjdk.jmh.runner.options.OptionsBuilder;
 
 /**
- * Runs the benchmarks of the rules; arguments are those of JMH.
+ * Runs the rule benchmarks. The arguments are JMH's.
  *
- * <p>{@code gc.alloc.rate.norm} says how many bytes an operation allocates, {@code cpu.time.norm} how much processor time it
- * takes.
+ * <p>{@code gc.alloc.rate.norm} is the number of allocated bytes per operation, and {@code cpu.time.norm} the CPU time
+ * per operation.
  */
 public final class RuleBench {
     private RuleBench() {}
 
     /**
-     * Runs them.
+     * Runs the benchmarks.
      *
      * @throws RunnerException if a benchmark fails
      */
@@ -30,16 +30,16 @@ public final class RuleBench {
                 options.showHelp();
                 return;
             }
-            ChainedOptionsBuilder chosen = new OptionsBuilder()
+            ChainedOptionsBuilder jmhOptions = new OptionsBuilder()
                     .parent(options)
                     .addProfiler(GCProfiler.class)
                     .addProfiler(CpuTimeProfiler.class);
             if (options.getIncludes().isEmpty()) {
-                chosen.include(RuleEvaluationBench.class.getName()).include(LoadBench.class.getName());
+                jmhOptions.include(RuleEvaluationBench.class.getName()).include(LoadBench.class.getName());
             }
-            new Runner(chosen.build()).run();
+            new Runner(jmhOptions.build()).run();
         } catch (CommandLineOptionException | IOException e) {
-            System.err.println("benchmark arguments: " + e.getMessage() + "; -h lists them");
+            System.err.println("benchmark arguments: " + e.getMessage() + "; use -h for help");
             System.exit(2);
         }
     }

@@ -25,7 +25,10 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
 import org.openjdk.jmh.infra.Blackhole;
 
-/** Time per event. The JIT compiler works in the foreground, so that other load does not stretch the warm-up. */
+/**
+ * Measures the evaluation time per event. JIT compilation runs in the foreground, so that other load does not prolong
+ * the warm-up.
+ */
 @State(Scope.Thread)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
@@ -38,22 +41,22 @@ public class RuleEvaluationBench {
     @Param
     public Evaluation evaluation = Evaluation.COMPILED;
 
-    private @Nullable Measured measured;
+    private @Nullable Fixture fixture;
 
-    /** What is measured: sinks are made once, so that only the engine allocates. */
-    private record Measured(RuleEngine engine, Event[] quiet, Event suspicious, MatchSink count, MatchSink alert) {}
+    /** Engine, events and sinks. The sinks are created once, so that only the engine allocates. */
+    private record Fixture(RuleEngine engine, Event[] benign, Event suspicious, MatchSink count, MatchSink alert) {}
 
     @Setup
     public void load(Blackhole blackhole) {
-        LoadedRules rules = RuleFiles.load();
-        Events events = new Events(rules.fields());
+        LoadedRules rules = BenchmarkRules.load();
+        SampleEvents events = new SampleEvents(rules.fields());
         RuleEngine engine = RuleEngine.of(
                 rules.rules(), rules.fields(), RuleMatching.FIRST, Priority.DEBUG, ZoneOffset.UTC, evaluation);
-        Event[] quiet = events.quiet().toArray(Event[]::new);
-        if (quiet.length != KINDS) {
-            throw new IllegalStateException(quiet.length + " kinds of events instead of " + KINDS);
+        Event[] benign = events.benign().toArray(Event[]::new);
+        if (benign.length != KINDS) {
+            throw new IllegalStateException(benign.length + " kinds of events instead of " + KINDS);
         }
-        for (Event event : quiet) {
+        for (Event event : benign) {
             engine.evaluate(event, (rule, e) -> {
                 throw new IllegalStateException(rule.name() + " matches " + e);
             });
@@ -63,28 +66,28 @@ public class RuleEvaluationBench {
         if (!matched[0]) {
             throw new IllegalStateException("no rule matches " + events.suspicious());
         }
-        measured = new Measured(
+        fixture = new Fixture(
                 engine,
-                quiet,
+                benign,
                 events.suspicious(),
                 (rule, event) -> blackhole.consume(rule),
                 (rule, event) -> blackhole.consume(engine.alert(rule, event, "node-1")));
     }
 
-    /** Events of every kind that no rule matches. */
+    /** Evaluates events of all kinds that match no rule. */
     @Benchmark
     @OperationsPerInvocation(KINDS)
     public void nothingMatches() {
-        Measured m = Objects.requireNonNull(measured);
-        for (Event event : m.quiet) {
-            m.engine.evaluate(event, m.count);
+        Fixture f = Objects.requireNonNull(fixture);
+        for (Event event : f.benign) {
+            f.engine.evaluate(event, f.count);
         }
     }
 
-    /** One rule matches, and its alert is written. */
+    /** Evaluates an event that matches one rule, and creates the alert. */
     @Benchmark
     public void oneMatches() {
-        Measured m = Objects.requireNonNull(measured);
-        m.engine.evaluate(m.suspicious, m.alert);
+        Fixture f = Objects.requireNonNull(fixture);
+        f.engine.evaluate(f.suspicious, f.alert);
     }
 }

@@ -1,4 +1,7 @@
-/** Benchmarks: how long rules take to load and to be evaluated. */
+/**
+ * Benchmarks of rule loading, rule evaluation and alert delivery. Depends on {@code rules} and the sensor; nothing
+ * depends on it. Each benchmark is a program with a main thread of its own.
+ */
 @NullMarked
 package io.tiercel.bench;
 

@@ -67,7 +67,7 @@ class HelmChartTest {
                 QUEUE + " delivery.sqs.region=eu-west-1 cluster=shop",
                 "delivery.server=https://alerts.example.com delivery.tlsSecret=a delivery.authorizationSecret=b",
                 SERVER,
-                "grpc.enabled=true grpc.tlsSecret=tls grpc.allow={siem} config.rules.priority=notice config.fold.window_ms=0"
+                "grpc.enabled=true grpc.tlsSecret=tls grpc.allow={siem} config.rules.priority=notice config.aggregation.window_ms=0"
             })
     void sensorAcceptsTheRenderedConfiguration(String settings) throws Exception {
         String text = rendered(settings.split(" "));

@@ -25,7 +25,7 @@ class HelmNodeTest {
     private static final Duration LIMIT = Duration.ofSeconds(120);
     private static final String CHART = "infra/helm/tiercel";
     private static final String HOST = "watch-tiercel-server.tiercel.svc";
-    private static final String SHADOW = "Sensitive file read";
+    private static final String SHADOW = "Sensitive file read by untrusted program";
     private static final String OWN = "A file of interest is read";
 
     private static final String POD = """
@@ -65,7 +65,7 @@ class HelmNodeTest {
                 responses: |
                   - policy: Look at what reads secrets
                     desc: shown with the incident
-                    match: {rules: ["Sensitive file read"]}
+                    match: {rules: ["Sensitive file read by untrusted program"]}
                     actions: ["k8s:label"]
             """;
 

@@ -57,7 +57,7 @@ class PodmanTest {
             String other = podman.out("run", "--detach", "--network=none", "busybox:local", "/bin/cat", "/etc/shadow");
             JsonNode alert =
                     await().atMost(LIMIT).until(() -> alert(podman.out("logs", sensor), other), found -> found != null);
-            assertEquals("Sensitive file read", alert.path("rule").asText());
+            assertEquals("Sensitive file read by untrusted program", alert.path("rule").asText());
             assertEquals("/etc/shadow", alert.at("/output_fields/fd.name").asText());
             String pid = podman.out("inspect", "--format", "{{.State.Pid}}", sensor);
             String status = Files.readString(Path.of("/proc", pid, "status"));

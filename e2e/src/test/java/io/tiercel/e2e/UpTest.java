@@ -16,7 +16,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** {@code ./tiercel up}: a real read of /etc/shadow becomes an incident, and killed processes restart without loss. */
 class UpTest {
-    private static final String RULE = "Sensitive file read";
+    private static final String RULE = "Sensitive file read by untrusted program";
 
     @TempDir
     Path folder;

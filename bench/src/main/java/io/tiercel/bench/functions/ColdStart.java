@@ -19,8 +19,8 @@ import java.util.zip.ZipFile;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Starts of the function {@code enrich} from the packaged function.zip, with AWS's runtime interface client and the flags of the
- * managed runtime: as Lambda unpacks it, and with an AOT cache that was trained on the same JVM.
+ * Starts the packaged function {@code enrich} with AWS's runtime interface client and the flags of the managed
+ * runtime. It runs either unpacked, as on Lambda, or with an AOT cache that was trained on the same JVM.
  */
 final class ColdStart implements AutoCloseable {
     private static final Path ZIP = Path.of("functions", "aws", "target", "function.zip");
@@ -31,8 +31,14 @@ final class ColdStart implements AutoCloseable {
     private final Path code;
     private final Path cache;
 
-    /** @param first from the start of the process to the first answer; what AWS bills and a user waits for */
-    record Start(long init, long first, long second) {}
+    /**
+     * Times of one start in nanoseconds.
+     *
+     * @param init from process start to the first request for an event
+     * @param first from process start to the first response, which is what AWS bills and a caller waits for
+     * @param second duration of the second event
+     */
+    record StartTimes(long init, long first, long second) {}
 
     ColdStart() throws IOException {
         folder = Files.createTempDirectory("tiercel-bench");
@@ -59,24 +65,24 @@ final class ColdStart implements AutoCloseable {
         }
     }
 
-    private static Stream<String> client() {
+    private static Stream<String> runtimeClientJars() {
         return Stream.of(AWSLambda.class, PojoSerializer.class, Context.class)
-                .map(part -> Path.of(part.getProtectionDomain()
+                .map(type -> Path.of(type.getProtectionDomain()
                                 .getCodeSource()
                                 .getLocation()
                                 .getPath())
                         .toString());
     }
 
-    /** A cache cannot hold classes from a folder, so there the zip itself stands for it. */
+    /** A cache cannot contain classes from a folder, so the class path then has the zip file. */
     private List<String> classPath(boolean cached) throws IOException {
-        List<String> places = new ArrayList<>();
-        places.add((cached ? ZIP.toAbsolutePath() : code).toString());
+        List<String> entries = new ArrayList<>();
+        entries.add((cached ? ZIP.toAbsolutePath() : code).toString());
         try (Stream<Path> jars = Files.list(code.resolve("lib"))) {
-            jars.map(Path::toString).sorted().forEach(places::add);
+            jars.map(Path::toString).sorted().forEach(entries::add);
         }
-        client().forEach(places::add);
-        return places;
+        runtimeClientJars().forEach(entries::add);
+        return entries;
     }
 
     private Process process(RuntimeStub stub, @Nullable String cacheOption) throws IOException {
@@ -115,13 +121,13 @@ final class ColdStart implements AutoCloseable {
         return builder.start();
     }
 
-    /** Makes the cache from a run that handles events. */
+    /** Creates the cache in a run that handles events. */
     void train() throws IOException, InterruptedException {
         try (RuntimeStub stub = new RuntimeStub()) {
             Process process = process(stub, "-XX:AOTCacheOutput=" + cache);
             try {
                 for (int i = 0; i < TRAINING_EVENTS; i++) {
-                    answer(stub, i);
+                    invoke(stub, i);
                 }
             } finally {
                 process.destroy();
@@ -131,7 +137,7 @@ final class ColdStart implements AutoCloseable {
             }
         }
         if (!Files.exists(cache)) {
-            throw new IllegalStateException("no AOT cache came of the training: " + log());
+            throw new IllegalStateException("the training run created no AOT cache: " + log());
         }
     }
 
@@ -139,28 +145,28 @@ final class ColdStart implements AutoCloseable {
         return Files.size(cache);
     }
 
-    /** One start of a new process. */
-    Start start(boolean cached) throws IOException, InterruptedException {
+    /** Starts a new process and measures it. */
+    StartTimes start(boolean cached) throws IOException, InterruptedException {
         try (RuntimeStub stub = new RuntimeStub()) {
-            long begin = System.nanoTime();
+            long startNanos = System.nanoTime();
             Process process = process(stub, cached ? "-XX:AOTCache=" + cache : null);
             try {
-                long init = stub.asks() - begin;
-                long first = answer(stub, 1) - begin;
-                long asked = System.nanoTime();
-                return new Start(init, first, answer(stub, 2) - asked);
+                long init = stub.awaitNextRequest() - startNanos;
+                long first = invoke(stub, 1) - startNanos;
+                long secondStart = System.nanoTime();
+                return new StartTimes(init, first, invoke(stub, 2) - secondStart);
             } finally {
                 process.destroyForcibly().waitFor();
             }
         }
     }
 
-    private long answer(RuntimeStub stub, int number) throws IOException, InterruptedException {
-        RuntimeStub.Answer answer = stub.invoke(event(number));
-        if (!answer.body().contains("\"batchItemFailures\":[]")) {
-            throw new IllegalStateException("the function failed: " + answer.body() + "\n" + log());
+    private long invoke(RuntimeStub stub, int number) throws IOException, InterruptedException {
+        RuntimeStub.InvocationResult result = stub.invoke(event(number));
+        if (!result.body().contains("\"batchItemFailures\":[]")) {
+            throw new IllegalStateException("the function failed: " + result.body() + "\n" + log());
         }
-        return answer.at();
+        return result.completedNanos();
     }
 
     private String log() throws IOException {

@@ -14,10 +14,10 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /**
- * Measures the functions as they are packaged and prints tables: alerts per second through the server of one machine, the time
- * from a posted alert to its stored plan, and the start of a Lambda with and without an AOT cache.
+ * Measures the packaged functions and prints tables: throughput of the local server, latency from an alert to its
+ * stored plan, and cold start of a Lambda function with and without an AOT cache.
  *
- * <p>The argument is the number of alerts of a round, 1,000 to 1,000,000.
+ * <p>The argument is the number of alerts per round, 1,000 to 1,000,000.
  */
 public final class FunctionsBench {
     private static final int ALERTS = 20_000;
@@ -28,7 +28,7 @@ public final class FunctionsBench {
     private static final int STARTS = 11;
     private static final String POLICIES = """
             - policy: Contain
-              desc: cut off what attacks
+              desc: isolate the attacked workload
               match: {priority: warning}
               actions: [k8s:isolate-pod, ec2:isolate]
             """;
@@ -36,9 +36,9 @@ public final class FunctionsBench {
     private FunctionsBench() {}
 
     /**
-     * Measures.
+     * Runs the benchmark.
      *
-     * @throws IOException if a process cannot be started or does not answer
+     * @throws IOException if a process cannot be started or does not respond
      */
     public static void main(String[] arguments) throws IOException, InterruptedException, ExecutionException {
         int alerts = ALERTS;
@@ -48,16 +48,16 @@ public final class FunctionsBench {
             alerts = 0;
         }
         if (alerts < 1_000 || alerts > 1_000_000) {
-            System.err.println("benchmark arguments: the number of alerts of a round, 1000 to 1000000");
+            System.err.println("invalid argument: the number of alerts per round must be between 1000 and 1000000");
             System.exit(2);
         }
         throughput(alerts);
         latency();
-        starts();
+        coldStarts();
     }
 
     private static void throughput(int alerts) throws IOException, InterruptedException, ExecutionException {
-        System.out.println("| Server of one machine | Alerts | Accepted per second | Counted per second |");
+        System.out.println("| Local server | Alerts | Accepted per second | Counted per second |");
         System.out.println("|---|---|---|---|");
         try (LocalServer server = LocalServer.start(POLICIES)) {
             long counted = row(server, "warm-up", alerts, 0, _ -> "WarmUp");
@@ -75,7 +75,7 @@ public final class FunctionsBench {
                         .mapToObj(number -> SampleAlerts.alert(rule.apply(number), number))
                         .collect(Collectors.joining("\n")))
                 .toList();
-        long begin = System.nanoTime();
+        long startNanos = System.nanoTime();
         try (ExecutorService connections = Executors.newFixedThreadPool(CONNECTIONS)) {
             List<Future<?>> posts = new ArrayList<>();
             for (String batch : batches) {
@@ -99,8 +99,8 @@ public final class FunctionsBench {
                 "| %s | %,d | %,d | %,d |%n",
                 name,
                 alerts,
-                perSecond(alerts, accepted - begin),
-                perSecond(alerts, counted - begin));
+                perSecond(alerts, accepted - startNanos),
+                perSecond(alerts, counted - startNanos));
         return countedBefore + alerts;
     }
 
@@ -112,70 +112,72 @@ public final class FunctionsBench {
         long[] nanos = new long[PLANS];
         try (LocalServer server = LocalServer.start(POLICIES)) {
             for (int i = -WARM_UP; i < PLANS; i++) {
-                long took = toPlan(server, "Plan" + (i + WARM_UP));
+                long elapsed = timeToPlan(server, "Plan" + (i + WARM_UP));
                 if (i >= 0) {
-                    nanos[i] = took;
+                    nanos[i] = elapsed;
                 }
             }
         }
-        Percentiles taken = Percentiles.of(nanos);
+        Percentiles latencies = Percentiles.of(nanos);
         System.out.println(
-                "| From an alert that is posted to its plan, stored | Incidents | p50, ms | p99, ms | most, ms |");
+                "| From posting an alert until its plan is stored | Incidents | p50, ms | p99, ms | max, ms |");
         System.out.println("|---|---|---|---|---|");
         System.out.printf(
                 "| one at a time | %d | %s | %s | %s |%n%n",
-                PLANS, taken.millis(0.5), taken.millis(0.99), taken.millis(1));
+                PLANS, latencies.millis(0.5), latencies.millis(0.99), latencies.millis(1));
     }
 
-    private static long toPlan(LocalServer server, String rule) throws IOException, InterruptedException {
+    private static long timeToPlan(LocalServer server, String rule) throws IOException, InterruptedException {
         String alert = SampleAlerts.alert(rule, 1);
-        long begin = System.nanoTime();
+        long startNanos = System.nanoTime();
         server.post(alert);
         String incident = null;
         while (incident == null) {
             Thread.sleep(1);
             incident = server.incidentOf(rule).orElse(null);
         }
-        while (!server.planned(incident)) {
+        while (!server.isPlanned(incident)) {
             Thread.sleep(1);
         }
-        return System.nanoTime() - begin;
+        return System.nanoTime() - startNanos;
     }
 
-    private static void starts() throws IOException, InterruptedException {
+    private static void coldStarts() throws IOException, InterruptedException {
         System.out.println(
-                "| Function enrich, from the start of its process | Starts | asks for work, ms | first answer, ms: least"
-                        + " | p50 | most | second event, ms: p50 |");
+                "| Function enrich, from process start | Starts | first request for an event, ms: p50 | first response, ms: min"
+                        + " | p50 | max | second event, ms: p50 |");
         System.out.println("|---|---|---|---|---|---|---|");
         try (ColdStart function = new ColdStart()) {
             function.train();
-            List<ColdStart.Start> plain = new ArrayList<>();
-            List<ColdStart.Start> cached = new ArrayList<>();
+            List<ColdStart.StartTimes> plain = new ArrayList<>();
+            List<ColdStart.StartTimes> cached = new ArrayList<>();
             for (int i = 0; i < STARTS; i++) {
                 plain.add(function.start(false));
                 cached.add(function.start(true));
             }
-            row("as Lambda unpacks it", plain);
+            row("without an AOT cache", plain);
             row(String.format(Locale.ROOT, "with an AOT cache of %d MB", function.cacheBytes() / 1_000_000), cached);
         }
         System.out.println();
-        System.out.println("SnapStart is there on AWS only: not measured.");
+        System.out.println("SnapStart exists only on AWS and was not measured.");
     }
 
-    private static void row(String name, List<ColdStart.Start> starts) {
-        Percentiles first =
-                Percentiles.of(starts.stream().mapToLong(ColdStart.Start::first).toArray());
+    private static void row(String name, List<ColdStart.StartTimes> starts) {
+        Percentiles first = Percentiles.of(
+                starts.stream().mapToLong(ColdStart.StartTimes::first).toArray());
         System.out.printf(
                 "| %s | %d | %s | %s | %s | %s | %s |%n",
                 name,
                 starts.size(),
-                Percentiles.of(starts.stream().mapToLong(ColdStart.Start::init).toArray())
+                Percentiles.of(starts.stream()
+                                .mapToLong(ColdStart.StartTimes::init)
+                                .toArray())
                         .millis(0.5),
                 first.millis(0),
                 first.millis(0.5),
                 first.millis(1),
                 Percentiles.of(starts.stream()
-                                .mapToLong(ColdStart.Start::second)
+                                .mapToLong(ColdStart.StartTimes::second)
                                 .toArray())
                         .millis(0.5));
     }

@@ -15,10 +15,10 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
-/** The packaged server of one machine as a process of its own, with a data folder that ends with it. */
+/** The packaged local server as a separate process with a temporary data folder. */
 final class LocalServer implements AutoCloseable {
     private static final Path JAR = Path.of("functions", "local", "target", "quarkus-app", "quarkus-run.jar");
-    private static final Duration LONGEST_START = Duration.ofSeconds(60);
+    private static final Duration START_TIMEOUT = Duration.ofSeconds(60);
     private static final JsonMapper JSON = JsonMapper.builder().build();
 
     private final Path folder;
@@ -33,7 +33,7 @@ final class LocalServer implements AutoCloseable {
         this.address = address;
     }
 
-    /** Starts it as {@code ./tiercel functions} does, with these policies, and waits until it answers. */
+    /** Starts the server like {@code ./tiercel functions}, with these policies, and waits until it is healthy. */
     static LocalServer start(String policies) throws IOException, InterruptedException {
         Path folder = Files.createTempDirectory("tiercel-bench");
         Path file = Files.writeString(folder.resolve("policies.yaml"), policies);
@@ -54,8 +54,8 @@ final class LocalServer implements AutoCloseable {
                 .redirectOutput(folder.resolve("log").toFile());
         builder.environment().put("TIERCEL_RESPONSES", file.toString());
         LocalServer server = new LocalServer(folder, builder.start(), URI.create("http://127.0.0.1:" + port));
-        long end = System.nanoTime() + LONGEST_START.toNanos();
-        while (!server.answers()) {
+        long end = System.nanoTime() + START_TIMEOUT.toNanos();
+        while (!server.isHealthy()) {
             if (!server.process.isAlive() || System.nanoTime() > end) {
                 String log = Files.readString(folder.resolve("log"));
                 server.close();
@@ -72,7 +72,7 @@ final class LocalServer implements AutoCloseable {
         }
     }
 
-    private boolean answers() throws InterruptedException {
+    private boolean isHealthy() throws InterruptedException {
         try {
             return get("/health").statusCode() == 200;
         } catch (IOException e) {
@@ -84,19 +84,19 @@ final class LocalServer implements AutoCloseable {
         return http.send(HttpRequest.newBuilder(address.resolve(path)).build(), HttpResponse.BodyHandlers.ofString());
     }
 
-    /** Posts alerts, one a line; returns when they are stored. */
+    /** Posts alerts, one per line. Returns when they are stored. */
     void post(String alerts) throws IOException, InterruptedException {
-        HttpResponse<String> answer = http.send(
+        HttpResponse<String> response = http.send(
                 HttpRequest.newBuilder(address.resolve("/alerts"))
                         .POST(HttpRequest.BodyPublishers.ofString(alerts))
                         .build(),
                 HttpResponse.BodyHandlers.ofString());
-        if (answer.statusCode() != 202) {
-            throw new IOException("alerts were not accepted: " + answer.statusCode() + " " + answer.body());
+        if (response.statusCode() != 202) {
+            throw new IOException("alerts were not accepted: " + response.statusCode() + " " + response.body());
         }
     }
 
-    /** How many alerts are counted in incidents. */
+    /** Returns the number of alerts that are counted in incidents. */
     long counted() throws IOException, InterruptedException {
         return get("/metrics")
                 .body()
@@ -107,14 +107,14 @@ final class LocalServer implements AutoCloseable {
                 .orElseThrow();
     }
 
-    /** The incident of a rule; empty before there is one. */
+    /** Returns the ID of the incident of a rule, or empty if there is none yet. */
     Optional<String> incidentOf(String rule) throws IOException, InterruptedException {
         return JSON.readTree(get("/incidents?rule=" + rule).body()).findValuesAsText("id").stream()
                 .findFirst();
     }
 
-    /** Whether the plan of an incident is stored: it has an id then. */
-    boolean planned(String incidentId) throws IOException, InterruptedException {
+    /** Returns true if the plan of an incident is stored. Only a stored plan has an ID. */
+    boolean isPlanned(String incidentId) throws IOException, InterruptedException {
         return JSON.readTree(get("/incidents/" + incidentId).body())
                 .path("plan")
                 .hasNonNull("id");

@@ -3,7 +3,7 @@ package io.tiercel.bench.functions;
 import java.util.Arrays;
 import java.util.Locale;
 
-/** Durations, sorted. */
+/** Percentiles of durations. */
 record Percentiles(long[] nanos) {
     static Percentiles of(long... nanos) {
         long[] sorted = nanos.clone();
@@ -11,9 +11,9 @@ record Percentiles(long[] nanos) {
         return new Percentiles(sorted);
     }
 
-    /** In milliseconds, with one place behind the point. */
-    String millis(double share) {
-        int index = (int) Math.ceil(share * nanos.length) - 1;
+    /** Returns a percentile in milliseconds, with one decimal place. */
+    String millis(double fraction) {
+        int index = (int) Math.ceil(fraction * nanos.length) - 1;
         return String.format(Locale.ROOT, "%.1f", nanos[Math.clamp(index, 0, nanos.length - 1)] / 1e6);
     }
 }

@@ -17,23 +17,28 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 
 /**
- * What a Lambda talks to: the runtime API, which hands out one event at a time, and an SQS that takes every message.
+ * A stand-in for the services that a Lambda function calls: the runtime API, which delivers one event at a time, and
+ * an SQS endpoint that accepts every message.
  *
  * @see <a href="https://docs.aws.amazon.com/lambda/latest/dg/runtimes-api.html">Lambda runtime API</a>
  */
 final class RuntimeStub implements AutoCloseable {
     private static final String PREFIX = "/2018-06-01/runtime/";
-    private static final long LONGEST_SECONDS = 60;
+    private static final long TIMEOUT_SECONDS = 60;
     private static final JsonMapper JSON = JsonMapper.builder().build();
 
     private final HttpServer server;
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
     private final BlockingQueue<String> events = new LinkedBlockingQueue<>();
-    private final BlockingQueue<Long> asked = new LinkedBlockingQueue<>();
-    private final BlockingQueue<Answer> answers = new LinkedBlockingQueue<>();
+    private final BlockingQueue<Long> nextRequests = new LinkedBlockingQueue<>();
+    private final BlockingQueue<InvocationResult> results = new LinkedBlockingQueue<>();
 
-    /** @param at {@link System#nanoTime} */
-    record Answer(long at, String body) {}
+    /**
+     * The response to an event.
+     *
+     * @param completedNanos time of the response, from {@link System#nanoTime}
+     */
+    record InvocationResult(long completedNanos, String body) {}
 
     RuntimeStub() throws IOException {
         server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
@@ -43,38 +48,38 @@ final class RuntimeStub implements AutoCloseable {
         server.start();
     }
 
-    /** Host and port. */
+    /** Returns host and port. */
     String address() {
         return "127.0.0.1:" + server.getAddress().getPort();
     }
 
-    /** When the function asks for an event, {@link System#nanoTime}. */
-    long asks() throws InterruptedException {
-        Long at = asked.poll(LONGEST_SECONDS, TimeUnit.SECONDS);
+    /** Waits until the function requests an event. Returns the time from {@link System#nanoTime}. */
+    long awaitNextRequest() throws InterruptedException {
+        Long at = nextRequests.poll(TIMEOUT_SECONDS, TimeUnit.SECONDS);
         if (at == null) {
-            throw new IllegalStateException("the function did not ask for an event");
+            throw new IllegalStateException("the function did not request an event");
         }
         return at;
     }
 
-    /** The answer to an event. */
-    Answer invoke(String event) throws InterruptedException {
+    /** Sends an event to the function and returns the response. */
+    InvocationResult invoke(String event) throws InterruptedException {
         events.add(event);
-        Answer answer = answers.poll(LONGEST_SECONDS, TimeUnit.SECONDS);
-        if (answer == null) {
-            throw new IllegalStateException("the function did not answer");
+        InvocationResult result = results.poll(TIMEOUT_SECONDS, TimeUnit.SECONDS);
+        if (result == null) {
+            throw new IllegalStateException("the function did not respond");
         }
-        return answer;
+        return result;
     }
 
     private void runtime(HttpExchange exchange) throws IOException {
         try (exchange) {
             byte[] body = exchange.getRequestBody().readAllBytes();
             if (exchange.getRequestURI().getPath().equals(PREFIX + "invocation/next")) {
-                asked.add(System.nanoTime());
+                nextRequests.add(System.nanoTime());
                 byte[] event = events.take().getBytes(StandardCharsets.UTF_8);
                 exchange.getResponseHeaders().set("Lambda-Runtime-Aws-Request-Id", "1");
-                // The client reads these without looking whether they are there.
+                // The client requires these headers.
                 exchange.getResponseHeaders().set("Content-Type", "application/json");
                 exchange.getResponseHeaders()
                         .set(
@@ -85,7 +90,7 @@ final class RuntimeStub implements AutoCloseable {
                 exchange.sendResponseHeaders(200, event.length);
                 exchange.getResponseBody().write(event);
             } else {
-                answers.add(new Answer(System.nanoTime(), new String(body, StandardCharsets.UTF_8)));
+                results.add(new InvocationResult(System.nanoTime(), new String(body, StandardCharsets.UTF_8)));
                 exchange.sendResponseHeaders(202, -1);
             }
         } catch (InterruptedException e) {
@@ -93,17 +98,17 @@ final class RuntimeStub implements AutoCloseable {
         }
     }
 
-    /** The SDK checks that what SQS has is what it sent. */
+    /** The SDK verifies the MD5 digest of the message. */
     private static void queue(HttpExchange exchange) throws IOException {
         try (exchange) {
             String sent = JSON.readTree(exchange.getRequestBody().readAllBytes())
                     .path("MessageBody")
                     .asText();
-            byte[] answer = ("{\"MessageId\":\"1\",\"MD5OfMessageBody\":\"" + md5(sent) + "\"}")
+            byte[] response = ("{\"MessageId\":\"1\",\"MD5OfMessageBody\":\"" + md5(sent) + "\"}")
                     .getBytes(StandardCharsets.UTF_8);
             exchange.getResponseHeaders().set("Content-Type", "application/x-amz-json-1.0");
-            exchange.sendResponseHeaders(200, answer.length);
-            exchange.getResponseBody().write(answer);
+            exchange.sendResponseHeaders(200, response.length);
+            exchange.getResponseBody().write(response);
         }
     }
 

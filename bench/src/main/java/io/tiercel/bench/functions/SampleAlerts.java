@@ -1,13 +1,13 @@
 package io.tiercel.bench.functions;
 
-/** Alerts as sensors write them. */
+/** Alerts in the sensors' JSON format. */
 final class SampleAlerts {
     private SampleAlerts() {}
 
-    /** An alert of a cause that its rule names. */
+    /** Returns an alert. Alerts of one rule have the same cause. */
     static String alert(String rule, int number) {
         return "{\"id\":\"node-7/5a1c0f3e-0d5c-4d8e-9b39-0f1d5a2f7c11/" + rule + "-" + number
-                + "\",\"hostname\":\"node-7\",\"output\":\"12:00:00.000000000: Warning Sensitive file read | file=/etc/shadow"
+                + "\",\"hostname\":\"node-7\",\"output\":\"12:00:00.000000000: Warning Sensitive file read by untrusted program | file=/etc/shadow"
                 + " program=python3 command=python3 -c open('/etc/shadow') user=root parent=bash\",\"priority\":\"Warning\","
                 + "\"output_fields\":{\"container.id\":\"3ad7b26ded6d\",\"container.image.repository\":\"shop/cart\","
                 + "\"container.name\":\"cart\",\"k8s.ns.name\":\"shop\",\"k8s.pod.name\":\"cart-5f7\",\"evt.type\":\"openat\","
@@ -15,10 +15,11 @@ final class SampleAlerts {
                 + "\"proc.pname\":\"bash\",\"user.name\":\"root\",\"proc.pid\":" + (1000 + number % 30_000) + "},"
                 + "\"rule\":\"" + rule
                 + "\",\"source\":\"syscall\",\"tags\":[\"T1003.008\",\"mitre_credential_access\"],"
-                + "\"time\":\"2026-01-01T00:" + two(number / 60 % 60) + ":" + two(number % 60) + ".000000000Z\"}";
+                + "\"time\":\"2026-01-01T00:" + twoDigits(number / 60 % 60) + ":" + twoDigits(number % 60)
+                + ".000000000Z\"}";
     }
 
-    private static String two(int number) {
+    private static String twoDigits(int number) {
         return (number < 10 ? "0" : "") + number;
     }
 }

@@ -1,4 +1,7 @@
-/** How fast the functions are: alerts per second, from an alert to a plan, and the start of a Lambda. */
+/**
+ * Benchmark of the packaged functions: throughput, latency and cold start. Depends on no module of ours, because it
+ * starts the packaged programs. Runs as a command-line program on its main thread.
+ */
 @NullMarked
 package io.tiercel.bench.functions;
 

@@ -1,6 +1,6 @@
 package io.tiercel.bench.live;
 
-/** What every sensor alerts on: a file that the load's program has no need of. */
+/** The file that all sensors raise alerts for. The load program itself does not need it. */
 final class Bait {
     static final String FILE = "/etc/shadow";
 

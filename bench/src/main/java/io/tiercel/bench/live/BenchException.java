@@ -1,6 +1,6 @@
 package io.tiercel.bench.live;
 
-/** Why nothing can be measured, for whoever started it. */
+/** Signals that the measurement cannot continue. The message is for the user. */
 final class BenchException extends Exception {
     private static final long serialVersionUID = 1L;
 

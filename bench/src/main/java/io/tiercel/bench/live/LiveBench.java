@@ -17,89 +17,89 @@ import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
-/** {@code ./tiercel bench live}: its words; what is measured is in {@link Rounds}. */
+/** Command line of {@code ./tiercel bench live}. {@link Rounds} does the measurement. */
 @Command(
         name = "./tiercel bench live",
         description =
-                "Measures what the sensor costs: fixed loads without and with it, in turn. Takes root and a quiet machine.",
+                "Measures the cost of the sensor: runs fixed loads with and without it. Requires root and an idle machine.",
         mixinStandardHelpOptions = true)
 public final class LiveBench implements Callable<Integer> {
-    private static final int LEAST_ROUNDS = 3;
-    private static final int MOST_ROUNDS = 100;
+    private static final int MIN_ROUNDS = 3;
+    private static final int MAX_ROUNDS = 100;
     private static final String FALCO_RULES = "TIERCEL_FALCO_RULES";
-    private static final String STABLE = "falco_rules.yaml";
+    private static final String FALCO_STABLE_RULES = "falco_rules.yaml";
 
     @Option(names = "--sensor", paramLabel = "PROGRAM", hidden = true, required = true)
-    @SuppressWarnings("NullAway.Init") // picocli sets it
+    @SuppressWarnings("NullAway.Init") // Set by picocli.
     private Path sensor;
 
     @Option(
             names = "--peer",
             paramLabel = "COMMAND",
-            description =
-                    "Another sensor, measured in the same rounds: a command for the shell that stays in the foreground"
-                            + " and prints alerts about reads of " + Bait.FILE + ", one a line, at once.")
+            description = "Another sensor to measure in the same rounds. A shell command that stays in the foreground"
+                    + " and prints alerts about reads of " + Bait.FILE + " unbuffered, one per line.")
     private @Nullable String peer;
 
     @Option(
             names = "--rounds",
             paramLabel = "N",
-            description = "How often everything is measured, " + LEAST_ROUNDS + " to " + MOST_ROUNDS
-                    + " (default: ${DEFAULT-VALUE}).",
-            defaultValue = "" + LEAST_ROUNDS)
+            description = "Number of rounds, " + MIN_ROUNDS + " to " + MAX_ROUNDS + " (default: ${DEFAULT-VALUE}).",
+            defaultValue = "" + MIN_ROUNDS)
     private int rounds;
 
     @Option(
             names = "--load",
             paramLabel = "LOAD",
-            description =
-                    "Only this load (${COMPLETION-CANDIDATES}), which leaves time for more rounds; may be given again.")
+            description = "Run only this load (${COMPLETION-CANDIDATES}). Can be repeated.")
     private List<Load> loads = new ArrayList<>();
 
-    @Option(names = "--json", paramLabel = "FILE", description = "Write every single observation to a file as well.")
+    @Option(names = "--json", paramLabel = "FILE", description = "Also write every single observation to a file.")
     private @Nullable Path json;
 
     @Option(
             names = "--rules",
             paramLabel = "FILE",
             description =
-                    "Rule files or folders for our sensor; else Falco's stable rules if TIERCEL_FALCO_RULES names the"
-                            + " folder that holds " + STABLE + ", else our detections.")
+                    "Rule files or folders of the sensor. Default: Falco's stable rules if TIERCEL_FALCO_RULES is the"
+                            + " folder of " + FALCO_STABLE_RULES + ", otherwise Tiercel's detections.")
     private List<Path> rules = new ArrayList<>();
 
     @Option(
             names = "--scale",
-            paramLabel = "PART",
+            paramLabel = "FRACTION",
             description =
-                    "Do only a part of the loads, e.g. 0.001, to see whether everything works; then one round will do.",
+                    "Run a fraction of each load, e.g. 0.001, to check that everything works. One round is then enough.",
             defaultValue = "1")
     private double scale;
 
     private LiveBench() {}
 
-    /** Measures and prints a table; exit code 1 if something failed, 2 if this machine does not suffice. */
-    public static void main(String[] words) {
+    /**
+     * Runs the benchmark and prints a table. The exit code is 1 after a failure and 2 if the machine does not meet the
+     * preconditions.
+     */
+    public static void main(String[] arguments) {
         System.exit(new CommandLine(new LiveBench())
                 .setCaseInsensitiveEnumValuesAllowed(true)
-                .execute(words));
+                .execute(arguments));
     }
 
     @Override
     public Integer call() throws IOException, InterruptedException {
         if (!(scale > 0 && scale <= 1)) {
-            return failed(1, "--scale wants a part of 1, e.g. 0.001");
+            return fail(1, "--scale must be greater than 0 and at most 1, e.g. 0.001");
         }
-        if (rounds < (scale == 1 ? LEAST_ROUNDS : 1) || rounds > MOST_ROUNDS) {
-            return failed(1, "--rounds wants " + LEAST_ROUNDS + " to " + MOST_ROUNDS + ": fewer say nothing");
+        if (rounds < (scale == 1 ? MIN_ROUNDS : 1) || rounds > MAX_ROUNDS) {
+            return fail(1, "--rounds must be between " + MIN_ROUNDS + " and " + MAX_ROUNDS);
         }
         for (PreconditionResult check : Preconditions.check()) {
             if (!check.passed()) {
-                return failed(2, check.name() + ": " + check.detail() + "; " + check.remedy());
+                return fail(2, check.name() + ": " + check.detail() + "; " + check.remedy());
             }
         }
         Path folder = Files.createTempDirectory("tiercel-bench");
-        Thread end = new Thread(() -> cleanUp(folder));
-        Runtime.getRuntime().addShutdownHook(end);
+        Thread cleanUp = new Thread(() -> cleanUp(folder));
+        Runtime.getRuntime().addShutdownHook(cleanUp);
         try {
             Report report = measure(folder);
             System.out.print(report.table());
@@ -108,17 +108,17 @@ public final class LiveBench implements Callable<Integer> {
             }
             return 0;
         } catch (BenchException e) {
-            return failed(1, String.valueOf(e.getMessage()));
+            return fail(1, String.valueOf(e.getMessage()));
         }
     }
 
     private Report measure(Path folder) throws BenchException, IOException, InterruptedException {
-        Machine machine = Machine.here();
-        List<Subject> subjects = new ArrayList<>(List.of(new Subject.Own(sensor, rules())));
+        Machine machine = Machine.detect();
+        List<MeasuredSensor> subjects = new ArrayList<>(List.of(new MeasuredSensor.TiercelSensor(sensor, rules())));
         if (peer != null) {
-            subjects.add(new Subject.Peer(peer));
+            subjects.add(new MeasuredSensor.PeerSensor(peer));
         }
-        Rounds all = new Rounds(
+        Rounds measurement = new Rounds(
                 subjects,
                 loads.isEmpty() ? EnumSet.allOf(Load.class) : EnumSet.copyOf(loads),
                 LoadProgram.compile(folder),
@@ -127,20 +127,20 @@ public final class LiveBench implements Callable<Integer> {
                 folder,
                 text -> System.err.println("tiercel: " + text));
         String names = rules().stream().map(Path::toString).collect(Collectors.joining(", "));
-        return new Report(machine, names.isEmpty() ? "rules/detections" : names, scale, all.measure());
+        return new Report(machine, names.isEmpty() ? "rules/detections" : names, scale, measurement.measure());
     }
 
     private List<Path> rules() {
         String falco = System.getenv(FALCO_RULES);
-        return !rules.isEmpty() || falco == null ? rules : List.of(Path.of(falco, STABLE));
+        return !rules.isEmpty() || falco == null ? rules : List.of(Path.of(falco, FALCO_STABLE_RULES));
     }
 
-    private static int failed(int code, String why) {
-        System.err.println("tiercel: bench live: " + why);
+    private static int fail(int code, String message) {
+        System.err.println("tiercel: bench live: " + message);
         return code;
     }
 
-    /** However this ends, nothing that was started goes on, and nothing is left in the temporary folder. */
+    /** Ends all child processes and deletes the temporary folder. */
     private static void cleanUp(Path folder) {
         ProcessHandle.current().descendants().forEach(ProcessHandle::destroyForcibly);
         try (Stream<Path> files = Files.walk(folder)) {
@@ -148,7 +148,7 @@ public final class LiveBench implements Callable<Integer> {
                 Files.delete(file);
             }
         } catch (IOException e) {
-            System.err.println("tiercel: " + folder + " could not be removed: " + e.getMessage());
+            System.err.println("tiercel: cannot delete " + folder + ": " + e.getMessage());
         }
     }
 }

@@ -3,7 +3,7 @@ package io.tiercel.bench.live;
 import java.nio.file.Path;
 import java.util.List;
 
-/** What is done while a sensor watches, or none; {@code load.c} does it. */
+/** Loads that run with and without a sensor. The program {@code load.c} implements them. */
 enum Load {
     OPENS("open+close", 2_000_000, 0),
     EXECS("fork+exec", 20_000, 0),
@@ -12,33 +12,35 @@ enum Load {
 
     private static final double READ_PAUSE_MS = 20;
 
-    private final String act;
+    private final String action;
     private final int count;
     private final int reads;
 
     /**
-     * @param count how often it is done
-     * @param reads of the bait, which have to alert, meanwhile
+     * Creates a load.
+     *
+     * @param count number of operations
+     * @param reads number of concurrent reads of the bait, each of which must raise an alert
      */
-    Load(String act, int count, int reads) {
-        this.act = act;
+    Load(String action, int count, int reads) {
+        this.action = action;
         this.count = count;
         this.reads = reads;
     }
 
-    /** A name for tables: how often what is done. */
+    /** Returns the title of the load in tables: operation and count. */
     String title(double scale) {
-        String meanwhile = reads == 0 ? "" : ", " + reads + " reads of " + Bait.FILE;
-        return String.format("%,d %s%s", count(scale), act, meanwhile);
+        String concurrentReads = reads == 0 ? "" : ", " + reads + " reads of " + Bait.FILE;
+        return String.format("%,d %s%s", count(scale), action, concurrentReads);
     }
 
-    /** Alerts that a sensor owes. */
+    /** Returns the number of alerts that a sensor must raise. */
     int reads() {
         return reads;
     }
 
-    /** Words for the program. */
-    List<String> words(Path file, double scale) {
+    /** Returns the arguments of the load program. */
+    List<String> arguments(Path file, double scale) {
         String times = Integer.toString(count(scale));
         return switch (this) {
             case OPENS -> List.of("opens", file.toString(), times);

@@ -10,14 +10,14 @@ import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 
-/** The program that does the loads, compiled here: one in Java would measure Java. */
+/** The program that runs the loads. It is compiled from C, because a Java program would add the cost of its JVM. */
 final class LoadProgram {
-    /** What processes of it are called. */
+    /** Process name of the program. */
     static final String NAME = "tiercel-load";
 
     private static final String SOURCE = "load.c";
-    private static final long LONGEST_SECONDS = 600;
-    private static final int MANY = 1_000_000;
+    private static final long TIMEOUT_SECONDS = 600;
+    private static final int READS = 1_000_000;
 
     private final Path program;
     private final Path file;
@@ -28,54 +28,54 @@ final class LoadProgram {
     }
 
     /**
-     * Compiles it.
+     * Compiles the program.
      *
-     * @param folder takes the program, and the file that loads open
+     * @param folder receives the program and the file that loads open
      */
     static LoadProgram compile(Path folder) throws BenchException, IOException, InterruptedException {
         Path source = folder.resolve(SOURCE);
         try (InputStream in = Objects.requireNonNull(LoadProgram.class.getResourceAsStream(SOURCE))) {
             Files.copy(in, source);
         }
-        LoadProgram made =
-                new LoadProgram(folder.resolve(NAME), Files.writeString(folder.resolve("file"), "nothing of interest"));
-        output(List.of("gcc", "-O2", "-o", made.program.toString(), source.toString()));
-        return made;
+        LoadProgram compiled = new LoadProgram(
+                folder.resolve(NAME), Files.writeString(folder.resolve("file"), "no rule matches this file"));
+        run(List.of("gcc", "-O2", "-o", compiled.program.toString(), source.toString()));
+        return compiled;
     }
 
-    /** Does a load; returns how many seconds it took. */
+    /** Runs a load and returns its duration in seconds. */
     double run(Load load, double scale) throws BenchException, IOException, InterruptedException {
-        String said = output(words(load.words(file, scale))).strip();
+        String output = run(command(load.arguments(file, scale))).strip();
         try {
-            return Double.parseDouble(said);
+            return Double.parseDouble(output);
         } catch (NumberFormatException e) {
-            throw new BenchException("the load's program said: " + said);
+            throw new BenchException("unexpected output of the load program: " + output);
         }
     }
 
-    /** Reads the bait every millisecond, until it is ended. */
-    Process reading() throws IOException {
-        return new ProcessBuilder(words(List.of("reads", Bait.FILE, Integer.toString(MANY), "1")))
+    /** Starts a process that reads the bait every millisecond. */
+    Process startReads() throws IOException {
+        return new ProcessBuilder(command(List.of("reads", Bait.FILE, Integer.toString(READS), "1")))
                 .redirectOutput(ProcessBuilder.Redirect.DISCARD)
                 .redirectError(ProcessBuilder.Redirect.DISCARD)
                 .start();
     }
 
-    private List<String> words(List<String> more) {
-        List<String> words = new ArrayList<>(List.of(program.toString()));
-        words.addAll(more);
-        return words;
+    private List<String> command(List<String> arguments) {
+        List<String> command = new ArrayList<>(List.of(program.toString()));
+        command.addAll(arguments);
+        return command;
     }
 
-    /** What a command prints, for it ends well and in time. */
-    private static String output(List<String> command) throws BenchException, IOException, InterruptedException {
+    /** Runs a command and returns its output. Fails if the command fails or exceeds the timeout. */
+    private static String run(List<String> command) throws BenchException, IOException, InterruptedException {
         Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
         try {
-            String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-            if (!process.waitFor(LONGEST_SECONDS, TimeUnit.SECONDS) || process.exitValue() != 0) {
-                throw new BenchException(String.join(" ", command) + " failed: " + said.strip());
+            String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+            if (!process.waitFor(TIMEOUT_SECONDS, TimeUnit.SECONDS) || process.exitValue() != 0) {
+                throw new BenchException(String.join(" ", command) + " failed: " + output.strip());
             }
-            return said;
+            return output;
         } finally {
             process.destroyForcibly();
         }

@@ -6,15 +6,15 @@ import java.nio.file.Path;
 import java.util.stream.Stream;
 
 /**
- * Where something was measured.
+ * The machine on which the benchmark runs.
  *
- * @param processor the processor's name
- * @param cpus how many this process may use
- * @param kernel its release
- * @param load the load average of a minute before anything was started
+ * @param processor name of the CPU model
+ * @param cpus number of available CPUs
+ * @param kernel kernel release
+ * @param load load average of one minute before the start
  */
 record Machine(String processor, int cpus, String kernel, double load) {
-    static Machine here() throws IOException {
+    static Machine detect() throws IOException {
         try (Stream<String> lines = Files.lines(Path.of("/proc/cpuinfo"))) {
             String processor = lines.filter(line -> line.startsWith("model name"))
                     .map(line -> line.substring(line.indexOf(':') + 1).strip())

@@ -8,38 +8,38 @@ import java.util.OptionalLong;
 import java.util.function.Predicate;
 
 /**
- * What a sensor serves to Prometheus, in its text format.
+ * The metrics of a sensor in Prometheus text format.
  *
- * @param text one sample a line: name, labels, value
+ * @param text one sample per line: name, labels, value
  */
 record MetricsPage(String text) {
-    private static final int LONGEST_MS = 5_000;
+    private static final int TIMEOUT_MS = 5_000;
 
     static MetricsPage read(URI address) throws IOException {
         URLConnection connection = address.toURL().openConnection();
-        connection.setConnectTimeout(LONGEST_MS);
-        connection.setReadTimeout(LONGEST_MS);
+        connection.setConnectTimeout(TIMEOUT_MS);
+        connection.setReadTimeout(TIMEOUT_MS);
         try (var in = connection.getInputStream()) {
             return new MetricsPage(new String(in.readAllBytes(), StandardCharsets.UTF_8));
         }
     }
 
-    /** The sum of a metric over its labels; 0 if there is none. */
+    /** Returns the sum of a metric over all labels, or 0 if the metric is missing. */
     long sum(String name) {
         return sum(name::equals).orElse(0);
     }
 
-    /** What the kernel's first pass dropped; empty for a sensor that has none. */
-    OptionalLong firstPassDropped() {
-        return sum("tiercel_events_dropped_total"::equals);
+    /** Returns the number of events dropped by the prefilter, or empty if the sensor does not report it. */
+    OptionalLong eventsFiltered() {
+        return sum("tiercel_events_filtered_total"::equals);
     }
 
-    private OptionalLong sum(Predicate<String> wanted) {
+    private OptionalLong sum(Predicate<String> nameFilter) {
         double sum = 0;
         boolean found = false;
         for (String line : text.split("\n")) {
             int end = line.indexOf('{') >= 0 ? line.indexOf('{') : line.indexOf(' ');
-            if (!line.startsWith("#") && end > 0 && wanted.test(line.substring(0, end))) {
+            if (!line.startsWith("#") && end > 0 && nameFilter.test(line.substring(0, end))) {
                 sum += Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1));
                 found = true;
             }

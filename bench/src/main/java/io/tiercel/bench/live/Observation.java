@@ -3,21 +3,21 @@ package io.tiercel.bench.live;
 import java.util.OptionalLong;
 
 /**
- * One load under one sensor, once.
+ * The result of one load with one sensor in one round.
  *
- * @param load what was done
- * @param sensor the sensor's name
- * @param round from 1 on
- * @param seconds how long the load took
- * @param bareSeconds how long it took without a sensor, in the same round
- * @param cpuSeconds processor time of the sensor from the load's start until it was quiet again
- * @param alerts of those that it owed; those of {@link Load#reads}
- * @param eventsSeen events that it evaluated; empty if it does not tell
- * @param eventsDropped events that were lost before it saw them; empty if it does not tell
- * @param firstPassDropped events that no rule wanted and that ended in the kernel; empty if it does not tell
- * @param startSeconds from its start to its first alert
- * @param rssBytes memory after the load
- * @param pssBytes the same, what is mapped several times divided
+ * @param load load that was run
+ * @param sensor name of the sensor
+ * @param round number of the round, starting at 1
+ * @param seconds duration of the load
+ * @param bareSeconds duration without a sensor in the same round
+ * @param cpuSeconds CPU time of the sensor from the start of the load until it was idle again
+ * @param alerts number of alerts for {@link Load#reads}
+ * @param eventsSeen evaluated events; empty if the sensor does not report them
+ * @param eventsDropped lost events; empty if the sensor does not report them
+ * @param eventsFiltered events dropped by the prefilter; empty if the sensor does not report them
+ * @param startSeconds time from process start to the first alert
+ * @param rssBytes resident memory after the load
+ * @param pssBytes proportional set size after the load
  */
 record Observation(
         Load load,
@@ -29,7 +29,7 @@ record Observation(
         long alerts,
         OptionalLong eventsSeen,
         OptionalLong eventsDropped,
-        OptionalLong firstPassDropped,
+        OptionalLong eventsFiltered,
         double startSeconds,
         long rssBytes,
         long pssBytes) {

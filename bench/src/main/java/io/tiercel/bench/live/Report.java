@@ -14,19 +14,19 @@ import java.util.function.ToDoubleFunction;
 import java.util.function.ToLongFunction;
 
 /**
- * What was measured, for people and for programs. Of several rounds the median is given, for slow-downs with the least and the
- * most; of what must not happen (dropped events, missing alerts) the sum.
+ * The results as a table and as JSON. The table has medians over the rounds, and for slow-downs also minimum and
+ * maximum. Lost events and alerts are summed over the rounds.
  *
- * @param observations of all loads, sensors and rounds
+ * @param observations results of all loads, sensors and rounds
  */
 record Report(Machine machine, String rules, double scale, List<Observation> observations) {
     private static final double MEGABYTE = 1 << 20;
 
-    private static final String HEAD = "| Load | Sensor | Bare, s | Slow-down | CPU, s | Events seen | Dropped"
-            + " | Dropped by first pass | Alerts | RSS, MiB | PSS, MiB | First event, s |\n"
+    private static final String TABLE_HEADER = "| Load | Sensor | Bare, s | Slow-down | CPU, s | Events seen | Dropped"
+            + " | Filtered | Alerts | RSS, MiB | PSS, MiB | First event, s |\n"
             + "|---|---|---|---|---|---|---|---|---|---|---|---|\n";
 
-    /** A table in Markdown. */
+    /** Returns a Markdown table. */
     String table() {
         StringBuilder table = new StringBuilder();
         table.append(String.format(
@@ -37,19 +37,19 @@ record Report(Machine machine, String rules, double scale, List<Observation> obs
                 machine.load(),
                 rules,
                 observations.stream().mapToInt(Observation::round).max().orElse(0),
-                scale == 1 ? "" : " Scaled by " + scale + ": no measurement."));
-        table.append(HEAD);
+                scale == 1 ? "" : " Scaled by " + scale + ": not a measurement."));
+        table.append(TABLE_HEADER);
         for (Load load :
                 EnumSet.copyOf(observations.stream().map(Observation::load).toList())) {
             for (String sensor :
                     observations.stream().map(Observation::sensor).distinct().toList()) {
-                table.append(row(load, sensor, of(load, sensor)));
+                table.append(row(load, sensor, select(load, sensor)));
             }
         }
         return table.toString();
     }
 
-    private List<Observation> of(Load load, String sensor) {
+    private List<Observation> select(Load load, String sensor) {
         return observations.stream()
                 .filter(o -> o.load() == load && o.sensor().equals(sensor))
                 .toList();
@@ -70,8 +70,8 @@ record Report(Machine machine, String rules, double scale, List<Observation> obs
                 sum(rounds, o -> o.eventsDropped().orElse(0), rounds.getFirst().eventsDropped()),
                 count(
                         rounds,
-                        o -> o.firstPassDropped().orElse(0),
-                        rounds.getFirst().firstPassDropped()),
+                        o -> o.eventsFiltered().orElse(0),
+                        rounds.getFirst().eventsFiltered()),
                 load.reads() == 0
                         ? "-"
                         : rounds.stream().mapToLong(Observation::alerts).sum() + " of " + load.reads() * rounds.size(),
@@ -80,21 +80,23 @@ record Report(Machine machine, String rules, double scale, List<Observation> obs
                 median(rounds, Observation::startSeconds));
     }
 
-    private static String count(List<Observation> rounds, ToLongFunction<Observation> figure, OptionalLong known) {
-        return known.isEmpty() ? "n/a" : String.format("%,.0f", median(rounds, o -> (double) figure.applyAsLong(o)));
-    }
-
-    private static String sum(List<Observation> rounds, ToLongFunction<Observation> figure, OptionalLong known) {
-        return known.isEmpty()
+    private static String count(List<Observation> rounds, ToLongFunction<Observation> value, OptionalLong firstValue) {
+        return firstValue.isEmpty()
                 ? "n/a"
-                : String.format("%,d", rounds.stream().mapToLong(figure).sum());
+                : String.format("%,.0f", median(rounds, o -> (double) value.applyAsLong(o)));
     }
 
-    private static double median(List<Observation> rounds, ToDoubleFunction<Observation> figure) {
-        return median(rounds.stream().mapToDouble(figure).toArray());
+    private static String sum(List<Observation> rounds, ToLongFunction<Observation> value, OptionalLong firstValue) {
+        return firstValue.isEmpty()
+                ? "n/a"
+                : String.format("%,d", rounds.stream().mapToLong(value).sum());
     }
 
-    /** Of an even number the mean of the two in the middle. */
+    private static double median(List<Observation> rounds, ToDoubleFunction<Observation> value) {
+        return median(rounds.stream().mapToDouble(value).toArray());
+    }
+
+    /** Returns the median. For an even number of values, this is the mean of the middle two. */
     static double median(double[] values) {
         double[] sorted = values.clone();
         Arrays.sort(sorted);
@@ -102,7 +104,7 @@ record Report(Machine machine, String rules, double scale, List<Observation> obs
         return sorted.length % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
     }
 
-    /** Everything that was observed, as one JSON object; what a sensor does not tell is null. */
+    /** Returns all observations as a JSON object. Values that a sensor does not report are null. */
     String json() throws IOException {
         StringWriter text = new StringWriter();
         try (JsonGenerator json = new JsonFactory().createGenerator(text)) {
@@ -135,7 +137,7 @@ record Report(Machine machine, String rules, double scale, List<Observation> obs
         json.writeNumberField("cpu_seconds", o.cpuSeconds());
         write("events_seen", o.eventsSeen(), json);
         write("events_dropped", o.eventsDropped(), json);
-        write("first_pass_dropped", o.firstPassDropped(), json);
+        write("events_filtered", o.eventsFiltered(), json);
         json.writeNumberField("alerts_expected", o.load().reads());
         json.writeNumberField("alerts", o.alerts());
         json.writeNumberField("rss_bytes", o.rssBytes());

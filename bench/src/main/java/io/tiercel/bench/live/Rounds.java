@@ -10,50 +10,51 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Some loads, so many times: without a sensor and under each, one right after the other, so that what changes on the machine
- * meanwhile meets all alike. Each time a sensor is started anew; every other round goes the other way round.
+ * Runs the loads for a number of rounds, without a sensor and with each sensor. Runs of one load follow each other
+ * directly, so that changes of the machine affect all alike. Each run restarts the sensor, and every other round
+ * reverses the order.
  *
- * @param subjects the sensors
- * @param loads what is done
- * @param count how many rounds
- * @param scale part of the full load, more than 0, at most 1
- * @param folder takes what sensors print
- * @param progress is told what is being done
+ * @param subjects sensors to measure
+ * @param loads loads to run
+ * @param count number of rounds
+ * @param scale fraction of the full load, greater than 0 and at most 1
+ * @param folder receives the output of the sensors
+ * @param progress receives progress messages
  */
 record Rounds(
-        List<Subject> subjects,
+        List<MeasuredSensor> subjects,
         Set<Load> loads,
         LoadProgram program,
         int count,
         double scale,
         Path folder,
         Consumer<String> progress) {
-    /** A load without a sensor, or under one that is not compared with it yet. */
-    private record Timed(
-            @Nullable Subject subject,
+    /** Duration of a load without a sensor, or with one before the comparison. */
+    private record TimedRun(
+            @Nullable MeasuredSensor subject,
             double seconds,
-            @Nullable Watched watched) {}
+            @Nullable SensorMeasurement measurement) {}
 
-    /** What was seen of a sensor. */
-    private record Watched(
+    /** Measurements of a sensor during a load. */
+    private record SensorMeasurement(
             double startSeconds,
             double cpuSeconds,
             long alerts,
-            @Nullable Counts counts,
-            ProcessUse use) {}
+            @Nullable EventCounts counts,
+            ResourceUsage usage) {}
 
-    private record Counts(long seen, long dropped, OptionalLong firstPassDropped) {
-        static Counts between(MetricsPage before, MetricsPage after) {
-            OptionalLong first = before.firstPassDropped();
-            OptionalLong last = after.firstPassDropped();
-            return new Counts(
+    private record EventCounts(long seen, long dropped, OptionalLong eventsFiltered) {
+        static EventCounts between(MetricsPage before, MetricsPage after) {
+            OptionalLong initial = before.eventsFiltered();
+            OptionalLong last = after.eventsFiltered();
+            return new EventCounts(
                     after.sum("tiercel_events_total") - before.sum("tiercel_events_total"),
                     after.sum("tiercel_events_lost_total") - before.sum("tiercel_events_lost_total"),
-                    last.isEmpty() ? last : OptionalLong.of(last.getAsLong() - first.orElse(0)));
+                    last.isEmpty() ? last : OptionalLong.of(last.getAsLong() - initial.orElse(0)));
         }
     }
 
-    /** Measures everything, which takes minutes. */
+    /** Runs all rounds, which takes minutes. */
     List<Observation> measure() throws BenchException, IOException, InterruptedException {
         List<Observation> observations = new ArrayList<>();
         for (int round = 1; round <= count; round++) {
@@ -66,58 +67,64 @@ record Rounds(
     }
 
     private List<Observation> compare(Load load, int round) throws BenchException, IOException, InterruptedException {
-        List<@Nullable Subject> order = new ArrayList<>();
+        List<@Nullable MeasuredSensor> order = new ArrayList<>();
         order.add(null);
         order.addAll(subjects);
-        List<Timed> timed = new ArrayList<>();
-        for (Subject subject : round % 2 == 0 ? order.reversed() : order) {
-            timed.add(subject == null ? new Timed(null, program.run(load, scale), null) : under(subject, load));
+        List<TimedRun> runs = new ArrayList<>();
+        for (MeasuredSensor subject : round % 2 == 0 ? order.reversed() : order) {
+            runs.add(subject == null ? new TimedRun(null, program.run(load, scale), null) : runUnder(subject, load));
         }
-        double bare = timed.stream()
+        double bare = runs.stream()
                 .filter(t -> t.subject == null)
-                .mapToDouble(Timed::seconds)
+                .mapToDouble(TimedRun::seconds)
                 .sum();
         List<Observation> observations = new ArrayList<>();
-        for (Timed t : timed) {
-            if (t.subject != null && t.watched != null) {
-                observations.add(observation(load, round, t.subject, t.seconds, bare, t.watched));
+        for (TimedRun t : runs) {
+            if (t.subject != null && t.measurement != null) {
+                observations.add(observation(load, round, t.subject, t.seconds, bare, t.measurement));
             }
         }
         return observations;
     }
 
-    private Timed under(Subject subject, Load load) throws BenchException, IOException, InterruptedException {
+    private TimedRun runUnder(MeasuredSensor subject, Load load)
+            throws BenchException, IOException, InterruptedException {
         try (RunningSensor sensor = RunningSensor.start(subject, program, folder)) {
             MetricsPage pageBefore = sensor.metrics();
             long alertsBefore = sensor.alerts();
-            double cpuBefore = sensor.use().cpuSeconds();
+            double cpuBefore = sensor.usage().cpuSeconds();
             double seconds = program.run(load, scale);
-            sensor.awaitQuiet();
-            ProcessUse use = sensor.use();
+            sensor.awaitIdle();
+            ResourceUsage usage = sensor.usage();
             MetricsPage pageAfter = sensor.lastMetrics();
-            Counts counts = pageBefore == null || pageAfter == null ? null : Counts.between(pageBefore, pageAfter);
-            Watched watched = new Watched(
-                    sensor.startSeconds(), use.cpuSeconds() - cpuBefore, sensor.alerts() - alertsBefore, counts, use);
-            return new Timed(subject, seconds, watched);
+            EventCounts counts =
+                    pageBefore == null || pageAfter == null ? null : EventCounts.between(pageBefore, pageAfter);
+            SensorMeasurement measurement = new SensorMeasurement(
+                    sensor.startSeconds(),
+                    usage.cpuSeconds() - cpuBefore,
+                    sensor.alerts() - alertsBefore,
+                    counts,
+                    usage);
+            return new TimedRun(subject, seconds, measurement);
         }
     }
 
     private static Observation observation(
-            Load load, int round, Subject subject, double seconds, double bare, Watched watched) {
-        Counts counts = watched.counts;
+            Load load, int round, MeasuredSensor subject, double seconds, double bare, SensorMeasurement measurement) {
+        EventCounts counts = measurement.counts;
         return new Observation(
                 load,
                 subject.name(),
                 round,
                 seconds,
                 bare,
-                watched.cpuSeconds,
-                watched.alerts,
+                measurement.cpuSeconds,
+                measurement.alerts,
                 counts == null ? OptionalLong.empty() : OptionalLong.of(counts.seen),
                 counts == null ? OptionalLong.empty() : OptionalLong.of(counts.dropped),
-                counts == null ? OptionalLong.empty() : counts.firstPassDropped,
-                watched.startSeconds,
-                watched.use.rssBytes(),
-                watched.use.pssBytes());
+                counts == null ? OptionalLong.empty() : counts.eventsFiltered,
+                measurement.startSeconds,
+                measurement.usage.rssBytes(),
+                measurement.usage.pssBytes());
     }
 }

@@ -12,29 +12,29 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** A sensor that has been started and has shown that it sees events. */
+/** A running sensor that has raised its first alert. */
 final class RunningSensor implements AutoCloseable {
     private static final long FIRST_ALERT_NANOS = 60_000_000_000L;
-    private static final long QUIET_NANOS = 60_000_000_000L;
-    private static final long QUIET_MILLIS = 400;
+    private static final long IDLE_TIMEOUT_NANOS = 60_000_000_000L;
+    private static final long IDLE_CHECK_MILLIS = 400;
 
-    /** What a sensor with nothing to do may use in that time, in seconds. */
-    private static final double QUIET_CPU_SECONDS = 0.03;
+    /** Maximum CPU time of an idle sensor during one check, in seconds. */
+    private static final double IDLE_CPU_SECONDS = 0.03;
 
-    /** The sensor takes its figures once a second. */
-    private static final long FIGURES_MILLIS = 1_300;
+    /** The sensor takes a metrics snapshot once a second. */
+    private static final long SNAPSHOT_MILLIS = 1_300;
 
-    private static final long END_SECONDS = 15;
-    private static final int LAST_WORDS = 2_000;
+    private static final long STOP_TIMEOUT_SECONDS = 15;
+    private static final int MAX_LOG_CHARACTERS = 2_000;
     private static final Pattern METRICS = Pattern.compile("metrics on (http://\\S+)");
 
-    private final Subject subject;
+    private final MeasuredSensor subject;
     private final Process process;
     private final Path alerts;
     private final Path errors;
     private double startSeconds;
 
-    private RunningSensor(Subject subject, Process process, Path alerts, Path errors) {
+    private RunningSensor(MeasuredSensor subject, Process process, Path alerts, Path errors) {
         this.subject = subject;
         this.process = process;
         this.alerts = alerts;
@@ -42,15 +42,16 @@ final class RunningSensor implements AutoCloseable {
     }
 
     /**
-     * Starts it, and returns when its first alert has come and it has gone quiet again.
+     * Starts a sensor, and waits until it has raised its first alert and is idle again.
      *
-     * @param folder takes what it prints
+     * @param folder receives the output of the sensor
      */
-    static RunningSensor start(Subject subject, LoadProgram program, Path folder)
+    static RunningSensor start(MeasuredSensor subject, LoadProgram program, Path folder)
             throws BenchException, IOException, InterruptedException {
         Path out = folder.resolve(subject.name() + ".out");
         Path errors = folder.resolve(subject.name() + ".err");
-        Path alerts = subject instanceof Subject.Own ? folder.resolve(subject.name() + ".alerts") : out;
+        Path alerts =
+                subject instanceof MeasuredSensor.TiercelSensor ? folder.resolve(subject.name() + ".alerts") : out;
         Files.deleteIfExists(alerts);
         long start = System.nanoTime();
         Process process = new ProcessBuilder(subject.command(alerts))
@@ -61,7 +62,7 @@ final class RunningSensor implements AutoCloseable {
         RunningSensor sensor = new RunningSensor(subject, process, alerts, errors);
         try {
             sensor.awaitFirstAlert(program, start);
-            sensor.awaitQuiet();
+            sensor.awaitIdle();
             return sensor;
         } catch (BenchException | IOException | InterruptedException | RuntimeException e) {
             sensor.close();
@@ -71,15 +72,15 @@ final class RunningSensor implements AutoCloseable {
 
     private void awaitFirstAlert(LoadProgram program, long startNanos)
             throws BenchException, IOException, InterruptedException {
-        Process reading = program.reading();
+        Process reading = program.startReads();
         try {
             while (alerts() == 0) {
                 if (!process.isAlive()) {
-                    throw new BenchException(subject.name() + " has ended: " + lastWords());
+                    throw new BenchException(subject.name() + " has exited: " + logTail());
                 }
                 if (System.nanoTime() - startNanos > FIRST_ALERT_NANOS) {
-                    throw new BenchException(subject.name() + " gives no alert about " + LoadProgram.NAME + " reading "
-                            + Bait.FILE + ", which all loads are measured by: has it a rule for that? " + lastWords());
+                    throw new BenchException(subject.name() + " raised no alert when " + LoadProgram.NAME + " read "
+                            + Bait.FILE + "; all sensors need a rule for this file. " + logTail());
                 }
                 TimeUnit.MILLISECONDS.sleep(1);
             }
@@ -89,78 +90,78 @@ final class RunningSensor implements AutoCloseable {
         }
     }
 
-    /** Waits until it has worked off what came. */
-    void awaitQuiet() throws InterruptedException {
-        long end = System.nanoTime() + QUIET_NANOS;
+    /** Waits until the sensor has processed all events. */
+    void awaitIdle() throws InterruptedException {
+        long end = System.nanoTime() + IDLE_TIMEOUT_NANOS;
         double used;
         do {
-            double before = use().cpuSeconds();
-            TimeUnit.MILLISECONDS.sleep(QUIET_MILLIS);
-            used = use().cpuSeconds() - before;
-        } while (used > QUIET_CPU_SECONDS && System.nanoTime() - end < 0);
+            double before = usage().cpuSeconds();
+            TimeUnit.MILLISECONDS.sleep(IDLE_CHECK_MILLIS);
+            used = usage().cpuSeconds() - before;
+        } while (used > IDLE_CPU_SECONDS && System.nanoTime() - end < 0);
     }
 
-    /** Seconds from the start of the process until the first alert was there. */
+    /** Returns the time from process start to the first alert in seconds. */
     double startSeconds() {
         return startSeconds;
     }
 
-    /** What it uses now. */
-    ProcessUse use() {
-        return ProcessUse.of(process.toHandle());
+    /** Returns the current resource usage. */
+    ResourceUsage usage() {
+        return ResourceUsage.measure(process.toHandle());
     }
 
-    /** Alerts about the bait so far. */
+    /** Returns the number of alerts about the bait so far. */
     long alerts() throws IOException {
         if (!Files.exists(alerts)) {
             return 0;
         }
         try (Stream<String> lines = Files.lines(alerts, StandardCharsets.ISO_8859_1)) {
-            return lines.filter(subject::tellsOfBait).count();
+            return lines.filter(subject::isBaitAlert).count();
         }
     }
 
-    /** What it serves as metrics; null if it is no sensor of ours. */
+    /** Returns the current metrics, or null for a sensor other than Tiercel's. */
     @Nullable
     MetricsPage metrics() throws BenchException, IOException {
-        if (!(subject instanceof Subject.Own)) {
+        if (!(subject instanceof MeasuredSensor.TiercelSensor)) {
             return null;
         }
         Matcher address = METRICS.matcher(Files.readString(errors));
         if (!address.find()) {
-            throw new BenchException("the sensor serves no metrics: " + lastWords());
+            throw new BenchException("the sensor does not serve metrics: " + logTail());
         }
         return MetricsPage.read(URI.create(address.group(1)));
     }
 
-    /** The same, once all that it has done until now is counted there. */
+    /** Waits for the next metrics snapshot and returns it. It includes everything that happened before the call. */
     @Nullable
     MetricsPage lastMetrics() throws BenchException, IOException, InterruptedException {
-        if (subject instanceof Subject.Own) {
-            TimeUnit.MILLISECONDS.sleep(FIGURES_MILLIS);
+        if (subject instanceof MeasuredSensor.TiercelSensor) {
+            TimeUnit.MILLISECONDS.sleep(SNAPSHOT_MILLIS);
         }
         return metrics();
     }
 
-    private String lastWords() throws IOException {
-        String said = Files.readString(errors, StandardCharsets.ISO_8859_1).strip();
-        return said.substring(Math.max(0, said.length() - LAST_WORDS));
+    private String logTail() throws IOException {
+        String log = Files.readString(errors, StandardCharsets.ISO_8859_1).strip();
+        return log.substring(Math.max(0, log.length() - MAX_LOG_CHARACTERS));
     }
 
-    /** Ends it and what it has started. */
+    /** Ends the sensor and its child processes. */
     @Override
     public void close() {
-        List<ProcessHandle> below = process.descendants().toList();
-        below.forEach(ProcessHandle::destroy);
+        List<ProcessHandle> descendants = process.descendants().toList();
+        descendants.forEach(ProcessHandle::destroy);
         process.destroy();
         try {
-            if (!process.waitFor(END_SECONDS, TimeUnit.SECONDS)) {
+            if (!process.waitFor(STOP_TIMEOUT_SECONDS, TimeUnit.SECONDS)) {
                 process.destroyForcibly().waitFor();
             }
         } catch (InterruptedException e) {
             process.destroyForcibly();
             Thread.currentThread().interrupt();
         }
-        below.forEach(ProcessHandle::destroyForcibly);
+        descendants.forEach(ProcessHandle::destroyForcibly);
     }
 }

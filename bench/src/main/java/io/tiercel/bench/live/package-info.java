@@ -1,4 +1,7 @@
-/** The live bench: fixed loads on this machine without and with a sensor, side by side with another sensor if there is one. */
+/**
+ * The live benchmark: fixed loads on this machine without and with sensors. Depends on the sensor only for
+ * precondition checks. Runs as a command-line program on its main thread.
+ */
 @NullMarked
 package io.tiercel.bench.live;
 

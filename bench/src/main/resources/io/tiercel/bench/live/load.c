@@ -1,5 +1,5 @@
-// The fixed loads: each does one thing many times, and prints how many seconds that took. What it does is not suspicious, but for
-// reads of the bait, and nothing of it depends on who watches.
+// Fixed loads for the live benchmark. Each load repeats one operation and prints its duration in seconds. Only reads of the bait match
+// a rule, and the load does not depend on the sensor.
 #define _GNU_SOURCE
 #include <arpa/inet.h>
 #include <errno.h>
@@ -54,7 +54,7 @@ static void execs(long count) {
     }
 }
 
-// To a port that is bound, so that nobody else can take it, but where nobody listens.
+// Connects to a port that is bound but not listening, so that no other process can use it.
 static void connects(long count) {
     struct sockaddr_in address = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
     socklen_t length = sizeof(address);
@@ -80,7 +80,7 @@ static void read_bait(const char *bait) {
     close(fd);
 }
 
-// Two loads of opens at a time; meanwhile the bait is read so many times.
+// Runs two open loads concurrently, while another process reads the bait.
 static void parallel(const char *path, long count, const char *bait, long reads, long pause) {
     pid_t loads[2];
     for (int i = 0; i < 2; i++) {
@@ -116,7 +116,7 @@ int main(int count, char **words) {
         connects(atol(words[2]));
     else if (count == 7 && !strcmp(load, "parallel"))
         parallel(words[2], atol(words[3]), words[4], atol(words[5]), atol(words[6]));
-    else if (count == 5 && !strcmp(load, "reads")) // the bait, so often, with pauses of so many milliseconds
+    else if (count == 5 && !strcmp(load, "reads")) // file, count, pause in milliseconds
         for (long i = 0; i < atol(words[3]); i++) {
             read_bait(words[2]);
             pause_ms(atol(words[4]));

@@ -16,10 +16,10 @@ public final class AlertText {
     public static ObjectNode shadowRead() {
         return object("""
                 {"hostname":"node-7","id":"node-7/5a1c0f3e-0d5c-4d8e-9b39-0f1d5a2f7c11/42",
-                 "output":"22:13:20.123456789: Warning Sensitive file read | file=/etc/shadow",
+                 "output":"22:13:20.123456789: Warning Sensitive file read by untrusted program | file=/etc/shadow",
                  "output_fields":{"container.id":"host","evt.time":1700000000123456789,"fd.name":"/etc/shadow",
                    "proc.exepath":"/usr/bin/python3.13","proc.name":"python3","proc.pid":4242,"k8s.pod.name":null},
-                 "priority":"Warning","rule":"Sensitive file read","source":"syscall",
+                 "priority":"Warning","rule":"Sensitive file read by untrusted program","source":"syscall",
                  "tags":["T1003.008","mitre_credential_access","host"],"time":"2023-11-14T22:13:20.123456789Z"}""");
     }
 

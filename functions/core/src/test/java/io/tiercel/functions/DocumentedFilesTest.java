@@ -24,7 +24,7 @@ class DocumentedFilesTest {
     private static final Pattern BLOCK = Pattern.compile("```yaml\n(.*?)```", Pattern.DOTALL);
 
     static Stream<Arguments> pages() {
-        BiConsumer<String, String> policies = Policies::of;
+        BiConsumer<String, String> policies = Policies::parse;
         BiConsumer<String, String> incidents = IncidentRulesFile::read;
         BiConsumer<String, String> channels =
                 (name, yaml) -> NotificationFile.read(name, yaml, Secrets.ofThisMachine(InstantSource.system()));

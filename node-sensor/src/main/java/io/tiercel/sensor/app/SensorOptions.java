@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param receiver where alerts are delivered to; null for nowhere
  * @param spool folder that keeps alerts; null for the default if there is a receiver, else for none
  * @param names under which names of a file rules are evaluated
- * @param firstPass whether the kernel drops events that no rule can match
+ * @param prefilter whether the kernel drops events that no rule can match
  * @param cri sockets of container runtimes to ask; none: nobody is asked
  * @param containerWait how long a container's events wait for its runtime's answer, in milliseconds, at least 0
  * @param metrics where metrics are served; null for nowhere
@@ -37,16 +37,16 @@ public record SensorOptions(
         @Nullable DeliverySettings receiver,
         @Nullable Path spool,
         FileNameMode names,
-        PrefilterMode firstPass,
+        PrefilterMode prefilter,
         List<Path> cri,
         int containerWait,
         @Nullable MetricsAddress metrics,
         @Nullable GrpcOptions grpc,
         @Nullable Integer seconds,
         Config config) {
-    /** Whether there is a first pass: a recording holds every event. */
-    PrefilterMode firstPassInForce() {
-        return record == null ? firstPass : PrefilterMode.OFF;
+    /** Returns the prefilter mode. While a recording is made, the prefilter is off, because a recording holds every event. */
+    PrefilterMode effectivePrefilter() {
+        return record == null ? prefilter : PrefilterMode.OFF;
     }
 
     /** Bytes of the ring buffer. */

@@ -77,7 +77,7 @@ public final class SensorRun {
      */
     public static SensorRun of(SensorOptions options, RuleSetOptions choice, StandardStreams streams) {
         BackgroundProgramLoader capture =
-                options.replay() == null ? EventStreams.load(options.firstPassInForce(), options.ringSize()) : null;
+                options.replay() == null ? EventStreams.load(options.effectivePrefilter(), options.ringSize()) : null;
         try {
             RuleFileContents texts = choice.read();
             RuleEngine rules = choice.engine(RuleFiles.usable(choice.load(texts), streams));
@@ -110,8 +110,8 @@ public final class SensorRun {
         try (EventStream stream = open();
                 GrpcApi subscribers = GrpcApi.open(options.grpc(), stream.node().hostname(), streams)) {
             ConfiguredOutputs outputs = ConfiguredOutputs.start(options.config(), streams);
-            AlertAggregator folding = folding(spool);
-            AlertDelivery delivery = new AlertDelivery(ids(stream), spool, folding, subscribers.with(outputs.all()));
+            AlertAggregator aggregator = aggregator(spool);
+            AlertDelivery delivery = new AlertDelivery(ids(stream), spool, aggregator, subscribers.with(outputs.all()));
             ReloadingDetector detector =
                     new ReloadingDetector(stream, rules, options.names(), delivery, reloads, streams::say);
             EventLoop sensor = new EventLoop(stream, detector, delivery, options.replay() != null);
@@ -128,7 +128,7 @@ public final class SensorRun {
                 throw live ? UserErrorException.environment(message(e)) : UserErrorException.input(message(e));
             } finally {
                 stream.close();
-                end(folding);
+                end(aggregator);
                 subscribers.end();
                 QueuedOutput.stopAll(outputs.all(), LAST_WORDS);
                 finish(shipper, spool, stop);
@@ -190,7 +190,7 @@ public final class SensorRun {
                 options.record(),
                 LiveOptions.DEFAULT_MAX_RECORD_BYTES,
                 new ContainerOptions(runtimes, options.containerWait()),
-                options.firstPassInForce());
+                options.effectivePrefilter());
     }
 
     private AlertIdGenerator ids(EventStream stream) throws SpoolException {
@@ -202,17 +202,17 @@ public final class SensorRun {
     }
 
     /** Not of recordings: their alerts depend on nothing but the recording and the rules. */
-    private @Nullable AlertAggregator folding(@Nullable Spool spool) throws SpoolException {
+    private @Nullable AlertAggregator aggregator(@Nullable Spool spool) throws SpoolException {
         Path folder = options.spoolFolder();
         return spool == null || folder == null || options.replay() != null
                 ? null
-                : AlertAggregator.open(spool, folder, options.config().number(Settings.FOLD_WINDOW_MS));
+                : AlertAggregator.open(spool, folder, options.config().number(Settings.AGGREGATION_WINDOW_MS));
     }
 
-    private void end(@Nullable AlertAggregator folding) {
-        if (folding != null) {
+    private void end(@Nullable AlertAggregator aggregator) {
+        if (aggregator != null) {
             try {
-                folding.close();
+                aggregator.close();
             } catch (SpoolException e) {
                 streams.say(e.getMessage());
             }

@@ -101,7 +101,7 @@ final class AlertsCommand implements Runnable {
 
     /** One line for each alert, and for each place where some are missing. */
     private record Printer(PrintStream out) implements AlertsClient.Receiver {
-        private static final AlertJson JSON = AlertJson.standard();
+        private static final AlertJson JSON = AlertJson.defaults();
 
         @Override
         public void alert(Alert alert) {

@@ -1,10 +1,10 @@
 package io.tiercel.sensor.cli;
 
-import io.tiercel.rules.condition.Argument;
 import io.tiercel.rules.condition.Expr;
+import io.tiercel.rules.condition.Literal;
 import io.tiercel.rules.condition.Operand;
-import io.tiercel.rules.condition.Right;
-import io.tiercel.rules.condition.Value;
+import io.tiercel.rules.condition.RightSide;
+import io.tiercel.rules.condition.TransformerArgument;
 import java.util.SortedSet;
 import java.util.TreeSet;
 
@@ -23,23 +23,23 @@ final class ConditionFields {
             case Expr.And and -> and.operands().forEach(operand -> collect(operand, fields));
             case Expr.Or or -> or.operands().forEach(operand -> collect(operand, fields));
             case Expr.Not not -> collect(not.operand(), fields);
-            case Expr.Expanded expanded -> collect(expanded.body(), fields);
+            case Expr.ExpandedMacro expanded -> collect(expanded.body(), fields);
             case Expr.MacroRef _ -> {}
             case Expr.Check check -> {
                 collect(check.left(), fields);
-                if (check.right() instanceof Right.Other other) {
+                if (check.right() instanceof RightSide.OtherOperand other) {
                     collect(other.operand(), fields);
                 }
             }
         }
     }
 
-    private static void collect(Argument argument, SortedSet<String> fields) {
+    private static void collect(TransformerArgument argument, SortedSet<String> fields) {
         switch (argument) {
             case Operand.FieldName field -> fields.add(field.text());
             case Operand.Transformed transformed -> transformed.arguments().forEach(inner -> collect(inner, fields));
-            case Argument.Items items -> items.items().forEach(inner -> collect(inner, fields));
-            case Value _ -> {}
+            case TransformerArgument.Items items -> items.items().forEach(inner -> collect(inner, fields));
+            case Literal _ -> {}
         }
     }
 }

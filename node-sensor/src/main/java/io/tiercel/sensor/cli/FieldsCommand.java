@@ -31,7 +31,7 @@ final class FieldsCommand implements Runnable {
             streams.out().println("| Field | Type | Supplied | Meaning |");
             streams.out().println("|---|---|---|---|");
         }
-        for (Field field : Field.ofEvents()) {
+        for (Field field : Field.eventFields()) {
             streams.out()
                     .println(row(
                             field.fieldName() + argument(field.argument()),
@@ -41,7 +41,7 @@ final class FieldsCommand implements Runnable {
         }
         if (!markdown) {
             streams.out()
-                    .println(supplied.size() + " of " + Field.ofEvents().size()
+                    .println(supplied.size() + " of " + Field.eventFields().size()
                             + " fields are supplied by this sensor; the others are known, and absent from every event");
         }
     }

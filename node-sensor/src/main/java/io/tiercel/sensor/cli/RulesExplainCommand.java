@@ -1,6 +1,6 @@
 package io.tiercel.sensor.cli;
 
-import io.tiercel.rules.condition.ConditionText;
+import io.tiercel.rules.condition.ConditionPrinter;
 import io.tiercel.rules.engine.Rule;
 import io.tiercel.rules.event.ByteText;
 import io.tiercel.rules.load.LoadOptions;
@@ -10,13 +10,12 @@ import io.tiercel.sensor.app.UserErrorException;
 import io.tiercel.sensor.prefilter.EventTypeSummary;
 import io.tiercel.sensor.prefilter.EventTypeSummary.DisjunctSummary;
 import io.tiercel.sensor.prefilter.Prefilter;
-import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Option;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
 
 /** {@code tiercel rules explain}. */
@@ -28,11 +27,8 @@ import picocli.CommandLine.Parameters;
 final class RulesExplainCommand implements Runnable {
     private final StandardStreams streams;
 
-    @Option(
-            names = "--rules",
-            paramLabel = "FILE|DIR",
-            description = "Rule files or folders, in order; without it the detections that came with this program.")
-    private List<Path> files = List.of();
+    @Mixin
+    private RuleFilesOption ruleFiles = new RuleFilesOption();
 
     @Parameters(paramLabel = "RULE", description = "The rule's name.")
     private String name = "";
@@ -43,7 +39,7 @@ final class RulesExplainCommand implements Runnable {
 
     @Override
     public void run() {
-        List<Rule> rules = RuleFiles.load(RuleFiles.files(files), LoadOptions.defaults(), streams)
+        List<Rule> rules = RuleFiles.load(RuleFiles.files(ruleFiles.files()), LoadOptions.defaults(), streams)
                 .rules();
         Rule rule = rules.stream()
                 .filter(candidate -> candidate.name().equals(name))
@@ -61,7 +57,7 @@ final class RulesExplainCommand implements Runnable {
                         ? "all"
                         : String.join(", ", rule.eventTypes().names()));
         line("fields", String.join(", ", ConditionFields.of(rule.syntax())));
-        line("condition", ByteText.toUnicode(ConditionText.of(rule.syntax())));
+        line("condition", ByteText.toUnicode(ConditionPrinter.print(rule.syntax())));
         line("output", rule.output().text());
         Prefilter.of(rule).summaries().stream()
                 .collect(Collectors.groupingBy(EventTypeSummary::disjuncts, LinkedHashMap::new, Collectors.toList()))

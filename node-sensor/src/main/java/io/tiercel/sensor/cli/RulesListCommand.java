@@ -9,9 +9,9 @@ import io.tiercel.sensor.app.StandardStreams;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
-import java.nio.file.Path;
 import java.util.List;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** {@code tiercel rules list}. */
@@ -19,11 +19,8 @@ import picocli.CommandLine.Option;
 final class RulesListCommand implements Runnable {
     private final StandardStreams streams;
 
-    @Option(
-            names = "--rules",
-            paramLabel = "FILE|DIR",
-            description = "Rule files or folders, in order; without it the detections that came with this program.")
-    private List<Path> files = List.of();
+    @Mixin
+    private RuleFilesOption ruleFiles = new RuleFilesOption();
 
     @Option(names = "--json", description = "Print a JSON array.")
     private boolean json;
@@ -37,7 +34,7 @@ final class RulesListCommand implements Runnable {
 
     @Override
     public void run() {
-        List<Rule> rules = RuleFiles.load(RuleFiles.files(files), LoadOptions.defaults(), streams)
+        List<Rule> rules = RuleFiles.load(RuleFiles.files(ruleFiles.files()), LoadOptions.defaults(), streams)
                 .rules();
         if (json) {
             streams.out().println(json(rules));

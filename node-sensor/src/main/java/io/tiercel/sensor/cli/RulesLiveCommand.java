@@ -20,6 +20,7 @@ import java.util.concurrent.Callable;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -41,11 +42,8 @@ final class RulesLiveCommand implements Callable<Integer> {
             description = "Names of rules; without them all that have a trial.")
     private List<String> names = List.of();
 
-    @Option(
-            names = "--rules",
-            paramLabel = "FILE|DIR",
-            description = "Rule files or folders, in order; without it the detections that came with this program.")
-    private List<Path> rules = List.of();
+    @Mixin
+    private RuleFilesOption ruleFiles = new RuleFilesOption();
 
     @Option(
             names = "--trials",
@@ -70,7 +68,7 @@ final class RulesLiveCommand implements Callable<Integer> {
             if (!System.getProperty("user.name").equals("root")) {
                 throw UserErrorException.environment("behaviours are performed by root: run this as root");
             }
-            List<String> command = SensorArguments.ofTrials(RuleFiles.files(rules));
+            List<String> command = SensorArguments.ofTrials(RuleFiles.files(ruleFiles.files()));
             List<LiveTestResult> outcomes =
                     new LiveTestRunner(shipped.resolve("ground"), command).perform(chosen, this::tell);
             return summary(outcomes);

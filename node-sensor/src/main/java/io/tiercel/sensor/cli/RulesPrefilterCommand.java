@@ -16,10 +16,10 @@ import io.tiercel.sensor.prefilter.Prefilter;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** Implements {@code tiercel rules prefilter}. */
@@ -32,11 +32,8 @@ import picocli.CommandLine.Option;
 final class RulesPrefilterCommand implements Runnable {
     private final StandardStreams streams;
 
-    @Option(
-            names = "--rules",
-            paramLabel = "FILE|DIR",
-            description = "Rule files or folders, in order; without it the detections that came with this program.")
-    private List<Path> files = List.of();
+    @Mixin
+    private RuleFilesOption ruleFiles = new RuleFilesOption();
 
     @Option(names = "--json", description = "Print a JSON array.")
     private boolean json;
@@ -47,7 +44,7 @@ final class RulesPrefilterCommand implements Runnable {
 
     @Override
     public void run() {
-        LoadedRules rules = RuleFiles.load(RuleFiles.files(files), LoadOptions.defaults(), streams);
+        LoadedRules rules = RuleFiles.load(RuleFiles.files(ruleFiles.files()), LoadOptions.defaults(), streams);
         List<EventTypeSummary> types = Prefilter.of(
                         RuleEngine.of(rules.rules(), rules.fields(), RuleMatching.FIRST, Priority.DEBUG))
                 .summaries();

@@ -1,7 +1,7 @@
 package io.tiercel.sensor.cli;
 
 import io.tiercel.rules.testing.RuleTestException;
-import io.tiercel.rules.testing.RuleTests;
+import io.tiercel.rules.testing.RuleTestRunner;
 import io.tiercel.sensor.app.StandardStreams;
 import io.tiercel.sensor.app.UserErrorException;
 import java.io.IOException;
@@ -35,7 +35,7 @@ final class RulesTestCommand implements Callable<Integer> {
         int failed = 0;
         for (Path file : expanded()) {
             try {
-                for (RuleTests.Outcome outcome : RuleTests.run(file)) {
+                for (RuleTestRunner.TestResult outcome : RuleTestRunner.run(file)) {
                     if (outcome.passed()) {
                         passed++;
                     } else {

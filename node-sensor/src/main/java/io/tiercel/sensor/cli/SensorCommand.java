@@ -4,7 +4,7 @@ import io.tiercel.rules.alert.Priority;
 import io.tiercel.rules.engine.RuleMatching;
 import io.tiercel.rules.load.AppendOutput;
 import io.tiercel.rules.load.LoadOptions;
-import io.tiercel.rules.load.RuleSelection;
+import io.tiercel.rules.load.RuleToggle;
 import io.tiercel.sensor.app.DeliverySettings;
 import io.tiercel.sensor.app.GrpcSettings;
 import io.tiercel.sensor.app.LogLine;
@@ -49,7 +49,7 @@ final class SensorCommand implements Callable<Integer> {
     private static final String UNIX = "unix://";
 
     private final StandardStreams streams;
-    private final List<RuleSelection> selections = new ArrayList<>();
+    private final List<RuleToggle> selections = new ArrayList<>();
 
     @Spec
     @SuppressWarnings("NullAway.Init") // picocli sets it
@@ -96,12 +96,12 @@ final class SensorCommand implements Callable<Integer> {
         String word = words.getLast();
         selections.add(
                 word.startsWith(TAG)
-                        ? new RuleSelection.ByTag(enable, word.substring(TAG.length()))
-                        : new RuleSelection.ByName(enable, word));
+                        ? new RuleToggle.ByTag(enable, word.substring(TAG.length()))
+                        : new RuleToggle.ByName(enable, word));
     }
 
     /** Rules switched on and off, in the order of the words. */
-    List<RuleSelection> selections() {
+    List<RuleToggle> selections() {
         return List.copyOf(selections);
     }
 
@@ -123,7 +123,7 @@ final class SensorCommand implements Callable<Integer> {
                 DeliverySettings.of(config),
                 config.file(Settings.SPOOL_FOLDER),
                 FileNameMode.valueOf(upper(config, Settings.RULES_NAMES)),
-                PrefilterMode.valueOf(upper(config, Settings.RULES_FIRST_PASS)),
+                PrefilterMode.valueOf(upper(config, Settings.RULES_PREFILTER)),
                 sockets(config),
                 (int) config.number(Settings.CONTAINERS_WAIT_MS),
                 metrics(config),
@@ -136,7 +136,7 @@ final class SensorCommand implements Callable<Integer> {
                         .toList()),
                 LoadOptions.defaults()
                         .withThreshold(Priority.valueOf(upper(config, Settings.RULES_PRIORITY)))
-                        .withSelections(selections)
+                        .withToggles(selections)
                         .withAppendOutput(appended(config)),
                 RuleMatching.valueOf(upper(config, Settings.RULES_MATCHING)));
         SensorRun.of(options, choice, streams).run();

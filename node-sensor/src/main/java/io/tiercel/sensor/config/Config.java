@@ -1,6 +1,6 @@
 package io.tiercel.sensor.config;
 
-import io.tiercel.rules.load.Similar;
+import io.tiercel.rules.load.NameSuggestion;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -72,7 +72,7 @@ public final class Config {
         for (String name : new TreeMap<>(environment).keySet()) {
             if (SECTIONS.stream().anyMatch(name::startsWith) && !Settings.BY_VARIABLE.containsKey(name)) {
                 doubtful.add(name + " is no setting"
-                        + Similar.to(name, Settings.BY_VARIABLE.keySet())
+                        + NameSuggestion.find(name, Settings.BY_VARIABLE.keySet())
                                 .map(similar -> "; did you mean " + similar + "?")
                                 .orElse(""));
             }

@@ -1,6 +1,6 @@
 package io.tiercel.sensor.config;
 
-import io.tiercel.rules.load.Similar;
+import io.tiercel.rules.load.NameSuggestion;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -111,7 +111,7 @@ final class ConfigFile {
                 .distinct()
                 .toList();
         return "there is no key " + inner
-                + Similar.to(inner, here)
+                + NameSuggestion.find(inner, here)
                         .map(similar -> "; did you mean " + similar + "?")
                         .orElse("; here are " + String.join(", ", here));
     }

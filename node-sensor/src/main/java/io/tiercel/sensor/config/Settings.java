@@ -57,13 +57,13 @@ public final class Settings {
             "Names of a file that rules see: the program's and, where they differ, the kernel's and the host's; or, as in"
                     + " Falco, the program's alone.");
 
-    public static final Setting RULES_FIRST_PASS = key(
-            "rules.first_pass",
-            choice("on", "off", "check"),
+    public static final Setting RULES_PREFILTER = key(
+            "rules.prefilter",
+            choice("on", "off", "verify"),
             "on",
-            "--first-pass",
-            "Whether the kernel drops events that no rule can match; check has it hand over all and compares its judgement"
-                    + " with the rules'. Recordings hold all events in any case.");
+            "--prefilter",
+            "Whether the kernel drops events that no rule can match. With verify, it drops none, and the sens"
+                    + "or compares its decisions with the rules. Recordings always contain all events.");
 
     public static final Setting RULES_APPEND_OUTPUT = key(
             "rules.append_output",
@@ -145,12 +145,12 @@ public final class Settings {
             "within_200_ms",
             "--spool-sync",
             "When alerts in the spool are forced to the disk, safe from a loss of power.");
-    public static final Setting FOLD_WINDOW_MS = key(
-            "fold.window_ms",
+    public static final Setting AGGREGATION_WINDOW_MS = key(
+            "aggregation.window_ms",
             new Type.Number(0, 600_000, "ms"),
             "5000",
-            "--fold-window",
-            "How long alerts identical to one that was just kept are counted and then delivered as one; 0 for never.");
+            "--aggregation-window",
+            "How long identical alerts are counted before they are delivered as one alert; 0 disables aggregation.");
     public static final Setting DELIVERY_SERVER = key(
             "delivery.server",
             TEXT,
@@ -321,7 +321,7 @@ public final class Settings {
             RULES_MATCHING,
             RULES_PRIORITY,
             RULES_NAMES,
-            RULES_FIRST_PASS,
+            RULES_PREFILTER,
             RULES_APPEND_OUTPUT,
             CAPTURE_RING_MIB,
             CONTAINERS_RUNTIMES,
@@ -329,7 +329,7 @@ public final class Settings {
             SPOOL_FOLDER,
             SPOOL_MAX_BYTES,
             SPOOL_SYNC,
-            FOLD_WINDOW_MS,
+            AGGREGATION_WINDOW_MS,
             DELIVERY_SERVER,
             DELIVERY_CA,
             DELIVERY_CERTIFICATE,

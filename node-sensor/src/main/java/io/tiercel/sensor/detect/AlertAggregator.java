@@ -1,7 +1,7 @@
 package io.tiercel.sensor.detect;
 
 import io.tiercel.rules.alert.Alert;
-import io.tiercel.rules.alert.AlertFormatException;
+import io.tiercel.rules.alert.InvalidAlertException;
 import io.tiercel.rules.alert.AlertJson;
 import io.tiercel.sensor.spool.AggregationFile;
 import io.tiercel.sensor.spool.Spool;
@@ -31,7 +31,7 @@ public final class AlertAggregator implements AutoCloseable {
     private final Spool spool;
     private final AggregationFile file;
     private final long windowNanos;
-    private final AlertJson json = AlertJson.standard();
+    private final AlertJson json = AlertJson.defaults();
     /** Open groups, ordered by the end of their window. */
     private final Map<AggregationKey, Group> openGroups = new LinkedHashMap<>();
 
@@ -155,7 +155,7 @@ public final class AlertAggregator implements AutoCloseable {
                             .withOutputField(LAST_TIME, entry.lastNanos());
             spool.append(json.writeBytes(aggregated), aggregated.priority().ordinal());
             file.remove(entry.slot());
-        } catch (AlertFormatException | IOException e) {
+        } catch (InvalidAlertException | IOException e) {
             System.getLogger(AlertAggregator.class.getName())
                     .log(Level.WARNING, "cannot write an aggregated alert: " + e.getMessage());
         }

@@ -29,7 +29,7 @@ public final class AlertDelivery implements Consumer<Alert> {
     private final @Nullable Spool spool;
     private final @Nullable AlertAggregator aggregator;
     private final List<AlertOutput> outputs;
-    private final AlertJson json = AlertJson.standard();
+    private final AlertJson json = AlertJson.defaults();
     private final AlertCounts counts = new AlertCounts();
     private long emitted;
     private long notWritten;

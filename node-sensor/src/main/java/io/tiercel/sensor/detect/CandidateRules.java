@@ -1,7 +1,7 @@
 package io.tiercel.sensor.detect;
 
 import io.tiercel.rules.engine.RuleEngine;
-import io.tiercel.rules.engine.RuleSelection;
+import io.tiercel.rules.engine.RuleSubset;
 import io.tiercel.rules.event.Event;
 import io.tiercel.sensor.event.PrefilteredEvent;
 import org.jspecify.annotations.Nullable;
@@ -16,10 +16,10 @@ final class CandidateRules {
 
     private final RuleEngine rules;
     private final ActivePrefilter prefilter;
-    private final RuleSelection all;
+    private final RuleSubset all;
     private final long[] cachedDisjuncts = new long[CACHE_SLOTS];
     private final int[] cachedTypes = new int[CACHE_SLOTS];
-    private final @Nullable RuleSelection[] cachedSelections = new RuleSelection[CACHE_SLOTS];
+    private final @Nullable RuleSubset[] cachedSelections = new RuleSubset[CACHE_SLOTS];
 
     CandidateRules(RuleEngine rules, ActivePrefilter prefilter) {
         this.rules = rules;
@@ -27,15 +27,15 @@ final class CandidateRules {
         this.all = rules.select(rule -> true);
     }
 
-    RuleSelection select(Event event) {
+    RuleSubset select(Event event) {
         return event instanceof PrefilteredEvent filtered && prefilter.appliesTo(event)
                 ? select(event.type(), filtered.clauses())
                 : all;
     }
 
-    private RuleSelection select(int type, long disjuncts) {
+    private RuleSubset select(int type, long disjuncts) {
         int slot = (Long.hashCode(disjuncts * 0x9e3779b97f4a7c15L) ^ type) & (CACHE_SLOTS - 1);
-        RuleSelection found = cachedSelections[slot];
+        RuleSubset found = cachedSelections[slot];
         if (found == null || cachedDisjuncts[slot] != disjuncts || cachedTypes[slot] != type) {
             found = rules.select(rule -> prefilter.mayMatch(type, disjuncts, rule));
             cachedDisjuncts[slot] = disjuncts;

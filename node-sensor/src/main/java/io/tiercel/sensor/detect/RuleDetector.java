@@ -4,7 +4,7 @@ import io.tiercel.rules.alert.Alert;
 import io.tiercel.rules.engine.MatchSink;
 import io.tiercel.rules.engine.Rule;
 import io.tiercel.rules.engine.RuleEngine;
-import io.tiercel.rules.engine.RuleSelection;
+import io.tiercel.rules.engine.RuleSubset;
 import io.tiercel.rules.event.Event;
 import io.tiercel.sensor.event.ContainerAwareEvent;
 import io.tiercel.sensor.event.FileEvent;
@@ -35,7 +35,7 @@ public final class RuleDetector implements Detector {
 
     private final RuleEngine rules;
     private final ActivePrefilter prefilter;
-    private final RuleSelection all;
+    private final RuleSubset all;
     private final CandidateRules candidates;
     private final boolean verify;
     private final Consumer<Rule> mismatches;
@@ -102,7 +102,7 @@ public final class RuleDetector implements Detector {
         if (!verify && prefilter.excludesAllRules(event)) {
             return;
         }
-        RuleSelection candidates = verify ? all : this.candidates.select(event);
+        RuleSubset candidates = verify ? all : this.candidates.select(event);
         candidates.evaluate(event, matches);
         if (fileNames == FileNameMode.BOTH && event instanceof FileEvent file) {
             for (int i = 0; i < FileNameKind.FURTHER.size(); i++) {
@@ -117,7 +117,7 @@ public final class RuleDetector implements Detector {
         }
     }
 
-    private void evaluate(RuleSelection candidates, FileEvent file, FileNameKind name) {
+    private void evaluate(RuleSubset candidates, FileEvent file, FileNameKind name) {
         if (file.hasName(name)) {
             alternative = name;
             file.useName(name);

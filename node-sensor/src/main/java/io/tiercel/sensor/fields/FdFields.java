@@ -2,7 +2,7 @@ package io.tiercel.sensor.fields;
 
 import static io.tiercel.sensor.bpf.RecordLayout.*;
 
-import io.tiercel.rules.check.Services;
+import io.tiercel.rules.check.ServicePorts;
 import io.tiercel.rules.field.FieldRef;
 import io.tiercel.sensor.bpf.RecordView;
 import io.tiercel.sensor.process.MountTable;
@@ -343,7 +343,7 @@ final class FdFields {
     }
 
     private static @Nullable String service(long port) {
-        return port == FieldValues.ABSENT ? null : Services.name(port);
+        return port == FieldValues.ABSENT ? null : ServicePorts.name(port);
     }
 
     /**

@@ -43,7 +43,7 @@ final class FalcoVersionService extends serviceGrpc.serviceImplBase {
     private static String fieldsDigest() {
         try {
             MessageDigest digest = MessageDigest.getInstance("SHA-256");
-            for (Field field : Field.ofEvents()) {
+            for (Field field : Field.eventFields()) {
                 digest.update((field.fieldName() + " " + field.type() + "\n").getBytes(StandardCharsets.UTF_8));
             }
             return HexFormat.of().formatHex(digest.digest());

@@ -1,8 +1,8 @@
 package io.tiercel.sensor.livetest;
 
 import io.tiercel.rules.alert.Alert;
-import io.tiercel.rules.alert.AlertFormatException;
 import io.tiercel.rules.alert.AlertJson;
+import io.tiercel.rules.alert.InvalidAlertException;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -93,7 +93,7 @@ final class SensorProcess implements AutoCloseable {
     private void add(String line) {
         try {
             add(AlertJson.read(line));
-        } catch (AlertFormatException e) {
+        } catch (InvalidAlertException e) {
             LOG.log(Level.WARNING, "this line of the sensor is no alert (" + e.getMessage() + "): " + line);
         }
     }

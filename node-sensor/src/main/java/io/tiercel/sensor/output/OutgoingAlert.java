@@ -15,7 +15,7 @@ public final class OutgoingAlert {
         JSON
     }
 
-    private static final AlertJson JSON = AlertJson.standard();
+    private static final AlertJson JSON = AlertJson.defaults();
     private static final AlertText TEXT = AlertText.local();
 
     private final Alert alert;

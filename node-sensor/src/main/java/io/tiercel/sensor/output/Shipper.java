@@ -1,7 +1,7 @@
 package io.tiercel.sensor.output;
 
-import io.tiercel.rules.alert.AlertFormatException;
 import io.tiercel.rules.alert.AlertJson;
+import io.tiercel.rules.alert.InvalidAlertException;
 import io.tiercel.sensor.output.BatchTarget.Answer;
 import io.tiercel.sensor.output.BatchTarget.Verdict;
 import io.tiercel.sensor.spool.Spool;
@@ -141,7 +141,7 @@ public final class Shipper implements AutoCloseable {
     private static long time(SpooledAlert alert) {
         try {
             return AlertJson.read(alert.json()).timeNanos();
-        } catch (AlertFormatException e) {
+        } catch (InvalidAlertException e) {
             return UNKNOWN;
         }
     }

@@ -4,11 +4,11 @@ import static io.tiercel.sensor.bpf.RecordLayout.ADDRESS_PATH;
 
 import io.tiercel.rules.check.CheckedExpr;
 import io.tiercel.rules.check.Constant;
-import io.tiercel.rules.check.Source;
+import io.tiercel.rules.check.ValueSource;
 import io.tiercel.rules.condition.Modifier;
 import io.tiercel.rules.condition.Operator;
 import io.tiercel.rules.field.Field;
-import io.tiercel.rules.match.Addresses;
+import io.tiercel.rules.match.IpAddressParser;
 import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -55,8 +55,8 @@ final class AddressClasses {
     /** Evaluates a check of the server address for all addresses of a class. */
     Tristate evaluateServerAddress(int addressClass, CheckedExpr check) {
         return switch (check) {
-            case CheckedExpr.Exists(Source source) when isServerAddress(source) -> Tristate.TRUE;
-            case CheckedExpr.Compare(Source source, Operator operator, Constant _)
+            case CheckedExpr.Exists(ValueSource source) when isServerAddress(source) -> Tristate.TRUE;
+            case CheckedExpr.Compare(ValueSource source, Operator operator, Constant _)
             when isServerAddress(source) -> {
                 Tristate inBlock = isInBlocks(addressClass, serverBlocks(check));
                 yield operator == Operator.EQUAL
@@ -123,7 +123,7 @@ final class AddressClasses {
      */
     private static List<CidrBlock> serverBlocks(CheckedExpr check) {
         return switch (check) {
-            case CheckedExpr.Compare(Source source, Operator _, Constant constant)
+            case CheckedExpr.Compare(ValueSource source, Operator _, Constant constant)
             when isServerAddress(source) -> blocks(List.of(constant));
             case CheckedExpr.Member member
             when isServerAddress(member.source()) -> blocks(member.set().constants());
@@ -137,9 +137,9 @@ final class AddressClasses {
      */
     private static List<CidrBlock> argumentBlocks(CheckedExpr check) {
         return switch (check) {
-            case CheckedExpr.Compare(Source source, Operator operator, Constant constant)
+            case CheckedExpr.Compare(ValueSource source, Operator operator, Constant constant)
             when isArgumentPrefix(source, operator) -> blocksOfPrefixes(List.of(constant));
-            case CheckedExpr.Quantified(Source source, Operator operator, Modifier modifier, List<Constant> constants)
+            case CheckedExpr.Quantified(ValueSource source, Operator operator, Modifier modifier, List<Constant> constants)
             when isArgumentPrefix(source, operator) && modifier == Modifier.ANYOF -> blocksOfPrefixes(constants);
             default -> List.of();
         };
@@ -148,12 +148,12 @@ final class AddressClasses {
     /** Returns true if the check requires a slash in the address argument. IP addresses never contain one. */
     private static boolean requiresPath(CheckedExpr check) {
         return switch (check) {
-            case CheckedExpr.Compare(Source source, Operator operator, Constant constant) ->
+            case CheckedExpr.Compare(ValueSource source, Operator operator, Constant constant) ->
                 isAddressArgument(source) && isSubstringOperator(operator) && containsSlash(constant);
             case CheckedExpr.Member member ->
                 isAddressArgument(member.source())
                         && member.set().constants().stream().allMatch(AddressClasses::containsSlash);
-            case CheckedExpr.Quantified(Source source, Operator operator, Modifier _, List<Constant> constants) ->
+            case CheckedExpr.Quantified(ValueSource source, Operator operator, Modifier _, List<Constant> constants) ->
                 isAddressArgument(source)
                         && isSubstringOperator(operator)
                         && constants.stream().allMatch(AddressClasses::containsSlash);
@@ -185,7 +185,7 @@ final class AddressClasses {
     }
 
     private static @Nullable CidrBlock blockOfPrefix(String text) {
-        InetAddress address = text.endsWith(":") ? Addresses.parse(text.substring(0, text.length() - 1)) : null;
+        InetAddress address = text.endsWith(":") ? IpAddressParser.parse(text.substring(0, text.length() - 1)) : null;
         return address == null ? null : CidrBlock.of(address);
     }
 
@@ -194,24 +194,24 @@ final class AddressClasses {
         for (Constant constant : constants) {
             switch (constant) {
                 case Constant.Address(InetAddress address) -> blocks.add(CidrBlock.of(address));
-                case Constant.Block(var network) -> blocks.add(CidrBlock.of(network));
-                case Constant.Text _, Constant.Number _, Constant.Pattern _, Constant.Regex _ -> {}
+                case Constant.Network(var network) -> blocks.add(CidrBlock.of(network));
+                case Constant.Text _, Constant.Numeric _, Constant.GlobPattern _, Constant.Regex _ -> {}
             }
         }
         return blocks;
     }
 
-    private static boolean isServerAddress(Source source) {
-        return source instanceof Source.FieldValue field
+    private static boolean isServerAddress(ValueSource source) {
+        return source instanceof ValueSource.FieldValue field
                 && (field.ref().field() == Field.FD_SIP || field.ref().field() == Field.FD_SNET);
     }
 
-    private static boolean isArgumentPrefix(Source source, Operator operator) {
+    private static boolean isArgumentPrefix(ValueSource source, Operator operator) {
         return operator == Operator.STARTSWITH && isAddressArgument(source);
     }
 
-    private static boolean isAddressArgument(Source source) {
-        return source instanceof Source.FieldValue field
+    private static boolean isAddressArgument(ValueSource source) {
+        return source instanceof ValueSource.FieldValue field
                 && field.ref().field() == Field.EVT_ARG
                 && "addr".equals(field.ref().key());
     }

@@ -2,7 +2,7 @@ package io.tiercel.sensor.prefilter;
 
 import io.tiercel.rules.check.CheckedExpr;
 import io.tiercel.rules.check.Constant;
-import io.tiercel.rules.check.NamedFields;
+import io.tiercel.rules.check.FieldCollector;
 import io.tiercel.rules.field.Field;
 import java.util.EnumSet;
 import java.util.List;
@@ -15,7 +15,7 @@ final class CheckConstants {
     /** Returns the fields that a check reads. */
     static Set<Field> fields(CheckedExpr check) {
         Set<Field> fields = EnumSet.noneOf(Field.class);
-        NamedFields.collect(check, fields);
+        FieldCollector.collect(check, fields);
         return fields;
     }
 
@@ -28,8 +28,8 @@ final class CheckConstants {
 
     static List<Long> numbers(CheckedExpr check, Field field) {
         return constants(check, field).stream()
-                .filter(Constant.Number.class::isInstance)
-                .map(constant -> ((Constant.Number) constant).value())
+                .filter(Constant.Numeric.class::isInstance)
+                .map(constant -> ((Constant.Numeric) constant).value())
                 .toList();
     }
 

@@ -1,6 +1,6 @@
 package io.tiercel.sensor.prefilter;
 
-import io.tiercel.rules.match.Network;
+import io.tiercel.rules.match.IpNetwork;
 import java.net.InetAddress;
 import java.nio.ByteBuffer;
 
@@ -22,7 +22,7 @@ record CidrBlock(long high, long low, int prefixLength) {
         return of(address.getAddress(), 8 * address.getAddress().length);
     }
 
-    static CidrBlock of(Network network) {
+    static CidrBlock of(IpNetwork network) {
         return of(network.address(), network.length());
     }
 

@@ -2,7 +2,7 @@ package io.tiercel.sensor.prefilter;
 
 import io.tiercel.rules.check.CheckedExpr;
 import io.tiercel.rules.check.Constant;
-import io.tiercel.rules.check.Source;
+import io.tiercel.rules.check.ValueSource;
 import io.tiercel.rules.condition.Operator;
 import io.tiercel.rules.field.Field;
 import io.tiercel.sensor.fields.FieldGroup;
@@ -41,7 +41,7 @@ final class ContainerMembership {
     /** Evaluates a check for a process in an arbitrary container. */
     static Tristate evaluateInContainer(CheckedExpr check) {
         return switch (check) {
-            case CheckedExpr.Compare(Source source, Operator operator, Constant constant)
+            case CheckedExpr.Compare(ValueSource source, Operator operator, Constant constant)
             when isContainerId(source) ->
                 !isHost(constant)
                         ? Tristate.UNKNOWN
@@ -64,8 +64,8 @@ final class ContainerMembership {
         return constant instanceof Constant.Text(String text) && text.equals(HOST);
     }
 
-    private static boolean isContainerId(Source source) {
-        return source instanceof Source.FieldValue field && field.ref().field() == Field.CONTAINER_ID;
+    private static boolean isContainerId(ValueSource source) {
+        return source instanceof ValueSource.FieldValue field && field.ref().field() == Field.CONTAINER_ID;
     }
 
     private static PartialEvent hostEvent() {

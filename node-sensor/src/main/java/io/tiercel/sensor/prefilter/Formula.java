@@ -37,7 +37,7 @@ sealed interface Formula {
                     CheckedExpr.Compare _,
                     CheckedExpr.Quantified _,
                     CheckedExpr.Member _,
-                    CheckedExpr.Prefixed _,
+                    CheckedExpr.PathMatch _,
                     CheckedExpr.CompareSources _ ->
                 switch (negated ? known.apply(expr).negated() : known.apply(expr)) {
                     case FALSE -> NEVER;

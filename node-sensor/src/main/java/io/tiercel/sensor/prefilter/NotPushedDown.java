@@ -1,8 +1,8 @@
 package io.tiercel.sensor.prefilter;
 
 import io.tiercel.rules.check.CheckedExpr;
-import io.tiercel.rules.check.NamedFields;
-import io.tiercel.rules.check.Source;
+import io.tiercel.rules.check.FieldCollector;
+import io.tiercel.rules.check.ValueSource;
 import io.tiercel.rules.field.Field;
 import io.tiercel.sensor.fields.FieldGroup;
 import java.util.EnumSet;
@@ -20,10 +20,10 @@ public record NotPushedDown(String field, String reason) implements Comparable<N
     /** Explains why the kernel cannot test any part of a check. */
     static NotPushedDown of(CheckedExpr check) {
         Set<Field> fields = EnumSet.noneOf(Field.class);
-        NamedFields.collect(check, fields);
+        FieldCollector.collect(check, fields);
         Field first = fields.stream().findFirst().orElse(Field.EVT_TYPE);
         String name =
-                source(check) instanceof Source.FieldValue value ? value.ref().text() : first.fieldName();
+                source(check) instanceof ValueSource.FieldValue value ? value.ref().text() : first.fieldName();
         return new NotPushedDown(name, reason(check, first));
     }
 
@@ -31,7 +31,7 @@ public record NotPushedDown(String field, String reason) implements Comparable<N
         if (check instanceof CheckedExpr.CompareSources) {
             return "it is compared with another field";
         }
-        if (!(source(check) instanceof Source.FieldValue)) {
+        if (!(source(check) instanceof ValueSource.FieldValue)) {
             return "it is transformed before the comparison";
         }
         if (NAMES.contains(field)) {
@@ -49,13 +49,13 @@ public record NotPushedDown(String field, String reason) implements Comparable<N
         return "the kernel has no table for this field";
     }
 
-    private static Source source(CheckedExpr check) {
+    private static ValueSource source(CheckedExpr check) {
         return switch (check) {
             case CheckedExpr.Exists exists -> exists.source();
             case CheckedExpr.Compare compare -> compare.source();
             case CheckedExpr.Quantified quantified -> quantified.source();
             case CheckedExpr.Member member -> member.source();
-            case CheckedExpr.Prefixed prefixed -> prefixed.source();
+            case CheckedExpr.PathMatch prefixed -> prefixed.source();
             case CheckedExpr.CompareSources compare -> compare.source();
             case CheckedExpr.And _, CheckedExpr.Or _, CheckedExpr.Not _, CheckedExpr.Shared _ ->
                 throw new IllegalArgumentException("not a check: " + check);

@@ -9,7 +9,7 @@ import static io.tiercel.sensor.bpf.RecordLayout.FLAG_TRUNCATE;
 
 import io.tiercel.rules.check.CheckedExpr;
 import io.tiercel.rules.check.Constant;
-import io.tiercel.rules.check.Source;
+import io.tiercel.rules.check.ValueSource;
 import io.tiercel.rules.condition.Operator;
 import io.tiercel.rules.field.Field;
 import java.util.EnumMap;
@@ -64,8 +64,8 @@ final class OpenFlagClasses {
 
     /** Returns true if the check requires a flag that is not set in this class. */
     private static boolean requiresUnsetFlag(int flags, CheckedExpr check) {
-        if (!(check instanceof CheckedExpr.Compare(Source source, Operator operator, Constant constant))
-                || !(source instanceof Source.FieldValue field)
+        if (!(check instanceof CheckedExpr.Compare(ValueSource source, Operator operator, Constant constant))
+                || !(source instanceof ValueSource.FieldValue field)
                 || field.ref().field() != Field.EVT_ARG
                 || !"flags".equals(field.ref().key())
                 || !(constant instanceof Constant.Text(String text))

@@ -1,7 +1,7 @@
 package io.tiercel.sensor.prefilter;
 
 import io.tiercel.rules.check.CheckedExpr;
-import io.tiercel.rules.check.Source;
+import io.tiercel.rules.check.ValueSource;
 import io.tiercel.rules.eval.Interpreter;
 import io.tiercel.rules.event.Event;
 import io.tiercel.rules.field.Field;
@@ -43,24 +43,24 @@ final class PartialEvent implements Event {
             case CheckedExpr.Compare compare -> determines(compare.source());
             case CheckedExpr.Quantified quantified -> determines(quantified.source());
             case CheckedExpr.Member member -> determines(member.source());
-            case CheckedExpr.Prefixed prefixed -> determines(prefixed.source());
+            case CheckedExpr.PathMatch prefixed -> determines(prefixed.source());
             case CheckedExpr.CompareSources compare -> determines(compare.source()) && determines(compare.other());
             case CheckedExpr.And _, CheckedExpr.Or _, CheckedExpr.Not _, CheckedExpr.Shared _ -> false;
         };
     }
 
-    private boolean determines(Source source) {
+    private boolean determines(ValueSource source) {
         return switch (source) {
-            case Source.FieldValue field ->
+            case ValueSource.FieldValue field ->
                 values.containsKey(field.ref().field())
                         && !field.ref().multiple()
                         && !field.ref().hasArgument();
-            case Source.Constant _ -> true;
-            case Source.Items items -> items.items().stream().allMatch(this::determines);
-            case Source.TextMapped mapped -> determines(mapped.argument());
-            case Source.Length length -> determines(length.argument());
-            case Source.Joined joined -> determines(joined.separator()) && determines(joined.parts());
-            case Source.Options options -> determines(options.arguments());
+            case ValueSource.Constant _ -> true;
+            case ValueSource.Items items -> items.items().stream().allMatch(this::determines);
+            case ValueSource.TextMapped mapped -> determines(mapped.argument());
+            case ValueSource.Length length -> determines(length.argument());
+            case ValueSource.Joined joined -> determines(joined.separator()) && determines(joined.parts());
+            case ValueSource.Options options -> determines(options.arguments());
         };
     }
 

@@ -2,7 +2,7 @@ package io.tiercel.sensor.prefilter;
 
 import io.tiercel.rules.check.CheckedExpr;
 import io.tiercel.rules.check.Constant;
-import io.tiercel.rules.check.Source;
+import io.tiercel.rules.check.ValueSource;
 import io.tiercel.rules.condition.Modifier;
 import io.tiercel.rules.condition.Operator;
 import io.tiercel.rules.field.Field;
@@ -24,7 +24,7 @@ final class PathPatterns {
      */
     static @Nullable List<NamePattern> prefixes(CheckedExpr check) {
         return switch (check) {
-            case CheckedExpr.Prefixed(Source source, PathPrefixes prefixes)
+            case CheckedExpr.PathMatch(ValueSource source, PathPrefixes prefixes)
             when isField(source, Field.FD_NAME) -> patternsOf(prefixes);
             default -> patterns(check, PathPatterns::prefixPatterns);
         };
@@ -41,9 +41,9 @@ final class PathPatterns {
     /** Returns true if the check can only hold for a path argument that contains {@code ../}. */
     static boolean requiresParentTraversal(CheckedExpr check) {
         return switch (check) {
-            case CheckedExpr.Compare(Source source, Operator operator, Constant constant) ->
+            case CheckedExpr.Compare(ValueSource source, Operator operator, Constant constant) ->
                 isField(source, Field.FD_NAMERAW) && requiresParentTraversal(operator, constant);
-            case CheckedExpr.Quantified(Source source, Operator operator, Modifier _, List<Constant> constants) ->
+            case CheckedExpr.Quantified(ValueSource source, Operator operator, Modifier _, List<Constant> constants) ->
                 isField(source, Field.FD_NAMERAW)
                         && !constants.isEmpty()
                         && constants.stream().allMatch(constant -> requiresParentTraversal(operator, constant));
@@ -58,7 +58,7 @@ final class PathPatterns {
                     case EQUAL, CONTAINS, STARTSWITH, ENDSWITH, ICONTAINS -> text.contains(PARENT_TRAVERSAL);
                     default -> false;
                 };
-            case Constant.Pattern(Glob glob) -> glob.parts().stream().anyMatch(part -> part.contains(PARENT_TRAVERSAL));
+            case Constant.GlobPattern(Glob glob) -> glob.literalParts().stream().anyMatch(part -> part.contains(PARENT_TRAVERSAL));
             default -> false;
         };
     }
@@ -72,12 +72,12 @@ final class PathPatterns {
 
     private static @Nullable List<NamePattern> patterns(CheckedExpr check, PatternExtractor extractor) {
         return switch (check) {
-            case CheckedExpr.Compare(Source source, Operator operator, Constant constant) ->
+            case CheckedExpr.Compare(ValueSource source, Operator operator, Constant constant) ->
                 patterns(source, operator, List.of(constant), extractor);
             case CheckedExpr.Member member ->
                 patterns(member.source(), Operator.EQUAL, member.set().constants(), extractor);
             case CheckedExpr.Quantified(
-                    Source source,
+                    ValueSource source,
                     Operator operator,
                     Modifier modifier,
                     List<Constant> constants) ->
@@ -87,8 +87,8 @@ final class PathPatterns {
     }
 
     private static @Nullable List<NamePattern> patterns(
-            Source source, Operator operator, List<Constant> constants, PatternExtractor extractor) {
-        if (!(source instanceof Source.FieldValue field)) {
+            ValueSource source, Operator operator, List<Constant> constants, PatternExtractor extractor) {
+        if (!(source instanceof ValueSource.FieldValue field)) {
             return null;
         }
         List<NamePattern> patterns = new ArrayList<>();
@@ -110,7 +110,7 @@ final class PathPatterns {
                     when operator == Operator.EQUAL -> List.of(new NamePattern(text, true, true));
                     case Constant.Text(String text)
                     when operator == Operator.STARTSWITH -> List.of(new NamePattern(text, false, true));
-                    case Constant.Pattern(Glob glob) -> inexactPattern(glob.beginning());
+                    case Constant.GlobPattern(Glob glob) -> inexactPattern(glob.literalPrefix());
                     default -> null;
                 };
             case FD_DIRECTORY ->
@@ -121,7 +121,7 @@ final class PathPatterns {
                                 new NamePattern(text, true, false),
                                 new NamePattern(text.endsWith("/") ? text : text + "/", false, false));
                     case Constant.Text(String text) when operator == Operator.STARTSWITH -> inexactPattern(text);
-                    case Constant.Pattern(Glob glob) -> inexactPattern(glob.beginning());
+                    case Constant.GlobPattern(Glob glob) -> inexactPattern(glob.literalPrefix());
                     default -> null;
                 };
             default -> null;
@@ -134,7 +134,7 @@ final class PathPatterns {
                 switch (constant) {
                     case Constant.Text(String text)
                     when operator == Operator.ENDSWITH -> List.of(new NamePattern(reversed(text), false, true));
-                    case Constant.Pattern(Glob glob) -> inexactPattern(reversed(glob.end()));
+                    case Constant.GlobPattern(Glob glob) -> inexactPattern(reversed(glob.literalSuffix()));
                     default -> null;
                 };
             case FD_FILENAME ->
@@ -156,11 +156,11 @@ final class PathPatterns {
 
     private static @Nullable List<NamePattern> patternsOf(PathPrefixes prefixes) {
         List<NamePattern> patterns = new ArrayList<>();
-        for (PathPrefixes.Beginning beginning : prefixes.beginnings()) {
+        for (PathPrefixes.LiteralPrefix beginning : prefixes.literalPrefixes()) {
             if (beginning.text().isEmpty()) {
                 return null;
             }
-            if (beginning.whole()) {
+            if (beginning.complete()) {
                 patterns.add(new NamePattern(beginning.text(), true, true));
                 patterns.add(new NamePattern(beginning.text() + "/", false, true));
             } else {
@@ -170,8 +170,8 @@ final class PathPatterns {
         return patterns;
     }
 
-    private static boolean isField(Source source, Field field) {
-        return source instanceof Source.FieldValue value && value.ref().field() == field;
+    private static boolean isField(ValueSource source, Field field) {
+        return source instanceof ValueSource.FieldValue value && value.ref().field() == field;
     }
 
     private static String reversed(String text) {

@@ -2,7 +2,7 @@ package io.tiercel.sensor.prefilter;
 
 import io.tiercel.rules.check.CheckedExpr;
 import io.tiercel.rules.check.Constant;
-import io.tiercel.rules.check.Source;
+import io.tiercel.rules.check.ValueSource;
 import io.tiercel.rules.condition.Operator;
 import io.tiercel.rules.engine.Rule;
 import io.tiercel.rules.engine.RuleEngine;
@@ -63,7 +63,7 @@ public final class Prefilter {
 
     /** Compiles the prefilter for the enabled rules of an engine. */
     public static Prefilter of(RuleEngine engine) {
-        return new Prefilter(engine.firing());
+        return new Prefilter(engine.active());
     }
 
     /** Compiles the prefilter for a single rule. */
@@ -152,11 +152,11 @@ public final class Prefilter {
 
     /** Event numbers start at 1. Rules use {@code evt.num = 0} as a condition that never holds. */
     private static boolean isNeverTrue(CheckedExpr check) {
-        return check instanceof CheckedExpr.Compare(Source source, Operator operator, Constant constant)
-                && source instanceof Source.FieldValue field
+        return check instanceof CheckedExpr.Compare(ValueSource source, Operator operator, Constant constant)
+                && source instanceof ValueSource.FieldValue field
                 && field.ref().field() == Field.EVT_NUM
                 && operator == Operator.EQUAL
-                && constant instanceof Constant.Number(long value)
+                && constant instanceof Constant.Numeric(long value)
                 && value == 0;
     }
 

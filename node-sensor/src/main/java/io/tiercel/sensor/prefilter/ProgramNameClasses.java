@@ -4,7 +4,7 @@ import static io.tiercel.sensor.bpf.RecordLayout.COMM_UNKNOWN;
 
 import io.tiercel.rules.check.CheckedExpr;
 import io.tiercel.rules.check.Constant;
-import io.tiercel.rules.check.Source;
+import io.tiercel.rules.check.ValueSource;
 import io.tiercel.rules.condition.Operator;
 import io.tiercel.rules.field.Field;
 import java.util.ArrayList;
@@ -77,7 +77,7 @@ final class ProgramNameClasses {
     /** Evaluates a check for a name that no check mentions. */
     private static Tristate evaluateUnnamed(CheckedExpr check) {
         return switch (check) {
-            case CheckedExpr.Compare(Source source, Operator operator, Constant _)
+            case CheckedExpr.Compare(ValueSource source, Operator operator, Constant _)
             when isProgramName(source) ->
                 operator == Operator.EQUAL
                         ? Tristate.FALSE
@@ -91,8 +91,8 @@ final class ProgramNameClasses {
         };
     }
 
-    private static boolean isProgramName(Source source) {
-        return source instanceof Source.FieldValue field && field.ref().field() == Field.PROC_NAME;
+    private static boolean isProgramName(ValueSource source) {
+        return source instanceof ValueSource.FieldValue field && field.ref().field() == Field.PROC_NAME;
     }
 
     private static PartialEvent event(String name) {

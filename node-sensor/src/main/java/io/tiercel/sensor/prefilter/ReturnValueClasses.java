@@ -6,7 +6,7 @@ import static io.tiercel.sensor.bpf.RecordLayout.RESULT_MORE;
 
 import io.tiercel.rules.check.CheckedExpr;
 import io.tiercel.rules.check.Constant;
-import io.tiercel.rules.check.Source;
+import io.tiercel.rules.check.ValueSource;
 import io.tiercel.rules.condition.Operator;
 import io.tiercel.rules.field.Field;
 import io.tiercel.sensor.fields.FlagNames;
@@ -94,7 +94,7 @@ final class ReturnValueClasses {
             return true;
         }
         return switch (check) {
-            case CheckedExpr.Compare(Source _, Operator operator, Constant constant) ->
+            case CheckedExpr.Compare(ValueSource _, Operator operator, Constant constant) ->
                 switch (operator) {
                     case EQUAL, NOT_EQUAL, STARTSWITH ->
                         constant instanceof Constant.Text(String text) && startsWithLetter(text);

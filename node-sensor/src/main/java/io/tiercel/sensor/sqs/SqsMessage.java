@@ -1,7 +1,7 @@
 package io.tiercel.sensor.sqs;
 
 import io.tiercel.rules.alert.Alert;
-import io.tiercel.rules.alert.AlertFormatException;
+import io.tiercel.rules.alert.InvalidAlertException;
 import io.tiercel.rules.alert.AlertJson;
 import io.tiercel.sensor.spool.SpooledAlert;
 import java.nio.charset.StandardCharsets;
@@ -36,7 +36,7 @@ final class SqsMessage {
                 Alert read = AlertJson.read(alert.json());
                 node = read.hostname();
                 id = read.id() == null ? "" : read.id();
-            } catch (AlertFormatException e) {
+            } catch (InvalidAlertException e) {
                 // The functions reject invalid alerts. The message gets a digest as its ID.
             }
             entry.messageGroupId(validIdOrDigest(node, node.getBytes(StandardCharsets.UTF_8)))

@@ -4,9 +4,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.tiercel.rules.condition.Expr;
+import io.tiercel.rules.condition.Literal;
 import io.tiercel.rules.condition.Operand;
-import io.tiercel.rules.condition.Right;
-import io.tiercel.rules.condition.Value;
+import io.tiercel.rules.condition.RightSide;
 import io.tiercel.rules.engine.Rule;
 import io.tiercel.rules.load.LoadOptions;
 import io.tiercel.rules.load.LoadResult;
@@ -90,7 +90,7 @@ class DetectionsTest {
             case Expr.Or or ->
                 or.operands().stream().flatMap(e -> processNames(e).stream()).toList();
             case Expr.Not not -> processNames(not.operand());
-            case Expr.Expanded expanded -> processNames(expanded.body());
+            case Expr.ExpandedMacro expanded -> processNames(expanded.body());
             case Expr.MacroRef _ -> List.of();
             case Expr.Check check ->
                 check.left() instanceof Operand.FieldName field
@@ -100,12 +100,12 @@ class DetectionsTest {
         };
     }
 
-    private static List<String> constants(Right right) {
+    private static List<String> constants(RightSide right) {
         return switch (right) {
-            case Right.Single single -> List.of(single.value().text());
-            case Right.Several several ->
-                several.values().stream().map(Value::text).toList();
-            case Right.None _, Right.Other _ -> List.of();
+            case RightSide.SingleValue single -> List.of(single.value().text());
+            case RightSide.ValueList several ->
+                several.values().stream().map(Literal::text).toList();
+            case RightSide.None _, RightSide.OtherOperand _ -> List.of();
         };
     }
 

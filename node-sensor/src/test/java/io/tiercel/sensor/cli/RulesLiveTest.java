@@ -68,12 +68,12 @@ class RulesLiveTest {
         assumeRoot();
         Path trials = Files.writeString(folder.resolve("trials.yaml"), """
                 trials:
-                  - rule: Sensitive file read
+                  - rule: Sensitive file read by untrusted program
                     script: cat /etc/hostname; exit 3
-                  - rule: Sensitive file read
+                  - rule: Sensitive file read by untrusted program
                     script: cat /etc/shadow >/dev/null
                     fields: {fd.name: /etc/gshadow}
-                  - rule: Sensitive file read
+                  - rule: Sensitive file read by untrusted program
                     needs: [a-program-that-nobody-has]
                     script: cat /etc/shadow
                 """);
@@ -81,15 +81,19 @@ class RulesLiveTest {
         assertEquals(1, status, this::printed);
         List<String> lines = printed().lines().toList();
         assertTrue(
-                lines.get(0).startsWith("missing  Sensitive file read: no such alert; the script ended with status 3"),
+                lines.get(0)
+                        .startsWith(
+                                "missing  Sensitive file read by untrusted program: no such alert; the script ended with status 3"),
                 lines.get(0));
         assertTrue(
                 lines.get(1)
                         .startsWith(
-                                "missing  Sensitive file read: the alert's fd.name is /etc/shadow, not /etc/gshadow"),
+                                "missing  Sensitive file read by untrusted program: the alert's fd.name is /etc/shadow, not /etc/gshadow"),
                 lines.get(1));
         assertEquals(
-                "skipped  Sensitive file read: a-program-that-nobody-has is not installed", lines.get(2), lines.get(2));
+                "skipped  Sensitive file read by untrusted program: a-program-that-nobody-has is not installed",
+                lines.get(2),
+                lines.get(2));
         assertEquals("0 seen, 2 missing, 1 skipped", lines.get(3));
     }
 

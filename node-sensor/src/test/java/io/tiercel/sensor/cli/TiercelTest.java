@@ -4,7 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.tiercel.rules.field.Field;
-import io.tiercel.rules.load.RuleSelection;
+import io.tiercel.rules.load.RuleToggle;
 import io.tiercel.sensor.app.StandardStreams;
 import io.tiercel.sensor.app.TiercelVersion;
 import java.io.ByteArrayOutputStream;
@@ -136,9 +136,9 @@ class TiercelTest {
         new CommandLine(command).parseArgs("--disable", "*", "--enable", "tag:a", "--disable", "Secret*");
         assertEquals(
                 List.of(
-                        new RuleSelection.ByName(false, "*"),
-                        new RuleSelection.ByTag(true, "a"),
-                        new RuleSelection.ByName(false, "Secret*")),
+                        new RuleToggle.ByName(false, "*"),
+                        new RuleToggle.ByTag(true, "a"),
+                        new RuleToggle.ByName(false, "Secret*")),
                 command.selections());
     }
 
@@ -191,7 +191,7 @@ class TiercelTest {
         file("rules.yaml", RULE);
         Path tests = file("tests.yaml", """
                 rules: [rules.yaml]
-                given: {evt.type: openat, evt.is_open_read: true, fd.name: /etc/shadow}
+                defaults: {evt.type: openat, evt.is_open_read: true, fd.name: /etc/shadow}
                 tests:
                   - name: python reads the shadow file
                     events:
@@ -252,7 +252,7 @@ class TiercelTest {
     void fieldsAreListed() {
         assertEquals(0, tiercel("fields", "--markdown"));
         assertOut("| `proc.aname");
-        assertEquals(Field.ofEvents().size() + 2, out().lines().count());
+        assertEquals(Field.eventFields().size() + 2, out().lines().count());
     }
 
     @Test

@@ -80,7 +80,7 @@ class AlertAggregatorTest {
             for (int i = 1; i <= 10; i++) {
                 aggregator.accept(read(i, "/etc/shadow"), i);
             }
-            Files.copy(folder.resolve("folds"), killed.resolve("folds"));
+            Files.copy(folder.resolve("aggregation"), killed.resolve("aggregation"));
         }
         for (int start = 0; start < 2; start++) {
             try (Spool spool = Spool.open(killed, SpoolOptions.defaults());

@@ -77,7 +77,7 @@ record Snapshot(Map<String, String> values) {
                     ? new FieldRef(field, Integer.parseInt(argument), null, 0)
                     : new FieldRef(field, -1, argument, 0);
         }
-        Field field = Field.named(text);
+        Field field = Field.byName(text);
         if (field != null) {
             return new FieldRef(field, -1, null, 0);
         }
@@ -94,7 +94,7 @@ record Snapshot(Map<String, String> values) {
     }
 
     private static Field field(String name) {
-        Field field = Field.named(name);
+        Field field = Field.byName(name);
         if (field == null) {
             throw new IllegalArgumentException("no field " + name);
         }

@@ -90,7 +90,7 @@ class GrpcStreamsTest {
         Alert read = TiercelAlertEncoder.read(reader.messages.getFirst().getAlert());
         Alert sent = alert(1);
         assertEquals(sent.outputFields(), read.outputFields());
-        assertEquals(AlertJson.standard().write(sent), AlertJson.standard().write(read));
+        assertEquals(AlertJson.defaults().write(sent), AlertJson.defaults().write(read));
     }
 
     @Test

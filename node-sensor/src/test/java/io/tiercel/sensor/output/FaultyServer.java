@@ -3,8 +3,8 @@ package io.tiercel.sensor.output;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import io.tiercel.rules.alert.Alert;
-import io.tiercel.rules.alert.AlertFormatException;
 import io.tiercel.rules.alert.AlertJson;
+import io.tiercel.rules.alert.InvalidAlertException;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -43,7 +43,7 @@ final class FaultyServer implements AutoCloseable {
             if (code > 0) {
                 exchange.sendResponseHeaders(code, -1);
             }
-        } catch (AlertFormatException e) {
+        } catch (InvalidAlertException e) {
             exchange.sendResponseHeaders(400, -1);
         }
     }

@@ -50,7 +50,7 @@ class ShipperTest {
     }
 
     static byte[] alert(String id, String message) {
-        return AlertJson.standard()
+        return AlertJson.defaults()
                 .writeBytes(
                         new Alert(id, "n", 0, Priority.NOTICE, "Rule", "syscall", List.of(), message, new TreeMap<>()));
     }

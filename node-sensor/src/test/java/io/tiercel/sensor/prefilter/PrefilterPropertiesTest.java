@@ -11,7 +11,7 @@ import io.tiercel.rules.load.LoadOptions;
 import io.tiercel.rules.load.LoadedRules;
 import io.tiercel.rules.load.RuleLoader;
 import io.tiercel.rules.load.RuleSource;
-import io.tiercel.rules.match.Addresses;
+import io.tiercel.rules.match.IpAddressParser;
 import io.tiercel.sensor.bpf.RecordBuilder;
 import io.tiercel.sensor.bpf.RecordView;
 import io.tiercel.sensor.detect.FileNameMode;
@@ -355,7 +355,7 @@ class PrefilterPropertiesTest {
          * Converts an address to the socket's family: IPv4 becomes IPv4-mapped IPv6, and IPv6 is truncated for IPv4.
          */
         private static byte[] address(String text, int family) {
-            byte[] address = Objects.requireNonNull(Addresses.parse(text)).getAddress();
+            byte[] address = Objects.requireNonNull(IpAddressParser.parse(text)).getAddress();
             if (family == 10 && address.length == 4) {
                 byte[] mapped = new byte[16];
                 mapped[10] = mapped[11] = -1;

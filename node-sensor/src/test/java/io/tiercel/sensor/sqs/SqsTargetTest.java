@@ -7,8 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.tiercel.rules.alert.Alert;
-import io.tiercel.rules.alert.AlertFormatException;
 import io.tiercel.rules.alert.AlertJson;
+import io.tiercel.rules.alert.InvalidAlertException;
 import io.tiercel.rules.alert.Priority;
 import io.tiercel.sensor.output.Shipper;
 import io.tiercel.sensor.spool.Spool;
@@ -69,7 +69,7 @@ class SqsTargetTest {
     }
 
     private static byte[] alert(String id, String message) {
-        return AlertJson.standard()
+        return AlertJson.defaults()
                 .writeBytes(new Alert(
                         id, "node-1", 0, Priority.NOTICE, "Rule", "syscall", List.of(), message, new TreeMap<>()));
     }
@@ -88,7 +88,7 @@ class SqsTargetTest {
     private static String id(String body) {
         try {
             return String.valueOf(AlertJson.read(body).id());
-        } catch (AlertFormatException e) {
+        } catch (InvalidAlertException e) {
             throw new AssertionError(body, e);
         }
     }

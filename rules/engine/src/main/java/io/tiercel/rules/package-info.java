@@ -1,4 +1,8 @@
-/** The Falco rule language: text and events in, alerts out; knows nothing of kernels or clouds. */
+/**
+ * The Falco rule language: from rule files and events to alerts.
+ *
+ * <p>This module depends on no sensor, kernel or cloud code. Each subpackage states its own dependencies and threads.
+ */
 @NullMarked
 package io.tiercel.rules;
 

@@ -7,8 +7,8 @@ import io.tiercel.functions.aws.dynamodb.DynamoDbIncidentStore;
 import io.tiercel.functions.aws.dynamodb.DynamoDbStateStore;
 import io.tiercel.functions.aws.dynamodb.DynamoDbUsedTokens;
 import io.tiercel.functions.aws.dynamodb.IncidentTable;
-import io.tiercel.functions.cloud.JsonApi;
 import io.tiercel.functions.cloud.SignedHttpClient;
+import io.tiercel.functions.cloud.SsmClient;
 import io.tiercel.functions.enrich.AttackTechniques;
 import io.tiercel.functions.enrich.Enricher;
 import io.tiercel.functions.enrich.EnrichmentFile;
@@ -151,7 +151,7 @@ final class AwsProducers {
     ConfigurationFiles files() {
         return new ConfigurationFiles(
                 reference -> secrets().secret(reference).value(),
-                name -> new JsonApi(SignedHttpClient.ofEnvironment(http)).parameter(name));
+                name -> new SsmClient(SignedHttpClient.fromEnvironment(http)).parameter(name));
     }
 
     @Produces

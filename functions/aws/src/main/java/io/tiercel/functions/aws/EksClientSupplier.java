@@ -25,8 +25,9 @@ final class EksClientSupplier implements Supplier<KubernetesClient> {
     public synchronized KubernetesClient get() {
         KubernetesClient known = client;
         if (known == null) {
-            EksAccess.Place place = eks.place(cluster);
-            known = KubernetesClients.byToken(place.endpoint(), place.authority(), () -> eks.token(cluster));
+            EksAccess.ClusterEndpoint endpoint = eks.endpoint(cluster);
+            known = KubernetesClients.withToken(
+                    endpoint.url(), endpoint.certificateAuthority(), () -> eks.token(cluster));
             client = known;
         }
         return known;

@@ -36,7 +36,7 @@ final class ExternalSources {
     }
 
     private static SignedHttpClient http(Duration timeout) {
-        return SignedHttpClient.ofEnvironment(UrlConnectionHttpClient.builder()
+        return SignedHttpClient.fromEnvironment(UrlConnectionHttpClient.builder()
                 .connectionTimeout(timeout)
                 .socketTimeout(timeout)
                 .build());

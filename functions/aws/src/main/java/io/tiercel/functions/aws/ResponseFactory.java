@@ -3,12 +3,15 @@ package io.tiercel.functions.aws;
 import io.tiercel.functions.audit.AuditLog;
 import io.tiercel.functions.aws.dynamodb.DynamoDbStateStore;
 import io.tiercel.functions.aws.dynamodb.IncidentTable;
+import io.tiercel.functions.cloud.AutoScalingClient;
 import io.tiercel.functions.cloud.Ec2Client;
 import io.tiercel.functions.cloud.EksAccess;
-import io.tiercel.functions.cloud.FleetApi;
 import io.tiercel.functions.cloud.IamClient;
-import io.tiercel.functions.cloud.JsonApi;
+import io.tiercel.functions.cloud.LambdaReceiver;
+import io.tiercel.functions.cloud.LoadBalancingClient;
+import io.tiercel.functions.cloud.S3EvidenceStore;
 import io.tiercel.functions.cloud.SignedHttpClient;
+import io.tiercel.functions.cloud.SsmClient;
 import io.tiercel.functions.config.ExternalSystem;
 import io.tiercel.functions.incident.IncidentStore;
 import io.tiercel.functions.kubernetes.KubernetesApiClient;
@@ -56,8 +59,8 @@ final class ResponseFactory {
         this.client = client;
         this.secrets = secrets;
         this.clock = clock;
-        this.policies = files.read("TIERCEL_RESPONSES", settings.responses(), Policies::of)
-                .orElseGet(Policies::standard);
+        this.policies = files.read("TIERCEL_RESPONSES", settings.responses(), Policies::parse)
+                .orElseGet(Policies::defaults);
     }
 
     PlannedResponder responder(
@@ -70,7 +73,7 @@ final class ResponseFactory {
                 ExternalSystem.parse("TIERCEL_ACTIONS", settings.actions().orElse(""));
         Optional<String> killSwitch = settings.killSwitch();
         SignedHttpClient http =
-                enabled.isEmpty() && killSwitch.isEmpty() ? null : SignedHttpClient.ofEnvironment(client);
+                enabled.isEmpty() && killSwitch.isEmpty() ? null : SignedHttpClient.fromEnvironment(client);
         return new PlannedResponder(
                 () -> policies,
                 new IncidentPlanContext(incidents, new AffectedTargets(new DynamoDbStateStore(table))),
@@ -78,16 +81,16 @@ final class ResponseFactory {
                 (http == null ? new ActionHandlers() : actionHandlers(enabled, http)).all(),
                 http == null
                         ? KillSwitch.NONE
-                        : killSwitch.map(new JsonApi(http)::killSwitch).orElse(KillSwitch.NONE),
+                        : killSwitch.map(new SsmClient(http)::killSwitch).orElse(KillSwitch.NONE),
                 audit,
-                new PlannedResponder.Bells() {
+                new PlannedResponder.PlanListener() {
                     @Override
-                    public void again(String incidentId) {
-                        again.ring(incidentId, "again-" + clock.millis());
+                    public void responseRequested(String incidentId) {
+                        again.publish(incidentId, "again-" + clock.millis());
                     }
 
                     @Override
-                    public void changed(String incidentId) {
+                    public void planChanged(String incidentId) {
                         changed.ring(incidentId);
                     }
                 },
@@ -97,12 +100,17 @@ final class ResponseFactory {
     private ActionHandlers actionHandlers(Set<ExternalSystem> enabled, SignedHttpClient http) {
         ActionHandlers handlers = new ActionHandlers().webhooks(new WebhookReceiver(secrets, clock));
         BranchInterfaces branches = BranchInterfaces.NONE;
-        JsonApi api = new JsonApi(http);
         if (enabled.contains(ExternalSystem.AWS)) {
             Ec2Api ec2 = new Ec2Client(http);
             branches = new Ec2BranchInterfaces(ec2);
-            handlers.aws(ec2, new FleetApi(http), evidenceStore(api), new IamClient(http), clock)
-                    .functions(api.functions());
+            handlers.aws(
+                            ec2,
+                            new AutoScalingClient(http),
+                            new LoadBalancingClient(http),
+                            evidenceStore(http),
+                            new IamClient(http),
+                            clock)
+                    .functions(new LambdaReceiver(http));
         }
         if (enabled.contains(ExternalSystem.KUBERNETES)) {
             String cluster = settings.eksCluster()
@@ -113,18 +121,19 @@ final class ResponseFactory {
         return handlers;
     }
 
-    private EvidenceStore evidenceStore(JsonApi api) {
+    private EvidenceStore evidenceStore(SignedHttpClient http) {
         String location = settings.evidence().orElse("");
         if (!location.startsWith(S3_SCHEME)) {
             return (name, document) -> {
-                throw ActionException.because(
+                throw ActionException.permanent(
                         "no location for evidence manifests; set TIERCEL_EVIDENCE to s3://BUCKET/PREFIX");
             };
         }
         String path = location.substring(S3_SCHEME.length());
         int slash = path.indexOf('/');
         String prefix = slash < 0 ? "" : path.substring(slash + 1);
-        return api.bucket(
+        return new S3EvidenceStore(
+                http,
                 slash < 0 ? path : path.substring(0, slash),
                 prefix.isEmpty() || prefix.endsWith("/") ? prefix : prefix + "/");
     }

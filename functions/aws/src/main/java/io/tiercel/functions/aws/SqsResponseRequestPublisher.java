@@ -19,7 +19,7 @@ final class SqsResponseRequestPublisher implements ResponseRequestPublisher {
     }
 
     @Override
-    public void ring(String incidentId, String occasion) {
+    public void publish(String incidentId, String occasion) {
         String body = JsonNodeFactory.instance
                 .objectNode()
                 .put("incidentId", incidentId)

@@ -42,7 +42,7 @@ class ConfigurationFilesTest {
         ConfigurationFiles wrong = new ConfigurationFiles(reference -> "", name -> "- policy: 5\n  mode: maybe\n");
         String message = String.valueOf(assertThrows(
                         IllegalArgumentException.class,
-                        () -> wrong.read("TIERCEL_RESPONSES", Optional.of("ssm:policies"), Policies::of))
+                        () -> wrong.read("TIERCEL_RESPONSES", Optional.of("ssm:policies"), Policies::parse))
                 .getMessage());
         assertTrue(message.startsWith("TIERCEL_RESPONSES: ssm:policies"), message);
     }

@@ -47,7 +47,7 @@ class EksClientSupplierTest {
         KubernetesApiClient cluster = new KubernetesApiClient(client);
         AWS.verify(0, getRequestedFor(anyUrl()));
         ActionException failed = assertThrows(ActionException.class, () -> cluster.pod("shop", "cart"));
-        assertEquals(ActionException.Kind.FINAL, failed.kind());
+        assertEquals(ActionException.Kind.PERMANENT, failed.kind());
         assertTrue(String.valueOf(failed.getMessage()).contains("DescribeCluster: HTTP 404"), failed::toString);
     }
 

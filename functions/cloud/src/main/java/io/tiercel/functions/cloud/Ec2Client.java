@@ -3,82 +3,60 @@ package io.tiercel.functions.cloud;
 import io.tiercel.functions.cloud.QueryProtocolClient.Parameters;
 import io.tiercel.functions.respond.action.ActionException;
 import io.tiercel.functions.respond.ec2.Ec2Api;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
-import java.util.stream.Stream;
 
-/** EC2, API version 2016-11-15. */
+/** Amazon EC2, API version 2016-11-15. */
 public final class Ec2Client implements Ec2Api {
-    private static final String VERSION = "2016-11-15";
-
     private final QueryProtocolClient api;
     private final SignedHttpClient http;
 
     public Ec2Client(SignedHttpClient http) {
         this.http = http;
-        this.api = new QueryProtocolClient(http, "ec2", VERSION, false);
+        this.api = new QueryProtocolClient(http, "ec2", DescribedInstance.API_VERSION, false);
     }
 
     @Override
     public Optional<Instance> instance(String instanceId) {
-        try {
-            return api
-                    .call("DescribeInstances", new Parameters().put("InstanceId.1", instanceId))
-                    .all("reservationSet/item")
-                    .stream()
-                    .flatMap(reservation -> reservation.all("instancesSet/item").stream()
-                            .map(item ->
-                                    instance(item, reservation.text("ownerId").orElse(""))))
-                    .filter(instance -> !instance.state().equals("terminated"))
-                    .findFirst();
-        } catch (ActionException e) {
-            return absent(e);
-        }
+        return DescribedInstance.find(api, instanceId)
+                .filter(instance -> !instance.state().equals("terminated"))
+                .map(this::instance);
     }
 
-    private static <T> Optional<T> absent(ActionException failure) {
-        if (failure.kind() == ActionException.Kind.ABSENT) {
-            return Optional.empty();
-        }
-        throw failure;
-    }
-
-    private Instance instance(XmlElement item, String owner) {
-        String id = item.needed("instanceId");
-        Map<String, String> tags = new HashMap<>();
-        item.all("tagSet/item")
-                .forEach(tag -> tags.put(tag.needed("key"), tag.text("value").orElse("")));
+    private Instance instance(DescribedInstance instance) {
+        XmlElement element = instance.element();
+        String account = Objects.requireNonNullElse(instance.account(), "");
         return new Instance(
-                id,
-                "arn:" + http.partition() + ":ec2:" + http.region() + ":" + owner + ":instance/" + id,
-                item.text("instanceState/name").orElse("unknown"),
-                item.text("instanceLifecycle").filter("spot"::equals).isPresent(),
-                item.text("iamInstanceProfile/arn").orElse(null),
-                Map.copyOf(tags),
-                item.all("blockDeviceMapping/item").stream()
+                instance.id(),
+                "arn:" + http.partition() + ":ec2:" + http.region() + ":" + account + ":instance/" + instance.id(),
+                instance.state(),
+                instance.spot(),
+                instance.profileArn(),
+                instance.tags(),
+                element.elements("blockDeviceMapping/item").stream()
                         .filter(device -> device.text("ebs/volumeId").isPresent())
                         .map(device -> new Volume(
-                                device.needed("ebs/volumeId"),
-                                device.needed("deviceName"),
-                                device.flag("ebs/deleteOnTermination")))
+                                device.requiredText("ebs/volumeId"),
+                                device.requiredText("deviceName"),
+                                device.bool("ebs/deleteOnTermination")))
                         .toList(),
-                new Metadata(
-                        item.text("metadataOptions/httpEndpoint").orElse("enabled"),
-                        item.text("metadataOptions/httpTokens").orElse("optional"),
-                        item.text("metadataOptions/httpPutResponseHopLimit")
+                new MetadataOptions(
+                        element.text("metadataOptions/httpEndpoint").orElse("enabled"),
+                        element.text("metadataOptions/httpTokens").orElse("optional"),
+                        element.text("metadataOptions/httpPutResponseHopLimit")
                                 .map(Integer::valueOf)
                                 .orElse(1)));
     }
 
     @Override
-    public boolean protectedFrom(String instanceId, Protection protection) {
+    public boolean isProtectedFrom(String instanceId, Protection protection) {
         String attribute = lowerFirst(protection.attribute());
         return api.call(
                         "DescribeInstanceAttribute",
                         new Parameters().put("InstanceId", instanceId).put("Attribute", attribute))
-                .flag(attribute + "/value");
+                .bool(attribute + "/value");
     }
 
     private static String lowerFirst(String text) {
@@ -86,60 +64,60 @@ public final class Ec2Client implements Ec2Api {
     }
 
     @Override
-    public List<Interface> attachedTo(String instanceId) {
-        return interfaces(new Parameters().filter("attachment.instance-id", instanceId));
+    public List<NetworkInterface> attachedInterfaces(String instanceId) {
+        return interfaces(new Parameters().addFilter("attachment.instance-id", instanceId));
     }
 
     @Override
-    public List<Interface> branchesOf(String trunkInterfaceId) {
-        return interfaces(new Parameters().filter("tag:vpcresources.k8s.aws/trunk-eni-id", trunkInterfaceId));
+    public List<NetworkInterface> branchInterfaces(String trunkInterfaceId) {
+        return interfaces(new Parameters().addFilter("tag:vpcresources.k8s.aws/trunk-eni-id", trunkInterfaceId));
     }
 
     @Override
-    public Optional<Interface> networkInterface(String interfaceId) {
+    public Optional<NetworkInterface> networkInterface(String interfaceId) {
         try {
             return interfaces(new Parameters().put("NetworkInterfaceId.1", interfaceId)).stream()
                     .findFirst();
         } catch (ActionException e) {
-            return absent(e);
+            if (e.kind() == ActionException.Kind.NOT_FOUND) {
+                return Optional.empty();
+            }
+            throw e;
         }
     }
 
-    private List<Interface> interfaces(Parameters parameters) {
-        return api.call("DescribeNetworkInterfaces", parameters).all("networkInterfaceSet/item").stream()
-                .map(item -> new Interface(
-                        item.needed("networkInterfaceId"),
-                        item.needed("vpcId"),
+    private List<NetworkInterface> interfaces(Parameters parameters) {
+        return api.call("DescribeNetworkInterfaces", parameters).elements("networkInterfaceSet/item").stream()
+                .map(item -> new NetworkInterface(
+                        item.requiredText("networkInterfaceId"),
+                        item.requiredText("vpcId"),
                         item.text("interfaceType").orElse("interface"),
-                        item.texts("groupSet/item/groupId").stream().sorted().toList(),
-                        Stream.concat(
-                                        item.texts("privateIpAddressesSet/item/privateIpAddress").stream(),
-                                        item.texts("ipv6AddressesSet/item/ipv6Address").stream())
-                                .toList()))
+                        DescribedInstance.securityGroups(item),
+                        DescribedInstance.addresses(item)))
                 .toList();
     }
 
     @Override
-    public Optional<String> group(String vpc, String name) {
+    public Optional<String> securityGroupId(String vpc, String name) {
         return api
                 .call(
                         "DescribeSecurityGroups",
-                        new Parameters().filter("vpc-id", vpc).filter("group-name", name))
+                        new Parameters().addFilter("vpc-id", vpc).addFilter("group-name", name))
                 .texts("securityGroupInfo/item/groupId")
                 .stream()
                 .findFirst();
     }
 
     @Override
-    public List<Rule> rules(String groupId) {
+    public List<SecurityGroupRule> securityGroupRules(String groupId) {
         return api
-                .call("DescribeSecurityGroupRules", new Parameters().filter("group-id", groupId))
-                .all("securityGroupRuleSet/item")
+                .call("DescribeSecurityGroupRules", new Parameters().addFilter("group-id", groupId))
+                .elements("securityGroupRuleSet/item")
                 .stream()
                 .filter(item -> item.text("groupId").filter(groupId::equals).isPresent())
-                .map(item -> new Rule(
-                        item.needed("securityGroupRuleId"),
-                        item.flag("isEgress"),
+                .map(item -> new SecurityGroupRule(
+                        item.requiredText("securityGroupRuleId"),
+                        item.bool("isEgress"),
                         item.text("ipProtocol").orElse("-1"),
                         item.text("cidrIpv4")
                                 .or(() -> item.text("cidrIpv6"))
@@ -154,29 +132,32 @@ public final class Ec2Client implements Ec2Api {
         return api
                 .call(
                         "DescribeSnapshots",
-                        new Parameters().put("Owner.1", "self").filter("tag:" + tag, value))
-                .all("snapshotSet/item")
+                        new Parameters().put("Owner.1", "self").addFilter("tag:" + tag, value))
+                .elements("snapshotSet/item")
                 .stream()
                 .map(item -> new Snapshot(
-                        item.needed("snapshotId"),
-                        item.needed("volumeId"),
+                        item.requiredText("snapshotId"),
+                        item.requiredText("volumeId"),
                         item.text("status").orElse("unknown")))
                 .toList();
     }
 
     @Override
-    public List<String> instancesWith(String profileArn) {
-        return api.call("DescribeInstances", new Parameters().filter("iam-instance-profile.arn", profileArn))
+    public List<String> instancesWithProfile(String profileArn) {
+        return api.call("DescribeInstances", new Parameters().addFilter("iam-instance-profile.arn", profileArn))
                 .texts("reservationSet/item/instancesSet/item/instanceId");
     }
 
     @Override
     public String write(Write write) {
         try {
-            XmlElement answer = api.call(action(write), parameters(write));
-            return answer.text("groupId").or(() -> answer.text("snapshotId")).orElse("");
+            XmlElement response = api.call(action(write), parameters(write));
+            return response.text("groupId")
+                    .or(() -> response.text("snapshotId"))
+                    .orElse("");
         } catch (ActionException e) {
-            if (write instanceof Write.AllowAll && QueryProtocolClient.code(e).equals("InvalidPermission.Duplicate")) {
+            if (write instanceof Write.AllowAll
+                    && QueryProtocolClient.errorCode(e).equals("InvalidPermission.Duplicate")) {
                 return "";
             }
             throw e;
@@ -187,9 +168,9 @@ public final class Ec2Client implements Ec2Api {
     public String dryRun(Write write) {
         try {
             api.call(action(write), parameters(write).put("DryRun", "true"));
-            return "was not understood as a dry run";
+            return "was executed: EC2 ignored the dry run flag";
         } catch (ActionException e) {
-            return QueryProtocolClient.code(e).equals("DryRunOperation")
+            return QueryProtocolClient.errorCode(e).equals("DryRunOperation")
                     ? "would succeed"
                     : "would be refused: " + e.getMessage();
         }
@@ -197,32 +178,32 @@ public final class Ec2Client implements Ec2Api {
 
     private static String action(Write write) {
         return switch (write) {
-            case Write.SetGroups _ -> "ModifyNetworkInterfaceAttribute";
-            case Write.CreateGroup _ -> "CreateSecurityGroup";
+            case Write.SetSecurityGroups _ -> "ModifyNetworkInterfaceAttribute";
+            case Write.CreateSecurityGroup _ -> "CreateSecurityGroup";
             case Write.RevokeRules revoke ->
                 revoke.egress() ? "RevokeSecurityGroupEgress" : "RevokeSecurityGroupIngress";
             case Write.AllowAll allow ->
                 allow.egress() ? "AuthorizeSecurityGroupEgress" : "AuthorizeSecurityGroupIngress";
-            case Write.SetProtection _, Write.SetDeletedOnTermination _ -> "ModifyInstanceAttribute";
+            case Write.SetProtection _, Write.SetDeleteOnTermination _ -> "ModifyInstanceAttribute";
             case Write.CreateSnapshot _ -> "CreateSnapshot";
             case Write.StopInstance _ -> "StopInstances";
             case Write.StartInstance _ -> "StartInstances";
-            case Write.SetMetadata _ -> "ModifyInstanceMetadataOptions";
+            case Write.SetMetadataOptions _ -> "ModifyInstanceMetadataOptions";
         };
     }
 
     private static Parameters parameters(Write write) {
         Parameters parameters = new Parameters();
         return switch (write) {
-            case Write.SetGroups set ->
-                parameters.put("NetworkInterfaceId", set.interfaceId()).list("SecurityGroupId", set.groups());
-            case Write.CreateGroup create ->
-                tagged(parameters, "security-group", create.tags())
+            case Write.SetSecurityGroups set ->
+                parameters.put("NetworkInterfaceId", set.interfaceId()).putList("SecurityGroupId", set.groups());
+            case Write.CreateSecurityGroup create ->
+                withTags(parameters, "security-group", create.tags())
                         .put("VpcId", create.vpc())
                         .put("GroupName", create.name())
                         .put("GroupDescription", create.description());
             case Write.RevokeRules revoke ->
-                parameters.put("GroupId", revoke.groupId()).list("SecurityGroupRuleId", revoke.ruleIds());
+                parameters.put("GroupId", revoke.groupId()).putList("SecurityGroupRuleId", revoke.ruleIds());
             case Write.AllowAll allow ->
                 parameters
                         .put("GroupId", allow.groupId())
@@ -236,29 +217,29 @@ public final class Ec2Client implements Ec2Api {
                 parameters
                         .put("InstanceId", set.instanceId())
                         .put(set.protection().attribute() + ".Value", Boolean.toString(set.on()));
-            case Write.SetDeletedOnTermination set ->
+            case Write.SetDeleteOnTermination set ->
                 parameters
                         .put("InstanceId", set.instanceId())
                         .put("BlockDeviceMapping.1.DeviceName", set.device())
-                        .put("BlockDeviceMapping.1.Ebs.DeleteOnTermination", Boolean.toString(set.deleted()));
+                        .put("BlockDeviceMapping.1.Ebs.DeleteOnTermination", Boolean.toString(set.delete()));
             case Write.CreateSnapshot create ->
-                tagged(parameters, "snapshot", create.tags())
+                withTags(parameters, "snapshot", create.tags())
                         .put("VolumeId", create.volume())
                         .put("Description", create.description());
             case Write.StopInstance stop -> parameters.put("InstanceId.1", stop.instanceId());
             case Write.StartInstance start -> parameters.put("InstanceId.1", start.instanceId());
-            case Write.SetMetadata set ->
+            case Write.SetMetadataOptions set ->
                 parameters
                         .put("InstanceId", set.instanceId())
-                        .put("HttpEndpoint", set.metadata().endpoint())
-                        .put("HttpTokens", set.metadata().tokens())
+                        .put("HttpEndpoint", set.options().endpoint())
+                        .put("HttpTokens", set.options().tokens())
                         .put(
                                 "HttpPutResponseHopLimit",
-                                Integer.toString(set.metadata().hopLimit()));
+                                Integer.toString(set.options().hopLimit()));
         };
     }
 
-    private static Parameters tagged(Parameters parameters, String type, Map<String, String> tags) {
+    private static Parameters withTags(Parameters parameters, String type, Map<String, String> tags) {
         if (!tags.isEmpty()) {
             parameters.put("TagSpecification.1.ResourceType", type);
         }

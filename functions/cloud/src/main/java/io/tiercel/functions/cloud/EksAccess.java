@@ -1,9 +1,8 @@
 package io.tiercel.functions.cloud;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.tiercel.functions.cloud.SignedHttpClient.Answer;
+import io.tiercel.functions.json.Json;
 import io.tiercel.functions.respond.action.ActionException;
-import io.tiercel.functions.respond.action.StateJson;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
@@ -13,11 +12,11 @@ import java.util.Map;
 import software.amazon.awssdk.http.SdkHttpMethod;
 
 /**
- * Clusters of EKS: where their API server is, and tokens for it. A token is a signed call of GetCallerIdentity with the
- * cluster's name in it, as {@code aws eks get-token} makes it (aws-iam-authenticator, "k8s-aws-v1").
+ * Endpoints and access tokens of EKS clusters. A token is a presigned call of {@code GetCallerIdentity} that includes the name
+ * of the cluster, as {@code aws eks get-token} creates it (aws-iam-authenticator, "k8s-aws-v1").
  */
 public final class EksAccess {
-    private static final Duration VALID = Duration.ofSeconds(60);
+    private static final Duration PRESIGNED_DURATION = Duration.ofSeconds(60);
 
     private final SignedHttpClient http;
 
@@ -26,32 +25,35 @@ public final class EksAccess {
     }
 
     /**
-     * Where a cluster's API server is.
+     * The endpoint of a cluster.
      *
-     * @param endpoint its URL
-     * @param authority the certificate that signs its own, PEM in base64
+     * @param url the URL of the API server
+     * @param certificateAuthority the certificate that signs the server's certificate: PEM in Base64
      */
-    public record Place(String endpoint, String authority) {}
+    public record ClusterEndpoint(String url, String certificateAuthority) {}
 
-    /** Where the API server of a cluster is. */
-    public Place place(String cluster) {
+    /** Returns the endpoint of a cluster. */
+    public ClusterEndpoint endpoint(String cluster) {
         URI uri = http.regional("eks").resolve("/clusters/" + URLEncoder.encode(cluster, StandardCharsets.UTF_8));
-        Answer answer = http.call("eks", false, SdkHttpMethod.GET, uri, Map.of(), "", refusal -> {
-            String text = "DescribeCluster: HTTP " + refusal.status();
-            return refusal.status() >= 500 || refusal.status() == 429
-                    ? ActionException.forNow(text, null)
-                    : ActionException.because(text);
-        });
-        JsonNode described = StateJson.read(answer.body(), JsonNode.class).path("cluster");
-        return new Place(
+        SignedHttpClient.Response response = http.call(
+                "eks",
+                false,
+                SdkHttpMethod.GET,
+                uri,
+                Map.of(),
+                "",
+                SignedHttpClient.failureByStatus("DescribeCluster"));
+        JsonNode described = Json.read(response.body(), JsonNode.class, ActionException::unreadable)
+                .path("cluster");
+        return new ClusterEndpoint(
                 described.path("endpoint").asText(),
                 described.path("certificateAuthority").path("data").asText());
     }
 
-    /** A token for the cluster, for the next quarter of an hour. */
+    /** Returns a token for a cluster. The cluster accepts it for 15 minutes. */
     public String token(String cluster) {
         URI uri = http.regional("sts").resolve("/?Action=GetCallerIdentity&Version=2011-06-15");
-        URI signed = http.presigned("sts", uri, Map.of("x-k8s-aws-id", cluster), VALID);
+        URI signed = http.presign("sts", uri, Map.of("x-k8s-aws-id", cluster), PRESIGNED_DURATION);
         return "k8s-aws-v1."
                 + Base64.getUrlEncoder()
                         .withoutPadding()

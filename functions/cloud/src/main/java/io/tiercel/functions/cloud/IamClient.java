@@ -20,13 +20,13 @@ public final class IamClient implements IamApi {
     @Override
     public Optional<Role> role(String name) {
         try {
-            XmlElement answer = api.call("GetRole", new Parameters().put("RoleName", name));
-            return answer.all("GetRoleResult/Role").stream()
-                    .map(role ->
-                            new Role(role.needed("RoleName"), role.text("Path").orElse("/")))
+            XmlElement response = api.call("GetRole", new Parameters().put("RoleName", name));
+            return response.elements("GetRoleResult/Role").stream()
+                    .map(role -> new Role(
+                            role.requiredText("RoleName"), role.text("Path").orElse("/")))
                     .findFirst();
         } catch (ActionException e) {
-            if (e.kind() == ActionException.Kind.ABSENT) {
+            if (e.kind() == ActionException.Kind.NOT_FOUND) {
                 return Optional.empty();
             }
             throw e;
@@ -34,7 +34,7 @@ public final class IamClient implements IamApi {
     }
 
     @Override
-    public Optional<String> roleOf(String profileArn) {
+    public Optional<String> roleOfProfile(String profileArn) {
         String profile = profileArn.substring(profileArn.lastIndexOf('/') + 1);
         return api.call("GetInstanceProfile", new Parameters().put("InstanceProfileName", profile))
                 .text("GetInstanceProfileResult/InstanceProfile/Roles/member/RoleName");
@@ -43,7 +43,7 @@ public final class IamClient implements IamApi {
     @Override
     public Map<String, String> inlinePolicies(String role) {
         Map<String, String> policies = new TreeMap<>();
-        // A role's inline policies have 10,240 characters together, so their names fit into one page of 1,000.
+        // The inline policies of a role have at most 10,240 characters in total, so one page of 1,000 names is enough.
         for (String name : api.call(
                         "ListRolePolicies",
                         new Parameters().put("RoleName", role).put("MaxItems", "1000"))
@@ -53,7 +53,8 @@ public final class IamClient implements IamApi {
             policies.put(
                     name,
                     URLDecoder.decode(
-                            policy.needed("GetRolePolicyResult/PolicyDocument").replace("+", "%2B"),
+                            policy.requiredText("GetRolePolicyResult/PolicyDocument")
+                                    .replace("+", "%2B"),
                             StandardCharsets.UTF_8));
         }
         return policies;
@@ -62,13 +63,14 @@ public final class IamClient implements IamApi {
     @Override
     public void write(Write write) {
         switch (write) {
-            case Write.PutPolicy(String role, String name, String document) ->
-                api.call("PutRolePolicy", named(role, name).put("PolicyDocument", document));
-            case Write.DeletePolicy(String role, String name) -> api.call("DeleteRolePolicy", named(role, name));
+            case Write.PutRolePolicy(String role, String name, String document) ->
+                api.call("PutRolePolicy", parameters(role, name).put("PolicyDocument", document));
+            case Write.DeleteRolePolicy(String role, String name) ->
+                api.call("DeleteRolePolicy", parameters(role, name));
         }
     }
 
-    private static Parameters named(String role, String name) {
+    private static Parameters parameters(String role, String name) {
         return new Parameters().put("RoleName", role).put("PolicyName", name);
     }
 }

@@ -1,7 +1,8 @@
 package io.tiercel.functions.cloud;
 
-import io.tiercel.functions.cloud.SignedHttpClient.Answer;
+import io.tiercel.functions.cloud.SignedHttpClient.Response;
 import io.tiercel.functions.respond.action.ActionException;
+import io.tiercel.rules.text.TextLimit;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
@@ -13,10 +14,11 @@ import java.util.stream.Collectors;
 import software.amazon.awssdk.http.SdkHttpMethod;
 
 /**
- * A service with AWS's query protocol: parameters as a form, XML in answer (EC2, IAM, Auto Scaling, Elastic Load Balancing).
+ * A client of a service with the AWS query protocol, which sends form parameters and returns XML: EC2, IAM, Auto Scaling and
+ * Elastic Load Balancing.
  */
 public final class QueryProtocolClient {
-    private static final Set<String> PASSING = Set.of(
+    private static final Set<String> RETRYABLE_CODES = Set.of(
             "RequestLimitExceeded",
             "Throttling",
             "ThrottlingException",
@@ -31,40 +33,42 @@ public final class QueryProtocolClient {
     private final SignedHttpClient http;
     private final String service;
     private final String version;
-    private final boolean everywhere;
+    private final boolean global;
 
     /**
-     * @param service name in its address and for signing
-     * @param version of its API
-     * @param everywhere whether it is global
+     * Creates a client.
+     *
+     * @param service the name of the service in its host name and for signing
+     * @param version the version of its API
+     * @param global whether the service has one endpoint for all regions
      */
-    public QueryProtocolClient(SignedHttpClient http, String service, String version, boolean everywhere) {
+    public QueryProtocolClient(SignedHttpClient http, String service, String version, boolean global) {
         this.http = http;
         this.service = service;
         this.version = version;
-        this.everywhere = everywhere;
+        this.global = global;
     }
 
-    /** A call's parameters, in the flat form that the protocol has for lists. */
+    /** The parameters of a call. Lists are numbered: {@code Name.1}, {@code Name.2}. */
     public static final class Parameters {
         private final Map<String, String> values = new TreeMap<>();
 
-        /** One parameter. */
+        /** Adds a parameter. */
         public Parameters put(String name, String value) {
             values.put(name, value);
             return this;
         }
 
-        /** {@code name.1}, {@code name.2}, ... */
-        public Parameters list(String name, List<String> texts) {
+        /** Adds a list. */
+        public Parameters putList(String name, List<String> texts) {
             for (int i = 0; i < texts.size(); i++) {
                 values.put(name + "." + (i + 1), texts.get(i));
             }
             return this;
         }
 
-        /** The next of EC2's filters. */
-        public Parameters filter(String name, String value) {
+        /** Adds a filter of EC2. */
+        public Parameters addFilter(String name, String value) {
             int number = 1;
             while (values.containsKey("Filter." + number + ".Name")) {
                 number++;
@@ -74,59 +78,60 @@ public final class QueryProtocolClient {
     }
 
     /**
-     * Makes a call; the answer's root.
+     * Makes a call and returns the root element of the response.
      *
-     * @throws ActionException if the service refuses or does not answer; {@code ABSENT} if what it is about is not there
+     * @throws ActionException if the service rejects the call or does not respond; its kind is {@code NOT_FOUND} if the object
+     *     of the call does not exist
      */
     public XmlElement call(String action, Parameters parameters) {
         Parameters all = parameters.put("Action", action).put("Version", version);
         String body = all.values.entrySet().stream()
-                .map(entry -> encoded(entry.getKey()) + "=" + encoded(entry.getValue()))
+                .map(entry -> encode(entry.getKey()) + "=" + encode(entry.getValue()))
                 .collect(Collectors.joining("&"));
-        URI place = everywhere ? http.global(service) : http.regional(service);
-        Answer answer = http.call(
+        URI endpoint = global ? http.global(service) : http.regional(service);
+        Response response = http.call(
                 service,
-                everywhere,
+                global,
                 SdkHttpMethod.POST,
-                place.resolve("/"),
+                endpoint.resolve("/"),
                 Map.of("Content-Type", "application/x-www-form-urlencoded; charset=utf-8"),
                 body,
-                refusal -> failure(action, refusal));
-        return XmlElement.read(answer.body());
+                failed -> failure(action, failed));
+        return XmlElement.parse(response.body());
     }
 
-    /** The code of a failure that this call led to; what it says is no success. */
-    static String code(ActionException failure) {
+    /** Returns the error code of a failure of this client; empty for other failures. */
+    static String errorCode(ActionException failure) {
         String message = failure.getMessage();
         int start = message.indexOf(": ") + 2;
         int end = message.indexOf(':', start);
         return start < 2 || end < 0 ? "" : message.substring(start, end);
     }
 
-    private static ActionException failure(String action, Answer answer) {
-        String code = "HTTP " + answer.status();
+    private static ActionException failure(String action, Response response) {
+        String code = "HTTP " + response.status();
         String message = "";
         try {
-            XmlElement root = XmlElement.read(answer.body());
-            XmlElement error = root.all("Errors/Error").stream()
+            XmlElement root = XmlElement.parse(response.body());
+            XmlElement error = root.elements("Errors/Error").stream()
                     .findFirst()
-                    .or(() -> root.all("Error").stream().findFirst())
+                    .or(() -> root.elements("Error").stream().findFirst())
                     .orElse(root);
             code = error.text("Code").orElse(code);
             message = error.text("Message").orElse("");
         } catch (ActionException e) {
-            // A proxy's answer, say; its status is all that is known.
+            // The response is not from the service, but from a proxy, for example. Only the status is known.
         }
-        String text = action + ": " + code + ": " + message.substring(0, Math.min(message.length(), 200));
-        if (PASSING.contains(code) || answer.status() >= 500) {
-            return ActionException.forNow(text, null);
+        String text = action + ": " + code + ": " + TextLimit.cut(message, 200);
+        if (RETRYABLE_CODES.contains(code) || response.status() >= 500) {
+            return ActionException.retryable(text, null);
         }
         return code.endsWith("NotFound") || code.equals("NoSuchEntity") || code.endsWith(".Malformed")
-                ? ActionException.absent(text)
-                : ActionException.because(text);
+                ? ActionException.notFound(text)
+                : ActionException.permanent(text);
     }
 
-    private static String encoded(String text) {
+    private static String encode(String text) {
         return URLEncoder.encode(text, StandardCharsets.UTF_8).replace("+", "%20");
     }
 }

@@ -1,6 +1,7 @@
 package io.tiercel.functions.cloud;
 
 import io.tiercel.functions.respond.action.ActionException;
+import io.tiercel.rules.text.TextLimit;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -27,15 +28,16 @@ import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.regions.providers.DefaultAwsRegionProviderChain;
 
 /**
- * Calls AWS with Signature Version 4. A call that fails for now is tried {@value #TRIES} times in all; after that, and for what
- * is worth no second try, it is an {@link ActionException}. Answers above {@value #MAX_ANSWER} bytes are refused.
+ * An HTTP client that signs requests with AWS Signature Version 4. It makes at most {@value #MAX_ATTEMPTS} attempts if a failure
+ * is retryable, and throws {@link ActionException} after the last one. It rejects responses of more than {@value
+ * #MAX_RESPONSE_BYTES} bytes.
  */
 public final class SignedHttpClient {
-    static final int TRIES = 3;
-    static final int MAX_ANSWER = 16 * 1024 * 1024;
+    static final int MAX_ATTEMPTS = 3;
+    static final int MAX_RESPONSE_BYTES = 16 * 1024 * 1024;
 
-    private static final Duration PAUSE = Duration.ofMillis(200);
-    private static final Region GLOBAL = Region.US_EAST_1;
+    private static final Duration FIRST_DELAY = Duration.ofMillis(200);
+    private static final Region GLOBAL_SIGNING_REGION = Region.US_EAST_1;
 
     private final SdkHttpClient http;
     private final Supplier<? extends AwsCredentials> credentials;
@@ -44,10 +46,12 @@ public final class SignedHttpClient {
     private final AwsV4HttpSigner signer = AwsV4HttpSigner.create();
 
     /**
-     * @param http with time-outs
-     * @param credentials asked before each call
-     * @param region where calls go
-     * @param endpoint where they go instead, for all services; null for AWS's own
+     * Creates a client.
+     *
+     * @param http the HTTP client, which sets the timeouts
+     * @param credentials called before each request
+     * @param region the region of the calls
+     * @param endpoint replaces the endpoints of all services, for tests; null for the endpoints of AWS
      */
     public SignedHttpClient(
             SdkHttpClient http, Supplier<? extends AwsCredentials> credentials, Region region, @Nullable URI endpoint) {
@@ -58,10 +62,10 @@ public final class SignedHttpClient {
     }
 
     /**
-     * With what the environment says, as the SDK reads it: region, credentials of the function, the pod or the instance, and
+     * Creates a client from the environment, as the SDK does: region, credentials of the function, the pod or the instance, and
      * {@code AWS_ENDPOINT_URL}.
      */
-    public static SignedHttpClient ofEnvironment(SdkHttpClient http) {
+    public static SignedHttpClient fromEnvironment(SdkHttpClient http) {
         DefaultCredentialsProvider credentials =
                 DefaultCredentialsProvider.builder().build();
         String endpoint = System.getenv("AWS_ENDPOINT_URL");
@@ -72,8 +76,8 @@ public final class SignedHttpClient {
                 endpoint == null ? null : URI.create(endpoint));
     }
 
-    /** A call of no use but to show who we are: its URL, signed, that whoever has it may make within this time. */
-    URI presigned(String service, URI uri, Map<String, String> headers, Duration valid) {
+    /** Returns the presigned URL of a GET request. The holder of the URL can make the request until the signature expires. */
+    URI presign(String service, URI uri, Map<String, String> headers, Duration validity) {
         SdkHttpRequest.Builder request =
                 SdkHttpRequest.builder().method(SdkHttpMethod.GET).uri(uri);
         headers.forEach(request::putHeader);
@@ -82,41 +86,41 @@ public final class SignedHttpClient {
                         .putProperty(AwsV4HttpSigner.SERVICE_SIGNING_NAME, service)
                         .putProperty(AwsV4HttpSigner.REGION_NAME, region.id())
                         .putProperty(AwsV4HttpSigner.AUTH_LOCATION, AwsV4HttpSigner.AuthLocation.QUERY_STRING)
-                        .putProperty(AwsV4HttpSigner.EXPIRATION_DURATION, valid))
+                        .putProperty(AwsV4HttpSigner.EXPIRATION_DURATION, validity))
                 .request()
                 .getUri();
     }
 
     /**
-     * An answer.
+     * A response.
      *
-     * @param status of HTTP
-     * @param body in UTF-8
+     * @param status the HTTP status
+     * @param body the body, decoded as UTF-8
      */
-    record Answer(int status, String body) {
+    record Response(int status, String body) {
         boolean success() {
             return status / 100 == 2;
         }
     }
 
-    /** The region that calls go to. */
+    /** Returns the region of the calls. */
     String region() {
         return region.id();
     }
 
-    /** The partition: {@code aws}, {@code aws-cn}, {@code aws-us-gov}. */
+    /** Returns the partition: {@code aws}, {@code aws-cn}, {@code aws-us-gov}. */
     String partition() {
         return Optional.ofNullable(region.metadata())
                 .map(metadata -> metadata.partition().id())
                 .orElse("aws");
     }
 
-    /** Where a regional service is. */
+    /** Returns the endpoint of a regional service. */
     URI regional(String service) {
         return at(service + "." + region.id());
     }
 
-    /** Where a service is that the partition has once; its calls are signed for that place. */
+    /** Returns the endpoint of a service that has one endpoint for the whole partition. */
     URI global(String service) {
         return at(partition().equals("aws") ? service : service + "." + region.id());
     }
@@ -128,74 +132,85 @@ public final class SignedHttpClient {
         return endpoint != null ? endpoint : URI.create("https://" + name + "." + suffix);
     }
 
-    /** What an answer that is no success means. */
-    interface Judge {
-        /** What to throw for it. */
-        ActionException failure(Answer answer);
+    /** Converts an unsuccessful response into an exception. */
+    interface FailureMapper {
+        /** Returns the exception for a response. */
+        ActionException failure(Response response);
+    }
+
+    /** Returns a mapper that retries status 429 and 5xx. Its messages begin with the name of the operation. */
+    static FailureMapper failureByStatus(String operation) {
+        return response -> {
+            String text = operation + ": HTTP " + response.status() + ": " + TextLimit.cut(response.body(), 200);
+            return response.status() >= 500 || response.status() == 429
+                    ? ActionException.retryable(text, null)
+                    : ActionException.permanent(text);
+        };
     }
 
     /**
-     * Makes a call.
+     * Makes a call. Retries retryable failures with exponential backoff.
      *
-     * @param service name to sign for
-     * @param everywhere whether the service is global
-     * @param uri with path and query
+     * @param service the service name for signing
+     * @param global whether the service has one endpoint for all regions
+     * @param uri the URI with path and query
+     * @param mapper converts unsuccessful responses
      */
-    Answer call(
+    Response call(
             String service,
-            boolean everywhere,
+            boolean global,
             SdkHttpMethod method,
             URI uri,
             Map<String, String> headers,
             String body,
-            Judge judge) {
-        return call(TRIES, service, everywhere, method, uri, headers, body, judge);
+            FailureMapper mapper) {
+        return call(MAX_ATTEMPTS, service, global, method, uri, headers, body, mapper);
     }
 
-    /** Makes a call, and whatever comes of it makes no other. */
-    Answer callOnce(
+    /** Makes a call without retries. */
+    Response callOnce(
             String service,
-            boolean everywhere,
+            boolean global,
             SdkHttpMethod method,
             URI uri,
             Map<String, String> headers,
             String body,
-            Judge judge) {
-        return call(1, service, everywhere, method, uri, headers, body, judge);
+            FailureMapper mapper) {
+        return call(1, service, global, method, uri, headers, body, mapper);
     }
 
-    private Answer call(
-            int most,
+    private Response call(
+            int maxAttempts,
             String service,
-            boolean everywhere,
+            boolean global,
             SdkHttpMethod method,
             URI uri,
             Map<String, String> headers,
             String body,
-            Judge judge) {
+            FailureMapper mapper) {
         ActionException failure = null;
-        for (int tries = 0; tries < most; tries++) {
+        for (int attempt = 0; attempt < maxAttempts; attempt++) {
             if (failure != null) {
-                LockSupport.parkNanos(PAUSE.multipliedBy(1L << tries).toNanos());
+                LockSupport.parkNanos(FIRST_DELAY.multipliedBy(1L << attempt).toNanos());
             }
             try {
-                Answer answer = once(service, everywhere, method, uri, headers, body);
-                if (answer.success()) {
-                    return answer;
+                Response response = send(service, global, method, uri, headers, body);
+                if (response.success()) {
+                    return response;
                 }
-                failure = judge.failure(answer);
+                failure = mapper.failure(response);
             } catch (IOException e) {
-                failure = ActionException.forNow(service + " did not answer: " + e.getMessage(), e);
+                failure = ActionException.retryable("no response from " + service + ": " + e.getMessage(), e);
             }
-            if (failure.kind() != ActionException.Kind.PASSING) {
+            if (failure.kind() != ActionException.Kind.RETRYABLE) {
                 throw failure;
             }
         }
-        throw failure == null ? ActionException.because(service + " was not called") : failure;
+        throw failure == null ? ActionException.permanent(service + " was not called") : failure;
     }
 
-    private Answer once(
-            String service, boolean everywhere, SdkHttpMethod method, URI uri, Map<String, String> headers, String body)
+    private Response send(
+            String service, boolean global, SdkHttpMethod method, URI uri, Map<String, String> headers, String body)
             throws IOException {
         byte[] bytes = body.getBytes(StandardCharsets.UTF_8);
         SdkHttpRequest.Builder request = SdkHttpRequest.builder().method(method).uri(uri);
@@ -207,21 +222,22 @@ public final class SignedHttpClient {
                 .putProperty(AwsV4HttpSigner.SERVICE_SIGNING_NAME, service)
                 .putProperty(
                         AwsV4HttpSigner.REGION_NAME,
-                        everywhere && partition().equals("aws") ? GLOBAL.id() : region.id())
+                        global && partition().equals("aws") ? GLOBAL_SIGNING_REGION.id() : region.id())
                 .putProperty(AwsV4HttpSigner.DOUBLE_URL_ENCODE, !service.equals("s3"))
                 .putProperty(AwsV4HttpSigner.NORMALIZE_PATH, !service.equals("s3")));
         HttpExecuteRequest.Builder call = HttpExecuteRequest.builder().request(signed.request());
-        if (method != SdkHttpMethod.GET) { // HttpURLConnection makes a POST of a GET that has a body, even an empty one
+        if (method != SdkHttpMethod.GET) { // HttpURLConnection turns a GET with a body, even an empty one, into a POST
             call.contentStreamProvider(signed.payload().orElse(content));
         }
         HttpExecuteResponse response = http.prepareRequest(call.build()).call();
-        try (InputStream answer =
+        try (InputStream stream =
                 response.responseBody().orElseGet(() -> AbortableInputStream.create(InputStream.nullInputStream()))) {
-            byte[] read = answer.readNBytes(MAX_ANSWER + 1);
-            if (read.length > MAX_ANSWER) {
-                throw ActionException.because(service + " answered with more than " + MAX_ANSWER + " bytes");
+            byte[] read = stream.readNBytes(MAX_RESPONSE_BYTES + 1);
+            if (read.length > MAX_RESPONSE_BYTES) {
+                throw ActionException.permanent(
+                        "the response of " + service + " exceeds " + MAX_RESPONSE_BYTES + " bytes");
             }
-            return new Answer(response.httpResponse().statusCode(), new String(read, StandardCharsets.UTF_8));
+            return new Response(response.httpResponse().statusCode(), new String(read, StandardCharsets.UTF_8));
         }
     }
 }

@@ -16,32 +16,32 @@ import org.xml.sax.InputSource;
 import org.xml.sax.SAXException;
 import org.xml.sax.helpers.DefaultHandler;
 
-/** An element of an answer, by the names of its children. */
+/** An XML element of a response. Paths are names of child elements, separated by slashes. */
 public record XmlElement(Element element) {
-    /** Reads a document, without entities and without fetching anything. */
-    static XmlElement read(String text) {
+    /** Parses a document. Rejects document type declarations, so that no entity is expanded and nothing is fetched. */
+    static XmlElement parse(String text) {
         try {
             DocumentBuilderFactory factory = DocumentBuilderFactory.newInstance();
             factory.setFeature(XMLConstants.FEATURE_SECURE_PROCESSING, true);
             factory.setFeature("http://apache.org/xml/features/disallow-doctype-decl", true);
             DocumentBuilder builder = factory.newDocumentBuilder();
-            // The standard handler prints what it then throws.
+            // The default handler prints each error to standard error.
             builder.setErrorHandler(new DefaultHandler());
             return new XmlElement(
                     builder.parse(new InputSource(new StringReader(text))).getDocumentElement());
         } catch (ParserConfigurationException | SAXException | IOException e) {
-            throw ActionException.forNow("AWS's answer cannot be read", e);
+            throw ActionException.retryable("AWS sent an invalid XML response", e);
         }
     }
 
-    /** All elements at a path of child names. */
-    public List<XmlElement> all(String path) {
+    /** Returns all elements at a path. */
+    public List<XmlElement> elements(String path) {
         List<XmlElement> found = List.of(this);
         for (String name : path.split("/", -1)) {
             List<XmlElement> next = new ArrayList<>();
-            for (XmlElement one : found) {
-                for (Node node = one.element.getFirstChild(); node != null; node = node.getNextSibling()) {
-                    if (node instanceof Element child && local(child).equals(name)) {
+            for (XmlElement parent : found) {
+                for (Node node = parent.element.getFirstChild(); node != null; node = node.getNextSibling()) {
+                    if (node instanceof Element child && localName(child).equals(name)) {
                         next.add(new XmlElement(child));
                     }
                 }
@@ -51,34 +51,39 @@ public record XmlElement(Element element) {
         return found;
     }
 
-    private static String local(Element element) {
+    private static String localName(Element element) {
         String name = element.getTagName();
         return name.substring(name.indexOf(':') + 1);
     }
 
-    /** Text of the first element at a path; empty if there is none or nothing in it. */
+    /** Returns the text of the first element at a path; empty if there is none or it is blank. */
     public Optional<String> text(String path) {
-        return all(path).stream()
-                .map(one -> one.element.getTextContent().strip())
+        return elements(path).stream()
+                .map(found -> found.element.getTextContent().strip())
                 .filter(text -> !text.isEmpty())
                 .findFirst();
     }
 
-    /** Texts of all elements at a path. */
+    /** Returns the texts of all elements at a path. */
     public List<String> texts(String path) {
-        return all(path).stream()
-                .map(one -> one.element.getTextContent().strip())
+        return elements(path).stream()
+                .map(found -> found.element.getTextContent().strip())
                 .toList();
     }
 
-    /** Text of the first element at a path, which has to be there. */
-    public String needed(String path) {
+    /**
+     * Returns the text of the first element at a path.
+     *
+     * @throws ActionException if there is none
+     */
+    public String requiredText(String path) {
         return text(path)
-                .orElseThrow(() -> ActionException.because("AWS's answer has no " + path + " in " + local(element)));
+                .orElseThrow(() ->
+                        ActionException.permanent("the response of AWS has no " + path + " in " + localName(element)));
     }
 
-    /** Whether the first element at a path says {@code true}. */
-    public boolean flag(String path) {
+    /** Returns whether the text of the first element at a path is {@code true}. */
+    public boolean bool(String path) {
         return text(path).filter("true"::equalsIgnoreCase).isPresent();
     }
 }

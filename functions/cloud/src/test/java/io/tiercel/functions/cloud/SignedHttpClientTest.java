@@ -63,11 +63,11 @@ class SignedHttpClientTest {
     }
 
     private ActionException failure() {
-        return assertThrows(ActionException.class, () -> new Ec2Client(http).attachedTo("i-1"));
+        return assertThrows(ActionException.class, () -> new Ec2Client(http).attachedInterfaces("i-1"));
     }
 
     @Test
-    void what_may_succeed_later_is_tried_again() {
+    void retryable_failures_are_retried() {
         aws.stubFor(any(anyUrl())
                 .inScenario("busy")
                 .whenScenarioStateIs(Scenario.STARTED)
@@ -77,22 +77,22 @@ class SignedHttpClientTest {
                 .inScenario("busy")
                 .whenScenarioStateIs("free")
                 .willReturn(aResponse().withBody("<r><networkInterfaceSet/></r>")));
-        assertEquals(0, new Ec2Client(http).attachedTo("i-1").size());
+        assertEquals(0, new Ec2Client(http).attachedInterfaces("i-1").size());
         aws.verify(
                 2,
                 anyRequestedFor(urlEqualTo("/"))
                         .withHeader("Authorization", containing("Credential=AKIDEXAMPLE/"))
                         .withRequestBody(containing("Action=DescribeNetworkInterfaces&")));
         answers(503, "no XML");
-        assertEquals(ActionException.Kind.PASSING, failure().kind());
-        aws.verify(2 + SignedHttpClient.TRIES, anyRequestedFor(anyUrl()));
+        assertEquals(ActionException.Kind.RETRYABLE, failure().kind());
+        aws.verify(2 + SignedHttpClient.MAX_ATTEMPTS, anyRequestedFor(anyUrl()));
     }
 
     @Test
-    void what_is_refused_is_not() {
+    void rejected_calls_are_not_retried() {
         answers(403, error("UnauthorizedOperation"));
         ActionException failed = failure();
-        assertEquals(ActionException.Kind.FINAL, failed.kind());
+        assertEquals(ActionException.Kind.PERMANENT, failed.kind());
         assertEquals("DescribeNetworkInterfaces: UnauthorizedOperation: said so", failed.getMessage());
         aws.verify(1, anyRequestedFor(anyUrl()));
         answers(400, error("InvalidNetworkInterfaceID.NotFound"));
@@ -100,28 +100,28 @@ class SignedHttpClientTest {
     }
 
     @Test
-    void an_answer_that_wants_more_read_is_refused() {
+    void a_response_with_external_entities_is_rejected() {
         answers(200, "<!DOCTYPE r [<!ENTITY x SYSTEM \"file:///etc/passwd\">]><r>&x;</r>");
-        assertTrue(failure().getMessage().contains("cannot be read"));
+        assertTrue(failure().getMessage().contains("invalid XML"));
     }
 
     @Test
-    void a_function_is_invoked_once_whatever_it_answers() {
-        ActionContext work = new ActionContext(
+    void a_function_is_invoked_once_even_if_the_call_fails() {
+        ActionContext context = new ActionContext(
                 "4f2a",
                 "4f2a-0",
                 new Target(Target.Kind.RECEIVER, "function f"),
-                ActionParameters.of(ActionKind.INVOKE_FUNCTION, Map.of("function", "f")),
+                ActionParameters.withDefaults(ActionKind.INVOKE_FUNCTION, Map.of("function", "f")),
                 "{\"x\":1}",
                 null,
                 new AuditedCalls() {
                     @Override
-                    public <T> T call(String what, Supplier<T> call) {
+                    public <T> T call(String description, Supplier<T> call) {
                         return call.get();
                     }
                 });
         answers(500, "");
-        assertThrows(ActionException.class, () -> new JsonApi(http).functions().call(work));
+        assertThrows(ActionException.class, () -> new LambdaReceiver(http).call(context));
         aws.verify(
                 1,
                 anyRequestedFor(urlEqualTo("/2015-03-31/functions/f/invocations"))
@@ -130,9 +130,9 @@ class SignedHttpClientTest {
     }
 
     @Test
-    void a_cluster_is_read_and_nothing_is_sent() {
+    void the_endpoint_of_a_cluster_is_read_with_a_get_request() {
         answers(200, "{\"cluster\":{\"endpoint\":\"https://api.shop\",\"certificateAuthority\":{\"data\":\"QQ==\"}}}");
-        assertEquals(new EksAccess.Place("https://api.shop", "QQ=="), new EksAccess(http).place("shop"));
+        assertEquals(new EksAccess.ClusterEndpoint("https://api.shop", "QQ=="), new EksAccess(http).endpoint("shop"));
         aws.verify(getRequestedFor(urlEqualTo("/clusters/shop"))
                 .withHeader("Authorization", containing("/eks/aws4_request")));
     }
@@ -140,8 +140,7 @@ class SignedHttpClientTest {
     @Test
     void evidence_is_sent_with_the_digest_of_its_body() {
         answers(200, "");
-        assertEquals(
-                "s3://bucket/p/a.json", new JsonApi(http).bucket("bucket", "p/").keep("a.json", "{}"));
+        assertEquals("s3://bucket/p/a.json", new S3EvidenceStore(http, "bucket", "p/").put("a.json", "{}"));
         aws.verify(putRequestedFor(urlEqualTo("/bucket/p/a.json"))
                 .withHeader(
                         "x-amz-content-sha256",
@@ -149,7 +148,7 @@ class SignedHttpClientTest {
     }
 
     @Test
-    void a_token_for_a_cluster_is_a_signed_call_that_names_it() {
+    void a_token_is_a_presigned_call_that_names_the_cluster() {
         String token = new EksAccess(http).token("prod");
         assertTrue(token.startsWith("k8s-aws-v1."));
         String url = new String(

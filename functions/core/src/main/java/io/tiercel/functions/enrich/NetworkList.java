@@ -1,7 +1,7 @@
 package io.tiercel.functions.enrich;
 
-import io.tiercel.rules.match.Addresses;
-import io.tiercel.rules.match.Network;
+import io.tiercel.rules.match.IpAddressParser;
+import io.tiercel.rules.match.IpNetwork;
 import io.tiercel.rules.text.TextLimit;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -58,14 +58,14 @@ public final class NetworkList {
         byte[] address;
         int length;
         if (entry.indexOf('/') >= 0) {
-            Network network = Network.parse(entry);
+            IpNetwork network = IpNetwork.parse(entry);
             if (network == null) {
                 return false;
             }
             address = network.address();
             length = network.length();
         } else {
-            InetAddress single = Addresses.parse(entry);
+            InetAddress single = IpAddressParser.parse(entry);
             if (single == null) {
                 return false;
             }

@@ -1,7 +1,7 @@
 package io.tiercel.functions.enrich;
 
 import io.tiercel.rules.alert.Alert;
-import io.tiercel.rules.match.Addresses;
+import io.tiercel.rules.match.IpAddressParser;
 import java.net.InetAddress;
 import java.util.List;
 import java.util.regex.Matcher;
@@ -35,7 +35,7 @@ final class RemoteAddress {
     }
 
     private static @Nullable InetAddress remote(@Nullable Object value) {
-        InetAddress address = value instanceof String text ? Addresses.parse(text) : null;
+        InetAddress address = value instanceof String text ? IpAddressParser.parse(text) : null;
         return address == null || address.isLoopbackAddress() || address.isAnyLocalAddress() ? null : address;
     }
 }

@@ -3,7 +3,7 @@ package io.tiercel.functions.intake;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.tiercel.rules.alert.Alert;
-import io.tiercel.rules.alert.AlertFormatException;
+import io.tiercel.rules.alert.InvalidAlertException;
 import io.tiercel.rules.alert.AlertJson;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -50,7 +50,7 @@ public final class AlertParser {
     private static Alert parse(String document) {
         try {
             return AlertJson.read(document);
-        } catch (AlertFormatException e) {
+        } catch (InvalidAlertException e) {
             throw new AlertRejected(SafeText.oneLine(String.valueOf(e.getMessage())));
         }
     }

@@ -4,7 +4,6 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import io.tiercel.functions.incident.EnrichedAlert;
 import io.tiercel.functions.intake.AlertRejected;
 import io.tiercel.functions.json.Json;
-import io.tiercel.functions.respond.action.StateJson;
 import io.tiercel.functions.respond.plan.AffectedTarget;
 import io.tiercel.functions.respond.state.StateStore;
 import io.tiercel.functions.respond.state.StateStore.Versioned;
@@ -53,8 +52,7 @@ public final class AffectedTargets {
     }
 
     private static TargetKeys keys(Optional<Versioned> stored) {
-        return stored.map(versioned -> StateJson.read(versioned.document(), TargetKeys.class))
-                .orElse(TargetKeys.NONE);
+        return stored.map(versioned -> versioned.parse(TargetKeys.class)).orElse(TargetKeys.NONE);
     }
 
     /**
@@ -79,7 +77,7 @@ public final class AffectedTargets {
             if (store.write(
                     listKey(incidentId, episode),
                     stored.map(Versioned::version).orElse(0L),
-                    StateJson.write(new TargetKeys(keys, full)),
+                    Json.write(new TargetKeys(keys, full)),
                     null)) {
                 return keys.size() + (full ? 1 : 0);
             }

@@ -4,9 +4,10 @@ import io.tiercel.functions.config.Durations;
 import io.tiercel.functions.respond.policy.Condition;
 import io.tiercel.functions.respond.policy.Exclusions;
 import io.tiercel.functions.respond.policy.Policies;
+import io.tiercel.functions.respond.policy.ResponsePolicy.PolicyAction;
 import io.tiercel.functions.respond.policy.ResponsePolicy;
-import io.tiercel.functions.respond.policy.ResponsePolicy.Asked;
 import io.tiercel.functions.respond.policy.ResponsePolicy.Match;
+import io.tiercel.functions.respond.policy.ResponsePolicy.PolicyAction;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -17,23 +18,23 @@ public final class PolicyExplanation {
     private PolicyExplanation() {}
 
     /** Returns the description of the policies of a file, line by line. */
-    public static List<String> of(Policies policies) {
+    public static List<String> explain(Policies policies) {
         List<String> lines = new ArrayList<>();
-        lines.add("all policies together act on at most " + policies.cap().most() + " targets in "
+        lines.add("all policies together act on at most " + policies.cap().max() + " targets in "
                 + text(policies.cap().within()) + " without approval");
         for (ResponsePolicy policy : policies.policies()) {
             lines.add("");
             lines.add(policy.name() + " (" + policy.mode().label() + "): " + policy.description());
             lines.add("  when      " + text(policy.match()));
-            for (Asked asked : policy.actions()) {
-                lines.add("  action    " + asked.kind().label() + " "
-                        + asked.params().values() + ": "
-                        + asked.kind().description()
-                        + (asked.kind().alwaysApproved(asked.params()) ? "; always requires approval" : "")
-                        + (asked.kind().reversible() ? "" : "; irreversible"));
+            for (PolicyAction action : policy.actions()) {
+                lines.add("  action    " + action.kind().label() + " "
+                        + action.params().values() + ": "
+                        + action.kind().description()
+                        + (action.kind().requiresApproval(action.params()) ? "; always requires approval" : "")
+                        + (action.kind().reversible() ? "" : "; irreversible"));
             }
             lines.add("  exclude   " + text(policy.exclusions()));
-            lines.add("  limit     " + policy.cap().most() + " targets in "
+            lines.add("  limit     " + policy.cap().max() + " targets in "
                     + text(policy.cap().within())
                     + (policy.cap().per() == null
                             ? ""

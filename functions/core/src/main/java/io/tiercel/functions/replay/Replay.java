@@ -63,12 +63,12 @@ public final class Replay {
                 SimulatedAction.all(),
                 KillSwitch.NONE,
                 new InMemoryAuditLog(),
-                new PlannedResponder.Bells() {
+                new PlannedResponder.PlanListener() {
                     @Override
-                    public void again(String incidentId) {}
+                    public void responseRequested(String incidentId) {}
 
                     @Override
-                    public void changed(String incidentId) {}
+                    public void planChanged(String incidentId) {}
                 },
                 () -> now);
     }

@@ -1,17 +1,17 @@
 package io.tiercel.functions.respond;
 
-/** What became of an approval. */
+/** The result of an approval. */
 public sealed interface ApprovalOutcome {
-    /** The plan may be carried out, and will be. */
+    /** The plan is approved, and its waiting steps will run. */
     record Approved() implements ApprovalOutcome {}
 
-    /** The plan was approved before; nothing has changed. */
+    /** The plan was approved earlier; nothing changed. */
     record AlreadyApproved() implements ApprovalOutcome {}
 
     /**
-     * The plan is not approved.
+     * The approval is rejected.
      *
-     * @param reason in words fit for whoever asked
+     * @param reason why, as a message for the operator
      */
     record Refused(String reason) implements ApprovalOutcome {}
 }

@@ -2,9 +2,9 @@ package io.tiercel.functions.respond;
 
 import java.util.Optional;
 
-/** Shows the plans of incidents as they stand. */
+/** Reads the current plans of incidents. */
 @FunctionalInterface
 public interface PlanReader {
-    /** The plan of an incident; empty before it was looked at. */
+    /** Returns the plan of an incident; empty if the responder has not processed the incident yet. */
     Optional<ResponsePlan> plan(String incidentId);
 }

@@ -4,18 +4,18 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One step of a plan.
+ * One step of a plan, as shown to people.
  *
- * @param action e.g. {@code k8s:isolate-pod}
- * @param target what it acts on, e.g. {@code pod shop/cart-5f7}; null if it is not identified
- * @param policy the policy that asks for it
- * @param state where it stands, as {@code docs/responses.md} lists it; while only foreseen {@code planned}, or {@code
- *     skipped: } and why
- * @param why what the policy says the step is for
- * @param notes what was done or found, line by line: what is not done to which part, what remains open
- * @param until when the next thing happens by itself: an approval expires, the step is undone or tried again; ISO 8601;
- *     null for nothing
- * @param by who approved it; null if nobody had to or has
+ * @param action such as {@code k8s:isolate-pod}
+ * @param target what the step acts on, such as {@code pod shop/cart-5f7}; null if it is not identified
+ * @param policy the policy that requests the step
+ * @param state one of the states in {@code docs/responses.md}; for a preview {@code planned}, or {@code skipped: } and the
+ *     reason
+ * @param why the description of the policy
+ * @param notes results and warnings: what changed, which parts failed, which access remains open
+ * @param until time of the next automatic transition (approval expires, step is undone or retried) in ISO 8601; null if
+ *     there is none
+ * @param by the person who approved the step; null if nobody did
  */
 public record PlanStep(
         String action,
@@ -26,18 +26,13 @@ public record PlanStep(
         List<String> notes,
         @Nullable String until,
         @Nullable String by) {
-    /** State of a step that would be done. */
+    /** The state of a step that would run. */
     public static final String PLANNED = "planned";
 
-    /** State of a step that has nothing to act on. */
+    /** The state of a step without an identified target. */
     public static final String NO_TARGET = "skipped: target not identified";
 
-    /** Fills what a step that an older version stored does not have: Jackson gives null for it. */
-    public PlanStep {
-        notes = notes == null ? List.of() : notes;
-    }
-
-    /** A step that is only foreseen. */
+    /** Creates a step of a preview. */
     public PlanStep(String action, @Nullable String target, String policy, String state, String why) {
         this(action, target, policy, state, why, List.of(), null, null);
     }

@@ -9,42 +9,46 @@ import io.tiercel.rules.alert.Alert;
 import java.util.List;
 import java.util.function.Supplier;
 
-/** Foresees plans from policies. It only ever writes down; nothing here can act. */
+/** Predicts plans from policies. Never acts and never stores anything. */
 public final class Planner {
     private final Supplier<Policies> policies;
 
-    /** A planner with these policies, asked for with each plan. */
+    /**
+     * Creates a planner.
+     *
+     * @param policies called once for each plan
+     */
     public Planner(Supplier<Policies> policies) {
         this.policies = policies;
     }
 
-    /** A planner with the policies that come with Tiercel. */
+    /** Creates a planner with the policies that come with Tiercel. */
     public static Planner withDefaultPolicies() {
-        Policies standard = Policies.standard();
-        return new Planner(() -> standard);
+        Policies defaults = Policies.defaults();
+        return new Planner(() -> defaults);
     }
 
     /**
-     * What an incident's plan begins with if this alert opens it; a policy that asks for fields of the incident comes in only
-     * when there is one.
+     * Returns the first steps of the plan if this alert opens an incident. Policies whose conditions use fields of the
+     * incident do not match, because there is no incident yet.
      */
     public ResponsePlan plan(Alert alert, Enrichment enrichment) {
-        List<RequestedAction> wanted =
-                RequestedAction.by(policies.get(), alert, enrichment, EnrichedFields.of(enrichment));
-        String mode = wanted.stream()
-                .map(step -> step.policy().mode())
+        List<RequestedAction> requested =
+                RequestedAction.find(policies.get(), alert, enrichment, EnrichedFields.of(enrichment));
+        String mode = requested.stream()
+                .map(action -> action.policy().mode())
                 .max(Enum::compareTo)
                 .orElse(Mode.DRY_RUN)
                 .label();
-        return new ResponsePlan(mode, wanted.stream().map(Planner::step).toList());
+        return new ResponsePlan(mode, requested.stream().map(Planner::step).toList());
     }
 
-    private static PlanStep step(RequestedAction wanted) {
+    private static PlanStep step(RequestedAction requested) {
         return new PlanStep(
-                wanted.kind().label(),
-                wanted.target() == null ? null : wanted.target().text(),
-                wanted.policy().name(),
-                wanted.target() == null ? PlanStep.NO_TARGET : PlanStep.PLANNED,
-                wanted.policy().description());
+                requested.kind().label(),
+                requested.target() == null ? null : requested.target().text(),
+                requested.policy().name(),
+                requested.target() == null ? PlanStep.NO_TARGET : PlanStep.PLANNED,
+                requested.policy().description());
     }
 }

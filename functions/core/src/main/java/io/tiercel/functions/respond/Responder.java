@@ -1,28 +1,28 @@
 package io.tiercel.functions.respond;
 
 /**
- * Responds to incidents. Every method may be called again at any time, by any number of processes: what is done already is
- * not done again. All throw {@link io.tiercel.functions.incident.StoreUnavailable} where a store fails.
+ * Responds to incidents. Every method is idempotent and may be called at any time from any number of processes. All methods
+ * throw {@link io.tiercel.functions.incident.StoreUnavailable} if a store fails.
  */
 public interface Responder {
-    /** Looks at an incident that has changed: plans what the policies ask for, and does what they and the guard rails allow. */
+    /** Processes an incident that changed: plans what the policies request and runs the steps that the guard rails allow. */
     void respond(String incidentId);
 
     /**
-     * Allows a plan that waits for it.
+     * Approves a plan whose steps wait for approval.
      *
-     * @param planId the plan as it was shown; another one that has taken its place is not approved
-     * @param by who allows it, e.g. {@code slack:U012AB3CD}
+     * @param planId the id of the plan as the operator saw it; the approval is rejected if the plan has changed since
+     * @param by the operator, such as {@code slack:U012AB3CD}
      */
     ApprovalOutcome approve(String incidentId, String planId, String by);
 
     /**
-     * Undoes what was done about an incident, as far as nothing else has changed it since.
+     * Undoes the steps of a plan. Leaves every part of a target alone that somebody else has changed since.
      *
-     * @param by who wants it
+     * @param by the operator
      */
     void release(String incidentId, String by);
 
-    /** Releases what has been held for long enough, and goes on with what was interrupted. */
+    /** Releases steps whose time limit has passed and resumes interrupted ones. */
     void sweep();
 }

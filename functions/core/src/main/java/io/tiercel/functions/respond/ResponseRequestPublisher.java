@@ -1,14 +1,14 @@
 package io.tiercel.functions.respond;
 
-/** Rung after an incident has changed in a way that a policy may care about, so that the responder looks at it. */
+/** Asks the responder to process an incident after it changed in a way that policies may react to. */
 @FunctionalInterface
 public interface ResponseRequestPublisher {
     /**
-     * Asks for a look at an incident, {@link Responder#respond}. Must not block for long; where it throws, the alert is
-     * delivered again and the bell rung again.
+     * Requests a call of {@link Responder#respond}. Must not block for long. If it throws, the caller delivers the alert again
+     * and publishes again.
      *
-     * @param occasion what is new; a bell that was rung for the same occasion lately need not be heard again. Letters, digits
-     *     and hyphens, at most 80
+     * @param deduplicationKey identifies the change; a second request with the same key within a short time may be dropped.
+     *     Letters, digits and hyphens, at most 80 characters
      */
-    void ring(String incidentId, String occasion);
+    void publish(String incidentId, String deduplicationKey);
 }

@@ -74,7 +74,7 @@ public final class DeduplicateStage {
             incidents.markAudited(result.incidentId(), level, episode);
         }
         int targetCount = targets.add(result.incidentId(), Math.max(episode, 1), alert);
-        responseRequests.ring(
+        responseRequests.publish(
                 result.incidentId(),
                 episode + "-" + level + "-" + summary.tactics() + "-" + leadingDigit(summary.count()) + "-"
                         + targetCount);

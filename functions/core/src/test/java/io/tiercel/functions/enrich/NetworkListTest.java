@@ -2,7 +2,7 @@ package io.tiercel.functions.enrich;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import io.tiercel.rules.match.Network;
+import io.tiercel.rules.match.IpNetwork;
 import java.io.StringReader;
 import java.net.InetAddress;
 import java.util.List;
@@ -27,7 +27,7 @@ class NetworkListTest {
         InetAddress candidate = InetAddress.ofLiteral(address);
         boolean expected = networks.stream()
                 .anyMatch(network ->
-                        Objects.requireNonNull(Network.parse(network)).contains(candidate));
+                        Objects.requireNonNull(IpNetwork.parse(network)).contains(candidate));
         assertEquals(expected, list.contains(candidate));
         assertEquals(networks.size(), list.size());
     }

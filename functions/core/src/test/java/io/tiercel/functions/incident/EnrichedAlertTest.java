@@ -127,7 +127,7 @@ class EnrichedAlertTest {
         message.put("more", 1);
         ((ObjectNode) message.get("enrichment")).put("more", 1);
         assertEquals(
-                "Sensitive file read",
+                "Sensitive file read by untrusted program",
                 EnrichedAlert.parse(message).fingerprint().rule());
     }
 }

@@ -30,7 +30,7 @@ class AlertParserTest {
         assertEquals("node-7/5a1c0f3e-0d5c-4d8e-9b39-0f1d5a2f7c11/42", read.id());
         assertEquals(read.id(), read.alert().id());
         assertEquals(Priority.WARNING, read.alert().priority());
-        assertEquals("Sensitive file read | file=/etc/shadow", read.alert().message());
+        assertEquals("Sensitive file read by untrusted program | file=/etc/shadow", read.alert().message());
         assertEquals(1700000000123456789L, read.alert().outputFields().get("evt.time"));
         assertEquals(1700000000123456789L, read.alert().timeNanos());
     }

@@ -33,7 +33,7 @@ class PlannerTest {
     }
 
     @Test
-    void a_shell_in_a_pod_is_told_and_the_pod_would_be_isolated() {
+    void a_shell_in_a_pod_notifies_and_isolates_the_pod() {
         assertEquals(
                 List.of(
                         "notify every channel planned",
@@ -43,7 +43,7 @@ class PlannerTest {
     }
 
     @Test
-    void a_target_that_is_not_identified_is_skipped() {
+    void steps_without_an_identified_target_are_skipped() {
         String missing = "k8s:isolate-pod null skipped: target not identified";
         for (String hostile : List.of("", "../kube-system", "a b", "A", "-x")) {
             ObjectNode alert = AlertText.with(AlertText.shellInPod(), "k8s.ns.name", hostile);
@@ -58,7 +58,7 @@ class PlannerTest {
     }
 
     @Test
-    void an_alert_that_no_policy_wants_has_an_empty_plan() {
+    void an_alert_that_matches_no_policy_has_an_empty_plan() {
         assertEquals(
                 List.of(),
                 plan(Planner.withDefaultPolicies(), AlertText.shadowRead().put("priority", "debug")));
@@ -66,7 +66,7 @@ class PlannerTest {
 
     @ParameterizedTest
     @CsvSource({
-        "'rules: [Sensitive file read]', true",
+        "'rules: [Sensitive file read by untrusted program]', true",
         "'rules: [Other]', false",
         "'tags: [x, host]', true",
         "'tags: [x]', false",
@@ -83,8 +83,8 @@ class PlannerTest {
         "'{priority: warning, tags: [host]}', true",
         "'{priority: error, tags: [host]}', false"
     })
-    void every_criterion_that_is_given_must_hold(String match, boolean expected) {
-        Policies policies = Policies.of(
+    void all_given_criteria_must_match(String match, boolean expected) {
+        Policies policies = Policies.parse(
                 "p.yaml", "- policy: P\n  desc: D\n  match:\n    " + match + "\n  actions: [notify, notify]\n");
         Planner planner = new Planner(() -> policies);
         assertEquals(expected ? 1 : 0, plan(planner, AlertText.shadowRead()).size());
@@ -104,16 +104,16 @@ class PlannerTest {
             '- {policy: x, desc: d, match: {priority: error}, actions: [], mode: yes}' | use one of dry-run, approve, auto
             '- {policy: x, desc: d, match: {priority: error}, actions: [], time_limit: 4}' | e.g. 4h
             '- {policy: x, desc: d, match: {priority: error}, actions: [], time_limit: 400d}' | from 1s to 90d
-            '- {policy: x, desc: d, match: {priority: error}, actions: [lambda:invoke]}' | lambda:invoke needs function
+            '- {policy: x, desc: d, match: {priority: error}, actions: [lambda:invoke]}' | lambda:invoke requires function
             '- {policy: x, desc: d, match: {priority: error}, actions: [k8s:scale: {replicas: -1}]}' | from 0 to 10000
             '- {policy: x, desc: d, match: {priority: error}, actions: [k8s:scale: {size: 1}]}' | unknown key "size"; use one of replicas
-            '- {policy: x, desc: d, match: {priority: error}, actions: [], cap: {per: enrich.x}}' | there is no field enrich.x
+            '- {policy: x, desc: d, match: {priority: error}, actions: [], cap: {per: enrich.x}}' | unknown field enrich.x
             '- guards: {caps: 1}' | unknown key "caps"; use one of cap, exclude
             '- [a'                                                           | p.yaml:1:
             '- {policy: x, desc: d, match: {container: maybe}, actions: []}' | write true or false
             """)
-    void a_wrong_file_says_where_what_and_how(String yaml, String message) {
-        InvalidConfiguration invalid = assertThrows(InvalidConfiguration.class, () -> Policies.of("p.yaml", yaml));
+    void errors_name_the_position_the_problem_and_the_correction(String yaml, String message) {
+        InvalidConfiguration invalid = assertThrows(InvalidConfiguration.class, () -> Policies.parse("p.yaml", yaml));
         assertTrue(String.valueOf(invalid.getMessage()).contains(message), invalid.getMessage());
     }
 }

@@ -11,6 +11,7 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.tiercel.functions.respond.action.ActionException;
 import io.tiercel.functions.respond.kubernetes.KubernetesApi;
+import io.tiercel.rules.text.TextLimit;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -22,15 +23,16 @@ import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** A cluster behind its API server. */
+/** The Kubernetes API operations of actions, on a cluster's API server. */
 public final class KubernetesApiClient implements KubernetesApi {
-    private static final Set<String> ENFORCERS = Set.of(
+    /** DaemonSets of network plugins that enforce NetworkPolicy. */
+    private static final Set<String> POLICY_PLUGINS = Set.of(
             "antrea-agent", "azure-npm", "calico-node", "canal", "cilium", "kube-router", "ovnkube-node", "weave-net");
 
-    /** EKS's own plugin enforces only if it is told to. */
-    private static final String EKS_PLUGIN = "aws-node";
+    /** The VPC CNI plugin of EKS enforces NetworkPolicy only with an argument. */
+    private static final String VPC_CNI = "aws-node";
 
-    private static final String EKS_ENFORCING = "--enable-network-policy=true";
+    private static final String VPC_CNI_POLICY_ARGUMENT = "--enable-network-policy=true";
 
     private final Supplier<KubernetesClient> client;
     private final KubernetesWrites writes;
@@ -40,33 +42,33 @@ public final class KubernetesApiClient implements KubernetesApi {
     }
 
     /**
-     * A cluster that is looked for with each call, so that one that is away fails the steps that need it and no others.
+     * Creates a client that connects on first use. If the cluster is not available, only the steps that need it fail.
      *
-     * @param client cheap from the second time on; a failure is that of the call
+     * @param client returns the same client on every call; if it throws, the API call fails
      */
     public KubernetesApiClient(Supplier<KubernetesClient> client) {
         this.client = client;
         this.writes = new KubernetesWrites(client);
     }
 
-    /** Calls the API server; what it refuses is a failure in the domain's terms. */
-    static <T> T call(String what, Supplier<T> call) {
+    /** Makes a call and converts a failure into an {@link ActionException}. */
+    static <T> T call(String description, Supplier<T> call) {
         try {
             return call.get();
         } catch (KubernetesClientException e) {
-            throw failure(what, e);
+            throw failure(description, e);
         }
     }
 
-    private static ActionException failure(String what, KubernetesClientException e) {
+    private static ActionException failure(String description, KubernetesClientException e) {
         String reason = e.getStatus() == null || e.getStatus().getMessage() == null
                 ? String.valueOf(e.getMessage())
                 : e.getStatus().getMessage();
-        String text = what + ": HTTP " + e.getCode() + ": " + reason.substring(0, Math.min(reason.length(), 300));
+        String text = description + ": HTTP " + e.getCode() + ": " + TextLimit.cut(reason, 300);
         return switch (e.getCode()) {
-            case 404 -> ActionException.absent(text);
-            case 0, 409, 429, 500, 502, 503, 504 -> ActionException.forNow(text, e);
-            default -> ActionException.because(text);
+            case 404 -> ActionException.notFound(text);
+            case 0, 409, 429, 500, 502, 503, 504 -> ActionException.retryable(text, e);
+            default -> ActionException.permanent(text);
         };
     }
 
@@ -170,18 +172,18 @@ public final class KubernetesApiClient implements KubernetesApi {
 
     @Override
     public Optional<Workload> workloadOf(Pod pod) {
-        io.fabric8.kubernetes.api.model.Pod now = call(
+        io.fabric8.kubernetes.api.model.Pod current = call(
                 "get pod " + pod.namespace() + "/" + pod.name(),
                 () -> client.get()
                         .pods()
                         .inNamespace(pod.namespace())
                         .withName(pod.name())
                         .get());
-        return controller(now == null ? null : now.getMetadata()).flatMap(owner -> {
+        return controller(current == null ? null : current.getMetadata()).flatMap(owner -> {
             if (!owner.getKind().equals("ReplicaSet")) {
                 return workload(owner.getKind(), pod.namespace(), owner.getName());
             }
-            var set = call(
+            var replicaSet = call(
                     "get replica set " + owner.getName(),
                     () -> client.get()
                             .apps()
@@ -189,8 +191,8 @@ public final class KubernetesApiClient implements KubernetesApi {
                             .inNamespace(pod.namespace())
                             .withName(owner.getName())
                             .get());
-            return controller(set == null ? null : set.getMetadata())
-                    .flatMap(above -> workload(above.getKind(), pod.namespace(), above.getName()));
+            return controller(replicaSet == null ? null : replicaSet.getMetadata())
+                    .flatMap(parent -> workload(parent.getKind(), pod.namespace(), parent.getName()));
         });
     }
 
@@ -204,11 +206,11 @@ public final class KubernetesApiClient implements KubernetesApi {
 
     @Override
     public Optional<Workload> workload(String kind, String namespace, String name) {
-        String what = "get " + kind + " " + namespace + "/" + name;
+        String description = "get " + kind + " " + namespace + "/" + name;
         Integer replicas = switch (kind) {
             case "Deployment" -> {
                 var deployment = call(
-                        what,
+                        description,
                         () -> client.get()
                                 .apps()
                                 .deployments()
@@ -218,15 +220,15 @@ public final class KubernetesApiClient implements KubernetesApi {
                 yield deployment == null ? null : deployment.getSpec().getReplicas();
             }
             case "StatefulSet" -> {
-                var set = call(
-                        what,
+                var statefulSet = call(
+                        description,
                         () -> client.get()
                                 .apps()
                                 .statefulSets()
                                 .inNamespace(namespace)
                                 .withName(name)
                                 .get());
-                yield set == null ? null : set.getSpec().getReplicas();
+                yield statefulSet == null ? null : statefulSet.getSpec().getReplicas();
             }
             default -> null;
         };
@@ -234,7 +236,7 @@ public final class KubernetesApiClient implements KubernetesApi {
     }
 
     @Override
-    public List<String> enforcers() {
+    public List<String> networkPolicyPlugins() {
         return call(
                         "list daemon sets",
                         () -> client.get()
@@ -244,32 +246,32 @@ public final class KubernetesApiClient implements KubernetesApi {
                                 .list()
                                 .getItems())
                 .stream()
-                .filter(KubernetesApiClient::enforces)
+                .filter(KubernetesApiClient::enforcesNetworkPolicy)
                 .map(set -> set.getMetadata().getName())
                 .sorted()
                 .toList();
     }
 
-    private static boolean enforces(DaemonSet set) {
+    private static boolean enforcesNetworkPolicy(DaemonSet set) {
         String name = set.getMetadata().getName();
-        return ENFORCERS.contains(name)
-                || name.equals(EKS_PLUGIN)
+        return POLICY_PLUGINS.contains(name)
+                || name.equals(VPC_CNI)
                         && set.getSpec().getTemplate().getSpec().getContainers().stream()
                                 .flatMap(container ->
                                         container.getArgs() == null ? Stream.empty() : container.getArgs().stream())
                                 .filter(Objects::nonNull)
-                                .anyMatch(EKS_ENFORCING::equals);
+                                .anyMatch(VPC_CNI_POLICY_ARGUMENT::equals);
     }
 
     @Override
     public void write(Write write) {
-        writes.make(write, false);
+        writes.execute(write, false);
     }
 
     @Override
     public String dryRun(Write write) {
         try {
-            writes.make(write, true);
+            writes.execute(write, true);
             return "would succeed";
         } catch (ActionException e) {
             return "would be refused: " + e.getMessage();

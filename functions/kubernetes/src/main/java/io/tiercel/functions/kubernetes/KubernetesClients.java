@@ -7,30 +7,30 @@ import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.fabric8.kubernetes.client.jdkhttp.JdkHttpClientFactory;
 import java.util.function.Supplier;
 
-/** Ways to a cluster's API server. Calls end after ten seconds, and none is repeated here. */
+/** Creates clients of the Kubernetes API. Requests time out after ten seconds and are not retried. */
 public final class KubernetesClients {
     private static final int CONNECT_MILLIS = 3_000;
     private static final int REQUEST_MILLIS = 10_000;
 
     private KubernetesClients() {}
 
-    /** As the surroundings say: {@code KUBECONFIG}, or the service account of the pod that this runs in. */
-    public static KubernetesClient ofSurroundings() {
+    /** Creates a client from {@code KUBECONFIG} or from the service account of the pod that this process runs in. */
+    public static KubernetesClient fromEnvironment() {
         return client(new ConfigBuilder(Config.autoConfigure(null)));
     }
 
     /**
-     * To an API server by tokens.
+     * Creates a client that authenticates with bearer tokens.
      *
-     * @param endpoint its URL
-     * @param authority the certificate that signs its own, PEM in base64
-     * @param token asked before each call; may be asked often
+     * @param url the URL of the API server
+     * @param certificateAuthority the certificate that signs the server's certificate: PEM in Base64
+     * @param token called before each request
      */
-    public static KubernetesClient byToken(String endpoint, String authority, Supplier<String> token) {
+    public static KubernetesClient withToken(String url, String certificateAuthority, Supplier<String> token) {
         return client(new ConfigBuilder()
                 .withAutoConfigure(false)
-                .withMasterUrl(endpoint)
-                .withCaCertData(authority)
+                .withMasterUrl(url)
+                .withCaCertData(certificateAuthority)
                 .withOauthTokenProvider(token::get));
     }
 

@@ -1,8 +1,6 @@
 package io.tiercel.functions.kubernetes;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Node;
@@ -14,43 +12,38 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.tiercel.functions.enrich.ClusterSource;
 import io.tiercel.functions.enrich.NodeFacts;
+import io.tiercel.functions.enrich.PodEniAnnotation;
 import io.tiercel.functions.enrich.PodFacts;
+import io.tiercel.functions.enrich.ResourceNames;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.Supplier;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Pods and nodes as the API server describes them. It needs to {@code get} pods and nodes; owners and service accounts that it
- * may not read are left out, so that what it may read is told all the same.
+ * Looks up pods and nodes in a cluster's API server. It needs the permission to {@code get} pods and nodes. Owners and service
+ * accounts that it may not read are left out of the result.
  */
 public final class KubernetesClusterSource implements ClusterSource {
-    /** How EKS names the role of a service account (IRSA). */
-    static final String ROLE = "eks.amazonaws.com/role-arn";
+    /** The annotation of a service account that names its IAM role (IRSA). */
+    static final String ROLE_ANNOTATION = "eks.amazonaws.com/role-arn";
 
-    /** What the VPC CNI's controller writes on a pod that has interfaces of its own. */
-    static final String INTERFACES = "vpc.amazonaws.com/pod-eni";
-
-    /** What EKS Pod Identity puts into the containers of a pod that has a role. */
-    static final String POD_IDENTITY = "AWS_CONTAINER_CREDENTIALS_FULL_URI";
+    /** The environment variable that EKS Pod Identity adds to the containers of a pod that has a role. */
+    static final String POD_IDENTITY_VARIABLE = "AWS_CONTAINER_CREDENTIALS_FULL_URI";
 
     private static final int MAX_OWNERS = 4;
     private static final int MAX_INTERFACES = 10;
-    private static final Pattern PROVIDER = Pattern.compile("aws://.*/(i-(?:[0-9a-f]{8}|[0-9a-f]{17}))");
-    private static final Pattern INTERFACE = Pattern.compile("eni-[0-9a-f]{8,17}");
-    private static final JsonMapper JSON = JsonMapper.builder().build();
+    private static final String AWS_PROVIDER = "aws://";
 
     private final KubernetesClient client;
 
     /**
-     * Facts from an API server.
+     * Creates a source.
      *
-     * @param client its time-outs end what is given up here
+     * @param client the client, which sets the timeouts
      */
     public KubernetesClusterSource(KubernetesClient client) {
         this.client = client;
@@ -63,8 +56,8 @@ public final class KubernetesClusterSource implements ClusterSource {
             return null;
         }
         String account = Objects.requireNonNullElse(pod.getSpec().getServiceAccountName(), "default");
-        String irsa = role(namespace, account);
-        boolean identity = irsa == null && containers(pod).anyMatch(KubernetesClusterSource::hasPodIdentity);
+        String irsa = irsaRole(namespace, account);
+        boolean podIdentity = irsa == null && containers(pod).anyMatch(KubernetesClusterSource::hasPodIdentity);
         return new PodFacts(
                 namespace,
                 name,
@@ -74,7 +67,7 @@ public final class KubernetesClusterSource implements ClusterSource {
                 Boolean.TRUE.equals(pod.getSpec().getHostNetwork()),
                 account,
                 irsa,
-                irsa != null ? "irsa" : identity ? "pod-identity" : null,
+                irsa != null ? "irsa" : podIdentity ? "pod-identity" : null,
                 owners(namespace, pod.getMetadata()),
                 containers(pod).map(Container::getImage).distinct().sorted().toList(),
                 interfaces(pod.getMetadata()),
@@ -86,15 +79,17 @@ public final class KubernetesClusterSource implements ClusterSource {
     }
 
     private static boolean hasPodIdentity(Container container) {
-        return container.getEnv().stream().anyMatch(variable -> POD_IDENTITY.equals(variable.getName()));
+        return container.getEnv().stream().anyMatch(variable -> POD_IDENTITY_VARIABLE.equals(variable.getName()));
     }
 
-    private @Nullable String role(String namespace, String account) {
-        ServiceAccount known = permitted(() -> client.serviceAccounts()
+    private @Nullable String irsaRole(String namespace, String account) {
+        ServiceAccount serviceAccount = ifPermitted(() -> client.serviceAccounts()
                 .inNamespace(namespace)
                 .withName(account)
                 .get());
-        return known == null ? null : map(known.getMetadata().getAnnotations()).get(ROLE);
+        return serviceAccount == null
+                ? null
+                : map(serviceAccount.getMetadata().getAnnotations()).get(ROLE_ANNOTATION);
     }
 
     private List<PodFacts.Owner> owners(String namespace, ObjectMeta of) {
@@ -107,7 +102,7 @@ public final class KubernetesClusterSource implements ClusterSource {
             }
             String name = controller.getName();
             owners.add(new PodFacts.Owner(controller.getKind(), name));
-            HasMetadata owner = permitted(() -> switch (controller.getKind()) {
+            HasMetadata owner = ifPermitted(() -> switch (controller.getKind()) {
                 case "ReplicaSet" ->
                     client.apps()
                             .replicaSets()
@@ -121,7 +116,7 @@ public final class KubernetesClusterSource implements ClusterSource {
                             .inNamespace(namespace)
                             .withName(name)
                             .get();
-                // Deployments, stateful sets, daemon sets and cron jobs are seldom owned, and others not ours to read.
+                // Other controllers rarely have owners, and the role does not include reading them.
                 default -> null;
             });
             child = owner == null
@@ -141,9 +136,10 @@ public final class KubernetesClusterSource implements ClusterSource {
                         .orElse(null);
     }
 
-    private static <T> @Nullable T permitted(Supplier<@Nullable T> question) {
+    /** Returns the result of a read, or null if the role does not permit it. */
+    private static <T> @Nullable T ifPermitted(Supplier<@Nullable T> read) {
         try {
-            return question.get();
+            return read.get();
         } catch (KubernetesClientException e) {
             if (e.getCode() == 403) {
                 return null;
@@ -152,21 +148,16 @@ public final class KubernetesClusterSource implements ClusterSource {
         }
     }
 
-    /** Anybody who may write the pod may write this annotation: ids that are none are left out. */
+    /** Returns the ids of the branch interfaces in the annotation. It is untrusted, so invalid content yields no ids. */
     private static List<String> interfaces(ObjectMeta pod) {
-        String written = map(pod.getAnnotations()).get(INTERFACES);
-        if (written == null) {
+        String annotation = map(pod.getAnnotations()).get(PodEniAnnotation.KEY);
+        if (annotation == null) {
             return List.of();
         }
         try {
-            List<String> ids = new ArrayList<>();
-            for (JsonNode one : JSON.readTree(written)) {
-                String id = one.path("eniId").asText();
-                if (INTERFACE.matcher(id).matches() && ids.size() < MAX_INTERFACES) {
-                    ids.add(id);
-                }
-            }
-            return List.copyOf(ids);
+            return PodEniAnnotation.interfaceIds(annotation).stream()
+                    .limit(MAX_INTERFACES)
+                    .toList();
         } catch (JsonProcessingException e) {
             return List.of();
         }
@@ -180,17 +171,27 @@ public final class KubernetesClusterSource implements ClusterSource {
         }
         Map<String, String> labels = map(node.getMetadata().getLabels());
         String provider = node.getSpec() == null ? null : node.getSpec().getProviderID();
-        Matcher instance = PROVIDER.matcher(provider == null ? "" : provider);
-        String group = labels.get("eks.amazonaws.com/nodegroup");
+        String nodeGroup = labels.get("eks.amazonaws.com/nodegroup");
         return new NodeFacts(
                 name,
                 node.getMetadata().getUid(),
                 provider,
-                instance.matches() ? instance.group(1) : null,
+                instanceId(provider),
                 labels.get("topology.kubernetes.io/zone"),
-                group == null ? labels.get("karpenter.sh/nodepool") : group,
+                nodeGroup == null ? labels.get("karpenter.sh/nodepool") : nodeGroup,
                 node.getSpec() != null && Boolean.TRUE.equals(node.getSpec().getUnschedulable()),
                 labels);
+    }
+
+    /** Returns the instance id at the end of a provider id such as {@code aws:///eu-west-1a/i-0123456789abcdef0}. */
+    private static @Nullable String instanceId(@Nullable String provider) {
+        if (provider == null
+                || !provider.startsWith(AWS_PROVIDER)
+                || provider.lastIndexOf('/') < AWS_PROVIDER.length()) {
+            return null;
+        }
+        String id = provider.substring(provider.lastIndexOf('/') + 1);
+        return ResourceNames.isInstanceId(id) ? id : null;
     }
 
     private static Map<String, String> map(@Nullable Map<String, String> values) {

@@ -15,7 +15,7 @@ import java.util.Map;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** Makes the writing calls, or has the API server try them ({@code dryRun=All}). */
+/** Makes the write calls of actions, or asks the API server for a dry run ({@code dryRun=All}). */
 final class KubernetesWrites {
     private static final String MANAGED_BY = "app.kubernetes.io/managed-by";
 
@@ -25,42 +25,42 @@ final class KubernetesWrites {
         this.client = client;
     }
 
-    void make(Write write, boolean dryRun) {
+    void execute(Write write, boolean dryRun) {
         try {
-            KubernetesApiClient.call(write.text(), () -> {
+            KubernetesApiClient.call(write.description(), () -> {
                 switch (write) {
-                    case Write.DenyAll deny -> deny(deny, dryRun);
-                    case Write.AllowAgain allow -> allow(allow, dryRun);
+                    case Write.CreateDenyPolicy create -> createDenyPolicy(create, dryRun);
+                    case Write.DeletePolicy delete -> deletePolicy(delete, dryRun);
                     case Write.SetMetadata set -> setMetadata(set, dryRun);
-                    case Write.DeletePod delete -> delete(delete, dryRun);
-                    case Write.SetUnschedulable set -> cordon(set, dryRun);
+                    case Write.DeletePod delete -> deletePod(delete, dryRun);
+                    case Write.SetUnschedulable set -> setUnschedulable(set, dryRun);
                     case Write.Scale scale -> scale(scale, dryRun);
                 }
                 return true;
             });
         } catch (ActionException e) {
-            boolean gone = e.kind() == ActionException.Kind.ABSENT
-                    && (write instanceof Write.AllowAgain || write instanceof Write.DeletePod);
-            if (!gone) {
+            boolean alreadyGone = e.kind() == ActionException.Kind.NOT_FOUND
+                    && (write instanceof Write.DeletePolicy || write instanceof Write.DeletePod);
+            if (!alreadyGone) {
                 throw e;
             }
         }
     }
 
-    private void deny(Write.DenyAll deny, boolean dryRun) {
-        var policies = client.get().network().v1().networkPolicies().inNamespace(deny.namespace());
-        if (policies.withName(deny.name()).get() != null) {
+    private void createDenyPolicy(Write.CreateDenyPolicy create, boolean dryRun) {
+        var policies = client.get().network().v1().networkPolicies().inNamespace(create.namespace());
+        if (policies.withName(create.name()).get() != null) {
             return;
         }
         NetworkPolicy policy = new NetworkPolicyBuilder()
                 .withNewMetadata()
-                .withNamespace(deny.namespace())
-                .withName(deny.name())
+                .withNamespace(create.namespace())
+                .withName(create.name())
                 .addToLabels(MANAGED_BY, "tiercel")
                 .endMetadata()
                 .withNewSpec()
                 .withNewPodSelector()
-                .addToMatchLabels(deny.label(), deny.value())
+                .addToMatchLabels(create.label(), create.value())
                 .endPodSelector()
                 .withPolicyTypes("Ingress", "Egress")
                 .endSpec()
@@ -72,13 +72,13 @@ final class KubernetesWrites {
         }
     }
 
-    private void allow(Write.AllowAgain allow, boolean dryRun) {
+    private void deletePolicy(Write.DeletePolicy delete, boolean dryRun) {
         var policy = client.get()
                 .network()
                 .v1()
                 .networkPolicies()
-                .inNamespace(allow.namespace())
-                .withName(allow.name());
+                .inNamespace(delete.namespace())
+                .withName(delete.name());
         if (dryRun) {
             policy.dryRun().delete();
         } else {
@@ -86,69 +86,73 @@ final class KubernetesWrites {
         }
     }
 
-    private static String inQuery(boolean dryRun) {
+    private static String dryRunQuery(boolean dryRun) {
         return dryRun ? "?dryRun=All" : "";
     }
 
-    /** A merge patch with the uid, which the API server refuses if the pod has another. */
+    /** Sends a merge patch with the uid, which the API server rejects if the pod has another uid. */
     private void setMetadata(Write.SetMetadata set, boolean dryRun) {
         ObjectNode patch = JsonNodeFactory.instance.objectNode();
         ObjectNode metadata = patch.putObject("metadata");
         metadata.put("uid", set.uid());
-        put(metadata, "labels", set.labels());
-        put(metadata, "annotations", set.annotations());
-        client.get().pods().inNamespace(set.namespace()).withName(set.name()).patch(context(dryRun), patch.toString());
+        putValues(metadata, "labels", set.labels());
+        putValues(metadata, "annotations", set.annotations());
+        client.get()
+                .pods()
+                .inNamespace(set.namespace())
+                .withName(set.name())
+                .patch(mergePatch(dryRun), patch.toString());
     }
 
-    private static void put(ObjectNode metadata, String name, Map<String, @Nullable String> values) {
+    private static void putValues(ObjectNode metadata, String name, Map<String, @Nullable String> values) {
         if (!values.isEmpty()) {
             ObjectNode node = metadata.putObject(name);
             values.forEach(node::put);
         }
     }
 
-    private static PatchContext context(boolean dryRun) {
+    private static PatchContext mergePatch(boolean dryRun) {
         return new PatchContext.Builder()
                 .withPatchType(PatchType.JSON_MERGE)
                 .withDryRun(dryRun ? List.of("All") : List.of())
                 .build();
     }
 
-    private void delete(Write.DeletePod delete, boolean dryRun) {
+    private void deletePod(Write.DeletePod delete, boolean dryRun) {
         ObjectNode options = JsonNodeFactory.instance.objectNode();
         options.put("kind", "DeleteOptions");
         options.put("apiVersion", "v1");
         options.put("gracePeriodSeconds", delete.graceSeconds());
         options.putObject("preconditions").put("uid", delete.uid());
         if (dryRun) {
-            // Where options come as a body, the API server does not look at those in the query.
+            // The API server ignores the query parameter if the request has a body.
             options.putArray("dryRun").add("All");
         }
         client.get().raw("/api/v1/namespaces/" + delete.namespace() + "/pods/" + delete.name(), "DELETE", options);
     }
 
-    private void cordon(Write.SetUnschedulable set, boolean dryRun) {
+    private void setUnschedulable(Write.SetUnschedulable set, boolean dryRun) {
         ObjectNode patch = JsonNodeFactory.instance.objectNode();
         if (set.on()) {
             patch.putObject("spec").put("unschedulable", true);
         } else {
             patch.putObject("spec").putNull("unschedulable");
         }
-        client.get().nodes().withName(set.node()).patch(context(dryRun), patch.toString());
+        client.get().nodes().withName(set.node()).patch(mergePatch(dryRun), patch.toString());
     }
 
     private void scale(Write.Scale scale, boolean dryRun) {
-        ObjectNode wanted = JsonNodeFactory.instance.objectNode();
-        wanted.put("kind", "Scale");
-        wanted.put("apiVersion", "autoscaling/v1");
-        wanted.putObject("metadata").put("name", scale.name()).put("namespace", scale.namespace());
-        wanted.putObject("spec").put("replicas", scale.replicas());
+        ObjectNode body = JsonNodeFactory.instance.objectNode();
+        body.put("kind", "Scale");
+        body.put("apiVersion", "autoscaling/v1");
+        body.putObject("metadata").put("name", scale.name()).put("namespace", scale.namespace());
+        body.putObject("spec").put("replicas", scale.replicas());
         client.get()
                 .raw(
                         "/apis/apps/v1/namespaces/" + scale.namespace() + "/"
                                 + scale.kind().toLowerCase(Locale.ROOT) + "s/" + scale.name() + "/scale"
-                                + inQuery(dryRun),
+                                + dryRunQuery(dryRun),
                         "PUT",
-                        wanted);
+                        body);
     }
 }

@@ -1,4 +1,9 @@
-/** A Kubernetes cluster's API server, as actions read and write it. */
+/**
+ * Clients of the Kubernetes API for enrichment and actions.
+ *
+ * <p>This package depends on the core module and on the fabric8 client. Calls block the calling thread, at most for the
+ * client's timeout.
+ */
 @NullMarked
 package io.tiercel.functions.kubernetes;
 

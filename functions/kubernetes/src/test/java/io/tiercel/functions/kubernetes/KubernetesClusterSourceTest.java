@@ -106,7 +106,7 @@ class KubernetesClusterSourceTest {
     }
 
     @Test
-    void pod_identity_shows_without_its_role() {
+    void pod_identity_is_recognized_without_its_role() {
         pod("{\"name\":\"AWS_CONTAINER_CREDENTIALS_FULL_URI\",\"value\":\"http://169.254.170.23/v1/credentials\"}");
         PodFacts pod = facts.pod("shop", "cart-5f-1");
         assertNotNull(pod);
@@ -115,7 +115,7 @@ class KubernetesClusterSourceTest {
     }
 
     @Test
-    void what_may_not_be_read_is_left_out_and_trouble_is_told() {
+    void forbidden_reads_are_left_out_and_other_errors_are_thrown() {
         pod("");
         for (String denied : List.of("/apis/apps/v1/.*", "/api/v1/namespaces/shop/serviceaccounts/.*")) {
             API.stubFor(get(urlMatching(denied))
@@ -132,7 +132,7 @@ class KubernetesClusterSourceTest {
     }
 
     @Test
-    void a_node_is_the_instance_of_its_provider_id() {
+    void the_provider_id_of_a_node_names_the_instance() {
         answer("/api/v1/nodes/node-7", """
                 {"kind":"Node","apiVersion":"v1","metadata":{"name":"node-7","uid":"n1","labels":{
                   "topology.kubernetes.io/zone":"eu-west-1a","eks.amazonaws.com/nodegroup":"workers"}},

@@ -22,6 +22,7 @@ import io.fabric8.kubernetes.api.model.rbac.PolicyRuleBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.tiercel.functions.enrich.NodeFacts;
+import io.tiercel.functions.enrich.PodEniAnnotation;
 import io.tiercel.functions.enrich.PodFacts;
 import java.io.IOException;
 import java.io.InputStream;
@@ -110,8 +111,7 @@ class RealClusterSourceTest {
         return new PodTemplateSpecBuilder()
                 .withNewMetadata()
                 .addToLabels("app", app)
-                .addToAnnotations(
-                        KubernetesClusterSource.INTERFACES, "[{\"eniId\":\"eni-0123456789abcdef0\",\"vlanId\":1}]")
+                .addToAnnotations(PodEniAnnotation.KEY, "[{\"eniId\":\"eni-0123456789abcdef0\",\"vlanId\":1}]")
                 .endMetadata()
                 .withNewSpec()
                 .withServiceAccountName(account)
@@ -162,7 +162,7 @@ class RealClusterSourceTest {
 
     @Test
     void the_role_that_we_ship_is_enough_for_all_of_it() {
-        account("cart", Map.of(KubernetesClusterSource.ROLE, ROLE_ARN));
+        account("cart", Map.of(KubernetesClusterSource.ROLE_ANNOTATION, ROLE_ARN));
         String name = deployed("cart", "cart", Map.of());
         Pod pod = real.admin.pods().inNamespace(SHOP).withName(name).get();
         String set = pod.getMetadata().getOwnerReferences().getFirst().getName();
@@ -193,7 +193,7 @@ class RealClusterSourceTest {
         String name = deployed(
                 "ledger",
                 "default",
-                Map.of(KubernetesClusterSource.POD_IDENTITY, "http://169.254.170.23/v1/credentials"));
+                Map.of(KubernetesClusterSource.POD_IDENTITY_VARIABLE, "http://169.254.170.23/v1/credentials"));
         try (KubernetesClient client = real.as(SHOP, "enrich")) {
             PodFacts facts = new KubernetesClusterSource(client).pod(SHOP, name);
             assertNotNull(facts);
@@ -281,7 +281,7 @@ class RealClusterSourceTest {
 
     @Test
     void what_may_not_be_read_is_left_out() {
-        account("billing", Map.of(KubernetesClusterSource.ROLE, ROLE_ARN));
+        account("billing", Map.of(KubernetesClusterSource.ROLE_ANNOTATION, ROLE_ARN));
         String name = deployed("billing", "billing", Map.of());
         String set = real.admin
                 .pods()

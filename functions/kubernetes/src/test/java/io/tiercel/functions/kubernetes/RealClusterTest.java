@@ -92,11 +92,11 @@ class RealClusterTest {
         }
     }
 
-    private static ActionContext work(ActionKind kind, Target target, String step, Map<String, String> params) {
+    private static ActionContext context(ActionKind kind, Target target, String step, Map<String, String> params) {
         return new ActionContext(
-                "4f2a", step, target, ActionParameters.of(kind, params), "{}", null, new AuditedCalls() {
+                "4f2a", step, target, ActionParameters.withDefaults(kind, params), "{}", null, new AuditedCalls() {
                     @Override
-                    public <T> T call(String what, Supplier<T> call) {
+                    public <T> T call(String description, Supplier<T> call) {
                         return call.get();
                     }
                 });
@@ -131,7 +131,7 @@ class RealClusterTest {
     }
 
     @Test
-    void random_pods_are_as_they_were_when_they_are_released() {
+    void releasing_restores_random_pods() {
         Random random = new Random(42);
         service("random", Map.of("app", "a"));
         service("both", Map.of("app", "a", "tier", "b"));
@@ -146,25 +146,25 @@ class RealClusterTest {
             String name = "random-" + i;
             pod(name, labels);
             Map<String, String> annotations = now(name).getMetadata().getAnnotations();
-            ActionContext work = work(ActionKind.ISOLATE_POD, Target.pod(SHOP, name), "4f2a-" + i, Map.of());
-            CapturedState captured = isolate.capture(work);
+            ActionContext context = context(ActionKind.ISOLATE_POD, Target.pod(SHOP, name), "4f2a-" + i, Map.of());
+            CapturedState captured = isolate.capture(context);
             for (int twice = 0; twice < 2; twice++) {
-                ActionResult outcome = isolate.apply(work, captured.prior());
-                assertEquals(ActionResult.Result.PARTIAL, outcome.result(), outcome.toString());
+                ActionResult outcome = isolate.apply(context, captured.prior());
+                assertEquals(ActionResult.Status.PARTIAL, outcome.status(), outcome.toString());
                 assertTrue(
-                        outcome.notes().getFirst().contains("no network plugin was found"),
+                        outcome.notes().getFirst().contains("no network plugin that is known"),
                         "nothing but that no plugin enforces it: " + outcome);
             }
-            assertEquals("4f2a-" + i, labels(name).get(IsolatePod.LABEL));
+            assertEquals("4f2a-" + i, labels(name).get(IsolatePod.ISOLATED_LABEL));
             assertNotEquals("a", labels(name).get("app"), "no Service selects it");
             assertEquals(
-                    ActionResult.Result.DONE,
-                    isolate.release(work, captured.prior()).result());
+                    ActionResult.Status.DONE,
+                    isolate.release(context, captured.prior()).status());
             assertEquals(labels, labels(name));
             assertEquals(annotations, now(name).getMetadata().getAnnotations());
             assertEquals(
-                    ActionResult.Result.DONE,
-                    isolate.release(work, captured.prior()).result(),
+                    ActionResult.Status.DONE,
+                    isolate.release(context, captured.prior()).status(),
                     "and again");
             real.admin.pods().inNamespace(SHOP).withName(name).delete();
         }
@@ -238,7 +238,7 @@ class RealClusterTest {
     }
 
     @Test
-    void of_five_replicas_one_is_isolated_and_another_takes_its_place() {
+    void an_isolated_replica_is_replaced() {
         deploy("cart", 5);
         service("cart", Map.of("app", "cart"));
         real.admin
@@ -259,25 +259,25 @@ class RealClusterTest {
         real.admin.resource(enforcer()).create();
         String culprit = replicas("cart").getFirst().getMetadata().getName();
         Map<String, String> before = labels(culprit);
-        ActionContext work = work(ActionKind.ISOLATE_POD, Target.pod(SHOP, culprit), "4f2b-0", Map.of());
+        ActionContext context = context(ActionKind.ISOLATE_POD, Target.pod(SHOP, culprit), "4f2b-0", Map.of());
         ActionHandler isolate = new IsolatePod(cluster, BranchInterfaces.NONE);
-        String preview = String.join("\n", isolate.preview(work));
+        String preview = String.join("\n", isolate.preview(context));
         assertTrue(preview.contains("create NetworkPolicy tiercel-isolate-4f2b-0: would succeed"), preview);
-        assertTrue(preview.contains("loses the labels [app]: would succeed"), preview);
+        assertTrue(preview.contains("removes the labels [app]: would succeed"), preview);
         assertEquals(before, labels(culprit));
 
-        CapturedState captured = isolate.capture(work);
-        ActionResult outcome = isolate.apply(work, captured.prior());
-        assertEquals(ActionResult.Result.DONE, outcome.result(), outcome.toString());
+        CapturedState captured = isolate.capture(context);
+        ActionResult outcome = isolate.apply(context, captured.prior());
+        assertEquals(ActionResult.Status.DONE, outcome.status(), outcome.toString());
         await().atMost(LONGEST).until(() -> replicas("cart").size() == 5);
         assertTrue(replicas("cart").stream()
                 .noneMatch(pod -> pod.getMetadata().getName().equals(culprit)));
         assertEquals(
                 "{\"app\":\"cart\"}",
-                now(culprit).getMetadata().getAnnotations().get(IsolatePod.REMEMBERED));
+                now(culprit).getMetadata().getAnnotations().get(IsolatePod.REMOVED_LABELS_ANNOTATION));
         assertEquals(
-                ActionResult.Result.DONE,
-                isolate.release(work, captured.prior()).result());
+                ActionResult.Status.DONE,
+                isolate.release(context, captured.prior()).status());
         real.admin
                 .apps()
                 .daemonSets()
@@ -320,51 +320,51 @@ class RealClusterTest {
     }
 
     @Test
-    void a_workload_is_scaled_and_a_pod_labelled_and_deleted() {
+    void a_workload_is_scaled_and_a_pod_is_labeled_and_deleted() {
         deploy("api", 2);
         Target target =
                 Target.pod(SHOP, replicas("api").getFirst().getMetadata().getName());
         ActionContext label =
-                work(ActionKind.LABEL_POD, target, "4f2c-0", Map.of("key", "example.com/suspect", "value", "yes"));
+                context(ActionKind.LABEL_POD, target, "4f2c-0", Map.of("key", "example.com/suspect", "value", "yes"));
         ActionHandler labelling = new LabelPod(cluster);
         assertTrue(labelling.preview(label).getFirst().endsWith("would succeed"));
         CapturedState labelled = labelling.capture(label);
         assertEquals(
-                ActionResult.Result.DONE,
-                labelling.apply(label, labelled.prior()).result());
+                ActionResult.Status.DONE,
+                labelling.apply(label, labelled.prior()).status());
         assertEquals("yes", labels(target.podName()).get("example.com/suspect"));
         assertEquals(
-                ActionResult.Result.DONE,
-                labelling.release(label, labelled.prior()).result());
+                ActionResult.Status.DONE,
+                labelling.release(label, labelled.prior()).status());
         assertNull(labels(target.podName()).get("example.com/suspect"));
 
-        ActionContext scale = work(ActionKind.SCALE_WORKLOAD, target, "4f2c-1", Map.of());
+        ActionContext scale = context(ActionKind.SCALE_WORKLOAD, target, "4f2c-1", Map.of());
         ActionHandler scaling = new ScaleWorkload(cluster);
         assertEquals(List.of("scale Deployment api from 2 to 0: would succeed"), scaling.preview(scale));
         CapturedState scaled = scaling.capture(scale);
         assertEquals(
-                ActionResult.Result.DONE, scaling.apply(scale, scaled.prior()).result());
+                ActionResult.Status.DONE, scaling.apply(scale, scaled.prior()).status());
         await().atMost(LONGEST).until(() -> replicas("api").isEmpty());
         assertEquals(
-                ActionResult.Result.DONE, scaling.release(scale, scaled.prior()).result());
+                ActionResult.Status.DONE, scaling.release(scale, scaled.prior()).status());
         await().atMost(LONGEST).until(() -> replicas("api").size() == 2);
 
         String uid = pod("alone", Map.of()).getMetadata().getUid();
-        ActionContext delete = work(ActionKind.DELETE_POD, Target.pod(SHOP, "alone"), "4f2c-2", Map.of());
+        ActionContext delete = context(ActionKind.DELETE_POD, Target.pod(SHOP, "alone"), "4f2c-2", Map.of());
         ActionHandler deleting = new DeletePod(cluster);
         assertTrue(deleting.preview(delete).getFirst().endsWith("would succeed"));
         CapturedState seen = deleting.capture(delete);
         assertEquals(
-                ActionResult.Result.DONE, deleting.apply(delete, seen.prior()).result());
+                ActionResult.Status.DONE, deleting.apply(delete, seen.prior()).status());
         await().atMost(LONGEST).until(() -> now("alone") == null);
         assertNotEquals(uid, pod("alone", Map.of()).getMetadata().getUid());
         assertEquals(
-                ActionResult.Result.DONE, deleting.apply(delete, seen.prior()).result());
+                ActionResult.Status.DONE, deleting.apply(delete, seen.prior()).status());
         assertNull(now("alone").getMetadata().getDeletionTimestamp(), "another pod of that name is not touched");
     }
 
     @Test
-    void a_node_is_cordoned_and_opened_again() {
+    void a_node_is_cordoned_and_uncordoned() {
         real.admin
                 .resource(new NodeBuilder()
                         .withNewMetadata()
@@ -372,29 +372,32 @@ class RealClusterTest {
                         .endMetadata()
                         .build())
                 .create();
-        ActionContext work = work(ActionKind.CORDON_NODE, new Target(Target.Kind.NODE, "node-7"), "4f2d-0", Map.of());
+        ActionContext context =
+                context(ActionKind.CORDON_NODE, new Target(Target.Kind.NODE, "node-7"), "4f2d-0", Map.of());
         ActionHandler cordon = new CordonNode(cluster);
         assertTrue(
-                cordon.preview(work).getFirst().endsWith("would succeed"),
-                cordon.preview(work).toString());
-        CapturedState captured = cordon.capture(work);
+                cordon.preview(context).getFirst().endsWith("would succeed"),
+                cordon.preview(context).toString());
+        CapturedState captured = cordon.capture(context);
         assertEquals(
-                ActionResult.Result.DONE, cordon.apply(work, captured.prior()).result());
+                ActionResult.Status.DONE,
+                cordon.apply(context, captured.prior()).status());
         assertTrue(real.admin.nodes().withName("node-7").get().getSpec().getUnschedulable());
         assertEquals(
-                ActionResult.Result.DONE, cordon.release(work, captured.prior()).result());
+                ActionResult.Status.DONE,
+                cordon.release(context, captured.prior()).status());
         assertNull(real.admin.nodes().withName("node-7").get().getSpec().getUnschedulable());
     }
 
     @Test
-    void whoever_has_no_right_is_told_so() {
+    void a_missing_permission_is_a_permanent_failure() {
         pod("secret", Map.of());
         try (KubernetesClient nobody = real.as(SHOP, "default")) {
-            ActionContext work = work(ActionKind.ISOLATE_POD, Target.pod(SHOP, "secret"), "4f2e-0", Map.of());
+            ActionContext context = context(ActionKind.ISOLATE_POD, Target.pod(SHOP, "secret"), "4f2e-0", Map.of());
             ActionException failed = assertThrows(
                     ActionException.class,
-                    () -> new IsolatePod(new KubernetesApiClient(nobody), BranchInterfaces.NONE).capture(work));
-            assertEquals(ActionException.Kind.FINAL, failed.kind());
+                    () -> new IsolatePod(new KubernetesApiClient(nobody), BranchInterfaces.NONE).capture(context));
+            assertEquals(ActionException.Kind.PERMANENT, failed.kind());
             assertTrue(failed.getMessage().contains("HTTP 403"), failed.getMessage());
         }
         assertTrue(cluster.pod(SHOP, "not-there").isEmpty());

@@ -19,10 +19,10 @@ final class ExternalSources {
     static EnrichmentSources add(EnrichmentSources file, String setting) {
         return file.withExternalSystems(
                 setting,
-                timeout -> new Ec2InstanceSource(SignedHttpClient.ofEnvironment(UrlConnectionHttpClient.builder()
+                timeout -> new Ec2InstanceSource(SignedHttpClient.fromEnvironment(UrlConnectionHttpClient.builder()
                         .connectionTimeout(timeout)
                         .socketTimeout(timeout)
                         .build())),
-                _ -> new KubernetesClusterSource(KubernetesClients.ofSurroundings()));
+                _ -> new KubernetesClusterSource(KubernetesClients.fromEnvironment()));
     }
 }

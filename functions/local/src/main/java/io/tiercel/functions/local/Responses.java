@@ -1,10 +1,11 @@
 package io.tiercel.functions.local;
 
 import io.tiercel.functions.audit.AuditLog;
+import io.tiercel.functions.cloud.AutoScalingClient;
 import io.tiercel.functions.cloud.Ec2Client;
-import io.tiercel.functions.cloud.FleetApi;
 import io.tiercel.functions.cloud.IamClient;
-import io.tiercel.functions.cloud.JsonApi;
+import io.tiercel.functions.cloud.LambdaReceiver;
+import io.tiercel.functions.cloud.LoadBalancingClient;
 import io.tiercel.functions.cloud.SignedHttpClient;
 import io.tiercel.functions.incident.Incident;
 import io.tiercel.functions.incident.IncidentStore;
@@ -78,14 +79,14 @@ final class Responses {
                 remedies(actions(config), dataFolder, clock).all(),
                 killSwitch(dataFolder),
                 audit,
-                new PlannedResponder.Bells() {
+                new PlannedResponder.PlanListener() {
                     @Override
-                    public void again(String incidentId) {
-                        bell.ring(incidentId, "again-" + clock.millis());
+                    public void responseRequested(String incidentId) {
+                        bell.publish(incidentId, "again-" + clock.millis());
                     }
 
                     @Override
-                    public void changed(String incidentId) {
+                    public void planChanged(String incidentId) {
                         changed.accept(incidentId);
                     }
                 },
@@ -116,17 +117,23 @@ final class Responses {
                 .webhooks(new WebhookReceiver(name -> secrets.secret(name).value(), clock));
         BranchInterfaces branches = BranchInterfaces.NONE;
         if (actions.contains("aws")) {
-            SignedHttpClient http = SignedHttpClient.ofEnvironment(UrlConnectionHttpClient.builder()
+            SignedHttpClient http = SignedHttpClient.fromEnvironment(UrlConnectionHttpClient.builder()
                     .connectionTimeout(Duration.ofSeconds(2))
                     .socketTimeout(Duration.ofSeconds(10))
                     .build());
             Ec2Api ec2 = new Ec2Client(http);
             branches = new Ec2BranchInterfaces(ec2);
-            remedies.aws(ec2, new FleetApi(http), evidence(dataFolder), new IamClient(http), clock)
-                    .functions(new JsonApi(http).functions());
+            remedies.aws(
+                            ec2,
+                            new AutoScalingClient(http),
+                            new LoadBalancingClient(http),
+                            evidence(dataFolder),
+                            new IamClient(http),
+                            clock)
+                    .functions(new LambdaReceiver(http));
         }
         if (actions.contains("kubernetes")) {
-            remedies.kubernetes(new KubernetesApiClient(KubernetesClients.ofSurroundings()), branches);
+            remedies.kubernetes(new KubernetesApiClient(KubernetesClients.fromEnvironment()), branches);
         }
         return remedies;
     }
@@ -139,7 +146,7 @@ final class Responses {
                 Files.createDirectories(file.getParent());
                 return Files.writeString(file, document).toAbsolutePath().toString();
             } catch (IOException e) {
-                throw ActionException.forNow("the manifest cannot be written to " + file, e);
+                throw ActionException.retryable("the manifest cannot be written to " + file, e);
             }
         };
     }

@@ -7,19 +7,19 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a matched rule says about one event: the contract between sensor, functions and everybody who reads alerts.
+ * The alert of a matched rule for one event. It is the contract between the sensor, the functions and other consumers.
  *
- * @param id {@code node/boot/sequence}, unique and the same whenever the same alert is delivered again; null in alerts
- *     from elsewhere that carry none
- * @param hostname the node
- * @param timeNanos event time, nanoseconds since the epoch
- * @param priority the rule's priority
- * @param rule the rule's name
- * @param source event source: {@code syscall}, {@code internal} for the sensor's own messages
- * @param tags the rule's tags, sorted
- * @param message the rendered output without time and priority
- * @param outputFields values of the fields that the output names, sorted by field text; values are String, Long,
- *     BigInteger (above 63 bits), Double, Boolean, List of these, or null for an absent field
+ * @param id unique id {@code node/boot/sequence}, which stays the same if the alert is delivered again; null in alerts of
+ *     other senders without an id
+ * @param hostname name of the node
+ * @param timeNanos event time in nanoseconds since the epoch
+ * @param priority priority of the rule
+ * @param rule name of the rule
+ * @param source event source: {@code syscall}, or {@code internal} for messages of the sensor
+ * @param tags sorted tags of the rule
+ * @param message rendered output without time and priority
+ * @param outputFields output fields, sorted by name. Values are String, Long, BigInteger (above 63 bits), Double, Boolean,
+ *     a List of these, or null for an absent field
  */
 public record Alert(
         @Nullable String id,
@@ -31,15 +31,15 @@ public record Alert(
         List<String> tags,
         String message,
         SortedMap<String, @Nullable Object> outputFields) {
-    /** Source of the sensor's own messages (losses, reload failures). */
+    /** Event source of messages of the sensor, such as event losses and reload failures. */
     public static final String INTERNAL = "internal";
 
-    /** The same alert under an id. */
+    /** Returns a copy with an id. */
     public Alert withId(String newId) {
         return new Alert(newId, hostname, timeNanos, priority, rule, source, tags, message, outputFields);
     }
 
-    /** The same alert with one more output field. */
+    /** Returns a copy with an additional output field. */
     public Alert withOutputField(String name, Object value) {
         SortedMap<String, @Nullable Object> fields = new TreeMap<>(outputFields);
         fields.put(name, value);

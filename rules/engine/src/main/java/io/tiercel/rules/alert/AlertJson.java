@@ -15,19 +15,19 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The alert as one line of JSON, exactly as Falco writes it: keys sorted, typed {@code output_fields}, times as integers
- * of nanoseconds. Beyond Falco there is one key, {@code id}, written only where an alert has one.
+ * JSON form of alerts, with the same format as Falco: one line, sorted keys, typed {@code output_fields}, and times as
+ * integers in nanoseconds. The only additional key is {@code id}, which is written if the alert has an id.
  *
- * <p>{@link #read} takes this form as well as what Falco and falcosidekick send. What was written with the standard
- * options reads back as the same alert; properties that are left out read back as empty. Integers above 63 bits are {@link
- * BigInteger}s; objects, which no field has as its value, are kept as their JSON text.
+ * <p>{@link #read} accepts this form, and the alerts that Falco and falcosidekick send. An alert that is written with the
+ * default options reads back as an equal alert. Omitted properties read back as empty. Integers above 63 bits are {@link
+ * BigInteger}s. Objects, which are never values of fields, are read as their JSON text.
  *
- * @param text form of the {@code output} property
- * @param includeMessage write {@code message}: the message without time and priority (Falco: {@code
+ * @param text format of the {@code output} property
+ * @param includeMessage whether to write {@code message}, the message without time and priority (Falco: {@code
  *     json_include_message_property})
- * @param includeOutput write {@code output}: time, priority and message
- * @param includeOutputFields write {@code output_fields}
- * @param includeTags write {@code tags}; messages of the sensor itself never have them
+ * @param includeOutput whether to write {@code output}: time, priority and message
+ * @param includeOutputFields whether to write {@code output_fields}
+ * @param includeTags whether to write {@code tags}; messages of the sensor never have tags
  */
 public record AlertJson(
         AlertText text,
@@ -35,10 +35,10 @@ public record AlertJson(
         boolean includeOutput,
         boolean includeOutputFields,
         boolean includeTags) {
-    /** Largest JSON text of one alert that is read, in bytes of UTF-8. */
+    /** Maximum size of an alert that is read, in bytes of UTF-8. */
     public static final int MAX_BYTES = 256 * 1024;
 
-    /** Deepest nesting of objects and arrays that is read, the alert itself included. */
+    /** Maximum nesting depth of objects and arrays that is read, including the alert. */
     public static final int MAX_NESTING = 16;
 
     private static final JsonFactory JSON = new JsonFactory();
@@ -47,12 +47,12 @@ public record AlertJson(
     private static final String TIME_FIELD = "evt.time";
     private static final String TIME_FIELD_ISO = "evt.time.iso8601";
 
-    /** Falco's defaults with clock times in UTC, so that the text is the same on every machine. */
-    public static AlertJson standard() {
+    /** Returns Falco's default options with times in UTC, so that the text does not depend on the machine. */
+    public static AlertJson defaults() {
         return new AlertJson(new AlertText(ZoneOffset.UTC, false), false, true, true, true);
     }
 
-    /** One line of JSON without its end. Text that has no UTF-8 form (unpaired surrogates) becomes U+FFFD. */
+    /** Returns the alert as one line of JSON without a line end. Unpaired surrogates become U+FFFD. */
     public String write(Alert alert) {
         StringWriter out = new StringWriter(512);
         try (JsonGenerator json = JSON.createGenerator(out)) {
@@ -89,7 +89,7 @@ public record AlertJson(
         return out.toString();
     }
 
-    /** {@link #write} in UTF-8. */
+    /** Returns the result of {@link #write} in UTF-8. */
     public byte[] writeBytes(Alert alert) {
         return write(alert).getBytes(StandardCharsets.UTF_8);
     }
@@ -97,26 +97,27 @@ public record AlertJson(
     /**
      * Reads one alert from UTF-8.
      *
-     * @throws AlertFormatException if it is not JSON, not an alert, or above {@link #MAX_BYTES} or {@link #MAX_NESTING}
+     * @throws InvalidAlertException if the text is not a valid JSON alert or exceeds {@link #MAX_BYTES} or {@link
+     *     #MAX_NESTING}
      */
-    public static Alert read(byte[] json) throws AlertFormatException {
+    public static Alert read(byte[] json) throws InvalidAlertException {
         return AlertReader.one(json);
     }
 
-    /** {@link #read(byte[])} of text. */
-    public static Alert read(String json) throws AlertFormatException {
+    /** Reads one alert from text, like {@link #read(byte[])}. */
+    public static Alert read(String json) throws InvalidAlertException {
         return AlertReader.one(json.getBytes(StandardCharsets.UTF_8));
     }
 
     /**
      * Reads a batch from UTF-8: an array of alerts, or one alert.
      *
-     * @param json the whole batch
-     * @param maxAlerts most alerts that are read
-     * @throws AlertFormatException if any of them cannot be read (the message says which, counted from 0), or there are
-     *     more than {@code maxAlerts}
+     * @param json JSON text of the batch
+     * @param maxAlerts maximum number of alerts
+     * @throws InvalidAlertException if an alert is invalid (the message has its index, from 0), or if there are more than
+     *     {@code maxAlerts} alerts
      */
-    public static List<Alert> readBatch(byte[] json, int maxAlerts) throws AlertFormatException {
+    public static List<Alert> readBatch(byte[] json, int maxAlerts) throws InvalidAlertException {
         return AlertReader.batch(json, maxAlerts);
     }
 
@@ -158,7 +159,7 @@ public record AlertJson(
             }
             default ->
                 throw new IllegalArgumentException(
-                        "not a value of an alert: " + value.getClass().getName());
+                        "unsupported type of an output field: " + value.getClass().getName());
         }
     }
 }

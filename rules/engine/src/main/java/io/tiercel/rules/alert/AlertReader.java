@@ -21,14 +21,14 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** Reads alerts as a stranger may have written them: limits first, then shape, then meaning; unknown keys are passed over. */
+/** Reads alerts from untrusted senders. It enforces limits, validates structure and values, and ignores unknown keys. */
 final class AlertReader {
     private static final int MAX_ID_CHARS = 512;
     private static final int MAX_NUMBER_CHARS = 1000;
     private static final long NANOS_PER_SECOND = 1_000_000_000L;
     private static final String DEFAULT_SOURCE = "syscall";
 
-    /** What {@link AlertText} puts before a message. */
+    /** Prefix that {@link AlertText} writes before a message. */
     private static final Pattern PREFIX = Pattern.compile(
             "(?:\\d\\d:\\d\\d:\\d\\d\\.\\d{9}|\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d\\.\\d{9}\\+0000)"
                     + ": (Emergency|Alert|Critical|Error|Warning|Notice|Informational|Debug) ");
@@ -65,10 +65,10 @@ final class AlertReader {
                 .build();
     }
 
-    static Alert one(byte[] text) throws AlertFormatException {
+    static Alert one(byte[] text) throws InvalidAlertException {
         if (text.length > AlertJson.MAX_BYTES) {
-            throw new AlertFormatException(
-                    "an alert of " + text.length + " bytes: at most " + AlertJson.MAX_BYTES + " are read");
+            throw new InvalidAlertException(
+                    "the alert has " + text.length + " bytes; the maximum is " + AlertJson.MAX_BYTES);
         }
         try (JsonParser json = ALERT.createParser(text)) {
             json.nextToken();
@@ -80,7 +80,7 @@ final class AlertReader {
         }
     }
 
-    static List<Alert> batch(byte[] text, int maxAlerts) throws AlertFormatException {
+    static List<Alert> batch(byte[] text, int maxAlerts) throws InvalidAlertException {
         List<Alert> alerts = new ArrayList<>();
         try (JsonParser json = BATCH.createParser(text)) {
             if (json.nextToken() != JsonToken.START_ARRAY) {
@@ -88,7 +88,7 @@ final class AlertReader {
             }
             while (json.nextToken() != JsonToken.END_ARRAY) {
                 if (alerts.size() == maxAlerts) {
-                    throw new AlertFormatException("a batch of more than " + maxAlerts + " alerts");
+                    throw new InvalidAlertException("the batch has more than " + maxAlerts + " alerts");
                 }
                 alerts.add(numbered(json, alerts.size()));
             }
@@ -99,35 +99,35 @@ final class AlertReader {
         }
     }
 
-    private static Alert numbered(JsonParser json, int number) throws IOException, AlertFormatException {
+    private static Alert numbered(JsonParser json, int number) throws IOException, InvalidAlertException {
         try {
             long start = json.currentTokenLocation().getByteOffset();
             Alert alert = alert(json);
             if (json.currentLocation().getByteOffset() - start > AlertJson.MAX_BYTES) {
-                throw new AlertFormatException("more than " + AlertJson.MAX_BYTES + " bytes");
+                throw new InvalidAlertException("the alert has more than " + AlertJson.MAX_BYTES + " bytes");
             }
             return alert;
-        } catch (AlertFormatException e) {
-            throw new AlertFormatException("alert " + number + " of the batch: " + e.getMessage());
+        } catch (InvalidAlertException e) {
+            throw new InvalidAlertException("alert " + number + " of the batch: " + e.getMessage());
         }
     }
 
-    private static void end(JsonParser json) throws IOException, AlertFormatException {
+    private static void end(JsonParser json) throws IOException, InvalidAlertException {
         if (json.nextToken() != null) {
-            throw new AlertFormatException("text after the end of the JSON value");
+            throw new InvalidAlertException("unexpected text after the JSON value");
         }
     }
 
-    private static AlertFormatException notJson(IOException e) {
+    private static InvalidAlertException notJson(IOException e) {
         if (e instanceof StreamConstraintsException) {
-            return new AlertFormatException("beyond the limits of an alert: " + firstLine(e.getMessage()));
+            return new InvalidAlertException("the alert exceeds a limit: " + firstLine(e.getMessage()));
         }
         String where = e instanceof JsonProcessingException json && json.getLocation() != null
                 ? " at line " + json.getLocation().getLineNr() + ", column "
                         + json.getLocation().getColumnNr()
                 : "";
         String what = e instanceof JsonProcessingException json ? json.getOriginalMessage() : e.getMessage();
-        return new AlertFormatException("not JSON" + where + ": " + firstLine(what));
+        return new InvalidAlertException("invalid JSON" + where + ": " + firstLine(what));
     }
 
     private static String firstLine(@Nullable String text) {
@@ -135,9 +135,9 @@ final class AlertReader {
     }
 
     /** Reads the object that starts at the current token. */
-    private static Alert alert(JsonParser json) throws IOException, AlertFormatException {
+    private static Alert alert(JsonParser json) throws IOException, InvalidAlertException {
         if (json.currentToken() != JsonToken.START_OBJECT) {
-            throw new AlertFormatException("an alert is a JSON object {...}, this is " + kind(json.currentToken()));
+            throw new InvalidAlertException("an alert must be a JSON object, not " + kind(json.currentToken()));
         }
         AlertReader reader = new AlertReader(json);
         while (json.nextToken() != JsonToken.END_OBJECT) {
@@ -148,7 +148,7 @@ final class AlertReader {
         return reader.alert();
     }
 
-    private void property(String key) throws IOException, AlertFormatException {
+    private void property(String key) throws IOException, InvalidAlertException {
         switch (key) {
             case "hostname" -> hostname = string(key);
             case "id" -> id = string(key);
@@ -165,20 +165,20 @@ final class AlertReader {
         }
     }
 
-    private Alert alert() throws AlertFormatException {
+    private Alert alert() throws InvalidAlertException {
         String name = required("rule", rule);
         long timeNanos = time(required("time", time));
         String label = required("priority", priority);
         Priority level = Priority.parse(label)
-                .orElseThrow(() -> new AlertFormatException("priority \"" + label
-                        + "\" is none of emergency, alert, critical, error, warning, notice, informational, debug"));
-        String identity = id != null ? id : uuid;
-        if (identity != null && (identity.isEmpty() || identity.length() > MAX_ID_CHARS)) {
-            throw new AlertFormatException(
-                    "id is " + identity.length() + " long: 1 to " + MAX_ID_CHARS + " characters");
+                .orElseThrow(() -> new InvalidAlertException("priority \"" + label
+                        + "\" is unknown; use emergency, alert, critical, error, warning, notice, informational or debug"));
+        String identifier = id != null ? id : uuid;
+        if (identifier != null && (identifier.isEmpty() || identifier.length() > MAX_ID_CHARS)) {
+            throw new InvalidAlertException(
+                    "id has " + identifier.length() + " characters; the length must be 1 to " + MAX_ID_CHARS);
         }
         return new Alert(
-                identity,
+                identifier,
                 hostname == null ? "" : hostname,
                 timeNanos,
                 level,
@@ -200,30 +200,30 @@ final class AlertReader {
         return prefix.lookingAt() ? output.substring(prefix.end()) : output;
     }
 
-    private static String required(String key, @Nullable String value) throws AlertFormatException {
+    private static String required(String key, @Nullable String value) throws InvalidAlertException {
         if (value == null || value.isEmpty()) {
-            throw new AlertFormatException("no " + key + ": an alert needs rule, priority and time");
+            throw new InvalidAlertException("missing " + key + "; an alert requires rule, priority and time");
         }
         return value;
     }
 
-    private static long time(String text) throws AlertFormatException {
+    private static long time(String text) throws InvalidAlertException {
         try {
             Instant instant = OffsetDateTime.parse(text).toInstant();
-            // Towards zero first: the seconds of the earliest nanoseconds alone are out of range.
+            // Round toward zero first. For the earliest valid time, the floor of the seconds alone would overflow.
             long carry = instant.getEpochSecond() < 0 ? 1 : 0;
             return Math.addExact(
                     Math.multiplyExact(instant.getEpochSecond() + carry, NANOS_PER_SECOND),
                     instant.getNano() - carry * NANOS_PER_SECOND);
         } catch (DateTimeException e) {
-            throw new AlertFormatException(
-                    "time \"" + text + "\" is not like 2023-11-14T22:13:20.123456789Z (RFC 3339)");
+            throw new InvalidAlertException(
+                    "time \"" + text + "\" is not an RFC 3339 time such as 2023-11-14T22:13:20.123456789Z");
         } catch (ArithmeticException e) {
-            throw new AlertFormatException("time \"" + text + "\" is out of range: years 1678 to 2262");
+            throw new InvalidAlertException("time \"" + text + "\" is out of range; the years 1678 to 2262 are supported");
         }
     }
 
-    private @Nullable String string(String key) throws IOException, AlertFormatException {
+    private @Nullable String string(String key) throws IOException, InvalidAlertException {
         return switch (json.currentToken()) {
             case VALUE_STRING -> json.getText();
             case VALUE_NULL -> null;
@@ -231,7 +231,7 @@ final class AlertReader {
         };
     }
 
-    private List<String> tags() throws IOException, AlertFormatException {
+    private List<String> tags() throws IOException, InvalidAlertException {
         if (json.currentToken() == JsonToken.VALUE_NULL) {
             return List.of();
         }
@@ -249,7 +249,7 @@ final class AlertReader {
         return List.copyOf(read);
     }
 
-    private SortedMap<String, @Nullable Object> fields() throws IOException, AlertFormatException {
+    private SortedMap<String, @Nullable Object> fields() throws IOException, InvalidAlertException {
         SortedMap<String, @Nullable Object> read = new TreeMap<>();
         if (json.currentToken() == JsonToken.VALUE_NULL) {
             return read;
@@ -265,7 +265,7 @@ final class AlertReader {
         return read;
     }
 
-    private @Nullable Object value(String key) throws IOException, AlertFormatException {
+    private @Nullable Object value(String key) throws IOException, InvalidAlertException {
         return switch (json.currentToken()) {
             case VALUE_NULL -> null;
             case VALUE_TRUE -> true;
@@ -278,7 +278,7 @@ final class AlertReader {
             case VALUE_NUMBER_FLOAT -> {
                 double number = json.getDoubleValue();
                 if (!Double.isFinite(number)) {
-                    throw new AlertFormatException("output_fields." + key + " is beyond the range of a double");
+                    throw new InvalidAlertException("output_fields." + key + " is out of range for a double");
                 }
                 yield number;
             }
@@ -294,7 +294,7 @@ final class AlertReader {
         };
     }
 
-    /** No field has an object as its value; where a plugin of elsewhere sends one, it is kept as its JSON text. */
+    /** Reads an object as JSON text. No field of Tiercel is an object, but plugins of other senders can have such fields. */
     private String objectText() throws IOException {
         StringWriter text = new StringWriter();
         try (var copy = ALERT.createGenerator(text)) {
@@ -303,8 +303,8 @@ final class AlertReader {
         return text.toString();
     }
 
-    private AlertFormatException wrongType(String key, String wanted) {
-        return new AlertFormatException(key + " is " + kind(json.currentToken()) + ", not " + wanted);
+    private InvalidAlertException wrongType(String key, String expected) {
+        return new InvalidAlertException(key + " must be " + expected + ", not " + kind(json.currentToken()));
     }
 
     private static String kind(@Nullable JsonToken token) {

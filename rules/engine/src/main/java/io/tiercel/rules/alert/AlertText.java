@@ -12,10 +12,10 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An alert as Falco's one line of text, {@code TIME: Priority MESSAGE}.
+ * Text form of alerts, with the same format as Falco: one line {@code TIME: Priority MESSAGE}.
  *
- * @param zone zone of the clock time; not used by ISO 8601 times, which are UTC
- * @param timeIso8601 {@code 2023-11-14T22:13:20.123456789+0000} instead of {@code 22:13:20.123456789}
+ * @param zone time zone; not used for ISO 8601 times, which are in UTC
+ * @param timeIso8601 whether to write {@code 2023-11-14T22:13:20.123456789+0000} instead of {@code 22:13:20.123456789}
  */
 public record AlertText(ZoneId zone, boolean timeIso8601) {
     private static final DateTimeFormatter CLOCK = DateTimeFormatter.ofPattern("HH:mm:ss.SSSSSSSSS", Locale.ROOT);
@@ -23,12 +23,12 @@ public record AlertText(ZoneId zone, boolean timeIso8601) {
             DateTimeFormatter.ofPattern("yyyy-MM-dd'T'HH:mm:ss.SSSSSSSSSxx", Locale.ROOT);
     private static final long NANOS_PER_SECOND = 1_000_000_000L;
 
-    /** Clock times of this machine's zone, as Falco prints them by default. */
+    /** Returns a format with times in the default time zone, as in Falco. */
     public static AlertText local() {
         return new AlertText(ZoneId.systemDefault(), false);
     }
 
-    /** The line without its end, escaped like the inside of a JSON string, so that no field can break out of it. */
+    /** Returns the line without a line end. It is escaped like a JSON string, so that field values cannot add lines. */
     public String line(Alert alert) {
         StringBuilder text = new StringBuilder(plain(alert));
         if (alert.source().equals(Alert.INTERNAL)) {
@@ -39,7 +39,7 @@ public record AlertText(ZoneId zone, boolean timeIso8601) {
         return escaped.toString();
     }
 
-    /** Time, priority and message, not escaped: the {@code output} of the JSON form. */
+    /** Returns time, priority and message without escaping, as in the {@code output} of the JSON form. */
     public String plain(Alert alert) {
         return time(alert.timeNanos()) + ": " + alert.priority().label() + " " + alert.message();
     }
@@ -54,7 +54,7 @@ public record AlertText(ZoneId zone, boolean timeIso8601) {
                 Math.floorDiv(timeNanos, NANOS_PER_SECOND), Math.floorMod(timeNanos, NANOS_PER_SECOND));
     }
 
-    /** The sensor's own messages carry their figures only in fields: {@code text (k=v k=v)}. */
+    /** Appends the output fields of a sensor message, whose values are not in its text: {@code text (k=v k=v)}. */
     private static void appendValues(Map<String, @Nullable Object> fields, StringBuilder text) {
         List<String> pairs = new ArrayList<>();
         for (Map.Entry<String, @Nullable Object> field : fields.entrySet()) {
@@ -68,7 +68,7 @@ public record AlertText(ZoneId zone, boolean timeIso8601) {
         }
     }
 
-    /** The text with every unpaired surrogate replaced by U+FFFD, so that it has a UTF-8 form. */
+    /** Returns the text with unpaired surrogates replaced by U+FFFD, so that it can be encoded in UTF-8. */
     public static String wellFormed(String text) {
         for (int i = 0; i < text.length(); i++) {
             if (Character.isSurrogate(text.charAt(i))) {

@@ -3,7 +3,7 @@ package io.tiercel.rules.alert;
 import java.util.Locale;
 import java.util.Optional;
 
-/** Urgency of a rule, most urgent first; Falco's and syslog's scale. */
+/** Priority of a rule, as in Falco and syslog. The highest priority is first. */
 public enum Priority {
     EMERGENCY("Emergency"),
     ALERT("Alert"),
@@ -20,26 +20,26 @@ public enum Priority {
         this.label = label;
     }
 
-    /** Reads a priority in any case; {@code info} equals {@code informational}. Empty if it is none. */
+    /** Parses a priority, ignoring case. {@code info} is accepted for {@code informational}. Returns an empty result for other text. */
     public static Optional<Priority> parse(String text) {
-        String wanted = text.toLowerCase(Locale.ROOT);
-        if (wanted.equals("info")) {
+        String name = text.toLowerCase(Locale.ROOT);
+        if (name.equals("info")) {
             return Optional.of(INFORMATIONAL);
         }
         for (Priority priority : values()) {
-            if (priority.label.toLowerCase(Locale.ROOT).equals(wanted)) {
+            if (priority.label.toLowerCase(Locale.ROOT).equals(name)) {
                 return Optional.of(priority);
             }
         }
         return Optional.empty();
     }
 
-    /** The spelling that alerts carry. */
+    /** Returns the spelling in alerts. */
     public String label() {
         return label;
     }
 
-    /** Whether this is as urgent as the threshold or more. */
+    /** Returns whether this priority is equal to or higher than the threshold. */
     public boolean atLeast(Priority threshold) {
         return ordinal() <= threshold.ordinal();
     }

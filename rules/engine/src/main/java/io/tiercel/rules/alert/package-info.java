@@ -1,4 +1,8 @@
-/** The alert: what a matched rule says about one event, and its Falco-compatible JSON. */
+/**
+ * The alert and its Falco-compatible text and JSON forms.
+ *
+ * <p>This package depends only on the JDK and jackson-core. All types are immutable and can be used by any thread.
+ */
 @NullMarked
 package io.tiercel.rules.alert;
 

@@ -2,5 +2,5 @@ package io.tiercel.rules.check;
 
 import java.util.List;
 
-/** A condition that passed the checks, and what is suspicious about it. */
+/** A valid condition and the warnings about it. */
 public record CheckedCondition(CheckedExpr expr, List<ConditionWarning> warnings) {}

@@ -5,7 +5,7 @@ import io.tiercel.rules.condition.Operator;
 import io.tiercel.rules.match.PathPrefixes;
 import java.util.List;
 
-/** A condition that can be evaluated: every part is known to fit its neighbours. */
+/** Typed tree of a valid condition, ready for evaluation. */
 public sealed interface CheckedExpr {
     record And(List<CheckedExpr> operands) implements CheckedExpr {}
 
@@ -14,32 +14,33 @@ public sealed interface CheckedExpr {
     record Not(CheckedExpr operand) implements CheckedExpr {}
 
     /**
-     * A part that other conditions of the rule set contain as well: the body of a macro.
+     * A subexpression that several conditions of the rule set can share: the body of a macro.
      *
-     * @param slot number of the part within its rule set, from 0: its result may be kept there for one event
+     * @param slot index of the subexpression within the rule set, from 0; used to cache its result for one event
      */
     record Shared(int slot, CheckedExpr body) implements CheckedExpr {}
 
-    /** Whether a value is present. */
-    record Exists(Source source) implements CheckedExpr {}
+    /** True if the source has a value. */
+    record Exists(ValueSource source) implements CheckedExpr {}
 
-    /** A value and one constant; never {@code in}, {@code intersects}, {@code pmatch}. */
-    record Compare(Source source, Operator operator, Constant constant) implements CheckedExpr {}
+    /** Compares a value with one constant. The operator is never {@code in}, {@code intersects} or {@code pmatch}. */
+    record Compare(ValueSource source, Operator operator, Constant constant) implements CheckedExpr {}
 
-    /** A value and several constants under a modifier. */
-    record Quantified(Source source, Operator operator, Modifier modifier, List<Constant> constants)
+    /** Compares a value with several constants, combined by a modifier. */
+    record Quantified(ValueSource source, Operator operator, Modifier modifier, List<Constant> constants)
             implements CheckedExpr {}
 
     /**
      * Membership in a list.
      *
-     * @param any for a list field: whether one element suffices ({@code intersects}) or all must be listed ({@code in})
+     * @param any for a list field: true if one listed element is enough ({@code intersects}), false if all elements must be
+     *     listed ({@code in})
      */
-    record Member(Source source, boolean any, ConstantSet set) implements CheckedExpr {}
+    record Member(ValueSource source, boolean any, ConstantSet set) implements CheckedExpr {}
 
-    /** {@code pmatch}. */
-    record Prefixed(Source source, PathPrefixes prefixes) implements CheckedExpr {}
+    /** True if a path prefix covers the value: {@code pmatch}. */
+    record PathMatch(ValueSource source, PathPrefixes prefixes) implements CheckedExpr {}
 
-    /** Two values of the same type. */
-    record CompareSources(Source source, Operator operator, Source other) implements CheckedExpr {}
+    /** Compares two values of the same type. */
+    record CompareSources(ValueSource source, Operator operator, ValueSource other) implements CheckedExpr {}
 }

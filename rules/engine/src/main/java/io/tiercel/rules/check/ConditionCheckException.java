@@ -3,26 +3,26 @@ package io.tiercel.rules.check;
 import java.io.Serial;
 import org.jspecify.annotations.Nullable;
 
-/** A condition that follows the grammar and means nothing; the message says what would be right. */
+/** Thrown if a condition is syntactically correct but invalid. The message states what is expected. */
 public final class ConditionCheckException extends Exception {
     @Serial
     private static final long serialVersionUID = 1L;
 
-    /** What is wrong. The first two are what {@code skip-if-unknown-filter} forgives. */
+    /** Kind of error. {@code skip-if-unknown-filter} applies to the first two. */
     public enum Kind {
-        /** No such field, or a wrong argument. */
+        /** The field does not exist, or its argument is invalid. */
         UNKNOWN_FIELD,
-        /** No event, system call or asynchronous event of that name. */
+        /** No system call or other event has this name. */
         UNKNOWN_EVENT_TYPE,
-        /** No event has a parameter of the name behind {@code evt.arg.} */
+        /** No event has a parameter with the name after {@code evt.arg.} */
         UNKNOWN_PARAMETER,
-        /** The operator, modifier, transformer or right side does not fit the type. */
+        /** The operator, modifier, transformer or right side does not fit the type of the field. */
         TYPE_MISMATCH,
-        /** The constant cannot be read as the field's type. */
+        /** The constant is not a value of the field's type. */
         BAD_CONSTANT,
-        /** The event type is compared in a way from which no set of types can be derived. */
+        /** The event type is compared in a way that does not allow deriving a set of event types. */
         EVENT_TYPE_COMPARISON,
-        /** A macro was left in the condition. */
+        /** The condition contains an unresolved macro. */
         UNKNOWN_MACRO
     }
 
@@ -54,12 +54,12 @@ public final class ConditionCheckException extends Exception {
         return kind;
     }
 
-    /** The innermost macro in whose text the error stands; null if it stands in the condition itself. */
+    /** Returns the innermost macro whose text contains the error; null if the condition itself contains it. */
     public @Nullable String macro() {
         return macro;
     }
 
-    /** Position in the text of the macro or the condition, from 0. */
+    /** Returns the position in the text of the macro or the condition, from 0. */
     public int offset() {
         return offset;
     }

@@ -2,10 +2,10 @@ package io.tiercel.rules.check;
 
 import io.tiercel.rules.check.ConditionCheckException.Kind;
 import io.tiercel.rules.condition.Expr;
+import io.tiercel.rules.condition.Literal;
 import io.tiercel.rules.condition.Modifier;
 import io.tiercel.rules.condition.Operator;
-import io.tiercel.rules.condition.Right;
-import io.tiercel.rules.condition.Value;
+import io.tiercel.rules.condition.RightSide;
 import io.tiercel.rules.field.FieldTrait;
 import io.tiercel.rules.field.FieldType;
 import io.tiercel.rules.match.PathPrefixes;
@@ -13,10 +13,10 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Checks conditions whose lists and macros have been put in. One checker serves a whole rule set. */
+/** Checks conditions after list and macro substitution. One checker is used for all rules of a rule set. */
 public final class ConditionChecker {
-    /** A macro with fewer checks than this is evaluated anew rather than remembered. */
-    private static final int SHARED_CHECKS = 3;
+    /** Minimum number of comparisons in a macro for its result to be cached. Smaller macros are evaluated again. */
+    private static final int MIN_SHARED_CHECKS = 3;
 
     private final FieldTable table;
     private final OperandChecker operands;
@@ -31,11 +31,11 @@ public final class ConditionChecker {
     /**
      * Checks a condition.
      *
-     * @throws ConditionCheckException with the first error, by position
+     * @throws ConditionCheckException with the first error by position
      */
     public CheckedCondition check(Expr expr) throws ConditionCheckException {
         CheckedExpr checked = checked(expr);
-        return new CheckedCondition(checked, Suspicions.in(expr));
+        return new CheckedCondition(checked, ConditionLinter.lint(expr));
     }
 
     private CheckedExpr checked(Expr expr) throws ConditionCheckException {
@@ -45,8 +45,8 @@ public final class ConditionChecker {
             case Expr.Not not -> new CheckedExpr.Not(checked(not.operand()));
             case Expr.Check check -> check(check);
             case Expr.MacroRef ref ->
-                throw new ConditionCheckException(Kind.UNKNOWN_MACRO, ref.offset(), "there is no macro " + ref.name());
-            case Expr.Expanded expanded -> expanded(expanded);
+                throw new ConditionCheckException(Kind.UNKNOWN_MACRO, ref.offset(), "unknown macro " + ref.name());
+            case Expr.ExpandedMacro expanded -> expanded(expanded);
         };
     }
 
@@ -58,14 +58,14 @@ public final class ConditionChecker {
         return List.copyOf(result);
     }
 
-    private CheckedExpr expanded(Expr.Expanded expanded) throws ConditionCheckException {
+    private CheckedExpr expanded(Expr.ExpandedMacro expanded) throws ConditionCheckException {
         CheckedExpr known = table.shared(expanded.body());
         if (known != null) {
             return known;
         }
         try {
             CheckedExpr body = checked(expanded.body());
-            return checks(body) < SHARED_CHECKS ? body : table.share(expanded.body(), body);
+            return checks(body) < MIN_SHARED_CHECKS ? body : table.share(expanded.body(), body);
         } catch (ConditionCheckException e) {
             throw e.inMacro(expanded.macro());
         }
@@ -83,24 +83,24 @@ public final class ConditionChecker {
     }
 
     private CheckedExpr check(Expr.Check check) throws ConditionCheckException {
-        Source source = operands.check(check.left());
+        ValueSource source = operands.check(check.left());
         Operator operator = check.operator();
         String problem = OperatorTable.problem(operator, check.modifier(), source);
         if (problem != null) {
             throw new ConditionCheckException(Kind.TYPE_MISMATCH, check.offset(), problem);
         }
         return switch (check.right()) {
-            case Right.None _ -> new CheckedExpr.Exists(source);
-            case Right.Other other -> sources(check, source, operands.check(other.operand()));
-            case Right.Single single -> values(source, operator, check.modifier(), List.of(single.value()));
-            case Right.Several several -> values(source, operator, check.modifier(), several.values());
+            case RightSide.None _ -> new CheckedExpr.Exists(source);
+            case RightSide.OtherOperand other -> sources(check, source, operands.check(other.operand()));
+            case RightSide.SingleValue single -> values(source, operator, check.modifier(), List.of(single.value()));
+            case RightSide.ValueList several -> values(source, operator, check.modifier(), several.values());
         };
     }
 
-    private CheckedExpr values(Source source, Operator operator, @Nullable Modifier modifier, List<Value> values)
+    private CheckedExpr values(ValueSource source, Operator operator, @Nullable Modifier modifier, List<Literal> values)
             throws ConditionCheckException {
         List<Constant> read = new ArrayList<>(values.size());
-        for (Value value : values) {
+        for (Literal value : values) {
             read.add(constants.read(source, operator, value));
         }
         if (modifier != null) {
@@ -110,24 +110,26 @@ public final class ConditionChecker {
             case IN -> new CheckedExpr.Member(source, false, new ConstantSet(read));
             case INTERSECTS -> new CheckedExpr.Member(source, true, new ConstantSet(read));
             case PMATCH ->
-                new CheckedExpr.Prefixed(
-                        source, PathPrefixes.of(values.stream().map(Value::text).toList()));
+                new CheckedExpr.PathMatch(
+                        source,
+                        PathPrefixes.of(values.stream().map(Literal::text).toList()));
             default -> new CheckedExpr.Compare(source, operator, read.getFirst());
         };
     }
 
-    private static CheckedExpr sources(Expr.Check check, Source source, Source other) throws ConditionCheckException {
+    private static CheckedExpr sources(Expr.Check check, ValueSource source, ValueSource other)
+            throws ConditionCheckException {
         Operator operator = check.operator();
         String problem = null;
         if (operator == Operator.REGEX || operator == Operator.PMATCH) {
-            problem = operator.text() + " takes constants only";
+            problem = operator.text() + " accepts only constants on the right side";
         } else if (source.type() == FieldType.NETWORK || other.type() == FieldType.NETWORK) {
-            problem = "a network field is compared with constants only";
-        } else if (other instanceof Source.FieldValue field
+            problem = "a network field can be compared only with constants";
+        } else if (other instanceof ValueSource.FieldValue field
                 && field.ref().field().is(FieldTrait.NO_RIGHT_SIDE)) {
-            problem = field.ref().text() + " may not stand on the right side";
+            problem = field.ref().text() + " is not allowed on the right side";
         } else if (source.type() != other.type() || source.list() != other.list()) {
-            problem = "both sides must have the same type; left is " + described(source) + ", right is "
+            problem = "both sides must have the same type; the left side is " + described(source) + ", the right side is "
                     + described(other);
         }
         if (problem != null) {
@@ -136,7 +138,7 @@ public final class ConditionChecker {
         return new CheckedExpr.CompareSources(source, operator, other);
     }
 
-    private static String described(Source source) {
+    private static String described(ValueSource source) {
         return (source.list() ? "a list of " : "") + source.type();
     }
 }

@@ -1,23 +1,23 @@
 package io.tiercel.rules.check;
 
 import io.tiercel.rules.match.Glob;
-import io.tiercel.rules.match.Network;
+import io.tiercel.rules.match.IpNetwork;
 import io.tiercel.rules.match.PosixRegex;
 import java.net.InetAddress;
 
-/** A constant read as the type that its operator and field ask for. */
+/** A constant, converted to the type that its field and operator require. */
 public sealed interface Constant {
-    /** A byte string; the bytes of {@code bcontains 4142}, lower case behind {@code icontains}. */
+    /** A byte string: decoded bytes for {@code bcontains 4142}, lower case for {@code icontains}. */
     record Text(String text) implements Constant {}
 
-    /** A number, port, time or boolean; unsigned ones in two's complement. */
-    record Number(long value) implements Constant {}
+    /** A number, port, time or boolean. Unsigned numbers are stored in two's complement. */
+    record Numeric(long value) implements Constant {}
 
     record Address(InetAddress address) implements Constant {}
 
-    record Block(Network network) implements Constant {}
+    record Network(IpNetwork network) implements Constant {}
 
-    record Pattern(Glob glob) implements Constant {}
+    record GlobPattern(Glob glob) implements Constant {}
 
     record Regex(PosixRegex regex) implements Constant {}
 }

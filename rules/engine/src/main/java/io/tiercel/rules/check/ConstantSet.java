@@ -1,6 +1,6 @@
 package io.tiercel.rules.check;
 
-import io.tiercel.rules.match.Network;
+import io.tiercel.rules.match.IpNetwork;
 import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -8,13 +8,13 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 
-/** The constants of a list operator, kept so that looking a value up costs the same however many there are. */
+/** The constants of a list operator, indexed so that the cost of a lookup does not depend on their number. */
 public final class ConstantSet {
     private final List<Constant> constants;
     private final Set<String> texts = new HashSet<>();
     private final long[] numbers;
     private final Set<InetAddress> addresses = new HashSet<>();
-    private final List<Network> networks = new ArrayList<>();
+    private final List<IpNetwork> networks = new ArrayList<>();
 
     ConstantSet(List<Constant> constants) {
         this.constants = List.copyOf(constants);
@@ -23,18 +23,18 @@ public final class ConstantSet {
         for (Constant constant : constants) {
             switch (constant) {
                 case Constant.Text(String text) -> texts.add(text);
-                case Constant.Number(long value) -> found[n++] = value;
+                case Constant.Numeric(long value) -> found[n++] = value;
                 case Constant.Address(InetAddress address) -> addresses.add(address);
-                case Constant.Block(Network network) -> networks.add(network);
-                case Constant.Pattern _, Constant.Regex _ ->
-                    throw new IllegalArgumentException("patterns are not looked up");
+                case Constant.Network(IpNetwork network) -> networks.add(network);
+                case Constant.GlobPattern _, Constant.Regex _ ->
+                    throw new IllegalArgumentException("patterns cannot be members of a set");
             }
         }
         numbers = Arrays.copyOf(found, n);
         Arrays.sort(numbers);
     }
 
-    /** As written, in their order. */
+    /** Returns the constants in the order of the condition. */
     public List<Constant> constants() {
         return constants;
     }
@@ -47,7 +47,7 @@ public final class ConstantSet {
         return Arrays.binarySearch(numbers, number) >= 0;
     }
 
-    /** Whether the address is listed or lies in a listed network. */
+    /** Returns whether the set contains the address or a network that includes it. */
     public boolean contains(InetAddress address) {
         if (addresses.contains(address)) {
             return true;

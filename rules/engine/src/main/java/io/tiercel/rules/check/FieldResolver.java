@@ -13,11 +13,11 @@ import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Looks up fields with their arguments. */
+/** Resolves field names and arguments to fields. */
 public final class FieldResolver {
     private static final int INDEX_DIGITS = 9;
     private static final String OUTPUT_FIELDS = "output_fields.";
-    private static final Map<String, Field> OF_ALERTS = Map.of(
+    private static final Map<String, Field> ALERT_FIELDS = Map.of(
             "hostname", Field.ALERT_HOSTNAME,
             "priority", Field.ALERT_PRIORITY,
             "rule", Field.ALERT_RULE,
@@ -31,15 +31,15 @@ public final class FieldResolver {
     }
 
     /**
-     * The field of that name and argument.
+     * Resolves a field name and its argument.
      *
-     * @throws ConditionCheckException if there is none
+     * @throws ConditionCheckException if the field does not exist or the argument is invalid
      */
-    public Source.FieldValue resolve(Operand.FieldName written) throws ConditionCheckException {
-        return table.alerts() ? ofAlert(written) : ofEvent(written);
+    public ValueSource.FieldValue resolve(Operand.FieldName written) throws ConditionCheckException {
+        return table.alerts() ? resolveAlertField(written) : resolveEventField(written);
     }
 
-    private Source.FieldValue ofAlert(Operand.FieldName written) throws ConditionCheckException {
+    private ValueSource.FieldValue resolveAlertField(Operand.FieldName written) throws ConditionCheckException {
         String name = written.name();
         FactType fact = table.fact(name);
         if (fact != null) {
@@ -47,48 +47,48 @@ public final class FieldResolver {
         }
         String field = name.startsWith(OUTPUT_FIELDS) ? name.substring(OUTPUT_FIELDS.length()) : name;
         if (field.equals(name)) {
-            Field plain = OF_ALERTS.get(name);
-            return plain == null ? ofEvent(written) : bracketed(plain, written);
+            Field plain = ALERT_FIELDS.get(name);
+            return plain == null ? resolveEventField(written) : bracketed(plain, written);
         }
         try {
-            return ofEvent(new Operand.FieldName(field, written.argument(), written.offset()));
+            return resolveEventField(new Operand.FieldName(field, written.argument(), written.offset()));
         } catch (ConditionCheckException e) {
-            // Outputs may have fields of any name besides those of events.
+            // Output fields of an alert can have names that are not event fields.
             String argument = written.argument();
             return value(Field.ALERT_OUTPUT_FIELDS, -1, argument == null ? field : field + "[" + argument + "]");
         }
     }
 
-    private Source.FieldValue fact(FactType type, Operand.FieldName written) throws ConditionCheckException {
+    private ValueSource.FieldValue fact(FactType type, Operand.FieldName written) throws ConditionCheckException {
         String argument = written.argument();
         if (type == FactType.KEYED_TEXT && argument == null) {
-            throw unknown(written, written.name() + " needs an argument: " + written.name() + "[...]");
+            throw unknown(written, written.name() + " requires an argument: " + written.name() + "[...]");
         }
         if (type != FactType.KEYED_TEXT && argument != null) {
-            throw unknown(written, written.name() + " takes no argument");
+            throw unknown(written, written.name() + " does not accept an argument");
         }
         return value(type.field(), -1, written.text());
     }
 
-    private Source.FieldValue ofEvent(Operand.FieldName written) throws ConditionCheckException {
-        Field exact = Field.named(written.name());
+    private ValueSource.FieldValue resolveEventField(Operand.FieldName written) throws ConditionCheckException {
+        Field exact = Field.byName(written.name());
         if (exact != null && !exact.argument().appended()) {
             return bracketed(exact, written);
         }
         if (exact != null
                 && (exact.argument() == ArgumentKind.NAME || exact.argument() == ArgumentKind.OPTIONAL_NAME)) {
-            return withoutName(exact, written);
+            return indexed(exact, written);
         }
         return appended(written);
     }
 
-    /** The words without a dot that are fields in conditions over alerts. */
-    public static Set<String> plainFieldsOfAlerts() {
-        return OF_ALERTS.keySet();
+    /** Returns the names without a dot that are fields in conditions on alerts. */
+    public static Set<String> dotlessAlertFields() {
+        return ALERT_FIELDS.keySet();
     }
 
-    /** Whether the text, as a whole, names a field. */
-    public static boolean names(String name, @Nullable String argument) {
+    /** Returns whether the name and argument refer to an event field. */
+    public static boolean isField(String name, @Nullable String argument) {
         try {
             new FieldResolver(new FieldTable()).resolve(new Operand.FieldName(name, argument, 0));
             return true;
@@ -97,12 +97,12 @@ public final class FieldResolver {
         }
     }
 
-    private Source.FieldValue bracketed(Field field, Operand.FieldName written) throws ConditionCheckException {
+    private ValueSource.FieldValue bracketed(Field field, Operand.FieldName written) throws ConditionCheckException {
         ArgumentKind kind = field.argument();
         String argument = written.argument();
         if (argument == null) {
             if (kind.required()) {
-                throw unknown(written, field.fieldName() + " needs an argument: " + field.fieldName() + "[...]");
+                throw unknown(written, field.fieldName() + " requires an argument: " + field.fieldName() + "[...]");
             }
             return value(field, -1, null);
         }
@@ -116,11 +116,11 @@ public final class FieldResolver {
         throw unknown(
                 written,
                 kind == ArgumentKind.NONE
-                        ? field.fieldName() + " takes no argument"
-                        : field.fieldName() + " takes a number between its brackets");
+                        ? field.fieldName() + " does not accept an argument"
+                        : field.fieldName() + " requires a number in brackets");
     }
 
-    private Source.FieldValue withoutName(Field field, Operand.FieldName written) throws ConditionCheckException {
+    private ValueSource.FieldValue indexed(Field field, Operand.FieldName written) throws ConditionCheckException {
         String argument = written.argument();
         if (argument == null && !field.argument().required()) {
             return value(field, -1, null);
@@ -129,38 +129,38 @@ public final class FieldResolver {
         if (field.argument().takesIndex() && index >= 0) {
             return value(field, index, null);
         }
-        throw unknown(written, "write " + field.fieldName() + ".NAME, such as evt.arg.flags, or evt.arg[0]");
+        throw unknown(written, field.fieldName() + " requires a name or an index, as in evt.arg.flags or evt.arg[0]");
     }
 
-    private Source.FieldValue appended(Operand.FieldName written) throws ConditionCheckException {
+    private ValueSource.FieldValue appended(Operand.FieldName written) throws ConditionCheckException {
         String name = written.name();
         for (int dot = name.lastIndexOf('.'); dot > 0; dot = name.lastIndexOf('.', dot - 1)) {
-            Field field = Field.named(name.substring(0, dot));
+            Field field = Field.byName(name.substring(0, dot));
             if (field != null && field.argument().appended() && written.argument() == null) {
                 return named(field, name.substring(dot + 1), written);
             }
         }
-        throw unknown(written, "there is no field " + written.text());
+        throw unknown(written, "unknown field " + written.text());
     }
 
-    private Source.FieldValue named(Field field, String name, Operand.FieldName written)
+    private ValueSource.FieldValue named(Field field, String name, Operand.FieldName written)
             throws ConditionCheckException {
         switch (field) {
             case EVT_ARG, EVT_RAWARG -> {
                 if (EventTypes.parameterType(name) == null) {
                     throw new ConditionCheckException(
-                            Kind.UNKNOWN_PARAMETER, written.offset(), "no event has a parameter " + name);
+                            Kind.UNKNOWN_PARAMETER, written.offset(), "no event has a parameter named " + name);
                 }
             }
             case EVT_TYPE_IS -> {
                 if (EventTypes.code(name) < 0) {
                     throw new ConditionCheckException(
-                            Kind.UNKNOWN_EVENT_TYPE, written.offset(), "there is no event type " + name);
+                            Kind.UNKNOWN_EVENT_TYPE, written.offset(), "unknown event type " + name);
                 }
             }
             case EVT_ABSPATH -> {
                 if (!name.equals("src") && !name.equals("dst")) {
-                    throw unknown(written, "write evt.abspath, evt.abspath.src or evt.abspath.dst");
+                    throw unknown(written, "unknown field; use evt.abspath, evt.abspath.src or evt.abspath.dst");
                 }
             }
             default -> {}
@@ -168,16 +168,16 @@ public final class FieldResolver {
         return value(field, -1, name);
     }
 
-    private Source.FieldValue value(Field field, int index, @Nullable String key) {
+    private ValueSource.FieldValue value(Field field, int index, @Nullable String key) {
         FieldType type = field.type();
         if (field == Field.EVT_RAWARG) {
             ParameterType parameter = EventTypes.parameterType(Objects.requireNonNull(key));
             type = Objects.requireNonNull(parameter).fieldType();
         }
-        return new Source.FieldValue(table.intern(field, index, key), type);
+        return new ValueSource.FieldValue(table.intern(field, index, key), type);
     }
 
-    /** The number that the text writes; -1 if it is none. */
+    /** Parses an index. Returns -1 if the text is not a number. */
     private static int index(String text) {
         boolean digits =
                 !text.isEmpty() && text.length() <= INDEX_DIGITS && text.chars().allMatch(c -> c >= '0' && c <= '9');

@@ -12,17 +12,18 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the conditions and outputs of one rule set have in common: the fields they name, numbered, and the macros they
- * share. Filled while the rules are checked, by one thread; only read afterwards.
+ * The field references and shared macro bodies of one rule set, each with an index.
+ *
+ * <p>The thread that loads the rules fills the table. Afterwards it is read-only.
  */
 public final class FieldTable {
-    private final Map<Name, FieldRef> refs = new HashMap<>();
+    private final Map<Key, FieldRef> refs = new HashMap<>();
     private final List<FieldRef> bySlot = new ArrayList<>();
     private final Map<Expr, CheckedExpr.Shared> shared = new IdentityHashMap<>();
     private final boolean alerts;
     private final Map<String, FactType> facts;
 
-    /** For conditions over events. */
+    /** Creates a table for conditions on events. */
     public FieldTable() {
         this(false, Map.of());
     }
@@ -33,12 +34,12 @@ public final class FieldTable {
     }
 
     /**
-     * For conditions over alerts: they know {@code rule}, {@code priority}, {@code source}, {@code tags}, {@code hostname},
-     * {@code output_fields.NAME}, the fields of events by their own names, and facts.
+     * Creates a table for conditions on alerts. They can use {@code rule}, {@code priority}, {@code source}, {@code tags},
+     * {@code hostname}, {@code output_fields.NAME}, event fields by name, and facts.
      *
-     * @param facts types by name of what is known beyond the alert
+     * @param facts types of the facts by name; a fact is a value that is not part of the alert
      */
-    public static FieldTable ofAlerts(Map<String, FactType> facts) {
+    public static FieldTable forAlerts(Map<String, FactType> facts) {
         return new FieldTable(true, Map.copyOf(facts));
     }
 
@@ -51,22 +52,22 @@ public final class FieldTable {
         return facts.get(name);
     }
 
-    /** The one reference of this set to a field with an argument. */
+    /** Returns the single reference of this rule set to a field with an argument. */
     public FieldRef intern(Field field, int index, @Nullable String key) {
-        return refs.computeIfAbsent(new Name(field, index, key), name -> {
+        return refs.computeIfAbsent(new Key(field, index, key), name -> {
             FieldRef ref = new FieldRef(field, index, key, bySlot.size());
             bySlot.add(ref);
             return ref;
         });
     }
 
-    /** Every reference, at the position of its slot. */
+    /** Returns all references in the order of their slots. */
     public List<FieldRef> refs() {
         return List.copyOf(bySlot);
     }
 
-    /** Number of shared parts: their slots are smaller than this. */
-    public int sharedParts() {
+    /** Returns the number of shared subexpressions, which is also the upper bound of their slots. */
+    public int sharedCount() {
         return shared.size();
     }
 
@@ -75,10 +76,10 @@ public final class FieldTable {
     }
 
     CheckedExpr.Shared share(Expr body, CheckedExpr checked) {
-        CheckedExpr.Shared part = new CheckedExpr.Shared(shared.size(), checked);
-        shared.put(body, part);
-        return part;
+        CheckedExpr.Shared expr = new CheckedExpr.Shared(shared.size(), checked);
+        shared.put(body, expr);
+        return expr;
     }
 
-    private record Name(Field field, int index, @Nullable String key) {}
+    private record Key(Field field, int index, @Nullable String key) {}
 }

@@ -1,15 +1,15 @@
 package io.tiercel.rules.check;
 
 import io.tiercel.rules.check.ConditionCheckException.Kind;
-import io.tiercel.rules.condition.Argument;
+import io.tiercel.rules.condition.Literal;
 import io.tiercel.rules.condition.Operand;
-import io.tiercel.rules.condition.Value;
+import io.tiercel.rules.condition.TransformerArgument;
 import io.tiercel.rules.field.FieldTrait;
 import io.tiercel.rules.field.FieldType;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Gives operands their types: fields by the catalogue, transformers by what they are applied to. */
+/** Resolves and type-checks operands: fields, and transformers with their arguments. */
 public final class OperandChecker {
     private final FieldResolver resolver;
 
@@ -18,138 +18,146 @@ public final class OperandChecker {
     }
 
     /**
-     * The operand as a source of values.
+     * Returns the typed value source of an operand.
      *
-     * @throws ConditionCheckException if a field is unknown or a transformer does not fit
+     * @throws ConditionCheckException if a field is unknown or a transformer does not fit its arguments
      */
-    public Source check(Operand operand) throws ConditionCheckException {
+    public ValueSource check(Operand operand) throws ConditionCheckException {
         return switch (operand) {
             case Operand.FieldName field -> resolver.resolve(field);
             case Operand.Transformed transformed -> transformed(transformed);
         };
     }
 
-    private Source transformed(Operand.Transformed written) throws ConditionCheckException {
-        List<Source> arguments = new ArrayList<>();
-        for (Argument argument : written.arguments()) {
+    private ValueSource transformed(Operand.Transformed written) throws ConditionCheckException {
+        List<ValueSource> arguments = new ArrayList<>();
+        for (TransformerArgument argument : written.arguments()) {
             arguments.add(argument(argument, written));
         }
         String name = written.transformer();
         if (written.index() != null && !name.equals("getopt")) {
-            throw mismatch(written, name + "(...) takes nothing in brackets");
+            throw mismatch(written, name + "(...) does not accept an index in brackets");
         }
         return switch (name) {
-            case "tolower" -> new Source.TextMapped(Source.Mapping.TOLOWER, text(written, arguments));
-            case "toupper" -> new Source.TextMapped(Source.Mapping.TOUPPER, text(written, arguments));
-            case "basename" -> new Source.TextMapped(Source.Mapping.BASENAME, text(written, arguments));
-            case "b64" -> new Source.TextMapped(Source.Mapping.B64, textOrBytes(written, arguments));
-            case "len" -> new Source.Length(measurable(written, arguments));
+            case "tolower" -> new ValueSource.TextMapped(ValueSource.Mapping.TOLOWER, text(written, arguments));
+            case "toupper" -> new ValueSource.TextMapped(ValueSource.Mapping.TOUPPER, text(written, arguments));
+            case "basename" -> new ValueSource.TextMapped(ValueSource.Mapping.BASENAME, text(written, arguments));
+            case "b64" -> new ValueSource.TextMapped(ValueSource.Mapping.B64, textOrBytes(written, arguments));
+            case "len" -> new ValueSource.Length(measurable(written, arguments));
             case "join" -> join(written, arguments);
             case "concat" -> concat(written, arguments);
             case "getopt" -> options(written, arguments);
-            default -> throw mismatch(written, "there is no transformer " + name);
+            default -> throw mismatch(written, "unknown transformer " + name);
         };
     }
 
-    private Source argument(Argument argument, Operand.Transformed written) throws ConditionCheckException {
+    private ValueSource argument(TransformerArgument argument, Operand.Transformed written)
+            throws ConditionCheckException {
         return switch (argument) {
             case Operand operand -> {
-                Source source = check(operand);
-                if (source instanceof Source.FieldValue field
+                ValueSource source = check(operand);
+                if (source instanceof ValueSource.FieldValue field
                         && field.ref().field().is(FieldTrait.NO_TRANSFORMER)) {
                     throw mismatch(
                             written,
-                            "no transformer may be applied to " + field.ref().text());
+                            "no transformer can be applied to " + field.ref().text());
                 }
                 yield source;
             }
-            case Value value -> {
+            case Literal value -> {
                 if (!value.quoted()) {
-                    throw mismatch(written, "a constant of " + written.transformer() + " must be a text in quotes");
+                    throw mismatch(written, "a constant argument of " + written.transformer() + " must be in quotes");
                 }
-                yield new Source.Constant(value.text());
+                yield new ValueSource.Constant(value.text());
             }
-            case Argument.Items items -> {
-                List<Source> sources = new ArrayList<>();
-                for (Argument item : items.items()) {
-                    Source source = argument(item, written);
-                    if (source.list() || !textual(source.type())) {
-                        throw mismatch(written, "items of a list in " + written.transformer() + " must be texts");
+            case TransformerArgument.Items items -> {
+                List<ValueSource> sources = new ArrayList<>();
+                for (TransformerArgument item : items.items()) {
+                    ValueSource source = argument(item, written);
+                    if (source.list() || !isText(source.type())) {
+                        throw mismatch(written, "list items in " + written.transformer() + " must be text");
                     }
                     sources.add(source);
                 }
-                yield new Source.Items(List.copyOf(sources));
+                yield new ValueSource.Items(List.copyOf(sources));
             }
         };
     }
 
-    private static Source text(Operand.Transformed written, List<Source> arguments) throws ConditionCheckException {
-        Source argument = only(written, arguments);
-        if (argument.list() || !textual(argument.type())) {
-            throw mismatch(written, written.transformer() + " needs a text");
-        }
-        return argument;
-    }
-
-    private static Source textOrBytes(Operand.Transformed written, List<Source> arguments)
+    private static ValueSource text(Operand.Transformed written, List<ValueSource> arguments)
             throws ConditionCheckException {
-        Source argument = only(written, arguments);
-        if (argument.list() || !textual(argument.type()) && argument.type() != FieldType.BYTES) {
-            throw mismatch(written, written.transformer() + " needs a text or bytes");
+        ValueSource argument = single(written, arguments);
+        if (argument.list() || !isText(argument.type())) {
+            throw mismatch(written, written.transformer() + " requires text");
         }
         return argument;
     }
 
-    private static Source measurable(Operand.Transformed written, List<Source> arguments)
+    private static ValueSource textOrBytes(Operand.Transformed written, List<ValueSource> arguments)
             throws ConditionCheckException {
-        Source argument = only(written, arguments);
-        if (!argument.list() && !textual(argument.type()) && argument.type() != FieldType.BYTES) {
-            throw mismatch(written, "len needs a text, bytes or a list");
+        ValueSource argument = single(written, arguments);
+        if (argument.list() || !isText(argument.type()) && argument.type() != FieldType.BYTES) {
+            throw mismatch(written, written.transformer() + " requires text or bytes");
         }
         return argument;
     }
 
-    private static Source only(Operand.Transformed written, List<Source> arguments) throws ConditionCheckException {
-        Source argument = arguments.getFirst();
-        if (arguments.size() != 1 || argument instanceof Source.Constant || argument instanceof Source.Items) {
-            throw mismatch(written, written.transformer() + " takes one field or transformer");
+    private static ValueSource measurable(Operand.Transformed written, List<ValueSource> arguments)
+            throws ConditionCheckException {
+        ValueSource argument = single(written, arguments);
+        if (!argument.list() && !isText(argument.type()) && argument.type() != FieldType.BYTES) {
+            throw mismatch(written, "len requires text, bytes or a list");
         }
         return argument;
     }
 
-    private static Source join(Operand.Transformed written, List<Source> arguments) throws ConditionCheckException {
+    private static ValueSource single(Operand.Transformed written, List<ValueSource> arguments)
+            throws ConditionCheckException {
+        ValueSource argument = arguments.getFirst();
+        if (arguments.size() != 1
+                || argument instanceof ValueSource.Constant
+                || argument instanceof ValueSource.Items) {
+            throw mismatch(written, written.transformer() + " requires exactly one field or transformer");
+        }
+        return argument;
+    }
+
+    private static ValueSource join(Operand.Transformed written, List<ValueSource> arguments)
+            throws ConditionCheckException {
         if (arguments.size() != 2
                 || arguments.getFirst().list()
-                || !textual(arguments.getFirst().type())
-                || !textList(arguments.get(1))) {
-            throw mismatch(written, "join takes a separator and a list of texts: join(\",\", fd.types)");
+                || !isText(arguments.getFirst().type())
+                || !isTextList(arguments.get(1))) {
+            throw mismatch(written, "join requires a separator and a list of text, as in join(\",\", fd.types)");
         }
-        return new Source.Joined(arguments.getFirst(), arguments.get(1));
+        return new ValueSource.Joined(arguments.getFirst(), arguments.get(1));
     }
 
-    private static Source concat(Operand.Transformed written, List<Source> arguments) throws ConditionCheckException {
-        boolean texts = arguments.stream().allMatch(source -> !source.list() && textual(source.type()));
+    private static ValueSource concat(Operand.Transformed written, List<ValueSource> arguments)
+            throws ConditionCheckException {
+        boolean texts = arguments.stream().allMatch(source -> !source.list() && isText(source.type()));
         if (arguments.size() < 2 || !texts) {
-            throw mismatch(written, "concat takes two or more texts: concat(proc.name, \"-\", proc.pname)");
+            throw mismatch(written, "concat requires two or more text arguments, as in concat(proc.name, \"-\", proc.pname)");
         }
-        return new Source.Joined(new Source.Constant(""), new Source.Items(List.copyOf(arguments)));
+        return new ValueSource.Joined(new ValueSource.Constant(""), new ValueSource.Items(List.copyOf(arguments)));
     }
 
-    private static Source options(Operand.Transformed written, List<Source> arguments) throws ConditionCheckException {
+    private static ValueSource options(Operand.Transformed written, List<ValueSource> arguments)
+            throws ConditionCheckException {
         if (arguments.size() != 2
-                || !textList(arguments.getFirst())
-                || !(arguments.get(1) instanceof Source.Constant(String optionString))) {
+                || !isTextList(arguments.getFirst())
+                || !(arguments.get(1) instanceof ValueSource.Constant(String optionString))) {
             throw mismatch(
-                    written, "getopt takes a list of arguments and the options in quotes: getopt(list, \"ab:\")");
+                    written, "getopt requires a list and an option string in quotes, as in getopt(list, \"ab:\")");
         }
-        return new Source.Options(arguments.getFirst(), optionString, written.index());
+        return new ValueSource.Options(arguments.getFirst(), optionString, written.index());
     }
 
-    private static boolean textList(Source source) {
-        return source.list() && textual(source.type());
+    private static boolean isTextList(ValueSource source) {
+        return source.list() && isText(source.type());
     }
 
-    static boolean textual(FieldType type) {
+    static boolean isText(FieldType type) {
         return type == FieldType.TEXT || type == FieldType.PATH;
     }
 

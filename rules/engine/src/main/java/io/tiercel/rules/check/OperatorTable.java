@@ -5,30 +5,30 @@ import io.tiercel.rules.condition.Operator;
 import io.tiercel.rules.field.FieldType;
 import org.jspecify.annotations.Nullable;
 
-/** Which operator may be applied to which type. */
+/** The types to which each operator applies. */
 final class OperatorTable {
     private OperatorTable() {}
 
-    /** What is wrong with the operator on this source; null if nothing is. */
-    static @Nullable String problem(Operator operator, @Nullable Modifier modifier, Source source) {
-        if (source instanceof Source.Constant) {
-            return "a constant may not stand on the left side";
+    /** Returns an error message if the operator does not apply to the source; otherwise null. */
+    static @Nullable String problem(Operator operator, @Nullable Modifier modifier, ValueSource source) {
+        if (source instanceof ValueSource.Constant) {
+            return "a constant is not allowed on the left side";
         }
         FieldType type = source.type();
         if (!allowed(operator, type, source.list())) {
             return "'" + operator.text() + "' does not apply to a " + (source.list() ? "list of " : "") + type
-                    + " value; " + alternatives(type, source.list()) + " do";
+                    + " value; use one of " + alternatives(type, source.list());
         }
         boolean equality = operator == Operator.EQUAL || operator == Operator.NOT_EQUAL;
-        boolean text = OperandChecker.textual(type) || type == FieldType.BYTES;
+        boolean text = OperandChecker.isText(type) || type == FieldType.BYTES;
         if (modifier != null && !text && !equality) {
-            return modifier.text() + " goes with = and != only on a " + type + " value";
+            return modifier.text() + " requires = or != on a " + type + " value";
         }
         return null;
     }
 
     private static boolean allowed(Operator operator, FieldType type, boolean list) {
-        boolean text = OperandChecker.textual(type);
+        boolean text = OperandChecker.isText(type);
         boolean bytes = type == FieldType.BYTES;
         return switch (operator) {
             case EXISTS, IN, INTERSECTS -> true;

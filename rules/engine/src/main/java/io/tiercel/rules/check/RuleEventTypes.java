@@ -11,17 +11,17 @@ import java.util.List;
 /**
  * Derives the event types for which a condition can be true.
  *
- * <p>Checks of the event type restrict, all others do not; {@code and} intersects, {@code or} unites, {@code not} is
- * pushed to the checks. The result may be too large, never too small.
+ * <p>Comparisons of the event type restrict the set; all other comparisons do not. {@code and} intersects, {@code or}
+ * unites, and {@code not} is pushed down to the comparisons. The result can be too large, but never too small.
  */
 public final class RuleEventTypes {
-    /** A rule for more kernel event codes than this is warned about. */
+    /** Maximum number of kernel event codes that a rule can have without a warning. */
     private static final int MANY_CODES = 100;
 
     private RuleEventTypes() {}
 
     /**
-     * The event types of a condition for kernel events.
+     * Returns the event types of a condition on kernel events.
      *
      * @throws ConditionCheckException if the event type is compared with another field or through a transformer
      */
@@ -29,7 +29,7 @@ public final class RuleEventTypes {
         return types(condition, false);
     }
 
-    /** Whether so many types slow every event down: the warning LOAD_NO_EVTTYPE. */
+    /** Returns whether the set is so large that the rule slows down every event: the warning LOAD_NO_EVTTYPE. */
     public static boolean tooMany(EventTypeSet types) {
         return EventTypes.kernelCodes(types) > MANY_CODES;
     }
@@ -48,11 +48,11 @@ public final class RuleEventTypes {
                         ? neutral(member.source())
                         : restricted(member.source(), Operator.IN, member.set().constants(), negated);
             case CheckedExpr.Quantified quantified -> neutral(quantified.source());
-            case CheckedExpr.Prefixed prefixed -> neutral(prefixed.source());
+            case CheckedExpr.PathMatch prefixed -> neutral(prefixed.source());
             case CheckedExpr.CompareSources compare -> {
                 if (namesEventType(compare.source()) || namesEventType(compare.other())) {
                     throw new ConditionCheckException(
-                            Kind.EVENT_TYPE_COMPARISON, 0, "the event type may only be compared with constants");
+                            Kind.EVENT_TYPE_COMPARISON, 0, "the event type can be compared only with constants");
                 }
                 yield EventTypeSet.all();
             }
@@ -76,14 +76,15 @@ public final class RuleEventTypes {
         return result;
     }
 
-    private static EventTypeSet restricted(Source source, Operator operator, List<Constant> constants, boolean negated)
+    private static EventTypeSet restricted(
+            ValueSource source, Operator operator, List<Constant> constants, boolean negated)
             throws ConditionCheckException {
-        if (!(source instanceof Source.FieldValue field)) {
+        if (!(source instanceof ValueSource.FieldValue field)) {
             return neutral(source);
         }
         Field named = field.ref().field();
         boolean equal = operator == Operator.EQUAL || operator == Operator.IN;
-        if (ConstantReader.eventType(named) && (equal || operator == Operator.NOT_EQUAL)) {
+        if (ConstantReader.isEventType(named) && (equal || operator == Operator.NOT_EQUAL)) {
             EventTypeSet types = named(constants);
             return equal == negated ? types.complement() : types;
         }
@@ -103,7 +104,7 @@ public final class RuleEventTypes {
         return EventTypeSet.ofNames(names);
     }
 
-    /** Events are numbered from 1: rules use {@code evt.num = 0} for never and {@code evt.num >= 0} for always. */
+    /** Handles {@code evt.num}. Events are numbered from 1, so rules use {@code evt.num = 0} for "never" and {@code evt.num >= 0} for "always". */
     private static EventTypeSet numbered(Operator operator, List<Constant> constants, boolean negated) {
         boolean never = constants.stream().allMatch(constant -> number(constant, operator, false));
         boolean always = !never && constants.stream().allMatch(constant -> number(constant, operator, true));
@@ -111,7 +112,7 @@ public final class RuleEventTypes {
     }
 
     private static boolean number(Constant constant, Operator operator, boolean always) {
-        if (!(constant instanceof Constant.Number(long value))) {
+        if (!(constant instanceof Constant.Numeric(long value))) {
             return false;
         }
         return switch (operator) {
@@ -123,23 +124,24 @@ public final class RuleEventTypes {
         };
     }
 
-    private static EventTypeSet neutral(Source source) throws ConditionCheckException {
-        if (!(source instanceof Source.FieldValue) && namesEventType(source)) {
+    private static EventTypeSet neutral(ValueSource source) throws ConditionCheckException {
+        if (!(source instanceof ValueSource.FieldValue) && namesEventType(source)) {
             throw new ConditionCheckException(
-                    Kind.EVENT_TYPE_COMPARISON, 0, "no transformer may be applied to the event type");
+                    Kind.EVENT_TYPE_COMPARISON, 0, "no transformer can be applied to the event type");
         }
         return EventTypeSet.all();
     }
 
-    private static boolean namesEventType(Source source) {
+    private static boolean namesEventType(ValueSource source) {
         return switch (source) {
-            case Source.FieldValue field -> ConstantReader.eventType(field.ref().field());
-            case Source.Constant _ -> false;
-            case Source.Items items -> items.items().stream().anyMatch(RuleEventTypes::namesEventType);
-            case Source.TextMapped mapped -> namesEventType(mapped.argument());
-            case Source.Length length -> namesEventType(length.argument());
-            case Source.Joined joined -> namesEventType(joined.separator()) || namesEventType(joined.parts());
-            case Source.Options options -> namesEventType(options.arguments());
+            case ValueSource.FieldValue field ->
+                ConstantReader.isEventType(field.ref().field());
+            case ValueSource.Constant _ -> false;
+            case ValueSource.Items items -> items.items().stream().anyMatch(RuleEventTypes::namesEventType);
+            case ValueSource.TextMapped mapped -> namesEventType(mapped.argument());
+            case ValueSource.Length length -> namesEventType(length.argument());
+            case ValueSource.Joined joined -> namesEventType(joined.separator()) || namesEventType(joined.parts());
+            case ValueSource.Options options -> namesEventType(options.arguments());
         };
     }
 }

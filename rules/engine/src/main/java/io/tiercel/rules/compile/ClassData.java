@@ -14,7 +14,7 @@ import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Objects that the class uses as constants: the virtual machine hands them to it, and the JIT compiler knows them. */
+/** Objects that the generated class uses as constants. The JVM passes them as class data, so the JIT compiler can treat them as constants. */
 final class ClassData {
     private static final DirectMethodHandleDesc CLASS_DATA_AT = ConstantDescs.ofConstantBootstrap(
             MethodHandles.class.describeConstable().orElseThrow(), "classDataAt", CD_Object, CD_int);
@@ -22,7 +22,7 @@ final class ClassData {
     private final List<Object> objects = new ArrayList<>();
     private final Map<Object, Integer> positions = new IdentityHashMap<>();
 
-    /** Pushes the object, as this class. */
+    /** Emits code that pushes the object as an instance of the class. */
     void load(CodeBuilder code, Object object, Class<?> type) {
         int position = positions.computeIfAbsent(object, o -> {
             objects.add(o);

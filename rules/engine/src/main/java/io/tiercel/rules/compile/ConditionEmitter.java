@@ -9,8 +9,8 @@ import static java.lang.constant.ConstantDescs.CD_long;
 import io.tiercel.rules.check.CheckedExpr;
 import io.tiercel.rules.check.Constant;
 import io.tiercel.rules.check.ConstantSet;
-import io.tiercel.rules.check.Source;
-import io.tiercel.rules.compile.Reading.Form;
+import io.tiercel.rules.check.ValueSource;
+import io.tiercel.rules.compile.ValueRead.Form;
 import io.tiercel.rules.condition.Operator;
 import io.tiercel.rules.eval.Interpreter;
 import io.tiercel.rules.eval.SharedResults;
@@ -29,12 +29,12 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Writes the code of conditions: jumps for what joins checks, calls for the checks themselves. */
+/** Generates the bytecode of conditions: jumps for logical operators, and calls for comparisons. */
 final class ConditionEmitter {
-    /** Type of the methods that hold a condition. */
+    /** Type of the methods that evaluate a condition. */
     static final MethodTypeDesc CONDITION = MethodTypeDesc.of(CD_boolean, desc(Event.class));
 
-    private static final ClassDesc CHECKS = desc(Checks.class);
+    private static final ClassDesc CHECKS = desc(RuntimeChecks.class);
     private static final ClassDesc LIST = desc(List.class);
     private static final ClassDesc FIELD_TYPE = desc(FieldType.class);
     private static final ClassDesc OPERATOR = desc(Operator.class);
@@ -45,23 +45,23 @@ final class ConditionEmitter {
 
     private final ClassDesc owner;
     private final ClassData data;
-    private final Readings readings;
+    private final ValueEmitter values;
     private final SharedResults results;
-    private final Map<List<String>, TextSet> sets = new HashMap<>();
-    private final Map<List<String>, TextPrefixes> beginnings = new HashMap<>();
-    private final Map<List<String>, TextParts> parts = new HashMap<>();
+    private final Map<List<String>, FilteredStringSet> sets = new HashMap<>();
+    private final Map<List<String>, PrefixSet> beginnings = new HashMap<>();
+    private final Map<List<String>, SubstringSet> parts = new HashMap<>();
     private final Map<Node, boolean[]> types = new HashMap<>();
-    private final Map<Node, String> remembered = new HashMap<>();
+    private final Map<Node, String> checkMethods = new HashMap<>();
 
     /**
-     * An emitter for one class.
+     * Creates an emitter for one class.
      *
-     * @param results memory of the conditions that are interpreted
+     * @param results cache for the conditions that are interpreted
      */
-    ConditionEmitter(ClassDesc owner, ClassData data, Readings readings, SharedResults results) {
+    ConditionEmitter(ClassDesc owner, ClassData data, ValueEmitter values, SharedResults results) {
         this.owner = owner;
         this.data = data;
-        this.readings = readings;
+        this.values = values;
         this.results = results;
     }
 
@@ -73,34 +73,34 @@ final class ConditionEmitter {
         return "part" + part;
     }
 
-    /** From now on the check is made by calling this method. */
-    void remember(Node.Check check, String method) {
-        remembered.put(check, method);
+    /** Makes subsequent code call the method for this comparison. */
+    void useMethod(Node.Check check, String method) {
+        checkMethods.put(check, method);
     }
 
-    /** Jumps if the condition is what is said, else goes on behind. */
+    /** Emits a jump to the target if the condition has the value {@code when}. Otherwise execution continues. */
     void jump(CodeBuilder code, Node node, boolean when, Label target) {
         switch (node) {
             case Node.All(List<Node> operands) -> jump(code, operands, true, when, target);
             case Node.Any(List<Node> operands) -> jump(code, operands, false, when, target);
             case Node.Not(Node operand) -> jump(code, operand, !when, target);
             case Node.One(List<Node> operands) -> one(code, operands, when, target);
-            case Node.Number number ->
+            case Node.Numeric number ->
                 number(
                         code,
-                        new Reading(Form.NUMBER, number.source()),
+                        new ValueRead(Form.NUMBER, number.source()),
                         number.operator(),
                         when,
                         target,
                         () -> code.loadConstant(number.constant()));
-            case Node.Numbers numbers -> numbers(code, numbers, when, target);
-            case Node.NumberIn member -> {
-                Reading reading = new Reading(Form.NUMBER, member.source());
+            case Node.NumericPair numbers -> numbers(code, numbers, when, target);
+            case Node.NumericIn member -> {
+                ValueRead read = new ValueRead(Form.NUMBER, member.source());
                 Label absent = when ? code.newLabel() : target;
-                readings.hasNumber(code, reading);
+                values.hasNumber(code, read);
                 code.ifeq(absent);
                 data.load(code, member.set(), ConstantSet.class);
-                readings.number(code, reading);
+                values.number(code, read);
                 code.invokevirtual(CONSTANT_SET, "contains", MethodTypeDesc.of(CD_boolean, CD_long));
                 branch(code, when, target);
                 if (when) {
@@ -126,7 +126,7 @@ final class ConditionEmitter {
                 branch(code, when, target);
             }
             case Node.Check check -> {
-                String method = remembered.get(check);
+                String method = checkMethods.get(check);
                 if (method == null) {
                     push(code, check);
                 } else {
@@ -145,7 +145,7 @@ final class ConditionEmitter {
         code.aload(0).aload(1).invokevirtual(owner, method, CONDITION);
     }
 
-    /** Operands of which all, or any, must hold: the first that does not, or does, decides. */
+    /** Emits a conjunction ({@code all}) or a disjunction with short-circuit evaluation. */
     private void jump(CodeBuilder code, List<Node> operands, boolean all, boolean when, Label target) {
         if (when != all) {
             operands.forEach(operand -> jump(code, operand, when, target));
@@ -168,31 +168,31 @@ final class ConditionEmitter {
         code.branch(when ? Opcode.IF_ICMPEQ : Opcode.IF_ICMPNE, target);
     }
 
-    private void numbers(CodeBuilder code, Node.Numbers numbers, boolean when, Label target) {
-        Reading other = new Reading(Form.NUMBER, numbers.other());
+    private void numbers(CodeBuilder code, Node.NumericPair numbers, boolean when, Label target) {
+        ValueRead other = new ValueRead(Form.NUMBER, numbers.other());
         Label absent = when ? code.newLabel() : target;
-        readings.hasNumber(code, other);
+        values.hasNumber(code, other);
         code.ifeq(absent);
         number(
                 code,
-                new Reading(Form.NUMBER, numbers.source()),
+                new ValueRead(Form.NUMBER, numbers.source()),
                 numbers.operator(),
                 when,
                 target,
-                () -> readings.number(code, other));
+                () -> values.number(code, other));
         if (when) {
             code.labelBinding(absent);
         }
     }
 
     private void number(
-            CodeBuilder code, Reading reading, Operator operator, boolean when, Label target, Runnable right) {
+            CodeBuilder code, ValueRead read, Operator operator, boolean when, Label target, Runnable right) {
         Label absent = when ? code.newLabel() : target;
-        readings.hasNumber(code, reading);
+        values.hasNumber(code, read);
         code.ifeq(absent);
-        readings.number(code, reading);
+        values.number(code, read);
         right.run();
-        if (reading.source().type() == FieldType.INT64) {
+        if (read.source().type() == FieldType.INT64) {
             code.lcmp();
         } else {
             code.invokestatic(desc(Long.class), "compareUnsigned", MethodTypeDesc.of(CD_int, CD_long, CD_long));
@@ -203,7 +203,7 @@ final class ConditionEmitter {
         }
     }
 
-    /** The jump on an order (negative, 0, positive) that the operator accepts, or does not accept. */
+    /** Returns the jump on a comparison result (negative, 0, positive) that the operator accepts, or rejects. */
     private static Opcode opcode(Operator operator, boolean accepted) {
         return switch (operator) {
             case EQUAL, IN, INTERSECTS -> accepted ? Opcode.IFEQ : Opcode.IFNE;
@@ -216,35 +216,35 @@ final class ConditionEmitter {
         };
     }
 
-    /** Pushes whether the check holds. */
+    /** Emits code that pushes the result of the comparison. */
     void push(CodeBuilder code, Node.Check check) {
-        if (TypeFolding.ofType(check)) {
-            // Here evt.type is the name of the event's type, so its code decides.
-            data.load(code, types.computeIfAbsent(check, TypeFolding::holding), boolean[].class);
+        if (EventTypeFolding.dependsOnlyOnType(check)) {
+            // In this code, evt.type is always the name of the event type, so the type code decides.
+            data.load(code, types.computeIfAbsent(check, EventTypeFolding::resultsByType), boolean[].class);
             code.aload(1)
                     .invokeinterface(desc(Event.class), "type", MethodTypeDesc.of(CD_int))
                     .baload();
             return;
         }
         switch (check) {
-            case Node.Exists exists -> readings.askPresence(code, exists.source());
+            case Node.Exists exists -> values.emitPresence(code, exists.source());
             case Node.Text text -> text(code, text);
             case Node.TextIn member -> {
                 object(code, Form.TEXT, member.source());
-                data.load(code, sets.computeIfAbsent(member.texts(), TextSet::new), TextSet.class);
-                check(code, "listed", CD_String, desc(TextSet.class));
+                data.load(code, sets.computeIfAbsent(member.texts(), FilteredStringSet::new), FilteredStringSet.class);
+                check(code, "listed", CD_String, desc(FilteredStringSet.class));
             }
-            case Node.TextBegins begins -> {
+            case Node.TextStartsWith begins -> {
                 object(code, Form.TEXT, begins.source());
-                data.load(code, beginnings.computeIfAbsent(begins.prefixes(), TextPrefixes::new), TextPrefixes.class);
-                check(code, "prefixed", CD_String, desc(TextPrefixes.class));
+                data.load(code, beginnings.computeIfAbsent(begins.prefixes(), PrefixSet::new), PrefixSet.class);
+                check(code, "prefixed", CD_String, desc(PrefixSet.class));
             }
             case Node.TextContains contains -> {
                 object(code, Form.TEXT, contains.source());
-                data.load(code, parts.computeIfAbsent(contains.parts(), TextParts::new), TextParts.class);
-                check(code, "containsAny", CD_String, desc(TextParts.class));
+                data.load(code, parts.computeIfAbsent(contains.parts(), SubstringSet::new), SubstringSet.class);
+                check(code, "containsAny", CD_String, desc(SubstringSet.class));
             }
-            case Node.Covered covered -> {
+            case Node.UnderPath covered -> {
                 object(code, Form.TEXT, covered.source());
                 data.load(code, covered.prefixes(), PathPrefixes.class);
                 check(code, "covered", CD_String, PATH_PREFIXES);
@@ -259,7 +259,7 @@ final class ConditionEmitter {
                 data.load(code, member.set(), ConstantSet.class);
                 check(code, "listed", ADDRESS, CONSTANT_SET);
             }
-            case Node.Several several -> {
+            case Node.AnyValue several -> {
                 object(code, Form.LIST, several.source());
                 data.load(code, several.source().type(), FieldType.class);
                 data.load(code, several.operator(), Operator.class);
@@ -272,12 +272,12 @@ final class ConditionEmitter {
                 data.load(code, none.constant(), Constant.class);
                 check(code, "noneEqual", LIST, FIELD_TYPE, CONSTANT);
             }
-            case Node.SeveralIn member -> {
+            case Node.AnyValueIn member -> {
                 object(code, Form.LIST, member.source());
                 data.load(code, member.set(), ConstantSet.class);
                 check(code, "anyListed", LIST, CONSTANT_SET);
             }
-            case Node.SeveralCovered covered -> {
+            case Node.AnyValueUnderPath covered -> {
                 object(code, Form.LIST, covered.source());
                 data.load(code, covered.prefixes(), PathPrefixes.class);
                 check(code, "anyCovered", LIST, PATH_PREFIXES);
@@ -288,17 +288,17 @@ final class ConditionEmitter {
                 code.loadConstant(member.any() ? 1 : 0);
                 check(code, "elementsListed", LIST, CONSTANT_SET, CD_boolean);
             }
-            case Node.Texts texts -> {
+            case Node.TextPair texts -> {
                 object(code, Form.TEXT, texts.source());
                 data.load(code, texts.operator(), Operator.class);
                 object(code, Form.TEXT, texts.other());
                 check(code, "texts", CD_String, OPERATOR, CD_String);
             }
-            case Node.Sources sources ->
+            case Node.SourcePair sources ->
                 interpreted(code, "compareSources", sources.compare(), CheckedExpr.CompareSources.class);
             case Node.Quantified quantified ->
                 interpreted(code, "quantified", quantified.quantified(), CheckedExpr.Quantified.class);
-            case Node.Number _, Node.NumberIn _, Node.Numbers _ ->
+            case Node.Numeric _, Node.NumericIn _, Node.NumericPair _ ->
                 throw new IllegalArgumentException("numbers are compared by jumps");
         }
     }
@@ -339,19 +339,19 @@ final class ConditionEmitter {
         };
     }
 
-    private static boolean namesEventType(Source source) {
-        return source instanceof Source.FieldValue field
+    private static boolean namesEventType(ValueSource source) {
+        return source instanceof ValueSource.FieldValue field
                 && (field.ref().field() == Field.EVT_TYPE || field.ref().field() == Field.SYSCALL_TYPE);
     }
 
-    /** The name as the very object that events give, so that comparing them looks no further. */
+    /** Returns the same String instance that events return, so that equals() succeeds on identity. */
     private static String eventType(String name) {
         int code = EventTypes.code(name);
         return code < 0 ? name : EventTypes.name(code);
     }
 
-    private void object(CodeBuilder code, Form form, Source source) {
-        readings.object(code, new Reading(form, source));
+    private void object(CodeBuilder code, Form form, ValueSource source) {
+        values.object(code, new ValueRead(form, source));
     }
 
     private static void check(CodeBuilder code, String method, ClassDesc... parameters) {

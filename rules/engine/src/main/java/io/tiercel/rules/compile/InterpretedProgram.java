@@ -7,11 +7,11 @@ import io.tiercel.rules.event.EventTypes;
 import java.util.Arrays;
 import java.util.List;
 
-/** Walks the trees of the conditions. */
+/** A program that interprets the trees of the conditions. */
 final class InterpretedProgram implements RuleProgram {
     private final CheckedExpr[] conditions;
 
-    /** Numbers of the conditions for each event type. */
+    /** Numbers of the conditions for each event type, in ascending order. */
     private final int[][] byType;
 
     private final SharedResults results;
@@ -21,15 +21,15 @@ final class InterpretedProgram implements RuleProgram {
         this.byType = new int[EventTypes.count()][0];
         for (int number = 0; number < conditions.length; number++) {
             for (int type : candidates.get(number).types().codes()) {
-                int filed = byType[type].length;
-                byType[type] = Arrays.copyOf(byType[type], filed + 1);
-                byType[type][filed] = number;
+                int count = byType[type].length;
+                byType[type] = Arrays.copyOf(byType[type], count + 1);
+                byType[type][count] = number;
             }
         }
         this.results = results;
     }
 
-    /** Numbers of the conditions that are filed for a type. */
+    /** Returns the numbers of the conditions for an event type. */
     int[] numbers(int type) {
         return byType[type];
     }

@@ -3,7 +3,7 @@ package io.tiercel.rules.compile;
 import io.tiercel.rules.check.CheckedExpr;
 import io.tiercel.rules.check.Constant;
 import io.tiercel.rules.check.ConstantSet;
-import io.tiercel.rules.check.Source;
+import io.tiercel.rules.check.ValueSource;
 import io.tiercel.rules.condition.Operator;
 import io.tiercel.rules.field.FieldType;
 import java.util.ArrayList;
@@ -12,21 +12,21 @@ import java.util.SequencedMap;
 import java.util.TreeMap;
 
 /**
- * Turns checked conditions into nodes: decides what kind of value each check reads, resolves modifiers, and puts shared
- * parts that only one place uses into that place.
+ * Lowers checked conditions to nodes. It selects the kind of value that each comparison reads, resolves modifiers, and
+ * inlines shared subexpressions that have only one use.
  */
 final class Lowering {
-    /** Constants under {@code oneof} beyond this number are left to the interpreter. */
+    /** Maximum number of constants with {@code oneof}. The interpreter evaluates longer lists. */
     private static final int ONE_LIMIT = 64;
 
-    private final SharedParts parts;
+    private final SharedUseCounts useCounts;
     private final SequencedMap<Integer, Node> bodies = new TreeMap<>();
 
-    Lowering(SharedParts parts) {
-        this.parts = parts;
+    Lowering(SharedUseCounts useCounts) {
+        this.useCounts = useCounts;
     }
 
-    /** Bodies of the shared parts that the conditions so far use, by slot. */
+    /** Returns the bodies of the shared subexpressions of all conditions lowered so far, by slot. */
     SequencedMap<Integer, Node> bodies() {
         return bodies;
     }
@@ -41,10 +41,10 @@ final class Lowering {
             case CheckedExpr.Compare compare -> compare(compare.source(), compare.operator(), compare.constant());
             case CheckedExpr.Quantified quantified -> quantified(quantified);
             case CheckedExpr.Member member -> member(member.source(), member.any(), member.set());
-            case CheckedExpr.Prefixed prefixed ->
-                several(prefixed.source())
-                        ? new Node.SeveralCovered(prefixed.source(), prefixed.prefixes())
-                        : new Node.Covered(prefixed.source(), prefixed.prefixes());
+            case CheckedExpr.PathMatch prefixed ->
+                multiValued(prefixed.source())
+                        ? new Node.AnyValueUnderPath(prefixed.source(), prefixed.prefixes())
+                        : new Node.UnderPath(prefixed.source(), prefixed.prefixes());
             case CheckedExpr.CompareSources compare -> sources(compare);
         };
     }
@@ -54,7 +54,7 @@ final class Lowering {
     }
 
     private Node shared(CheckedExpr.Shared shared) {
-        if (parts.uses(shared.slot()) == 1) {
+        if (useCounts.uses(shared.slot()) == 1) {
             return lower(shared.body());
         }
         if (!bodies.containsKey(shared.slot())) {
@@ -63,36 +63,36 @@ final class Lowering {
         return new Node.Shared(shared.slot());
     }
 
-    private static Node compare(Source source, Operator operator, Constant constant) {
-        if (several(source)) {
+    private static Node compare(ValueSource source, Operator operator, Constant constant) {
+        if (multiValued(source)) {
             return anyEqual(source) && operator == Operator.NOT_EQUAL
                     ? new Node.NoneEqual(source, constant)
-                    : new Node.Several(source, operator, constant);
+                    : new Node.AnyValue(source, operator, constant);
         }
         return switch (source.type()) {
             case TEXT, PATH, BYTES -> new Node.Text(source, operator, constant);
             case ADDRESS, NETWORK -> new Node.Address(source, operator == Operator.EQUAL, constant);
             case INT64, UINT64, UINT32, PORT, TIME, BOOLEAN, DOUBLE ->
-                constant instanceof Constant.Number(long value)
-                        ? new Node.Number(source, operator, value)
+                constant instanceof Constant.Numeric(long value)
+                        ? new Node.Numeric(source, operator, value)
                         : new Node.Any(List.of());
         };
     }
 
-    /** Whether the source stands for values that are looked at one by one. */
-    private static boolean several(Source source) {
-        return source instanceof Source.FieldValue field
+    /** Returns whether the source has several values, which are compared one by one. */
+    private static boolean multiValued(ValueSource source) {
+        return source instanceof ValueSource.FieldValue field
                 && !source.list()
                 && field.ref().multiple();
     }
 
-    private static boolean anyEqual(Source source) {
-        return source instanceof Source.FieldValue field && field.ref().anyEqual();
+    private static boolean anyEqual(ValueSource source) {
+        return source instanceof ValueSource.FieldValue field && field.ref().anyEqual();
     }
 
     private static Node quantified(CheckedExpr.Quantified quantified) {
-        Source source = quantified.source();
-        if (several(source) && !anyEqual(source)) {
+        ValueSource source = quantified.source();
+        if (multiValued(source) && !anyEqual(source)) {
             return new Node.Quantified(source, quantified);
         }
         List<Node> checks = quantified.constants().stream()
@@ -105,17 +105,17 @@ final class Lowering {
         };
     }
 
-    private static Node member(Source source, boolean any, ConstantSet set) {
+    private static Node member(ValueSource source, boolean any, ConstantSet set) {
         if (source.list()) {
             return new Node.ListIn(source, any, set);
         }
-        if (several(source)) {
-            return new Node.SeveralIn(source, set);
+        if (multiValued(source)) {
+            return new Node.AnyValueIn(source, set);
         }
         return switch (source.type()) {
             case TEXT, PATH, BYTES -> new Node.TextIn(source, texts(set));
             case ADDRESS, NETWORK -> new Node.AddressIn(source, set);
-            case INT64, UINT64, UINT32, PORT, TIME, BOOLEAN, DOUBLE -> new Node.NumberIn(source, set);
+            case INT64, UINT64, UINT32, PORT, TIME, BOOLEAN, DOUBLE -> new Node.NumericIn(source, set);
         };
     }
 
@@ -130,17 +130,17 @@ final class Lowering {
     }
 
     private static Node sources(CheckedExpr.CompareSources compare) {
-        Source source = compare.source();
-        Source other = compare.other();
-        if (!several(source) && !source.list() && !several(other) && !other.list()) {
+        ValueSource source = compare.source();
+        ValueSource other = compare.other();
+        if (!multiValued(source) && !source.list() && !multiValued(other) && !other.list()) {
             if (textual(source.type()) && textual(other.type())) {
-                return new Node.Texts(source, compare.operator(), other);
+                return new Node.TextPair(source, compare.operator(), other);
             }
             if (numeric(source.type()) && numeric(other.type())) {
-                return new Node.Numbers(source, compare.operator(), other);
+                return new Node.NumericPair(source, compare.operator(), other);
             }
         }
-        return new Node.Sources(source, compare);
+        return new Node.SourcePair(source, compare);
     }
 
     private static boolean textual(FieldType type) {

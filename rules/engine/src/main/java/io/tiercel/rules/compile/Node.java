@@ -3,78 +3,78 @@ package io.tiercel.rules.compile;
 import io.tiercel.rules.check.CheckedExpr;
 import io.tiercel.rules.check.Constant;
 import io.tiercel.rules.check.ConstantSet;
-import io.tiercel.rules.check.Source;
+import io.tiercel.rules.check.ValueSource;
 import io.tiercel.rules.condition.Operator;
 import io.tiercel.rules.match.PathPrefixes;
 import java.util.List;
 
-/** A condition in terms of what a program can do: each check says which kind of value it reads. */
+/** Intermediate representation of a condition, in which each comparison has a fixed kind of value. */
 sealed interface Node {
-    /** All operands hold; true without any. */
+    /** True if all operands are true, or if there are none. */
     record All(List<Node> operands) implements Node {}
 
-    /** An operand holds; false without any. */
+    /** True if at least one operand is true. */
     record Any(List<Node> operands) implements Node {}
 
-    /** Exactly one operand holds. */
+    /** True if exactly one operand is true. */
     record One(List<Node> operands) implements Node {}
 
     record Not(Node operand) implements Node {}
 
-    /** A part that other conditions use as well, by its slot. */
+    /** A shared subexpression, by slot. */
     record Shared(int slot) implements Node {}
 
-    /** A part that would make its method too large and so stands in one of its own. */
+    /** A subexpression in a separate method, because its method would be too large otherwise. */
     record Outlined(int part) implements Node {}
 
-    /** A condition that stays a tree. */
+    /** A condition that the interpreter evaluates. */
     record Interpreted(CheckedExpr expr) implements Node {}
 
-    /** A check of one value or two. */
+    /** A comparison of one or two values. */
     sealed interface Check extends Node {
-        Source source();
+        ValueSource source();
     }
 
-    record Exists(Source source) implements Check {}
+    record Exists(ValueSource source) implements Check {}
 
-    record Text(Source source, Operator operator, Constant constant) implements Check {}
+    record Text(ValueSource source, Operator operator, Constant constant) implements Check {}
 
-    record TextIn(Source source, List<String> texts) implements Check {}
+    record TextIn(ValueSource source, List<String> texts) implements Check {}
 
-    record TextBegins(Source source, List<String> prefixes) implements Check {}
+    record TextStartsWith(ValueSource source, List<String> prefixes) implements Check {}
 
-    /** The text contains a part; all parts begin alike. */
-    record TextContains(Source source, List<String> parts) implements Check {}
+    /** True if the text contains one of several substrings, which have a common prefix. */
+    record TextContains(ValueSource source, List<String> parts) implements Check {}
 
-    record Covered(Source source, PathPrefixes prefixes) implements Check {}
+    record UnderPath(ValueSource source, PathPrefixes prefixes) implements Check {}
 
-    record Number(Source source, Operator operator, long constant) implements Check {}
+    record Numeric(ValueSource source, Operator operator, long constant) implements Check {}
 
-    record NumberIn(Source source, ConstantSet set) implements Check {}
+    record NumericIn(ValueSource source, ConstantSet set) implements Check {}
 
-    record Address(Source source, boolean equal, Constant constant) implements Check {}
+    record Address(ValueSource source, boolean equal, Constant constant) implements Check {}
 
-    record AddressIn(Source source, ConstantSet set) implements Check {}
+    record AddressIn(ValueSource source, ConstantSet set) implements Check {}
 
-    /** A check that some value of several must pass. */
-    record Several(Source source, Operator operator, Constant constant) implements Check {}
+    /** True if any of several values satisfies the comparison. */
+    record AnyValue(ValueSource source, Operator operator, Constant constant) implements Check {}
 
-    /** There are values, and none is the constant. */
-    record NoneEqual(Source source, Constant constant) implements Check {}
+    /** True if there are values and none equals the constant. */
+    record NoneEqual(ValueSource source, Constant constant) implements Check {}
 
-    record SeveralIn(Source source, ConstantSet set) implements Check {}
+    record AnyValueIn(ValueSource source, ConstantSet set) implements Check {}
 
-    record SeveralCovered(Source source, PathPrefixes prefixes) implements Check {}
+    record AnyValueUnderPath(ValueSource source, PathPrefixes prefixes) implements Check {}
 
-    record ListIn(Source source, boolean any, ConstantSet set) implements Check {}
+    record ListIn(ValueSource source, boolean any, ConstantSet set) implements Check {}
 
-    record Texts(Source source, Operator operator, Source other) implements Check {}
+    record TextPair(ValueSource source, Operator operator, ValueSource other) implements Check {}
 
-    record Numbers(Source source, Operator operator, Source other) implements Check {}
+    record NumericPair(ValueSource source, Operator operator, ValueSource other) implements Check {}
 
-    /** A comparison of two values that is left to the interpreter. */
-    record Sources(Source source, CheckedExpr.CompareSources compare) implements Check {}
+    /** A comparison of two values that the interpreter evaluates. */
+    record SourcePair(ValueSource source, CheckedExpr.CompareSources compare) implements Check {}
 
-    /** A check under a modifier that is left to the interpreter. */
-    record Quantified(Source source, CheckedExpr.Quantified quantified) implements Check {}
+    /** A comparison with a modifier that the interpreter evaluates. */
+    record Quantified(ValueSource source, CheckedExpr.Quantified quantified) implements Check {}
 }

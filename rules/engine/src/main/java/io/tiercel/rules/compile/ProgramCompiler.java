@@ -5,7 +5,7 @@ import static java.lang.constant.ConstantDescs.CD_boolean;
 import static java.lang.constant.ConstantDescs.CD_int;
 import static java.lang.constant.ConstantDescs.CD_void;
 
-import io.tiercel.rules.check.Source;
+import io.tiercel.rules.check.ValueSource;
 import io.tiercel.rules.eval.SharedResults;
 import io.tiercel.rules.event.Event;
 import io.tiercel.rules.event.EventTypes;
@@ -28,83 +28,84 @@ import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Compiles conditions to one hidden class.
+ * Compiles the conditions of a rule set to one hidden class.
  *
- * <p>The class switches on the event's type to a method that takes the {@link Step}s for the conditions filed for it. What
- * is left of a condition there, and each part that several conditions share, is a method; a shared part's result and a
- * value that several places read are kept for the event. Constants are class data, so the JIT compiler knows them.
+ * <p>The class switches on the event type to a method that executes the {@link MatchStep}s of the conditions for this type.
+ * The remainder of each condition and each shared subexpression are separate methods. Results of shared subexpressions, and
+ * values that are read in several places, are cached for the current event. Constants are class data, which the JIT compiler
+ * can optimize.
  *
- * <p>Conditions that do not fit into the class (see {@link Budget}) are interpreted from within it, and so are all
- * conditions for events whose {@code evt.type} is not the name of their type: asynchronous ones.
+ * <p>The class interprets conditions that exceed the {@link ClassSizeBudget}. It also interprets all conditions for events
+ * whose {@code evt.type} is not the name of their type, which are asynchronous events.
  */
 final class ProgramCompiler {
     private static final MethodTypeDesc FIRST = MethodTypeDesc.of(CD_int, desc(Event.class));
     private static final MethodTypeDesc NEXT = MethodTypeDesc.of(CD_int, desc(Event.class), CD_int);
     private static final MethodTypeDesc FIND = MethodTypeDesc.of(CD_int, desc(Event.class), CD_int, CD_int);
 
-    /** Steps of one method, so that it stays small enough for the JIT compiler. */
-    private static final int STEPS_AT_ONCE = 128;
+    /** Maximum number of steps in one method, so that the method is small enough for the JIT compiler. */
+    private static final int MAX_STEPS_PER_METHOD = 128;
 
     private final ClassDesc program = ClassDesc.of(ProgramCompiler.class.getPackageName(), "CompiledProgram");
     private final List<RuleProgram.Candidate> candidates;
     private final ClassData data = new ClassData();
-    private final Memory memory = new Memory(program);
-    private final Readings readings = new Readings(program, data, memory);
-    private final Splitter splitter = new Splitter();
+    private final MemoBits memo = new MemoBits(program);
+    private final ValueEmitter values = new ValueEmitter(program, data, memo);
+    private final MethodSplitter splitter = new MethodSplitter();
     private final SharedResults results;
     private final ConditionEmitter conditions;
     private final Map<Node, String> methods = new LinkedHashMap<>();
-    private final InterpretedProgram oddEvents;
+    private final InterpretedProgram fallback;
 
-    /** The field whose value the folding takes for granted; null if no condition names it. */
+    /** The field {@code evt.type}, whose value folding assumes; null if no condition uses it. */
     private @Nullable FieldRef eventType;
 
     private boolean interpreting;
     private int checks;
 
-    private ProgramCompiler(List<RuleProgram.Candidate> candidates, int sharedParts) {
+    private ProgramCompiler(List<RuleProgram.Candidate> candidates, int sharedCount) {
         this.candidates = candidates;
-        this.results = new SharedResults(sharedParts);
-        this.oddEvents = new InterpretedProgram(candidates, new SharedResults(sharedParts));
-        this.conditions = new ConditionEmitter(program, data, readings, results);
+        this.results = new SharedResults(sharedCount);
+        this.fallback = new InterpretedProgram(candidates, new SharedResults(sharedCount));
+        this.conditions = new ConditionEmitter(program, data, values, results);
     }
 
     /**
-     * Compiles.
+     * Compiles conditions.
      *
-     * @param sharedParts number that the slots of shared parts are smaller than
+     * @param sharedCount number of shared subexpressions
      */
-    static RuleProgram compile(List<RuleProgram.Candidate> candidates, int sharedParts) {
-        ProgramCompiler compiler = new ProgramCompiler(List.copyOf(candidates), sharedParts);
+    static RuleProgram compile(List<RuleProgram.Candidate> candidates, int sharedCount) {
+        ProgramCompiler compiler = new ProgramCompiler(List.copyOf(candidates), sharedCount);
         byte[] bytes = compiler.bytes();
         try {
             MethodHandles.Lookup hidden =
                     MethodHandles.lookup().defineHiddenClassWithClassData(bytes, compiler.data.objects(), true);
             return (RuleProgram) hidden.lookupClass().getDeclaredConstructor().newInstance();
         } catch (ReflectiveOperationException e) {
-            throw new IllegalStateException("the compiled rules do not load", e);
+            throw new IllegalStateException("cannot load the class of the compiled rules", e);
         }
     }
 
     private byte[] bytes() {
-        Lowering lowering = new Lowering(new SharedParts(
+        Lowering lowering = new Lowering(new SharedUseCounts(
                 candidates.stream().map(RuleProgram.Candidate::condition).toList()));
-        Budget budget = new Budget();
-        List<Node> whole = new ArrayList<>();
+        ClassSizeBudget budget = new ClassSizeBudget();
+        List<Node> lowered = new ArrayList<>();
         for (RuleProgram.Candidate candidate : candidates) {
-            boolean fits = budget.take(candidate.condition());
+            boolean fits = budget.tryAdd(candidate.condition());
             interpreting |= !fits;
-            whole.add(fits ? lowering.lower(candidate.condition()) : new Node.Interpreted(candidate.condition()));
+            lowered.add(fits ? lowering.lower(candidate.condition()) : new Node.Interpreted(candidate.condition()));
         }
-        whole.forEach(node -> Reading.in(node, this::noticeEventType));
-        lowering.bodies().values().forEach(node -> Reading.in(node, this::noticeEventType));
+        lowered.forEach(node -> ValueRead.forEach(node, this::findEventType));
+        lowering.bodies().values().forEach(node -> ValueRead.forEach(node, this::findEventType));
         Map<Integer, Node> shared = new LinkedHashMap<>();
-        List<Group> groups = groups(whole, lowering.bodies(), budget);
+        List<Group> groups = groups(lowered, lowering.bodies(), budget);
         lowering.bodies().forEach((slot, body) -> shared.put(slot, splitter.fit(body)));
-        groups.forEach(group -> group.clauses().forEach(clause -> readings.count(clause.condition())));
-        shared.values().forEach(readings::count);
-        splitter.outlined().forEach(readings::count);
-        Repeated repeated = new Repeated();
+        groups.forEach(group -> group.clauses().forEach(clause -> values.count(clause.condition())));
+        shared.values().forEach(values::count);
+        splitter.outlined().forEach(values::count);
+        RepeatedChecks repeated = new RepeatedChecks();
         for (Group group : groups) {
             List<Node> together = new ArrayList<>(shared.values());
             together.addAll(splitter.outlined());
@@ -114,11 +115,11 @@ final class ProgramCompiler {
         return ClassFile.of().build(program, builder -> {
             builder.withFlags(ClassFile.ACC_FINAL | ClassFile.ACC_SUPER);
             builder.withInterfaceSymbols(desc(RuleProgram.class));
-            readings.declare(builder);
+            values.declare(builder);
             for (Node.Check check : repeated.checks()) {
                 repeated(builder, check);
             }
-            shared.forEach((slot, body) -> remembering(
+            shared.forEach((slot, body) -> memoizedMethod(
                     builder,
                     ConditionEmitter.sharedMethod(slot),
                     (code, fails) -> conditions.jump(code, body, false, fails)));
@@ -129,43 +130,44 @@ final class ProgramCompiler {
                         splitter.outlined().get(part));
             }
             for (Group group : groups) {
-                steps(builder, group.name(), Step.of(group.clauses()));
+                steps(builder, group.name(), MatchStep.of(group.clauses()));
             }
             methods.forEach((node, name) -> condition(builder, name, node));
-            doors(builder, groups);
-            memory.declare(builder);
+            entryPoints(builder, groups);
+            memo.declare(builder);
         });
     }
 
-    private void noticeEventType(Reading reading) {
-        if (reading.source() instanceof Source.FieldValue field && field.ref().field() == Field.EVT_TYPE) {
+    private void findEventType(ValueRead read) {
+        if (read.source() instanceof ValueSource.FieldValue field
+                && field.ref().field() == Field.EVT_TYPE) {
             eventType = field.ref();
         }
     }
 
-    /** Event types for which the same conditions are tried. */
-    private record Group(String name, List<Integer> types, List<Step.Clause> clauses) {}
+    /** Event types with the same set of conditions. */
+    private record Group(String name, List<Integer> types, List<MatchStep.NumberedCondition> clauses) {}
 
-    private List<Group> groups(List<Node> whole, Map<Integer, Node> bodies, Budget budget) {
+    private List<Group> groups(List<Node> lowered, Map<Integer, Node> bodies, ClassSizeBudget budget) {
         Map<List<Integer>, List<Integer>> types = new LinkedHashMap<>();
         for (int type = 0; type < EventTypes.count(); type++) {
-            List<Integer> numbers = filedFor(type);
+            List<Integer> numbers = conditionsFor(type);
             if (!numbers.isEmpty() && type != EventTypes.ASYNC) {
                 types.computeIfAbsent(numbers, n -> new ArrayList<>()).add(type);
             }
         }
         List<Group> groups = new ArrayList<>();
         types.forEach((numbers, codes) -> {
-            TypeFolding folding = new TypeFolding(codes, bodies);
-            List<Step.Clause> clauses = new ArrayList<>();
+            EventTypeFolding folding = new EventTypeFolding(codes, bodies);
+            List<MatchStep.NumberedCondition> clauses = new ArrayList<>();
             for (int number : numbers) {
-                if (!budget.mayFold(candidates.get(number).condition())) {
-                    clauses.add(new Step.Clause(number, List.of(splitter.fit(whole.get(number)))));
+                if (!budget.tryFold(candidates.get(number).condition())) {
+                    clauses.add(new MatchStep.NumberedCondition(number, List.of(splitter.fit(lowered.get(number)))));
                     continue;
                 }
-                Node folded = folding.fold(whole.get(number));
-                if (!folded.equals(TypeFolding.FALSE)) {
-                    clauses.add(Step.Clause.of(number, splitter.fit(folded)));
+                Node folded = folding.fold(lowered.get(number));
+                if (!folded.equals(EventTypeFolding.FALSE)) {
+                    clauses.add(MatchStep.NumberedCondition.of(number, splitter.fit(folded)));
                 }
             }
             groups.add(new Group("group" + groups.size(), codes, clauses));
@@ -184,36 +186,36 @@ final class ProgramCompiler {
 
     private void repeated(ClassBuilder builder, Node.Check check) {
         String name = "check" + checks++;
-        remembering(builder, name, (code, fails) -> {
+        memoizedMethod(builder, name, (code, fails) -> {
             conditions.push(code, check);
             code.ifeq(fails);
         });
-        conditions.remember(check, name);
+        conditions.useMethod(check, name);
     }
 
-    /** A method that finds something out once per event; the code jumps to the label if it does not hold. */
-    private void remembering(ClassBuilder builder, String name, BiConsumer<CodeBuilder, Label> jump) {
-        Memory.Bits bits = memory.allocate();
+    /** Generates a method that computes a result once per event. The code must jump to the label for false. */
+    private void memoizedMethod(ClassBuilder builder, String name, BiConsumer<CodeBuilder, Label> jump) {
+        MemoBits.Pair bits = memo.allocate();
         builder.withMethodBody(name, ConditionEmitter.CONDITION, ClassFile.ACC_PRIVATE, code -> {
             Label unknown = code.newLabel();
             Label fails = code.newLabel();
             Label no = code.newLabel();
-            memory.load(code, bits, bits.known());
+            memo.load(code, bits, bits.known());
             code.ifeq(unknown);
-            memory.load(code, bits, bits.yes());
+            memo.load(code, bits, bits.isTrue());
             code.ifeq(no).iconst_1().ireturn();
             code.labelBinding(unknown);
             jump.accept(code, fails);
-            memory.set(code, bits, bits.known() | bits.yes());
+            memo.set(code, bits, bits.known() | bits.isTrue());
             code.iconst_1().ireturn();
             code.labelBinding(fails);
-            memory.set(code, bits, bits.known());
+            memo.set(code, bits, bits.known());
             code.labelBinding(no).iconst_0().ireturn();
         });
     }
 
-    /** The constructor and the methods of the interface. */
-    private void doors(ClassBuilder builder, List<Group> groups) {
+    /** Generates the constructor and the methods of the interface. */
+    private void entryPoints(ClassBuilder builder, List<Group> groups) {
         builder.withMethodBody(
                 ConstantDescs.INIT_NAME,
                 ConstantDescs.MTD_void,
@@ -222,7 +224,7 @@ final class ProgramCompiler {
                         .invokespecial(CD_Object, ConstantDescs.INIT_NAME, ConstantDescs.MTD_void)
                         .return_());
         builder.withMethodBody("first", FIRST, ClassFile.ACC_PUBLIC, code -> {
-            memory.clear(code);
+            memo.clear(code);
             if (interpreting) {
                 data.load(code, results, SharedResults.class);
                 code.invokevirtual(desc(SharedResults.class), "nextEvent", MethodTypeDesc.of(CD_void));
@@ -236,16 +238,16 @@ final class ProgramCompiler {
         builder.withMethodBody("next", NEXT, ClassFile.ACC_PUBLIC, code -> dispatch(code, groups));
     }
 
-    private List<Integer> filedFor(int type) {
+    private List<Integer> conditionsFor(int type) {
         List<Integer> numbers = new ArrayList<>();
-        for (int number : oddEvents.numbers(type)) {
+        for (int number : fallback.numbers(type)) {
             numbers.add(number);
         }
         return numbers;
     }
 
     private void dispatch(CodeBuilder code, List<Group> groups) {
-        Label odd = code.newLabel();
+        Label fallbackLabel = code.newLabel();
         Label none = code.newLabel();
         Label nothing = code.newLabel();
         List<Label> labels = groups.stream().map(group -> code.newLabel()).toList();
@@ -256,8 +258,8 @@ final class ProgramCompiler {
             }
         }
         code.aload(1).invokeinterface(desc(Event.class), "type", MethodTypeDesc.of(CD_int));
-        if (!filedFor(EventTypes.ASYNC).isEmpty()) {
-            cases.add(SwitchCase.of(EventTypes.ASYNC, odd));
+        if (!conditionsFor(EventTypes.ASYNC).isEmpty()) {
+            cases.add(SwitchCase.of(EventTypes.ASYNC, fallbackLabel));
         }
         code.tableswitch(0, EventTypes.count() - 1, none, cases);
         for (int i = 0; i < groups.size(); i++) {
@@ -266,10 +268,10 @@ final class ProgramCompiler {
                 code.aload(1);
                 data.load(code, eventType, FieldRef.class);
                 code.invokestatic(
-                                desc(Checks.class),
-                                "named",
+                                desc(RuntimeChecks.class),
+                                "hasTypeName",
                                 MethodTypeDesc.of(CD_boolean, desc(Event.class), desc(FieldRef.class)))
-                        .ifeq(odd);
+                        .ifeq(fallbackLabel);
             }
             code.aload(0)
                     .aload(1)
@@ -281,15 +283,15 @@ final class ProgramCompiler {
                     .if_icmpeq(nothing)
                     .ireturn();
         }
-        code.labelBinding(odd);
-        Label going = code.newLabel();
-        code.iload(2).ifge(going);
-        data.load(code, oddEvents, InterpretedProgram.class);
+        code.labelBinding(fallbackLabel);
+        Label continued = code.newLabel();
+        code.iload(2).ifge(continued);
+        data.load(code, fallback, InterpretedProgram.class);
         code.aload(1)
                 .invokevirtual(desc(InterpretedProgram.class), "first", FIRST)
                 .ireturn();
-        code.labelBinding(going);
-        data.load(code, oddEvents, InterpretedProgram.class);
+        code.labelBinding(continued);
+        data.load(code, fallback, InterpretedProgram.class);
         code.aload(1)
                 .iload(2)
                 .invokevirtual(desc(InterpretedProgram.class), "next", NEXT)
@@ -299,21 +301,21 @@ final class ProgramCompiler {
     }
 
     /**
-     * A method that takes these steps: from an event, the number behind which conditions are wanted and the smallest found
-     * so far (all ones if none was) to the smallest now.
+     * Generates a method that executes steps. Its arguments are an event, the number after which conditions are searched, and
+     * the smallest matching number so far ({@link Integer#MAX_VALUE} if there is none). It returns the smallest matching number.
      */
-    private void steps(ClassBuilder builder, String name, List<Step> steps) {
-        List<List<Step>> parts = parts(steps);
+    private void steps(ClassBuilder builder, String name, List<MatchStep> steps) {
+        List<List<MatchStep>> parts = parts(steps);
         List<String> names = new ArrayList<>();
         if (parts.size() > 1) {
-            for (List<Step> part : parts) {
+            for (List<MatchStep> part : parts) {
                 names.add(name + "_" + names.size());
                 steps(builder, names.getLast(), part);
             }
         } else {
-            for (Step step : steps) {
+            for (MatchStep step : steps) {
                 names.add(name + "_" + names.size());
-                if (step instanceof Step.Guard(Node _, List<Step> inside)) {
+                if (step instanceof MatchStep.Guard(Node _, List<MatchStep> inside)) {
                     steps(builder, names.getLast(), inside);
                 }
             }
@@ -330,9 +332,9 @@ final class ProgramCompiler {
         });
     }
 
-    private static List<List<Step>> parts(List<Step> steps) {
-        List<List<Step>> parts = new ArrayList<>();
-        int size = Math.max(STEPS_AT_ONCE, Math.ceilDiv(steps.size(), STEPS_AT_ONCE));
+    private static List<List<MatchStep>> parts(List<MatchStep> steps) {
+        List<List<MatchStep>> parts = new ArrayList<>();
+        int size = Math.max(MAX_STEPS_PER_METHOD, Math.ceilDiv(steps.size(), MAX_STEPS_PER_METHOD));
         for (int from = 0; from < steps.size(); from += size) {
             parts.add(steps.subList(from, Math.min(steps.size(), from + size)));
         }
@@ -348,14 +350,14 @@ final class ProgramCompiler {
                 .istore(3);
     }
 
-    private void step(CodeBuilder code, Step step, String inside) {
+    private void step(CodeBuilder code, MatchStep step, String inside) {
         Label next = code.newLabel();
         switch (step) {
-            case Step.Guard(Node check, List<Step> _) -> {
+            case MatchStep.Guard(Node check, List<MatchStep> _) -> {
                 conditions.jump(code, check, false, next);
                 find(code, inside);
             }
-            case Step.Try(Step.Clause clause) -> {
+            case MatchStep.Evaluate(MatchStep.NumberedCondition clause) -> {
                 code.loadConstant(clause.number()).iload(2).if_icmple(next);
                 code.loadConstant(clause.number()).iload(3).if_icmpge(next);
                 Node condition = clause.condition();

@@ -7,50 +7,51 @@ import io.tiercel.rules.event.EventTypeSet;
 import java.util.List;
 
 /**
- * The conditions of a rule set, to be asked which of them hold for an event. Conditions are numbered from 0 in the order
- * given.
+ * An executable form of the conditions of a rule set. Conditions are numbered from 0 in the given order.
  *
- * <p>For one thread: a program remembers values of the event between one condition and the next. It keeps references to
- * the last event's values until it is asked about the next one.
+ * <p>A program is not thread-safe, because it caches values of the current event. It keeps references to values of the last
+ * event until the next event is evaluated.
  */
 public interface RuleProgram {
-    /** No condition holds. */
+    /** Result if no condition is true. */
     int NONE = -1;
 
-    /** Number of the first condition that holds for a new event; {@link #NONE} if none does. */
+    /** Returns the number of the first condition that is true for a new event, or {@link #NONE}. */
     int first(Event event);
 
     /**
-     * The same for the conditions behind one, for the event of the last call of {@link #first}.
+     * Returns the number of the next condition that is true, or {@link #NONE}. The event must be the one of the last call of
+     * {@link #first}.
      *
-     * @param after number of a condition
+     * @param after number of the condition after which the search starts
      */
     int next(Event event, int after);
 
     /**
-     * One condition.
+     * A condition of the program.
      *
-     * @param types the event types that it is evaluated for
+     * @param types event types for which the condition is evaluated
      */
     record Candidate(CheckedExpr condition, EventTypeSet types) {}
 
-    /** How conditions are evaluated. */
+    /** Evaluation method. */
     enum Evaluation {
-        /** Compiled to bytecode: what sensors use. */
+        /** Compiled to bytecode. Sensors use this method. */
         COMPILED,
-        /** By walking their trees: slower, and the measure of what is right. */
+        /** Interpreted. This method is slower and serves as the reference. */
         INTERPRETED
     }
 
     /**
-     * A program of these conditions, which were checked with one table.
+     * Creates a program.
      *
-     * @param sharedParts number of parts that the table's conditions share
+     * @param candidates conditions that were checked with one field table
+     * @param sharedCount number of shared subexpressions in the table
      */
-    static RuleProgram of(List<Candidate> candidates, int sharedParts, Evaluation evaluation) {
+    static RuleProgram of(List<Candidate> candidates, int sharedCount, Evaluation evaluation) {
         return switch (evaluation) {
-            case COMPILED -> ProgramCompiler.compile(candidates, sharedParts);
-            case INTERPRETED -> new InterpretedProgram(candidates, new SharedResults(sharedParts));
+            case COMPILED -> ProgramCompiler.compile(candidates, sharedCount);
+            case INTERPRETED -> new InterpretedProgram(candidates, new SharedResults(sharedCount));
         };
     }
 }

@@ -6,16 +6,16 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads the text of a condition by recursive descent, exactly the grammar of Falco's filter language.
+ * Recursive-descent parser for conditions, with the grammar of Falco's filter language.
  *
- * <p>Lists and macros are not known here: items of lists are written into the text before, bodies of macros are put into
- * the tree by {@link Substitution}.
+ * <p>The parser does not resolve lists and macros. List items are substituted in the text before parsing. {@link
+ * MacroSubstitution} replaces macro references in the parsed tree.
  */
 public final class ConditionParser {
     private static final List<String> TRANSFORMERS =
             List.of("tolower(", "toupper(", "b64(", "basename(", "len(", "join(", "concat(", "getopt(");
 
-    /** In the order in which they are tried: a longer spelling before its own beginning. */
+    /** Operator spellings in the order in which they are tried. A spelling precedes its own prefixes. */
     private static final List<Spelling> SPELLINGS = List.of(
             new Spelling("exists", Operator.EXISTS),
             new Spelling("<=", Operator.LESS_OR_EQUAL),
@@ -38,47 +38,47 @@ public final class ConditionParser {
             new Spelling("in", Operator.IN),
             new Spelling("pmatch", Operator.PMATCH));
 
-    /** Levels of the tree. A group costs as many as Falco's parser counts for it, so 199 of them fit. */
+    /** Maximum depth of the tree. A group counts as many levels as in Falco's parser, so 199 nested groups fit. */
     private static final int DEPTH_LIMIT = 1000;
 
     private static final int GROUP_DEPTH = 5;
 
-    private final Cursor cursor;
-    private final Set<String> plainFields;
+    private final ConditionScanner scanner;
+    private final Set<String> dotlessFields;
     private int depth;
 
-    private ConditionParser(String text, int position, Set<String> plainFields) {
-        this.cursor = new Cursor(text, position);
-        this.plainFields = plainFields;
+    private ConditionParser(String text, int position, Set<String> dotlessFields) {
+        this.scanner = new ConditionScanner(text, position);
+        this.dotlessFields = dotlessFields;
     }
 
     /**
-     * Reads a whole condition.
+     * Parses a condition.
      *
-     * @throws ConditionSyntaxException with the position of the first char that does not fit
+     * @throws ConditionSyntaxException with the position of the first char that violates the grammar
      */
     public static Expr parse(String condition) throws ConditionSyntaxException {
         return parse(condition, Set.of());
     }
 
     /**
-     * Reads a whole condition in which some words without a dot are fields and not macros.
+     * Parses a condition in which some names without a dot are fields instead of macros.
      *
-     * @throws ConditionSyntaxException with the position of the first char that does not fit
+     * @throws ConditionSyntaxException with the position of the first char that violates the grammar
      */
-    public static Expr parse(String condition, Set<String> plainFields) throws ConditionSyntaxException {
-        ConditionParser parser = new ConditionParser(condition, 0, plainFields);
+    public static Expr parse(String condition, Set<String> dotlessFields) throws ConditionSyntaxException {
+        ConditionParser parser = new ConditionParser(condition, 0, dotlessFields);
         Expr expr = parser.or();
         parser.end();
         return expr;
     }
 
-    /** Reads a field or transformer that fills the whole text, as an exception's {@code fields} hold them. */
+    /** Parses a text that consists of one field or transformer, as in the {@code fields} of an exception. */
     public static Operand operand(String text) throws ConditionSyntaxException {
         ConditionParser parser = new ConditionParser(text, 0, Set.of());
         Operand operand = parser.left();
         if (operand == null) {
-            throw parser.cursor.error(
+            throw parser.scanner.error(
                     "expected a field such as proc.name, or a transformer such as tolower(proc.name)");
         }
         parser.end();
@@ -86,17 +86,17 @@ public final class ConditionParser {
     }
 
     /**
-     * Reads a transformer at a position of a longer text, as outputs hold them.
+     * Parses a transformer that starts at a position of a longer text, as in an output format.
      *
-     * @return the transformer and where it ends; null if none begins there
+     * @return the transformer and its end, or null if no transformer starts at the position
      */
     public static @Nullable Prefix transformerAt(String text, int position) throws ConditionSyntaxException {
         ConditionParser parser = new ConditionParser(text, position, Set.of());
         Operand operand = parser.transformer();
-        return operand == null ? null : new Prefix(operand, parser.cursor.position());
+        return operand == null ? null : new Prefix(operand, parser.scanner.position());
     }
 
-    /** Whether the text begins like a transformer, so that it was probably not meant as a constant. */
+    /** Returns whether the text starts like a transformer, so that it was probably not intended as a constant. */
     public static boolean looksLikeTransformer(String text) {
         for (String transformer : TRANSFORMERS) {
             if (text.startsWith(transformer)) {
@@ -106,31 +106,31 @@ public final class ConditionParser {
         return false;
     }
 
-    /** An operand at the beginning of a text, and the position behind it. */
+    /** An operand at the start of a text, and the position after it. */
     public record Prefix(Operand operand, int end) {}
 
     private void end() throws ConditionSyntaxException {
-        cursor.skipSpace();
-        if (!cursor.atEnd()) {
-            throw cursor.error("expected 'and', 'or' or the end here; a value with blanks, parentheses, quotes, '=' or"
-                    + " ',' needs quotes");
+        scanner.skipSpace();
+        if (!scanner.atEnd()) {
+            throw scanner.error("expected 'and', 'or' or the end of the condition; put a value with spaces, parentheses,"
+                    + " quotes, '=' or ',' in quotes");
         }
     }
 
     private Expr or() throws ConditionSyntaxException {
         List<Expr> operands = new ArrayList<>();
-        int start = cursor.position();
+        int start = scanner.position();
         operands.add(and());
         while (keyword("or")) {
-            // Directly behind "or" a group stands alone, without "and" behind it: so it is in Falco.
-            operands.add(cursor.peek() == '(' && !cursor.behindSpace() ? group() : and());
+            // As in Falco: a group that directly follows "or", without a space, cannot be continued with "and".
+            operands.add(scanner.peek() == '(' && !scanner.followsSpace() ? group() : and());
         }
         return operands.size() == 1 ? operands.getFirst() : new Expr.Or(List.copyOf(operands), start);
     }
 
     private Expr and() throws ConditionSyntaxException {
         List<Expr> operands = new ArrayList<>();
-        int start = cursor.position();
+        int start = scanner.position();
         operands.add(not());
         while (keyword("and")) {
             operands.add(not());
@@ -139,35 +139,35 @@ public final class ConditionParser {
     }
 
     private boolean keyword(String word) throws ConditionSyntaxException {
-        cursor.skipSpace();
-        if (!cursor.take(word)) {
+        scanner.skipSpace();
+        if (!scanner.take(word)) {
             return false;
         }
-        if (cursor.peek() != '(' && !cursor.skipSpace()) {
-            throw cursor.error("expected a blank or '(' behind '" + word + "'");
+        if (scanner.peek() != '(' && !scanner.skipSpace()) {
+            throw scanner.error("expected a space or '(' after '" + word + "'");
         }
         return true;
     }
 
     private Expr not() throws ConditionSyntaxException {
-        cursor.skipSpace();
-        int start = cursor.position();
-        if (!cursor.atWord("not")) {
+        scanner.skipSpace();
+        int start = scanner.position();
+        if (!scanner.atWord("not")) {
             return primary();
         }
-        cursor.take("not");
+        scanner.take("not");
         enter(1);
-        Expr operand = cursor.peek() == '(' ? group() : not();
+        Expr operand = scanner.peek() == '(' ? group() : not();
         depth--;
         return new Expr.Not(operand, start);
     }
 
     private Expr group() throws ConditionSyntaxException {
         enter(GROUP_DEPTH);
-        cursor.expect('(', "to open a group");
+        scanner.expect('(', "at the start of the group");
         Expr expr = or();
-        cursor.skipSpace();
-        cursor.expect(')', "to close the group, or 'and', 'or'; a value with blanks or quotes needs quotes");
+        scanner.skipSpace();
+        scanner.expect(')', "at the end of the group, or 'and' or 'or'; put a value with spaces or quotes in quotes");
         depth -= GROUP_DEPTH;
         return expr;
     }
@@ -175,27 +175,27 @@ public final class ConditionParser {
     private void enter(int levels) throws ConditionSyntaxException {
         depth += levels;
         if (depth >= DEPTH_LIMIT) {
-            throw cursor.error("too deeply nested; at most 199 parentheses may be open");
+            throw scanner.error("nested too deeply; the maximum is 199 levels of parentheses");
         }
     }
 
     private Expr primary() throws ConditionSyntaxException {
-        cursor.skipSpace();
-        int start = cursor.position();
-        if (cursor.peek() == '(') {
+        scanner.skipSpace();
+        int start = scanner.position();
+        if (scanner.peek() == '(') {
             return group();
         }
         Operand left = left();
         if (left != null) {
             return check(left, start);
         }
-        String name = cursor.identifier();
+        String name = scanner.identifier();
         if (name.isEmpty()) {
-            throw cursor.error("expected a check such as proc.name = bash, a macro, 'not' or '('");
+            throw scanner.error("expected a comparison such as proc.name = bash, a macro, 'not' or '('");
         }
-        if (name.equals("val") && cursor.peek() == '(') {
+        if (name.equals("val") && scanner.peek() == '(') {
             throw new ConditionSyntaxException(
-                    start, "val() may only stand on the right side; on the left write the field itself");
+                    start, "val() is allowed only on the right side; write the field itself on the left side");
         }
         return new Expr.MacroRef(name, start);
     }
@@ -206,113 +206,113 @@ public final class ConditionParser {
     }
 
     private Operand.@Nullable FieldName field() throws ConditionSyntaxException {
-        int start = cursor.position();
-        String name = cursor.fieldName();
+        int start = scanner.position();
+        String name = scanner.fieldName();
         if (name.isEmpty()) {
-            cursor.back(start);
-            name = plainFields.isEmpty() ? "" : cursor.identifier();
-            if (!plainFields.contains(name)) {
-                cursor.back(start);
+            scanner.reset(start);
+            name = dotlessFields.isEmpty() ? "" : scanner.identifier();
+            if (!dotlessFields.contains(name)) {
+                scanner.reset(start);
                 return null;
             }
         }
-        return new Operand.FieldName(name, cursor.take("[") ? cursor.bracketed() : null, start);
+        return new Operand.FieldName(name, scanner.take("[") ? scanner.bracketed() : null, start);
     }
 
     private @Nullable Operand transformer() throws ConditionSyntaxException {
-        int start = cursor.position();
+        int start = scanner.position();
         for (String opening : TRANSFORMERS) {
-            if (cursor.take(opening)) {
+            if (scanner.take(opening)) {
                 String name = opening.substring(0, opening.length() - 1);
                 enter(GROUP_DEPTH);
-                List<Argument> arguments = new ArrayList<>();
+                List<TransformerArgument> arguments = new ArrayList<>();
                 do {
                     arguments.add(argument());
-                    cursor.skipSpace();
-                } while (cursor.take(","));
-                cursor.expect(')', "behind the arguments of " + name);
+                    scanner.skipSpace();
+                } while (scanner.take(","));
+                scanner.expect(')', "after the arguments of " + name);
                 depth -= GROUP_DEPTH;
-                String index = cursor.take("[") ? cursor.bracketed() : null;
+                String index = scanner.take("[") ? scanner.bracketed() : null;
                 return new Operand.Transformed(name, List.copyOf(arguments), index, start);
             }
         }
         return null;
     }
 
-    private Argument argument() throws ConditionSyntaxException {
-        cursor.skipSpace();
-        if (!cursor.take("(")) {
+    private TransformerArgument argument() throws ConditionSyntaxException {
+        scanner.skipSpace();
+        if (!scanner.take("(")) {
             return item();
         }
-        List<Argument> items = new ArrayList<>();
-        cursor.skipSpace();
-        if (cursor.peek() != ')') {
+        List<TransformerArgument> items = new ArrayList<>();
+        scanner.skipSpace();
+        if (scanner.peek() != ')') {
             do {
                 items.add(item());
-                cursor.skipSpace();
-            } while (cursor.take(","));
+                scanner.skipSpace();
+            } while (scanner.take(","));
         }
-        cursor.expect(')', "behind the items");
-        return new Argument.Items(List.copyOf(items));
+        scanner.expect(')', "after the list items");
+        return new TransformerArgument.Items(List.copyOf(items));
     }
 
-    private Argument item() throws ConditionSyntaxException {
-        cursor.skipSpace();
-        char first = cursor.peek();
+    private TransformerArgument item() throws ConditionSyntaxException {
+        scanner.skipSpace();
+        char first = scanner.peek();
         if (first == '"' || first == '\'') {
-            return cursor.quoted();
+            return scanner.quoted();
         }
         Operand operand = left();
-        return operand != null ? operand : cursor.number();
+        return operand != null ? operand : scanner.number();
     }
 
     private Expr check(Operand left, int start) throws ConditionSyntaxException {
-        cursor.skipSpace();
+        scanner.skipSpace();
         Operator operator = operator();
         if (operator == Operator.EXISTS) {
-            return new Expr.Check(left, operator, null, new Right.None(), start);
+            return new Expr.Check(left, operator, null, new RightSide.None(), start);
         }
-        boolean spaced = cursor.skipSpace();
+        boolean spaced = scanner.skipSpace();
         if (Character.isLetter(operator.text().charAt(0)) && operator.takesModifier() && !spaced) {
-            throw cursor.error("expected a blank behind '" + operator.text() + "'");
+            throw scanner.error("expected a space after '" + operator.text() + "'");
         }
         if (operator.takesModifier() && spaced) {
-            int mark = cursor.position();
+            int mark = scanner.position();
             Modifier modifier = modifier();
             if (modifier != null) {
                 return new Expr.Check(left, operator, modifier, listOrWord(), start);
             }
-            cursor.back(mark);
+            scanner.reset(mark);
         }
         Operand other = rightOperand();
         if (other != null) {
-            return new Expr.Check(left, operator, null, new Right.Other(other), start);
+            return new Expr.Check(left, operator, null, new RightSide.OtherOperand(other), start);
         }
-        Right right = operator.takesList()
+        RightSide right = operator.takesList()
                 ? listOrWord()
-                : new Right.Single(operator.ordering() ? cursor.number() : cursor.string());
+                : new RightSide.SingleValue(operator.ordering() ? scanner.number() : scanner.string());
         return new Expr.Check(left, operator, null, right, start);
     }
 
     private Operator operator() throws ConditionSyntaxException {
         for (Spelling spelling : SPELLINGS) {
-            if (cursor.take(spelling.text)) {
+            if (scanner.take(spelling.text)) {
                 return spelling.operator;
             }
         }
-        throw cursor.error(
-                "expected an operator; a field alone is no condition: write 'field exists', or 'field = true'");
+        throw scanner.error(
+                "expected an operator; to test a field alone, write 'field exists' or 'field = true'");
     }
 
-    /** A modifier, if a list or a word that is no keyword follows it; else it was a value. */
+    /** Reads a modifier if a list or a word other than a keyword follows it. Otherwise the text was a value. */
     private @Nullable Modifier modifier() {
         for (Modifier modifier : Modifier.values()) {
-            if (cursor.take(modifier.text())) {
-                if (!cursor.skipSpace()) {
+            if (scanner.take(modifier.text())) {
+                if (!scanner.skipSpace()) {
                     return null;
                 }
-                boolean keyword = cursor.atWord("and") || cursor.atWord("or") || cursor.atWord("not");
-                char next = cursor.peek();
+                boolean keyword = scanner.atWord("and") || scanner.atWord("or") || scanner.atWord("not");
+                char next = scanner.peek();
                 boolean word = next >= 'a' && next <= 'z' || next >= 'A' && next <= 'Z';
                 return next == '(' || word && !keyword ? modifier : null;
             }
@@ -321,42 +321,42 @@ public final class ConditionParser {
     }
 
     private @Nullable Operand rightOperand() throws ConditionSyntaxException {
-        if (!cursor.take("val(")) {
+        if (!scanner.take("val(")) {
             return transformer();
         }
-        cursor.skipSpace();
+        scanner.skipSpace();
         Operand field = field();
         if (field == null) {
-            throw cursor.error("expected a field between the parentheses of val()");
+            throw scanner.error("expected a field in the parentheses of val()");
         }
-        cursor.skipSpace();
-        cursor.expect(')', "behind the field of val()");
+        scanner.skipSpace();
+        scanner.expect(')', "after the field of val()");
         return field;
     }
 
-    private Right listOrWord() throws ConditionSyntaxException {
-        if (cursor.take("(")) {
-            List<Value> values = values();
-            cursor.expect(')', "or ',' in the list; a value with blanks or quotes needs quotes");
-            return new Right.Several(values);
+    private RightSide listOrWord() throws ConditionSyntaxException {
+        if (scanner.take("(")) {
+            List<Literal> values = values();
+            scanner.expect(')', "or ',' in the list; put a value with spaces or quotes in quotes");
+            return new RightSide.ValueList(values);
         }
-        int start = cursor.position();
-        String word = cursor.identifier();
+        int start = scanner.position();
+        String word = scanner.identifier();
         if (word.isEmpty()) {
-            throw cursor.error("expected a list in parentheses such as (a, b)");
+            throw scanner.error("expected a list in parentheses such as (a, b)");
         }
-        return new Right.Single(new Value(word, false, start));
+        return new RightSide.SingleValue(new Literal(word, false, start));
     }
 
-    private List<Value> values() throws ConditionSyntaxException {
-        List<Value> values = new ArrayList<>();
-        cursor.skipSpace();
-        if (cursor.peek() != ')') {
+    private List<Literal> values() throws ConditionSyntaxException {
+        List<Literal> values = new ArrayList<>();
+        scanner.skipSpace();
+        if (scanner.peek() != ')') {
             do {
-                cursor.skipSpace();
-                values.add(cursor.string());
-                cursor.skipSpace();
-            } while (cursor.take(","));
+                scanner.skipSpace();
+                values.add(scanner.string());
+                scanner.skipSpace();
+            } while (scanner.take(","));
         }
         return List.copyOf(values);
     }

@@ -2,7 +2,7 @@ package io.tiercel.rules.condition;
 
 import java.io.Serial;
 
-/** A condition that does not follow the grammar; the message says what was expected. */
+/** Thrown if a condition violates the grammar. The message states what was expected. */
 public final class ConditionSyntaxException extends Exception {
     @Serial
     private static final long serialVersionUID = 1L;
@@ -14,7 +14,7 @@ public final class ConditionSyntaxException extends Exception {
         this.offset = offset;
     }
 
-    /** Position in the text, from 0. */
+    /** Returns the position in the text, from 0. */
     public int offset() {
         return offset;
     }

@@ -4,41 +4,41 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A condition as a tree.
+ * Syntax tree of a condition.
  *
- * <p>{@link Substitution} puts the bodies of macros into it. Text is only text here: whether a field exists is for the
- * {@code check} package to say.
+ * <p>{@link MacroSubstitution} replaces macro references with macro bodies. Names are not resolved in this tree; the {@code
+ * check} package does that.
  */
 public sealed interface Expr {
-    /** Position in the text of the condition, or of the macro that this part was written in. */
+    /** Returns the position in the text of the condition, or of the macro that contains this expression. */
     int offset();
 
-    /** All operands hold; at least two. */
+    /** True if all operands are true. There are at least two. */
     record And(List<Expr> operands, int offset) implements Expr {}
 
-    /** One operand holds; at least two. */
+    /** True if at least one operand is true. There are at least two. */
     record Or(List<Expr> operands, int offset) implements Expr {}
 
-    /** The operand does not hold. */
+    /** True if the operand is false. */
     record Not(Expr operand, int offset) implements Expr {}
 
     /**
      * A comparison.
      *
-     * @param modifier null for most; then the right side is a {@link Right.Several} or {@link Right.Single}
+     * @param modifier null if there is none. With a modifier, the right side is a {@link RightSide.ValueList} or {@link RightSide.SingleValue}
      */
-    record Check(Operand left, Operator operator, @Nullable Modifier modifier, Right right, int offset)
+    record Check(Operand left, Operator operator, @Nullable Modifier modifier, RightSide right, int offset)
             implements Expr {}
 
-    /** Name of a macro, still to be replaced. */
+    /** An unresolved reference to a macro. */
     record MacroRef(String name, int offset) implements Expr {}
 
     /**
-     * What a macro was replaced with. The body is the same object wherever the macro is used, which tells the checker
-     * what rules share.
+     * A resolved reference to a macro. All references to a macro share one body object, so the checker can detect shared
+     * subexpressions by identity.
      *
      * @param macro the macro's name
-     * @param body the macro's condition, itself without references; its positions are those of the macro's text
+     * @param body the condition of the macro, without references; its positions refer to the text of the macro
      */
-    record Expanded(String macro, Expr body, int offset) implements Expr {}
+    record ExpandedMacro(String macro, Expr body, int offset) implements Expr {}
 }

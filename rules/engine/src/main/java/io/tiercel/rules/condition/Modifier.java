@@ -1,12 +1,12 @@
 package io.tiercel.rules.condition;
 
-/** Applies a text operator to several values: {@code startswith anyof (a, b)}. */
+/** Modifier that applies an operator to several values, as in {@code startswith anyof (a, b)}. */
 public enum Modifier {
-    /** Exactly one value satisfies the operator; a value listed twice counts twice. */
+    /** True if exactly one value satisfies the operator. A value that is listed twice counts twice. */
     ONEOF("oneof"),
-    /** At least one does. */
+    /** True if at least one value satisfies the operator. */
     ANYOF("anyof"),
-    /** Every value does, and there is one. */
+    /** True if there are values and all of them satisfy the operator. */
     ALLOF("allof");
 
     private final String text;

@@ -3,32 +3,32 @@ package io.tiercel.rules.condition;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** What a check compares, or compares with: a field or a transformer applied to operands. */
-public sealed interface Operand extends Argument {
-    /** Position of the first char in the condition. */
+/** An operand of a comparison: a field, or a transformer applied to operands. */
+public sealed interface Operand extends TransformerArgument {
+    /** Returns the position of the first char in the condition. */
     int offset();
 
     /**
-     * A field as written, not yet looked up.
+     * An unresolved reference to a field.
      *
-     * @param name with dots, e.g. {@code evt.arg.flags}
-     * @param argument text between brackets, without quotes; null if there are no brackets
+     * @param name name with dots, for example {@code evt.arg.flags}
+     * @param argument text in brackets, without quotes; null if there are no brackets
      */
     record FieldName(String name, @Nullable String argument, int offset) implements Operand {
-        /** The name with its argument in brackets. */
+        /** Returns the name with its argument in brackets. */
         public String text() {
             return argument == null ? name : name + "[" + argument + "]";
         }
     }
 
     /**
-     * A transformer: {@code tolower(proc.name)}.
+     * An applied transformer, such as {@code tolower(proc.name)}.
      *
-     * @param index text between brackets behind {@code getopt(...)}; null if there are none
+     * @param index text in brackets after {@code getopt(...)}; null if there are no brackets
      */
     record Transformed(
             String transformer,
-            List<Argument> arguments,
+            List<TransformerArgument> arguments,
             @Nullable String index,
             int offset) implements Operand {}
 }

@@ -1,6 +1,6 @@
 package io.tiercel.rules.condition;
 
-/** Comparison of a check. */
+/** Comparison operator. */
 public enum Operator {
     EXISTS("exists"),
     EQUAL("="),
@@ -28,22 +28,22 @@ public enum Operator {
         this.text = text;
     }
 
-    /** The spelling in conditions; {@code ==} is spelled {@code =}. */
+    /** Returns the spelling in conditions; {@code ==} is normalized to {@code =}. */
     public String text() {
         return text;
     }
 
-    /** Whether the right side is a number whatever the field's type. */
+    /** Returns whether the right side must be a number, regardless of the type of the field. */
     public boolean ordering() {
         return this == LESS || this == LESS_OR_EQUAL || this == GREATER || this == GREATER_OR_EQUAL;
     }
 
-    /** Whether the right side is a list. */
+    /** Returns whether the right side is a list. */
     public boolean takesList() {
         return this == IN || this == INTERSECTS || this == PMATCH;
     }
 
-    /** Whether a modifier may follow. */
+    /** Returns whether the operator can have a modifier. */
     public boolean takesModifier() {
         return this != EXISTS && !ordering() && !takesList();
     }

@@ -22,13 +22,16 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Cases about whole alerts: a rule ({@code rule}, {@code priority}, {@code tags}, {@code source}, {@code condition}, {@code
- * output}, or a file under {@code rules_yaml}), {@code hostname}, {@code time} (nanoseconds since the epoch), {@code zone},
- * {@code fields} of the event, and Falco's configuration. Without a condition the rule matches. What is about the rule may
- * also stand below {@code rule}, what is about the event below {@code event}.
+ * Cases for complete alerts.
  *
- * <p>Expected is the line; for JSON also the object, or the part of it without the rule's name that counts; a mapping of
- * {@code text} and {@code json} for both forms; null or {@code none} for no alert; a list of these for several alerts.
+ * <p>A case has a rule: either the keys {@code rule}, {@code priority}, {@code tags}, {@code source}, {@code condition} and
+ * {@code output}, or a rule file in {@code rules_yaml}. Further keys are {@code hostname}, {@code time} (nanoseconds since
+ * the epoch), {@code zone}, the {@code fields} of the event, and Falco's configuration. A rule without condition always
+ * matches. The keys of the rule can also be nested in {@code rule}, and those of the event in {@code event}.
+ *
+ * <p>The expectation is a text line or a JSON object. An object without {@code rule} is compared only in its own keys. A
+ * mapping with {@code text} and {@code json} expects both forms. Null or {@code none} expects no alert. A list expects
+ * several alerts.
  */
 final class AlertCases {
     private static final String NONE = "none";
@@ -38,38 +41,38 @@ final class AlertCases {
 
     private AlertCases() {}
 
-    static Outcome alert(Case written) throws CaseException {
-        Case wanted = flat(written);
-        Object expect = wanted.get("expect");
-        CaseConfig config = new CaseConfig(wanted);
-        LoadResult loaded = new RuleLoader(config.loadOptions(Set.of(wanted.text("source", LoadOptions.SYSCALL))))
-                .load(List.of(new RuleSource.Text("rules", rules(wanted))));
+    static CaseResult alert(ConformanceCase written) throws CaseException {
+        ConformanceCase testCase = flatten(written);
+        Object expect = testCase.get("expect");
+        CaseConfig config = new CaseConfig(testCase);
+        LoadResult loaded = new RuleLoader(config.loadOptions(Set.of(testCase.text("source", LoadOptions.SYSCALL))))
+                .load(List.of(new RuleSource.Text("rules", rules(testCase))));
         LoadedRules rules = loaded.rules();
         if (rules == null) {
             String problem = loaded.errors().getFirst().code() + " "
                     + loaded.errors().getFirst().message();
-            return new Outcome(wanted.id(), wanted.wantsError(), String.valueOf(expect), problem);
+            return new CaseResult(testCase.id(), testCase.expectsError(), String.valueOf(expect), problem);
         }
-        ZoneId zone = zone(wanted);
+        ZoneId zone = zone(testCase);
         RuleEngine engine = RuleEngine.of(rules.rules(), rules.fields(), config.matching(), Priority.DEBUG, zone);
-        FieldMapEvent event = wanted.event();
+        FieldMapEvent event = testCase.event();
         List<Alert> alerts = new ArrayList<>();
         engine.evaluate(
-                event, (rule, match) -> alerts.add(engine.alert(rule, match, wanted.text("hostname", "localhost"))));
+                event, (rule, match) -> alerts.add(engine.alert(rule, match, testCase.text("hostname", "localhost"))));
         List<?> expected = expect instanceof List<?> several
                 ? several
                 : expect == null || expect.equals(NONE) ? List.of() : List.of(expect);
-        List<String> got = new ArrayList<>();
-        boolean passed = alerts.size() == expected.size() && !wanted.wantsError();
+        List<String> actual = new ArrayList<>();
+        boolean passed = alerts.size() == expected.size() && !testCase.expectsError();
         for (int i = 0; i < alerts.size(); i++) {
             Object one = i < expected.size() ? expected.get(i) : null;
-            passed &= new Forms(config, zone, alerts.get(i)).fit(one, got);
+            passed &= new Forms(config, zone, alerts.get(i)).matches(one, actual);
         }
-        return new Outcome(wanted.id(), passed, String.valueOf(expect), String.join(" ", got));
+        return new CaseResult(testCase.id(), passed, String.valueOf(expect), String.join(" ", actual));
     }
 
-    /** The case with what stands under {@code rule} and {@code event} as mappings beside its other keys, and short names. */
-    private static Case flat(Case written) {
+    /** Returns a copy in which the nested keys of {@code rule} and {@code event} and short names are top-level keys. */
+    private static ConformanceCase flatten(ConformanceCase written) {
         Map<Object, Object> body = new LinkedHashMap<>(written.body());
         for (String part : List.of("rule", "event")) {
             if (written.get(part) instanceof Map<?, ?> inner && (part.equals("rule") || inner.get("fields") != null)) {
@@ -83,19 +86,19 @@ final class AlertCases {
                 body.putIfAbsent(key, value);
             }
         });
-        return new Case(written.id(), written.kind(), body);
+        return new ConformanceCase(written.id(), written.kind(), body);
     }
 
-    /** The forms in which one alert can be written. */
+    /** The text and JSON forms of an alert. */
     private record Forms(CaseConfig config, ZoneId zone, Alert alert) {
-        boolean fit(@Nullable Object expected, List<String> got) throws CaseException {
+        boolean matches(@Nullable Object expected, List<String> actual) throws CaseException {
             if (expected instanceof Map<?, ?> map && (map.get("text") != null || map.get("json") != null)) {
-                boolean text = map.get("text") == null || sameLine(map.get("text"), text(), got);
-                return (map.get("json") == null || sameJson(map.get("json"), got)) && text;
+                boolean text = map.get("text") == null || sameLine(map.get("text"), text(), actual);
+                return (map.get("json") == null || sameJson(map.get("json"), actual)) && text;
             }
             boolean json =
                     expected instanceof Map<?, ?> || String.valueOf(expected).startsWith("{");
-            return config.flag("json_output", json) ? sameJson(expected, got) : sameLine(expected, text(), got);
+            return config.flag("json_output", json) ? sameJson(expected, actual) : sameLine(expected, text(), actual);
         }
 
         private String text() {
@@ -112,41 +115,41 @@ final class AlertCases {
                     .write(alert);
         }
 
-        private boolean sameJson(@Nullable Object expected, List<String> got) throws CaseException {
+        private boolean sameJson(@Nullable Object expected, List<String> actual) throws CaseException {
             String json = json();
             if (!(expected instanceof Map<?, ?> map)) {
-                return sameLine(expected, json, got);
+                return sameLine(expected, json, actual);
             }
-            got.add(json);
+            actual.add(json);
             Object written = CaseFile.parseJson(json);
             if (map.containsKey("rule") || !(written instanceof Map<?, ?> object)) {
-                return Sameness.same(map, written);
+                return JsonEquality.areEqual(map, written);
             }
             return map.keySet().stream()
-                    .allMatch(key -> object.containsKey(key) && Sameness.same(map.get(key), object.get(key)));
+                    .allMatch(key -> object.containsKey(key) && JsonEquality.areEqual(map.get(key), object.get(key)));
         }
 
-        private static boolean sameLine(@Nullable Object expected, String line, List<String> got) {
-            got.add(line);
+        private static boolean sameLine(@Nullable Object expected, String line, List<String> actual) {
+            actual.add(line);
             return line.equals(String.valueOf(expected).stripTrailing());
         }
     }
 
-    /** The case's rules as a file. A text in JSON's quotes is one in YAML's. */
-    private static String rules(Case wanted) throws CaseException {
-        Object file = wanted.get("rules_yaml");
+    /** Returns the rules of the case as a rule file. A JSON string is also a YAML string. */
+    private static String rules(ConformanceCase testCase) throws CaseException {
+        Object file = testCase.get("rules_yaml");
         if (file != null) {
             return String.valueOf(file);
         }
-        CaseConfig.priority(wanted.text("priority", "Warning"));
-        StringBuilder rule = new StringBuilder("- rule: ").append(quoted(wanted.text("rule", "Rule")));
+        CaseConfig.priority(testCase.text("priority", "Warning"));
+        StringBuilder rule = new StringBuilder("- rule: ").append(quoted(testCase.text("rule", "Rule")));
         rule.append("\n  desc: d\n  warn_evttypes: false");
-        rule.append("\n  condition: ").append(quoted(wanted.text("condition", "evt.num >= 0 or not evt.num >= 0")));
-        rule.append("\n  output: ").append(quoted(wanted.text("output")));
-        rule.append("\n  priority: ").append(quoted(wanted.text("priority", "Warning")));
-        rule.append("\n  source: ").append(quoted(wanted.text("source", LoadOptions.SYSCALL)));
+        rule.append("\n  condition: ").append(quoted(testCase.text("condition", "evt.num >= 0 or not evt.num >= 0")));
+        rule.append("\n  output: ").append(quoted(testCase.text("output")));
+        rule.append("\n  priority: ").append(quoted(testCase.text("priority", "Warning")));
+        rule.append("\n  source: ").append(quoted(testCase.text("source", LoadOptions.SYSCALL)));
         rule.append("\n  tags: [");
-        for (Object tag : wanted.list("tags")) {
+        for (Object tag : testCase.list("tags")) {
             rule.append(quoted(String.valueOf(tag))).append(", ");
         }
         return rule.append("]\n").toString();
@@ -156,11 +159,11 @@ final class AlertCases {
         return '"' + new String(JsonStringEncoder.getInstance().quoteAsString(text)) + '"';
     }
 
-    static ZoneId zone(Case wanted) throws CaseException {
+    static ZoneId zone(ConformanceCase testCase) throws CaseException {
         try {
-            return ZoneId.of(wanted.text("zone", "UTC"));
+            return ZoneId.of(testCase.text("zone", "UTC"));
         } catch (DateTimeException e) {
-            throw new CaseException("there is no time zone " + wanted.text("zone", "UTC"));
+            throw new CaseException("unknown time zone " + testCase.text("zone", "UTC"));
         }
     }
 }

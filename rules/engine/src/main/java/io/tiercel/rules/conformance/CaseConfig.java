@@ -4,7 +4,7 @@ import io.tiercel.rules.alert.Priority;
 import io.tiercel.rules.engine.RuleMatching;
 import io.tiercel.rules.load.AppendOutput;
 import io.tiercel.rules.load.LoadOptions;
-import io.tiercel.rules.load.RuleSelection;
+import io.tiercel.rules.load.RuleToggle;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -15,38 +15,38 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a case says about the configuration, in Falco's own keys: under {@code config}, or beside the case's other keys.
- * Without a word nothing is appended to outputs.
+ * The configuration of a case, with Falco's keys, either in {@code config} or at the top level of the case. By default,
+ * nothing is appended to outputs.
  */
 final class CaseConfig {
-    private final Case wanted;
+    private final ConformanceCase testCase;
     private final Map<?, ?> config;
 
-    CaseConfig(Case wanted) {
-        this.wanted = wanted;
-        this.config = wanted.map("config");
+    CaseConfig(ConformanceCase testCase) {
+        this.testCase = testCase;
+        this.config = testCase.map("config");
     }
 
     private @Nullable Object get(String key) {
-        return config.containsKey(key) ? config.get(key) : wanted.get(key);
+        return config.containsKey(key) ? config.get(key) : testCase.get(key);
     }
 
-    boolean flag(String key, boolean otherwise) {
+    boolean flag(String key, boolean defaultValue) {
         Object value = get(key);
-        return value == null ? otherwise : Boolean.parseBoolean(String.valueOf(value));
+        return value == null ? defaultValue : Boolean.parseBoolean(String.valueOf(value));
     }
 
     RuleMatching matching() {
         return "all".equals(get("rule_matching")) ? RuleMatching.ALL : RuleMatching.FIRST;
     }
 
-    /** How rules are loaded: {@code append_output}, {@code rules}, {@code priority}; further sources are known as well. */
+    /** Returns load options from {@code append_output}, {@code rules} and {@code priority}, with additional event sources. */
     LoadOptions loadOptions(Set<String> sources) throws CaseException {
         LoadOptions defaults = LoadOptions.defaults();
         Set<String> known = new HashSet<>(defaults.sources());
         known.addAll(sources);
         return new LoadOptions(
-                defaults.engineVersion(), known, defaults.plugins(), appendOutput(), threshold(), selections());
+                defaults.engineVersion(), known, defaults.plugins(), appendOutput(), threshold(), toggles());
     }
 
     private Priority threshold() throws CaseException {
@@ -55,32 +55,32 @@ final class CaseConfig {
     }
 
     static Priority priority(String text) throws CaseException {
-        return Priority.parse(text).orElseThrow(() -> new CaseException("there is no priority " + text));
+        return Priority.parse(text).orElseThrow(() -> new CaseException("unknown priority " + text));
     }
 
-    private List<RuleSelection> selections() {
-        List<RuleSelection> selections = new ArrayList<>();
+    private List<RuleToggle> toggles() {
+        List<RuleToggle> toggles = new ArrayList<>();
         for (Object entry : config.get("rules") instanceof List<?> list ? list : List.of()) {
             if (entry instanceof Map<?, ?> map) {
-                map.forEach((action, about) -> {
+                map.forEach((action, selector) -> {
                     boolean enable = String.valueOf(action).equals("enable");
-                    if (about instanceof Map<?, ?> what) {
-                        what.forEach((by, text) -> selections.add(
+                    if (selector instanceof Map<?, ?> selection) {
+                        selection.forEach((by, text) -> toggles.add(
                                 by.equals("tag")
-                                        ? new RuleSelection.ByTag(enable, String.valueOf(text))
-                                        : new RuleSelection.ByName(enable, String.valueOf(text))));
+                                        ? new RuleToggle.ByTag(enable, String.valueOf(text))
+                                        : new RuleToggle.ByName(enable, String.valueOf(text))));
                     }
                 });
             }
         }
-        return selections;
+        return toggles;
     }
 
     private List<AppendOutput> appendOutput() {
         List<AppendOutput> entries = new ArrayList<>();
         for (Object entry : get("append_output") instanceof List<?> list ? list : List.of()) {
             if (entry instanceof Map<?, ?> map) {
-                Map<?, ?> match = map.get("match") instanceof Map<?, ?> given ? given : Map.of();
+                Map<?, ?> match = map.get("match") instanceof Map<?, ?> nested ? nested : Map.of();
                 entries.add(new AppendOutput(
                         text(match.get("rule")),
                         text(match.get("source")),
@@ -90,8 +90,8 @@ final class CaseConfig {
                         Boolean.TRUE.equals(map.get("suggested_output"))));
             }
         }
-        Map<String, @Nullable String> extra = extraFields(wanted.get("extra_fields"));
-        Object output = wanted.get("extra_output");
+        Map<String, @Nullable String> extra = extraFields(testCase.get("extra_fields"));
+        Object output = testCase.get("extra_output");
         if (!extra.isEmpty() || output != null) {
             entries.add(
                     new AppendOutput(null, null, Set.of(), output == null ? "" : String.valueOf(output), extra, false));

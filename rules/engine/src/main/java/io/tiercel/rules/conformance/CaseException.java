@@ -2,7 +2,7 @@ package io.tiercel.rules.conformance;
 
 import java.io.Serial;
 
-/** A file or case that cannot be read; the message says what would be right. */
+/** Thrown if a case file or a case is invalid. The message states what is expected. */
 final class CaseException extends Exception {
     @Serial
     private static final long serialVersionUID = 1L;

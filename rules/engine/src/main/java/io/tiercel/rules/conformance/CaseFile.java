@@ -19,18 +19,19 @@ import org.snakeyaml.engine.v2.api.LoadSettings;
 import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
 
 /**
- * Reads case files: a YAML list, a Markdown file with one fenced {@code yaml} block, or one JSON object a line; each also
- * compressed with gzip. The name's ending says which.
+ * Reads case files: a YAML list, a Markdown file with one fenced {@code yaml} block, or one JSON object per line.
+ *
+ * <p>The file name extension determines the format. Files can be compressed with gzip.
  */
 final class CaseFile {
-    /** Largest file, in bytes after decompression. */
+    /** Maximum size of a file after decompression, in bytes. */
     private static final int SIZE_LIMIT = 256 << 20;
 
     private static final JsonFactory JSON = new JsonFactory();
 
     private CaseFile() {}
 
-    static List<Case> read(Path path) throws CaseException {
+    static List<ConformanceCase> read(Path path) throws CaseException {
         String name = String.valueOf(path.getFileName());
         boolean compressed = name.endsWith(".gz");
         String text = text(path, compressed);
@@ -41,9 +42,9 @@ final class CaseFile {
         } else {
             items = yaml(plain.endsWith(".md") ? fenced(text) : text);
         }
-        List<Case> cases = new ArrayList<>();
+        List<ConformanceCase> cases = new ArrayList<>();
         for (Object item : items) {
-            cases.add(Case.of(item, cases.size() + 1));
+            cases.add(ConformanceCase.of(item, cases.size() + 1));
         }
         return cases;
     }
@@ -53,11 +54,11 @@ final class CaseFile {
                 InputStream in = compressed ? new GZIPInputStream(file) : file) {
             byte[] bytes = in.readNBytes(SIZE_LIMIT + 1);
             if (bytes.length > SIZE_LIMIT) {
-                throw new CaseException("the file holds more than " + (SIZE_LIMIT >> 20) + " MiB");
+                throw new CaseException("the file is larger than " + (SIZE_LIMIT >> 20) + " MiB");
             }
             return new String(bytes, StandardCharsets.UTF_8);
         } catch (IOException e) {
-            throw new CaseException("the file cannot be read: " + e.getMessage());
+            throw new CaseException("cannot read the file: " + e.getMessage());
         }
     }
 
@@ -72,7 +73,7 @@ final class CaseFile {
                 return list;
             }
         } catch (YamlEngineException e) {
-            throw new CaseException("not YAML: " + e.getMessage());
+            throw new CaseException("invalid YAML: " + e.getMessage());
         }
         throw new CaseException("expected a YAML list of cases");
     }
@@ -89,7 +90,7 @@ final class CaseFile {
                 block.append(line).append('\n');
             }
         }
-        throw new CaseException("expected one block between ```yaml and ```");
+        throw new CaseException("expected a block that starts with ```yaml and ends with ```");
     }
 
     private static List<?> json(String text) throws CaseException {
@@ -99,13 +100,13 @@ final class CaseFile {
                 items.add(value(parser));
             }
         } catch (IOException e) {
-            throw new CaseException("not JSON: " + e.getMessage());
+            throw new CaseException("invalid JSON: " + e.getMessage());
         }
-        // One array that holds the cases is read as well.
+        // A single array of cases is accepted, too.
         return items.size() == 1 && items.getFirst() instanceof List<?> list ? list : items;
     }
 
-    /** Reads any JSON text, as expected alerts hold it. */
+    /** Parses a JSON value, for expected alerts. */
     static @Nullable Object parseJson(String text) throws CaseException {
         List<?> values = json("[" + text + "]");
         return values.getFirst();

@@ -6,15 +6,15 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Runs case files and reports what differs. A case of an unknown kind has failed, and so has a case that cannot be read.
+ * Runs case files and reports differences. Cases of an unknown kind and invalid cases count as failed.
  */
 public final class ConformanceRunner {
     private ConformanceRunner() {}
 
     /**
-     * Runs every case of the files; prints a line for each that failed and a summary last.
+     * Runs all cases of the files. Prints a line for each failed case and a summary at the end.
      *
-     * @return 0 if all passed, else 1; also 1 if a file could not be read
+     * @return 0 if all cases passed, 1 if a case failed or a file could not be read
      */
     public static int run(List<Path> files, PrintStream out) {
         int passed = 0;
@@ -22,12 +22,12 @@ public final class ConformanceRunner {
         boolean unreadable = false;
         for (Path file : files) {
             try {
-                for (Case wanted : CaseFile.read(file)) {
-                    Outcome outcome = outcome(wanted);
-                    passed += outcome.passed() ? 1 : 0;
-                    failed += outcome.passed() ? 0 : 1;
-                    if (!outcome.passed()) {
-                        out.println(outcome.id() + ": expected " + outcome.expected() + ", got " + outcome.got());
+                for (ConformanceCase testCase : CaseFile.read(file)) {
+                    CaseResult result = result(testCase);
+                    passed += result.passed() ? 1 : 0;
+                    failed += result.passed() ? 0 : 1;
+                    if (!result.passed()) {
+                        out.println(result.id() + ": expected " + result.expected() + ", got " + result.actual());
                     }
                 }
             } catch (CaseException e) {
@@ -40,43 +40,43 @@ public final class ConformanceRunner {
     }
 
     /**
-     * What came of every case of a file, in its order.
+     * Returns the results of all cases of a file, in order.
      *
-     * @throws IllegalArgumentException if the file cannot be read as cases
+     * @throws IllegalArgumentException if the file is not a valid case file
      */
-    public static List<Outcome> outcomes(Path file) {
+    public static List<CaseResult> results(Path file) {
         try {
-            List<Outcome> outcomes = new ArrayList<>();
-            for (Case wanted : CaseFile.read(file)) {
-                outcomes.add(outcome(wanted));
+            List<CaseResult> results = new ArrayList<>();
+            for (ConformanceCase testCase : CaseFile.read(file)) {
+                results.add(result(testCase));
             }
-            return outcomes;
+            return results;
         } catch (CaseException e) {
             throw new IllegalArgumentException(file + ": " + e.getMessage(), e);
         }
     }
 
-    private static Outcome outcome(Case wanted) {
+    private static CaseResult result(ConformanceCase testCase) {
         try {
-            return switch (wanted.kind()) {
-                case "eval" -> LanguageCases.eval(wanted);
-                case "evttypes" -> LanguageCases.eventTypes(wanted);
-                case "format" -> LanguageCases.format(wanted);
-                case "load" -> LoadCases.load(wanted);
-                case "alert" -> AlertCases.alert(wanted);
+            return switch (testCase.kind()) {
+                case "eval" -> LanguageCases.eval(testCase);
+                case "evttypes" -> LanguageCases.eventTypes(testCase);
+                case "format" -> LanguageCases.format(testCase);
+                case "load" -> LoadCases.load(testCase);
+                case "alert" -> AlertCases.alert(testCase);
                 default ->
-                    new Outcome(
-                            wanted.id(),
+                    new CaseResult(
+                            testCase.id(),
                             false,
-                            String.valueOf(wanted.get("expect")),
-                            "unknown kind '" + wanted.kind() + "'");
+                            String.valueOf(testCase.get("expect")),
+                            "unknown kind '" + testCase.kind() + "'");
             };
         } catch (CaseException e) {
-            return new Outcome(
-                    wanted.id(), false, String.valueOf(wanted.get("expect")), String.valueOf(e.getMessage()));
+            return new CaseResult(
+                    testCase.id(), false, String.valueOf(testCase.get("expect")), String.valueOf(e.getMessage()));
         } catch (RuntimeException | StackOverflowError e) {
-            // A fault of the engine fails its case and not the cases behind it.
-            return new Outcome(wanted.id(), false, String.valueOf(wanted.get("expect")), "the engine failed: " + e);
+            // An engine error fails this case, but the following cases still run.
+            return new CaseResult(testCase.id(), false, String.valueOf(testCase.get("expect")), "the engine failed: " + e);
         }
     }
 }

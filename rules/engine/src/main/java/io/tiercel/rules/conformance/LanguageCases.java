@@ -22,34 +22,34 @@ import java.util.TreeSet;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** Cases about single conditions and formats. */
+/** Cases for single conditions and output formats. */
 final class LanguageCases {
-    private static final String ERROR = Case.ERROR;
+    private static final String ERROR = ConformanceCase.ERROR;
     private static final String ALL = "ALL";
     private static final String NONE = "NONE";
     private static final String ALL_BUT = "ALL_BUT_";
 
     private LanguageCases() {}
 
-    /** {@code condition} over {@code fields} is true, false, or an error: interpreted and compiled. */
-    static Outcome eval(Case wanted) throws CaseException {
-        String expected = wanted.wantsError() ? ERROR : String.valueOf(wanted.expected("result"));
-        String got;
+    /** Evaluates {@code condition} for {@code fields}, interpreted and compiled. The result is true, false or an error. */
+    static CaseResult eval(ConformanceCase testCase) throws CaseException {
+        String expected = testCase.expectsError() ? ERROR : String.valueOf(testCase.expected("result"));
+        String actual;
         try {
-            CheckedExpr condition = checked(wanted.text("condition"));
-            FieldMapEvent event = wanted.event();
+            CheckedExpr condition = checked(testCase.text("condition"));
+            FieldMapEvent event = testCase.event();
             boolean interpreted = Interpreter.holds(condition, event);
-            // Compiled conditions rest upon every event having a type; a case need not name one.
-            boolean compiled = event.typed() || !namesType(wanted.text("condition"))
+            // Compiled conditions require an event type. A case can omit it if the condition does not use it.
+            boolean compiled = event.hasEventType() || !namesType(testCase.text("condition"))
                     ? compiled(condition).first(event) != RuleProgram.NONE
                     : interpreted;
-            got = interpreted == compiled
+            actual = interpreted == compiled
                     ? String.valueOf(interpreted)
                     : "interpreted " + interpreted + ", compiled " + compiled;
         } catch (ConditionSyntaxException | ConditionCheckException e) {
-            got = ERROR + ": " + e.getMessage();
+            actual = ERROR + ": " + e.getMessage();
         }
-        return new Outcome(wanted.id(), matches(expected, got), expected, got);
+        return new CaseResult(testCase.id(), matches(expected, actual), expected, actual);
     }
 
     private static boolean namesType(String condition) {
@@ -57,16 +57,16 @@ final class LanguageCases {
     }
 
     /**
-     * The event types of {@code condition}: a list of names, {@code ALL}, {@code ALL_BUT_name}, {@code NONE}, or an error.
-     * Several names behind {@code ALL_BUT_} are separated by commas.
+     * Derives the event types of {@code condition}. The expectation is a list of names, {@code ALL}, {@code ALL_BUT_name},
+     * {@code NONE} or an error. {@code ALL_BUT_} can be followed by several names, separated by commas.
      */
-    static Outcome eventTypes(Case wanted) throws CaseException {
-        Object expect = wanted.wantsError() ? ERROR : wanted.expected("event_types");
+    static CaseResult eventTypes(ConformanceCase testCase) throws CaseException {
+        Object expect = testCase.expectsError() ? ERROR : testCase.expected("event_types");
         String expected =
                 expect instanceof List<?> list ? sorted(list.stream().map(String::valueOf)) : String.valueOf(expect);
-        String got;
+        String actual;
         try {
-            EventTypeSet types = RuleEventTypes.of(checked(wanted.text("condition")));
+            EventTypeSet types = RuleEventTypes.of(checked(testCase.text("condition")));
             if (expected.equalsIgnoreCase(ALL)) {
                 expected = ALL;
             } else if (expected.equalsIgnoreCase(NONE)) {
@@ -76,39 +76,39 @@ final class LanguageCases {
                 expected = ALL_BUT + sorted(Stream.of(names.split(",")).map(String::strip));
             }
             EventTypeSet others = types.complement();
-            got = types.isAll()
+            actual = types.isAll()
                     ? ALL
                     : expected.startsWith(ALL_BUT)
                             ? ALL_BUT + sorted(others.names().stream())
                             : sorted(types.names().stream());
         } catch (ConditionSyntaxException | ConditionCheckException e) {
-            got = ERROR + ": " + e.getMessage();
+            actual = ERROR + ": " + e.getMessage();
         }
-        return new Outcome(wanted.id(), matches(expected, got), expected, got);
+        return new CaseResult(testCase.id(), matches(expected, actual), expected, actual);
     }
 
     private static String sorted(Stream<String> names) {
         return new TreeSet<>(names.toList()).toString();
     }
 
-    /** {@code format} over {@code fields} gives a text and JSON values, no text, or an error. */
-    static Outcome format(Case wanted) throws CaseException {
-        String expected = String.valueOf(wanted.get("expect"));
-        FieldMapEvent event = wanted.event();
+    /** Renders {@code format} for {@code fields}. The result is a text with JSON values, no text, or an error. */
+    static CaseResult format(ConformanceCase testCase) throws CaseException {
+        String expected = String.valueOf(testCase.get("expect"));
+        FieldMapEvent event = testCase.event();
         try {
-            OutputFormat format = new OutputFormatParser(new FieldTable()).parse(wanted.text("format"));
-            String text = format.render(event, AlertCases.zone(wanted));
+            OutputFormat format = new OutputFormatParser(new FieldTable()).parse(testCase.text("format"));
+            String text = format.render(event, AlertCases.zone(testCase));
             TreeMap<String, @Nullable Object> fields = new TreeMap<>();
             format.collect(event, fields);
-            boolean asMapping = wanted.get("expect") instanceof Map<?, ?>;
-            boolean aboutText = !asMapping || wanted.map("expect").containsKey("text");
-            Object expectedFields = asMapping ? wanted.expected("output_fields") : null;
-            boolean passed = !wanted.wantsError()
-                    && (!aboutText || Sameness.same(wanted.expected("text"), text))
-                    && (expectedFields == null || Sameness.same(expectedFields, fields));
-            return new Outcome(wanted.id(), passed, expected, text + " " + fields);
+            boolean asMapping = testCase.get("expect") instanceof Map<?, ?>;
+            boolean comparesText = !asMapping || testCase.map("expect").containsKey("text");
+            Object expectedFields = asMapping ? testCase.expected("output_fields") : null;
+            boolean passed = !testCase.expectsError()
+                    && (!comparesText || JsonEquality.areEqual(testCase.expected("text"), text))
+                    && (expectedFields == null || JsonEquality.areEqual(expectedFields, fields));
+            return new CaseResult(testCase.id(), passed, expected, text + " " + fields);
         } catch (OutputFormatException e) {
-            return new Outcome(wanted.id(), wanted.wantsError(), expected, ERROR + ": " + e.getMessage());
+            return new CaseResult(testCase.id(), testCase.expectsError(), expected, ERROR + ": " + e.getMessage());
         }
     }
 
@@ -123,7 +123,7 @@ final class LanguageCases {
                 .expr();
     }
 
-    private static boolean matches(String expected, String got) {
-        return expected.equals(got) || expected.equals(ERROR) && got.startsWith(ERROR + ": ");
+    private static boolean matches(String expected, String actual) {
+        return expected.equals(actual) || expected.equals(ERROR) && actual.startsWith(ERROR + ": ");
     }
 }

@@ -1,8 +1,8 @@
 package io.tiercel.rules.conformance;
 
 import io.tiercel.rules.condition.ConditionParser;
+import io.tiercel.rules.condition.ConditionPrinter;
 import io.tiercel.rules.condition.ConditionSyntaxException;
-import io.tiercel.rules.condition.ConditionText;
 import io.tiercel.rules.condition.Expr;
 import io.tiercel.rules.engine.Rule;
 import io.tiercel.rules.load.FileResult;
@@ -20,54 +20,57 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Cases about rule files: {@code rules_yaml}, or {@code rules_yaml_files} in order (a list, or a mapping of names to texts),
- * and Falco's configuration. Expected are {@code load} (ok, warning, error), the {@code codes} of the last result, and what
- * a rule is like, the first unless {@code rule} names another; its condition is compared as a tree.
+ * Cases for rule files.
+ *
+ * <p>A case has {@code rules_yaml}, or several files in {@code rules_yaml_files} (a list, or a mapping of names to texts),
+ * and Falco's configuration. The expectation has {@code load} (ok, warning or error), the {@code codes} of the last result,
+ * and properties of one rule. That is the first rule, or the one that {@code rule} names. Conditions are compared as trees.
  */
 final class LoadCases {
-    /** Keys of an expectation that say nothing about the rules themselves. */
-    private static final List<String> ABOUT_RESULT = List.of("load", "codes", "detail", "rule", "error");
+    /** Keys of an expectation that are not properties of a rule. */
+    private static final List<String> RESULT_KEYS = List.of("load", "codes", "detail", "rule", "error");
 
     private LoadCases() {}
 
-    static Outcome load(Case wanted) throws CaseException {
-        Map<?, ?> expect = expectation(wanted);
-        LoadResult result = new RuleLoader(new CaseConfig(wanted).loadOptions(Set.of())).load(sources(wanted));
-        Map<String, @Nullable Object> got = new TreeMap<>(summary(result, expect.get("rule")));
-        boolean passed = Sameness.same(expect.get("load"), got.get("load"))
-                && (expect.get("codes") == null || sorted(expect.get("codes")).equals(got.get("codes")));
+    static CaseResult load(ConformanceCase testCase) throws CaseException {
+        Map<?, ?> expect = expectation(testCase);
+        LoadResult result = new RuleLoader(new CaseConfig(testCase).loadOptions(Set.of())).load(sources(testCase));
+        Map<String, @Nullable Object> actual = new TreeMap<>(summary(result, expect.get("rule")));
+        boolean passed = JsonEquality.areEqual(expect.get("load"), actual.get("load"))
+                && (expect.get("codes") == null || sorted(expect.get("codes")).equals(actual.get("codes")));
         for (Object key : expect.keySet()) {
-            if (!ABOUT_RESULT.contains(String.valueOf(key))) {
-                passed &= got.containsKey(String.valueOf(key))
-                        && Sameness.same(normal(String.valueOf(key), expect.get(key)), got.get(String.valueOf(key)));
+            if (!RESULT_KEYS.contains(String.valueOf(key))) {
+                passed &= actual.containsKey(String.valueOf(key))
+                        && JsonEquality.areEqual(
+                                canonical(String.valueOf(key), expect.get(key)), actual.get(String.valueOf(key)));
             }
         }
-        return new Outcome(wanted.id(), passed, String.valueOf(expect), String.valueOf(got));
+        return new CaseResult(testCase.id(), passed, String.valueOf(expect), String.valueOf(actual));
     }
 
-    /** The expectation as a mapping; the word alone, and {@code error: CODE}, are short forms. */
-    private static Map<?, ?> expectation(Case wanted) throws CaseException {
-        Object expect = wanted.get("expect");
+    /** Returns the expectation as a mapping. A single word and {@code error: CODE} are short forms. */
+    private static Map<?, ?> expectation(ConformanceCase testCase) throws CaseException {
+        Object expect = testCase.get("expect");
         if (expect instanceof String word) {
             return Map.of("load", word);
         }
         if (!(expect instanceof Map<?, ?> map)) {
-            throw new CaseException("a load case needs a mapping under 'expect'");
+            throw new CaseException("a load case requires a mapping for the key 'expect'");
         }
         if (map.get("load") != null) {
             return map;
         }
         Map<Object, @Nullable Object> full = new LinkedHashMap<>(map);
-        full.put("load", wanted.wantsError() ? Case.ERROR : map.get("codes") == null ? "ok" : "warning");
+        full.put("load", testCase.expectsError() ? ConformanceCase.ERROR : map.get("codes") == null ? "ok" : "warning");
         if (map.get("error") instanceof String code && code.startsWith("LOAD_")) {
             full.put("codes", List.of(code));
         }
         return full;
     }
 
-    private static List<RuleSource> sources(Case wanted) throws CaseException {
+    private static List<RuleSource> sources(ConformanceCase testCase) throws CaseException {
         Object files =
-                wanted.get("rules_yaml_files") != null ? wanted.get("rules_yaml_files") : wanted.get("rules_yaml");
+                testCase.get("rules_yaml_files") != null ? testCase.get("rules_yaml_files") : testCase.get("rules_yaml");
         List<RuleSource> sources = new ArrayList<>();
         switch (files) {
             case List<?> texts ->
@@ -77,38 +80,38 @@ final class LoadCases {
                 named.forEach(
                         (name, text) -> sources.add(new RuleSource.Text(String.valueOf(name), String.valueOf(text))));
             case String text -> sources.add(new RuleSource.Text("file 1", text));
-            case null, default -> throw new CaseException("the case needs a text under 'rules_yaml'");
+            case null, default -> throw new CaseException("the case requires a text for the key 'rules_yaml'");
         }
         return sources;
     }
 
     private static Map<String, @Nullable Object> summary(LoadResult result, @Nullable Object named) {
-        Map<String, @Nullable Object> got = new TreeMap<>();
-        // Which plugins are missing is for the program to say after all files; a file's own result does not hold it.
+        Map<String, @Nullable Object> actual = new TreeMap<>();
+        // Missing plugins are reported after all files and are not part of the result of a file.
         FileResult last = result.files().getLast();
         List<Problem> problems = last.error() == null ? last.warnings() : List.of(last.error());
-        got.put("load", last.error() != null ? "error" : problems.isEmpty() ? "ok" : "warning");
-        got.put(
+        actual.put("load", last.error() != null ? "error" : problems.isEmpty() ? "ok" : "warning");
+        actual.put(
                 "codes",
                 sorted(problems.stream().map(problem -> problem.code().name()).toList()));
         List<Rule> rules = result.rules() == null ? List.of() : result.rules().rules();
-        got.put("rules_loaded", rules.size());
-        got.put("rule_order", rules.stream().map(Rule::name).toList());
+        actual.put("rules_loaded", rules.size());
+        actual.put("rule_order", rules.stream().map(Rule::name).toList());
         Rule rule = rules.stream()
                 .filter(candidate -> named == null || candidate.name().equals(named))
                 .findFirst()
                 .orElse(null);
         if (rule != null) {
-            got.put("condition_expanded", ConditionText.of(plain(rule.syntax())));
-            got.put("output_compiled", rule.output().text());
-            got.put("description", rule.description());
-            got.put("priority", rule.priority().label());
-            got.put("enabled", rule.enabled());
-            got.put("source", rule.source());
-            got.put("tags", rule.tags());
-            got.put("event_types", List.copyOf(rule.eventTypes().names()));
+            actual.put("condition_expanded", ConditionPrinter.print(withoutDoubleNegation(rule.syntax())));
+            actual.put("output_compiled", rule.output().text());
+            actual.put("description", rule.description());
+            actual.put("priority", rule.priority().label());
+            actual.put("enabled", rule.enabled());
+            actual.put("source", rule.source());
+            actual.put("tags", rule.tags());
+            actual.put("event_types", List.copyOf(rule.eventTypes().names()));
         }
-        return got;
+        return actual;
     }
 
     private static List<String> sorted(@Nullable Object codes) {
@@ -116,27 +119,27 @@ final class LoadCases {
         return List.copyOf(new TreeSet<>(all.stream().map(String::valueOf).toList()));
     }
 
-    /** Without double negations: whether they cancel out already in reading is not what cases are about. */
-    private static Expr plain(Expr expr) {
+    /** Removes double negations, because cases do not test whether the parser removes them. */
+    private static Expr withoutDoubleNegation(Expr expr) {
         return switch (expr) {
             case Expr.And and ->
-                new Expr.And(and.operands().stream().map(LoadCases::plain).toList(), and.offset());
+                new Expr.And(and.operands().stream().map(LoadCases::withoutDoubleNegation).toList(), and.offset());
             case Expr.Or or ->
-                new Expr.Or(or.operands().stream().map(LoadCases::plain).toList(), or.offset());
+                new Expr.Or(or.operands().stream().map(LoadCases::withoutDoubleNegation).toList(), or.offset());
             case Expr.Not not -> {
-                Expr operand = plain(not.operand());
+                Expr operand = withoutDoubleNegation(not.operand());
                 yield operand instanceof Expr.Not inner ? inner.operand() : new Expr.Not(operand, not.offset());
             }
-            case Expr.Expanded expanded -> plain(expanded.body());
+            case Expr.ExpandedMacro expanded -> withoutDoubleNegation(expanded.body());
             case Expr.Check _, Expr.MacroRef _ -> expr;
         };
     }
 
-    /** A condition in its normal form, so that two spellings of one tree are equal; everything else as it is. */
-    private static @Nullable Object normal(String key, @Nullable Object expected) {
+    /** Returns conditions in canonical form, so that different spellings of a tree are equal, and other values unchanged. */
+    private static @Nullable Object canonical(String key, @Nullable Object expected) {
         if (key.equals("condition_expanded") && expected instanceof String condition) {
             try {
-                return ConditionText.of(plain(ConditionParser.parse(condition)));
+                return ConditionPrinter.print(withoutDoubleNegation(ConditionParser.parse(condition)));
             } catch (ConditionSyntaxException e) {
                 return condition;
             }

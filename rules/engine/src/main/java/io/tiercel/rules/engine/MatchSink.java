@@ -2,9 +2,9 @@ package io.tiercel.rules.engine;
 
 import io.tiercel.rules.event.Event;
 
-/** Is told about matches. */
+/** Receives matches. */
 @FunctionalInterface
 public interface MatchSink {
-    /** The rule matched. The event may be reused after the call returns. */
+    /** Called when a rule matches an event. The event may be reused after the call returns. */
     void matched(Rule rule, Event event);
 }

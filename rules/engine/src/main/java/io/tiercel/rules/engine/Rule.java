@@ -8,20 +8,20 @@ import io.tiercel.rules.format.OutputFormat;
 import java.util.List;
 
 /**
- * A rule that is ready to be evaluated.
+ * A rule that is ready for evaluation.
  *
- * @param name unique within its set
- * @param description what the author says about it
- * @param source event source, {@code syscall} for kernel events
- * @param tags sorted, without duplicates
- * @param enabled whether it may fire; a disabled rule is checked all the same
- * @param syntax the condition with lists, macros and exceptions expanded
- * @param condition the same, checked
- * @param eventTypes types for which the condition can be true; every rule is evaluated for asynchronous events as well
- * @param output text of its alerts, with what the configuration appends
- * @param extraFields what the configuration adds to the output fields
- * @param capture whether a recording of events is asked for when it fires
- * @param captureMillis how long that recording lasts, in milliseconds; 0 if not said
+ * @param name name, unique in the rule set
+ * @param description value of {@code desc}
+ * @param source event source; {@code syscall} for kernel events
+ * @param tags sorted tags without duplicates
+ * @param enabled whether the rule can produce alerts; disabled rules are also checked
+ * @param syntax syntax tree of the condition with expanded lists, macros and exceptions
+ * @param condition checked condition
+ * @param eventTypes event types for which the condition can be true; all rules are also evaluated for asynchronous events
+ * @param output output format, including appended output
+ * @param extraFields additional output fields from the configuration
+ * @param capture whether a match requests a capture of events
+ * @param captureMillis duration of the capture in milliseconds; 0 if not specified
  */
 public record Rule(
         String name,

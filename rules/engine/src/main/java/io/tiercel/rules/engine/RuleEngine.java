@@ -2,9 +2,9 @@ package io.tiercel.rules.engine;
 
 import io.tiercel.rules.alert.Alert;
 import io.tiercel.rules.alert.Priority;
+import io.tiercel.rules.check.FieldCollector;
 import io.tiercel.rules.check.FieldTable;
-import io.tiercel.rules.check.HostNames;
-import io.tiercel.rules.check.NamedFields;
+import io.tiercel.rules.check.HostNameCollector;
 import io.tiercel.rules.compile.RuleProgram;
 import io.tiercel.rules.compile.RuleProgram.Candidate;
 import io.tiercel.rules.compile.RuleProgram.Evaluation;
@@ -27,28 +27,28 @@ import java.util.TreeSet;
 import java.util.function.Predicate;
 
 /**
- * Evaluates a set of rules, indexed by event type. An event that no rule matches costs no allocation.
+ * Evaluates a set of rules, indexed by event type. Events without a match cause no allocation.
  *
- * <p>For one thread: results of shared macros are remembered within the engine from one rule to the next.
+ * <p>Engines are not thread-safe, because they cache results of shared macros for the current event.
  */
 public final class RuleEngine {
-    /** Every rule is evaluated for asynchronous events. */
+    /** The asynchronous event type, for which all rules are evaluated. */
     private static final EventTypeSet ASYNC = EventTypeSet.of(EventTypes.ASYNC);
 
-    /** Rules that cost less one by one than all of them together. */
-    private static final int FEW = 4;
+    /** Maximum number of rules that are cheaper to interpret one by one than to evaluate with all other rules. */
+    private static final int MAX_INTERPRETED = 4;
 
     private final List<Rule> rules;
     private final RuleMatching matching;
 
-    /** The rules that may fire, by their number in the program. */
-    private final Rule[] firing;
+    /** The active rules, by their number in the program. */
+    private final Rule[] active;
 
-    /** Layouts of the rules that have matched. */
+    /** Alert formats of the rules that have matched. */
     private final Map<Rule, AlertFormat> formats = new IdentityHashMap<>();
 
-    private final int sharedParts;
-    private final RuleSelection everything;
+    private final int sharedCount;
+    private final RuleSubset allActive;
     private final ZoneId zone;
 
     private RuleEngine(
@@ -59,23 +59,24 @@ public final class RuleEngine {
             ZoneId zone,
             Evaluation evaluation) {
         this.rules = List.copyOf(rules);
-        this.firing = rules.stream()
+        this.active = rules.stream()
                 .filter(rule -> rule.enabled() && rule.priority().atLeast(threshold))
                 .toArray(Rule[]::new);
         this.matching = matching;
-        this.sharedParts = fields.sharedParts();
-        this.everything = selection(firing, evaluation);
+        this.sharedCount = fields.sharedCount();
+        this.allActive = subset(active, evaluation);
         this.zone = zone;
     }
 
     /**
-     * Builds an engine.
+     * Creates an engine.
      *
-     * @param rules in the order of their definition, all of one rule set; those that are disabled or less urgent than
-     *     the threshold never fire
-     * @param fields the table that the rules were checked with
-     * @param zone time zone of the times in outputs
-     * @param evaluation how conditions are evaluated
+     * @param rules rules of one rule set in the order of their definition; rules that are disabled or below the priority
+     *     threshold are inactive
+     * @param fields field table with which the rules were checked
+     * @param threshold minimum priority of active rules
+     * @param zone time zone of times in outputs
+     * @param evaluation evaluation method for conditions
      */
     public static RuleEngine of(
             List<Rule> rules,
@@ -87,41 +88,41 @@ public final class RuleEngine {
         return new RuleEngine(rules, fields, matching, threshold, zone, evaluation);
     }
 
-    /** As above, compiled. */
+    /** Creates an engine with compiled conditions. */
     public static RuleEngine of(
             List<Rule> rules, FieldTable fields, RuleMatching matching, Priority threshold, ZoneId zone) {
         return of(rules, fields, matching, threshold, zone, Evaluation.COMPILED);
     }
 
-    /** As above, compiled, in the time zone of the machine. */
+    /** Creates an engine with compiled conditions and the default time zone. */
     public static RuleEngine of(List<Rule> rules, FieldTable fields, RuleMatching matching, Priority threshold) {
         return of(rules, fields, matching, threshold, ZoneId.systemDefault());
     }
 
-    /** Every rule, in the order of definition. */
+    /** Returns all rules in the order of definition. */
     public List<Rule> rules() {
         return rules;
     }
 
-    /** The rules that may fire: enabled, and urgent enough. */
-    public List<Rule> firing() {
-        return List.of(firing);
+    /** Returns the active rules, which are enabled and at or above the priority threshold. */
+    public List<Rule> active() {
+        return List.of(active);
     }
 
-    /** Event types for which some rule may fire. */
+    /** Returns the event types for which an active rule can match. */
     public EventTypeSet eventTypes() {
         EventTypeSet types = EventTypeSet.none();
-        for (Rule rule : firing) {
+        for (Rule rule : active) {
             types = types.union(rule.eventTypes());
         }
         return types.intersection(ASYNC.complement());
     }
 
-    /** The fields that the rules which may fire name in their conditions, and that their alerts show. */
+    /** Returns the fields in the conditions and outputs of the active rules. */
     public Set<Field> fields() {
         Set<Field> fields = EnumSet.noneOf(Field.class);
-        for (Rule rule : firing) {
-            NamedFields.collect(rule.condition(), fields);
+        for (Rule rule : active) {
+            FieldCollector.collect(rule.condition(), fields);
             collect(rule.output(), fields);
             rule.extraFields().forEach(extra -> collect(extra.format(), fields));
         }
@@ -133,48 +134,50 @@ public final class RuleEngine {
     }
 
     /**
-     * Host names that {@code fd.sip.name} and its like are compared with by rules that may fire: whoever makes events
-     * resolves them, and gives such a field all of them to which its address belongs.
+     * Returns the host names with which active rules compare fields such as {@code fd.sip.name}. The event producer resolves
+     * them. The value of such a field is the list of names that resolve to its address.
      */
     public SortedSet<String> hostNames() {
         SortedSet<String> names = new TreeSet<>();
-        for (Rule rule : firing) {
-            HostNames.collect(rule.condition(), names);
+        for (Rule rule : active) {
+            HostNameCollector.collect(rule.condition(), names);
         }
         return names;
     }
 
-    /** Tells the sink which rules match the event: the first one, or all in their order. */
+    /** Calls the sink for the rules that match the event: the first one, or all in order. */
     public void evaluate(Event event, MatchSink sink) {
-        everything.evaluate(event, sink);
+        allActive.evaluate(event, sink);
     }
 
     /**
-     * Those of the rules that may fire which are wanted, for events of which it is known that no other matches. A few are
-     * interpreted one by one; more are evaluated with all others, since the compiled rules share what they look at.
+     * Selects active rules, for events that no other rule can match.
+     *
+     * <p>A small selection is interpreted. For a larger one, all active rules are evaluated, because compiled rules share
+     * most of their work.
      */
-    public RuleSelection select(Predicate<Rule> wanted) {
-        Rule[] selected = Arrays.stream(firing).filter(wanted).toArray(Rule[]::new);
-        return selected.length <= FEW ? selection(selected, Evaluation.INTERPRETED) : everything;
+    public RuleSubset select(Predicate<Rule> predicate) {
+        Rule[] selected = Arrays.stream(active).filter(predicate).toArray(Rule[]::new);
+        return selected.length <= MAX_INTERPRETED ? subset(selected, Evaluation.INTERPRETED) : allActive;
     }
 
-    private RuleSelection selection(Rule[] selected, Evaluation evaluation) {
+    private RuleSubset subset(Rule[] selected, Evaluation evaluation) {
         List<Candidate> candidates = Arrays.stream(selected)
                 .map(rule -> new Candidate(rule.condition(), rule.eventTypes().union(ASYNC)))
                 .toList();
-        return new RuleSelection(selected, RuleProgram.of(candidates, sharedParts, evaluation), matching);
+        return new RuleSubset(selected, RuleProgram.of(candidates, sharedCount, evaluation), matching);
     }
 
     /**
-     * What the rule says about the event. Beside the fields that the output names, the alert's fields hold the event's
-     * time under {@code evt.time}.
+     * Creates the alert of a rule for an event. Its output fields are the fields of the output and the event time under
+     * {@code evt.time}.
      *
-     * @param rule one of this engine's
-     * @param hostname the node's name
+     * @param rule a rule of this engine
+     * @param hostname name of the node
      * @return an alert without id
      */
     public Alert alert(Rule rule, Event event, String hostname) {
-        Content content = formats.computeIfAbsent(rule, RuleEngine::format).write(event, zone);
+        Content content = formats.computeIfAbsent(rule, RuleEngine::format).render(event, zone);
         return new Alert(
                 null,
                 hostname,

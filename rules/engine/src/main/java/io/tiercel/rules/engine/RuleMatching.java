@@ -1,9 +1,9 @@
 package io.tiercel.rules.engine;
 
-/** How many rules may match one event. */
+/** The number of rules that can match one event. */
 public enum RuleMatching {
-    /** The first in the order of definition. */
+    /** Only the first matching rule in the order of definition. */
     FIRST,
-    /** Every one, in that order. */
+    /** All matching rules in the order of definition. */
     ALL
 }

@@ -1,4 +1,9 @@
-/** A set of checked rules as a machine: events in, matches and alerts out. */
+/**
+ * The rule engine: a set of checked rules that turns events into matches and alerts.
+ *
+ * <p>This package depends on {@code alert}, {@code check}, {@code compile}, {@code condition}, {@code event}, {@code field} and
+ * {@code format}. An engine is used by the single thread that evaluates events.
+ */
 @NullMarked
 package io.tiercel.rules.engine;
 

@@ -8,22 +8,22 @@ import io.tiercel.rules.match.AsciiCase;
 import io.tiercel.rules.match.Glob;
 import java.net.InetAddress;
 
-/** Operators on two present values. */
+/** Comparison operators for two present values. */
 public final class Comparisons {
     private Comparisons() {}
 
-    /** An operator between a text and a constant. */
+    /** Compares a text with a constant. */
     public static boolean text(String value, Operator operator, Constant constant) {
         return switch (constant) {
             case Constant.Text(String text) ->
-                operator == Operator.ICONTAINS ? AsciiCase.containsFolded(value, text) : texts(value, operator, text);
-            case Constant.Pattern(Glob glob) -> glob.matches(value);
+                operator == Operator.ICONTAINS ? AsciiCase.containsIgnoreCase(value, text) : texts(value, operator, text);
+            case Constant.GlobPattern(Glob glob) -> glob.matches(value);
             case Constant.Regex regex -> regex.regex().matches(ByteText.toUnicode(value));
-            case Constant.Number _, Constant.Address _, Constant.Block _ -> false;
+            case Constant.Numeric _, Constant.Address _, Constant.Network _ -> false;
         };
     }
 
-    /** An operator between two texts of the event. */
+    /** Compares two texts of the event. */
     public static boolean texts(String left, Operator operator, String right) {
         return switch (operator) {
             case EQUAL, IN, INTERSECTS -> left.equals(right);
@@ -35,14 +35,14 @@ public final class Comparisons {
             case CONTAINS, BCONTAINS -> left.contains(right);
             case STARTSWITH, BSTARTSWITH -> left.startsWith(right);
             case ENDSWITH -> left.endsWith(right);
-            case ICONTAINS -> AsciiCase.containsFolded(left, AsciiCase.lower(right));
+            case ICONTAINS -> AsciiCase.containsIgnoreCase(left, AsciiCase.lower(right));
             case GLOB -> Glob.of(right, false).matches(left);
             case IGLOB -> Glob.of(right, true).matches(left);
             case EXISTS, REGEX, PMATCH -> false;
         };
     }
 
-    /** An operator between two numbers of a type. */
+    /** Compares two numbers of a type. */
     public static boolean numbers(FieldType type, long left, Operator operator, long right) {
         int order = type == FieldType.INT64 ? Long.compare(left, right) : Long.compareUnsigned(left, right);
         return switch (operator) {
@@ -56,11 +56,11 @@ public final class Comparisons {
         };
     }
 
-    /** Whether an address equals the constant or lies in it. */
+    /** Returns whether an address equals the constant address or is in the constant network. */
     public static boolean inside(InetAddress address, Constant constant) {
         return switch (constant) {
             case Constant.Address(InetAddress other) -> address.equals(other);
-            case Constant.Block block -> block.network().contains(address);
+            case Constant.Network network -> network.network().contains(address);
             default -> false;
         };
     }

@@ -3,7 +3,7 @@ package io.tiercel.rules.eval;
 import io.tiercel.rules.check.CheckedExpr;
 import io.tiercel.rules.check.Constant;
 import io.tiercel.rules.check.ConstantSet;
-import io.tiercel.rules.check.Source;
+import io.tiercel.rules.check.ValueSource;
 import io.tiercel.rules.condition.Operator;
 import io.tiercel.rules.event.Event;
 import io.tiercel.rules.field.FieldType;
@@ -12,17 +12,17 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Evaluates conditions by walking their trees: small and plainly right, the measure for every faster way.
+ * Evaluates conditions by walking their trees. It is simple and serves as the reference for the compiler.
  *
- * <p>A check is true or false. Where its field or its right side has no value it is false, whatever the operator; only
- * {@code not} makes it true again.
+ * <p>A comparison is true or false. If its field or right side is absent, the comparison is false for every operator. Only
+ * {@code not} can make it true.
  *
- * <p>Holds no state and is safe to share; {@link SharedResults} adds the memory for parts that rules share.
+ * <p>This class has no state and is thread-safe. {@link SharedResults} adds a cache for shared subexpressions.
  */
 public final class Interpreter {
     private Interpreter() {}
 
-    /** Whether the condition holds for the event. */
+    /** Returns whether the condition is true for the event. */
     public static boolean holds(CheckedExpr expr, Event event) {
         return holds(expr, event, null);
     }
@@ -52,15 +52,15 @@ public final class Interpreter {
             case CheckedExpr.Not not -> !holds(not.operand(), event, results);
             case CheckedExpr.Shared shared ->
                 results == null ? holds(shared.body(), event, null) : results.holds(shared, event);
-            case CheckedExpr.Exists exists -> Values.present(exists.source(), event);
+            case CheckedExpr.Exists exists -> ValueReader.present(exists.source(), event);
             case CheckedExpr.Quantified quantified -> quantified(quantified, event);
-            case CheckedExpr.Prefixed prefixed -> prefixed(prefixed, event);
+            case CheckedExpr.PathMatch prefixed -> prefixed(prefixed, event);
             case CheckedExpr.CompareSources compare -> compareSources(compare, event);
         };
     }
 
     private static boolean compare(CheckedExpr.Compare compare, Event event) {
-        Source source = compare.source();
+        ValueSource source = compare.source();
         Operator operator = compare.operator();
         Constant constant = compare.constant();
         List<?> several = several(source, event);
@@ -71,23 +71,23 @@ public final class Interpreter {
         }
         return switch (source.type()) {
             case TEXT, PATH, BYTES -> {
-                String value = Values.text(source, event);
+                String value = ValueReader.text(source, event);
                 yield value != null && Comparisons.text(value, operator, constant);
             }
             case ADDRESS, NETWORK -> {
-                InetAddress value = Values.address(source, event);
+                InetAddress value = ValueReader.address(source, event);
                 yield value != null && Comparisons.inside(value, constant) == (operator == Operator.EQUAL);
             }
             case INT64, UINT64, UINT32, PORT, TIME, BOOLEAN, DOUBLE ->
-                constant instanceof Constant.Number(long number)
-                        && Values.present(source, event)
-                        && Comparisons.numbers(source.type(), Values.number(source, event), operator, number);
+                constant instanceof Constant.Numeric(long number)
+                        && ValueReader.present(source, event)
+                        && Comparisons.numbers(source.type(), ValueReader.number(source, event), operator, number);
         };
     }
 
-    /** Values of a source that stands for several ones, to be looked at one by one; null for all other sources. */
-    private static @Nullable List<?> several(Source source, Event event) {
-        if (source instanceof Source.FieldValue field
+    /** Returns the values of a multi-valued source, which are compared one by one; null for other sources. */
+    private static @Nullable List<?> several(ValueSource source, Event event) {
+        if (source instanceof ValueSource.FieldValue field
                 && !source.list()
                 && field.ref().multiple()) {
             List<?> values = event.list(field.ref());
@@ -96,11 +96,11 @@ public final class Interpreter {
         return null;
     }
 
-    private static boolean anyEqual(Source source) {
-        return source instanceof Source.FieldValue field && field.ref().anyEqual();
+    private static boolean anyEqual(ValueSource source) {
+        return source instanceof ValueSource.FieldValue field && field.ref().anyEqual();
     }
 
-    /** Whether an operator holds for one of several values. */
+    /** Returns whether the comparison is true for at least one of several values. */
     public static boolean any(FieldType type, List<?> values, Operator operator, Constant constant) {
         for (int i = 0; i < values.size(); i++) {
             if (one(type, values.get(i), operator, constant)) {
@@ -114,50 +114,50 @@ public final class Interpreter {
         return switch (value) {
             case String text -> Comparisons.text(text, operator, constant);
             case Long number ->
-                constant instanceof Constant.Number(long other) && Comparisons.numbers(type, number, operator, other);
+                constant instanceof Constant.Numeric(long other) && Comparisons.numbers(type, number, operator, other);
             case InetAddress address -> Comparisons.inside(address, constant) == (operator == Operator.EQUAL);
             default -> false;
         };
     }
 
-    /** Whether a check under a modifier holds. */
+    /** Returns whether a comparison with a modifier is true. */
     public static boolean quantified(CheckedExpr.Quantified quantified, Event event) {
-        Source source = quantified.source();
+        ValueSource source = quantified.source();
         List<?> several = several(source, event);
         if (several == null || anyEqual(source)) {
-            int holding = 0;
+            int matches = 0;
             for (Constant constant : quantified.constants()) {
-                boolean holds = compare(new CheckedExpr.Compare(source, quantified.operator(), constant), event);
-                holding += holds ? 1 : 0;
+                boolean match = compare(new CheckedExpr.Compare(source, quantified.operator(), constant), event);
+                matches += match ? 1 : 0;
             }
-            return Values.present(source, event) && enough(quantified, holding);
+            return ValueReader.present(source, event) && satisfied(quantified, matches);
         }
         for (Object value : several) {
-            int holding = 0;
+            int matches = 0;
             for (Constant constant : quantified.constants()) {
-                holding += one(source.type(), value, quantified.operator(), constant) ? 1 : 0;
+                matches += one(source.type(), value, quantified.operator(), constant) ? 1 : 0;
             }
-            if (enough(quantified, holding)) {
+            if (satisfied(quantified, matches)) {
                 return true;
             }
         }
         return false;
     }
 
-    private static boolean enough(CheckedExpr.Quantified quantified, int holding) {
+    private static boolean satisfied(CheckedExpr.Quantified quantified, int matches) {
         int all = quantified.constants().size();
         return switch (quantified.modifier()) {
-            case ANYOF -> holding > 0;
-            case ALLOF -> all > 0 && holding == all;
-            case ONEOF -> holding == 1;
+            case ANYOF -> matches > 0;
+            case ALLOF -> all > 0 && matches == all;
+            case ONEOF -> matches == 1;
         };
     }
 
     private static boolean member(CheckedExpr.Member member, Event event) {
-        Source source = member.source();
+        ValueSource source = member.source();
         ConstantSet set = member.set();
         if (source.list()) {
-            List<?> values = Values.list(source, event);
+            List<?> values = ValueReader.list(source, event);
             return values != null && !set.constants().isEmpty() && listed(values, set, member.any());
         }
         List<?> several = several(source, event);
@@ -166,19 +166,19 @@ public final class Interpreter {
         }
         return switch (source.type()) {
             case TEXT, PATH, BYTES -> {
-                String value = Values.text(source, event);
+                String value = ValueReader.text(source, event);
                 yield value != null && set.contains(value);
             }
             case ADDRESS, NETWORK -> {
-                InetAddress value = Values.address(source, event);
+                InetAddress value = ValueReader.address(source, event);
                 yield value != null && set.contains(value);
             }
             case INT64, UINT64, UINT32, PORT, TIME, BOOLEAN, DOUBLE ->
-                Values.present(source, event) && set.contains(Values.number(source, event));
+                ValueReader.present(source, event) && set.contains(ValueReader.number(source, event));
         };
     }
 
-    /** Whether one of the values is listed or, unless {@code any}, whether all of them are. */
+    /** Returns whether any of the values is in the set ({@code any}), or whether all are. */
     public static boolean listed(List<?> values, ConstantSet set, boolean any) {
         for (int i = 0; i < values.size(); i++) {
             boolean found = switch (values.get(i)) {
@@ -194,26 +194,26 @@ public final class Interpreter {
         return !any;
     }
 
-    private static boolean prefixed(CheckedExpr.Prefixed prefixed, Event event) {
+    private static boolean prefixed(CheckedExpr.PathMatch prefixed, Event event) {
         List<?> several = several(prefixed.source(), event);
         if (several != null) {
-            return several.stream().anyMatch(value -> prefixed.prefixes().cover(String.valueOf(value)));
+            return several.stream().anyMatch(value -> prefixed.prefixes().covers(String.valueOf(value)));
         }
-        String value = Values.text(prefixed.source(), event);
-        return value != null && prefixed.prefixes().cover(value);
+        String value = ValueReader.text(prefixed.source(), event);
+        return value != null && prefixed.prefixes().covers(value);
     }
 
-    /** Whether an operator holds between two values of the event. */
+    /** Returns whether the comparison of two values of the event is true. */
     public static boolean compareSources(CheckedExpr.CompareSources compare, Event event) {
-        Source source = compare.source();
+        ValueSource source = compare.source();
         Operator operator = compare.operator();
-        Source other = compare.other();
-        if (!Values.present(other, event)) {
+        ValueSource other = compare.other();
+        if (!ValueReader.present(other, event)) {
             return false;
         }
         if (source.list()) {
-            List<?> left = Values.list(source, event);
-            List<?> right = Values.list(other, event);
+            List<?> left = ValueReader.list(source, event);
+            List<?> right = ValueReader.list(other, event);
             return left != null
                     && right != null
                     && !right.isEmpty()
@@ -225,21 +225,21 @@ public final class Interpreter {
         if (several != null) {
             Object right = value(other, event);
             boolean noneEqual = anyEqual(source) && operator == Operator.NOT_EQUAL;
-            Operator asked = noneEqual ? Operator.EQUAL : operator;
+            Operator effective = noneEqual ? Operator.EQUAL : operator;
             boolean found =
-                    right != null && several.stream().anyMatch(left -> values(source.type(), left, asked, right));
+                    right != null && several.stream().anyMatch(left -> values(source.type(), left, effective, right));
             return noneEqual ? !several.isEmpty() && !found : found;
         }
-        Object left = Values.present(source, event) ? value(source, event) : null;
+        Object left = ValueReader.present(source, event) ? value(source, event) : null;
         Object right = value(other, event);
         return left != null && right != null && values(source.type(), left, operator, right);
     }
 
-    private static @Nullable Object value(Source source, Event event) {
+    private static @Nullable Object value(ValueSource source, Event event) {
         return switch (source.type()) {
-            case TEXT, PATH, BYTES -> Values.text(source, event);
-            case ADDRESS, NETWORK -> Values.address(source, event);
-            case INT64, UINT64, UINT32, PORT, TIME, BOOLEAN, DOUBLE -> Values.number(source, event);
+            case TEXT, PATH, BYTES -> ValueReader.text(source, event);
+            case ADDRESS, NETWORK -> ValueReader.address(source, event);
+            case INT64, UINT64, UINT32, PORT, TIME, BOOLEAN, DOUBLE -> ValueReader.number(source, event);
         };
     }
 

@@ -3,47 +3,45 @@ package io.tiercel.rules.eval;
 import io.tiercel.rules.check.CheckedExpr;
 import io.tiercel.rules.event.Event;
 
-/**
- * Remembers, for one event at a time, the results of parts that several conditions share. For one thread.
- */
+/** Caches the results of shared subexpressions for the current event. Instances are not thread-safe. */
 public final class SharedResults {
     private static final byte UNKNOWN = 0;
     private static final byte FALSE = 1;
     private static final byte TRUE = 2;
 
-    /** Result of each part, valid if the event's number stands beside it. */
+    /** Result of each subexpression. It is valid if the event number at the same index is the current one. */
     private final byte[] results;
 
-    private final long[] numbers;
-    private long number;
+    private final long[] eventNumbers;
+    private long eventNumber;
 
     /**
-     * Room for the parts of one rule set.
+     * Creates a cache for one rule set.
      *
-     * @param parts number of shared parts
+     * @param count number of shared subexpressions
      */
-    public SharedResults(int parts) {
-        this.results = new byte[parts];
-        this.numbers = new long[parts];
+    public SharedResults(int count) {
+        this.results = new byte[count];
+        this.eventNumbers = new long[count];
     }
 
-    /** Forgets everything: to be called before the first condition of every event. */
+    /** Invalidates all results. Call this before the first condition of each event. */
     public void nextEvent() {
-        number++;
+        eventNumber++;
     }
 
-    /** Whether the condition holds for the event that {@link #nextEvent} announced. */
+    /** Returns whether the condition is true. The event must be the same since the last {@link #nextEvent}. */
     public boolean holds(CheckedExpr condition, Event event) {
         return Interpreter.holds(condition, event, this);
     }
 
     boolean holds(CheckedExpr.Shared shared, Event event) {
         int slot = shared.slot();
-        byte known = numbers[slot] == number ? results[slot] : UNKNOWN;
+        byte known = eventNumbers[slot] == eventNumber ? results[slot] : UNKNOWN;
         if (known == UNKNOWN) {
             known = Interpreter.holds(shared.body(), event, this) ? TRUE : FALSE;
             results[slot] = known;
-            numbers[slot] = number;
+            eventNumbers[slot] = eventNumber;
         }
         return known == TRUE;
     }

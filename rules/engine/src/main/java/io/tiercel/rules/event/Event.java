@@ -6,47 +6,48 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One event as conditions and output formats see it.
+ * An event, as seen by conditions and output formats.
  *
- * <p>Text is a <em>byte string</em>: a {@link String} that holds one byte per char (ISO-8859-1), exactly the bytes that
- * the kernel gave, valid UTF-8 or not. So comparison, length and order are those of bytes, as in Falco, and decoding an
- * event needs no UTF-8 validation. Only an {@link io.tiercel.rules.alert.Alert} holds Unicode text.
+ * <p>Text is a <em>byte string</em>: a {@link String} with one byte per char (ISO-8859-1). It has exactly the bytes from
+ * the kernel, which need not be valid UTF-8. Comparison, length and order are therefore those of bytes, as in Falco, and
+ * decoding an event needs no UTF-8 validation. Only an {@link io.tiercel.rules.alert.Alert} has Unicode text.
  *
- * <p>The accessors are called on the hot path and must not allocate where they can avoid it. The object may be reused
- * for the next event: nobody keeps it beyond the call that received it.
+ * <p>The accessors run on the hot path and should not allocate memory. Producers may reuse the object for the next event,
+ * so receivers must not keep it after the call returns.
  */
 public interface Event {
-    /** Code of the event's type, from {@link EventTypes}. */
+    /** Returns the code of the event type, as in {@link EventTypes}. */
     int type();
 
-    /** Event time in nanoseconds since the epoch. */
+    /** Returns the event time in nanoseconds since the epoch. */
     long timeNanos();
 
-    /** Whether the field has a value; every other accessor may only be trusted where this is true, except as noted. */
+    /** Returns whether the field has a value. The results of other accessors are valid only then, except as noted. */
     boolean has(FieldRef field);
 
-    /** Value of a text or path field as a byte string; null if absent. */
+    /** Returns the value of a text or path field as a byte string; null if absent. */
     @Nullable
     String text(FieldRef field);
 
     /**
-     * Value of a numeric, port, flag or time field; unsigned 64-bit values in two's complement; booleans as 0 and 1.
-     * Meaningless, but without an exception, where the field is absent.
+     * Returns the value of a numeric, port, boolean or time field. Unsigned 64-bit values are in two's complement, and
+     * booleans are 0 or 1. If the field is absent, returns an unspecified value and does not throw.
      */
     long number(FieldRef field);
 
-    /** Value of an address field; null if absent. */
+    /** Returns the value of an address field; null if absent. */
     @Nullable
     InetAddress address(FieldRef field);
 
-    /** Value of a bytes field; null if absent. Not to be changed by the caller. */
+    /** Returns the value of a bytes field; null if absent. Callers must not modify the array. */
     byte @Nullable [] bytes(FieldRef field);
 
     /**
-     * Values of a list field, of the either-side network fields (one or two endpoints), of the host-name fields (those
-     * names of {@code RuleEngine.hostNames} to which the address belongs) and of the ancestor fields without index
-     * (nearest first); elements are what the other accessors return, numbers as {@link Long}. Null if
-     * absent.
+     * Returns the values of a field with several values; null if absent.
+     *
+     * <p>These fields are: list fields, either-side network fields (one or two endpoints), host name fields (the names in
+     * {@code RuleEngine.hostNames} that resolve to the address), and ancestor fields without index (nearest first).
+     * Elements have the types of the other accessors; numbers are {@link Long}.
      */
     @Nullable
     List<?> list(FieldRef field);

@@ -1,9 +1,9 @@
 package io.tiercel.rules.event;
 
 /**
- * One parameter of an event.
+ * A parameter of an event.
  *
- * @param name what stands behind {@code evt.arg.}
- * @param type how its value is stored and printed
+ * @param name name, as used after {@code evt.arg.}
+ * @param type type that determines how the value is stored and printed
  */
 public record EventParameter(String name, ParameterType type) {}

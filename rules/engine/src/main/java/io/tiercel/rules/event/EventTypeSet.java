@@ -4,7 +4,7 @@ import java.util.Arrays;
 import java.util.Collection;
 import java.util.TreeSet;
 
-/** A set of event types by code; immutable. */
+/** An immutable set of event types. */
 public final class EventTypeSet {
     private static final EventTypeSet NONE = new EventTypeSet(new long[(EventTypes.count() + 63) / 64]);
     private static final EventTypeSet ALL = NONE.complement();
@@ -15,17 +15,17 @@ public final class EventTypeSet {
         this.words = words;
     }
 
-    /** Every event type. */
+    /** Returns the set of all event types. */
     public static EventTypeSet all() {
         return ALL;
     }
 
-    /** No event type. */
+    /** Returns the empty set. */
     public static EventTypeSet none() {
         return NONE;
     }
 
-    /** The event types of these codes. */
+    /** Returns the set of event types with the given codes. */
     public static EventTypeSet of(int... codes) {
         long[] words = NONE.words.clone();
         for (int code : codes) {
@@ -35,16 +35,16 @@ public final class EventTypeSet {
     }
 
     /**
-     * The event types of these names.
+     * Returns the set of event types with the given names.
      *
-     * @throws IllegalArgumentException if one is unknown
+     * @throws IllegalArgumentException if a name is unknown
      */
     public static EventTypeSet ofNames(Collection<String> names) {
         return of(names.stream()
                 .mapToInt(name -> {
                     int code = EventTypes.code(name);
                     if (code < 0) {
-                        throw new IllegalArgumentException("there is no event type " + name);
+                        throw new IllegalArgumentException("unknown event type " + name);
                     }
                     return code;
                 })
@@ -95,7 +95,7 @@ public final class EventTypeSet {
         return new EventTypeSet(result);
     }
 
-    /** The codes in ascending order. */
+    /** Returns the codes in ascending order. */
     public int[] codes() {
         int[] result = new int[size()];
         int n = 0;
@@ -107,7 +107,7 @@ public final class EventTypeSet {
         return result;
     }
 
-    /** The names in alphabetical order. */
+    /** Returns the names in alphabetical order. */
     public TreeSet<String> names() {
         TreeSet<String> names = new TreeSet<>();
         for (int code : codes()) {

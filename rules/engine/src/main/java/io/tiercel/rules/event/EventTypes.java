@@ -14,17 +14,17 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The catalogue of event types: system calls and the events that the engine and its plugins make themselves.
+ * The catalog of event types: system calls, and events that the engine and its plugins generate.
  *
- * <p>Codes number the names densely from 0. They are stable within one build only: whoever stores an event stores the
- * name. The table is the resource {@code event-types.txt} beside this class.
+ * <p>Codes are consecutive numbers from 0. They can change between builds, so stored events must use names. The table is the
+ * resource {@code event-types.txt} in this package.
  */
 public final class EventTypes {
     private static final List<EventType> TYPES = read();
     private static final Map<String, EventType> BY_NAME = new HashMap<>();
     private static final Map<String, ParameterType> PARAMETERS = new HashMap<>();
 
-    /** Code of the event that plugins make at their own time; every rule is evaluated for it. */
+    /** Code of the asynchronous event that plugins generate. All rules are evaluated for it. */
     public static final int ASYNC;
 
     static {
@@ -39,28 +39,28 @@ public final class EventTypes {
 
     private EventTypes() {}
 
-    /** Code of a name such as {@code openat}; -1 if no event is called so. */
+    /** Returns the code of a name such as {@code openat}, or -1 if the name is unknown. */
     public static int code(String name) {
         EventType type = BY_NAME.get(name);
         return type == null ? -1 : type.code();
     }
 
-    /** Name of a code. */
+    /** Returns the name of a code. */
     public static String name(int code) {
         return TYPES.get(code).name();
     }
 
-    /** Number of event types; codes are smaller than this. */
+    /** Returns the number of event types, which is the exclusive upper bound of the codes. */
     public static int count() {
         return TYPES.size();
     }
 
-    /** Parameters of an event in their order; empty for generic system calls. */
+    /** Returns the parameters of an event in order; empty for generic system calls. */
     public static List<EventParameter> parameters(int code) {
         return TYPES.get(code).parameters();
     }
 
-    /** Position of a parameter in its event; -1 if the event has none of that name. */
+    /** Returns the index of a parameter in an event, or -1 if the event does not have it. */
     public static int parameterIndex(int code, String parameter) {
         List<EventParameter> parameters = parameters(code);
         for (int i = 0; i < parameters.size(); i++) {
@@ -71,22 +71,23 @@ public final class EventTypes {
         return -1;
     }
 
-    /** Whether the event is a system call without a layout of its own, so that only its number is known. */
+    /** Returns whether the event is a generic system call: one without its own parameters, of which only the number is known. */
     public static boolean generic(int code) {
         return TYPES.get(code).generic();
     }
 
     /**
-     * Type of the parameter of that name in the first event, by name, that has one; null if no event has one. Rules name
-     * parameters without an event, so this is what {@code evt.arg.NAME} is checked against.
+     * Returns the type of a parameter name, or null if no event has such a parameter.
+     *
+     * <p>Rules name parameters without an event. If several events have the parameter, the first event in the table decides.
      */
     public static @Nullable ParameterType parameterType(String parameter) {
         return PARAMETERS.get(parameter);
     }
 
     /**
-     * How many kernel event codes (entry, exit, older versions) upstream has for these names. Generic system calls
-     * share two.
+     * Returns the number of kernel event codes that Falco has for these event types: entry, exit and older versions.
+     * All generic system calls share two codes.
      */
     public static int kernelCodes(EventTypeSet types) {
         int codes = 0;
@@ -110,7 +111,7 @@ public final class EventTypes {
             }
             return List.copyOf(types);
         } catch (IOException e) {
-            throw new UncheckedIOException("event-types.txt cannot be read from the jar", e);
+            throw new UncheckedIOException("cannot read the resource event-types.txt", e);
         }
     }
 

@@ -2,7 +2,7 @@ package io.tiercel.rules.event;
 
 import io.tiercel.rules.field.FieldType;
 
-/** How the value of an event's parameter is stored; decides how {@code evt.rawarg} is compared. */
+/** Storage type of an event parameter, which determines how {@code evt.rawarg} is compared. */
 public enum ParameterType {
     INT16(FieldType.INT64),
     INT32(FieldType.INT64),
@@ -43,7 +43,7 @@ public enum ParameterType {
         this.fieldType = fieldType;
     }
 
-    /** The type that the raw value has in conditions. */
+    /** Returns the type of the raw value in conditions. */
     public FieldType fieldType() {
         return fieldType;
     }

@@ -1,18 +1,18 @@
 package io.tiercel.rules.field;
 
-/** The type of a fact: a value known beyond the alert, which conditions over alerts may name besides its own fields. */
+/** The type of a fact: a named value that is not part of the alert but can be used in conditions on alerts. */
 public enum FactType {
-    /** A text; its value is a String. */
+    /** Text. The value is a String. */
     TEXT(Field.ALERT_FACT_TEXT),
-    /** A text for each key in brackets, {@code NAME[key]}; the fact is found under that whole text. */
+    /** Text for each key in brackets. The name of the fact includes the key: {@code NAME[key]}. */
     KEYED_TEXT(Field.ALERT_FACT_TEXT),
-    /** A list of texts; its value is a List of String. */
+    /** A list of text. The value is a List of String. */
     TEXTS(Field.ALERT_FACT_TEXTS),
-    /** A whole number; its value is a Long. */
+    /** An integer. The value is a Long. */
     NUMBER(Field.ALERT_FACT_NUMBER),
-    /** True or false; its value is a Boolean. */
+    /** True or false. The value is a Boolean. */
     FLAG(Field.ALERT_FACT_FLAG),
-    /** An IPv4 or IPv6 address, compared with networks ({@code 10.0.0.0/8}, {@code 10.1.2.3/32}); its value is a String. */
+    /** An IP address that is compared with networks, such as {@code 10.0.0.0/8}. The value is a String. */
     ADDRESS(Field.ALERT_FACT_ADDRESS);
 
     private final Field field;
@@ -21,7 +21,7 @@ public enum FactType {
         this.field = field;
     }
 
-    /** The field whose argument is the fact's name. */
+    /** Returns the field whose argument is the name of the fact. */
     public Field field() {
         return field;
     }

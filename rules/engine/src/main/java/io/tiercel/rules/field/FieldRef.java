@@ -3,18 +3,18 @@ package io.tiercel.rules.field;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A field as a rule names it: the field and its argument.
+ * A reference to a field with its argument.
  *
- * <p>Instances are interned by the compiler of a rule set, so that {@code slot} numbers the distinct references of one
- * set from 0 and an event may use it to remember a value that it has already computed.
+ * <p>References are interned for each rule set. The {@code slot} numbers the distinct references of a rule set from 0, so
+ * that an event can use it as the index of a cached value.
  *
  * @param field the field
- * @param index the index of {@code proc.aname[2]}, {@code evt.arg[0]}; -1 if none was given
- * @param key the key or appended name of {@code proc.env[HOME]}, {@code evt.arg.flags}; null if none was given
- * @param slot number of this reference within its rule set
+ * @param index the index, as in {@code proc.aname[2]}; -1 if there is none
+ * @param key the key or appended name, as in {@code proc.env[HOME]} or {@code evt.arg.flags}; null if there is none
+ * @param slot index of this reference in its rule set
  */
 public record FieldRef(Field field, int index, @Nullable String key, int slot) {
-    /** The name as a rule would write it, e.g. {@code proc.aname[2]}. */
+    /** Returns the reference as written in a rule, for example {@code proc.aname[2]}. */
     public String text() {
         if (key != null) {
             return field.argument().appended() ? field.fieldName() + "." + key : field.fieldName() + "[" + key + "]";
@@ -22,25 +22,25 @@ public record FieldRef(Field field, int index, @Nullable String key, int slot) {
         return index >= 0 ? field.fieldName() + "[" + index + "]" : field.fieldName();
     }
 
-    /** Whether an argument was given. */
+    /** Returns whether the reference has an argument. */
     public boolean hasArgument() {
         return key != null || index >= 0;
     }
 
-    /** Whether this stands for all ancestors of the process, whose values {@code Event.list} gives. */
+    /** Returns whether the reference stands for all ancestors of the process. {@code Event.list} returns the values. */
     public boolean ancestors() {
         return field.is(FieldTrait.ANCESTORS) && !hasArgument();
     }
 
     /**
-     * Whether the event answers with {@code Event.list}: list fields, either-side fields, host names, ancestors without
-     * index.
+     * Returns whether the values come from {@code Event.list}: list fields, either-side fields, host names, and ancestors
+     * without index.
      */
     public boolean multiple() {
         return field.list() || anyEqual() || ancestors();
     }
 
-    /** Whether {@code =} is true if any of several values is equal, and {@code !=} if none is. */
+    /** Returns whether {@code =} is true if any value is equal, and {@code !=} is true if no value is equal. */
     public boolean anyEqual() {
         return field.is(FieldTrait.EITHER_SIDE) || field.is(FieldTrait.HOST_NAME);
     }

@@ -1,27 +1,27 @@
 package io.tiercel.rules.field;
 
-/** What is special about a field, as far as checking and printing are concerned. */
+/** Special properties of a field that affect checking and printing. */
 public enum FieldTrait {
-    /** Only conditions may name it; an output may not. */
+    /** The field is allowed only in conditions, not in outputs. */
     FILTER_ONLY,
-    /** Looks at both endpoints of a socket: {@code =} is true if either side is equal. */
+    /** The field has the values of both endpoints of a socket. {@code =} is true if either value is equal. */
     EITHER_SIDE,
-    /** Without an argument it stands for every ancestor of the process. */
+    /** Without an argument, the field has the values of all ancestors of the process. */
     ANCESTORS,
-    /** May not stand on the right-hand side of a comparison. */
+    /** The field is not allowed on the right side of a comparison. */
     NO_RIGHT_SIDE,
-    /** No transformer may be applied to it. */
+    /** No transformer can be applied to the field. */
     NO_TRANSFORMER,
-    /** Using it gives a warning. */
+    /** Use of the field causes a warning. */
     DEPRECATED,
-    /** Printed as a hexadecimal number in upper case. */
+    /** The value is printed as an upper-case hexadecimal number. */
     HEX,
-    /** Printed as a number of nine digits, padded with zeros. */
+    /** The value is printed with nine digits, padded with zeros. */
     NINE_DIGITS,
-    /** Holds the event's time: an alert's output fields carry it as nanoseconds since the epoch. */
+    /** The field is a form of the event time. In output fields of alerts it is in nanoseconds since the epoch. */
     EVENT_TIME,
-    /** Holds a host name that is compared by resolving the constant. */
+    /** The field is a host name. Comparisons resolve the constant and compare addresses. */
     HOST_NAME,
-    /** Is of alerts, not of events: conditions over alerts may name it, rules may not. */
+    /** The field belongs to alerts, not events. It is allowed only in conditions on alerts. */
     ALERT
 }

@@ -1,6 +1,6 @@
 package io.tiercel.rules.field;
 
-/** The type of a field's value: it decides which operators may be applied and how constants are read. */
+/** The type of a field value, which determines the valid operators and the syntax of constants. */
 public enum FieldType {
     TEXT,
     PATH,

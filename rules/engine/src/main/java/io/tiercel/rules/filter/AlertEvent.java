@@ -7,7 +7,7 @@ import io.tiercel.rules.event.EventTypes;
 import io.tiercel.rules.field.Field;
 import io.tiercel.rules.field.FieldRef;
 import io.tiercel.rules.field.FieldType;
-import io.tiercel.rules.match.Addresses;
+import io.tiercel.rules.match.IpAddressParser;
 import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -16,7 +16,7 @@ import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** An alert as conditions see it: its values are those of an event, as far as its output carries them, and facts. */
+/** Adapter that presents an alert and facts as an event. Event fields have the values in the output fields. */
 record AlertEvent(Alert alert, Map<String, ?> facts) implements Event {
     @Override
     public int type() {
@@ -86,7 +86,7 @@ record AlertEvent(Alert alert, Map<String, ?> facts) implements Event {
     @Override
     public @Nullable InetAddress address(FieldRef ref) {
         Object value = value(ref);
-        return value == null ? null : Addresses.parse(value.toString());
+        return value == null ? null : IpAddressParser.parse(value.toString());
     }
 
     @Override
@@ -114,7 +114,7 @@ record AlertEvent(Alert alert, Map<String, ?> facts) implements Event {
     private static @Nullable Object element(FieldType type, Object element) {
         return switch (type) {
             case TEXT, PATH, BYTES -> text(element);
-            case ADDRESS, NETWORK -> Addresses.parse(element.toString());
+            case ADDRESS, NETWORK -> IpAddressParser.parse(element.toString());
             case INT64, UINT64, UINT32, PORT, TIME, BOOLEAN, DOUBLE -> number(element);
         };
     }

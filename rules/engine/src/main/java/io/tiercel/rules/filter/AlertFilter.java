@@ -4,9 +4,9 @@ import io.tiercel.rules.alert.Alert;
 import io.tiercel.rules.check.CheckedExpr;
 import io.tiercel.rules.check.ConditionCheckException;
 import io.tiercel.rules.check.ConditionChecker;
+import io.tiercel.rules.check.FieldCollector;
 import io.tiercel.rules.check.FieldResolver;
 import io.tiercel.rules.check.FieldTable;
-import io.tiercel.rules.check.NamedFields;
 import io.tiercel.rules.condition.ConditionParser;
 import io.tiercel.rules.condition.ConditionSyntaxException;
 import io.tiercel.rules.eval.Interpreter;
@@ -19,15 +19,14 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A condition of the rule language over alerts, such as {@code priority in (Critical, Error) and proc.name = bash}.
+ * A condition on alerts in the rule language, such as {@code priority in (Critical, Error) and proc.name = bash}.
  *
- * <p>It may name {@code rule}, {@code priority}, {@code source}, {@code hostname}, the list {@code tags}, and every field
- * of the alert's output, by its own name or as {@code output_fields.NAME}. A field that the alert does not carry is
- * absent, so that no operator holds for it. Whoever knows more about an alert than the alert itself may declare facts, which
- * conditions name like fields. An object may be used by several threads.
+ * <p>The condition can use {@code rule}, {@code priority}, {@code source}, {@code hostname}, the list {@code tags}, and all
+ * output fields, by name or as {@code output_fields.NAME}. A field that is missing in the alert is absent, so every
+ * comparison of it is false. Callers can declare facts, which are additional named values. Instances are thread-safe.
  */
 public final class AlertFilter {
-    /** Longest condition, in chars. */
+    /** Maximum length of a condition in chars. */
     public static final int MAX_CHARS = 8 * 1024;
 
     private final CheckedExpr condition;
@@ -37,10 +36,10 @@ public final class AlertFilter {
     }
 
     /**
-     * Reads a condition.
+     * Parses a condition.
      *
-     * @param text the condition as Unicode text
-     * @throws AlertFilterException if it does not follow the grammar, names an unknown field, compares what does not fit,
+     * @param text condition as Unicode text
+     * @throws AlertFilterException if the condition is syntactically incorrect, uses an unknown field, has a type mismatch,
      *     or is longer than {@link #MAX_CHARS}
      */
     public static AlertFilter parse(String text) throws AlertFilterException {
@@ -48,20 +47,20 @@ public final class AlertFilter {
     }
 
     /**
-     * Reads a condition that may also name facts.
+     * Parses a condition that can use facts.
      *
-     * @param text the condition as Unicode text
-     * @param facts types by name, e.g. {@code enrich.instance.vpc}; a name has a dot, and one of the alert's own fields is
-     *     hidden by it
+     * @param text condition as Unicode text
+     * @param facts types of facts by name, for example {@code enrich.instance.vpc}. A name must contain a dot, and hides a
+     *     field of the alert with the same name
      * @throws AlertFilterException as {@link #parse(String)}
      */
     public static AlertFilter parse(String text, Map<String, FactType> facts) throws AlertFilterException {
         if (text.length() > MAX_CHARS) {
-            throw new AlertFilterException("a filter has at most " + MAX_CHARS + " characters");
+            throw new AlertFilterException("the condition is too long; the maximum is " + MAX_CHARS + " characters");
         }
         try {
-            return new AlertFilter(new ConditionChecker(FieldTable.ofAlerts(facts))
-                    .check(ConditionParser.parse(text, FieldResolver.plainFieldsOfAlerts()))
+            return new AlertFilter(new ConditionChecker(FieldTable.forAlerts(facts))
+                    .check(ConditionParser.parse(text, FieldResolver.dotlessAlertFields()))
                     .expr());
         } catch (ConditionSyntaxException e) {
             throw new AlertFilterException(at(e.offset(), e.getMessage()));
@@ -74,30 +73,31 @@ public final class AlertFilter {
         return "at character " + (offset + 1) + ": " + message;
     }
 
-    /** Whether the condition holds for the alert. */
+    /** Returns whether the condition is true for the alert. */
     public boolean matches(Alert alert) {
         return matches(alert, Map.of());
     }
 
     /**
-     * Whether the condition holds for the alert and what is known beyond it.
+     * Returns whether the condition is true for the alert and the facts.
      *
-     * @param facts values by name, as {@link FactType} says; a fact that is not there is absent like a field, so that no
-     *     operator holds for it
+     * @param facts values by name, with the types in {@link FactType}; a missing fact is absent, so every comparison of it
+     *     is false
      */
     public boolean matches(Alert alert, Map<String, ?> facts) {
         return Interpreter.holds(condition, new AlertEvent(alert, facts));
     }
 
     /**
-     * The fields and facts that the condition names and that have no value here, each once, in the order of the condition.
+     * Returns the fields and facts that the condition uses and that are absent, without duplicates, in the order of the
+     * condition.
      *
      * @param facts as for {@link #matches(Alert, Map)}
      */
     public List<String> absent(Alert alert, Map<String, ?> facts) {
         AlertEvent event = new AlertEvent(alert, facts);
         Set<String> absent = new LinkedHashSet<>();
-        NamedFields.each(condition, ref -> {
+        FieldCollector.forEach(condition, ref -> {
             if (!event.has(ref)) {
                 absent.add(ref.field().is(FieldTrait.ALERT) && ref.key() != null ? ref.key() : ref.text());
             }

@@ -2,7 +2,7 @@ package io.tiercel.rules.filter;
 
 import java.io.Serial;
 
-/** A condition over alerts that cannot be used; the message says where and why. */
+/** Thrown if a condition on alerts is invalid. The message states the position and the reason. */
 public final class AlertFilterException extends Exception {
     @Serial
     private static final long serialVersionUID = 1L;

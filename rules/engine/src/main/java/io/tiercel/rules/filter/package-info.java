@@ -1,4 +1,9 @@
-/** Conditions over alerts: which of them somebody wants. */
+/**
+ * Conditions on alerts, for suppression, routing and response policies.
+ *
+ * <p>This package depends on {@code alert}, {@code check}, {@code condition}, {@code eval}, {@code event}, {@code field} and
+ * {@code match}. Filters are immutable and can be used by any thread.
+ */
 @NullMarked
 package io.tiercel.rules.filter;
 

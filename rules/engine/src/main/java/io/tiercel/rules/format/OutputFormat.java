@@ -1,6 +1,6 @@
 package io.tiercel.rules.format;
 
-import io.tiercel.rules.check.Source;
+import io.tiercel.rules.check.ValueSource;
 import io.tiercel.rules.event.Event;
 import java.time.ZoneId;
 import java.util.Collections;
@@ -9,11 +9,11 @@ import java.util.SortedMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The text of a rule's alerts: literal text with tokens such as {@code %proc.name}, {@code %10fd.name}, {@code
+ * An output format: literal text with tokens such as {@code %proc.name}, {@code %10fd.name} or {@code
  * %toupper(proc.name)}.
  *
- * <p>A leading star makes a format lenient: an absent field is printed as {@code <NA>}. Without it such an event has no
- * text at all. Alerts always use lenient formats.
+ * <p>A leading star makes a format lenient: absent fields are printed as {@code <NA>}. A format that is not lenient renders
+ * no text if a field is absent. Alerts always use lenient formats.
  */
 public final class OutputFormat {
     private static final String ABSENT = "<NA>";
@@ -21,30 +21,30 @@ public final class OutputFormat {
     private final String text;
     private final boolean lenient;
     private final List<Part> parts;
-    private final SortedMap<String, Source.FieldValue> fields;
+    private final SortedMap<String, ValueSource.FieldValue> fields;
 
-    OutputFormat(String text, boolean lenient, List<Part> parts, SortedMap<String, Source.FieldValue> fields) {
+    OutputFormat(String text, boolean lenient, List<Part> parts, SortedMap<String, ValueSource.FieldValue> fields) {
         this.text = text;
         this.lenient = lenient;
         this.parts = List.copyOf(parts);
         this.fields = Collections.unmodifiableSortedMap(fields);
     }
 
-    /** The format as written, without the star. */
+    /** Returns the format as written, without the star. */
     public String text() {
         return text;
     }
 
-    /** The fields that the format names, also inside transformers, by their texts. */
-    public SortedMap<String, Source.FieldValue> fields() {
+    /** Returns the fields of the format, including arguments of transformers, by name. */
+    public SortedMap<String, ValueSource.FieldValue> fields() {
         return fields;
     }
 
     /**
-     * The text for an event.
+     * Renders the text for an event.
      *
      * @param zone time zone of {@code %evt.time} and {@code %evt.datetime}
-     * @return null if a field is absent and the format is not lenient
+     * @return the text, or null if a field is absent and the format is not lenient
      */
     public @Nullable String render(Event event, ZoneId zone) {
         StringBuilder out = new StringBuilder(2 * text.length());
@@ -52,20 +52,20 @@ public final class OutputFormat {
             switch (part) {
                 case Part.Literal literal -> out.append(literal.text());
                 case Part.Token token -> {
-                    String value = FieldText.of(token.source(), event, zone);
+                    String value = ValueFormatter.format(token.source(), event, zone);
                     if (value == null && !lenient) {
                         return null;
                     }
-                    out.append(token.fitted(value));
+                    out.append(token.pad(value));
                 }
             }
         }
         return out.toString();
     }
 
-    /** Adds the values of the named fields under their texts; absent ones as null. */
+    /** Adds the values of the fields to a map by name. Absent fields have the value null. */
     public void collect(Event event, SortedMap<String, @Nullable Object> values) {
-        fields.forEach((name, field) -> values.put(name, new NamedField(field).value(event)));
+        fields.forEach((name, field) -> values.put(name, new OutputField(field).value(event)));
     }
 
     List<Part> parts() {
@@ -79,9 +79,9 @@ public final class OutputFormat {
     sealed interface Part {
         record Literal(String text) implements Part {}
 
-        record Token(Source source, int width) implements Part {
-            /** The value padded with blanks or cut to the width; 0 leaves it as it is. */
-            String fitted(@Nullable String value) {
+        record Token(ValueSource source, int width) implements Part {
+            /** Pads the value with spaces, or truncates it, to the width. A width of 0 leaves the value unchanged. */
+            String pad(@Nullable String value) {
                 String text = value == null ? ABSENT : value;
                 if (width == 0) {
                     return text;

@@ -2,7 +2,7 @@ package io.tiercel.rules.format;
 
 import java.io.Serial;
 
-/** An output format that cannot be used; the message says what would be right. */
+/** Thrown if an output format is invalid. The message states what is expected. */
 public final class OutputFormatException extends Exception {
     @Serial
     private static final long serialVersionUID = 1L;
@@ -16,12 +16,12 @@ public final class OutputFormatException extends Exception {
         this.unknownToken = unknownToken;
     }
 
-    /** Position in the format, from 0. */
+    /** Returns the position in the format, from 0. */
     public int offset() {
         return offset;
     }
 
-    /** Whether a token is no field or transformer, which {@code skip-if-unknown-filter} forgives. */
+    /** Returns whether a token is not a field or transformer. {@code skip-if-unknown-filter} applies to this error. */
     public boolean unknownToken() {
         return unknownToken;
     }

@@ -4,7 +4,7 @@ import io.tiercel.rules.check.ConditionCheckException;
 import io.tiercel.rules.check.FieldResolver;
 import io.tiercel.rules.check.FieldTable;
 import io.tiercel.rules.check.OperandChecker;
-import io.tiercel.rules.check.Source;
+import io.tiercel.rules.check.ValueSource;
 import io.tiercel.rules.condition.ConditionParser;
 import io.tiercel.rules.condition.ConditionSyntaxException;
 import io.tiercel.rules.condition.Operand;
@@ -18,8 +18,10 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads output formats. A token is the longest text behind a percent sign that names a field or applies a transformer;
- * what follows is literal. A percent sign itself cannot be printed.
+ * Parses output formats.
+ *
+ * <p>A token is the longest text after a percent sign that is a field or an applied transformer. The following text is
+ * literal. As in Falco, a format cannot print a percent sign.
  */
 public final class OutputFormatParser {
     private static final int WIDTH_DIGITS = 4;
@@ -33,9 +35,9 @@ public final class OutputFormatParser {
     }
 
     /**
-     * Reads a format; a leading star makes it lenient.
+     * Parses a format. A leading star makes it lenient.
      *
-     * @throws OutputFormatException if it is empty, or a percent sign does not begin a token
+     * @throws OutputFormatException if the format is empty, or if no token follows a percent sign
      */
     public OutputFormat parse(String format) throws OutputFormatException {
         if (format.isEmpty()) {
@@ -44,7 +46,7 @@ public final class OutputFormatParser {
         boolean lenient = format.startsWith("*");
         String text = lenient ? format.substring(1) : format;
         List<OutputFormat.Part> parts = new ArrayList<>();
-        SortedMap<String, Source.FieldValue> fields = new TreeMap<>();
+        SortedMap<String, ValueSource.FieldValue> fields = new TreeMap<>();
         int at = 0;
         while (at < text.length()) {
             int percent = text.indexOf('%', at);
@@ -60,17 +62,17 @@ public final class OutputFormatParser {
     }
 
     private int token(
-            String text, int percent, List<OutputFormat.Part> parts, SortedMap<String, Source.FieldValue> fields)
+            String text, int percent, List<OutputFormat.Part> parts, SortedMap<String, ValueSource.FieldValue> fields)
             throws OutputFormatException {
         int at = percent + 1;
         while (at < text.length() && text.charAt(at) >= '0' && text.charAt(at) <= '9') {
             at++;
         }
         if (at == text.length()) {
-            throw new OutputFormatException(percent, false, "a field must follow the last %; there is no escape for %");
+            throw new OutputFormatException(percent, false, "a field must follow the last %; % cannot be escaped");
         }
         if (at - percent - 1 > WIDTH_DIGITS) {
-            throw new OutputFormatException(percent, false, "a width has at most " + WIDTH_DIGITS + " digits");
+            throw new OutputFormatException(percent, false, "the width is too large; the maximum is " + WIDTH_DIGITS + " digits");
         }
         int width = at == percent + 1 ? 0 : Integer.parseInt(text.substring(percent + 1, at));
         Token token = transformer(text, at);
@@ -79,16 +81,16 @@ public final class OutputFormatParser {
         }
         if (token == null) {
             throw new OutputFormatException(
-                    percent, true, "no field or transformer begins behind this %; there is no escape for %");
+                    percent, true, "no field or transformer follows this %; % cannot be escaped");
         }
-        if (token.source instanceof Source.FieldValue field && ownPid(field)) {
-            // Printed, the ancestors' pids without an index are the pid of the process itself.
-            Source.FieldValue pid = Objects.requireNonNull(resolved(Field.PROC_PID.fieldName(), null));
+        if (token.source instanceof ValueSource.FieldValue field && isOwnPid(field)) {
+            // As in Falco, proc.apid without an index prints the pid of the process itself.
+            ValueSource.FieldValue pid = Objects.requireNonNull(resolved(Field.PROC_PID.fieldName(), null));
             parts.add(new OutputFormat.Part.Token(pid, width));
             fields.putIfAbsent(field.ref().text(), pid);
         } else {
             parts.add(new OutputFormat.Part.Token(token.source, width));
-            name(token.source, fields);
+            addFields(token.source, fields);
         }
         return token.end;
     }
@@ -104,10 +106,10 @@ public final class OutputFormatParser {
         }
     }
 
-    /** The longest field that begins here: with brackets if it takes an argument, else ever shorter names. */
+    /** Finds the longest field at a position, first with an argument in brackets, then with shorter and shorter names. */
     private @Nullable Token field(String text, int at) {
         int end = at;
-        while (end < text.length() && nameChar(text.charAt(end))) {
+        while (end < text.length() && isNameChar(text.charAt(end))) {
             end++;
         }
         int close = end < text.length() && text.charAt(end) == '[' ? text.indexOf(']', end) : -1;
@@ -117,13 +119,13 @@ public final class OutputFormatParser {
                     && (argument.charAt(0) == '"' || argument.charAt(0) == '\'')
                     && argument.charAt(argument.length() - 1) == argument.charAt(0);
             String bare = quoted ? argument.substring(1, argument.length() - 1) : argument;
-            Source.FieldValue field = bare.isEmpty() ? null : resolved(text.substring(at, end), bare);
+            ValueSource.FieldValue field = bare.isEmpty() ? null : resolved(text.substring(at, end), bare);
             if (field != null) {
                 return new Token(field, close + 1);
             }
         }
         for (int stop = end; stop > at; stop--) {
-            Source.FieldValue field = resolved(text.substring(at, stop), null);
+            ValueSource.FieldValue field = resolved(text.substring(at, stop), null);
             if (field != null) {
                 return new Token(field, stop);
             }
@@ -131,40 +133,40 @@ public final class OutputFormatParser {
         return null;
     }
 
-    private Source.@Nullable FieldValue resolved(String name, @Nullable String argument) {
+    private ValueSource.@Nullable FieldValue resolved(String name, @Nullable String argument) {
         if (name.indexOf('.') < 0) {
             return null;
         }
         try {
-            Source.FieldValue field = resolver.resolve(new Operand.FieldName(name, argument, 0));
+            ValueSource.FieldValue field = resolver.resolve(new Operand.FieldName(name, argument, 0));
             return field.ref().field().is(FieldTrait.FILTER_ONLY) ? null : field;
         } catch (ConditionCheckException e) {
             return null;
         }
     }
 
-    private static boolean nameChar(char c) {
+    private static boolean isNameChar(char c) {
         return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || c == '_' || c == '.';
     }
 
-    private static void name(Source source, SortedMap<String, Source.FieldValue> fields) {
+    private static void addFields(ValueSource source, SortedMap<String, ValueSource.FieldValue> fields) {
         switch (source) {
-            case Source.FieldValue field -> fields.putIfAbsent(field.ref().text(), field);
-            case Source.Constant _ -> {}
-            case Source.Items items -> items.items().forEach(item -> name(item, fields));
-            case Source.TextMapped mapped -> name(mapped.argument(), fields);
-            case Source.Length length -> name(length.argument(), fields);
-            case Source.Joined joined -> {
-                name(joined.separator(), fields);
-                name(joined.parts(), fields);
+            case ValueSource.FieldValue field -> fields.putIfAbsent(field.ref().text(), field);
+            case ValueSource.Constant _ -> {}
+            case ValueSource.Items items -> items.items().forEach(item -> addFields(item, fields));
+            case ValueSource.TextMapped mapped -> addFields(mapped.argument(), fields);
+            case ValueSource.Length length -> addFields(length.argument(), fields);
+            case ValueSource.Joined joined -> {
+                addFields(joined.separator(), fields);
+                addFields(joined.parts(), fields);
             }
-            case Source.Options options -> name(options.arguments(), fields);
+            case ValueSource.Options options -> addFields(options.arguments(), fields);
         }
     }
 
-    private static boolean ownPid(Source.FieldValue field) {
+    private static boolean isOwnPid(ValueSource.FieldValue field) {
         return field.ref().field() == Field.PROC_APID && field.ref().ancestors();
     }
 
-    private record Token(Source source, int end) {}
+    private record Token(ValueSource source, int end) {}
 }

@@ -10,11 +10,11 @@ import org.jspecify.annotations.Nullable;
 /**
  * One entry of Falco's {@code append_output} configuration.
  *
- * @param rule the only rule it is for; null for every rule
- * @param source the only source whose rules it is for; null for every source
- * @param tags the rule must have all of these
- * @param extraOutput appended to the output after a blank; empty for none
- * @param extraFields added to the alert's fields only: name to output format, or to null for the field of that name itself
+ * @param rule rule to which the entry applies; null for all rules
+ * @param source event source to whose rules the entry applies; null for all sources
+ * @param tags tags that a rule must have for the entry to apply
+ * @param extraOutput text that is appended to the output after a space; can be empty
+ * @param extraFields additional output fields: name to output format, or to null for the value of the field with that name
  * @param suggestedOutput whether to append the container and pod fields that Falco's container plugin suggests
  */
 public record AppendOutput(
@@ -40,13 +40,13 @@ public record AppendOutput(
         extraFields = new LinkedHashMap<>(extraFields);
     }
 
-    boolean fits(String ruleName, String ruleSource, SortedSet<String> ruleTags) {
+    boolean appliesTo(String ruleName, String ruleSource, SortedSet<String> ruleTags) {
         return (rule == null || rule.equals(ruleName))
                 && (source == null || source.equals(ruleSource))
                 && ruleTags.containsAll(tags);
     }
 
-    /** What goes behind the rule's own output; empty for nothing. */
+    /** Returns the text that is appended to the output of a rule; can be empty. */
     String format() {
         StringBuilder format = new StringBuilder(extraOutput);
         if (suggestedOutput) {

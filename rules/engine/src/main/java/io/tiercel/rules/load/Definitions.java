@@ -11,42 +11,42 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * All definitions of the files read so far, each at the place of its first one.
+ * The definitions of all files read so far, in the order of their first definition.
  *
- * <p>Every item gets the next number. A macro (and inside lists a list) sees those whose first definition has a smaller
- * number than its own last change.
+ * <p>Every item has a sequence number. A macro can use the macros, and a list the lists, whose first definition precedes
+ * its own last change.
  */
 final class Definitions {
-    /** Limit on the appends to one rule, which is copied each time. */
+    /** Maximum number of appends to one rule. Each append copies the rule. */
     private static final int MAX_APPENDS = 1_000;
 
     /**
      * A list.
      *
-     * @param items grows in place: a list may be appended to very often
-     * @param first number of its first definition
-     * @param changed number of its last definition or append
+     * @param items mutable, because a list can have many appends
+     * @param first sequence number of the first definition
+     * @param changed sequence number of the last definition or append
      */
-    record ListDefinition(Spot spot, String name, List<String> items, int first, int changed) {}
+    record ListDefinition(SourcePosition position, String name, List<String> items, int first, int changed) {}
 
-    /** A macro; its texts grow in place, numbers as in {@link ListDefinition}. */
-    record MacroDefinition(Spot spot, String name, List<ScalarText> condition, int first, int changed) {}
+    /** A macro. The condition texts are mutable; for the sequence numbers see {@link ListDefinition}. */
+    record MacroDefinition(SourcePosition position, String name, List<ScalarText> condition, int first, int changed) {}
 
-    /** A plugin that rules ask for, or one of its alternatives. */
-    record PluginRequirement(String name, Version version) {}
+    /** A required plugin, or one of its alternatives. */
+    record PluginRequirement(String name, SemanticVersion version) {}
 
-    /** One entry of {@code required_plugin_versions}: at least one of the alternatives must be there. */
-    record PluginChoice(Spot spot, List<PluginRequirement> alternatives) {}
+    /** One entry of {@code required_plugin_versions}. At least one of the alternatives must be available. */
+    record PluginChoice(SourcePosition position, List<PluginRequirement> alternatives) {}
 
     private final Map<String, ListDefinition> lists = new LinkedHashMap<>();
     private final Map<String, MacroDefinition> macros = new LinkedHashMap<>();
     private final Map<String, RuleDefinition> rules = new LinkedHashMap<>();
     private final Map<String, Integer> appends = new HashMap<>();
     private final List<PluginChoice> plugins = new ArrayList<>();
-    private final ExceptionShape exceptionShape;
+    private final ExceptionValidator exceptionShape;
     private int number;
 
-    Definitions(ExceptionShape exceptionShape) {
+    Definitions(ExceptionValidator exceptionShape) {
         this.exceptionShape = exceptionShape;
     }
 
@@ -75,46 +75,46 @@ final class Definitions {
         plugins.add(choice);
     }
 
-    void defineList(Spot spot, String name, List<String> items) {
+    void defineList(SourcePosition position, String name, List<String> items) {
         int now = number++;
         ListDefinition previous = lists.get(name);
         int first = previous == null ? now : previous.first();
-        lists.put(name, new ListDefinition(spot, name, new ArrayList<>(items), first, now));
+        lists.put(name, new ListDefinition(position, name, new ArrayList<>(items), first, now));
     }
 
-    void appendToList(Spot spot, String name, List<String> items) throws LoadFailure {
+    void appendToList(SourcePosition position, String name, List<String> items) throws RuleLoadException {
         ListDefinition previous = lists.get(name);
         if (previous == null) {
-            throw noTarget(spot, "list", "items", lists.keySet());
+            throw noTarget(position, "list", "items", lists.keySet());
         }
         previous.items().addAll(items);
-        lists.put(name, new ListDefinition(previous.spot(), name, previous.items(), previous.first(), number++));
+        lists.put(name, new ListDefinition(previous.position(), name, previous.items(), previous.first(), number++));
     }
 
-    void defineMacro(Spot spot, String name, ScalarText condition) {
+    void defineMacro(SourcePosition position, String name, ScalarText condition) {
         int now = number++;
         MacroDefinition previous = macros.get(name);
         int first = previous == null ? now : previous.first();
-        macros.put(name, new MacroDefinition(spot, name, new ArrayList<>(List.of(condition)), first, now));
+        macros.put(name, new MacroDefinition(position, name, new ArrayList<>(List.of(condition)), first, now));
     }
 
-    void appendToMacro(Spot spot, String name, ScalarText condition) throws LoadFailure {
+    void appendToMacro(SourcePosition position, String name, ScalarText condition) throws RuleLoadException {
         MacroDefinition previous = macros.get(name);
         if (previous == null) {
-            throw noTarget(spot, "macro", "condition", macros.keySet());
+            throw noTarget(position, "macro", "condition", macros.keySet());
         }
         previous.condition().add(condition);
-        macros.put(name, new MacroDefinition(previous.spot(), name, previous.condition(), previous.first(), number++));
+        macros.put(name, new MacroDefinition(previous.position(), name, previous.condition(), previous.first(), number++));
     }
 
-    void defineRule(RuleDefinition rule, Warnings warnings) throws LoadFailure {
-        sameSource(rule.spot(), rules.get(rule.name()), rule.source());
+    void defineRule(RuleDefinition rule, Warnings warnings) throws RuleLoadException {
+        sameSource(rule.position(), rules.get(rule.name()), rule.source());
         if (!rule.knownSource()) {
             warnings.add(
                     LoadCode.LOAD_UNKNOWN_SOURCE,
-                    rule.spot(),
-                    "the source '" + rule.source() + "' is not known here, the rule is skipped",
-                    "known is syscall; leave the rule out if it is not meant for this engine");
+                    rule.position(),
+                    "unknown event source '" + rule.source() + "'; the rule is skipped",
+                    "the supported source is syscall; remove the rule if it is not for this engine");
         }
         List<ExceptionEntry> exceptions = new ArrayList<>();
         for (ExceptionEntry entry : rule.exceptions()) {
@@ -123,13 +123,13 @@ final class Definitions {
         rules.put(rule.name(), withExceptions(rule, exceptions));
     }
 
-    /** Appends to a rule; {@code source} is what the item says about the source, null if nothing. */
-    void appendToRule(Spot spot, String name, @Nullable String source, RuleDefinition.Change change)
-            throws LoadFailure {
-        RuleDefinition rule = target(spot, name, source);
+    /** Appends to a rule. {@code source} is the source that the item names, or null. */
+    void appendToRule(SourcePosition position, String name, @Nullable String source, RuleDefinition.Change change)
+            throws RuleLoadException {
+        RuleDefinition rule = target(position, name, source);
         if (appends.merge(name, 1, Integer::sum) > MAX_APPENDS) {
-            throw spot.unfit(
-                    "the rule is appended to more than " + MAX_APPENDS + " times", "put several appends into one item");
+            throw position.invalidDefinition(
+                    "the rule has more than " + MAX_APPENDS + " appends", "combine several appends in one item");
         }
         List<ExceptionEntry> exceptions = new ArrayList<>(rule.exceptions());
         if (change.exceptions() != null) {
@@ -140,9 +140,9 @@ final class Definitions {
         rules.put(name, rule.append(change, exceptions));
     }
 
-    void replaceInRule(Spot spot, String name, @Nullable String source, RuleDefinition.Change change)
-            throws LoadFailure {
-        RuleDefinition changed = target(spot, name, source).replace(change);
+    void replaceInRule(SourcePosition position, String name, @Nullable String source, RuleDefinition.Change change)
+            throws RuleLoadException {
+        RuleDefinition changed = target(position, name, source).replace(change);
         if (change.exceptions() != null) {
             List<ExceptionEntry> exceptions = new ArrayList<>();
             for (ExceptionEntry entry : change.exceptions()) {
@@ -153,26 +153,27 @@ final class Definitions {
         rules.put(name, changed);
     }
 
-    void enableRule(Spot spot, String name, boolean enabled) throws LoadFailure {
-        rules.put(name, target(spot, name, null).enable(enabled));
+    void enableRule(SourcePosition position, String name, boolean enabled) throws RuleLoadException {
+        rules.put(name, target(position, name, null).withEnabled(enabled));
     }
 
-    private RuleDefinition target(Spot spot, String name, @Nullable String source) throws LoadFailure {
+    private RuleDefinition target(SourcePosition position, String name, @Nullable String source) throws RuleLoadException {
         RuleDefinition rule = rules.get(name);
         if (rule == null) {
-            throw noTarget(spot, "rule", "condition, output, desc and priority", rules.keySet());
+            throw noTarget(position, "rule", "condition, output, desc and priority", rules.keySet());
         }
         if (source != null) {
-            sameSource(spot, rule, source);
+            sameSource(position, rule, source);
         }
         return rule;
     }
 
-    private static void sameSource(Spot spot, @Nullable RuleDefinition previous, String source) throws LoadFailure {
+    private static void sameSource(SourcePosition position, @Nullable RuleDefinition previous, String source)
+            throws RuleLoadException {
         if (previous != null && !previous.source().equals(source)) {
-            throw spot.unfit(
-                    "the rule has the source '" + previous.source() + "' already, not '" + source + "'",
-                    "keep the source, or give the rule another name");
+            throw position.invalidDefinition(
+                    "the rule already has the source '" + previous.source() + "', not '" + source + "'",
+                    "keep the source, or rename the rule");
         }
     }
 
@@ -181,13 +182,13 @@ final class Definitions {
                 new RuleDefinition.Change(null, null, null, null, null, exceptions, null, null, null, null, null));
     }
 
-    private static LoadFailure noTarget(Spot spot, String kind, String keys, Set<String> known) {
-        String name = String.valueOf(spot.itemName());
-        String similar = Similar.to(name, known)
+    private static RuleLoadException noTarget(SourcePosition position, String kind, String keys, Set<String> known) {
+        String name = String.valueOf(position.itemName());
+        String similar = NameSuggestion.find(name, known)
                 .map(found -> "; did you mean '" + found + "'?")
                 .orElse("");
-        return spot.unfit(
-                "no " + kind + " '" + name + "' is defined before this item",
-                "define it in full (" + keys + ") in this or an earlier file" + similar);
+        return position.invalidDefinition(
+                "the " + kind + " '" + name + "' is not defined before this item",
+                "define it completely (" + keys + ") in this or an earlier file" + similar);
     }
 }

@@ -11,69 +11,69 @@ import org.snakeyaml.engine.v2.nodes.ScalarNode;
 import org.snakeyaml.engine.v2.nodes.SequenceNode;
 
 /**
- * One entry of a rule's exceptions as written.
+ * One entry of the {@code exceptions} of a rule, as written.
  *
- * @param fields null if not given
- * @param comps comparison operators; null if not given
+ * @param fields null if not specified
+ * @param comps comparison operators; null if not specified
  */
 record ExceptionEntry(
-        Spot spot,
+        SourcePosition position,
         String name,
         @Nullable Operand fields,
         @Nullable Operand comps,
         List<Operand> values) {
     private static final int MAX_DEPTH = 8;
-    /** Limit on the exceptions of one item. */
+    /** Maximum number of exceptions in one item. */
     private static final int MAX_ENTRIES = 10_000;
 
-    /** A text or a sequence, as deep as the file nests it. */
+    /** A scalar or a sequence, nested as in the file. */
     sealed interface Operand {
         record One(String text) implements Operand {}
 
         record Many(List<Operand> parts) implements Operand {}
     }
 
-    /** Reads the exceptions of a rule; {@code definition} is false when they are appended to others. */
-    static List<ExceptionEntry> read(ItemKeys item, boolean definition, Warnings warnings) throws LoadFailure {
+    /** Reads the exceptions of a rule. {@code definition} is false if they are appended to existing ones. */
+    static List<ExceptionEntry> read(YamlItem item, boolean definition, Warnings warnings) throws RuleLoadException {
         Node node = item.node("exceptions");
         List<ExceptionEntry> entries = new ArrayList<>();
         Set<String> names = new HashSet<>();
-        if (node == null || Yaml.isNull(node)) {
+        if (node == null || YamlScalars.isNull(node)) {
             return entries;
         }
         for (Node element : item.sequence(node, "exceptions")) {
             if (!(element instanceof MappingNode mapping)) {
-                throw item.spot()
+                throw item.position()
                         .at(element)
-                        .misshapen(
+                        .invalidYaml(
                                 "an exception must be a mapping",
-                                "write \"- name: ...\" with the keys fields, comps and values below");
+                                "write \"- name: ...\" with the keys fields, comps and values");
             }
-            ItemKeys keys = ItemKeys.of(mapping, item.spot(), item.budget());
+            YamlItem keys = YamlItem.of(mapping, item.position(), item.budget());
             if (entries.size() == MAX_ENTRIES) {
-                throw keys.spot()
-                        .misshapen(
+                throw keys.position()
+                        .invalidYaml(
                                 "more than " + MAX_ENTRIES + " exceptions in one item",
-                                "write the values of like exceptions into one");
+                                "combine the values of exceptions with the same fields");
             }
             ExceptionEntry entry = entry(keys, definition, warnings);
             if (!names.add(entry.name())) {
                 warnings.add(
                         LoadCode.LOAD_EXCEPTION_NAME_NOT_UNIQUE,
-                        keys.spot(),
-                        "the exception '" + entry.name() + "' is there twice, both apply",
-                        "give each exception of a rule its own name");
+                        keys.position(),
+                        "the exception name '" + entry.name() + "' is not unique; both exceptions apply",
+                        "use a different name for each exception of a rule");
             }
             entries.add(entry);
         }
         return entries;
     }
 
-    private static ExceptionEntry entry(ItemKeys keys, boolean definition, Warnings warnings) throws LoadFailure {
+    private static ExceptionEntry entry(YamlItem keys, boolean definition, Warnings warnings) throws RuleLoadException {
         String name = keys.string("name");
         if (definition && !keys.has("fields")) {
-            throw keys.spot()
-                    .misshapen("the exception '" + name + "' has no fields", "add \"fields: [proc.name, ...]\" to it");
+            throw keys.position()
+                    .invalidYaml("the exception '" + name + "' has no fields", "add \"fields: [proc.name, ...]\" to it");
         }
         Operand fields = operand(keys, "fields");
         Operand comps = trimmed(operand(keys, "comps"));
@@ -87,29 +87,29 @@ record ExceptionEntry(
         } else if (!definition) {
             warnings.add(
                     LoadCode.LOAD_APPEND_NO_VALUES,
-                    keys.spot(),
+                    keys.position(),
                     "the appended exception '" + name + "' has no values",
-                    "add values, or leave the exception out");
+                    "add values, or remove the exception");
         }
-        return new ExceptionEntry(keys.spot(), name, fields, comps, values);
+        return new ExceptionEntry(keys.position(), name, fields, comps, values);
     }
 
-    private static @Nullable Operand operand(ItemKeys keys, String key) throws LoadFailure {
+    private static @Nullable Operand operand(YamlItem keys, String key) throws RuleLoadException {
         Node node = keys.node(key);
         Operand operand = node == null ? null : operand(node, keys, 0);
         return operand instanceof Operand.Many(List<Operand> parts) && parts.isEmpty() ? null : operand;
     }
 
-    /** Null and mappings count as not given, as in Falco. */
-    private static @Nullable Operand operand(Node node, ItemKeys keys, int depth) throws LoadFailure {
-        Spot spot = keys.spot().at(node);
+    /** As in Falco, null and mappings are treated as not specified. */
+    private static @Nullable Operand operand(Node node, YamlItem keys, int depth) throws RuleLoadException {
+        SourcePosition position = keys.position().at(node);
         keys.budget()
                 .spend(
-                        spot,
+                        position,
                         node instanceof ScalarNode scalar ? scalar.getValue().length() : 0);
         if (depth > MAX_DEPTH) {
-            throw spot.misshapen(
-                    "sequences nested too deep in an exception", "write values as tuples: [[a, b], [c, d]]");
+            throw position.invalidYaml(
+                    "sequences are nested too deeply in the exception", "write values as tuples: [[a, b], [c, d]]");
         }
         return switch (node) {
             case SequenceNode sequence -> {
@@ -121,9 +121,9 @@ record ExceptionEntry(
                 yield new Operand.Many(parts);
             }
             case ScalarNode scalar
-            when !Yaml.isNull(scalar) -> {
+            when !YamlScalars.isNull(scalar) -> {
                 if (scalar.getValue().isEmpty()) {
-                    throw spot.misshapen("empty text in an exception", "write a value, for the empty text '\"\"'");
+                    throw position.invalidYaml("empty value in the exception", "write a value; for an empty text write '\"\"'");
                 }
                 yield new Operand.One(scalar.getValue());
             }
@@ -145,14 +145,14 @@ record ExceptionEntry(
         };
     }
 
-    /** The same entry with further values. */
+    /** Returns a copy with additional values. */
     ExceptionEntry with(List<Operand> more) {
         List<Operand> all = new ArrayList<>(values);
         all.addAll(more);
-        return new ExceptionEntry(spot, name, fields, comps, all);
+        return new ExceptionEntry(position, name, fields, comps, all);
     }
 
     ExceptionEntry withComps(Operand newComps) {
-        return new ExceptionEntry(spot, name, fields, newComps, values);
+        return new ExceptionEntry(position, name, fields, newComps, values);
     }
 }

@@ -4,12 +4,12 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What loading one file gave, seen together with the files before it.
+ * The result of loading one file together with the files before it.
  *
  * @param name name of the source
- * @param error the error at which reading stopped; null if there was none
- * @param warnings at most 1,000
- * @param warningsDropped how many more there were
+ * @param error the error that stopped loading; null if there was none
+ * @param warnings the first 1,000 warnings
+ * @param warningsDropped number of further warnings
  */
 public record FileResult(String name, @Nullable Problem error, List<Problem> warnings, int warningsDropped) {
     public FileResult {

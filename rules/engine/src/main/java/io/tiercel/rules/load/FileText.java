@@ -3,7 +3,7 @@ package io.tiercel.rules.load;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
-/** A rule file's name and text, with its lines found when a problem first has to be shown. */
+/** The name and text of a rule file. Line starts are computed when the first problem is reported. */
 final class FileText {
     private static final int WINDOW = 120;
 
@@ -25,7 +25,7 @@ final class FileText {
         return text;
     }
 
-    /** Index in the text of a line (from 0) and a column (from 0, in code points), kept inside the line. */
+    /** Converts a line and a column (both from 0, columns in code points) to an index, limited to the line. */
     int offset(int line, int column) {
         int[] starts = starts();
         if (line >= starts.length) {
@@ -39,19 +39,19 @@ final class FileText {
         return text.offsetByCodePoints(start, Math.min(column, text.codePointCount(start, end)));
     }
 
-    /** Line (from 0) that holds an index of the text. */
+    /** Returns the line (from 0) that contains an index of the text. */
     int lineOf(int offset) {
         int found = Arrays.binarySearch(starts(), offset);
         return found >= 0 ? found : -found - 2;
     }
 
-    /** Column (from 0, in code points) of an index of the text. */
+    /** Returns the column (from 0, in code points) of an index of the text. */
     int columnOf(int offset) {
         int start = starts()[lineOf(offset)];
         return surrogates ? text.codePointCount(start, offset) : offset - start;
     }
 
-    /** The location of a line and column, both from 0. */
+    /** Creates the location of a line and column, both from 0. */
     Location location(ItemKind kind, @Nullable String itemName, int line, int column, int textPosition) {
         int[] starts = starts();
         int shown = Math.min(line, starts.length - 1);

@@ -1,6 +1,6 @@
 package io.tiercel.rules.load;
 
-/** The kinds of item that a rule file is made of. */
+/** The kinds of items in a rule file. */
 public enum ItemKind {
     FILE("file"),
     ITEM("item"),
@@ -16,7 +16,7 @@ public enum ItemKind {
         this.label = label;
     }
 
-    /** The word that rule files use for it, for {@link #FILE} and {@link #ITEM} a plain noun. */
+    /** Returns the YAML key of the kind, or a noun for {@link #FILE} and {@link #ITEM}. */
     public String label() {
         return label;
     }

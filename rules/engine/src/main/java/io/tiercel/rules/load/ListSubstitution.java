@@ -1,7 +1,7 @@
 package io.tiercel.rules.load;
 
 import io.tiercel.rules.load.Definitions.ListDefinition;
-import io.tiercel.rules.load.PlacedText.Origin;
+import io.tiercel.rules.load.SourceMappedText.Origin;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -13,33 +13,34 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Puts the items of lists in the place of their names.
+ * Replaces the names of lists in conditions with their items.
  *
- * <p>Falco substitutes in the condition's text, one list after the other in order of definition, so what a list's items
- * bring in is open to later lists and not to earlier ones. This does the same in one pass over the words of the text, with
- * two differences: names inside quoted strings are left alone, and the size is limited. Working on the text (not on the
- * syntax tree) keeps Falco's results for items that are not one plain value: {@code a,b} becomes two values, {@code a=b}
- * an error, {@code "a=b"} in quotes of its own one value.
+ * <p>Falco substitutes in the text of the condition, one list after another in the order of definition. Items of a list can
+ * therefore name later lists, but not earlier ones. This class does the same in one pass over the words of the text, with
+ * two differences. Names in quoted strings are not replaced, and the size is limited.
+ *
+ * <p>Substitution in the text, instead of in the syntax tree, gives the same results as Falco for unusual items. The item
+ * {@code a,b} becomes two values, {@code a=b} is an error, and {@code "a=b"} in its own quotes is one value.
  */
 final class ListSubstitution {
-    /** Limit on the characters of all conditions of a collection after substitution. */
+    /** Maximum total length of all conditions after substitution, in chars. */
     static final int MAX_TEXT = 32 << 20;
-    /** Limit on the names replaced in all conditions of a collection. */
+    /** Maximum number of replaced names in all conditions. */
     private static final int MAX_NAMES = 500_000;
-    /** Limit on lists inside lists. */
+    /** Maximum nesting depth of lists. */
     private static final int MAX_DEPTH = 200;
 
     private static final int NO_LIMIT = Integer.MAX_VALUE;
 
     /**
-     * A list's items as they are written into a condition.
+     * The items of a list as text for a condition.
      *
-     * @param order position among the lists
-     * @param plain whether no word of the text can be the name of a list that comes later
+     * @param order position in the order of definition
+     * @param plain whether no word of the text is the name of a later list
      */
     private record Expanded(int order, String name, String text, boolean plain) {}
 
-    /** Text still to be read; only lists that come after {@code after} are replaced in it. */
+    /** Unread text. Only lists whose order is greater than {@code after} are replaced in it. */
     private static final class Frame {
         final String text;
         final int after;
@@ -60,8 +61,8 @@ final class ListSubstitution {
 
     private ListSubstitution() {}
 
-    /** Takes the lists as they are now. An item that names a list defined before is replaced by that list's own items. */
-    static ListSubstitution of(Definitions definitions) throws LoadFailure {
+    /** Takes a snapshot of the lists. An item that names an earlier list is replaced by the items of that list. */
+    static ListSubstitution of(Definitions definitions) throws RuleLoadException {
         ListSubstitution substitution = new ListSubstitution();
         Collection<ListDefinition> lists = definitions.lists();
         int order = 0;
@@ -80,12 +81,12 @@ final class ListSubstitution {
             }
             substitution.lists.put(list.name(), new Expanded(order++, list.name(), text.toString(), false));
         }
-        substitution.lists.replaceAll((name, list) -> substitution.marked(list));
+        substitution.lists.replaceAll((name, list) -> substitution.withPlainFlag(list));
         return substitution;
     }
 
-    /** The same list, marked as plain if it is: long lists are then written in one go. */
-    private Expanded marked(Expanded list) {
+    /** Sets the plain flag of a list if it applies. Plain lists are copied without scanning their items. */
+    private Expanded withPlainFlag(Expanded list) {
         String text = list.text();
         for (int at = 0; at < text.length(); ) {
             int end = tokenEnd(text, at);
@@ -98,10 +99,10 @@ final class ListSubstitution {
         return new Expanded(list.order(), list.name(), text, true);
     }
 
-    private static void append(StringBuilder text, String item, ListDefinition list) throws LoadFailure {
-        text.append(text.isEmpty() ? "" : ", ").append(ExceptionText.quoted(item));
+    private static void append(StringBuilder text, String item, ListDefinition list) throws RuleLoadException {
+        text.append(text.isEmpty() ? "" : ", ").append(ExceptionExpander.quoted(item));
         if (text.length() > MAX_TEXT) {
-            throw tooLarge(list.spot());
+            throw tooLarge(list.position());
         }
     }
 
@@ -109,7 +110,8 @@ final class ListSubstitution {
         return used.contains(list);
     }
 
-    PlacedText in(PlacedText condition) throws LoadFailure {
+    /** Returns the condition with all list names replaced. */
+    SourceMappedText substitute(SourceMappedText condition) throws RuleLoadException {
         if (lists.isEmpty()) {
             size += condition.text().length();
             if (size > MAX_TEXT) {
@@ -118,25 +120,25 @@ final class ListSubstitution {
             return condition;
         }
         List<Frame> start = new ArrayList<>();
-        condition.forEachPiece(
+        condition.forEachSegment(
                 (from, to, origin) -> start.add(new Frame(condition.text().substring(from, to), -1, origin)));
-        return new Pass(start, condition).run();
+        return new Substitution(start, condition).run();
     }
 
-    /** One condition's substitution. */
-    private final class Pass {
+    /** Substitution in one condition. */
+    private final class Substitution {
         private final Deque<Frame> frames = new ArrayDeque<>();
-        private final PlacedText.Builder out = new PlacedText.Builder();
-        private final PlacedText condition;
+        private final SourceMappedText.Builder out = new SourceMappedText.Builder();
+        private final SourceMappedText condition;
         private boolean dropComma;
-        private boolean blankPending;
+        private boolean skipSpace;
 
-        Pass(List<Frame> start, PlacedText condition) {
+        Substitution(List<Frame> start, SourceMappedText condition) {
             start.reversed().forEach(frames::push);
             this.condition = condition;
         }
 
-        PlacedText run() throws LoadFailure {
+        SourceMappedText run() throws RuleLoadException {
             while (!frames.isEmpty()) {
                 Frame frame = frames.peek();
                 if (frame.at >= frame.text.length()) {
@@ -149,9 +151,9 @@ final class ListSubstitution {
             return out.build();
         }
 
-        private void step(Frame frame) throws LoadFailure {
+        private void step(Frame frame) throws RuleLoadException {
             char c = frame.text.charAt(frame.at);
-            if (blankPending && isBlank(c)) {
+            if (skipSpace && isSpace(c)) {
                 frame.at++;
                 return;
             }
@@ -161,51 +163,51 @@ final class ListSubstitution {
                 return;
             }
             dropComma = false;
-            blankPending = false;
+            skipSpace = false;
             int end = tokenEnd(frame.text, frame.at);
             String token = frame.text.substring(frame.at, end);
             Expanded list = lists.get(token);
             if (list != null && list.order() > frame.after) {
-                Origin place = frame.origin instanceof Origin.Scalar ? new Origin.Pinned(origin(frame)) : frame.origin;
+                Origin origin = frame.origin instanceof Origin.Scalar ? new Origin.Pinned(origin(frame)) : frame.origin;
                 frame.at = end;
-                substitute(list, place);
+                substitute(list, origin);
             } else {
                 copy(frame, token, end);
             }
         }
 
-        private void substitute(Expanded list, Origin place) throws LoadFailure {
+        private void substitute(Expanded list, Origin origin) throws RuleLoadException {
             used.add(list.name());
             if (++names > MAX_NAMES
                     || frames.size() > MAX_DEPTH
                     || size + out.length() + list.text().length() > MAX_TEXT) {
-                throw tooLarge(place.at(0));
+                throw tooLarge(origin.at(0));
             }
-            out.trimBlanks();
+            out.trimSpace();
             if (list.text().isEmpty() && out.endsWith(',')) {
                 out.dropLast();
             } else if (list.text().isEmpty()) {
                 dropComma = true;
             }
-            blank(place);
+            appendSpace(origin);
             if (!list.text().isEmpty()) {
-                frames.push(new Frame(" ", NO_LIMIT, place));
+                frames.push(new Frame(" ", NO_LIMIT, origin));
                 if (list.plain()) {
-                    out.append(list.text(), place);
+                    out.append(list.text(), origin);
                 } else {
-                    frames.push(new Frame(list.text(), list.order(), place));
+                    frames.push(new Frame(list.text(), list.order(), origin));
                 }
             }
-            blankPending = list.text().isEmpty();
+            skipSpace = list.text().isEmpty();
         }
 
-        private void blank(Origin place) {
+        private void appendSpace(Origin origin) {
             if (out.length() > 0) {
-                out.append(" ", place);
+                out.append(" ", origin);
             }
         }
 
-        private void copy(Frame frame, String token, int end) throws LoadFailure {
+        private void copy(Frame frame, String token, int end) throws RuleLoadException {
             out.append(token, origin(frame));
             frame.at = end;
             if (size + out.length() > MAX_TEXT) {
@@ -218,7 +220,7 @@ final class ListSubstitution {
         }
     }
 
-    /** End of the token at a place: a quoted string, one delimiter, a run of blanks, or a word. */
+    /** Returns the end of the token at a position: a quoted string, a delimiter, white space, or a word. */
     private static int tokenEnd(String text, int from) {
         char c = text.charAt(from);
         int at = from + 1;
@@ -236,19 +238,19 @@ final class ListSubstitution {
         if (isDelimiter(c)) {
             return at;
         }
-        if (isBlank(c)) {
-            while (at < text.length() && isBlank(text.charAt(at))) {
+        if (isSpace(c)) {
+            while (at < text.length() && isSpace(text.charAt(at))) {
                 at++;
             }
             return at;
         }
-        while (at < text.length() && !isBlank(text.charAt(at)) && !isDelimiter(text.charAt(at))) {
+        while (at < text.length() && !isSpace(text.charAt(at)) && !isDelimiter(text.charAt(at))) {
             at++;
         }
         return at;
     }
 
-    static boolean isBlank(char c) {
+    static boolean isSpace(char c) {
         return c == ' ' || c == '\t' || c == '\n' || c == '\r';
     }
 
@@ -256,10 +258,10 @@ final class ListSubstitution {
         return c == '(' || c == ')' || c == ',' || c == '=';
     }
 
-    private static LoadFailure tooLarge(Spot spot) {
-        return spot.unfit(
-                "with their lists filled in, the conditions are too large (limit: " + (MAX_TEXT >> 20) + " MiB, "
-                        + MAX_NAMES + " names of lists, " + MAX_DEPTH + " lists inside lists)",
-                "use smaller lists, or name them in fewer conditions and macros");
+    private static RuleLoadException tooLarge(SourcePosition position) {
+        return position.invalidDefinition(
+                "the conditions are too large after list substitution (maximum: " + (MAX_TEXT >> 20) + " MiB, "
+                        + MAX_NAMES + " list names, " + MAX_DEPTH + " nested lists)",
+                "use smaller lists, or use them in fewer conditions and macros");
     }
 }

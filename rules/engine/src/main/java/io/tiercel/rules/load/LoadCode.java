@@ -1,51 +1,51 @@
 package io.tiercel.rules.load;
 
-/** What kind of error or warning a load reports; the names are Falco's. */
+/** Codes of load errors and warnings, with the same names as in Falco. */
 public enum LoadCode {
     /** A file cannot be read, or is larger than {@link RuleSource#MAX_BYTES}. */
     LOAD_ERR_FILE_READ(true),
-    /** Not YAML. */
+    /** A file is not valid YAML. */
     LOAD_ERR_YAML_PARSE(true),
-    /** YAML of the wrong shape: kinds of nodes, missing or empty keys, values that cannot be decoded, override misuse. */
+    /** The YAML structure is invalid: node kinds, missing or empty keys, undecodable values, or misuse of override. */
     LOAD_ERR_YAML_VALIDATE(true),
-    /** A condition that does not parse or whose fields, operators or constants do not fit. */
+    /** A condition does not parse, or its fields, operators or constants are invalid. */
     LOAD_ERR_COMPILE_CONDITION(true),
-    /** An output format that is not valid. */
+    /** An output format is invalid. */
     LOAD_ERR_COMPILE_OUTPUT(true),
-    /** Definitions that do not fit each other: macros, targets of append and replace, sources, exceptions, versions, limits. */
+    /** Definitions are inconsistent: macros, targets of append and replace, sources, exceptions, versions or limits. */
     LOAD_ERR_VALIDATE(true),
-    /** Reserved by Falco; never reported here. */
+    /** Reserved by Falco; this engine never reports it. */
     LOAD_ERR_EXTENSION(true),
 
-    /** A rule for a source that the engine does not have: skipped. */
+    /** A rule has an unsupported event source and is skipped. */
     LOAD_UNKNOWN_SOURCE(false),
-    /** A Kubernetes audit or JSON field compared with {@code <NA>}. */
+    /** A Kubernetes audit or JSON field is compared with {@code <NA>}. */
     LOAD_UNSAFE_NA_CHECK(false),
-    /** A rule that can match (almost) every event type. */
+    /** A rule can match all or nearly all event types. */
     LOAD_NO_EVTTYPE(false),
-    /** A rule dropped because of {@code skip-if-unknown-filter}. */
+    /** A rule is skipped because of {@code skip-if-unknown-filter}. */
     LOAD_UNKNOWN_FILTER(false),
-    /** A macro that no rule or macro uses. */
+    /** No rule or macro uses a macro. */
     LOAD_UNUSED_MACRO(false),
-    /** A list that no rule, macro or list uses. */
+    /** No rule, macro or list uses a list. */
     LOAD_UNUSED_LIST(false),
-    /** A top-level item that is no list, macro, rule or version. */
+    /** A top-level item is not a list, macro, rule or version requirement. */
     LOAD_UNKNOWN_ITEM(false),
-    /** An unknown key in an item: ignored. */
+    /** An item has an unknown key, which is ignored. */
     LOAD_UNKNOWN_KEY(false),
-    /** Something that still works and has a better spelling. */
+    /** A deprecated form or field is used. */
     LOAD_DEPRECATED_ITEM(false),
-    /** Reserved by Falco; never reported here. */
+    /** Reserved by Falco; this engine never reports it. */
     LOAD_WARNING_EXTENSION(false),
-    /** An exception appended without values. */
+    /** An exception is appended without values. */
     LOAD_APPEND_NO_VALUES(false),
-    /** Two exceptions of one rule with the same name: both apply. */
+    /** Two exceptions of a rule have the same name; both apply. */
     LOAD_EXCEPTION_NAME_NOT_UNIQUE(false),
-    /** A macro whose name no condition can refer to. */
+    /** The name of a macro cannot be used in conditions. */
     LOAD_INVALID_MACRO_NAME(false),
-    /** A list whose name no condition can refer to. */
+    /** The name of a list cannot be used in conditions. */
     LOAD_INVALID_LIST_NAME(false),
-    /** A condition that is valid and probably not what was meant. */
+    /** A condition is valid but probably not what its author intended. */
     LOAD_COMPILE_CONDITION(false);
 
     private final boolean error;
@@ -54,7 +54,7 @@ public enum LoadCode {
         this.error = error;
     }
 
-    /** Whether the file that holds it fails; otherwise it is a warning. */
+    /** Returns whether this is an error, which makes the file fail, instead of a warning. */
     public boolean error() {
         return error;
     }

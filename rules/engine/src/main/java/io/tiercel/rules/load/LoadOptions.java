@@ -6,22 +6,22 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * What the engine is and how it was configured, as far as loading rules depends on it.
+ * Properties of the engine and the configuration that affect rule loading.
  *
- * @param engineVersion what {@code required_engine_version} is held against
- * @param sources the event sources whose rules are loaded; rules of others are skipped with a warning
- * @param plugins what {@code required_plugin_versions} is held against: name to version
- * @param appendOutput what is appended to outputs, in this order
- * @param threshold rules less urgent are checked and never enabled
- * @param selections rules switched on and off; later ones win over earlier ones and over the files
+ * @param engineVersion version to which {@code required_engine_version} is compared
+ * @param sources supported event sources; rules with other sources are skipped with a warning
+ * @param plugins names and versions of plugins to which {@code required_plugin_versions} is compared
+ * @param appendOutput entries that are appended to outputs, in order
+ * @param threshold minimum priority; rules with a lower priority are checked but never enabled
+ * @param toggles entries that enable or disable rules; later entries override earlier ones and the rule files
  */
 public record LoadOptions(
-        Version engineVersion,
+        SemanticVersion engineVersion,
         Set<String> sources,
-        Map<String, Version> plugins,
+        Map<String, SemanticVersion> plugins,
         List<AppendOutput> appendOutput,
         Priority threshold,
-        List<RuleSelection> selections) {
+        List<RuleToggle> toggles) {
     /** The source of kernel events. */
     public static final String SYSCALL = "syscall";
 
@@ -29,32 +29,32 @@ public record LoadOptions(
         sources = Set.copyOf(sources);
         plugins = Map.copyOf(plugins);
         appendOutput = List.copyOf(appendOutput);
-        selections = List.copyOf(selections);
+        toggles = List.copyOf(toggles);
     }
 
-    /** An engine like Falco's 0.63.0 with the container plugin, every priority, and Falco's default appended output. */
+    /** Options of Falco engine 0.63.0 with the container plugin, all priorities and Falco's default appended output. */
     public static LoadOptions defaults() {
         return new LoadOptions(
-                new Version(0, 63, 0),
+                new SemanticVersion(0, 63, 0),
                 Set.of(SYSCALL),
-                Map.of("container", new Version(0, 7, 1)),
+                Map.of("container", new SemanticVersion(0, 7, 1)),
                 List.of(AppendOutput.SUGGESTED),
                 Priority.DEBUG,
                 List.of());
     }
 
-    /** The same with other appended output. */
+    /** Returns a copy with other appended output. */
     public LoadOptions withAppendOutput(List<AppendOutput> entries) {
-        return new LoadOptions(engineVersion, sources, plugins, entries, threshold, selections);
+        return new LoadOptions(engineVersion, sources, plugins, entries, threshold, toggles);
     }
 
-    /** The same with another priority threshold. */
-    public LoadOptions withThreshold(Priority least) {
-        return new LoadOptions(engineVersion, sources, plugins, appendOutput, least, selections);
+    /** Returns a copy with another minimum priority. */
+    public LoadOptions withThreshold(Priority minimum) {
+        return new LoadOptions(engineVersion, sources, plugins, appendOutput, minimum, toggles);
     }
 
-    /** The same with other rules switched on and off. */
-    public LoadOptions withSelections(List<RuleSelection> entries) {
+    /** Returns a copy with other toggles. */
+    public LoadOptions withToggles(List<RuleToggle> entries) {
         return new LoadOptions(engineVersion, sources, plugins, appendOutput, threshold, entries);
     }
 }

@@ -9,13 +9,13 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** A load result as text for people and as JSON for programs. */
+/** Formats a load result as text or JSON. */
 public final class LoadReport {
     private static final JsonFactory JSON = new JsonFactory();
 
     private LoadReport() {}
 
-    /** For each problem: {@code file:line:column: error: ...}, the line with a caret, and what would be right. */
+    /** Formats each problem as {@code file:line:column: error: ...}, the line with a caret, and the advice. */
     public static String text(LoadResult result) {
         StringBuilder out = new StringBuilder();
         result.missingPlugins().forEach(problem -> append(out, problem));
@@ -28,7 +28,7 @@ public final class LoadReport {
                 out.append(file.name())
                         .append(": ")
                         .append(file.warningsDropped())
-                        .append(" more warnings are left out\n");
+                        .append(" more warnings are not shown\n");
             }
         }
         return out.toString();
@@ -57,7 +57,7 @@ public final class LoadReport {
         }
     }
 
-    /** Blanks up to the caret, with tabs where the excerpt has them, so that both lines shift alike. */
+    /** Returns spaces up to the caret, with tabs where the excerpt has tabs, so that the caret is aligned. */
     private static String caretLine(Location location) {
         StringBuilder line = new StringBuilder();
         String before = location.excerpt()
@@ -66,7 +66,7 @@ public final class LoadReport {
         return line.toString();
     }
 
-    /** Control characters of a hostile file do not reach the terminal. */
+    /** Replaces control characters, so that a malicious file cannot control the terminal. */
     private static String printable(String text) {
         StringBuilder safe = new StringBuilder();
         text.codePoints().forEach(c -> safe.appendCodePoint(c != '\t' && Character.isISOControl(c) ? '?' : c));
@@ -74,10 +74,12 @@ public final class LoadReport {
     }
 
     /**
-     * One JSON object: {@code ok}, {@code errors}, and {@code files} with {@code name}, {@code ok}, {@code errors},
-     * {@code warnings}, {@code warnings_dropped}. Each problem has {@code code}, {@code message}, {@code advice} and
-     * {@code location} with {@code file}, {@code item_kind}, {@code item_name}, {@code line}, {@code column}, {@code
-     * text_position} and {@code excerpt}; what is not known is null.
+     * Formats the result as one JSON object.
+     *
+     * <p>The object has the keys {@code ok}, {@code errors} and {@code files}. Each file has {@code name}, {@code ok},
+     * {@code errors}, {@code warnings} and {@code warnings_dropped}. Each problem has {@code code}, {@code message}, {@code
+     * advice} and {@code location}. A location has {@code file}, {@code item_kind}, {@code item_name}, {@code line}, {@code
+     * column}, {@code text_position} and {@code excerpt}. Unknown values are null.
      */
     public static String json(LoadResult result) {
         StringWriter out = new StringWriter();
@@ -102,7 +104,7 @@ public final class LoadReport {
             json.writeEndArray();
             json.writeEndObject();
         } catch (IOException e) {
-            throw new UncheckedIOException("a string writer does not fail", e);
+            throw new UncheckedIOException("StringWriter does not throw", e);
         }
         return out.toString();
     }

@@ -5,12 +5,12 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What loading a series of rule files gave.
+ * The result of loading a sequence of rule files.
  *
- * @param files a result for each file up to the first that failed
- * @param missingPlugins what {@code required_plugin_versions} asks for and the engine does not have; Falco checks this
- *     after all files and reports it before everything else
- * @param rules the rules of all files; null if a file failed. They are not to be used unless {@link #ok()}
+ * @param files a result for each file up to the first failed one
+ * @param missingPlugins plugins that {@code required_plugin_versions} requires and the engine does not have; as in Falco,
+ *     they are checked after all files and reported first
+ * @param rules the rules of all files, or null if a file failed; use them only if {@link #ok()} returns true
  */
 public record LoadResult(
         List<FileResult> files,
@@ -21,12 +21,12 @@ public record LoadResult(
         missingPlugins = List.copyOf(missingPlugins);
     }
 
-    /** Whether all files loaded and no plugin is missing. */
+    /** Returns whether all files loaded and no plugin is missing. */
     public boolean ok() {
         return missingPlugins.isEmpty() && files.stream().allMatch(FileResult::ok);
     }
 
-    /** The errors, most important first. */
+    /** Returns the errors, most important first. */
     public List<Problem> errors() {
         List<Problem> errors = new ArrayList<>(missingPlugins);
         for (FileResult file : files) {
@@ -37,7 +37,7 @@ public record LoadResult(
         return errors;
     }
 
-    /** The warnings of the last file, which speak for the whole collection. */
+    /** Returns the warnings of the last file, which apply to all files together. */
     public List<Problem> warnings() {
         return files.isEmpty() ? List.of() : files.getLast().warnings();
     }

@@ -5,10 +5,10 @@ import io.tiercel.rules.engine.Rule;
 import java.util.List;
 
 /**
- * The rules of a collection, ready to be evaluated.
+ * A set of rules that is ready for evaluation.
  *
- * @param rules in order of first definition, also disabled ones
- * @param fields what their conditions and outputs have in common
+ * @param rules enabled and disabled rules in the order of their first definition
+ * @param fields field references and shared subexpressions of the rules
  */
 public record LoadedRules(List<Rule> rules, FieldTable fields) {
     public LoadedRules {

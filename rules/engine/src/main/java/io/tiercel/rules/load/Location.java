@@ -3,16 +3,16 @@ package io.tiercel.rules.load;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where in the rule files a problem is.
+ * The location of a problem in the rule files.
  *
  * @param file name of the source
- * @param kind kind of the item, {@link ItemKind#FILE} if the problem is in no item
- * @param itemName name of the item; null if it has none (yet)
- * @param line line, from 1; 0 if the problem has no place inside the file
- * @param column column in Unicode code points, from 1; 0 as for the line
- * @param textPosition for a problem inside a condition or an output the character in that text, from 0; else -1
- * @param excerpt the line, cut to a window around the column if it is long; empty if there is no place
- * @param caret index in the excerpt that the column stands for
+ * @param kind kind of the item, {@link ItemKind#FILE} if the problem is not in an item
+ * @param itemName name of the item; null if it has no name
+ * @param line line number, from 1; 0 if the problem has no position in the file
+ * @param column column in Unicode code points, from 1; 0 if the problem has no position in the file
+ * @param textPosition position in the text of a condition or output, from 0; -1 for other problems
+ * @param excerpt the line, truncated around the column if it is long; empty if the problem has no position in the file
+ * @param caret index of the column in the excerpt
  */
 public record Location(
         String file,
@@ -23,12 +23,12 @@ public record Location(
         int textPosition,
         String excerpt,
         int caret) {
-    /** A place that is a whole file. */
+    /** Creates a location for a whole file. */
     static Location ofFile(String file) {
         return new Location(file, ItemKind.FILE, null, 0, 0, -1, "", 0);
     }
 
-    /** The item in words, e.g. {@code rule "Shell in container"}. */
+    /** Returns the kind and name of the item, for example {@code rule "Shell in container"}. */
     public String item() {
         return itemName == null ? kind.label() : kind.label() + " \"" + itemName + "\"";
     }

@@ -10,53 +10,53 @@ import org.snakeyaml.engine.v2.nodes.NodeTuple;
 import org.snakeyaml.engine.v2.nodes.ScalarNode;
 
 /**
- * The {@code override} of an item.
+ * The {@code override} key of an item.
  *
- * @param appended the keys whose values are appended
- * @param replaced the keys whose values are replaced
+ * @param appended keys whose values are appended
+ * @param replaced keys whose values are replaced
  */
 record Overrides(Set<String> appended, Set<String> replaced) {
-    /** Whether the item carries a true {@code append}, the older form; warns of it. */
-    static boolean oldAppend(ItemKeys item, Warnings warnings) throws LoadFailure {
+    /** Returns whether the item has {@code append: true}, the deprecated form, and warns about it. */
+    static boolean legacyAppend(YamlItem item, Warnings warnings) throws RuleLoadException {
         boolean append = item.bool("append", false);
         if (append) {
             warnings.add(
                     LoadCode.LOAD_DEPRECATED_ITEM,
-                    item.spotOf("append"),
-                    "'append: true' is the old form",
+                    item.positionOf("append"),
+                    "'append: true' is deprecated",
                     "write \"override:\" with \"key: append\" below it");
         }
         return append;
     }
 
-    static Overrides read(ItemKeys item, Set<String> appendable, Set<String> replaceable) throws LoadFailure {
+    static Overrides read(YamlItem item, Set<String> appendable, Set<String> replaceable) throws RuleLoadException {
         Set<String> appended = new LinkedHashSet<>();
         Set<String> replaced = new LinkedHashSet<>();
         Node node = item.node("override");
         if (node instanceof MappingNode mapping) {
             for (NodeTuple tuple : mapping.getValue()) {
-                Spot spot = item.spot().at(tuple.getKeyNode());
-                String key = scalar(tuple.getKeyNode(), spot);
-                String operation = scalar(tuple.getValueNode(), spot.at(tuple.getValueNode()));
+                SourcePosition position = item.position().at(tuple.getKeyNode());
+                String key = scalar(tuple.getKeyNode(), position);
+                String operation = scalar(tuple.getValueNode(), position.at(tuple.getValueNode()));
                 switch (operation) {
                     case "append" -> {
-                        allowed(key, "append", appendable, spot);
+                        allowed(key, "append", appendable, position);
                         appended.add(key);
                     }
                     case "replace" -> {
-                        allowed(key, "replace", replaceable, spot);
+                        allowed(key, "replace", replaceable, position);
                         replaced.add(key);
                     }
                     default ->
-                        throw spot.at(tuple.getValueNode())
-                                .misshapen(
-                                        "'" + operation + "' is no override for '" + key + "'",
+                        throw position.at(tuple.getValueNode())
+                                .invalidYaml(
+                                        "unknown operation '" + operation + "' for '" + key + "'",
                                         "write append or replace, in lower case");
                 }
             }
         } else if (node != null && !(node instanceof ScalarNode)) {
-            throw item.spotOf("override")
-                    .misshapen("'override' must be a mapping", "write \"override:\" with \"key: append\" below it");
+            throw item.positionOf("override")
+                    .invalidYaml("'override' must be a mapping", "write \"override:\" with \"key: append\" below it");
         }
         return new Overrides(appended, replaced);
     }
@@ -65,39 +65,40 @@ record Overrides(Set<String> appended, Set<String> replaced) {
         return appended.isEmpty() && replaced.isEmpty();
     }
 
-    /** Refuses both forms in one item. */
-    void notWith(boolean oldAppend, ItemKeys item) throws LoadFailure {
-        if (oldAppend && !isEmpty()) {
-            throw item.spotOf("append")
-                    .misshapen("'append' and 'override' in one item", "keep 'override' and leave out 'append'");
+    /** Rejects both forms in one item. */
+    void rejectWith(boolean legacyAppend, YamlItem item) throws RuleLoadException {
+        if (legacyAppend && !isEmpty()) {
+            throw item.positionOf("append")
+                    .invalidYaml("the item has both 'append' and 'override'", "remove 'append'");
         }
     }
 
-    /** Refuses keys that override names and the item does not have. */
-    void present(Set<String> keys, ItemKeys item) throws LoadFailure {
+    /** Rejects keys that are named in override but missing in the item. */
+    void requirePresent(Set<String> keys, YamlItem item) throws RuleLoadException {
         for (String key : keys) {
             if (!item.has(key)) {
-                throw item.spotOf("override")
-                        .misshapen(
-                                "'override' names '" + key + "', but the item has no such key",
-                                "add \"" + key + ": ...\" to the item, or leave it out of 'override'");
+                throw item.positionOf("override")
+                        .invalidYaml(
+                                "'override' names '" + key + "', but the item does not have this key",
+                                "add \"" + key + ": ...\" to the item, or remove it from 'override'");
             }
         }
     }
 
-    private static void allowed(String key, String operation, Set<String> keys, Spot spot) throws LoadFailure {
+    private static void allowed(String key, String operation, Set<String> keys, SourcePosition position)
+            throws RuleLoadException {
         if (!keys.contains(key)) {
-            throw spot.misshapen(
-                    "'" + key + "' cannot be overridden with " + operation,
-                    operation + " is for: " + String.join(", ", new TreeSet<>(keys)));
+            throw position.invalidYaml(
+                    "'" + key + "' does not support the operation " + operation,
+                    "keys that support " + operation + ": " + String.join(", ", new TreeSet<>(keys)));
         }
     }
 
-    private static String scalar(@Nullable Node node, Spot spot) throws LoadFailure {
+    private static String scalar(@Nullable Node node, SourcePosition position) throws RuleLoadException {
         if (node instanceof ScalarNode scalar) {
             return scalar.getValue();
         }
-        throw spot.misshapen(
-                "'override' holds something other than texts", "write \"key: append\" or \"key: replace\"");
+        throw position.invalidYaml(
+                "keys and values of 'override' must be scalars", "write \"key: append\" or \"key: replace\"");
     }
 }

@@ -1,17 +1,17 @@
 package io.tiercel.rules.load;
 
 /**
- * One error or warning of a load.
+ * An error or warning about a rule file.
  *
- * @param code its kind
- * @param message what is wrong
- * @param advice what would be right; never empty for an error
- * @param location where
+ * @param code code of the error or warning
+ * @param message description of the problem
+ * @param advice how to fix the problem; never empty for an error
+ * @param location location of the problem
  */
 public record Problem(LoadCode code, String message, String advice, Location location) {
     public Problem {
         if (code.error() && advice.isEmpty()) {
-            throw new IllegalArgumentException("an error needs advice: " + message);
+            throw new IllegalArgumentException("missing advice for the error: " + message);
         }
     }
 }

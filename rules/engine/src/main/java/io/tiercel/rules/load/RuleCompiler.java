@@ -3,11 +3,11 @@ package io.tiercel.rules.load;
 import io.tiercel.rules.check.CheckedCondition;
 import io.tiercel.rules.check.ConditionCheckException;
 import io.tiercel.rules.check.ConditionChecker;
+import io.tiercel.rules.check.ConditionLinter;
 import io.tiercel.rules.check.ConditionWarning;
 import io.tiercel.rules.check.FieldTable;
 import io.tiercel.rules.check.OperandChecker;
 import io.tiercel.rules.check.RuleEventTypes;
-import io.tiercel.rules.check.Suspicions;
 import io.tiercel.rules.condition.ConditionParser;
 import io.tiercel.rules.condition.ConditionSyntaxException;
 import io.tiercel.rules.engine.Rule;
@@ -21,7 +21,7 @@ import java.util.Optional;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
-/** Compiles a collection of definitions as a whole: definitions to rules that can be evaluated. */
+/** Compiles all definitions of a rule set to rules that can be evaluated. */
 final class RuleCompiler {
     private static final List<String> EVENT_NAMES =
             IntStream.range(0, EventTypes.count()).mapToObj(EventTypes::name).toList();
@@ -31,16 +31,16 @@ final class RuleCompiler {
     private final Warnings warnings;
     private final FieldTable fields = new FieldTable();
     private final ConditionChecker checker = new ConditionChecker(fields);
-    private final RuleOutput outputs;
+    private final OutputCompiler outputs;
 
     RuleCompiler(LoadOptions options, Definitions definitions, Warnings warnings) {
         this.options = options;
         this.definitions = definitions;
         this.warnings = warnings;
-        this.outputs = new RuleOutput(options, fields, warnings);
+        this.outputs = new OutputCompiler(options, fields, warnings);
     }
 
-    /** Whether a text is a field with a valid argument, or a transformer applied to such. */
+    /** Returns whether a text is a field with a valid argument, or a transformer of such fields. */
     static boolean isField(String text) {
         try {
             new OperandChecker(new FieldTable()).check(ConditionParser.operand(text));
@@ -50,7 +50,7 @@ final class RuleCompiler {
         }
     }
 
-    LoadedRules compile() throws LoadFailure {
+    LoadedRules compile() throws RuleLoadException {
         ListSubstitution lists = ListSubstitution.of(definitions);
         MacroExpansion macros = MacroExpansion.of(definitions, lists);
         List<Rule> rules = new ArrayList<>();
@@ -62,13 +62,14 @@ final class RuleCompiler {
                 }
             }
         }
-        warnOfUnused(lists, macros);
+        warnUnused(lists, macros);
         return new LoadedRules(rules, fields);
     }
 
-    private @Nullable Rule compile(RuleDefinition rule, MacroExpansion macros) throws LoadFailure {
-        PlacedText text = ExceptionText.with(PlacedText.of(rule.condition()), rule.exceptions(), rule.spot());
-        Optional<RuleOutput.Compiled> output = outputs.compile(rule);
+    private @Nullable Rule compile(RuleDefinition rule, MacroExpansion macros) throws RuleLoadException {
+        SourceMappedText text =
+                ExceptionExpander.expand(SourceMappedText.of(rule.condition()), rule.exceptions(), rule.position());
+        Optional<OutputCompiler.Compiled> output = outputs.compile(rule);
         if (output.isEmpty()) {
             return null;
         }
@@ -79,7 +80,7 @@ final class RuleCompiler {
             checked = checker.check(condition.expr());
             types = RuleEventTypes.of(checked.expr());
         } catch (ConditionCheckException e) {
-            return skipped(rule, condition, macros, e);
+            return skipOrFail(rule, condition, macros, e);
         }
         for (ConditionWarning warning : checked.warnings()) {
             warn(warning, condition.text(), macros);
@@ -87,10 +88,10 @@ final class RuleCompiler {
         if (rule.warnEventTypes() && rule.source().equals(LoadOptions.SYSCALL) && RuleEventTypes.tooMany(types)) {
             warnings.add(
                     LoadCode.LOAD_NO_EVTTYPE,
-                    rule.spot(),
-                    "the rule can match " + (types.isAll() ? "every event type" : types.size() + " event types")
-                            + ", which costs time on every event",
-                    "begin the condition with \"evt.type in (...) and\", or set \"warn_evttypes: false\"");
+                    rule.position(),
+                    "the rule can match " + (types.isAll() ? "all event types" : types.size() + " event types")
+                            + ", which slows down the processing of every event",
+                    "start the condition with \"evt.type in (...) and\", or set \"warn_evttypes: false\"");
         }
         return new Rule(
                 rule.name(),
@@ -108,17 +109,17 @@ final class RuleCompiler {
                 rule.captureMillis());
     }
 
-    /** Null for a rule that skips itself because of this, else the failure. */
-    private @Nullable Rule skipped(
+    /** Returns null if the rule is skipped because of skip-if-unknown-filter; otherwise throws the error. */
+    private @Nullable Rule skipOrFail(
             RuleDefinition rule, MacroExpansion.Expression condition, MacroExpansion macros, ConditionCheckException e)
-            throws LoadFailure {
-        for (ConditionWarning warning : Suspicions.in(condition.expr())) {
+            throws RuleLoadException {
+        for (ConditionWarning warning : ConditionLinter.lint(condition.expr())) {
             if (warning.kind() != ConditionWarning.Kind.SUSPICIOUS_CONSTANT) {
                 warn(warning, condition.text(), macros);
             }
         }
-        PlacedText text = e.macro() == null ? condition.text() : macros.text(e.macro());
-        Spot spot = text.at(e.offset());
+        SourceMappedText text = e.macro() == null ? condition.text() : macros.text(e.macro());
+        SourcePosition position = text.at(e.offset());
         boolean unknown = switch (e.kind()) {
             case UNKNOWN_FIELD, UNKNOWN_EVENT_TYPE -> true;
             case UNKNOWN_PARAMETER, TYPE_MISMATCH, BAD_CONSTANT, EVENT_TYPE_COMPARISON, UNKNOWN_MACRO -> false;
@@ -126,44 +127,44 @@ final class RuleCompiler {
         if (unknown && rule.skipIfUnknownFilter()) {
             warnings.add(
                     LoadCode.LOAD_UNKNOWN_FILTER,
-                    spot,
+                    position,
                     "the rule '" + rule.name() + "' is skipped: " + e.getMessage(),
-                    "it is skipped because of skip-if-unknown-filter");
+                    "skip-if-unknown-filter is set");
             return null;
         }
         String used = e.macro() == null ? "" : " (used by rule '" + rule.name() + "')";
-        throw spot.failure(LoadCode.LOAD_ERR_COMPILE_CONDITION, e.getMessage() + used, advice(e, text));
+        throw position.error(LoadCode.LOAD_ERR_COMPILE_CONDITION, e.getMessage() + used, advice(e, text));
     }
 
-    private static String advice(ConditionCheckException e, PlacedText text) {
+    private static String advice(ConditionCheckException e, SourceMappedText text) {
         return switch (e.kind()) {
             case UNKNOWN_FIELD ->
-                Similar.advice(
+                NameSuggestion.advice(
                         text.text(),
                         e.offset(),
-                        RuleOutput.FIELD_NAMES,
-                        "'./tiercel fields' lists the fields and their arguments");
+                        OutputCompiler.FIELD_NAMES,
+                        "'./tiercel fields' lists all fields and their arguments");
             case UNKNOWN_EVENT_TYPE ->
-                Similar.advice(
+                NameSuggestion.advice(
                         text.text(),
                         e.offset(),
                         EVENT_NAMES,
-                        "use the name of a system call, such as openat, or of an event, such as procexit");
+                        "use the name of a system call, such as openat, or of another event, such as procexit");
             case UNKNOWN_PARAMETER ->
                 "write evt.arg.NAME with the name of a parameter, such as evt.arg.flags, or evt.arg[0]";
             case TYPE_MISMATCH ->
-                "'./tiercel fields' says each field's type; texts take =, in, contains, startswith,"
-                        + " glob, regex, numbers take =, in, <, >";
+                "'./tiercel fields' shows the type of each field; use =, in, contains, startswith, glob and regex for"
+                        + " text, and =, in, < and > for numbers";
             case BAD_CONSTANT ->
-                "write the value as the field's type asks: numbers in decimal, true or false, addresses,"
-                        + " networks as 10.0.0.0/8";
+                "write a value of the field's type: a decimal number, true or false, an IP address, or a network"
+                        + " such as 10.0.0.0/8";
             case EVENT_TYPE_COMPARISON -> "compare evt.type with names: evt.type in (open, openat)";
             case UNKNOWN_MACRO -> "define the macro";
         };
     }
 
-    private void warn(ConditionWarning warning, PlacedText condition, MacroExpansion macros) {
-        PlacedText text = warning.macro() == null ? condition : macros.text(warning.macro());
+    private void warn(ConditionWarning warning, SourceMappedText condition, MacroExpansion macros) {
+        SourceMappedText text = warning.macro() == null ? condition : macros.text(warning.macro());
         switch (warning.kind()) {
             case SUSPICIOUS_CONSTANT ->
                 warnings.add(LoadCode.LOAD_COMPILE_CONDITION, text.at(warning.offset()), warning.message(), "");
@@ -172,43 +173,43 @@ final class RuleCompiler {
                         LoadCode.LOAD_DEPRECATED_ITEM,
                         text.at(warning.offset()),
                         warning.message(),
-                        "leave it out: it carries no information any more");
+                        "remove it; it has no useful value");
             case UNSAFE_NA_CHECK ->
                 warnings.add(LoadCode.LOAD_UNSAFE_NA_CHECK, text.at(warning.offset()), warning.message(), "");
         }
     }
 
-    /** The file's word, then the configuration's, whose later entries win; the threshold comes before all. */
+    /** Returns whether the rule is enabled. Toggles override the file, and the priority threshold overrides both. */
     private boolean enabled(RuleDefinition rule) {
         if (!rule.priority().atLeast(options.threshold())) {
             return false;
         }
         boolean enabled = rule.enabled();
-        for (RuleSelection selection : options.selections()) {
-            if (selection.matches(rule.name(), rule.tags())) {
-                enabled = selection.enable();
+        for (RuleToggle toggle : options.toggles()) {
+            if (toggle.matches(rule.name(), rule.tags())) {
+                enabled = toggle.enable();
             }
         }
         return enabled;
     }
 
-    private void warnOfUnused(ListSubstitution lists, MacroExpansion macros) {
+    private void warnUnused(ListSubstitution lists, MacroExpansion macros) {
         for (MacroDefinition macro : definitions.macros()) {
             if (!macros.used(macro.name())) {
                 warnings.add(
                         LoadCode.LOAD_UNUSED_MACRO,
-                        macro.spot(),
-                        "no rule or macro uses this macro",
-                        "leave it out, or look for a misspelled name where it should be used");
+                        macro.position(),
+                        "unused macro",
+                        "remove it, or check the spelling of its name where it should be used");
             }
         }
         for (ListDefinition list : definitions.lists()) {
             if (!lists.used(list.name())) {
                 warnings.add(
                         LoadCode.LOAD_UNUSED_LIST,
-                        list.spot(),
-                        "no rule, macro or list uses this list",
-                        "leave it out, or look for a misspelled name where it should be used");
+                        list.position(),
+                        "unused list",
+                        "remove it, or check the spelling of its name where it should be used");
             }
         }
     }

@@ -9,15 +9,15 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A rule as the items so far have defined it.
+ * A rule as defined by the items read so far.
  *
- * @param condition the texts of the condition, joined by blanks; more than one after an append
- * @param output likewise
- * @param captureMillis length of the recording asked for, milliseconds
- * @param knownSource whether the engine has the rule's source; if not, the rule is skipped
+ * @param knownSource whether the engine supports the event source of the rule; if not, the rule is skipped
+ * @param condition texts of the condition, joined by spaces; there is more than one after an append
+ * @param output texts of the output, joined by spaces; there is more than one after an append
+ * @param captureMillis duration of the requested capture, in milliseconds
  */
 record RuleDefinition(
-        Spot spot,
+        SourcePosition position,
         String name,
         String source,
         boolean knownSource,
@@ -33,7 +33,7 @@ record RuleDefinition(
         boolean capture,
         long captureMillis) {
 
-    /** What one override or append says about a rule; null for what it does not mention. */
+    /** The changes of one override or append. Components that it does not mention are null. */
     record Change(
             @Nullable ScalarText condition,
             @Nullable ScalarText output,
@@ -60,10 +60,10 @@ record RuleDefinition(
         return output.stream().map(ScalarText::value).collect(Collectors.joining(" "));
     }
 
-    /** This rule with texts, tags and (already combined) exceptions added. */
+    /** Returns a copy with appended texts and tags, and with the given exceptions. */
     RuleDefinition append(Change change, List<ExceptionEntry> combinedExceptions) {
         return new RuleDefinition(
-                spot,
+                position,
                 name,
                 source,
                 knownSource,
@@ -80,10 +80,10 @@ record RuleDefinition(
                 captureMillis);
     }
 
-    /** This rule with the values that the change mentions. */
+    /** Returns a copy in which the values of the change replace the existing ones. */
     RuleDefinition replace(Change change) {
         return new RuleDefinition(
-                spot,
+                position,
                 name,
                 source,
                 knownSource,
@@ -100,7 +100,7 @@ record RuleDefinition(
                 or(change.captureMillis(), captureMillis));
     }
 
-    RuleDefinition enable(boolean on) {
+    RuleDefinition withEnabled(boolean on) {
         return replace(new Change(null, null, null, null, null, null, on, null, null, null, null));
     }
 

@@ -9,14 +9,14 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Loads rule files in order into one collection.
+ * Loads rule files in order into one rule set.
  *
- * <p>After each file the whole collection is compiled anew, so that each file's result speaks for everything so far: a
- * list of the first file that only the second uses warns in the first result and not in the second. The first file that
- * fails stops the loading. Nothing that a file may hold makes this throw.
+ * <p>After each file, the loader compiles all rules again, so that the result of a file covers all files up to it. For
+ * example, if only the second file uses a list of the first file, the list causes a warning in the first result but not in
+ * the second. Loading stops at the first file that fails. No file content makes the loader throw an exception.
  */
 public final class RuleLoader {
-    /** Bytes of memory for each character of a file, at most: measured on a file that is one list of short items. */
+    /** Maximum memory in bytes for each char of a file, measured with a file that is one list of short items. */
     private static final long MEMORY_PER_CHARACTER = 32;
 
     private final LoadOptions options;
@@ -26,7 +26,7 @@ public final class RuleLoader {
     }
 
     public LoadResult load(List<RuleSource> sources) {
-        Definitions definitions = new Definitions(new ExceptionShape(RuleCompiler::isField));
+        Definitions definitions = new Definitions(new ExceptionValidator(RuleCompiler::isField));
         List<FileResult> results = new ArrayList<>();
         LoadedRules rules = new LoadedRules(List.of(), new FieldTable());
         for (RuleSource source : sources) {
@@ -34,11 +34,11 @@ public final class RuleLoader {
             Problem error = null;
             try {
                 rules = load(source, definitions, warnings);
-            } catch (LoadFailure failure) {
+            } catch (RuleLoadException failure) {
                 error = failure.problem();
             } catch (OutOfMemoryError e) {
-                // What was built for these files is garbage by now; the rules in force elsewhere are not touched.
-                error = tooLarge(source, "the rules need more memory than this process may use");
+                // The objects created so far are garbage now. Rules that are already active are not affected.
+                error = tooLarge(source, "the rules need more memory than the process has");
             }
             results.add(new FileResult(source.name(), error, warnings.kept(), warnings.dropped()));
             if (error != null) {
@@ -50,50 +50,50 @@ public final class RuleLoader {
         return new LoadResult(results, missing, ok ? rules : null);
     }
 
-    private LoadedRules load(RuleSource source, Definitions definitions, Warnings warnings) throws LoadFailure {
+    private LoadedRules load(RuleSource source, Definitions definitions, Warnings warnings) throws RuleLoadException {
         return switch (source) {
-            case RuleSource.Unreadable(String _, Problem problem) -> throw new LoadFailure(problem);
+            case RuleSource.Unreadable(String _, Problem problem) -> throw new RuleLoadException(problem);
             case RuleSource.Text(String _, String text)
             when text.length() * MEMORY_PER_CHARACTER > Runtime.getRuntime().maxMemory() ->
-                throw new LoadFailure(tooLarge(
+                throw new RuleLoadException(tooLarge(
                         source,
-                        "the file has " + text.length() + " characters and may need "
-                                + (text.length() * MEMORY_PER_CHARACTER >> 20) + " MiB of memory; this process may use "
+                        "the file has " + text.length() + " characters and can need "
+                                + (text.length() * MEMORY_PER_CHARACTER >> 20) + " MiB of memory; the maximum for this process in MiB is "
                                 + (Runtime.getRuntime().maxMemory() >> 20)));
             case RuleSource.Text(String name, String text) -> {
-                new RuleItems(options, definitions, warnings).read(new FileText(name, text));
+                new RuleFileReader(options, definitions, warnings).read(new FileText(name, text));
                 yield new RuleCompiler(options, definitions, warnings).compile();
             }
         };
     }
 
-    private static Problem tooLarge(RuleSource source, String what) {
-        return Spot.start(new FileText(source.name(), ""))
+    private static Problem tooLarge(RuleSource source, String message) {
+        return SourcePosition.start(new FileText(source.name(), ""))
                 .problem(
                         LoadCode.LOAD_ERR_FILE_READ,
-                        what,
-                        "split or shorten it, or give the process more memory (TIERCEL_HEAP=512m with ./tiercel)");
+                        message,
+                        "split or shorten the file, or increase the memory limit (for example TIERCEL_HEAP=512m ./tiercel ...)");
     }
 
     private List<Problem> missingPlugins(List<PluginChoice> choices) {
         List<Problem> missing = new ArrayList<>();
         for (PluginChoice choice : choices) {
-            if (choice.alternatives().stream().noneMatch(this::present)) {
-                String wanted = choice.alternatives().stream()
+            if (choice.alternatives().stream().noneMatch(this::isAvailable)) {
+                String required = choice.alternatives().stream()
                         .map(plugin -> plugin.name() + " " + plugin.version())
                         .collect(Collectors.joining(" or "));
-                missing.add(choice.spot()
+                missing.add(choice.position()
                         .problem(
                                 LoadCode.LOAD_ERR_VALIDATE,
-                                "the rules require the plugin " + wanted + ", which this engine does not have",
-                                "leave these rules out; built in are " + options.plugins()));
+                                "the rules require the plugin " + required + ", which this engine does not have",
+                                "remove these rules; the engine has " + options.plugins()));
             }
         }
         return missing;
     }
 
-    private boolean present(PluginRequirement plugin) {
-        @Nullable Version version = options.plugins().get(plugin.name());
+    private boolean isAvailable(PluginRequirement plugin) {
+        @Nullable SemanticVersion version = options.plugins().get(plugin.name());
         return version != null && version.satisfies(plugin.version());
     }
 }

@@ -12,21 +12,21 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 
-/** A rule file: its text, or why there is none. */
+/** A rule file: its text, or the reason why it cannot be read. */
 public sealed interface RuleSource {
-    /** Files larger than this many bytes are refused. */
+    /** Maximum size of a file in bytes. */
     int MAX_BYTES = 32 << 20;
 
-    /** The name that problems are reported under. */
+    /** Returns the name under which problems are reported. */
     String name();
 
-    /** A text that was read. */
+    /** A file that was read. */
     record Text(String name, String text) implements RuleSource {}
 
     /** A file that could not be read. */
     record Unreadable(String name, Problem problem) implements RuleSource {}
 
-    /** Reads a file as UTF-8 (bytes that are not are replaced by U+FFFD). What goes wrong becomes the result. */
+    /** Reads a file as UTF-8 and replaces invalid bytes with U+FFFD. An I/O error becomes an {@link Unreadable}. */
     static RuleSource read(Path file) {
         try (InputStream in = Files.newInputStream(file)) {
             byte[] bytes = in.readNBytes(MAX_BYTES + 1);
@@ -38,17 +38,17 @@ public sealed interface RuleSource {
             }
             return new Text(file.toString(), new String(bytes, StandardCharsets.UTF_8));
         } catch (NoSuchFileException e) {
-            return unreadable(file, "no such file", "name an existing rule file or a directory of *.yaml files");
+            return unreadable(file, "no such file", "use an existing rule file or a directory with *.yaml files");
         } catch (AccessDeniedException e) {
             return unreadable(file, "permission denied", "make the file readable for the user that runs Tiercel");
         } catch (IOException e) {
-            return unreadable(file, "cannot be read: " + e.getMessage(), "name a readable rule file");
+            return unreadable(file, "cannot be read: " + e.getMessage(), "use a readable rule file");
         }
     }
 
     /**
-     * Reads files and directories in the given order; a directory stands for its {@code *.yaml} and {@code *.yml} files
-     * in order of name, without those of its subdirectories.
+     * Reads files and directories in the given order. For a directory, reads its {@code *.yaml} and {@code *.yml} files in
+     * the order of their names, without subdirectories.
      */
     static List<RuleSource> readAll(List<Path> paths) {
         List<RuleSource> sources = new ArrayList<>();
@@ -72,7 +72,7 @@ public sealed interface RuleSource {
             }
         } catch (IOException e) {
             sources.add(unreadable(
-                    directory, "the directory cannot be listed: " + e.getMessage(), "name a readable directory"));
+                    directory, "cannot list the directory: " + e.getMessage(), "use a readable directory"));
             return;
         }
         files.sort(Comparator.comparing(file -> file.getFileName().toString()));

@@ -3,68 +3,68 @@ package io.tiercel.rules.load;
 import org.snakeyaml.engine.v2.nodes.ScalarNode;
 
 /**
- * A scalar's text with the stretch of the file that it came from.
+ * The text of a YAML scalar with its position in the file.
  *
- * <p>YAML folds lines, drops indentation and decodes escapes, so a character's place in the file is found by walking both
- * texts along the characters that are not blank. This is exact but for rare escapes, where it may point a little
- * beside.
+ * <p>YAML folds lines, removes indentation and decodes escapes. To find the position of a character in the file, this class
+ * walks the value and the file in parallel and compares the characters that are not white space. The result is exact except
+ * for rare escapes, where it can be off by a few characters.
  */
-record ScalarText(String value, Spot spot, int endLine, int endColumn, Style style) {
+record ScalarText(String value, SourcePosition position, int endLine, int endColumn, Style style) {
     enum Style {
         PLAIN,
         QUOTED,
         BLOCK
     }
 
-    static ScalarText of(ScalarNode node, Spot spot) {
+    static ScalarText of(ScalarNode node, SourcePosition position) {
         Style style = switch (node.getScalarStyle()) {
             case SINGLE_QUOTED, DOUBLE_QUOTED -> Style.QUOTED;
             case LITERAL, FOLDED -> Style.BLOCK;
             case PLAIN, JSON_SCALAR_STYLE -> Style.PLAIN;
         };
-        int endLine = node.getEndMark().map(m -> m.getLine()).orElse(spot.line());
-        int endColumn = node.getEndMark().map(m -> m.getColumn()).orElse(spot.column());
-        return new ScalarText(node.getValue(), spot, endLine, endColumn, style);
+        int endLine = node.getEndMark().map(m -> m.getLine()).orElse(position.line());
+        int endColumn = node.getEndMark().map(m -> m.getColumn()).orElse(position.column());
+        return new ScalarText(node.getValue(), position, endLine, endColumn, style);
     }
 
-    /** The same place with another text, for a value that was trimmed. */
+    /** Returns a copy with leading and trailing white space removed from the value. */
     ScalarText trimmed() {
-        return new ScalarText(value.strip(), spot, endLine, endColumn, style);
+        return new ScalarText(value.strip(), position, endLine, endColumn, style);
     }
 
-    /** The place of a character of the value; of its end if the position is the value's length. */
-    Spot at(int position) {
-        String source = spot.file().text();
-        int end = spot.file().offset(endLine, endColumn);
+    /** Returns the position of a character of the value, or of its end if the index is the length of the value. */
+    SourcePosition at(int index) {
+        String source = position.file().text();
+        int end = position.file().offset(endLine, endColumn);
         int from = firstCharacter(source, end);
         int last = from;
-        int wanted = 0;
+        int valueIndex = 0;
         boolean escapes = style == Style.QUOTED && from > 0 && source.charAt(from - 1) == '"';
-        for (int i = from; i < end && wanted < value.length(); ) {
-            char c = value.charAt(wanted);
+        for (int i = from; i < end && valueIndex < value.length(); ) {
+            char c = value.charAt(valueIndex);
             if (Character.isWhitespace(c)) {
-                wanted++;
-            } else if (escapes && source.charAt(i) == '\\' && isBlankEscape(source, i)) {
+                valueIndex++;
+            } else if (escapes && source.charAt(i) == '\\' && isSpaceEscape(source, i)) {
                 i += 2;
             } else if (escapes && source.charAt(i) == '\\') {
-                if (wanted >= position) {
-                    return spot.at(i, position);
+                if (valueIndex >= index) {
+                    return position.at(i, index);
                 }
                 last = i += escapeLength(source, i);
-                wanted++;
+                valueIndex++;
             } else if (source.charAt(i) != c) {
                 i++;
-            } else if (wanted >= position) {
-                return spot.at(i, position);
+            } else if (valueIndex >= index) {
+                return position.at(i, index);
             } else {
                 last = ++i;
-                wanted++;
+                valueIndex++;
             }
         }
-        return spot.at(Math.min(last, source.length()), position);
+        return position.at(Math.min(last, source.length()), index);
     }
 
-    private static boolean isBlankEscape(String source, int backslash) {
+    private static boolean isSpaceEscape(String source, int backslash) {
         return backslash + 1 < source.length() && " nrt\n\r\tNLP_".indexOf(source.charAt(backslash + 1)) >= 0;
     }
 
@@ -81,7 +81,7 @@ record ScalarText(String value, Spot spot, int endLine, int endColumn, Style sty
     }
 
     private int firstCharacter(String source, int end) {
-        int start = spot.file().offset(spot.line(), spot.column());
+        int start = position.file().offset(position.line(), position.column());
         return switch (style) {
             case PLAIN -> start;
             case QUOTED -> Math.min(start + 1, end);

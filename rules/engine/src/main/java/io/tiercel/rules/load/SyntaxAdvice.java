@@ -5,14 +5,14 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.regex.Pattern;
 
-/** What would be right where a condition does not parse: looks for the mistakes that people make most. */
+/** Finds advice for syntax errors in conditions by recognizing the most common mistakes. */
 final class SyntaxAdvice {
-    /** Characters before the position that are looked at. */
+    /** Number of chars before the position that are inspected. */
     private static final int NEAR = 200;
 
     private static final String GENERAL =
-            "a condition is checks such as proc.name = bash or fd.name startswith /etc/, and macros, joined with and, or,"
-                    + " not and parentheses";
+            "a condition consists of comparisons, such as proc.name = bash or fd.name startswith /etc/, and macros, combined"
+                    + " with and, or, not and parentheses";
 
     private static final Map<String, String> OTHER_SPELLINGS =
             Map.of("&&", "and", "||", "or", "!", "not", "~", "regex");
@@ -28,46 +28,46 @@ final class SyntaxAdvice {
     private SyntaxAdvice() {}
 
     /**
-     * Advice for a position of a condition's text.
+     * Returns advice for a position of a condition.
      *
-     * @param appended whether what was appended to a condition begins at the position
+     * @param appended whether an appended text starts at the position
      */
     static String at(String text, int position, boolean appended) {
         int at = Math.min(position, text.length());
         String before = text.substring(Math.max(0, at - NEAR), at);
         String rest = text.substring(at);
         String word = word(rest);
-        String spelled = spelled(word);
-        if (!spelled.isEmpty()) {
-            return "write '" + spelled + "' instead of '" + word + "': operators are words in lower case";
+        String correctSpelling = correctSpelling(word);
+        if (!correctSpelling.isEmpty()) {
+            return "write '" + correctSpelling + "' instead of '" + word + "'; logical operators are lower-case words";
         }
         if (appended) {
-            return "begin an appended condition with 'and' or 'or'";
+            return "start an appended condition with 'and' or 'or'";
         }
         if (word.equals("not")) {
-            return "'not' stands before the field: not proc.name in (a, b)";
+            return "write 'not' before the field, as in not proc.name in (a, b)";
         }
         if (rest.startsWith("\\")) {
-            return "write \\\\ for a backslash; regular expressions have no \\d, \\w or \\s: write [0-9], [[:alnum:]_] or"
-                    + " [[:space:]]";
+            return "write \\\\ for a backslash; in regular expressions, write [0-9], [[:alnum:]_] or [[:space:]] instead of"
+                    + " \\d, \\w or \\s";
         }
         if (rest.startsWith(",")
                 && (IN_BEFORE_WORD.matcher(before).find()
                         || EQUAL_BEFORE_WORD.matcher(before).find())) {
-            return "several values, or a list with several items, stand in parentheses behind 'in': proc.name in (a, b)";
+            return "put several values, or a list, in parentheses after 'in', as in proc.name in (a, b)";
         }
         if (rest.startsWith("(") && WORD_OPERATOR.matcher(before).find()) {
-            return "to compare with several values write 'in (a, b)', or 'startswith anyof (a, b)' and its like";
+            return "to compare with several values, write 'in (a, b)', or use a modifier as in 'startswith anyof (a, b)'";
         }
         if (ORDERING.matcher(before).find()) {
             return "only numbers can be compared with < and >";
         }
         if (rest.isEmpty() && count(text, '(') > count(text, ')')) {
-            return "close every '(' with ')'";
+            return "add the missing ')'";
         }
         return VALUE_BEFORE.matcher(before).find() && !word.isEmpty()
-                ? "if it belongs to the value, put the value in quotes: proc.cmdline = \"ls -l\"; else join two checks with and,"
-                        + " or"
+                ? "put a value with spaces in quotes, as in proc.cmdline = \"ls -l\"; otherwise combine two comparisons with"
+                        + " and or or"
                 : GENERAL;
     }
 
@@ -76,14 +76,14 @@ final class SyntaxAdvice {
         return matcher.lookingAt() ? matcher.group() : "";
     }
 
-    /** The keyword that was meant; empty if none. */
-    private static String spelled(String word) {
+    /** Returns the keyword that the author probably intended; empty if there is none. */
+    private static String correctSpelling(String word) {
         String lower = word.toLowerCase(Locale.ROOT);
         String keyword = KEYWORDS.contains(lower) && !word.equals(lower) ? lower : "";
         return OTHER_SPELLINGS.getOrDefault(word, keyword);
     }
 
-    private static long count(String text, char wanted) {
-        return text.chars().filter(c -> c == wanted).count();
+    private static long count(String text, char counted) {
+        return text.chars().filter(c -> c == counted).count();
     }
 }

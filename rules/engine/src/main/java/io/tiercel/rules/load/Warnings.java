@@ -3,16 +3,16 @@ package io.tiercel.rules.load;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The warnings of one file; beyond {@link #MAX} they are counted only. */
+/** The warnings of one file. Warnings beyond {@link #MAX} are only counted. */
 final class Warnings {
     static final int MAX = 1_000;
 
     private final List<Problem> kept = new ArrayList<>();
     private int dropped;
 
-    void add(LoadCode code, Spot spot, String message, String advice) {
+    void add(LoadCode code, SourcePosition position, String message, String advice) {
         if (kept.size() < MAX) {
-            kept.add(spot.problem(code, message, advice));
+            kept.add(position.problem(code, message, advice));
         } else {
             dropped++;
         }

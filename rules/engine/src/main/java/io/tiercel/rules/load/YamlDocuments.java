@@ -15,11 +15,13 @@ import org.snakeyaml.engine.v2.scanner.StreamReader;
 import org.snakeyaml.engine.v2.schema.FailsafeSchema;
 
 /**
- * YAML text to its documents' nodes.
+ * Parses YAML text to the node trees of its documents.
  *
- * <p>Nodes instead of ready values, because Falco takes scalars as their text, lets the first of two equal keys win and
- * knows no merge key, and because nodes know their place. Limits: nesting {@link #MAX_DEPTH}, nodes {@link Budget#MAX_VALUES}, aliases of
- * collections {@link #MAX_ALIASES}; beyond them the file is refused.
+ * <p>The loader needs nodes instead of converted values for two reasons. Falco reads scalars as text, uses the first of two
+ * equal keys and does not support merge keys. Nodes also have positions.
+ *
+ * <p>A file is rejected if it exceeds the nesting depth {@link #MAX_DEPTH}, {@link YamlBudget#MAX_VALUES} nodes or {@link
+ * #MAX_ALIASES} aliases of collections.
  */
 final class YamlDocuments {
     static final int MAX_DEPTH = 64;
@@ -27,7 +29,7 @@ final class YamlDocuments {
 
     private YamlDocuments() {}
 
-    static List<Node> compose(FileText file) throws LoadFailure {
+    static List<Node> compose(FileText file) throws RuleLoadException {
         LoadSettings settings = LoadSettings.builder()
                 .setLabel(file.name())
                 .setSchema(new FailsafeSchema())
@@ -37,10 +39,10 @@ final class YamlDocuments {
                 .setAllowRecursiveKeys(true)
                 .setBufferSize(1 << 16)
                 .build();
-        Spot start = Spot.start(file);
+        SourcePosition start = SourcePosition.start(file);
         try {
             Parser events = new ParserImpl(settings, new StreamReader(settings, file.text()));
-            Composer composer = new Composer(settings, new Limited(events));
+            Composer composer = new Composer(settings, new LimitingParser(events));
             List<Node> documents = new ArrayList<>();
             while (composer.hasNext()) {
                 documents.add(composer.next());
@@ -48,50 +50,49 @@ final class YamlDocuments {
             return documents;
         } catch (ReaderException e) {
             throw start.at(characterOffset(file.text(), e.getPosition()), -1)
-                    .failure(
+                    .error(
                             LoadCode.LOAD_ERR_YAML_PARSE,
-                            String.format("the character U+%04X may not stand in a YAML file", e.getCodePoint()),
-                            "remove it, or write it as an escape inside double quotes");
+                            String.format("the character U+%04X is not allowed in a YAML file", e.getCodePoint()),
+                            "remove it, or write it as an escape sequence in double quotes");
         } catch (MarkedYamlEngineException e) {
-            Spot spot = start.at(e.getProblemMark().or(e::getContextMark));
-            throw spot.failure(LoadCode.LOAD_ERR_YAML_PARSE, problemOf(e), adviceFor(file, spot));
+            SourcePosition position = start.at(e.getProblemMark().or(e::getContextMark));
+            throw position.error(LoadCode.LOAD_ERR_YAML_PARSE, problemOf(e), adviceFor(file, position));
         } catch (YamlEngineException e) {
-            throw start.failure(
-                    LoadCode.LOAD_ERR_YAML_PARSE, "not YAML: " + e.getMessage(), "write a YAML sequence of items");
+            throw start.error(
+                    LoadCode.LOAD_ERR_YAML_PARSE, "invalid YAML: " + e.getMessage(), "write a YAML sequence of items");
         } catch (IndexOutOfBoundsException | IllegalArgumentException | NullPointerException e) {
-            // The YAML library answers some malformed input so; for the file's author it is no different from a parse
-            // error.
-            throw start.failure(
-                    LoadCode.LOAD_ERR_YAML_PARSE, "not YAML: " + e.getMessage(), "write a YAML sequence of items");
+            // The YAML library throws these for some malformed input. Report them as parse errors.
+            throw start.error(
+                    LoadCode.LOAD_ERR_YAML_PARSE, "invalid YAML: " + e.getMessage(), "write a YAML sequence of items");
         }
     }
 
     private static String problemOf(MarkedYamlEngineException e) {
         String context = e.getContext();
-        String problem = e.getProblem() == null ? "not YAML" : e.getProblem();
+        String problem = e.getProblem() == null ? "invalid YAML" : e.getProblem();
         return context == null || context.isEmpty() ? problem : context + ": " + problem;
     }
 
-    private static String adviceFor(FileText file, Spot spot) {
-        int at = file.offset(spot.line(), spot.column());
+    private static String adviceFor(FileText file, SourcePosition position) {
+        int at = file.offset(position.line(), position.column());
         if (at < file.text().length() && file.text().charAt(at) == '\t') {
-            return "indent with blanks, YAML does not take tabs there";
+            return "indent with spaces; YAML does not allow tabs here";
         }
-        return "look at the indentation, quotes and brackets here and on the line above: each item starts with \"- \","
-                + " its keys stand below each other, text with \": \", \" #\" or a leading special character is quoted";
+        return "check the indentation, quotes and brackets on this line and the line above; start each item with \"- \", align"
+                + " its keys, and quote text that contains \": \" or \" #\" or starts with a special character";
     }
 
     private static int characterOffset(String text, int codePoints) {
         return text.offsetByCodePoints(0, Math.min(codePoints, text.codePointCount(0, text.length())));
     }
 
-    /** Refuses deep nesting, since composing is recursive, and more nodes than can be read in about a second. */
-    private static final class Limited implements Parser {
+    /** Rejects deep nesting, because composing is recursive, and files with too many nodes. */
+    private static final class LimitingParser implements Parser {
         private final Parser events;
         private int depth;
         private int nodes;
 
-        Limited(Parser events) {
+        LimitingParser(Parser events) {
             this.events = events;
         }
 
@@ -117,8 +118,8 @@ final class YamlDocuments {
                 case SequenceStart, MappingStart -> {
                     count(event);
                     if (++depth > MAX_DEPTH) {
-                        throw new BeyondLimit(
-                                event, "nested more than " + MAX_DEPTH + " deep, rule files need about five");
+                        throw new LimitExceeded(
+                                event, "nested deeper than " + MAX_DEPTH + " levels");
                     }
                 }
                 case SequenceEnd, MappingEnd -> depth--;
@@ -129,16 +130,16 @@ final class YamlDocuments {
         }
 
         private void count(Event event) {
-            if (++nodes > Budget.MAX_VALUES) {
-                throw new BeyondLimit(event, "more than " + Budget.MAX_VALUES + " values in one file, split it");
+            if (++nodes > YamlBudget.MAX_VALUES) {
+                throw new LimitExceeded(event, "more than " + YamlBudget.MAX_VALUES + " values in one file; split the file");
             }
         }
     }
 
-    private static final class BeyondLimit extends MarkedYamlEngineException {
+    private static final class LimitExceeded extends MarkedYamlEngineException {
         private static final long serialVersionUID = 1L;
 
-        BeyondLimit(Event event, String problem) {
+        LimitExceeded(Event event, String problem) {
             super("", event.getStartMark(), problem, event.getStartMark());
         }
     }

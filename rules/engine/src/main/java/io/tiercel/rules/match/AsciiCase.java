@@ -1,6 +1,6 @@
 package io.tiercel.rules.match;
 
-/** Case and classes of ASCII chars; bytes above 127 have neither, as in the C locale. */
+/** Case conversion and character classes for ASCII. As in the C locale, bytes above 127 have no case and no class. */
 public final class AsciiCase {
     private AsciiCase() {}
 
@@ -12,7 +12,7 @@ public final class AsciiCase {
         return c >= 'a' && c <= 'z' ? (char) (c - 32) : c;
     }
 
-    /** The text in lower case; the same object if it is already. */
+    /** Returns the text in lower case; returns the same object if nothing changes. */
     public static String lower(String text) {
         for (int i = 0; i < text.length(); i++) {
             if (lower(text.charAt(i)) != text.charAt(i)) {
@@ -26,7 +26,7 @@ public final class AsciiCase {
         return text;
     }
 
-    /** The text in upper case; the same object if it is already. */
+    /** Returns the text in upper case; returns the same object if nothing changes. */
     public static String upper(String text) {
         for (int i = 0; i < text.length(); i++) {
             if (upper(text.charAt(i)) != text.charAt(i)) {
@@ -40,8 +40,8 @@ public final class AsciiCase {
         return text;
     }
 
-    /** Whether the text holds the part, which is in lower case, in any case. */
-    public static boolean containsFolded(String text, String lowerPart) {
+    /** Returns whether the text contains the part, ignoring case. The part must be in lower case. */
+    public static boolean containsIgnoreCase(String text, String lowerPart) {
         int last = text.length() - lowerPart.length();
         for (int start = 0; start <= last; start++) {
             int i = 0;
@@ -55,7 +55,7 @@ public final class AsciiCase {
         return false;
     }
 
-    /** Whether an ASCII char belongs to a POSIX class such as {@code alpha}; unknown classes are empty. */
+    /** Returns whether an ASCII char belongs to a POSIX class such as {@code alpha}. Unknown classes are empty. */
     static boolean inClass(String name, char c) {
         boolean upper = c >= 'A' && c <= 'Z';
         boolean lower = c >= 'a' && c <= 'z';

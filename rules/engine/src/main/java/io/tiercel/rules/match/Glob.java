@@ -6,55 +6,57 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A glob as POSIX {@code fnmatch} without flags reads it, over byte strings: {@code *} and {@code ?} match any byte, also
- * a slash or a leading dot, {@code [a-z]}, {@code [!x]} and {@code [[:alpha:]]} match sets, a backslash escapes.
+ * A glob pattern for byte strings, with the semantics of POSIX {@code fnmatch} without flags.
  *
- * <p>Matching backtracks to the last star only, so it takes at most time proportional to the product of both lengths.
+ * <p>{@code *} and {@code ?} match any byte, including a slash and a leading dot. {@code [a-z]}, {@code [!x]} and {@code
+ * [[:alpha:]]} match sets of bytes. A backslash escapes the next char.
+ *
+ * <p>Matching backtracks only to the last star, so its time is at most proportional to the product of both lengths.
  */
 public final class Glob {
-    private final List<Step> steps;
+    private final List<Element> elements;
     private final boolean ignoreCase;
 
-    private Glob(List<Step> steps, boolean ignoreCase) {
-        this.steps = steps;
+    private Glob(List<Element> elements, boolean ignoreCase) {
+        this.elements = elements;
         this.ignoreCase = ignoreCase;
     }
 
-    /** Reads a pattern; every text is one. */
+    /** Parses a pattern. Every text is a valid pattern. */
     public static Glob of(String pattern, boolean ignoreCase) {
         return new Glob(new Reader(pattern, ignoreCase).read(), ignoreCase);
     }
 
-    /** Whether a text holds a char that is special in globs. */
+    /** Returns whether a text contains a special char of globs. */
     public static boolean isPattern(String text) {
         return text.indexOf('*') >= 0 || text.indexOf('?') >= 0 || text.indexOf('[') >= 0;
     }
 
-    /** What every value that the pattern matches begins with. */
-    public String beginning() {
+    /** Returns the literal prefix of all matching values. */
+    public String literalPrefix() {
         StringBuilder text = new StringBuilder();
-        for (int i = 0; i < steps.size() && onlyByte(steps.get(i)) >= 0; i++) {
-            text.append((char) onlyByte(steps.get(i)));
+        for (int i = 0; i < elements.size() && singleByte(elements.get(i)) >= 0; i++) {
+            text.append((char) singleByte(elements.get(i)));
         }
         return text.toString();
     }
 
-    /** What every value that the pattern matches ends with. */
-    public String end() {
+    /** Returns the literal suffix of all matching values. */
+    public String literalSuffix() {
         StringBuilder text = new StringBuilder();
-        for (int i = steps.size() - 1; i >= 0 && onlyByte(steps.get(i)) >= 0; i--) {
-            text.append((char) onlyByte(steps.get(i)));
+        for (int i = elements.size() - 1; i >= 0 && singleByte(elements.get(i)) >= 0; i--) {
+            text.append((char) singleByte(elements.get(i)));
         }
         return text.reverse().toString();
     }
 
-    /** Texts that every value that the pattern matches contains. */
-    public List<String> parts() {
+    /** Returns substrings that all matching values contain. */
+    public List<String> literalParts() {
         List<String> parts = new ArrayList<>();
         StringBuilder text = new StringBuilder();
-        for (Step step : steps) {
-            if (onlyByte(step) >= 0) {
-                text.append((char) onlyByte(step));
+        for (Element element : elements) {
+            if (singleByte(element) >= 0) {
+                text.append((char) singleByte(element));
             } else {
                 parts.add(text.toString());
                 text.setLength(0);
@@ -64,49 +66,49 @@ public final class Glob {
         return parts;
     }
 
-    /** The byte that alone fits a step; -1 if none or several do. */
-    private int onlyByte(Step step) {
-        return step.star || ignoreCase || step.set.cardinality() != 1 ? -1 : step.set.nextSetBit(0);
+    /** Returns the only byte that matches an element, or -1 if no byte or several bytes match. */
+    private int singleByte(Element element) {
+        return element.star || ignoreCase || element.set.cardinality() != 1 ? -1 : element.set.nextSetBit(0);
     }
 
-    /** Whether the pattern matches the whole value. */
+    /** Returns whether the pattern matches the whole value. */
     public boolean matches(String value) {
         return matches(value, 0, value.length());
     }
 
-    /** Whether the pattern matches the whole part of the value. */
+    /** Returns whether the pattern matches the range of the value. */
     public boolean matches(String value, int from, int to) {
-        int step = 0;
+        int element = 0;
         int at = from;
-        int starStep = -1;
+        int starElement = -1;
         int starAt = -1;
         while (at < to) {
-            Step next = step < steps.size() ? steps.get(step) : null;
+            Element next = element < elements.size() ? elements.get(element) : null;
             if (next != null && next.star) {
-                starStep = step++;
+                starElement = element++;
                 starAt = at;
             } else if (next != null && next.matches(fold(value.charAt(at)))) {
-                step++;
+                element++;
                 at++;
-            } else if (starStep >= 0) {
-                step = starStep + 1;
+            } else if (starElement >= 0) {
+                element = starElement + 1;
                 at = ++starAt;
             } else {
                 return false;
             }
         }
-        while (step < steps.size() && steps.get(step).star) {
-            step++;
+        while (element < elements.size() && elements.get(element).star) {
+            element++;
         }
-        return step == steps.size();
+        return element == elements.size();
     }
 
     private char fold(char c) {
         return ignoreCase ? AsciiCase.lower(c) : c;
     }
 
-    /** One element: a star, or a set of bytes. A single byte and {@code ?} are sets as well. */
-    private record Step(boolean star, BitSet set) {
+    /** A pattern element: a star or a set of bytes. A single byte and {@code ?} are sets, too. */
+    private record Element(boolean star, BitSet set) {
         boolean matches(char c) {
             return set.get(c);
         }
@@ -122,15 +124,15 @@ public final class Glob {
             this.ignoreCase = ignoreCase;
         }
 
-        List<Step> read() {
-            List<Step> steps = new ArrayList<>();
+        List<Element> read() {
+            List<Element> elements = new ArrayList<>();
             while (at < pattern.length()) {
                 char c = pattern.charAt(at++);
                 BitSet set = new BitSet(256);
                 switch (c) {
                     case '*' -> {
-                        if (steps.isEmpty() || !steps.getLast().star) {
-                            steps.add(new Step(true, set));
+                        if (elements.isEmpty() || !elements.getLast().star) {
+                            elements.add(new Element(true, set));
                         }
                         continue;
                     }
@@ -144,19 +146,19 @@ public final class Glob {
                         }
                     }
                     case '\\' -> {
-                        // A backslash at the end matches nothing, as in glibc: the set stays empty.
+                        // As in glibc, a backslash at the end matches nothing, so the set stays empty.
                         if (at < pattern.length()) {
                             add(set, pattern.charAt(at++));
                         }
                     }
                     default -> add(set, c);
                 }
-                steps.add(new Step(false, set));
+                elements.add(new Element(false, set));
             }
-            return List.copyOf(steps);
+            return List.copyOf(elements);
         }
 
-        /** The set of a bracket expression; null, and nothing read, if it is never closed. */
+        /** Parses a bracket expression. Returns null, and reads nothing, if it is not closed. */
         private @Nullable BitSet bracket() {
             int start = at;
             BitSet set = new BitSet(256);

@@ -5,33 +5,35 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A set of path prefixes, part by part: {@code /var/run} covers {@code /var/run/x} and not {@code /var/runner}. Slashes at
- * the ends and doubled ones do not matter; a part with {@code ? * [} is a glob for that one part; a prefix without parts
- * covers everything.
+ * A set of path prefixes that are compared component by component: {@code /var/run} covers {@code /var/run/x}, but not
+ * {@code /var/runner}.
+ *
+ * <p>Leading, trailing and repeated slashes are ignored. A component with {@code ?}, {@code *} or {@code [} is a glob for
+ * that component. A prefix without components covers all paths.
  */
 public final class PathPrefixes {
-    private final List<List<Part>> prefixes;
+    private final List<List<Component>> prefixes;
 
-    private PathPrefixes(List<List<Part>> prefixes) {
+    private PathPrefixes(List<List<Component>> prefixes) {
         this.prefixes = prefixes;
     }
 
     public static PathPrefixes of(List<String> paths) {
-        List<List<Part>> prefixes = new ArrayList<>();
+        List<List<Component>> prefixes = new ArrayList<>();
         for (String path : paths) {
-            List<Part> parts = new ArrayList<>();
-            for (String part : path.split("/")) {
-                if (!part.isEmpty()) {
-                    parts.add(new Part(part, Glob.isPattern(part) ? Glob.of(part, false) : null));
+            List<Component> components = new ArrayList<>();
+            for (String component : path.split("/")) {
+                if (!component.isEmpty()) {
+                    components.add(new Component(component, Glob.isPattern(component) ? Glob.of(component, false) : null));
                 }
             }
-            prefixes.add(List.copyOf(parts));
+            prefixes.add(List.copyOf(components));
         }
         return new PathPrefixes(List.copyOf(prefixes));
     }
 
-    /** Whether some prefix covers the path. */
-    public boolean cover(String path) {
+    /** Returns whether at least one prefix covers the path. */
+    public boolean covers(String path) {
         for (int i = 0; i < prefixes.size(); i++) {
             if (covers(prefixes.get(i), path)) {
                 return true;
@@ -41,30 +43,32 @@ public final class PathPrefixes {
     }
 
     /**
-     * The prefixes, up to the first part of each that is a glob.
+     * The literal part of a prefix, which ends at the first glob component.
      *
-     * @param text parts behind slashes, and behind them, if it is not whole, a slash and what the glob's values begin with
+     * @param text the literal components, each after a slash. If it is not complete, a slash and the literal prefix of the
+     *     glob follow
+     * @param complete whether the prefix has no glob component
      */
-    public record Beginning(String text, boolean whole) {}
+    public record LiteralPrefix(String text, boolean complete) {}
 
-    /** What a clean absolute path that some prefix covers begins with; a whole one covers what goes on with a slash or ends. */
-    public List<Beginning> beginnings() {
-        return prefixes.stream().map(PathPrefixes::beginning).toList();
+    /** Returns the literal prefixes. A normalized absolute path is covered only if it starts with one of them. After a complete prefix, the path must end or continue with a slash. */
+    public List<LiteralPrefix> literalPrefixes() {
+        return prefixes.stream().map(PathPrefixes::literalPrefix).toList();
     }
 
-    private static Beginning beginning(List<Part> prefix) {
+    private static LiteralPrefix literalPrefix(List<Component> prefix) {
         StringBuilder text = new StringBuilder();
-        for (Part part : prefix) {
+        for (Component component : prefix) {
             text.append('/');
-            if (part.glob != null) {
-                return new Beginning(text + part.glob.beginning(), false);
+            if (component.glob != null) {
+                return new LiteralPrefix(text + component.glob.literalPrefix(), false);
             }
-            text.append(part.text);
+            text.append(component.text);
         }
-        return new Beginning(text.toString(), true);
+        return new LiteralPrefix(text.toString(), true);
     }
 
-    private static boolean covers(List<Part> prefix, String path) {
+    private static boolean covers(List<Component> prefix, String path) {
         int at = 0;
         for (int i = 0; i < prefix.size(); i++) {
             while (at < path.length() && path.charAt(at) == '/') {
@@ -80,7 +84,7 @@ public final class PathPrefixes {
         return true;
     }
 
-    private record Part(String text, @Nullable Glob glob) {
+    private record Component(String text, @Nullable Glob glob) {
         boolean matches(String path, int from, int to) {
             return glob != null
                     ? glob.matches(path, from, to)

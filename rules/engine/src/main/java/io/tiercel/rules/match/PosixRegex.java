@@ -4,10 +4,10 @@ import com.google.re2j.Pattern;
 import com.google.re2j.PatternSyntaxException;
 
 /**
- * A regular expression as RE2 in its POSIX mode reads it, matched against whole values in linear time.
+ * A regular expression with the syntax of RE2's POSIX mode. It matches whole values in linear time.
  *
- * <p>RE2/J offers the Perl mode only, so {@link PosixSyntax} rewrites expressions for it. Which alternative or how much of
- * the value a part prefers makes no difference when the whole value has to match.
+ * <p>RE2/J has only a Perl mode, so {@link PosixRegexTranslator} rewrites expressions for it. The modes prefer different
+ * alternatives and match lengths. This makes no difference here, because the whole value must match.
  */
 public final class PosixRegex {
     private final Pattern pattern;
@@ -17,27 +17,27 @@ public final class PosixRegex {
     }
 
     /**
-     * Reads an expression.
+     * Compiles an expression.
      *
-     * @throws IllegalArgumentException with what is wrong and what may be written instead
+     * @throws IllegalArgumentException if the expression is invalid; the message states an alternative
      */
     public static PosixRegex of(String expression) {
-        String translated = PosixSyntax.translated(expression);
+        String translated = PosixRegexTranslator.translate(expression);
         try {
-            // In POSIX mode ^ and $ also match at line breaks within the value.
+            // In POSIX mode, ^ and $ also match at line breaks in the value.
             return new PosixRegex(Pattern.compile(translated, Pattern.MULTILINE));
         } catch (PatternSyntaxException e) {
-            throw new IllegalArgumentException("not a regular expression: " + e.getDescription(), e);
+            throw new IllegalArgumentException("invalid regular expression: " + e.getDescription(), e);
         }
     }
 
-    /** Whether the expression matches the whole value, which is Unicode text. */
+    /** Returns whether the expression matches the whole value, which is Unicode text. */
     public boolean matches(String value) {
         return pattern.matches(value);
     }
 
-    /** Whether the expression says nothing that equality or a prefix, suffix or substring could not say. */
-    public static boolean plain(String expression) {
+    /** Returns whether a comparison for equality, prefix, suffix or substring could replace the expression. */
+    public static boolean isLiteral(String expression) {
         String rest = expression;
         if (rest.startsWith("^")) {
             rest = rest.substring(1);

@@ -6,7 +6,7 @@ import io.tiercel.rules.event.EventTypes;
 import io.tiercel.rules.field.Field;
 import io.tiercel.rules.field.FieldRef;
 import io.tiercel.rules.field.FieldType;
-import io.tiercel.rules.match.Addresses;
+import io.tiercel.rules.match.IpAddressParser;
 import java.math.BigInteger;
 import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
@@ -18,17 +18,17 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An event that is nothing but the values of its fields: keys are fields with their arguments, missing or null ones are
- * absent.
+ * An event that consists only of a map from field names to values.
  *
- * <p>Values are what YAML or JSON gives: texts, numbers, booleans, bytes, lists. A map stands for one value for each
- * argument: {@code proc.env: {HOME: /root}}.
+ * <p>Keys are field names with their arguments. Fields that are missing or null are absent. Values have the types of a
+ * parsed YAML or JSON document: text, numbers, booleans, bytes and lists. A nested map holds one value for each argument,
+ * as in {@code proc.env: {HOME: /root}}.
  */
 public final class FieldMapEvent implements Event {
     static final String TYPE = Field.EVT_TYPE.fieldName();
 
-    /** A time that tests may use: 2023-11-14T22:13:20Z. */
-    static final long SOME_TIME = 1_700_000_000_000_000_000L;
+    /** Default event time of rule tests: 2023-11-14T22:13:20Z. */
+    static final long DEFAULT_TIME = 1_700_000_000_000_000_000L;
 
     private static final String TIME = Field.EVT_TIME.fieldName();
     private static final String RAW_TIME = Field.EVT_RAWTIME.fieldName();
@@ -38,9 +38,10 @@ public final class FieldMapEvent implements Event {
     private final long timeNanos;
 
     /**
-     * Takes the values.
+     * Creates an event from field values.
      *
-     * @param timeNanos nanoseconds since the epoch, unless {@code evt.time} or {@code evt.rawtime} says it; 0 if unknown
+     * @param timeNanos event time in nanoseconds since the epoch, used if neither {@code evt.time} nor {@code evt.rawtime}
+     *     is set; 0 if unknown
      */
     public FieldMapEvent(Map<?, ?> values, long timeNanos) {
         values.forEach((name, value) -> put(String.valueOf(name), value));
@@ -52,7 +53,7 @@ public final class FieldMapEvent implements Event {
 
     private void put(String name, @Nullable Object value) {
         if (value instanceof Map<?, ?> byArgument) {
-            Field field = Field.named(name);
+            Field field = Field.byName(name);
             boolean bracketed = field != null && !field.argument().appended();
             byArgument.forEach(
                     (argument, inner) -> put(bracketed ? name + "[" + argument + "]" : name + "." + argument, inner));
@@ -61,7 +62,7 @@ public final class FieldMapEvent implements Event {
         }
     }
 
-    /** {@code proc.env["HOME"]} as {@code proc.env[HOME]}. */
+    /** Converts {@code proc.env["HOME"]} to {@code proc.env[HOME]}. */
     private static String withoutQuotes(String name) {
         int open = name.indexOf('[');
         String argument = name.endsWith("]") && open > 0 ? name.substring(open + 1, name.length() - 1) : "";
@@ -71,19 +72,19 @@ public final class FieldMapEvent implements Event {
         return quoted ? name.substring(0, open + 1) + argument.substring(1, argument.length() - 1) + "]" : name;
     }
 
-    /** Whether the fields say of what type the event is, as every real event does. */
-    public boolean typed() {
+    /** Returns whether {@code evt.type} names a known event type, as in every real event. */
+    public boolean hasEventType() {
         return EventTypes.code(String.valueOf(values.get(TYPE))) >= 0;
     }
 
-    /** What is wrong with a value for the field; null if nothing is. */
+    /** Returns an error message if the field does not exist or cannot hold the value; otherwise null. */
     static @Nullable String problem(String name, Object value) {
         if (name.equals(TYPE)) {
-            return EventTypes.code(value.toString()) < 0 ? "there is no event type " + value : null;
+            return EventTypes.code(value.toString()) < 0 ? "unknown event type " + value : null;
         }
         Field field = field(name);
         if (field == null) {
-            return "there is no field " + name + "; tiercel fields lists all";
+            return "unknown field " + name + "; './tiercel fields' lists all fields";
         }
         if (value instanceof List<?> list) {
             for (Object element : list) {
@@ -94,15 +95,17 @@ public final class FieldMapEvent implements Event {
             }
             return null;
         }
-        return fits(field, value) ? null : value + " is no value of " + name + ", which is of the type " + field.type();
+        return fits(field, value)
+                ? null
+                : value + " is not a valid value for " + name + ", which has the type " + field.type();
     }
 
-    /** The field whose name is the longest beginning of the text. */
+    /** Returns the field whose name is the longest prefix of the text. */
     private static @Nullable Field field(String name) {
         int bracket = name.indexOf('[');
         String rest = bracket < 0 ? name : name.substring(0, bracket);
         while (!rest.isEmpty()) {
-            Field field = Field.named(rest);
+            Field field = Field.byName(rest);
             if (field != null) {
                 return bracket >= 0 || rest.equals(name) || field.argument().appended() ? field : null;
             }
@@ -120,7 +123,7 @@ public final class FieldMapEvent implements Event {
             case INT64, UINT64, UINT32, PORT, TIME -> value instanceof Long;
             case BOOLEAN -> value instanceof Boolean;
             case DOUBLE -> value instanceof Number;
-            case ADDRESS -> Addresses.parse(value.toString()) != null;
+            case ADDRESS -> IpAddressParser.parse(value.toString()) != null;
         };
     }
 
@@ -178,7 +181,7 @@ public final class FieldMapEvent implements Event {
     @Override
     public @Nullable InetAddress address(FieldRef ref) {
         Object value = value(ref);
-        return value == null ? null : Addresses.parse(value.toString());
+        return value == null ? null : IpAddressParser.parse(value.toString());
     }
 
     @Override
@@ -213,7 +216,7 @@ public final class FieldMapEvent implements Event {
     private static @Nullable Object element(FieldType type, Object element) {
         return switch (type) {
             case TEXT, PATH, BYTES -> text(element);
-            case ADDRESS, NETWORK -> Addresses.parse(element.toString());
+            case ADDRESS, NETWORK -> IpAddressParser.parse(element.toString());
             case INT64, UINT64, UINT32, PORT, TIME, BOOLEAN, DOUBLE -> number(element);
         };
     }

@@ -6,22 +6,21 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One test.
+ * One test of a rule test file.
  *
- * @param name what it shows
- * @param line line of the file in which it begins, from 1
- * @param about the only rule that counts, switched on even where it is off by default; null for all that are on
- * @param events the fields of each event by their text, in order
- * @param alerts what is expected, in order
+ * @param name name of the test
+ * @param line line of the file on which the test starts, from 1
+ * @param rule the only rule whose alerts count, enabled even if it is disabled by default; null for all enabled rules
+ * @param events the fields of each event by name, in order
+ * @param alerts the expected alerts, in order
  */
-record RuleTest(
-        String name, int line, @Nullable String about, List<Map<String, Object>> events, List<Expected> alerts) {
+record RuleTest(String name, int line, @Nullable String rule, List<Map<String, Object>> events, List<Expected> alerts) {
     /**
-     * An expected alert; what is null or empty may be anything.
+     * An expected alert. Null and empty components are not compared.
      *
-     * @param rule name of its rule
-     * @param output a text that its message contains
-     * @param fields some of its output fields, as text
+     * @param rule name of the rule
+     * @param output a substring of the message
+     * @param fields expected output fields, compared as text
      */
     record Expected(
             String rule,

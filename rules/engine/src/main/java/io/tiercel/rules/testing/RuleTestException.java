@@ -3,7 +3,7 @@ package io.tiercel.rules.testing;
 import org.jspecify.annotations.Nullable;
 import org.snakeyaml.engine.v2.nodes.Node;
 
-/** A file of rule tests is wrong; the message says where and what would be right. */
+/** Thrown if a rule test file is invalid. The message names the location and the expected content. */
 public final class RuleTestException extends Exception {
     private static final long serialVersionUID = 1L;
 
@@ -14,18 +14,18 @@ public final class RuleTestException extends Exception {
         this.problem = problem;
     }
 
-    /** A problem at a place of the file. */
+    /** Creates an exception for a node of the file, or for the whole file if the node is null. */
     RuleTestException(String file, @Nullable Node at, String problem) {
-        this(file + place(at) + ": " + problem);
+        this(file + position(at) + ": " + problem);
     }
 
-    /** What is wrong: {@code file:line:column: problem}; several lines if rules do not load. */
+    /** Returns {@code file:line:column: problem}. The message has several lines if the rules do not load. */
     @Override
     public String getMessage() {
         return problem;
     }
 
-    private static String place(@Nullable Node at) {
+    private static String position(@Nullable Node at) {
         return at == null
                 ? ""
                 : at.getStartMark()

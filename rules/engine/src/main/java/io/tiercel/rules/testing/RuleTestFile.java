@@ -21,13 +21,13 @@ import org.snakeyaml.engine.v2.nodes.SequenceNode;
 import org.snakeyaml.engine.v2.nodes.Tag;
 
 /**
- * A file of tests as read: which rules it is about and what is expected of them.
+ * A parsed rule test file.
  *
- * @param rules rule files and folders, as written
- * @param matching how many rules may match an event
+ * @param rules rule files and directories, as written
+ * @param matching how many rules can match an event
  */
 record RuleTestFile(List<String> rules, RuleMatching matching, List<RuleTest> tests) {
-    private static final String SHAPE = "a file of rule tests has the keys rules, rule_matching, given, tests";
+    private static final String SHAPE = "a rule test file has the keys rules, rule_matching, defaults and tests";
 
     static RuleTestFile parse(String file, String text) throws RuleTestException {
         try {
@@ -38,27 +38,27 @@ record RuleTestFile(List<String> rules, RuleMatching matching, List<RuleTest> te
             }
             return new Reader(file).file(root.get());
         } catch (MarkedYamlEngineException e) {
-            String place = e.getProblemMark()
+            String position = e.getProblemMark()
                     .map(mark -> ":" + (mark.getLine() + 1) + ":" + (mark.getColumn() + 1))
                     .orElse("");
-            throw new RuleTestException(file + place + ": not YAML: " + e.getProblem());
+            throw new RuleTestException(file + position + ": invalid YAML: " + e.getProblem());
         } catch (YamlEngineException e) {
-            throw new RuleTestException(file, null, "not YAML: " + e.getMessage());
+            throw new RuleTestException(file, null, "invalid YAML: " + e.getMessage());
         }
     }
 
-    /** Reads the parts of one file. */
+    /** Converts the YAML nodes of one file. */
     private record Reader(String file) {
         RuleTestFile file(Node root) throws RuleTestException {
-            Map<String, Node> keys = mapping(root, SHAPE, List.of("rules", "rule_matching", "given", "tests"));
+            Map<String, Node> keys = mapping(root, SHAPE, List.of("rules", "rule_matching", "defaults", "tests"));
             List<String> rules = new ArrayList<>();
             for (Node rule : sequence(required(keys, "rules", root))) {
                 rules.add(string(rule));
             }
-            Map<String, Object> given = event(keys.get("given"), Map.of());
+            Map<String, Object> defaults = event(keys.get("defaults"), Map.of());
             List<RuleTest> tests = new ArrayList<>();
             for (Node test : sequence(required(keys, "tests", root))) {
-                tests.add(test(test, given));
+                tests.add(test(test, defaults));
             }
             return new RuleTestFile(rules, matching(keys.get("rule_matching")), tests);
         }
@@ -67,21 +67,21 @@ record RuleTestFile(List<String> rules, RuleMatching matching, List<RuleTest> te
             return switch (node == null ? "all" : string(node)) {
                 case "all" -> RuleMatching.ALL;
                 case "first" -> RuleMatching.FIRST;
-                default -> throw new RuleTestException(file, node, "rule_matching is first or all");
+                default -> throw new RuleTestException(file, node, "rule_matching must be first or all");
             };
         }
 
-        private RuleTest test(Node node, Map<String, Object> fileGiven) throws RuleTestException {
+        private RuleTest test(Node node, Map<String, Object> fileDefaults) throws RuleTestException {
             Map<String, Node> keys = mapping(
                     node,
-                    "a test has the keys name, about, given, events, alerts",
-                    List.of("name", "about", "given", "events", "alerts"));
-            Map<String, Object> given = event(keys.get("given"), fileGiven);
+                    "a test has the keys name, rule, defaults, events and alerts",
+                    List.of("name", "rule", "defaults", "events", "alerts"));
+            Map<String, Object> defaults = event(keys.get("defaults"), fileDefaults);
             List<Map<String, Object>> events = new ArrayList<>();
             for (Node event : sequence(required(keys, "events", node))) {
-                Map<String, Object> fields = event(event, given);
+                Map<String, Object> fields = event(event, defaults);
                 if (!fields.containsKey(FieldMapEvent.TYPE)) {
-                    throw new RuleTestException(file, event, "an event needs evt.type, e.g. evt.type: openat");
+                    throw new RuleTestException(file, event, "an event needs evt.type, for example evt.type: openat");
                 }
                 events.add(fields);
             }
@@ -90,17 +90,17 @@ record RuleTestFile(List<String> rules, RuleMatching matching, List<RuleTest> te
                 alerts.add(expected(alert));
             }
             int line = node.getStartMark().map(mark -> mark.getLine() + 1).orElse(0);
-            Node about = keys.get("about");
+            Node rule = keys.get("rule");
             return new RuleTest(
-                    string(required(keys, "name", node)), line, about == null ? null : string(about), events, alerts);
+                    string(required(keys, "name", node)), line, rule == null ? null : string(rule), events, alerts);
         }
 
-        private Map<String, Object> event(@Nullable Node node, Map<String, Object> given) throws RuleTestException {
-            Map<String, Object> fields = new LinkedHashMap<>(given);
+        private Map<String, Object> event(@Nullable Node node, Map<String, Object> defaults) throws RuleTestException {
+            Map<String, Object> fields = new LinkedHashMap<>(defaults);
             if (node == null) {
                 return fields;
             }
-            Map<String, Node> entries = mapping(node, "an event is a map from fields to values", null);
+            Map<String, Node> entries = mapping(node, "an event is a mapping of field names to values", null);
             for (Map.Entry<String, Node> entry : entries.entrySet()) {
                 String name = entry.getKey();
                 Object value = value(entry.getValue());
@@ -123,18 +123,23 @@ record RuleTestFile(List<String> rules, RuleMatching matching, List<RuleTest> te
             }
             Map<String, Node> keys = mapping(
                     node,
-                    "an expected alert is the name of its rule, or a map with the keys rule, priority, output, fields",
+                    "an expected alert is a rule name, or a mapping with the keys rule, priority, output and fields",
                     List.of("rule", "priority", "output", "fields"));
             Node priorityNode = keys.get("priority");
             Priority priority = null;
             if (priorityNode != null) {
                 priority = Priority.parse(string(priorityNode))
-                        .orElseThrow(() -> new RuleTestException(file, priorityNode, "this is no priority"));
+                        .orElseThrow(
+                                () -> new RuleTestException(
+                                        file,
+                                        priorityNode,
+                                        "unknown priority; use emergency, alert, critical, error, warning, notice, informational or debug"));
             }
             Map<String, @Nullable Object> fields = new LinkedHashMap<>();
             Node fieldsNode = keys.get("fields");
             if (fieldsNode != null) {
-                for (Map.Entry<String, Node> entry : mapping(fieldsNode, "fields is a map from fields to values", null)
+                for (Map.Entry<String, Node> entry : mapping(
+                                fieldsNode, "fields is a mapping of field names to values", null)
                         .entrySet()) {
                     fields.put(entry.getKey(), value(entry.getValue()));
                 }
@@ -153,7 +158,7 @@ record RuleTestFile(List<String> rules, RuleMatching matching, List<RuleTest> te
             for (NodeTuple tuple : mapping.getValue()) {
                 String key = string(tuple.getKeyNode());
                 if (allowed != null && !allowed.contains(key)) {
-                    throw new RuleTestException(file, tuple.getKeyNode(), "unknown key " + key + ": " + shape);
+                    throw new RuleTestException(file, tuple.getKeyNode(), "unknown key " + key + "; " + shape);
                 }
                 entries.put(key, tuple.getValueNode());
             }
@@ -163,26 +168,26 @@ record RuleTestFile(List<String> rules, RuleMatching matching, List<RuleTest> te
         private Node required(Map<String, Node> keys, String key, Node in) throws RuleTestException {
             Node node = keys.get(key);
             if (node == null) {
-                throw new RuleTestException(file, in, "the key " + key + " is missing here");
+                throw new RuleTestException(file, in, "the key " + key + " is missing");
             }
             return node;
         }
 
         private List<Node> sequence(Node node) throws RuleTestException {
             if (!(node instanceof SequenceNode sequence)) {
-                throw new RuleTestException(file, node, "a list is needed here");
+                throw new RuleTestException(file, node, "expected a sequence");
             }
             return sequence.getValue();
         }
 
         private String string(Node node) throws RuleTestException {
             if (!(node instanceof ScalarNode scalar)) {
-                throw new RuleTestException(file, node, "a text is needed here");
+                throw new RuleTestException(file, node, "expected a scalar");
             }
             return scalar.getValue();
         }
 
-        /** String, Long, Double, Boolean, a list of these, or null. */
+        /** Returns a String, Long, Double, Boolean, a List of these, or null. */
         private @Nullable Object value(Node node) throws RuleTestException {
             if (node instanceof SequenceNode sequence) {
                 List<Object> list = new ArrayList<>();
@@ -208,7 +213,7 @@ record RuleTestFile(List<String> rules, RuleMatching matching, List<RuleTest> te
                 }
                 return text;
             } catch (NumberFormatException e) {
-                throw new RuleTestException(file, node, text + " is beyond the range of a number");
+                throw new RuleTestException(file, node, text + " is out of range for a number");
             }
         }
     }

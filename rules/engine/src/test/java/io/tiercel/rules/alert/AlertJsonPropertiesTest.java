@@ -17,22 +17,22 @@ import org.jspecify.annotations.Nullable;
 
 class AlertJsonPropertiesTest {
     @Property
-    void whatIsWrittenReadsBackTheSame(@ForAll("alerts") Alert alert) throws AlertFormatException {
-        assertEquals(alert, AlertJson.read(AlertJson.standard().writeBytes(alert)));
+    void whatIsWrittenReadsBackTheSame(@ForAll("alerts") Alert alert) throws InvalidAlertException {
+        assertEquals(alert, AlertJson.read(AlertJson.defaults().writeBytes(alert)));
     }
 
     @Property
     void bytesAreReadOrRefused(@ForAll byte[] bytes) {
         try {
             AlertJson.read(bytes);
-        } catch (AlertFormatException expected) {
+        } catch (InvalidAlertException expected) {
             assertEquals(false, expected.getMessage().isBlank());
         }
     }
 
     @Property
     void damagedAlertsAreReadOrRefused(@ForAll("alerts") Alert alert, @ForAll int where, @ForAll byte what) {
-        byte[] bytes = AlertJson.standard().writeBytes(alert);
+        byte[] bytes = AlertJson.defaults().writeBytes(alert);
         bytes[Math.floorMod(where, bytes.length)] = what;
         bytesAreReadOrRefused(bytes);
     }

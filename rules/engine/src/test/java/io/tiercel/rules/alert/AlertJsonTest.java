@@ -40,7 +40,7 @@ class AlertJsonTest {
                         + "\"fd.name\":\"/etc/sh\\\"adow\\n\",\"proc.pid\":42,\"proc.pname\":null,\"user.name\":\"<NA>\"},"
                         + "\"priority\":\"Warning\",\"rule\":\"My rule\",\"source\":\"syscall\",\"tags\":[\"a\",\"b\"],"
                         + "\"time\":\"2023-11-14T22:13:20.123456789Z\"}",
-                AlertJson.standard().write(alert()));
+                AlertJson.defaults().write(alert()));
     }
 
     @Test
@@ -84,19 +84,19 @@ class AlertJsonTest {
         assertEquals(
                 "22:13:20.123456789: Warning Lost (lost=3 why=\\\"ring full\\\")",
                 new AlertText(ZoneOffset.UTC, false).line(internal));
-        assertTrue(!AlertJson.standard().write(internal).contains("\"tags\""));
+        assertTrue(!AlertJson.defaults().write(internal).contains("\"tags\""));
     }
 
     @Test
-    void unpairedSurrogatesBecomeReplacementCharacters() throws AlertFormatException {
+    void unpairedSurrogatesBecomeReplacementCharacters() throws InvalidAlertException {
         Alert broken = new Alert(
                 "i", "h", 0, Priority.DEBUG, "r", "syscall", List.of(), "a\uD800b\uD83E\uDD85\uDC00", new TreeMap<>());
-        Alert read = AlertJson.read(AlertJson.standard().writeBytes(broken));
+        Alert read = AlertJson.read(AlertJson.defaults().writeBytes(broken));
         assertEquals("a\uFFFDb\uD83E\uDD85\uFFFD", read.message());
     }
 
     @Test
-    void numbersAreExact() throws AlertFormatException {
+    void numbersAreExact() throws InvalidAlertException {
         Alert read = AlertJson.read("{\"rule\":\"r\",\"priority\":\"info\",\"time\":\"2024-01-01T00:00:00Z\","
                 + "\"output_fields\":{\"a\":9007199254740993,\"b\":18446744073709551615,\"c\":1.5,\"d\":[1,null,[\"x\"]],"
                 + "\"e\":{\"k\":[1]}}}");
@@ -109,7 +109,7 @@ class AlertJsonTest {
     }
 
     @Test
-    void falcosidekicksFormIsRead() throws AlertFormatException {
+    void falcosidekicksFormIsRead() throws InvalidAlertException {
         Alert read = AlertJson.read(
                 "{\"uuid\":\"0e9a\",\"output\":\"12:00:00.000000000: Notice Shell\",\"priority\":\"notice\","
                         + "\"rule\":\"Shell\",\"time\":\"2026-08-01T12:00:00.5+02:00\",\"source\":\"syscalls\","
@@ -142,7 +142,7 @@ class AlertJsonTest {
                 "{\"output_fields\":{\"x\":1e999}}                       | output_fields.x is beyond the range of a double",
             })
     void wrongAlertsSayWhatIsWrong(String json, String expected) {
-        String message = assertThrows(AlertFormatException.class, () -> AlertJson.read(json))
+        String message = assertThrows(InvalidAlertException.class, () -> AlertJson.read(json))
                 .getMessage();
         assertTrue(message.contains(expected), message);
     }
@@ -151,31 +151,31 @@ class AlertJsonTest {
     void limits() {
         String head = "{\"rule\":\"r\",\"time\":\"2024-01-01T00:00:00Z\",\"priority\":\"debug\",\"x\":";
         String big = head + "\"" + "a".repeat(AlertJson.MAX_BYTES) + "\"}";
-        assertTrue(assertThrows(AlertFormatException.class, () -> AlertJson.read(big))
+        assertTrue(assertThrows(InvalidAlertException.class, () -> AlertJson.read(big))
                 .getMessage()
                 .contains("at most 262144"));
         String deep = head + "[".repeat(40) + "]".repeat(40) + "}";
-        assertTrue(assertThrows(AlertFormatException.class, () -> AlertJson.read(deep))
+        assertTrue(assertThrows(InvalidAlertException.class, () -> AlertJson.read(deep))
                 .getMessage()
                 .contains("beyond the limits"));
         String tooDeep = head + "[".repeat(16) + "]".repeat(16) + "}";
-        assertThrows(AlertFormatException.class, () -> AlertJson.read(tooDeep));
+        assertThrows(InvalidAlertException.class, () -> AlertJson.read(tooDeep));
     }
 
     @Test
-    void batches() throws AlertFormatException {
-        String one = AlertJson.standard().write(alert());
+    void batches() throws InvalidAlertException {
+        String one = AlertJson.defaults().write(alert());
         assertEquals(
                 Collections.nCopies(2, alert()),
                 AlertJson.readBatch(("[" + one + "," + one + "]").getBytes(StandardCharsets.UTF_8), 2));
         assertEquals(List.of(alert()), AlertJson.readBatch(one.getBytes(StandardCharsets.UTF_8), 2));
         assertTrue(assertThrows(
-                        AlertFormatException.class,
+                        InvalidAlertException.class,
                         () -> AlertJson.readBatch(("[" + one + ",{}]").getBytes(StandardCharsets.UTF_8), 2))
                 .getMessage()
                 .startsWith("alert 1 of the batch: no rule"));
         assertThrows(
-                AlertFormatException.class,
+                InvalidAlertException.class,
                 () -> AlertJson.readBatch(("[" + one + "," + one + "]").getBytes(StandardCharsets.UTF_8), 1));
     }
 }

@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.tiercel.rules.condition.ConditionParser;
 import io.tiercel.rules.condition.Expr;
-import io.tiercel.rules.condition.Substitution;
+import io.tiercel.rules.condition.MacroSubstitution;
 import io.tiercel.rules.event.EventTypeSet;
 import io.tiercel.rules.event.EventTypes;
 import io.tiercel.rules.field.ArgumentKind;
@@ -45,7 +45,7 @@ class ConditionCheckerTest {
     void saysWhatIsWrongAndWhere(String condition, ConditionCheckException.Kind kind, int offset) throws Exception {
         Expr macro = ConditionParser.parse("evt.num = 1");
         Expr expr = ConditionParser.parse(condition);
-        Expr expanded = condition.equals("mm") ? expr : Substitution.macros(expr, ref -> macro);
+        Expr expanded = condition.equals("mm") ? expr : MacroSubstitution.substitute(expr, ref -> macro);
         ConditionChecker checker = new ConditionChecker(new FieldTable());
         ConditionCheckException e = assertThrows(ConditionCheckException.class, () -> checker.check(expanded));
         assertEquals(kind, e.kind(), e.getMessage());
@@ -55,8 +55,8 @@ class ConditionCheckerTest {
     @Test
     void namesTheMacroOfAnError() throws Exception {
         Expr inner = ConditionParser.parse("proc.name = a or proc.foo = 1");
-        Expr outer = Substitution.macros(ConditionParser.parse("evt.num = 1 and inner"), ref -> inner);
-        Expr rule = Substitution.macros(ConditionParser.parse("outer"), ref -> outer);
+        Expr outer = MacroSubstitution.substitute(ConditionParser.parse("evt.num = 1 and inner"), ref -> inner);
+        Expr rule = MacroSubstitution.substitute(ConditionParser.parse("outer"), ref -> outer);
         ConditionChecker checker = new ConditionChecker(new FieldTable());
         ConditionCheckException e = assertThrows(ConditionCheckException.class, () -> checker.check(rule));
         assertEquals("inner", e.macro());
@@ -86,7 +86,7 @@ class ConditionCheckerTest {
     void auditFieldsMayNotBeComparedWithTheAbsentText() throws Exception {
         assertEquals(
                 ConditionWarning.Kind.UNSAFE_NA_CHECK,
-                Suspicions.in(ConditionParser.parse("ka.user.name != <NA>"))
+                ConditionLinter.lint(ConditionParser.parse("ka.user.name != <NA>"))
                         .getFirst()
                         .kind());
     }
@@ -114,14 +114,14 @@ class ConditionCheckerTest {
         assertEquals(
                 field.name().toLowerCase(Locale.ROOT).replace("_", ""),
                 field.fieldName().replace(".", "").replace("_", ""));
-        boolean plain = FieldResolver.names(field.fieldName(), null);
+        boolean plain = FieldResolver.isField(field.fieldName(), null);
         assertEquals(!field.argument().required(), plain);
         assertEquals(
                 field.argument().takesIndex(),
-                FieldResolver.names(field.fieldName(), "0")
+                FieldResolver.isField(field.fieldName(), "0")
                         && field.argument() != ArgumentKind.KEY
                         && field.argument() != ArgumentKind.REQUIRED_KEY);
-        assertEquals(field.argument().takesKey(), FieldResolver.names(field.fieldName(), "x y"));
+        assertEquals(field.argument().takesKey(), FieldResolver.isField(field.fieldName(), "x y"));
     }
 
     @Test

@@ -34,7 +34,7 @@ class DifferentialTest {
                     random.nextInt(4) == 0 ? EventTypeSet.ofNames(List.of("open", "execve")) : EventTypeSet.all();
             candidates.add(new Candidate(condition, types));
         }
-        int parts = conditions.table().sharedParts();
+        int parts = conditions.table().sharedCount();
         RuleProgram compiled = RuleProgram.of(candidates, parts, Evaluation.COMPILED);
         RuleProgram interpreted = RuleProgram.of(candidates, parts, Evaluation.INTERPRETED);
         for (int i = 0; i < EVENTS; i++) {

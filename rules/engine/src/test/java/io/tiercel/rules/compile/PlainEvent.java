@@ -3,7 +3,7 @@ package io.tiercel.rules.compile;
 import io.tiercel.rules.event.Event;
 import io.tiercel.rules.event.EventTypes;
 import io.tiercel.rules.field.FieldRef;
-import io.tiercel.rules.match.Addresses;
+import io.tiercel.rules.match.IpAddressParser;
 import java.net.InetAddress;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 final class PlainEvent implements Event {
     private static final int TYPE = EventTypes.code("openat");
 
-    private final @Nullable InetAddress address = Addresses.parse("10.1.2.3");
+    private final @Nullable InetAddress address = IpAddressParser.parse("10.1.2.3");
 
     @Override
     public int type() {

@@ -4,12 +4,12 @@ import io.tiercel.rules.check.CheckedExpr;
 import io.tiercel.rules.check.ConditionCheckException;
 import io.tiercel.rules.check.ConditionChecker;
 import io.tiercel.rules.check.FieldTable;
-import io.tiercel.rules.check.Source;
+import io.tiercel.rules.check.ValueSource;
 import io.tiercel.rules.condition.ConditionParser;
 import io.tiercel.rules.condition.ConditionSyntaxException;
 import io.tiercel.rules.condition.Expr;
+import io.tiercel.rules.condition.MacroSubstitution;
 import io.tiercel.rules.condition.Operator;
-import io.tiercel.rules.condition.Substitution;
 import io.tiercel.rules.field.Field;
 import io.tiercel.rules.field.FieldType;
 import java.util.ArrayList;
@@ -29,7 +29,7 @@ final class RandomConditions {
     private static final int CHECKS = 14;
 
     private static final List<String> FIELD_NAMES =
-            Field.ofEvents().stream().flatMap(field -> names(field).stream()).toList();
+            Field.eventFields().stream().flatMap(field -> names(field).stream()).toList();
 
     private final Random random;
     private final List<String> fields;
@@ -96,7 +96,7 @@ final class RandomConditions {
 
     private Expr read(String text) {
         try {
-            return Substitution.macros(ConditionParser.parse(text), ref -> macros.get(ref.name()));
+            return MacroSubstitution.substitute(ConditionParser.parse(text), ref -> macros.get(ref.name()));
         } catch (ConditionSyntaxException e) {
             throw new AssertionError(text, e);
         }
@@ -188,7 +188,7 @@ final class RandomConditions {
             CheckedExpr checked = new ConditionChecker(new FieldTable())
                     .check(ConditionParser.parse(operand + " exists"))
                     .expr();
-            Source source = ((CheckedExpr.Exists) checked).source();
+            ValueSource source = ((CheckedExpr.Exists) checked).source();
             return source.type();
         } catch (ConditionSyntaxException | ConditionCheckException e) {
             return FieldType.TEXT;

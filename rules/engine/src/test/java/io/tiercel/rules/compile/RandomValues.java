@@ -1,7 +1,7 @@
 package io.tiercel.rules.compile;
 
 import io.tiercel.rules.field.FieldType;
-import io.tiercel.rules.match.Addresses;
+import io.tiercel.rules.match.IpAddressParser;
 import java.net.InetAddress;
 import java.util.List;
 import java.util.Objects;
@@ -82,6 +82,6 @@ final class RandomValues {
     }
 
     static InetAddress address(Random random) {
-        return Objects.requireNonNull(Addresses.parse(one(random, ADDRESSES)));
+        return Objects.requireNonNull(IpAddressParser.parse(one(random, ADDRESSES)));
     }
 }

@@ -37,8 +37,8 @@ class RuleProgramTest {
     }
 
     private void assertSame(List<Candidate> candidates) {
-        RuleProgram compiled = RuleProgram.of(candidates, table.sharedParts(), Evaluation.COMPILED);
-        RuleProgram interpreted = RuleProgram.of(candidates, table.sharedParts(), Evaluation.INTERPRETED);
+        RuleProgram compiled = RuleProgram.of(candidates, table.sharedCount(), Evaluation.COMPILED);
+        RuleProgram interpreted = RuleProgram.of(candidates, table.sharedCount(), Evaluation.INTERPRETED);
         for (int seed = 0; seed < 60; seed++) {
             Event event = new RandomEvent(seed);
             assertEquals(all(interpreted, event), all(compiled, event), event::toString);
@@ -106,7 +106,7 @@ class RuleProgramTest {
                         candidate("proc.aname in (x, y) or fd.name contains nowhere or fd.name endswith nowhere"),
                         candidate("fd.sip = 1.2.3.4 or fd.sport = 4444 or fd.name pmatch (/nowhere, /else)"),
                         candidate("fd.name glob /no*where or fd.name icontains nowhere")),
-                table.sharedParts(),
+                table.sharedCount(),
                 Evaluation.COMPILED);
         Event event = new PlainEvent();
         ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();

@@ -42,7 +42,7 @@ class ConditionParserTest {
         if (tree.equals("!")) {
             assertThrows(ConditionSyntaxException.class, () -> ConditionParser.parse(condition));
         } else {
-            assertEquals(tree, ConditionText.of(ConditionParser.parse(condition)));
+            assertEquals(tree, ConditionPrinter.print(ConditionParser.parse(condition)));
         }
     }
 
@@ -99,8 +99,8 @@ class ConditionParserTest {
     void writingIsTheInverseOfReading(@ForAll("conditionLike") String text) throws ConditionSyntaxException {
         Expr expr = tries(text);
         if (expr != null) {
-            String written = ConditionText.of(expr);
-            assertEquals(written, ConditionText.of(ConditionParser.parse(written)));
+            String written = ConditionPrinter.print(expr);
+            assertEquals(written, ConditionPrinter.print(ConditionParser.parse(written)));
         }
     }
 

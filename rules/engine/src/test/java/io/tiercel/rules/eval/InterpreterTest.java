@@ -7,7 +7,7 @@ import io.tiercel.rules.check.ConditionChecker;
 import io.tiercel.rules.check.FieldTable;
 import io.tiercel.rules.condition.ConditionParser;
 import io.tiercel.rules.condition.Expr;
-import io.tiercel.rules.condition.Substitution;
+import io.tiercel.rules.condition.MacroSubstitution;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -83,10 +83,10 @@ class InterpreterTest {
     void sharedPartsAreAskedOncePerEvent() throws Exception {
         FieldTable table = new FieldTable();
         Expr macro = ConditionParser.parse("proc.name = bash and proc.args contains ls and proc.pid < 0");
-        Expr rule = Substitution.macros(ConditionParser.parse("m and m and not m or m"), ref -> macro);
+        Expr rule = MacroSubstitution.substitute(ConditionParser.parse("m and m and not m or m"), ref -> macro);
         CheckedExpr checked = new ConditionChecker(table).check(rule).expr();
-        assertEquals(1, table.sharedParts());
-        SharedResults results = new SharedResults(table.sharedParts());
+        assertEquals(1, table.sharedCount());
+        SharedResults results = new SharedResults(table.sharedCount());
         MapEvent event = new MapEvent(EVENT);
         results.nextEvent();
         assertEquals(true, results.holds(checked, event));

@@ -30,7 +30,7 @@ class AlertFormatTest {
                 .text("who", formats.parse("*%user.name@%proc.pid"))
                 .text("proc.pid", formats.parse("%fd.name"))
                 .build()
-                .write(event, ZoneOffset.UTC);
+                .render(event, ZoneOffset.UTC);
     }
 
     @Test
@@ -45,7 +45,7 @@ class AlertFormatTest {
     @Test
     void withoutTheStarAnAbsentFieldMeansNoText() throws Exception {
         AlertFormat format = new AlertFormat.Builder(formats.parse("name %fd.name")).build();
-        assertEquals("", format.write(new MapEvent(Map.of()), ZoneOffset.UTC).message());
+        assertEquals("", format.render(new MapEvent(Map.of()), ZoneOffset.UTC).message());
     }
 
     @Property(tries = 300)
@@ -73,7 +73,7 @@ class AlertFormatTest {
         for (String zone : new String[] {"UTC", "Europe/Berlin", "Asia/Kolkata", "America/St_Johns", "Pacific/Apia"}) {
             ZoneId id = ZoneId.of(zone);
             Instant instant = Instant.ofEpochSecond(0, nanos);
-            assertEquals(CLOCK.format(instant.atZone(id)), EventTime.clock(nanos, id));
+            assertEquals(CLOCK.format(instant.atZone(id)), EventTimeFormatter.clock(nanos, id));
         }
     }
 }

@@ -3,7 +3,7 @@ package io.tiercel.rules.load;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 
-import io.tiercel.rules.condition.ConditionText;
+import io.tiercel.rules.condition.ConditionPrinter;
 import java.util.List;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
@@ -37,7 +37,7 @@ class LoadCodesTest {
     private static String expanded(String text) {
         LoadResult result = load(text);
         assertNotNull(result.rules(), () -> LoadReport.text(result));
-        return ConditionText.of(result.rules().rules().getFirst().syntax());
+        return ConditionPrinter.print(result.rules().rules().getFirst().syntax());
     }
 
     @Test

@@ -81,7 +81,7 @@ class LoadOptionsTest {
         String text = rule("a", "priority: NOTICE") + rule("b", "priority: WARNING");
         LoadOptions options = LoadOptions.defaults()
                 .withThreshold(Priority.WARNING)
-                .withSelections(List.of(new RuleSelection.ByName(true, "*")));
+                .withToggles(List.of(new RuleToggle.ByName(true, "*")));
         assertEquals(Set.of("b"), enabled(options, text));
     }
 
@@ -92,10 +92,10 @@ class LoadOptionsTest {
                 + rule("Write hosts", "priority: INFO\n  tags: [x]");
         assertEquals(Set.of("Read hosts", "Write hosts"), enabled(LoadOptions.defaults(), text));
         LoadOptions options = LoadOptions.defaults()
-                .withSelections(List.of(
-                        new RuleSelection.ByName(false, "*"),
-                        new RuleSelection.ByTag(true, "x"),
-                        new RuleSelection.ByName(false, "W*h*ts")));
+                .withToggles(List.of(
+                        new RuleToggle.ByName(false, "*"),
+                        new RuleToggle.ByTag(true, "x"),
+                        new RuleToggle.ByName(false, "W*h*ts")));
         assertEquals(Set.of("Read shadow"), enabled(options, text));
     }
 

@@ -53,7 +53,7 @@ final class Account {
         this.vpc = ec2(
                         "CreateVpc",
                         new Parameters().put("CidrBlock", "10.0.0.0/16").put("AmazonProvidedIpv6CidrBlock", "true"))
-                .needed("vpc/vpcId");
+                .requiredText("vpc/vpcId");
         this.subnet = subnet("10.0.1.0/24", "eu-west-1a");
         this.secondSubnet = subnet("10.0.2.0/24", "eu-west-1b");
     }
@@ -110,7 +110,7 @@ final class Account {
                                 .put("VpcId", vpc)
                                 .put("CidrBlock", range)
                                 .put("AvailabilityZone", zone))
-                .needed("subnet/subnetId");
+                .requiredText("subnet/subnetId");
     }
 
     String group(String name) {
@@ -120,7 +120,7 @@ final class Account {
                                 .put("VpcId", vpc)
                                 .put("GroupName", name)
                                 .put("GroupDescription", name))
-                .needed("groupId");
+                .requiredText("groupId");
     }
 
     /** An instance with one interface in these groups. */
@@ -133,15 +133,15 @@ final class Account {
                                 .put("MinCount", "1")
                                 .put("MaxCount", "1")
                                 .put("SubnetId", subnet)
-                                .list("SecurityGroupId", groups))
-                .needed("instancesSet/item/instanceId");
+                                .putList("SecurityGroupId", groups))
+                .requiredText("instancesSet/item/instanceId");
     }
 
     String networkInterface(List<String> groups, Map<String, String> tags) {
         String id = ec2(
                         "CreateNetworkInterface",
-                        new Parameters().put("SubnetId", subnet).list("SecurityGroupId", groups))
-                .needed("networkInterface/networkInterfaceId");
+                        new Parameters().put("SubnetId", subnet).putList("SecurityGroupId", groups))
+                .requiredText("networkInterface/networkInterfaceId");
         if (!tags.isEmpty()) {
             Parameters tagging = new Parameters().put("ResourceId.1", id);
             int number = 1;
@@ -167,9 +167,9 @@ final class Account {
     Map<String, List<String>> groups() {
         Map<String, List<String>> groups = new TreeMap<>();
         ec2("DescribeNetworkInterfaces", new Parameters())
-                .all("networkInterfaceSet/item")
+                .elements("networkInterfaceSet/item")
                 .forEach(item -> groups.put(
-                        item.needed("networkInterfaceId"),
+                        item.requiredText("networkInterfaceId"),
                         item.texts("groupSet/item/groupId").stream().sorted().toList()));
         return groups;
     }

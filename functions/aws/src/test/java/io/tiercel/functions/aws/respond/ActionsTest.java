@@ -7,11 +7,13 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.tiercel.functions.aws.Moto;
+import io.tiercel.functions.cloud.AutoScalingClient;
 import io.tiercel.functions.cloud.Ec2Client;
-import io.tiercel.functions.cloud.FleetApi;
 import io.tiercel.functions.cloud.IamClient;
-import io.tiercel.functions.cloud.JsonApi;
+import io.tiercel.functions.cloud.LoadBalancingClient;
 import io.tiercel.functions.cloud.QueryProtocolClient.Parameters;
+import io.tiercel.functions.cloud.S3EvidenceStore;
+import io.tiercel.functions.cloud.SsmClient;
 import io.tiercel.functions.respond.action.ActionContext;
 import io.tiercel.functions.respond.action.ActionException;
 import io.tiercel.functions.respond.action.ActionHandler;
@@ -21,10 +23,12 @@ import io.tiercel.functions.respond.action.ActionResult;
 import io.tiercel.functions.respond.action.AuditedCalls;
 import io.tiercel.functions.respond.action.CapturedState;
 import io.tiercel.functions.respond.action.Target;
+import io.tiercel.functions.respond.ec2.AutoScalingApi;
 import io.tiercel.functions.respond.ec2.Ec2Api;
 import io.tiercel.functions.respond.ec2.Ec2Api.Protection;
-import io.tiercel.functions.respond.ec2.Fleet;
 import io.tiercel.functions.respond.ec2.IsolateInstance;
+import io.tiercel.functions.respond.ec2.LoadBalancingApi;
+import io.tiercel.functions.respond.ec2.LoadBalancingApi.Registration;
 import io.tiercel.functions.respond.ec2.LockDownImds;
 import io.tiercel.functions.respond.ec2.PreserveInstance;
 import io.tiercel.functions.respond.ec2.StopInstance;
@@ -47,7 +51,8 @@ class ActionsTest {
     private static Moto moto;
     private Account account;
     private Ec2Api ec2;
-    private Fleet fleet;
+    private AutoScalingApi autoScaling;
+    private LoadBalancingApi loadBalancing;
 
     @BeforeAll
     static void start() throws Exception {
@@ -58,7 +63,8 @@ class ActionsTest {
     void enter() {
         account = new Account(moto);
         ec2 = new Ec2Client(account.http);
-        fleet = new FleetApi(account.http);
+        autoScaling = new AutoScalingClient(account.http);
+        loadBalancing = new LoadBalancingClient(account.http);
     }
 
     @AfterAll
@@ -68,17 +74,17 @@ class ActionsTest {
         }
     }
 
-    private static ActionContext work(ActionKind kind, String instance, Map<String, String> params) {
+    private static ActionContext context(ActionKind kind, String instance, Map<String, String> params) {
         return new ActionContext(
                 "4f2a",
                 "4f2a-" + kind.ordinal(),
                 new Target(Target.Kind.INSTANCE, instance),
-                ActionParameters.of(kind, params),
+                ActionParameters.withDefaults(kind, params),
                 "{}",
                 null,
                 new AuditedCalls() {
                     @Override
-                    public <T> T call(String what, Supplier<T> call) {
+                    public <T> T call(String description, Supplier<T> call) {
                         return call.get();
                     }
                 });
@@ -96,7 +102,7 @@ class ActionsTest {
         String one = account.group("one");
         String two = account.group("two");
         String instance = account.instance(List.of(one, two));
-        String trunk = ec2.attachedTo(instance).getFirst().id();
+        String trunk = ec2.attachedInterfaces(instance).getFirst().id();
         String second = account.networkInterface(List.of(two), Map.of());
         account.attach(second, instance, 1);
         String third = account.networkInterface(List.of(one), Map.of());
@@ -108,21 +114,22 @@ class ActionsTest {
         String foreign = account.networkInterface(
                 List.of(one), Map.of("vpcresources.k8s.aws/trunk-eni-id", "eni-00000000000000000"));
         Map<String, List<String>> before = account.groups();
-        ActionContext work = work(ActionKind.ISOLATE_INSTANCE, instance, Map.of());
+        ActionContext context = context(ActionKind.ISOLATE_INSTANCE, instance, Map.of());
         ActionHandler isolate = new IsolateInstance(ec2);
 
         account.calls.clear();
-        String preview = String.join("\n", isolate.preview(work));
+        String preview = String.join("\n", isolate.preview(context));
         for (String id : List.of(trunk, second, third, firstBranch, secondBranch)) {
             assertTrue(preview.contains(id + ": ModifyNetworkInterfaceAttribute would succeed"), preview);
         }
         assertTrue(preview.contains("CreateSecurityGroup would succeed"), preview);
         assertEquals(before, account.groups(), "dry runs change nothing");
 
-        CapturedState captured = isolate.capture(work);
+        CapturedState captured = isolate.capture(context);
         account.calls.clear();
         assertEquals(
-                ActionResult.Result.DONE, isolate.apply(work, captured.prior()).result());
+                ActionResult.Status.DONE,
+                isolate.apply(context, captured.prior()).status());
         assertEquals(
                 List.of(
                         "CreateSecurityGroup",
@@ -143,8 +150,8 @@ class ActionsTest {
                 writes().stream()
                         .filter(call -> !call.equals("AuthorizeSecurityGroupEgress"))
                         .toList());
-        String closed = ec2.group(account.vpc, "tiercel-quarantine").orElseThrow();
-        assertEquals(List.of(), ec2.rules(closed), "neither IPv4 nor IPv6, neither in nor out");
+        String closed = ec2.securityGroupId(account.vpc, "tiercel-quarantine").orElseThrow();
+        assertEquals(List.of(), ec2.securityGroupRules(closed), "neither IPv4 nor IPv6, neither in nor out");
         for (String id : List.of(trunk, second, third, firstBranch, secondBranch)) {
             assertEquals(List.of(closed), account.groups().get(id));
         }
@@ -152,34 +159,35 @@ class ActionsTest {
 
         account.calls.clear();
         assertEquals(
-                ActionResult.Result.DONE, isolate.apply(work, captured.prior()).result());
+                ActionResult.Status.DONE,
+                isolate.apply(context, captured.prior()).status());
         assertEquals(List.of(), writes(), "nothing is done twice");
 
         assertEquals(
-                ActionResult.Result.DONE,
-                isolate.release(work, captured.prior()).result());
+                ActionResult.Status.DONE,
+                isolate.release(context, captured.prior()).status());
         assertEquals(before, account.groups());
     }
 
     @Test
-    void an_interface_that_somebody_has_moved_stays_where_it_is() {
+    void an_interface_that_somebody_changed_is_not_restored() {
         String own = account.group("own");
         String other = account.group("other");
         String instance = account.instance(List.of(own));
-        ActionContext work = work(ActionKind.ISOLATE_INSTANCE, instance, Map.of("cut_tracked", "false"));
+        ActionContext context = context(ActionKind.ISOLATE_INSTANCE, instance, Map.of("cut_tracked", "false"));
         ActionHandler isolate = new IsolateInstance(ec2);
-        CapturedState captured = isolate.capture(work);
-        isolate.apply(work, captured.prior());
-        String moved = ec2.attachedTo(instance).getFirst().id();
-        ec2.write(new Ec2Api.Write.SetGroups(moved, List.of(other)));
-        ActionResult released = isolate.release(work, captured.prior());
-        assertEquals(ActionResult.Result.PARTIAL, released.result());
-        assertTrue(released.notes().getFirst().contains(moved + " is left as it is"), released.toString());
+        CapturedState captured = isolate.capture(context);
+        isolate.apply(context, captured.prior());
+        String moved = ec2.attachedInterfaces(instance).getFirst().id();
+        ec2.write(new Ec2Api.Write.SetSecurityGroups(moved, List.of(other)));
+        ActionResult released = isolate.release(context, captured.prior());
+        assertEquals(ActionResult.Status.PARTIAL, released.status());
+        assertTrue(released.notes().getFirst().contains(moved + " not restored"), released.toString());
         assertEquals(List.of(other), account.groups().get(moved));
     }
 
     @Test
-    void an_instance_is_preserved_with_its_volumes_and_out_of_its_groups() {
+    void an_instance_is_preserved_and_leaves_its_groups() {
         account.scaling(
                 "CreateLaunchConfiguration",
                 new Parameters()
@@ -196,7 +204,7 @@ class ActionsTest {
                         .put("DesiredCapacity", "1")
                         .put("VPCZoneIdentifier", account.subnet));
         String instance = account.scaling("DescribeAutoScalingInstances", new Parameters())
-                .needed("DescribeAutoScalingInstancesResult/AutoScalingInstances/member/InstanceId");
+                .requiredText("DescribeAutoScalingInstancesResult/AutoScalingInstances/member/InstanceId");
         String targets = account.balancing(
                         "CreateTargetGroup",
                         new Parameters()
@@ -204,72 +212,72 @@ class ActionsTest {
                                 .put("Protocol", "HTTP")
                                 .put("Port", "8080")
                                 .put("VpcId", account.vpc))
-                .needed("CreateTargetGroupResult/TargetGroups/member/TargetGroupArn");
-        fleet.write(new Fleet.Write.Register(instance, new Fleet.Registration(targets, 8080)));
+                .requiredText("CreateTargetGroupResult/TargetGroups/member/TargetGroupArn");
+        loadBalancing.write(new LoadBalancingApi.Write.Register(instance, new Registration(targets, 8080)));
         account.bucket("evidence");
-        ActionHandler preserve =
-                new PreserveInstance(ec2, fleet, new JsonApi(account.http).bucket("evidence", "tiercel/"), CLOCK);
-        ActionContext work = work(ActionKind.PRESERVE_INSTANCE, instance, Map.of());
+        ActionHandler preserve = new PreserveInstance(
+                ec2, autoScaling, loadBalancing, new S3EvidenceStore(account.http, "evidence", "tiercel/"), CLOCK);
+        ActionContext context = context(ActionKind.PRESERVE_INSTANCE, instance, Map.of());
 
-        assertTrue(String.join("\n", preserve.preview(work)).contains("DisableApiTermination would succeed"));
-        CapturedState captured = preserve.capture(work);
-        ActionResult outcome = preserve.apply(work, captured.prior());
-        assertEquals(ActionResult.Result.DONE, outcome.result(), outcome.toString());
-        assertTrue(ec2.protectedFrom(instance, Protection.TERMINATION));
-        assertTrue(ec2.protectedFrom(instance, Protection.STOP));
+        assertTrue(String.join("\n", preserve.preview(context)).contains("DisableApiTermination would succeed"));
+        CapturedState captured = preserve.capture(context);
+        ActionResult outcome = preserve.apply(context, captured.prior());
+        assertEquals(ActionResult.Status.DONE, outcome.status(), outcome.toString());
+        assertTrue(ec2.isProtectedFrom(instance, Protection.TERMINATION));
+        assertTrue(ec2.isProtectedFrom(instance, Protection.STOP));
         assertTrue(
-                ec2.instance(instance).orElseThrow().volumes().stream().noneMatch(Ec2Api.Volume::deletedOnTermination));
-        assertTrue(fleet.membership(instance).isEmpty());
-        assertEquals(List.of(), fleet.registrations(instance));
-        assertEquals(1, ec2.snapshots("tiercel-step", work.stepId()).size());
+                ec2.instance(instance).orElseThrow().volumes().stream().noneMatch(Ec2Api.Volume::deleteOnTermination));
+        assertTrue(autoScaling.membership(instance).isEmpty());
+        assertEquals(List.of(), loadBalancing.registrations(instance));
+        assertEquals(1, ec2.snapshots("tiercel-step", context.stepId()).size());
         assertTrue(
                 outcome.notes().stream()
                         .anyMatch(note -> note.contains("manifest s3://evidence/tiercel/incidents/4f2a/")),
                 outcome.toString());
 
         account.calls.clear();
-        preserve.apply(work, captured.prior());
+        preserve.apply(context, captured.prior());
         assertEquals(List.of("PUT"), writes(), "only the manifest is written again");
 
-        ActionResult released = preserve.release(work, captured.prior());
-        assertEquals(ActionResult.Result.DONE, released.result(), released.toString());
-        assertFalse(ec2.protectedFrom(instance, Protection.TERMINATION));
-        assertFalse(ec2.protectedFrom(instance, Protection.STOP));
-        assertEquals("web", fleet.membership(instance).orElseThrow().group());
-        assertEquals(List.of(new Fleet.Registration(targets, 8080)), fleet.registrations(instance));
-        assertEquals(1, ec2.snapshots("tiercel-step", work.stepId()).size(), "evidence is kept");
+        ActionResult released = preserve.release(context, captured.prior());
+        assertEquals(ActionResult.Status.DONE, released.status(), released.toString());
+        assertFalse(ec2.isProtectedFrom(instance, Protection.TERMINATION));
+        assertFalse(ec2.isProtectedFrom(instance, Protection.STOP));
+        assertEquals("web", autoScaling.membership(instance).orElseThrow().group());
+        assertEquals(List.of(new Registration(targets, 8080)), loadBalancing.registrations(instance));
+        assertEquals(1, ec2.snapshots("tiercel-step", context.stepId()).size(), "evidence is kept");
     }
 
     @Test
-    void an_instance_is_stopped_and_its_metadata_service_switched_off() {
+    void an_instance_is_stopped_and_its_metadata_service_is_disabled() {
         String instance = account.instance(List.of(account.group("stopped")));
-        Ec2Api.Metadata before = ec2.instance(instance).orElseThrow().metadata();
-        ActionContext lock = work(ActionKind.LOCK_IMDS, instance, Map.of());
+        Ec2Api.MetadataOptions before = ec2.instance(instance).orElseThrow().metadata();
+        ActionContext lock = context(ActionKind.LOCK_IMDS, instance, Map.of());
         ActionHandler imds = new LockDownImds(ec2);
         assertTrue(
                 imds.preview(lock).getFirst().contains("would succeed"),
                 imds.preview(lock).toString());
         CapturedState locked = imds.capture(lock);
-        assertEquals(ActionResult.Result.DONE, imds.apply(lock, locked.prior()).result());
+        assertEquals(ActionResult.Status.DONE, imds.apply(lock, locked.prior()).status());
         assertEquals("disabled", ec2.instance(instance).orElseThrow().metadata().endpoint());
         assertEquals(
-                ActionResult.Result.DONE, imds.release(lock, locked.prior()).result());
+                ActionResult.Status.DONE, imds.release(lock, locked.prior()).status());
         assertEquals(before, ec2.instance(instance).orElseThrow().metadata());
 
-        ActionContext halt = work(ActionKind.STOP_INSTANCE, instance, Map.of());
+        ActionContext halt = context(ActionKind.STOP_INSTANCE, instance, Map.of());
         ActionHandler stop = new StopInstance(ec2);
         assertTrue(
                 stop.preview(halt).getFirst().contains("would succeed"),
                 stop.preview(halt).toString());
         CapturedState stopped = stop.capture(halt);
-        assertEquals(ActionResult.Result.DONE, stop.apply(halt, stopped.prior()).result());
+        assertEquals(ActionResult.Status.DONE, stop.apply(halt, stopped.prior()).status());
         assertTrue(ec2.instance(instance).orElseThrow().state().startsWith("stopp"));
         assertEquals(
-                ActionResult.Result.DONE, stop.release(halt, stopped.prior()).result());
+                ActionResult.Status.DONE, stop.release(halt, stopped.prior()).status());
     }
 
     @Test
-    void sessions_of_an_instance_are_denied_by_a_policy_of_its_own() throws Exception {
+    void an_inline_policy_denies_the_sessions_of_an_instance() throws Exception {
         account.iam(
                 "CreateRole",
                 new Parameters()
@@ -285,50 +293,51 @@ class ActionsTest {
                 new Parameters().put("InstanceId", instance).put("IamInstanceProfile.Name", "node"));
         IamClient roles = new IamClient(account.http);
         ActionHandler revoke = new RevokeSessions(ec2, roles, CLOCK);
-        ActionContext work = work(ActionKind.REVOKE_SESSIONS, instance, Map.of());
-        CapturedState captured = revoke.capture(work);
+        ActionContext context = context(ActionKind.REVOKE_SESSIONS, instance, Map.of());
+        CapturedState captured = revoke.capture(context);
         assertEquals("node", captured.facts().role());
-        ActionResult outcome = revoke.apply(work, captured.prior());
-        assertEquals(ActionResult.Result.DONE, outcome.result(), outcome.toString());
+        ActionResult outcome = revoke.apply(context, captured.prior());
+        assertEquals(ActionResult.Status.DONE, outcome.status(), outcome.toString());
         JsonMapper json = JsonMapper.builder().build();
         assertEquals(
                 json.readTree("""
                         {"Version":"2012-10-17","Statement":[{"Sid":"TiercelContainment","Effect":"Deny","Action":"*",
                          "Resource":"*","Condition":{"ArnEquals":{"ec2:SourceInstanceARN":
                          "arn:aws:ec2:eu-west-1:123456789012:instance/%s"}}}]}""".formatted(instance)),
-                json.readTree(roles.inlinePolicies("node").get("tiercel-" + work.stepId())));
+                json.readTree(roles.inlinePolicies("node").get("tiercel-" + context.stepId())));
         account.calls.clear();
-        revoke.apply(work, captured.prior());
+        revoke.apply(context, captured.prior());
         assertEquals(List.of(), writes());
         assertEquals(
-                ActionResult.Result.DONE, revoke.release(work, captured.prior()).result());
+                ActionResult.Status.DONE,
+                revoke.release(context, captured.prior()).status());
         assertEquals(Map.of(), roles.inlinePolicies("node"));
 
-        ActionContext whole = work(ActionKind.REVOKE_SESSIONS, instance, Map.of("scope", "instance-role"));
-        assertTrue(ActionKind.REVOKE_SESSIONS.alwaysApproved(whole.params()));
+        ActionContext whole = context(ActionKind.REVOKE_SESSIONS, instance, Map.of("scope", "instance-role"));
+        assertTrue(ActionKind.REVOKE_SESSIONS.requiresApproval(whole.params()));
         String preview = String.join("\n", revoke.preview(whole));
         assertTrue(preview.contains("{\"DateLessThan\":{\"aws:TokenIssueTime\":\"2026-03-01T12:00:00Z\"}}"), preview);
         assertTrue(preview.contains("no other instance has this role"), preview);
     }
 
     @Test
-    void a_kill_switch_is_off_only_where_it_says_so() {
-        KillSwitch missing = new JsonApi(account.http).killSwitch("/tiercel/none");
-        assertTrue(missing.stops());
+    void a_kill_switch_is_engaged_unless_its_value_is_off() {
+        KillSwitch missing = new SsmClient(account.http).killSwitch("/tiercel/none");
+        assertTrue(missing.engagedOrUnreadable());
         account.parameter("/tiercel/kill", "off");
-        KillSwitch present = new JsonApi(account.http).killSwitch("/tiercel/kill");
-        assertFalse(present.stops());
+        KillSwitch present = new SsmClient(account.http).killSwitch("/tiercel/kill");
+        assertFalse(present.engagedOrUnreadable());
         account.parameter("/tiercel/kill", "on");
-        assertTrue(present.stops());
+        assertTrue(present.engagedOrUnreadable());
     }
 
     @Test
-    void what_is_not_there_is_absent_and_not_a_failure() {
+    void reads_of_missing_objects_return_empty_results() {
         assertTrue(ec2.instance("i-0123456789abcdef0").isEmpty());
         assertTrue(ec2.networkInterface("eni-0123456789abcdef0").isEmpty());
         assertTrue(new IamClient(account.http).role("nobody").isEmpty());
-        ActionContext work = work(ActionKind.ISOLATE_INSTANCE, "i-0123456789abcdef0", Map.of());
-        ActionException failed = assertThrows(ActionException.class, () -> new IsolateInstance(ec2).capture(work));
-        assertEquals(ActionException.Kind.ABSENT, failed.kind());
+        ActionContext context = context(ActionKind.ISOLATE_INSTANCE, "i-0123456789abcdef0", Map.of());
+        ActionException failed = assertThrows(ActionException.class, () -> new IsolateInstance(ec2).capture(context));
+        assertEquals(ActionException.Kind.NOT_FOUND, failed.kind());
     }
 }

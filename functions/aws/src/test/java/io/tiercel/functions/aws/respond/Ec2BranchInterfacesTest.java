@@ -43,7 +43,7 @@ class Ec2BranchInterfacesTest {
     private static final String TRUNK_TAG = "vpcresources.k8s.aws/trunk-eni-id";
 
     /** All that is wrong on a cluster without a network plugin. */
-    private static final String NO_PLUGIN = "no network plugin was found";
+    private static final String NO_PLUGIN = "no network plugin that is known";
 
     private static RealCluster real;
     private static Moto moto;
@@ -63,7 +63,9 @@ class Ec2BranchInterfacesTest {
         ec2 = new Ec2Client(account.http);
         one = account.group("pods-one");
         two = account.group("pods-two");
-        trunk = ec2.attachedTo(account.instance(List.of(one))).getFirst().id();
+        trunk = ec2.attachedInterfaces(account.instance(List.of(one)))
+                .getFirst()
+                .id();
         for (String namespace : List.of("tiercel", SHOP)) {
             real.admin
                     .resource(new NamespaceBuilder()
@@ -154,24 +156,24 @@ class Ec2BranchInterfacesTest {
         return real.admin.pods().inNamespace(SHOP).withName(name).get();
     }
 
-    private static ActionContext work(String pod, String step) {
+    private static ActionContext context(String pod, String step) {
         return new ActionContext(
                 "4f2a",
                 step,
                 Target.pod(SHOP, pod),
-                ActionParameters.of(ActionKind.ISOLATE_POD, Map.of()),
+                ActionParameters.withDefaults(ActionKind.ISOLATE_POD, Map.of()),
                 "{}",
                 null,
                 new AuditedCalls() {
                     @Override
-                    public <T> T call(String what, Supplier<T> call) {
+                    public <T> T call(String description, Supplier<T> call) {
                         return call.get();
                     }
                 });
     }
 
     private static List<String> problems(ActionResult outcome) {
-        assertEquals(ActionResult.Result.PARTIAL, outcome.result(), outcome.toString());
+        assertEquals(ActionResult.Status.PARTIAL, outcome.status(), outcome.toString());
         return outcome.notes().stream()
                 .filter(note -> !note.contains(NO_PLUGIN))
                 .toList();
@@ -185,21 +187,21 @@ class Ec2BranchInterfacesTest {
         hasAddressOf("cart-1", branch);
         Map<String, List<String>> groups = account.groups();
         Map<String, String> annotations = now("cart-1").getMetadata().getAnnotations();
-        ActionContext work = work("cart-1", "4f2a-0");
+        ActionContext context = context("cart-1", "4f2a-0");
 
-        String preview = String.join("\n", isolate.preview(work));
+        String preview = String.join("\n", isolate.preview(context));
         assertTrue(preview.contains(branch + ": ModifyNetworkInterfaceAttribute would succeed"), preview);
         assertFalse(preview.contains(sibling), preview);
         assertEquals(groups, account.groups(), "dry runs change nothing");
 
-        CapturedState captured = isolate.capture(work);
+        CapturedState captured = isolate.capture(context);
         for (int twice = 0; twice < 2; twice++) {
             account.calls.clear();
-            ActionResult outcome = isolate.apply(work, captured.prior());
+            ActionResult outcome = isolate.apply(context, captured.prior());
             assertTrue(
                     problems(outcome).stream()
                             .allMatch(note ->
-                                    note.startsWith("it lost the labels []") || note.startsWith("what remains open")),
+                                    note.startsWith("it lost the labels []") || note.startsWith("remaining access")),
                     outcome.toString());
             assertEquals(
                     twice == 0 ? 2 : 0,
@@ -208,17 +210,17 @@ class Ec2BranchInterfacesTest {
                             .count(),
                     "through the open group, and then no more");
         }
-        String closed = ec2.group(account.vpc, "tiercel-quarantine").orElseThrow();
+        String closed = ec2.securityGroupId(account.vpc, "tiercel-quarantine").orElseThrow();
         Map<String, List<String>> isolated = new TreeMap<>(groups);
         isolated.put(branch, List.of(closed));
         assertEquals(isolated, account.groups(), "neither its sibling's interface nor the trunk is touched");
-        assertEquals(List.of(), ec2.rules(closed));
-        assertEquals("4f2a-0", now("cart-1").getMetadata().getLabels().get(IsolatePod.LABEL));
+        assertEquals(List.of(), ec2.securityGroupRules(closed));
+        assertEquals("4f2a-0", now("cart-1").getMetadata().getLabels().get(IsolatePod.ISOLATED_LABEL));
 
         for (int twice = 0; twice < 2; twice++) {
             assertEquals(
-                    ActionResult.Result.DONE,
-                    isolate.release(work, captured.prior()).result());
+                    ActionResult.Status.DONE,
+                    isolate.release(context, captured.prior()).status());
             assertEquals(groups, account.groups());
             assertEquals(Map.of("app", "cart"), now("cart-1").getMetadata().getLabels());
             assertEquals(annotations, now("cart-1").getMetadata().getAnnotations());
@@ -230,34 +232,34 @@ class Ec2BranchInterfacesTest {
         String branch = branch(List.of(one));
         pod("cart-2", annotation(branch));
         hasAddressOf("cart-2", branch);
-        ActionContext work = work("cart-2", "4f2b-0");
-        CapturedState captured = isolate.capture(work);
-        isolate.apply(work, captured.prior());
-        ec2.write(new Ec2Api.Write.SetGroups(branch, List.of(two)));
-        ActionResult released = isolate.release(work, captured.prior());
-        assertEquals(ActionResult.Result.PARTIAL, released.result());
+        ActionContext context = context("cart-2", "4f2b-0");
+        CapturedState captured = isolate.capture(context);
+        isolate.apply(context, captured.prior());
+        ec2.write(new Ec2Api.Write.SetSecurityGroups(branch, List.of(two)));
+        ActionResult released = isolate.release(context, captured.prior());
+        assertEquals(ActionResult.Status.PARTIAL, released.status());
         assertTrue(released.notes().getFirst().contains(branch), released.toString());
         assertEquals(List.of(two), account.groups().get(branch));
     }
 
     @Test
-    void an_annotation_that_names_what_is_no_branch_interface_moves_nothing() {
+    void an_annotation_with_another_type_of_interface_changes_nothing() {
         Map<String, List<String>> groups = account.groups();
         pod("cart-3", annotation(trunk));
-        ActionContext work = work("cart-3", "4f2c-0");
-        isolate.apply(work, isolate.capture(work).prior());
+        ActionContext context = context("cart-3", "4f2c-0");
+        isolate.apply(context, isolate.capture(context).prior());
         assertEquals(groups, account.groups());
     }
 
     @Test
-    void an_annotation_that_names_the_interface_of_another_pod_moves_nothing() {
+    void an_annotation_with_the_interface_of_another_pod_changes_nothing() {
         String own = branch(List.of(one));
         String foreign = branch(List.of(two));
         pod("cart-5", annotation(foreign));
         hasAddressOf("cart-5", own);
         Map<String, List<String>> groups = account.groups();
-        ActionContext work = work("cart-5", "4f2e-0");
-        ActionResult outcome = isolate.apply(work, isolate.capture(work).prior());
+        ActionContext context = context("cart-5", "4f2e-0");
+        ActionResult outcome = isolate.apply(context, isolate.capture(context).prior());
         assertEquals(groups, account.groups());
         assertTrue(
                 problems(outcome).stream()
@@ -266,19 +268,20 @@ class Ec2BranchInterfacesTest {
     }
 
     @Test
-    void an_annotation_that_cannot_be_read_keeps_no_pod_from_being_cut_off() {
+    void an_invalid_annotation_does_not_prevent_isolation() {
         pod("cart-4", "not [JSON");
-        ActionContext work = work("cart-4", "4f2d-0");
-        CapturedState captured = isolate.capture(work);
-        ActionResult outcome = isolate.apply(work, captured.prior());
-        assertEquals("4f2d-0", now("cart-4").getMetadata().getLabels().get(IsolatePod.LABEL));
+        ActionContext context = context("cart-4", "4f2d-0");
+        CapturedState captured = isolate.capture(context);
+        ActionResult outcome = isolate.apply(context, captured.prior());
+        assertEquals("4f2d-0", now("cart-4").getMetadata().getLabels().get(IsolatePod.ISOLATED_LABEL));
         assertTrue(
                 problems(outcome).stream()
-                        .anyMatch(note -> note.contains("interfaces of its own") && note.contains("are not isolated")),
+                        .anyMatch(note -> note.contains("the branch interfaces in the annotation")
+                                && note.contains("are not isolated")),
                 outcome.toString());
         assertEquals(
-                ActionResult.Result.DONE,
-                isolate.release(work, captured.prior()).result());
+                ActionResult.Status.DONE,
+                isolate.release(context, captured.prior()).status());
         assertEquals(Map.of("app", "cart"), now("cart-4").getMetadata().getLabels());
     }
 }

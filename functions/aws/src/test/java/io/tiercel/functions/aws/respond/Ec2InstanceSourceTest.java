@@ -71,7 +71,7 @@ class Ec2InstanceSourceTest {
                 "node-7",
                 1_700_000_000_000_000_000L,
                 Priority.WARNING,
-                "Sensitive file read",
+                "Sensitive file read by untrusted program",
                 "syscall",
                 List.of("T1003.008"),
                 "output",
@@ -89,7 +89,7 @@ class Ec2InstanceSourceTest {
     }
 
     @Test
-    void an_instance_has_tags_a_network_interfaces_groups_and_a_profile() {
+    void an_instance_has_network_interfaces_tags_and_a_profile() {
         String one = account.group("facts-one");
         String two = account.group("facts-two");
         String instance = account.instance(List.of(two, one));
@@ -151,7 +151,8 @@ class Ec2InstanceSourceTest {
                         .put("MaxSize", "1")
                         .put("VPCZoneIdentifier", account.subnet));
         XmlElement members = account.scaling("DescribeAutoScalingInstances", new Parameters());
-        String instance = members.needed("DescribeAutoScalingInstancesResult/AutoScalingInstances/member/InstanceId");
+        String instance =
+                members.requiredText("DescribeAutoScalingInstancesResult/AutoScalingInstances/member/InstanceId");
         InstanceFacts facts =
                 enriched(new Ec2InstanceSource(account.http), instance).instance();
         assertNotNull(facts);
@@ -159,7 +160,7 @@ class Ec2InstanceSourceTest {
     }
 
     @Test
-    void one_that_is_not_there_is_absent_and_one_that_ended_is_doubted() {
+    void a_missing_instance_is_absent_and_a_terminated_one_is_not_verified() {
         Enrichment absent = enriched(new Ec2InstanceSource(account.http), ABSENT);
         assertNull(absent.instance());
         assertEquals(List.of(LookupRecord.ABSENT), outcomes(absent));
@@ -177,7 +178,7 @@ class Ec2InstanceSourceTest {
         "403, UnauthorizedOperation, You are not authorized",
         "503, RequestLimitExceeded, Request limit exceeded.",
     })
-    void what_ec2_refuses_is_missing_and_the_rest_is_there(int status, String code, String message) {
+    void an_ec2_error_leaves_out_the_instance_only(int status, String code, String message) {
         REFUSING.stubFor(
                 any(anyUrl()).willReturn(aResponse().withStatus(status).withBody("""
                         <Response><Errors><Error><Code>%s</Code><Message>%s</Message></Error></Errors>

@@ -6,8 +6,8 @@ import io.tiercel.functions.incident.Incident;
 import io.tiercel.functions.incident.IncidentFields;
 import io.tiercel.functions.notification.Routing;
 import io.tiercel.rules.alert.Alert;
-import io.tiercel.rules.alert.AlertFormatException;
 import io.tiercel.rules.alert.AlertJson;
+import io.tiercel.rules.alert.InvalidAlertException;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
@@ -57,7 +57,7 @@ final class FileRouting implements Routing {
             if (!incident.sample().isEmpty()) {
                 return AlertJson.read(incident.sample().getFirst());
             }
-        } catch (AlertFormatException e) {
+        } catch (InvalidAlertException e) {
             // A sample that was cut beyond recognition: what the incident knows has to do.
         }
         Fingerprint cause = incident.fingerprint();

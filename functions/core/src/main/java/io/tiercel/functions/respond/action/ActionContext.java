@@ -4,15 +4,15 @@ import io.tiercel.functions.enrich.PodFacts;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One step as the one who carries it out sees it.
+ * The input of an {@link ActionHandler} for one step of a plan.
  *
  * @param incidentId the incident
- * @param stepId unique among all steps, the same in every attempt; letters, digits and hyphens
- * @param target what to act on
- * @param params how
- * @param document the incident as JSON, for receivers outside
- * @param pod what the cluster said of the pod that the incident is about; null where it was not asked or did not answer
- * @param calls by whom every write is made
+ * @param stepId unique among all steps and the same in every attempt; letters, digits and hyphens
+ * @param target the target of the action
+ * @param params the parameters of the action
+ * @param document the incident as JSON, for external receivers
+ * @param pod the attributes of the affected pod; null if the cluster was not asked or did not answer
+ * @param calls makes every write
  */
 public record ActionContext(
         String incidentId,

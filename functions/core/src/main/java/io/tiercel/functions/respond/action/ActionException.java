@@ -2,20 +2,20 @@ package io.tiercel.functions.respond.action;
 
 import org.jspecify.annotations.Nullable;
 
-/** An action, or one of its calls, that did not succeed; the message says what failed and, without secrets, why. */
+/** Signals that an action, or one API call of an action, failed. The message names the call and the cause and has no secrets. */
 public final class ActionException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
     private final Kind kind;
 
-    /** What a failure means for whoever called. */
+    /** Tells the caller whether a retry can help. */
     public enum Kind {
-        /** It cannot succeed like this: denied, refused, contradicted. */
-        FINAL,
-        /** The same call may succeed later: throttled, unavailable, too slow. */
-        PASSING,
-        /** What it was about is not there. */
-        ABSENT
+        /** A retry cannot help: the call was denied, rejected or impossible. */
+        PERMANENT,
+        /** A retry may succeed: the service throttled the call, was unavailable or timed out. */
+        RETRYABLE,
+        /** The object that the call names does not exist. */
+        NOT_FOUND
     }
 
     private ActionException(Kind kind, String message, @Nullable Throwable cause) {
@@ -23,22 +23,27 @@ public final class ActionException extends RuntimeException {
         this.kind = kind;
     }
 
-    /** It cannot succeed like this. */
-    public static ActionException because(String message) {
-        return new ActionException(Kind.FINAL, message, null);
+    /** Returns a failure that a retry cannot mend. */
+    public static ActionException permanent(String message) {
+        return new ActionException(Kind.PERMANENT, message, null);
     }
 
-    /** The same call may succeed later. */
-    public static ActionException forNow(String message, @Nullable Throwable cause) {
-        return new ActionException(Kind.PASSING, message, cause);
+    /** Returns a failure after which a retry may succeed. */
+    public static ActionException retryable(String message, @Nullable Throwable cause) {
+        return new ActionException(Kind.RETRYABLE, message, cause);
     }
 
-    /** What it was about is not there. */
-    public static ActionException absent(String message) {
-        return new ActionException(Kind.ABSENT, message, null);
+    /** Returns a failure because an object does not exist. */
+    public static ActionException notFound(String message) {
+        return new ActionException(Kind.NOT_FOUND, message, null);
     }
 
-    /** What it means. */
+    /** Returns a permanent failure because a document or a response cannot be parsed. */
+    public static ActionException unreadable(String message, Throwable cause) {
+        return new ActionException(Kind.PERMANENT, message, cause);
+    }
+
+    /** Returns the kind of this failure. */
     public Kind kind() {
         return kind;
     }

@@ -3,24 +3,27 @@ package io.tiercel.functions.respond.action;
 import java.util.List;
 
 /**
- * Carries out one kind of action. Every write goes through {@link ActionContext#calls}. Methods throw {@link ActionException} where
- * nothing can be said but that; what failed in parts is an {@link ActionResult}.
+ * Carries out one kind of action. Every write goes through {@link ActionContext#calls}. A method throws {@link
+ * ActionException} if it fails as a whole. It returns an {@link ActionResult} if only some parts fail.
  */
 public interface ActionHandler {
-    /** Reads what is there; writes nothing. */
-    CapturedState capture(ActionContext work);
+    /** Reads the current state of the target. Writes nothing. */
+    CapturedState capture(ActionContext context);
 
-    /** What would be done, and whether the calls would be allowed where their service can say so; changes nothing. */
-    List<String> preview(ActionContext work);
-
-    /**
-     * Does it and reads back. May be called again after an interruption at any point, always with the state captured before
-     * the first call: what is done already is not done again.
-     */
-    ActionResult apply(ActionContext work, String prior);
+    /** Returns what the action would change and, for APIs with a dry run, whether they would allow it. Changes nothing. */
+    List<String> preview(ActionContext context);
 
     /**
-     * Undoes it, as far as the target is still as {@link #apply} left it, and reads back. May be called again like that one.
+     * Applies the action and reads the target back.
+     *
+     * <p>This method is idempotent. The caller repeats it after an interruption at any point, always with the state that was
+     * captured before the first call.
      */
-    ActionResult release(ActionContext work, String prior);
+    ActionResult apply(ActionContext context, String prior);
+
+    /**
+     * Undoes the action and reads the target back. Leaves every part alone that somebody else has changed since {@link
+     * #apply}. This method is idempotent.
+     */
+    ActionResult release(ActionContext context, String prior);
 }

@@ -1,9 +1,9 @@
 package io.tiercel.functions.respond.action;
 
+import static io.tiercel.functions.respond.action.ParameterSpec.bool;
 import static io.tiercel.functions.respond.action.ParameterSpec.choice;
-import static io.tiercel.functions.respond.action.ParameterSpec.flag;
-import static io.tiercel.functions.respond.action.ParameterSpec.number;
-import static io.tiercel.functions.respond.action.ParameterSpec.text;
+import static io.tiercel.functions.respond.action.ParameterSpec.integer;
+import static io.tiercel.functions.respond.action.ParameterSpec.string;
 
 import java.util.Arrays;
 import java.util.List;
@@ -11,86 +11,95 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 
 /**
- * What a policy may ask for. This table drives the reader of policies, their JSON Schema and the order of the documentation;
- * how an action is carried out is for the {@link ActionHandler} of its kind.
+ * The actions that a policy may request. The policy reader, its JSON Schema and the order of the documentation follow this
+ * table. The {@link ActionHandler} of a kind carries it out.
  */
 public enum ActionKind {
-    ISOLATE_POD("k8s:isolate-pod", On.POD, Undo.YES, "Cut the pod off: deny both ways, out of its Services"),
+    ISOLATE_POD(
+            "k8s:isolate-pod",
+            TargetType.POD,
+            Undo.YES,
+            "Isolate the pod: deny all its traffic and take it out of its Services"),
     DELETE_POD(
             "k8s:delete-pod",
-            On.POD,
+            TargetType.POD,
             Undo.NO,
             "Delete the pod",
-            number("grace_seconds", 0, 3600, 0, "seconds that its programs have to end")),
+            integer("grace_seconds", 0, 3600, 0, "grace period in seconds before its containers are killed")),
     LABEL_POD(
             "k8s:label",
-            On.POD,
+            TargetType.POD,
             Undo.YES,
             "Set a label of the pod",
-            text("key", "[a-z0-9A-Z](?:[a-z0-9A-Z._/-]{0,250}[a-z0-9A-Z])?", "tiercel.io/suspect", "the label's name"),
-            text("value", "(?:[a-z0-9A-Z](?:[a-z0-9A-Z._-]{0,61}[a-z0-9A-Z])?)?", "true", "the label's value")),
-    CORDON_NODE("k8s:cordon", On.NODE, Undo.YES, "Let no new pods onto the node"),
+            string("key", "[a-z0-9A-Z](?:[a-z0-9A-Z._/-]{0,250}[a-z0-9A-Z])?", "tiercel.io/suspect", "label key"),
+            string("value", "(?:[a-z0-9A-Z](?:[a-z0-9A-Z._-]{0,61}[a-z0-9A-Z])?)?", "true", "label value")),
+    CORDON_NODE("k8s:cordon", TargetType.NODE, Undo.YES, "Cordon the node: schedule no new pods on it"),
     SCALE_WORKLOAD(
             "k8s:scale",
-            On.POD,
+            TargetType.POD,
             Undo.YES,
-            "Scale the Deployment or StatefulSet that the pod belongs to",
-            number("replicas", 0, 10_000, 0, "how many replicas it shall have")),
+            "Scale the Deployment or StatefulSet of the pod",
+            integer("replicas", 0, 10_000, 0, "desired number of replicas")),
     ISOLATE_INSTANCE(
             "ec2:isolate",
-            On.INSTANCE,
+            TargetType.INSTANCE,
             Undo.YES,
-            "Put every network interface of the instance into the quarantine group of its VPC",
-            flag(
+            "Move every network interface of the instance into the quarantine security group of its VPC",
+            bool(
                     "cut_tracked",
                     true,
-                    "go through an all-open group first, which ends the tracking of open connections")),
+                    "pass through a security group that allows all traffic, which ends the tracking of open"
+                            + " connections")),
     PRESERVE_INSTANCE(
             "ec2:preserve",
-            On.INSTANCE,
+            TargetType.INSTANCE,
             Undo.YES,
-            "Keep the instance, its volumes and snapshots of them as evidence",
-            flag("snapshots", true, "snapshot every volume"),
+            "Preserve the instance, its volumes and snapshots of them as evidence",
+            bool("snapshots", true, "take a snapshot of every volume"),
             choice(
                     "scaling_group",
                     List.of("detach", "protect", "leave"),
                     "detach",
-                    "what to do about the Auto Scaling group")),
-    STOP_INSTANCE("ec2:stop", On.INSTANCE, Undo.YES, "Stop the instance"),
-    LOCK_IMDS("ec2:imds-lockdown", On.INSTANCE, Undo.YES, "Switch the instance metadata service off"),
+                    "detach the instance from its Auto Scaling group, protect it from scale-in, or leave it")),
+    STOP_INSTANCE("ec2:stop", TargetType.INSTANCE, Undo.YES, "Stop the instance"),
+    LOCK_IMDS("ec2:imds-lockdown", TargetType.INSTANCE, Undo.YES, "Disable the instance metadata service"),
     REVOKE_SESSIONS(
             "iam:revoke-sessions",
-            On.SCOPE,
+            TargetType.BY_SCOPE,
             Undo.YES,
-            "Deny everything to the sessions of the role",
+            "Deny every request of the role's sessions",
             choice(
                     "scope",
                     List.of("instance", "pod", "instance-role", "pod-role"),
                     "instance",
-                    "whose sessions: the instance's own, the pod's own (Pod Identity), or all older ones of the role of"
-                            + " either, which always waits for approval")),
+                    "sessions to deny: those from the instance, those of the pod (EKS Pod Identity), or all earlier"
+                            + " sessions of the role of either, which always requires approval")),
     INVOKE_FUNCTION(
             "lambda:invoke",
-            On.RECEIVER,
+            TargetType.RECEIVER,
             Undo.NO,
             "Invoke a Lambda function with the incident",
-            text("function", "[a-zA-Z0-9:_-]{1,170}", null, "name or ARN of the function")),
+            string("function", "[a-zA-Z0-9:_-]{1,170}", null, "name or ARN of the function")),
     CALL_WEBHOOK(
             "webhook",
-            On.RECEIVER,
+            TargetType.RECEIVER,
             Undo.NO,
-            "Post the incident to a URL, signed",
-            text("url", "https?://[^\\s\"<>]{1,2000}", null, "where to"),
-            text("secret", "[a-zA-Z0-9:/_.+=@-]{1,512}", null, "name of the secret that the body is signed with")),
-    NOTIFY("notify", On.CHANNELS, Undo.NO, "Tell every channel");
+            "Post the incident to a URL, with a signature",
+            string(
+                    "url",
+                    "(?:https://|http://(?:localhost|127\\.0\\.0\\.1|\\[::1\\])(?=[:/]))[^\\s\"<>]{1,2000}",
+                    null,
+                    "https URL, or http URL of this machine"),
+            string("secret", "[a-zA-Z0-9:/_.+=@-]{1,512}", null, "name of the secret that signs the request")),
+    NOTIFY("notify", TargetType.CHANNELS, Undo.NO, "Notify people through the notification channels");
 
-    /** What a kind of action acts on. */
-    public enum On {
+    /** The type of target that an action needs. */
+    public enum TargetType {
         POD,
         NODE,
         INSTANCE,
-        /** What the parameter {@code scope} says. */
-        SCOPE,
+        /** The parameter {@code scope} selects a pod or an instance. */
+        BY_SCOPE,
         RECEIVER,
         CHANNELS
     }
@@ -101,70 +110,68 @@ public enum ActionKind {
     }
 
     private final String label;
-    private final On on;
+    private final TargetType targetType;
     private final boolean reversible;
     private final String description;
     private final List<ParameterSpec> parameters;
 
-    ActionKind(String label, On on, Undo undo, String description, ParameterSpec... parameters) {
+    ActionKind(String label, TargetType targetType, Undo undo, String description, ParameterSpec... parameters) {
         this.label = label;
-        this.on = on;
+        this.targetType = targetType;
         this.reversible = undo == Undo.YES;
         this.description = description;
         this.parameters = List.of(parameters);
     }
 
-    /** The kind that policies call so. */
+    /** Returns the kind with a label; empty if there is none. */
     public static Optional<ActionKind> parse(String label) {
         return Arrays.stream(values())
                 .filter(action -> action.label.equals(label))
                 .findFirst();
     }
 
-    /** All names, for messages. */
+    /** Returns all labels, for messages. */
     public static String labels() {
         return Arrays.stream(values()).map(ActionKind::label).collect(Collectors.joining(", "));
     }
 
-    /** The name in policies, e.g. {@code k8s:isolate-pod}. */
+    /** Returns the name in policies, such as {@code k8s:isolate-pod}. */
     public String label() {
         return label;
     }
 
-    /** What it acts on. */
-    public On on() {
-        return on;
+    /** Returns the type of target that this action needs with the given parameters; never {@link TargetType#BY_SCOPE}. */
+    public TargetType targetType(ActionParameters params) {
+        if (targetType != TargetType.BY_SCOPE) {
+            return targetType;
+        }
+        return params.string("scope").startsWith("pod") ? TargetType.POD : TargetType.INSTANCE;
     }
 
-    /** What it acts on with these parameters; {@link On#SCOPE} is resolved. */
-    public On on(ActionParameters params) {
-        return on != On.SCOPE ? on : params.text("scope").startsWith("pod") ? On.POD : On.INSTANCE;
-    }
-
-    /** Whether it can be undone. */
+    /** Returns whether the action can be undone. */
     public boolean reversible() {
         return reversible;
     }
 
     /**
-     * Whether an interrupted attempt may simply go on: what acts on state looks first at what is there. What calls somebody
-     * may not, since nobody can tell whether the call arrived.
+     * Returns whether an interrupted attempt may be repeated. Actions that change state check first what is there. A call to
+     * a receiver may not be repeated, because nothing tells whether the receiver got it.
      */
-    public boolean resumable() {
-        return on != On.RECEIVER;
+    public boolean idempotent() {
+        return targetType != TargetType.RECEIVER;
     }
 
-    /** Whether it waits for a person whatever the policy says, since it reaches further than what was attacked. */
-    public boolean alwaysApproved(ActionParameters params) {
-        return this == REVOKE_SESSIONS && params.text("scope").endsWith("-role");
+    /** Returns whether the action requires approval in every mode, because it reaches beyond the affected target. */
+    public boolean requiresApproval(ActionParameters params) {
+        return this == REVOKE_SESSIONS && params.string("scope").endsWith("-role");
     }
 
-    /** What it does, as an imperative. */
+    /** Returns a description in the imperative. */
     public String description() {
         return description;
     }
 
-    /** What may be said about it. */
+    /** Returns the parameters that a policy may set. */
     public List<ParameterSpec> parameters() {
         return parameters;
     }

@@ -6,46 +6,50 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
- * The parameters of an action, checked and complete.
+ * The parameters of an action, validated and complete.
  *
- * @param values plain texts by name
+ * @param values the values as strings, by name
  */
 public record ActionParameters(SortedMap<String, String> values) {
-    /** For actions without parameters. */
+    /** The parameters of an action that has none. */
     public static final ActionParameters NONE = new ActionParameters(new TreeMap<>());
 
     public ActionParameters {
         values = Collections.unmodifiableSortedMap(new TreeMap<>(values));
     }
 
-    /** These values and, for what they do not say, the standard ones. */
-    public static ActionParameters of(ActionKind kind, Map<String, String> given) {
+    /** Returns the given values, with the defaults of {@code kind} for all others. */
+    public static ActionParameters withDefaults(ActionKind kind, Map<String, String> given) {
         TreeMap<String, String> values = new TreeMap<>(given);
         for (ParameterSpec parameter : kind.parameters()) {
-            String standard = parameter.standard();
-            if (standard != null) {
-                values.putIfAbsent(parameter.name(), standard);
+            String defaultValue = parameter.defaultValue();
+            if (defaultValue != null) {
+                values.putIfAbsent(parameter.name(), defaultValue);
             }
         }
         return new ActionParameters(values);
     }
 
-    /** A parameter as text. */
-    public String text(String name) {
+    /**
+     * Returns a value as a string.
+     *
+     * @throws IllegalArgumentException if the action has no such parameter
+     */
+    public String string(String name) {
         String value = values.get(name);
         if (value == null) {
-            throw new IllegalArgumentException("there is no parameter " + name + " among " + values.keySet());
+            throw new IllegalArgumentException("no parameter " + name + " among " + values.keySet());
         }
         return value;
     }
 
-    /** A parameter that is a number. */
-    public long number(String name) {
-        return Long.parseLong(text(name));
+    /** Returns a value as an integer. */
+    public long integer(String name) {
+        return Long.parseLong(string(name));
     }
 
-    /** A parameter that is true or false. */
-    public boolean flag(String name) {
-        return Boolean.parseBoolean(text(name));
+    /** Returns a value as a boolean. */
+    public boolean bool(String name) {
+        return Boolean.parseBoolean(string(name));
     }
 }

@@ -1,54 +1,60 @@
 package io.tiercel.functions.respond.action;
 
+import io.tiercel.rules.text.TextLimit;
 import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What came of an action or of its undoing.
+ * The result of applying or releasing an action.
  *
- * @param result how far it went
- * @param notes what whoever reads it has to know: what was done, what was not and to which part, what remains open
+ * @param status how much succeeded
+ * @param notes messages for operators: what changed, which parts failed, and which access remains open
  */
-public record ActionResult(Result result, List<String> notes) {
+public record ActionResult(Status status, List<String> notes) {
     private static final int MAX_NOTES = 40;
     private static final int MAX_CHARACTERS = 400;
 
-    /** How far it went. */
-    public enum Result {
-        /** All of it is done, and reading back has shown it. */
+    /** How much of an action succeeded. */
+    public enum Status {
+        /** Everything succeeded, and reading the target back confirmed it. */
         DONE,
-        /** Part of it is done; the notes name the rest. */
+        /** Some parts succeeded. The notes name the others. */
         PARTIAL,
-        /** None of it is done. */
+        /** Nothing succeeded. */
         FAILED,
-        /** There was nothing to do. */
+        /** The target needed no change. */
         SKIPPED
     }
 
     public ActionResult {
         notes = notes.stream()
                 .limit(MAX_NOTES)
-                .map(note -> note.length() <= MAX_CHARACTERS ? note : note.substring(0, MAX_CHARACTERS - 5) + "[...]")
+                .map(note -> TextLimit.cut(note, MAX_CHARACTERS, "[...]"))
                 .toList();
     }
 
-    /** All of it is done. */
+    /** Returns the result of an action that succeeded completely. */
     public static ActionResult done(List<String> notes) {
-        return new ActionResult(Result.DONE, notes);
+        return new ActionResult(Status.DONE, notes);
     }
 
-    /** Done or, if there are problems, not quite. */
-    public static ActionResult of(List<String> problems, boolean anythingDone, List<String> notes) {
+    /**
+     * Returns {@link Status#DONE} if there are no problems, else {@link Status#PARTIAL} or {@link Status#FAILED}.
+     *
+     * @param problems the parts that failed, each with its cause
+     * @param anySuccess whether at least one part succeeded
+     */
+    public static ActionResult ofProblems(List<String> problems, boolean anySuccess, List<String> notes) {
         if (problems.isEmpty()) {
             return done(notes);
         }
         List<String> all = new ArrayList<>(problems);
         all.addAll(notes);
-        return new ActionResult(anythingDone ? Result.PARTIAL : Result.FAILED, all);
+        return new ActionResult(anySuccess ? Status.PARTIAL : Status.FAILED, all);
     }
 
-    /** There was nothing to do. */
-    public static ActionResult skipped(String why) {
-        return new ActionResult(Result.SKIPPED, List.of(why));
+    /** Returns the result of an action that had nothing to change. */
+    public static ActionResult skipped(String reason) {
+        return new ActionResult(Status.SKIPPED, List.of(reason));
     }
 }

@@ -2,19 +2,19 @@ package io.tiercel.functions.respond.action;
 
 import java.util.function.Supplier;
 
-/** Makes the writing calls of actions, each of which is put on record with what came of it. */
+/** Makes the API calls with which actions change something, and writes each call and its result to the audit log. */
 public interface AuditedCalls {
     /**
-     * Makes a call.
+     * Makes a call and returns its result.
      *
-     * @param what the call and its arguments, in a line, without secrets
-     * @throws ActionException as the call does
+     * @param description the call and its arguments, on one line, without secrets
+     * @throws ActionException if the call throws it
      */
-    <T> T call(String what, Supplier<T> call);
+    <T> T call(String description, Supplier<T> call);
 
-    /** Makes a call without an answer. */
-    default void run(String what, Runnable call) {
-        call(what, () -> {
+    /** Makes a call that returns nothing. */
+    default void run(String description, Runnable call) {
+        call(description, () -> {
             call.run();
             return true;
         });

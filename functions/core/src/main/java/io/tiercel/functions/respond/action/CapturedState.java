@@ -1,23 +1,34 @@
 package io.tiercel.functions.respond.action;
 
+import io.tiercel.functions.json.Json;
+
 /**
- * What an action has read before it writes.
+ * The state of a target before an action's first write.
  *
- * @param prior the exact state that releasing restores, as JSON; stored before the first write
- * @param facts what exclusions ask about
+ * @param prior the state that releasing restores, as JSON; stored before the first write
+ * @param facts the attributes that exclusions check
  */
 public record CapturedState(String prior, TargetFacts facts) {
     private static final int MAX_CHARACTERS = 64 * 1024;
 
     public CapturedState {
         if (prior.length() > MAX_CHARACTERS) {
-            throw ActionException.because("the target's present state is " + prior.length()
-                    + " characters, too much to be remembered exactly; nothing was done");
+            throw ActionException.permanent("the current state of the target has " + prior.length()
+                    + " characters and exceeds the limit of " + MAX_CHARACTERS + "; nothing was changed");
         }
     }
 
-    /** With a record as the state. */
+    /** Creates a captured state from a record, which is stored as JSON. */
     public static CapturedState of(Record prior, TargetFacts facts) {
-        return new CapturedState(StateJson.write(prior), facts);
+        return new CapturedState(Json.write(prior), facts);
+    }
+
+    /**
+     * Parses a stored prior state.
+     *
+     * @throws ActionException if the JSON does not fit the type
+     */
+    public static <T> T parse(String prior, Class<T> type) {
+        return Json.read(prior, type, ActionException::unreadable);
     }
 }

@@ -4,70 +4,84 @@ import java.util.List;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** A parameter of an action: its name, its type and what it means. Values are texts in their plainest form. */
+/** Declares one parameter of an action: name, type, default value and description. Values are strings. */
 public sealed interface ParameterSpec {
-    /** The name in policies. */
+    /** Returns the name in policies. */
     String name();
 
-    /** What it means, in a few words. */
-    String meaning();
+    /** Returns a short description. */
+    String description();
 
-    /** The value where the policy gives none; null if it must. */
+    /** Returns the default value, or null if the parameter is required. */
     @Nullable
-    String standard();
+    String defaultValue();
 
-    /** What is wrong with a value, as what would be right; null if nothing is. */
+    /** Checks a value. Returns how to write a valid one, or null if the value is valid. */
     @Nullable
-    String problem(String value);
+    String validate(String value);
 
-    /** A text of a certain shape. */
-    record Text(String name, Pattern shape, @Nullable String standard, String meaning) implements ParameterSpec {
+    /** A string that matches a pattern. */
+    record StringParameter(
+            String name, Pattern pattern, @Nullable String defaultValue, String description) implements ParameterSpec {
         @Override
-        public @Nullable String problem(String value) {
-            return shape.matcher(value).matches() ? null : "write " + meaning + ", such that " + shape + " matches";
-        }
-    }
-
-    /** A whole number. */
-    record Number(String name, long least, long most, String standard, String meaning) implements ParameterSpec {
-        @Override
-        public @Nullable String problem(String value) {
-            boolean digits = value.length() <= 18 && value.matches("-?[0-9]+");
-            return digits && Long.parseLong(value) >= least && Long.parseLong(value) <= most
+        public @Nullable String validate(String value) {
+            return pattern.matcher(value).matches()
                     ? null
-                    : "write a whole number from " + least + " to " + most;
+                    : "write the " + description + " as a value that matches " + pattern;
         }
     }
 
-    /** True or false. */
-    record Flag(String name, String standard, String meaning) implements ParameterSpec {
+    /** An integer within a range. */
+    record IntegerParameter(String name, long min, long max, String defaultValue, String description)
+            implements ParameterSpec {
         @Override
-        public @Nullable String problem(String value) {
+        public @Nullable String validate(String value) {
+            boolean digits = value.length() <= 18 && value.matches("-?[0-9]+");
+            return digits && Long.parseLong(value) >= min && Long.parseLong(value) <= max
+                    ? null
+                    : "write an integer from " + min + " to " + max;
+        }
+    }
+
+    /** {@code true} or {@code false}. */
+    record BooleanParameter(String name, String defaultValue, String description) implements ParameterSpec {
+        @Override
+        public @Nullable String validate(String value) {
             return value.equals("true") || value.equals("false") ? null : "write true or false";
         }
     }
 
-    /** One of some words. */
-    record Choice(String name, List<String> words, String standard, String meaning) implements ParameterSpec {
+    /** One of several values. */
+    record ChoiceParameter(String name, List<String> values, String defaultValue, String description)
+            implements ParameterSpec {
         @Override
-        public @Nullable String problem(String value) {
-            return words.contains(value) ? null : "use one of " + String.join(", ", words);
+        public @Nullable String validate(String value) {
+            return values.contains(value) ? null : "use one of " + String.join(", ", values);
         }
     }
 
-    static ParameterSpec text(String name, String shape, @Nullable String standard, String meaning) {
-        return new Text(name, Pattern.compile(shape), standard, meaning);
+    /**
+     * Declares a string.
+     *
+     * @param pattern regular expression that the whole value must match
+     * @param defaultValue null makes the parameter required
+     */
+    static ParameterSpec string(String name, String pattern, @Nullable String defaultValue, String description) {
+        return new StringParameter(name, Pattern.compile(pattern), defaultValue, description);
     }
 
-    static ParameterSpec number(String name, long least, long most, long standard, String meaning) {
-        return new Number(name, least, most, Long.toString(standard), meaning);
+    /** Declares an integer from {@code min} to {@code max}. */
+    static ParameterSpec integer(String name, long min, long max, long defaultValue, String description) {
+        return new IntegerParameter(name, min, max, Long.toString(defaultValue), description);
     }
 
-    static ParameterSpec flag(String name, boolean standard, String meaning) {
-        return new Flag(name, Boolean.toString(standard), meaning);
+    /** Declares a boolean. */
+    static ParameterSpec bool(String name, boolean defaultValue, String description) {
+        return new BooleanParameter(name, Boolean.toString(defaultValue), description);
     }
 
-    static ParameterSpec choice(String name, List<String> words, String standard, String meaning) {
-        return new Choice(name, words, standard, meaning);
+    /** Declares a choice of values. */
+    static ParameterSpec choice(String name, List<String> values, String defaultValue, String description) {
+        return new ChoiceParameter(name, values, defaultValue, description);
     }
 }

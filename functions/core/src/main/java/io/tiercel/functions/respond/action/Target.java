@@ -1,23 +1,23 @@
 package io.tiercel.functions.respond.action;
 
 /**
- * What an action acts on.
+ * The object that an action changes or calls.
  *
- * @param kind what it is
- * @param name its name, e.g. {@code shop/cart-5f7}, {@code i-0123456789abcdef0}
+ * @param kind the type of the object
+ * @param name its name, such as {@code shop/cart-5f7} or {@code i-0123456789abcdef0}
  */
 public record Target(Kind kind, String name) {
-    /** What a target is. */
+    /** The type of a target. */
     public enum Kind {
-        /** A Kubernetes pod, {@code NAMESPACE/NAME}. */
+        /** A Kubernetes pod, named {@code NAMESPACE/NAME}. */
         POD("pod "),
         /** A Kubernetes node. */
         NODE("node "),
         /** An EC2 instance. */
         INSTANCE("instance "),
-        /** Something outside that is called: a function's name, a URL. */
+        /** An external receiver: the name of a Lambda function or a URL. */
         RECEIVER(""),
-        /** Whoever hears of incidents. */
+        /** The notification channels. */
         CHANNELS("every ");
 
         private final String prefix;
@@ -27,22 +27,22 @@ public record Target(Kind kind, String name) {
         }
     }
 
-    /** The pod of a namespace. */
+    /** Returns the target for a pod. */
     public static Target pod(String namespace, String pod) {
         return new Target(Kind.POD, namespace + "/" + pod);
     }
 
-    /** In words: {@code pod shop/cart-5f7}. */
+    /** Returns the target as text: {@code pod shop/cart-5f7}. */
     public String text() {
         return kind.prefix + name;
     }
 
-    /** A pod's namespace: what stands before the slash. */
+    /** Returns the namespace of a pod. */
     public String namespace() {
         return name.substring(0, name.indexOf('/'));
     }
 
-    /** A pod's own name: what stands behind the slash. */
+    /** Returns the name of a pod without its namespace. */
     public String podName() {
         return name.substring(name.indexOf('/') + 1);
     }

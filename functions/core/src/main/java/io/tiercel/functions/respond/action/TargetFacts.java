@@ -4,26 +4,26 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What exclusions ask about a target, as it was read a moment ago. Null is unknown or not applicable, never "none".
+ * The attributes of a target that exclusions check, as just read. Null means unknown or not applicable, never empty.
  *
- * @param tags of an instance
- * @param labels of a pod or a node
- * @param role name of the IAM role that would be acted on
+ * @param tags the tags of an instance
+ * @param labels the labels of a pod or a node
+ * @param role the name of the IAM role that the action changes
  */
 public record TargetFacts(
         @Nullable Map<String, String> tags,
         @Nullable Map<String, String> labels,
         @Nullable String role) {
-    /** For targets of which nothing is asked. */
+    /** The attributes of a target that exclusions do not check. */
     public static final TargetFacts NONE = new TargetFacts(null, null, null);
 
-    /** An instance's. */
-    public static TargetFacts tagged(Map<String, String> tags) {
+    /** Returns the attributes of an instance. */
+    public static TargetFacts ofTags(Map<String, String> tags) {
         return new TargetFacts(tags, null, null);
     }
 
-    /** A pod's or a node's. */
-    public static TargetFacts labelled(Map<String, String> labels) {
+    /** Returns the attributes of a pod or a node. */
+    public static TargetFacts ofLabels(Map<String, String> labels) {
         return new TargetFacts(null, labels, null);
     }
 }

@@ -1,26 +1,29 @@
 package io.tiercel.functions.respond.ec2;
 
+import io.tiercel.functions.respond.action.ActionException;
+import io.tiercel.functions.respond.action.Target;
+import io.tiercel.rules.text.TextLimit;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The part of EC2 that actions need. Reads and writes throw {@link io.tiercel.functions.respond.action.ActionException}; a read
- * of what is not there is empty instead.
+ * The EC2 operations that actions need. Reads and writes throw {@link ActionException}. A read of an object that does not
+ * exist returns an empty result.
  */
 public interface Ec2Api {
     /**
-     * An instance.
+     * An EC2 instance.
      *
-     * @param id its id
-     * @param arn its ARN
-     * @param state e.g. {@code running}
-     * @param spot whether it is a Spot instance
-     * @param profileArn ARN of its instance profile; null if it has none
-     * @param tags by key
-     * @param volumes its EBS volumes
-     * @param metadata its metadata service
+     * @param id the id
+     * @param arn the ARN
+     * @param state such as {@code running}
+     * @param spot whether it is a Spot Instance
+     * @param profileArn the ARN of the instance profile; null if it has none
+     * @param tags the tags by key
+     * @param volumes the attached EBS volumes
+     * @param metadata the options of the metadata service
      */
     record Instance(
             String id,
@@ -30,44 +33,59 @@ public interface Ec2Api {
             @Nullable String profileArn,
             Map<String, String> tags,
             List<Volume> volumes,
-            Metadata metadata) {}
+            MetadataOptions metadata) {}
 
     /** An attached EBS volume. */
-    record Volume(String id, String device, boolean deletedOnTermination) {}
-
-    /** Options of the metadata service: {@code enabled} or {@code disabled}; {@code optional} or {@code required}; 1 to 64. */
-    record Metadata(String endpoint, String tokens, int hopLimit) {}
+    record Volume(String id, String device, boolean deleteOnTermination) {}
 
     /**
-     * A network interface.
+     * The options of the instance metadata service.
      *
-     * @param id its id
-     * @param vpc its VPC
-     * @param type e.g. {@code interface}, {@code trunk}, {@code branch}
-     * @param groups ids of its security groups
-     * @param addresses its private addresses, IPv4 and IPv6
+     * @param endpoint {@code enabled} or {@code disabled}
+     * @param tokens {@code optional} or {@code required}
+     * @param hopLimit 1 to 64
      */
-    record Interface(String id, String vpc, String type, List<String> groups, List<String> addresses) {}
+    record MetadataOptions(String endpoint, String tokens, int hopLimit) {}
+
+    /**
+     * An elastic network interface.
+     *
+     * @param id the id
+     * @param vpc the id of the VPC
+     * @param type such as {@code interface}, {@code trunk} or {@code branch}
+     * @param groups the ids of the security groups
+     * @param addresses the private IPv4 and IPv6 addresses
+     */
+    record NetworkInterface(String id, String vpc, String type, List<String> groups, List<String> addresses) {}
 
     /**
      * A rule of a security group.
      *
-     * @param id its id
-     * @param egress whether it is about outgoing traffic
-     * @param protocol {@code -1} for all
-     * @param peer a range in CIDR form, or the id of a group or prefix list
+     * @param id the id
+     * @param egress whether it is an outbound rule
+     * @param protocol {@code -1} for all protocols
+     * @param peer a CIDR range, or the id of a security group or prefix list
      */
-    record Rule(String id, boolean egress, String protocol, String peer) {}
+    record SecurityGroupRule(String id, boolean egress, String protocol, String peer) {}
 
-    /** A snapshot: its volume and its state, e.g. {@code completed}. */
+    /** A snapshot of a volume; the state is such as {@code completed}. */
     record Snapshot(String id, String volume, String state) {}
 
     Optional<Instance> instance(String instanceId);
 
-    /** Whether the API refuses to terminate, or to stop, the instance: {@code disableApiTermination}, {@code disableApiStop}. */
-    boolean protectedFrom(String instanceId, Protection protection);
+    /**
+     * Returns the instance of a target.
+     *
+     * @throws ActionException of kind {@code NOT_FOUND} if the instance does not exist
+     */
+    default Instance requireInstance(Target target) {
+        return instance(target.name()).orElseThrow(() -> ActionException.notFound(target.text() + " does not exist"));
+    }
 
-    /** What an instance can be protected from. */
+    /** Returns whether an instance is protected from API calls that terminate or stop it. */
+    boolean isProtectedFrom(String instanceId, Protection protection);
+
+    /** The operations that an instance can be protected from. */
     enum Protection {
         TERMINATION("DisableApiTermination"),
         STOP("DisableApiStop");
@@ -78,52 +96,53 @@ public interface Ec2Api {
             this.attribute = attribute;
         }
 
-        /** EC2's name of the attribute. */
+        /** Returns the name of the attribute in EC2. */
         public String attribute() {
             return attribute;
         }
     }
 
-    /** Interfaces attached to an instance; the branch interfaces of pods are not among them. */
-    List<Interface> attachedTo(String instanceId);
+    /** Returns the interfaces that are attached to an instance. Branch interfaces of pods are not among them. */
+    List<NetworkInterface> attachedInterfaces(String instanceId);
 
-    /** Branch interfaces of pods, which are associated with a trunk interface and attached to no instance. */
-    List<Interface> branchesOf(String trunkInterfaceId);
+    /** Returns the branch interfaces of pods that are associated with a trunk interface. */
+    List<NetworkInterface> branchInterfaces(String trunkInterfaceId);
 
-    Optional<Interface> networkInterface(String interfaceId);
+    Optional<NetworkInterface> networkInterface(String interfaceId);
 
-    /** Id of the group of that name in a VPC. */
-    Optional<String> group(String vpc, String name);
+    /** Returns the id of a security group, by VPC and name. */
+    Optional<String> securityGroupId(String vpc, String name);
 
-    List<Rule> rules(String groupId);
+    List<SecurityGroupRule> securityGroupRules(String groupId);
 
-    /** Snapshots of our own account that have the tag. */
+    /** Returns the snapshots of this account that have a tag. */
     List<Snapshot> snapshots(String tag, String value);
 
-    /** Instances that have an instance profile. */
-    List<String> instancesWith(String profileArn);
+    /** Returns the ids of the instances that have an instance profile. */
+    List<String> instancesWithProfile(String profileArn);
 
-    /** Makes a call; the id of what it has made, or an empty text. */
+    /** Makes a call. Returns the id of the object that the call created; empty if it created none. */
     String write(Write write);
 
-    /** Makes the same call as a dry run: {@code would succeed}, or why it would not. */
+    /** Makes the same call as a dry run. Returns {@code would succeed}, or why EC2 would refuse the call. */
     String dryRun(Write write);
 
     /** A call that changes something. */
     sealed interface Write {
-        /** Puts an interface into exactly these groups. */
-        record SetGroups(String interfaceId, List<String> groups) implements Write {}
+        /** Replaces the security groups of an interface. */
+        record SetSecurityGroups(String interfaceId, List<String> groups) implements Write {}
 
-        record CreateGroup(String vpc, String name, String description, Map<String, String> tags) implements Write {}
+        record CreateSecurityGroup(String vpc, String name, String description, Map<String, String> tags)
+                implements Write {}
 
         record RevokeRules(String groupId, boolean egress, List<String> ruleIds) implements Write {}
 
-        /** Allows all traffic from or to a range. */
+        /** Allows all traffic from or to a CIDR range. */
         record AllowAll(String groupId, boolean egress, String cidr) implements Write {}
 
         record SetProtection(String instanceId, Protection protection, boolean on) implements Write {}
 
-        record SetDeletedOnTermination(String instanceId, String device, boolean deleted) implements Write {}
+        record SetDeleteOnTermination(String instanceId, String device, boolean delete) implements Write {}
 
         record CreateSnapshot(String volume, String description, Map<String, String> tags) implements Write {}
 
@@ -131,12 +150,11 @@ public interface Ec2Api {
 
         record StartInstance(String instanceId) implements Write {}
 
-        record SetMetadata(String instanceId, Metadata metadata) implements Write {}
+        record SetMetadataOptions(String instanceId, MetadataOptions options) implements Write {}
 
-        /** The call and its arguments in a line. */
-        default String text() {
-            String text = toString();
-            return "ec2 " + text.substring(0, Math.min(text.length(), 300));
+        /** Returns the call and its arguments on one line, for the audit log. */
+        default String description() {
+            return "ec2 " + TextLimit.cut(toString(), 300);
         }
     }
 }

@@ -1,23 +1,23 @@
 package io.tiercel.functions.respond.ec2;
 
-import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import io.tiercel.functions.enrich.PodEniAnnotation;
+import io.tiercel.functions.json.Json;
 import io.tiercel.functions.respond.action.ActionContext;
 import io.tiercel.functions.respond.action.ActionException;
-import io.tiercel.functions.respond.action.StateJson;
-import io.tiercel.functions.respond.ec2.Ec2Api.Interface;
+import io.tiercel.functions.respond.action.CapturedState;
+import io.tiercel.functions.respond.ec2.Ec2Api.NetworkInterface;
 import io.tiercel.functions.respond.kubernetes.BranchInterfaces;
 import io.tiercel.functions.respond.kubernetes.KubernetesApi.Pod;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
-import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** Branch interfaces of pods, found by the annotation that EKS's VPC resource controller gives them. */
+/** The branch network interfaces of pods in EC2, found through the annotation of the VPC resource controller of EKS. */
 public final class Ec2BranchInterfaces implements BranchInterfaces {
     private static final int MAX_INTERFACES = 8;
-    private static final Pattern INTERFACE_ID = Pattern.compile("eni-[0-9a-f]{8,17}");
 
     private final Ec2Api ec2;
     private final InterfaceQuarantine quarantine;
@@ -28,63 +28,70 @@ public final class Ec2BranchInterfaces implements BranchInterfaces {
     }
 
     /**
-     * @param interfaces as they were
-     * @param problem why more are not known; null if these are all
+     * The state before the first write.
+     *
+     * @param interfaces the confirmed branch interfaces
+     * @param problem why further interfaces are not known; null if these are all
      */
     private record Prior(
-            List<Interface> interfaces, @Nullable String problem) {}
+            List<NetworkInterface> interfaces, @Nullable String problem) {}
 
     /**
-     * A pod may write its own annotations, so only what EC2 says is a branch interface with the pod's address counts, and one
-     * that says nothing must not keep its pod from being cut off by the policy.
+     * Reads the interfaces of a pod. A pod may write its own annotations, so an interface counts only if EC2 reports that it is a
+     * branch interface with the pod's address. An invalid annotation is a problem in the result and not a failure, so that it
+     * cannot keep the NetworkPolicy from isolating the pod.
      */
-    private Prior of(Pod pod) {
-        String annotation = pod.annotations().get(ANNOTATION);
+    private Prior read(Pod pod) {
+        String annotation = pod.annotations().get(PodEniAnnotation.KEY);
         if (annotation == null) {
             return new Prior(List.of(), null);
         }
-        List<Interface> interfaces = new ArrayList<>();
+        List<NetworkInterface> interfaces = new ArrayList<>();
         List<String> foreign = new ArrayList<>();
         try {
-            for (JsonNode one : StateJson.read(annotation, JsonNode.class)) {
-                String id = one.path("eniId").asText();
-                if (INTERFACE_ID.matcher(id).matches() && interfaces.size() < MAX_INTERFACES) {
-                    ec2.networkInterface(id)
-                            .filter(known -> known.type().equals("branch"))
-                            .ifPresent(known -> {
-                                if (known.addresses().stream().anyMatch(address -> address.equals(pod.address()))) {
-                                    interfaces.add(known);
-                                } else {
-                                    foreign.add(id);
-                                }
-                            });
+            for (String id : PodEniAnnotation.interfaceIds(annotation)) {
+                if (interfaces.size() >= MAX_INTERFACES) {
+                    break;
                 }
+                ec2.networkInterface(id)
+                        .filter(found -> found.type().equals("branch"))
+                        .ifPresent(found -> {
+                            if (found.addresses().stream().anyMatch(address -> address.equals(pod.address()))) {
+                                interfaces.add(found);
+                            } else {
+                                foreign.add(id);
+                            }
+                        });
             }
             return new Prior(
                     List.copyOf(interfaces),
                     foreign.isEmpty()
                             ? null
-                            : foreign + " of the annotation " + ANNOTATION
+                            : foreign + " in the annotation " + PodEniAnnotation.KEY
                                     + " are not isolated: they do not have the pod's address " + pod.address());
+        } catch (JsonProcessingException e) {
+            return new Prior(List.copyOf(interfaces), problem(e.getOriginalMessage()));
         } catch (ActionException e) {
-            if (e.kind() == ActionException.Kind.PASSING) {
+            if (e.kind() == ActionException.Kind.RETRYABLE) {
                 throw e;
             }
-            return new Prior(
-                    List.copyOf(interfaces),
-                    "interfaces of its own, by the annotation " + ANNOTATION + ", are not isolated: " + e.getMessage());
+            return new Prior(List.copyOf(interfaces), problem(e.getMessage()));
         }
+    }
+
+    private static String problem(String message) {
+        return "the branch interfaces in the annotation " + PodEniAnnotation.KEY + " are not isolated: " + message;
     }
 
     @Override
     public @Nullable String capture(Pod pod) {
-        Prior prior = of(pod);
-        return prior.interfaces().isEmpty() && prior.problem() == null ? null : StateJson.write(prior);
+        Prior prior = read(pod);
+        return prior.interfaces().isEmpty() && prior.problem() == null ? null : Json.write(prior);
     }
 
     @Override
     public List<String> preview(Pod pod) {
-        Prior prior = of(pod);
+        Prior prior = read(pod);
         List<String> notes = new ArrayList<>(quarantine.preview(prior.interfaces()));
         if (prior.problem() != null) {
             notes.add(prior.problem());
@@ -92,33 +99,31 @@ public final class Ec2BranchInterfaces implements BranchInterfaces {
         return notes;
     }
 
-    private static Stream<Interface> interfaces(@Nullable String prior) {
-        return prior == null ? Stream.empty() : StateJson.read(prior, Prior.class).interfaces().stream();
-    }
-
-    private static Stream<String> problem(@Nullable String prior) {
-        return prior == null
-                ? Stream.empty()
-                : Stream.ofNullable(StateJson.read(prior, Prior.class).problem());
+    private static Prior parse(@Nullable String prior) {
+        return prior == null ? new Prior(List.of(), null) : CapturedState.parse(prior, Prior.class);
     }
 
     @Override
-    public List<String> isolate(ActionContext work, @Nullable String prior) {
-        Stream<@Nullable String> isolated = interfaces(prior).map(one -> {
+    public List<String> isolate(ActionContext context, @Nullable String priorState) {
+        Prior prior = parse(priorState);
+        Stream<@Nullable String> problems = prior.interfaces().stream().map(networkInterface -> {
             try {
-                String closed = quarantine.closedGroup(work, one.vpc());
-                return quarantine.isolate(work, one, closed, quarantine.openGroup(work, one.vpc()));
+                String vpc = networkInterface.vpc();
+                String quarantineGroup = quarantine.ensureQuarantineGroup(context, vpc);
+                String untrackGroup = quarantine.ensureUntrackGroup(context, vpc);
+                return quarantine.isolate(context, networkInterface, quarantineGroup, untrackGroup);
             } catch (ActionException e) {
-                return one.id() + " is not isolated: " + e.getMessage();
+                return networkInterface.id() + " is not isolated: " + e.getMessage();
             }
         });
-        return Stream.concat(isolated.filter(Objects::nonNull), problem(prior)).toList();
+        return Stream.concat(problems.filter(Objects::nonNull), Stream.ofNullable(prior.problem()))
+                .toList();
     }
 
     @Override
-    public List<String> release(ActionContext work, @Nullable String prior) {
-        return interfaces(prior)
-                .map(one -> quarantine.release(work, one))
+    public List<String> release(ActionContext context, @Nullable String priorState) {
+        return parse(priorState).interfaces().stream()
+                .map(networkInterface -> quarantine.release(context, networkInterface))
                 .filter(Objects::nonNull)
                 .toList();
     }

@@ -2,8 +2,8 @@ package io.tiercel.functions.respond.ec2;
 
 import io.tiercel.functions.respond.action.ActionContext;
 import io.tiercel.functions.respond.action.ActionException;
-import io.tiercel.functions.respond.ec2.Ec2Api.Interface;
-import io.tiercel.functions.respond.ec2.Ec2Api.Rule;
+import io.tiercel.functions.respond.ec2.Ec2Api.NetworkInterface;
+import io.tiercel.functions.respond.ec2.Ec2Api.SecurityGroupRule;
 import io.tiercel.functions.respond.ec2.Ec2Api.Write;
 import java.util.List;
 import java.util.Map;
@@ -12,19 +12,20 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Moves network interfaces into a group without any rule, one per VPC, and back.
+ * Moves network interfaces into the quarantine security group of their VPC and back. The quarantine group has no rules.
  *
- * <p>A security group does not end connections that are tracked already. An interface whose only group allows everything has
- * no tracked connections, except through what AWS always tracks (NAT gateways, load balancers, transit gateways); so on the
- * way it passes through such a group, as AWS's own runbook AWSSupport-ContainEC2Instance does. Should the second move fail, it
- * is put back at once: wide open is worse than as it was.
+ * <p>A security group does not end connections that are already tracked. An interface whose only group allows all traffic has
+ * no tracked connections, except those that AWS always tracks (NAT gateways, load balancers, transit gateways). On its way an
+ * interface therefore passes through such a group, the untrack group. The AWS runbook AWSSupport-ContainEC2Instance does the
+ * same. If the move out of the untrack group fails, the interface gets its own groups back at once, because an open interface
+ * is worse than its prior state.
  */
 final class InterfaceQuarantine {
-    static final String CLOSED = "tiercel-quarantine";
-    static final String OPEN = "tiercel-untrack";
+    static final String QUARANTINE_GROUP = "tiercel-quarantine";
+    static final String UNTRACK_GROUP = "tiercel-untrack";
 
     private static final Map<String, String> TAGS = Map.of("tiercel", "containment");
-    private static final List<String> EVERYWHERE = List.of("0.0.0.0/0", "::/0");
+    private static final List<String> ALL_RANGES = List.of("0.0.0.0/0", "::/0");
 
     private final Ec2Api ec2;
 
@@ -32,171 +33,183 @@ final class InterfaceQuarantine {
         this.ec2 = ec2;
     }
 
-    Optional<String> closed(String vpc) {
-        return ec2.group(vpc, CLOSED);
+    private Optional<String> quarantineGroup(String vpc) {
+        return ec2.securityGroupId(vpc, QUARANTINE_GROUP);
     }
 
-    /** The group without rules of a VPC, made if it is missing; whatever rules somebody gave it are taken away. */
-    String closedGroup(ActionContext work, String vpc) {
-        String group = group(work, vpc, CLOSED, "Tiercel: no traffic at all, for contained interfaces");
+    /** Returns whether the quarantine group is the only group of an interface. */
+    boolean isQuarantined(NetworkInterface networkInterface) {
+        return quarantineGroup(networkInterface.vpc())
+                .filter(group -> hasOnly(networkInterface, group))
+                .isPresent();
+    }
+
+    /** Returns the quarantine group of a VPC. Creates it if it does not exist and removes all its rules. */
+    String ensureQuarantineGroup(ActionContext context, String vpc) {
+        String group =
+                ensureGroup(context, vpc, QUARANTINE_GROUP, "Tiercel: denies all traffic of isolated interfaces");
         for (boolean egress : new boolean[] {false, true}) {
             List<String> rules = ruleIds(group, egress);
             if (!rules.isEmpty()) {
-                write(work, new Write.RevokeRules(group, egress, rules));
+                write(context, new Write.RevokeRules(group, egress, rules));
             }
         }
-        List<Rule> left = ec2.rules(group);
-        if (!left.isEmpty()) {
-            throw ActionException.because("the quarantine group " + group + " still has rules: " + left);
+        List<SecurityGroupRule> remaining = ec2.securityGroupRules(group);
+        if (!remaining.isEmpty()) {
+            throw ActionException.permanent("the quarantine group " + group + " still has rules: " + remaining);
         }
         return group;
     }
 
     private List<String> ruleIds(String group, boolean egress) {
-        return ec2.rules(group).stream()
+        return ec2.securityGroupRules(group).stream()
                 .filter(rule -> rule.egress() == egress)
-                .map(Rule::id)
+                .map(SecurityGroupRule::id)
                 .toList();
     }
 
-    /** The group that allows everything, made if it is missing. */
-    String openGroup(ActionContext work, String vpc) {
-        String group = group(work, vpc, OPEN, "Tiercel: all traffic, for the moment before quarantine");
-        List<Rule> rules = ec2.rules(group);
+    /** Returns the group of a VPC that allows all traffic. Creates it if it does not exist and adds missing rules. */
+    String ensureUntrackGroup(ActionContext context, String vpc) {
+        String group =
+                ensureGroup(context, vpc, UNTRACK_GROUP, "Tiercel: allows all traffic for a moment before isolation");
+        List<SecurityGroupRule> rules = ec2.securityGroupRules(group);
         for (boolean egress : new boolean[] {false, true}) {
-            for (String range : EVERYWHERE) {
-                if (rules.stream().noneMatch(rule -> allows(rule, egress, range))) {
-                    write(work, new Write.AllowAll(group, egress, range));
+            for (String range : ALL_RANGES) {
+                if (rules.stream().noneMatch(rule -> allowsAll(rule, egress, range))) {
+                    write(context, new Write.AllowAll(group, egress, range));
                 }
             }
         }
         return group;
     }
 
-    private static boolean allows(Rule rule, boolean egress, String range) {
+    private static boolean allowsAll(SecurityGroupRule rule, boolean egress, String range) {
         return rule.egress() == egress
                 && rule.protocol().equals("-1")
                 && rule.peer().equals(range);
     }
 
-    private String group(ActionContext work, String vpc, String name, String description) {
-        Optional<String> present = ec2.group(vpc, name);
-        if (present.isPresent()) {
-            return present.get();
+    private String ensureGroup(ActionContext context, String vpc, String name, String description) {
+        Optional<String> existing = ec2.securityGroupId(vpc, name);
+        if (existing.isPresent()) {
+            return existing.get();
         }
         try {
-            return write(work, new Write.CreateGroup(vpc, name, description, TAGS));
+            return write(context, new Write.CreateSecurityGroup(vpc, name, description, TAGS));
         } catch (ActionException e) {
-            // Somebody else may have been faster.
-            return ec2.group(vpc, name).orElseThrow(() -> e);
+            // Another process may have created the group at the same time.
+            return ec2.securityGroupId(vpc, name).orElseThrow(() -> e);
         }
     }
 
     /**
-     * Moves an interface into quarantine; does only what is not done yet.
+     * Moves an interface into quarantine. This method is idempotent.
      *
-     * @param prior as it was before the first call
-     * @param open the group to pass through; null to go there at once
-     * @return what is wrong; null if it is there
+     * @param prior the interface before the first call
+     * @param untrackGroup the group to pass through; null to move directly
+     * @return the problem; null if the interface is isolated
      */
     @Nullable
-    String isolate(ActionContext work, Interface prior, String closed, @Nullable String open) {
+    String isolate(
+            ActionContext context, NetworkInterface prior, String quarantineGroup, @Nullable String untrackGroup) {
         try {
-            Interface now = ec2.networkInterface(prior.id()).orElse(null);
-            if (now == null || only(now, closed)) {
+            NetworkInterface now = ec2.networkInterface(prior.id()).orElse(null);
+            if (now == null || hasOnly(now, quarantineGroup)) {
                 return null;
             }
-            if (open != null && !only(now, open)) {
-                write(work, new Write.SetGroups(prior.id(), List.of(open)));
+            if (untrackGroup != null && !hasOnly(now, untrackGroup)) {
+                write(context, new Write.SetSecurityGroups(prior.id(), List.of(untrackGroup)));
             }
         } catch (ActionException e) {
             return prior.id() + " is not isolated: " + e.getMessage();
         }
         try {
-            write(work, new Write.SetGroups(prior.id(), List.of(closed)));
+            write(context, new Write.SetSecurityGroups(prior.id(), List.of(quarantineGroup)));
         } catch (ActionException e) {
-            return prior.id() + " is not isolated: " + e.getMessage() + putBack(work, prior, open);
+            return prior.id() + " is not isolated: " + e.getMessage() + rollBack(context, prior, untrackGroup);
         }
         return ec2.networkInterface(prior.id())
-                        .filter(now -> !only(now, closed))
+                        .filter(now -> !hasOnly(now, quarantineGroup))
                         .isEmpty()
                 ? null
-                : prior.id() + " is not isolated: its groups are not those that were set";
+                : prior.id() + " is not isolated: EC2 reports other security groups than those that were set";
     }
 
-    private String putBack(ActionContext work, Interface prior, @Nullable String open) {
-        if (open == null) {
+    private String rollBack(ActionContext context, NetworkInterface prior, @Nullable String untrackGroup) {
+        if (untrackGroup == null) {
             return "";
         }
         try {
-            write(work, new Write.SetGroups(prior.id(), prior.groups()));
-            return "; it has its own groups again";
+            write(context, new Write.SetSecurityGroups(prior.id(), prior.groups()));
+            return "; its prior security groups are restored";
         } catch (ActionException e) {
-            return "; and it could not be put back, so that it is OPEN TO ALL TRAFFIC: " + e.getMessage();
+            return "; restoring its security groups failed too, so it is OPEN TO ALL TRAFFIC: " + e.getMessage();
         }
     }
 
     /**
-     * Gives an interface its groups back, if it has none but ours.
+     * Restores the security groups of an interface if its only group is one of ours.
      *
-     * @return what is wrong; null if it is as it was, or gone
+     * @return the problem; null if the interface is restored or no longer exists
      */
     @Nullable
-    String release(ActionContext work, Interface prior) {
+    String release(ActionContext context, NetworkInterface prior) {
         try {
-            Interface now = ec2.networkInterface(prior.id()).orElse(null);
-            if (now == null || same(now, prior)) {
+            NetworkInterface now = ec2.networkInterface(prior.id()).orElse(null);
+            if (now == null || sameGroups(now, prior)) {
                 return null;
             }
-            boolean ours = List.of(CLOSED, OPEN).stream()
-                    .anyMatch(name -> ec2.group(prior.vpc(), name)
-                            .filter(group -> only(now, group))
+            boolean ours = List.of(QUARANTINE_GROUP, UNTRACK_GROUP).stream()
+                    .anyMatch(name -> ec2.securityGroupId(prior.vpc(), name)
+                            .filter(group -> hasOnly(now, group))
                             .isPresent());
             if (!ours) {
-                return prior.id() + " is left as it is: somebody has given it the groups " + now.groups();
+                return prior.id() + " not restored: somebody changed its security groups to " + now.groups();
             }
-            write(work, new Write.SetGroups(prior.id(), prior.groups()));
+            write(context, new Write.SetSecurityGroups(prior.id(), prior.groups()));
             return ec2.networkInterface(prior.id())
-                            .filter(after -> !same(after, prior))
+                            .filter(after -> !sameGroups(after, prior))
                             .isEmpty()
                     ? null
-                    : prior.id() + " does not have the groups that it was given back";
+                    : prior.id() + " not restored: EC2 reports other security groups than those that were set";
         } catch (ActionException e) {
-            if (e.kind() == ActionException.Kind.PASSING) {
+            if (e.kind() == ActionException.Kind.RETRYABLE) {
                 throw e;
             }
-            return prior.id() + " has not its groups " + prior.groups() + " again: " + e.getMessage();
+            return prior.id() + " not restored to the security groups " + prior.groups() + ": " + e.getMessage();
         }
     }
 
-    static boolean only(Interface networkInterface, String group) {
+    private static boolean hasOnly(NetworkInterface networkInterface, String group) {
         return Set.copyOf(networkInterface.groups()).equals(Set.of(group));
     }
 
-    private static boolean same(Interface one, Interface other) {
-        return Set.copyOf(one.groups()).equals(Set.copyOf(other.groups()));
+    private static boolean sameGroups(NetworkInterface a, NetworkInterface b) {
+        return Set.copyOf(a.groups()).equals(Set.copyOf(b.groups()));
     }
 
-    String write(ActionContext work, Write write) {
-        return work.calls().call(write.text(), () -> ec2.write(write));
+    private String write(ActionContext context, Write write) {
+        return context.calls().call(write.description(), () -> ec2.write(write));
     }
 
-    /** What trying to move an interface says. */
-    List<String> preview(List<Interface> interfaces) {
+    /** Returns the results of dry runs that move interfaces. */
+    List<String> preview(List<NetworkInterface> interfaces) {
         return interfaces.stream()
-                .map(one -> {
-                    List<String> groups = closed(one.vpc()).map(List::of).orElse(one.groups());
-                    return one.id() + ": ModifyNetworkInterfaceAttribute "
-                            + ec2.dryRun(new Write.SetGroups(one.id(), groups));
+                .map(networkInterface -> {
+                    List<String> groups = quarantineGroup(networkInterface.vpc())
+                            .map(List::of)
+                            .orElse(networkInterface.groups());
+                    return networkInterface.id() + ": ModifyNetworkInterfaceAttribute "
+                            + ec2.dryRun(new Write.SetSecurityGroups(networkInterface.id(), groups));
                 })
                 .toList();
     }
 
-    /** What trying to make the group says, if it would have to be made. */
+    /** Returns the result of a dry run that creates the quarantine group; empty if the group exists. */
     Optional<String> previewGroup(String vpc) {
-        return closed(vpc).isPresent()
+        return quarantineGroup(vpc).isPresent()
                 ? Optional.empty()
-                : Optional.of("the quarantine group of " + vpc + " is missing: CreateSecurityGroup "
-                        + ec2.dryRun(new Write.CreateGroup(vpc, CLOSED, "Tiercel", TAGS)));
+                : Optional.of("the quarantine group of " + vpc + " does not exist yet: CreateSecurityGroup "
+                        + ec2.dryRun(new Write.CreateSecurityGroup(vpc, QUARANTINE_GROUP, "Tiercel", TAGS)));
     }
 }

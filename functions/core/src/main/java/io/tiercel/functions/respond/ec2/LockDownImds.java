@@ -1,25 +1,24 @@
 package io.tiercel.functions.respond.ec2;
 
 import io.tiercel.functions.respond.action.ActionContext;
-import io.tiercel.functions.respond.action.ActionException;
 import io.tiercel.functions.respond.action.ActionHandler;
 import io.tiercel.functions.respond.action.ActionResult;
 import io.tiercel.functions.respond.action.CapturedState;
-import io.tiercel.functions.respond.action.StateJson;
 import io.tiercel.functions.respond.action.TargetFacts;
 import io.tiercel.functions.respond.ec2.Ec2Api.Instance;
-import io.tiercel.functions.respond.ec2.Ec2Api.Metadata;
+import io.tiercel.functions.respond.ec2.Ec2Api.MetadataOptions;
 import io.tiercel.functions.respond.ec2.Ec2Api.Write;
 import java.util.List;
 
 /**
- * {@code ec2:imds-lockdown}: no more credentials from the metadata service, which no security group filters. Credentials that
- * were taken before stay valid until they expire or {@code iam:revoke-sessions} denies them.
+ * {@code ec2:imds-lockdown}: disables the instance metadata service, which security groups do not filter. Credentials that
+ * were fetched earlier stay valid until they expire or {@code iam:revoke-sessions} denies them.
  */
 public final class LockDownImds implements ActionHandler {
     private static final String DISABLED = "disabled";
-    private static final String RESIDUE =
-            "credentials that were taken before stay valid until they expire: iam:revoke-sessions denies them";
+    private static final String REMAINING_ACCESS =
+            "remaining access: credentials that were fetched earlier stay valid until they expire;"
+                    + " iam:revoke-sessions denies them";
 
     private final Ec2Api ec2;
 
@@ -27,64 +26,64 @@ public final class LockDownImds implements ActionHandler {
         this.ec2 = ec2;
     }
 
-    private record Prior(Metadata metadata) {}
+    private record Prior(MetadataOptions metadata) {}
 
-    private Instance instance(ActionContext work) {
-        return ec2.instance(work.target().name())
-                .orElseThrow(() -> ActionException.absent(work.target().text() + " is not there"));
+    private MetadataOptions metadata(ActionContext context) {
+        return ec2.requireInstance(context.target()).metadata();
     }
 
-    private static Metadata locked(Metadata metadata) {
-        return new Metadata(DISABLED, metadata.tokens(), metadata.hopLimit());
-    }
-
-    @Override
-    public CapturedState capture(ActionContext work) {
-        Instance instance = instance(work);
-        return CapturedState.of(new Prior(instance.metadata()), TargetFacts.tagged(instance.tags()));
+    private static MetadataOptions disabled(MetadataOptions metadata) {
+        return new MetadataOptions(DISABLED, metadata.tokens(), metadata.hopLimit());
     }
 
     @Override
-    public List<String> preview(ActionContext work) {
-        Instance instance = instance(work);
+    public CapturedState capture(ActionContext context) {
+        Instance instance = ec2.requireInstance(context.target());
+        return CapturedState.of(new Prior(instance.metadata()), TargetFacts.ofTags(instance.tags()));
+    }
+
+    @Override
+    public List<String> preview(ActionContext context) {
+        Instance instance = ec2.requireInstance(context.target());
         return List.of(
                 "ModifyInstanceMetadataOptions "
-                        + ec2.dryRun(new Write.SetMetadata(instance.id(), locked(instance.metadata()))),
-                RESIDUE);
+                        + ec2.dryRun(new Write.SetMetadataOptions(instance.id(), disabled(instance.metadata()))),
+                REMAINING_ACCESS);
     }
 
     @Override
-    public ActionResult apply(ActionContext work, String stored) {
-        Prior prior = StateJson.read(stored, Prior.class);
+    public ActionResult apply(ActionContext context, String priorState) {
+        Prior prior = CapturedState.parse(priorState, Prior.class);
         if (prior.metadata().endpoint().equals(DISABLED)) {
-            return ActionResult.skipped("the metadata service was off already");
+            return ActionResult.skipped("the metadata service was already disabled");
         }
-        if (!instance(work).metadata().endpoint().equals(DISABLED)) {
-            write(work, new Write.SetMetadata(work.target().name(), locked(prior.metadata())));
+        if (!metadata(context).endpoint().equals(DISABLED)) {
+            write(context, new Write.SetMetadataOptions(context.target().name(), disabled(prior.metadata())));
         }
-        return instance(work).metadata().endpoint().equals(DISABLED)
-                ? ActionResult.done(List.of("the metadata service is off", RESIDUE))
-                : ActionResult.of(List.of("the metadata service is still on"), false, List.of());
+        return metadata(context).endpoint().equals(DISABLED)
+                ? ActionResult.done(List.of("the metadata service is disabled", REMAINING_ACCESS))
+                : ActionResult.ofProblems(List.of("the metadata service is still enabled"), false, List.of());
     }
 
     @Override
-    public ActionResult release(ActionContext work, String stored) {
-        Metadata prior = StateJson.read(stored, Prior.class).metadata();
-        Metadata now = instance(work).metadata();
+    public ActionResult release(ActionContext context, String priorState) {
+        MetadataOptions prior = CapturedState.parse(priorState, Prior.class).metadata();
+        MetadataOptions now = metadata(context);
         if (now.equals(prior)) {
             return ActionResult.done(List.of());
         }
-        if (!now.equals(locked(prior))) {
-            return ActionResult.of(
-                    List.of("left as it is: somebody has changed its metadata options to " + now), true, List.of());
+        if (!now.equals(disabled(prior))) {
+            return ActionResult.ofProblems(
+                    List.of("metadata options not restored: somebody changed them to " + now), true, List.of());
         }
-        write(work, new Write.SetMetadata(work.target().name(), prior));
-        return instance(work).metadata().equals(prior)
+        write(context, new Write.SetMetadataOptions(context.target().name(), prior));
+        return metadata(context).equals(prior)
                 ? ActionResult.done(List.of())
-                : ActionResult.of(List.of("its metadata options are not " + prior + " again"), true, List.of());
+                : ActionResult.ofProblems(
+                        List.of("metadata options not restored: they differ from " + prior), true, List.of());
     }
 
-    private void write(ActionContext work, Write write) {
-        work.calls().call(write.text(), () -> ec2.write(write));
+    private void write(ActionContext context, Write write) {
+        context.calls().call(write.description(), () -> ec2.write(write));
     }
 }

@@ -2,47 +2,51 @@ package io.tiercel.functions.respond.ec2;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.tiercel.functions.json.Json;
 import io.tiercel.functions.respond.action.ActionContext;
 import io.tiercel.functions.respond.action.ActionException;
 import io.tiercel.functions.respond.action.ActionHandler;
 import io.tiercel.functions.respond.action.ActionResult;
 import io.tiercel.functions.respond.action.CapturedState;
-import io.tiercel.functions.respond.action.StateJson;
 import io.tiercel.functions.respond.action.TargetFacts;
+import io.tiercel.functions.respond.ec2.AutoScalingApi.Membership;
 import io.tiercel.functions.respond.ec2.Ec2Api.Instance;
 import io.tiercel.functions.respond.ec2.Ec2Api.Protection;
 import io.tiercel.functions.respond.ec2.Ec2Api.Snapshot;
 import io.tiercel.functions.respond.ec2.Ec2Api.Volume;
 import io.tiercel.functions.respond.ec2.Ec2Api.Write;
-import io.tiercel.functions.respond.ec2.Fleet.Membership;
-import io.tiercel.functions.respond.ec2.Fleet.Registration;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
+import io.tiercel.functions.respond.ec2.LoadBalancingApi.Registration;
+import io.tiercel.rules.text.Sha256;
 import java.time.InstantSource;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * {@code ec2:preserve}: what keeps an instance from being terminated with its evidence. Each part is tried by itself; one that
- * fails keeps none of the others from being done. Releasing undoes everything but the snapshots and the manifest.
+ * {@code ec2:preserve}: preserves an instance and its volumes as evidence. Each part is independent, so that one failure does
+ * not prevent the others. Releasing undoes everything except the snapshots and the manifest.
  */
 public final class PreserveInstance implements ActionHandler {
-    /** The tag that tells a step's own snapshots from all others, so that none is made twice. */
+    /** The tag with the id of the step. It identifies the step's own snapshots, so that none is taken twice. */
     static final String STEP_TAG = "tiercel-step";
 
     private final Ec2Api ec2;
-    private final Fleet fleet;
+    private final AutoScalingApi autoScaling;
+    private final LoadBalancingApi loadBalancing;
     private final EvidenceStore evidence;
     private final InstantSource clock;
 
-    public PreserveInstance(Ec2Api ec2, Fleet fleet, EvidenceStore evidence, InstantSource clock) {
+    public PreserveInstance(
+            Ec2Api ec2,
+            AutoScalingApi autoScaling,
+            LoadBalancingApi loadBalancing,
+            EvidenceStore evidence,
+            InstantSource clock) {
         this.ec2 = ec2;
-        this.fleet = fleet;
+        this.autoScaling = autoScaling;
+        this.loadBalancing = loadBalancing;
         this.evidence = evidence;
         this.clock = clock;
     }
@@ -55,258 +59,254 @@ public final class PreserveInstance implements ActionHandler {
             @Nullable Membership membership,
             List<Registration> registrations) {}
 
-    private Instance instance(ActionContext work) {
-        return ec2.instance(work.target().name())
-                .orElseThrow(() -> ActionException.absent(work.target().text() + " is not there"));
-    }
-
     @Override
-    public CapturedState capture(ActionContext work) {
-        Instance instance = instance(work);
+    public CapturedState capture(ActionContext context) {
+        Instance instance = ec2.requireInstance(context.target());
         return CapturedState.of(
                 new Prior(
                         instance.spot(),
-                        ec2.protectedFrom(instance.id(), Protection.TERMINATION),
-                        ec2.protectedFrom(instance.id(), Protection.STOP),
+                        ec2.isProtectedFrom(instance.id(), Protection.TERMINATION),
+                        ec2.isProtectedFrom(instance.id(), Protection.STOP),
                         instance.volumes(),
-                        fleet.membership(instance.id()).orElse(null),
-                        fleet.registrations(instance.id())),
-                TargetFacts.tagged(instance.tags()));
+                        autoScaling.membership(instance.id()).orElse(null),
+                        loadBalancing.registrations(instance.id())),
+                TargetFacts.ofTags(instance.tags()));
     }
 
     @Override
-    public List<String> preview(ActionContext work) {
-        Instance instance = instance(work);
+    public List<String> preview(ActionContext context) {
+        Instance instance = ec2.requireInstance(context.target());
         List<String> notes = new ArrayList<>();
         if (instance.spot()) {
-            notes.add("a Spot instance has no termination protection");
+            notes.add("EC2 offers no termination protection for Spot Instances");
         } else {
             for (Protection protection : Protection.values()) {
                 notes.add("ModifyInstanceAttribute " + protection.attribute() + " "
                         + ec2.dryRun(new Write.SetProtection(instance.id(), protection, true)));
             }
         }
-        if (work.params().flag("snapshots")) {
+        if (context.params().bool("snapshots")) {
             for (Volume volume : instance.volumes()) {
                 notes.add(volume.id() + ": CreateSnapshot "
                         + ec2.dryRun(new Write.CreateSnapshot(volume.id(), "Tiercel", Map.of())));
             }
         }
-        fleet.membership(instance.id())
+        autoScaling
+                .membership(instance.id())
                 .ifPresent(membership -> notes.add("Auto Scaling group " + membership.group() + ": "
-                        + work.params().text("scaling_group") + " (there is no dry run for it)"));
-        fleet.registrations(instance.id())
+                        + context.params().string("scaling_group") + " (the API has no dry run)"));
+        loadBalancing
+                .registrations(instance.id())
                 .forEach(registration -> notes.add(
-                        "out of target group " + registration.targetGroup() + " (there is no dry run for it)"));
+                        "deregister from target group " + registration.targetGroupArn() + " (the API has no dry run)"));
         return notes;
     }
 
-    /** Tries one part after the other and remembers which failed. */
+    /** Runs independent parts and collects those that fail. */
     private static final class Parts {
         private final List<String> problems = new ArrayList<>();
         private final List<String> notes = new ArrayList<>();
-        private int done;
+        private int succeeded;
 
-        void part(String what, Runnable part) {
+        /** @param onFailure the beginning of the problem if the part fails */
+        void run(String onFailure, Runnable part) {
             try {
                 part.run();
-                done++;
+                succeeded++;
             } catch (ActionException e) {
-                problems.add(what + ": " + e.getMessage());
+                problems.add(onFailure + ": " + e.getMessage());
             }
         }
 
-        ActionResult outcome() {
-            return ActionResult.of(problems, done > 0, notes);
+        ActionResult result() {
+            return ActionResult.ofProblems(problems, succeeded > 0, notes);
         }
     }
 
     @Override
-    public ActionResult apply(ActionContext work, String stored) {
-        Prior prior = StateJson.read(stored, Prior.class);
-        String id = work.target().name();
+    public ActionResult apply(ActionContext context, String priorState) {
+        Prior prior = CapturedState.parse(priorState, Prior.class);
         Parts parts = new Parts();
         if (prior.spot()) {
-            parts.notes.add("skipped: a Spot instance has no termination and stop protection");
+            parts.notes.add("skipped: EC2 offers no termination and stop protection for Spot Instances");
         } else {
-            protect(work, parts, Protection.TERMINATION, prior.terminationProtected());
-            protect(work, parts, Protection.STOP, prior.stopProtected());
+            if (!prior.terminationProtected()) {
+                parts.run("not protected from termination", () -> setProtection(context, Protection.TERMINATION, true));
+            }
+            if (!prior.stopProtected()) {
+                parts.run("not protected from stopping", () -> setProtection(context, Protection.STOP, true));
+            }
         }
         for (Volume volume : prior.volumes()) {
-            if (volume.deletedOnTermination()) {
-                parts.part(volume.id() + " is still deleted on termination", () -> keepVolume(work, volume, false));
+            if (volume.deleteOnTermination()) {
+                parts.run(
+                        volume.id() + " is still deleted on termination",
+                        () -> setDeleteOnTermination(context, volume, false));
             }
         }
         Membership membership = prior.membership();
         if (membership != null) {
-            parts.part("Auto Scaling group " + membership.group(), () -> leaveGroup(work, parts, membership));
+            parts.run("Auto Scaling group " + membership.group(), () -> leaveGroup(context, parts, membership));
         }
         for (Registration registration : prior.registrations()) {
-            parts.part("target group " + registration.targetGroup(), () -> registered(work, registration, false));
+            parts.run(
+                    "still registered in target group " + registration.targetGroupArn(),
+                    () -> setRegistered(context, registration, false));
         }
         List<Snapshot> snapshots = new ArrayList<>();
-        if (work.params().flag("snapshots")) {
+        if (context.params().bool("snapshots")) {
             for (Volume volume : prior.volumes()) {
-                parts.part("no snapshot of " + volume.id(), () -> snapshots.add(snapshot(work, volume)));
+                parts.run("no snapshot of " + volume.id(), () -> snapshots.add(snapshot(context, volume)));
             }
         }
-        parts.part("no manifest", () -> parts.notes.add(manifest(work, id, prior, snapshots)));
-        return parts.outcome();
+        parts.run("no manifest", () -> parts.notes.add(storeManifest(context, prior, snapshots)));
+        return parts.result();
     }
 
-    private void protect(ActionContext work, Parts parts, Protection protection, boolean before) {
-        if (!before) {
-            parts.part("not protected from " + protection, () -> protection(work, protection, true));
+    private void setProtection(ActionContext context, Protection protection, boolean on) {
+        String id = context.target().name();
+        if (ec2.isProtectedFrom(id, protection) != on) {
+            write(context, new Write.SetProtection(id, protection, on));
         }
     }
 
-    private void protection(ActionContext work, Protection protection, boolean on) {
-        String id = work.target().name();
-        if (ec2.protectedFrom(id, protection) != on) {
-            write(work, new Write.SetProtection(id, protection, on));
+    private void setDeleteOnTermination(ActionContext context, Volume volume, boolean delete) {
+        boolean alreadySet = ec2.requireInstance(context.target()).volumes().stream()
+                .anyMatch(now -> now.id().equals(volume.id()) && now.deleteOnTermination() == delete);
+        if (!alreadySet) {
+            write(context, new Write.SetDeleteOnTermination(context.target().name(), volume.device(), delete));
         }
     }
 
-    private void keepVolume(ActionContext work, Volume volume, boolean deleted) {
-        boolean as = instance(work).volumes().stream()
-                .anyMatch(now -> now.id().equals(volume.id()) && now.deletedOnTermination() == deleted);
-        if (!as) {
-            write(work, new Write.SetDeletedOnTermination(work.target().name(), volume.device(), deleted));
-        }
-    }
-
-    private void leaveGroup(ActionContext work, Parts parts, Membership prior) {
-        Optional<Membership> now = fleet.membership(work.target().name())
+    private void leaveGroup(ActionContext context, Parts parts, Membership prior) {
+        String id = context.target().name();
+        Optional<Membership> now = autoScaling
+                .membership(id)
                 .filter(membership -> membership.group().equals(prior.group()));
-        switch (work.params().text("scaling_group")) {
+        switch (context.params().string("scaling_group")) {
             case "detach" -> {
                 if (now.isPresent()) {
-                    write(work, new Fleet.Write.Detach(work.target().name(), prior.group()));
+                    write(context, new AutoScalingApi.Write.Detach(id, prior.group()));
                 }
-                parts.notes.add(
-                        "out of Auto Scaling group " + prior.group() + ", which starts another instance in its place");
+                parts.notes.add("detached from Auto Scaling group " + prior.group() + ", which starts a replacement");
             }
             case "protect" -> {
                 if (now.isPresent() && !now.get().protectedFromScaleIn()) {
-                    write(work, new Fleet.Write.Protect(work.target().name(), prior.group(), true));
+                    write(context, new AutoScalingApi.Write.SetScaleInProtection(id, prior.group(), true));
                 }
-                parts.notes.add(
-                        "protected from scale-in only: health checks of " + prior.group() + " may still replace it");
+                parts.notes.add("protected from scale-in only: health checks of Auto Scaling group " + prior.group()
+                        + " may still replace the instance");
             }
-            default -> parts.notes.add("still in Auto Scaling group " + prior.group() + ", which may terminate it");
+            default ->
+                parts.notes.add("still in Auto Scaling group " + prior.group() + ", which may terminate the instance");
         }
     }
 
-    private void registered(ActionContext work, Registration registration, boolean wanted) {
-        String id = work.target().name();
-        if (fleet.registrations(id).contains(registration) != wanted) {
-            write(
-                    work,
-                    wanted ? new Fleet.Write.Register(id, registration) : new Fleet.Write.Deregister(id, registration));
+    private void setRegistered(ActionContext context, Registration registration, boolean registered) {
+        String id = context.target().name();
+        if (loadBalancing.registrations(id).contains(registration) != registered) {
+            LoadBalancingApi.Write write = registered
+                    ? new LoadBalancingApi.Write.Register(id, registration)
+                    : new LoadBalancingApi.Write.Deregister(id, registration);
+            context.calls().run(write.description(), () -> loadBalancing.write(write));
         }
     }
 
-    private Snapshot snapshot(ActionContext work, Volume volume) {
-        Optional<Snapshot> present = ec2.snapshots(STEP_TAG, work.stepId()).stream()
+    private Snapshot snapshot(ActionContext context, Volume volume) {
+        Optional<Snapshot> existing = ec2.snapshots(STEP_TAG, context.stepId()).stream()
                 .filter(snapshot -> snapshot.volume().equals(volume.id()))
                 .findFirst();
-        if (present.isPresent()) {
-            return present.get();
+        if (existing.isPresent()) {
+            return existing.get();
         }
         Write write = new Write.CreateSnapshot(
                 volume.id(),
-                "Tiercel: evidence of incident " + work.incidentId(),
+                "Tiercel: evidence of incident " + context.incidentId(),
                 Map.of(
                         STEP_TAG,
-                        work.stepId(),
+                        context.stepId(),
                         "tiercel-incident",
-                        work.incidentId(),
+                        context.incidentId(),
                         "tiercel-device",
                         volume.device()));
-        return new Snapshot(work.calls().call(write.text(), () -> ec2.write(write)), volume.id(), "pending");
+        return new Snapshot(context.calls().call(write.description(), () -> ec2.write(write)), volume.id(), "pending");
     }
 
-    private String manifest(ActionContext work, String id, Prior prior, List<Snapshot> snapshots) {
+    private String storeManifest(ActionContext context, Prior prior, List<Snapshot> snapshots) {
         ObjectNode manifest = JsonNodeFactory.instance.objectNode();
-        manifest.put("incident", work.incidentId());
-        manifest.put("step", work.stepId());
-        manifest.put("instance", id);
+        manifest.put("incident", context.incidentId());
+        manifest.put("step", context.stepId());
+        manifest.put("instance", context.target().name());
         manifest.put("preserved", clock.instant().toString());
         manifest.put("actor", "tiercel");
-        manifest.put("prior", StateJson.write(prior));
+        manifest.put("prior", Json.write(prior));
         snapshots.forEach(snapshot -> manifest.withArray("snapshots")
                 .addObject()
                 .put("snapshot", snapshot.id())
                 .put("volume", snapshot.volume()));
         String document = manifest.toString();
-        String place = work.calls()
-                .call(
-                        "evidence keep " + work.stepId() + ".json",
-                        () -> evidence.keep(
-                                "incidents/" + work.incidentId() + "/" + work.stepId() + ".json", document));
-        return "manifest " + place + ", SHA-256 " + sha256(document);
-    }
-
-    private static String sha256(String text) {
-        try {
-            return HexFormat.of()
-                    .formatHex(MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8)));
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java platform has SHA-256", e);
-        }
+        String name = "incidents/" + context.incidentId() + "/" + context.stepId() + ".json";
+        String location = context.calls().call("evidence put " + name, () -> evidence.put(name, document));
+        return "manifest " + location + ", SHA-256 " + Sha256.hex(document);
     }
 
     @Override
-    public ActionResult release(ActionContext work, String stored) {
-        Prior prior = StateJson.read(stored, Prior.class);
+    public ActionResult release(ActionContext context, String priorState) {
+        Prior prior = CapturedState.parse(priorState, Prior.class);
         Parts parts = new Parts();
         parts.notes.add("snapshots and manifest are kept");
         if (!prior.spot()) {
             if (!prior.terminationProtected()) {
-                parts.part("still protected from termination", () -> protection(work, Protection.TERMINATION, false));
+                parts.run(
+                        "still protected from termination",
+                        () -> setProtection(context, Protection.TERMINATION, false));
             }
             if (!prior.stopProtected()) {
-                parts.part("still protected from stopping", () -> protection(work, Protection.STOP, false));
+                parts.run("still protected from stopping", () -> setProtection(context, Protection.STOP, false));
             }
         }
         for (Volume volume : prior.volumes()) {
-            if (volume.deletedOnTermination()) {
-                parts.part(volume.id() + " is not deleted on termination", () -> keepVolume(work, volume, true));
+            if (volume.deleteOnTermination()) {
+                parts.run(
+                        volume.id() + " is still kept on termination",
+                        () -> setDeleteOnTermination(context, volume, true));
             }
         }
         Membership membership = prior.membership();
         if (membership != null) {
-            parts.part("Auto Scaling group " + membership.group(), () -> joinGroup(work, parts, membership));
+            parts.run("Auto Scaling group " + membership.group(), () -> rejoinGroup(context, parts, membership));
         }
         for (Registration registration : prior.registrations()) {
-            parts.part("target group " + registration.targetGroup(), () -> registered(work, registration, true));
+            parts.run(
+                    "not registered in target group " + registration.targetGroupArn(),
+                    () -> setRegistered(context, registration, true));
         }
-        return parts.outcome();
+        return parts.result();
     }
 
-    private void joinGroup(ActionContext work, Parts parts, Membership prior) {
-        String id = work.target().name();
-        Membership now = fleet.membership(id).orElse(null);
+    private void rejoinGroup(ActionContext context, Parts parts, Membership prior) {
+        String id = context.target().name();
+        Membership now = autoScaling.membership(id).orElse(null);
         if (now == null) {
-            write(work, new Fleet.Write.Attach(id, prior.group()));
-            parts.notes.add(
-                    "back in " + prior.group() + ", which now wants one instance more than with its replacement");
+            write(context, new AutoScalingApi.Write.Attach(id, prior.group()));
+            parts.notes.add("attached to Auto Scaling group " + prior.group()
+                    + " again, whose desired capacity is now one higher because of the replacement");
         } else if (!now.group().equals(prior.group())) {
-            throw ActionException.because("left as it is: somebody has put it into " + now.group());
+            throw ActionException.permanent("not restored: somebody moved the instance into " + now.group());
         }
-        if (work.params().text("scaling_group").equals("protect")
+        if (context.params().string("scaling_group").equals("protect")
                 && now != null
                 && now.protectedFromScaleIn()
                 && !prior.protectedFromScaleIn()) {
-            write(work, new Fleet.Write.Protect(id, prior.group(), false));
+            write(context, new AutoScalingApi.Write.SetScaleInProtection(id, prior.group(), false));
         }
     }
 
-    private void write(ActionContext work, Write write) {
-        work.calls().call(write.text(), () -> ec2.write(write));
+    private void write(ActionContext context, Write write) {
+        context.calls().call(write.description(), () -> ec2.write(write));
     }
 
-    private void write(ActionContext work, Fleet.Write write) {
-        work.calls().run(write.text(), () -> fleet.write(write));
+    private void write(ActionContext context, AutoScalingApi.Write write) {
+        context.calls().run(write.description(), () -> autoScaling.write(write));
     }
 }

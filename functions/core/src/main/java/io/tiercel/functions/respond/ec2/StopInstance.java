@@ -5,17 +5,16 @@ import io.tiercel.functions.respond.action.ActionException;
 import io.tiercel.functions.respond.action.ActionHandler;
 import io.tiercel.functions.respond.action.ActionResult;
 import io.tiercel.functions.respond.action.CapturedState;
-import io.tiercel.functions.respond.action.StateJson;
 import io.tiercel.functions.respond.action.TargetFacts;
 import io.tiercel.functions.respond.ec2.Ec2Api.Instance;
 import io.tiercel.functions.respond.ec2.Ec2Api.Write;
 import java.util.List;
 import java.util.Set;
 
-/** {@code ec2:stop}. Releasing starts the instance again. */
+/** {@code ec2:stop}: stops an instance. Releasing starts it again. */
 public final class StopInstance implements ActionHandler {
-    private static final Set<String> UP = Set.of("pending", "running");
-    private static final Set<String> DOWN = Set.of("stopping", "stopped");
+    private static final Set<String> RUNNING = Set.of("pending", "running");
+    private static final Set<String> STOPPED = Set.of("stopping", "stopped");
 
     private final Ec2Api ec2;
 
@@ -25,54 +24,54 @@ public final class StopInstance implements ActionHandler {
 
     private record Prior(String state) {}
 
-    private Instance instance(ActionContext work) {
-        return ec2.instance(work.target().name())
-                .orElseThrow(() -> ActionException.absent(work.target().text() + " is not there"));
+    private String state(ActionContext context) {
+        return ec2.requireInstance(context.target()).state();
     }
 
     @Override
-    public CapturedState capture(ActionContext work) {
-        Instance instance = instance(work);
-        return CapturedState.of(new Prior(instance.state()), TargetFacts.tagged(instance.tags()));
+    public CapturedState capture(ActionContext context) {
+        Instance instance = ec2.requireInstance(context.target());
+        return CapturedState.of(new Prior(instance.state()), TargetFacts.ofTags(instance.tags()));
     }
 
     @Override
-    public List<String> preview(ActionContext work) {
-        return List.of("StopInstances "
-                + ec2.dryRun(new Write.StopInstance(instance(work).id())));
+    public List<String> preview(ActionContext context) {
+        String id = ec2.requireInstance(context.target()).id();
+        return List.of("StopInstances " + ec2.dryRun(new Write.StopInstance(id)));
     }
 
     @Override
-    public ActionResult apply(ActionContext work, String stored) {
-        Prior prior = StateJson.read(stored, Prior.class);
-        if (!UP.contains(prior.state())) {
-            return ActionResult.skipped("it was " + prior.state() + " already");
+    public ActionResult apply(ActionContext context, String priorState) {
+        Prior prior = CapturedState.parse(priorState, Prior.class);
+        if (!RUNNING.contains(prior.state())) {
+            return ActionResult.skipped("the instance was already " + prior.state());
         }
-        if (UP.contains(instance(work).state())) {
-            write(work, new Write.StopInstance(work.target().name()));
+        if (RUNNING.contains(state(context))) {
+            write(context, new Write.StopInstance(context.target().name()));
         }
-        String now = instance(work).state();
-        return DOWN.contains(now)
-                ? ActionResult.done(List.of("it is " + now + "; what was in memory and on instance store is gone"))
-                : ActionResult.of(List.of("it is " + now), false, List.of());
+        String now = state(context);
+        return STOPPED.contains(now)
+                ? ActionResult.done(
+                        List.of("the instance is " + now + "; its memory and instance store volumes are lost"))
+                : ActionResult.ofProblems(List.of("the instance is " + now), false, List.of());
     }
 
     @Override
-    public ActionResult release(ActionContext work, String stored) {
-        String now = instance(work).state();
+    public ActionResult release(ActionContext context, String priorState) {
+        String now = state(context);
         if (now.equals("stopping")) {
-            throw ActionException.forNow(work.target().text() + " is still stopping", null);
+            throw ActionException.retryable(context.target().text() + " is still stopping", null);
         }
         if (now.equals("stopped")) {
-            write(work, new Write.StartInstance(work.target().name()));
-            now = instance(work).state();
+            write(context, new Write.StartInstance(context.target().name()));
+            now = state(context);
         }
-        return UP.contains(now)
-                ? ActionResult.done(List.of("it is " + now))
-                : ActionResult.of(List.of("it cannot be started: it is " + now), false, List.of());
+        return RUNNING.contains(now)
+                ? ActionResult.done(List.of("the instance is " + now))
+                : ActionResult.ofProblems(List.of("cannot start the instance: it is " + now), false, List.of());
     }
 
-    private void write(ActionContext work, Write write) {
-        work.calls().call(write.text(), () -> ec2.write(write));
+    private void write(ActionContext context, Write write) {
+        context.calls().call(write.description(), () -> ec2.write(write));
     }
 }

@@ -1,4 +1,9 @@
-/** Actions on EC2 instances, by what a port to EC2 and its neighbours can read and write. */
+/**
+ * Actions on EC2 instances and their network interfaces, and the AWS operations that they need.
+ *
+ * <p>This package depends on the action model and on the enrichment model. Adapters implement the {@code *Api} interfaces. All
+ * calls run on the thread of the responder.
+ */
 @NullMarked
 package io.tiercel.functions.respond.ec2;
 

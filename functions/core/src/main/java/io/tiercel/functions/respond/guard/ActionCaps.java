@@ -1,6 +1,6 @@
 package io.tiercel.functions.respond.guard;
 
-import io.tiercel.functions.respond.action.StateJson;
+import io.tiercel.functions.json.Json;
 import io.tiercel.functions.respond.policy.Cap;
 import io.tiercel.functions.respond.state.StateStore;
 import io.tiercel.functions.respond.state.StateStore.Versioned;
@@ -11,12 +11,12 @@ import java.util.Optional;
 import java.util.TreeMap;
 
 /**
- * Counts who has acted, exactly, whoever else counts at the same time: a count is a document that names its holders and the
- * times at which they came, and it is replaced only by who has read it. A holder that comes again is not counted again.
+ * Limits how many holders may act within a sliding window. The count is exact under concurrency: each count is one document
+ * that lists its holders, and every write is a compare-and-set. A holder that comes again is not counted again.
  */
 public final class ActionCaps {
-    /** A write loses only against one that has filled a place, so this is more than ever needed. */
-    private static final int TRIES = 2 * 100;
+    /** A write fails only if another writer took a slot, and there are at most 100 slots. */
+    private static final int MAX_ATTEMPTS = 2 * 100;
 
     private final StateStore store;
     private final InstantSource clock;
@@ -26,35 +26,34 @@ public final class ActionCaps {
         this.clock = clock;
     }
 
-    /** Holders and the milliseconds since the epoch at which they came. */
+    /** The holders, each with its time of acquisition in milliseconds since the epoch. */
     private record Holders(Map<String, Long> since) {}
 
     /**
-     * Takes a place under a cap.
+     * Acquires a slot under a cap.
      *
-     * @param name of the count
-     * @param holder who takes it
-     * @return whether there is one for him, be it from an earlier call
+     * @param name the name of the count
+     * @param holder the holder; acquiring twice takes one slot
+     * @return whether the holder has a slot, from this call or an earlier one
      */
-    public boolean take(String name, Cap cap, String holder) {
+    public boolean acquire(String name, Cap cap, String holder) {
         String key = "cap/" + name;
-        for (int tries = 0; tries < TRIES; tries++) {
-            Optional<Versioned> present = store.read(key);
+        for (int attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
+            Optional<Versioned> current = store.read(key);
             Map<String, Long> since = new TreeMap<>();
-            present.ifPresent(versioned -> since.putAll(
-                    StateJson.read(versioned.document(), Holders.class).since()));
+            current.ifPresent(
+                    versioned -> since.putAll(versioned.parse(Holders.class).since()));
             Instant now = clock.instant();
-            long from = now.minus(cap.within()).toEpochMilli();
-            since.values().removeIf(time -> time <= from);
+            long windowStart = now.minus(cap.within()).toEpochMilli();
+            since.values().removeIf(time -> time <= windowStart);
             if (since.containsKey(holder)) {
                 return true;
             }
-            if (since.size() >= cap.most()) {
+            if (since.size() >= cap.max()) {
                 return false;
             }
             since.put(holder, now.toEpochMilli());
-            if (store.write(
-                    key, present.map(Versioned::version).orElse(0L), StateJson.write(new Holders(since)), null)) {
+            if (store.write(key, current.map(Versioned::version).orElse(0L), Json.write(new Holders(since)), null)) {
                 return true;
             }
         }

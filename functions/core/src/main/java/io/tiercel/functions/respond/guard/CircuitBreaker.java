@@ -1,20 +1,20 @@
 package io.tiercel.functions.respond.guard;
 
-import io.tiercel.functions.respond.action.StateJson;
+import io.tiercel.functions.json.Json;
 import io.tiercel.functions.respond.state.StateStore;
 import io.tiercel.functions.respond.state.StateStore.Versioned;
 import java.util.Optional;
 
 /**
- * Breaks the circuit after {@link #FAILURES} steps in a row that failed: from then on nothing is done without a person. The
- * first step that succeeds after that, which somebody must have approved, closes it.
+ * Stops automatic steps after {@link #MAX_FAILURES} consecutive failures. While the circuit is open, every step requires
+ * approval. The first step that succeeds closes the circuit.
  */
 public final class CircuitBreaker {
-    /** How many failures in a row are too many. */
-    public static final int FAILURES = 5;
+    /** Number of consecutive failures that opens the circuit. */
+    public static final int MAX_FAILURES = 5;
 
-    private static final String KEY = "breaker";
-    private static final int TRIES = 100;
+    private static final String KEY = "circuit-breaker";
+    private static final int MAX_ATTEMPTS = 100;
 
     private final StateStore store;
 
@@ -22,30 +22,32 @@ public final class CircuitBreaker {
         this.store = store;
     }
 
-    private record Row(int failures) {}
+    private record FailureCount(int failures) {}
 
-    /** Whether it is open, so that nothing may be done without a person. */
+    /** Returns whether the circuit is open, so that steps require approval. */
     public boolean open() {
-        return failures(store.read(KEY)) >= FAILURES;
+        return failures(store.read(KEY)) >= MAX_FAILURES;
     }
 
-    /** Notes how a step has ended. */
-    public void note(boolean success) {
-        for (int tries = 0; tries < TRIES; tries++) {
-            Optional<Versioned> present = store.read(KEY);
-            int failures = failures(present);
-            int next = success ? 0 : Math.min(failures + 1, FAILURES);
+    /** Records the result of a step. */
+    public void record(boolean success) {
+        for (int attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
+            Optional<Versioned> current = store.read(KEY);
+            int failures = failures(current);
+            int next = success ? 0 : Math.min(failures + 1, MAX_FAILURES);
             if (next == failures
                     || store.write(
-                            KEY, present.map(Versioned::version).orElse(0L), StateJson.write(new Row(next)), null)) {
+                            KEY,
+                            current.map(Versioned::version).orElse(0L),
+                            Json.write(new FailureCount(next)),
+                            null)) {
                 return;
             }
         }
     }
 
-    private static int failures(Optional<Versioned> present) {
-        return present.map(versioned ->
-                        StateJson.read(versioned.document(), Row.class).failures())
+    private static int failures(Optional<Versioned> current) {
+        return current.map(versioned -> versioned.parse(FailureCount.class).failures())
                 .orElse(0);
     }
 }

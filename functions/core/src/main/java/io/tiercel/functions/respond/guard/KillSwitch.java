@@ -1,21 +1,21 @@
 package io.tiercel.functions.respond.guard;
 
-/** Stops every response at once. Asked before each step; whoever cannot read it treats it as thrown. */
+/** Stops all responses at once. The responder checks it before each step and treats a switch that it cannot read as engaged. */
 public interface KillSwitch {
-    /** A switch that is never thrown, where none is configured. */
+    /** A switch that is never engaged, for deployments without one. */
     KillSwitch NONE = () -> false;
 
     /**
-     * Whether it is thrown.
+     * Returns whether the switch is engaged.
      *
-     * @throws RuntimeException if it cannot be read, which means yes
+     * @throws RuntimeException if the switch cannot be read
      */
-    boolean thrown();
+    boolean engaged();
 
-    /** Whether it is thrown or cannot be read. */
-    default boolean stops() {
+    /** Returns whether the switch is engaged or cannot be read. */
+    default boolean engagedOrUnreadable() {
         try {
-            return thrown();
+            return engaged();
         } catch (RuntimeException e) {
             return true;
         }

@@ -1,4 +1,8 @@
-/** Guard rails: what keeps responses from going further than they may. Where one cannot answer, the answer is no. */
+/**
+ * Guard rails that limit responses: caps, circuit breaker and kill switch. Every guard rail fails closed.
+ *
+ * <p>This package depends on the policies and on the state store. It runs on the thread of the responder.
+ */
 @NullMarked
 package io.tiercel.functions.respond.guard;
 

@@ -4,19 +4,19 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * The part of IAM that actions need. Reads and writes throw {@link io.tiercel.functions.respond.action.ActionException}; a read of
- * what is not there is empty instead.
+ * The IAM operations that actions need. Reads and writes throw {@link
+ * io.tiercel.functions.respond.action.ActionException}. A read of an object that does not exist returns an empty result.
  */
 public interface IamApi {
-    /** A role. */
+    /** An IAM role. */
     record Role(String name, String path) {}
 
     Optional<Role> role(String name);
 
-    /** Name of the role in an instance profile. */
-    Optional<String> roleOf(String profileArn);
+    /** Returns the name of the role in an instance profile. */
+    Optional<String> roleOfProfile(String profileArn);
 
-    /** A role's inline policies: documents as JSON by name. */
+    /** Returns the inline policies of a role: JSON documents by policy name. */
     Map<String, String> inlinePolicies(String role);
 
     /** Makes a call. */
@@ -24,12 +24,12 @@ public interface IamApi {
 
     /** A call that changes something. */
     sealed interface Write {
-        record PutPolicy(String role, String name, String document) implements Write {}
+        record PutRolePolicy(String role, String name, String document) implements Write {}
 
-        record DeletePolicy(String role, String name) implements Write {}
+        record DeleteRolePolicy(String role, String name) implements Write {}
 
-        /** The call and its arguments in a line. */
-        default String text() {
+        /** Returns the call and its arguments on one line, for the audit log. */
+        default String description() {
             return "iam " + this;
         }
     }

@@ -9,7 +9,6 @@ import io.tiercel.functions.respond.action.ActionException;
 import io.tiercel.functions.respond.action.ActionHandler;
 import io.tiercel.functions.respond.action.ActionResult;
 import io.tiercel.functions.respond.action.CapturedState;
-import io.tiercel.functions.respond.action.StateJson;
 import io.tiercel.functions.respond.action.Target;
 import io.tiercel.functions.respond.action.TargetFacts;
 import io.tiercel.functions.respond.ec2.Ec2Api;
@@ -24,115 +23,134 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * {@code iam:revoke-sessions}: an inline policy of the role, one for each step, that denies everything to some of its sessions:
- * to those from one instance (condition key {@code ec2:SourceInstanceARN}), to those of one pod (the session tag
- * {@code kubernetes-pod-uid} of EKS Pod Identity), or to all that began before now ({@code aws:TokenIssueTime}).
+ * {@code iam:revoke-sessions}: adds an inline policy to a role that denies every request of some of its sessions. Each step has
+ * its own policy. The condition of the policy selects one of:
+ *
+ * <ul>
+ *   <li>the sessions from one instance (condition key {@code ec2:SourceInstanceARN})
+ *   <li>the sessions of one pod (session tag {@code kubernetes-pod-uid} of EKS Pod Identity)
+ *   <li>all sessions that started earlier ({@code aws:TokenIssueTime})
+ * </ul>
  */
 public final class RevokeSessions implements ActionHandler {
     /** IAM's limit for all inline policies of a role together, in characters without white space. */
     static final int INLINE_LIMIT = 10_240;
 
     private static final String SERVICE_LINKED = "/aws-service-role/";
-    private static final String SSO = "/aws-reserved/";
+    private static final String IDENTITY_CENTER = "/aws-reserved/";
+    private static final int MAX_INSTANCES_SHOWN = 10;
 
     private final Ec2Api ec2;
-    private final IamApi roles;
+    private final IamApi iam;
     private final InstantSource clock;
 
-    public RevokeSessions(Ec2Api ec2, IamApi roles, InstantSource clock) {
+    public RevokeSessions(Ec2Api ec2, IamApi iam, InstantSource clock) {
         this.ec2 = ec2;
-        this.roles = roles;
+        this.iam = iam;
         this.clock = clock;
     }
 
     private record Prior(String role, String document, List<String> notes) {}
 
-    /** A role, the condition under which it is denied, and what to know about it. */
-    private record Denied(
+    /**
+     * The sessions to deny.
+     *
+     * @param role the name of the role
+     * @param condition the condition of the deny statement
+     * @param tags the tags of the instance; null for a pod
+     * @param notes warnings for operators
+     */
+    private record DeniedSessions(
             String role, ObjectNode condition, @Nullable Map<String, String> tags, List<String> notes) {}
 
     @Override
-    public CapturedState capture(ActionContext work) {
-        Denied denied = denied(work);
-        Role role = roles.role(denied.role())
-                .orElseThrow(() -> ActionException.absent("the role " + denied.role() + " is not there"));
-        if (role.path().startsWith(SERVICE_LINKED) || role.path().startsWith(SSO)) {
-            throw ActionException.because("the role " + role.name() + " is AWS's own (" + role.path()
-                    + "), its policies cannot be changed; nothing was done");
+    public CapturedState capture(ActionContext context) {
+        DeniedSessions denied = deniedSessions(context);
+        Role role = iam.role(denied.role())
+                .orElseThrow(() -> ActionException.notFound("the role " + denied.role() + " does not exist"));
+        if (role.path().startsWith(SERVICE_LINKED) || role.path().startsWith(IDENTITY_CENTER)) {
+            throw ActionException.permanent("AWS manages the role " + role.name() + " (" + role.path()
+                    + "), and its policies cannot be changed; nothing was changed");
         }
-        String document = document(denied.condition());
-        int used = roles.inlinePolicies(role.name()).values().stream()
-                .mapToInt(one -> one.replaceAll("\\s", "").length())
+        String document = policyDocument(denied.condition());
+        int used = iam.inlinePolicies(role.name()).values().stream()
+                .mapToInt(policy -> policy.replaceAll("\\s", "").length())
                 .sum();
         if (used + document.length() > INLINE_LIMIT) {
-            throw ActionException.because("the role " + role.name() + " has inline policies of " + used
-                    + " characters: with " + document.length() + " more IAM's limit of " + INLINE_LIMIT
-                    + " would be passed; nothing was done");
+            throw ActionException.permanent("the inline policies of the role " + role.name() + " have " + used
+                    + " characters; " + document.length() + " more exceed IAM's limit of " + INLINE_LIMIT
+                    + "; nothing was changed");
         }
         return CapturedState.of(
                 new Prior(role.name(), document, denied.notes()), new TargetFacts(denied.tags(), null, role.name()));
     }
 
-    private Denied denied(ActionContext work) {
-        boolean whole = work.params().text("scope").endsWith("-role");
-        return work.target().kind() == Target.Kind.POD ? ofPod(work, whole) : ofInstance(work, whole);
+    private DeniedSessions deniedSessions(ActionContext context) {
+        boolean wholeRole = context.params().string("scope").endsWith("-role");
+        return context.target().kind() == Target.Kind.POD
+                ? sessionsOfPod(context, wholeRole)
+                : sessionsOfInstance(context, wholeRole);
     }
 
-    private Denied ofInstance(ActionContext work, boolean whole) {
-        Instance instance = ec2.instance(work.target().name())
-                .orElseThrow(() -> ActionException.absent(work.target().text() + " is not there"));
+    private DeniedSessions sessionsOfInstance(ActionContext context, boolean wholeRole) {
+        Instance instance = ec2.requireInstance(context.target());
         String profile = instance.profileArn();
         if (profile == null) {
-            throw ActionException.because(work.target().text() + " has no role; nothing was done");
+            throw ActionException.permanent(context.target().text() + " has no role; nothing was changed");
         }
-        String role = roles.roleOf(profile)
-                .orElseThrow(
-                        () -> ActionException.because("the profile " + profile + " has no role; nothing was done"));
-        if (whole) {
-            List<String> others = new ArrayList<>(ec2.instancesWith(profile));
+        String role = iam.roleOfProfile(profile)
+                .orElseThrow(() -> ActionException.permanent(
+                        "the instance profile " + profile + " has no role; nothing was changed"));
+        if (wholeRole) {
+            List<String> others = new ArrayList<>(ec2.instancesWithProfile(profile));
             others.remove(instance.id());
-            return new Denied(role, before(), instance.tags(), List.of(fresh(), used(others)));
+            return new DeniedSessions(
+                    role, earlierSessions(), instance.tags(), List.of(newSessionsWarning(), otherInstances(others)));
         }
-        return new Denied(
+        return new DeniedSessions(
                 role,
                 condition("ArnEquals", "ec2:SourceInstanceARN", instance.arn()),
                 instance.tags(),
-                List.of("only sessions from this instance are denied, new ones too"));
+                List.of("denies the sessions from this instance only, including new ones"));
     }
 
-    private static String used(List<String> others) {
+    private static String otherInstances(List<String> others) {
         return others.isEmpty()
                 ? "no other instance has this role"
                 : others.size() + " other instances lose their sessions too: "
-                        + String.join(", ", others.subList(0, Math.min(others.size(), 10)));
+                        + String.join(", ", others.subList(0, Math.min(others.size(), MAX_INSTANCES_SHOWN)));
     }
 
-    private static String fresh() {
-        return "whoever can still ask for credentials gets new ones that are not denied: isolate it as well";
+    private static String newSessionsWarning() {
+        return "sessions that start from now on are not denied: isolate the target too";
     }
 
-    private Denied ofPod(ActionContext work, boolean whole) {
-        PodFacts pod = work.pod();
+    private DeniedSessions sessionsOfPod(ActionContext context, boolean wholeRole) {
+        PodFacts pod = context.pod();
         if (pod == null || pod.role() == null) {
-            throw ActionException.because("the role of " + work.target().text() + " is not known; nothing was done");
+            throw ActionException.permanent(
+                    "the role of " + context.target().text() + " is unknown; nothing was changed");
         }
         String role = pod.role().substring(pod.role().lastIndexOf('/') + 1);
-        if (whole) {
-            return new Denied(
-                    role, before(), null, List.of(fresh(), "every pod with this role loses its sessions too"));
+        if (wholeRole) {
+            return new DeniedSessions(
+                    role,
+                    earlierSessions(),
+                    null,
+                    List.of(newSessionsWarning(), "all pods with this role lose their sessions too"));
         }
         if (!"pod-identity".equals(pod.roleSource())) {
-            throw ActionException.because("sessions of a single pod can be told apart only with EKS Pod Identity, and "
-                    + work.target().text() + " has its role by " + pod.roleSource() + "; nothing was done");
+            throw ActionException.permanent("only EKS Pod Identity tells the sessions of one pod apart, and "
+                    + context.target().text() + " has its role from " + pod.roleSource() + "; nothing was changed");
         }
-        return new Denied(
+        return new DeniedSessions(
                 role,
                 condition("StringEquals", "aws:PrincipalTag/kubernetes-pod-uid", pod.uid()),
                 null,
-                List.of("only sessions of this pod are denied, new ones too"));
+                List.of("denies the sessions of this pod only, including new ones"));
     }
 
-    private ObjectNode before() {
+    private ObjectNode earlierSessions() {
         return condition(
                 "DateLessThan",
                 "aws:TokenIssueTime",
@@ -145,7 +163,7 @@ public final class RevokeSessions implements ActionHandler {
         return condition;
     }
 
-    private static String document(ObjectNode condition) {
+    private static String policyDocument(ObjectNode condition) {
         ObjectNode document = JsonNodeFactory.instance.objectNode();
         document.put("Version", "2012-10-17");
         ObjectNode statement = document.putArray("Statement").addObject();
@@ -157,61 +175,62 @@ public final class RevokeSessions implements ActionHandler {
         return document.toString();
     }
 
-    private static String policy(ActionContext work) {
-        return "tiercel-" + work.stepId();
+    private static String policyName(ActionContext context) {
+        return "tiercel-" + context.stepId();
     }
 
     @Override
-    public List<String> preview(ActionContext work) {
-        Prior prior = StateJson.read(capture(work).prior(), Prior.class);
+    public List<String> preview(ActionContext context) {
+        Prior prior = CapturedState.parse(capture(context).prior(), Prior.class);
         List<String> notes = new ArrayList<>();
-        notes.add("PutRolePolicy " + policy(work) + " of role " + prior.role() + " (IAM has no dry run): "
+        notes.add("PutRolePolicy " + policyName(context) + " of role " + prior.role() + " (IAM has no dry run): "
                 + prior.document());
         notes.addAll(prior.notes());
         return notes;
     }
 
-    private boolean inPlace(ActionContext work, Prior prior) {
-        String now = roles.inlinePolicies(prior.role()).get(policy(work));
-        return now != null && same(now, prior.document());
+    private boolean isInPlace(ActionContext context, Prior prior) {
+        String now = iam.inlinePolicies(prior.role()).get(policyName(context));
+        return now != null && sameJson(now, prior.document());
     }
 
-    private static boolean same(String one, String other) {
-        return StateJson.read(one, JsonNode.class).equals(StateJson.read(other, JsonNode.class));
+    private static boolean sameJson(String a, String b) {
+        return CapturedState.parse(a, JsonNode.class).equals(CapturedState.parse(b, JsonNode.class));
     }
 
     @Override
-    public ActionResult apply(ActionContext work, String stored) {
-        Prior prior = StateJson.read(stored, Prior.class);
-        if (!inPlace(work, prior)) {
-            write(work, new Write.PutPolicy(prior.role(), policy(work), prior.document()));
+    public ActionResult apply(ActionContext context, String priorState) {
+        Prior prior = CapturedState.parse(priorState, Prior.class);
+        if (!isInPlace(context, prior)) {
+            write(context, new Write.PutRolePolicy(prior.role(), policyName(context), prior.document()));
         }
         List<String> notes = new ArrayList<>(prior.notes());
-        notes.add("role " + prior.role() + "; IAM takes some minutes until it is denied everywhere");
-        return inPlace(work, prior)
+        notes.add("role " + prior.role() + "; IAM needs some minutes to apply the policy everywhere");
+        return isInPlace(context, prior)
                 ? ActionResult.done(notes)
-                : ActionResult.of(List.of("the policy of role " + prior.role() + " is not there"), false, notes);
+                : ActionResult.ofProblems(
+                        List.of("the role " + prior.role() + " does not have the policy"), false, notes);
     }
 
     @Override
-    public ActionResult release(ActionContext work, String stored) {
-        Prior prior = StateJson.read(stored, Prior.class);
-        String now = roles.inlinePolicies(prior.role()).get(policy(work));
+    public ActionResult release(ActionContext context, String priorState) {
+        Prior prior = CapturedState.parse(priorState, Prior.class);
+        String now = iam.inlinePolicies(prior.role()).get(policyName(context));
         if (now == null) {
             return ActionResult.done(List.of());
         }
-        if (!same(now, prior.document())) {
-            return ActionResult.of(
-                    List.of("policy " + policy(work) + " of role " + prior.role()
-                            + " is left as it is: somebody has changed it"),
+        if (!sameJson(now, prior.document())) {
+            return ActionResult.ofProblems(
+                    List.of("policy " + policyName(context) + " of role " + prior.role()
+                            + " not deleted: somebody changed it"),
                     true,
                     List.of());
         }
-        write(work, new Write.DeletePolicy(prior.role(), policy(work)));
+        write(context, new Write.DeleteRolePolicy(prior.role(), policyName(context)));
         return ActionResult.done(List.of());
     }
 
-    private void write(ActionContext work, Write write) {
-        work.calls().run(write.text(), () -> roles.write(write));
+    private void write(ActionContext context, Write write) {
+        context.calls().run(write.description(), () -> iam.write(write));
     }
 }

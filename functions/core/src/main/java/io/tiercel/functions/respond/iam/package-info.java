@@ -1,4 +1,9 @@
-/** Actions on IAM roles, by what a port to IAM can read and write. */
+/**
+ * Actions on IAM roles, and the IAM operations that they need.
+ *
+ * <p>This package depends on the action model, on the enrichment model and on the EC2 operations. All calls run on the thread of
+ * the responder.
+ */
 @NullMarked
 package io.tiercel.functions.respond.iam;
 

@@ -5,11 +5,11 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A pod's own network interfaces (EKS, security groups for pods), whose security groups hold besides policies. The policy of
- * the pod's security groups is read only when a pod is made, so a running one is cut off at the interface itself.
+ * The branch network interfaces of a pod (EKS security groups for pods). Their security groups apply in addition to
+ * NetworkPolicies. EKS reads a SecurityGroupPolicy only when it creates a pod, so a running pod is isolated at its interface.
  */
 public interface BranchInterfaces {
-    /** Where pods have none, or nothing here may change them. */
+    /** For clusters without branch interfaces and deployments without access to EC2. */
     BranchInterfaces NONE = new BranchInterfaces() {
         @Override
         public @Nullable String capture(KubernetesApi.Pod pod) {
@@ -22,29 +22,26 @@ public interface BranchInterfaces {
         }
 
         @Override
-        public List<String> isolate(ActionContext work, @Nullable String prior) {
+        public List<String> isolate(ActionContext context, @Nullable String prior) {
             return List.of();
         }
 
         @Override
-        public List<String> release(ActionContext work, @Nullable String prior) {
+        public List<String> release(ActionContext context, @Nullable String prior) {
             return List.of();
         }
     };
 
-    /** The annotation that names them. */
-    String ANNOTATION = "vpc.amazonaws.com/pod-eni";
-
-    /** Their state, to be restored; null if the pod has none. */
+    /** Returns the state that {@link #release} restores; null if the pod has no branch interface. */
     @Nullable
     String capture(KubernetesApi.Pod pod);
 
-    /** What would be done about them. */
+    /** Returns what isolating would change. */
     List<String> preview(KubernetesApi.Pod pod);
 
-    /** Isolates them; what is wrong, for each that is not isolated. */
-    List<String> isolate(ActionContext work, @Nullable String prior);
+    /** Isolates the interfaces. Returns a problem for each interface that is not isolated. */
+    List<String> isolate(ActionContext context, @Nullable String prior);
 
-    /** Restores them; what is wrong, for each that is not. */
-    List<String> release(ActionContext work, @Nullable String prior);
+    /** Restores the interfaces. Returns a problem for each interface that is not restored. */
+    List<String> release(ActionContext context, @Nullable String prior);
 }

@@ -5,65 +5,65 @@ import io.tiercel.functions.respond.action.ActionException;
 import io.tiercel.functions.respond.action.ActionHandler;
 import io.tiercel.functions.respond.action.ActionResult;
 import io.tiercel.functions.respond.action.CapturedState;
-import io.tiercel.functions.respond.action.StateJson;
 import io.tiercel.functions.respond.action.TargetFacts;
 import io.tiercel.functions.respond.kubernetes.KubernetesApi.Node;
 import io.tiercel.functions.respond.kubernetes.KubernetesApi.Write;
 import java.util.List;
 
-/** {@code k8s:cordon}. A node that somebody has opened for pods again is left so when it is released. */
+/** {@code k8s:cordon}: marks a node unschedulable. Releasing does nothing if somebody has uncordoned the node already. */
 public final class CordonNode implements ActionHandler {
-    private final KubernetesApi cluster;
+    private final KubernetesApi kubernetes;
 
-    public CordonNode(KubernetesApi cluster) {
-        this.cluster = cluster;
+    public CordonNode(KubernetesApi kubernetes) {
+        this.kubernetes = kubernetes;
     }
 
     private record Prior(boolean unschedulable) {}
 
-    private Node node(ActionContext work) {
-        return cluster.node(work.target().name())
-                .orElseThrow(() -> ActionException.absent(work.target().text() + " is not there"));
+    private Node node(ActionContext context) {
+        return kubernetes
+                .node(context.target().name())
+                .orElseThrow(() -> ActionException.notFound(context.target().text() + " does not exist"));
     }
 
     @Override
-    public CapturedState capture(ActionContext work) {
-        Node node = node(work);
-        return CapturedState.of(new Prior(node.unschedulable()), TargetFacts.labelled(node.labels()));
+    public CapturedState capture(ActionContext context) {
+        Node node = node(context);
+        return CapturedState.of(new Prior(node.unschedulable()), TargetFacts.ofLabels(node.labels()));
     }
 
     @Override
-    public List<String> preview(ActionContext work) {
+    public List<String> preview(ActionContext context) {
         return List.of("patch the node: "
-                + cluster.dryRun(new Write.SetUnschedulable(work.target().name(), true)));
+                + kubernetes.dryRun(new Write.SetUnschedulable(context.target().name(), true)));
     }
 
     @Override
-    public ActionResult apply(ActionContext work, String stored) {
-        if (StateJson.read(stored, Prior.class).unschedulable()) {
-            return ActionResult.skipped("it was cordoned already");
+    public ActionResult apply(ActionContext context, String priorState) {
+        if (CapturedState.parse(priorState, Prior.class).unschedulable()) {
+            return ActionResult.skipped("the node was already cordoned");
         }
-        if (!node(work).unschedulable()) {
-            write(work, true);
+        if (!node(context).unschedulable()) {
+            setUnschedulable(context, true);
         }
-        return node(work).unschedulable()
-                ? ActionResult.done(List.of("new pods go elsewhere; those that run on it go on"))
-                : ActionResult.of(List.of("it still takes new pods"), false, List.of());
+        return node(context).unschedulable()
+                ? ActionResult.done(List.of("the node gets no new pods; its running pods continue"))
+                : ActionResult.ofProblems(List.of("the node is still schedulable"), false, List.of());
     }
 
     @Override
-    public ActionResult release(ActionContext work, String stored) {
-        if (StateJson.read(stored, Prior.class).unschedulable()) {
+    public ActionResult release(ActionContext context, String priorState) {
+        if (CapturedState.parse(priorState, Prior.class).unschedulable()) {
             return ActionResult.done(List.of());
         }
-        if (cluster.node(work.target().name()).filter(Node::unschedulable).isPresent()) {
-            write(work, false);
+        if (kubernetes.node(context.target().name()).filter(Node::unschedulable).isPresent()) {
+            setUnschedulable(context, false);
         }
         return ActionResult.done(List.of());
     }
 
-    private void write(ActionContext work, boolean on) {
-        Write write = new Write.SetUnschedulable(work.target().name(), on);
-        work.calls().run(write.text(), () -> cluster.write(write));
+    private void setUnschedulable(ActionContext context, boolean on) {
+        Write write = new Write.SetUnschedulable(context.target().name(), on);
+        context.calls().run(write.description(), () -> kubernetes.write(write));
     }
 }

@@ -1,73 +1,66 @@
 package io.tiercel.functions.respond.kubernetes;
 
 import io.tiercel.functions.respond.action.ActionContext;
-import io.tiercel.functions.respond.action.ActionException;
 import io.tiercel.functions.respond.action.ActionHandler;
 import io.tiercel.functions.respond.action.ActionResult;
 import io.tiercel.functions.respond.action.CapturedState;
-import io.tiercel.functions.respond.action.StateJson;
+import io.tiercel.functions.respond.action.Target;
 import io.tiercel.functions.respond.action.TargetFacts;
 import io.tiercel.functions.respond.kubernetes.KubernetesApi.Pod;
 import io.tiercel.functions.respond.kubernetes.KubernetesApi.Write;
 import java.util.List;
 import java.util.Optional;
 
-/** {@code k8s:delete-pod}: the very pod that was seen, by its uid, and no other of its name. It cannot be undone. */
+/**
+ * {@code k8s:delete-pod}: deletes the pod that has the target's name when the step starts. The uid of that pod is a
+ * precondition of the call, so a later pod with the same name is not deleted. This action cannot be undone.
+ */
 public final class DeletePod implements ActionHandler {
-    private final KubernetesApi cluster;
+    private final KubernetesApi kubernetes;
 
-    public DeletePod(KubernetesApi cluster) {
-        this.cluster = cluster;
+    public DeletePod(KubernetesApi kubernetes) {
+        this.kubernetes = kubernetes;
     }
 
     private record Prior(String uid) {}
 
-    private Pod pod(ActionContext work) {
-        return cluster.pod(work.target().namespace(), work.target().podName())
-                .orElseThrow(() -> ActionException.absent(work.target().text() + " is not there"));
-    }
-
-    private static Write delete(ActionContext work, String uid) {
-        return new Write.DeletePod(
-                work.target().namespace(),
-                work.target().podName(),
-                uid,
-                Math.toIntExact(work.params().number("grace_seconds")));
+    private static Write delete(ActionContext context, String uid) {
+        Target target = context.target();
+        int graceSeconds = Math.toIntExact(context.params().integer("grace_seconds"));
+        return new Write.DeletePod(target.namespace(), target.podName(), uid, graceSeconds);
     }
 
     @Override
-    public CapturedState capture(ActionContext work) {
-        Pod pod = pod(work);
-        return CapturedState.of(new Prior(pod.uid()), TargetFacts.labelled(pod.labels()));
+    public CapturedState capture(ActionContext context) {
+        Pod pod = kubernetes.requirePod(context.target());
+        return CapturedState.of(new Prior(pod.uid()), TargetFacts.ofLabels(pod.labels()));
     }
 
     @Override
-    public List<String> preview(ActionContext work) {
-        return List.of(
-                "delete the pod: " + cluster.dryRun(delete(work, pod(work).uid())));
+    public List<String> preview(ActionContext context) {
+        String uid = kubernetes.requirePod(context.target()).uid();
+        return List.of("delete the pod: " + kubernetes.dryRun(delete(context, uid)));
     }
 
-    private Optional<Pod> left(ActionContext work, Prior prior) {
-        return cluster.pod(work.target().namespace(), work.target().podName())
-                .filter(pod -> pod.uid().equals(prior.uid()) && !pod.terminating());
+    private Optional<Pod> remainingPod(ActionContext context, Prior prior) {
+        return kubernetes.pod(context.target(), prior.uid()).filter(pod -> !pod.terminating());
     }
 
     @Override
-    public ActionResult apply(ActionContext work, String stored) {
-        Prior prior = StateJson.read(stored, Prior.class);
-        if (left(work, prior).isPresent()) {
-            Write write = delete(work, prior.uid());
-            work.calls().run(write.text(), () -> cluster.write(write));
+    public ActionResult apply(ActionContext context, String priorState) {
+        Prior prior = CapturedState.parse(priorState, Prior.class);
+        if (remainingPod(context, prior).isPresent()) {
+            Write write = delete(context, prior.uid());
+            context.calls().run(write.description(), () -> kubernetes.write(write));
         }
-        return left(work, prior).isEmpty()
-                ? ActionResult.done(
-                        List.of("what was in its memory and its own volumes is gone; its controller, if it has"
-                                + " one, starts another"))
-                : ActionResult.of(List.of("it is still there"), false, List.of());
+        return remainingPod(context, prior).isEmpty()
+                ? ActionResult.done(List.of("the pod's memory and ephemeral volumes are lost; its controller, if any,"
+                        + " starts a replacement"))
+                : ActionResult.ofProblems(List.of("the pod still exists"), false, List.of());
     }
 
     @Override
-    public ActionResult release(ActionContext work, String stored) {
-        return ActionResult.skipped("a pod that was deleted cannot be had again");
+    public ActionResult release(ActionContext context, String priorState) {
+        return ActionResult.skipped("a deleted pod cannot be restored");
     }
 }

@@ -1,11 +1,11 @@
 package io.tiercel.functions.respond.kubernetes;
 
+import io.tiercel.functions.json.Json;
 import io.tiercel.functions.respond.action.ActionContext;
 import io.tiercel.functions.respond.action.ActionException;
 import io.tiercel.functions.respond.action.ActionHandler;
 import io.tiercel.functions.respond.action.ActionResult;
 import io.tiercel.functions.respond.action.CapturedState;
-import io.tiercel.functions.respond.action.StateJson;
 import io.tiercel.functions.respond.action.TargetFacts;
 import io.tiercel.functions.respond.kubernetes.KubernetesApi.Expression;
 import io.tiercel.functions.respond.kubernetes.KubernetesApi.Pod;
@@ -22,56 +22,53 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * {@code k8s:isolate-pod}: a policy that denies everything both ways, for a label that no other pod has. Policies add up, so
- * the pod also loses every label by which Services and other policies select it; its siblings keep theirs. With the first
- * write of the pod its labels are remembered in an annotation as well, for people who have to do without Tiercel.
+ * {@code k8s:isolate-pod}: denies all traffic of a pod with a NetworkPolicy for a label that only this pod has.
+ *
+ * <p>NetworkPolicies are additive. The pod therefore also loses every label by which Services and other policies select it. Other
+ * pods of the workload keep theirs. The first write stores the removed labels in an annotation too, so that people can restore
+ * them without Tiercel.
  */
 public final class IsolatePod implements ActionHandler {
-    /** The label that the policy selects by; its value is the step's id. */
-    public static final String LABEL = "tiercel.io/isolated";
+    /** The label that the NetworkPolicy selects. Its value is the id of the step. */
+    public static final String ISOLATED_LABEL = "tiercel.io/isolated";
 
-    /** The annotation that remembers the labels that were taken away, as JSON. */
-    public static final String REMEMBERED = "tiercel.io/labels-before-isolation";
+    /** The annotation with the removed labels as JSON. */
+    public static final String REMOVED_LABELS_ANNOTATION = "tiercel.io/labels-before-isolation";
 
-    private static final String REPLACED =
-            "its controller, if it was found by those labels, starts another pod in its place";
-    private static final String FLOWS =
-            "what remains open: whether connections that were open before are cut is up to the network plugin";
+    private static final String REPLACEMENT =
+            "if the pod's controller selects it by these labels, it starts a replacement";
+    private static final String OPEN_CONNECTIONS =
+            "remaining access: the network plugin decides whether connections that were already open are cut";
+    private static final String NOT_ENFORCED =
+            "no network plugin that is known to enforce NetworkPolicy was found; the policy may have no effect";
 
-    private final KubernetesApi cluster;
+    private final KubernetesApi kubernetes;
     private final BranchInterfaces branches;
 
-    public IsolatePod(KubernetesApi cluster, BranchInterfaces branches) {
-        this.cluster = cluster;
+    public IsolatePod(KubernetesApi kubernetes, BranchInterfaces branches) {
+        this.kubernetes = kubernetes;
         this.branches = branches;
     }
 
-    /** @param branch the state of the pod's own network interfaces, as {@link BranchInterfaces} gave it; null if it has none */
+    /**
+     * The state before the first write.
+     *
+     * @param removedLabels the keys of the labels that the pod loses
+     * @param branch the state of the branch interfaces from {@link BranchInterfaces#capture}; null if there are none
+     */
     private record Prior(
             String uid,
             Map<String, String> labels,
-            List<String> stripped,
+            List<String> removedLabels,
             @Nullable String branch) {}
 
-    private Pod pod(ActionContext work) {
-        return cluster.pod(work.target().namespace(), work.target().podName())
-                .orElseThrow(() -> ActionException.absent(work.target().text() + " is not there"));
-    }
-
-    /** The pod that was meant; null if it is gone, be it that another one has its name now. */
-    private @Nullable Pod same(ActionContext work, Prior prior) {
-        return cluster.pod(work.target().namespace(), work.target().podName())
-                .filter(pod -> pod.uid().equals(prior.uid()))
-                .orElse(null);
-    }
-
     private List<Selector> selectors(String namespace) {
-        return Stream.concat(cluster.services(namespace).stream(), cluster.networkPolicies(namespace).stream())
+        return Stream.concat(kubernetes.services(namespace).stream(), kubernetes.networkPolicies(namespace).stream())
                 .toList();
     }
 
-    /** Labels by which Services and policies select it. */
-    private static TreeSet<String> selecting(List<Selector> selectors, Map<String, String> labels) {
+    /** Returns the keys of the labels by which Services and NetworkPolicies select a pod. */
+    private static TreeSet<String> selectingLabels(List<Selector> selectors, Map<String, String> labels) {
         TreeSet<String> keys = new TreeSet<>();
         for (Selector selector : selectors) {
             if (selector.selects(labels)) {
@@ -86,145 +83,142 @@ public final class IsolatePod implements ActionHandler {
     }
 
     @Override
-    public CapturedState capture(ActionContext work) {
-        Pod pod = pod(work);
+    public CapturedState capture(ActionContext context) {
+        Pod pod = kubernetes.requirePod(context.target());
         if (pod.hostNetwork()) {
-            throw ActionException.because(
-                    work.target().text() + " shares its node's network, to which no policy applies; nothing was done");
+            throw ActionException.permanent(context.target().text()
+                    + " uses the host network, to which NetworkPolicies do not apply; nothing was changed");
         }
-        List<String> stripped = List.copyOf(selecting(selectors(pod.namespace()), pod.labels()));
+        List<String> removed = List.copyOf(selectingLabels(selectors(pod.namespace()), pod.labels()));
         return CapturedState.of(
-                new Prior(pod.uid(), pod.labels(), stripped, branches.capture(pod)),
-                TargetFacts.labelled(pod.labels()));
+                new Prior(pod.uid(), pod.labels(), removed, branches.capture(pod)), TargetFacts.ofLabels(pod.labels()));
     }
 
     @Override
-    public List<String> preview(ActionContext work) {
-        Pod pod = pod(work);
+    public List<String> preview(ActionContext context) {
+        Pod pod = kubernetes.requirePod(context.target());
         List<String> notes = new ArrayList<>();
-        notes.add("create NetworkPolicy " + policy(work) + ": " + cluster.dryRun(denyAll(work)));
-        TreeSet<String> stripped = selecting(selectors(pod.namespace()), pod.labels());
-        notes.add("patch the pod, which loses the labels " + stripped + ": "
-                + cluster.dryRun(new Write.SetMetadata(
-                        pod.namespace(), pod.name(), pod.uid(), Map.of(LABEL, work.stepId()), Map.of())));
+        notes.add("create NetworkPolicy " + policyName(context) + ": " + kubernetes.dryRun(denyPolicy(context)));
+        TreeSet<String> removed = selectingLabels(selectors(pod.namespace()), pod.labels());
+        notes.add("patch the pod, which removes the labels " + removed + ": "
+                + kubernetes.dryRun(new Write.SetMetadata(
+                        pod.namespace(), pod.name(), pod.uid(), Map.of(ISOLATED_LABEL, context.stepId()), Map.of())));
         notes.addAll(branches.preview(pod));
-        notes.addAll(enforcement());
+        notes.addAll(enforcementProblems());
         return notes;
     }
 
-    private List<String> enforcement() {
-        List<String> enforcers = cluster.enforcers();
-        return enforcers.isEmpty()
-                ? List.of(
-                        "no network plugin was found that is known to enforce NetworkPolicy: the policy may have no effect")
-                : List.of();
+    private List<String> enforcementProblems() {
+        return kubernetes.networkPolicyPlugins().isEmpty() ? List.of(NOT_ENFORCED) : List.of();
     }
 
-    private static String policy(ActionContext work) {
-        return "tiercel-isolate-" + work.stepId();
+    private static String policyName(ActionContext context) {
+        return "tiercel-isolate-" + context.stepId();
     }
 
-    private static Write denyAll(ActionContext work) {
-        return new Write.DenyAll(work.target().namespace(), policy(work), LABEL, work.stepId());
+    private static Write denyPolicy(ActionContext context) {
+        return new Write.CreateDenyPolicy(
+                context.target().namespace(), policyName(context), ISOLATED_LABEL, context.stepId());
     }
 
     @Override
-    public ActionResult apply(ActionContext work, String stored) {
-        Prior prior = StateJson.read(stored, Prior.class);
-        if (prior.labels().containsKey(LABEL)
-                && !work.stepId().equals(prior.labels().get(LABEL))) {
-            return ActionResult.skipped(
-                    "isolated already, by step " + prior.labels().get(LABEL));
+    public ActionResult apply(ActionContext context, String priorState) {
+        Prior prior = CapturedState.parse(priorState, Prior.class);
+        String otherStep = prior.labels().get(ISOLATED_LABEL);
+        if (otherStep != null && !context.stepId().equals(otherStep)) {
+            return ActionResult.skipped("already isolated by step " + otherStep);
         }
-        Pod pod = same(work, prior);
-        if (pod == null) {
-            throw ActionException.absent(work.target().text() + " is gone; a pod of the same name is not touched");
+        Pod pod = kubernetes
+                .pod(context.target(), prior.uid())
+                .orElseThrow(() -> ActionException.notFound(
+                        context.target().text() + " no longer exists; a new pod with its name is not touched"));
+        write(context, denyPolicy(context));
+        if (!context.stepId().equals(pod.labels().get(ISOLATED_LABEL))
+                || prior.removedLabels().stream().anyMatch(pod.labels()::containsKey)) {
+            write(context, isolateLabels(context, pod, prior));
         }
-        write(work, denyAll(work));
-        if (!work.stepId().equals(pod.labels().get(LABEL))
-                || prior.stripped().stream().anyMatch(pod.labels()::containsKey)) {
-            Map<String, @Nullable String> labels = new HashMap<>();
-            prior.stripped().forEach(key -> labels.put(key, null));
-            labels.put(LABEL, work.stepId());
-            Map<String, String> remembered = new TreeMap<>();
-            prior.stripped()
-                    .forEach(key -> remembered.put(
-                            key, Objects.requireNonNull(prior.labels().get(key))));
-            write(
-                    work,
-                    new Write.SetMetadata(
-                            pod.namespace(),
-                            pod.name(),
-                            pod.uid(),
-                            labels,
-                            Map.of(REMEMBERED, StateJson.write(remembered))));
-        }
-        List<String> problems = new ArrayList<>(branches.isolate(work, prior.branch()));
-        verify(work, prior, problems);
+        List<String> problems = new ArrayList<>(branches.isolate(context, prior.branch()));
+        verify(context, prior, problems);
         List<String> notes = new ArrayList<>();
-        if (!prior.stripped().isEmpty()) {
-            notes.add("it lost the labels " + prior.stripped() + "; " + REPLACED);
+        if (!prior.removedLabels().isEmpty()) {
+            notes.add("removed the labels " + prior.removedLabels() + "; " + REPLACEMENT);
         }
-        notes.add(FLOWS);
-        return ActionResult.of(problems, true, notes);
+        notes.add(OPEN_CONNECTIONS);
+        return ActionResult.ofProblems(problems, true, notes);
     }
 
-    private void verify(ActionContext work, Prior prior, List<String> problems) {
-        Pod now = same(work, prior);
+    private static Write isolateLabels(ActionContext context, Pod pod, Prior prior) {
+        Map<String, @Nullable String> labels = new HashMap<>();
+        prior.removedLabels().forEach(key -> labels.put(key, null));
+        labels.put(ISOLATED_LABEL, context.stepId());
+        Map<String, String> removed = new TreeMap<>();
+        prior.removedLabels()
+                .forEach(key ->
+                        removed.put(key, Objects.requireNonNull(prior.labels().get(key))));
+        return new Write.SetMetadata(
+                pod.namespace(), pod.name(), pod.uid(), labels, Map.of(REMOVED_LABELS_ANNOTATION, Json.write(removed)));
+    }
+
+    private void verify(ActionContext context, Prior prior, List<String> problems) {
+        Pod now = kubernetes.pod(context.target(), prior.uid()).orElse(null);
         if (now == null) {
-            problems.add("it went away meanwhile");
+            problems.add("the pod disappeared during the action");
             return;
         }
-        if (!work.stepId().equals(now.labels().get(LABEL))) {
-            problems.add("it does not have the label that the policy selects");
+        if (!context.stepId().equals(now.labels().get(ISOLATED_LABEL))) {
+            problems.add("the pod does not have the label that the policy selects");
         }
         boolean denied = false;
         for (Selector selector : selectors(now.namespace())) {
-            if (selector.name().equals(policy(work)) && selector.kind().equals("NetworkPolicy")) {
+            if (selector.name().equals(policyName(context)) && selector.kind().equals("NetworkPolicy")) {
                 denied = selector.selects(now.labels());
             } else if (selector.selects(now.labels())) {
-                problems.add(selector.kind() + " " + selector.name() + " still selects it"
-                        + (selector.kind().equals("Service") ? "" : " and allows what it allows"));
+                problems.add(selector.kind() + " " + selector.name() + " still selects the pod"
+                        + (selector.kind().equals("Service") ? "" : ", and its rules apply"));
             }
         }
         if (!denied) {
-            problems.add("the policy " + policy(work) + " does not select it");
+            problems.add("the policy " + policyName(context) + " does not select the pod");
         }
-        problems.addAll(enforcement());
+        problems.addAll(enforcementProblems());
     }
 
     @Override
-    public ActionResult release(ActionContext work, String stored) {
-        Prior prior = StateJson.read(stored, Prior.class);
+    public ActionResult release(ActionContext context, String priorState) {
+        Prior prior = CapturedState.parse(priorState, Prior.class);
         List<String> problems = new ArrayList<>();
         List<String> notes = new ArrayList<>();
-        Pod pod = same(work, prior);
+        Pod pod = kubernetes.pod(context.target(), prior.uid()).orElse(null);
         if (pod == null) {
-            notes.add("the pod is gone");
-        } else if (work.stepId().equals(pod.labels().get(LABEL))) {
-            Map<String, @Nullable String> labels = new HashMap<>();
-            labels.put(LABEL, null);
-            for (String key : prior.stripped()) {
-                String now = pod.labels().get(key);
-                String before = Objects.requireNonNull(prior.labels().get(key));
-                if (now == null) {
-                    labels.put(key, before);
-                } else if (!now.equals(before)) {
-                    problems.add("label " + key + " is left as it is: somebody has set it to " + now);
-                }
-            }
-            Map<String, @Nullable String> annotations = new HashMap<>();
-            annotations.put(REMEMBERED, null);
-            write(work, new Write.SetMetadata(pod.namespace(), pod.name(), pod.uid(), labels, annotations));
+            notes.add("the pod no longer exists");
+        } else if (context.stepId().equals(pod.labels().get(ISOLATED_LABEL))) {
+            write(context, restoreLabels(pod, prior, problems));
         } else if (!pod.labels().entrySet().containsAll(prior.labels().entrySet())) {
-            problems.add("its labels are left as they are: somebody has taken " + LABEL + " away");
+            problems.add("labels not restored: somebody removed " + ISOLATED_LABEL);
         }
-        write(work, new Write.AllowAgain(work.target().namespace(), policy(work)));
-        problems.addAll(branches.release(work, prior.branch()));
-        return ActionResult.of(problems, true, notes);
+        write(context, new Write.DeletePolicy(context.target().namespace(), policyName(context)));
+        problems.addAll(branches.release(context, prior.branch()));
+        return ActionResult.ofProblems(problems, true, notes);
     }
 
-    private void write(ActionContext work, Write write) {
-        work.calls().run(write.text(), () -> cluster.write(write));
+    private static Write restoreLabels(Pod pod, Prior prior, List<String> problems) {
+        Map<String, @Nullable String> labels = new HashMap<>();
+        labels.put(ISOLATED_LABEL, null);
+        for (String key : prior.removedLabels()) {
+            String now = pod.labels().get(key);
+            String before = Objects.requireNonNull(prior.labels().get(key));
+            if (now == null) {
+                labels.put(key, before);
+            } else if (!now.equals(before)) {
+                problems.add("label " + key + " not restored: somebody changed it to " + now);
+            }
+        }
+        Map<String, @Nullable String> annotations = new HashMap<>();
+        annotations.put(REMOVED_LABELS_ANNOTATION, null);
+        return new Write.SetMetadata(pod.namespace(), pod.name(), pod.uid(), labels, annotations);
+    }
+
+    private void write(ActionContext context, Write write) {
+        context.calls().run(write.description(), () -> kubernetes.write(write));
     }
 }

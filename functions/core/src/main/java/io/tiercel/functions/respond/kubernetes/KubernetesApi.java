@@ -1,5 +1,8 @@
 package io.tiercel.functions.respond.kubernetes;
 
+import io.tiercel.functions.respond.action.ActionException;
+import io.tiercel.functions.respond.action.Target;
+import io.tiercel.rules.text.TextLimit;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -7,16 +10,16 @@ import java.util.SortedMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The part of a Kubernetes API server that actions need. Reads and writes throw
- * {@link io.tiercel.functions.respond.action.ActionException}; a read of what is not there is empty instead.
+ * The Kubernetes API operations that actions need. Reads and writes throw {@link ActionException}. A read of an object that
+ * does not exist returns an empty result.
  */
 public interface KubernetesApi {
     /**
      * A pod.
      *
-     * @param node where it runs; null before it is scheduled
-     * @param address its IP address, as the node has reported it; null before it has one
-     * @param hostNetwork whether it shares the node's network
+     * @param node the node it runs on; null before it is scheduled
+     * @param address its IP address, as the kubelet reported it; null before it has one
+     * @param hostNetwork whether it uses the network of the node
      * @param terminating whether it is being deleted
      */
     record Pod(
@@ -31,30 +34,30 @@ public interface KubernetesApi {
             boolean terminating) {}
 
     /**
-     * Something that selects pods by their labels.
+     * An object that selects pods by label.
      *
      * @param kind {@code Service} or {@code NetworkPolicy}
-     * @param labels that a pod must have, with their values
-     * @param expressions that must hold too
+     * @param labels the labels that a pod must have, with their values
+     * @param expressions further requirements, all of which must match
      */
     record Selector(String kind, String name, Map<String, String> labels, List<Expression> expressions) {
-        /** Whether it selects a pod with these labels. */
+        /** Returns whether this object selects a pod with these labels. */
         boolean selects(Map<String, String> podLabels) {
             return podLabels.entrySet().containsAll(labels.entrySet())
-                    && expressions.stream().allMatch(expression -> expression.holds(podLabels));
+                    && expressions.stream().allMatch(expression -> expression.matches(podLabels));
         }
     }
 
-    /** {@code key In (values)}, {@code NotIn}, {@code Exists}, {@code DoesNotExist}, as in a label selector. */
+    /** A requirement of a label selector with the operator {@code In}, {@code NotIn}, {@code Exists} or {@code DoesNotExist}. */
     record Expression(String key, String operator, List<String> values) {
-        boolean holds(Map<String, String> podLabels) {
+        boolean matches(Map<String, String> podLabels) {
             String value = podLabels.get(key);
             return switch (operator) {
                 case "In" -> value != null && values.contains(value);
                 case "NotIn" -> value == null || !values.contains(value);
                 case "Exists" -> value != null;
                 case "DoesNotExist" -> value == null;
-                // What is not understood may select it.
+                // An unknown operator may select the pod.
                 default -> true;
             };
         }
@@ -63,10 +66,29 @@ public interface KubernetesApi {
     /** A node. */
     record Node(String name, boolean unschedulable, SortedMap<String, String> labels) {}
 
-    /** A Deployment, StatefulSet or the like. */
+    /** A Deployment or StatefulSet. */
     record Workload(String kind, String namespace, String name, int replicas) {}
 
     Optional<Pod> pod(String namespace, String name);
+
+    /** Returns the pod with the name of a target. */
+    default Optional<Pod> pod(Target target) {
+        return pod(target.namespace(), target.podName());
+    }
+
+    /** Returns the pod with the name of a target if it still has the given uid. */
+    default Optional<Pod> pod(Target target, String uid) {
+        return pod(target).filter(pod -> pod.uid().equals(uid));
+    }
+
+    /**
+     * Returns the pod of a target.
+     *
+     * @throws ActionException of kind {@code NOT_FOUND} if the pod does not exist
+     */
+    default Pod requirePod(Target target) {
+        return pod(target).orElseThrow(() -> ActionException.notFound(target.text() + " does not exist"));
+    }
 
     List<Selector> services(String namespace);
 
@@ -74,29 +96,29 @@ public interface KubernetesApi {
 
     Optional<Node> node(String name);
 
-    /** What a pod's controllers lead to and can be scaled; empty if nothing. */
+    /** Returns the scalable workload that controls a pod, directly or through a ReplicaSet; empty if there is none. */
     Optional<Workload> workloadOf(Pod pod);
 
     Optional<Workload> workload(String kind, String namespace, String name);
 
-    /** Network plugins seen in the cluster that are known to enforce NetworkPolicy; empty if none is. */
-    List<String> enforcers();
+    /** Returns the network plugins in the cluster that are known to enforce NetworkPolicy. */
+    List<String> networkPolicyPlugins();
 
     /** Makes a call. */
     void write(Write write);
 
-    /** Makes the same call as a dry run of the API server: {@code would succeed}, or why it would not. */
+    /** Makes the same call as a server-side dry run. Returns {@code would succeed}, or why the server would refuse the call. */
     String dryRun(Write write);
 
     /** A call that changes something. */
     sealed interface Write {
-        /** A NetworkPolicy that allows nothing, in or out, to pods with the label; does nothing if it is there. */
-        record DenyAll(String namespace, String name, String label, String value) implements Write {}
+        /** Creates a NetworkPolicy that denies all traffic of pods with a label. Does nothing if it exists. */
+        record CreateDenyPolicy(String namespace, String name, String label, String value) implements Write {}
 
-        /** Deletes a NetworkPolicy; does nothing if it is gone. */
-        record AllowAgain(String namespace, String name) implements Write {}
+        /** Deletes a NetworkPolicy. Does nothing if it does not exist. */
+        record DeletePolicy(String namespace, String name) implements Write {}
 
-        /** Sets labels and annotations of a pod of this uid; null removes one. */
+        /** Sets labels and annotations of the pod with this uid. A null value removes one. */
         record SetMetadata(
                 String namespace,
                 String name,
@@ -105,17 +127,16 @@ public interface KubernetesApi {
                 Map<String, @Nullable String> annotations)
                 implements Write {}
 
-        /** Deletes the pod of this uid; does nothing if it is gone. */
+        /** Deletes the pod with this uid. Does nothing if it does not exist. */
         record DeletePod(String namespace, String name, String uid, int graceSeconds) implements Write {}
 
         record SetUnschedulable(String node, boolean on) implements Write {}
 
         record Scale(String kind, String namespace, String name, int replicas) implements Write {}
 
-        /** The call and its arguments in a line. */
-        default String text() {
-            String text = toString();
-            return "kubernetes " + text.substring(0, Math.min(text.length(), 300));
+        /** Returns the call and its arguments on one line, for the audit log. */
+        default String description() {
+            return "kubernetes " + TextLimit.cut(toString(), 300);
         }
     }
 }

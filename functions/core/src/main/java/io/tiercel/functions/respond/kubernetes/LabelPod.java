@@ -5,96 +5,99 @@ import io.tiercel.functions.respond.action.ActionException;
 import io.tiercel.functions.respond.action.ActionHandler;
 import io.tiercel.functions.respond.action.ActionResult;
 import io.tiercel.functions.respond.action.CapturedState;
-import io.tiercel.functions.respond.action.StateJson;
 import io.tiercel.functions.respond.action.TargetFacts;
 import io.tiercel.functions.respond.kubernetes.KubernetesApi.Pod;
 import io.tiercel.functions.respond.kubernetes.KubernetesApi.Write;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** {@code k8s:label}. */
+/** {@code k8s:label}: sets a label of a pod. Releasing restores the previous value. */
 public final class LabelPod implements ActionHandler {
-    private final KubernetesApi cluster;
+    private final KubernetesApi kubernetes;
 
-    public LabelPod(KubernetesApi cluster) {
-        this.cluster = cluster;
+    public LabelPod(KubernetesApi kubernetes) {
+        this.kubernetes = kubernetes;
     }
 
-    /** @param value the label's value before; null if it was not there */
+    /** @param value the previous value of the label; null if the pod did not have the label */
     private record Prior(String uid, @Nullable String value) {}
 
-    private Pod pod(ActionContext work) {
-        return cluster.pod(work.target().namespace(), work.target().podName())
-                .orElseThrow(() -> ActionException.absent(work.target().text() + " is not there"));
+    private static String key(ActionContext context) {
+        return context.params().string("key");
     }
 
-    private Optional<Pod> same(ActionContext work, Prior prior) {
-        return cluster.pod(work.target().namespace(), work.target().podName())
-                .filter(pod -> pod.uid().equals(prior.uid()));
+    private static String value(ActionContext context) {
+        return context.params().string("value");
     }
 
     @Override
-    public CapturedState capture(ActionContext work) {
-        Pod pod = pod(work);
+    public CapturedState capture(ActionContext context) {
+        Pod pod = kubernetes.requirePod(context.target());
         return CapturedState.of(
-                new Prior(pod.uid(), pod.labels().get(work.params().text("key"))), TargetFacts.labelled(pod.labels()));
+                new Prior(pod.uid(), pod.labels().get(key(context))), TargetFacts.ofLabels(pod.labels()));
     }
 
     @Override
-    public List<String> preview(ActionContext work) {
-        return List.of("patch the pod: "
-                + cluster.dryRun(set(work, pod(work).uid(), work.params().text("value"))));
+    public List<String> preview(ActionContext context) {
+        String uid = kubernetes.requirePod(context.target()).uid();
+        return List.of("patch the pod: " + kubernetes.dryRun(setLabel(context, uid, value(context))));
     }
 
-    private static Write set(ActionContext work, String uid, @Nullable String value) {
+    private static Write setLabel(ActionContext context, String uid, @Nullable String value) {
         Map<String, @Nullable String> labels = new HashMap<>();
-        labels.put(work.params().text("key"), value);
-        return new Write.SetMetadata(work.target().namespace(), work.target().podName(), uid, labels, Map.of());
+        labels.put(key(context), value);
+        return new Write.SetMetadata(
+                context.target().namespace(), context.target().podName(), uid, labels, Map.of());
     }
 
-    private static boolean has(Pod pod, ActionContext work) {
-        return work.params().text("value").equals(pod.labels().get(work.params().text("key")));
+    private static boolean hasLabel(Pod pod, ActionContext context) {
+        return value(context).equals(pod.labels().get(key(context)));
     }
 
     @Override
-    public ActionResult apply(ActionContext work, String stored) {
-        Prior prior = StateJson.read(stored, Prior.class);
-        if (work.params().text("value").equals(prior.value())) {
-            return ActionResult.skipped("it had the label already");
+    public ActionResult apply(ActionContext context, String priorState) {
+        Prior prior = CapturedState.parse(priorState, Prior.class);
+        if (value(context).equals(prior.value())) {
+            return ActionResult.skipped("the pod already had the label");
         }
-        Pod pod = same(work, prior)
-                .orElseThrow(() -> ActionException.absent(work.target().text() + " is gone"));
-        if (!has(pod, work)) {
-            write(work, set(work, prior.uid(), work.params().text("value")));
+        Pod pod = kubernetes
+                .pod(context.target(), prior.uid())
+                .orElseThrow(() -> ActionException.notFound(context.target().text() + " no longer exists"));
+        if (!hasLabel(pod, context)) {
+            write(context, setLabel(context, prior.uid(), value(context)));
         }
-        return same(work, prior).filter(now -> has(now, work)).isPresent()
+        boolean applied = kubernetes
+                .pod(context.target(), prior.uid())
+                .filter(now -> hasLabel(now, context))
+                .isPresent();
+        return applied
                 ? ActionResult.done(List.of())
-                : ActionResult.of(List.of("it does not have the label"), false, List.of());
+                : ActionResult.ofProblems(List.of("the pod does not have the label"), false, List.of());
     }
 
     @Override
-    public ActionResult release(ActionContext work, String stored) {
-        Prior prior = StateJson.read(stored, Prior.class);
-        Pod pod = same(work, prior).orElse(null);
+    public ActionResult release(ActionContext context, String priorState) {
+        Prior prior = CapturedState.parse(priorState, Prior.class);
+        Pod pod = kubernetes.pod(context.target(), prior.uid()).orElse(null);
         if (pod == null) {
-            return ActionResult.done(List.of("the pod is gone"));
+            return ActionResult.done(List.of("the pod no longer exists"));
         }
-        String now = pod.labels().get(work.params().text("key"));
-        if (now == null ? prior.value() == null : now.equals(prior.value())) {
+        String now = pod.labels().get(key(context));
+        if (Objects.equals(now, prior.value())) {
             return ActionResult.done(List.of());
         }
-        if (!has(pod, work)) {
-            return ActionResult.of(
-                    List.of("the label is left as it is: somebody has set it to " + now), true, List.of());
+        if (!hasLabel(pod, context)) {
+            return ActionResult.ofProblems(
+                    List.of("label not restored: somebody changed it to " + now), true, List.of());
         }
-        write(work, set(work, prior.uid(), prior.value()));
+        write(context, setLabel(context, prior.uid(), prior.value()));
         return ActionResult.done(List.of());
     }
 
-    private void write(ActionContext work, Write write) {
-        work.calls().run(write.text(), () -> cluster.write(write));
+    private void write(ActionContext context, Write write) {
+        context.calls().run(write.description(), () -> kubernetes.write(write));
     }
 }

@@ -1,4 +1,9 @@
-/** Actions on pods, nodes and workloads of a Kubernetes cluster, by what a port to its API server can read and write. */
+/**
+ * Actions on pods, nodes and workloads, and the Kubernetes API operations that they need.
+ *
+ * <p>This package depends on the action model only. Adapters implement {@link
+ * io.tiercel.functions.respond.kubernetes.KubernetesApi}. All calls run on the thread of the responder.
+ */
 @NullMarked
 package io.tiercel.functions.respond.kubernetes;
 

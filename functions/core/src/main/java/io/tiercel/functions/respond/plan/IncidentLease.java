@@ -1,6 +1,6 @@
 package io.tiercel.functions.respond.plan;
 
-import io.tiercel.functions.respond.action.StateJson;
+import io.tiercel.functions.json.Json;
 import io.tiercel.functions.respond.state.StateStore;
 import io.tiercel.functions.respond.state.StateStore.Versioned;
 import java.time.Duration;
@@ -8,112 +8,101 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Lets one process at a time go on with an incident's plan. Who comes meanwhile leaves word and goes; whoever has the turn
- * looks once more for him. A turn that is not kept ends by itself, so that a crash holds nobody up for longer than
- * {@link #LENGTH}; and should two ever believe to have it, the plan's version lets only one of them write.
+ * A lease that lets one process at a time work on an incident's plan.
+ *
+ * <p>A concurrent caller sets the rerun flag and returns. The lease holder checks the flag before it releases the lease and
+ * runs again if the flag is set. A lease that is not renewed expires after {@link #DURATION}, so that a crash blocks nobody
+ * for longer. If two processes ever believe that they hold the lease, the version of the plan lets only one of them write.
  */
 final class IncidentLease {
-    static final Duration LENGTH = Duration.ofSeconds(90);
-    static final String PREFIX = "turn/";
+    static final Duration DURATION = Duration.ofSeconds(90);
+    static final String PREFIX = "lease/";
 
-    private static final int TRIES = 50;
+    private static final int MAX_ATTEMPTS = 50;
 
     private final StateStore store;
     private final InstantSource clock;
+    private final String key;
+    private final String owner;
 
-    IncidentLease(StateStore store, InstantSource clock) {
+    private IncidentLease(StateStore store, InstantSource clock, String key, String owner) {
         this.store = store;
         this.clock = clock;
+        this.key = key;
+        this.owner = owner;
     }
 
     /**
-     * A turn as it lies in the store.
+     * The stored lease.
      *
-     * @param owner null if nobody has it
-     * @param until milliseconds since the epoch
-     * @param again whether somebody has left word
+     * @param owner null if the lease is free
+     * @param expires milliseconds since the epoch
+     * @param rerun whether a concurrent caller asked for another run
      */
-    private record Held(@Nullable String owner, long until, boolean again) {
-        private static final Held FREE = new Held(null, 0, false);
+    private record Lease(@Nullable String owner, long expires, boolean rerun) {
+        private static final Lease FREE = new Lease(null, 0, false);
     }
 
-    /** A turn that was taken. */
-    final class Turn {
-        private final String key;
-        private final String owner;
-
-        private Turn(String key, String owner) {
-            this.key = key;
-            this.owner = owner;
-        }
-
-        /** Keeps it for another {@link #LENGTH}, if it is still there. */
-        void keep() {
-            change(held -> owner.equals(held.owner()) ? new Held(owner, fromNow(), held.again()) : null);
-        }
-
-        /** Ends it, unless somebody has left word; then it goes on, and this returns true. */
-        boolean goesOn() {
-            Held left = change(held ->
-                    !owner.equals(held.owner()) ? null : held.again() ? new Held(owner, fromNow(), false) : Held.FREE);
-            return left != null && left.owner() != null;
-        }
-
-        /** Ends it whatever was left. */
-        void end() {
-            change(held -> owner.equals(held.owner()) ? Held.FREE : null);
-        }
-
-        private @Nullable Held change(Change change) {
-            return IncidentLease.this.change(key, change);
-        }
-    }
-
-    /** Takes the turn; null if somebody else has it, who will look once more. */
-    @Nullable
-    Turn take(String incidentId) {
-        String key = PREFIX + incidentId;
+    /** Acquires the lease of an incident. If another process holds it, sets the rerun flag and returns null. */
+    static @Nullable IncidentLease tryAcquire(StateStore store, InstantSource clock, String incidentId) {
         String owner = UUID.randomUUID().toString();
+        IncidentLease lease = new IncidentLease(store, clock, PREFIX + incidentId, owner);
         long now = clock.millis();
-        Held left = change(
-                key,
-                held -> held.owner() == null || held.until() <= now
-                        ? new Held(owner, fromNow(), false)
-                        : held.again() ? null : new Held(held.owner(), held.until(), true));
-        return left != null && owner.equals(left.owner()) ? new Turn(key, owner) : null;
+        Lease result = lease.update(current -> {
+            if (current.owner() == null || current.expires() <= now) {
+                return new Lease(owner, lease.newExpiry(), false);
+            }
+            return current.rerun() ? null : new Lease(current.owner(), current.expires(), true);
+        });
+        return result != null && owner.equals(result.owner()) ? lease : null;
     }
 
-    private long fromNow() {
-        return clock.instant().plus(LENGTH).toEpochMilli();
+    /** Extends the lease by {@link #DURATION} if this process still holds it. */
+    void renew() {
+        update(current -> owner.equals(current.owner()) ? new Lease(owner, newExpiry(), current.rerun()) : null);
     }
 
-    @FunctionalInterface
-    private interface Change {
-        /** What to write instead; null for nothing. */
-        @Nullable
-        Held of(Held held);
+    /** Releases the lease unless the rerun flag is set. Returns true if it is set; then the holder must run again. */
+    boolean rerunOrRelease() {
+        Lease result = update(current -> {
+            if (!owner.equals(current.owner())) {
+                return null;
+            }
+            return current.rerun() ? new Lease(owner, newExpiry(), false) : Lease.FREE;
+        });
+        return result != null && result.owner() != null;
     }
 
-    private @Nullable Held change(String key, Change change) {
-        for (int tries = 0; tries < TRIES; tries++) {
-            Optional<Versioned> present = store.read(key);
-            Held held = present.map(versioned -> StateJson.read(versioned.document(), Held.class))
-                    .orElse(Held.FREE);
-            Held next = change.of(held);
+    /** Releases the lease and drops the rerun flag. */
+    void release() {
+        update(current -> owner.equals(current.owner()) ? Lease.FREE : null);
+    }
+
+    private long newExpiry() {
+        return clock.instant().plus(DURATION).toEpochMilli();
+    }
+
+    /** Updates the stored lease. Returns the new lease, or null if {@code update} returned null and nothing changed. */
+    private @Nullable Lease update(Function<Lease, @Nullable Lease> update) {
+        for (int attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
+            Optional<Versioned> current = store.read(key);
+            Lease lease = current.map(versioned -> versioned.parse(Lease.class)).orElse(Lease.FREE);
+            Lease next = update.apply(lease);
             if (next == null) {
                 return null;
             }
             if (store.write(
                     key,
-                    present.map(Versioned::version).orElse(0L),
-                    StateJson.write(next),
-                    next.owner() == null ? null : Instant.ofEpochMilli(next.until()))) {
+                    current.map(Versioned::version).orElse(0L),
+                    Json.write(next),
+                    next.owner() == null ? null : Instant.ofEpochMilli(next.expires()))) {
                 return next;
             }
         }
-        throw new IllegalStateException("no turn at " + key + " in " + TRIES + " tries; to be tried again");
+        throw new IllegalStateException("cannot update " + key + " after " + MAX_ATTEMPTS + " attempts; try again");
     }
 }

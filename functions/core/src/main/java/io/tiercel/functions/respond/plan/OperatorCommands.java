@@ -1,6 +1,6 @@
 package io.tiercel.functions.respond.plan;
 
-import io.tiercel.functions.respond.action.StateJson;
+import io.tiercel.functions.json.Json;
 import io.tiercel.functions.respond.state.StateStore;
 import io.tiercel.functions.respond.state.StateStore.Versioned;
 import java.time.InstantSource;
@@ -9,14 +9,14 @@ import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** What people have ordered about an incident's plan, in order. They only ever add; whoever has the turn follows them. */
+/** The queue of operator commands for an incident's plan. Operators append to it, and the lease holder applies it in order. */
 final class OperatorCommands {
-    static final String PREFIX = "orders/";
+    static final String PREFIX = "commands/";
 
-    /** Nobody presses a button more often than that about one incident. */
-    static final int MAX_ORDERS = 100;
+    /** Far more than people need for one incident. */
+    static final int MAX_COMMANDS = 100;
 
-    private static final int TRIES = 50;
+    private static final int MAX_ATTEMPTS = 50;
 
     private final StateStore store;
     private final InstantSource clock;
@@ -27,61 +27,60 @@ final class OperatorCommands {
     }
 
     /**
-     * One order.
+     * An approval or a release.
      *
-     * @param planId the plan that is approved; null for an order to release
-     * @param by who has ordered it
+     * @param planId the id of the plan to approve; null for a release
+     * @param by the operator
      * @param at milliseconds since the epoch
      */
-    record Order(@Nullable String planId, String by, long at) {}
+    record Command(@Nullable String planId, String by, long at) {}
 
-    private record Given(List<Order> orders) {}
+    private record Queue(List<Command> commands) {}
 
-    List<Order> about(String incidentId) {
-        return given(store.read(PREFIX + incidentId));
+    /** Returns all commands of an incident, the oldest first. */
+    List<Command> read(String incidentId) {
+        return commands(store.read(PREFIX + incidentId));
     }
 
-    private static List<Order> given(Optional<Versioned> present) {
-        return present.map(versioned ->
-                        StateJson.read(versioned.document(), Given.class).orders())
-                .orElse(List.of());
+    private static List<Command> commands(Optional<Versioned> current) {
+        return current.map(versioned -> versioned.parse(Queue.class).commands()).orElse(List.of());
     }
 
     /**
-     * Adds an order.
+     * Appends a command.
      *
-     * @return whether it is added; if not, there are too many
+     * @return whether the command was appended; false if there are too many
      */
-    boolean add(String incidentId, Order order) {
-        for (int tries = 0; tries < TRIES; tries++) {
-            Optional<Versioned> present = store.read(PREFIX + incidentId);
-            List<Order> orders = new ArrayList<>(given(present));
-            if (orders.size() >= MAX_ORDERS) {
+    boolean append(String incidentId, Command command) {
+        for (int attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
+            Optional<Versioned> current = store.read(PREFIX + incidentId);
+            List<Command> commands = new ArrayList<>(commands(current));
+            if (commands.size() >= MAX_COMMANDS) {
                 return false;
             }
-            orders.add(order);
-            if (write(incidentId, present, orders, true)) {
+            commands.add(command);
+            if (write(incidentId, current, commands, true)) {
                 return true;
             }
         }
         return false;
     }
 
-    /** Notes that all orders up to this number are followed, so that nobody has to look for them. */
-    void followed(String incidentId, int number) {
-        Optional<Versioned> present = store.read(PREFIX + incidentId);
-        List<Order> orders = given(present);
-        if (!orders.isEmpty() && orders.size() == number) {
-            // Should somebody add one meanwhile, this is not written, and the order is found when it is due.
-            write(incidentId, present, orders, false);
+    /** Clears the due time if the plan has applied all commands, so that sweeps skip them. */
+    void markApplied(String incidentId, int applied) {
+        Optional<Versioned> current = store.read(PREFIX + incidentId);
+        List<Command> commands = commands(current);
+        if (!commands.isEmpty() && commands.size() == applied) {
+            // If somebody appends at the same time, this write fails and the due time stays.
+            write(incidentId, current, commands, false);
         }
     }
 
-    private boolean write(String incidentId, Optional<Versioned> present, List<Order> orders, boolean due) {
+    private boolean write(String incidentId, Optional<Versioned> current, List<Command> commands, boolean due) {
         return store.write(
                 PREFIX + incidentId,
-                present.map(Versioned::version).orElse(0L),
-                StateJson.write(new Given(orders)),
+                current.map(Versioned::version).orElse(0L),
+                Json.write(new Queue(commands)),
                 due ? clock.instant() : null);
     }
 }

@@ -3,80 +3,67 @@ package io.tiercel.functions.respond.plan;
 import io.tiercel.functions.respond.PlanStep;
 import io.tiercel.functions.respond.ResponsePlan;
 import io.tiercel.functions.respond.policy.Mode;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
+import io.tiercel.rules.text.Sha256;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is done about an incident, as it is stored.
+ * The plan of an incident, as stored.
  *
  * @param incidentId the incident
- * @param ordersTaken how many of the incident's orders it has followed
- * @param made how many steps it ever had, which numbers the next one
+ * @param commandsApplied how many of the incident's operator commands the plan has applied
+ * @param stepsCreated how many steps the plan ever had; the number of the next step
  * @param steps in order; at most {@link #MAX_STEPS}
  */
-record Plan(String incidentId, int ordersTaken, int made, List<Step> steps) {
-    /** An incident that keeps matching further policies, or is seen at further places, gets no more steps than that. */
+record Plan(String incidentId, int commandsApplied, int stepsCreated, List<Step> steps) {
+    /** Limits the plan of an incident that matches ever more policies or affects ever more targets. */
     static final int MAX_STEPS = 32;
 
     private static final int ID_BYTES = 6;
-
-    /** Jackson gives 0 for the number of steps that a version without it has stored; none of those was ever forgotten. */
-    Plan {
-        made = Math.max(made, steps.size());
-    }
 
     static Plan empty(String incidentId) {
         return new Plan(incidentId, 0, 0, List.of());
     }
 
-    /** Changes with every step that is added, so that an approval is for what was shown and nothing else. */
+    /** Returns a hash of the steps. It changes whenever a step is added, so that an approval covers only the steps shown. */
     String id() {
-        try {
-            MessageDigest sha = MessageDigest.getInstance("SHA-256");
-            for (Step step : steps) {
-                sha.update((step.id() + "\n" + step.kind() + "\n" + step.target() + "\n" + step.params() + "\n")
-                        .getBytes(StandardCharsets.UTF_8));
-            }
-            return HexFormat.of().formatHex(sha.digest(incidentId.getBytes(StandardCharsets.UTF_8)), 0, ID_BYTES);
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java platform has SHA-256", e);
+        Sha256 hash = new Sha256();
+        for (Step step : steps) {
+            hash.update(step.id() + "\n" + step.kind() + "\n" + step.target() + "\n" + step.params() + "\n");
         }
+        return hash.update(incidentId).hexPrefix(ID_BYTES);
     }
 
-    Plan with(Step step) {
+    /** Returns the plan with a step replaced by its id. */
+    Plan withStep(Step step) {
         List<Step> changed = new ArrayList<>(steps);
         changed.replaceAll(old -> old.id().equals(step.id()) ? step : old);
-        return new Plan(incidentId, ordersTaken, made, List.copyOf(changed));
+        return new Plan(incidentId, commandsApplied, stepsCreated, List.copyOf(changed));
     }
 
-    Plan following(int taken, List<Step> changed) {
-        return new Plan(incidentId, taken, made, List.copyOf(changed));
+    Plan afterCommand(int newCommandsApplied, List<Step> newSteps) {
+        return new Plan(incidentId, newCommandsApplied, stepsCreated, List.copyOf(newSteps));
     }
 
-    Plan extended(List<Step> extended, int nowMade) {
-        return new Plan(incidentId, ordersTaken, nowMade, List.copyOf(extended));
+    Plan withSteps(List<Step> newSteps, int newStepsCreated) {
+        return new Plan(incidentId, commandsApplied, newStepsCreated, List.copyOf(newSteps));
     }
 
-    boolean waits() {
+    private boolean waiting() {
         return steps.stream().anyMatch(step -> step.state() == StepState.WAITING);
     }
 
-    /** When it goes on by itself; null for never. */
+    /** Returns the time of the next automatic transition; null if there is none. */
     @Nullable
     Instant due() {
         return steps.stream()
                 .map(step -> switch (step.state()) {
-                    // Interrupted or to be begun: whoever looks next goes on.
-                    case PLANNED, APPROVED, APPLYING, RELEASING ->
-                        step.until() == null ? Long.valueOf(0) : step.until();
-                    default -> step.until();
+                    // Interrupted or not started: the next sweep must resume the step.
+                    case PLANNED, APPROVED, APPLYING, RELEASING -> step.due() == null ? Long.valueOf(0) : step.due();
+                    default -> step.due();
                 })
                 .filter(Objects::nonNull)
                 .min(Long::compare)
@@ -84,26 +71,25 @@ record Plan(String incidentId, int ordersTaken, int made, List<Step> steps) {
                 .orElse(null);
     }
 
-    /** As everybody may see it: without what targets were before. */
+    /** Returns the plan as shown to people, without the prior states of targets. */
     ResponsePlan view() {
         String mode = steps.stream()
                 .map(Step::mode)
                 .max(Enum::compareTo)
                 .orElse(Mode.DRY_RUN)
                 .label();
-        List<PlanStep> shown = steps.stream()
-                .map(step -> new PlanStep(
-                        step.kind().label(),
-                        step.target() == null ? null : step.target().text(),
-                        step.policy(),
-                        step.state().label(),
-                        step.why(),
-                        step.notes(),
-                        step.until() == null
-                                ? null
-                                : Instant.ofEpochMilli(step.until()).toString(),
-                        step.by()))
-                .toList();
-        return new ResponsePlan(mode, shown, id(), waits());
+        return new ResponsePlan(mode, steps.stream().map(Plan::view).toList(), id(), waiting());
+    }
+
+    private static PlanStep view(Step step) {
+        return new PlanStep(
+                step.kind().label(),
+                step.target() == null ? null : step.target().text(),
+                step.policy(),
+                step.state().label(),
+                step.description(),
+                step.notes(),
+                step.due() == null ? null : Instant.ofEpochMilli(step.due()).toString(),
+                step.approvedBy());
     }
 }

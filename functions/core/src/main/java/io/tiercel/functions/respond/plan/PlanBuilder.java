@@ -8,15 +8,14 @@ import java.util.List;
 import java.util.function.Supplier;
 
 /**
- * Adds to a plan what policies want and it does not have: for each place of the incident's episode, each action on each target
- * once. What an earlier episode has left in force holds for the new one; what was undone or came to nothing is wanted again
- * when the incident opens again.
+ * Adds the actions that policies request to a plan. Each action becomes one step for each target in an episode of the
+ * incident. A step of an earlier episode that is still in force covers the new episode. A step that was released or failed is
+ * requested again when the incident reopens.
  */
 final class PlanBuilder {
     static final String PLAN_FULL =
-            "further steps are wanted and left out: a plan has at most " + Plan.MAX_STEPS + " of them";
-    static final String MORE_PLACES =
-            "the incident was seen at further places, for which there are no steps; those who look at it have to act there";
+            "policies request more steps, which are left out: a plan has at most " + Plan.MAX_STEPS + " steps";
+    static final String MORE_TARGETS = "the incident affects more targets, which get no steps; handle them manually";
 
     private final Supplier<Policies> policies;
 
@@ -24,38 +23,40 @@ final class PlanBuilder {
         this.policies = policies;
     }
 
-    /** The plan with what is wanted; the same one if nothing is missing. */
-    Plan of(Plan plan, PlanContext grounds) {
+    /** Returns the plan with the missing steps added; the same object if none is missing. */
+    Plan extend(Plan plan, PlanContext context) {
         List<Step> steps = new ArrayList<>(plan.steps());
         List<String> notes = new ArrayList<>();
-        int made = plan.made();
-        for (AffectedTarget scene : grounds.scenes()) {
-            for (RequestedAction wanted :
-                    RequestedAction.by(policies.get(), scene.alert(), scene.enrichment(), grounds.facts(scene))) {
-                int covering = covering(steps, wanted, grounds.episode());
+        int created = plan.stepsCreated();
+        for (AffectedTarget target : context.targets()) {
+            List<RequestedAction> requests =
+                    RequestedAction.find(policies.get(), target.alert(), target.enrichment(), context.facts(target));
+            for (RequestedAction requested : requests) {
+                int covering = covering(steps, requested, context.episode());
                 if (covering >= 0) {
-                    steps.set(covering, steps.get(covering).stillWantedIn(grounds.episode(), scene.key()));
-                } else if (makeRoom(steps, grounds.episode())) {
-                    steps.add(step(grounds, made++, scene, wanted));
+                    steps.set(covering, steps.get(covering).requestedAgain(context.episode(), target.key()));
+                } else if (makeRoom(steps, context.episode())) {
+                    steps.add(step(context, created++, target, requested));
                 } else {
                     notes.add(PLAN_FULL);
                 }
             }
         }
-        if (grounds.more()) {
-            notes.add(MORE_PLACES);
+        if (context.hasMoreTargets()) {
+            notes.add(MORE_TARGETS);
         }
         if (!steps.isEmpty() && !steps.getLast().notes().containsAll(notes)) {
-            steps.set(steps.size() - 1, steps.getLast().noting(notes));
+            steps.set(steps.size() - 1, steps.getLast().withNotes(notes));
         }
-        return steps.equals(plan.steps()) ? plan : plan.extended(steps, made);
+        return steps.equals(plan.steps()) ? plan : plan.withSteps(steps, created);
     }
 
-    private static int covering(List<Step> steps, RequestedAction wanted, int episode) {
+    /** Returns the index of a step that makes the requested action redundant; -1 if there is none. */
+    private static int covering(List<Step> steps, RequestedAction requested, int episode) {
         for (int i = 0; i < steps.size(); i++) {
             Step step = steps.get(i);
-            if (step.sameAs(wanted.kind(), wanted.target(), wanted.params())
-                    && wanted.policy().mode().compareTo(step.mode()) <= 0
+            if (step.sameAs(requested.kind(), requested.target(), requested.params())
+                    && requested.policy().mode().compareTo(step.mode()) <= 0
                     && (step.episode() == episode || step.inForce())) {
                 return i;
             }
@@ -63,13 +64,13 @@ final class PlanBuilder {
         return -1;
     }
 
-    /** Whether there is room for a step, be it that one of an earlier episode is forgotten, of which nothing is left to undo. */
+    /** Returns whether the plan has room for a step. Removes a step of an earlier episode from a full plan if possible. */
     private static boolean makeRoom(List<Step> steps, int episode) {
         if (steps.size() < Plan.MAX_STEPS) {
             return true;
         }
         for (int i = 0; i < steps.size(); i++) {
-            if (steps.get(i).episode() < episode && steps.get(i).forgettable()) {
+            if (steps.get(i).episode() < episode && steps.get(i).removable()) {
                 steps.remove(i);
                 return true;
             }
@@ -77,24 +78,19 @@ final class PlanBuilder {
         return false;
     }
 
-    private static Step step(PlanContext grounds, int number, AffectedTarget scene, RequestedAction wanted) {
-        Duration limit = wanted.policy().timeLimit();
+    private static Step step(PlanContext context, int number, AffectedTarget target, RequestedAction requested) {
+        Duration limit = requested.policy().timeLimit();
         return new Step(
-                grounds.incidentId() + "-" + number,
-                grounds.episode(),
-                scene.key(),
-                wanted.kind(),
-                wanted.target(),
-                wanted.params(),
-                wanted.policy().name(),
-                wanted.policy().description(),
-                wanted.policy().mode(),
+                context.incidentId() + "-" + number,
+                context.episode(),
+                target.key(),
+                requested.kind(),
+                requested.target(),
+                requested.params(),
+                requested.policy().name(),
+                requested.policy().description(),
+                requested.policy().mode(),
                 limit == null ? null : limit.toMillis(),
-                StepState.PLANNED,
-                List.of(),
-                null,
-                0,
-                null,
-                null);
+                StepProgress.PLANNED);
     }
 }

@@ -8,59 +8,55 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a response to an incident is based on.
+ * The facts about an incident that a response is based on.
  *
  * @param incidentId the incident
- * @param open whether it still is
- * @param episode how often it has opened
- * @param scenes where this episode was seen, in order
- * @param more whether it was seen elsewhere as well, where nothing is done
- * @param earlier finds places of earlier episodes
- * @param incident the incident as conditions see it
- * @param document the incident as JSON, for receivers outside
+ * @param open whether the incident is open
+ * @param episode how often the incident has opened
+ * @param targets the affected targets of this episode, in order of appearance
+ * @param hasMoreTargets whether this episode affects further targets, which get no steps
+ * @param earlierTargets finds affected targets of earlier episodes
+ * @param incident the incident's fields for conditions
+ * @param document the incident as JSON, for external receivers
  */
 public record PlanContext(
         String incidentId,
         boolean open,
         int episode,
-        List<AffectedTarget> scenes,
-        boolean more,
-        Earlier earlier,
+        List<AffectedTarget> targets,
+        boolean hasMoreTargets,
+        EarlierTargets earlierTargets,
         IncidentFields incident,
         String document) {
-    /** Values at a place of all fields beyond the alert's own, by name. */
-    Map<String, Object> facts(AffectedTarget scene) {
-        Map<String, Object> facts = new HashMap<>(EnrichedFields.of(scene.enrichment()));
+    /** Returns the values of all {@code enrich.*} and {@code incident.*} fields for a target, by field name. */
+    Map<String, Object> facts(AffectedTarget target) {
+        Map<String, Object> facts = new HashMap<>(EnrichedFields.of(target.enrichment()));
         facts.putAll(incident.values());
         return facts;
     }
 
-    /** The place that a step is for; null if nothing is known of it any more. */
+    /** Returns the affected target of a step; null if it is no longer stored. */
     @Nullable
-    AffectedTarget scene(Step step) {
-        String key = step.scene();
-        if (key == null) {
-            // Planned by a version that knew only the place that the incident was opened from.
-            return scenes.isEmpty() ? null : scenes.getFirst();
-        }
-        return scenes.stream()
-                .filter(scene -> scene.key().equals(key))
+    AffectedTarget target(Step step) {
+        String key = step.targetKey();
+        return targets.stream()
+                .filter(target -> target.key().equals(key))
                 .findFirst()
-                .orElseGet(() -> earlier.scene(key));
+                .orElseGet(() -> earlierTargets.find(key));
     }
 
-    /** Finds places of earlier episodes. */
+    /** Finds affected targets of earlier episodes. */
     @FunctionalInterface
-    public interface Earlier {
-        /** The place of a key; null if it is not known. */
+    public interface EarlierTargets {
+        /** Returns the target with a key; null if it is not stored. */
         @Nullable
-        AffectedTarget scene(String key);
+        AffectedTarget find(String key);
     }
 
-    /** Where they come from. */
+    /** Loads the context of an incident. */
     @FunctionalInterface
     public interface Source {
-        /** Those of an incident; null if there is no such incident. */
+        /** Returns the context of an incident; null if the incident does not exist. */
         @Nullable
         PlanContext find(String incidentId);
     }

@@ -13,63 +13,68 @@ import java.util.Objects;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** One turn at one plan: keeps it in the store and puts on record what is decided and called. */
+/** One run over a plan under its lease. Stores every change of the plan and writes decisions and calls to the audit log. */
 final class PlanSession {
     private static final String ACTOR = "respond";
 
     private final PlanStore plans;
-    private final IncidentLease.Turn turn;
+    private final IncidentLease lease;
     private final AuditLog audit;
     private final InstantSource clock;
-    private final @Nullable PlanContext grounds;
-    private PlanStore.Kept kept;
+    private final @Nullable PlanContext context;
+    private PlanStore.StoredPlan stored;
     private boolean changed;
 
     PlanSession(
             PlanStore plans,
-            PlanStore.Kept kept,
-            IncidentLease.Turn turn,
+            PlanStore.StoredPlan stored,
+            IncidentLease lease,
             AuditLog audit,
             InstantSource clock,
-            @Nullable PlanContext grounds) {
+            @Nullable PlanContext context) {
         this.plans = plans;
-        this.kept = kept;
-        this.turn = turn;
+        this.stored = stored;
+        this.lease = lease;
         this.audit = audit;
         this.clock = clock;
-        this.grounds = grounds;
+        this.context = context;
     }
 
+    /** Returns the facts about the incident; null if the incident no longer exists. */
     @Nullable
-    PlanContext grounds() {
-        return grounds;
+    PlanContext context() {
+        return context;
     }
 
     Plan plan() {
-        return kept.plan();
+        return stored.plan();
     }
 
-    /** Whether anything was written that people may want to hear of. */
+    List<Step> steps() {
+        return plan().steps();
+    }
+
+    /** Returns whether this session stored any change. */
     boolean changed() {
         return changed;
     }
 
-    /** Stores a plan with other steps or orders taken. */
+    /** Renews the lease and stores the plan. */
     void save(Plan plan) {
-        turn.keep();
-        kept = plans.write(kept, plan);
+        lease.renew();
+        stored = plans.write(stored, plan);
         changed = true;
     }
 
-    /** Stores a step; when this returns it may be acted on. */
+    /** Stores a step and audits a change of its state. The caller may act on the step after this method returns. */
     Step save(Step step) {
-        Step old = plan().steps().stream()
-                .filter(one -> one.id().equals(step.id()))
+        Step old = steps().stream()
+                .filter(candidate -> candidate.id().equals(step.id()))
                 .findFirst()
                 .orElseThrow();
         if (old.state() != step.state()) {
             String note = step.notes().isEmpty() ? "" : step.notes().getLast();
-            decided(
+            auditDecision(
                     step.kind().label() + " is " + step.state().label(),
                     Map.of(
                             "step",
@@ -81,45 +86,45 @@ final class PlanSession {
                             "note",
                             note));
         }
-        save(plan().with(step));
+        save(plan().withStep(step));
         return step;
     }
 
-    void decided(String what, Map<String, String> details) {
-        audit.append(AuditEntry.decision(clock.instant(), ACTOR, plan().incidentId(), what, details));
+    void auditDecision(String decision, Map<String, String> details) {
+        audit.append(AuditEntry.decision(clock.instant(), ACTOR, plan().incidentId(), decision, details));
     }
 
-    /** The step as its remedy sees it. */
-    ActionContext work(Step step) {
+    /** Returns the input of a step's handler. */
+    ActionContext actionContext(Step step) {
         Target target = Objects.requireNonNull(step.target(), "a step without target is skipped");
-        AffectedTarget scene = grounds == null ? null : grounds.scene(step);
+        AffectedTarget affected = context == null ? null : context.target(step);
         return new ActionContext(
                 plan().incidentId(),
                 step.id(),
                 target,
                 step.params(),
-                grounds == null ? "{\"incident\":\"" + plan().incidentId() + "\"}" : grounds.document(),
-                scene == null ? null : scene.enrichment().pod(),
-                new Recorded(step));
+                context == null ? "{\"incident\":\"" + plan().incidentId() + "\"}" : context.document(),
+                affected == null ? null : affected.enrichment().pod(),
+                new StepCalls(step));
     }
 
-    /** Puts every call on record twice: before it is made, since it may be the last that is heard of it, and after. */
-    private final class Recorded implements AuditedCalls {
+    /** Writes each call to the audit log before the call, because the process may end during it, and after the call. */
+    private final class StepCalls implements AuditedCalls {
         private final Step step;
 
-        Recorded(Step step) {
+        StepCalls(Step step) {
             this.step = step;
         }
 
         @Override
-        public <T> T call(String what, Supplier<T> call) {
-            append(what + ": calling");
+        public <T> T call(String description, Supplier<T> call) {
+            append(description + ": calling");
             try {
-                T answer = call.get();
-                append(what + ": done");
-                return answer;
+                T result = call.get();
+                append(description + ": done");
+                return result;
             } catch (ActionException e) {
-                append(what + ": " + e.getMessage());
+                append(description + ": " + e.getMessage());
                 throw e;
             }
         }
@@ -127,14 +132,10 @@ final class PlanSession {
         private void append(String what) {
             audit.append(AuditEntry.call(
                     clock.instant(),
-                    step.by() == null ? ACTOR : ACTOR + ", approved by " + step.by(),
+                    step.approvedBy() == null ? ACTOR : ACTOR + ", approved by " + step.approvedBy(),
                     plan().incidentId(),
                     what,
                     Map.of("step", step.id(), "action", step.kind().label())));
         }
-    }
-
-    List<Step> steps() {
-        return plan().steps();
     }
 }

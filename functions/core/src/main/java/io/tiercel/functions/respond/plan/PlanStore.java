@@ -1,13 +1,13 @@
 package io.tiercel.functions.respond.plan;
 
+import io.tiercel.functions.json.Json;
 import io.tiercel.functions.respond.PlanReader;
 import io.tiercel.functions.respond.ResponsePlan;
-import io.tiercel.functions.respond.action.StateJson;
 import io.tiercel.functions.respond.state.StateStore;
 import io.tiercel.functions.respond.state.StateStore.Versioned;
 import java.util.Optional;
 
-/** Plans in a store. */
+/** Reads and writes plans in a {@link StateStore}. */
 public final class PlanStore implements PlanReader {
     static final String PREFIX = "plan/";
 
@@ -17,39 +17,41 @@ public final class PlanStore implements PlanReader {
         this.store = store;
     }
 
-    /** A plan and the version that the next write replaces. */
-    record Kept(long version, Plan plan) {}
+    /** A plan with its stored version; version 0 is a plan that is not stored yet. */
+    record StoredPlan(long version, Plan plan) {}
 
-    Kept read(String incidentId) {
-        Optional<Versioned> present = store.read(PREFIX + incidentId);
-        return present.map(versioned -> new Kept(versioned.version(), StateJson.read(versioned.document(), Plan.class)))
-                .orElseGet(() -> new Kept(0, Plan.empty(incidentId)));
+    StoredPlan read(String incidentId) {
+        Optional<Versioned> current = store.read(PREFIX + incidentId);
+        return current.map(versioned -> new StoredPlan(versioned.version(), versioned.parse(Plan.class)))
+                .orElseGet(() -> new StoredPlan(0, Plan.empty(incidentId)));
     }
 
     /**
-     * Writes a plan in place of the one that was read.
+     * Replaces a plan.
      *
-     * @throws PlanMoved if somebody else has written it meanwhile
+     * @throws PlanConflict if another process has written the plan since it was read
      */
-    Kept write(Kept replaced, Plan plan) {
-        if (!store.write(PREFIX + plan.incidentId(), replaced.version(), StateJson.write(plan), plan.due())) {
-            throw new PlanMoved(plan.incidentId());
+    StoredPlan write(StoredPlan replaced, Plan plan) {
+        if (!store.write(PREFIX + plan.incidentId(), replaced.version(), Json.write(plan), plan.due())) {
+            throw new PlanConflict(plan.incidentId());
         }
-        return new Kept(replaced.version() + 1, plan);
+        return new StoredPlan(replaced.version() + 1, plan);
     }
 
     @Override
     public Optional<ResponsePlan> plan(String incidentId) {
-        Kept kept = read(incidentId);
-        return kept.version() == 0 ? Optional.empty() : Optional.of(kept.plan().view());
+        StoredPlan stored = read(incidentId);
+        return stored.version() == 0
+                ? Optional.empty()
+                : Optional.of(stored.plan().view());
     }
 
-    /** Somebody else has gone on with the plan; calling again finds what he has done. */
-    static final class PlanMoved extends RuntimeException {
+    /** Another process has changed the plan. The caller may retry and then sees that change. */
+    static final class PlanConflict extends RuntimeException {
         private static final long serialVersionUID = 1L;
 
-        PlanMoved(String incidentId) {
-            super("another process has gone on with the plan of incident " + incidentId + "; to be tried again");
+        PlanConflict(String incidentId) {
+            super("another process has changed the plan of incident " + incidentId + "; try again");
         }
     }
 }

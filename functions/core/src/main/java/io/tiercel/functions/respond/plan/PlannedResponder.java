@@ -11,7 +11,6 @@ import io.tiercel.functions.respond.guard.CircuitBreaker;
 import io.tiercel.functions.respond.guard.KillSwitch;
 import io.tiercel.functions.respond.policy.Policies;
 import io.tiercel.functions.respond.state.StateStore;
-import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -22,241 +21,249 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The responder: follows orders, adds what policies want, and takes each step as far as it may go. One process at a time is
- * at an incident's plan; all it knows is in the store.
+ * A responder with one stored plan for each incident. A run applies operator commands, adds requested actions, and moves each
+ * step as far as it may go. All state is in the store. A lease lets one process at a time work on a plan.
  */
 public final class PlannedResponder implements Responder {
-    private static final int PER_SWEEP = 200;
-    private static final int TURNS = 20;
+    private static final int MAX_INCIDENTS_PER_SWEEP = 200;
+    private static final int MAX_RERUNS = 20;
 
-    private final PlanBuilder extension;
-    private final PlanContext.Source incidents;
+    private final PlanBuilder builder;
+    private final PlanContext.Source contexts;
     private final StateStore store;
     private final PlanStore plans;
-    private final IncidentLease turns;
-    private final OperatorCommands orders;
-    private final StepExecutor progress;
-    private final StepDecider decisions;
+    private final OperatorCommands commands;
+    private final StepExecutor executor;
+    private final StepDecider decider;
     private final KillSwitch killSwitch;
     private final AuditLog audit;
-    private final Bells bells;
+    private final PlanListener listener;
     private final InstantSource clock;
 
-    /** Whom the responder tells. */
-    public interface Bells {
-        /** {@link #respond} is to be called about the incident, soon and by whoever may act. */
-        void again(String incidentId);
+    /** Receives the events of the responder. */
+    public interface PlanListener {
+        /** Requests a call of {@link #respond} for an incident, soon and from any process that may act. */
+        void responseRequested(String incidentId);
 
-        /** The incident's plan has changed; people may want to hear of it. */
-        void changed(String incidentId);
+        /** Reports that the plan of an incident changed, so that people can be notified. */
+        void planChanged(String incidentId);
     }
 
     /**
-     * @param policies what to do when; asked for as often as they are needed
-     * @param incidents where incidents come from
-     * @param store where plans are kept
-     * @param remedies who carries out which action; steps of other kinds are skipped
-     * @param killSwitch asked before each step
-     * @param audit the record
-     * @param bells whom to tell
-     * @param clock for times
+     * Creates a responder.
+     *
+     * @param policies returns the current policies; called whenever they are needed
+     * @param contexts loads incidents
+     * @param store stores the plans
+     * @param handlers the handlers of actions; steps of all other kinds are skipped
+     * @param killSwitch checked before each step
+     * @param audit the audit log
+     * @param listener receives the events of the responder
+     * @param clock the time source
      */
     public PlannedResponder(
             Supplier<Policies> policies,
-            PlanContext.Source incidents,
+            PlanContext.Source contexts,
             StateStore store,
-            Map<ActionKind, ActionHandler> remedies,
+            Map<ActionKind, ActionHandler> handlers,
             KillSwitch killSwitch,
             AuditLog audit,
-            Bells bells,
+            PlanListener listener,
             InstantSource clock) {
-        this.extension = new PlanBuilder(policies);
-        this.incidents = incidents;
+        this.builder = new PlanBuilder(policies);
+        this.contexts = contexts;
         this.store = store;
         this.plans = new PlanStore(store);
-        this.turns = new IncidentLease(store, clock);
-        this.orders = new OperatorCommands(store, clock);
-        CircuitBreaker breaker = new CircuitBreaker(store);
-        this.progress = new StepExecutor(Map.copyOf(remedies), killSwitch, breaker, clock);
-        this.decisions = new StepDecider(policies, progress, killSwitch, new ActionCaps(store, clock), breaker, clock);
+        this.commands = new OperatorCommands(store, clock);
+        CircuitBreaker circuitBreaker = new CircuitBreaker(store);
+        this.executor = new StepExecutor(Map.copyOf(handlers), killSwitch, circuitBreaker, clock);
+        this.decider =
+                new StepDecider(policies, executor, killSwitch, new ActionCaps(store, clock), circuitBreaker, clock);
         this.killSwitch = killSwitch;
         this.audit = audit;
-        this.bells = bells;
+        this.listener = listener;
         this.clock = clock;
     }
 
     @Override
     public void respond(String incidentId) {
-        IncidentLease.Turn turn = turns.take(incidentId);
-        if (turn == null) {
+        IncidentLease lease = IncidentLease.tryAcquire(store, clock, incidentId);
+        if (lease == null) {
             return;
         }
         boolean changed = false;
         try {
-            for (int i = 0; i < TURNS; i++) {
-                changed |= goOn(incidentId, turn);
-                if (!turn.goesOn()) {
+            for (int i = 0; i < MAX_RERUNS; i++) {
+                changed |= run(incidentId, lease);
+                if (!lease.rerunOrRelease()) {
                     return;
                 }
             }
-            turn.end();
+            lease.release();
         } catch (RuntimeException e) {
-            turn.end();
+            lease.release();
             throw e;
         } finally {
             if (changed) {
-                bells.changed(incidentId);
+                listener.planChanged(incidentId);
             }
         }
     }
 
-    /** Whether anything has changed. */
-    private boolean goOn(String incidentId, IncidentLease.Turn turn) {
-        PlanContext grounds = incidents.find(incidentId);
-        PlanSession run = new PlanSession(plans, plans.read(incidentId), turn, audit, clock, grounds);
-        follow(run);
-        if (grounds != null && grounds.open()) {
-            extend(run, grounds);
+    /** Processes the plan once. Returns whether the plan changed. */
+    private boolean run(String incidentId, IncidentLease lease) {
+        PlanContext context = contexts.find(incidentId);
+        PlanSession session = new PlanSession(plans, plans.read(incidentId), lease, audit, clock, context);
+        applyCommands(session);
+        if (context != null && context.open()) {
+            addRequestedActions(session, context);
         }
-        for (Step step : run.steps()) {
-            switch (step.state()) {
-                case PLANNED -> decisions.decide(run, step);
-                case APPROVED -> decisions.beginApproved(run, step);
-                case APPLYING -> progress.resume(run, step);
-                case WAITING -> {
-                    if (step.dueAt(clock.instant())) {
-                        run.save(step.in(StepState.EXPIRED, List.of("nobody has approved it in time")));
-                    }
-                }
-                case APPLIED, PARTIAL, FAILED -> {
-                    if (step.dueAt(clock.instant()) && step.undoable()) {
-                        run.save(step.in(StepState.RELEASING, List.of("its time limit is over")));
-                    }
-                }
-                case DRY_RUN, UNCERTAIN, SKIPPED, EXCLUDED, EXPIRED, CANCELLED, RELEASING, RELEASED, DRIFTED -> {}
-            }
+        for (Step step : session.steps()) {
+            advance(session, step);
         }
-        for (Step step : run.steps().reversed()) {
+        for (Step step : session.steps().reversed()) {
             if (step.state() == StepState.RELEASING) {
-                progress.undo(run, step);
+                executor.undo(session, step);
             }
         }
-        return run.changed();
+        return session.changed();
     }
 
-    private void follow(PlanSession run) {
-        String incidentId = run.plan().incidentId();
-        List<OperatorCommands.Order> given = orders.about(incidentId);
-        for (int i = run.plan().ordersTaken(); i < given.size(); i++) {
-            OperatorCommands.Order order = given.get(i);
-            String approved = order.planId();
-            boolean stale = approved != null && !approved.equals(run.plan().id());
-            run.decided(
+    private void advance(PlanSession session, Step step) {
+        switch (step.state()) {
+            case PLANNED -> decider.decide(session, step);
+            case APPROVED -> decider.startApproved(session, step);
+            case APPLYING -> executor.resume(session, step);
+            case WAITING -> {
+                if (step.isDue(clock.instant())) {
+                    session.save(step.withState(StepState.EXPIRED, List.of("nobody approved it in time")));
+                }
+            }
+            case APPLIED, PARTIAL, FAILED -> {
+                if (step.isDue(clock.instant()) && step.undoable()) {
+                    session.save(step.withState(StepState.RELEASING, List.of("its time limit has passed")));
+                }
+            }
+            case DRY_RUN, UNCERTAIN, SKIPPED, EXCLUDED, EXPIRED, CANCELLED, RELEASING, RELEASED, DRIFTED -> {}
+        }
+    }
+
+    private void applyCommands(PlanSession session) {
+        String incidentId = session.plan().incidentId();
+        List<OperatorCommands.Command> all = commands.read(incidentId);
+        for (int i = session.plan().commandsApplied(); i < all.size(); i++) {
+            OperatorCommands.Command command = all.get(i);
+            String approvedPlan = command.planId();
+            boolean stale =
+                    approvedPlan != null && !approvedPlan.equals(session.plan().id());
+            session.auditDecision(
                     stale
-                            ? "an approval is not followed: the plan has changed since"
-                            : approved != null ? "the plan is approved" : "the plan is to be released",
-                    Map.of("by", order.by(), "plan", run.plan().id()));
-            List<Step> steps = new ArrayList<>(run.steps());
+                            ? "approval ignored: the plan has changed since"
+                            : approvedPlan != null ? "plan approved" : "plan release started",
+                    Map.of("by", command.by(), "plan", session.plan().id()));
+            List<Step> steps = new ArrayList<>(session.steps());
             if (!stale) {
-                steps.replaceAll(step -> approved != null ? approved(step, order) : released(step, order));
+                steps.replaceAll(step -> approvedPlan != null ? approve(step, command) : release(step, command));
             }
-            run.save(run.plan().following(i + 1, steps));
+            session.save(session.plan().afterCommand(i + 1, steps));
         }
-        if (!given.isEmpty()) {
-            orders.followed(incidentId, run.plan().ordersTaken());
+        if (!all.isEmpty()) {
+            commands.markApplied(incidentId, session.plan().commandsApplied());
         }
     }
 
-    private Step approved(Step step, OperatorCommands.Order order) {
-        return step.state() == StepState.WAITING && !step.dueAt(clock.instant()) ? step.approvedBy(order.by()) : step;
+    private Step approve(Step step, OperatorCommands.Command command) {
+        return step.state() == StepState.WAITING && !step.isDue(clock.instant()) ? step.approve(command.by()) : step;
     }
 
-    private static Step released(Step step, OperatorCommands.Order order) {
-        List<String> note = List.of("released by " + order.by());
+    private static Step release(Step step, OperatorCommands.Command command) {
+        List<String> note = List.of("released by " + command.by());
         return switch (step.state()) {
-            case PLANNED, WAITING, APPROVED -> step.in(StepState.CANCELLED, note);
-            case APPLYING, APPLIED, PARTIAL, FAILED -> step.undoable() ? step.in(StepState.RELEASING, note) : step;
-            case DRIFTED -> step.in(StepState.RELEASING, note);
+            case PLANNED, WAITING, APPROVED -> step.withState(StepState.CANCELLED, note);
+            case APPLYING, APPLIED, PARTIAL, FAILED ->
+                step.undoable() ? step.withState(StepState.RELEASING, note) : step;
+            case DRIFTED -> step.withState(StepState.RELEASING, note);
             case DRY_RUN, UNCERTAIN, SKIPPED, EXCLUDED, EXPIRED, CANCELLED, RELEASING, RELEASED -> step;
         };
     }
 
-    private void extend(PlanSession run, PlanContext grounds) {
-        Plan extended = extension.of(run.plan(), grounds);
-        if (extended != run.plan()) {
-            run.save(extended);
+    private void addRequestedActions(PlanSession session, PlanContext context) {
+        Plan extended = builder.extend(session.plan(), context);
+        if (extended != session.plan()) {
+            session.save(extended);
         }
     }
 
     @Override
     public ApprovalOutcome approve(String incidentId, String planId, String by) {
         Plan plan = plans.read(incidentId).plan();
-        List<OperatorCommands.Order> given = orders.about(incidentId);
-        boolean ordered = given.subList(Math.min(plan.ordersTaken(), given.size()), given.size()).stream()
-                .anyMatch(order -> planId.equals(order.planId()));
-        ApprovalOutcome outcome = outcome(plan, planId, ordered);
+        List<OperatorCommands.Command> all = commands.read(incidentId);
+        boolean pending = all.subList(Math.min(plan.commandsApplied(), all.size()), all.size()).stream()
+                .anyMatch(command -> planId.equals(command.planId()));
+        ApprovalOutcome outcome = outcome(plan, planId, pending);
         if (outcome instanceof ApprovalOutcome.Approved
-                && !orders.add(incidentId, new OperatorCommands.Order(planId, by, clock.millis()))) {
-            outcome = new ApprovalOutcome.Refused("too much was ordered about this incident already");
+                && !commands.append(incidentId, new OperatorCommands.Command(planId, by, clock.millis()))) {
+            outcome = new ApprovalOutcome.Refused("the incident already has too many operator commands");
         }
-        String what = switch (outcome) {
-            case ApprovalOutcome.Approved _ -> "an approval is accepted";
-            case ApprovalOutcome.AlreadyApproved _ -> "an approval was given before";
-            case ApprovalOutcome.Refused refused -> "an approval is refused: " + refused.reason();
+        String decision = switch (outcome) {
+            case ApprovalOutcome.Approved _ -> "approval accepted";
+            case ApprovalOutcome.AlreadyApproved _ -> "approval repeated: the plan is already approved";
+            case ApprovalOutcome.Refused refused -> "approval refused: " + refused.reason();
         };
-        audit.append(AuditEntry.decision(clock.instant(), by, incidentId, what, Map.of("plan", planId)));
+        audit.append(AuditEntry.decision(clock.instant(), by, incidentId, decision, Map.of("plan", planId)));
         if (outcome instanceof ApprovalOutcome.Approved) {
-            bells.again(incidentId);
+            listener.responseRequested(incidentId);
         }
         return outcome;
     }
 
-    private ApprovalOutcome outcome(Plan plan, String planId, boolean ordered) {
+    /** @param pending whether the commands that are not applied yet include an approval of this plan */
+    private ApprovalOutcome outcome(Plan plan, String planId, boolean pending) {
         if (plan.steps().isEmpty()) {
             return new ApprovalOutcome.Refused("the incident has no plan");
         }
         if (!planId.equals(plan.id())) {
-            return new ApprovalOutcome.Refused("the plan has changed since it was shown; look at it again");
+            return new ApprovalOutcome.Refused("the plan has changed since it was shown; review it again");
         }
-        if (ordered) {
+        if (pending) {
             return new ApprovalOutcome.AlreadyApproved();
         }
-        Instant now = clock.instant();
-        boolean waits = plan.steps().stream().anyMatch(step -> step.state() == StepState.WAITING && !step.dueAt(now));
-        if (!waits) {
-            return plan.steps().stream().anyMatch(step -> step.by() != null)
+        boolean waiting = plan.steps().stream()
+                .anyMatch(step -> step.state() == StepState.WAITING && !step.isDue(clock.instant()));
+        if (!waiting) {
+            return plan.steps().stream().anyMatch(step -> step.approvedBy() != null)
                     ? new ApprovalOutcome.AlreadyApproved()
-                    : new ApprovalOutcome.Refused("nothing in the plan waits for approval");
+                    : new ApprovalOutcome.Refused("no step of the plan waits for approval");
         }
-        return killSwitch.stops()
-                ? new ApprovalOutcome.Refused("the kill switch is thrown or cannot be read")
+        return killSwitch.engagedOrUnreadable()
+                ? new ApprovalOutcome.Refused("the kill switch is engaged or cannot be read")
                 : new ApprovalOutcome.Approved();
     }
 
     @Override
     public void release(String incidentId, String by) {
-        boolean added = orders.add(incidentId, new OperatorCommands.Order(null, by, clock.millis()));
+        boolean appended = commands.append(incidentId, new OperatorCommands.Command(null, by, clock.millis()));
         audit.append(AuditEntry.decision(
                 clock.instant(),
                 by,
                 incidentId,
-                added ? "a release is ordered" : "a release is refused: too much was ordered already",
+                appended ? "release accepted" : "release refused: the incident already has too many operator commands",
                 Map.of()));
-        if (added) {
-            bells.again(incidentId);
+        if (appended) {
+            listener.responseRequested(incidentId);
         }
     }
 
     @Override
     public void sweep() {
         Set<String> incidentIds = new LinkedHashSet<>();
-        for (String key : store.due(clock.instant(), PER_SWEEP)) {
+        for (String key : store.due(clock.instant(), MAX_INCIDENTS_PER_SWEEP)) {
             String incidentId = incidentId(key);
             if (incidentId != null) {
                 incidentIds.add(incidentId);
             }
         }
-        incidentIds.forEach(bells::again);
+        incidentIds.forEach(listener::responseRequested);
     }
 
     private static @Nullable String incidentId(String key) {

@@ -5,172 +5,164 @@ import io.tiercel.functions.respond.action.ActionParameters;
 import io.tiercel.functions.respond.action.Target;
 import io.tiercel.functions.respond.policy.Mode;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One step of a plan, as it is stored.
+ * One step of a plan, as stored.
  *
  * @param id unique among all steps
- * @param episode of the incident, the last one that it was wanted in
- * @param scene the place that it is for, {@link AffectedTarget#key}; null where a version without places has planned it
- * @param kind what to do
- * @param target what to act on; null if it is not identified
- * @param params how
- * @param policy name of the policy that asks for it
- * @param why what the policy says it is for
- * @param mode how far the policy lets it go
- * @param timeLimitMillis after which it is undone; null for never
- * @param state where it stands
- * @param notes what whoever reads it has to know
- * @param prior the target's state before the first write; null before that was read
- * @param attempts how often it was tried and failed for now
- * @param until milliseconds since the epoch at which the next thing happens by itself: the approval expires, it is undone,
- *     or tried again; null for nothing
- * @param by who approved it; null if nobody had to or has
+ * @param episode the last episode of the incident in which a policy requested the step
+ * @param targetKey the {@link AffectedTarget#key} of the affected target that the step belongs to
+ * @param kind the action
+ * @param target the target of the action; null if it is not identified
+ * @param params the parameters of the action
+ * @param policy the name of the policy that requests the step
+ * @param description the description of that policy
+ * @param mode the mode of that policy
+ * @param timeLimitMillis the time after which the step is undone; null for never
+ * @param progress the part that changes while the step runs
  */
 public record Step(
         String id,
         int episode,
-        @Nullable String scene,
+        String targetKey,
         ActionKind kind,
         @Nullable Target target,
         ActionParameters params,
         String policy,
-        String why,
+        String description,
         Mode mode,
         @Nullable Long timeLimitMillis,
-        StepState state,
-        List<String> notes,
-        @Nullable String prior,
-        int attempts,
-        @Nullable Long until,
-        @Nullable String by) {
-    private static final int MAX_NOTES = 60;
+        StepProgress progress) {
 
-    /** Jackson gives 0 for the episode of a step that a version without it has stored. */
-    public Step {
-        episode = Math.max(episode, 1);
+    StepState state() {
+        return progress.state();
     }
 
-    /** Whether it is the same action on the same target in the same manner. */
+    List<String> notes() {
+        return progress.notes();
+    }
+
+    @Nullable
+    String prior() {
+        return progress.prior();
+    }
+
+    int attempts() {
+        return progress.attempts();
+    }
+
+    @Nullable
+    Long due() {
+        return progress.due();
+    }
+
+    @Nullable
+    String approvedBy() {
+        return progress.approvedBy();
+    }
+
+    /** Returns whether this step is the same action on the same target with the same parameters. */
     boolean sameAs(ActionKind otherKind, @Nullable Target otherTarget, ActionParameters otherParams) {
         return kind == otherKind
                 && (target == null ? otherTarget == null : target.equals(otherTarget))
                 && params.equals(otherParams);
     }
 
-    /** The same step, elsewhere on its way. */
-    private Step on(
-            StepState next,
-            List<String> nextNotes,
-            @Nullable String nextPrior,
-            int nextAttempts,
-            @Nullable Long nextUntil,
-            @Nullable String nextBy) {
+    private Step with(int newEpisode, String newTargetKey, StepProgress newProgress) {
         return new Step(
                 id,
-                episode,
-                scene,
+                newEpisode,
+                newTargetKey,
                 kind,
                 target,
                 params,
                 policy,
-                why,
+                description,
                 mode,
                 timeLimitMillis,
-                next,
-                nextNotes,
-                nextPrior,
-                nextAttempts,
-                nextUntil,
-                nextBy);
+                newProgress);
     }
 
-    Step in(StepState next) {
-        return on(next, notes, prior, attempts, null, by);
+    private Step with(StepProgress newProgress) {
+        return with(episode, targetKey, newProgress);
     }
 
-    Step in(StepState next, List<String> newNotes) {
-        return in(next).noting(newNotes);
+    /** Returns the step in another state, without a due time. */
+    Step withState(StepState state) {
+        return with(progress.withState(state));
     }
 
-    Step noting(List<String> newNotes) {
-        List<String> all = new ArrayList<>(notes);
-        newNotes.stream().filter(note -> !all.contains(note)).forEach(all::add);
-        List<String> kept =
-                List.copyOf(all.size() <= MAX_NOTES ? all : all.subList(all.size() - MAX_NOTES, all.size()));
-        return on(state, kept, prior, attempts, until, by);
+    /** Returns the step in another state, with more notes and without a due time. */
+    Step withState(StepState state, List<String> notes) {
+        return with(progress.withState(state).withNotes(notes));
     }
 
-    Step until(Instant time) {
-        return on(state, notes, prior, attempts, time.toEpochMilli(), by);
+    Step withNotes(List<String> notes) {
+        return with(progress.withNotes(notes));
     }
 
-    Step begun(String priorState) {
-        return on(StepState.APPLYING, notes, priorState, 0, null, by);
+    Step dueAt(Instant time) {
+        return with(progress.dueAt(time));
     }
 
-    Step triedUntil(int newAttempts, Instant again) {
-        return on(state, notes, prior, newAttempts, again.toEpochMilli(), by);
+    /** Returns the step with its first attempt started; {@code prior} is the captured state. */
+    Step started(String prior) {
+        return with(progress.started(prior));
     }
 
-    Step approvedBy(String whom) {
-        return on(StepState.APPROVED, notes, prior, attempts, null, whom);
+    /** Returns the step after a failed attempt, to be repeated at the given time. */
+    Step retryAt(int attempts, Instant time) {
+        return with(progress.retryAt(attempts, time));
+    }
+
+    Step approve(String by) {
+        return with(progress.approve(by));
     }
 
     /**
-     * Of a later episode as well, so that undoing it now is for that one; a step that is being undone is not: that was
-     * ordered for an earlier one.
+     * Returns the step moved to a later episode, so that releasing that episode undoes the step. A step that is being
+     * released stays in its episode, because the release belongs to that one.
      */
-    Step stillWantedIn(int laterEpisode, String laterScene) {
-        return laterEpisode <= episode || state == StepState.RELEASING
+    Step requestedAgain(int laterEpisode, String laterTargetKey) {
+        return laterEpisode <= episode || state() == StepState.RELEASING
                 ? this
-                : new Step(
-                        id,
-                        laterEpisode,
-                        laterScene,
-                        kind,
-                        target,
-                        params,
-                        policy,
-                        why,
-                        mode,
-                        timeLimitMillis,
-                        state,
-                        notes,
-                        prior,
-                        attempts,
-                        until,
-                        by);
+                : with(laterEpisode, laterTargetKey, progress);
     }
 
-    boolean dueAt(Instant now) {
-        return until != null && until <= now.toEpochMilli();
+    /** Returns whether the due time is set and has passed. */
+    boolean isDue(Instant now) {
+        Long due = due();
+        return due != null && due <= now.toEpochMilli();
     }
 
-    /** Whether something of it may be in place that could be undone. */
+    /** Returns whether the step waits for a due time that has not passed. */
+    boolean isDelayed(Instant now) {
+        return due() != null && !isDue(now);
+    }
+
+    /** Returns whether some effect of the step may exist that can be undone. */
     boolean undoable() {
-        return prior != null
+        return prior() != null
                 && kind.reversible()
-                && (state == StepState.APPLYING
-                        || state == StepState.APPLIED
-                        || state == StepState.PARTIAL
-                        || state == StepState.FAILED);
+                && (state() == StepState.APPLYING
+                        || state() == StepState.APPLIED
+                        || state() == StepState.PARTIAL
+                        || state() == StepState.FAILED);
     }
 
-    /** Whether it is on its way or in place; if so, nobody needs another one like it. */
+    /** Returns whether the step is pending, running or in effect, so that an equal step is redundant. */
     boolean inForce() {
-        return switch (state) {
+        return switch (state()) {
             case PLANNED, WAITING, APPROVED, APPLYING, RELEASING -> true;
             case APPLIED, PARTIAL -> kind.reversible();
             case DRY_RUN, FAILED, UNCERTAIN, SKIPPED, EXCLUDED, EXPIRED, CANCELLED, RELEASED, DRIFTED -> false;
         };
     }
 
-    /** Whether nothing of it is left that anybody could go on with or undo. */
-    boolean forgettable() {
-        return !inForce() && !undoable() && state != StepState.DRIFTED;
+    /** Returns whether the step can be removed from a full plan: nothing can resume or undo it. */
+    boolean removable() {
+        return !inForce() && !undoable() && state() != StepState.DRIFTED;
     }
 }

@@ -12,6 +12,7 @@ import io.tiercel.functions.respond.policy.Cap;
 import io.tiercel.functions.respond.policy.Mode;
 import io.tiercel.functions.respond.policy.Policies;
 import io.tiercel.functions.respond.policy.ResponsePolicy;
+import io.tiercel.rules.text.TextLimit;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -21,202 +22,211 @@ import java.util.Optional;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** Decides about steps: tried only, for approval, excluded, or begun. */
+/** Decides the next state of a planned or approved step: dry run, approval, exclusion or start. */
 final class StepDecider {
-    private static final String NO_ACCESS = "nothing here has access to what it acts on";
+    private static final String NO_ACCESS = "this deployment has no access to this type of target";
+    private static final String KILL_SWITCH = "the kill switch is engaged or cannot be read";
+    private static final String NO_POLICY = "its policy no longer exists";
+
+    /** Keeps the key of a count within the limits of every store. */
+    private static final int MAX_CAP_NAME = 150;
 
     private final Supplier<Policies> policies;
-    private final StepExecutor progress;
+    private final StepExecutor executor;
     private final KillSwitch killSwitch;
     private final ActionCaps caps;
-    private final CircuitBreaker breaker;
+    private final CircuitBreaker circuitBreaker;
     private final InstantSource clock;
 
     StepDecider(
             Supplier<Policies> policies,
-            StepExecutor progress,
+            StepExecutor executor,
             KillSwitch killSwitch,
             ActionCaps caps,
-            CircuitBreaker breaker,
+            CircuitBreaker circuitBreaker,
             InstantSource clock) {
         this.policies = policies;
-        this.progress = progress;
+        this.executor = executor;
         this.killSwitch = killSwitch;
         this.caps = caps;
-        this.breaker = breaker;
+        this.circuitBreaker = circuitBreaker;
         this.clock = clock;
     }
 
-    /** Decides about a step that is wanted. */
-    void decide(PlanSession run, Step step) {
-        if (step.until() != null && !step.dueAt(clock.instant())) {
+    /** Decides a planned step. */
+    void decide(PlanSession session, Step step) {
+        if (step.isDelayed(clock.instant())) {
             return;
         }
         if (step.target() == null) {
-            run.save(step.in(StepState.SKIPPED, List.of("target not identified")));
+            session.save(step.withState(StepState.SKIPPED, List.of("target not identified")));
         } else if (step.kind() == ActionKind.NOTIFY) {
-            run.save(step.in(StepState.APPLIED, List.of("channels are told of every incident that their routes want")));
-        } else if (progress.remedy(step.kind()) == null) {
-            run.save(
+            session.save(step.withState(
+                    StepState.APPLIED, List.of("channels receive every incident that their routes select")));
+        } else if (executor.handler(step.kind()) == null) {
+            session.save(
                     step.mode() == Mode.DRY_RUN
-                            ? step.in(StepState.DRY_RUN, List.of("not tried: " + NO_ACCESS))
-                            : step.in(StepState.SKIPPED, List.of(NO_ACCESS)));
+                            ? step.withState(StepState.DRY_RUN, List.of("not tested: " + NO_ACCESS))
+                            : step.withState(StepState.SKIPPED, List.of(NO_ACCESS)));
         } else {
             switch (step.mode()) {
-                case DRY_RUN -> run.save(step.in(StepState.DRY_RUN, preview(run, step)));
-                case APPROVE -> ask(run, step, List.of());
-                case AUTO -> decideAlone(run, step);
+                case DRY_RUN -> session.save(step.withState(StepState.DRY_RUN, preview(session, step)));
+                case APPROVE -> requestApproval(session, step, List.of());
+                case AUTO -> decideAutomatic(session, step);
             }
         }
     }
 
-    private void decideAlone(PlanSession run, Step step) {
-        if (step.kind().alwaysApproved(step.params())) {
-            ask(run, step, List.of("it reaches further than what was attacked, so a person has to approve it"));
-        } else if (killSwitch.stops()) {
-            ask(run, step, List.of("held: the kill switch is thrown or cannot be read"));
-        } else if (open()) {
-            ask(
-                    run,
+    private void decideAutomatic(PlanSession session, Step step) {
+        if (step.kind().requiresApproval(step.params())) {
+            requestApproval(
+                    session, step, List.of("it reaches beyond the affected target and therefore requires approval"));
+        } else if (killSwitch.engagedOrUnreadable()) {
+            requestApproval(session, step, List.of("held: " + KILL_SWITCH));
+        } else if (circuitOpen()) {
+            requestApproval(
+                    session,
                     step,
-                    List.of("held: the last " + CircuitBreaker.FAILURES
-                            + " steps failed; one that is approved and succeeds"
-                            + " lets the next go by themselves again"));
+                    List.of("held: the circuit breaker opened after " + CircuitBreaker.MAX_FAILURES
+                            + " consecutive failures; an approved step that succeeds closes it"));
         } else {
-            begin(run, step, false);
+            start(session, step, false);
         }
     }
 
-    private boolean open() {
+    private boolean circuitOpen() {
         try {
-            return breaker.open();
+            return circuitBreaker.open();
         } catch (ActionException e) {
             return true;
         }
     }
 
-    /** Begins a step that was approved. */
-    void beginApproved(PlanSession run, Step step) {
-        if (step.until() != null && !step.dueAt(clock.instant())) {
+    /** Starts an approved step. */
+    void startApproved(PlanSession session, Step step) {
+        if (step.isDelayed(clock.instant())) {
             return;
         }
-        if (killSwitch.stops()) {
-            ask(
-                    run,
-                    step,
-                    List.of("approved by " + step.by() + ", but held: the kill switch is thrown or cannot be read"));
+        if (killSwitch.engagedOrUnreadable()) {
+            requestApproval(session, step, List.of("approved by " + step.approvedBy() + ", but held: " + KILL_SWITCH));
         } else {
-            begin(run, step, true);
+            start(session, step, true);
         }
     }
 
-    /** Has a person asked, unless the target is never touched. */
-    private void ask(PlanSession run, Step step, List<String> because) {
+    /** Moves a step to {@link StepState#WAITING}, or to {@link StepState#EXCLUDED} if an exclusion applies. */
+    private void requestApproval(PlanSession session, Step step, List<String> reasons) {
         ResponsePolicy policy = policy(step);
-        Optional<String> excluded = policy == null ? Optional.of("its policy is gone") : before(run, policy, step);
-        if (excluded.isPresent() || policy == null) {
-            run.save(step.in(StepState.EXCLUDED, List.of(excluded.orElse("its policy is gone"))));
+        Optional<String> exclusion = exclusion(session, policy, step);
+        if (policy == null || exclusion.isPresent()) {
+            session.save(step.withState(StepState.EXCLUDED, List.of(exclusion.orElse(NO_POLICY))));
             return;
         }
-        List<String> notes = new ArrayList<>(because);
+        List<String> notes = new ArrayList<>(reasons);
         try {
-            CapturedState captured = remedy(step).capture(run.work(step));
-            excluded = policy.exclusions().after(step.kind(), target(step), captured.facts());
-            if (excluded.isPresent()) {
-                run.save(step.in(StepState.EXCLUDED, List.of(excluded.get())));
+            CapturedState captured = handler(step).capture(session.actionContext(step));
+            exclusion = policy.exclusions().excludeByTarget(step.kind(), target(step), captured.facts());
+            if (exclusion.isPresent()) {
+                session.save(step.withState(StepState.EXCLUDED, List.of(exclusion.get())));
                 return;
             }
-            notes.addAll(preview(run, step));
+            notes.addAll(preview(session, step));
         } catch (ActionException e) {
             notes.add(e.getMessage());
         }
         Instant expires = clock.instant().plus(policy.approvalTime());
-        run.save(step.in(StepState.WAITING, notes).until(expires));
+        session.save(step.withState(StepState.WAITING, notes).dueAt(expires));
     }
 
-    private void begin(PlanSession run, Step step, boolean approved) {
+    private void start(PlanSession session, Step step, boolean approved) {
         ResponsePolicy policy = policy(step);
-        Optional<String> excluded = policy == null ? Optional.of("its policy is gone") : before(run, policy, step);
-        if (excluded.isPresent() || policy == null) {
-            run.save(step.in(StepState.EXCLUDED, List.of(excluded.orElse("its policy is gone"))));
+        Optional<String> exclusion = exclusion(session, policy, step);
+        if (policy == null || exclusion.isPresent()) {
+            session.save(step.withState(StepState.EXCLUDED, List.of(exclusion.orElse(NO_POLICY))));
             return;
         }
         CapturedState captured;
         try {
-            captured = remedy(step).capture(run.work(step));
+            captured = handler(step).capture(session.actionContext(step));
         } catch (ActionException e) {
-            unread(run, step, e);
+            handleCaptureFailure(session, step, e);
             return;
         }
-        excluded = policy.exclusions().after(step.kind(), target(step), captured.facts());
-        if (excluded.isPresent()) {
-            run.save(step.in(StepState.EXCLUDED, List.of(excluded.get())));
+        exclusion = policy.exclusions().excludeByTarget(step.kind(), target(step), captured.facts());
+        if (exclusion.isPresent()) {
+            session.save(step.withState(StepState.EXCLUDED, List.of(exclusion.get())));
             return;
         }
         if (!approved) {
-            Optional<String> held = capped(run, policy, step);
+            Optional<String> held = acquireCaps(session, policy, step);
             if (held.isPresent()) {
-                ask(run, step, List.of(held.get()));
+                requestApproval(session, step, List.of(held.get()));
                 return;
             }
         }
-        progress.apply(run, run.save(step.begun(captured.prior())));
+        executor.apply(session, session.save(step.started(captured.prior())));
     }
 
-    /** A target that cannot be read is not acted on. */
-    private void unread(PlanSession run, Step step, ActionException failure) {
-        List<String> note = List.of(failure.getMessage() + "; nothing was done");
+    /** Handles a target whose state cannot be read. The step changes nothing. */
+    private void handleCaptureFailure(PlanSession session, Step step, ActionException failure) {
+        List<String> note = List.of(failure.getMessage() + "; nothing was changed");
         int attempts = step.attempts() + 1;
         switch (failure.kind()) {
-            case ABSENT -> run.save(step.in(StepState.SKIPPED, note));
-            case FINAL -> {
-                breaker.note(false);
-                run.save(step.in(StepState.FAILED, note));
+            case NOT_FOUND -> session.save(step.withState(StepState.SKIPPED, note));
+            case PERMANENT -> {
+                circuitBreaker.record(false);
+                session.save(step.withState(StepState.FAILED, note));
             }
-            case PASSING ->
-                run.save(
-                        attempts < StepExecutor.ATTEMPTS
-                                ? step.triedUntil(attempts, clock.instant().plus(StepExecutor.pause(attempts)))
-                                        .noting(note)
-                                : step.in(StepState.FAILED, note));
+            case RETRYABLE ->
+                session.save(
+                        attempts < StepExecutor.MAX_ATTEMPTS
+                                ? step.retryAt(attempts, clock.instant().plus(StepExecutor.delay(attempts)))
+                                        .withNotes(note)
+                                : step.withState(StepState.FAILED, note));
         }
     }
 
-    private static Optional<String> before(PlanSession run, ResponsePolicy policy, Step step) {
-        PlanContext grounds = run.grounds();
-        if (grounds == null) {
-            return Optional.of("the incident is gone");
+    /** Returns why the facts about the incident exclude the step; empty if they do not. */
+    private static Optional<String> exclusion(PlanSession session, @Nullable ResponsePolicy policy, Step step) {
+        if (policy == null) {
+            return Optional.of(NO_POLICY);
         }
-        AffectedTarget scene = grounds.scene(step);
-        return scene == null
-                ? Optional.of("what was known of the place that it is for is gone")
-                : policy.exclusions().before(target(step), scene.alert(), grounds.facts(scene));
+        PlanContext context = session.context();
+        if (context == null) {
+            return Optional.of("the incident no longer exists");
+        }
+        AffectedTarget affected = context.target(step);
+        return affected == null
+                ? Optional.of("the alert of the affected target is no longer stored")
+                : policy.exclusions().excludeByIncident(target(step), affected.alert(), context.facts(affected));
     }
 
-    /** Counts where the step is for under its caps, once for all steps there; why it may not go on, or empty. */
-    private Optional<String> capped(PlanSession run, ResponsePolicy policy, Step step) {
+    /**
+     * Counts the affected target of a step under the caps of its policy and of all policies. All steps of one affected target
+     * count once. Returns why the step may not run; empty if it may.
+     */
+    private Optional<String> acquireCaps(PlanSession session, ResponsePolicy policy, Step step) {
         Cap cap = policy.cap();
         String name = "policy/" + policy.name();
         String per = cap.per();
         if (per != null) {
-            PlanContext grounds = run.grounds();
-            AffectedTarget scene = grounds == null ? null : grounds.scene(step);
-            Object value = grounds == null || scene == null
+            PlanContext context = session.context();
+            AffectedTarget affected = context == null ? null : context.target(step);
+            Object value = context == null || affected == null
                     ? null
-                    : grounds.facts(scene).get(per);
+                    : context.facts(affected).get(per);
             if (value == null) {
-                return Optional.of("held: " + per + ", by which the policy's cap counts, is not known");
+                return Optional.of("held: the policy's cap counts by " + per + ", which has no value");
             }
             name = name + "/" + value;
         }
-        String holder = run.plan().incidentId() + "/" + step.episode() + "/" + step.scene();
+        String holder = session.plan().incidentId() + "/" + step.episode() + "/" + step.targetKey();
         try {
-            if (!caps.take(name.length() > 150 ? name.substring(0, 150) : name, cap, holder)) {
+            if (!caps.acquire(TextLimit.cut(name, MAX_CAP_NAME), cap, holder)) {
                 return Optional.of("held: the policy's cap of " + text(cap) + " is reached");
             }
-            if (!caps.take("all", policies.get().cap(), holder)) {
-                return Optional.of(
-                        "held: the cap of all policies, " + text(policies.get().cap()) + ", is reached");
+            if (!caps.acquire("all", policies.get().cap(), holder)) {
+                return Optional.of("held: the cap of " + text(policies.get().cap()) + " for all policies is reached");
             }
             return Optional.empty();
         } catch (ActionException e) {
@@ -225,23 +235,23 @@ final class StepDecider {
     }
 
     private static String text(Cap cap) {
-        return cap.most() + " in " + cap.within().toMinutes() + " min";
+        return cap.max() + " in " + cap.within().toMinutes() + " min";
     }
 
-    private List<String> preview(PlanSession run, Step step) {
+    private List<String> preview(PlanSession session, Step step) {
         try {
-            return remedy(step).preview(run.work(step));
+            return handler(step).preview(session.actionContext(step));
         } catch (ActionException e) {
-            return List.of("could not be tried: " + e.getMessage());
+            return List.of("the dry run failed: " + e.getMessage());
         }
     }
 
-    private ActionHandler remedy(Step step) {
-        ActionHandler remedy = progress.remedy(step.kind());
-        if (remedy == null) {
-            throw ActionException.because(NO_ACCESS);
+    private ActionHandler handler(Step step) {
+        ActionHandler handler = executor.handler(step.kind());
+        if (handler == null) {
+            throw ActionException.permanent(NO_ACCESS);
         }
-        return remedy;
+        return handler;
     }
 
     private static Target target(Step step) {

@@ -14,125 +14,130 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Carries out and undoes steps. The order is always: store what is about to be done, do it, store what came of it; so after a
- * crash between any two calls the stored state says where to go on.
+ * Applies and undoes steps. It stores the intent, makes the calls, and stores the result, in this order. After a crash between
+ * any two calls, the stored state tells where to resume.
  */
 final class StepExecutor {
-    /** How often a call that fails for now is tried. */
-    static final int ATTEMPTS = 5;
+    /** How often a retryable call is made. */
+    static final int MAX_ATTEMPTS = 5;
 
-    private static final Duration FIRST_PAUSE = Duration.ofSeconds(30);
+    private static final Duration FIRST_DELAY = Duration.ofSeconds(30);
 
-    private final Map<ActionKind, ActionHandler> remedies;
+    private final Map<ActionKind, ActionHandler> handlers;
     private final KillSwitch killSwitch;
-    private final CircuitBreaker breaker;
+    private final CircuitBreaker circuitBreaker;
     private final InstantSource clock;
 
     StepExecutor(
-            Map<ActionKind, ActionHandler> remedies,
+            Map<ActionKind, ActionHandler> handlers,
             KillSwitch killSwitch,
-            CircuitBreaker breaker,
+            CircuitBreaker circuitBreaker,
             InstantSource clock) {
-        this.remedies = remedies;
+        this.handlers = handlers;
         this.killSwitch = killSwitch;
-        this.breaker = breaker;
+        this.circuitBreaker = circuitBreaker;
         this.clock = clock;
     }
 
-    /** Does what a step is for; its prior state has just been stored. */
-    void apply(PlanSession run, Step step) {
-        ActionHandler remedy = remedies.get(step.kind());
+    /** Applies a step whose prior state is stored. */
+    void apply(PlanSession session, Step step) {
+        ActionHandler handler = handlers.get(step.kind());
         String prior = step.prior();
-        if (remedy == null || prior == null) {
-            run.save(step.in(StepState.FAILED, List.of("nothing here has access to what it acts on any more")));
+        if (handler == null || prior == null) {
+            session.save(step.withState(
+                    StepState.FAILED, List.of("this deployment no longer has access to this type of target")));
             return;
         }
         try {
-            ActionResult outcome = remedy.apply(run.work(step), prior);
-            StepState state = switch (outcome.result()) {
+            ActionResult result = handler.apply(session.actionContext(step), prior);
+            StepState state = switch (result.status()) {
                 case DONE -> StepState.APPLIED;
                 case PARTIAL -> StepState.PARTIAL;
                 case FAILED -> StepState.FAILED;
                 case SKIPPED -> StepState.SKIPPED;
             };
             if (state == StepState.APPLIED || state == StepState.FAILED) {
-                breaker.note(state == StepState.APPLIED);
+                circuitBreaker.record(state == StepState.APPLIED);
             }
-            run.save(limited(step.in(state, outcome.notes())));
+            session.save(withTimeLimit(step.withState(state, result.notes())));
         } catch (ActionException e) {
-            failed(run, step, e, StepState.FAILED);
+            handleFailure(session, step, e, StepState.FAILED);
         }
     }
 
-    /** Goes on with a step that was begun and has not ended. */
-    void resume(PlanSession run, Step step) {
+    /** Resumes a step that started and was interrupted. */
+    void resume(PlanSession session, Step step) {
         Instant now = clock.instant();
-        if (step.until() != null && !step.dueAt(now)) {
+        if (step.isDelayed(now)) {
             return;
         }
-        if (!step.kind().resumable()) {
-            run.save(step.in(
+        if (!step.kind().idempotent()) {
+            session.save(step.withState(
                     StepState.UNCERTAIN,
-                    List.of("interrupted while the receiver was called; it may have the call, which is not repeated")));
-        } else if (killSwitch.stops()) {
-            run.save(step.triedUntil(step.attempts(), now.plus(FIRST_PAUSE))
-                    .noting(List.of("interrupted; the kill switch keeps it from going on, releasing it is possible")));
+                    List.of("interrupted during the call to the receiver; the receiver may have got the call, and it is"
+                            + " not repeated")));
+        } else if (killSwitch.engagedOrUnreadable()) {
+            session.save(step.retryAt(step.attempts(), now.plus(FIRST_DELAY))
+                    .withNotes(
+                            List.of("interrupted; the kill switch blocks it from resuming, but it can be released")));
         } else {
-            apply(run, step);
+            apply(session, step);
         }
     }
 
     /** Undoes a step. */
-    void undo(PlanSession run, Step step) {
-        if (step.until() != null && !step.dueAt(clock.instant())) {
+    void undo(PlanSession session, Step step) {
+        if (step.isDelayed(clock.instant())) {
             return;
         }
-        ActionHandler remedy = remedies.get(step.kind());
+        ActionHandler handler = handlers.get(step.kind());
         String prior = step.prior();
-        if (remedy == null || prior == null) {
-            run.save(step.in(StepState.DRIFTED, List.of("nothing here has access to what it acted on any more")));
+        if (handler == null || prior == null) {
+            session.save(step.withState(
+                    StepState.DRIFTED, List.of("this deployment no longer has access to this type of target")));
             return;
         }
         try {
-            ActionResult outcome = remedy.release(run.work(step), prior);
-            boolean whole =
-                    outcome.result() == ActionResult.Result.DONE || outcome.result() == ActionResult.Result.SKIPPED;
-            run.save(step.in(whole ? StepState.RELEASED : StepState.DRIFTED, outcome.notes()));
+            ActionResult result = handler.release(session.actionContext(step), prior);
+            boolean complete =
+                    result.status() == ActionResult.Status.DONE || result.status() == ActionResult.Status.SKIPPED;
+            session.save(step.withState(complete ? StepState.RELEASED : StepState.DRIFTED, result.notes()));
         } catch (ActionException e) {
-            failed(run, step, e, StepState.DRIFTED);
+            handleFailure(session, step, e, StepState.DRIFTED);
         }
     }
 
-    /** What came of a call that failed: tried again later if that may help, else the end. */
-    private void failed(PlanSession run, Step step, ActionException failure, StepState end) {
+    /** Schedules a retry if one may help, else moves the step to its final state. */
+    private void handleFailure(PlanSession session, Step step, ActionException failure, StepState finalState) {
         List<String> note = List.of(failure.getMessage());
         int attempts = step.attempts() + 1;
-        if (failure.kind() == ActionException.Kind.PASSING
-                && attempts < ATTEMPTS
-                && step.kind().resumable()) {
-            run.save(step.triedUntil(attempts, clock.instant().plus(pause(attempts)))
-                    .noting(note));
+        if (failure.kind() == ActionException.Kind.RETRYABLE
+                && attempts < MAX_ATTEMPTS
+                && step.kind().idempotent()) {
+            session.save(step.retryAt(attempts, clock.instant().plus(delay(attempts)))
+                    .withNotes(note));
             return;
         }
-        if (end == StepState.FAILED) {
-            breaker.note(false);
+        if (finalState == StepState.FAILED) {
+            circuitBreaker.record(false);
         }
-        run.save(limited(step.in(end, note)));
+        session.save(withTimeLimit(step.withState(finalState, note)));
     }
 
-    static Duration pause(int attempts) {
-        return FIRST_PAUSE.multipliedBy(1L << Math.min(attempts - 1, 10));
+    /** Returns the delay before the next attempt: exponential backoff from 30 seconds. */
+    static Duration delay(int attempts) {
+        return FIRST_DELAY.multipliedBy(1L << Math.min(attempts - 1, 10));
     }
 
-    /** With the time after which it is undone by itself, if there is something to undo and a time is set. */
-    private Step limited(Step step) {
+    /** Sets the time of the automatic release if the policy has a time limit and there is something to undo. */
+    private Step withTimeLimit(Step step) {
         Long limit = step.timeLimitMillis();
-        return limit != null && step.undoable() ? step.until(clock.instant().plusMillis(limit)) : step;
+        return limit != null && step.undoable() ? step.dueAt(clock.instant().plusMillis(limit)) : step;
     }
 
-    /** The remedy of a kind; null if nothing here can do it. */
+    /** Returns the handler of an action; null if this deployment has no access to its targets. */
     @Nullable
-    ActionHandler remedy(ActionKind kind) {
-        return remedies.get(kind);
+    ActionHandler handler(ActionKind kind) {
+        return handlers.get(kind);
     }
 }

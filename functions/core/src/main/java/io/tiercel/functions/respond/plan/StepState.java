@@ -2,42 +2,42 @@ package io.tiercel.functions.respond.plan;
 
 import java.util.Locale;
 
-/** Where a step stands. */
+/** The state of a step. */
 public enum StepState {
-    /** Wanted by a policy; nothing is decided. */
+    /** A policy requests the step; the responder has not decided yet. */
     PLANNED,
-    /** Tried with calls that change nothing; that is all its policy allows. */
+    /** Tested with calls that change nothing. The mode of the policy allows no more. */
     DRY_RUN,
-    /** For approval. */
+    /** Waiting for approval. */
     WAITING,
-    /** Approved and not begun. */
+    /** Approved and not started. */
     APPROVED,
-    /** Begun: its target's prior state is stored, its calls are being made or were interrupted. */
+    /** Started: the prior state is stored. The calls are in progress or were interrupted. */
     APPLYING,
-    /** Done, as reading back has shown. */
+    /** Done, confirmed by reading the target back. */
     APPLIED,
-    /** Done in part; the notes name the rest. */
+    /** Partly done. The notes name the parts that failed. */
     PARTIAL,
-    /** Not done. */
+    /** Failed. */
     FAILED,
-    /** Interrupted while a receiver was called; nobody can tell whether the call arrived, and it is not repeated. */
+    /** Interrupted during a call to a receiver. The receiver may have got the call, and it is not repeated. */
     UNCERTAIN,
-    /** Nothing to do: no target, no access, or the target is so already. */
+    /** Nothing to do: no target, no access, or the target already is in the desired state. */
     SKIPPED,
-    /** Its target is never touched, or it cannot be told whether it may be. */
+    /** A policy excludes the target, or the exclusions cannot be evaluated. */
     EXCLUDED,
-    /** Nobody has approved it in time. */
+    /** Nobody approved the step in time. */
     EXPIRED,
-    /** Somebody has released the plan before this was done. */
+    /** The plan was released before the step started. */
     CANCELLED,
-    /** To be undone, or being undone. */
+    /** The step is to be undone or is being undone. */
     RELEASING,
-    /** Undone, as reading back has shown. */
+    /** Undone, confirmed by reading the target back. */
     RELEASED,
-    /** Not or not wholly undone, since somebody else has changed the target; the notes name it. */
+    /** Not completely undone, because somebody else changed the target. The notes name the parts. */
     DRIFTED;
 
-    /** The word in JSON. */
+    /** Returns the name in JSON. */
     public String label() {
         return name().toLowerCase(Locale.ROOT).replace('_', '-');
     }

@@ -4,17 +4,17 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How many incidents may be acted on without a person.
+ * A limit on how many affected targets may be acted on without approval.
  *
- * @param most this many, 0 to 100
- * @param within in any stretch of this length, a minute to 7 days
- * @param per name of a fact, e.g. {@code enrich.host.cluster}: each of its values has a count of its own, and where it is
- *     not known nothing is done without a person; null for one count of all
+ * @param max the maximum number within the window, 0 to 100
+ * @param within the length of the sliding window, 1 minute to 7 days
+ * @param per the name of a field, such as {@code enrich.cluster}: each of its values has its own count, and a target
+ *     without a value requires approval; null for one count
  */
-public record Cap(int most, Duration within, @Nullable String per) {
-    /** Where a policy says nothing. */
-    public static final Cap STANDARD = new Cap(3, Duration.ofHours(1), null);
+public record Cap(int max, Duration within, @Nullable String per) {
+    /** The default cap of a policy. */
+    public static final Cap DEFAULT = new Cap(3, Duration.ofHours(1), null);
 
-    /** For all policies together, where the file says nothing. */
-    public static final Cap STANDARD_IN_ALL = new Cap(10, Duration.ofHours(1), null);
+    /** The default cap of all policies together. */
+    public static final Cap DEFAULT_FOR_ALL = new Cap(10, Duration.ofHours(1), null);
 }

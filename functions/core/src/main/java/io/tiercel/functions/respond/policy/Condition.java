@@ -11,13 +11,13 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * A condition of the rule language over an alert, what is known about it, and its incident. Safe to share.
+ * A condition of the rule language over an alert, its enrichment and its incident. Instances are immutable.
  *
- * @param text as it was written
- * @param filter as it is evaluated
+ * @param text the source text
+ * @param filter the compiled condition
  */
 public record Condition(String text, AlertFilter filter) {
-    /** Types of the fields beyond the alert's own, by name. */
+    /** The types of the {@code enrich.*} and {@code incident.*} fields, by name. */
     public static final Map<String, FactType> FIELDS = fields();
 
     private static Map<String, FactType> fields() {
@@ -30,13 +30,13 @@ public record Condition(String text, AlertFilter filter) {
         return new Condition(text, AlertFilter.parse(text, FIELDS));
     }
 
-    /** Whether it holds; a field without a value makes every comparison false. */
-    public boolean holds(Alert alert, Map<String, Object> facts) {
+    /** Returns whether the condition is true. A comparison with a field that has no value is false. */
+    public boolean matches(Alert alert, Map<String, Object> facts) {
         return filter.matches(alert, facts);
     }
 
-    /** The fields that it names and that have no value here. */
-    public List<String> unknown(Alert alert, Map<String, Object> facts) {
+    /** Returns the fields of the condition that have no value. */
+    public List<String> missingFields(Alert alert, Map<String, Object> facts) {
         return filter.absent(alert, facts);
     }
 }

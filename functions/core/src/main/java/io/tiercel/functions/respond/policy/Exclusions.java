@@ -13,14 +13,14 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is never acted on. Fails closed: where a question cannot be answered, because a field has no value or the target could
- * not be read, the answer is that the target is excluded.
+ * The targets that are never acted on. Exclusions fail closed: a target is excluded if a field has no value or the target
+ * cannot be read.
  *
- * @param conditions none of them may hold, and all of their fields must be known
- * @param tags an instance that has one of these tags; {@code *} is any value
- * @param labels a pod or node that has one of these labels; {@code *} is any value
- * @param namespaces pods in these namespaces; may have {@code *}
- * @param roles IAM roles of these names; may have {@code *}
+ * @param conditions exclude a target if any condition is true or any of their fields has no value
+ * @param tags exclude instances with any of these tags; {@code *} matches any value
+ * @param labels exclude pods and nodes with any of these labels; {@code *} matches any value
+ * @param namespaces exclude pods in these namespaces; {@code *} is a wildcard
+ * @param roles exclude IAM roles with these names; {@code *} is a wildcard
  */
 public record Exclusions(
         List<Condition> conditions,
@@ -28,12 +28,12 @@ public record Exclusions(
         Map<String, String> labels,
         List<String> namespaces,
         List<String> roles) {
-    /** Nothing is excluded. */
+    /** Excludes nothing. */
     public static final Exclusions NONE = new Exclusions(List.of(), Map.of(), Map.of(), List.of(), List.of());
 
     private static final String ANY = "*";
 
-    /** These and those. */
+    /** Returns the union of two sets of exclusions. */
     public Exclusions and(Exclusions other) {
         List<Condition> allConditions = new ArrayList<>(conditions);
         allConditions.addAll(other.conditions);
@@ -48,16 +48,16 @@ public record Exclusions(
         return new Exclusions(allConditions, allTags, allLabels, allNamespaces, allRoles);
     }
 
-    /** Why the target is excluded by what is known about the incident alone; empty if it is not. */
-    public Optional<String> before(Target target, Alert alert, Map<String, Object> facts) {
+    /** Returns why the facts about the incident exclude the target; empty if they do not. */
+    public Optional<String> excludeByIncident(Target target, Alert alert, Map<String, Object> facts) {
         for (Condition condition : conditions) {
-            if (condition.holds(alert, facts)) {
+            if (condition.matches(alert, facts)) {
                 return Optional.of("excluded: " + condition.text());
             }
-            List<String> unknown = condition.unknown(alert, facts);
-            if (!unknown.isEmpty()) {
-                return Optional.of("excluded, since it is not known whether " + condition.text() + ": no value of "
-                        + String.join(", ", unknown));
+            List<String> missing = condition.missingFields(alert, facts);
+            if (!missing.isEmpty()) {
+                return Optional.of("excluded: cannot evaluate " + condition.text() + ", no value for "
+                        + String.join(", ", missing));
             }
         }
         if (target.kind() == Target.Kind.POD) {
@@ -70,20 +70,20 @@ public record Exclusions(
         return Optional.empty();
     }
 
-    /** Why the target is excluded by what was read of it; empty if it is not. */
-    public Optional<String> after(ActionKind action, Target target, TargetFacts read) {
+    /** Returns why the attributes of the target exclude it; empty if they do not. */
+    public Optional<String> excludeByTarget(ActionKind action, Target target, TargetFacts facts) {
         Optional<String> excluded = Optional.empty();
         if (target.kind() == Target.Kind.INSTANCE) {
-            excluded = named("tag", tags, read.tags());
+            excluded = match("tag", tags, facts.tags());
         } else if (target.kind() == Target.Kind.POD || target.kind() == Target.Kind.NODE) {
-            excluded = named("label", labels, read.labels());
+            excluded = match("label", labels, facts.labels());
         }
         if (excluded.isPresent() || action != ActionKind.REVOKE_SESSIONS || roles.isEmpty()) {
             return excluded;
         }
-        String role = read.role();
+        String role = facts.role();
         if (role == null) {
-            return Optional.of("excluded, since it is not known which role it is");
+            return Optional.of("excluded: the role is unknown");
         }
         return roles.stream()
                 .filter(pattern -> glob(pattern, role))
@@ -91,19 +91,19 @@ public record Exclusions(
                 .map(pattern -> "excluded: role " + role);
     }
 
-    private static Optional<String> named(
-            String what, Map<String, String> excluded, @Nullable Map<String, String> present) {
+    private static Optional<String> match(
+            String attribute, Map<String, String> excluded, @Nullable Map<String, String> present) {
         if (excluded.isEmpty()) {
             return Optional.empty();
         }
         if (present == null) {
-            return Optional.of("excluded, since its " + what + "s are not known");
+            return Optional.of("excluded: the " + attribute + "s of the target are unknown");
         }
         return excluded.entrySet().stream()
                 .filter(entry -> present.containsKey(entry.getKey())
                         && (entry.getValue().equals(ANY) || entry.getValue().equals(present.get(entry.getKey()))))
                 .findFirst()
-                .map(entry -> "excluded: " + what + " " + entry.getKey() + "=" + present.get(entry.getKey()));
+                .map(entry -> "excluded: " + attribute + " " + entry.getKey() + "=" + present.get(entry.getKey()));
     }
 
     private static boolean glob(String pattern, String text) {

@@ -5,16 +5,16 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
-/** How far a policy may go by itself. */
+/** How far the actions of a policy may go without a person. */
 public enum Mode {
-    /** Its actions are written down and tried with dry-run calls. */
+    /** Actions are recorded and tested with calls that change nothing. */
     DRY_RUN,
-    /** Its actions wait until somebody approves them. */
+    /** Actions wait for approval. */
     APPROVE,
-    /** Its actions are carried out as far as the guard rails allow; what they hold back waits for approval. */
+    /** Actions run as far as the guard rails allow. Those that a guard rail holds wait for approval. */
     AUTO;
 
-    /** The word in policies and plans. */
+    /** Returns the name in policies and plans. */
     public String label() {
         return name().toLowerCase(Locale.ROOT).replace('_', '-');
     }

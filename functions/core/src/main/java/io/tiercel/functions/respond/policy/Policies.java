@@ -15,46 +15,46 @@ import java.util.Optional;
  * The policies of a file.
  *
  * @param policies in the order of the file
- * @param cap how often all of them together may act without a person
+ * @param cap the cap of all policies together
  */
 public record Policies(List<ResponsePolicy> policies, Cap cap) {
-    private static final String DEFAULT = "/rules/responses/default.yaml";
+    private static final String DEFAULT_FILE = "/rules/responses/default.yaml";
 
-    /** Those that come with Tiercel. */
-    public static Policies standard() {
-        try (InputStream file = Objects.requireNonNull(Policies.class.getResourceAsStream(DEFAULT), DEFAULT)) {
-            return of(DEFAULT, new String(file.readAllBytes(), StandardCharsets.UTF_8));
+    /** Returns the policies that come with Tiercel. */
+    public static Policies defaults() {
+        try (InputStream file =
+                Objects.requireNonNull(Policies.class.getResourceAsStream(DEFAULT_FILE), DEFAULT_FILE)) {
+            return parse(DEFAULT_FILE, new String(file.readAllBytes(), StandardCharsets.UTF_8));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
     }
 
     /**
-     * Those of a file.
+     * Parses a file.
      *
-     * @param name the file's name, for messages
-     * @param yaml its text
-     * @throws InvalidConfiguration if the file is wrong; the message says where, what, and how to write it
+     * @param name the name of the file, for messages
+     * @param yaml the text of the file
+     * @throws InvalidConfiguration if the file is invalid; the message names the position, the problem and the correct form
      */
-    public static Policies of(String name, String yaml) {
+    public static Policies parse(String name, String yaml) {
         return PolicyFile.read(name, yaml);
     }
 
     /**
-     * Those of a file, else those that come with Tiercel.
+     * Loads a file, or the default policies.
      *
-     * @param file the value of {@code TIERCEL_RESPONSES}
-     * @throws IllegalArgumentException if the file cannot be read, or is wrong; the message says where, what, and how to
-     *     write it
+     * @param file the value of {@code TIERCEL_RESPONSES}; empty for the default policies
+     * @throws IllegalArgumentException if the file cannot be read or is invalid
      */
-    public static Policies of(Optional<String> file) {
+    public static Policies load(Optional<String> file) {
         if (file.isEmpty()) {
-            return standard();
+            return defaults();
         }
         try {
-            return of(file.get(), Files.readString(Path.of(file.get())));
+            return parse(file.get(), Files.readString(Path.of(file.get())));
         } catch (IOException e) {
-            throw new IllegalArgumentException("the file of TIERCEL_RESPONSES cannot be read: " + file.get(), e);
+            throw new IllegalArgumentException("cannot read the file in TIERCEL_RESPONSES: " + file.get(), e);
         } catch (InvalidConfiguration e) {
             throw new IllegalArgumentException(e.getMessage(), e);
         }

@@ -14,65 +14,69 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The policies of a file as it is now: a file that has changed is in force with the next question, two seconds after the last look
- * at the earliest. One that is wrong or cannot be read changes nothing; the log says so once. The whole text is compared, since
- * a ConfigMap's files are links that are switched.
+ * Policies of a file that are reloaded when the file changes. {@link #get} checks the file at most every two seconds. If the
+ * file is invalid or cannot be read, the previous policies stay active and one warning is logged.
+ *
+ * <p>The check compares the whole text, because a mounted ConfigMap replaces symbolic links and keeps old file times.
  */
 public final class ReloadingPolicies implements Supplier<Policies> {
     private static final Logger LOG = System.getLogger(ReloadingPolicies.class.getName());
-    private static final Duration PAUSE = Duration.ofSeconds(2);
+    private static final Duration CHECK_INTERVAL = Duration.ofSeconds(2);
 
     private final Path file;
     private final InstantSource clock;
-    private Policies inForce;
-    private @Nullable String seen;
-    private Instant next;
+    private Policies active;
+    private @Nullable String lastText;
+    private Instant nextCheck;
 
     private ReloadingPolicies(Path file, InstantSource clock) {
         this.file = file;
         this.clock = clock;
-        this.inForce = Policies.of(Optional.of(file.toString()));
-        this.seen = text();
-        this.next = clock.instant().plus(PAUSE);
+        this.active = Policies.load(Optional.of(file.toString()));
+        this.lastText = text();
+        this.nextCheck = clock.instant().plus(CHECK_INTERVAL);
     }
 
     /**
-     * Those of a file, else those that come with Tiercel.
+     * Returns the policies of a file, or the default policies.
      *
-     * @param file the value of {@code TIERCEL_RESPONSES}
-     * @throws IllegalArgumentException if the file cannot be read, or is wrong, to begin with
+     * @param file the value of {@code TIERCEL_RESPONSES}; empty for the default policies
+     * @throws IllegalArgumentException if the file cannot be read or is invalid at the start
      */
     public static Supplier<Policies> of(Optional<String> file, InstantSource clock) {
         if (file.isPresent()) {
             return new ReloadingPolicies(Path.of(file.get()), clock);
         }
-        Policies standard = Policies.standard();
-        return () -> standard;
+        Policies defaults = Policies.defaults();
+        return () -> defaults;
     }
 
     @Override
     public synchronized Policies get() {
         Instant now = clock.instant();
-        if (now.isBefore(next)) {
-            return inForce;
+        if (now.isBefore(nextCheck)) {
+            return active;
         }
-        next = now.plus(PAUSE);
+        nextCheck = now.plus(CHECK_INTERVAL);
         String text = text();
-        if (text != null && !text.equals(seen)) {
-            take(text);
-        } else if (text == null && seen != null) {
-            LOG.log(Level.WARNING, "responses: {0} cannot be read; the policies before stay in force", file);
+        if (text != null && !text.equals(lastText)) {
+            reload(text);
+        } else if (text == null && lastText != null) {
+            LOG.log(Level.WARNING, "responses: cannot read {0}; the previous policies stay active", file);
         }
-        seen = text;
-        return inForce;
+        lastText = text;
+        return active;
     }
 
-    private void take(String text) {
+    private void reload(String text) {
         try {
-            inForce = Policies.of(file.toString(), text);
-            LOG.log(Level.INFO, "responses: {0} has changed and is in force", file);
+            active = Policies.parse(file.toString(), text);
+            LOG.log(Level.INFO, "responses: reloaded {0}", file);
         } catch (InvalidConfiguration e) {
-            LOG.log(Level.WARNING, "responses: the policies before stay in force: {0}", e.getMessage());
+            LOG.log(
+                    Level.WARNING,
+                    "responses: ignored an invalid file; the previous policies stay active: {0}",
+                    e.getMessage());
         }
     }
 

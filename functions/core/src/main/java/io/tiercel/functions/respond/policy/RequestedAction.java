@@ -11,30 +11,32 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An action that a policy asks for, with its target.
+ * An action that a policy requests for an alert.
  *
- * @param kind what to do
- * @param params how
- * @param target what to act on; null if it is not identified beyond doubt
- * @param policy who asks
+ * @param kind the action
+ * @param params its parameters
+ * @param target its target; null if the target is not identified
+ * @param policy the policy
  */
 public record RequestedAction(
         ActionKind kind, ActionParameters params, @Nullable Target target, ResponsePolicy policy) {
     /**
-     * What the policies want about an alert, in their order. What two of them ask for is there once, for the first, unless the
-     * later one may go further.
+     * Returns the actions that the policies request for an alert, in order. If several policies request the same action, only
+     * the first request is kept. A later one is kept too if its mode goes further.
+     *
+     * @param facts the values of all {@code enrich.*} and {@code incident.*} fields
      */
-    public static List<RequestedAction> by(
+    public static List<RequestedAction> find(
             Policies policies, Alert alert, Enrichment enrichment, Map<String, Object> facts) {
         IdentifiedTargets targets = IdentifiedTargets.of(enrichment);
         List<RequestedAction> all = new ArrayList<>();
         for (ResponsePolicy policy : policies.policies()) {
-            if (policy.match().holds(alert, enrichment, facts)) {
-                for (ResponsePolicy.Asked asked : policy.actions()) {
-                    RequestedAction wanted =
-                            new RequestedAction(asked.kind(), asked.params(), target(asked, targets), policy);
-                    if (all.stream().noneMatch(wanted::addsNothingTo)) {
-                        all.add(wanted);
+            if (policy.match().matches(alert, enrichment, facts)) {
+                for (ResponsePolicy.PolicyAction action : policy.actions()) {
+                    RequestedAction requested =
+                            new RequestedAction(action.kind(), action.params(), target(action, targets), policy);
+                    if (all.stream().noneMatch(requested::isCoveredBy)) {
+                        all.add(requested);
                     }
                 }
             }
@@ -42,23 +44,23 @@ public record RequestedAction(
         return List.copyOf(all);
     }
 
-    private boolean addsNothingTo(RequestedAction earlier) {
+    private boolean isCoveredBy(RequestedAction earlier) {
         return kind == earlier.kind
                 && params.equals(earlier.params)
                 && policy.mode().compareTo(earlier.policy.mode()) <= 0;
     }
 
-    private static @Nullable Target target(ResponsePolicy.Asked asked, IdentifiedTargets targets) {
-        return switch (asked.kind().on(asked.params())) {
+    private static @Nullable Target target(ResponsePolicy.PolicyAction action, IdentifiedTargets targets) {
+        return switch (action.kind().targetType(action.params())) {
             case POD -> targets.pod();
             case NODE -> targets.node();
-            case INSTANCE, SCOPE -> targets.instance();
+            case INSTANCE, BY_SCOPE -> targets.instance();
             case RECEIVER ->
                 new Target(
                         Target.Kind.RECEIVER,
-                        asked.kind() == ActionKind.INVOKE_FUNCTION
-                                ? "function " + asked.params().text("function")
-                                : asked.params().text("url"));
+                        action.kind() == ActionKind.INVOKE_FUNCTION
+                                ? "function " + action.params().string("function")
+                                : action.params().string("url"));
             case CHANNELS -> new Target(Target.Kind.CHANNELS, "channel");
         };
     }

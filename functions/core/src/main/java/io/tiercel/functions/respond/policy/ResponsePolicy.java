@@ -13,44 +13,44 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * When to do what.
+ * A response policy: which actions follow which alerts.
  *
  * @param name unique within its file
- * @param description what it is for
- * @param match when it applies
- * @param mode how far it may go by itself
+ * @param description the purpose of the actions
+ * @param match the criteria
+ * @param mode how far the actions may go without a person
  * @param actions in order
- * @param exclusions what it never touches, with those that hold for all policies
- * @param cap how often it may act without a person
- * @param timeLimit after which what was done is undone; null for never
- * @param approvalTime how long its actions wait for approval
+ * @param exclusions the targets that the policy never touches, including the exclusions for all policies
+ * @param cap how many affected targets the policy may act on without approval
+ * @param timeLimit the time after which the actions are undone; null for never
+ * @param approvalTime how long the actions wait for approval
  */
 public record ResponsePolicy(
         String name,
         String description,
         Match match,
         Mode mode,
-        List<Asked> actions,
+        List<PolicyAction> actions,
         Exclusions exclusions,
         Cap cap,
         @Nullable Duration timeLimit,
         Duration approvalTime) {
-    /** How long actions wait for approval where the policy does not say. */
-    public static final Duration APPROVAL_TIME = Duration.ofHours(24);
+    /** The default time that actions wait for approval. */
+    public static final Duration DEFAULT_APPROVAL_TIME = Duration.ofHours(24);
 
     /** An action with its parameters. */
-    public record Asked(ActionKind kind, ActionParameters params) {}
+    public record PolicyAction(ActionKind kind, ActionParameters params) {}
 
     /**
-     * All given criteria must hold; one that is not given always does.
+     * The criteria of a policy. All given criteria must match. An absent criterion matches every alert.
      *
-     * @param priority this urgent or more
-     * @param rules names of rules, any of them; empty if not given
-     * @param tags the alert has any of them; empty if not given
-     * @param tactics the alert shows any of them, by name; empty if not given
-     * @param techniques the alert shows any of them or a sub-technique, by id; empty if not given
-     * @param container whether it happened in a container
-     * @param condition over alert, enrichment and incident
+     * @param priority the minimum priority
+     * @param rules names of rules, any of which must match; empty if absent
+     * @param tags tags of the alert, any of which must match; empty if absent
+     * @param tactics names of ATT&amp;CK tactics, any of which must match; empty if absent
+     * @param techniques ids of ATT&amp;CK techniques, any of which must match, sub-techniques included; empty if absent
+     * @param container whether the alert must come from a container
+     * @param condition a condition over alert, enrichment and incident
      */
     public record Match(
             @Nullable Priority priority,
@@ -60,18 +60,18 @@ public record ResponsePolicy(
             Set<String> techniques,
             @Nullable Boolean container,
             @Nullable Condition condition) {
-        /** Whether they all hold. */
-        public boolean holds(Alert alert, Enrichment enrichment, Map<String, Object> facts) {
+        /** Returns whether all criteria match. */
+        public boolean matches(Alert alert, Enrichment enrichment, Map<String, Object> facts) {
             return (priority == null || alert.priority().atLeast(priority))
                     && (rules.isEmpty() || rules.contains(alert.rule()))
                     && (tags.isEmpty() || alert.tags().stream().anyMatch(tags::contains))
                     && (tactics.isEmpty() || enrichment.tactics().stream().anyMatch(tactics::contains))
-                    && (techniques.isEmpty() || enrichment.techniques().stream().anyMatch(this::asksFor))
+                    && (techniques.isEmpty() || enrichment.techniques().stream().anyMatch(this::matches))
                     && (container == null || container == enrichment.host().inContainer())
-                    && (condition == null || condition.holds(alert, facts));
+                    && (condition == null || condition.matches(alert, facts));
         }
 
-        private boolean asksFor(Technique technique) {
+        private boolean matches(Technique technique) {
             return techniques.stream()
                     .anyMatch(id -> technique.id().equals(id) || technique.id().startsWith(id + "."));
         }

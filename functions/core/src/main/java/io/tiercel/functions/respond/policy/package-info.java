@@ -1,4 +1,9 @@
-/** Response policies: when to do what, how far it may go by itself, and what is never touched. */
+/**
+ * Response policies: criteria, mode, actions, exclusions and caps, with the parser and the JSON Schema of their file.
+ *
+ * <p>This package depends on the action model, the enrichment model and the rule language. Policies are immutable and
+ * thread-safe.
+ */
 @NullMarked
 package io.tiercel.functions.respond.policy;
 

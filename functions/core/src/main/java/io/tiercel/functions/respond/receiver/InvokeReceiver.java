@@ -8,8 +8,8 @@ import io.tiercel.functions.respond.action.TargetFacts;
 import java.util.List;
 
 /**
- * {@code lambda:invoke} and {@code webhook}: hands the incident to a receiver, at most once, with the step's id by which the
- * receiver can tell.
+ * {@code lambda:invoke} and {@code webhook}: sends the incident to a receiver at most once. The id of the step identifies the
+ * call.
  */
 public final class InvokeReceiver implements ActionHandler {
     private final Receiver receiver;
@@ -18,36 +18,24 @@ public final class InvokeReceiver implements ActionHandler {
         this.receiver = receiver;
     }
 
-    /** Who is called. */
-    @FunctionalInterface
-    public interface Receiver {
-        /**
-         * Calls once.
-         *
-         * @return what it answered, in a few words
-         * @throws io.tiercel.functions.respond.action.ActionException if it has not taken it
-         */
-        String call(ActionContext work);
-    }
-
     @Override
-    public CapturedState capture(ActionContext work) {
+    public CapturedState capture(ActionContext context) {
         return new CapturedState("{}", TargetFacts.NONE);
     }
 
     @Override
-    public List<String> preview(ActionContext work) {
-        return List.of("would be called once: " + work.target().text());
+    public List<String> preview(ActionContext context) {
+        return List.of("would call " + context.target().text() + " once");
     }
 
     @Override
-    public ActionResult apply(ActionContext work, String prior) {
+    public ActionResult apply(ActionContext context, String prior) {
         return ActionResult.done(
-                List.of(work.calls().call("call " + work.target().text(), () -> receiver.call(work))));
+                List.of(context.calls().call("call " + context.target().text(), () -> receiver.call(context))));
     }
 
     @Override
-    public ActionResult release(ActionContext work, String prior) {
+    public ActionResult release(ActionContext context, String prior) {
         return ActionResult.skipped("a call cannot be undone");
     }
 }

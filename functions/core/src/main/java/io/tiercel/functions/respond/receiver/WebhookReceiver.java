@@ -21,7 +21,7 @@ import javax.crypto.spec.SecretKeySpec;
  * the secret over the seconds since the epoch, a dot and the body, so that a receiver can refuse what is forged or old;
  * {@code Tiercel-Step} is the step's id. Redirects are not followed.
  */
-public final class WebhookReceiver implements InvokeReceiver.Receiver {
+public final class WebhookReceiver implements Receiver {
     private static final Duration TIME_OUT = Duration.ofSeconds(10);
 
     private final Function<String, String> secrets;
@@ -36,14 +36,14 @@ public final class WebhookReceiver implements InvokeReceiver.Receiver {
     }
 
     @Override
-    public String call(ActionContext work) {
-        String secret = secrets.apply(work.params().text("secret"));
-        String body = work.document();
+    public String call(ActionContext context) {
+        String secret = secrets.apply(context.params().string("secret"));
+        String body = context.document();
         long seconds = clock.instant().getEpochSecond();
-        HttpRequest request = HttpRequest.newBuilder(URI.create(work.params().text("url")))
+        HttpRequest request = HttpRequest.newBuilder(URI.create(context.params().string("url")))
                 .timeout(TIME_OUT)
                 .header("Content-Type", "application/json")
-                .header("Tiercel-Step", work.stepId())
+                .header("Tiercel-Step", context.stepId())
                 .header("Tiercel-Signature", "t=" + seconds + ",v1=" + signature(secret, seconds + "." + body))
                 .POST(HttpRequest.BodyPublishers.ofString(body))
                 .build();
@@ -53,12 +53,12 @@ public final class WebhookReceiver implements InvokeReceiver.Receiver {
             if (status / 100 == 2) {
                 return "it answered " + status;
             }
-            throw ActionException.because("it answered " + status);
+            throw ActionException.permanent("it answered " + status);
         } catch (IOException e) {
-            throw ActionException.because("it did not answer: " + e.getClass().getSimpleName());
+            throw ActionException.permanent("it did not answer: " + e.getClass().getSimpleName());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw ActionException.because("interrupted");
+            throw ActionException.permanent("interrupted");
         }
     }
 

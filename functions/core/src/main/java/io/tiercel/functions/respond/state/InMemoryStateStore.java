@@ -8,30 +8,30 @@ import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** Documents that end with the process: for replays, which change nothing. */
+/** A state store in memory, for replays. Its documents end with the process. */
 public final class InMemoryStateStore implements StateStore {
-    private record Kept(Versioned versioned, @Nullable Instant due) {}
+    private record Entry(Versioned versioned, @Nullable Instant due) {}
 
-    private final Map<String, Kept> kept = new HashMap<>();
+    private final Map<String, Entry> entries = new HashMap<>();
 
     @Override
     public synchronized Optional<Versioned> read(String key) {
-        return Optional.ofNullable(kept.get(key)).map(Kept::versioned);
+        return Optional.ofNullable(entries.get(key)).map(Entry::versioned);
     }
 
     @Override
-    public synchronized boolean write(String key, long replaced, String document, @Nullable Instant due) {
-        Kept present = kept.get(key);
-        if ((present == null ? 0 : present.versioned().version()) != replaced) {
+    public synchronized boolean write(String key, long expectedVersion, String document, @Nullable Instant due) {
+        Entry current = entries.get(key);
+        if ((current == null ? 0 : current.versioned().version()) != expectedVersion) {
             return false;
         }
-        kept.put(key, new Kept(new Versioned(replaced + 1, document), due));
+        entries.put(key, new Entry(new Versioned(expectedVersion + 1, document), due));
         return true;
     }
 
     @Override
     public synchronized List<String> due(Instant now, int limit) {
-        return kept.entrySet().stream()
+        return entries.entrySet().stream()
                 .filter(entry -> entry.getValue().due() instanceof Instant due && !due.isAfter(now))
                 .sorted(Comparator.comparing(
                         entry -> String.valueOf(entry.getValue().due())))

@@ -1,4 +1,8 @@
-/** Where plans, caps and what else responses remember are kept: small documents, each replaced only by who has read it. */
+/**
+ * The store of plans, caps and other response state: small documents with compare-and-set writes.
+ *
+ * <p>This package depends on the JSON mappers and on {@code ActionException}. Implementations must be thread-safe.
+ */
 @NullMarked
 package io.tiercel.functions.respond.state;
 

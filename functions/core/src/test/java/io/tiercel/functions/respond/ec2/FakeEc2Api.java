@@ -14,25 +14,25 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.UnaryOperator;
 
-/** EC2 in memory, with the parts that no emulator has: branch interfaces, and calls that fail when they should. */
+/** EC2 in memory, with branch interfaces and injected failures, which no emulator has. */
 public final class FakeEc2Api implements Ec2Api {
     public final Map<String, Instance> instances = new TreeMap<>();
-    public final Map<String, Interface> interfaces = new TreeMap<>();
+    public final Map<String, NetworkInterface> interfaces = new TreeMap<>();
     public final Map<String, String> attachments = new TreeMap<>();
     public final Map<String, String> trunks = new TreeMap<>();
     public final Map<String, String> groups = new TreeMap<>();
-    public final Map<String, List<Rule>> rules = new TreeMap<>();
+    public final Map<String, List<SecurityGroupRule>> rules = new TreeMap<>();
     public final Map<String, Snapshot> snapshots = new LinkedHashMap<>();
     public final Map<String, Map<String, String>> snapshotTags = new HashMap<>();
     public final Set<String> protections = new HashSet<>();
     public final List<Write> writes = new ArrayList<>();
     public final Set<String> denied = new HashSet<>();
-    private CrashPoint fuse = CrashPoint.none();
-    private int made;
+    private CrashPoint crashPoint = CrashPoint.none();
+    private int created;
 
-    /** The next calls are of a process that ends with this. */
-    public FakeEc2Api in(CrashPoint process) {
-        fuse = process;
+    /** Makes all further calls part of a process that ends at the crash point. */
+    public FakeEc2Api withCrashPoint(CrashPoint newCrashPoint) {
+        crashPoint = newCrashPoint;
         return this;
     }
 
@@ -49,20 +49,20 @@ public final class FakeEc2Api implements Ec2Api {
                 null,
                 Map.of("Name", "web"),
                 List.of(new Volume("vol-1", "/dev/xvda", true), new Volume("vol-2", "/dev/xvdb", false)),
-                new Metadata("enabled", "optional", 2));
+                new MetadataOptions("enabled", "optional", 2));
     }
 
-    public void attached(String instanceId, Interface networkInterface) {
+    public void attached(String instanceId, NetworkInterface networkInterface) {
         interfaces.put(networkInterface.id(), networkInterface);
         attachments.put(networkInterface.id(), instanceId);
     }
 
-    public void branch(String trunkId, Interface networkInterface) {
+    public void branch(String trunkId, NetworkInterface networkInterface) {
         interfaces.put(networkInterface.id(), networkInterface);
         trunks.put(networkInterface.id(), trunkId);
     }
 
-    /** Everything that a release has to restore. */
+    /** Returns the state that a release must restore. */
     public String state() {
         Map<String, Set<String>> groupsOf = new TreeMap<>();
         interfaces.forEach((id, one) -> groupsOf.put(id, Set.copyOf(one.groups())));
@@ -71,54 +71,54 @@ public final class FakeEc2Api implements Ec2Api {
 
     @Override
     public Optional<Instance> instance(String instanceId) {
-        return fuse.pass(() -> Optional.ofNullable(instances.get(instanceId)));
+        return crashPoint.call(() -> Optional.ofNullable(instances.get(instanceId)));
     }
 
     @Override
-    public boolean protectedFrom(String instanceId, Protection protection) {
-        return fuse.pass(() -> protections.contains(instanceId + protection));
+    public boolean isProtectedFrom(String instanceId, Protection protection) {
+        return crashPoint.call(() -> protections.contains(instanceId + protection));
     }
 
     @Override
-    public List<Interface> attachedTo(String instanceId) {
-        return fuse.pass(() -> interfaces.values().stream()
+    public List<NetworkInterface> attachedInterfaces(String instanceId) {
+        return crashPoint.call(() -> interfaces.values().stream()
                 .filter(one -> instanceId.equals(attachments.get(one.id())))
                 .toList());
     }
 
     @Override
-    public List<Interface> branchesOf(String trunkInterfaceId) {
-        return fuse.pass(() -> interfaces.values().stream()
+    public List<NetworkInterface> branchInterfaces(String trunkInterfaceId) {
+        return crashPoint.call(() -> interfaces.values().stream()
                 .filter(one -> trunkInterfaceId.equals(trunks.get(one.id())))
                 .toList());
     }
 
     @Override
-    public Optional<Interface> networkInterface(String interfaceId) {
-        return fuse.pass(() -> Optional.ofNullable(interfaces.get(interfaceId)));
+    public Optional<NetworkInterface> networkInterface(String interfaceId) {
+        return crashPoint.call(() -> Optional.ofNullable(interfaces.get(interfaceId)));
     }
 
     @Override
-    public Optional<String> group(String vpc, String name) {
-        return fuse.pass(() -> Optional.ofNullable(groups.get(vpc + "/" + name)));
+    public Optional<String> securityGroupId(String vpc, String name) {
+        return crashPoint.call(() -> Optional.ofNullable(groups.get(vpc + "/" + name)));
     }
 
     @Override
-    public List<Rule> rules(String groupId) {
-        return fuse.pass(() -> List.copyOf(rules.getOrDefault(groupId, List.of())));
+    public List<SecurityGroupRule> securityGroupRules(String groupId) {
+        return crashPoint.call(() -> List.copyOf(rules.getOrDefault(groupId, List.of())));
     }
 
     @Override
     public List<Snapshot> snapshots(String tag, String value) {
-        return fuse.pass(() -> snapshots.values().stream()
+        return crashPoint.call(() -> snapshots.values().stream()
                 .filter(snapshot -> value.equals(
                         Objects.requireNonNull(snapshotTags.get(snapshot.id())).get(tag)))
                 .toList());
     }
 
     @Override
-    public List<String> instancesWith(String profileArn) {
-        return fuse.pass(() -> instances.values().stream()
+    public List<String> instancesWithProfile(String profileArn) {
+        return crashPoint.call(() -> instances.values().stream()
                 .filter(instance -> profileArn.equals(instance.profileArn()))
                 .map(Instance::id)
                 .toList());
@@ -135,34 +135,35 @@ public final class FakeEc2Api implements Ec2Api {
 
     @Override
     public String write(Write write) {
-        return fuse.pass(() -> {
+        return crashPoint.call(() -> {
             if (denied(write)) {
-                throw ActionException.because("UnauthorizedOperation");
+                throw ActionException.permanent("UnauthorizedOperation");
             }
             writes.add(write);
-            return written(write);
+            return execute(write);
         });
     }
 
-    private String written(Write write) {
+    private String execute(Write write) {
         switch (write) {
-            case Write.SetGroups set -> {
-                Interface old = Objects.requireNonNull(interfaces.get(set.interfaceId()));
+            case Write.SetSecurityGroups set -> {
+                NetworkInterface old = Objects.requireNonNull(interfaces.get(set.interfaceId()));
                 if (set.groups().isEmpty()) {
-                    throw ActionException.because("an interface needs a group");
+                    throw ActionException.permanent("an interface needs a group");
                 }
-                interfaces.put(old.id(), new Interface(old.id(), old.vpc(), old.type(), set.groups(), old.addresses()));
+                interfaces.put(
+                        old.id(), new NetworkInterface(old.id(), old.vpc(), old.type(), set.groups(), old.addresses()));
             }
-            case Write.CreateGroup create -> {
-                String id = "sg-made" + made++;
+            case Write.CreateSecurityGroup create -> {
+                String id = "sg-created" + created++;
                 if (groups.putIfAbsent(create.vpc() + "/" + create.name(), id) != null) {
-                    throw ActionException.because("InvalidGroup.Duplicate");
+                    throw ActionException.permanent("InvalidGroup.Duplicate");
                 }
                 rules.put(
                         id,
                         new ArrayList<>(List.of(
-                                new Rule("r4" + id, true, "-1", "0.0.0.0/0"),
-                                new Rule("r6" + id, true, "-1", "::/0"))));
+                                new SecurityGroupRule("r4" + id, true, "-1", "0.0.0.0/0"),
+                                new SecurityGroupRule("r6" + id, true, "-1", "::/0"))));
                 return id;
             }
             case Write.RevokeRules revoke ->
@@ -170,7 +171,7 @@ public final class FakeEc2Api implements Ec2Api {
                         .removeIf(rule -> revoke.ruleIds().contains(rule.id()));
             case Write.AllowAll allow ->
                 Objects.requireNonNull(rules.get(allow.groupId()))
-                        .add(new Rule("r" + made++, allow.egress(), "-1", allow.cidr()));
+                        .add(new SecurityGroupRule("r" + created++, allow.egress(), "-1", allow.cidr()));
             case Write.SetProtection set -> {
                 if (set.on()) {
                     protections.add(set.instanceId() + set.protection());
@@ -178,26 +179,26 @@ public final class FakeEc2Api implements Ec2Api {
                     protections.remove(set.instanceId() + set.protection());
                 }
             }
-            case Write.SetDeletedOnTermination set ->
-                change(
+            case Write.SetDeleteOnTermination set ->
+                update(
                         set.instanceId(),
                         old -> withVolumes(
                                 old,
                                 old.volumes().stream()
                                         .map(volume -> volume.device().equals(set.device())
-                                                ? new Volume(volume.id(), volume.device(), set.deleted())
+                                                ? new Volume(volume.id(), volume.device(), set.delete())
                                                 : volume)
                                         .toList()));
             case Write.CreateSnapshot create -> {
-                String id = "snap-" + made++;
+                String id = "snap-" + created++;
                 snapshots.put(id, new Snapshot(id, create.volume(), "completed"));
                 snapshotTags.put(id, create.tags());
                 return id;
             }
-            case Write.StopInstance stop -> change(stop.instanceId(), old -> inState(old, "stopped"));
-            case Write.StartInstance start -> change(start.instanceId(), old -> inState(old, "running"));
-            case Write.SetMetadata set ->
-                change(
+            case Write.StopInstance stop -> update(stop.instanceId(), old -> withState(old, "stopped"));
+            case Write.StartInstance start -> update(start.instanceId(), old -> withState(old, "running"));
+            case Write.SetMetadataOptions set ->
+                update(
                         set.instanceId(),
                         old -> new Instance(
                                 old.id(),
@@ -207,16 +208,16 @@ public final class FakeEc2Api implements Ec2Api {
                                 old.profileArn(),
                                 old.tags(),
                                 old.volumes(),
-                                set.metadata()));
+                                set.options()));
         }
         return "";
     }
 
-    private void change(String instanceId, UnaryOperator<Instance> change) {
-        instances.computeIfPresent(instanceId, (id, old) -> change.apply(old));
+    private void update(String instanceId, UnaryOperator<Instance> update) {
+        instances.computeIfPresent(instanceId, (id, old) -> update.apply(old));
     }
 
-    private static Instance inState(Instance old, String state) {
+    private static Instance withState(Instance old, String state) {
         return new Instance(
                 old.id(), old.arn(), state, old.spot(), old.profileArn(), old.tags(), old.volumes(), old.metadata());
     }

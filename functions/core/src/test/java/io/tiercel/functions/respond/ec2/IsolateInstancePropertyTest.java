@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.tiercel.functions.respond.action.ActionHandler;
 import io.tiercel.functions.respond.action.ActionKind;
-import io.tiercel.functions.respond.ec2.Ec2Api.Interface;
+import io.tiercel.functions.respond.ec2.Ec2Api.NetworkInterface;
 import io.tiercel.functions.respond.plan.CrashPoint;
 import io.tiercel.functions.respond.plan.PlannedResponder;
 import io.tiercel.functions.respond.plan.ResponderFixture;
@@ -43,16 +43,21 @@ class IsolateInstancePropertyTest {
             for (int i = 0; i < interfaces.size(); i++) {
                 String vpc = secondVpc && i == 1 ? "vpc-b" : "vpc-a";
                 String type = i == 0 && !branches.isEmpty() ? "trunk" : "interface";
-                ec2.attached(INSTANCE, new Interface("eni-" + i, vpc, type, List.copyOf(interfaces.get(i)), List.of()));
+                ec2.attached(
+                        INSTANCE,
+                        new NetworkInterface("eni-" + i, vpc, type, List.copyOf(interfaces.get(i)), List.of()));
             }
             for (int i = 0; i < branches.size(); i++) {
                 ec2.branch(
                         "eni-0",
-                        new Interface("eni-branch-" + i, "vpc-a", "branch", List.copyOf(branches.get(i)), List.of()));
+                        new NetworkInterface(
+                                "eni-branch-" + i, "vpc-a", "branch", List.copyOf(branches.get(i)), List.of()));
             }
             if (groupsThere) {
                 ec2.groups.put("vpc-a/tiercel-quarantine", "sg-q");
-                ec2.rules.put("sg-q", new ArrayList<>(List.of(new Ec2Api.Rule("r", false, "tcp", "10.0.0.0/8"))));
+                ec2.rules.put(
+                        "sg-q",
+                        new ArrayList<>(List.of(new Ec2Api.SecurityGroupRule("r", false, "tcp", "10.0.0.0/8"))));
             }
             return ec2;
         }
@@ -73,47 +78,48 @@ class IsolateInstancePropertyTest {
     }
 
     @Property(tries = 150)
-    void released_it_is_as_it_was(
+    void releasing_restores_the_prior_state(
             @ForAll("machines") Machine machine,
             @ForAll @IntRange(max = 90) int crash,
             @ForAll boolean afterEffect,
             @ForAll @IntRange(max = 60) int secondCrash) {
         FakeEc2Api ec2 = machine.start();
         String before = ec2.state();
-        ResponderFixture bench = new ResponderFixture(POLICY);
+        ResponderFixture fixture = new ResponderFixture(POLICY);
 
-        run(bench, ec2, new CrashPoint(crash, afterEffect), responder -> responder.respond("a1"));
-        bench.pass(Duration.ofMinutes(5));
-        run(bench, ec2, CrashPoint.none(), responder -> {
-            bench.sweep(responder);
+        run(fixture, ec2, new CrashPoint(crash, afterEffect), responder -> responder.respond("a1"));
+        fixture.advance(Duration.ofMinutes(5));
+        run(fixture, ec2, CrashPoint.none(), responder -> {
+            fixture.sweep(responder);
             responder.respond("a1"); // delivered twice
         });
-        assertEquals(List.of("applied"), bench.states("a1"), bench.notes("a1"));
-        for (Interface one : ec2.interfaces.values()) {
+        assertEquals(List.of("applied"), fixture.states("a1"), fixture.notes("a1"));
+        for (NetworkInterface one : ec2.interfaces.values()) {
             assertEquals(List.of(ec2.groups.get(one.vpc() + "/tiercel-quarantine")), one.groups());
             assertEquals(List.of(), ec2.rules.get(one.groups().getFirst()), "the quarantine group has no rule");
         }
 
-        bench.pass(Duration.ofHours(2));
-        run(bench, ec2, new CrashPoint(secondCrash, afterEffect), bench::sweep);
-        bench.pass(Duration.ofMinutes(5));
-        run(bench, ec2, CrashPoint.none(), bench::sweep);
-        assertEquals(List.of("released"), bench.states("a1"), bench.notes("a1"));
+        fixture.advance(Duration.ofHours(2));
+        run(fixture, ec2, new CrashPoint(secondCrash, afterEffect), fixture::sweep);
+        fixture.advance(Duration.ofMinutes(5));
+        run(fixture, ec2, CrashPoint.none(), fixture::sweep);
+        assertEquals(List.of("released"), fixture.states("a1"), fixture.notes("a1"));
         assertEquals(before, ec2.state());
         long groupsMade = ec2.writes.stream()
-                .filter(Ec2Api.Write.CreateGroup.class::isInstance)
+                .filter(Ec2Api.Write.CreateSecurityGroup.class::isInstance)
                 .count();
         assertTrue(groupsMade <= 4, "one group of a kind for each VPC, whatever was interrupted");
     }
 
-    private static void run(ResponderFixture bench, FakeEc2Api ec2, CrashPoint fuse, Consumer<PlannedResponder> work) {
-        Map<ActionKind, ActionHandler> remedies =
-                Map.of(ActionKind.ISOLATE_INSTANCE, new IsolateInstance(ec2.in(fuse)));
+    private static void run(
+            ResponderFixture fixture, FakeEc2Api ec2, CrashPoint crashPoint, Consumer<PlannedResponder> context) {
+        Map<ActionKind, ActionHandler> handlers =
+                Map.of(ActionKind.ISOLATE_INSTANCE, new IsolateInstance(ec2.withCrashPoint(crashPoint)));
         try {
-            work.accept(bench.process(remedies, fuse));
+            context.accept(fixture.process(handlers, crashPoint));
         } catch (CrashPoint.Crash e) {
-            // That was the point.
+            // Expected: the process ends here.
         }
-        ec2.in(CrashPoint.none());
+        ec2.withCrashPoint(CrashPoint.none());
     }
 }

@@ -32,32 +32,44 @@ class PreserveInstanceTest {
               actions: [ec2:preserve]
             """;
 
-    /** A group and a target group in memory. */
-    private static final class FakeFleet implements Fleet {
-        private CrashPoint fuse = CrashPoint.none();
+    /** One Auto Scaling group in memory. */
+    private final class FakeAutoScaling implements AutoScalingApi {
         private Optional<Membership> membership = Optional.of(new Membership("web", false));
-        private final Set<Registration> registrations = new HashSet<>(Set.of(new Registration("tg", 80)));
-        private final List<Write> writes = new ArrayList<>();
 
         @Override
         public Optional<Membership> membership(String instanceId) {
-            return fuse.pass(() -> membership);
-        }
-
-        @Override
-        public List<Registration> registrations(String instanceId) {
-            return fuse.pass(() -> List.copyOf(registrations));
+            return groupCrashPoint.call(() -> membership);
         }
 
         @Override
         public void write(Write write) {
-            fuse.pass(() -> {
-                writes.add(write);
+            groupCrashPoint.call(() -> {
+                groupWrites.add(write.description());
                 switch (write) {
                     case Write.Detach _ -> membership = Optional.empty();
                     case Write.Attach attach -> membership = Optional.of(new Membership(attach.group(), false));
-                    case Write.Protect protect ->
-                        membership = Optional.of(new Membership(protect.group(), protect.on()));
+                    case Write.SetScaleInProtection set ->
+                        membership = Optional.of(new Membership(set.group(), set.on()));
+                }
+                return true;
+            });
+        }
+    }
+
+    /** One target group in memory. */
+    private final class FakeLoadBalancing implements LoadBalancingApi {
+        private final Set<Registration> registrations = new HashSet<>(Set.of(new Registration("tg", 80)));
+
+        @Override
+        public List<Registration> registrations(String instanceId) {
+            return groupCrashPoint.call(() -> List.copyOf(registrations));
+        }
+
+        @Override
+        public void write(Write write) {
+            groupCrashPoint.call(() -> {
+                groupWrites.add(write.description());
+                switch (write) {
                     case Write.Deregister deregister -> registrations.remove(deregister.registration());
                     case Write.Register register -> registrations.add(register.registration());
                 }
@@ -66,32 +78,36 @@ class PreserveInstanceTest {
         }
     }
 
+    private CrashPoint groupCrashPoint = CrashPoint.none();
+    private final List<String> groupWrites = new ArrayList<>();
     private final FakeEc2Api ec2 = new FakeEc2Api();
-    private final FakeFleet fleet = new FakeFleet();
+    private final FakeAutoScaling autoScaling = new FakeAutoScaling();
+    private final FakeLoadBalancing loadBalancing = new FakeLoadBalancing();
     private final Map<String, String> evidence = new HashMap<>();
-    private final ResponderFixture bench = new ResponderFixture(POLICY);
+    private final ResponderFixture fixture = new ResponderFixture(POLICY);
 
-    private void run(CrashPoint fuse, Consumer<PlannedResponder> work) {
-        fleet.fuse = fuse;
+    private void run(CrashPoint crashPoint, Consumer<PlannedResponder> context) {
+        groupCrashPoint = crashPoint;
         ActionHandler preserve = new PreserveInstance(
-                ec2.in(fuse),
-                fleet,
-                (name, document) -> fuse.pass(() -> {
+                ec2.withCrashPoint(crashPoint),
+                autoScaling,
+                loadBalancing,
+                (name, document) -> crashPoint.call(() -> {
                     evidence.put(name, document);
                     return name;
                 }),
                 InstantSource.fixed(Instant.EPOCH));
         try {
-            work.accept(bench.process(Map.of(ActionKind.PRESERVE_INSTANCE, preserve), fuse));
+            context.accept(fixture.process(Map.of(ActionKind.PRESERVE_INSTANCE, preserve), crashPoint));
         } catch (CrashPoint.Crash e) {
-            // That was the point.
+            // Expected: the process ends here.
         }
-        ec2.in(CrashPoint.none());
-        fleet.fuse = CrashPoint.none();
+        ec2.withCrashPoint(CrashPoint.none());
+        groupCrashPoint = CrashPoint.none();
     }
 
     @Test
-    void each_part_is_done_once_whatever_is_interrupted() {
+    void each_part_is_done_once_after_any_interruption() {
         for (int calls = 0; calls < 70; calls++) {
             for (boolean afterEffect : List.of(true, false)) {
                 PreserveInstanceTest test = new PreserveInstanceTest();
@@ -104,27 +120,27 @@ class PreserveInstanceTest {
         ec2.instance(FakeEc2Api.running(INSTANCE));
         String before = ec2.state();
         run(new CrashPoint(calls, afterEffect), responder -> responder.respond("a1"));
-        bench.pass(Duration.ofMinutes(5));
+        fixture.advance(Duration.ofMinutes(5));
         run(CrashPoint.none(), responder -> {
-            bench.sweep(responder);
+            fixture.sweep(responder);
             responder.respond("a1");
         });
-        assertEquals(List.of("applied"), bench.states("a1"), bench.notes("a1"));
+        assertEquals(List.of("applied"), fixture.states("a1"), fixture.notes("a1"));
         assertEquals(2, ec2.snapshots.size(), "one of each volume");
-        assertEquals(2, fleet.writes.size(), fleet.writes.toString());
+        assertEquals(2, groupWrites.size(), groupWrites.toString());
         assertEquals(Set.of("incidents/a1/a1-0.json"), evidence.keySet());
         assertEquals(2, ec2.protections.size());
-        bench.pass(Duration.ofHours(2));
-        run(CrashPoint.none(), bench::sweep);
-        assertEquals(List.of("released"), bench.states("a1"), bench.notes("a1"));
+        fixture.advance(Duration.ofHours(2));
+        run(CrashPoint.none(), fixture::sweep);
+        assertEquals(List.of("released"), fixture.states("a1"), fixture.notes("a1"));
         assertEquals(before, ec2.state());
-        assertEquals("web", fleet.membership.orElseThrow().group());
-        assertEquals(1, fleet.registrations.size());
+        assertEquals("web", autoScaling.membership.orElseThrow().group());
+        assertEquals(1, loadBalancing.registrations.size());
         assertEquals(2, ec2.snapshots.size(), "evidence is kept");
     }
 
     @Test
-    void what_cannot_be_had_keeps_nothing_else_from_being_done() {
+    void a_failed_part_does_not_prevent_the_others() {
         Ec2Api.Instance running = FakeEc2Api.running(INSTANCE);
         ec2.instance(new Ec2Api.Instance(
                 INSTANCE,
@@ -137,9 +153,11 @@ class PreserveInstanceTest {
                 running.metadata()));
         ec2.denied.add("CreateSnapshot");
         run(CrashPoint.none(), responder -> responder.respond("a1"));
-        assertEquals(List.of("partial"), bench.states("a1"));
-        assertTrue(bench.notes("a1").contains("no snapshot of vol-1: UnauthorizedOperation"), bench.notes("a1"));
-        assertTrue(bench.notes("a1").contains("a Spot instance has no termination"), bench.notes("a1"));
-        assertEquals(2, fleet.writes.size());
+        assertEquals(List.of("partial"), fixture.states("a1"));
+        assertTrue(fixture.notes("a1").contains("no snapshot of vol-1: UnauthorizedOperation"), fixture.notes("a1"));
+        assertTrue(
+                fixture.notes("a1").contains("no termination and stop protection for Spot Instances"),
+                fixture.notes("a1"));
+        assertEquals(2, groupWrites.size());
     }
 }

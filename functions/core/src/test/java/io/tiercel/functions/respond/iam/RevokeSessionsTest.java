@@ -34,7 +34,7 @@ class RevokeSessionsTest {
         }
 
         @Override
-        public Optional<String> roleOf(String profileArn) {
+        public Optional<String> roleOfProfile(String profileArn) {
             return Optional.of("node");
         }
 
@@ -46,8 +46,8 @@ class RevokeSessionsTest {
         @Override
         public void write(Write write) {
             switch (write) {
-                case Write.PutPolicy put -> policies.put(put.name(), put.document());
-                case Write.DeletePolicy delete -> policies.remove(delete.name());
+                case Write.PutRolePolicy put -> policies.put(put.name(), put.document());
+                case Write.DeleteRolePolicy delete -> policies.remove(delete.name());
             }
         }
     };
@@ -72,52 +72,54 @@ class RevokeSessionsTest {
     }
 
     @Test
-    void sessions_of_one_pod_are_told_by_its_tag() {
-        ActionContext work = pod("pod", "pod-identity");
-        CapturedState captured = revoke.capture(work);
+    void the_policy_selects_the_sessions_of_one_pod_by_session_tag() {
+        ActionContext context = pod("pod", "pod-identity");
+        CapturedState captured = revoke.capture(context);
         assertEquals("cart", captured.facts().role());
         assertEquals(
-                ActionResult.Result.DONE, revoke.apply(work, captured.prior()).result());
+                ActionResult.Status.DONE,
+                revoke.apply(context, captured.prior()).status());
         assertTrue(
                 String.valueOf(policies.get("tiercel-4f2a-0"))
                         .contains("{\"StringEquals\":{\"aws:PrincipalTag/kubernetes-pod-uid\":\"6f1a-uid\"}}"),
                 policies.toString());
         policies.put("tiercel-4f2a-0", "{}");
         assertEquals(
-                ActionResult.Result.PARTIAL,
-                revoke.release(work, captured.prior()).result());
+                ActionResult.Status.PARTIAL,
+                revoke.release(context, captured.prior()).status());
         assertEquals("{}", policies.get("tiercel-4f2a-0"), "what somebody has changed stays");
     }
 
     @Test
-    void sessions_of_the_whole_role_are_told_by_their_age() {
-        ActionContext work = pod("pod-role", "irsa");
-        assertTrue(ActionKind.REVOKE_SESSIONS.alwaysApproved(work.params()));
-        CapturedState captured = revoke.capture(work);
-        revoke.apply(work, captured.prior());
+    void the_policy_selects_all_sessions_of_a_role_by_issue_time() {
+        ActionContext context = pod("pod-role", "irsa");
+        assertTrue(ActionKind.REVOKE_SESSIONS.requiresApproval(context.params()));
+        CapturedState captured = revoke.capture(context);
+        revoke.apply(context, captured.prior());
         assertTrue(String.valueOf(policies.get("tiercel-4f2a-0"))
                 .contains("{\"DateLessThan\":{\"aws:TokenIssueTime\":\"2026-03-01T12:00:00Z\"}}"));
         assertEquals(
-                ActionResult.Result.DONE, revoke.release(work, captured.prior()).result());
+                ActionResult.Status.DONE,
+                revoke.release(context, captured.prior()).status());
         assertEquals(Map.of(), policies);
     }
 
     @Test
-    void what_cannot_be_told_apart_or_changed_is_refused() {
-        assertRefused(pod("pod", "irsa"), "only with EKS Pod Identity");
-        assertRefused(ActionContexts.of(ActionKind.REVOKE_SESSIONS, POD, Map.of("scope", "pod"), null), "is not known");
+    void roles_that_cannot_be_restricted_are_rejected() {
+        assertRejected(pod("pod", "irsa"), "only EKS Pod Identity");
+        assertRejected(ActionContexts.of(ActionKind.REVOKE_SESSIONS, POD, Map.of("scope", "pod"), null), "is unknown");
         path = "/aws-service-role/eks.amazonaws.com/";
-        assertRefused(pod("pod", "pod-identity"), "AWS's own");
+        assertRejected(pod("pod", "pod-identity"), "AWS manages the role");
         path = "/aws-reserved/sso.amazonaws.com/";
-        assertRefused(pod("pod-role", "irsa"), "AWS's own");
+        assertRejected(pod("pod-role", "irsa"), "AWS manages the role");
         path = "/";
         policies.put("large", "x".repeat(10_100));
-        assertRefused(pod("pod", "pod-identity"), "limit of 10240");
+        assertRejected(pod("pod", "pod-identity"), "limit of 10240");
         assertEquals(1, policies.size());
     }
 
-    private void assertRefused(ActionContext work, String reason) {
-        ActionException failed = assertThrows(ActionException.class, () -> revoke.capture(work));
+    private void assertRejected(ActionContext context, String reason) {
+        ActionException failed = assertThrows(ActionException.class, () -> revoke.capture(context));
         assertTrue(failed.getMessage().contains(reason), failed.getMessage());
     }
 }

@@ -11,20 +11,20 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/** A cluster in memory. */
+/** A Kubernetes cluster in memory. */
 public final class FakeKubernetesApi implements KubernetesApi {
     public final Map<String, Pod> pods = new TreeMap<>();
     public final List<Selector> services = new ArrayList<>();
     public final Map<String, Selector> policies = new TreeMap<>();
     public final Map<String, Node> nodes = new TreeMap<>();
     public final Map<String, Workload> workloads = new TreeMap<>();
-    public List<String> enforcers = List.of("calico-node");
+    public List<String> plugins = List.of("calico-node");
     public final List<Write> writes = new ArrayList<>();
-    private CrashPoint fuse = CrashPoint.none();
+    private CrashPoint crashPoint = CrashPoint.none();
 
-    /** The next calls are of a process that ends with this. */
-    public FakeKubernetesApi in(CrashPoint process) {
-        fuse = process;
+    /** Makes all further calls part of a process that ends at the crash point. */
+    public FakeKubernetesApi withCrashPoint(CrashPoint newCrashPoint) {
+        crashPoint = newCrashPoint;
         return this;
     }
 
@@ -43,37 +43,37 @@ public final class FakeKubernetesApi implements KubernetesApi {
 
     @Override
     public Optional<Pod> pod(String namespace, String name) {
-        return fuse.pass(() -> Optional.ofNullable(pods.get(namespace + "/" + name)));
+        return crashPoint.call(() -> Optional.ofNullable(pods.get(namespace + "/" + name)));
     }
 
     @Override
     public List<Selector> services(String namespace) {
-        return fuse.pass(() -> List.copyOf(services));
+        return crashPoint.call(() -> List.copyOf(services));
     }
 
     @Override
     public List<Selector> networkPolicies(String namespace) {
-        return fuse.pass(() -> List.copyOf(policies.values()));
+        return crashPoint.call(() -> List.copyOf(policies.values()));
     }
 
     @Override
     public Optional<Node> node(String name) {
-        return fuse.pass(() -> Optional.ofNullable(nodes.get(name)));
+        return crashPoint.call(() -> Optional.ofNullable(nodes.get(name)));
     }
 
     @Override
     public Optional<Workload> workloadOf(Pod pod) {
-        return fuse.pass(() -> workloads.values().stream().findFirst());
+        return crashPoint.call(() -> workloads.values().stream().findFirst());
     }
 
     @Override
     public Optional<Workload> workload(String kind, String namespace, String name) {
-        return fuse.pass(() -> Optional.ofNullable(workloads.get(name)));
+        return crashPoint.call(() -> Optional.ofNullable(workloads.get(name)));
     }
 
     @Override
-    public List<String> enforcers() {
-        return fuse.pass(() -> enforcers);
+    public List<String> networkPolicyPlugins() {
+        return crashPoint.call(() -> plugins);
     }
 
     @Override
@@ -83,24 +83,24 @@ public final class FakeKubernetesApi implements KubernetesApi {
 
     @Override
     public void write(Write write) {
-        fuse.pass(() -> {
+        crashPoint.call(() -> {
             writes.add(write);
-            written(write);
+            execute(write);
             return true;
         });
     }
 
-    private void written(Write write) {
+    private void execute(Write write) {
         switch (write) {
-            case Write.DenyAll deny ->
+            case Write.CreateDenyPolicy deny ->
                 policies.put(
                         deny.name(),
                         new Selector("NetworkPolicy", deny.name(), Map.of(deny.label(), deny.value()), List.of()));
-            case Write.AllowAgain allow -> policies.remove(allow.name());
+            case Write.DeletePolicy allow -> policies.remove(allow.name());
             case Write.SetMetadata set -> {
                 Pod old = Objects.requireNonNull(pods.get(set.namespace() + "/" + set.name()));
                 if (!old.uid().equals(set.uid())) {
-                    throw ActionException.because("another uid");
+                    throw ActionException.permanent("another uid");
                 }
                 pods.put(
                         set.namespace() + "/" + set.name(),

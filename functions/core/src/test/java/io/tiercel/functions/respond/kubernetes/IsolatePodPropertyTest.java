@@ -70,7 +70,7 @@ class IsolatePodPropertyTest {
     }
 
     @Property(tries = 200)
-    void released_it_is_as_it_was(
+    void releasing_restores_the_prior_state(
             @ForAll("starts") Start start,
             @ForAll @IntRange(max = 50) int crash,
             @ForAll boolean afterEffect,
@@ -78,15 +78,15 @@ class IsolatePodPropertyTest {
         FakeKubernetesApi cluster = start.cluster();
         Map<String, Pod> before = new TreeMap<>(cluster.pods);
         Map<String, Selector> policies = new TreeMap<>(cluster.policies);
-        ResponderFixture bench = new ResponderFixture(POLICY);
-        run(bench, cluster, new CrashPoint(crash, afterEffect), responder -> responder.respond("a1"));
-        bench.pass(Duration.ofMinutes(5));
-        run(bench, cluster, CrashPoint.none(), responder -> {
-            bench.sweep(responder);
+        ResponderFixture fixture = new ResponderFixture(POLICY);
+        run(fixture, cluster, new CrashPoint(crash, afterEffect), responder -> responder.respond("a1"));
+        fixture.advance(Duration.ofMinutes(5));
+        run(fixture, cluster, CrashPoint.none(), responder -> {
+            fixture.sweep(responder);
             responder.respond("a1"); // delivered twice
         });
 
-        assertEquals(List.of("applied"), bench.states("a1"), bench.notes("a1"));
+        assertEquals(List.of("applied"), fixture.states("a1"), fixture.notes("a1"));
         Map<String, String> isolated =
                 Objects.requireNonNull(cluster.pods.get("shop/cart-5f7")).labels();
         assertTrue(cluster.services.stream().noneMatch(service -> service.selects(isolated)));
@@ -96,61 +96,67 @@ class IsolatePodPropertyTest {
                         .filter(policy -> policy.selects(isolated))
                         .map(Selector::name)
                         .toList());
-        assertEquals(before.get("shop/cart-other"), cluster.pods.get("shop/cart-other"), "its sibling is not touched");
+        assertEquals(
+                before.get("shop/cart-other"),
+                cluster.pods.get("shop/cart-other"),
+                "other pods of the workload are not touched");
 
-        bench.pass(Duration.ofHours(2));
-        run(bench, cluster, new CrashPoint(secondCrash, afterEffect), bench::sweep);
-        bench.pass(Duration.ofMinutes(5));
-        run(bench, cluster, CrashPoint.none(), bench::sweep);
-        assertEquals(List.of("released"), bench.states("a1"), bench.notes("a1"));
+        fixture.advance(Duration.ofHours(2));
+        run(fixture, cluster, new CrashPoint(secondCrash, afterEffect), fixture::sweep);
+        fixture.advance(Duration.ofMinutes(5));
+        run(fixture, cluster, CrashPoint.none(), fixture::sweep);
+        assertEquals(List.of("released"), fixture.states("a1"), fixture.notes("a1"));
         assertEquals(before, cluster.pods);
         assertEquals(policies, cluster.policies);
     }
 
     @Example
-    void what_defeats_the_policy_is_named() {
+    void the_notes_name_everything_that_defeats_the_policy() {
         FakeKubernetesApi cluster = new Start(Map.of("app", "cart"), List.of(), List.of()).cluster();
         cluster.policies.put("allow-all", new Selector("NetworkPolicy", "allow-all", Map.of(), List.of()));
-        cluster.enforcers = List.of();
-        ResponderFixture bench = new ResponderFixture(POLICY);
-        run(bench, cluster, CrashPoint.none(), responder -> responder.respond("a1"));
-        assertEquals(List.of("partial"), bench.states("a1"));
-        assertTrue(bench.notes("a1").contains("NetworkPolicy allow-all still selects it"), bench.notes("a1"));
-        assertTrue(bench.notes("a1").contains("no network plugin was found"), bench.notes("a1"));
+        cluster.plugins = List.of();
+        ResponderFixture fixture = new ResponderFixture(POLICY);
+        run(fixture, cluster, CrashPoint.none(), responder -> responder.respond("a1"));
+        assertEquals(List.of("partial"), fixture.states("a1"));
+        assertTrue(fixture.notes("a1").contains("NetworkPolicy allow-all still selects the pod"), fixture.notes("a1"));
+        assertTrue(fixture.notes("a1").contains("no network plugin that is known"), fixture.notes("a1"));
     }
 
     @Example
-    void what_somebody_else_has_changed_stays_so() {
+    void changes_by_others_are_not_reverted() {
         FakeKubernetesApi cluster = new Start(
                         Map.of("app", "cart"),
                         List.of(new Selector("Service", "cart", Map.of("app", "cart"), List.of())),
                         List.of())
                 .cluster();
-        ResponderFixture bench = new ResponderFixture(POLICY);
-        run(bench, cluster, CrashPoint.none(), responder -> responder.respond("a1"));
-        assertEquals(List.of("applied"), bench.states("a1"));
+        ResponderFixture fixture = new ResponderFixture(POLICY);
+        run(fixture, cluster, CrashPoint.none(), responder -> responder.respond("a1"));
+        assertEquals(List.of("applied"), fixture.states("a1"));
         cluster.write(new KubernetesApi.Write.SetMetadata(
                 "shop", "cart-5f7", "uid-cart-5f7", Map.of("app", "forensics"), Map.of()));
-        run(bench, cluster, CrashPoint.none(), responder -> {
+        run(fixture, cluster, CrashPoint.none(), responder -> {
             responder.release("a1", "ann");
-            bench.answerBells(responder);
+            fixture.handleRequests(responder);
         });
-        assertEquals(List.of("drifted"), bench.states("a1"));
-        assertTrue(bench.notes("a1").contains("somebody has set it to forensics"), bench.notes("a1"));
+        assertEquals(List.of("drifted"), fixture.states("a1"));
+        assertTrue(fixture.notes("a1").contains("somebody changed it to forensics"), fixture.notes("a1"));
         assertEquals(
                 Map.of("app", "forensics"),
                 Objects.requireNonNull(cluster.pods.get("shop/cart-5f7")).labels());
     }
 
     private static void run(
-            ResponderFixture bench, FakeKubernetesApi cluster, CrashPoint fuse, Consumer<PlannedResponder> work) {
-        Map<ActionKind, ActionHandler> remedies =
-                Map.of(ActionKind.ISOLATE_POD, new IsolatePod(cluster.in(fuse), BranchInterfaces.NONE));
+            ResponderFixture fixture,
+            FakeKubernetesApi cluster,
+            CrashPoint crashPoint,
+            Consumer<PlannedResponder> context) {
+        Map<ActionKind, ActionHandler> handlers = Map.of(
+                ActionKind.ISOLATE_POD, new IsolatePod(cluster.withCrashPoint(crashPoint), BranchInterfaces.NONE));
         try {
-            work.accept(bench.process(remedies, fuse));
+            context.accept(fixture.process(handlers, crashPoint));
         } catch (CrashPoint.Crash e) {
-            // That was the point.
+            // Expected: the process ends here.
         }
-        cluster.in(CrashPoint.none());
+        cluster.withCrashPoint(CrashPoint.none());
     }
 }

@@ -10,7 +10,7 @@ import java.util.Map;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** Steps as remedies see them. */
+/** Steps as handlers see them. */
 public final class ActionContexts {
     private ActionContexts() {}
 
@@ -19,12 +19,12 @@ public final class ActionContexts {
                 "4f2a",
                 "4f2a-0",
                 target,
-                ActionParameters.of(kind, params),
+                ActionParameters.withDefaults(kind, params),
                 "{\"incident\":\"4f2a\"}",
                 pod,
                 new AuditedCalls() {
                     @Override
-                    public <T> T call(String what, Supplier<T> call) {
+                    public <T> T call(String description, Supplier<T> call) {
                         return call.get();
                     }
                 });

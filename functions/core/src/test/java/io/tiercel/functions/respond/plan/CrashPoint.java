@@ -7,36 +7,41 @@ import java.util.Optional;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** Ends a process in the middle: at a certain call, before or after its effect; no later call of the same process has any. */
+/** Ends a simulated process at a given call, before or after the effect of the call. Later calls of the process have no effect. */
 public final class CrashPoint {
-    /** How a process ends; nothing in the product catches it. */
+    /** Ends a process; no production code catches it. */
     public static final class Crash extends Error {
         private static final long serialVersionUID = 1L;
     }
 
-    private final int callsLeft;
+    private final int successfulCalls;
     private final boolean afterEffect;
     private int calls;
-    private boolean blown;
+    private boolean crashed;
 
-    /** @param callsLeft how many calls succeed; then one has its effect or not, and that is the end */
-    public CrashPoint(int callsLeft, boolean afterEffect) {
-        this.callsLeft = callsLeft;
+    /**
+     * Creates a crash point.
+     *
+     * @param successfulCalls how many calls succeed before the crash
+     * @param afterEffect whether the call that crashes has its effect
+     */
+    public CrashPoint(int successfulCalls, boolean afterEffect) {
+        this.successfulCalls = successfulCalls;
         this.afterEffect = afterEffect;
     }
 
-    /** A process that lives. */
+    /** Returns the crash point of a process that never crashes. */
     public static CrashPoint none() {
         return new CrashPoint(Integer.MAX_VALUE, false);
     }
 
-    public synchronized <T> T pass(Supplier<T> call) {
-        if (blown) {
+    public synchronized <T> T call(Supplier<T> call) {
+        if (crashed) {
             throw new Crash();
         }
-        boolean last = calls++ == callsLeft;
+        boolean last = calls++ == successfulCalls;
         if (last) {
-            blown = true;
+            crashed = true;
             if (afterEffect) {
                 var _ = call.get();
             }
@@ -45,27 +50,22 @@ public final class CrashPoint {
         return call.get();
     }
 
-    /** How many calls there were. */
-    public int calls() {
-        return calls;
-    }
-
-    /** The same store, for a process that ends with this. */
-    public StateStore around(StateStore store) {
+    /** Wraps a store for the process that ends here. */
+    public StateStore wrap(StateStore store) {
         return new StateStore() {
             @Override
             public Optional<Versioned> read(String key) {
-                return pass(() -> store.read(key));
+                return CrashPoint.this.call(() -> store.read(key));
             }
 
             @Override
-            public boolean write(String key, long replaced, String document, @Nullable Instant due) {
-                return pass(() -> store.write(key, replaced, document, due));
+            public boolean write(String key, long expectedVersion, String document, @Nullable Instant due) {
+                return CrashPoint.this.call(() -> store.write(key, expectedVersion, document, due));
             }
 
             @Override
             public List<String> due(Instant now, int limit) {
-                return pass(() -> store.due(now, limit));
+                return CrashPoint.this.call(() -> store.due(now, limit));
             }
         };
     }

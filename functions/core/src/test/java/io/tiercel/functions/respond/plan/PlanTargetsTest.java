@@ -1,7 +1,7 @@
 package io.tiercel.functions.respond.plan;
 
 import static io.tiercel.functions.respond.plan.ResponderFixture.INSTANCE;
-import static io.tiercel.functions.respond.plan.ResponderFixture.scene;
+import static io.tiercel.functions.respond.plan.ResponderFixture.affectedTarget;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -33,68 +33,71 @@ class PlanTargetsTest {
 
     private final List<String> done = new ArrayList<>();
 
-    private Map<ActionKind, ActionHandler> remedies(CrashPoint fuse) {
-        ActionHandler remedy = new ActionHandler() {
+    private Map<ActionKind, ActionHandler> handlers(CrashPoint crashPoint) {
+        ActionHandler handler = new ActionHandler() {
             @Override
-            public CapturedState capture(ActionContext work) {
+            public CapturedState capture(ActionContext context) {
                 return new CapturedState("{}", new TargetFacts(Map.of(), Map.of(), "role"));
             }
 
             @Override
-            public List<String> preview(ActionContext work) {
+            public List<String> preview(ActionContext context) {
                 return List.of();
             }
 
             @Override
-            public ActionResult apply(ActionContext work, String prior) {
+            public ActionResult apply(ActionContext context, String prior) {
                 // As every real one: what is so already is not done again.
-                return fuse.pass(() -> {
-                    if (!done.contains(work.stepId())) {
-                        done.add(work.stepId());
-                        inPlace.merge(work.target().text(), 1, Integer::sum);
+                return crashPoint.call(() -> {
+                    if (!done.contains(context.stepId())) {
+                        done.add(context.stepId());
+                        inPlace.merge(context.target().text(), 1, Integer::sum);
                     }
                     return ActionResult.done(List.of());
                 });
             }
 
             @Override
-            public ActionResult release(ActionContext work, String prior) {
-                return fuse.pass(() -> {
-                    if (done.remove(work.stepId())) {
-                        inPlace.merge(work.target().text(), -1, Integer::sum);
+            public ActionResult release(ActionContext context, String prior) {
+                return crashPoint.call(() -> {
+                    if (done.remove(context.stepId())) {
+                        inPlace.merge(context.target().text(), -1, Integer::sum);
                     }
                     return ActionResult.done(List.of());
                 });
             }
         };
         return Map.of(
-                ActionKind.ISOLATE_POD, remedy,
-                ActionKind.ISOLATE_INSTANCE, remedy,
-                ActionKind.DELETE_POD, remedy,
-                ActionKind.INVOKE_FUNCTION, remedy);
+                ActionKind.ISOLATE_POD, handler,
+                ActionKind.ISOLATE_INSTANCE, handler,
+                ActionKind.DELETE_POD, handler,
+                ActionKind.INVOKE_FUNCTION, handler);
     }
 
     private static String policy(String lines) {
         return "- policy: P\n  desc: D\n  match: {priority: debug}\n" + lines.indent(2);
     }
 
-    private static List<String> steps(ResponderFixture bench) {
-        return bench.plan("a1").steps().stream()
+    private static List<String> steps(ResponderFixture fixture) {
+        return fixture.plan("a1").steps().stream()
                 .map(step -> step.action() + " " + step.target() + " " + step.state())
                 .toList();
     }
 
-    private PlannedResponder on(ResponderFixture bench) {
-        return bench.process(remedies(CrashPoint.none()), CrashPoint.none());
+    private PlannedResponder on(ResponderFixture fixture) {
+        return fixture.process(handlers(CrashPoint.none()), CrashPoint.none());
     }
 
     @Example
-    void each_pod_and_each_instance_has_its_steps_and_a_receiver_is_called_once() {
-        ResponderFixture bench = new ResponderFixture(policy(
-                "mode: auto\ncap: {most: 9}\nactions: [k8s:isolate-pod, ec2:isolate, lambda:invoke: {function: f}]"));
-        PlannedResponder responder = on(bench);
+    void each_target_gets_its_own_steps_and_a_receiver_is_called_once() {
+        ResponderFixture fixture = new ResponderFixture(policy(
+                "mode: auto\ncap: {max: 9}\nactions: [k8s:isolate-pod, ec2:isolate, lambda:invoke: {function: f}]"));
+        PlannedResponder responder = on(fixture);
         responder.respond("a1");
-        bench.scenes = List.of(scene("cart-5f7", INSTANCE), scene("cart-9x2", INSTANCE), scene("cart-0a1", OTHER));
+        fixture.targets = List.of(
+                affectedTarget("cart-5f7", INSTANCE),
+                affectedTarget("cart-9x2", INSTANCE),
+                affectedTarget("cart-0a1", OTHER));
         responder.respond("a1");
         responder.respond("a1");
         assertEquals(
@@ -105,60 +108,63 @@ class PlanTargetsTest {
                         "k8s:isolate-pod pod shop/cart-9x2 applied",
                         "k8s:isolate-pod pod shop/cart-0a1 applied",
                         "ec2:isolate instance " + OTHER + " applied"),
-                steps(bench));
+                steps(fixture));
         responder.release("a1", "ann");
-        bench.answerBells(responder);
+        fixture.handleRequests(responder);
         assertEquals(
                 5,
-                steps(bench).stream().filter(step -> step.endsWith("released")).count());
+                steps(fixture).stream()
+                        .filter(step -> step.endsWith("released"))
+                        .count());
         responder.respond("a1");
-        assertEquals(6, steps(bench).size(), "released, it is not done again in the same episode");
+        assertEquals(6, steps(fixture).size(), "a released step is not repeated in the same episode");
     }
 
     @Example
-    void each_place_counts_under_the_cap() {
-        ResponderFixture bench =
-                new ResponderFixture(policy("mode: auto\ncap: {most: 3}\nactions: [k8s:isolate-pod, ec2:isolate]"));
-        bench.scenes = IntStream.range(0, 5)
-                .mapToObj(i -> scene("cart-" + i, id(i % 2)))
+    void each_affected_target_counts_under_the_cap() {
+        ResponderFixture fixture =
+                new ResponderFixture(policy("mode: auto\ncap: {max: 3}\nactions: [k8s:isolate-pod, ec2:isolate]"));
+        fixture.targets = IntStream.range(0, 5)
+                .mapToObj(i -> affectedTarget("cart-" + i, id(i % 2)))
                 .toList();
-        on(bench).respond("a1");
+        on(fixture).respond("a1");
         assertEquals(
                 List.of("cart-0", "cart-1", "cart-2"),
-                bench.plan("a1").steps().stream()
+                fixture.plan("a1").steps().stream()
                         .filter(step -> step.action().equals("k8s:isolate-pod")
                                 && step.state().equals("applied"))
                         .map(step -> String.valueOf(step.target()).substring("pod shop/".length()))
                         .toList());
         assertEquals(
                 2,
-                bench.states("a1").stream().filter("waiting"::equals).count(),
-                steps(bench).toString());
+                fixture.states("a1").stream().filter("waiting"::equals).count(),
+                steps(fixture).toString());
     }
 
     @Example
-    void an_exclusion_is_asked_of_the_place_that_the_step_is_for() {
-        ResponderFixture bench = new ResponderFixture(
+    void exclusions_are_evaluated_for_the_target_of_the_step() {
+        ResponderFixture fixture = new ResponderFixture(
                 policy("mode: auto\nactions: [k8s:isolate-pod]\nexclude: {conditions: [k8s.pod.name = cart-9x2]}"));
-        bench.scenes = List.of(scene("cart-5f7", INSTANCE), scene("cart-9x2", INSTANCE));
-        on(bench).respond("a1");
-        assertEquals(List.of("applied", "excluded"), bench.states("a1"));
+        fixture.targets = List.of(affectedTarget("cart-5f7", INSTANCE), affectedTarget("cart-9x2", INSTANCE));
+        on(fixture).respond("a1");
+        assertEquals(List.of("applied", "excluded"), fixture.states("a1"));
     }
 
     @Example
-    void what_is_beyond_a_limit_is_said() {
-        ResponderFixture bench = new ResponderFixture(
+    void notes_say_when_a_limit_is_exceeded() {
+        ResponderFixture fixture = new ResponderFixture(
                 policy("actions: [k8s:isolate-pod, ec2:isolate, k8s:delete-pod, " + "lambda:invoke: {function: f}]"));
-        bench.scenes =
-                IntStream.range(0, 10).mapToObj(i -> scene("cart-" + i, id(i))).toList();
-        bench.more = true;
-        on(bench).respond("a1");
-        on(bench).respond("a1");
-        assertEquals(31, bench.states("a1").size());
-        assertTrue(bench.notes("a1").contains(PlanBuilder.MORE_PLACES), bench.notes("a1"));
+        fixture.targets = IntStream.range(0, 10)
+                .mapToObj(i -> affectedTarget("cart-" + i, id(i)))
+                .toList();
+        fixture.hasMoreTargets = true;
+        on(fixture).respond("a1");
+        on(fixture).respond("a1");
+        assertEquals(31, fixture.states("a1").size());
+        assertTrue(fixture.notes("a1").contains(PlanBuilder.MORE_TARGETS), fixture.notes("a1"));
         ResponderFixture full =
                 new ResponderFixture(policy("actions: [k8s:isolate-pod, ec2:isolate, k8s:delete-pod, k8s:label]"));
-        full.scenes = bench.scenes;
+        full.targets = fixture.targets;
         on(full).respond("a1");
         assertEquals(Plan.MAX_STEPS, full.states("a1").size());
         assertTrue(full.notes("a1").contains(PlanBuilder.PLAN_FULL), full.notes("a1"));
@@ -169,53 +175,54 @@ class PlanTargetsTest {
     }
 
     @Example
-    void an_incident_that_opens_again_is_responded_to_again_where_it_is_seen_again() {
-        ResponderFixture bench = new ResponderFixture(
-                policy("mode: auto\ncap: {most: 9}\nactions: [k8s:isolate-pod, lambda:invoke: {function: f}]"));
-        PlannedResponder responder = on(bench);
-        bench.scenes = List.of(scene("cart-5f7", INSTANCE), scene("cart-9x2", INSTANCE));
+    void a_reopened_incident_gets_new_steps_for_its_current_targets() {
+        ResponderFixture fixture = new ResponderFixture(
+                policy("mode: auto\ncap: {max: 9}\nactions: [k8s:isolate-pod, lambda:invoke: {function: f}]"));
+        PlannedResponder responder = on(fixture);
+        fixture.targets = List.of(affectedTarget("cart-5f7", INSTANCE), affectedTarget("cart-9x2", INSTANCE));
         responder.respond("a1");
         responder.release("a1", "ann");
-        bench.answerBells(responder);
+        fixture.handleRequests(responder);
         assertEquals(0, inPlace.get("pod shop/cart-5f7"));
 
-        bench.episode = 2;
-        bench.scenes = List.of(scene("cart-9x2", INSTANCE));
+        fixture.episode = 2;
+        fixture.targets = List.of(affectedTarget("cart-9x2", INSTANCE));
         responder.respond("a1");
-        assertEquals(0, inPlace.get("pod shop/cart-5f7"), "not seen again");
+        assertEquals(0, inPlace.get("pod shop/cart-5f7"), "not affected again");
         assertEquals(1, inPlace.get("pod shop/cart-9x2"));
         assertEquals(2, inPlace.get("function f"), "called for each episode");
         responder.release("a1", "ann");
-        bench.answerBells(responder);
+        fixture.handleRequests(responder);
         responder.respond("a1");
-        assertEquals(0, inPlace.get("pod shop/cart-9x2"), "once released, it stays so for this episode too");
+        assertEquals(0, inPlace.get("pod shop/cart-9x2"), "stays released in this episode too");
     }
 
     @Example
-    void what_is_still_in_place_holds_for_the_next_episode() {
-        ResponderFixture bench = new ResponderFixture(policy("mode: auto\nactions: [k8s:isolate-pod]"));
-        PlannedResponder responder = on(bench);
+    void a_step_in_force_covers_the_next_episode() {
+        ResponderFixture fixture = new ResponderFixture(policy("mode: auto\nactions: [k8s:isolate-pod]"));
+        PlannedResponder responder = on(fixture);
         responder.respond("a1");
-        bench.episode = 2;
+        fixture.episode = 2;
         responder.respond("a1");
-        assertEquals(List.of("applied"), bench.states("a1"));
+        assertEquals(List.of("applied"), fixture.states("a1"));
         responder.release("a1", "ann");
-        bench.answerBells(responder);
+        fixture.handleRequests(responder);
         responder.respond("a1");
-        assertEquals(List.of("released"), bench.states("a1"), "it was wanted in this episode, and released in it");
+        assertEquals(List.of("released"), fixture.states("a1"), "requested and released in this episode");
     }
 
     @Example
-    void an_incident_that_opens_again_and_again_forgets_the_oldest_steps_of_which_nothing_is_left() {
-        ResponderFixture bench = new ResponderFixture(policy("mode: auto\ncap: {most: 99}\nactions: [k8s:delete-pod]"));
-        PlannedResponder responder = on(bench);
+    void a_full_plan_removes_the_oldest_finished_steps() {
+        ResponderFixture fixture =
+                new ResponderFixture(policy("mode: auto\ncap: {max: 99}\nactions: [k8s:delete-pod]"));
+        PlannedResponder responder = on(fixture);
         for (int i = 1; i <= 40; i++) {
-            bench.episode = i;
-            bench.pass(Duration.ofHours(1));
+            fixture.episode = i;
+            fixture.advance(Duration.ofHours(1));
             responder.respond("a1");
         }
         assertEquals(40, inPlace.get("pod shop/cart-5f7"));
-        assertEquals(Plan.MAX_STEPS, bench.states("a1").size());
+        assertEquals(Plan.MAX_STEPS, fixture.states("a1").size());
         assertEquals(40, done.stream().distinct().count(), "no two steps have the same id");
     }
 
@@ -235,44 +242,45 @@ class PlanTargetsTest {
             @ForAll boolean afterEffect) {
         inPlace.clear();
         done.clear();
-        ResponderFixture bench =
-                new ResponderFixture(policy("mode: auto\ncap: {most: 99}\nactions: [k8s:isolate-pod, ec2:isolate]"));
-        CrashPoint fuse = new CrashPoint(crash, afterEffect);
+        ResponderFixture fixture =
+                new ResponderFixture(policy("mode: auto\ncap: {max: 99}\nactions: [k8s:isolate-pod, ec2:isolate]"));
+        CrashPoint crashPoint = new CrashPoint(crash, afterEffect);
         for (int i = 0; i < turns.size(); i++) {
-            bench.pass(Duration.ofMinutes(10));
-            AffectedTarget seen = scene("cart-" + pods.get(i), id(pods.get(i) / 2));
+            fixture.advance(Duration.ofMinutes(10));
+            AffectedTarget seen = affectedTarget("cart-" + pods.get(i), id(pods.get(i) / 2));
             switch (turns.get(i)) {
-                case ALERT -> bench.scenes = bench.scenes.contains(seen) ? bench.scenes : with(bench.scenes, seen);
+                case ALERT ->
+                    fixture.targets = fixture.targets.contains(seen) ? fixture.targets : with(fixture.targets, seen);
                 case AGAIN -> {}
-                case RELEASE -> on(bench).release("a1", "ann");
+                case RELEASE -> on(fixture).release("a1", "ann");
                 case REOPEN -> {
-                    bench.episode++;
-                    bench.scenes = List.of(seen);
+                    fixture.episode++;
+                    fixture.targets = List.of(seen);
                 }
             }
             try {
-                bench.process(remedies(fuse), fuse).respond("a1");
+                fixture.process(handlers(crashPoint), crashPoint).respond("a1");
             } catch (CrashPoint.Crash e) {
-                bench.pass(Duration.ofMinutes(5));
-                fuse = CrashPoint.none();
-                bench.process(remedies(fuse), fuse).respond("a1");
+                fixture.advance(Duration.ofMinutes(5));
+                crashPoint = CrashPoint.none();
+                fixture.process(handlers(crashPoint), crashPoint).respond("a1");
             }
             assertTrue(inPlace.values().stream().allMatch(times -> times == 0 || times == 1), inPlace.toString());
         }
-        PlannedResponder last = on(bench);
+        PlannedResponder last = on(fixture);
         last.respond("a1");
-        for (AffectedTarget scene : bench.scenes) {
+        for (AffectedTarget scene : fixture.targets) {
             String pod = "pod shop/" + scene.enrichment().host().pod();
             assertTrue(
-                    bench.plan("a1").steps().stream()
+                    fixture.plan("a1").steps().stream()
                             .filter(step -> pod.equals(step.target()))
                             .map(PlanStep::state)
                             .anyMatch(state ->
                                     state.equals("applied") || state.equals("released") || state.equals("cancelled")),
-                    steps(bench).toString());
+                    steps(fixture).toString());
         }
         last.release("a1", "ann");
-        bench.answerBells(last);
+        fixture.handleRequests(last);
         assertTrue(inPlace.values().stream().allMatch(times -> times == 0), inPlace.toString());
     }
 

@@ -26,91 +26,91 @@ import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
-/** A responder with everything around it, whose processes can be ended and whose clock can be set. */
+/** A responder with its store, audit log, clock and request queue. Tests can crash its processes and advance its clock. */
 public final class ResponderFixture {
     private static final Enricher ENRICHER = new Enricher("prod", AttackTechniques.load());
     public static final String INSTANCE = "i-0123456789abcdef0";
 
     public final InMemoryStateStore store = new InMemoryStateStore();
     public final InMemoryAuditLog audit = new InMemoryAuditLog();
-    public boolean killed;
+    public boolean killSwitchEngaged;
     public long count = 1;
     public boolean open = true;
     public int episode = 1;
-    public boolean more;
+    public boolean hasMoreTargets;
 
-    /** Where the incident is seen in this episode. */
-    public List<AffectedTarget> scenes = List.of(scene("cart-5f7", INSTANCE));
+    /** The affected targets of this episode. */
+    public List<AffectedTarget> targets = List.of(affectedTarget("cart-5f7", INSTANCE));
 
     private final AtomicReference<Instant> now = new AtomicReference<>(Instant.parse("2026-01-01T00:00:00Z"));
     private final Policies policies;
     private final Map<String, AffectedTarget> known = new ConcurrentHashMap<>();
-    private final Deque<String> rung = new ConcurrentLinkedDeque<>();
+    private final Deque<String> requests = new ConcurrentLinkedDeque<>();
 
     public ResponderFixture(String yaml) {
-        this.policies = Policies.of("test.yaml", yaml);
+        this.policies = Policies.parse("test.yaml", yaml);
     }
 
-    /** A process. */
-    public PlannedResponder process(Map<ActionKind, ActionHandler> remedies, CrashPoint fuse) {
-        KillSwitch killSwitch = () -> killed;
+    /** Starts a process, which ends at the crash point. */
+    public PlannedResponder process(Map<ActionKind, ActionHandler> handlers, CrashPoint crashPoint) {
+        KillSwitch killSwitch = () -> killSwitchEngaged;
         return new PlannedResponder(
                 () -> policies,
-                this::grounds,
-                fuse.around(store),
-                remedies,
+                this::context,
+                crashPoint.wrap(store),
+                handlers,
                 killSwitch,
                 audit,
-                new PlannedResponder.Bells() {
+                new PlannedResponder.PlanListener() {
                     @Override
-                    public void again(String incidentId) {
-                        rung.add(incidentId);
+                    public void responseRequested(String incidentId) {
+                        requests.add(incidentId);
                     }
 
                     @Override
-                    public void changed(String incidentId) {}
+                    public void planChanged(String incidentId) {}
                 },
                 now::get);
     }
 
-    /** An alert from a pod of the namespace shop, on an instance of EC2. */
-    public static AffectedTarget scene(String pod, String instance) {
+    /** Returns an alert from a pod in the namespace shop on an EC2 instance. */
+    public static AffectedTarget affectedTarget(String pod, String instance) {
         ObjectNode text = AlertText.with(AlertText.shellInPod(), "ec2.instance.id", instance);
         Alert alert = AlertText.read(AlertText.with(text, "k8s.pod.name", pod)).alert();
         return AffectedTarget.of(alert, ENRICHER.enrich(alert));
     }
 
-    public @Nullable PlanContext grounds(String incidentId) {
-        scenes.forEach(scene -> known.put(scene.key(), scene));
+    public @Nullable PlanContext context(String incidentId) {
+        targets.forEach(target -> known.put(target.key(), target));
         return new PlanContext(
                 incidentId,
                 open,
                 episode,
-                scenes,
-                more,
+                targets,
+                hasMoreTargets,
                 known::get,
                 new IncidentFields(count, "open", "Warning", 4, List.of("Execution"), 0),
                 "{\"incident\":\"" + incidentId + "\"}");
     }
 
-    public void pass(Duration time) {
+    public void advance(Duration time) {
         now.updateAndGet(instant -> instant.plus(time));
     }
 
-    /** What a scheduled sweep and the queue behind it lead to. */
+    /** Runs a sweep and handles the requests that it publishes. */
     public void sweep(PlannedResponder responder) {
         responder.sweep();
-        answerBells(responder);
+        handleRequests(responder);
     }
 
-    public void answerBells(PlannedResponder responder) {
-        while (!rung.isEmpty()) {
-            responder.respond(rung.remove());
+    public void handleRequests(PlannedResponder responder) {
+        while (!requests.isEmpty()) {
+            responder.respond(requests.remove());
         }
     }
 
-    public void loseBells() {
-        rung.clear();
+    public void loseRequests() {
+        requests.clear();
     }
 
     public ResponsePlan plan(String incidentId) {
@@ -133,7 +133,7 @@ public final class ResponderFixture {
                         .toList());
     }
 
-    public List<String> recorded() {
+    public List<String> auditLog() {
         return audit.entries().stream().map(AuditEntry::summary).toList();
     }
 }

@@ -32,7 +32,7 @@ class ReloadingPoliciesTest {
     }
 
     @Test
-    void aLinkThatIsSwitchedIsInForceAfterThePause() throws IOException {
+    void a_switched_link_is_reloaded_after_the_check_interval() throws IOException {
         Files.writeString(folder.resolve("one"), policy("One"));
         Files.writeString(folder.resolve("two"), policy("Two"));
         Path file = Files.createSymbolicLink(folder.resolve("file.yaml"), Path.of("one"));
@@ -45,7 +45,7 @@ class ReloadingPoliciesTest {
     }
 
     @Test
-    void whatIsWrongOrAwayChangesNothing() throws IOException {
+    void an_invalid_or_missing_file_changes_nothing() throws IOException {
         Path file = Files.writeString(folder.resolve("file.yaml"), policy("One"));
         Supplier<Policies> policies = watched(file);
         Files.writeString(file, "- policy: Two\n  actions: [ec2:explode]\n");
@@ -60,7 +60,7 @@ class ReloadingPoliciesTest {
     }
 
     @Test
-    void whatIsWrongToBeginWithIsRefused() throws IOException {
+    void an_invalid_file_is_rejected_at_start() throws IOException {
         Path file = Files.writeString(folder.resolve("file.yaml"), "- policy: Two\n");
         assertThrows(IllegalArgumentException.class, () -> watched(file));
     }

@@ -37,7 +37,7 @@ class WebhookReceiverTest {
         receiver.stop();
     }
 
-    private ActionContext work() {
+    private ActionContext context() {
         String url = receiver.baseUrl() + "/hook";
         return ActionContexts.of(
                 ActionKind.CALL_WEBHOOK,
@@ -47,9 +47,9 @@ class WebhookReceiverTest {
     }
 
     @Test
-    void the_body_is_signed_with_its_time() {
+    void the_signature_covers_body_and_time() {
         receiver.stubFor(post(anyUrl()).willReturn(aResponse().withStatus(202)));
-        assertEquals("it answered 202", webhook.call(work()));
+        assertEquals("it answered 202", webhook.call(context()));
         // printf '1700000000.{"incident":"4f2a"}' | openssl dgst -sha256 -hmac key
         receiver.verify(postRequestedFor(anyUrl())
                 .withHeader(
@@ -60,13 +60,13 @@ class WebhookReceiverTest {
     }
 
     @Test
-    void what_is_refused_is_not_repeated() {
+    void rejected_calls_are_not_repeated() {
         for (int status : new int[] {301, 400, 429, 500}) {
             receiver.stubFor(post(anyUrl())
                     .willReturn(aResponse().withStatus(status).withHeader("Location", receiver.baseUrl() + "/other")));
-            ActionException failed = assertThrows(ActionException.class, () -> webhook.call(work()));
+            ActionException failed = assertThrows(ActionException.class, () -> webhook.call(context()));
             assertTrue(failed.getMessage().contains(Integer.toString(status)), failed.getMessage());
-            assertEquals(ActionException.Kind.FINAL, failed.kind());
+            assertEquals(ActionException.Kind.PERMANENT, failed.kind());
         }
         receiver.verify(4, postRequestedFor(anyUrl()));
     }

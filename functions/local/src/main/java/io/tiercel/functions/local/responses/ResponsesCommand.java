@@ -87,12 +87,12 @@ public final class ResponsesCommand {
         if (files.size() > 1) {
             return usage();
         }
-        PolicyExplanation.of(policies(files.isEmpty() ? "" : files.getFirst())).forEach(out::println);
+        PolicyExplanation.explain(policies(files.isEmpty() ? "" : files.getFirst())).forEach(out::println);
         return 0;
     }
 
     private static Policies policies(String file) throws IOException {
-        return file.isEmpty() ? Policies.standard() : Policies.of(file, text(file));
+        return file.isEmpty() ? Policies.defaults() : Policies.parse(file, text(file));
     }
 
     private static IncidentRules incidentRules(String file) throws IOException {

@@ -27,7 +27,7 @@ public final class ResponseQueue implements ResponseRequestPublisher {
     }
 
     @Override
-    public void ring(String incidentId, String occasion) {
+    public void publish(String incidentId, String occasion) {
         boolean news = database.write(connection -> {
             try (PreparedStatement upsert = connection.prepareStatement("""
                     INSERT INTO to_respond (incident_id, occasion, waiting, attempts)

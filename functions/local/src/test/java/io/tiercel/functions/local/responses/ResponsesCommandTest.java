@@ -71,7 +71,7 @@ class ResponsesCommandTest {
     void replays_alerts_into_incidents_and_plans() throws IOException {
         String policies = file(
                 "p.yaml",
-                "- policy: Cut\n  desc: d\n  match: {priority: warning}\n  mode: auto\n  cap: {most: 1}\n"
+                "- policy: Cut\n  desc: d\n  match: {priority: warning}\n  mode: auto\n  cap: {max: 1}\n"
                         + "  actions: [k8s:isolate-pod]\n"
                         + "- policy: Many\n  desc: d\n  match: {condition: incident.count >= 2}\n"
                         + "  actions: [k8s:delete-pod]\n");

@@ -173,7 +173,7 @@ class SqliteLifecycleTest {
         PlanContext grounds =
                 new IncidentPlanContext(store, new AffectedTargets(new SqliteStateStore(database))).find(only().id());
         assertNotNull(grounds);
-        return grounds.scenes().stream()
+        return grounds.targets().stream()
                 .map(scene -> String.valueOf(scene.enrichment().host().pod()))
                 .toList();
     }
@@ -201,7 +201,7 @@ class SqliteLifecycleTest {
         assertTrue(Objects.requireNonNull(
                         new IncidentPlanContext(store, new AffectedTargets(new SqliteStateStore(database)))
                                 .find(only().id()))
-                .more());
+                .hasMoreTargets());
     }
 
     @Test

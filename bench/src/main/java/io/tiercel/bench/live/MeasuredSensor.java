@@ -1,0 +1,78 @@
+package io.tiercel.bench.live;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/** A sensor to measure: its command, and how to recognize its alerts. */
+sealed interface MeasuredSensor {
+    /** Returns the name in tables. */
+    String name();
+
+    /** Returns the command that starts the sensor. */
+    List<String> command(Path alerts);
+
+    /** Returns true if an output line is an alert about the load program reading the bait. */
+    boolean isBaitAlert(String line);
+
+    /**
+     * Tiercel's sensor. It writes alerts with the program name to a file, one JSON object per line.
+     *
+     * @param program launcher of an image
+     */
+    record TiercelSensor(Path program, List<Path> rules) implements MeasuredSensor {
+        private static final String PROGRAM_FIELD = "bench=";
+
+        @Override
+        public String name() {
+            return "tiercel";
+        }
+
+        @Override
+        public List<String> command(Path alerts) {
+            List<String> arguments = new ArrayList<>(List.of(
+                    program.toString(),
+                    "sensor",
+                    "--outputs-console-enabled",
+                    "false",
+                    "--outputs-file-path",
+                    alerts.toString(),
+                    "--append-output",
+                    PROGRAM_FIELD + "%proc.name",
+                    "--metrics",
+                    "0"));
+            for (Path file : rules) {
+                arguments.add("--rules");
+                arguments.add(file.toString());
+            }
+            return arguments;
+        }
+
+        @Override
+        public boolean isBaitAlert(String line) {
+            return line.contains(Bait.FILE) && line.contains(PROGRAM_FIELD + LoadProgram.NAME);
+        }
+    }
+
+    /**
+     * Another sensor, which writes alerts to its standard output.
+     *
+     * @param command shell command
+     */
+    record PeerSensor(String command) implements MeasuredSensor {
+        @Override
+        public String name() {
+            return "peer";
+        }
+
+        @Override
+        public List<String> command(Path alerts) {
+            return List.of("/bin/sh", "-c", command);
+        }
+
+        @Override
+        public boolean isBaitAlert(String line) {
+            return line.contains(Bait.FILE);
+        }
+    }
+}

@@ -1,0 +1,224 @@
+package io.tiercel.sensor;
+
+import static com.tngtech.archunit.base.DescribedPredicate.not;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.junit.AnalyzeClasses;
+import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchRule;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.stream.Stream;
+
+/** Checks which packages of the sensor may depend on each other, and the names of their classes. */
+@AnalyzeClasses(packages = "io.tiercel", importOptions = ImportOption.DoNotIncludeTests.class)
+class ArchitectureTest {
+    private static final String SENSOR = "io.tiercel.sensor";
+
+    /** The packages of the sensor, and the sensor packages that each may depend on. */
+    private static final Map<String, List<String>> DEPENDENCIES = new TreeMap<>(Map.ofEntries(
+            Map.entry("bpf", List.of()),
+            Map.entry("users", List.of("bpf")),
+            Map.entry("container", List.of("bpf")),
+            Map.entry("process", List.of("bpf", "users", "container")),
+            Map.entry("procfs", List.of("bpf", "users", "container", "process")),
+            Map.entry("fields", List.of("bpf", "users", "container", "process")),
+            Map.entry("recording", List.of("bpf", "process")),
+            Map.entry("event", List.of("bpf", "users", "container", "process", "procfs", "fields", "recording")),
+            Map.entry("prefilter", List.of("bpf", "fields")),
+            Map.entry("spool", List.of()),
+            Map.entry("output", List.of("spool")),
+            Map.entry("sqs", List.of("spool", "output")),
+            Map.entry("grpc", List.of("output")),
+            Map.entry("detect", List.of("bpf", "event", "fields", "prefilter", "spool", "output")),
+            Map.entry("metrics", List.of("bpf", "event", "detect", "spool", "output")),
+            Map.entry("config", List.of()),
+            Map.entry("certs", List.of()),
+            Map.entry("livetest", List.of("container")),
+            Map.entry(
+                    "app",
+                    List.of(
+                            "bpf",
+                            "container",
+                            "event",
+                            "detect",
+                            "spool",
+                            "output",
+                            "sqs",
+                            "grpc",
+                            "metrics",
+                            "config")),
+            Map.entry(
+                    "cli",
+                    List.of(
+                            "bpf",
+                            "container",
+                            "event",
+                            "prefilter",
+                            "detect",
+                            "grpc",
+                            "metrics",
+                            "config",
+                            "certs",
+                            "livetest",
+                            "app"))));
+
+    /** JDK packages whose class names a reader expects to see without a qualifier. */
+    private static final List<String> JDK_PACKAGES = List.of("java.lang", "java.util", "java.util.regex");
+
+    @ArchTest
+    static void packagesDependOnlyOnAllowedPackages(JavaClasses all) {
+        DEPENDENCIES.forEach((name, dependencies) -> {
+            String[] allowed = Stream.concat(Stream.of(name), dependencies.stream())
+                    .map(other -> SENSOR + "." + other + "..")
+                    .toArray(String[]::new);
+            classes()
+                    .that()
+                    .resideInAPackage(SENSOR + "." + name + "..")
+                    .should()
+                    .onlyDependOnClassesThat(
+                            not(resideInAPackage(SENSOR + "..")).or(resideInAnyPackage(allowed)))
+                    .check(all);
+        });
+    }
+
+    @ArchTest
+    static void allPackagesAreListed(JavaClasses all) {
+        Set<String> packages = new TreeSet<>();
+        all.stream()
+                .map(JavaClass::getPackageName)
+                .filter(name -> name.startsWith(SENSOR + "."))
+                .forEach(
+                        name -> packages.add(name.substring(SENSOR.length() + 1).split("\\.")[0]));
+        assertEquals(new TreeSet<>(DEPENDENCIES.keySet()), packages);
+    }
+
+    @ArchTest
+    static final ArchRule packagesHaveNoCycles =
+            slices().matching(SENSOR + ".(*)..").should().beFreeOfCycles();
+
+    @ArchTest
+    static final ArchRule onlyPackageInfoIsInTheRootPackage = classes()
+            .that()
+            .resideInAPackage(SENSOR)
+            .should()
+            .haveSimpleName("package-info")
+            .allowEmptyShould(true);
+
+    @ArchTest
+    static final ArchRule capturedEventsDoNotDependOnAlerts = noClasses()
+            .that()
+            .resideInAnyPackage(
+                    SENSOR + ".bpf..",
+                    SENSOR + ".users..",
+                    SENSOR + ".container..",
+                    SENSOR + ".process..",
+                    SENSOR + ".procfs..",
+                    SENSOR + ".fields..",
+                    SENSOR + ".recording..",
+                    SENSOR + ".event..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("io.tiercel.rules.alert..");
+
+    @ArchTest
+    static final ArchRule spoolDoesNotDependOnRules = noClasses()
+            .that()
+            .resideInAPackage(SENSOR + ".spool..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("io.tiercel.rules..");
+
+    @ArchTest
+    static final ArchRule rulesDoNotDependOnTheSensor = noClasses()
+            .that()
+            .resideInAPackage("io.tiercel.rules..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage(SENSOR + "..");
+
+    @ArchTest
+    static final ArchRule onlyGrpcAndCriUseTheGrpcLibrary = noClasses()
+            .that()
+            .resideInAPackage("io.tiercel..")
+            .and()
+            .resideOutsideOfPackages(SENSOR + ".container.cri..", SENSOR + ".grpc..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("io.grpc..", "io.netty..", "com.google.protobuf..");
+
+    @ArchTest
+    static final ArchRule onlySqsUsesTheAwsSdk = noClasses()
+            .that()
+            .resideInAPackage(SENSOR + "..")
+            .and()
+            .resideOutsideOfPackage(SENSOR + ".sqs..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("software.amazon..");
+
+    @ArchTest
+    static final ArchRule onlyMetricsUsesThePrometheusLibrary = noClasses()
+            .that()
+            .resideInAPackage(SENSOR + "..")
+            .and()
+            .resideOutsideOfPackage(SENSOR + ".metrics..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("io.prometheus..");
+
+    @ArchTest
+    static void simpleNamesAreUnique(JavaClasses all) {
+        Map<String, Set<String>> packages = new TreeMap<>();
+        handWritten(all)
+                .forEach(type -> packages.computeIfAbsent(type.getSimpleName(), _ -> new TreeSet<>())
+                        .add(type.getPackageName()));
+        packages.values().removeIf(names -> names.size() == 1);
+        assertEquals(Map.of(), packages);
+    }
+
+    @ArchTest
+    static void simpleNamesDoNotShadowTheJdk(JavaClasses all) {
+        List<String> shadowing = new ArrayList<>();
+        handWritten(all).forEach(type -> {
+            for (String jdkPackage : JDK_PACKAGES) {
+                if (exists(jdkPackage + "." + type.getSimpleName())) {
+                    shadowing.add(type.getName());
+                }
+            }
+        });
+        assertEquals(List.of(), shadowing);
+    }
+
+    /** Returns the top-level classes of the sensor, without the code that protoc generates. */
+    private static Stream<JavaClass> handWritten(JavaClasses all) {
+        return all.stream()
+                .filter(type -> type.getPackageName().startsWith(SENSOR))
+                .filter(type -> type.getEnclosingClass().isEmpty())
+                .filter(type -> !type.getSimpleName().equals("package-info"))
+                .filter(type -> not(resideInAnyPackage(
+                                SENSOR + ".grpc.falco..", SENSOR + ".grpc.v1..", SENSOR + ".container.cri.v1.."))
+                        .test(type));
+    }
+
+    private static boolean exists(String className) {
+        try {
+            Class.forName(className, false, ArchitectureTest.class.getClassLoader());
+            return true;
+        } catch (ClassNotFoundException e) {
+            return false;
+        }
+    }
+}
