@@ -1,9 +1,11 @@
-/* Programs, processes and their ends. */
+/* SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause */
+/* Start and end of programs, processes and cgroups. */
 #ifndef TIERCEL_PROCESS_H
 #define TIERCEL_PROCESS_H
 
-#define SYS_EXECVEAT 322
-#define SYS_EXECVE 59 /* also of a program that execveat has started: the kernel renumbers the call */
+#include "kernel_path.h"
+#include "prefilter.h"
+#include "syscall.h"
 
 static __always_inline __u64 start_time(struct task_struct *task) {
     if (bpf_core_field_exists(task->start_boottime))
@@ -12,7 +14,7 @@ static __always_inline __u64 start_time(struct task_struct *task) {
 }
 
 /* The number of a pid in its own, innermost namespace. */
-static __always_inline __u32 inner_number(struct pid *pid) {
+static __always_inline __u32 ns_pid_nr(struct pid *pid) {
     __u32 level = BPF_CORE_READ(pid, level);
     __u32 number = 0;
     bpf_core_read(&number, sizeof number, (void *)&pid->numbers[0] + level * bpf_core_type_size(struct upid));
@@ -46,24 +48,24 @@ static __always_inline __u64 nanoseconds(__s64 seconds, __u64 rest) {
     return seconds * 1000000000ull + rest;
 }
 
-#define OLD(inode, shape, member)                                                                                      \
-    nanoseconds(BPF_CORE_READ((struct inode___##shape *)(inode), member.tv_sec),                                       \
-                BPF_CORE_READ((struct inode___##shape *)(inode), member.tv_nsec))
+#define TIMESPEC_NS(inode, path_shape, member)                                                                         \
+    nanoseconds(BPF_CORE_READ((struct inode___##path_shape *)(inode), member.tv_sec),                                  \
+                BPF_CORE_READ((struct inode___##path_shape *)(inode), member.tv_nsec))
 
-static __always_inline __u64 changed_at(struct inode *inode) {
+static __always_inline __u64 inode_ctime(struct inode *inode) {
     if (bpf_core_field_exists(inode->i_ctime_sec))
         return nanoseconds(BPF_CORE_READ(inode, i_ctime_sec), BPF_CORE_READ(inode, i_ctime_nsec));
     if (bpf_core_field_exists(((struct inode___6_7 *)inode)->__i_ctime))
-        return OLD(inode, 6_7, __i_ctime);
-    return OLD(inode, 6_5, i_ctime);
+        return TIMESPEC_NS(inode, 6_7, __i_ctime);
+    return TIMESPEC_NS(inode, 6_5, i_ctime);
 }
 
-static __always_inline __u64 modified_at(struct inode *inode) {
+static __always_inline __u64 inode_mtime(struct inode *inode) {
     if (bpf_core_field_exists(inode->i_mtime_sec))
         return nanoseconds(BPF_CORE_READ(inode, i_mtime_sec), BPF_CORE_READ(inode, i_mtime_nsec));
     if (bpf_core_field_exists(((struct inode___6_7 *)inode)->__i_mtime))
-        return OLD(inode, 6_7, __i_mtime);
-    return OLD(inode, 6_5, i_mtime);
+        return TIMESPEC_NS(inode, 6_7, __i_mtime);
+    return TIMESPEC_NS(inode, 6_5, i_mtime);
 }
 
 #define RLIMIT_NOFILE 7
@@ -80,7 +82,7 @@ enum { MM_FILEPAGES, MM_ANONPAGES, MM_SWAPENTS, MM_SHMEMPAGES };
 
 #define PAGE_KIB 4
 
-/* One of a process's counters of pages; exact but for what its threads have not yet added up. */
+/* A page counter of a process. Pages that its threads have not yet added are missing. */
 static __always_inline __u32 memory_kib(struct mm_struct *mm, int counter) {
     __s64 pages = 0;
     if (bpf_core_type_exists(struct mm_rss_stat))
@@ -100,8 +102,8 @@ static __always_inline __u32 resident_kib(struct mm_struct *mm) {
 #define HUGETLBFS_MAGIC 0x958458f6
 #define MEMFD_PREFIX "memfd:"
 
-/* Whether a file was made by memfd_create: it has that name, which no path leads to. */
-static __always_inline __u32 memory_bit(struct file *file, struct inode *inode) {
+/* Returns FILE_MEMFD for a file of memfd_create, which has this name and no link. */
+static __always_inline __u32 memfd_flag(struct file *file, struct inode *inode) {
     unsigned long magic = BPF_CORE_READ(inode, i_sb, s_magic);
     if ((magic != TMPFS_MAGIC && magic != HUGETLBFS_MAGIC) || BPF_CORE_READ(inode, i_nlink) != 0)
         return 0;
@@ -110,107 +112,108 @@ static __always_inline __u32 memory_bit(struct file *file, struct inode *inode) 
     for (unsigned i = 0; i < sizeof name; i++)
         if (name[i] != MEMFD_PREFIX[i])
             return 0;
-    return FILE_IN_MEMORY;
+    return FILE_MEMFD;
 }
 
 static __always_inline void record_exec(struct task_struct *task, struct linux_binprm *program) {
-    struct scratch *s = begin(current_task(), SYS_EXECVE, 0);
+    struct scratch *s = begin_record(current_task(), SYS_execve, 0);
     if (!s)
         return;
-    struct exec_part *part = (void *)s->rest;
+    struct exec_body *body = (void *)s->rest;
     struct file *file = BPF_CORE_READ(program, file);
     struct inode *inode = BPF_CORE_READ(file, f_inode);
     struct signal_struct *signal = BPF_CORE_READ(task, signal);
     struct mm_struct *mm = BPF_CORE_READ(task, mm);
-    part->start_ns = start_time(BPF_CORE_READ(task, group_leader));
-    part->pidns_start_ns = pidns_start(task);
-    part->exe_ino = BPF_CORE_READ(inode, i_ino);
-    part->exe_ctime_ns = changed_at(inode);
-    part->exe_mtime_ns = modified_at(inode);
-    part->ppid = BPF_CORE_READ(task, real_parent, tgid);
-    part->vpid = inner_number(BPF_CORE_READ(signal, pids[PIDTYPE_TGID]));
-    part->sid = inner_number(BPF_CORE_READ(signal, pids[PIDTYPE_SID]));
-    part->vpgid = inner_number(BPF_CORE_READ(signal, pids[PIDTYPE_PGID]));
-    part->pgid = BPF_CORE_READ(signal, pids[PIDTYPE_PGID], numbers[0].nr);
-    part->tty = tty_number(task);
-    part->loginuid = login_uid(task);
-    part->exe_dev = BPF_CORE_READ(inode, i_sb, s_dev);
-    part->exe_mode = BPF_CORE_READ(inode, i_mode);
-    part->exe_uid = BPF_CORE_READ(inode, i_uid.val);
-    part->exe_gid = BPF_CORE_READ(inode, i_gid.val);
-    part->file_bits = layer_bits(inode) | memory_bit(file, inode);
-    part->unused = 0;
-    part->fd_limit = fd_limit(task);
-    part->major_faults = BPF_CORE_READ(task, maj_flt);
-    part->minor_faults = BPF_CORE_READ(task, min_flt);
-    part->vm_size = BPF_CORE_READ(mm, total_vm) * PAGE_KIB;
-    part->vm_rss = resident_kib(mm);
-    part->vm_swap = memory_kib(mm, MM_SWAPENTS);
-    bpf_get_current_comm(part->comm, sizeof part->comm);
-    file_name(0, file);
-    working_directory(current_task(), 1);
+    body->start_ns = start_time(BPF_CORE_READ(task, group_leader));
+    body->pidns_start_ns = pidns_start(task);
+    body->exe_ino = BPF_CORE_READ(inode, i_ino);
+    body->exe_ctime_ns = inode_ctime(inode);
+    body->exe_mtime_ns = inode_mtime(inode);
+    body->ppid = BPF_CORE_READ(task, real_parent, tgid);
+    body->vpid = ns_pid_nr(BPF_CORE_READ(signal, pids[PIDTYPE_TGID]));
+    body->sid = ns_pid_nr(BPF_CORE_READ(signal, pids[PIDTYPE_SID]));
+    body->vpgid = ns_pid_nr(BPF_CORE_READ(signal, pids[PIDTYPE_PGID]));
+    body->pgid = BPF_CORE_READ(signal, pids[PIDTYPE_PGID], numbers[0].nr);
+    body->tty = tty_number(task);
+    body->loginuid = login_uid(task);
+    body->exe_dev = BPF_CORE_READ(inode, i_sb, s_dev);
+    body->exe_mode = BPF_CORE_READ(inode, i_mode);
+    body->exe_uid = BPF_CORE_READ(inode, i_uid.val);
+    body->exe_gid = BPF_CORE_READ(inode, i_gid.val);
+    body->file_flags = overlay_layer(inode) | memfd_flag(file, inode);
+    body->unused = 0;
+    body->fd_limit = fd_limit(task);
+    body->major_faults = BPF_CORE_READ(task, maj_flt);
+    body->minor_faults = BPF_CORE_READ(task, min_flt);
+    body->vm_size = BPF_CORE_READ(mm, total_vm) * PAGE_KIB;
+    body->vm_rss = resident_kib(mm);
+    body->vm_swap = memory_kib(mm, MM_SWAPENTS);
+    bpf_get_current_comm(body->comm, sizeof body->comm);
+    add_file_path(0, file);
+    add_cwd(current_task(), 1);
 
     __u64 arguments = BPF_CORE_READ(mm, arg_start), environment = BPF_CORE_READ(mm, env_start);
-    __u32 used = user_bytes(s, 0, sizeof *part, arguments, BPF_CORE_READ(mm, arg_end) - arguments, TEXT_LIMIT);
-    used = user_bytes(s, 1, used, environment, BPF_CORE_READ(mm, env_end) - environment, TEXT_LIMIT);
-    used = kernel_text(s, 2, used, BPF_CORE_READ(program, filename));
-    bool told = emit(s, RECORD_EXEC, used);
-    keep_program(s->header.tgid, part->comm, told);
+    __u32 used = append_user_bytes(s, 0, sizeof *body, arguments, BPF_CORE_READ(mm, arg_end) - arguments, TEXT_LIMIT);
+    used = append_user_bytes(s, 1, used, environment, BPF_CORE_READ(mm, env_end) - environment, TEXT_LIMIT);
+    used = append_kernel_string(s, 2, used, BPF_CORE_READ(program, filename));
+    bool delivered = emit(s, RECORD_EXEC, used);
+    remember_process_name(s->header.tgid, body->comm, delivered);
 }
 
-static __always_inline void record_exec_failed(struct task_struct *task, struct call *call, long result,
+static __always_inline void record_exec_failed(struct task_struct *task, struct syscall *call, long result,
                                                const void *path) {
-    struct scratch *s = begin_call(task, call, result);
+    struct scratch *s = begin_syscall_record(task, call, result);
     if (s)
-        emit(s, RECORD_EXEC_FAILED, user_text(s, 0, 0, path));
+        emit(s, RECORD_EXEC_FAILED, append_user_string(s, 0, 0, path));
 }
 
 static __always_inline void record_fork(struct task_struct *child) {
-    struct scratch *s = begin(current_task(), 0, BPF_CORE_READ(child, pid));
+    struct scratch *s = begin_record(current_task(), 0, BPF_CORE_READ(child, pid));
     if (!s)
         return;
-    struct fork_part *part = (void *)s->rest;
+    struct fork_body *body = (void *)s->rest;
     s->header.cgroup_id = BPF_CORE_READ(child, cgroups, dfl_cgrp, kn, id);
     s->header.uid = BPF_CORE_READ(child, cred, euid.val);
     s->header.gid = BPF_CORE_READ(child, cred, egid.val);
     bpf_probe_read_kernel(&s->header.cap_inheritable, 3 * sizeof(__u64), capabilities(child));
-    part->start_ns = start_time(child);
-    part->pidns_start_ns = pidns_start(child);
-    part->child = BPF_CORE_READ(child, tgid);
-    part->ppid = BPF_CORE_READ(child, real_parent, tgid);
-    part->vpid = inner_number(BPF_CORE_READ(child, thread_pid));
-    part->sid = inner_number(BPF_CORE_READ(child, signal, pids[PIDTYPE_SID]));
-    part->vpgid = inner_number(BPF_CORE_READ(child, signal, pids[PIDTYPE_PGID]));
-    part->pgid = BPF_CORE_READ(child, signal, pids[PIDTYPE_PGID], numbers[0].nr);
-    part->tty = tty_number(child);
-    part->loginuid = login_uid(child);
-    part->fd_limit = fd_limit(child);
-    bpf_core_read(part->comm, sizeof part->comm, &child->comm);
-    inherit_apart(s->header.tgid, part->child);
-    bool told = emit(s, RECORD_FORK, sizeof *part);
-    keep_program(part->child, part->comm, told);
+    body->start_ns = start_time(child);
+    body->pidns_start_ns = pidns_start(child);
+    body->child = BPF_CORE_READ(child, tgid);
+    body->ppid = BPF_CORE_READ(child, real_parent, tgid);
+    body->vpid = ns_pid_nr(BPF_CORE_READ(child, thread_pid));
+    body->sid = ns_pid_nr(BPF_CORE_READ(child, signal, pids[PIDTYPE_SID]));
+    body->vpgid = ns_pid_nr(BPF_CORE_READ(child, signal, pids[PIDTYPE_PGID]));
+    body->pgid = BPF_CORE_READ(child, signal, pids[PIDTYPE_PGID], numbers[0].nr);
+    body->tty = tty_number(child);
+    body->loginuid = login_uid(child);
+    body->fd_limit = fd_limit(child);
+    bpf_core_read(body->comm, sizeof body->comm, &child->comm);
+    inherit_cgroup_mismatch(s->header.tgid, body->child);
+    bool delivered = emit(s, RECORD_FORK, sizeof *body);
+    remember_process_name(body->child, body->comm, delivered);
 }
 
-static __always_inline void record_clone(struct task_struct *task, struct call *call, long result, __u64 flags) {
-    struct scratch *s = begin_call(task, call, result);
+static __always_inline void record_clone(struct task_struct *task, struct syscall *call, long result, __u64 flags) {
+    struct scratch *s = begin_syscall_record(task, call, result);
     if (!s)
         return;
-    struct clone_part *part = (void *)s->rest;
+    struct clone_body *body = (void *)s->rest;
     struct mm_struct *mm = BPF_CORE_READ(task, mm);
-    part->flags = flags;
-    part->fd_limit = fd_limit(task);
-    part->major_faults = BPF_CORE_READ(task, maj_flt);
-    part->minor_faults = BPF_CORE_READ(task, min_flt);
-    part->vm_size = BPF_CORE_READ(mm, total_vm) * PAGE_KIB;
-    part->vm_rss = resident_kib(mm);
-    part->vm_swap = memory_kib(mm, MM_SWAPENTS);
-    part->unused = 0;
-    part->vtid = inner_number(BPF_CORE_READ(task, thread_pid));
-    part->vpid = inner_number(BPF_CORE_READ(task, group_leader, thread_pid));
-    emit(s, RECORD_CLONE, sizeof *part);
+    body->flags = flags;
+    body->fd_limit = fd_limit(task);
+    body->major_faults = BPF_CORE_READ(task, maj_flt);
+    body->minor_faults = BPF_CORE_READ(task, min_flt);
+    body->vm_size = BPF_CORE_READ(mm, total_vm) * PAGE_KIB;
+    body->vm_rss = resident_kib(mm);
+    body->vm_swap = memory_kib(mm, MM_SWAPENTS);
+    body->unused = 0;
+    body->vtid = ns_pid_nr(BPF_CORE_READ(task, thread_pid));
+    body->vpid = ns_pid_nr(BPF_CORE_READ(task, group_leader, thread_pid));
+    emit(s, RECORD_CLONE, sizeof *body);
 }
 
-/* Who inherits the children of a process that ends: the nearest ancestor that asked to, or the namespace's init. */
+/* The process that inherits the children: the nearest ancestor that is a subreaper, or the init process of the
+ * namespace. */
 static __always_inline __u32 reaper(struct task_struct *task) {
     struct task_struct *init = BPF_CORE_READ(pid_namespace(task), child_reaper);
     struct signal_struct *signal = BPF_CORE_READ(task, signal);
@@ -228,37 +231,37 @@ static __always_inline __u32 reaper(struct task_struct *task) {
 
 static __always_inline void record_exit(struct task_struct *task) {
     bool last = BPF_CORE_READ(task, signal, live.counter) == 0;
-    if (!last && !wishes.thread_exits)
+    if (!last && !config.thread_exits)
         return;
-    struct scratch *s = begin(current_task(), 0, 0);
+    struct scratch *s = begin_record(current_task(), 0, 0);
     if (!s)
         return;
-    struct exit_part *part = (void *)s->rest;
-    part->status = BPF_CORE_READ(task, exit_code);
-    part->reaper = last ? reaper(task) : 0;
-    part->last = last;
-    part->unused = 0;
-    emit(s, RECORD_EXIT, sizeof *part);
+    struct exit_body *body = (void *)s->rest;
+    body->status = BPF_CORE_READ(task, exit_code);
+    body->reaper = last ? reaper(task) : 0;
+    body->last = last;
+    body->unused = 0;
+    emit(s, RECORD_EXIT, sizeof *body);
     if (last)
-        forget_program(s->header.tgid);
+        forget_process(s->header.tgid);
 }
 
 static __always_inline void record_cgroup(struct cgroup *cgroup, const char *path, long what) {
-    struct scratch *s = begin(current_task(), 0, what);
+    struct scratch *s = begin_record(current_task(), 0, what);
     if (!s)
         return;
     s->header.cgroup_id = BPF_CORE_READ(cgroup, kn, id);
-    emit(s, RECORD_CGROUP, kernel_text(s, 0, 0, path));
+    emit(s, RECORD_CGROUP, append_kernel_string(s, 0, 0, path));
 }
 
 static __always_inline void record_cgroup_joined(struct task_struct *task, struct cgroup *cgroup, const char *path) {
-    struct scratch *s = begin(current_task(), 0, CGROUP_JOINED);
+    struct scratch *s = begin_record(current_task(), 0, CGROUP_ATTACHED);
     if (!s)
         return;
     s->header.cgroup_id = BPF_CORE_READ(cgroup, kn, id);
     s->header.tgid = s->header.tid = BPF_CORE_READ(task, tgid);
-    set_apart(s->header.tgid);
-    emit(s, RECORD_CGROUP, kernel_text(s, 0, 0, path));
+    set_cgroup_mismatch(s->header.tgid);
+    emit(s, RECORD_CGROUP, append_kernel_string(s, 0, 0, path));
 }
 
 #endif

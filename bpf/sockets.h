@@ -1,34 +1,38 @@
-/* Sockets: their ends, and which end this machine's program is. */
+/* SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause */
+/* Sockets: endpoints and roles. */
 #ifndef TIERCEL_SOCKETS_H
 #define TIERCEL_SOCKETS_H
+
+#include "kernel_path.h"
+#include "record.h"
 
 #define AF_UNSPEC 0
 #define AF_UNIX 1
 #define AF_INET 2
 #define AF_INET6 10
 #define SOCK_STREAM 1
-#define TCP_ESTABLISHED 1 /* of any socket that is connected */
+#define TCP_ESTABLISHED 1 /* any connected socket */
 #define TCP_LISTEN 10
-#define BOUND_TO_PORT 8   /* SOCK_BINDPORT_LOCK of sk_userlocks */
-#define ADDRESS_LIMIT 128 /* of struct sockaddr_storage */
+#define BOUND_TO_PORT 8  /* SOCK_BINDPORT_LOCK in sk_userlocks */
+#define MAX_SOCKADDR 128 /* sizeof(struct sockaddr_storage) */
 #define SUN_PATH_OFFSET 2
 #define SUN_PATH_LIMIT 108
 #define PEERS 16384
 
-static __always_inline __u16 swapped(__u16 port) {
+static __always_inline __u16 swap_bytes(__u16 port) {
     return (port << 8) | (port >> 8);
 }
 
-/* Whom a datagram socket that is not connected has last sent to or heard from: what makes the fd's name change. */
+/* The last peer of an unconnected datagram socket. The fd name changes with it. */
 struct peer_key {
     __u64 socket;
-    __u64 ino; /* the memory of a closed socket may hold the next one; its inode number is another */
+    __u64 ino; /* distinguishes a new socket at the same address */
 };
 
 struct peer {
     __u8 address[16];
     __u16 port;
-    __u16 role; /* FD_CLIENT or FD_SERVER: found out with the first datagram */
+    __u16 role; /* FD_CLIENT or FD_SERVER, decided by the first datagram */
 };
 
 struct {
@@ -38,15 +42,15 @@ struct {
     __type(value, struct peer);
 } peers SEC(".maps");
 
-/* TCP takes the route back from the first packet of a connection that was accepted; nobody can set it otherwise. */
-static __always_inline bool accepted(struct sock *sock, __u16 family) {
+/* TCP copies the route from the first packet of an accepted connection. Programs cannot set it. */
+static __always_inline bool is_accepted(struct sock *sock, __u16 family) {
     struct inet_sock *inet = (void *)sock;
-    if (READ(inet_sock, inet, mc_index))
+    if (READ_KERNEL(inet_sock, inet, mc_index))
         return true;
     if (family != AF_INET6)
         return false;
-    struct ipv6_pinfo *six = READ(inet_sock, inet, pinet6);
-    return READ(ipv6_pinfo, six, mcast_oif) != 0;
+    struct ipv6_pinfo *six = READ_KERNEL(inet_sock, inet, pinet6);
+    return READ_KERNEL(ipv6_pinfo, six, mcast_oif) != 0;
 }
 
 static __always_inline void copy_address(__u8 *to, struct sock *sock, __u32 offset) {
@@ -55,74 +59,74 @@ static __always_inline void copy_address(__u8 *to, struct sock *sock, __u32 offs
     words[1] = kernel_word((void *)sock + offset + 8);
 }
 
-static __always_inline void describe_ip(struct fd_part *part, struct sock *sock) {
-    part->local_port = READ(sock, sock, __sk_common.skc_num);
-    part->remote_port = swapped(READ(sock, sock, __sk_common.skc_dport));
-    if (part->family == AF_INET6) {
-        copy_address(part->local_address, sock, bpf_core_field_offset(struct sock, __sk_common.skc_v6_rcv_saddr));
-        copy_address(part->remote_address, sock, bpf_core_field_offset(struct sock, __sk_common.skc_v6_daddr));
+static __always_inline void describe_ip(struct fd_body *body, struct sock *sock) {
+    body->local_port = READ_KERNEL(sock, sock, __sk_common.skc_num);
+    body->remote_port = swap_bytes(READ_KERNEL(sock, sock, __sk_common.skc_dport));
+    if (body->family == AF_INET6) {
+        copy_address(body->local_address, sock, bpf_core_field_offset(struct sock, __sk_common.skc_v6_rcv_saddr));
+        copy_address(body->remote_address, sock, bpf_core_field_offset(struct sock, __sk_common.skc_v6_daddr));
     } else {
-        *(__u32 *)part->local_address = READ(sock, sock, __sk_common.skc_rcv_saddr);
-        *(__u32 *)part->remote_address = READ(sock, sock, __sk_common.skc_daddr);
+        *(__u32 *)body->local_address = READ_KERNEL(sock, sock, __sk_common.skc_rcv_saddr);
+        *(__u32 *)body->remote_address = READ_KERNEL(sock, sock, __sk_common.skc_daddr);
     }
-    part->bits |= BPF_CORE_READ_BITFIELD_PROBED(sock, sk_userlocks) & BOUND_TO_PORT ? FD_BOUND : 0;
-    if (part->type == SOCK_STREAM) {
-        if (part->remote_port)
-            part->bits |= FD_CONNECTED | (accepted(sock, part->family) ? FD_ACCEPTED : 0);
-    } else if (part->state == TCP_ESTABLISHED) {
-        part->bits |= FD_CONNECTED;
+    body->bits |= BPF_CORE_READ_BITFIELD_PROBED(sock, sk_userlocks) & BOUND_TO_PORT ? FD_BOUND : 0;
+    if (body->type == SOCK_STREAM) {
+        if (body->remote_port)
+            body->bits |= FD_CONNECTED | (is_accepted(sock, body->family) ? FD_ACCEPTED : 0);
+    } else if (body->state == TCP_ESTABLISHED) {
+        body->bits |= FD_CONNECTED;
     } else {
-        struct peer_key key = {(__u64)sock, part->ino};
+        struct peer_key key = {(__u64)sock, body->ino};
         struct peer *peer = bpf_map_lookup_elem(&peers, &key);
         if (peer) {
-            __builtin_memcpy(part->remote_address, peer->address, 16);
-            part->remote_port = peer->port;
-            part->bits |= peer->role;
+            __builtin_memcpy(body->remote_address, peer->address, 16);
+            body->remote_port = peer->port;
+            body->bits |= peer->role;
         }
     }
 }
 
-/* The path (or abstract name, with its zero byte) that a unix socket is bound to becomes a name. */
-static __always_inline bool unix_path(struct scratch *s, int which, struct unix_sock *sock) {
+/* Adds the path, or the abstract name with its zero byte, that a unix socket is bound to. */
+static __always_inline bool add_unix_path(struct scratch *s, int which, struct unix_sock *sock) {
     struct unix_address *address = BPF_CORE_READ(sock, addr);
     int length = address ? BPF_CORE_READ(address, len) - SUN_PATH_OFFSET : 0;
     if (length <= 0 || length > SUN_PATH_LIMIT)
         return false;
     __u64 end = s->names_start;
     const void *path = (void *)address + bpf_core_field_offset(struct unix_address, name) + SUN_PATH_OFFSET;
-    if (!prepend(s, path, length, false))
+    if (!prepend_component(s, path, length, false))
         return false;
     s->header.name_length[which] = end - s->names_start;
     return true;
 }
 
-static __always_inline void describe_unix(struct scratch *s, struct fd_part *part, struct sock *sock) {
+static __always_inline void describe_unix(struct scratch *s, struct fd_body *body, struct sock *sock) {
     struct unix_sock *peer = (void *)BPF_CORE_READ((struct unix_sock *)sock, peer);
-    part->source = (__u64)sock;
-    part->peer = (__u64)peer;
-    if (unix_path(s, 0, (void *)sock))
-        part->bits |= FD_BOUND;
+    body->source = (__u64)sock;
+    body->peer = (__u64)peer;
+    if (add_unix_path(s, 0, (void *)sock))
+        body->bits |= FD_BOUND;
     else if (peer)
-        unix_path(s, 0, peer);
+        add_unix_path(s, 0, peer);
 }
 
-static __always_inline void describe_socket(struct scratch *s, struct fd_part *part, struct file *file) {
-    struct socket *socket = READ(file, file, private_data);
-    struct sock *sock = READ(socket, socket, sk);
+static __always_inline void describe_socket(struct scratch *s, struct fd_body *body, struct file *file) {
+    struct socket *socket = READ_KERNEL(file, file, private_data);
+    struct sock *sock = READ_KERNEL(socket, socket, sk);
     if (!sock)
         return;
-    part->family = READ(sock, sock, __sk_common.skc_family);
-    part->state = READ(sock, sock, __sk_common.skc_state);
-    part->type = READ(sock, sock, sk_type);
-    part->protocol = READ(sock, sock, sk_protocol);
-    part->source = (__u64)sock;
-    if (part->family == AF_INET || part->family == AF_INET6)
-        describe_ip(part, sock);
-    else if (part->family == AF_UNIX)
-        describe_unix(s, part, sock);
+    body->family = READ_KERNEL(sock, sock, __sk_common.skc_family);
+    body->state = READ_KERNEL(sock, sock, __sk_common.skc_state);
+    body->type = READ_KERNEL(sock, sock, sk_type);
+    body->protocol = READ_KERNEL(sock, sock, sk_protocol);
+    body->source = (__u64)sock;
+    if (body->family == AF_INET || body->family == AF_INET6)
+        describe_ip(body, sock);
+    else if (body->family == AF_UNIX)
+        describe_unix(s, body, sock);
 }
 
-/* An address as a program passes it or is told it. */
+/* A socket address in user memory. */
 struct sockaddr_ip {
     __u16 family;
     __u16 port; /* big-endian */
@@ -130,48 +134,48 @@ struct sockaddr_ip {
     __u8 six[16];
 };
 
-static __always_inline bool same_end(struct fd_part *part, struct peer *peer) {
-    __u64 *one = (void *)part->remote_address, *other = (void *)peer->address;
-    return one[0] == other[0] && one[1] == other[1] && part->remote_port == peer->port;
+static __always_inline bool same_peer(struct fd_body *body, struct peer *peer) {
+    __u64 *one = (void *)body->remote_address, *other = (void *)peer->address;
+    return one[0] == other[0] && one[1] == other[1] && body->remote_port == peer->port;
 }
 
-/* A datagram went to or came from this address: it is the socket's other end now, whatever it is connected to. IPv6
- * sockets take IPv4 addresses as well, and IPv4 sockets do not mind the family being left out. */
-__noinline int datagram(__u64 address, __u32 length, __u32 sent) {
+/* Tracks the peer of a datagram, which becomes the socket's remote endpoint. IPv6 sockets also accept IPv4
+ * addresses, and IPv4 sockets accept AF_UNSPEC. */
+__noinline int track_datagram_peer(__u64 address, __u32 length, __u32 sent) {
     __u32 zero = 0;
-    struct scratch *s = bpf_map_lookup_elem(&scratches, &zero);
+    struct scratch *s = bpf_map_lookup_elem(&scratch_buffers, &zero);
     if (!s)
         return 0;
-    struct fd_part *part = (void *)s->rest;
+    struct fd_body *body = (void *)s->rest;
     struct sockaddr_ip a = {};
-    if (part->type == SOCK_STREAM || (part->family != AF_INET && part->family != AF_INET6) || length < 8)
+    if (body->type == SOCK_STREAM || (body->family != AF_INET && body->family != AF_INET6) || length < 8)
         return 0;
     bpf_probe_read_user(&a, length < sizeof a ? 8 : sizeof a, (void *)address);
-    struct peer peer = {.port = swapped(a.port)};
-    if (part->family == AF_INET && (a.family == AF_INET || a.family == AF_UNSPEC)) {
+    struct peer peer = {.port = swap_bytes(a.port)};
+    if (body->family == AF_INET && (a.family == AF_INET || a.family == AF_UNSPEC)) {
         *(__u32 *)peer.address = a.four;
     } else if (a.family == AF_INET) {
         *(__u16 *)&peer.address[10] = 0xffff;
         *(__u32 *)&peer.address[12] = a.four;
-    } else if (a.family == AF_INET6 && part->family == AF_INET6 && length >= sizeof a) {
+    } else if (a.family == AF_INET6 && body->family == AF_INET6 && length >= sizeof a) {
         __builtin_memcpy(peer.address, a.six, 16);
     } else {
         return 0;
     }
-    if (part->bits & FD_CONNECTED && same_end(part, &peer))
+    if (body->bits & FD_CONNECTED && same_peer(body, &peer))
         return 0;
-    struct peer_key key = {part->source, part->ino};
+    struct peer_key key = {body->source, body->ino};
     struct peer *last = bpf_map_lookup_elem(&peers, &key);
-    peer.role = last ? last->role : !sent && part->bits & FD_BOUND ? FD_SERVER : FD_CLIENT;
+    peer.role = last ? last->role : !sent && body->bits & FD_BOUND ? FD_SERVER : FD_CLIENT;
     if (last) {
-        __builtin_memcpy(part->remote_address, last->address, 16);
-        part->remote_port = last->port;
+        __builtin_memcpy(body->remote_address, last->address, 16);
+        body->remote_port = last->port;
     }
-    if (!last || !same_end(part, &peer))
-        part->bits |= FD_OTHER_PEER;
-    __builtin_memcpy(part->remote_address, peer.address, 16);
-    part->remote_port = peer.port;
-    part->bits = (part->bits & ~(FD_CLIENT | FD_SERVER | FD_CONNECTED)) | peer.role;
+    if (!last || !same_peer(body, &peer))
+        body->bits |= FD_PEER_CHANGED;
+    __builtin_memcpy(body->remote_address, peer.address, 16);
+    body->remote_port = peer.port;
+    body->bits = (body->bits & ~(FD_CLIENT | FD_SERVER | FD_CONNECTED)) | peer.role;
     bpf_map_update_elem(&peers, &key, &peer, 0);
     return 0;
 }

@@ -1,6 +1,7 @@
-/* The few kernel types that the capture program touches. Only names matter: libbpf relocates every access to the
- * running kernel's own layout (CO-RE), so neither its BTF nor its headers are needed to build. A type with a ___suffix
- * is an older or newer shape of the same kernel type. */
+/* SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause */
+/* The kernel types that the capture program uses. Only names matter: libbpf relocates every access to the layout of
+ * the running kernel (CO-RE), so the build needs neither BTF nor kernel headers. A ___suffix marks an older or newer
+ * form of a kernel type. */
 #ifndef TIERCEL_VMLINUX_H
 #define TIERCEL_VMLINUX_H
 
@@ -63,7 +64,7 @@ typedef struct {
 } atomic_long_t;
 
 typedef struct kernel_cap_struct {
-} kernel_cap_t; /* always 64 bits, but of changing shape */
+} kernel_cap_t; /* always 64 bits, but the type changes */
 
 struct qstr {
     union {
@@ -313,7 +314,7 @@ struct filename {
     const char *name;
 };
 
-/* From 7.0 on. */
+/* Since Linux 7.0. */
 struct delayed_filename {
     struct filename *__incomplete_filename;
 };

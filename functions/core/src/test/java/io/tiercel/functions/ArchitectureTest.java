@@ -41,8 +41,10 @@ class ArchitectureTest {
             .resideOutsideOfPackage("java.sql..");
 
     @ArchTest
-    static final ArchRule the_domain_has_no_http =
-            noClasses().should().dependOnClassesThat().resideInAnyPackage("java.net.http..", "com.sun.net.httpserver..");
+    static final ArchRule the_domain_has_no_http = noClasses()
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("java.net.http..", "com.sun.net.httpserver..");
 
     @ArchTest
     static final ArchRule the_root_package_is_empty = noClasses()

@@ -4,16 +4,27 @@ import java.text.MessageFormat;
 import java.util.ResourceBundle;
 import org.jspecify.annotations.Nullable;
 
-/** Makes every {@link System.Logger} write one line to standard error, from the level INFO on. */
+/**
+ * Makes every {@link System.Logger} write one line to standard error, from level INFO on. With {@code TIERCEL_DEBUG}, the
+ * sensor's own loggers also write level DEBUG.
+ */
 public final class StderrLoggerFinder extends System.LoggerFinder {
-    private static final System.Logger PLAIN = new Plain();
+    private static final System.Logger LOGGER = new StderrLogger(System.Logger.Level.INFO);
+    private static final System.Logger DEBUG = new StderrLogger(System.Logger.Level.DEBUG);
 
     @Override
     public System.Logger getLogger(String name, Module module) {
-        return PLAIN;
+        boolean debug = System.getenv("TIERCEL_DEBUG") != null && name.startsWith("io.tiercel.");
+        return debug ? DEBUG : LOGGER;
     }
 
-    private static final class Plain implements System.Logger {
+    private static final class StderrLogger implements System.Logger {
+        private final Level minimum;
+
+        StderrLogger(Level minimum) {
+            this.minimum = minimum;
+        }
+
         @Override
         public String getName() {
             return "tiercel";
@@ -21,14 +32,14 @@ public final class StderrLoggerFinder extends System.LoggerFinder {
 
         @Override
         public boolean isLoggable(Level level) {
-            return level.getSeverity() >= Level.INFO.getSeverity();
+            return level.getSeverity() >= minimum.getSeverity();
         }
 
         @Override
         public void log(
                 Level level, @Nullable ResourceBundle bundle, @Nullable String message, @Nullable Throwable thrown) {
             if (isLoggable(level)) {
-                System.err.println(LogLine.of(level, message + (thrown == null ? "" : ": " + thrown)));
+                System.err.println(LogLine.format(level, message + (thrown == null ? "" : ": " + thrown)));
             }
         }
 

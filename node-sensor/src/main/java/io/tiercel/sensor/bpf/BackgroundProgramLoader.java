@@ -5,8 +5,8 @@ import java.util.concurrent.CompletionException;
 import java.util.function.Supplier;
 
 /**
- * A capture program that is loaded in a thread of its own while its owner does something else: the kernel takes as long to
- * verify it as rules take to be loaded. For one owner.
+ * Loads the capture program in a thread of its own while the owner loads the rules. The kernel takes about as long to verify
+ * the program. One owner uses the loader, in one thread.
  */
 public final class BackgroundProgramLoader implements AutoCloseable {
     private final CompletableFuture<CaptureProgram> loading;
@@ -16,14 +16,14 @@ public final class BackgroundProgramLoader implements AutoCloseable {
         this.loading = loading;
     }
 
-    /** Begins to load. */
+    /** Starts to load the program. */
     public static BackgroundProgramLoader begin(Supplier<CaptureProgram> program) {
         return new BackgroundProgramLoader(CompletableFuture.supplyAsync(
                 program, task -> Thread.ofPlatform().daemon().name("capture").start(task)));
     }
 
     /**
-     * The program, once it is loaded; from then on it belongs to the caller.
+     * Waits for the program and returns it. The caller closes it.
      *
      * @throws CaptureException if it cannot be loaded
      */
@@ -33,14 +33,14 @@ public final class BackgroundProgramLoader implements AutoCloseable {
             taken = true;
             return program;
         } catch (CompletionException e) {
-            if (e.getCause() instanceof CaptureException refused) {
-                throw refused;
+            if (e.getCause() instanceof CaptureException rejected) {
+                throw rejected;
             }
-            throw new CaptureException("the capture program cannot be loaded: " + e.getCause(), e);
+            throw new CaptureException("cannot load the capture program: " + e.getCause(), e);
         }
     }
 
-    /** Unloads what was not taken, as soon as it is loaded; waits for nothing. */
+    /** Unloads a program that was not taken, as soon as it is loaded. Does not wait. */
     @Override
     public void close() {
         if (!taken) {

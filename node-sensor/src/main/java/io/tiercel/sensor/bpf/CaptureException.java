@@ -1,6 +1,6 @@
 package io.tiercel.sensor.bpf;
 
-/** Capture or replay is not possible, or cannot go on; the message is one line that says why, fit for the user. */
+/** Capture or replay is not possible or cannot continue. The message is one line for the user. */
 public final class CaptureException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 

@@ -22,328 +22,369 @@ import jnr.ffi.Runtime;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The capture program in the kernel: loaded, attached, and its ring buffer mapped.
+ * The capture program in the kernel: loaded and attached, with its ring buffer mapped.
  *
- * <p>libbpf is called through jnr-ffi for control only. Records are read from shared memory through direct byte buffers,
- * which costs a few nanoseconds each; a callback from libbpf would cost some hundred.
+ * <p>jnr-ffi calls libbpf for control only. Records are read from shared memory through direct byte buffers, which costs a
+ * few nanoseconds each. A callback from libbpf would cost some hundred.
  */
 public final class CaptureProgram implements AutoCloseable {
-    private static final String TRACEPOINT = "tp_btf/";
+    private static final System.Logger LOG = System.getLogger(CaptureProgram.class.getName());
+
+    private static final String TRACEPOINT_SECTION = "tp_btf/";
     private static final String OBJECT = "tiercel.bpf.o";
-    private static final String CLOSE_BEGINS = "close_begins";
-    /** What the names of programs end with that take the turn of another which was not run. */
-    private static final String SECOND = "_missed";
+    private static final String CLOSE_ENTRY_PROGRAM = "on_close_enter";
 
-    private static final String MARKS = "task_marks";
-    /** {@code recursion_misses} in {@code struct bpf_prog_info}, include/uapi/linux/bpf.h; since Linux 5.12. */
-    private static final int MISSES = 208;
+    /** Suffix of the fallback programs, which do the work that the kernel did not run the primary program for. */
+    private static final String FALLBACK_SUFFIX = "_fallback";
 
-    private static final int PROGRAM_INFO_SIZE = MISSES + 8;
+    private static final String PREEMPTION_MARKS_MAP = "preemption_marks";
+
+    /** The kernel function that {@link ReadVariant#TYPED} needs. */
+    private static final String TYPED_FUNCTION = "bpf_rdonly_cast";
+
+    /** Offset of {@code recursion_misses} in {@code struct bpf_prog_info}, include/uapi/linux/bpf.h; since Linux 5.12. */
+    private static final int PROGRAM_INFO_RECURSION_MISSES = 208;
+
+    private static final int PROGRAM_INFO_SIZE = PROGRAM_INFO_RECURSION_MISSES + 8;
     private static final int PAGE = RingBuffer.PAGE;
 
-    private static final int READ_ONLY = 1;
-    private static final int READ_WRITE = 3;
+    private static final int PROT_READ = 1;
+    private static final int PROT_READ_WRITE = 3;
     private static final int MAP_SHARED = 1;
     private static final short POLLIN = 1;
     private static final int CLOCK_BOOTTIME = 7;
     private static final int CLOCK_REALTIME = 0;
 
-    /** The ways to read kernel memory, best first: the values of READ_ in emit.h. */
-    private static final int READ_VARIANTS = 3;
-
     private final Runtime runtime;
     private final LibBpf bpf;
     private final LibC libc;
-    private final Deque<Runnable> undo = new ArrayDeque<>();
+    private final Deque<Runnable> cleanup = new ArrayDeque<>();
     private final RingBuffer ring;
     private final Pointer pollDescriptor;
-    private final Pointer wishes;
-    private final Pointer closeBegins;
-    private @Nullable Pointer closeLink;
-    private final boolean firstPass;
+    private final Pointer config;
+    private final Pointer closeEntryProgram;
+    private @Nullable Pointer closeEntryLink;
+    private final boolean prefilterEnabled;
     private final int ringSize;
-    private final @Nullable KernelPrefilter pass;
-    private final int lossesMap;
-    /** By tracepoint the program, as a file descriptor, of which an event is lost if the kernel does not run it. */
+    private final @Nullable KernelPrefilter prefilter;
+    private final int lossCountersMap;
+
+    /** By tracepoint, the file descriptor of the last program: the kernel counts its recursion misses as lost events. */
     private final Map<String, Integer> lastPrograms = new HashMap<>();
 
     private final boolean preemptible;
-    private final int readVariant;
+    private final ReadVariant readVariant;
+    private final boolean fallback;
 
     /**
-     * Loads and attaches; state is captured from now on, events once they are {@linkplain #want wanted}.
+     * Loads and attaches the program. It captures state from now on, and events once their types are {@linkplain
+     * #selectEventTypes selected}.
      *
-     * @param ownPid the process whose own system calls are left out
-     * @param firstPass whether there is to be a {@linkplain #pass first pass}
-     * @param ringSize bytes of the ring buffer, a {@linkplain RingBufferSize power of two}
-     * @throws CaptureException if libbpf is missing or the kernel refuses
+     * @param ownPid the process whose own syscalls are not events
+     * @param prefilterEnabled whether the program has a {@linkplain #prefilter prefilter}
+     * @param ringSize size of the ring buffer in bytes, a {@linkplain RingBufferSize power of two}
+     * @throws CaptureException if libbpf is missing or the kernel rejects the program
      */
-    public CaptureProgram(int ownPid, boolean firstPass, int ringSize) {
-        this(ownPid, firstPass, ringSize, 0, KernelRelease.here().hasPreemptibleTracepoints());
+    public CaptureProgram(int ownPid, boolean prefilterEnabled, int ringSize) {
+        this(
+                ownPid,
+                prefilterEnabled,
+                ringSize,
+                ReadVariant.TYPED,
+                KernelRelease.current().hasPreemptibleTracepoints());
+    }
+
+    /** Uses the object in the jar. */
+    CaptureProgram(int ownPid, boolean prefilterEnabled, int ringSize, ReadVariant firstVariant, boolean preemptible) {
+        this(objectInJar(), ownPid, prefilterEnabled, ringSize, firstVariant, preemptible);
     }
 
     /**
-     * The same, without trying the ways to read kernel memory before {@code firstVariant}.
+     * Loads an object file, and tries only {@code firstVariant} and the slower variants.
      *
-     * @param preemptible whether tasks can lose their CPU inside a program; asks for Linux 6.15
+     * @param preemptible whether tasks can be preempted inside a program; requires Linux 6.15
      */
-    CaptureProgram(int ownPid, boolean firstPass, int ringSize, int firstVariant, boolean preemptible) {
-        this.firstPass = firstPass;
+    CaptureProgram(
+            byte[] objectFile,
+            int ownPid,
+            boolean prefilterEnabled,
+            int ringSize,
+            ReadVariant firstVariant,
+            boolean preemptible) {
+        this.prefilterEnabled = prefilterEnabled;
         this.ringSize = ringSize;
         this.preemptible = preemptible;
         runtime = Runtime.getSystemRuntime();
         bpf = library(LibBpf.class, "libbpf.so.1", "install Debian's package libbpf1");
-        libc = library(LibC.class, null, "the C library is needed");
-        if (System.getenv("TIERCEL_DEBUG") == null) { // else libbpf writes what the verifier says to standard error
+        libc = library(LibC.class, null, "the C library is required");
+        if (System.getenv("TIERCEL_DEBUG") == null) { // otherwise libbpf writes its messages to standard error
             bpf.libbpf_set_print(null);
         }
         try {
-            Loaded first = load(read(), ownPid, firstVariant);
-            Pointer loaded = first.object;
-            undo.push(() -> bpf.bpf_object__close(loaded));
-            readVariant = first.variant;
-            wishes = data(loaded, ".bss");
-            lossesMap = bpf.bpf_map__fd(map(loaded, "losses"));
-            int ringMap = bpf.bpf_map__fd(map(loaded, "ring"));
+            Loaded loaded = load(objectFile, ownPid, firstVariant);
+            Pointer object = loaded.object;
+            cleanup.push(() -> bpf.bpf_object__close(object));
+            readVariant = loaded.variant;
+            fallback = loaded.fallback;
+            config = data(object, ".bss");
+            lossCountersMap = bpf.bpf_map__fd(map(object, "loss_counters"));
+            int ringMap = bpf.bpf_map__fd(map(object, "ring"));
             ring = new RingBuffer(
-                    map(ringMap, PAGE, READ_WRITE, 0), map(ringMap, PAGE + ringSize, READ_ONLY, PAGE), ringSize);
+                    mapMemory(ringMap, PAGE, PROT_READ_WRITE, 0),
+                    mapMemory(ringMap, PAGE + ringSize, PROT_READ, PAGE),
+                    ringSize);
             pollDescriptor = Memory.allocateDirect(runtime, 8, true);
             pollDescriptor.putInt(0, ringMap);
             pollDescriptor.putShort(4, POLLIN);
-            for (int number : Syscalls.stateNumbers()) {
-                wishes.putByte(WISHES_INTEREST + number, (byte) WANT_STATE);
+            for (int number : SyscallTable.stateSyscalls()) {
+                config.putByte(CAPTURE_CONFIG_SYSCALL_FLAGS + number, (byte) SYSCALL_STATE);
             }
-            pass = firstPass
+            prefilter = prefilterEnabled
                     ? new KernelPrefilter(
                             runtime,
                             bpf,
-                            wishes,
-                            data(loaded, ".bss.passes"),
-                            name -> bpf.bpf_map__fd(map(loaded, name)))
+                            config,
+                            data(object, ".bss.prefilter"),
+                            name -> bpf.bpf_map__fd(map(object, name)))
                     : null;
-            closeBegins = attach(loaded);
+            closeEntryProgram = attach(object);
         } catch (RuntimeException | Error e) {
             close();
             throw e;
         }
     }
 
-    private record Loaded(Pointer object, int variant) {}
+    private record Loaded(Pointer object, ReadVariant variant, boolean fallback) {}
 
-    /** The first form that the kernel takes: without what is optional only if it takes none with it. */
-    private Loaded load(byte[] elf, int ownPid, int firstVariant) {
-        try (KernelTracepoints tracepoints = new KernelTracepoints(bpf)) {
-            return load(elf, ownPid, firstVariant, tracepoints);
+    /** Returns the fastest variant that the kernel accepts, without optional programs only if it accepts none with them. */
+    private Loaded load(byte[] objectFile, int ownPid, ReadVariant firstVariant) {
+        try (KernelTypes types = new KernelTypes(bpf)) {
+            return load(objectFile, ownPid, firstVariant, types);
         }
     }
 
-    private Loaded load(byte[] elf, int ownPid, int firstVariant, KernelTracepoints tracepoints) {
+    private Loaded load(byte[] objectFile, int ownPid, ReadVariant firstVariant, KernelTypes types) {
+        VerifierLog log = new VerifierLog(runtime);
         int error = 0;
         for (boolean optional = true; ; optional = false) {
-            for (int variant = firstVariant; variant < READ_VARIANTS; variant++) {
-                Pointer candidate = open(elf, ownPid, variant);
+            boolean rejected = false;
+            for (ReadVariant variant : ReadVariant.values()) {
+                if (variant.compareTo(firstVariant) < 0) {
+                    continue;
+                }
+                Pointer candidate = open(objectFile, ownPid, variant, log);
                 if (optional) {
-                    chooseOptional(candidate, tracepoints);
+                    enableOptionalPrograms(candidate, types);
                 }
                 error = bpf.bpf_object__load(candidate);
                 if (error == 0) {
                     if (!optional) {
-                        System.getLogger(CaptureProgram.class.getName())
-                                .log(Level.WARNING, "what programs do through io_uring cannot be seen on this kernel");
+                        LOG.log(Level.WARNING, "this kernel does not support capturing io_uring requests");
                     }
-                    return new Loaded(candidate, variant);
+                    if (rejected) {
+                        LOG.log(
+                                Level.WARNING,
+                                "the kernel rejected a faster variant of the capture program; using variant "
+                                        + variant.label() + ". TIERCEL_DEBUG=1 shows the verifier's reason");
+                    }
+                    return new Loaded(candidate, variant, rejected);
                 }
                 bpf.bpf_object__close(candidate);
+                if (variant != ReadVariant.TYPED || types.hasFunction(TYPED_FUNCTION)) {
+                    rejected = true;
+                    log.lastLines().forEach(line -> LOG.log(Level.DEBUG, "verifier: " + line));
+                }
+                log.clear();
             }
             if (!optional) {
-                throw new CaptureException("the kernel refuses the capture program (" + explain(-error)
-                        + "); `./tiercel doctor` shows what is missing");
+                throw new CaptureException("the kernel rejects the capture program (" + explain(-error)
+                        + "); run `./tiercel doctor` to see what is missing");
             }
         }
     }
 
-    /** Whether programs that start tell what they have as fds 0 to 2. */
-    public void wantStandardFds(boolean wanted) {
-        wishes.putByte(WISHES_STANDARD_FDS, (byte) (wanted ? 1 : 0));
+    /** Sets whether fds 0 to 2 of programs that start are captured. */
+    public void captureStandardFds(boolean enabled) {
+        config.putByte(CAPTURE_CONFIG_STANDARD_FDS, (byte) (enabled ? 1 : 0));
     }
 
-    /** Switches to these event types, by name; takes effect at once, and only costs where an event is wanted. */
-    public void want(Set<String> eventTypes) {
-        Set<String> names = eventTypes.stream().map(Syscalls::eventName).collect(Collectors.toSet());
-        watchCloseBegin(names.contains("close"));
-        Syscalls.numbers().forEach((name, numbers) -> {
+    /** Selects the event types to capture, by name. Takes effect immediately. Other types cost nothing. */
+    public void selectEventTypes(Set<String> eventTypes) {
+        Set<String> names = eventTypes.stream().map(SyscallTable::eventName).collect(Collectors.toSet());
+        attachCloseEntry(names.contains("close"));
+        SyscallTable.numbersByEventType().forEach((name, numbers) -> {
             for (int number : numbers) {
-                wishes.putByte(WISHES_INTEREST + number, Syscalls.wish(name, number, names));
+                config.putByte(CAPTURE_CONFIG_SYSCALL_FLAGS + number, SyscallTable.captureFlags(name, number, names));
             }
         });
-        wishes.putByte(WISHES_THREAD_EXITS, (byte) (eventTypes.contains("procexit") ? 1 : 0));
+        config.putByte(CAPTURE_CONFIG_THREAD_EXITS, (byte) (eventTypes.contains("procexit") ? 1 : 0));
     }
 
-    /** The first pass; null if there is none. */
-    public @Nullable KernelPrefilter pass() {
-        return pass;
+    /** Returns the prefilter, or null if the program was loaded without it. */
+    public @Nullable KernelPrefilter prefilter() {
+        return prefilter;
     }
 
     public RingBuffer ring() {
         return ring;
     }
 
-    /** Waits until the kernel announces records (it does so when many have gathered), or for the given time. */
+    /** Waits for the given time, or until the kernel signals that many records are in the ring buffer. */
     public void await(int timeoutMillis) {
         libc.poll(pollDescriptor, 1, timeoutMillis);
     }
 
-    /** What was lost on each CPU since the start. */
+    /** Returns what was lost on each CPU since the start. */
     public LossCounters losses() {
         int cpus = bpf.libbpf_num_possible_cpus();
         Pointer key = Memory.allocateDirect(runtime, 4, true);
-        Pointer values = Memory.allocateDirect(runtime, LOSSES_SIZE * cpus, true);
-        bpf.bpf_map_lookup_elem(lossesMap, key, values);
-        List<LossCounters.OfCpu> found = new ArrayList<>();
+        Pointer values = Memory.allocateDirect(runtime, LOSS_COUNTERS_SIZE * cpus, true);
+        bpf.bpf_map_lookup_elem(lossCountersMap, key, values);
+        List<LossCounters.CpuCounters> counters = new ArrayList<>();
         for (int cpu = 0; cpu < cpus; cpu++) {
-            long at = (long) LOSSES_SIZE * cpu + LOSSES_COUNTS;
-            List<Long> counts = LossCounters.Reason.counted()
-                    .map(reason -> values.getLong(at + 8L * reason.place()))
+            long at = (long) LOSS_COUNTERS_SIZE * cpu + LOSS_COUNTERS_COUNTS;
+            List<Long> counts = LossCounters.Reason.perCpu()
+                    .map(reason -> values.getLong(at + 8L * reason.index()))
                     .toList();
             if (counts.stream().anyMatch(count -> count > 0)) {
-                found.add(new LossCounters.OfCpu(cpu, counts));
+                counters.add(new LossCounters.CpuCounters(cpu, counts));
             }
         }
-        return new LossCounters(found, notRun());
+        return new LossCounters(counters, recursionMisses());
     }
 
-    /** How often the kernel did not run a program since the start, and no other took its turn. */
-    private long notRun() {
+    /** Returns how often the kernel ran neither the primary nor the fallback program since the start. */
+    private long recursionMisses() {
         Pointer info = Memory.allocateDirect(runtime, PROGRAM_INFO_SIZE, true);
         Pointer length = Memory.allocateDirect(runtime, 4, true);
         long sum = 0;
         for (int program : lastPrograms.values()) {
             length.putInt(0, PROGRAM_INFO_SIZE);
-            info.putLong(MISSES, 0);
+            info.putLong(PROGRAM_INFO_RECURSION_MISSES, 0);
             if (bpf.bpf_obj_get_info_by_fd(program, info, length) == 0) {
-                sum += info.getLong(MISSES);
+                sum += info.getLong(PROGRAM_INFO_RECURSION_MISSES);
             }
         }
         return sum;
     }
 
-    /** The time now as records have it: nanoseconds since boot. */
+    /** Returns the current time as in records: nanoseconds since boot. */
     public long bootNanos() {
         return now(CLOCK_BOOTTIME);
     }
 
-    /** What to add to a time since boot to get one since the epoch, in nanoseconds. */
+    /** Returns the nanoseconds to add to a time since boot to get a time since the epoch. */
     public long bootToEpochNanos() {
         return now(CLOCK_REALTIME) - now(CLOCK_BOOTTIME);
     }
 
-    /** Which way of reading kernel memory the kernel took: 0 is the fastest. */
-    int readVariant() {
-        return readVariant;
+    /** Returns the variant of the program that the kernel loaded. */
+    public CaptureVariant variant() {
+        return new CaptureVariant(readVariant.label(), fallback);
     }
 
-    /** Detaches and unloads; does nothing the second time. */
+    /** Detaches and unloads the program. Has no effect the second time. */
     @Override
     public void close() {
-        watchCloseBegin(false);
-        while (!undo.isEmpty()) {
-            undo.pop().run();
+        attachCloseEntry(false);
+        while (!cleanup.isEmpty()) {
+            cleanup.pop().run();
         }
     }
 
-    private Pointer open(byte[] elf, int ownPid, int variant) {
-        Pointer bytes = Memory.allocateDirect(runtime, elf.length);
-        bytes.put(0, elf, 0, elf.length);
-        Pointer object = bpf.bpf_object__open_mem(bytes, elf.length, null);
+    private Pointer open(byte[] objectFile, int ownPid, ReadVariant variant, VerifierLog log) {
+        Pointer bytes = Memory.allocateDirect(runtime, objectFile.length);
+        bytes.put(0, objectFile, 0, objectFile.length);
+        Pointer object = bpf.bpf_object__open_mem(bytes, objectFile.length, log.options());
         if (object == null) {
             throw new CaptureException("libbpf cannot read the capture program: the sensor's jar is damaged");
         }
-        Pointer constants = data(object, ".rodata");
-        constants.putInt(SETTINGS_READ_VARIANT, variant);
-        constants.putInt(SETTINGS_OWN_TGID, ownPid);
-        constants.putInt(SETTINGS_FIRST_PASS, firstPass ? 1 : 0);
-        constants.putInt(SETTINGS_PREEMPTIBLE, preemptible ? 1 : 0);
+        Pointer settings = data(object, ".rodata");
+        settings.putInt(SETTINGS_READ_VARIANT, variant.ordinal());
+        settings.putInt(SETTINGS_OWN_TGID, ownPid);
+        settings.putInt(SETTINGS_PREFILTER, prefilterEnabled ? 1 : 0);
+        settings.putInt(SETTINGS_PREEMPTIBLE, preemptible ? 1 : 0);
         bpf.bpf_map__set_max_entries(map(object, "ring"), ringSize);
-        bpf.bpf_map__set_autocreate(map(object, MARKS), preemptible);
+        bpf.bpf_map__set_autocreate(map(object, PREEMPTION_MARKS_MAP), preemptible);
         if (preemptible) {
-            chooseSeconds(object);
+            enableFallbackPrograms(object);
         }
-        Pointer plain = data(object, ".rodata.plain");
-        for (int number = 0; number < Syscalls.LIMIT; number++) {
-            SyscallParameters call = Syscalls.plain(number);
-            if (call != null) {
-                plain.put((long) number * PLAIN_CALL_SIZE, call.encoded(), 0, PLAIN_CALL_SIZE);
+        Pointer argumentSpecs = data(object, ".rodata.arguments");
+        for (int number = 0; number < SyscallTable.LIMIT; number++) {
+            SyscallParameters parameters = SyscallTable.parameters(number);
+            if (parameters != null) {
+                argumentSpecs.put((long) number * ARGUMENT_SPEC_SIZE, parameters.encode(), 0, ARGUMENT_SPEC_SIZE);
             }
         }
         return object;
     }
 
-    private void chooseSeconds(Pointer object) {
+    private void enableFallbackPrograms(Pointer object) {
         for (Pointer program = bpf.bpf_object__next_program(object, null);
                 program != null;
                 program = bpf.bpf_object__next_program(object, program)) {
-            if (isSecond(program)) {
+            if (isFallbackProgram(program)) {
                 bpf.bpf_program__set_autoload(program, true);
             }
         }
     }
 
-    private boolean isSecond(Pointer program) {
-        return bpf.bpf_program__name(program).endsWith(SECOND);
+    private boolean isFallbackProgram(Pointer program) {
+        return bpf.bpf_program__name(program).endsWith(FALLBACK_SUFFIX);
     }
 
-    /** Has those programs loaded that are for tracepoints which not every kernel has, where this one has them. */
-    private void chooseOptional(Pointer object, KernelTracepoints tracepoints) {
+    /** Enables the programs for tracepoints that not every kernel has, if this kernel has them. */
+    private void enableOptionalPrograms(Pointer object, KernelTypes types) {
         for (Pointer program = bpf.bpf_object__next_program(object, null);
                 program != null;
                 program = bpf.bpf_object__next_program(object, program)) {
             String section = bpf.bpf_program__section_name(program);
             if (!bpf.bpf_program__autoload(program)
-                    && !isSecond(program)
-                    && section.startsWith(TRACEPOINT)
-                    && tracepoints.has(section.substring(TRACEPOINT.length()))) {
+                    && !isFallbackProgram(program)
+                    && section.startsWith(TRACEPOINT_SECTION)
+                    && types.hasTracepoint(section.substring(TRACEPOINT_SECTION.length()))) {
                 bpf.bpf_program__set_autoload(program, true);
             }
         }
     }
 
-    /** Attaches all programs, seconds after firsts, but the one that is only needed at times, and gives that. */
+    /** Attaches all programs, fallbacks after primaries, except for the close entry program, and returns that. */
     private Pointer attach(Pointer object) {
-        Pointer later = null;
+        Pointer closeEntry = null;
         for (Pointer program = bpf.bpf_object__next_program(object, null);
                 program != null;
                 program = bpf.bpf_object__next_program(object, program)) {
-            if (bpf.bpf_program__name(program).equals(CLOSE_BEGINS)) {
-                later = program;
+            if (bpf.bpf_program__name(program).equals(CLOSE_ENTRY_PROGRAM)) {
+                closeEntry = program;
             } else if (bpf.bpf_program__autoload(program)) {
                 Pointer link = link(program);
                 lastPrograms.put(bpf.bpf_program__section_name(program), bpf.bpf_program__fd(program));
-                undo.push(() -> bpf.bpf_link__destroy(link));
+                cleanup.push(() -> bpf.bpf_link__destroy(link));
             }
         }
-        if (later == null) {
+        if (closeEntry == null) {
             throw new CaptureException(
-                    "the capture program has no program " + CLOSE_BEGINS + ": the sensor's jar is damaged");
+                    "the capture program has no program " + CLOSE_ENTRY_PROGRAM + ": the sensor's jar is damaged");
         }
-        return later;
+        return closeEntry;
     }
 
     private Pointer link(Pointer program) {
         Pointer link = bpf.bpf_program__attach(program);
         if (link == null) {
-            throw new CaptureException("the kernel does not let the program " + bpf.bpf_program__name(program)
-                    + " be attached to its tracepoint");
+            throw new CaptureException(
+                    "cannot attach the program " + bpf.bpf_program__name(program) + " to its tracepoint");
         }
         return link;
     }
 
-    /** A program at the beginning of every system call costs; so it is attached only while closing is of interest. */
-    private void watchCloseBegin(boolean wanted) {
-        Pointer link = closeLink;
-        if (wanted && link == null) {
-            closeLink = link(closeBegins);
-        } else if (!wanted && link != null) {
-            closeLink = null;
+    /** Attaches the close entry program only while close events are selected, because it runs at every syscall entry. */
+    private void attachCloseEntry(boolean attached) {
+        Pointer link = closeEntryLink;
+        if (attached && link == null) {
+            closeEntryLink = link(closeEntryProgram);
+        } else if (!attached && link != null) {
+            closeEntryLink = null;
             bpf.bpf_link__destroy(link);
         }
     }
@@ -360,17 +401,18 @@ public final class CaptureProgram implements AutoCloseable {
         long[] size = new long[1];
         Pointer value = bpf.bpf_map__initial_value(map(object, section), size);
         if (value == null) {
-            throw new CaptureException("the capture program has no " + section + ": the sensor's jar is damaged");
+            throw new CaptureException(
+                    "the capture program has no section " + section + ": the sensor's jar is damaged");
         }
         return Pointer.wrap(runtime, value.address(), size[0]);
     }
 
-    private ByteBuffer map(int fd, int length, int protection, int offset) {
+    private ByteBuffer mapMemory(int fd, int length, int protection, int offset) {
         Pointer memory = libc.mmap(null, length, protection, MAP_SHARED, fd, offset);
         if (memory == null || memory.address() == -1) {
-            throw new CaptureException("the ring buffer cannot be mapped (" + explain(runtime.getLastError()) + ")");
+            throw new CaptureException("cannot map the ring buffer (" + explain(runtime.getLastError()) + ")");
         }
-        undo.push(() -> libc.munmap(memory, length));
+        cleanup.push(() -> libc.munmap(memory, length));
         return MemoryIO.getInstance()
                 .newDirectByteBuffer(memory.address(), length)
                 .order(ByteOrder.LITTLE_ENDIAN);
@@ -382,15 +424,14 @@ public final class CaptureProgram implements AutoCloseable {
         return time.getLong(0) * 1_000_000_000L + time.getLong(8);
     }
 
-    private static byte[] read() {
+    private static byte[] objectInJar() {
         try (InputStream in = CaptureProgram.class.getResourceAsStream(OBJECT)) {
             if (in == null) {
                 throw new CaptureException("the sensor was built without its capture program: build it with ./tiercel");
             }
             return in.readAllBytes();
         } catch (IOException e) {
-            throw new CaptureException(
-                    "the capture program cannot be read from the sensor's jar: " + e.getMessage(), e);
+            throw new CaptureException("cannot read the capture program from the sensor's jar: " + e.getMessage(), e);
         }
     }
 
@@ -398,22 +439,23 @@ public final class CaptureProgram implements AutoCloseable {
         try {
             return NativeFunctions.load(type, name);
         } catch (UnsatisfiedLinkError e) {
-            throw new CaptureException((name == null ? "libc" : name) + " cannot be loaded: " + remedy, e);
+            throw new CaptureException("cannot load " + (name == null ? "libc" : name) + ": " + remedy, e);
         }
     }
 
     private static String explain(int errno) {
         return switch (errno) {
-            case 1 -> "EPERM: needs root, or CAP_BPF and CAP_PERFMON";
-            case 2, 3 -> "the kernel has no BTF or no such tracepoint";
+            case 1 -> "EPERM: requires root, or CAP_BPF and CAP_PERFMON";
+            case 2, 3 -> "the kernel lacks BTF or a tracepoint";
             case 7 -> "the program is too large for this kernel's verifier";
-            case 12 -> "no memory";
-            case 22 -> "EINVAL: this kernel lacks something that the program uses";
+            case 12 -> "out of memory";
+            case 22 -> "EINVAL: this kernel lacks a feature that the program uses";
+            case 28 -> "ENOSPC: the verifier rejects the program";
             default -> "error " + errno;
         };
     }
 
-    /** Whether libbpf is there; null if it is, else why not. */
+    /** Returns why libbpf cannot be loaded, or null if it can. */
     static @Nullable String libraryProblem() {
         try {
             library(LibBpf.class, "libbpf.so.1", "");

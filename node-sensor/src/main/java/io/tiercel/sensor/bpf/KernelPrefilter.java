@@ -14,156 +14,158 @@ import jnr.ffi.Pointer;
 import jnr.ffi.Runtime;
 
 /**
- * The first pass in the kernel: its tables, and what it has to know of the node (bpf/first_pass.h).
+ * The prefilter in the kernel: its tables, and the state of the node that it uses (bpf/prefilter.h).
  *
- * <p>Of two passes one is in force and the other may be written; switching is one byte. Records say by the generation which
- * pass they went through.
+ * <p>There are two sets of tables. One is active while the other can be written, and writing one byte switches them. The
+ * generation in a record tells which tables the event was checked against.
  */
 public final class KernelPrefilter {
-    private static final int NO_EXIST = 1;
-    private static final int ANY = 0;
-    private static final byte EVERY = -1;
+    private static final int BPF_NOEXIST = 1;
+    private static final int BPF_ANY = 0;
+    private static final byte ALL_DISJUNCTS = -1;
 
     private final Runtime runtime;
     private final LibBpf bpf;
-    private final Pointer wishes;
-    private final Pointer passes;
-    private final int programs;
-    private final int comms;
-    private final int homes;
-    private final int apart;
-    private final int mounts;
-    private final int dropped;
-    private final BitSet looked = new BitSet();
-    private final List<List<Pointer>> names = List.of(new ArrayList<>(), new ArrayList<>());
+    private final Pointer config;
+    private final Pointer tableSets;
+    private final int processNamesMap;
+    private final int commClassesMap;
+    private final int membershipMap;
+    private final int mismatchMap;
+    private final int hostMountsMap;
+    private final int filteredMap;
+    private final BitSet filteredSyscalls = new BitSet();
+    private final List<List<Pointer>> commKeys = List.of(new ArrayList<>(), new ArrayList<>());
     private int generation;
-    private int half;
+    private int active;
 
-    KernelPrefilter(Runtime runtime, LibBpf bpf, Pointer wishes, Pointer passes, MapNumbers maps) {
+    KernelPrefilter(Runtime runtime, LibBpf bpf, Pointer config, Pointer tableSets, MapDescriptors maps) {
         this.runtime = runtime;
         this.bpf = bpf;
-        this.wishes = wishes;
-        this.passes = passes;
-        this.programs = maps.of("programs");
-        this.comms = maps.of("comms");
-        this.homes = maps.of("homes");
-        this.apart = maps.of("apart");
-        this.mounts = maps.of("host_mounts");
-        this.dropped = maps.of("dropped");
+        this.config = config;
+        this.tableSets = tableSets;
+        this.processNamesMap = maps.descriptor("process_names");
+        this.commClassesMap = maps.descriptor("comm_classes");
+        this.membershipMap = maps.descriptor("cgroup_membership");
+        this.mismatchMap = maps.descriptor("cgroup_mismatch");
+        this.hostMountsMap = maps.descriptor("host_mounts");
+        this.filteredMap = maps.descriptor("filtered");
     }
 
-    /** File descriptors of maps by their names. */
+    /** File descriptors of maps by name. */
     @FunctionalInterface
-    interface MapNumbers {
-        int of(String name);
+    interface MapDescriptors {
+        int descriptor(String name);
     }
 
     /**
-     * Puts a pass in force.
+     * Activates tables.
      *
-     * @param keep whether events that it would drop are handed over with a mask of 0
-     * @return the generation of records that went through it
+     * @param verify whether events that the prefilter would drop are emitted with a mask of 0
+     * @return the generation of records that are checked against these tables
      */
-    public int use(PrefilterTables tables, boolean keep) {
-        half = 1 - half;
-        long at = (long) half * PASS_SIZE;
-        passes.putInt(at + PASS_GENERATION, 0);
-        names.get(half).forEach(key -> bpf.bpf_map_delete_elem(comms, key));
-        names.get(half).clear();
+    public int activate(PrefilterTables tables, boolean verify) {
+        active = 1 - active;
+        long at = (long) active * PREFILTER_TABLES_SIZE;
+        tableSets.putInt(at + PREFILTER_TABLES_GENERATION, 0);
+        commKeys.get(active).forEach(key -> bpf.bpf_map_delete_elem(commClassesMap, key));
+        commKeys.get(active).clear();
         generation++;
-        byte[] pass = tables.pass();
-        if (!tables.programs().entrySet().stream().allMatch(entry -> name(entry.getKey(), entry.getValue()))) {
-            Arrays.fill(pass, PASS_COMM, PASS_UID, EVERY);
+        byte[] bytes = tables.bytes();
+        boolean complete = tables.commClasses().entrySet().stream()
+                .allMatch(entry -> putCommClass(entry.getKey(), entry.getValue()));
+        if (!complete) {
+            Arrays.fill(bytes, PREFILTER_TABLES_COMM, PREFILTER_TABLES_UID, ALL_DISJUNCTS);
         }
-        for (int number = 0; number < Syscalls.LIMIT; number++) {
-            if (pass[PASS_TYPE + number] != 0) {
-                looked.set(number);
+        for (int number = 0; number < SyscallTable.LIMIT; number++) {
+            if (bytes[PREFILTER_TABLES_EVENT_TYPE + number] != 0) {
+                filteredSyscalls.set(number);
             }
         }
-        passes.put(at, pass, 0, PASS_SIZE);
-        passes.putInt(at + PASS_GENERATION, generation);
-        wishes.putByte(WISHES_KEEP, (byte) (keep ? 1 : 0));
-        wishes.putByte(WISHES_PASS, (byte) (half + 1));
+        tableSets.put(at, bytes, 0, PREFILTER_TABLES_SIZE);
+        tableSets.putInt(at + PREFILTER_TABLES_GENERATION, generation);
+        config.putByte(CAPTURE_CONFIG_PREFILTER_VERIFY, (byte) (verify ? 1 : 0));
+        config.putByte(CAPTURE_CONFIG_PREFILTER, (byte) (active + 1));
         return generation;
     }
 
-    /** Has everything handed over. */
-    public void off() {
-        wishes.putByte(WISHES_PASS, (byte) 0);
+    /** Deactivates the prefilter: all events are emitted. */
+    public void deactivate() {
+        config.putByte(CAPTURE_CONFIG_PREFILTER, (byte) 0);
     }
 
-    /** A process runs this program, unless the kernel knows better. */
-    public void program(int pid, String comm) {
-        Pointer value = memory(PROGRAM_SIZE);
-        put(value, PROGRAM_COMM, comm, COMM_SIZE - 1);
-        bpf.bpf_map_update_elem(programs, key(pid), value, NO_EXIST);
+    /** Sets the program name of a process, unless the kernel already has one. */
+    public void setProcessName(int pid, String comm) {
+        Pointer value = memory(PROCESS_NAME_SIZE);
+        put(value, PROCESS_NAME_COMM, comm, COMM_SIZE - 1);
+        bpf.bpf_map_update_elem(processNamesMap, key(pid), value, BPF_NOEXIST);
     }
 
-    /** From now on the state may not know processes that the kernel knows. */
-    public void strangers() {
-        wishes.putByte(WISHES_STRANGERS, (byte) 1);
+    /** Declares that the sensor's state may lack processes that the kernel has a name for. */
+    public void setStateIncomplete() {
+        config.putByte(CAPTURE_CONFIG_STATE_INCOMPLETE, (byte) 1);
     }
 
-    /** Whether the processes in a cgroup are in a container. */
-    public void home(long cgroup, boolean container) {
+    /** Sets whether the processes of a cgroup are in a container. */
+    public void setMembership(long cgroup, boolean container) {
         Pointer value = memory(4);
-        value.putInt(0, container ? HOME_CONTAINER : HOME_HOST);
-        bpf.bpf_map_update_elem(homes, key(cgroup), value, ANY);
+        value.putInt(0, container ? MEMBERSHIP_CONTAINER : MEMBERSHIP_HOST);
+        bpf.bpf_map_update_elem(membershipMap, key(cgroup), value, BPF_ANY);
     }
 
-    public void homeGone(long cgroup) {
-        bpf.bpf_map_delete_elem(homes, key(cgroup));
+    public void removeMembership(long cgroup) {
+        bpf.bpf_map_delete_elem(membershipMap, key(cgroup));
     }
 
-    /** A process is not where its cgroup is. */
-    public void apart(int pid) {
+    /** Declares that the membership of a process differs from that of its cgroup. */
+    public void setCgroupMismatch(int pid) {
         Pointer value = memory(4);
         value.putInt(0, 1);
-        if (bpf.bpf_map_update_elem(apart, key(pid), value, ANY) != 0) {
-            wishes.putByte(WISHES_ALL_APART, (byte) 1);
+        if (bpf.bpf_map_update_elem(mismatchMap, key(pid), value, BPF_ANY) != 0) {
+            config.putByte(CAPTURE_CONFIG_CGROUP_MISMATCH_OVERFLOW, (byte) 1);
         }
     }
 
-    /** Where the host sees all of a device's file system; empty for its root. */
-    public void mount(int device, String point) {
+    /** Sets the mount point at which the host sees a device's whole file system; empty for the root. */
+    public void setHostMount(int device, String path) {
         Pointer value = memory(HOST_MOUNT_SIZE);
-        boolean fits = point.length() < HOST_MOUNT_SIZE - HOST_MOUNT_POINT;
-        value.putInt(HOST_MOUNT_KIND, fits ? MOUNT_WHOLE : MOUNT_SEVERAL);
-        value.putInt(HOST_MOUNT_LENGTH, fits ? point.length() : 0);
-        put(value, HOST_MOUNT_POINT, fits ? point : "", HOST_MOUNT_SIZE - HOST_MOUNT_POINT);
-        isNotAtRoot(device);
-        if (bpf.bpf_map_update_elem(mounts, key(device), value, ANY) == 0 && point.isEmpty()) {
-            wishes.putInt(WISHES_ROOT_DEVICE, device);
+        boolean fits = path.length() < HOST_MOUNT_SIZE - HOST_MOUNT_PATH;
+        value.putInt(HOST_MOUNT_KIND, fits ? MOUNT_FULL : MOUNT_PARTIAL);
+        value.putInt(HOST_MOUNT_LENGTH, fits ? path.length() : 0);
+        put(value, HOST_MOUNT_PATH, fits ? path : "", HOST_MOUNT_SIZE - HOST_MOUNT_PATH);
+        clearRootDevice(device);
+        if (bpf.bpf_map_update_elem(hostMountsMap, key(device), value, BPF_ANY) == 0 && path.isEmpty()) {
+            config.putInt(CAPTURE_CONFIG_ROOT_DEVICE, device);
         }
     }
 
-    private void isNotAtRoot(int device) {
-        if (wishes.getInt(WISHES_ROOT_DEVICE) == device) {
-            wishes.putInt(WISHES_ROOT_DEVICE, 0);
-        }
-    }
-
-    /** The host sees parts of a device's file system. */
-    public void mountedInParts(int device) {
+    /** Declares that the host sees only parts of a device's file system. */
+    public void setPartialMount(int device) {
         Pointer value = memory(HOST_MOUNT_SIZE);
-        value.putInt(HOST_MOUNT_KIND, MOUNT_SEVERAL);
-        isNotAtRoot(device);
-        bpf.bpf_map_update_elem(mounts, key(device), value, ANY);
+        value.putInt(HOST_MOUNT_KIND, MOUNT_PARTIAL);
+        clearRootDevice(device);
+        bpf.bpf_map_update_elem(hostMountsMap, key(device), value, BPF_ANY);
     }
 
-    public void unmounted(int device) {
-        isNotAtRoot(device);
-        bpf.bpf_map_delete_elem(mounts, key(device));
+    public void removeHostMount(int device) {
+        clearRootDevice(device);
+        bpf.bpf_map_delete_elem(hostMountsMap, key(device));
     }
 
-    /** Events dropped since the start, by the name of their type. */
-    public SequencedMap<String, Long> dropped() {
+    private void clearRootDevice(int device) {
+        if (config.getInt(CAPTURE_CONFIG_ROOT_DEVICE) == device) {
+            config.putInt(CAPTURE_CONFIG_ROOT_DEVICE, 0);
+        }
+    }
+
+    /** Returns the events that the prefilter dropped since the start, by event type. */
+    public SequencedMap<String, Long> filteredEvents() {
         int cpus = bpf.libbpf_num_possible_cpus();
         Pointer values = memory(Long.BYTES * cpus);
         TreeMap<String, Long> counts = new TreeMap<>();
-        looked.stream().forEach(number -> {
-            String type = Syscalls.typeName(number);
-            if (bpf.bpf_map_lookup_elem(dropped, key(number), values) == 0) {
+        filteredSyscalls.stream().forEach(number -> {
+            String type = SyscallTable.eventTypeName(number);
+            if (bpf.bpf_map_lookup_elem(filteredMap, key(number), values) == 0) {
                 long sum = 0;
                 for (int cpu = 0; cpu < cpus; cpu++) {
                     sum += values.getLong((long) Long.BYTES * cpu);
@@ -174,14 +176,15 @@ public final class KernelPrefilter {
         return counts;
     }
 
-    private boolean name(String comm, int nameClass) {
+    /** Returns false if the map is full. */
+    private boolean putCommClass(String comm, int commClass) {
         Pointer key = memory(COMM_KEY_SIZE);
         put(key, COMM_KEY_COMM, comm, COMM_SIZE - 1);
         key.putInt(COMM_KEY_GENERATION, generation);
         Pointer value = memory(4);
-        value.putInt(0, nameClass);
-        names.get(half).add(key);
-        return bpf.bpf_map_update_elem(comms, key, value, ANY) == 0;
+        value.putInt(0, commClass);
+        commKeys.get(active).add(key);
+        return bpf.bpf_map_update_elem(commClassesMap, key, value, BPF_ANY) == 0;
     }
 
     private static void put(Pointer to, int offset, String text, int limit) {

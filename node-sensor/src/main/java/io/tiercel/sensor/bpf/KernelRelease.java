@@ -3,16 +3,17 @@ package io.tiercel.sensor.bpf;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** A kernel's release as {@code uname -r} gives it, for what can be told by nothing else. */
+/** A kernel release as {@code uname -r} prints it, for features that nothing else reveals. */
 record KernelRelease(int major, int minor) {
     private static final Pattern NUMBERS = Pattern.compile("(\\d{1,4})\\.(\\d{1,4}).*", Pattern.DOTALL);
 
-    /** That of this machine; 0.0 if it has another form than Linux's. */
-    static KernelRelease here() {
-        return of(System.getProperty("os.version"));
+    /** Returns the release of this machine. */
+    static KernelRelease current() {
+        return parse(System.getProperty("os.version"));
     }
 
-    static KernelRelease of(String release) {
+    /** Parses a release. Returns 0.0 if the text does not have the form of a Linux release. */
+    static KernelRelease parse(String release) {
         Matcher numbers = NUMBERS.matcher(release);
         return numbers.matches()
                 ? new KernelRelease(Integer.parseInt(numbers.group(1)), Integer.parseInt(numbers.group(2)))
@@ -20,8 +21,8 @@ record KernelRelease(int major, int minor) {
     }
 
     /**
-     * Whether tasks can lose their CPU inside a program on a tracepoint: since Linux 7.0 (include/linux/tracepoint.h). BTF
-     * does not show it, since all that changed there are inline functions.
+     * Whether tasks can be preempted inside a tracepoint program: since Linux 7.0 (include/linux/tracepoint.h). BTF does not
+     * show it, because only inline functions changed.
      */
     boolean hasPreemptibleTracepoints() {
         return major >= 7;

@@ -7,8 +7,8 @@ import jnr.ffi.types.u_int64_t;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The functions of libbpf.so.1 that load and attach the program. None of them is called per record. Annotations say
- * what a number is in C; {@link NativeFunctions} calls them.
+ * The functions of libbpf.so.1 that load and attach the program. None of them is called per record. Annotations give the C
+ * types of numbers. {@link NativeFunctions} implements the calls.
  */
 interface LibBpf {
     @Nullable

@@ -7,8 +7,8 @@ import jnr.ffi.types.size_t;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the JDK does not give: mapping a BPF map, waiting for a file descriptor, the boot clock. Annotations say
- * what a number is in C; {@link NativeFunctions} calls them.
+ * Functions that the JDK does not provide: mapping a BPF map, waiting for a file descriptor, reading the boot clock.
+ * Annotations give the C types of numbers. {@link NativeFunctions} implements the calls.
  */
 interface LibC {
     @SaveError

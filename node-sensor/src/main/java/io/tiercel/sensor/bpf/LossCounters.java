@@ -5,77 +5,77 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * What the kernel's part could not hand over since the start, or not whole.
+ * Events that the capture program lost or delivered incomplete since the start.
  *
- * @param cpus one entry for each CPU, in their order, that anything was lost on; those that are offline count as well
- * @param notRun events of {@link Reason#NOT_RUN}, of which nobody knows the CPU
+ * @param cpus one entry for each CPU with losses, in CPU order, including CPUs that are offline
+ * @param recursionMisses events of {@link Reason#RECURSION_MISS}, whose CPU is unknown
  */
-public record LossCounters(List<OfCpu> cpus, long notRun) {
-    /** Nothing lost. */
+public record LossCounters(List<CpuCounters> cpus, long recursionMisses) {
+    /** No losses. */
     public static final LossCounters NONE = new LossCounters(List.of(), 0);
 
-    /** Why. */
+    /** Why an event was lost or is incomplete. */
     public enum Reason {
-        /** The sensor did not take events as fast as they came: event lost. */
+        /** The sensor read events more slowly than they came: event lost. */
         RING_FULL(RecordLayout.LOSS_RING_FULL, true),
-        /** The event's names and texts together exceed what can be sent: event lost. */
-        TOO_LONG(RecordLayout.LOSS_TOO_LONG, true),
-        /** A path is deeper or longer than can be followed: the event's kernel path lacks its beginning. */
-        NAME_CUT(RecordLayout.LOSS_NAME_CUT, false),
-        /** A text in the program's memory was not there to be read: the event comes without it. */
-        TEXT_UNREADABLE(RecordLayout.LOSS_TEXT_UNREADABLE, false),
+        /** The event's names and texts together exceed the maximum record size: event lost. */
+        RECORD_TOO_LONG(RecordLayout.LOSS_RECORD_TOO_LONG, true),
+        /** A path is deeper or longer than the path walk: the kernel path lacks its beginning. */
+        PATH_TRUNCATED(RecordLayout.LOSS_PATH_TRUNCATED, false),
+        /** A string or buffer in user memory could not be read: the event lacks it. */
+        ARGUMENT_UNREADABLE(RecordLayout.LOSS_ARGUMENT_UNREADABLE, false),
         /**
-         * The kernel did not run the capture program, which it had put aside in the middle of a run for another task, so
-         * that at most so many events were lost (since Linux 7.0; see bpf/turns.h).
+         * The kernel did not run the capture program, because another task was preempted inside it. At most this many events
+         * were lost. Since Linux 7.0; see bpf/preemption_guard.h.
          */
-        NOT_RUN(RecordLayout.LOSS_REASONS, true);
+        RECURSION_MISS(RecordLayout.LOSS_REASONS, true);
 
-        private final int place;
-        private final boolean wholeEvent;
+        private final int index;
+        private final boolean eventLost;
 
-        Reason(int place, boolean wholeEvent) {
-            this.place = place;
-            this.wholeEvent = wholeEvent;
+        Reason(int index, boolean eventLost) {
+            this.index = index;
+            this.eventLost = eventLost;
         }
 
-        /** Those that the capture program counts, in the order of their places. */
-        static Stream<Reason> counted() {
-            return Arrays.stream(values()).filter(reason -> reason.place < RecordLayout.LOSS_REASONS);
+        /** Returns the reasons that the capture program counts for each CPU, in the order of their indexes. */
+        static Stream<Reason> perCpu() {
+            return Arrays.stream(values()).filter(reason -> reason.index < RecordLayout.LOSS_REASONS);
         }
 
-        /** Whether the event is lost, and not only a part of it. */
-        public boolean wholeEvent() {
-            return wholeEvent;
+        /** Whether the event is lost, and not only incomplete. */
+        public boolean eventLost() {
+            return eventLost;
         }
 
-        int place() {
-            return place;
+        int index() {
+            return index;
         }
 
-        /** Those for which the event is lost, or else those for which it lacks a part. */
-        public static Stream<Reason> all(boolean wholeEvent) {
-            return Arrays.stream(values()).filter(reason -> reason.wholeEvent == wholeEvent);
+        /** Returns the reasons for lost events, or those for incomplete events. */
+        public static Stream<Reason> all(boolean eventLost) {
+            return Arrays.stream(values()).filter(reason -> reason.eventLost == eventLost);
         }
     }
 
     /**
-     * Counts of one CPU.
+     * Counters of one CPU.
      *
      * @param cpu its number, from 0
-     * @param counts in the order of {@link Reason}, without the last
+     * @param counts in the order of {@link Reason}, without {@link Reason#RECURSION_MISS}
      */
-    public record OfCpu(int cpu, List<Long> counts) {
-        public OfCpu {
+    public record CpuCounters(int cpu, List<Long> counts) {
+        public CpuCounters {
             counts = List.copyOf(counts);
         }
 
-        public long of(Reason reason) {
-            return reason == Reason.NOT_RUN ? 0 : counts.get(reason.ordinal());
+        public long count(Reason reason) {
+            return reason == Reason.RECURSION_MISS ? 0 : counts.get(reason.ordinal());
         }
 
-        /** Events of this CPU that were lost, or else those that came without a part, for whatever reason. */
-        public long events(boolean whole) {
-            return Reason.all(whole).mapToLong(this::of).sum();
+        /** Returns the number of lost events, or that of incomplete events. */
+        public long events(boolean lost) {
+            return Reason.all(lost).mapToLong(this::count).sum();
         }
     }
 
@@ -83,15 +83,20 @@ public record LossCounters(List<OfCpu> cpus, long notRun) {
         cpus = List.copyOf(cpus);
     }
 
-    /** Over all CPUs. */
-    public long of(Reason reason) {
-        return reason == Reason.NOT_RUN
-                ? notRun
-                : cpus.stream().mapToLong(cpu -> cpu.of(reason)).sum();
+    /** Returns the count of a reason over all CPUs. */
+    public long count(Reason reason) {
+        return reason == Reason.RECURSION_MISS
+                ? recursionMisses
+                : cpus.stream().mapToLong(cpu -> cpu.count(reason)).sum();
     }
 
-    /** Events of any CPU that were lost, or else those that came without a part, for whatever reason. */
-    public long events(boolean whole) {
-        return cpus.stream().mapToLong(cpu -> cpu.events(whole)).sum() + (whole ? notRun : 0);
+    /** Returns the number of lost events. */
+    public long lostEvents() {
+        return events(true);
+    }
+
+    /** Returns the number of lost events, or that of incomplete events. */
+    public long events(boolean lost) {
+        return Reason.all(lost).mapToLong(this::count).sum();
     }
 }

@@ -21,28 +21,28 @@ import jnr.ffi.Runtime;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The functions of a library in C behind an interface: a method for each, of the same name.
+ * Implements an interface with the functions of a C library: each method calls the function of the same name.
  *
- * <p>jnr-ffi's own loader writes and compiles classes for that while the sensor starts: a third of a second, three hundred
- * classes, several megabytes. This one calls jffi, which that uses as well, and is slower by some hundred nanoseconds a
- * call, which does not matter where nothing is called per record.
+ * <p>The loader of jnr-ffi generates and compiles classes for this at the start. That takes a third of a second, three
+ * hundred classes and several megabytes. This class calls jffi directly. A call is slower by some hundred nanoseconds, which does
+ * not matter because no function is called per record.
  */
 final class NativeFunctions implements InvocationHandler {
     private static final Invoker INVOKER = Invoker.getInstance();
 
-    private record Function(long address, CallContext context) {}
+    private record NativeFunction(long address, CallContext context) {}
 
     private final Runtime runtime = Runtime.getSystemRuntime();
-    private final Map<Method, Function> functions = new HashMap<>();
+    private final Map<Method, NativeFunction> functions = new HashMap<>();
 
     private NativeFunctions() {}
 
     /**
-     * Loads a library, and finds all functions of the interface at once.
+     * Loads a library and resolves all functions of the interface.
      *
-     * @param type parameters may be int, long, boolean, String, long[] (which is only written to) and pointers to memory
-     *     outside of the heap; results int, long, boolean, String, pointer or none
-     * @param name the library's file name; null for what this process has loaded already, such as the C library
+     * @param type the interface. Parameters may be int, long, boolean, String, long[] (output only) and pointers to memory
+     *     outside the heap. Results may be int, long, boolean, String, pointer or void.
+     * @param name file name of the library; null for a library that this process has already loaded, such as the C library
      * @throws UnsatisfiedLinkError if the library or a function is missing
      */
     static <T> T load(Class<T> type, @Nullable String name) {
@@ -54,14 +54,14 @@ final class NativeFunctions implements InvocationHandler {
         for (Method method : type.getDeclaredMethods()) {
             long address = library.getSymbolAddress(method.getName());
             if (address == 0) {
-                throw new UnsatisfiedLinkError(name + " has no function " + method.getName());
+                throw new UnsatisfiedLinkError(name + " lacks the function " + method.getName());
             }
             Type[] parameters = Stream.of(method.getParameterTypes())
                     .map(NativeFunctions::typeOf)
                     .toArray(Type[]::new);
             CallContext context = CallContext.getCallContext(
                     typeOf(method.getReturnType()), parameters, CallingConvention.DEFAULT, true);
-            found.functions.put(method, new Function(address, context));
+            found.functions.put(method, new NativeFunction(address, context));
         }
         return type.cast(Proxy.newProxyInstance(type.getClassLoader(), new Class<?>[] {type}, found));
     }
@@ -81,7 +81,7 @@ final class NativeFunctions implements InvocationHandler {
 
     @Override
     public @Nullable Object invoke(Object proxy, Method method, @Nullable Object @Nullable [] arguments) {
-        Function function = functions.get(method);
+        NativeFunction function = functions.get(method);
         if (function == null) {
             throw new UnsupportedOperationException(method.toString());
         }
@@ -121,7 +121,7 @@ final class NativeFunctions implements InvocationHandler {
                 byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
                 buffer.putArray(Arrays.copyOf(bytes, bytes.length + 1), 0, bytes.length + 1, ArrayFlags.IN);
             }
-            default -> throw new IllegalArgumentException("no function takes a " + argument.getClass());
+            default -> throw new IllegalArgumentException("unsupported parameter type " + argument.getClass());
         }
     }
 }

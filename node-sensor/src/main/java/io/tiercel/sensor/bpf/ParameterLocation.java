@@ -2,62 +2,63 @@ package io.tiercel.sensor.bpf;
 
 import org.jspecify.annotations.Nullable;
 
-/** Where in a RECORD_CALL the value of a parameter is. */
+/** Where the value of an event parameter is in the record of a syscall: a source of {@code bpf/syscalls.tsv}. */
 public sealed interface ParameterLocation {
-    /** Nowhere: the call does not tell. */
-    record Nothing() implements ParameterLocation {}
+    /** The value is not captured. */
+    record None() implements ParameterLocation {}
 
-    /** Worked out from the other values. */
+    /** The value is derived from other parameters. */
     record Computed() implements ParameterLocation {}
 
     /** The return value. */
     record Result() implements ParameterLocation {}
 
     /**
-     * An argument.
+     * An argument, or a value of an fd record.
      *
-     * @param table name of the table that its flags or values are named by; null for none
+     * @param index index of the argument or value
+     * @param table name of the table with the names of its flags or values; null for a plain number
      */
     record Argument(int index, @Nullable String table) implements ParameterLocation {}
 
     /**
-     * A text, or bytes.
+     * A string or a buffer.
      *
-     * @param text which of the record's texts
-     * @param written whether the call writes it, so that it means nothing after a failure
+     * @param text index of the record's text
+     * @param output whether the syscall writes it, so that it is undefined after a failure
      */
-    record Text(int text, boolean written) implements ParameterLocation {}
+    record Text(int text, boolean output) implements ParameterLocation {}
 
     /**
      * A path.
      *
-     * @param text which of the record's texts; the name of the same place is what a relative path starts from
-     * @param directory argument with the descriptor of the directory that it starts from; -1 for the working directory
+     * @param text index of the record's text; the name with the same index is the base directory of a relative path
+     * @param dirfd index of the argument with the base directory; -1 for the working directory
      */
-    record Path(int text, int directory) implements ParameterLocation {}
+    record Path(int text, int dirfd) implements ParameterLocation {}
 
     /**
-     * A number in the program's memory.
+     * A number in user memory.
      *
-     * @param text which of the record's texts holds the memory
-     * @param offset in bytes, for a program of 64 bits
-     * @param size in bytes: 2, 4 or 8; 0 for a word, of 8 bytes or, in a program of 32 bits, 4
-     * @param written whether the call writes it
+     * @param text index of the record's text that holds the memory
+     * @param offset offset in bytes, in a 64-bit program
+     * @param size size in bytes: 2, 4 or 8; 0 for a word, which has 4 bytes in a 32-bit program and otherwise 8
+     * @param output whether the syscall writes it
      * @param table as for an argument
      */
     record Memory(
             int text,
             int offset,
             int size,
-            boolean written,
+            boolean output,
             @Nullable String table) implements ParameterLocation {}
 
-    /** A time in seconds and nanoseconds in the program's memory, each a word. */
+    /** A time in user memory: seconds and nanoseconds, each a word. */
     record Time(int text) implements ParameterLocation {}
 
-    /** Capabilities of the thread after the call. */
+    /** Capabilities of the thread after the syscall. */
     record Capabilities(Set set) implements ParameterLocation {
-        /** Which of a thread's sets (capabilities(7)). */
+        /** A capability set of a thread (capabilities(7)). */
         public enum Set {
             INHERITABLE,
             PERMITTED,

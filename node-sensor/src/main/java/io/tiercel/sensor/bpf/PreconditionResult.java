@@ -1,11 +1,11 @@
 package io.tiercel.sensor.bpf;
 
 /**
- * One thing that capture needs, and whether this machine has it.
+ * The result of checking one precondition of live capture.
  *
- * @param name what was looked at, e.g. {@code kernel BTF}
- * @param passed whether it suffices
+ * @param name what was checked, such as {@code kernel BTF}
+ * @param passed whether live capture is possible
  * @param detail what was found, one line
- * @param remedy what to do if it does not; empty if passed
+ * @param remedy how to fix it; empty if there is nothing to fix
  */
 public record PreconditionResult(String name, boolean passed, String detail, String remedy) {}

@@ -5,7 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 
-/** Looks at what live capture needs, before it is tried. */
+/** Checks the preconditions of live capture before it is tried. */
 public final class Preconditions {
     private static final int CAP_SYS_ADMIN = 21;
     private static final int CAP_PERFMON = 38;
@@ -16,7 +16,7 @@ public final class Preconditions {
     private final String architecture;
     private final String kernel;
 
-    /** Looks at the machine whose {@code /sys} and {@code /proc} lie under {@code root}. */
+    /** Checks the machine whose {@code /sys} and {@code /proc} are below {@code root}. */
     Preconditions(Path root, String system, String architecture, String kernel) {
         this.root = root;
         this.system = system;
@@ -24,7 +24,7 @@ public final class Preconditions {
         this.kernel = kernel;
     }
 
-    /** All checks of this machine in the order in which a user would fix them; never fails itself. */
+    /** Checks this machine and returns the results in the order in which a user would fix them. Never throws. */
     public static List<PreconditionResult> check() {
         Preconditions here = new Preconditions(
                 Path.of("/"),
@@ -34,23 +34,44 @@ public final class Preconditions {
         return List.of(here.platform(), here.kernelTypes(), library(), here.privileges(), here.lockdown());
     }
 
+    /**
+     * Loads and unloads the capture program. Call it only if all other checks passed.
+     *
+     * @return a passed result with a remedy if the kernel supports a faster variant of the program but rejected it
+     */
+    public static PreconditionResult checkProgram() {
+        String name = "capture program";
+        try (CaptureProgram program = new CaptureProgram(0, true, RingBufferSize.forCpus(1))) {
+            CaptureVariant variant = program.variant();
+            return new PreconditionResult(
+                    name,
+                    true,
+                    "variant " + variant.name(),
+                    variant.fallback()
+                            ? "the kernel rejected a faster variant; TIERCEL_DEBUG=1 shows the verifier's reason"
+                            : "");
+        } catch (CaptureException e) {
+            return new PreconditionResult(name, false, e.getMessage(), "TIERCEL_DEBUG=1 shows the verifier's reason");
+        }
+    }
+
     PreconditionResult platform() {
-        boolean fits = system.equals("Linux") && architecture.equals("amd64");
-        return verdict("platform", fits, system + " " + architecture, "run the sensor on Linux on an x86-64 machine");
+        boolean passed = system.equals("Linux") && architecture.equals("amd64");
+        return result("platform", passed, system + " " + architecture, "run the sensor on Linux on an x86-64 machine");
     }
 
     PreconditionResult kernelTypes() {
-        boolean fits = Files.isReadable(root.resolve("sys/kernel/btf/vmlinux"));
-        return verdict(
+        boolean passed = Files.isReadable(root.resolve("sys/kernel/btf/vmlinux"));
+        return result(
                 "kernel",
-                fits,
-                kernel + (fits ? " with BTF" : " without readable /sys/kernel/btf/vmlinux"),
-                "use a kernel of 5.10 or newer that was built with CONFIG_DEBUG_INFO_BTF=y");
+                passed,
+                kernel + (passed ? " with BTF" : " without readable /sys/kernel/btf/vmlinux"),
+                "use Linux 5.10 or newer, built with CONFIG_DEBUG_INFO_BTF=y");
     }
 
     private static PreconditionResult library() {
         String problem = CaptureProgram.libraryProblem();
-        return verdict(
+        return result(
                 "libbpf",
                 problem == null,
                 problem == null ? "libbpf.so.1 found" : problem,
@@ -59,24 +80,25 @@ public final class Preconditions {
 
     PreconditionResult privileges() {
         long capabilities = capabilities();
-        boolean fits = has(capabilities, CAP_SYS_ADMIN) || has(capabilities, CAP_BPF) && has(capabilities, CAP_PERFMON);
-        return verdict(
+        boolean passed =
+                has(capabilities, CAP_SYS_ADMIN) || has(capabilities, CAP_BPF) && has(capabilities, CAP_PERFMON);
+        return result(
                 "privileges",
-                fits,
-                fits
+                passed,
+                passed
                         ? "this process may load BPF programs"
-                        : "this process has neither CAP_BPF and CAP_PERFMON nor root",
+                        : "this process has neither root nor both CAP_BPF and CAP_PERFMON",
                 "run as root, or give the process CAP_BPF, CAP_PERFMON and CAP_SYS_PTRACE");
     }
 
     PreconditionResult lockdown() {
         String state = text("sys/kernel/security/lockdown");
-        boolean fits = !state.contains("[confidentiality]");
-        return verdict(
+        boolean passed = !state.contains("[confidentiality]");
+        return result(
                 "kernel lockdown",
-                fits,
-                state.isEmpty() ? "not readable, taken as off" : state.strip(),
-                "boot with lockdown=integrity or lockdown=none: confidentiality forbids BPF to read kernel memory");
+                passed,
+                state.isEmpty() ? "not readable, assumed to be off" : state.strip(),
+                "boot with lockdown=integrity or lockdown=none, because confidentiality prevents BPF from reading kernel memory");
     }
 
     private long capabilities() {
@@ -104,7 +126,7 @@ public final class Preconditions {
         return (capabilities >>> bit & 1) != 0;
     }
 
-    private static PreconditionResult verdict(String name, boolean passed, String detail, String remedy) {
+    private static PreconditionResult result(String name, boolean passed, String detail, String remedy) {
         return new PreconditionResult(name, passed, detail, passed ? "" : remedy);
     }
 }

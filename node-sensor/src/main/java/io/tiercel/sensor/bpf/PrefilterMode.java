@@ -4,6 +4,6 @@ package io.tiercel.sensor.bpf;
 public enum PrefilterMode {
     ON,
     OFF,
-    /** The kernel looks, but hands over everything, so that its judgement can be compared with that of the rules. */
+    /** The prefilter decides but drops nothing, so that its decisions can be compared with the rules' results. */
     VERIFY
 }

@@ -3,22 +3,23 @@ package io.tiercel.sensor.bpf;
 import java.util.Map;
 
 /**
- * What the capture program needs to know to drop events that no rule can match.
+ * Compiled tables of the prefilter.
  *
- * @param pass a {@code struct pass} of bpf/tiercel.h, all but its generation
- * @param programs class of each program name that has one, by the name
+ * @param bytes a {@code struct prefilter_tables} of bpf/layout.h, except for its generation
+ * @param commClasses classes by program name, for the names that have a class
  */
-public record PrefilterTables(byte[] pass, Map<String, Integer> programs) {
+public record PrefilterTables(byte[] bytes, Map<String, Integer> commClasses) {
     public PrefilterTables {
-        if (pass.length != RecordLayout.PASS_SIZE) {
-            throw new IllegalArgumentException("a pass has " + RecordLayout.PASS_SIZE + " bytes, not " + pass.length);
+        if (bytes.length != RecordLayout.PREFILTER_TABLES_SIZE) {
+            throw new IllegalArgumentException(
+                    "prefilter tables have " + RecordLayout.PREFILTER_TABLES_SIZE + " bytes, not " + bytes.length);
         }
-        pass = pass.clone();
-        programs = Map.copyOf(programs);
+        bytes = bytes.clone();
+        commClasses = Map.copyOf(commClasses);
     }
 
     @Override
-    public byte[] pass() {
-        return pass.clone();
+    public byte[] bytes() {
+        return bytes.clone();
     }
 }

@@ -8,17 +8,17 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Makes records in user space: what {@code /proc}, the cgroup file system and the user databases tell. */
+/** Builds records in user space from {@code /proc}, the cgroup file system and the user databases. */
 public final class RecordBuilder {
     private final int kind;
     private final ByteBuffer head;
     private final List<byte[]> names = new ArrayList<>();
     private final List<byte[]> texts = new ArrayList<>();
 
-    /** Starts a record of a kind that {@link RecordLayout} knows. */
+    /** Starts a record of a kind of {@link RecordLayout}. */
     public RecordBuilder(int kind) {
         this.kind = kind;
-        this.head = ByteBuffer.allocate(HEADER_SIZE + partSize(kind)).order(ByteOrder.LITTLE_ENDIAN);
+        this.head = ByteBuffer.allocate(HEADER_SIZE + bodySize(kind)).order(ByteOrder.LITTLE_ENDIAN);
     }
 
     /** Sets 64 bits of the header. */
@@ -38,43 +38,43 @@ public final class RecordBuilder {
         return this;
     }
 
-    /** Sets 64 bits of the part. */
-    public RecordBuilder part(int offset, long value) {
+    /** Sets 64 bits of the body. */
+    public RecordBuilder body(int offset, long value) {
         head.putLong(HEADER_SIZE + offset, value);
         return this;
     }
 
-    /** Sets 32 bits of the part. */
-    public RecordBuilder part(int offset, int value) {
+    /** Sets 32 bits of the body. */
+    public RecordBuilder body(int offset, int value) {
         head.putInt(HEADER_SIZE + offset, value);
         return this;
     }
 
-    /** Sets 16 bits of the part. */
-    public RecordBuilder partShort(int offset, int value) {
+    /** Sets 16 bits of the body. */
+    public RecordBuilder bodyShort(int offset, int value) {
         head.putShort(HEADER_SIZE + offset, (short) value);
         return this;
     }
 
-    /** Sets bytes of the part; what does not fit into {@code size} is left out. */
-    public RecordBuilder part(int offset, byte[] bytes, int size) {
+    /** Sets bytes of the body; bytes beyond {@code size} are dropped. */
+    public RecordBuilder body(int offset, byte[] bytes, int size) {
         head.put(HEADER_SIZE + offset, bytes, 0, Math.min(bytes.length, size));
         return this;
     }
 
-    /** Adds the next name (a byte string); cut at twice TEXT_LIMIT. */
+    /** Adds the next name, a byte string; truncated to twice TEXT_LIMIT. */
     public RecordBuilder name(String name) {
-        names.add(cut(name, 2 * TEXT_LIMIT));
+        names.add(truncate(name, 2 * TEXT_LIMIT));
         return this;
     }
 
-    /** Adds the next text (a byte string); cut just below 64 KiB. */
+    /** Adds the next text, a byte string; truncated to just below 64 KiB. */
     public RecordBuilder text(String text) {
-        texts.add(cut(text, NO_TEXT - 1));
+        texts.add(truncate(text, NO_TEXT - 1));
         return this;
     }
 
-    /** The record's bytes. */
+    /** Returns the bytes of the record. */
     public byte[] build() {
         int namesLength = 0;
         for (int i = 0; i < names.size(); i++) {
@@ -104,7 +104,7 @@ public final class RecordBuilder {
         return record.array();
     }
 
-    private static byte[] cut(String text, int limit) {
+    private static byte[] truncate(String text, int limit) {
         return text.substring(0, Math.min(text.length(), limit)).getBytes(StandardCharsets.ISO_8859_1);
     }
 }

@@ -2,15 +2,15 @@ package io.tiercel.sensor.bpf;
 
 import java.nio.ByteBuffer;
 
-/** Takes records one by one. */
+/** Receives records one by one. */
 @FunctionalInterface
 public interface RecordConsumer {
     /**
-     * Takes one record.
+     * Receives one record.
      *
-     * @param buffer holds it, little-endian; only valid during the call
-     * @param offset where it starts, in bytes
-     * @param length its length in bytes
+     * @param buffer contains the record, little-endian; valid only during the call
+     * @param offset start of the record in bytes
+     * @param length length of the record in bytes
      */
     void record(ByteBuffer buffer, int offset, int length);
 }

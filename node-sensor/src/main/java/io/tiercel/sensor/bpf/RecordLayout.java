@@ -1,11 +1,12 @@
 package io.tiercel.sensor.bpf;
 
 /**
- * Offsets of what the capture program hands over: the mirror of {@code bpf/tiercel.h}, where the layout is explained.
+ * Constants and offsets that the capture program shares with user space: the mirror of {@code bpf/layout.h}, which documents
+ * them.
  *
- * <p>A record is {@code prefix | names, back to front | header | part of the kind | texts}. Constants of a part count
- * from the part's start. Records from 64 on are never made by the kernel: the sensor writes what it has read elsewhere
- * in the same form, so that state has one way in and a recording holds all of it.
+ * <p>A record is {@code prefix | names, in reverse order | header | body | texts}. Offsets of a body are relative to its
+ * start. The kernel never emits record kinds from 64 on: the sensor writes these itself for what it reads in {@code /proc}
+ * and elsewhere. All state therefore arrives in one form, and a recording holds all of it.
  */
 public final class RecordLayout {
     public static final int NO_TEXT = 0xffff;
@@ -13,7 +14,7 @@ public final class RecordLayout {
 
     public static final int RECORD_OPEN = 1;
     public static final int RECORD_PATH = 2;
-    public static final int RECORD_PATHS = 3;
+    public static final int RECORD_RENAME = 3;
     public static final int RECORD_EXEC = 5;
     public static final int RECORD_EXEC_FAILED = 6;
     public static final int RECORD_FORK = 7;
@@ -21,62 +22,38 @@ public final class RecordLayout {
     public static final int RECORD_EXIT = 9;
     public static final int RECORD_CHDIR = 10;
     public static final int RECORD_CGROUP = 12;
-    public static final int RECORD_CALL = 13;
+    public static final int RECORD_SYSCALL = 13;
     public static final int RECORD_GENERIC = 14;
     public static final int RECORD_FD = 20;
     public static final int RECORD_FD_CLOSING = 21;
     public static final int RECORD_STANDARD_FD = 22;
 
-    /** A process as {@code /proc} shows it: like RECORD_EXEC, but its third text is the path of its cgroup. */
-    public static final int RECORD_PROCESS = 64;
-
-    /** What is known of a container: {@link io.tiercel.sensor.container.ContainerRecord} tells how. */
-    public static final int RECORD_CONTAINER = 68;
-
-    /** Users and groups; texts: container id (empty: the host), lines of passwd, lines of group. */
-    public static final int RECORD_NAMES = 65;
-
-    /** All processes have been read anew since the time in the result; no part, no texts. */
-    public static final int RECORD_SCANNED = 66;
-
-    /** Mounts of the host; text: lines of device (as user space numbers it), root and mount point, each as mountinfo writes it. */
-    public static final int RECORD_MOUNTS = 69;
-
-    /** Addresses of a host name that rules compare with; texts: the name, the addresses in lines (none: forget it). */
-    public static final int RECORD_HOST = 70;
-
-    /** Results of a RECORD_CGROUP. */
-    public static final int CGROUP_MADE = 0;
-
+    public static final int CGROUP_CREATED = 0;
     public static final int CGROUP_REMOVED = 1;
-    public static final int CGROUP_JOINED = 2;
-
-    public static final int FILE_CREATED = 1;
-    public static final int FILE_UPPER_LAYER = 2;
-    public static final int FILE_LOWER_LAYER = 4;
-    public static final int FILE_IN_MEMORY = 8;
+    public static final int CGROUP_ATTACHED = 2;
 
     public static final int SETTINGS_READ_VARIANT = 0;
     public static final int SETTINGS_OWN_TGID = 4;
     public static final int SETTINGS_PREEMPTIBLE = 8;
-    public static final int SETTINGS_FIRST_PASS = 12;
+    public static final int SETTINGS_PREFILTER = 12;
     public static final int SETTINGS_SIZE = 16;
 
-    public static final int WANT_EVENT = 1;
-    public static final int WANT_STATE = 2;
-    public static final int CALL_OF_FD = 4;
+    public static final int SYSCALL_EVENT = 1;
+    public static final int SYSCALL_STATE = 2;
+    public static final int SYSCALL_FD = 4;
 
-    public static final int WISHES_INTEREST = 0;
-    public static final int WISHES_THREAD_EXITS = 1024;
-    public static final int WISHES_STANDARD_FDS = 1025;
-    public static final int WISHES_PASS = 1026;
-    public static final int WISHES_KEEP = 1027;
-    public static final int WISHES_ALL_APART = 1028;
-    public static final int WISHES_STRANGERS = 1029;
-    public static final int WISHES_ROOT_DEVICE = 1032;
-    public static final int WISHES_SIZE = 1036;
+    public static final int CAPTURE_CONFIG_SYSCALL_FLAGS = 0;
+    public static final int CAPTURE_CONFIG_THREAD_EXITS = 1024;
+    public static final int CAPTURE_CONFIG_STANDARD_FDS = 1025;
+    public static final int CAPTURE_CONFIG_PREFILTER = 1026;
+    public static final int CAPTURE_CONFIG_PREFILTER_VERIFY = 1027;
+    public static final int CAPTURE_CONFIG_CGROUP_MISMATCH_OVERFLOW = 1028;
+    public static final int CAPTURE_CONFIG_STATE_INCOMPLETE = 1029;
+    public static final int CAPTURE_CONFIG_ROOT_DEVICE = 1032;
+    public static final int CAPTURE_CONFIG_SIZE = 1036;
 
-    public static final int CLAUSES_ALL = 0;
+    public static final int GENERATION_NONE = 0;
+
     public static final int FILTERED_TYPES = 64;
     public static final int FILTERED_OPENS = 8;
     public static final int RESULT_CLASSES = 16;
@@ -85,97 +62,107 @@ public final class RecordLayout {
     public static final int USER_CLASSES = 16;
     public static final int TRIE_CELLS = 8192;
     public static final int TRIE_OUTCOMES = 512;
-    public static final int RESULT_MORE = 3;
+
+    public static final int RESULT_AT_LEAST_3 = 3;
     public static final int RESULT_FAILED = 4;
+
     public static final int FLAG_CREATE = 4;
     public static final int FLAG_TRUNCATE = 8;
     public static final int FLAG_DIRECTORY = 16;
     public static final int FLAG_TMPFILE = 32;
     public static final int FLAG_FAILED = 64;
-    public static final int HOME_HOST = 1;
-    public static final int HOME_CONTAINER = 2;
+
+    public static final int MEMBERSHIP_HOST = 1;
+    public static final int MEMBERSHIP_CONTAINER = 2;
+
     public static final int SOCKET_KINDS = 8;
     public static final int SOCKET_IPV4 = 1;
     public static final int SOCKET_IPV6 = 2;
     public static final int SOCKET_UNIX = 3;
     public static final int SOCKET_NETLINK = 4;
     public static final int SOCKET_OTHER = 5;
+
     public static final int TRANSPORTS = 4;
     public static final int TRANSPORT_TCP = 1;
     public static final int TRANSPORT_UDP = 2;
+
     public static final int PORT_CLASSES = 64;
     public static final int ADDRESS_CLASSES = 64;
-    public static final int ADDRESS_PATH = 62;
+    public static final int ADDRESS_UNIX_PATH = 62;
     public static final int ADDRESS_UNKNOWN = 63;
+
     public static final int COMM_UNKNOWN = 63;
-    public static final int MOUNT_WHOLE = 1;
-    public static final int MOUNT_SEVERAL = 2;
 
-    public static final int PASS_TYPE = 0;
-    public static final int PASS_ERROR = 1024;
-    public static final int PASS_GENERATION = 1280;
-    public static final int PASS_OPENS = 1284;
-    public static final int PASS_ORDINARY = 1288;
-    public static final int PASS_CLIMBS = 1352;
-    public static final int PASS_FLAGS = 1480;
-    public static final int PASS_RESULT = 9672;
-    public static final int PASS_PATH = 17864;
-    public static final int PASS_ENDING = 50632;
-    public static final int PASS_BEGINNINGS = 83400;
-    public static final int PASS_ENDINGS = 148936;
-    public static final int PASS_HOME = 214472;
-    public static final int PASS_COMM = 216520;
-    public static final int PASS_UID = 249288;
-    public static final int PASS_FAMILY = 257480;
-    public static final int PASS_TRANSPORT = 261576;
-    public static final int PASS_PORT = 263624;
-    public static final int PASS_NETWORK = 296392;
-    public static final int PASS_PASSED = 329160;
-    public static final int PASS_NETS = 361928;
-    public static final int PASS_UIDS = 363976;
-    public static final int PASS_PORTS = 364036;
-    public static final int PASS_SIZE = 364168;
-
-    public static final int TRIE_CELL_OWNER = 0;
+    public static final int TRIE_CELL_CHECK = 0;
     public static final int TRIE_CELL_BASE = 2;
     public static final int TRIE_CELL_OUTCOME = 4;
-    public static final int TRIE_CELL_ENDED = 6;
+    public static final int TRIE_CELL_OUTCOME_AT_END = 6;
     public static final int TRIE_CELL_SIZE = 8;
 
-    public static final int PROGRAM_COMM = 0;
-    public static final int PROGRAM_CLASS = 16;
-    public static final int PROGRAM_SIZE = 24;
+    public static final int PREFILTER_TABLES_EVENT_TYPE = 0;
+    public static final int PREFILTER_TABLES_ERROR_CLASS = 1024;
+    public static final int PREFILTER_TABLES_GENERATION = 1280;
+    public static final int PREFILTER_TABLES_OPEN_TYPES = 1284;
+    public static final int PREFILTER_TABLES_COMMON_PROCESS = 1288;
+    public static final int PREFILTER_TABLES_DOTDOT = 1352;
+    public static final int PREFILTER_TABLES_OPEN_FLAGS = 1480;
+    public static final int PREFILTER_TABLES_RESULT = 9672;
+    public static final int PREFILTER_TABLES_PATH_PREFIX = 17864;
+    public static final int PREFILTER_TABLES_PATH_SUFFIX = 50632;
+    public static final int PREFILTER_TABLES_PREFIX_TRIE = 83400;
+    public static final int PREFILTER_TABLES_SUFFIX_TRIE = 148936;
+    public static final int PREFILTER_TABLES_MEMBERSHIP = 214472;
+    public static final int PREFILTER_TABLES_COMM = 216520;
+    public static final int PREFILTER_TABLES_UID = 249288;
+    public static final int PREFILTER_TABLES_SOCKET_FAMILY = 257480;
+    public static final int PREFILTER_TABLES_TRANSPORT = 261576;
+    public static final int PREFILTER_TABLES_PORT = 263624;
+    public static final int PREFILTER_TABLES_NETWORK = 296392;
+    public static final int PREFILTER_TABLES_SOCKADDR = 329160;
+    public static final int PREFILTER_TABLES_NETWORKS = 361928;
+    public static final int PREFILTER_TABLES_UIDS = 363976;
+    public static final int PREFILTER_TABLES_PORTS = 364036;
+    public static final int PREFILTER_TABLES_SIZE = 364168;
+
+    public static final int PROCESS_NAME_COMM = 0;
+    public static final int PROCESS_NAME_COMM_CLASS = 16;
+    public static final int PROCESS_NAME_SIZE = 24;
 
     public static final int COMM_KEY_COMM = 0;
     public static final int COMM_KEY_GENERATION = 16;
     public static final int COMM_KEY_SIZE = 24;
 
+    public static final int MOUNT_FULL = 1;
+    public static final int MOUNT_PARTIAL = 2;
+
     public static final int HOST_MOUNT_KIND = 0;
     public static final int HOST_MOUNT_LENGTH = 4;
-    public static final int HOST_MOUNT_POINT = 8;
+    public static final int HOST_MOUNT_PATH = 8;
     public static final int HOST_MOUNT_SIZE = 264;
 
-    public static final int TAKE_TEXT = 1;
-    public static final int TAKE_PATH = 2;
-    public static final int TAKE_BYTES = 3;
-    public static final int TAKE_SOME = 4;
-    public static final int TAKE_IF_READABLE = 16;
-    public static final int BY_CWD = 255;
-    public static final int BY_RESULT = 6;
+    public static final int ARGUMENT_STRING = 1;
+    public static final int ARGUMENT_PATH = 2;
+    public static final int ARGUMENT_BYTES = 3;
+    public static final int ARGUMENT_FIXED_BYTES = 4;
+    public static final int ARGUMENT_OPTIONAL = 16;
 
-    public static final int PLAIN_CALL_PLAIN = 0;
-    public static final int PLAIN_CALL_TAKE = 1;
-    public static final int PLAIN_CALL_ARGUMENT = 4;
-    public static final int PLAIN_CALL_BY = 7;
-    public static final int PLAIN_CALL_SIZE = 10;
+    public static final int BASE_CWD = 255;
+    public static final int LENGTH_RESULT = 6;
+
+    public static final int ARGUMENT_SPEC_CAPTURED = 0;
+    public static final int ARGUMENT_SPEC_KIND = 1;
+    public static final int ARGUMENT_SPEC_ARGUMENT = 4;
+    public static final int ARGUMENT_SPEC_EXTENT = 7;
+    public static final int ARGUMENT_SPEC_SIZE = 10;
 
     public static final int LOSS_RING_FULL = 0;
-    public static final int LOSS_TOO_LONG = 1;
-    public static final int LOSS_NAME_CUT = 2;
-    public static final int LOSS_TEXT_UNREADABLE = 3;
+    public static final int LOSS_RECORD_TOO_LONG = 1;
+    public static final int LOSS_PATH_TRUNCATED = 2;
+    public static final int LOSS_ARGUMENT_UNREADABLE = 3;
     public static final int LOSS_REASONS = 4;
-    public static final int LOSSES_COUNTS = 0;
-    public static final int LOSSES_SIZE = 32;
+
+    public static final int LOSS_COUNTERS_COUNTS = 0;
+    public static final int LOSS_COUNTERS_SIZE = 32;
 
     public static final int PREFIX_KIND = 0;
     public static final int PREFIX_HEADER_OFFSET = 2;
@@ -191,7 +178,7 @@ public final class RecordLayout {
     public static final int HEADER_CAP_INHERITABLE = 40;
     public static final int HEADER_CAP_PERMITTED = 48;
     public static final int HEADER_CAP_EFFECTIVE = 56;
-    public static final int HEADER_CLAUSES = 64;
+    public static final int HEADER_DISJUNCTS = 64;
     public static final int HEADER_GENERATION = 72;
     public static final int HEADER_SYSCALL = 80;
     public static final int HEADER_NAME_LENGTH = 82;
@@ -199,14 +186,19 @@ public final class RecordLayout {
     public static final int HEADER_COMPAT = 94;
     public static final int HEADER_SIZE = 96;
 
+    public static final int FILE_CREATED = 1;
+    public static final int FILE_UPPER_LAYER = 2;
+    public static final int FILE_LOWER_LAYER = 4;
+    public static final int FILE_MEMFD = 8;
+
     public static final int OPEN_INO = 0;
     public static final int OPEN_DEV = 8;
     public static final int OPEN_FLAGS = 12;
     public static final int OPEN_MODE = 16;
     public static final int OPEN_RESOLVE = 20;
     public static final int OPEN_DIRFD = 24;
-    public static final int OPEN_FILE_BITS = 28;
-    public static final int OPEN_PLACE_LENGTH = 32;
+    public static final int OPEN_FILE_FLAGS = 28;
+    public static final int OPEN_FS_PATH_LENGTH = 32;
     public static final int OPEN_SIZE = 40;
 
     public static final int PATH_DIRFD = 0;
@@ -214,19 +206,19 @@ public final class RecordLayout {
     public static final int PATH_MODE = 8;
     public static final int PATH_SIZE = 16;
 
-    public static final int PATHS_OLD_DIRFD = 0;
-    public static final int PATHS_NEW_DIRFD = 4;
-    public static final int PATHS_FLAGS = 8;
-    public static final int PATHS_SIZE = 16;
+    public static final int RENAME_OLD_DIRFD = 0;
+    public static final int RENAME_NEW_DIRFD = 4;
+    public static final int RENAME_FLAGS = 8;
+    public static final int RENAME_SIZE = 16;
 
     public static final int FD_BOUND = 1;
     public static final int FD_CONNECTED = 2;
     public static final int FD_ACCEPTED = 4;
-    public static final int FD_OTHER_PEER = 8;
+    public static final int FD_PEER_CHANGED = 8;
     public static final int FD_CLIENT = 16;
     public static final int FD_SERVER = 32;
 
-    public static final int FD_NUMBERS = 0;
+    public static final int FD_VALUES = 0;
     public static final int FD_SOURCE = 64;
     public static final int FD_PEER = 72;
     public static final int FD_INO = 80;
@@ -269,7 +261,7 @@ public final class RecordLayout {
     public static final int EXEC_EXE_MODE = 108;
     public static final int EXEC_EXE_UID = 112;
     public static final int EXEC_EXE_GID = 116;
-    public static final int EXEC_FILE_BITS = 120;
+    public static final int EXEC_FILE_FLAGS = 120;
     public static final int EXEC_COMM = 128;
     public static final int EXEC_SIZE = 144;
 
@@ -306,33 +298,52 @@ public final class RecordLayout {
     public static final int CHDIR_FD = 0;
     public static final int CHDIR_SIZE = 8;
 
-    public static final int CALL_ARGUMENTS = 0;
-    public static final int CALL_SIZE = 48;
+    public static final int SYSCALL_ARGUMENTS = 0;
+    public static final int SYSCALL_SIZE = 48;
 
+    /** A process read from {@code /proc}: like RECORD_EXEC, but the third text is the path of its cgroup. */
+    public static final int RECORD_PROCESS = 64;
+
+    /** Users and groups. Texts: container id (empty for the host), lines of passwd, lines of group. */
+    public static final int RECORD_USERS = 65;
+
+    /** All processes have been read again since the time in the result. No body and no texts. */
+    public static final int RECORD_SCAN_DONE = 66;
+
+    /** Metadata of a container, in the form that {@link io.tiercel.sensor.container.ContainerRecord} defines. */
+    public static final int RECORD_CONTAINER = 68;
+
+    /** Mounts of the host. Text: lines of device (in user-space encoding), root and mount point as mountinfo writes them. */
+    public static final int RECORD_MOUNTS = 69;
+
+    /** Addresses of a host name that rules compare with. Texts: the name, and one address per line (none: forget the name). */
+    public static final int RECORD_HOST_NAME = 70;
+
+    /** Size of a program name with its terminator. */
     public static final int COMM_SIZE = 16;
 
     private RecordLayout() {}
 
-    /** Size of the part of a kind; -1 if there is no such kind. */
-    public static int partSize(int kind) {
+    /** Returns the size of the body of a record kind, or -1 for an unknown kind. */
+    public static int bodySize(int kind) {
         return switch (kind) {
             case RECORD_OPEN -> OPEN_SIZE;
             case RECORD_PATH -> PATH_SIZE;
-            case RECORD_PATHS -> PATHS_SIZE;
+            case RECORD_RENAME -> RENAME_SIZE;
             case RECORD_FD, RECORD_FD_CLOSING, RECORD_STANDARD_FD -> FD_SIZE;
             case RECORD_EXEC, RECORD_PROCESS -> EXEC_SIZE;
             case RECORD_FORK -> FORK_SIZE;
             case RECORD_CLONE -> CLONE_SIZE;
             case RECORD_EXIT -> EXIT_SIZE;
             case RECORD_CHDIR -> CHDIR_SIZE;
-            case RECORD_CALL -> CALL_SIZE;
+            case RECORD_SYSCALL -> SYSCALL_SIZE;
             case RECORD_EXEC_FAILED,
                     RECORD_GENERIC,
                     RECORD_CGROUP,
                     RECORD_CONTAINER,
-                    RECORD_NAMES,
-                    RECORD_SCANNED,
-                    RECORD_HOST,
+                    RECORD_USERS,
+                    RECORD_SCAN_DONE,
+                    RECORD_HOST_NAME,
                     RECORD_MOUNTS -> 0;
             default -> -1;
         };

@@ -6,23 +6,23 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
-/** Reads one record where it lies; moved from record to record, so nothing is allocated but the texts asked for. */
+/** Reads a record in place. One view moves from record to record and allocates only the texts that are read. */
 public final class RecordView {
-    private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
+    private static final ByteBuffer EMPTY = ByteBuffer.allocate(0);
 
     private final byte[] scratch = new byte[NO_TEXT];
-    private ByteBuffer buffer = NOTHING;
+    private ByteBuffer buffer = EMPTY;
     private int start;
     private int length;
     private int kind;
     private int header;
-    private int part;
+    private int body;
     private int texts;
 
     /**
      * Moves to a record.
      *
-     * @return false if the bytes are no record: all lengths are checked here, so that nothing after can leave it
+     * @return false if the bytes are not a valid record. All lengths are checked here, so no later read leaves the record.
      */
     public boolean wrap(ByteBuffer buffer, int offset, int length) {
         if (length < PREFIX_SIZE + HEADER_SIZE) {
@@ -33,13 +33,13 @@ public final class RecordView {
         this.length = length;
         this.kind = unsignedShort(offset + PREFIX_KIND);
         int headerOffset = unsignedShort(offset + PREFIX_HEADER_OFFSET);
-        int partSize = partSize(kind);
-        if (partSize < 0 || headerOffset < PREFIX_SIZE || headerOffset + HEADER_SIZE + partSize > length) {
+        int bodySize = bodySize(kind);
+        if (bodySize < 0 || headerOffset < PREFIX_SIZE || headerOffset + HEADER_SIZE + bodySize > length) {
             return false;
         }
         this.header = offset + headerOffset;
-        this.part = header + HEADER_SIZE;
-        this.texts = part + partSize;
+        this.body = header + HEADER_SIZE;
+        this.texts = body + bodySize;
         return nameLength(0) + nameLength(1) + nameLength(2) <= headerOffset - PREFIX_SIZE
                 && texts + textLength(0) + textLength(1) + textLength(2) <= offset + length;
     }
@@ -61,7 +61,7 @@ public final class RecordView {
         return buffer.getLong(header + HEADER_RESULT);
     }
 
-    /** The process's id; 0 for a record that belongs to none. */
+    /** Process id; 0 for a record that belongs to no process. */
     public int tgid() {
         return buffer.getInt(header + HEADER_TGID);
     }
@@ -78,7 +78,7 @@ public final class RecordView {
         return buffer.getInt(header + HEADER_GID);
     }
 
-    /** Capabilities, bit by bit (capabilities(7)), of the thread that the record is about. */
+    /** Capability bits (capabilities(7)) of the thread. */
     public long capInheritable() {
         return buffer.getLong(header + HEADER_CAP_INHERITABLE);
     }
@@ -91,63 +91,63 @@ public final class RecordView {
         return buffer.getLong(header + HEADER_CAP_EFFECTIVE);
     }
 
-    /** Whether pointers and words in the program's memory have 32 bits. */
+    /** Whether pointers and words in user memory have 32 bits. */
     public boolean compat() {
         return unsignedShort(header + HEADER_COMPAT) != 0;
     }
 
-    /** Clauses of rules that the first pass has left, if one has looked at the event. */
-    public long clauses() {
-        return buffer.getLong(header + HEADER_CLAUSES);
+    /** Mask of the disjuncts that the prefilter has left, if it has checked the event. */
+    public long disjuncts() {
+        return buffer.getLong(header + HEADER_DISJUNCTS);
     }
 
-    /** Generation of the first pass that has looked at the event; {@link RecordLayout#CLAUSES_ALL} if none has. */
+    /** Generation of the prefilter tables; {@link RecordLayout#GENERATION_NONE} if the event was not checked. */
     public int generation() {
         return buffer.getInt(header + HEADER_GENERATION);
     }
 
-    /** Number of the system call; 0 if the record is not about one. */
+    /** Syscall number; 0 if the record is not about a syscall. */
     public int syscall() {
         return unsignedShort(header + HEADER_SYSCALL);
     }
 
-    /** A number of the part, 64 bits wide. */
+    /** Reads a 64-bit number of the body. */
     public long longAt(int offset) {
-        return buffer.getLong(part + offset);
+        return buffer.getLong(body + offset);
     }
 
-    /** A number of the part, 32 bits wide. */
+    /** Reads a 32-bit number of the body. */
     public int intAt(int offset) {
-        return buffer.getInt(part + offset);
+        return buffer.getInt(body + offset);
     }
 
-    /** A number of the part, 16 bits wide, unsigned. */
+    /** Reads an unsigned 16-bit number of the body. */
     public int shortAt(int offset) {
-        return unsignedShort(part + offset);
+        return unsignedShort(body + offset);
     }
 
-    /** Bytes of the part. */
+    /** Reads bytes of the body. */
     public byte[] bytesAt(int offset, int count) {
         byte[] bytes = new byte[count];
-        buffer.get(part + offset, bytes);
+        buffer.get(body + offset, bytes);
         return bytes;
     }
 
-    /** A text of fixed size in the part, up to its first zero byte. */
+    /** Reads a string of fixed size in the body, up to its first zero byte. */
     public String fixedText(int offset, int size) {
         int n = 0;
-        while (n < size && buffer.get(part + offset + n) != 0) {
+        while (n < size && buffer.get(body + offset + n) != 0) {
             n++;
         }
-        return latin1(part + offset, n);
+        return latin1(body + offset, n);
     }
 
-    /** A kernel path; empty if the record has none there. */
+    /** Returns a name, which is a kernel path; empty if the record lacks it. */
     public String name(int which) {
         return latin1(nameStart(which), nameLength(which));
     }
 
-    /** Bytes of a name; 0 if the record has none there. */
+    /** Returns the length of a name in bytes; 0 if the record lacks it. */
     public int nameLength(int which) {
         return unsignedShort(header + HEADER_NAME_LENGTH + 2 * which);
     }
@@ -156,7 +156,7 @@ public final class RecordView {
         return nameLength(which) > 0;
     }
 
-    /** Whether a name and a text are the same bytes. */
+    /** Whether a name and a text have equal bytes. */
     public boolean nameIsText(int name, int text) {
         int n = nameLength(name);
         if (rawTextLength(text) != n) {
@@ -172,43 +172,43 @@ public final class RecordView {
         return true;
     }
 
-    /** Whether a name has so many bytes or more and begins with all those of a byte string. */
-    public boolean nameStartsWith(int which, String beginning) {
-        if (nameLength(which) < beginning.length()) {
+    /** Whether a name starts with a byte string. */
+    public boolean nameStartsWith(int which, String prefix) {
+        if (nameLength(which) < prefix.length()) {
             return false;
         }
         int from = nameStart(which);
-        for (int i = 0; i < beginning.length(); i++) {
-            if ((buffer.get(from + i) & 0xff) != beginning.charAt(i)) {
+        for (int i = 0; i < prefix.length(); i++) {
+            if ((buffer.get(from + i) & 0xff) != prefix.charAt(i)) {
                 return false;
             }
         }
         return true;
     }
 
-    /** A text as the program gave it; null if it could not be read. */
+    /** Returns a text as the program passed it; null if it could not be read. */
     public @Nullable String text(int which) {
         return rawTextLength(which) == NO_TEXT ? null : latin1(textStart(which), textLength(which));
     }
 
-    /** A text, empty if it could not be read. */
+    /** Returns a text; empty if it could not be read. */
     public String textOrEmpty(int which) {
         return latin1(textStart(which), textLength(which));
     }
 
-    /** The bytes of a text, empty if it could not be read. */
+    /** Returns the bytes of a text; empty if it could not be read. */
     public byte[] textBytes(int which) {
         byte[] bytes = new byte[textLength(which)];
         buffer.get(textStart(which), bytes);
         return bytes;
     }
 
-    /** Whether a text is long enough to hold a number there. */
+    /** Whether a text is long enough to contain a number at an offset. */
     public boolean hasTextNumber(int which, int offset, int size) {
         return offset + size <= textLength(which);
     }
 
-    /** A number of 2, 4 or 8 bytes, with its sign, in a text; 0 if the text is not so long. */
+    /** Reads a signed number of 2, 4 or 8 bytes in a text; 0 if the text is shorter. */
     public long textNumber(int which, int offset, int size) {
         if (!hasTextNumber(which, offset, size)) {
             return 0;
@@ -221,7 +221,7 @@ public final class RecordView {
         };
     }
 
-    /** The record's bytes. */
+    /** Returns a copy of the record. */
     public byte[] copy() {
         byte[] bytes = new byte[length];
         buffer.get(start, bytes);

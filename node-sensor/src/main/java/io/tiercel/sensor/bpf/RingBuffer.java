@@ -6,13 +6,15 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
 /**
- * The reading end of a BPF ring buffer in shared memory.
+ * The consumer side of a BPF ring buffer in shared memory (Documentation/bpf/ringbuf.rst). One thread reads.
  *
- * <p>The kernel offers the data twice in a row, so that a record is contiguous even where it wraps. Here it is mapped once,
- * since what is mapped twice counts twice as memory of the process: a record that wraps is put together in a buffer, which
- * happens once in a whole round. The kernel writes a record's length with a busy bit first and clears that bit, with release
- * order, when the record is complete; the producer position moves with release order too. The reader moves the consumer
- * position with release order when it needs the bytes no longer. (Documentation/bpf/ringbuf.rst.) One thread reads.
+ * <p>The kernel offers the data pages twice in a row, so that a record that wraps is contiguous. This class maps them once,
+ * because pages that are mapped twice count twice in the process's memory. It copies a record that wraps into a buffer, which
+ * happens once per round.
+ *
+ * <p>The kernel first writes the length of a record with a busy bit. It clears the bit with release order when the record is
+ * complete, and advances the producer position with release order. The reader advances the consumer position with release
+ * order when it no longer needs the bytes.
  */
 public final class RingBuffer {
     private static final VarHandle LONG = MethodHandles.byteBufferViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
@@ -23,7 +25,7 @@ public final class RingBuffer {
     static final int DISCARDED = 1 << 30;
     static final int LENGTH_SIZE = 8;
 
-    /** Records between two releases of their space. */
+    /** Records after which their space is released. */
     private static final int BATCH = 128;
 
     private final ByteBuffer consumer;
@@ -33,10 +35,10 @@ public final class RingBuffer {
     private long position;
 
     /**
-     * Reads from shared memory; both buffers are little-endian.
+     * Creates a reader. Both buffers are little-endian.
      *
-     * @param consumer the consumer's page
-     * @param producer the producer's page, then the data
+     * @param consumer the consumer page
+     * @param producer the producer page, followed by the data
      * @param size size of the data in bytes, a power of two
      */
     public RingBuffer(ByteBuffer consumer, ByteBuffer producer, int size) {
@@ -50,9 +52,9 @@ public final class RingBuffer {
     }
 
     /**
-     * Hands over the records that are complete, in order, up to a limit.
+     * Passes complete records to the consumer, in order, up to a limit.
      *
-     * @return how many; 0 if none is there
+     * @return the number of records; 0 if there is none
      */
     public int drain(RecordConsumer records, int limit) {
         int count = 0;
@@ -68,7 +70,7 @@ public final class RingBuffer {
                 position += (size + LENGTH_SIZE + 7L) & ~7L;
                 if ((length & DISCARDED) == 0) {
                     count++;
-                    hand(records, (int) ((begin + LENGTH_SIZE) & mask), size);
+                    deliver(records, (int) ((begin + LENGTH_SIZE) & mask), size);
                     if (count % BATCH == 0) {
                         LONG.setRelease(consumer, 0, position);
                     }
@@ -80,7 +82,7 @@ public final class RingBuffer {
         return count;
     }
 
-    private void hand(RecordConsumer records, int from, int size) {
+    private void deliver(RecordConsumer records, int from, int size) {
         int beforeEnd = (int) (mask + 1) - from;
         if (size <= beforeEnd) {
             records.record(producer, PAGE + from, size);

@@ -11,137 +11,185 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** A system call whose record is its arguments and up to three texts: one line of {@code calls.txt}. */
+/** The event parameters of one syscall, and the texts that its record needs for them: one row of {@code syscalls.tsv}. */
 public final class SyscallParameters {
     private static final int MAX_TEXTS = 3;
     private static final int WORD = 8;
-    private static final String EXTRA = "take=";
-    private static final Pattern READING = Pattern.compile("([a-zA-Z]?)(\\d)(?:([/+])(\\d+|r))?(?::(\\w+))?");
+    private static final String COPY = "copy";
 
-    private final Map<String, ParameterLocation> readings = new LinkedHashMap<>();
+    private static final Pattern SOURCE =
+            Pattern.compile("(?<kind>\\w+?)(?:\\(arg(?<address>\\d)(?:\\+(?<offset>\\d+))?"
+                    + "(?:,(?:dirfd=arg(?<dirfd>\\d)|len=arg(?<lengthArgument>\\d)|len=(?<length>\\d+|result)))?\\))?"
+                    + "(?::(?<table>\\w+))?");
+    private static final Pattern ARGUMENT = Pattern.compile("(?:arg|value)(\\d)");
+
+    private final Map<String, ParameterLocation> locations = new LinkedHashMap<>();
     private final List<ParameterLocation.Path> paths = new ArrayList<>();
-    private final List<Taking> takings = new ArrayList<>();
+    private final List<TextSpec> texts = new ArrayList<>();
 
-    /** A text as the capture program takes it; memory that several numbers are in is taken once. */
-    private record Taking(int how, int argument, int by) {}
+    /** How the capture program reads a text: one element of {@code struct argument_spec}. */
+    private record TextSpec(int kind, int argument, int extent) {}
 
-    /** Reads the words of a line after number and name. */
-    SyscallParameters(List<String> words) {
-        Map<Integer, Integer> sizes = new TreeMap<>();
-        for (String word : words) {
-            Matcher m = READING.matcher(word.substring(word.indexOf('=') + 1));
-            if (m.matches() && "+".equals(m.group(3))) {
-                int size = size(m.group(1)) == 0 ? WORD : size(m.group(1));
-                sizes.merge(Integer.valueOf(m.group(2)), Integer.parseInt(m.group(4)) + size, Math::max);
+    /** One {@code PARAMETER=SOURCE}. */
+    private record Assignment(String parameter, Matcher source) {
+        static Assignment parse(String text) {
+            int equals = text.indexOf('=');
+            Matcher source = SOURCE.matcher(text.substring(equals + 1));
+            if (equals < 0 || !source.matches()) {
+                throw new IllegalArgumentException("syscalls.tsv: invalid parameter " + text);
             }
+            return new Assignment(text.substring(0, equals), source);
         }
-        for (String word : words) {
-            int equals = word.indexOf('=');
-            ParameterLocation reading =
-                    reading(word.substring(equals + 1), sizes, word.startsWith(EXTRA) ? TAKE_IF_READABLE : 0);
-            if (!word.startsWith(EXTRA)) {
-                readings.put(word.substring(0, equals), reading);
-                if (reading instanceof ParameterLocation.Path path) {
+
+        boolean copy() {
+            return parameter.equals(COPY);
+        }
+
+        String kind() {
+            return source.group("kind");
+        }
+
+        boolean isMemory() {
+            return source.group("offset") != null;
+        }
+
+        int number(String group) {
+            return Integer.parseInt(source.group(group));
+        }
+    }
+
+    /** Parses the parameters of a row. */
+    SyscallParameters(List<String> parameters) {
+        List<Assignment> assignments =
+                parameters.stream().map(Assignment::parse).toList();
+        Map<Integer, Integer> memorySizes = memorySizes(assignments);
+        for (Assignment assignment : assignments) {
+            ParameterLocation location = location(assignment, memorySizes);
+            if (!assignment.copy()) {
+                locations.put(assignment.parameter, location);
+                if (location instanceof ParameterLocation.Path path) {
                     paths.add(path);
                 }
             }
         }
     }
 
-    /** Whether the table says how its parameters are read; else the capture program knows the call, or it has none. */
-    boolean reads() {
-        return !readings.isEmpty();
+    /** Whether the row has no parameters. */
+    boolean isEmpty() {
+        return locations.isEmpty();
     }
 
-    /** How a parameter is read; null if it is not the call's own, as the return value {@code res}. */
-    public @Nullable ParameterLocation reading(String parameter) {
-        return readings.get(parameter);
+    /** Returns the location of a parameter, or null if the row does not have it, such as for {@code res}. */
+    public @Nullable ParameterLocation location(String parameter) {
+        return locations.get(parameter);
     }
 
-    /** Which text is the call's path of that place, counted from 0; -1 if it has fewer. */
-    public int path(int which) {
-        return which < paths.size() ? paths.get(which).text() : -1;
+    /** Returns the index of the text that holds a path, or -1 if the syscall has fewer paths. */
+    public int pathText(int path) {
+        return path < paths.size() ? paths.get(path).text() : -1;
     }
 
-    /** The argument with the directory that the path of that place starts from; -1 for the working directory. */
-    public int directory(int which) {
-        return which < paths.size() ? paths.get(which).directory() : -1;
+    /** Returns the index of the argument with the base directory of a path, or -1 for the working directory. */
+    public int pathDirfd(int path) {
+        return path < paths.size() ? paths.get(path).dirfd() : -1;
     }
 
-    /** The call as the capture program's table has it: the bytes of a {@code struct plain_call}. */
-    byte[] encoded() {
-        byte[] bytes = new byte[PLAIN_CALL_SIZE];
-        bytes[PLAIN_CALL_PLAIN] = 1;
-        for (int i = 0; i < takings.size(); i++) {
-            bytes[PLAIN_CALL_TAKE + i] = (byte) takings.get(i).how;
-            bytes[PLAIN_CALL_ARGUMENT + i] = (byte) takings.get(i).argument;
-            bytes[PLAIN_CALL_BY + i] = (byte) takings.get(i).by;
+    /** Encodes the texts as a {@code struct argument_spec}. */
+    byte[] encode() {
+        byte[] bytes = new byte[ARGUMENT_SPEC_SIZE];
+        bytes[ARGUMENT_SPEC_CAPTURED] = 1;
+        for (int i = 0; i < texts.size(); i++) {
+            bytes[ARGUMENT_SPEC_KIND + i] = (byte) texts.get(i).kind;
+            bytes[ARGUMENT_SPEC_ARGUMENT + i] = (byte) texts.get(i).argument;
+            bytes[ARGUMENT_SPEC_EXTENT + i] = (byte) texts.get(i).extent;
         }
         return bytes;
     }
 
-    private ParameterLocation reading(String word, Map<Integer, Integer> sizes, int when) {
-        switch (word) {
-            case "-":
-                return new ParameterLocation.Nothing();
-            case "x":
-                return new ParameterLocation.Computed();
-            case "r":
-                return new ParameterLocation.Result();
-            case "ci", "cp", "ce":
-                return new ParameterLocation.Capabilities(
-                        ParameterLocation.Capabilities.Set.values()["ipe".indexOf(word.charAt(1))]);
-            default:
+    /** Returns by argument how many bytes are read there for numbers. Memory with several numbers is read once. */
+    private static Map<Integer, Integer> memorySizes(List<Assignment> assignments) {
+        Map<Integer, Integer> sizes = new TreeMap<>();
+        for (Assignment assignment : assignments) {
+            if (assignment.isMemory()) {
+                int size = size(assignment.kind()) == 0 ? WORD : size(assignment.kind());
+                sizes.merge(assignment.number("address"), assignment.number("offset") + size, Math::max);
+            }
         }
-        Matcher m = READING.matcher(word);
-        if (!m.matches()) {
-            throw new IllegalArgumentException("calls.txt: no reading is written " + word);
+        return sizes;
+    }
+
+    private ParameterLocation location(Assignment assignment, Map<Integer, Integer> memorySizes) {
+        Matcher source = assignment.source;
+        String table = source.group("table");
+        int optional = assignment.copy() ? ARGUMENT_OPTIONAL : 0;
+        Matcher argument = ARGUMENT.matcher(assignment.kind());
+        if (argument.matches()) {
+            return new ParameterLocation.Argument(Integer.parseInt(argument.group(1)), table);
         }
-        String how = m.group(1);
-        int argument = Integer.parseInt(m.group(2));
-        String by = m.group(4);
-        boolean written = !how.isEmpty() && Character.isUpperCase(how.charAt(0));
-        return switch (how) {
-            case "" -> new ParameterLocation.Argument(argument, m.group(5));
-            case "t", "T" -> new ParameterLocation.Text(taken(when | TAKE_TEXT, argument, 0), written);
-            case "p" ->
-                new ParameterLocation.Path(
-                        taken(when | TAKE_PATH, argument, by == null ? BY_CWD : Integer.parseInt(by)),
-                        by == null ? -1 : Integer.parseInt(by));
-            case "b" ->
-                new ParameterLocation.Text(
-                        taken(when | TAKE_BYTES, argument, "r".equals(by) ? BY_RESULT : Integer.parseInt(by)), false);
-            case "s" -> new ParameterLocation.Text(taken(when | TAKE_SOME, argument, Integer.parseInt(by)), false);
-            case "i" -> new ParameterLocation.Time(taken(when | TAKE_SOME, argument, 2 * WORD));
-            default ->
-                new ParameterLocation.Memory(
-                        taken(when | TAKE_SOME, argument, sizes.getOrDefault(argument, 0)),
-                        Integer.parseInt(by),
-                        size(how),
-                        written,
-                        m.group(5));
+        boolean output = assignment.kind().endsWith("_out");
+        return switch (assignment.kind()) {
+            case "none" -> new ParameterLocation.None();
+            case "computed" -> new ParameterLocation.Computed();
+            case "result" -> new ParameterLocation.Result();
+            case "cap_inheritable" ->
+                new ParameterLocation.Capabilities(ParameterLocation.Capabilities.Set.INHERITABLE);
+            case "cap_permitted" -> new ParameterLocation.Capabilities(ParameterLocation.Capabilities.Set.PERMITTED);
+            case "cap_effective" -> new ParameterLocation.Capabilities(ParameterLocation.Capabilities.Set.EFFECTIVE);
+            case "string", "string_out" ->
+                new ParameterLocation.Text(text(optional | ARGUMENT_STRING, assignment.number("address"), 0), output);
+            case "path" -> {
+                int dirfd = source.group("dirfd") == null ? -1 : assignment.number("dirfd");
+                int extent = dirfd < 0 ? BASE_CWD : dirfd;
+                yield new ParameterLocation.Path(
+                        text(optional | ARGUMENT_PATH, assignment.number("address"), extent), dirfd);
+            }
+            case "bytes" -> new ParameterLocation.Text(bytes(assignment, optional), false);
+            case "timespec" ->
+                new ParameterLocation.Time(
+                        text(optional | ARGUMENT_FIXED_BYTES, assignment.number("address"), 2 * WORD));
+            default -> {
+                int address = assignment.number("address");
+                yield new ParameterLocation.Memory(
+                        text(optional | ARGUMENT_FIXED_BYTES, address, memorySizes.getOrDefault(address, 0)),
+                        assignment.number("offset"),
+                        size(assignment.kind()),
+                        output,
+                        table);
+            }
         };
     }
 
-    private int taken(int how, int argument, int by) {
-        Taking taking = new Taking(how, argument, by);
-        int known = takings.indexOf(taking);
+    private int bytes(Assignment assignment, int optional) {
+        int address = assignment.number("address");
+        if (assignment.source.group("lengthArgument") != null) {
+            return text(optional | ARGUMENT_BYTES, address, assignment.number("lengthArgument"));
+        }
+        return "result".equals(assignment.source.group("length"))
+                ? text(optional | ARGUMENT_BYTES, address, LENGTH_RESULT)
+                : text(optional | ARGUMENT_FIXED_BYTES, address, assignment.number("length"));
+    }
+
+    private int text(int kind, int argument, int extent) {
+        TextSpec text = new TextSpec(kind, argument, extent);
+        int known = texts.indexOf(text);
         if (known >= 0) {
             return known;
         }
-        if (takings.size() == MAX_TEXTS) {
-            throw new IllegalArgumentException("calls.txt: a call takes more than " + MAX_TEXTS + " texts");
+        if (texts.size() == MAX_TEXTS) {
+            throw new IllegalArgumentException("syscalls.tsv: a syscall has more than " + MAX_TEXTS + " texts");
         }
-        takings.add(taking);
-        return takings.size() - 1;
+        texts.add(text);
+        return texts.size() - 1;
     }
 
-    private static int size(String letter) {
-        return switch (letter) {
-            case "q", "Q" -> 8;
-            case "d", "D" -> 4;
-            case "h", "H" -> 2;
-            default -> 0;
+    /** Returns the size in bytes of a number, or 0 for a word. */
+    private static int size(String kind) {
+        return switch (kind) {
+            case "u64", "u64_out" -> 8;
+            case "u32", "u32_out" -> 4;
+            case "u16", "u16_out" -> 2;
+            case "word", "word_out" -> 0;
+            default -> throw new IllegalArgumentException("syscalls.tsv: unknown source " + kind);
         };
     }
 }

@@ -1,4 +1,9 @@
-/** Where events come from: the kernel through libbpf, or a recording. */
+/**
+ * The capture program: its loader, ring buffer, record codec, syscall table and prefilter tables.
+ *
+ * <p>It depends on the rules engine's event types only. The event thread runs it, except for {@link
+ * io.tiercel.sensor.bpf.BackgroundProgramLoader}, which loads the program in a thread of its own.
+ */
 @NullMarked
 package io.tiercel.sensor.bpf;
 

@@ -4,20 +4,22 @@ import io.tiercel.sensor.app.PreconditionText;
 import io.tiercel.sensor.app.StandardStreams;
 import io.tiercel.sensor.bpf.PreconditionResult;
 import io.tiercel.sensor.bpf.Preconditions;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
-/** {@code tiercel doctor}. */
+/** The command {@code tiercel doctor}. */
 @Command(
         name = "doctor",
-        description = "Says whether this kernel and these privileges suffice to capture; exit code 2 if not.",
+        description =
+                "Checks whether this kernel and these privileges are sufficient to capture events. Exit code 2 if not.",
         mixinStandardHelpOptions = true)
 final class DoctorCommand implements Callable<Integer> {
     private final StandardStreams streams;
 
-    @Option(names = "--quiet", description = "Say only what is missing, on standard error.")
+    @Option(names = "--quiet", description = "Print only failed checks, to standard error.")
     private boolean quiet;
 
     DoctorCommand(StandardStreams streams) {
@@ -26,19 +28,20 @@ final class DoctorCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        List<PreconditionResult> checks = Preconditions.check();
+        List<PreconditionResult> checks = new ArrayList<>(Preconditions.check());
+        if (!quiet && checks.stream().allMatch(PreconditionResult::passed)) {
+            checks.add(Preconditions.checkProgram());
+        }
         for (PreconditionResult check : checks) {
             if (quiet && !check.passed()) {
-                streams.say(PreconditionText.failure(check));
+                streams.info(PreconditionText.failure(check));
             } else if (!quiet) {
                 streams.out()
-                        .println(
-                                check.passed()
-                                        ? "ok       " + PreconditionText.result(check)
-                                        : "missing  " + PreconditionText.failure(check));
+                        .println((check.passed() ? check.remedy().isEmpty() ? "ok       " : "warning  " : "missing  ")
+                                + PreconditionText.failure(check));
             }
         }
-        boolean suffices = checks.stream().allMatch(PreconditionResult::passed);
-        return (suffices ? ExitCode.OK : ExitCode.BAD_ENVIRONMENT).number();
+        boolean allPassed = checks.stream().allMatch(PreconditionResult::passed);
+        return (allPassed ? ExitCode.OK : ExitCode.BAD_ENVIRONMENT).number();
     }
 }

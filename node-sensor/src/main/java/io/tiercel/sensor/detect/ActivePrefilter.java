@@ -15,19 +15,19 @@ import org.jspecify.annotations.Nullable;
  *     rules
  */
 record ActivePrefilter(@Nullable Prefilter prefilter, int generation) {
-    static final ActivePrefilter NONE = new ActivePrefilter(null, RecordLayout.CLAUSES_ALL);
+    static final ActivePrefilter NONE = new ActivePrefilter(null, RecordLayout.GENERATION_NONE);
 
     /**
      * Returns true if no rule can match the event. The kernel submits such events to maintain process state, and in
      * verify mode.
      */
     boolean excludesAllRules(Event event) {
-        return appliesTo(event) && ((PrefilteredEvent) event).clauses() == 0;
+        return appliesTo(event) && ((PrefilteredEvent) event).disjuncts() == 0;
     }
 
     /** Returns true if the rule can match the event. */
     boolean mayMatch(Event event, Rule rule) {
-        return !appliesTo(event) || mayMatch(event.type(), ((PrefilteredEvent) event).clauses(), rule);
+        return !appliesTo(event) || mayMatch(event.type(), ((PrefilteredEvent) event).disjuncts(), rule);
     }
 
     /** Returns true if the rule can match events of the type with this mask of surviving disjuncts. */

@@ -29,7 +29,7 @@ final class CandidateRules {
 
     RuleSubset select(Event event) {
         return event instanceof PrefilteredEvent filtered && prefilter.appliesTo(event)
-                ? select(event.type(), filtered.clauses())
+                ? select(event.type(), filtered.disjuncts())
                 : all;
     }
 

@@ -71,9 +71,9 @@ public final class ReloadingDetector implements Detector {
         this.activeRules = rules;
         this.current = start(rules);
         this.activeRuleCount = enabled(rules);
-        stream.awaitContainers(needsContainerMetadata(rules));
-        stream.wantStandardFds(rules.fields().stream().anyMatch(FieldGroup::isStandardFd));
-        stream.resolve(rules.hostNames());
+        stream.waitForContainerMetadata(needsContainerMetadata(rules));
+        stream.captureStandardFds(rules.fields().stream().anyMatch(FieldGroup::isStandardFd));
+        stream.resolveHostNames(rules.hostNames());
     }
 
     /** Returns the number of enabled rules. */
@@ -106,20 +106,20 @@ public final class ReloadingDetector implements Detector {
         PrefilterCompiler.Compiled compiled = prefilterCompiler.take();
         if (compiled != null && compiled.rules() == activeRules) {
             current = detector(
-                    activeRules, new ActivePrefilter(compiled.prefilter(), stream.firstPass(compiled.tables())));
+                    activeRules, new ActivePrefilter(compiled.prefilter(), stream.installPrefilter(compiled.tables())));
         }
     }
 
     private void switchTo(RuleEngine rules) {
         current = start(rules);
-        stream.want(rules.eventTypes().names());
-        stream.awaitContainers(needsContainerMetadata(rules));
-        stream.wantStandardFds(rules.fields().stream().anyMatch(FieldGroup::isStandardFd));
-        stream.resolve(rules.hostNames());
+        stream.selectEventTypes(rules.eventTypes().names());
+        stream.waitForContainerMetadata(needsContainerMetadata(rules));
+        stream.captureStandardFds(rules.fields().stream().anyMatch(FieldGroup::isStandardFd));
+        stream.resolveHostNames(rules.hostNames());
         long enabled = enabled(rules);
         activeRuleCount = enabled;
         reloads++;
-        alerts.emit(
+        alerts.publish(
                 InternalAlerts.now(),
                 Priority.NOTICE,
                 RELOADED,
@@ -138,7 +138,7 @@ public final class ReloadingDetector implements Detector {
         fields.put("column", hasLocation ? (Long) (long) location.column() : null);
         fields.put("code", problem.code().name());
         fields.put("errors", (long) errors);
-        alerts.emit(
+        alerts.publish(
                 InternalAlerts.now(),
                 Priority.ERROR,
                 NOT_RELOADED,
@@ -159,8 +159,8 @@ public final class ReloadingDetector implements Detector {
     /** Activates rules without a prefilter and starts to compile one for them. */
     private RuleDetector start(RuleEngine rules) {
         activeRules = rules;
-        if (stream.hasFirstPass()) {
-            stream.withoutFirstPass();
+        if (stream.hasPrefilter()) {
+            stream.removePrefilter();
             prefilterCompiler.start(rules);
         }
         return detector(rules, ActivePrefilter.NONE);
@@ -173,14 +173,14 @@ public final class ReloadingDetector implements Detector {
                 stream.node().hostname(),
                 delivery,
                 prefilter,
-                stream.checksFirstPass(),
+                stream.verifiesPrefilter(),
                 this::publishMismatch);
     }
 
     /** Published once per rule, because further events would repeat the same finding. */
     private void publishMismatch(Rule rule) {
         if (mismatchedRules.size() < MAX_PREFILTER_MISMATCHES && mismatchedRules.add(rule.name())) {
-            alerts.emit(
+            alerts.publish(
                     InternalAlerts.now(),
                     Priority.ERROR,
                     PREFILTER_MISMATCH,

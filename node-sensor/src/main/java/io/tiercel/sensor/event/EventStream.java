@@ -1,6 +1,7 @@
 package io.tiercel.sensor.event;
 
 import io.tiercel.rules.event.Event;
+import io.tiercel.sensor.bpf.CaptureVariant;
 import io.tiercel.sensor.bpf.LossCounters;
 import io.tiercel.sensor.bpf.PrefilterTables;
 import io.tiercel.sensor.bpf.RecordLayout;
@@ -8,109 +9,104 @@ import io.tiercel.sensor.process.NodeIdentity;
 import java.util.Collections;
 import java.util.SequencedMap;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Events of one node in order, live or replayed, with all state joined to them.
+ * The events of one node in order, live or replayed, enriched with state. One thread uses a stream.
  *
- * <p>Used by one thread.
+ * <p>A recording contains what was captured. Methods that select what to capture have no effect on it.
  */
 public interface EventStream extends AutoCloseable {
-    /** Receives one event; the object is reused for the next. */
+    /** Receives one event. The object is reused for the next event. */
     @FunctionalInterface
     interface Handler {
         void event(Event event);
     }
 
-    /** The node that the events come from (of a recording: that it was made on). */
+    /** Returns the node that the events come from. */
     NodeIdentity node();
 
     /**
-     * Hands over what is there, waiting for at most {@code timeoutMillis} if nothing is.
+     * Delivers available events, and waits for at most {@code timeoutMillis} if there are none.
      *
-     * @return number of events handed over
+     * @return the number of events delivered
      */
     int poll(Handler handler, int timeoutMillis);
 
     /**
-     * Hands over events of these types from the next poll on, and no others; events of types that were wanted before
-     * and still are go on without a gap. A recording has the events that it has: there it does nothing.
+     * Selects the event types to deliver from the next poll on. Events of types that stay selected continue without a gap.
      *
-     * @param eventTypes names; those that the stream does not know are left out
-     * @throws IllegalStateException if the stream is being recorded: a recording is of one choice of types
+     * @param eventTypes names of event types; names that the stream does not know are ignored
+     * @throws IllegalStateException if the stream is being recorded, because a recording has one selection of types
      */
-    void want(Set<String> eventTypes);
+    void selectEventTypes(Set<String> eventTypes);
+
+    /** Sets whether events of a container wait, for a limited time, for the container's metadata. Off by default. */
+    default void waitForContainerMetadata(boolean wait) {}
 
     /**
-     * Whether events of a container wait, for a limited time, until its runtime has told about it; at first they do not.
-     * A stream that knows nothing of containers leaves it at that.
-     */
-    default void awaitContainers(boolean wait) {}
-
-    /**
-     * Hands over everything that has happened until now and what is still held back, since nothing more will be taken
-     * from this stream.
+     * Delivers all events until now, including those that wait for metadata. No more events are read afterwards.
      *
-     * @return number of events handed over
+     * @return the number of events delivered
      */
     default int finish(Handler handler) {
         return 0;
     }
 
-    /**
-     * Whether it is to be known what programs that start from now on have as fds 0 to 2. A recording has what it has: there it
-     * does nothing.
-     */
-    default void wantStandardFds(boolean wanted) {}
+    /** Sets whether fds 0 to 2 are captured of programs that start from now on. */
+    default void captureStandardFds(boolean enabled) {}
 
-    /**
-     * Lets addresses be known by these host names and no others from some time on: they are resolved beside the stream, again
-     * and again. A recording has the names that it has: there it does nothing.
-     */
-    default void resolve(Set<String> hostNames) {}
+    /** Sets the host names that are resolved in the background, repeatedly, so that rules can compare addresses with them. */
+    default void resolveHostNames(Set<String> hostNames) {}
 
-    /** Whether the kernel drops events that no rule can match, once it is told {@linkplain #firstPass how}. */
-    default boolean hasFirstPass() {
+    /** Whether the kernel can drop events that no rule can match. */
+    default boolean hasPrefilter() {
         return false;
     }
 
-    /** Whether it only says which it would drop. */
-    default boolean checksFirstPass() {
+    /** Whether the prefilter only decides and drops nothing. */
+    default boolean verifiesPrefilter() {
         return false;
     }
 
     /**
-     * Has events dropped by these tables and no others from now on.
+     * Replaces the tables of the prefilter.
      *
-     * @return generation of the events that went through them ({@link PrefilteredEvent#generation}); {@link
-     *     RecordLayout#CLAUSES_ALL} if the stream has no first pass
+     * @return the generation of the events that are checked against them ({@link PrefilteredEvent#generation}); {@link
+     *     RecordLayout#GENERATION_NONE} if the stream has no prefilter
      */
-    default int firstPass(PrefilterTables tables) {
-        return RecordLayout.CLAUSES_ALL;
+    default int installPrefilter(PrefilterTables tables) {
+        return RecordLayout.GENERATION_NONE;
     }
 
-    /** Has nothing dropped from now on. */
-    default void withoutFirstPass() {}
+    /** Deactivates the prefilter. */
+    default void removePrefilter() {}
 
-    /** Events that were dropped since the start because no rule could match them, by type. */
-    default SequencedMap<String, Long> dropped() {
+    /** Returns the events that the prefilter dropped since the start, by type. */
+    default SequencedMap<String, Long> filteredEvents() {
         return Collections.emptyNavigableMap();
     }
 
-    /** Whether the stream has ended for good: a recording at its end. */
-    boolean ended();
-
-    /** Events that the kernel could not hand over since the start, for whatever reason. */
-    default long lostEvents() {
-        return losses().events(true);
+    /** Returns the variant of the capture program; null for a recording. */
+    default @Nullable CaptureVariant captureVariant() {
+        return null;
     }
 
-    /** The same by CPU and reason, with what came but not whole. */
+    /** Whether the stream has ended: a recording at its end. */
+    boolean ended();
+
+    /** Returns the number of events that the kernel lost since the start. */
+    default long lostEvents() {
+        return losses().lostEvents();
+    }
+
+    /** Returns the lost and the incomplete events by CPU and reason. */
     LossCounters losses();
 
-    /** How much is kept, by what it is, such as {@code processes}: always the same few names, in a fixed order. */
+    /** Returns the sizes of the state by kind, such as {@code processes}: the same kinds each time, in a fixed order. */
     SequencedMap<String, Long> stateSizes();
 
-    /** Releases everything held in the kernel. Does nothing the second time. */
+    /** Releases all kernel resources. Has no effect the second time. */
     @Override
     void close();
 }

@@ -7,7 +7,7 @@ import io.tiercel.sensor.bpf.CaptureException;
 import io.tiercel.sensor.bpf.CaptureProgram;
 import io.tiercel.sensor.bpf.PrefilterMode;
 import io.tiercel.sensor.bpf.RingBufferSize;
-import io.tiercel.sensor.bpf.Syscalls;
+import io.tiercel.sensor.bpf.SyscallTable;
 import io.tiercel.sensor.fields.FieldGroup;
 import java.nio.file.Path;
 import java.util.Set;
@@ -31,7 +31,7 @@ public final class EventStreams {
      * @throws CaptureException if the machine does not support the capture; the message is one line
      */
     public static EventStream live(LiveOptions options) {
-        try (BackgroundProgramLoader program = load(options.prefilterMode(), RingBufferSize.here())) {
+        try (BackgroundProgramLoader program = load(options.prefilterMode(), RingBufferSize.forThisMachine())) {
             return live(options, program);
         }
     }
@@ -69,7 +69,7 @@ public final class EventStreams {
 
     /** Returns the names of all event types that the sensor can capture. */
     public static Set<String> eventTypes() {
-        Set<String> names = new TreeSet<>(Syscalls.names());
+        Set<String> names = new TreeSet<>(SyscallTable.eventTypes());
         names.add("procexit");
         names.add("container");
         return names;

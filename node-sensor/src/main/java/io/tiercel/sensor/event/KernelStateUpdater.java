@@ -7,41 +7,41 @@ import io.tiercel.sensor.process.KernelStateListener;
 record KernelStateUpdater(KernelPrefilter prefilter) implements KernelStateListener {
     @Override
     public void cgroupAdded(long id, boolean isContainer) {
-        prefilter.home(id, isContainer);
+        prefilter.setMembership(id, isContainer);
     }
 
     @Override
     public void cgroupRemoved(long id) {
-        prefilter.homeGone(id);
+        prefilter.removeMembership(id);
     }
 
     @Override
     public void cgroupMismatch(int pid) {
-        prefilter.apart(pid);
+        prefilter.setCgroupMismatch(pid);
     }
 
     @Override
     public void processFound(int pid, String comm) {
-        prefilter.program(pid, comm);
+        prefilter.setProcessName(pid, comm);
     }
 
     @Override
     public void stateIncomplete() {
-        prefilter.strangers();
+        prefilter.setStateIncomplete();
     }
 
     @Override
     public void deviceMounted(int device, String mountPoint) {
-        prefilter.mount(device, mountPoint);
+        prefilter.setHostMount(device, mountPoint);
     }
 
     @Override
     public void devicePartlyMounted(int device) {
-        prefilter.mountedInParts(device);
+        prefilter.setPartialMount(device);
     }
 
     @Override
     public void deviceUnmounted(int device) {
-        prefilter.unmounted(device);
+        prefilter.removeHostMount(device);
     }
 }

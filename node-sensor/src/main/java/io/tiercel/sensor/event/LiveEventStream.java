@@ -3,6 +3,7 @@ package io.tiercel.sensor.event;
 import io.tiercel.sensor.bpf.BackgroundProgramLoader;
 import io.tiercel.sensor.bpf.CaptureException;
 import io.tiercel.sensor.bpf.CaptureProgram;
+import io.tiercel.sensor.bpf.CaptureVariant;
 import io.tiercel.sensor.bpf.KernelPrefilter;
 import io.tiercel.sensor.bpf.LossCounters;
 import io.tiercel.sensor.bpf.PrefilterMode;
@@ -65,7 +66,7 @@ final class LiveEventStream implements EventStream {
             long bootToEpoch = program.bootToEpochNanos();
             containerInfo =
                     new ContainerInfoRequests(options.containers(), () -> Math.max(0, epochNanos() - bootToEpoch));
-            KernelPrefilter prefilter = program.pass();
+            KernelPrefilter prefilter = program.prefilter();
             state = new NodeState(
                     FdDescription::standardFd,
                     containerInfo,
@@ -83,7 +84,7 @@ final class LiveEventStream implements EventStream {
             stateLoader.loadAll();
             containerInfo.initialScanDone();
             containerInfo.setNeeded(recording != null);
-            program.want(eventTypes);
+            program.selectEventTypes(eventTypes);
         } catch (RuntimeException | Error e) {
             program.close();
             throw e;
@@ -121,16 +122,16 @@ final class LiveEventStream implements EventStream {
     }
 
     @Override
-    public void want(Set<String> eventTypes) {
+    public void selectEventTypes(Set<String> eventTypes) {
         if (recording != null) {
             throw new IllegalStateException("The event types of a recording cannot change");
         }
         enricher.selectTypes(eventTypes);
-        program.want(eventTypes);
+        program.selectEventTypes(eventTypes);
     }
 
     @Override
-    public void awaitContainers(boolean wait) {
+    public void waitForContainerMetadata(boolean wait) {
         enricher.holdForContainers(wait);
         containerInfo.setNeeded(wait || recording != null);
     }
@@ -145,45 +146,50 @@ final class LiveEventStream implements EventStream {
     }
 
     @Override
-    public void wantStandardFds(boolean wanted) {
-        program.wantStandardFds(wanted);
+    public void captureStandardFds(boolean wanted) {
+        program.captureStandardFds(wanted);
     }
 
     @Override
-    public void resolve(Set<String> names) {
+    public void resolveHostNames(Set<String> names) {
         hostNames.setNames(names);
     }
 
     @Override
-    public boolean hasFirstPass() {
-        return program.pass() != null;
+    public boolean hasPrefilter() {
+        return program.prefilter() != null;
     }
 
     @Override
-    public boolean checksFirstPass() {
+    public boolean verifiesPrefilter() {
         return prefilterMode == PrefilterMode.VERIFY;
     }
 
     @Override
-    public int firstPass(PrefilterTables tables) {
-        KernelPrefilter prefilter = program.pass();
+    public int installPrefilter(PrefilterTables tables) {
+        KernelPrefilter prefilter = program.prefilter();
         return prefilter == null
-                ? RecordLayout.CLAUSES_ALL
-                : prefilter.use(tables, prefilterMode == PrefilterMode.VERIFY);
+                ? RecordLayout.GENERATION_NONE
+                : prefilter.activate(tables, prefilterMode == PrefilterMode.VERIFY);
     }
 
     @Override
-    public void withoutFirstPass() {
-        KernelPrefilter prefilter = program.pass();
+    public void removePrefilter() {
+        KernelPrefilter prefilter = program.prefilter();
         if (prefilter != null) {
-            prefilter.off();
+            prefilter.deactivate();
         }
     }
 
     @Override
-    public SequencedMap<String, Long> dropped() {
-        KernelPrefilter prefilter = program.pass();
-        return prefilter == null || closed ? EventStream.super.dropped() : prefilter.dropped();
+    public SequencedMap<String, Long> filteredEvents() {
+        KernelPrefilter prefilter = program.prefilter();
+        return prefilter == null || closed ? EventStream.super.filteredEvents() : prefilter.filteredEvents();
+    }
+
+    @Override
+    public CaptureVariant captureVariant() {
+        return program.variant();
     }
 
     @Override
@@ -233,7 +239,7 @@ final class LiveEventStream implements EventStream {
         long now = System.nanoTime();
         if (now - lastLossCheckNanos >= LOSS_CHECK_NANOS) {
             lastLossCheckNanos = now;
-            resync.requestAfterLosses(program.losses().events(true));
+            resync.requestAfterLosses(program.losses().lostEvents());
             if (stateLoader.takeLookupsSkipped()) {
                 resync.request();
             }

@@ -1,6 +1,7 @@
 package io.tiercel.sensor.event;
 
 import static io.tiercel.sensor.bpf.RecordLayout.*;
+import static io.tiercel.sensor.bpf.SyscallNumbers.SYS_CLOSE;
 
 import io.tiercel.sensor.bpf.RecordView;
 import java.nio.ByteBuffer;
@@ -15,8 +16,6 @@ import java.util.Map;
 final class PendingCloses {
     /** The maximum number of threads inside the call. The oldest entry is evicted, such as that of a killed thread. */
     private static final int MAX_THREADS = 4096;
-
-    private static final int SYS_CLOSE = 3;
 
     private final RecordView view;
     private final Map<Integer, byte[]> startRecords = new LinkedHashMap<>() {

@@ -3,11 +3,11 @@ package io.tiercel.sensor.event;
 import io.tiercel.rules.event.Event;
 import io.tiercel.sensor.bpf.RecordLayout;
 
-/** An event that the kernel may have looked at before. */
+/** An event that the prefilter in the kernel may have checked. */
 public interface PrefilteredEvent extends Event {
-    /** The clauses that it may fulfil, bit by bit, of the first pass of the generation. */
-    long clauses();
+    /** Returns the mask of the disjuncts that can still match, in the order of the prefilter of this generation. */
+    long disjuncts();
 
-    /** Generation of the first pass; {@link RecordLayout#CLAUSES_ALL} if there was none. */
+    /** Returns the generation of the prefilter, or {@link RecordLayout#GENERATION_NONE} if the event was not checked. */
     int generation();
 }

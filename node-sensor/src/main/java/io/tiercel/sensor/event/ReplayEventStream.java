@@ -55,12 +55,12 @@ final class ReplayEventStream implements EventStream {
     }
 
     @Override
-    public void want(Set<String> eventTypes) {
+    public void selectEventTypes(Set<String> eventTypes) {
         // The recording determines the event types.
     }
 
     @Override
-    public void awaitContainers(boolean wait) {
+    public void waitForContainerMetadata(boolean wait) {
         enricher.holdForContainers(wait);
     }
 

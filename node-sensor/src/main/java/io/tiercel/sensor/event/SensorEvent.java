@@ -5,7 +5,7 @@ import static io.tiercel.sensor.bpf.RecordLayout.*;
 import io.tiercel.rules.event.EventTypes;
 import io.tiercel.rules.field.FieldRef;
 import io.tiercel.sensor.bpf.RecordView;
-import io.tiercel.sensor.bpf.Syscalls;
+import io.tiercel.sensor.bpf.SyscallTable;
 import io.tiercel.sensor.container.ContainerRecord;
 import io.tiercel.sensor.container.TrackedContainer;
 import io.tiercel.sensor.fields.EventContext;
@@ -56,14 +56,14 @@ public final class SensorEvent implements FileEvent, ContainerAwareEvent, Prefil
             case RECORD_CONTAINER -> ContainerRecord.kind(r) == ContainerRecord.STARTED ? CONTAINER_START : -1;
             case RECORD_OPEN,
                     RECORD_PATH,
-                    RECORD_PATHS,
+                    RECORD_RENAME,
                     RECORD_FD,
                     RECORD_EXEC,
                     RECORD_EXEC_FAILED,
                     RECORD_CLONE,
                     RECORD_CHDIR,
-                    RECORD_CALL,
-                    RECORD_GENERIC -> Syscalls.eventType(r.syscall());
+                    RECORD_SYSCALL,
+                    RECORD_GENERIC -> SyscallTable.eventType(r.syscall());
             default -> -1;
         };
     }
@@ -122,8 +122,8 @@ public final class SensorEvent implements FileEvent, ContainerAwareEvent, Prefil
     }
 
     @Override
-    public long clauses() {
-        return r.clauses();
+    public long disjuncts() {
+        return r.disjuncts();
     }
 
     @Override

@@ -31,7 +31,7 @@ final class EventCategories {
 
     private EventCategories() {}
 
-    /** Returns the category of a {@code RECORD_CALL} event. */
+    /** Returns the category of a {@code RECORD_SYSCALL} event. */
     static String ofSyscall(String eventType) {
         return BY_SYSCALL.getOrDefault(eventType, "file");
     }

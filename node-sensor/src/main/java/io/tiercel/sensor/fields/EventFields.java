@@ -1,6 +1,11 @@
 package io.tiercel.sensor.fields;
 
 import static io.tiercel.sensor.bpf.RecordLayout.*;
+import static io.tiercel.sensor.bpf.SyscallNumbers.SYS_CREAT;
+import static io.tiercel.sensor.bpf.SyscallNumbers.SYS_MOUNT;
+import static io.tiercel.sensor.bpf.SyscallNumbers.SYS_OPEN_BY_HANDLE_AT;
+import static io.tiercel.sensor.bpf.SyscallNumbers.SYS_SYMLINK;
+import static io.tiercel.sensor.bpf.SyscallNumbers.SYS_SYMLINKAT;
 
 import io.tiercel.rules.event.EventParameter;
 import io.tiercel.rules.event.EventTypes;
@@ -22,11 +27,6 @@ final class EventFields {
     private static final DateTimeFormatter ISO = DateTimeFormatter.ofPattern("yyyy-MM-dd'T'HH:mm:ss.nnnnnnnnnxx");
 
     private static final long SECOND = 1_000_000_000L;
-    private static final int SYS_CREAT = 85;
-    private static final int SYS_SYMLINK = 88;
-    private static final int SYS_MOUNT = 165;
-    private static final int SYS_SYMLINKAT = 266;
-    private static final int SYS_OPEN_BY_HANDLE_AT = 304;
     private static final int O_CREAT = 0100;
     private static final int O_TMPFILE = 020200000;
 
@@ -147,7 +147,9 @@ final class EventFields {
     private @Nullable String absolutePath(@Nullable String side) {
         return switch (EventTypes.name(context.type())) {
             case "renameat", "renameat2", "linkat" ->
-                side == null ? null : side.equals("src") ? paths.cleaned(0) : side.equals("dst") ? paths.cleaned(1) : null;
+                side == null
+                        ? null
+                        : side.equals("src") ? paths.cleaned(0) : side.equals("dst") ? paths.cleaned(1) : null;
             case "openat", "openat2", "unlinkat", "mkdirat", "symlinkat", "fchmodat", "fchownat" ->
                 side == null ? paths.cleaned(0) : null;
             case "open_by_handle_at" -> side == null && r.result() >= 0 ? r.name(0) : null;
@@ -159,7 +161,7 @@ final class EventFields {
         boolean singlePath = switch (r.kind()) {
             case RECORD_OPEN -> r.syscall() != SYS_OPEN_BY_HANDLE_AT;
             case RECORD_PATH -> true;
-            case RECORD_CALL -> paths.count() == 1 && !isSymlink() && r.syscall() != SYS_MOUNT;
+            case RECORD_SYSCALL -> paths.count() == 1 && !isSymlink() && r.syscall() != SYS_MOUNT;
             default -> false;
         };
         return singlePath && r.result() >= 0;
@@ -173,10 +175,10 @@ final class EventFields {
         if (r.result() < 0) {
             return null;
         }
-        if (r.kind() == RECORD_CALL && r.syscall() == SYS_MOUNT) {
+        if (r.kind() == RECORD_SYSCALL && r.syscall() == SYS_MOUNT) {
             return parameters.rawString("dev");
         }
-        boolean has = r.kind() == RECORD_PATHS || r.kind() == RECORD_CALL && (paths.count() == 2 || isSymlink());
+        boolean has = r.kind() == RECORD_RENAME || r.kind() == RECORD_SYSCALL && (paths.count() == 2 || isSymlink());
         return !has ? null : raw ? paths.raw(0) : paths.cleaned(0);
     }
 
@@ -184,12 +186,12 @@ final class EventFields {
         if (r.result() < 0) {
             return null;
         }
-        if (r.kind() == RECORD_CALL && isSymlink()) {
+        if (r.kind() == RECORD_SYSCALL && isSymlink()) {
             String target = parameters.rawString("target");
             return target == null || raw ? target : PathStrings.clean(target);
         }
-        int index = r.kind() == RECORD_CALL && r.syscall() == SYS_MOUNT ? 0 : 1;
-        boolean has = r.kind() == RECORD_PATHS || r.kind() == RECORD_CALL && (paths.count() == 2 || index == 0);
+        int index = r.kind() == RECORD_SYSCALL && r.syscall() == SYS_MOUNT ? 0 : 1;
+        boolean has = r.kind() == RECORD_RENAME || r.kind() == RECORD_SYSCALL && (paths.count() == 2 || index == 0);
         return !has ? null : raw ? paths.raw(index) : paths.cleaned(index);
     }
 
@@ -209,7 +211,7 @@ final class EventFields {
             return false;
         }
         boolean tmpfile = (r.intAt(OPEN_FLAGS) & O_TMPFILE) == O_TMPFILE && r.result() >= 0;
-        return tmpfile || (r.intAt(OPEN_FILE_BITS) & FILE_CREATED) != 0;
+        return tmpfile || (r.intAt(OPEN_FILE_FLAGS) & FILE_CREATED) != 0;
     }
 
     private boolean mayCreate() {
@@ -222,7 +224,7 @@ final class EventFields {
             case RECORD_FD -> EventCategories.ofFdEvent(EventTypes.name(context.type()), fd.kind());
             case RECORD_EXEC, RECORD_EXEC_FAILED, RECORD_CLONE, RECORD_EXIT, RECORD_CONTAINER -> "process";
             case RECORD_GENERIC -> "other";
-            case RECORD_CALL -> EventCategories.ofSyscall(EventTypes.name(context.type()));
+            case RECORD_SYSCALL -> EventCategories.ofSyscall(EventTypes.name(context.type()));
             default -> "file";
         };
     }

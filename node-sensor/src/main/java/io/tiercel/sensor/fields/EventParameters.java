@@ -23,7 +23,7 @@ final class EventParameters {
     private final FileParameters files;
     private final ProcessParameters processes;
     private final FdParameters fds;
-    private final CallParameters calls;
+    private final SyscallRecordParameters syscalls;
     private int type;
     private @Nullable ProcessInfo process;
 
@@ -34,7 +34,7 @@ final class EventParameters {
         this.files = new FileParameters(r, paths);
         this.processes = new ProcessParameters(r);
         this.fds = new FdParameters(r, fd);
-        this.calls = new CallParameters(r, paths);
+        this.syscalls = new SyscallRecordParameters(r, paths);
     }
 
     void reset(int type, @Nullable ProcessInfo process) {
@@ -42,8 +42,8 @@ final class EventParameters {
         this.process = process;
         processes.reset(process);
         fds.reset(type);
-        if (r.kind() == RECORD_CALL) {
-            calls.reset(type);
+        if (r.kind() == RECORD_SYSCALL) {
+            syscalls.reset(type);
         }
     }
 
@@ -215,10 +215,10 @@ final class EventParameters {
 
     private @Nullable ParameterSource source() {
         return switch (r.kind()) {
-            case RECORD_OPEN, RECORD_PATH, RECORD_PATHS, RECORD_CHDIR -> files;
+            case RECORD_OPEN, RECORD_PATH, RECORD_RENAME, RECORD_CHDIR -> files;
             case RECORD_EXEC, RECORD_EXEC_FAILED, RECORD_CLONE, RECORD_EXIT, RECORD_CONTAINER -> processes;
             case RECORD_FD -> fds;
-            case RECORD_CALL -> calls;
+            case RECORD_SYSCALL -> syscalls;
             default -> null;
         };
     }

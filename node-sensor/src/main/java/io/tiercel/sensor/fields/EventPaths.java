@@ -4,7 +4,7 @@ import static io.tiercel.sensor.bpf.RecordLayout.*;
 
 import io.tiercel.sensor.bpf.RecordView;
 import io.tiercel.sensor.bpf.SyscallParameters;
-import io.tiercel.sensor.bpf.Syscalls;
+import io.tiercel.sensor.bpf.SyscallTable;
 import io.tiercel.sensor.process.ProcessInfo;
 import org.jspecify.annotations.Nullable;
 
@@ -27,10 +27,10 @@ final class EventPaths {
         rawPaths[0] = rawPaths[1] = absolutePaths[0] = absolutePaths[1] = null;
     }
 
-    /** Returns the number of paths of a RECORD_CALL. */
+    /** Returns the number of paths of a RECORD_SYSCALL. */
     int count() {
-        SyscallParameters call = Syscalls.plain(r.syscall());
-        return call == null || call.path(0) < 0 ? 0 : call.path(1) < 0 ? 1 : 2;
+        SyscallParameters call = SyscallTable.parameters(r.syscall());
+        return call == null || call.pathText(0) < 0 ? 0 : call.pathText(1) < 0 ? 1 : 2;
     }
 
     /** Returns the path as passed by the program; null if the kernel could not read it. */
@@ -77,11 +77,11 @@ final class EventPaths {
         return switch (r.kind()) {
             case RECORD_OPEN -> r.intAt(OPEN_DIRFD);
             case RECORD_PATH -> r.intAt(PATH_DIRFD);
-            case RECORD_PATHS -> r.intAt(index == 0 ? PATHS_OLD_DIRFD : PATHS_NEW_DIRFD);
-            case RECORD_CALL -> {
-                SyscallParameters call = Syscalls.plain(r.syscall());
-                int argument = call == null ? -1 : call.directory(index);
-                yield argument < 0 ? AT_FDCWD : (int) r.longAt(CALL_ARGUMENTS + 8 * argument);
+            case RECORD_RENAME -> r.intAt(index == 0 ? RENAME_OLD_DIRFD : RENAME_NEW_DIRFD);
+            case RECORD_SYSCALL -> {
+                SyscallParameters call = SyscallTable.parameters(r.syscall());
+                int argument = call == null ? -1 : call.pathDirfd(index);
+                yield argument < 0 ? AT_FDCWD : (int) r.longAt(SYSCALL_ARGUMENTS + 8 * argument);
             }
             default -> AT_FDCWD;
         };
@@ -89,7 +89,7 @@ final class EventPaths {
 
     /** Returns the index of a path among the record's texts. */
     private int textIndex(int index) {
-        SyscallParameters call = r.kind() == RECORD_CALL ? Syscalls.plain(r.syscall()) : null;
-        return call == null ? index : Math.max(call.path(index), 0);
+        SyscallParameters call = r.kind() == RECORD_SYSCALL ? SyscallTable.parameters(r.syscall()) : null;
+        return call == null ? index : Math.max(call.pathText(index), 0);
     }
 }

@@ -1,6 +1,23 @@
 package io.tiercel.sensor.fields;
 
 import static io.tiercel.sensor.bpf.RecordLayout.*;
+import static io.tiercel.sensor.bpf.SyscallNumbers.SYS_ACCEPT;
+import static io.tiercel.sensor.bpf.SyscallNumbers.SYS_ACCEPT4;
+import static io.tiercel.sensor.bpf.SyscallNumbers.SYS_CLOSE_RANGE;
+import static io.tiercel.sensor.bpf.SyscallNumbers.SYS_CONNECT;
+import static io.tiercel.sensor.bpf.SyscallNumbers.SYS_FCHDIR;
+import static io.tiercel.sensor.bpf.SyscallNumbers.SYS_FCHMODAT;
+import static io.tiercel.sensor.bpf.SyscallNumbers.SYS_FCHMODAT2;
+import static io.tiercel.sensor.bpf.SyscallNumbers.SYS_FCHOWNAT;
+import static io.tiercel.sensor.bpf.SyscallNumbers.SYS_MKDIRAT;
+import static io.tiercel.sensor.bpf.SyscallNumbers.SYS_MKNODAT;
+import static io.tiercel.sensor.bpf.SyscallNumbers.SYS_NEWFSTATAT;
+import static io.tiercel.sensor.bpf.SyscallNumbers.SYS_OPEN_BY_HANDLE_AT;
+import static io.tiercel.sensor.bpf.SyscallNumbers.SYS_PIPE;
+import static io.tiercel.sensor.bpf.SyscallNumbers.SYS_PIPE2;
+import static io.tiercel.sensor.bpf.SyscallNumbers.SYS_SOCKET;
+import static io.tiercel.sensor.bpf.SyscallNumbers.SYS_SYMLINKAT;
+import static io.tiercel.sensor.bpf.SyscallNumbers.SYS_UNLINKAT;
 
 import io.tiercel.rules.check.ServicePorts;
 import io.tiercel.rules.field.FieldRef;
@@ -16,23 +33,6 @@ import org.jspecify.annotations.Nullable;
 /** Values of the {@code fd.} fields: the file or socket of the event, as the kernel described it. */
 final class FdFields {
     private static final int O_DIRECTORY = 0200000;
-    private static final int SYS_PIPE = 22;
-    private static final int SYS_SOCKET = 41;
-    private static final int SYS_CONNECT = 42;
-    private static final int SYS_ACCEPT = 43;
-    private static final int SYS_FCHDIR = 81;
-    private static final int SYS_MKDIRAT = 258;
-    private static final int SYS_MKNODAT = 259;
-    private static final int SYS_FCHOWNAT = 260;
-    private static final int SYS_NEWFSTATAT = 262;
-    private static final int SYS_SYMLINKAT = 266;
-    private static final int SYS_FCHMODAT = 268;
-    private static final int SYS_FCHMODAT2 = 452;
-    private static final int SYS_UNLINKAT = 263;
-    private static final int SYS_OPEN_BY_HANDLE_AT = 304;
-    private static final int SYS_ACCEPT4 = 288;
-    private static final int SYS_PIPE2 = 293;
-    private static final int SYS_CLOSE_RANGE = 436;
     private static final List<String> NO_NAME = List.of("");
     private static final String NOT_APPLICABLE = "<NA>";
 
@@ -80,7 +80,7 @@ final class FdFields {
                             : isDirFdOpen() ? FdKind.DIRECTORY : FdKind.MISSING;
                 case RECORD_CHDIR ->
                     r.syscall() != SYS_FCHDIR ? FdKind.NONE : r.result() == 0 ? FdKind.DIRECTORY : FdKind.MISSING;
-                case RECORD_CALL -> dirFdArgument() < 0 ? FdKind.NONE : dirFdKind();
+                case RECORD_SYSCALL -> dirFdArgument() < 0 ? FdKind.NONE : dirFdKind();
                 case RECORD_FD -> r.syscall() == SYS_CLOSE_RANGE ? FdKind.NONE : description.reset();
                 default -> FdKind.NONE;
             };
@@ -125,7 +125,8 @@ final class FdFields {
             case FD_NAMERAW -> nameRaw();
             case FD_DIRECTORY -> directory();
             case FD_FILENAME -> kind() == FdKind.FILE ? PathStrings.fileName(name()) : null;
-            case FD_L4PROTO -> kind().isIp() ? description.socket().protocol() : kind().isOpen() ? NOT_APPLICABLE : null;
+            case FD_L4PROTO ->
+                kind().isIp() ? description.socket().protocol() : kind().isOpen() ? NOT_APPLICABLE : null;
             case FD_SOCKFAMILY -> kind().isIp() ? "ip" : kind() == FdKind.UNIX ? "unix" : null;
             case FD_CPROTO, FD_SPROTO, FD_LPROTO, FD_RPROTO -> service(port(ref));
             case FD_CIP_NAME, FD_SIP_NAME, FD_LIP_NAME, FD_RIP_NAME ->
@@ -214,7 +215,7 @@ final class FdFields {
             case RECORD_OPEN -> Math.max(r.result(), -1);
             case RECORD_PATH -> r.intAt(PATH_DIRFD);
             case RECORD_CHDIR -> r.intAt(CHDIR_FD);
-            case RECORD_CALL -> dirFdArgument() < 0 ? -1 : dirFd();
+            case RECORD_SYSCALL -> dirFdArgument() < 0 ? -1 : dirFd();
             case RECORD_FD -> r.intAt(FD_FD);
             default -> -1;
         };
@@ -236,7 +237,7 @@ final class FdFields {
                     case HOST -> Objects.requireNonNull(hostPath(), "The event does not have a host name");
                 };
             case RECORD_PATH, RECORD_CHDIR -> r.name(0);
-            case RECORD_CALL -> dirFdArgument() < 0 ? "" : r.name(dirFdArgument());
+            case RECORD_SYSCALL -> dirFdArgument() < 0 ? "" : r.name(dirFdArgument());
             case RECORD_FD -> kind() == FdKind.MISSING ? passedAddress() : description.name();
             default -> "";
         };
@@ -302,7 +303,7 @@ final class FdFields {
     }
 
     private int dirFd() {
-        return r.intAt(CALL_ARGUMENTS + 8 * dirFdArgument());
+        return r.intAt(SYSCALL_ARGUMENTS + 8 * dirFdArgument());
     }
 
     private FdKind dirFdKind() {
@@ -372,7 +373,7 @@ final class FdFields {
 
     private long layer(int bit) {
         return kind() == FdKind.FILE && r.kind() == RECORD_OPEN
-                ? flag((r.intAt(OPEN_FILE_BITS) & bit) != 0)
+                ? flag((r.intAt(OPEN_FILE_FLAGS) & bit) != 0)
                 : FieldValues.ABSENT;
     }
 

@@ -1,12 +1,18 @@
 package io.tiercel.sensor.fields;
 
 import static io.tiercel.sensor.bpf.RecordLayout.*;
+import static io.tiercel.sensor.bpf.SyscallNumbers.SYS_ACCEPT;
+import static io.tiercel.sensor.bpf.SyscallNumbers.SYS_ACCEPT4;
+import static io.tiercel.sensor.bpf.SyscallNumbers.SYS_RECVFROM;
+import static io.tiercel.sensor.bpf.SyscallNumbers.SYS_RECVMMSG;
+import static io.tiercel.sensor.bpf.SyscallNumbers.SYS_RECVMSG;
 
 import io.tiercel.rules.event.EventParameter;
 import io.tiercel.rules.event.EventTypes;
 import io.tiercel.rules.event.ParameterType;
-import io.tiercel.sensor.bpf.FdCalls;
+import io.tiercel.sensor.bpf.ParameterLocation;
 import io.tiercel.sensor.bpf.RecordView;
+import io.tiercel.sensor.bpf.SyscallTable;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
@@ -14,11 +20,6 @@ import org.jspecify.annotations.Nullable;
 
 /** Parameters of {@code RECORD_FD} events: system calls on file descriptors. */
 final class FdParameters implements ParameterSource {
-    private static final int SYS_ACCEPT = 43;
-    private static final int SYS_RECVFROM = 45;
-    private static final int SYS_RECVMSG = 47;
-    private static final int SYS_ACCEPT4 = 288;
-    private static final int SYS_RECVMMSG = 299;
     private static final int SOL_SOCKET = 1;
     private static final int SO_ERROR = 4;
     private static final int SO_RCVTIMEO = 20;
@@ -44,14 +45,14 @@ final class FdParameters implements ParameterSource {
         if (index < 0) {
             return FieldValues.ABSENT;
         }
-        FdCalls.Slot slot = FdCalls.slot(r.syscall(), name);
-        if (slot.number() >= 0) {
-            long value = r.longAt(FD_NUMBERS + 8 * slot.number());
+        ParameterLocation.Argument location = SyscallTable.fdValue(r.syscall(), name);
+        if (location != null) {
+            long value = r.longAt(FD_VALUES + 8 * location.index());
             long number = toType(EventTypes.parameters(eventType).get(index).type(), value);
-            return switch (slot.names()) {
-                case "" -> number;
+            return switch (location.table()) {
+                case null -> number;
                 case "open" -> FlagNames.encodeFdFlags((int) value);
-                default -> FlagTable.named(slot.names()).encode(number);
+                default -> FlagTable.named(location.table()).encode(number);
             };
         }
         return switch (name) {
@@ -59,7 +60,7 @@ final class FdParameters implements ParameterSource {
             case "ino" -> r.longAt(FD_INO);
             case "source" -> r.longAt(FD_SOURCE);
             case "peer" -> r.longAt(FD_PEER);
-            case "queuepct" -> percent(r.longAt(FD_NUMBERS + 8 * 4), r.longAt(FD_NUMBERS + 8 * 5));
+            case "queuepct" -> percent(r.longAt(FD_VALUES + 8 * 4), r.longAt(FD_VALUES + 8 * 5));
             case "flags" -> 0;
             default -> FieldValues.ABSENT;
         };
@@ -89,13 +90,14 @@ final class FdParameters implements ParameterSource {
 
     @Override
     public String names(EventParameter parameter, long number) {
-        String table = FdCalls.slot(r.syscall(), parameter.name()).names();
-        if (table.isEmpty() || number == FieldValues.ABSENT) {
+        ParameterLocation.Argument location = SyscallTable.fdValue(r.syscall(), parameter.name());
+        String table = location == null ? null : location.table();
+        if (table == null || number == FieldValues.ABSENT) {
             return "";
         }
         return table.equals("open")
                 ? FlagNames.open(number)
-                : table.equals("option") && r.longAt(FD_NUMBERS + 8) != SOL_SOCKET
+                : table.equals("option") && r.longAt(FD_VALUES + 8) != SOL_SOCKET
                         ? ""
                         : FlagTable.named(table).names(number);
     }
@@ -123,8 +125,8 @@ final class FdParameters implements ParameterSource {
             return null;
         }
         ByteBuffer value = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
-        boolean socketLevel = r.longAt(FD_NUMBERS + 8) == SOL_SOCKET;
-        long option = r.longAt(FD_NUMBERS + 16);
+        boolean socketLevel = r.longAt(FD_VALUES + 8) == SOL_SOCKET;
+        long option = r.longAt(FD_VALUES + 16);
         if (socketLevel && option == SO_ERROR && bytes.length == 4) {
             int error = value.getInt();
             return error == 0 ? "0" : FlagNames.errorName(error);

@@ -1,6 +1,7 @@
 package io.tiercel.sensor.fields;
 
 import static io.tiercel.sensor.bpf.RecordLayout.*;
+import static io.tiercel.sensor.bpf.SyscallNumbers.SYS_CREAT;
 
 import io.tiercel.rules.event.EventParameter;
 import io.tiercel.sensor.bpf.RecordView;
@@ -8,7 +9,6 @@ import org.jspecify.annotations.Nullable;
 
 /** Parameters of system calls that open, delete, rename and create files, or change the working directory. */
 final class FileParameters implements ParameterSource {
-    private static final int SYS_CREAT = 85;
 
     /** Open flags that make the mode valid: O_CREAT and __O_TMPFILE. */
     private static final int MODE_FLAGS = 0100 | 020000000;
@@ -32,11 +32,11 @@ final class FileParameters implements ParameterSource {
                     case "mode" -> r.intAt(PATH_MODE) & 07777;
                     default -> FieldValues.ABSENT;
                 };
-            case RECORD_PATHS ->
+            case RECORD_RENAME ->
                 switch (name) {
-                    case "olddirfd" -> r.intAt(PATHS_OLD_DIRFD);
-                    case "newdirfd" -> r.intAt(PATHS_NEW_DIRFD);
-                    case "flags" -> FlagNames.encodeRename(r.intAt(PATHS_FLAGS));
+                    case "olddirfd" -> r.intAt(RENAME_OLD_DIRFD);
+                    case "newdirfd" -> r.intAt(RENAME_NEW_DIRFD);
+                    case "flags" -> FlagNames.encodeRename(r.intAt(RENAME_FLAGS));
                     default -> FieldValues.ABSENT;
                 };
             default -> name.equals("fd") ? r.intAt(CHDIR_FD) : FieldValues.ABSENT;
@@ -48,7 +48,7 @@ final class FileParameters implements ParameterSource {
         return switch (r.kind()) {
             case RECORD_OPEN -> name.equals("name") ? paths.raw(0) : name.equals("path") ? r.name(0) : null;
             case RECORD_PATH -> name.equals("path") || name.equals("name") ? paths.raw(0) : null;
-            case RECORD_PATHS -> name.equals("oldpath") ? paths.raw(0) : name.equals("newpath") ? paths.raw(1) : null;
+            case RECORD_RENAME -> name.equals("oldpath") ? paths.raw(0) : name.equals("newpath") ? paths.raw(1) : null;
             default -> name.equals("path") ? paths.raw(0) : null;
         };
     }
@@ -73,14 +73,14 @@ final class FileParameters implements ParameterSource {
                     default -> FlagNames.open(number);
                 };
             case RECORD_PATH -> FlagNames.unlink(number);
-            case RECORD_PATHS -> FlagNames.rename(number);
+            case RECORD_RENAME -> FlagNames.rename(number);
             default -> "";
         };
     }
 
     /** Returns the flags of an open in Falco's encoding. */
     long openFlags() {
-        int bits = r.intAt(OPEN_FILE_BITS);
+        int bits = r.intAt(OPEN_FILE_FLAGS);
         return FlagNames.encodeOpen(
                 r.intAt(OPEN_FLAGS),
                 (bits & FILE_CREATED) != 0,
@@ -98,7 +98,7 @@ final class FileParameters implements ParameterSource {
             case "resolve" -> FlagNames.encodeResolve(r.intAt(OPEN_RESOLVE));
             case "dev" -> FdFields.userDevice(r.intAt(OPEN_DEV));
             case "ino" -> r.longAt(OPEN_INO);
-            case "creat_flags" -> (r.intAt(OPEN_FILE_BITS) & (FILE_UPPER_LAYER | FILE_LOWER_LAYER)) >> 1;
+            case "creat_flags" -> (r.intAt(OPEN_FILE_FLAGS) & (FILE_UPPER_LAYER | FILE_LOWER_LAYER)) >> 1;
             default -> FieldValues.ABSENT;
         };
     }

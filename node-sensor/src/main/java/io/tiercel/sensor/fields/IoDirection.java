@@ -1,6 +1,18 @@
 package io.tiercel.sensor.fields;
 
 import static io.tiercel.sensor.bpf.RecordLayout.RECORD_FD;
+import static io.tiercel.sensor.bpf.SyscallNumbers.SYS_PREAD64;
+import static io.tiercel.sensor.bpf.SyscallNumbers.SYS_PREADV;
+import static io.tiercel.sensor.bpf.SyscallNumbers.SYS_PWRITE64;
+import static io.tiercel.sensor.bpf.SyscallNumbers.SYS_PWRITEV;
+import static io.tiercel.sensor.bpf.SyscallNumbers.SYS_READ;
+import static io.tiercel.sensor.bpf.SyscallNumbers.SYS_READV;
+import static io.tiercel.sensor.bpf.SyscallNumbers.SYS_RECVFROM;
+import static io.tiercel.sensor.bpf.SyscallNumbers.SYS_RECVMSG;
+import static io.tiercel.sensor.bpf.SyscallNumbers.SYS_SENDMSG;
+import static io.tiercel.sensor.bpf.SyscallNumbers.SYS_SENDTO;
+import static io.tiercel.sensor.bpf.SyscallNumbers.SYS_WRITE;
+import static io.tiercel.sensor.bpf.SyscallNumbers.SYS_WRITEV;
 
 import io.tiercel.sensor.bpf.RecordView;
 
@@ -11,7 +23,7 @@ final class IoDirection {
     static boolean isRead(RecordView r) {
         return r.kind() == RECORD_FD
                 && switch (r.syscall()) {
-                    case 0, 17, 19, 45, 47, 295 -> true; // read, pread, readv, recvfrom, recvmsg, preadv
+                    case SYS_READ, SYS_PREAD64, SYS_READV, SYS_RECVFROM, SYS_RECVMSG, SYS_PREADV -> true;
                     default -> false;
                 };
     }
@@ -19,7 +31,7 @@ final class IoDirection {
     static boolean isWrite(RecordView r) {
         return r.kind() == RECORD_FD
                 && switch (r.syscall()) {
-                    case 1, 18, 20, 44, 46, 296 -> true; // write, pwrite, writev, sendto, sendmsg, pwritev
+                    case SYS_WRITE, SYS_PWRITE64, SYS_WRITEV, SYS_SENDTO, SYS_SENDMSG, SYS_PWRITEV -> true;
                     default -> false;
                 };
     }

@@ -1,6 +1,6 @@
 package io.tiercel.sensor.fields;
 
-import static io.tiercel.sensor.bpf.RecordLayout.CALL_ARGUMENTS;
+import static io.tiercel.sensor.bpf.RecordLayout.SYSCALL_ARGUMENTS;
 
 import io.tiercel.sensor.bpf.RecordView;
 import org.jspecify.annotations.Nullable;
@@ -77,6 +77,6 @@ final class QuotactlParameters {
     }
 
     private long argument(int index) {
-        return r.longAt(CALL_ARGUMENTS + 8 * index);
+        return r.longAt(SYSCALL_ARGUMENTS + 8 * index);
     }
 }

@@ -1,6 +1,10 @@
 package io.tiercel.sensor.fields;
 
 import static io.tiercel.sensor.bpf.RecordLayout.*;
+import static io.tiercel.sensor.bpf.SyscallNumbers.SYS_ACCEPT;
+import static io.tiercel.sensor.bpf.SyscallNumbers.SYS_ACCEPT4;
+import static io.tiercel.sensor.bpf.SyscallNumbers.SYS_BIND;
+import static io.tiercel.sensor.bpf.SyscallNumbers.SYS_CONNECT;
 
 import io.tiercel.sensor.bpf.RecordView;
 import java.net.Inet4Address;
@@ -27,10 +31,6 @@ final class SocketEndpoints {
     private static final int TCP_LISTEN = 10;
     private static final int IPV4_SIZE = 4;
     private static final int IPV6_SIZE = 16;
-    private static final int SYS_ACCEPT = 43;
-    private static final int SYS_CONNECT = 42;
-    private static final int SYS_BIND = 49;
-    private static final int SYS_ACCEPT4 = 288;
     private static final long EINPROGRESS = 115;
     private static final String UNKNOWN = "<NA>";
 
@@ -78,7 +78,7 @@ final class SocketEndpoints {
 
     /** Returns true if the event changed the endpoints of the socket. */
     boolean isChanged() {
-        if ((r.shortAt(FD_BITS) & FD_OTHER_PEER) != 0) {
+        if ((r.shortAt(FD_BITS) & FD_PEER_CHANGED) != 0) {
             return true;
         }
         return switch (r.syscall()) {

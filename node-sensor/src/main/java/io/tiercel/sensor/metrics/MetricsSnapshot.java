@@ -1,6 +1,7 @@
 package io.tiercel.sensor.metrics;
 
 import io.tiercel.rules.alert.Priority;
+import io.tiercel.sensor.bpf.CaptureVariant;
 import io.tiercel.sensor.bpf.LossCounters;
 import io.tiercel.sensor.detect.EvaluationHistogram;
 import io.tiercel.sensor.output.OutputCounts;
@@ -17,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param events evaluated events by type
  * @param filtered events dropped by the prefilter, by type
  * @param losses lost and incomplete events
+ * @param captureVariant variant of the capture program; null for a recording
  * @param ruleMatches alerts by rule
  * @param alerts alerts by priority
  * @param alertsLost alerts lost before delivery, by reason
@@ -35,6 +37,7 @@ record MetricsSnapshot(
         Map<String, Long> events,
         Map<String, Long> filtered,
         LossCounters losses,
+        @Nullable CaptureVariant captureVariant,
         Map<String, Long> ruleMatches,
         Map<Priority, Long> alerts,
         Map<String, Long> alertsLost,

@@ -11,6 +11,7 @@ import io.prometheus.metrics.model.snapshots.HistogramSnapshot.HistogramDataPoin
 import io.prometheus.metrics.model.snapshots.Labels;
 import io.prometheus.metrics.model.snapshots.MetricSnapshots;
 import io.tiercel.rules.alert.Priority;
+import io.tiercel.sensor.bpf.CaptureVariant;
 import io.tiercel.sensor.bpf.LossCounters;
 import io.tiercel.sensor.detect.EvaluationHistogram;
 import java.time.Duration;
@@ -20,6 +21,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Converts a snapshot to Prometheus metrics. All labels have a bounded number of values. A test compares
@@ -53,6 +55,7 @@ final class SensorMetrics {
                 "Events with an incomplete file name or argument.",
                 snapshot.losses(),
                 false));
+        capture(snapshot.captureVariant(), builder);
         builder.metricSnapshot(counter("tiercel_rule_matches", "Alerts by rule.", "rule", snapshot.ruleMatches()));
         builder.metricSnapshot(
                 counter("tiercel_alerts", "Alerts by priority.", "priority", byLabel(snapshot.alerts())));
@@ -74,6 +77,20 @@ final class SensorMetrics {
                 (System.nanoTime() - snapshot.collectedNanos()) / 1e9));
         processMetrics(builder);
         return builder.build();
+    }
+
+    private static void capture(@Nullable CaptureVariant variant, MetricSnapshots.Builder builder) {
+        if (variant != null) {
+            builder.metricSnapshot(gauge(
+                    "tiercel_capture_variant",
+                    "Variant of the capture program that the kernel loaded.",
+                    "variant",
+                    Map.of(variant.name(), 1L)));
+            builder.metricSnapshot(gauge(
+                    "tiercel_capture_fallback",
+                    "1 if the kernel rejected a faster variant of the capture program.",
+                    variant.fallback() ? 1 : 0));
+        }
     }
 
     private static void processMetrics(MetricSnapshots.Builder builder) {
@@ -120,25 +137,25 @@ final class SensorMetrics {
         if (losses.cpus().isEmpty()) { // Exposes zeros, so that the first loss is visible as an increase.
             perCpuReasons(lost).forEach(reason -> counter.dataPoint(loss("0", reason, 0)));
         }
-        for (LossCounters.OfCpu cpu : losses.cpus()) {
+        for (LossCounters.CpuCounters cpu : losses.cpus()) {
             perCpuReasons(lost).forEach(reason -> {
                 if (cpu.cpu() < MAX_CPUS) {
-                    counter.dataPoint(loss(Integer.toString(cpu.cpu()), reason, cpu.of(reason)));
+                    counter.dataPoint(loss(Integer.toString(cpu.cpu()), reason, cpu.count(reason)));
                 } else {
-                    otherCpus.merge(reason, cpu.of(reason), Long::sum);
+                    otherCpus.merge(reason, cpu.count(reason), Long::sum);
                 }
             });
         }
         otherCpus.forEach((reason, count) -> counter.dataPoint(loss("other", reason, count)));
         if (lost) {
-            counter.dataPoint(loss("unknown", LossCounters.Reason.NOT_RUN, losses.notRun()));
+            counter.dataPoint(loss("unknown", LossCounters.Reason.RECURSION_MISS, losses.recursionMisses()));
         }
         return counter.build();
     }
 
     /** Returns the reasons that are counted per CPU. */
     private static Stream<LossCounters.Reason> perCpuReasons(boolean lost) {
-        return LossCounters.Reason.all(lost).filter(reason -> reason != LossCounters.Reason.NOT_RUN);
+        return LossCounters.Reason.all(lost).filter(reason -> reason != LossCounters.Reason.RECURSION_MISS);
     }
 
     private static CounterDataPointSnapshot loss(String cpu, LossCounters.Reason reason, long count) {

@@ -1,6 +1,6 @@
 package io.tiercel.sensor.prefilter;
 
-import static io.tiercel.sensor.bpf.RecordLayout.ADDRESS_PATH;
+import static io.tiercel.sensor.bpf.RecordLayout.ADDRESS_UNIX_PATH;
 
 import io.tiercel.rules.check.CheckedExpr;
 import io.tiercel.rules.check.Constant;
@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class AddressClasses {
     /** The highest class numbers are reserved for address arguments that are not networks. */
-    private static final int LIMIT = ADDRESS_PATH - 1;
+    private static final int CLASS_LIMIT = ADDRESS_UNIX_PATH - 1;
 
     private final List<CidrBlock> blocks;
 
@@ -39,7 +39,7 @@ final class AddressClasses {
         List<CidrBlock> supported = new ArrayList<>(found.stream()
                 .filter(CidrBlock::isSupported)
                 .distinct()
-                .limit(LIMIT - 1L)
+                .limit(CLASS_LIMIT - 1L)
                 .toList());
         supported.remove(CidrBlock.IPV4);
         supported.add(CidrBlock.IPV4);
@@ -70,7 +70,7 @@ final class AddressClasses {
     }
 
     /**
-     * Evaluates a check of the syscall's address argument for all arguments of a class. The class {@code ADDRESS_PATH}
+     * Evaluates a check of the syscall's address argument for all arguments of a class. The class {@code ADDRESS_UNIX_PATH}
      * stands for socket paths.
      */
     Tristate evaluateAddressArgument(int addressClass, CheckedExpr check) {
@@ -78,10 +78,10 @@ final class AddressClasses {
             return addressClass <= blocks.size() ? Tristate.FALSE : Tristate.UNKNOWN;
         }
         List<CidrBlock> blocksOfCheck = argumentBlocks(check);
-        if (blocksOfCheck.isEmpty() || addressClass > blocks.size() && addressClass != ADDRESS_PATH) {
+        if (blocksOfCheck.isEmpty() || addressClass > blocks.size() && addressClass != ADDRESS_UNIX_PATH) {
             return Tristate.UNKNOWN;
         }
-        if (addressClass == ADDRESS_PATH) {
+        if (addressClass == ADDRESS_UNIX_PATH) {
             return Tristate.FALSE;
         }
         boolean ipv4 = addressClass > 0 && CidrBlock.IPV4.covers(blocks.get(addressClass - 1));
@@ -99,11 +99,11 @@ final class AddressClasses {
     private Tristate isInBlocks(int addressClass, List<CidrBlock> blocksOfCheck) {
         Tristate result = Tristate.FALSE;
         for (CidrBlock block : blocksOfCheck) {
-            Tristate one = isInBlock(addressClass, block);
-            if (one == Tristate.TRUE) {
-                return one;
+            Tristate inBlock = isInBlock(addressClass, block);
+            if (inBlock == Tristate.TRUE) {
+                return inBlock;
             }
-            result = one == Tristate.UNKNOWN ? one : result;
+            result = inBlock == Tristate.UNKNOWN ? inBlock : result;
         }
         return result;
     }
@@ -139,7 +139,11 @@ final class AddressClasses {
         return switch (check) {
             case CheckedExpr.Compare(ValueSource source, Operator operator, Constant constant)
             when isArgumentPrefix(source, operator) -> blocksOfPrefixes(List.of(constant));
-            case CheckedExpr.Quantified(ValueSource source, Operator operator, Modifier modifier, List<Constant> constants)
+            case CheckedExpr.Quantified(
+                    ValueSource source,
+                    Operator operator,
+                    Modifier modifier,
+                    List<Constant> constants)
             when isArgumentPrefix(source, operator) && modifier == Modifier.ANYOF -> blocksOfPrefixes(constants);
             default -> List.of();
         };

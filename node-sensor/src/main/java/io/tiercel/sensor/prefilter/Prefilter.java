@@ -9,7 +9,7 @@ import io.tiercel.rules.engine.RuleEngine;
 import io.tiercel.rules.event.EventTypes;
 import io.tiercel.rules.field.Field;
 import io.tiercel.sensor.bpf.PrefilterTables;
-import io.tiercel.sensor.bpf.Syscalls;
+import io.tiercel.sensor.bpf.SyscallTable;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.IdentityHashMap;
@@ -24,8 +24,8 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The compiled prefilter of a rule set. For each event type it holds the disjuncts of the rules, at least one of which
- * an event must meet to match, and the attributes of each disjunct that the kernel can test.
+ * The compiled prefilter of a rule set. For each event type it holds
+ * the disjuncts of the rules and the attributes that the kernel can test. An event can match only if it meets a disjunct.
  *
  * <p>The prefilter only over-approximates. An attribute value excludes a disjunct only if the disjunct is false for
  * all values of the other fields, in three-valued logic. This holds while no state records are lost.
@@ -44,7 +44,7 @@ public final class Prefilter {
     private Prefilter(List<Rule> rules) {
         Map<String, Map<Rule, Formula>> conditions = new TreeMap<>();
         Set<CheckedExpr> checks = Collections.newSetFromMap(new IdentityHashMap<>());
-        for (String type : Syscalls.names()) {
+        for (String type : SyscallTable.eventTypes()) {
             if (!SyscallKind.isNeverFiltered(type)) {
                 Map<Rule, Formula> ofType = conditions(rules, type);
                 ofType.values().forEach(formula -> formula.forEachCheck(checks::add));

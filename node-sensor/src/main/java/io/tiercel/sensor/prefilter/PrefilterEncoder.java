@@ -3,13 +3,13 @@ package io.tiercel.sensor.prefilter;
 import static io.tiercel.sensor.bpf.RecordLayout.*;
 
 import io.tiercel.sensor.bpf.PrefilterTables;
-import io.tiercel.sensor.bpf.Syscalls;
+import io.tiercel.sensor.bpf.SyscallTable;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** Encodes a prefilter as the binary tables that the kernel reads: {@code struct prefilter} in bpf/tiercel.h. */
+/** Encodes a prefilter as the binary tables that the kernel reads: {@code struct prefilter_tables} in bpf/layout.h. */
 final class PrefilterEncoder {
     private static final long ALL_DISJUNCTS = -1;
     private static final int NO_USER = -1;
@@ -17,7 +17,7 @@ final class PrefilterEncoder {
 
     private final AttributeEvaluator attributes;
     private final List<EventTypePrefilter> types;
-    private final ByteBuffer buffer = ByteBuffer.allocate(PASS_SIZE).order(ByteOrder.LITTLE_ENDIAN);
+    private final ByteBuffer buffer = ByteBuffer.allocate(PREFILTER_TABLES_SIZE).order(ByteOrder.LITTLE_ENDIAN);
 
     /**
      * Selects the event types to encode. Types that open files come first, because the kernel indexes a smaller table
@@ -37,58 +37,63 @@ final class PrefilterEncoder {
         for (int i = 0; i < types.size(); i++) {
             EventTypePrefilter type = types.get(i);
             int number = i + 1;
-            Syscalls.numbersOf(type.type()).forEach(call -> buffer.put(PASS_TYPE + call, (byte) number));
-            putRow(PASS_RESULT, number, RESULT_CLASSES, type, Attribute.RETURN_VALUE);
-            putRow(PASS_COMM, number, COMM_CLASSES, type, Attribute.PROGRAM_NAME);
-            putRow(PASS_UID, number, USER_CLASSES, type, Attribute.USER_ID);
-            putMask(PASS_HOME, number * MEMBERSHIPS, ALL_DISJUNCTS);
-            putMask(PASS_HOME, number * MEMBERSHIPS + HOME_HOST, type.survivors(Attribute.CONTAINER, 0));
+            SyscallTable.numbers(type.type())
+                    .forEach(call -> buffer.put(PREFILTER_TABLES_EVENT_TYPE + call, (byte) number));
+            putRow(PREFILTER_TABLES_RESULT, number, RESULT_CLASSES, type, Attribute.RETURN_VALUE);
+            putRow(PREFILTER_TABLES_COMM, number, COMM_CLASSES, type, Attribute.PROGRAM_NAME);
+            putRow(PREFILTER_TABLES_UID, number, USER_CLASSES, type, Attribute.USER_ID);
+            putMask(PREFILTER_TABLES_MEMBERSHIP, number * MEMBERSHIPS, ALL_DISJUNCTS);
             putMask(
-                    PASS_HOME,
-                    number * MEMBERSHIPS + HOME_CONTAINER,
+                    PREFILTER_TABLES_MEMBERSHIP,
+                    number * MEMBERSHIPS + MEMBERSHIP_HOST,
+                    type.survivors(Attribute.CONTAINER, 0));
+            putMask(
+                    PREFILTER_TABLES_MEMBERSHIP,
+                    number * MEMBERSHIPS + MEMBERSHIP_CONTAINER,
                     type.survivors(Attribute.CONTAINER, AttributeEvaluator.IN_CONTAINER));
             if (type.kind() == SyscallKind.OTHER) {
-                putRow(PASS_FAMILY, number, SOCKET_KINDS, type, Attribute.SOCKET_FAMILY);
-                putRow(PASS_TRANSPORT, number, TRANSPORTS, type, Attribute.TRANSPORT);
-                putRow(PASS_PORT, number, PORT_CLASSES, type, Attribute.SERVER_PORT);
-                putRow(PASS_NETWORK, number, ADDRESS_CLASSES, type, Attribute.SERVER_ADDRESS);
-                putRow(PASS_PASSED, number, ADDRESS_CLASSES, type, Attribute.ADDRESS_ARGUMENT);
+                putRow(PREFILTER_TABLES_SOCKET_FAMILY, number, SOCKET_KINDS, type, Attribute.SOCKET_FAMILY);
+                putRow(PREFILTER_TABLES_TRANSPORT, number, TRANSPORTS, type, Attribute.TRANSPORT);
+                putRow(PREFILTER_TABLES_PORT, number, PORT_CLASSES, type, Attribute.SERVER_PORT);
+                putRow(PREFILTER_TABLES_NETWORK, number, ADDRESS_CLASSES, type, Attribute.SERVER_ADDRESS);
+                putRow(PREFILTER_TABLES_SOCKADDR, number, ADDRESS_CLASSES, type, Attribute.ADDRESS_ARGUMENT);
             }
             if (type.kind() == SyscallKind.GENERIC) {
                 putUnfilteredSocketRows(number);
             }
             if (type.kind().isOpen() && opens < FILTERED_OPENS) {
-                putMask(PASS_ORDINARY, opens, earlySurvivors(type));
-                putRow(PASS_FLAGS, opens, FLAG_CLASSES, type, Attribute.OPEN_FLAGS);
-                putRow(PASS_CLIMBS, opens, 2, type, Attribute.PARENT_TRAVERSAL);
-                putRow(PASS_PATH, opens, TRIE_OUTCOMES, type, Attribute.PATH_PREFIX);
-                putRow(PASS_ENDING, opens, TRIE_OUTCOMES, type, Attribute.PATH_SUFFIX);
+                putMask(PREFILTER_TABLES_COMMON_PROCESS, opens, commonProcessSurvivors(type));
+                putRow(PREFILTER_TABLES_OPEN_FLAGS, opens, FLAG_CLASSES, type, Attribute.OPEN_FLAGS);
+                putRow(PREFILTER_TABLES_DOTDOT, opens, 2, type, Attribute.PARENT_TRAVERSAL);
+                putRow(PREFILTER_TABLES_PATH_PREFIX, opens, TRIE_OUTCOMES, type, Attribute.PATH_PREFIX);
+                putRow(PREFILTER_TABLES_PATH_SUFFIX, opens, TRIE_OUTCOMES, type, Attribute.PATH_SUFFIX);
                 opens++;
             }
         }
-        buffer.putInt(PASS_OPENS, opens);
+        buffer.putInt(PREFILTER_TABLES_OPEN_TYPES, opens);
         List<Long> users = attributes.users().numbers();
         for (int i = 0; i < USER_CLASSES - 1; i++) {
-            buffer.putInt(PASS_UIDS + 4 * i, i < users.size() ? (int) (long) users.get(i) : NO_USER);
+            buffer.putInt(PREFILTER_TABLES_UIDS + 4 * i, i < users.size() ? (int) (long) users.get(i) : NO_USER);
         }
         for (int error = 0; error < 256; error++) {
-            buffer.put(PASS_ERROR + error, (byte) attributes.returnValues().classOfError(error));
+            buffer.put(PREFILTER_TABLES_ERROR_CLASS + error, (byte)
+                    attributes.returnValues().classOfError(error));
         }
         List<Long> ports = attributes.ports().numbers();
         for (int i = 0; i < ports.size(); i++) {
-            buffer.putShort(PASS_PORTS + Short.BYTES * i, (short) (long) ports.get(i));
+            buffer.putShort(PREFILTER_TABLES_PORTS + Short.BYTES * i, (short) (long) ports.get(i));
         }
         putNetworks(attributes.addresses().blocks());
-        putTrie(attributes.pathPrefixes().trie(), PASS_BEGINNINGS);
-        putTrie(attributes.pathSuffixes().trie(), PASS_ENDINGS);
+        putTrie(attributes.pathPrefixes().trie(), PREFILTER_TABLES_PREFIX_TRIE);
+        putTrie(attributes.pathSuffixes().trie(), PREFILTER_TABLES_SUFFIX_TRIE);
         return new PrefilterTables(buffer.array(), attributes.programNames().classes());
     }
 
     /**
-     * Returns the survivors for a program that no rule names, inside or outside a container. The kernel uses this mask
-     * before it knows the process.
+     * Returns the survivors for a program that no rule names, on the host or in a container. The kernel looks up the
+     * process only if this mask excludes the event.
      */
-    private static long earlySurvivors(EventTypePrefilter type) {
+    private static long commonProcessSurvivors(EventTypePrefilter type) {
         return type.survivors(Attribute.PROGRAM_NAME, 0)
                 & (type.survivors(Attribute.CONTAINER, 0)
                         | type.survivors(Attribute.CONTAINER, AttributeEvaluator.IN_CONTAINER));
@@ -108,22 +113,22 @@ final class PrefilterEncoder {
     /** Writes socket rows that exclude nothing. */
     private void putUnfilteredSocketRows(int number) {
         for (int i = 0; i < SOCKET_KINDS; i++) {
-            putMask(PASS_FAMILY, number * SOCKET_KINDS + i, ALL_DISJUNCTS);
+            putMask(PREFILTER_TABLES_SOCKET_FAMILY, number * SOCKET_KINDS + i, ALL_DISJUNCTS);
         }
         for (int i = 0; i < TRANSPORTS; i++) {
-            putMask(PASS_TRANSPORT, number * TRANSPORTS + i, ALL_DISJUNCTS);
+            putMask(PREFILTER_TABLES_TRANSPORT, number * TRANSPORTS + i, ALL_DISJUNCTS);
         }
         for (int i = 0; i < ADDRESS_CLASSES; i++) {
-            putMask(PASS_PORT, number * PORT_CLASSES + i, ALL_DISJUNCTS);
-            putMask(PASS_NETWORK, number * ADDRESS_CLASSES + i, ALL_DISJUNCTS);
-            putMask(PASS_PASSED, number * ADDRESS_CLASSES + i, ALL_DISJUNCTS);
+            putMask(PREFILTER_TABLES_PORT, number * PORT_CLASSES + i, ALL_DISJUNCTS);
+            putMask(PREFILTER_TABLES_NETWORK, number * ADDRESS_CLASSES + i, ALL_DISJUNCTS);
+            putMask(PREFILTER_TABLES_SOCKADDR, number * ADDRESS_CLASSES + i, ALL_DISJUNCTS);
         }
     }
 
     /** Writes networks in the byte order of kernel memory. Unused entries get a network that contains no address. */
     private void putNetworks(List<CidrBlock> blocks) {
         for (int i = 0; i < ADDRESS_CLASSES; i++) {
-            int offset = PASS_NETS + 4 * Long.BYTES * i;
+            int offset = PREFILTER_TABLES_NETWORKS + 4 * Long.BYTES * i;
             CidrBlock block = i < blocks.size() ? blocks.get(i) : null;
             buffer.putLong(offset, block == null ? 1 : Long.reverseBytes(block.high()));
             buffer.putLong(offset + Long.BYTES, block == null ? 0 : Long.reverseBytes(block.low()));
@@ -139,10 +144,10 @@ final class PrefilterEncoder {
     private void putTrie(DoubleArrayTrie trie, int cells) {
         for (int cell = 0; cell < TRIE_CELLS; cell++) {
             int offset = cells + TRIE_CELL_SIZE * cell;
-            buffer.putShort(offset + TRIE_CELL_OWNER, (short) trie.owner(cell));
+            buffer.putShort(offset + TRIE_CELL_CHECK, (short) trie.owner(cell));
             buffer.putShort(offset + TRIE_CELL_BASE, (short) trie.base(cell));
             buffer.putShort(offset + TRIE_CELL_OUTCOME, (short) trie.outcome(cell));
-            buffer.putShort(offset + TRIE_CELL_ENDED, (short) trie.endOutcome(cell));
+            buffer.putShort(offset + TRIE_CELL_OUTCOME_AT_END, (short) trie.endOutcome(cell));
         }
     }
 }

@@ -1,8 +1,8 @@
 package io.tiercel.sensor.prefilter;
 
+import static io.tiercel.sensor.bpf.RecordLayout.RESULT_AT_LEAST_3;
 import static io.tiercel.sensor.bpf.RecordLayout.RESULT_CLASSES;
 import static io.tiercel.sensor.bpf.RecordLayout.RESULT_FAILED;
-import static io.tiercel.sensor.bpf.RecordLayout.RESULT_MORE;
 
 import io.tiercel.rules.check.CheckedExpr;
 import io.tiercel.rules.check.Constant;
@@ -29,7 +29,7 @@ final class ReturnValueClasses {
     private static final int ERROR_NAMES = 133;
     private static final int MAX_NAMED = RESULT_CLASSES - RESULT_FAILED - 1;
 
-    private final List<Integer> named;
+    private final List<Integer> namedErrors;
 
     /** Creates classes for the errors in these checks. */
     ReturnValueClasses(Set<CheckedExpr> checks) {
@@ -44,17 +44,17 @@ final class ReturnValueClasses {
                     .filter(number -> number < 0 && number > -256)
                     .forEach(number -> found.add((int) -number));
         }
-        named = found.stream().limit(MAX_NAMED).toList();
+        namedErrors = found.stream().limit(MAX_NAMED).toList();
     }
 
     /** Returns the class of an error number. */
     int classOfError(int error) {
-        int index = named.indexOf(error);
+        int index = namedErrors.indexOf(error);
         return index < 0 ? RESULT_FAILED : RESULT_FAILED + 1 + index;
     }
 
     int count() {
-        return RESULT_FAILED + 1 + named.size();
+        return RESULT_FAILED + 1 + namedErrors.size();
     }
 
     /** Evaluates a check for all return values of a class. */
@@ -62,13 +62,13 @@ final class ReturnValueClasses {
         if (kind == SyscallKind.GENERIC || !event(kind, 0).determines(check)) {
             return Tristate.UNKNOWN;
         }
-        if (resultClass == RESULT_MORE) {
+        if (resultClass == RESULT_AT_LEAST_3) {
             return evaluateAll(
                     kind,
                     check,
                     LongStream.concat(
-                            LongStream.of(RESULT_MORE, Long.MAX_VALUE),
-                            boundaries(check).filter(number -> number >= RESULT_MORE)));
+                            LongStream.of(RESULT_AT_LEAST_3, Long.MAX_VALUE),
+                            boundaries(check).filter(number -> number >= RESULT_AT_LEAST_3)));
         }
         if (resultClass == RESULT_FAILED) {
             return !treatsDigitsAsOther(check)
@@ -84,7 +84,7 @@ final class ReturnValueClasses {
                                             boundaries(check).filter(number -> number < 0))
                                     .filter(number -> number < -255 || classOfError((int) -number) == RESULT_FAILED));
         }
-        long result = resultClass < RESULT_MORE ? resultClass : -named.get(resultClass - RESULT_FAILED - 1);
+        long result = resultClass < RESULT_AT_LEAST_3 ? resultClass : -namedErrors.get(resultClass - RESULT_FAILED - 1);
         return event(kind, result).evaluate(check);
     }
 

@@ -1,7 +1,7 @@
 package io.tiercel.sensor.process;
 
 import static io.tiercel.sensor.bpf.RecordLayout.OPEN_DEV;
-import static io.tiercel.sensor.bpf.RecordLayout.OPEN_PLACE_LENGTH;
+import static io.tiercel.sensor.bpf.RecordLayout.OPEN_FS_PATH_LENGTH;
 
 import io.tiercel.sensor.bpf.RecordView;
 import java.util.ArrayList;
@@ -87,7 +87,7 @@ public final class MountTable {
      */
     public @Nullable String hostPath(RecordView r) {
         List<Mount> mounts = byDevice.get(r.intAt(OPEN_DEV));
-        int mountLength = r.nameLength(0) - r.intAt(OPEN_PLACE_LENGTH);
+        int mountLength = r.nameLength(0) - r.intAt(OPEN_FS_PATH_LENGTH);
         if (mounts == null || mountLength < 0) {
             return null;
         }

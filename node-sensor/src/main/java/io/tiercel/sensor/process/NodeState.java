@@ -92,14 +92,14 @@ public final class NodeState {
                     containers.get(r.textOrEmpty(0)).apply(kind, r.textOrEmpty(1));
                 }
             }
-            case RECORD_NAMES -> {
+            case RECORD_USERS -> {
                 current = null;
                 if (r.result() == UserTable.REPLACE) {
                     users.clear(r.textOrEmpty(0));
                 }
                 users.add(r.textOrEmpty(0), r.textOrEmpty(1), r.textOrEmpty(2));
             }
-            case RECORD_HOST -> {
+            case RECORD_HOST_NAME -> {
                 current = null;
                 hostNames.put(r.textOrEmpty(0), r.textOrEmpty(1));
             }
@@ -108,7 +108,7 @@ public final class NodeState {
                 mounts.apply(r);
                 mounts.notifyKernel(kernel);
             }
-            case RECORD_SCANNED -> {
+            case RECORD_SCAN_DONE -> {
                 current = null;
                 processes.removeUntouchedSince(r.result());
             }
@@ -261,7 +261,7 @@ public final class NodeState {
                     containers.cgroupRemoved(container, r.timeNanos());
                 }
             }
-            case CGROUP_JOINED -> {
+            case CGROUP_ATTACHED -> {
                 ProcessInfo process = processes.get(r.tgid());
                 TrackedContainer container = containers.ofCgroup(r.textOrEmpty(0));
                 if (process != null && !container.isHost()) {
@@ -320,7 +320,7 @@ public final class NodeState {
                 p.vmRss = r.intAt(CLONE_VM_RSS);
                 p.vmSwap = r.intAt(CLONE_VM_SWAP);
             }
-            case RECORD_CALL -> ProcessSyscalls.apply(p, r, processes);
+            case RECORD_SYSCALL -> ProcessSyscalls.apply(p, r, processes);
             case RECORD_EXIT -> {
                 if (r.intAt(EXIT_LAST) != 0) {
                     ending = p;

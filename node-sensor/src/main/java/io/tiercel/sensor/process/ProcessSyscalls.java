@@ -1,24 +1,24 @@
 package io.tiercel.sensor.process;
 
-import static io.tiercel.sensor.bpf.RecordLayout.CALL_ARGUMENTS;
-import static io.tiercel.sensor.bpf.RecordLayout.RECORD_CALL;
+import static io.tiercel.sensor.bpf.RecordLayout.RECORD_SYSCALL;
+import static io.tiercel.sensor.bpf.RecordLayout.SYSCALL_ARGUMENTS;
+import static io.tiercel.sensor.bpf.SyscallNumbers.SYS_PRLIMIT64;
+import static io.tiercel.sensor.bpf.SyscallNumbers.SYS_SETNS;
+import static io.tiercel.sensor.bpf.SyscallNumbers.SYS_SETPGID;
+import static io.tiercel.sensor.bpf.SyscallNumbers.SYS_SETRLIMIT;
+import static io.tiercel.sensor.bpf.SyscallNumbers.SYS_SETSID;
+import static io.tiercel.sensor.bpf.SyscallNumbers.SYS_UNSHARE;
 
 import io.tiercel.sensor.bpf.RecordView;
 import org.jspecify.annotations.Nullable;
 
 /** Applies successful system calls that change sessions, process groups and the limit of open files. */
 final class ProcessSyscalls {
-    private static final int SYS_SETPGID = 109;
-    private static final int SYS_SETSID = 112;
-    private static final int SYS_SETRLIMIT = 160;
-    private static final int SYS_UNSHARE = 272;
-    private static final int SYS_PRLIMIT = 302;
-    private static final int SYS_SETNS = 308;
     private static final int RLIMIT_NOFILE = 7;
 
     private ProcessSyscalls() {}
 
-    /** Applies a RECORD_CALL of a process. */
+    /** Applies a RECORD_SYSCALL of a process. */
     static void apply(ProcessInfo p, RecordView r, ProcessTable processes) {
         if (r.result() < 0) {
             return;
@@ -37,7 +37,7 @@ final class ProcessSyscalls {
                     setFdLimit(p, r);
                 }
             }
-            case SYS_PRLIMIT -> {
+            case SYS_PRLIMIT64 -> {
                 int pid = (int) argument(r, 0);
                 ProcessInfo target = pid == 0 || pid == p.vpid ? p : p.isNamespaced() ? null : processes.get(pid);
                 if (argument(r, 1) == RLIMIT_NOFILE && target != null) {
@@ -54,7 +54,7 @@ final class ProcessSyscalls {
      * <p>A process has every capability in a new user namespace. The event must show the capabilities from before the call.
      */
     static boolean entersNamespaces(RecordView r) {
-        return r.kind() == RECORD_CALL && (r.syscall() == SYS_UNSHARE || r.syscall() == SYS_SETNS);
+        return r.kind() == RECORD_SYSCALL && (r.syscall() == SYS_UNSHARE || r.syscall() == SYS_SETNS);
     }
 
     private static void setFdLimit(ProcessInfo p, RecordView r) {
@@ -93,6 +93,6 @@ final class ProcessSyscalls {
     }
 
     private static long argument(RecordView r, int index) {
-        return r.longAt(CALL_ARGUMENTS + 8 * index);
+        return r.longAt(SYSCALL_ARGUMENTS + 8 * index);
     }
 }

@@ -37,8 +37,8 @@ public final class Program {
         args = argv.isEmpty() ? List.of() : List.copyOf(argv.subList(1, argv.size()));
         environment = r.textOrEmpty(1);
         String path = r.name(0);
-        fileBits = r.intAt(EXEC_FILE_BITS);
-        fromMemory = (fileBits & FILE_IN_MEMORY) != 0;
+        fileBits = r.intAt(EXEC_FILE_FLAGS);
+        fromMemory = (fileBits & FILE_MEMFD) != 0;
         exePath = fromMemory && path.startsWith("/") ? path.substring(1) : path;
         exeIno = r.longAt(EXEC_EXE_INO);
         exeCtimeNanos = r.longAt(EXEC_EXE_CTIME_NS);

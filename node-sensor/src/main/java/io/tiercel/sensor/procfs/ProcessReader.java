@@ -47,7 +47,7 @@ final class ProcessReader {
      * @param parent the parent's pid; 0 if there is none
      * @param record a {@code RECORD_PROCESS}
      */
-    record Entry(int parent, byte[] record) {}
+    record ProcessEntry(int parent, byte[] record) {}
 
     private final Path proc;
 
@@ -94,7 +94,7 @@ final class ProcessReader {
      * @param timeNanos the current time since boot; 0 if the state does not have the process
      */
     @Nullable
-    Entry read(int pid, long timeNanos, CgroupFileSystem cgroupFileSystem) {
+    ProcessEntry read(int pid, long timeNanos, CgroupFileSystem cgroupFileSystem) {
         Path dir = proc.resolve(Integer.toString(pid));
         String stat = ByteStringFiles.read(dir.resolve("stat"), SMALL);
         Map<String, String[]> status = status(ByteStringFiles.read(dir.resolve("status"), SMALL));
@@ -118,32 +118,32 @@ final class ProcessReader {
                 .header(HEADER_UID, number(second(status, "Uid")))
                 .header(HEADER_GID, number(second(status, "Gid")))
                 .header(HEADER_CGROUP_ID, cgroupFileSystem.id(unifiedCgroup(pid)))
-                .part(EXEC_START_NS, Long.parseLong(fields[STAT_START]) * TICK_NANOS)
-                .part(EXEC_PIDNS_START_NS, namespaced ? 0 : initStartNanos())
+                .body(EXEC_START_NS, Long.parseLong(fields[STAT_START]) * TICK_NANOS)
+                .body(EXEC_PIDNS_START_NS, namespaced ? 0 : initStartNanos())
                 .header(HEADER_CAP_INHERITABLE, hexadecimal(first(status, "CapInh")))
                 .header(HEADER_CAP_PERMITTED, hexadecimal(first(status, "CapPrm")))
                 .header(HEADER_CAP_EFFECTIVE, hexadecimal(first(status, "CapEff")))
-                .part(EXEC_PPID, parent)
-                .part(EXEC_VPID, innermost(status, "NSpid", pid))
-                .part(EXEC_SID, innermost(status, "NSsid", number(fields[STAT_SESSION])))
-                .part(EXEC_VPGID, innermost(status, "NSpgid", number(fields[STAT_GROUP])))
-                .part(EXEC_PGID, number(fields[STAT_GROUP]))
-                .part(EXEC_TTY, number(fields[STAT_TTY]))
-                .part(EXEC_LOGINUID, loginuid.isEmpty() ? -1 : number(loginuid))
-                .part(EXEC_MINOR_FAULTS, (long) number(fields[STAT_MINOR_FAULTS]))
-                .part(EXEC_MAJOR_FAULTS, (long) number(fields[STAT_MAJOR_FAULTS]))
-                .part(EXEC_COMM, comm.getBytes(StandardCharsets.ISO_8859_1), COMM_SIZE)
+                .body(EXEC_PPID, parent)
+                .body(EXEC_VPID, innermost(status, "NSpid", pid))
+                .body(EXEC_SID, innermost(status, "NSsid", number(fields[STAT_SESSION])))
+                .body(EXEC_VPGID, innermost(status, "NSpgid", number(fields[STAT_GROUP])))
+                .body(EXEC_PGID, number(fields[STAT_GROUP]))
+                .body(EXEC_TTY, number(fields[STAT_TTY]))
+                .body(EXEC_LOGINUID, loginuid.isEmpty() ? -1 : number(loginuid))
+                .body(EXEC_MINOR_FAULTS, (long) number(fields[STAT_MINOR_FAULTS]))
+                .body(EXEC_MAJOR_FAULTS, (long) number(fields[STAT_MAJOR_FAULTS]))
+                .body(EXEC_COMM, comm.getBytes(StandardCharsets.ISO_8859_1), COMM_SIZE)
                 .name(exe.endsWith(DELETED) ? exe.substring(0, exe.length() - DELETED.length()) : exe)
                 .name(ByteStringFiles.readLink(dir.resolve("cwd")))
                 .text(ByteStringFiles.read(dir.resolve("cmdline"), TEXT_LIMIT))
                 .text(ByteStringFiles.read(dir.resolve("environ"), TEXT_LIMIT))
                 .text(containerCgroup(pid))
-                .part(EXEC_FD_LIMIT, fdLimit(ByteStringFiles.read(dir.resolve("limits"), SMALL)))
-                .part(EXEC_VM_SIZE, number(first(status, "VmSize")))
-                .part(EXEC_VM_RSS, number(first(status, "VmRSS")))
-                .part(EXEC_VM_SWAP, number(first(status, "VmSwap")));
+                .body(EXEC_FD_LIMIT, fdLimit(ByteStringFiles.read(dir.resolve("limits"), SMALL)))
+                .body(EXEC_VM_SIZE, number(first(status, "VmSize")))
+                .body(EXEC_VM_RSS, number(first(status, "VmRSS")))
+                .body(EXEC_VM_SWAP, number(first(status, "VmSwap")));
         executable(dir.resolve("exe"), exe, builder);
-        return new Entry(parent, builder.build());
+        return new ProcessEntry(parent, builder.build());
     }
 
     /** Returns a cgroup of the process that belongs to a container, from any hierarchy; otherwise the unified cgroup. */
@@ -180,14 +180,14 @@ final class ProcessReader {
     private static void executable(Path exe, String path, RecordBuilder builder) {
         try {
             boolean memfd = path.startsWith("/memfd:") && attribute(exe, "nlink") == 0;
-            builder.part(EXEC_FILE_BITS, memfd ? FILE_IN_MEMORY : 0);
-            builder.part(EXEC_EXE_INO, attribute(exe, "ino"))
-                    .part(EXEC_EXE_DEV, (int) attribute(exe, "dev"))
-                    .part(EXEC_EXE_MODE, (int) attribute(exe, "mode"))
-                    .part(EXEC_EXE_UID, (int) attribute(exe, "uid"))
-                    .part(EXEC_EXE_GID, (int) attribute(exe, "gid"))
-                    .part(EXEC_EXE_CTIME_NS, nanos((FileTime) Files.getAttribute(exe, "unix:ctime")))
-                    .part(EXEC_EXE_MTIME_NS, nanos(Files.getLastModifiedTime(exe)));
+            builder.body(EXEC_FILE_FLAGS, memfd ? FILE_MEMFD : 0);
+            builder.body(EXEC_EXE_INO, attribute(exe, "ino"))
+                    .body(EXEC_EXE_DEV, (int) attribute(exe, "dev"))
+                    .body(EXEC_EXE_MODE, (int) attribute(exe, "mode"))
+                    .body(EXEC_EXE_UID, (int) attribute(exe, "uid"))
+                    .body(EXEC_EXE_GID, (int) attribute(exe, "gid"))
+                    .body(EXEC_EXE_CTIME_NS, nanos((FileTime) Files.getAttribute(exe, "unix:ctime")))
+                    .body(EXEC_EXE_MTIME_NS, nanos(Files.getLastModifiedTime(exe)));
         } catch (IOException e) {
             // Kernel threads and ended processes do not have an executable.
         }

@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * never waits for it.
  *
  * <p>Each record shows a process at one point in time. It is applied when the event stream reaches that time, because later
- * events are newer. A final {@code RECORD_SCANNED} removes the processes that no record has touched since the scan began.
+ * events are newer. A final {@code RECORD_SCAN_DONE} removes the processes that no record has touched since the scan began.
  */
 public final class StateResync implements AutoCloseable {
     /** The maximum number of pending records. The scan blocks when the queue is full. */
@@ -113,7 +113,7 @@ public final class StateResync implements AutoCloseable {
             scanProcess(pid, scanned, 0);
         }
         byte[] end =
-                new RecordBuilder(RECORD_SCANNED).header(HEADER_RESULT, start).build();
+                new RecordBuilder(RECORD_SCAN_DONE).header(HEADER_RESULT, start).build();
         pending.put(new Pending(bootNanos.getAsLong(), end));
     }
 
@@ -131,7 +131,7 @@ public final class StateResync implements AutoCloseable {
         scanned.set(pid);
         scanProcess(processes.parent(pid), scanned, depth + 1);
         long time = bootNanos.getAsLong();
-        ProcessReader.Entry entry = processes.read(pid, time, cgroups);
+        ProcessReader.ProcessEntry entry = processes.read(pid, time, cgroups);
         if (entry != null) {
             pending.put(new Pending(time, entry.record()));
         }

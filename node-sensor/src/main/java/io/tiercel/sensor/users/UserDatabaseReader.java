@@ -1,7 +1,7 @@
 package io.tiercel.sensor.users;
 
 import static io.tiercel.sensor.bpf.RecordLayout.HEADER_RESULT;
-import static io.tiercel.sensor.bpf.RecordLayout.RECORD_NAMES;
+import static io.tiercel.sensor.bpf.RecordLayout.RECORD_USERS;
 
 import io.tiercel.sensor.bpf.RecordBuilder;
 import java.io.IOException;
@@ -53,7 +53,7 @@ public final class UserDatabaseReader {
         List<String> users = chunks(read("passwd"));
         List<String> groups = chunks(read("group"));
         for (int i = 0; i < Math.max(1, Math.max(users.size(), groups.size())); i++) {
-            records.accept(new RecordBuilder(RECORD_NAMES)
+            records.accept(new RecordBuilder(RECORD_USERS)
                     .header(HEADER_RESULT, i == 0 ? (long) UserTable.REPLACE : 0)
                     .text(containerId)
                     .text(i < users.size() ? users.get(i) : "")

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * <p>The table holds a fixed number of containers and evicts the least recently used one.
  */
 public final class UserTable {
-    /** The result of a RECORD_NAMES that replaces the database of its container. Other records add to it. */
+    /** The result of a RECORD_USERS that replaces the database of its container. Other records add to it. */
     public static final int REPLACE = 1;
 
     private static final int MAX_CONTAINERS = 1024;

@@ -1,5 +1,6 @@
 package io.tiercel.sensor.bpf;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
@@ -10,31 +11,75 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
-/** The sources in C: formatted as {@code bpf/.clang-format} says, which another version would read differently. */
+/** The C sources compile with the supported compilers, each header by itself, and have the style of {@code bpf/.clang-format}. */
 class BpfSourcesTest {
     private static final Path ROOT = Path.of(System.getProperty("tiercel.root"));
+
+    /** Other versions format differently. */
     private static final String FORMATTER = "clang-format-19";
 
+    @TempDir
+    private Path folder;
+
+    static List<Path> headers() throws IOException {
+        try (Stream<Path> sources = Files.list(ROOT.resolve("bpf"))) {
+            return sources.filter(path -> path.toString().endsWith(".h"))
+                    .map(Path::getFileName)
+                    .sorted()
+                    .toList();
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("headers")
+    void everyHeaderCompilesAlone(Path header) throws IOException, InterruptedException {
+        Path source = Files.writeString(folder.resolve("alone.c"), "#include \"" + header + "\"\n");
+        Clang.compile(Map.of(), folder.resolve("alone.o"), source);
+    }
+
     @Test
-    void compileForArm64(@TempDir Path folder) throws IOException, InterruptedException {
+    void compileForArm64() throws IOException, InterruptedException {
         Path object = folder.resolve("tiercel.bpf.o");
-        ProcessBuilder build = new ProcessBuilder(ROOT.resolve("bpf/build").toString(), object.toString());
-        build.environment().put("TARGET", "arm64");
-        Process compiler = build.redirectErrorStream(true).start();
-        String said = new String(compiler.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        assertEquals(0, compiler.waitFor(), said);
+        Clang.compile(Map.of("TARGET", "arm64"), object);
         assertTrue(Files.size(object) > 0);
     }
 
     @Test
+    void theObjectIsReproducible() throws IOException, InterruptedException {
+        Clang.compile(Map.of(), folder.resolve("first.o"));
+        Clang.compile(Map.of(), folder.resolve("second.o"));
+        assertArrayEquals(
+                Files.readAllBytes(folder.resolve("first.o")), Files.readAllBytes(folder.resolve("second.o")));
+    }
+
+    @Test
+    void theBuildNamesItsCompiler() throws IOException, InterruptedException {
+        String output = Clang.compile(Map.of(), folder.resolve("tiercel.bpf.o"));
+        assertTrue(output.matches("bpf/build: compiling tiercel.bpf.c with \\S+ \\(clang \\d+\\)\n"), output);
+    }
+
+    @Test
+    void theBuildRejectsACompilerThatIsTooOldOrMissing() throws IOException, InterruptedException {
+        Path old = Files.writeString(folder.resolve("old-clang"), "#!/bin/sh\necho 13\n");
+        assertTrue(old.toFile().setExecutable(true));
+        Clang.Result result = Clang.run(Map.of("TIERCEL_CLANG", old.toString()), folder.resolve("x.o"));
+        assertEquals(2, result.status());
+        assertTrue(result.output().contains("is version 13; install clang 14 or newer"), result.output());
+        result = Clang.run(Map.of("TIERCEL_CLANG", "no-clang"), folder.resolve("x.o"));
+        assertEquals(2, result.status());
+        assertTrue(result.output().contains("no-clang not found; install clang 14 or newer"), result.output());
+    }
+
+    @Test
     void areFormatted() throws IOException, InterruptedException {
-        boolean there = Stream.of(System.getenv("PATH").split(":"))
-                .anyMatch(folder -> Files.isExecutable(Path.of(folder, FORMATTER)));
-        assumeTrue(there, "skipped: " + FORMATTER + " is not installed");
+        assumeTrue(Clang.isOnPath(FORMATTER), "skipped: " + FORMATTER + " is not installed");
         List<String> command = new ArrayList<>(List.of(FORMATTER, "--dry-run", "-Werror"));
         try (Stream<Path> sources = Files.list(ROOT.resolve("bpf"))) {
             sources.map(Path::toString)
@@ -43,7 +88,19 @@ class BpfSourcesTest {
         }
         Process formatter =
                 new ProcessBuilder(command).redirectErrorStream(true).start();
-        String said = new String(formatter.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        assertEquals(0, formatter.waitFor(), said);
+        String output = new String(formatter.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertEquals(0, formatter.waitFor(), output);
+    }
+
+    @Test
+    void nameTheirLicense() throws IOException {
+        try (Stream<Path> sources = Files.list(ROOT.resolve("bpf"))) {
+            for (Path source :
+                    sources.filter(path -> path.toString().matches(".*\\.[ch]")).toList()) {
+                assertTrue(
+                        Files.readString(source).startsWith("/* SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause */\n"),
+                        source.toString());
+            }
+        }
     }
 }

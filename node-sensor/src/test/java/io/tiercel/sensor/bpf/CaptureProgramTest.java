@@ -1,84 +1,124 @@
 package io.tiercel.sensor.bpf;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
-import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
-/** Every way to read kernel memory gives the same paths. */
+/** The kernel loads every variant of the capture program from every compiler, and all capture the same paths. */
 class CaptureProgramTest {
-    @ParameterizedTest
-    @ValueSource(ints = {0, 1, 2})
-    void everyWayOfReadingNamesFilesAndPrograms(int variant) throws Exception {
+    /** Large enough for what other programs on the machine do before this test reads the ring. */
+    private static final int RING_SIZE = RingBufferSize.forCpus(32);
+
+    private static final String OPEN_OFTEN = "import os, sys\n"
+            + "for i in range(500): os.close(os.open(sys.argv[1], os.O_RDONLY))\n"
+            + "os.open(sys.argv[2], os.O_RDONLY)";
+
+    @TempDir
+    private Path folder;
+
+    static Stream<Arguments> compilersAndVariants() {
+        return Clang.installed().stream()
+                .flatMap(clang -> Stream.of(ReadVariant.values()).map(variant -> Arguments.of(clang, variant)));
+    }
+
+    static List<String> compilers() {
+        return Clang.installed();
+    }
+
+    private static void assumeCaptureIsPossible() {
         for (PreconditionResult check : Preconditions.check()) {
             assumeTrue(check.passed(), () -> check.name() + ": " + check.detail());
-        }
-        try (CaptureProgram program = new CaptureProgram(0, true, RingBufferSize.here(), variant, false)) {
-            assumeTrue(variant == 0 || program.readVariant() == variant);
-            program.want(Set.of("openat"));
-            new ProcessBuilder("cat", "/proc/self/../version").start().waitFor();
-            RecordView view = new RecordView();
-            Set<String> names = new HashSet<>();
-            Awaitility.await().pollInSameThread().until(() -> {
-                program.ring()
-                        .drain(
-                                (buffer, offset, length) -> {
-                                    assertEquals(true, view.wrap(buffer, offset, length));
-                                    names.add(view.kind() + " " + view.name(0));
-                                },
-                                100_000);
-                return names.contains("1 /proc/version") && names.contains("5 /usr/bin/cat");
-            });
-            assertEquals(0, program.losses().events(true));
         }
     }
 
-    /** On such a kernel two programs see each call, of which one may do the work. */
-    @Test
-    void wherePreemptionIsExpectedEachEventStillComesOnce(@TempDir Path folder) throws Exception {
-        for (PreconditionResult check : Preconditions.check()) {
-            assumeTrue(check.passed(), () -> check.name() + ": " + check.detail());
-        }
-        KernelRelease kernel = KernelRelease.here();
+    private static void assumePreemptionCanBeDisabled() {
+        KernelRelease kernel = KernelRelease.current();
         assumeTrue(
                 kernel.major() > 6 || (kernel.major() == 6 && kernel.minor() >= 15),
-                "preemption cannot be switched off for all of a program before Linux 6.15");
+                "programs cannot disable preemption before Linux 6.15");
+    }
+
+    private byte[] compiledBy(String clang) throws Exception {
+        Path object = folder.resolve(clang + ".o");
+        Clang.compile(Map.of("TIERCEL_CLANG", clang), object);
+        return Files.readAllBytes(object);
+    }
+
+    /** Counts records by kind and first name until a name was seen. */
+    private static Map<String, Integer> countUntil(CaptureProgram program, String last) {
+        RecordView view = new RecordView();
+        Map<String, Integer> counts = new HashMap<>();
+        Awaitility.await().pollInSameThread().until(() -> {
+            program.ring()
+                    .drain(
+                            (buffer, offset, length) -> {
+                                assertTrue(view.wrap(buffer, offset, length));
+                                counts.merge(view.kind() + " " + view.name(0), 1, Integer::sum);
+                            },
+                            100_000);
+            return counts.containsKey(last);
+        });
+        return counts;
+    }
+
+    @ParameterizedTest
+    @MethodSource("compilersAndVariants")
+    void everyVariantCapturesPathsAndPrograms(String clang, ReadVariant variant) throws Exception {
+        assumeCaptureIsPossible();
+        byte[] object = compiledBy(clang);
+        try (CaptureProgram program = new CaptureProgram(object, 0, true, RING_SIZE, variant, false)) {
+            assumeTrue(variant == ReadVariant.TYPED || program.variant().name().equals(variant.label()));
+            assertFalse(
+                    program.variant().fallback(),
+                    () -> "the kernel loaded variant " + program.variant().name());
+            program.selectEventTypes(Set.of("openat"));
+            new ProcessBuilder("cat", "/proc/self/../version").start().waitFor();
+            Map<String, Integer> records = countUntil(program, "1 /proc/version");
+            assertTrue(records.containsKey("5 /usr/bin/cat"), records::toString);
+        }
+    }
+
+    /** On such a kernel a primary and a fallback program see each syscall, and only one may emit it. */
+    @ParameterizedTest
+    @MethodSource("compilers")
+    void emitsEachEventOnceIfTracepointsArePreemptible(String clang) throws Exception {
+        assumeCaptureIsPossible();
+        assumePreemptionCanBeDisabled();
         Path often = Files.createFile(folder.toRealPath().resolve("often"));
         Path last = Files.createFile(folder.toRealPath().resolve("last"));
-        try (CaptureProgram program = new CaptureProgram(0, true, RingBufferSize.here(), 0, true)) {
-            assertEquals(0, program.readVariant());
-            program.want(Set.of("openat"));
-            String script = "import os, sys\nfor i in range(500): os.close(os.open(sys.argv[1], os.O_RDONLY))\n"
-                    + "os.open(sys.argv[2], os.O_RDONLY)";
-            new ProcessBuilder("python3", "-S", "-c", script, often.toString(), last.toString())
+        byte[] object = compiledBy(clang);
+        try (CaptureProgram program = new CaptureProgram(object, 0, true, RING_SIZE, ReadVariant.TYPED, true)) {
+            assertEquals(new CaptureVariant("typed", false), program.variant());
+            program.selectEventTypes(Set.of("openat"));
+            new ProcessBuilder("python3", "-S", "-c", OPEN_OFTEN, often.toString(), last.toString())
                     .start()
                     .waitFor();
-            RecordView view = new RecordView();
-            Map<String, Integer> times = new HashMap<>();
-            Awaitility.await().pollInSameThread().until(() -> {
-                program.ring()
-                        .drain(
-                                (buffer, offset, length) -> {
-                                    assertEquals(true, view.wrap(buffer, offset, length));
-                                    times.merge(view.kind() + " " + view.name(0), 1, Integer::sum);
-                                },
-                                100_000);
-                return times.containsKey("1 " + last);
-            });
-            assertEquals(500, times.get("1 " + often));
-            assertEquals(0, program.losses().events(true));
+            assertEquals(500, countUntil(program, "1 " + last).get("1 " + often));
         }
+    }
+
+    @Test
+    void theObjectInTheJarLoadsInItsFastestVariant() {
+        assumeCaptureIsPossible();
+        PreconditionResult result = Preconditions.checkProgram();
+        assertTrue(result.passed(), result::toString);
+        assertEquals("", result.remedy(), result::toString);
     }
 
     @ParameterizedTest
@@ -90,7 +130,7 @@ class CaptureProgramTest {
         "5.10.0-32, false",
         "none, false"
     })
-    void aReleaseTellsWhetherTracepointsArePreemptible(String release, boolean preemptible) {
-        assertEquals(preemptible, KernelRelease.of(release).hasPreemptibleTracepoints());
+    void theReleaseTellsWhetherTracepointsArePreemptible(String release, boolean preemptible) {
+        assertEquals(preemptible, KernelRelease.parse(release).hasPreemptibleTracepoints());
     }
 }

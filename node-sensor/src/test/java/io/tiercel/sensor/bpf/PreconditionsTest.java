@@ -15,7 +15,7 @@ class PreconditionsTest {
     private Path root;
 
     @Test
-    void aMachineThatLacksEverythingIsToldEachThing() {
+    void reportsEverythingThatAMachineLacks() {
         Preconditions bare = new Preconditions(root, "Mac OS X", "aarch64", "24.1");
         for (PreconditionResult check :
                 new PreconditionResult[] {bare.platform(), bare.kernelTypes(), bare.privileges()}) {
@@ -26,7 +26,7 @@ class PreconditionsTest {
     }
 
     @Test
-    void capabilitiesSufficeWithoutRoot() throws IOException {
+    void acceptsCapabilitiesInsteadOfRoot() throws IOException {
         Files.createDirectories(root.resolve("proc/self"));
         Preconditions machine = new Preconditions(root, "Linux", "amd64", "6.1");
         Files.writeString(root.resolve("proc/self/status"), "CapEff:\t000000c000000000\n");
@@ -38,7 +38,7 @@ class PreconditionsTest {
     }
 
     @Test
-    void confidentialLockdownIsNamed() throws IOException {
+    void reportsConfidentialityLockdown() throws IOException {
         Files.createDirectories(root.resolve("sys/kernel/security"));
         Preconditions machine = new Preconditions(root, "Linux", "amd64", "6.1");
         assertTrue(machine.lockdown().passed());
@@ -48,7 +48,7 @@ class PreconditionsTest {
     }
 
     @Test
-    void thisMachineIsChecked() {
+    void checksThisMachine() {
         assertEquals(5, Preconditions.check().size());
     }
 }

@@ -13,7 +13,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
-/** The constants in Java are those of the header that the capture program is compiled with. */
+/** The Java constants equal those of the C header. */
 class RecordLayoutTest {
     private static final Pattern STRUCT = Pattern.compile("struct (\\w+) \\{(.*?)\\n\\};", Pattern.DOTALL);
     private static final Pattern MEMBER = Pattern.compile("__([us])(8|16|32|64) (\\w+)(?:\\[(\\d+)])?;");
@@ -21,18 +21,18 @@ class RecordLayoutTest {
     private static final Pattern KIND = Pattern.compile("(RECORD_\\w+) = (\\d+)");
 
     @Test
-    void everyConstantHasTheValueOfTheHeader() throws IOException, IllegalAccessException {
-        Map<String, Integer> inJava = new TreeMap<>();
+    void everyConstantEqualsThatOfTheHeader() throws IOException, IllegalAccessException {
+        Map<String, Integer> javaConstants = new TreeMap<>();
         for (Field field : RecordLayout.class.getFields()) {
-            inJava.put(field.getName(), field.getInt(null));
+            javaConstants.put(field.getName(), field.getInt(null));
         }
-        inJava.entrySet().removeIf(e -> e.getKey().startsWith("RECORD_") && e.getValue() >= 64);
-        inJava.remove("COMM_SIZE");
-        assertEquals(inHeader(), inJava);
+        javaConstants.entrySet().removeIf(e -> e.getKey().startsWith("RECORD_") && e.getValue() >= 64);
+        javaConstants.remove("COMM_SIZE");
+        assertEquals(headerConstants(), javaConstants);
     }
 
-    private static Map<String, Integer> inHeader() throws IOException {
-        String header = Files.readString(Path.of(System.getProperty("tiercel.root"), "bpf/tiercel.h"));
+    private static Map<String, Integer> headerConstants() throws IOException {
+        String header = Files.readString(Path.of(System.getProperty("tiercel.root"), "bpf/layout.h"));
         Map<String, Integer> constants = new TreeMap<>();
         Matcher define = DEFINE.matcher(header);
         while (define.find()) {
@@ -47,22 +47,22 @@ class RecordLayoutTest {
             String prefix =
                     struct.group(1)
                                     .replaceFirst("^record_", "")
-                                    .replaceFirst("_part$", "")
+                                    .replaceFirst("_body$", "")
                                     .toUpperCase(Locale.ROOT) + "_";
-            int at = 0;
+            int offset = 0;
             int widest = 1;
             Matcher member = MEMBER.matcher(struct.group(2));
             while (member.find()) {
                 int size = Integer.parseInt(member.group(2)) / 8;
                 int count = member.group(4) == null ? 1 : Integer.parseInt(member.group(4));
-                at = (at + size - 1) / size * size;
+                offset = (offset + size - 1) / size * size;
                 widest = Math.max(widest, size);
                 if (!member.group(3).equals("unused")) {
-                    constants.put(prefix + member.group(3).toUpperCase(Locale.ROOT), at);
+                    constants.put(prefix + member.group(3).toUpperCase(Locale.ROOT), offset);
                 }
-                at += size * count;
+                offset += size * count;
             }
-            constants.put(prefix + "SIZE", (at + widest - 1) / widest * widest);
+            constants.put(prefix + "SIZE", (offset + widest - 1) / widest * widest);
         }
         return constants;
     }

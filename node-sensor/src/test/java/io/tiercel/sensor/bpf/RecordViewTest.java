@@ -14,18 +14,18 @@ import net.jqwik.api.constraints.CharRange;
 import net.jqwik.api.constraints.IntRange;
 import net.jqwik.api.constraints.StringLength;
 
-/** Reading what was built, and not reading what is no record. */
+/** A view reads what a builder built, and rejects invalid records. */
 class RecordViewTest {
     @Property(tries = 300)
-    void whatWasBuiltIsRead(
+    void readsWhatWasBuilt(
             @ForAll @StringLength(max = 40) @CharRange(from = 1, to = 255) String first,
             @ForAll @StringLength(max = 40) @CharRange(from = 1, to = 255) String second,
             @ForAll long number) {
         byte[] bytes = new RecordBuilder(RECORD_OPEN)
                 .header(HEADER_TIME_NS, number)
                 .header(HEADER_TGID, (int) number)
-                .syscall(257)
-                .part(OPEN_INO, number)
+                .syscall(SyscallNumbers.SYS_OPENAT)
+                .body(OPEN_INO, number)
                 .name(first)
                 .name(second)
                 .text(second)
@@ -36,7 +36,7 @@ class RecordViewTest {
         assertEquals(RECORD_OPEN, view.kind());
         assertEquals(number, view.timeNanos());
         assertEquals((int) number, view.tgid());
-        assertEquals(257, view.syscall());
+        assertEquals(SyscallNumbers.SYS_OPENAT, view.syscall());
         assertEquals(number, view.longAt(OPEN_INO));
         assertEquals(first, view.name(0));
         assertEquals(second, view.name(1));
@@ -46,8 +46,7 @@ class RecordViewTest {
     }
 
     @Property(tries = 2000)
-    void bytesThatAreNoRecordAreRefusedOrStayInside(
-            @ForAll byte[] noise, @ForAll @IntRange(min = 1, max = 72) int kind) {
+    void rejectsInvalidBytesOrStaysInside(@ForAll byte[] noise, @ForAll @IntRange(min = 1, max = 72) int kind) {
         byte[] bytes = new byte[noise.length + 64];
         System.arraycopy(noise, 0, bytes, 2, noise.length);
         bytes[0] = (byte) kind;
@@ -61,7 +60,7 @@ class RecordViewTest {
     }
 
     @Example
-    void aRecordThatIsCutOffIsRefused() {
+    void rejectsATruncatedRecord() {
         byte[] bytes = new RecordBuilder(RECORD_OPEN).text("x").build();
         assertEquals(PREFIX_SIZE + HEADER_SIZE + OPEN_SIZE + 1, bytes.length);
         assertTrue(new RecordView().wrap(little(bytes), 0, bytes.length));

@@ -9,13 +9,13 @@ import org.junit.jupiter.params.provider.CsvSource;
 class RingBufferSizeTest {
     @ParameterizedTest
     @CsvSource({"1, 4", "2, 4", "3, 8", "4, 8", "6, 16", "16, 32", "32, 64", "33, 64", "512, 64"})
-    void growsWithTheMachineWithinBounds(int cpus, int mib) {
+    void growsWithTheCpusWithinBounds(int cpus, int mib) {
         assertEquals(mib << 20, RingBufferSize.forCpus(cpus));
     }
 
     @Test
-    void isWhatIsChosen() {
-        assertEquals(128 << 20, RingBufferSize.of("128"));
-        assertEquals(RingBufferSize.here(), RingBufferSize.of("auto"));
+    void parsesAConfiguredSize() {
+        assertEquals(128 << 20, RingBufferSize.parse("128"));
+        assertEquals(RingBufferSize.forThisMachine(), RingBufferSize.parse("auto"));
     }
 }

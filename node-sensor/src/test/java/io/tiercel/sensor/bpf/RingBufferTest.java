@@ -13,12 +13,12 @@ import net.jqwik.api.constraints.IntRange;
 import net.jqwik.api.constraints.Size;
 import org.junit.jupiter.api.Test;
 
-/** The reader against a writer that does in plain memory what the kernel does. */
+/** The reader against a writer that does in memory what the kernel does. */
 class RingBufferTest {
     private static final int SIZE = 4096;
 
-    /** The kernel's side: positions, lengths with their bits, data that goes on at the beginning. */
-    private static final class Kernel {
+    /** The producer: positions, lengths with flag bits, and data that wraps. */
+    private static final class Producer {
         final ByteBuffer consumer = ByteBuffer.allocateDirect(RingBuffer.PAGE).order(ByteOrder.LITTLE_ENDIAN);
         final ByteBuffer producer =
                 ByteBuffer.allocateDirect(RingBuffer.PAGE + SIZE).order(ByteOrder.LITTLE_ENDIAN);
@@ -27,7 +27,7 @@ class RingBufferTest {
             return SIZE - (int) (producer.getLong(0) - consumer.getLong(0));
         }
 
-        /** Writes a record; gives where its length stands. */
+        /** Writes a record and returns the offset of its length. */
         int write(byte[] bytes, int bits) {
             long position = producer.getLong(0);
             int at = (int) (position & (SIZE - 1));
@@ -52,10 +52,10 @@ class RingBufferTest {
     }
 
     @Property(tries = 200)
-    void everyRecordComesOnceInOrderHoweverItWraps(
+    void deliversEveryRecordOnceAndInOrder(
             @ForAll @Size(min = 1, max = 200) List<@IntRange(min = 0, max = 700) Integer> lengths,
             @ForAll @IntRange(min = 1, max = 9) int limit) {
-        Kernel kernel = new Kernel();
+        Producer kernel = new Producer();
         RingBuffer ring = new RingBuffer(kernel.consumer, kernel.producer, SIZE);
         List<byte[]> written = new ArrayList<>();
         List<byte[]> read = new ArrayList<>();
@@ -82,8 +82,8 @@ class RingBufferTest {
     }
 
     @Test
-    void aBusyRecordHoldsBackThoseBehindIt() {
-        Kernel kernel = new Kernel();
+    void aBusyRecordDelaysLaterRecords() {
+        Producer kernel = new Producer();
         RingBuffer ring = new RingBuffer(kernel.consumer, kernel.producer, SIZE);
         kernel.write(new byte[] {1}, 0);
         int busy = kernel.write(new byte[] {2}, RingBuffer.BUSY);
@@ -96,8 +96,8 @@ class RingBufferTest {
     }
 
     @Test
-    void aRecordWhoseConsumerFailsIsNotSeenTwice() {
-        Kernel kernel = new Kernel();
+    void aRecordWhoseConsumerFailsIsNotDeliveredAgain() {
+        Producer kernel = new Producer();
         RingBuffer ring = new RingBuffer(kernel.consumer, kernel.producer, SIZE);
         kernel.write(new byte[] {1}, 0);
         org.junit.jupiter.api.Assertions.assertThrows(

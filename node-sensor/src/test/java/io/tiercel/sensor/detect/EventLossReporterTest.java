@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.tiercel.rules.alert.Alert;
 import io.tiercel.sensor.bpf.LossCounters;
-import io.tiercel.sensor.bpf.LossCounters.OfCpu;
+import io.tiercel.sensor.bpf.LossCounters.CpuCounters;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -19,13 +19,14 @@ class EventLossReporterTest {
     private final List<Alert> alerts = new ArrayList<>();
     private final InternalAlerts internal = new InternalAlerts("node", alerts::add);
 
-    /** In the order of the reasons: ring full, too long, name cut, text unreadable. */
-    private static OfCpu cpu(int number, long... counts) {
-        return new OfCpu(number, IntStream.range(0, 4).mapToObj(i -> counts[i]).toList());
+    /** The counts are in the order ring full, too long, name cut, text unreadable. */
+    private static CpuCounters cpu(int number, long... counts) {
+        return new CpuCounters(
+                number, IntStream.range(0, 4).mapToObj(i -> counts[i]).toList());
     }
 
     @Test
-    void lostEventsAreToldByReasonAndCpuAndOnce() {
+    void reportsLostEventsOnceByReasonAndCpu() {
         EventLossReporter report = EventLossReporter.forLostEvents(internal);
         report.report(new LossCounters(List.of(cpu(0, 4, 0, 9, 0), cpu(3, 2, 1, 0, 0)), 0), SECOND);
         assertEquals(
@@ -33,8 +34,8 @@ class EventLossReporterTest {
                         "lost", 7L,
                         "lost_since_start", 7L,
                         "ring_full", 6L,
-                        "too_long", 1L,
-                        "not_run", 0L,
+                        "record_too_long", 1L,
+                        "recursion_miss", 0L,
                         "cpu_0_since_start", 4L,
                         "cpu_3_since_start", 3L),
                 alerts.getFirst().outputFields());
@@ -46,7 +47,7 @@ class EventLossReporterTest {
     }
 
     @Test
-    void incompleteEventsAreToldOnceAMinuteAndNoneIsForgotten() {
+    void reportsIncompleteEventsOnceAMinuteWithoutLosingCounts() {
         EventLossReporter report = EventLossReporter.forIncompleteEvents(internal);
         report.report(new LossCounters(List.of(cpu(1, 5, 0, 1, 2)), 0), SECOND);
         report.report(new LossCounters(List.of(cpu(1, 5, 0, 4, 2)), 0), 2 * SECOND);
@@ -56,25 +57,35 @@ class EventLossReporterTest {
                 Map.of(
                         "lost", 4L,
                         "lost_since_start", 7L,
-                        "name_cut", 3L,
-                        "text_unreadable", 1L,
+                        "path_truncated", 3L,
+                        "argument_unreadable", 1L,
                         "cpu_1_since_start", 7L),
                 alerts.getLast().outputFields());
     }
 
     @Test
-    void eventsForWhichTheProgramDidNotRunAreOfNoCpu() {
+    void recursionMissesHaveNoCpu() {
         EventLossReporter.forLostEvents(internal).report(new LossCounters(List.of(), 3), SECOND);
         assertEquals(
-                Map.of("lost", 3L, "lost_since_start", 3L, "ring_full", 0L, "too_long", 0L, "not_run", 3L),
+                Map.of(
+                        "lost",
+                        3L,
+                        "lost_since_start",
+                        3L,
+                        "ring_full",
+                        0L,
+                        "record_too_long",
+                        0L,
+                        "recursion_miss",
+                        3L),
                 alerts.getLast().outputFields());
         EventLossReporter.forIncompleteEvents(internal).report(new LossCounters(List.of(), 3), SECOND);
         assertEquals(1, alerts.size());
     }
 
     @Test
-    void aMachineWithManyCpusDoesNotMakeTheAlertLong() {
-        List<OfCpu> cpus =
+    void limitsTheCpusInAnAlert() {
+        List<CpuCounters> cpus =
                 IntStream.range(0, 500).mapToObj(i -> cpu(i, 1 + i, 0, 0, 0)).toList();
         EventLossReporter.forLostEvents(internal).report(new LossCounters(cpus, 0), SECOND);
         Alert alert = alerts.getFirst();

@@ -22,26 +22,27 @@ final class KernelPrefilterModel {
     record Node(@Nullable String comm, int home, @Nullable String hostMount) {}
 
     KernelPrefilterModel(PrefilterTables tables) {
-        this.tables = ByteBuffer.wrap(tables.pass()).order(ByteOrder.LITTLE_ENDIAN);
-        programs = tables.programs();
+        this.tables = ByteBuffer.wrap(tables.bytes()).order(ByteOrder.LITTLE_ENDIAN);
+        programs = tables.commClasses();
     }
 
     /** Returns the surviving disjuncts of an event, or all disjuncts if its type is not filtered. */
     long survivors(RecordView r, Node node) {
-        int type = tables.get(PASS_TYPE + r.syscall());
+        int type = tables.get(PREFILTER_TABLES_EVENT_TYPE + r.syscall());
         if (type == 0) {
             return ALL_DISJUNCTS;
         }
-        long survivors = mask(PASS_RESULT, type * RESULT_CLASSES + resultClass(r.result()));
+        long survivors = mask(PREFILTER_TABLES_RESULT, type * RESULT_CLASSES + resultClass(r.result()));
         String comm = node.comm();
         if (comm != null) {
-            survivors &= mask(PASS_COMM, type * COMM_CLASSES + programs.getOrDefault(comm, 0));
-            survivors &= mask(PASS_UID, type * USER_CLASSES + userClass(r.uid()));
-            survivors &= mask(PASS_HOME, type * 4 + node.home());
+            survivors &= mask(PREFILTER_TABLES_COMM, type * COMM_CLASSES + programs.getOrDefault(comm, 0));
+            survivors &= mask(PREFILTER_TABLES_UID, type * USER_CLASSES + userClass(r.uid()));
+            survivors &= mask(PREFILTER_TABLES_MEMBERSHIP, type * 4 + node.home());
         }
-        if (type <= tables.getInt(PASS_OPENS)) {
+        if (type <= tables.getInt(PREFILTER_TABLES_OPEN_TYPES)) {
             int open = type - 1;
-            survivors &= mask(PASS_FLAGS, open * FLAG_CLASSES + flagClass(r.intAt(OPEN_FLAGS), r.result() < 0));
+            survivors &= mask(
+                    PREFILTER_TABLES_OPEN_FLAGS, open * FLAG_CLASSES + flagClass(r.intAt(OPEN_FLAGS), r.result() < 0));
             survivors &= openNameSurvivors(r, node, open);
         }
         if (r.kind() == RECORD_FD) {
@@ -52,8 +53,8 @@ final class KernelPrefilterModel {
 
     private long socketSurvivors(RecordView r, int type) {
         int family = socketFamily(r);
-        long survivors = mask(PASS_PASSED, type * ADDRESS_CLASSES + addressArgumentClass(r.textBytes(0)))
-                & mask(PASS_FAMILY, type * SOCKET_KINDS + family);
+        long survivors = mask(PREFILTER_TABLES_SOCKADDR, type * ADDRESS_CLASSES + addressArgumentClass(r.textBytes(0)))
+                & mask(PREFILTER_TABLES_SOCKET_FAMILY, type * SOCKET_KINDS + family);
         int bits = r.shortAt(FD_BITS);
         boolean stream = r.shortAt(FD_TYPE) == 1;
         boolean listens = stream && r.shortAt(FD_STATE) == 10;
@@ -64,15 +65,16 @@ final class KernelPrefilterModel {
         int protocol = r.shortAt(FD_PROTOCOL);
         boolean datagrams = r.shortAt(FD_TYPE) == 2 && protocol != 1 && protocol != 58;
         if (stream || datagrams) {
-            survivors &= mask(PASS_TRANSPORT, type * TRANSPORTS + (datagrams ? TRANSPORT_UDP : TRANSPORT_TCP));
+            survivors &=
+                    mask(PREFILTER_TABLES_TRANSPORT, type * TRANSPORTS + (datagrams ? TRANSPORT_UDP : TRANSPORT_TCP));
             int port = r.shortAt(server ? FD_LOCAL_PORT : FD_REMOTE_PORT);
-            survivors &= mask(PASS_PORT, type * PORT_CLASSES + portClass(port));
+            survivors &= mask(PREFILTER_TABLES_PORT, type * PORT_CLASSES + portClass(port));
         }
         byte[] address = r.bytesAt(server ? FD_LOCAL_ADDRESS : FD_REMOTE_ADDRESS, 16);
         if (r.shortAt(FD_FAMILY) == 2) {
-            survivors &= mask(PASS_NETWORK, type * ADDRESS_CLASSES + addressClass(mapped(address, 0)));
+            survivors &= mask(PREFILTER_TABLES_NETWORK, type * ADDRESS_CLASSES + addressClass(mapped(address, 0)));
         } else if (!server || family == SOCKET_IPV6) {
-            survivors &= mask(PASS_NETWORK, type * ADDRESS_CLASSES + addressClass(address));
+            survivors &= mask(PREFILTER_TABLES_NETWORK, type * ADDRESS_CLASSES + addressClass(address));
         }
         return survivors;
     }
@@ -95,7 +97,7 @@ final class KernelPrefilterModel {
 
     private int portClass(int port) {
         for (int i = 0; i < PORT_CLASSES - 1; i++) {
-            if ((tables.getShort(PASS_PORTS + 2 * i) & 0xffff) == port) {
+            if ((tables.getShort(PREFILTER_TABLES_PORTS + 2 * i) & 0xffff) == port) {
                 return i + 1;
             }
         }
@@ -110,7 +112,7 @@ final class KernelPrefilterModel {
         if (family == 2 && a.length >= 8) {
             return addressClass(mapped(a, 4));
         }
-        return family == 1 && a.length > 2 && (a[2] == '/' || a[2] == 0) ? ADDRESS_PATH : ADDRESS_UNKNOWN;
+        return family == 1 && a.length > 2 && (a[2] == '/' || a[2] == 0) ? ADDRESS_UNIX_PATH : ADDRESS_UNKNOWN;
     }
 
     private static byte[] mapped(byte[] address, int offset) {
@@ -121,10 +123,10 @@ final class KernelPrefilterModel {
     }
 
     private int addressClass(byte[] address) {
-        for (int i = 0; i < ADDRESS_PATH - 1; i++) {
+        for (int i = 0; i < ADDRESS_UNIX_PATH - 1; i++) {
             boolean contained = true;
             for (int b = 0; b < 16; b++) {
-                int net = PASS_NETS + 32 * i + b;
+                int net = PREFILTER_TABLES_NETWORKS + 32 * i + b;
                 contained &= (address[b] & tables.get(net + 16)) == tables.get(net);
             }
             if (contained) {
@@ -151,7 +153,7 @@ final class KernelPrefilterModel {
                 ? path.equals(name)
                 : !base.isEmpty() && name.equals((base.equals("/") ? "" : base) + "/" + path);
         boolean unclean = path.contains("//") || path.contains("/.") || path.endsWith("/");
-        long survivors = mask(PASS_CLIMBS, open * 2 + (path.contains("../") ? 1 : 0));
+        long survivors = mask(PREFILTER_TABLES_DOTDOT, open * 2 + (path.contains("../") ? 1 : 0));
         long named = 0;
         if (!same) {
             named = absolute && !unclean ? nameSurvivors(open, path) : ALL_DISJUNCTS;
@@ -165,10 +167,10 @@ final class KernelPrefilterModel {
     private long hostNameSurvivors(RecordView r, Node node, int open) {
         String point = node.hostMount();
         if (point == null) {
-            return (r.intAt(OPEN_FILE_BITS) & (FILE_UPPER_LAYER | FILE_LOWER_LAYER)) != 0 ? 0 : ALL_DISJUNCTS;
+            return (r.intAt(OPEN_FILE_FLAGS) & (FILE_UPPER_LAYER | FILE_LOWER_LAYER)) != 0 ? 0 : ALL_DISJUNCTS;
         }
         String name = r.name(0);
-        int outside = name.length() - r.intAt(OPEN_PLACE_LENGTH);
+        int outside = name.length() - r.intAt(OPEN_FS_PATH_LENGTH);
         if (!r.hasName(2) && name.substring(0, outside).equals(point)) {
             return 0;
         }
@@ -179,21 +181,22 @@ final class KernelPrefilterModel {
         if (name.isEmpty() || name.length() >= NAME_LIMIT || !name.startsWith("/")) {
             return ALL_DISJUNCTS;
         }
-        int forward = outcome(name, PASS_BEGINNINGS);
-        int back = outcome(new StringBuilder(name).reverse().toString(), PASS_ENDINGS);
-        return mask(PASS_PATH, open * TRIE_OUTCOMES + forward) & mask(PASS_ENDING, open * TRIE_OUTCOMES + back);
+        int forward = outcome(name, PREFILTER_TABLES_PREFIX_TRIE);
+        int back = outcome(new StringBuilder(name).reverse().toString(), PREFILTER_TABLES_SUFFIX_TRIE);
+        return mask(PREFILTER_TABLES_PATH_PREFIX, open * TRIE_OUTCOMES + forward)
+                & mask(PREFILTER_TABLES_PATH_SUFFIX, open * TRIE_OUTCOMES + back);
     }
 
     private int outcome(String text, int trie) {
         int state = 0;
         for (int i = 0; i < text.length(); i++) {
             int next = (cell(trie, state, TRIE_CELL_BASE) + text.charAt(i)) & (TRIE_CELLS - 1);
-            if (cell(trie, next, TRIE_CELL_OWNER) != state) {
+            if (cell(trie, next, TRIE_CELL_CHECK) != state) {
                 return cell(trie, state, TRIE_CELL_OUTCOME);
             }
             state = next;
         }
-        return cell(trie, state, TRIE_CELL_ENDED);
+        return cell(trie, state, TRIE_CELL_OUTCOME_AT_END);
     }
 
     private int cell(int trie, int cell, int member) {
@@ -206,13 +209,13 @@ final class KernelPrefilterModel {
 
     private int resultClass(long result) {
         return result >= 0
-                ? (int) Math.min(result, RESULT_MORE)
-                : tables.get(PASS_ERROR + (result > -256 ? (int) -result : 0));
+                ? (int) Math.min(result, RESULT_AT_LEAST_3)
+                : tables.get(PREFILTER_TABLES_ERROR_CLASS + (result > -256 ? (int) -result : 0));
     }
 
     private int userClass(int uid) {
         for (int i = 0; i < USER_CLASSES - 1; i++) {
-            if (tables.getInt(PASS_UIDS + 4 * i) == uid) {
+            if (tables.getInt(PREFILTER_TABLES_UIDS + 4 * i) == uid) {
                 return i + 1;
             }
         }

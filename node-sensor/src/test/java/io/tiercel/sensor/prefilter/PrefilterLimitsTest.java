@@ -1,6 +1,7 @@
 package io.tiercel.sensor.prefilter;
 
 import static io.tiercel.sensor.bpf.RecordLayout.*;
+import static io.tiercel.sensor.bpf.SyscallNumbers.SYS_OPENAT;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -16,13 +17,13 @@ import org.junit.jupiter.api.Test;
 /** Exceeding a limit makes the prefilter drop less, never more. */
 class PrefilterLimitsTest {
     private static final int OPENAT = EventTypes.code("openat");
-    private static final KernelPrefilterModel.Node HOST = new KernelPrefilterModel.Node("p1", HOME_HOST, "");
+    private static final KernelPrefilterModel.Node HOST = new KernelPrefilterModel.Node("p1", MEMBERSHIP_HOST, "");
 
     private static RecordView open(String path) {
         return PrefilterPropertiesTest.view(new RecordBuilder(RECORD_OPEN)
-                .syscall(257)
+                .syscall(SYS_OPENAT)
                 .header(HEADER_RESULT, 3L)
-                .part(OPEN_PLACE_LENGTH, path.length())
+                .body(OPEN_FS_PATH_LENGTH, path.length())
                 .name(path)
                 .text(path));
     }
@@ -66,25 +67,26 @@ class PrefilterLimitsTest {
         Prefilter prefilter = Prefilter.of(engine);
         KernelPrefilterModel kernel = new KernelPrefilterModel(prefilter.tables());
         for (int i = 0; i < 100; i++) {
-            long survivors = kernel.survivors(open("/x"), new KernelPrefilterModel.Node("p" + i, HOME_HOST, ""));
+            long survivors = kernel.survivors(open("/x"), new KernelPrefilterModel.Node("p" + i, MEMBERSHIP_HOST, ""));
             assertTrue(prefilter.mayMatch(OPENAT, survivors, engine.rules().get(i)), "p" + i);
         }
-        assertEquals(0, kernel.survivors(open("/x"), new KernelPrefilterModel.Node("other", HOME_HOST, "")));
-        assertEquals(0, kernel.survivors(open("/y"), new KernelPrefilterModel.Node("p99", HOME_HOST, "")));
+        assertEquals(0, kernel.survivors(open("/x"), new KernelPrefilterModel.Node("other", MEMBERSHIP_HOST, "")));
+        assertEquals(0, kernel.survivors(open("/y"), new KernelPrefilterModel.Node("p99", MEMBERSHIP_HOST, "")));
     }
 
     @Test
     void doesNotFilterEventTypesBeyondTheLimit() {
         Prefilter prefilter =
                 Prefilter.of(PrefilterPropertiesTest.engine(List.of("fd.name = /x and evt.failed = true")));
-        byte[] tables = prefilter.tables().pass();
+        byte[] tables = prefilter.tables().bytes();
         int filtered = 0;
         for (int call = 0; call < 1_024; call++) {
-            assertTrue(tables[PASS_TYPE + call] >= 0 && tables[PASS_TYPE + call] < FILTERED_TYPES);
-            filtered += tables[PASS_TYPE + call] > 0 ? 1 : 0;
+            assertTrue(tables[PREFILTER_TABLES_EVENT_TYPE + call] >= 0
+                    && tables[PREFILTER_TABLES_EVENT_TYPE + call] < FILTERED_TYPES);
+            filtered += tables[PREFILTER_TABLES_EVENT_TYPE + call] > 0 ? 1 : 0;
         }
         assertTrue(filtered >= FILTERED_TYPES - 1);
-        assertTrue(tables[PASS_TYPE + 257] > 0, "types that open files come first");
+        assertTrue(tables[PREFILTER_TABLES_EVENT_TYPE + 257] > 0, "types that open files come first");
     }
 
     @Test

@@ -258,11 +258,11 @@ class PrefilterPropertiesTest {
                 return view(socket.of(builder));
             }
             boolean opened = result >= 0;
-            builder.part(OPEN_FLAGS, syscall == 85 ? 0 : flags).part(OPEN_DEV, opened ? DEVICE : 0);
+            builder.body(OPEN_FLAGS, syscall == 85 ? 0 : flags).body(OPEN_DEV, opened ? DEVICE : 0);
             builder.name(opened ? kernelPath : "").name(path.startsWith("/") ? "" : base);
             if (opened) {
                 builder.name(mountRelativePath().equals(kernelPath) ? "" : "/srv")
-                        .part(OPEN_PLACE_LENGTH, mountRelativePath().length());
+                        .body(OPEN_FS_PATH_LENGTH, mountRelativePath().length());
             }
             return view(syscall == 304 ? builder : builder.text(path));
         }
@@ -274,7 +274,7 @@ class PrefilterPropertiesTest {
 
         KernelPrefilterModel.Node node() {
             return new KernelPrefilterModel.Node(
-                    stateKnown ? comm : null, container ? HOME_CONTAINER : HOME_HOST, mountPoint);
+                    stateKnown ? comm : null, container ? MEMBERSHIP_CONTAINER : MEMBERSHIP_HOST, mountPoint);
         }
     }
 
@@ -336,14 +336,14 @@ class PrefilterPropertiesTest {
             text[3] = 80;
             put(address(addresses.get(2), argumentFamily), text, argumentFamily == 10 ? 8 : 4);
             text[2] = (byte) (argumentFamily == 1 ? ports.get(0) % 2 == 0 ? '/' : '1' : 0);
-            return builder.partShort(FD_FAMILY, family)
-                    .partShort(FD_TYPE, type)
-                    .partShort(FD_BITS, bits)
-                    .partShort(FD_STATE, state)
-                    .partShort(FD_LOCAL_PORT, ports.get(0))
-                    .partShort(FD_REMOTE_PORT, ports.get(1))
-                    .part(FD_LOCAL_ADDRESS, address(addresses.get(0), family), 16)
-                    .part(FD_REMOTE_ADDRESS, address(addresses.get(1), family), 16)
+            return builder.bodyShort(FD_FAMILY, family)
+                    .bodyShort(FD_TYPE, type)
+                    .bodyShort(FD_BITS, bits)
+                    .bodyShort(FD_STATE, state)
+                    .bodyShort(FD_LOCAL_PORT, ports.get(0))
+                    .bodyShort(FD_REMOTE_PORT, ports.get(1))
+                    .body(FD_LOCAL_ADDRESS, address(addresses.get(0), family), 16)
+                    .body(FD_REMOTE_ADDRESS, address(addresses.get(1), family), 16)
                     .text(argumentFamily == 0 ? "" : new String(text, StandardCharsets.ISO_8859_1));
         }
 
@@ -487,7 +487,7 @@ class PrefilterPropertiesTest {
             state.apply(view(new RecordBuilder(RECORD_EXEC)
                     .header(HEADER_TGID, PID)
                     .header(HEADER_CGROUP_ID, CGROUP)
-                    .part(EXEC_COMM, call.comm.getBytes(StandardCharsets.ISO_8859_1), COMM_SIZE - 1)));
+                    .body(EXEC_COMM, call.comm.getBytes(StandardCharsets.ISO_8859_1), COMM_SIZE - 1)));
         }
         return state;
     }

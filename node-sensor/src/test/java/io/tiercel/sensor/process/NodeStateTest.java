@@ -1,6 +1,7 @@
 package io.tiercel.sensor.process;
 
 import static io.tiercel.sensor.bpf.RecordLayout.*;
+import static io.tiercel.sensor.bpf.SyscallNumbers.SYS_SETSID;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
@@ -30,9 +31,9 @@ class NodeStateTest {
     private static RecordBuilder exec(int pid, int parent, String comm) {
         return new RecordBuilder(RECORD_EXEC)
                 .header(HEADER_TGID, pid)
-                .part(EXEC_PPID, parent)
-                .part(EXEC_VPID, pid)
-                .part(EXEC_COMM, comm.getBytes(java.nio.charset.StandardCharsets.ISO_8859_1), COMM_SIZE)
+                .body(EXEC_PPID, parent)
+                .body(EXEC_VPID, pid)
+                .body(EXEC_COMM, comm.getBytes(java.nio.charset.StandardCharsets.ISO_8859_1), COMM_SIZE)
                 .name("/bin/" + comm)
                 .name("/")
                 .text(comm + "\0-x\0");
@@ -42,21 +43,21 @@ class NodeStateTest {
         return new RecordBuilder(RECORD_FORK)
                 .header(HEADER_TIME_NS, time)
                 .header(HEADER_TGID, parent)
-                .part(FORK_CHILD, child)
-                .part(FORK_VPID, child)
-                .part(FORK_PPID, parent);
+                .body(FORK_CHILD, child)
+                .body(FORK_VPID, child)
+                .body(FORK_PPID, parent);
     }
 
     private static RecordBuilder exit(int pid, int reaper) {
         return new RecordBuilder(RECORD_EXIT)
                 .header(HEADER_TGID, pid)
-                .part(EXIT_LAST, 1)
-                .part(EXIT_REAPER, reaper);
+                .body(EXIT_LAST, 1)
+                .body(EXIT_REAPER, reaper);
     }
 
     @Test
     void endedProcessRemainsUntilItsEventWasEvaluated() {
-        NodeState state = new NodeState(record -> StandardFds.Entry.UNKNOWN);
+        NodeState state = new NodeState(record -> StandardFds.Fd.UNKNOWN);
         apply(state, exec(1, 0, "init"));
         apply(state, exec(2, 1, "sh"));
         apply(state, fork(2, 3, 5));
@@ -69,15 +70,15 @@ class NodeStateTest {
 
     @Test
     void processTableEvictsLeastRecentlyTouchedBeyondItsLimit() {
-        NodeState state = new NodeState(
-                64, record -> StandardFds.Entry.UNKNOWN, ContainerListener.NOOP, KernelStateListener.NOOP);
+        NodeState state =
+                new NodeState(64, record -> StandardFds.Fd.UNKNOWN, ContainerListener.NOOP, KernelStateListener.NOOP);
         apply(state, exec(1, 0, "init"));
         for (int pid = 2; pid < 10_000; pid++) {
             apply(state, fork(1, pid, pid).header(HEADER_TIME_NS, (long) pid));
             apply(
                     state,
-                    new RecordBuilder(RECORD_CALL)
-                            .syscall(112)
+                    new RecordBuilder(RECORD_SYSCALL)
+                            .syscall(SYS_SETSID)
                             .header(HEADER_TGID, 1)
                             .header(HEADER_TIME_NS, (long) pid));
             assertTrue(state.processCount() <= 64);
@@ -88,7 +89,7 @@ class NodeStateTest {
 
     @Property(tries = 300)
     void ancestorChainsNeverLoop(@ForAll @Size(max = 200) java.util.List<@IntRange(min = 0, max = 899) Integer> steps) {
-        NodeState state = new NodeState(record -> StandardFds.Entry.UNKNOWN);
+        NodeState state = new NodeState(record -> StandardFds.Fd.UNKNOWN);
         apply(state, exec(1, 0, "init"));
         for (int step : steps) {
             int pid = 2 + step % 10;
@@ -112,10 +113,10 @@ class NodeStateTest {
 
     @Test
     void invalidLinesOfUserDatabaseAreIgnored() {
-        NodeState state = new NodeState(record -> StandardFds.Entry.UNKNOWN);
+        NodeState state = new NodeState(record -> StandardFds.Fd.UNKNOWN);
         apply(
                 state,
-                new RecordBuilder(RECORD_NAMES)
+                new RecordBuilder(RECORD_USERS)
                         .header(HEADER_RESULT, 1L)
                         .text("")
                         .text("nonsense\nroot:x:0:0:r:/root:/bin/sh\nmany:x:4294967294:0::/:/bin/no\nbad:x:no:0::/:/\n")

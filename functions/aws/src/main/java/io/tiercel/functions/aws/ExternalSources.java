@@ -27,12 +27,11 @@ final class ExternalSources {
         return file.withExternalSystems(
                 setting,
                 timeout -> new Ec2InstanceSource(http(timeout)),
-                timeout -> new EksClusterSource(
-                        new EksClientSupplier(
-                                new EksAccess(http(timeout)),
-                                eksCluster.orElseThrow(
-                                        () -> new IllegalArgumentException(
-                                                "TIERCEL_ENRICH_SOURCES contains kubernetes: set TIERCEL_EKS_CLUSTER to the cluster's name")))));
+                timeout -> new EksClusterSource(new EksClientSupplier(
+                        new EksAccess(http(timeout)),
+                        eksCluster.orElseThrow(() -> new IllegalArgumentException(
+                                "TIERCEL_ENRICH_SOURCES contains kubernetes: set TIERCEL_EKS_CLUSTER"
+                                        + " to the cluster's name")))));
     }
 
     private static SignedHttpClient http(Duration timeout) {

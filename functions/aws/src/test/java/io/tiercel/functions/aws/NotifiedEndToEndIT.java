@@ -32,14 +32,14 @@ class NotifiedEndToEndIT {
     private static final List<String> SECRETS = List.of(TOKEN, ROUTING_KEY, SIGNING, SUBSCRIPTION);
 
     private static final String CHANNELS = """
-            channels:
-              soc: {type: slack, token: 'secret:try/token', conversation: %1$s, api: '%2$s/api/'}
-              pager: {type: pagerduty, routing-key: 'secret:try/key', service: '%2$s'}
-            interact:
-              slack-signing-secret: secret:try/signing
-              pagerduty-secret: secret:try/subscription
-              button-key: secret:try/buttons
-            """;
+        channels:
+          soc: {type: slack, token: 'secret:try/token', conversation: %1$s, api: '%2$s/api/'}
+          pager: {type: pagerduty, routing-key: 'secret:try/key', service: '%2$s'}
+        interact:
+          slack-signing-secret: secret:try/signing
+          pagerduty-secret: secret:try/subscription
+          button-key: secret:try/buttons
+        """;
 
     @TempDir
     Path folder;
@@ -80,7 +80,9 @@ class NotifiedEndToEndIT {
         channels.put(
                 "secret_arn",
                 Pipeline.createSecret(
-                        moto, "try/channels", CHANNELS.formatted(SlackAndPagerDutyStub.CONVERSATION, people.address())));
+                        moto,
+                        "try/channels",
+                        CHANNELS.formatted(SlackAndPagerDutyStub.CONVERSATION, people.address())));
         var refersTo = channels.putArray("refers_to");
         Map.of(
                         "token",
@@ -158,7 +160,8 @@ class NotifiedEndToEndIT {
         assertEquals(List.of("trigger", "acknowledge"), actions(people));
     }
 
-    private static void isResolved(RunningPipeline functions, SlackAndPagerDutyStub people, String incident) throws Exception {
+    private static void isResolved(RunningPipeline functions, SlackAndPagerDutyStub people, String incident)
+            throws Exception {
         ObjectNode event = JSON.createObjectNode()
                 .put("id", "e1")
                 .put("event_type", "incident.resolved")
@@ -175,7 +178,8 @@ class NotifiedEndToEndIT {
         String last = untilTheRootSays("` closed", functions, people);
         assertTrue(last.contains("*Count*\\n`5`"), "the last count: " + last);
         assertEquals(1, roots(people));
-        assertTrue(people.edits().stream().allMatch(edit -> Objects.equals(edit.get("ts"), SlackAndPagerDutyStub.ts(0))));
+        assertTrue(
+                people.edits().stream().allMatch(edit -> Objects.equals(edit.get("ts"), SlackAndPagerDutyStub.ts(0))));
         assertTrue(
                 people.posts().stream()
                         .skip(1)

@@ -154,9 +154,9 @@ class PackagedFunctionIT {
             Map<String, String> environment = new HashMap<>(moto.environment());
             environment.put("SECRET", "hunter2");
             environment.put("TIERCEL_NOTIFICATIONS", "secret:" + Pipeline.createSecret(moto, "channels", """
-                    channels: {hook: {type: slack-webhook, address: 'env:SECRET'}}
-                    interact: {pagerduty-secret: 'env:SECRET'}
-                    """));
+                channels: {hook: {type: slack-webhook, address: 'env:SECRET'}}
+                interact: {pagerduty-secret: 'env:SECRET'}
+                """));
             try (LambdaProcess function = LambdaProcess.start(
                     code,
                     LambdaSettings.ofSource(
@@ -174,7 +174,7 @@ class PackagedFunctionIT {
                             .acknowledgement(incident)
                             .orElseThrow()
                             .by());
-            assertEquals(1, pipeline.receive(moto, "announcements").size());
+            assertEquals(1, pipeline.receive(moto, "notifications").size());
         }
     }
 

@@ -18,8 +18,8 @@ final class PlanFaults {
     private static final Pattern READS =
             Pattern.compile("[a-z0-9-]+:(?:Describe|Get|List|BatchGet|Query|Scan|Receive|Head).*");
     private static final Pattern SECRET = Pattern.compile(
-            "hooks\\.slack\\.com/services/T|xox[abprs]-[0-9A-Za-z]{5}|xapp-[0-9]|AKIA[0-9A-Z]{16}|-----BEGIN [A-Z ]*PRIVATE KEY|"
-                    + "whsec_|ghp_[0-9A-Za-z]{20}");
+            "hooks\\.slack\\.com/services/T|xox[abprs]-[0-9A-Za-z]{5}|xapp-[0-9]|AKIA[0-9A-Z]{16}|-----BEGIN [A-Z"
+                    + " ]*PRIVATE KEY|whsec_|ghp_[0-9A-Za-z]{20}");
 
     private final List<String> faults = new ArrayList<>();
     private final Map<String, Resource> resources = new LinkedHashMap<>();

@@ -19,7 +19,7 @@ class SqsIncidentEventPublisherTest {
     void anIncidentIsPublishedOncePerPeriod() throws Exception {
         try (Moto moto = Moto.startOrSkip();
                 SqsClient queues = moto.sqs()) {
-            String url = queues.createQueue(queue -> queue.queueName("announcements.fifo")
+            String url = queues.createQueue(queue -> queue.queueName("notifications.fifo")
                             .attributes(Map.of(QueueAttributeName.FIFO_QUEUE, "true")))
                     .queueUrl();
             for (Instant time :

@@ -24,13 +24,8 @@ public final class Enricher {
     /** Maximum length of a name, in characters. Longer values are ignored. */
     private static final int MAX_NAME = 1024;
 
-    private static final Pattern INSTANCE_ID = Pattern.compile("i-(?:[0-9a-f]{8}|[0-9a-f]{17})");
-
     /** Host names that AWS derives from addresses: {@code ip-10-0-0-1}. */
     private static final Pattern ADDRESS_NAME = Pattern.compile("ip-[0-9]{1,3}(?:-[0-9]{1,3}){3}");
-
-    /** Kubernetes names: DNS subdomains. */
-    private static final Pattern DNS_NAME = Pattern.compile("[a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])?");
 
     /** Value of {@code container.id} outside containers. */
     private static final String HOST = "host";
@@ -111,7 +106,7 @@ public final class Enricher {
 
     private @Nullable Supplier<CachedLookup.Result<InstanceFacts>> lookUpInstance(@Nullable String id) {
         InstanceSource ec2 = sources.instances();
-        return ec2 == null || id == null || !INSTANCE_ID.matcher(id).matches()
+        return ec2 == null || id == null || !ResourceNames.isInstanceId(id)
                 ? null
                 : instances.start(id, () -> ec2.instance(id));
     }
@@ -217,11 +212,11 @@ public final class Enricher {
     }
 
     private static @Nullable String instance(@Nullable String id) {
-        return id != null && INSTANCE_ID.matcher(id).matches() ? id : null;
+        return id != null && ResourceNames.isInstanceId(id) ? id : null;
     }
 
     private static @Nullable String name(@Nullable String name) {
-        return name != null && DNS_NAME.matcher(name).matches() ? name : null;
+        return name != null && ResourceNames.isKubernetesName(name) ? name : null;
     }
 
     private static @Nullable String text(Alert alert, String field) {

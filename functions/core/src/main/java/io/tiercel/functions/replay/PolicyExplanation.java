@@ -4,7 +4,6 @@ import io.tiercel.functions.config.Durations;
 import io.tiercel.functions.respond.policy.Condition;
 import io.tiercel.functions.respond.policy.Exclusions;
 import io.tiercel.functions.respond.policy.Policies;
-import io.tiercel.functions.respond.policy.ResponsePolicy.PolicyAction;
 import io.tiercel.functions.respond.policy.ResponsePolicy;
 import io.tiercel.functions.respond.policy.ResponsePolicy.Match;
 import io.tiercel.functions.respond.policy.ResponsePolicy.PolicyAction;

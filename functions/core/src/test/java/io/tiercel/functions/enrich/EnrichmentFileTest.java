@@ -23,18 +23,18 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class EnrichmentFileTest {
     private static final String WHOLE = """
-            timeout-ms: 300
-            networks:
-              tor: tor.txt
-              offices: offices.txt
-            geoip: [city.mmdb, asn.mmdb]
-            labels:
-              - set: {team: nobody, tier: "3"}
-              - cluster: prod
-                set: {team: payments}
-              - account: "123456789012"
-                set: {tier: "1"}
-            """;
+        timeout-ms: 300
+        networks:
+          tor: tor.txt
+          offices: offices.txt
+        geoip: [city.mmdb, asn.mmdb]
+        labels:
+          - set: {team: nobody, tier: "3"}
+          - cluster: prod
+            set: {team: payments}
+          - account: "123456789012"
+            set: {tier: "1"}
+        """;
 
     @TempDir
     Path folder;
@@ -91,12 +91,12 @@ class EnrichmentFileTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
-            tor: tor.txt                | tor: nowhere.txt            | :3:8:
-            team: payments              | 1team: payments             | :9:18: "1team" is not a valid label name
-            account: "123456789012"     | account: 12                 | :10:14: "12" is not an AWS account id; write its twelve digits
-            timeout-ms: 300            | timeout-ms: 5000           | :1:13: "5000" is out of range or not a number; write a number from 50 to 1000
-            labels:                     | label:                      | :6:1: unknown key "label"; use one of geoip, labels, networks, timeout-ms
-            """)
+        tor: tor.txt                | tor: nowhere.txt            | :3:8:
+        team: payments              | 1team: payments             | :9:18: "1team" is not a valid label name
+        account: "123456789012"     | account: 12                 | :10:14: "12" is not an AWS account id; write its twelve digits
+        timeout-ms: 300            | timeout-ms: 5000           | :1:13: "5000" is out of range or not a number; write a number from 50 to 1000
+        labels:                     | label:                      | :6:1: unknown key "label"; use one of geoip, labels, networks, timeout-ms
+        """)
     void an_invalid_file_is_rejected_with_position_and_reason(String right, String wrong, String message) {
         assertTrue(WHOLE.contains(right), right);
         String said = String.valueOf(assertThrows(InvalidConfiguration.class, () -> read(WHOLE.replace(right, wrong)))

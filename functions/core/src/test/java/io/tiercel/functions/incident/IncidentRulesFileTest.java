@@ -34,13 +34,13 @@ class IncidentRulesFileTest {
     @Test
     void the_first_entry_with_a_setting_determines_it() {
         IncidentRules rules = read("""
-                - rules: ["Terminal *", Exact (name)]
-                  quiet: 30m
-                - rules: ["Terminal shell"]
-                  quiet: 7d
-                  escalate: { counts: [5] }
-                - escalate: { tactics: 2 }
-                """);
+            - rules: ["Terminal *", Exact (name)]
+              quiet: 30m
+            - rules: ["Terminal shell"]
+              quiet: 7d
+              escalate: { counts: [5] }
+            - escalate: { tactics: 2 }
+            """);
         IncidentRule shell = rules.forRule("Terminal shell");
         assertEquals(Duration.ofMinutes(30), shell.quiet());
         assertEquals(new Escalation(0, List.of(5L)), shell.escalation());
@@ -54,19 +54,19 @@ class IncidentRulesFileTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
-            - quiet: 1y                                | test.yaml:1:10: "1y" is out of range or not a duration
-            - quiet: 91d                               | test.yaml:1:10: "91d" is out of range or not a duration
-            - quiet: 59s                               | test.yaml:1:10: "59s" is out of range or not a duration; write a duration from 1m to 90d
-            - fingerprint: [user]                      | test.yaml:1:17: "user" is not a part of a fingerprint
-            - fingerprint: [target, target]            | test.yaml:1:25: duplicate part target
-            - escalate: {counts: [10, 10]}             | test.yaml:1:27: the counts are not in ascending order
-            - escalate: {counts: [1]}                  | test.yaml:1:23: "1" is out of range or not a number
-            - escalate: {counts: [2,3,4,5,6,7,8,9,10]} | test.yaml:1:13: escalate has 9 counts
-            - escalate: {tactic: 3}                    | test.yaml:1:14: unknown key "tactic"
-            - rules: []                                | this entry has no setting
-            - {rules: [], quiet: 1h}                   | test.yaml:1:11: the list is empty
-            - 7                                        | test.yaml:1:3: expected a mapping
-            """)
+        - quiet: 1y                                | test.yaml:1:10: "1y" is out of range or not a duration
+        - quiet: 91d                               | test.yaml:1:10: "91d" is out of range or not a duration
+        - quiet: 59s                               | test.yaml:1:10: "59s" is out of range or not a duration; write a duration from 1m to 90d
+        - fingerprint: [user]                      | test.yaml:1:17: "user" is not a part of a fingerprint
+        - fingerprint: [target, target]            | test.yaml:1:25: duplicate part target
+        - escalate: {counts: [10, 10]}             | test.yaml:1:27: the counts are not in ascending order
+        - escalate: {counts: [1]}                  | test.yaml:1:23: "1" is out of range or not a number
+        - escalate: {counts: [2,3,4,5,6,7,8,9,10]} | test.yaml:1:13: escalate has 9 counts
+        - escalate: {tactic: 3}                    | test.yaml:1:14: unknown key "tactic"
+        - rules: []                                | this entry has no setting
+        - {rules: [], quiet: 1h}                   | test.yaml:1:11: the list is empty
+        - 7                                        | test.yaml:1:3: expected a mapping
+        """)
     void an_invalid_file_is_rejected_with_position_and_reason(String yaml, String reason) {
         InvalidConfiguration invalid = assertThrows(InvalidConfiguration.class, () -> read(yaml));
         assertTrue(String.valueOf(invalid.getMessage()).contains(reason), invalid.getMessage());

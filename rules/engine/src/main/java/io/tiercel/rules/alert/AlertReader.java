@@ -21,7 +21,9 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** Reads alerts from untrusted senders. It enforces limits, validates structure and values, and ignores unknown keys. */
+/**
+ * Reads alerts from untrusted senders. It enforces limits, validates structure and values, and ignores unknown keys.
+ */
 final class AlertReader {
     private static final int MAX_ID_CHARS = 512;
     private static final int MAX_NUMBER_CHARS = 1000;
@@ -170,8 +172,10 @@ final class AlertReader {
         long timeNanos = time(required("time", time));
         String label = required("priority", priority);
         Priority level = Priority.parse(label)
-                .orElseThrow(() -> new InvalidAlertException("priority \"" + label
-                        + "\" is unknown; use emergency, alert, critical, error, warning, notice, informational or debug"));
+                .orElseThrow(
+                        () -> new InvalidAlertException(
+                                "priority \"" + label
+                                        + "\" is unknown; use emergency, alert, critical, error, warning, notice, informational or debug"));
         String identifier = id != null ? id : uuid;
         if (identifier != null && (identifier.isEmpty() || identifier.length() > MAX_ID_CHARS)) {
             throw new InvalidAlertException(
@@ -219,7 +223,8 @@ final class AlertReader {
             throw new InvalidAlertException(
                     "time \"" + text + "\" is not an RFC 3339 time such as 2023-11-14T22:13:20.123456789Z");
         } catch (ArithmeticException e) {
-            throw new InvalidAlertException("time \"" + text + "\" is out of range; the years 1678 to 2262 are supported");
+            throw new InvalidAlertException(
+                    "time \"" + text + "\" is out of range; the years 1678 to 2262 are supported");
         }
     }
 
@@ -294,7 +299,10 @@ final class AlertReader {
         };
     }
 
-    /** Reads an object as JSON text. No field of Tiercel is an object, but plugins of other senders can have such fields. */
+    /**
+     * Reads an object as JSON text. No field of Tiercel is an object, but plugins of other senders can have such
+     * fields.
+     */
     private String objectText() throws IOException {
         StringWriter text = new StringWriter();
         try (var copy = ALERT.createGenerator(text)) {

@@ -6,8 +6,8 @@ import java.util.stream.Collectors;
 /**
  * Prints a condition in a canonical form.
  *
- * <p>Words are separated by one space, every {@code and} and {@code or} has parentheses, and values have quotes only where
- * required. Parsing the result gives the same tree.
+ * <p>Words are separated by one space, every {@code and} and {@code or} has parentheses, and values have quotes only
+ * where required. Parsing the result gives the same tree.
  */
 public final class ConditionPrinter {
     private ConditionPrinter() {}
@@ -40,7 +40,9 @@ public final class ConditionPrinter {
                         ? left + " (" + print(single.value()) + ")"
                         : left + " " + print(single.value());
             case RightSide.ValueList several ->
-                several.values().stream().map(ConditionPrinter::print).collect(Collectors.joining(", ", left + " (", ")"));
+                several.values().stream()
+                        .map(ConditionPrinter::print)
+                        .collect(Collectors.joining(", ", left + " (", ")"));
             case RightSide.OtherOperand(Operand.FieldName field) -> left + " val(" + field.text() + ")";
             case RightSide.OtherOperand(Operand.Transformed transformed) -> left + " " + print(transformed);
         };

@@ -22,9 +22,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * Cases for rule files.
  *
- * <p>A case has {@code rules_yaml}, or several files in {@code rules_yaml_files} (a list, or a mapping of names to texts),
- * and Falco's configuration. The expectation has {@code load} (ok, warning or error), the {@code codes} of the last result,
- * and properties of one rule. That is the first rule, or the one that {@code rule} names. Conditions are compared as trees.
+ * <p>A case has {@code rules_yaml}, or several files in {@code rules_yaml_files} (a list, or a mapping of names to
+ * texts), and Falco's configuration. The expectation has {@code load} (ok, warning or error), the {@code codes} of the
+ * last result, and properties of one rule. That is the first rule, or the one that {@code rule} names. Conditions are
+ * compared as trees.
  */
 final class LoadCases {
     /** Keys of an expectation that are not properties of a rule. */
@@ -69,8 +70,9 @@ final class LoadCases {
     }
 
     private static List<RuleSource> sources(ConformanceCase testCase) throws CaseException {
-        Object files =
-                testCase.get("rules_yaml_files") != null ? testCase.get("rules_yaml_files") : testCase.get("rules_yaml");
+        Object files = testCase.get("rules_yaml_files") != null
+                ? testCase.get("rules_yaml_files")
+                : testCase.get("rules_yaml");
         List<RuleSource> sources = new ArrayList<>();
         switch (files) {
             case List<?> texts ->
@@ -123,9 +125,17 @@ final class LoadCases {
     private static Expr withoutDoubleNegation(Expr expr) {
         return switch (expr) {
             case Expr.And and ->
-                new Expr.And(and.operands().stream().map(LoadCases::withoutDoubleNegation).toList(), and.offset());
+                new Expr.And(
+                        and.operands().stream()
+                                .map(LoadCases::withoutDoubleNegation)
+                                .toList(),
+                        and.offset());
             case Expr.Or or ->
-                new Expr.Or(or.operands().stream().map(LoadCases::withoutDoubleNegation).toList(), or.offset());
+                new Expr.Or(
+                        or.operands().stream()
+                                .map(LoadCases::withoutDoubleNegation)
+                                .toList(),
+                        or.offset());
             case Expr.Not not -> {
                 Expr operand = withoutDoubleNegation(not.operand());
                 yield operand instanceof Expr.Not inner ? inner.operand() : new Expr.Not(operand, not.offset());
@@ -135,7 +145,10 @@ final class LoadCases {
         };
     }
 
-    /** Returns conditions in canonical form, so that different spellings of a tree are equal, and other values unchanged. */
+    /**
+     * Returns conditions in canonical form, so that different spellings of a tree are equal, and other values
+     * unchanged.
+     */
     private static @Nullable Object canonical(String key, @Nullable Object expected) {
         if (key.equals("condition_expanded") && expected instanceof String condition) {
             try {

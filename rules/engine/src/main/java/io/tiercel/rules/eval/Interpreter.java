@@ -14,8 +14,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Evaluates conditions by walking their trees. It is simple and serves as the reference for the compiler.
  *
- * <p>A comparison is true or false. If its field or right side is absent, the comparison is false for every operator. Only
- * {@code not} can make it true.
+ * <p>A comparison is true or false. If its field or right side is absent, the comparison is false for every operator.
+ * Only {@code not} can make it true.
  *
  * <p>This class has no state and is thread-safe. {@link SharedResults} adds a cache for shared subexpressions.
  */

@@ -5,8 +5,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * A reference to a field with its argument.
  *
- * <p>References are interned for each rule set. The {@code slot} numbers the distinct references of a rule set from 0, so
- * that an event can use it as the index of a cached value.
+ * <p>References are interned for each rule set. The {@code slot} numbers the distinct
+ * references of a rule set from 0. An event can use it as the index of a cached value.
  *
  * @param field the field
  * @param index the index, as in {@code proc.aname[2]}; -1 if there is none
@@ -33,8 +33,8 @@ public record FieldRef(Field field, int index, @Nullable String key, int slot) {
     }
 
     /**
-     * Returns whether the values come from {@code Event.list}: list fields, either-side fields, host names, and ancestors
-     * without index.
+     * Returns whether the values come from {@code Event.list}: list fields, either-side fields, host names, and
+     * ancestors without index.
      */
     public boolean multiple() {
         return field.list() || anyEqual() || ancestors();

@@ -72,7 +72,8 @@ public final class OutputFormatParser {
             throw new OutputFormatException(percent, false, "a field must follow the last %; % cannot be escaped");
         }
         if (at - percent - 1 > WIDTH_DIGITS) {
-            throw new OutputFormatException(percent, false, "the width is too large; the maximum is " + WIDTH_DIGITS + " digits");
+            throw new OutputFormatException(
+                    percent, false, "the width is too large; the maximum is " + WIDTH_DIGITS + " digits");
         }
         int width = at == percent + 1 ? 0 : Integer.parseInt(text.substring(percent + 1, at));
         Token token = transformer(text, at);
@@ -106,7 +107,9 @@ public final class OutputFormatParser {
         }
     }
 
-    /** Finds the longest field at a position, first with an argument in brackets, then with shorter and shorter names. */
+    /**
+     * Finds the longest field at a position, first with an argument in brackets, then with shorter and shorter names.
+     */
     private @Nullable Token field(String text, int at) {
         int end = at;
         while (end < text.length() && isNameChar(text.charAt(end))) {

@@ -12,8 +12,8 @@ import org.jspecify.annotations.Nullable;
  * Loads rule files in order into one rule set.
  *
  * <p>After each file, the loader compiles all rules again, so that the result of a file covers all files up to it. For
- * example, if only the second file uses a list of the first file, the list causes a warning in the first result but not in
- * the second. Loading stops at the first file that fails. No file content makes the loader throw an exception.
+ * example, a list of the first file that only the second file uses causes a warning only in the first result. Loading
+ * stops at the first file that fails. No file content makes the loader throw an exception.
  */
 public final class RuleLoader {
     /** Maximum memory in bytes for each char of a file, measured with a file that is one list of short items. */
@@ -58,7 +58,8 @@ public final class RuleLoader {
                 throw new RuleLoadException(tooLarge(
                         source,
                         "the file has " + text.length() + " characters and can need "
-                                + (text.length() * MEMORY_PER_CHARACTER >> 20) + " MiB of memory; the maximum for this process in MiB is "
+                                + (text.length() * MEMORY_PER_CHARACTER >> 20)
+                                + " MiB of memory; the maximum for this process in MiB is "
                                 + (Runtime.getRuntime().maxMemory() >> 20)));
             case RuleSource.Text(String name, String text) -> {
                 new RuleFileReader(options, definitions, warnings).read(new FileText(name, text));
@@ -72,7 +73,8 @@ public final class RuleLoader {
                 .problem(
                         LoadCode.LOAD_ERR_FILE_READ,
                         message,
-                        "split or shorten the file, or increase the memory limit (for example TIERCEL_HEAP=512m ./tiercel ...)");
+                        "split or shorten the file, or increase the memory limit (for example TIERCEL_HEAP=512m"
+                                + " ./tiercel ...)");
     }
 
     private List<Problem> missingPlugins(List<PluginChoice> choices) {

@@ -21,8 +21,8 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /**
- * Random conditions that share macros, written as text and read by the parser and the checker. One instance keeps to a few
- * fields and checks, so that several read the same value.
+ * Random conditions that share macros, written as text and read by the parser and the checker. One instance keeps to a
+ * few fields and checks, so that several read the same value.
  */
 final class RandomConditions {
     private static final int FIELDS = 6;

@@ -17,16 +17,16 @@ import org.junit.jupiter.api.io.TempDir;
 
 class ConformanceRunnerTest {
     private static final String CASES = """
-            - {id: a, kind: eval, condition: proc.name = x, fields: {proc.name: x}, expect: true}
-            - {id: b, kind: eval, condition: proc.name = x, fields: {proc.name: x}, expect: false}
-            - {id: c, kind: eval, condition: proc.name =, fields: {}, expect: error}
-            - {id: d, kind: dance, expect: true}
-            """;
+        - {id: a, kind: eval, condition: proc.name = x, fields: {proc.name: x}, expect: true}
+        - {id: b, kind: eval, condition: proc.name = x, fields: {proc.name: x}, expect: false}
+        - {id: c, kind: eval, condition: proc.name =, fields: {}, expect: error}
+        - {id: d, kind: dance, expect: true}
+        """;
 
     private static final String JSON = """
-            {"id": "a", "kind": "format", "format": "%proc.pid", "fields": {"proc.pid": 4}, "expect": {"text": "4", "output_fields": {"proc.pid": 4}}}
-            {"id": "b", "kind": "evttypes", "condition": "evt.type = open", "expect": ["close"]}
-            """;
+        {"id": "a", "kind": "format", "format": "%proc.pid", "fields": {"proc.pid": 4}, "expect": {"text": "4", "output_fields": {"proc.pid": 4}}}
+        {"id": "b", "kind": "evttypes", "condition": "evt.type = open", "expect": ["close"]}
+        """;
 
     @TempDir
     Path folder;
@@ -72,7 +72,7 @@ class ConformanceRunnerTest {
     @Test
     void saysWhatCannotBeRead() throws IOException {
         assertEquals(1, run("cases.yaml", "a: [b"));
-        assertTrue(report().contains("cases.yaml: not YAML"), this::report);
+        assertTrue(report().contains("cases.yaml: invalid YAML"), this::report);
         assertEquals(1, ConformanceRunner.run(List.of(folder.resolve("none.yaml")), new PrintStream(printed)));
     }
 }

@@ -47,56 +47,56 @@ class AlertFilterTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
-                    rule = "Shell in container"                          | true
-                    rule contains Shell                                  | true
-                    rule icontains shell and not rule startswith x       | true
-                    rule in (A, "Shell in container")                    | true
-                    priority = Warning                                   | true
-                    priority in (Critical, Error)                        | false
-                    source = syscall                                     | true
-                    source = internal                                    | false
-                    hostname glob node-*                                 | true
-                    tags intersects (container, network)                 | true
-                    tags in (container, T1059)                           | true
-                    tags in (container)                                  | false
-                    proc.name = "bäsh"                                   | true
-                    output_fields.proc.name = "bäsh"                     | true
-                    proc.aname[2] = sshd                                 | true
-                    output_fields.proc.aname[2] = sshd                   | true
-                    proc.aname[3] exists                                 | false
-                    proc.pid > 41 and proc.pid < 43                      | true
-                    output_fields.proc.pid = 42                          | true
-                    proc.args = "-c id"                                  | true
-                    fd.sip = 10.1.2.3                                    | true
-                    fd.sport = https                                     | true
-                    evt.type in (open, openat)                           | true
-                    evt.arg.flags contains O_RDONLY                      | true
-                    evt.is_open_read = true                              | true
-                    container.name exists                                | false
-                    container.name != host                               | false
-                    user.name != root                                    | false
-                    not user.name = root                                 | true
-                    evt.time > 1                                         | true
-                    output_fields.team = blue                            | true
-                    output_fields.nobody exists                          | false
-                    tolower(rule) = "shell in container"                 | true
-                    """)
+        rule = "Shell in container"                          | true
+        rule contains Shell                                  | true
+        rule icontains shell and not rule startswith x       | true
+        rule in (A, "Shell in container")                    | true
+        priority = Warning                                   | true
+        priority in (Critical, Error)                        | false
+        source = syscall                                     | true
+        source = internal                                    | false
+        hostname glob node-*                                 | true
+        tags intersects (container, network)                 | true
+        tags in (container, T1059)                           | true
+        tags in (container)                                  | false
+        proc.name = "bäsh"                                   | true
+        output_fields.proc.name = "bäsh"                     | true
+        proc.aname[2] = sshd                                 | true
+        output_fields.proc.aname[2] = sshd                   | true
+        proc.aname[3] exists                                 | false
+        proc.pid > 41 and proc.pid < 43                      | true
+        output_fields.proc.pid = 42                          | true
+        proc.args = "-c id"                                  | true
+        fd.sip = 10.1.2.3                                    | true
+        fd.sport = https                                     | true
+        evt.type in (open, openat)                           | true
+        evt.arg.flags contains O_RDONLY                      | true
+        evt.is_open_read = true                              | true
+        container.name exists                                | false
+        container.name != host                               | false
+        user.name != root                                    | false
+        not user.name = root                                 | true
+        evt.time > 1                                         | true
+        output_fields.team = blue                            | true
+        output_fields.nobody exists                          | false
+        tolower(rule) = "shell in container"                 | true
+        """)
     void holdsOrNot(String condition, boolean expected) throws AlertFilterException {
         assertEquals(expected, AlertFilter.parse(condition).matches(ALERT), condition);
     }
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
-                    rule =                       | at character
-                    rul = x                      | at character 5
-                    proc.nme = x                 | at character 1: there is no field proc.nme
-                    priority = Error and rule[1] = x | at character 22
-                    proc.pid = many              | is not a decimal number
-                    priority < high              | expected a number
-                    spawned_process              | there is no macro spawned_process
-                    evt.type = opn               | there is no event type opn
-                    alert.rule = x               | there is no field alert.rule
-                    """)
+        rule =                       | at character
+        rul = x                      | at character 5
+        proc.nme = x                 | at character 1: unknown field proc.nme
+        priority = Error and rule[1] = x | at character 22
+        proc.pid = many              | is not a decimal number
+        priority < high              | expected a number
+        spawned_process              | unknown macro spawned_process
+        evt.type = opn               | unknown event type opn
+        alert.rule = x               | unknown field alert.rule
+        """)
     void saysWhereItIsWrong(String condition, String message) {
         AlertFilterException e = assertThrows(AlertFilterException.class, () -> AlertFilter.parse(condition));
         assertTrue(e.getMessage().contains(message), e.getMessage());
@@ -112,19 +112,19 @@ class AlertFilterTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
-                    enrich.instance.vpc = vpc-1                           | true
-                    enrich.instance.vpc != vpc-1                          | false
-                    enrich.instance.tag[team] = blue                      | true
-                    enrich.instance.tag[aws:asg.name] startswith b        | true
-                    enrich.instance.tag[owner] != blue                    | false
-                    enrich.instance.groups intersects (sg-2, sg-3)        | true
-                    enrich.instance.groups in (sg-2)                      | false
-                    enrich.network.address = 10.2.0.0/16                  | true
-                    incident.count >= 10 and incident.count < 100         | true
-                    incident.count = 11                                   | false
-                    enrich.instance.verified = true                       | true
-                    rule contains Shell and enrich.instance.vpc exists    | true
-                    """)
+        enrich.instance.vpc = vpc-1                           | true
+        enrich.instance.vpc != vpc-1                          | false
+        enrich.instance.tag[team] = blue                      | true
+        enrich.instance.tag[aws:asg.name] startswith b        | true
+        enrich.instance.tag[owner] != blue                    | false
+        enrich.instance.groups intersects (sg-2, sg-3)        | true
+        enrich.instance.groups in (sg-2)                      | false
+        enrich.network.address = 10.2.0.0/16                  | true
+        incident.count >= 10 and incident.count < 100         | true
+        incident.count = 11                                   | false
+        enrich.instance.verified = true                       | true
+        rule contains Shell and enrich.instance.vpc exists    | true
+        """)
     void knowsFacts(String condition, boolean expected) throws AlertFilterException {
         Map<String, Object> facts = Map.of(
                 "enrich.instance.vpc",
@@ -148,12 +148,12 @@ class AlertFilterTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
-                    enrich.instance.vcp = x                               | there is no field enrich.instance.vcp
-                    enrich.instance.tag = x                               | needs an argument: enrich.instance.tag[...]
-                    enrich.instance.vpc[x] = x                            | takes no argument
-                    incident.count > many                                 | expected a number
-                    enrich.network.address = 10.2.3.4                     | 10.2.3.4
-                    """)
+        enrich.instance.vcp = x                               | unknown field enrich.instance.vcp
+        enrich.instance.tag = x                               | requires an argument: enrich.instance.tag[...]
+        enrich.instance.vpc[x] = x                            | does not accept an argument
+        incident.count > many                                 | expected a number
+        enrich.network.address = 10.2.3.4                     | 10.2.3.4
+        """)
     void saysWhichFactIsWrong(String condition, String message) {
         AlertFilterException e = assertThrows(AlertFilterException.class, () -> AlertFilter.parse(condition, FACTS));
         assertTrue(e.getMessage().contains(message), e.getMessage());
@@ -163,7 +163,7 @@ class AlertFilterTest {
     void hasALimit() {
         String condition = "rule = x or ".repeat(1000) + "rule = x";
         AlertFilterException e = assertThrows(AlertFilterException.class, () -> AlertFilter.parse(condition));
-        assertTrue(e.getMessage().contains("at most 8192"), e.getMessage());
+        assertTrue(e.getMessage().contains("the maximum is 8192"), e.getMessage());
     }
 
     @Test

@@ -12,12 +12,12 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** Where problems are said to be, and what is said of them. */
 class ProblemTest {
     private static final String BASE = """
-            - rule: Base
-              desc: d
-              condition: evt.type=close and proc.name=cat
-              output: o
-              priority: INFO
-            """;
+        - rule: Base
+          desc: d
+          condition: evt.type=close and proc.name=cat
+          output: o
+          priority: INFO
+        """;
 
     private static LoadResult load(String... files) {
         List<RuleSource> sources = new java.util.ArrayList<>();
@@ -42,16 +42,16 @@ class ProblemTest {
     @Test
     void aConditionErrorIsAtItsCharacterInAFoldedScalar() {
         Problem problem = error("""
-                - rule: Folded
-                  desc: d
-                  condition: >
-                    evt.type = close
-                    and proc.name = cat
+            - rule: Folded
+              desc: d
+              condition: >
+                evt.type = close
+                and proc.name = cat
 
-                    and fd.nume = 1
-                  output: o
-                  priority: INFO
-                """);
+                and fd.nume = 1
+              output: o
+              priority: INFO
+            """);
         assertEquals(LoadCode.LOAD_ERR_COMPILE_CONDITION, problem.code());
         assertAt(7, 9, problem);
         assertEquals("    and fd.nume = 1", problem.location().excerpt());
@@ -88,10 +88,10 @@ class ProblemTest {
     @Test
     void anErrorInAnAppendedTextIsInTheFileThatAppends() {
         Problem problem = error(BASE, """
-                - rule: Base
-                  condition: and fd.nume = 1
-                  override: {condition: append}
-                """);
+            - rule: Base
+              condition: and fd.nume = 1
+              override: {condition: append}
+            """);
         assertEquals("rules1.yaml", problem.location().file());
         assertAt(2, 18, problem);
         assertEquals(4, problem.location().textPosition());
@@ -116,14 +116,14 @@ class ProblemTest {
     @Test
     void anErrorInAnExceptionIsAtTheException() {
         Problem problem = error(BASE + """
-                  exceptions:
-                  - name: ok
-                    fields: proc.name
-                    values: [x]
-                  - name: bad
-                    fields: [proc.name, fd.name]
-                    values: [[x]]
-                """);
+              exceptions:
+              - name: ok
+                fields: proc.name
+                values: [x]
+              - name: bad
+                fields: [proc.name, fd.name]
+                values: [[x]]
+            """);
         assertEquals(LoadCode.LOAD_ERR_VALIDATE, problem.code());
         assertAt(10, 5, problem);
     }
@@ -149,11 +149,11 @@ class ProblemTest {
     @Test
     void theTextReportReadsLikeACompilers() {
         assertEquals("""
-                rules0.yaml:5:13: error: rule "Base": 'WARN' is no priority [LOAD_ERR_YAML_VALIDATE]
-                      priority: WARN
-                                ^
-                    write one of EMERGENCY, ALERT, CRITICAL, ERROR, WARNING, NOTICE, INFORMATIONAL (INFO), DEBUG
-                """, LoadReport.text(load(BASE.replace("INFO", "WARN"))));
+            rules0.yaml:5:13: error: rule "Base": unknown priority 'WARN' [LOAD_ERR_YAML_VALIDATE]
+                  priority: WARN
+                            ^
+                use EMERGENCY, ALERT, CRITICAL, ERROR, WARNING, NOTICE, INFORMATIONAL (INFO) or DEBUG
+            """, LoadReport.text(load(BASE.replace("INFO", "WARN"))));
     }
 
     @Test
@@ -196,16 +196,16 @@ class ProblemTest {
                 "evt.type = open AND fd.num = 1 | write 'and' instead of 'AND'",
                 "evt.type = open && fd.num = 1 | write 'and' instead of '&&'",
                 "! evt.type = open | write 'not' instead of '!'",
-                "evt.type = open and fd.name not in (a, b) | 'not' stands before the field",
-                "evt.type = open and fd.name in a, b | stand in parentheses behind 'in'",
-                "evt.type = open and fd.name = a, b | stand in parentheses behind 'in'",
+                "evt.type = open and fd.name not in (a, b) | write 'not' before the field",
+                "evt.type = open and fd.name in a, b | in parentheses after 'in'",
+                "evt.type = open and fd.name = a, b | in parentheses after 'in'",
                 "evt.type = open and fd.name contains (a, b) | anyof (a, b)",
-                "evt.type = open and (fd.num = 1 | close every '('",
+                "evt.type = open and (fd.num = 1 | add the missing ')'",
                 "evt.type = open and fd.name > abc | only numbers",
-                "evt.type = open and proc.cmdline = ls -l | put the value in quotes",
+                "evt.type = open and proc.cmdline = ls -l | put a value with spaces in quotes",
                 "evt.type = opne | did you mean 'open'?",
                 "evt.type = open and fd.name regex \"\\d\" | write \\\\ for a backslash",
-                "evt.type = open and | a condition is checks such as",
+                "evt.type = open and | a condition consists of comparisons",
             })
     void aConditionErrorSaysHowToWriteIt(String condition, String advice) {
         Problem problem =
@@ -216,9 +216,9 @@ class ProblemTest {
     @Test
     void anAppendedConditionBeginsWithAnOperator() {
         Problem problem = error("""
-                - {rule: r, desc: d, condition: evt.type = open, output: o, priority: INFO}
-                - {rule: r, condition: fd.num = 1, override: {condition: append}}
-                """);
-        assertEquals("begin an appended condition with 'and' or 'or'", problem.advice());
+            - {rule: r, desc: d, condition: evt.type = open, output: o, priority: INFO}
+            - {rule: r, condition: fd.num = 1, override: {condition: append}}
+            """);
+        assertEquals("start an appended condition with 'and' or 'or'", problem.advice());
     }
 }

@@ -294,7 +294,8 @@ class DynamoDbLifecycleTest {
                             .map(AuditRecord::line)
                             .toList();
             assertTrue(lines.stream().anyMatch(line -> line.contains("\"open\"")), lines.toString());
-            assertTrue(lines.stream().anyMatch(line -> line.contains("escalate to level 1: 2 alerts")), lines.toString());
+            assertTrue(
+                    lines.stream().anyMatch(line -> line.contains("escalate to level 1: 2 alerts")), lines.toString());
         }
     }
 

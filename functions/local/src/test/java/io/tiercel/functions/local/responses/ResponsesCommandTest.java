@@ -35,11 +35,11 @@ class ResponsesCommandTest {
 
     private static String alert(int number, String pod) {
         return """
-                {"id":"node-7/5a1c0f3e-0d5c-4d8e-9b39-0f1d5a2f7c11/%d","hostname":"node-7","output":"a shell",
-                 "output_fields":{"container.id":"3ad7b26ded6d","container.image.repository":"shop/%s","container.name":"c",
-                 "k8s.ns.name":"shop","k8s.pod.name":"%s","proc.exepath":"/bin/sh"},"priority":"Warning",
-                 "rule":"Shell","source":"syscall","tags":["T1059"],"time":"2026-01-01T00:00:00.000000000Z"}
-                """.formatted(number, pod, pod).replace("\n", "") + "\n";
+            {"id":"node-7/5a1c0f3e-0d5c-4d8e-9b39-0f1d5a2f7c11/%d","hostname":"node-7","output":"a shell",
+             "output_fields":{"container.id":"3ad7b26ded6d","container.image.repository":"shop/%s","container.name":"c",
+             "k8s.ns.name":"shop","k8s.pod.name":"%s","proc.exepath":"/bin/sh"},"priority":"Warning",
+             "rule":"Shell","source":"syscall","tags":["T1059"],"time":"2026-01-01T00:00:00.000000000Z"}
+            """.formatted(number, pod, pod).replace("\n", "") + "\n";
     }
 
     @Test

@@ -1,0 +1,362 @@
+/* SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause */
+/* Structures that the capture program shares with user space. io.tiercel.sensor.bpf.RecordLayout mirrors them, and a
+ * test compares the two. Every member that user space reads is therefore a plain NAME or NAME[N] of a fixed-width type.
+ *
+ * A record:
+ *
+ *   prefix | names, in reverse order | header | body | texts
+ *
+ * Names are kernel paths. They are written backwards from the header, so that a record is contiguous and needs no copy.
+ * The first name ends where the header starts, the second where the first starts, and so on. Texts are strings and
+ * buffers of the program, one after the other. A length of NO_TEXT marks a text that could not be read. Numbers are in
+ * host byte order. Times are CLOCK_BOOTTIME. */
+#ifndef TIERCEL_LAYOUT_H
+#define TIERCEL_LAYOUT_H
+
+#include "vmlinux.h"
+
+#define NO_TEXT 0xffff
+#define TEXT_LIMIT 4096 /* bytes of a path, of a program's arguments, of its environment */
+
+enum record_kind {
+    RECORD_OPEN = 1,        /* names: file, base directory, path in the file system of the mount; texts: path */
+    RECORD_PATH = 2,        /* unlink, unlinkat, rmdir, mkdir, mkdirat. names: base directory; texts: path */
+    RECORD_RENAME = 3,      /* names: old base directory, new base directory; texts: old path, new path */
+    RECORD_EXEC = 5,        /* names: executable, working directory; texts: arguments, environment, path as passed */
+    RECORD_EXEC_FAILED = 6, /* texts: path as passed */
+    RECORD_FORK = 7,        /* a new process, not a thread; no event */
+    RECORD_CLONE = 8,       /* the return of clone, clone3, fork or vfork, in parent and child */
+    RECORD_EXIT = 9,
+    RECORD_CHDIR = 10,   /* names: new working directory; texts: path as passed (chdir) */
+    RECORD_CGROUP = 12,  /* texts: path of the cgroup in the header; the result is one of CGROUP_; no event */
+    RECORD_SYSCALL = 13, /* texts: see argument_spec; names: base directory of the path with the same index */
+    RECORD_GENERIC = 14, /* a syscall of which only the number is captured */
+
+    /* fd syscalls
+     * names: the file, or the path of a unix socket;
+     * texts: address or name of the new object, data, control messages or option value. */
+    RECORD_FD = 20,
+    RECORD_FD_CLOSING = 21,  /* the same at the entry of close; its RECORD_FD has no file; no event */
+    RECORD_STANDARD_FD = 22, /* the same for fd 0, 1 or 2 of a program that starts, before its RECORD_EXEC; no event */
+};
+
+#define CGROUP_CREATED 0  /* in the unified hierarchy */
+#define CGROUP_REMOVED 1  /* in the unified hierarchy */
+#define CGROUP_ATTACHED 2 /* the process of the header's tgid was attached to a cgroup of another hierarchy */
+
+struct settings {
+    __u32 read_variant;
+    __u32 own_tgid;    /* the sensor: its own syscalls are not events */
+    __u32 preemptible; /* tasks can be preempted inside a program (preemption_guard.h) */
+    __u32 prefilter;   /* process names and cgroup membership are tracked for the prefilter */
+};
+
+#define SYSCALL_EVENT 1 /* the syscall is an event */
+#define SYSCALL_STATE 2 /* the process state depends on the syscall */
+#define SYSCALL_FD 4    /* the record is RECORD_FD */
+
+struct capture_config {
+    __u8 syscall_flags[1024];      /* by syscall number: SYSCALL_ */
+    __u8 thread_exits;             /* the end of each thread is an event, not only that of the process */
+    __u8 standard_fds;             /* record fds 0 to 2 of programs that start */
+    __u8 prefilter;                /* 0: off; 1 or 2: the active tables */
+    __u8 prefilter_verify;         /* emit events that the prefilter would drop, with a mask of 0 */
+    __u8 cgroup_mismatch_overflow; /* cgroup_mismatch is full, so no process's membership is known */
+    __u8 state_incomplete;         /* user space may lack processes that are known here */
+    __u32 root_device;             /* device whose file system is mounted only at the host's root; 0: none */
+};
+
+#define GENERATION_NONE 0 /* generation of a record that the prefilter has not checked */
+
+/* Sizes of the prefilter tables. Event types start at 1. An open type, from 0, is an event type of RECORD_OPEN. */
+#define FILTERED_TYPES 64
+#define FILTERED_OPENS 8
+#define RESULT_CLASSES 16
+#define FLAG_CLASSES 128
+#define COMM_CLASSES 64
+#define USER_CLASSES 16
+#define TRIE_CELLS 8192
+#define TRIE_OUTCOMES 512
+
+/* Classes of results. 0, 1 and 2 are their own classes. */
+#define RESULT_AT_LEAST_3 3
+#define RESULT_FAILED 4 /* an error that no rule names; named errors follow */
+
+/* Classes of open flags: the access mode and these bits. */
+#define FLAG_CREATE 4
+#define FLAG_TRUNCATE 8
+#define FLAG_DIRECTORY 16
+#define FLAG_TMPFILE 32
+#define FLAG_FAILED 64
+
+#define MEMBERSHIP_HOST 1
+#define MEMBERSHIP_CONTAINER 2
+
+/* Socket families; 0: no socket, or unknown. */
+#define SOCKET_KINDS 8
+#define SOCKET_IPV4 1
+#define SOCKET_IPV6 2
+#define SOCKET_UNIX 3
+#define SOCKET_NETLINK 4
+#define SOCKET_OTHER 5
+
+#define TRANSPORTS 4
+#define TRANSPORT_TCP 1
+#define TRANSPORT_UDP 2
+
+#define PORT_CLASSES 64
+#define ADDRESS_CLASSES 64
+#define ADDRESS_UNIX_PATH 62 /* class of a path that was passed instead of an IP address */
+#define ADDRESS_UNKNOWN 63   /* class of all other addresses: keeps all disjuncts */
+
+#define COMM_UNKNOWN 63 /* class of the names beyond those that have one of their own */
+
+/* A state of a double-array trie. The next state is at base plus the byte, if the `check` of that cell is this state.
+ */
+struct trie_cell {
+    __u16 check;
+    __u16 base;
+    __u16 outcome;        /* if the text continues in a way that no pattern has */
+    __u16 outcome_at_end; /* if the text ends here */
+};
+
+/* For each attribute and value, a mask of the event type's disjuncts that can still match. User space compiles the
+ * tables (io.tiercel.sensor.prefilter), and prefilter.h explains their use. The tables that most opens need come first,
+ * so that an open touches little memory. */
+struct prefilter_tables {
+    __u8 event_type[1024];   /* by syscall number; 0: not filtered */
+    __u8 error_class[256];   /* by error number: class of the result */
+    __u32 generation;        /* 0 while user space writes the tables */
+    __u32 open_types;        /* the first event types are open types: event type 1 is open type 0 */
+    __u64 common_process[8]; /* by open type: for a program name that no rule has, on the host or in a container */
+    __u64 dotdot[16];        /* by open type and whether the path as passed contains "../" */
+    __u64 open_flags[1024];  /* by open type and flag class */
+    __u64 result[1024];      /* by event type and result class */
+    __u64 path_prefix[4096]; /* by open type and outcome of the prefix trie */
+    __u64 path_suffix[4096]; /* by open type and outcome of the suffix trie */
+    __u64 prefix_trie[8192]; /* each a struct trie_cell, so that a step touches one cache line */
+    __u64 suffix_trie[8192];
+    __u64 membership[256];    /* by event type and MEMBERSHIP_ */
+    __u64 comm[4096];         /* by event type and class of the program name */
+    __u64 uid[1024];          /* by event type and class of the effective user */
+    __u64 socket_family[512]; /* by event type and SOCKET_ */
+    __u64 transport[256];     /* by event type and TRANSPORT_ */
+    __u64 port[4096];         /* by event type and class of the server's port */
+    __u64 network[4096];      /* by event type and class of the server's address */
+    __u64 sockaddr[4096];     /* by event type and class of the address as passed */
+    __u64 networks[256]; /* networks with a class of their own, from class 1, longest prefix first: address, mask */
+    __u32 uids[15];      /* users with a class of their own, from class 1 */
+    __u16 ports[63];     /* ports with a class of their own, from class 1 */
+};
+
+/* The program name since the last exec or fork, as user space has it. A later change of comm does not count. */
+struct process_name {
+    __u8 comm[16];
+    __u64 comm_class; /* generation << 8 | class; looked up again when the generation changes */
+};
+
+struct comm_key {
+    __u8 comm[16];
+    __u32 generation;
+    __u32 unused;
+};
+
+/* Where the host mounts a file system. */
+#define MOUNT_FULL 1    /* the whole file system at one mount point */
+#define MOUNT_PARTIAL 2 /* in a way that the prefilter cannot follow */
+
+struct host_mount {
+    __u32 kind;
+    __u32 length;
+    __u8 path[256]; /* empty for the root */
+};
+
+/* How a text of a RECORD_SYSCALL is read. */
+#define ARGUMENT_STRING 1      /* NUL-terminated string */
+#define ARGUMENT_PATH 2        /* the same, a path; `extent` is the argument with the base directory, or BASE_CWD */
+#define ARGUMENT_BYTES 3       /* `extent` is the argument with the length, or LENGTH_RESULT */
+#define ARGUMENT_FIXED_BYTES 4 /* `extent` is the length */
+#define ARGUMENT_OPTIONAL 16   /* flag: the argument may not be an address */
+
+#define BASE_CWD 255
+#define LENGTH_RESULT 6
+
+/* How the texts of a syscall are read. User space fills the table before the program is loaded. */
+struct argument_spec {
+    __u8 captured; /* 1: RECORD_SYSCALL; 0: RECORD_GENERIC */
+    __u8 kind[3];
+    __u8 argument[3]; /* argument with the address of the text */
+    __u8 extent[3];
+};
+
+/* Why a record was lost or is incomplete: index into loss_counters. */
+#define LOSS_RING_FULL 0
+#define LOSS_RECORD_TOO_LONG 1
+#define LOSS_PATH_TRUNCATED 2      /* emitted, but a kernel path lacks its beginning */
+#define LOSS_ARGUMENT_UNREADABLE 3 /* emitted, but without a text that the syscall itself could read */
+#define LOSS_REASONS 4
+
+struct loss_counters {
+    __u64 counts[4]; /* on one CPU, since the start */
+};
+
+struct record_prefix {
+    __u16 kind;
+    __u16 header_offset; /* from the start of the record; a multiple of 8 */
+    __u32 unused;
+};
+
+struct record_header {
+    __u64 time_ns;
+    __u64 cgroup_id; /* in the unified hierarchy */
+    __s64 result;
+    __u32 tgid;
+    __u32 tid;
+    __u32 uid; /* effective */
+    __u32 gid;
+    __u64 cap_inheritable;
+    __u64 cap_permitted;
+    __u64 cap_effective;
+    __u64 disjuncts;  /* those that the prefilter has left */
+    __u32 generation; /* of the prefilter tables; GENERATION_NONE: not checked */
+    __u32 unused;
+    __u16 syscall; /* number of syscall_numbers.h; 0 if the record is not about a syscall */
+    __u16 name_length[3];
+    __u16 text_length[3];
+    __u16 compat; /* 1 if pointers and words in user memory have 32 bits */
+};
+
+#define FILE_CREATED 1
+#define FILE_UPPER_LAYER 2
+#define FILE_LOWER_LAYER 4
+#define FILE_MEMFD 8 /* an unlinked file of memfd_create */
+
+struct open_body {
+    __u64 ino;
+    __u32 dev;
+    __u32 flags; /* as passed */
+    __u32 mode;
+    __u32 resolve;
+    __s32 dirfd;
+    __u32 file_flags;     /* FILE_ */
+    __u32 fs_path_length; /* length of the end of the file's name that is inside its mount */
+    __u32 unused;
+};
+
+struct path_body {
+    __s32 dirfd;
+    __u32 flags;
+    __u32 mode;
+    __u32 unused;
+};
+
+struct rename_body {
+    __s32 old_dirfd;
+    __s32 new_dirfd;
+    __u32 flags;
+    __u32 unused;
+};
+
+#define FD_BOUND 1     /* to a port or path that the program chose */
+#define FD_CONNECTED 2 /* or connecting */
+#define FD_ACCEPTED 4
+#define FD_PEER_CHANGED 8 /* the peer of this datagram differs from that of the previous one */
+#define FD_CLIENT 16      /* role in an unconnected datagram exchange */
+#define FD_SERVER 32
+
+/* The open file of a file descriptor at the exit of the syscall; all zero if there is none. */
+struct fd_body {
+    __u64 values[8]; /* arguments as passed, some replaced by the data that they point to: fd_syscalls.h */
+    __u64 source;    /* socket: kernel addresses, as identities only */
+    __u64 peer;
+    __u64 ino;
+    __u32 dev;
+    __u32 magic; /* of the file system */
+    __u32 open_flags;
+    __s32 fd;
+    __u32 pid;    /* process of a pidfd */
+    __u16 mode;   /* of the inode */
+    __u16 bits;   /* FD_ */
+    __u16 family; /* of the socket; 0 if the file is not a socket */
+    __u16 type;
+    __u16 protocol;
+    __u16 state; /* numbered as for TCP */
+    __u16 local_port;
+    __u16 remote_port;
+    __u8 local_address[16];
+    __u8 remote_address[16];
+};
+
+struct exec_body {
+    __u64 start_ns; /* of the process */
+    __u64 pidns_start_ns;
+    __u64 exe_ino;
+    __u64 exe_ctime_ns;
+    __u64 exe_mtime_ns;
+    __u64 fd_limit; /* RLIMIT_NOFILE */
+    __u64 major_faults;
+    __u64 minor_faults;
+    __u32 vm_size; /* KiB, also the next two */
+    __u32 vm_rss;
+    __u32 vm_swap;
+    __u32 ppid;
+    __u32 vpid;
+    __u32 sid; /* in the pid namespace of the process */
+    __u32 vpgid;
+    __u32 pgid;
+    __u32 tty;
+    __u32 loginuid;
+    __u32 exe_dev;
+    __u32 exe_mode;
+    __u32 exe_uid;
+    __u32 exe_gid;
+    __u32 file_flags; /* FILE_ */
+    __u32 unused;
+    __u8 comm[16];
+};
+
+struct fork_body {
+    __u64 start_ns;
+    __u64 pidns_start_ns;
+    __u64 fd_limit;
+    __u32 child;
+    __u32 ppid;
+    __u32 vpid;
+    __u32 sid;
+    __u32 vpgid;
+    __u32 pgid;
+    __u32 tty;
+    __u32 loginuid;
+    __u8 comm[16];
+};
+
+struct clone_body {
+    __u64 flags;    /* as passed */
+    __u64 fd_limit; /* RLIMIT_NOFILE */
+    __u64 major_faults;
+    __u64 minor_faults;
+    __u32 vm_size; /* KiB, also the next two */
+    __u32 vm_rss;
+    __u32 vm_swap;
+    __u32 vtid;
+    __u32 vpid;
+    __u32 unused;
+};
+
+struct exit_body {
+    __u32 status; /* as wait(2) returns it */
+    __u32 reaper; /* process that inherits the children */
+    __u32 last;   /* 1 if the process has no thread left */
+    __u32 unused;
+};
+
+struct chdir_body {
+    __s32 fd; /* of fchdir */
+    __u32 unused;
+};
+
+struct syscall_body {
+    __u64 arguments[6]; /* as passed; 32-bit arguments are zero-extended */
+};
+
+#endif

@@ -1,0 +1,117 @@
+/* SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause */
+/* Buffers that fd syscalls read and write: their first bytes, and message headers. */
+#ifndef TIERCEL_USER_BUFFERS_H
+#define TIERCEL_USER_BUFFERS_H
+
+#include "sockets.h"
+#include "syscall.h"
+
+#define SNAPLEN 80
+#define MAX_IOVECS 16 /* further segments are neither read nor counted */
+
+/* Reads an iovec segment, also one of a 32-bit program. */
+static __always_inline bool read_iovec(bool compat, __u64 iov, __u32 index, __u64 *start, __u64 *length) {
+    if (compat) {
+        __u32 iov32[2];
+        if (bpf_probe_read_user(iov32, sizeof iov32, (void *)(iov + index * sizeof iov32)))
+            return false;
+        *start = iov32[0];
+        *length = iov32[1];
+        return true;
+    }
+    __u64 iov64[2];
+    if (bpf_probe_read_user(iov64, sizeof iov64, (void *)(iov + index * sizeof iov64)))
+        return false;
+    *start = iov64[0];
+    *length = iov64[1];
+    return true;
+}
+
+/* Copies the first bytes of an iovec, of which `available` bytes are valid, as the second text. The size of all
+ * segments becomes value 6. This is a global function so that the verifier checks it once. */
+__noinline int copy_iovecs(__u64 iov, __u64 count, __u64 available) {
+    __u32 zero = 0;
+    struct scratch *s = bpf_map_lookup_elem(&scratch_buffers, &zero);
+    struct current_syscall *c = bpf_map_lookup_elem(&current_syscalls, &zero);
+    if (!s || !c)
+        return 0;
+    __u64 size = 0;
+    c->iov_copied = 0;
+    for (__u32 i = 0; i < MAX_IOVECS && i < count; i++) {
+        __u64 start, length;
+        if (!read_iovec(c->call.compat, iov, i, &start, &length))
+            break;
+        size += length;
+        __u64 copied = c->iov_copied;
+        if (copied >= SNAPLEN || copied >= available)
+            continue;
+        if (length > available - copied)
+            length = available - copied;
+        if (length > SNAPLEN - copied)
+            length = SNAPLEN - copied;
+        asm volatile("" : "+r"(length));
+        if (length > SNAPLEN)
+            continue;
+        __u64 at = c->used + copied;
+        asm volatile("" : "+r"(at));
+        if (at > REST_SIZE - TEXT_LIMIT || bpf_probe_read_user(&s->rest[at], length, (void *)start))
+            break;
+        c->iov_copied = copied + length;
+    }
+    s->header.text_length[1] = c->iov_copied;
+    c->used += c->iov_copied;
+    struct fd_body *body = (void *)s->rest;
+    body->values[6] = size;
+    return 0;
+}
+
+static __always_inline __u32 append_iovecs(struct current_syscall *c, __u32 used, __u64 iov, __u64 count,
+                                           __u64 available) {
+    c->used = used;
+    copy_iovecs(iov, count, available);
+    return c->used;
+}
+
+/* Appends a buffer as the second text. */
+static __always_inline __u32 append_data(struct scratch *s, __u32 used, __u64 start, __u64 length) {
+    return append_user_bytes(s, 1, used, start, length, SNAPLEN);
+}
+
+/* The fields of struct msghdr, also of a 32-bit program. */
+struct msghdr_fields {
+    __u64 name, name_length, iov, iov_count, control, control_length;
+};
+
+static __always_inline void read_msghdr(bool compat, __u64 from, struct msghdr_fields *m) {
+    if (compat) {
+        __u32 words[6] = {};
+        bpf_probe_read_user(words, sizeof words, (void *)from);
+        m->name = words[0];
+        m->name_length = words[1];
+        m->iov = words[2];
+        m->iov_count = words[3];
+        m->control = words[4];
+        m->control_length = words[5];
+        return;
+    }
+    bpf_probe_read_user(m, sizeof *m, (void *)from);
+    m->name_length &= 0xffffffff;
+}
+
+static __always_inline __u32 append_message(struct scratch *s, struct current_syscall *c, __u32 used, __u64 from,
+                                            bool sent) {
+    struct msghdr_fields m = {};
+    long result = c->result;
+    read_msghdr(c->call.compat, from, &m);
+    if (m.name)
+        used = append_user_bytes(s, 0, used, m.name, m.name_length, MAX_SOCKADDR);
+    if (m.name && result >= 0)
+        track_datagram_peer(m.name, m.name_length, sent);
+    __u64 available = result >= 0 ? result : sent ? SNAPLEN : 0;
+    used = append_iovecs(c, used, m.iov, m.iov_count, available);
+    if (!sent && result >= 0 && m.control)
+        used = append_user_bytes(s, 2, used, m.control, m.control_length, SNAPLEN);
+    return used;
+}
+
+#endif

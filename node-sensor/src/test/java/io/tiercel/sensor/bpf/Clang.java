@@ -1,0 +1,57 @@
+package io.tiercel.sensor.bpf;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+
+/** The installed compilers, and {@code bpf/build}. */
+final class Clang {
+    private static final Path BUILD = Path.of(System.getProperty("tiercel.root"), "bpf/build");
+    private static final int MINIMUM = 14;
+    private static final int NEWEST = 21;
+
+    private Clang() {}
+
+    /** The exit status and the output of a build. */
+    record Result(int status, String output) {}
+
+    /** Returns the names of all supported compilers on PATH. */
+    static List<String> installed() {
+        return IntStream.rangeClosed(MINIMUM, NEWEST)
+                .mapToObj(version -> "clang-" + version)
+                .filter(Clang::isOnPath)
+                .toList();
+    }
+
+    static boolean isOnPath(String tool) {
+        return Stream.of(System.getenv("PATH").split(":"))
+                .anyMatch(folder -> Files.isExecutable(Path.of(folder, tool)));
+    }
+
+    /** Builds an object and returns the output. */
+    static String compile(Map<String, String> environment, Path... outputAndSource)
+            throws IOException, InterruptedException {
+        Result result = run(environment, outputAndSource);
+        assertEquals(0, result.status(), result.output());
+        return result.output();
+    }
+
+    static Result run(Map<String, String> environment, Path... outputAndSource)
+            throws IOException, InterruptedException {
+        List<String> command = new ArrayList<>(List.of(BUILD.toString()));
+        Stream.of(outputAndSource).map(Path::toString).forEach(command::add);
+        ProcessBuilder build = new ProcessBuilder(command).redirectErrorStream(true);
+        build.environment().putAll(environment);
+        Process process = build.start();
+        String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        return new Result(process.waitFor(), output);
+    }
+}
