@@ -13,7 +13,7 @@ import software.amazon.awssdk.services.sqs.SqsClient;
  */
 final class SqsIncidentEventPublisher implements IncidentBell {
     static final Duration ONCE_IN = Duration.ofSeconds(10);
-    static final String GROUP = "announce";
+    static final String GROUP = "notify";
 
     private final SqsClient queues;
     private final String queueUrl;

@@ -175,7 +175,7 @@ class PackagedFunctionIT {
                             .acknowledgement(incident)
                             .orElseThrow()
                             .by());
-            assertEquals(1, pipeline.receive(moto, "announcements").size());
+            assertEquals(1, pipeline.receive(moto, "notifications").size());
         }
     }
 

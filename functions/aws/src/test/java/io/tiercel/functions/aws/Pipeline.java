@@ -33,7 +33,7 @@ import software.amazon.awssdk.services.sqs.model.QueueAttributeName;
  */
 record Pipeline(String table, Map<String, String> queues, Map<String, LambdaSettings> functions) {
     static final List<String> FUNCTIONS = List.of("enrich", "deduplicate", "respond", "notify", "sweep");
-    private static final List<String> QUEUES = List.of("alerts", "enriched", "responses", "announcements");
+    private static final List<String> QUEUES = List.of("alerts", "enriched", "responses", "notifications");
 
     /** What Terraform's references stand for, with queues at an address. */
     static Map<String, String> references(String table, String secret, Map<String, String> queues) {
@@ -62,7 +62,7 @@ record Pipeline(String table, Map<String, String> queues, Map<String, LambdaSett
         Map<String, String> urls = new TreeMap<>();
         try (SqsClient queues = moto.sqs()) {
             for (String name : queueNames()) {
-                boolean fifo = name.startsWith("responses") || name.startsWith("announcements");
+                boolean fifo = name.startsWith("responses") || name.startsWith("notifications");
                 urls.put(
                         name,
                         queues.createQueue(queue -> queue.queueName(fifo ? name + ".fifo" : name)
@@ -136,7 +136,7 @@ record Pipeline(String table, Map<String, String> queues, Map<String, LambdaSett
             assertEquals(List.of(), function.failures(responses.getFirst().body()), function.log());
         }
 
-        List<Message> bells = pipeline.receive(moto, "announcements");
+        List<Message> bells = pipeline.receive(moto, "notifications");
         assertFalse(bells.isEmpty(), "the bell was not rung");
         assertTrue(bells.getFirst().body().contains(incident.id()), bells.toString());
         try (Lambda function = pipeline.start(runner, "notify", code, moto)) {

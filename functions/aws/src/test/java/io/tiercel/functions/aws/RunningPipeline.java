@@ -38,7 +38,7 @@ final class RunningPipeline implements AutoCloseable {
         readers.put("alerts", "enrich");
         readers.put("enriched", "deduplicate");
         readers.put("responses", "respond");
-        readers.put("announcements", "notify");
+        readers.put("notifications", "notify");
         return readers;
     }
 
@@ -67,8 +67,8 @@ final class RunningPipeline implements AutoCloseable {
 
     /** Does what the schedule of each minute does, for what is owed but had to wait, then hands over. */
     void minute() throws Exception {
-        queues.sendMessage(send -> send.queueUrl(pipeline.queues().get("announcements"))
-                .messageGroupId("announce")
+        queues.sendMessage(send -> send.queueUrl(pipeline.queues().get("notifications"))
+                .messageGroupId("notify")
                 .messageBody("{\"scheduled\":\"" + Instant.now() + "\"}"));
         drain();
     }

@@ -19,7 +19,7 @@ class SqsIncidentEventPublisherTest {
     void anIncidentRingsOnceInAPeriod() throws Exception {
         try (Moto moto = Moto.startOrSkip();
                 SqsClient queues = moto.sqs()) {
-            String url = queues.createQueue(queue -> queue.queueName("announcements.fifo")
+            String url = queues.createQueue(queue -> queue.queueName("notifications.fifo")
                             .attributes(Map.of(QueueAttributeName.FIFO_QUEUE, "true")))
                     .queueUrl();
             for (Instant time : List.of(NOW, NOW.plusMillis(9_999), NOW.plus(SqsIncidentEventPublisher.ONCE_IN))) {

@@ -30,8 +30,8 @@ class TerraformIT {
             List.of(
                     "tiercel-alerts",
                     "tiercel-alerts-dead",
-                    "tiercel-announcements-dead.fifo",
-                    "tiercel-announcements.fifo",
+                    "tiercel-notifications-dead.fifo",
+                    "tiercel-notifications.fifo",
                     "tiercel-enriched",
                     "tiercel-enriched-dead",
                     "tiercel-responses-dead.fifo",

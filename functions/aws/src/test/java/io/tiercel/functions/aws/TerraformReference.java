@@ -10,7 +10,7 @@ import java.util.regex.Pattern;
 
 /** The tables of inputs and outputs in the README of a module, as its files say them. */
 final class TerraformReference {
-    static final String BEGIN = "<!-- reference: made from variables.tf and outputs.tf, see docs/extend.md -->\n";
+    static final String BEGIN = "<!-- reference: generated from variables.tf and outputs.tf, see docs/extend.md -->\n";
     static final String END = "<!-- end of reference -->\n";
 
     private static final Pattern BLOCK = Pattern.compile("(?ms)^(?:variable|output) \"([a-z_0-9]+)\" \\{\n(.*?)^}");
@@ -31,14 +31,14 @@ final class TerraformReference {
     }
 
     private static String tables(Path module) throws IOException {
-        StringBuilder text = new StringBuilder("\n| Input | What it is | Type | Default |\n|---|---|---|---|\n");
+        StringBuilder text = new StringBuilder("\n| Input | Description | Type | Default |\n|---|---|---|---|\n");
         blocks(module.resolve("variables.tf"))
                 .forEach((name, attributes) -> text.append("| `" + name + "` | " + description(attributes) + " | `"
                         + attributes.getOrDefault("type", "any")
                         + "` | "
                         + (attributes.containsKey("default") ? "`" + attributes.get("default") + "`" : "required")
                         + " |\n"));
-        text.append("\n| Output | What it is |\n|---|---|\n");
+        text.append("\n| Output | Description |\n|---|---|\n");
         blocks(module.resolve("outputs.tf"))
                 .forEach((name, attributes) -> text.append("| `" + name + "` | " + description(attributes) + " |\n"));
         return text.append("\n").toString();

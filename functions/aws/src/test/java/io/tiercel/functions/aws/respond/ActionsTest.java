@@ -252,7 +252,7 @@ class ActionsTest {
     void an_instance_is_stopped_and_its_metadata_service_is_disabled() {
         String instance = account.instance(List.of(account.group("stopped")));
         Ec2Api.MetadataOptions before = ec2.instance(instance).orElseThrow().metadata();
-        ActionContext lock = context(ActionKind.LOCK_IMDS, instance, Map.of());
+        ActionContext lock = context(ActionKind.LOCK_DOWN_IMDS, instance, Map.of());
         ActionHandler imds = new LockDownImds(ec2);
         assertTrue(
                 imds.preview(lock).getFirst().contains("would succeed"),

@@ -62,7 +62,7 @@ public enum ActionKind {
                     "detach",
                     "detach the instance from its Auto Scaling group, protect it from scale-in, or leave it")),
     STOP_INSTANCE("ec2:stop", TargetType.INSTANCE, Undo.YES, "Stop the instance"),
-    LOCK_IMDS("ec2:imds-lockdown", TargetType.INSTANCE, Undo.YES, "Disable the instance metadata service"),
+    LOCK_DOWN_IMDS("ec2:imds-lockdown", TargetType.INSTANCE, Undo.YES, "Disable the instance metadata service"),
     REVOKE_SESSIONS(
             "iam:revoke-sessions",
             TargetType.BY_SCOPE,
