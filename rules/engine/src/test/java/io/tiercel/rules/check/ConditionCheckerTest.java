@@ -21,6 +21,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 class ConditionCheckerTest {
     @ParameterizedTest
     @CsvSource(delimiter = '~', quoteCharacter = '`', textBlock = """
+<<<<<<< HEAD
         proc.nosuch = 1 ~ UNKNOWN_FIELD ~ 0
         m and proc.name[1] = x ~ UNKNOWN_FIELD ~ 6
         proc.aname[x] = y ~ UNKNOWN_FIELD ~ 0
@@ -43,6 +44,54 @@ class ConditionCheckerTest {
         mm ~ UNKNOWN_MACRO ~ 0
         """)
     void saysWhatIsWrongAndWhere(String condition, ConditionCheckException.Kind kind, int offset) throws Exception {
+||||||| 005ba05c
+            proc.nosuch = 1 ~ UNKNOWN_FIELD ~ 0
+            m and proc.name[1] = x ~ UNKNOWN_FIELD ~ 6
+            proc.aname[x] = y ~ UNKNOWN_FIELD ~ 0
+            evt.arg = x ~ UNKNOWN_FIELD ~ 0
+            evt.abspath.foo = x ~ UNKNOWN_FIELD ~ 0
+            evt.arg.nosuch = x ~ UNKNOWN_PARAMETER ~ 0
+            evt.type in (open, nosuch) ~ UNKNOWN_EVENT_TYPE ~ 19
+            evt.type.is.nosuch = 1 ~ UNKNOWN_EVENT_TYPE ~ 0
+            proc.pid contains 1 ~ TYPE_MISMATCH ~ 0
+            fd.types = x ~ TYPE_MISMATCH ~ 0
+            proc.pid contains anyof (1) ~ TYPE_MISMATCH ~ 0
+            tolower(fd.ip) = x ~ TYPE_MISMATCH ~ 0
+            proc.name = val(fd.types) ~ TYPE_MISMATCH ~ 0
+            tolower(proc.name)[x] = y ~ TYPE_MISMATCH ~ 0
+            proc.pid = 99999999999999999999 ~ BAD_CONSTANT ~ 11
+            fd.sip = 1.2.3 ~ BAD_CONSTANT ~ 9
+            fd.sip = ::ffff:1.2.3.4 ~ BAD_CONSTANT ~ 9
+            fd.sport = -1 ~ BAD_CONSTANT ~ 11
+            proc.name regex "a\\\\d" ~ BAD_CONSTANT ~ 16
+            mm ~ UNKNOWN_MACRO ~ 0
+            """)
+    void saysWhatIsWrongAndWhere(String condition, ConditionCheckException.Kind kind, int offset) throws Exception {
+=======
+            proc.nosuch = 1 ~ UNKNOWN_FIELD ~ 0
+            m and proc.name[1] = x ~ UNKNOWN_FIELD ~ 6
+            proc.aname[x] = y ~ UNKNOWN_FIELD ~ 0
+            evt.arg = x ~ UNKNOWN_FIELD ~ 0
+            evt.abspath.foo = x ~ UNKNOWN_FIELD ~ 0
+            evt.arg.nosuch = x ~ UNKNOWN_PARAMETER ~ 0
+            evt.type in (open, nosuch) ~ UNKNOWN_EVENT_TYPE ~ 19
+            evt.type.is.nosuch = 1 ~ UNKNOWN_EVENT_TYPE ~ 0
+            proc.pid contains 1 ~ TYPE_MISMATCH ~ 0
+            fd.types = x ~ TYPE_MISMATCH ~ 0
+            proc.pid contains anyof (1) ~ TYPE_MISMATCH ~ 0
+            tolower(fd.ip) = x ~ TYPE_MISMATCH ~ 0
+            proc.name = val(fd.types) ~ TYPE_MISMATCH ~ 0
+            tolower(proc.name)[x] = y ~ TYPE_MISMATCH ~ 0
+            proc.pid = 99999999999999999999 ~ BAD_CONSTANT ~ 11
+            fd.sip = 1.2.3 ~ BAD_CONSTANT ~ 9
+            fd.sip = ::ffff:1.2.3.4 ~ BAD_CONSTANT ~ 9
+            fd.sport = -1 ~ BAD_CONSTANT ~ 11
+            proc.name regex "a\\\\d" ~ BAD_CONSTANT ~ 16
+            mm ~ UNKNOWN_MACRO ~ 0
+            """)
+    void reportsTheKindAndPositionOfErrors(String condition, ConditionCheckException.Kind kind, int offset)
+            throws Exception {
+>>>>>>> integration
         Expr macro = ConditionParser.parse("evt.num = 1");
         Expr expr = ConditionParser.parse(condition);
         Expr expanded = condition.equals("mm") ? expr : MacroSubstitution.substitute(expr, ref -> macro);
@@ -53,7 +102,7 @@ class ConditionCheckerTest {
     }
 
     @Test
-    void namesTheMacroOfAnError() throws Exception {
+    void reportsTheMacroOfAnError() throws Exception {
         Expr inner = ConditionParser.parse("proc.name = a or proc.foo = 1");
         Expr outer = MacroSubstitution.substitute(ConditionParser.parse("evt.num = 1 and inner"), ref -> inner);
         Expr rule = MacroSubstitution.substitute(ConditionParser.parse("outer"), ref -> outer);
@@ -83,7 +132,7 @@ class ConditionCheckerTest {
     }
 
     @Test
-    void auditFieldsMayNotBeComparedWithTheAbsentText() throws Exception {
+    void warnsAboutAuditFieldsComparedWithNa() throws Exception {
         assertEquals(
                 ConditionWarning.Kind.UNSAFE_NA_CHECK,
                 ConditionLinter.lint(ConditionParser.parse("ka.user.name != <NA>"))
@@ -93,6 +142,7 @@ class ConditionCheckerTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '~', quoteCharacter = '`', textBlock = """
+<<<<<<< HEAD
         evt.type = open ~ false
         evt.type != open ~ true
         proc.name = x ~ true
@@ -102,6 +152,27 @@ class ConditionCheckerTest {
         evt.type in (statx, keyctl, getpid, gettid, sync, vhangup, uname) ~ false
         """)
     void knowsTooManyEventTypes(String condition, boolean tooMany) throws Exception {
+||||||| 005ba05c
+            evt.type = open ~ false
+            evt.type != open ~ true
+            proc.name = x ~ true
+            evt.num = 0 ~ false
+            evt.num >= 0 ~ true
+            not evt.num >= 0 ~ false
+            evt.type in (statx, keyctl, getpid, gettid, sync, vhangup, uname) ~ false
+            """)
+    void knowsTooManyEventTypes(String condition, boolean tooMany) throws Exception {
+=======
+            evt.type = open ~ false
+            evt.type != open ~ true
+            proc.name = x ~ true
+            evt.num = 0 ~ false
+            evt.num >= 0 ~ true
+            not evt.num >= 0 ~ false
+            evt.type in (statx, keyctl, getpid, gettid, sync, vhangup, uname) ~ false
+            """)
+    void detectsTooManyEventTypes(String condition, boolean tooMany) throws Exception {
+>>>>>>> integration
         CheckedExpr checked = new ConditionChecker(new FieldTable())
                 .check(ConditionParser.parse(condition))
                 .expr();
