@@ -73,8 +73,7 @@ public final class RuleLoader {
                 .problem(
                         LoadCode.LOAD_ERR_FILE_READ,
                         message,
-                        "split or shorten the file, or increase the memory limit (for example TIERCEL_HEAP=512m"
-                                + " ./tiercel ...)");
+                        "split or shorten the file, or increase the memory limit (for example TIERCEL_HEAP=512m ./tiercel ...)");
     }
 
     private List<Problem> missingPlugins(List<PluginChoice> choices) {

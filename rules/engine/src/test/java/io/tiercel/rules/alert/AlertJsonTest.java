@@ -36,11 +36,10 @@ class AlertJsonTest {
     void writesFalcosFormat() {
         assertEquals(
                 "{\"hostname\":\"myhost\",\"output\":\"22:13:20.123456789: Warning Opened | file=/etc/sh\\\"adow\\n"
-                    + " user=<NA> pid=42"
-                    + " parent=<NA>\",\"output_fields\":{\"evt.time\":1700000000123456789,\"fd.name\":\"/etc/sh\\\"adow\\n"
-                    + "\",\"proc.pid\":42,\"proc.pname\":null,\"user.name\":\"<NA>\"},\"priority\":\"Warning\",\"rule\":\"My"
-                    + " rule\",\"source\":\"syscall\",\"tags\":[\"a\",\"b\"],"
-                    + "\"time\":\"2023-11-14T22:13:20.123456789Z\"}",
+                        + " user=<NA> pid=42 parent=<NA>\",\"output_fields\":{\"evt.time\":1700000000123456789,"
+                        + "\"fd.name\":\"/etc/sh\\\"adow\\n\",\"proc.pid\":42,\"proc.pname\":null,\"user.name\":\"<NA>\"},"
+                        + "\"priority\":\"Warning\",\"rule\":\"My rule\",\"source\":\"syscall\",\"tags\":[\"a\",\"b\"],"
+                        + "\"time\":\"2023-11-14T22:13:20.123456789Z\"}",
                 AlertJson.defaults().write(alert()));
     }
 
@@ -48,14 +47,12 @@ class AlertJsonTest {
     void isoTimesAndMessage() {
         AlertJson json = new AlertJson(new AlertText(ZoneOffset.UTC, true), true, true, true, true);
         assertEquals(
-                "{\"hostname\":\"myhost\",\"message\":\"Opened | file=/etc/sh\\\"adow\\n"
-                    + " user=<NA> pid=42 parent=<NA>\",\"output\":\"2023-11-14T22:13:20.123456789+0000: Warning Opened"
-                    + " | file=/etc/sh\\\"adow\\n"
-                    + " user=<NA> pid=42"
-                    + " parent=<NA>\",\"output_fields\":{\"evt.time.iso8601\":1700000000123456789,\"fd.name\":\"/etc/sh\\\"adow\\n"
-                    + "\",\"proc.pid\":42,\"proc.pname\":null,\"user.name\":\"<NA>\"},\"priority\":\"Warning\",\"rule\":\"My"
-                    + " rule\",\"source\":\"syscall\",\"tags\":[\"a\",\"b\"],"
-                    + "\"time\":\"2023-11-14T22:13:20.123456789Z\"}",
+                "{\"hostname\":\"myhost\",\"message\":\"Opened | file=/etc/sh\\\"adow\\n user=<NA> pid=42 parent=<NA>\","
+                        + "\"output\":\"2023-11-14T22:13:20.123456789+0000: Warning Opened | file=/etc/sh\\\"adow\\n"
+                        + " user=<NA> pid=42 parent=<NA>\",\"output_fields\":{\"evt.time.iso8601\":1700000000123456789,"
+                        + "\"fd.name\":\"/etc/sh\\\"adow\\n\",\"proc.pid\":42,\"proc.pname\":null,\"user.name\":\"<NA>\"},"
+                        + "\"priority\":\"Warning\",\"rule\":\"My rule\",\"source\":\"syscall\",\"tags\":[\"a\",\"b\"],"
+                        + "\"time\":\"2023-11-14T22:13:20.123456789Z\"}",
                 json.write(alert()));
     }
 
@@ -101,8 +98,8 @@ class AlertJsonTest {
     @Test
     void numbersAreExact() throws InvalidAlertException {
         Alert read = AlertJson.read("{\"rule\":\"r\",\"priority\":\"info\",\"time\":\"2024-01-01T00:00:00Z\","
-            + "\"output_fields\":{\"a\":9007199254740993,\"b\":18446744073709551615,\"c\":1.5,\"d\":[1,null,[\"x\"]],"
-            + "\"e\":{\"k\":[1]}}}");
+                + "\"output_fields\":{\"a\":9007199254740993,\"b\":18446744073709551615,\"c\":1.5,\"d\":[1,null,[\"x\"]],"
+                + "\"e\":{\"k\":[1]}}}");
         assertEquals(9_007_199_254_740_993L, read.outputFields().get("a"));
         assertEquals(new BigInteger("18446744073709551615"), read.outputFields().get("b"));
         assertEquals(1.5, read.outputFields().get("c"));
@@ -130,25 +127,19 @@ class AlertJsonTest {
             quoteCharacter = '`',
             value = {
                 "{                                                       | invalid JSON at line 1",
-                "[]                                                      | an alert must be a JSON object, not an"
-                        + " array",
+                "[]                                                      | an alert must be a JSON object, not an array",
                 "{} x                                                    | missing rule",
                 "{\"rule\":1}                                            | rule must be a string, not a number",
                 "{\"rule\":\"r\"}                                        | missing time",
-                "{\"rule\":\"r\",\"time\":\"yesterday\",\"priority\":\"x\"}        | time \"yesterday\" is not an RFC"
-                        + " 3339 time",
+                "{\"rule\":\"r\",\"time\":\"yesterday\",\"priority\":\"x\"}        | time \"yesterday\" is not an RFC 3339 time",
                 "{\"rule\":\"r\",\"time\":\"9999-01-01T00:00:00Z\",\"priority\":\"x\"} | out of range",
                 "{\"rule\":\"r\",\"time\":\"2024-01-01T00:00:00Z\"}      | missing priority",
-                "{\"rule\":\"r\",\"time\":\"2024-01-01T00:00:00Z\",\"priority\":\"high\"} | priority \"high\" is"
-                        + " unknown",
+                "{\"rule\":\"r\",\"time\":\"2024-01-01T00:00:00Z\",\"priority\":\"high\"} | priority \"high\" is unknown",
                 "{\"rule\":\"r\",\"rule\":\"s\"}                         | Duplicate field 'rule'",
-                "{\"tags\":\"x\"}                                        | tags must be an array of strings, not a"
-                        + " string",
+                "{\"tags\":\"x\"}                                        | tags must be an array of strings, not a string",
                 "{\"tags\":[1]}                                          | tags[0] must be a string, not a number",
-                "{\"output_fields\":[]}                                  | output_fields must be an object, not an"
-                        + " array",
-                "{\"output_fields\":{\"x\":1e999}}                       | output_fields.x is out of range for a"
-                        + " double",
+                "{\"output_fields\":[]}                                  | output_fields must be an object, not an array",
+                "{\"output_fields\":{\"x\":1e999}}                       | output_fields.x is out of range for a double",
             })
     void invalidAlertsHaveAMessage(String json, String expected) {
         String message = assertThrows(InvalidAlertException.class, () -> AlertJson.read(json))

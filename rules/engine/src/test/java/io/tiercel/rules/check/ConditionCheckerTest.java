@@ -21,53 +21,6 @@ import org.junit.jupiter.params.provider.MethodSource;
 class ConditionCheckerTest {
     @ParameterizedTest
     @CsvSource(delimiter = '~', quoteCharacter = '`', textBlock = """
-<<<<<<< HEAD
-        proc.nosuch = 1 ~ UNKNOWN_FIELD ~ 0
-        m and proc.name[1] = x ~ UNKNOWN_FIELD ~ 6
-        proc.aname[x] = y ~ UNKNOWN_FIELD ~ 0
-        evt.arg = x ~ UNKNOWN_FIELD ~ 0
-        evt.abspath.foo = x ~ UNKNOWN_FIELD ~ 0
-        evt.arg.nosuch = x ~ UNKNOWN_PARAMETER ~ 0
-        evt.type in (open, nosuch) ~ UNKNOWN_EVENT_TYPE ~ 19
-        evt.type.is.nosuch = 1 ~ UNKNOWN_EVENT_TYPE ~ 0
-        proc.pid contains 1 ~ TYPE_MISMATCH ~ 0
-        fd.types = x ~ TYPE_MISMATCH ~ 0
-        proc.pid contains anyof (1) ~ TYPE_MISMATCH ~ 0
-        tolower(fd.ip) = x ~ TYPE_MISMATCH ~ 0
-        proc.name = val(fd.types) ~ TYPE_MISMATCH ~ 0
-        tolower(proc.name)[x] = y ~ TYPE_MISMATCH ~ 0
-        proc.pid = 99999999999999999999 ~ BAD_CONSTANT ~ 11
-        fd.sip = 1.2.3 ~ BAD_CONSTANT ~ 9
-        fd.sip = ::ffff:1.2.3.4 ~ BAD_CONSTANT ~ 9
-        fd.sport = -1 ~ BAD_CONSTANT ~ 11
-        proc.name regex "a\\\\d" ~ BAD_CONSTANT ~ 16
-        mm ~ UNKNOWN_MACRO ~ 0
-        """)
-    void saysWhatIsWrongAndWhere(String condition, ConditionCheckException.Kind kind, int offset) throws Exception {
-||||||| 005ba05c
-            proc.nosuch = 1 ~ UNKNOWN_FIELD ~ 0
-            m and proc.name[1] = x ~ UNKNOWN_FIELD ~ 6
-            proc.aname[x] = y ~ UNKNOWN_FIELD ~ 0
-            evt.arg = x ~ UNKNOWN_FIELD ~ 0
-            evt.abspath.foo = x ~ UNKNOWN_FIELD ~ 0
-            evt.arg.nosuch = x ~ UNKNOWN_PARAMETER ~ 0
-            evt.type in (open, nosuch) ~ UNKNOWN_EVENT_TYPE ~ 19
-            evt.type.is.nosuch = 1 ~ UNKNOWN_EVENT_TYPE ~ 0
-            proc.pid contains 1 ~ TYPE_MISMATCH ~ 0
-            fd.types = x ~ TYPE_MISMATCH ~ 0
-            proc.pid contains anyof (1) ~ TYPE_MISMATCH ~ 0
-            tolower(fd.ip) = x ~ TYPE_MISMATCH ~ 0
-            proc.name = val(fd.types) ~ TYPE_MISMATCH ~ 0
-            tolower(proc.name)[x] = y ~ TYPE_MISMATCH ~ 0
-            proc.pid = 99999999999999999999 ~ BAD_CONSTANT ~ 11
-            fd.sip = 1.2.3 ~ BAD_CONSTANT ~ 9
-            fd.sip = ::ffff:1.2.3.4 ~ BAD_CONSTANT ~ 9
-            fd.sport = -1 ~ BAD_CONSTANT ~ 11
-            proc.name regex "a\\\\d" ~ BAD_CONSTANT ~ 16
-            mm ~ UNKNOWN_MACRO ~ 0
-            """)
-    void saysWhatIsWrongAndWhere(String condition, ConditionCheckException.Kind kind, int offset) throws Exception {
-=======
             proc.nosuch = 1 ~ UNKNOWN_FIELD ~ 0
             m and proc.name[1] = x ~ UNKNOWN_FIELD ~ 6
             proc.aname[x] = y ~ UNKNOWN_FIELD ~ 0
@@ -91,7 +44,6 @@ class ConditionCheckerTest {
             """)
     void reportsTheKindAndPositionOfErrors(String condition, ConditionCheckException.Kind kind, int offset)
             throws Exception {
->>>>>>> integration
         Expr macro = ConditionParser.parse("evt.num = 1");
         Expr expr = ConditionParser.parse(condition);
         Expr expanded = condition.equals("mm") ? expr : MacroSubstitution.substitute(expr, ref -> macro);
@@ -114,16 +66,16 @@ class ConditionCheckerTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '~', quoteCharacter = '`', textBlock = """
-        proc.name = proc.pname ~ SUSPICIOUS_CONSTANT
-        proc.name in (a, "proc.aname[2]") ~ SUSPICIOUS_CONSTANT
-        proc.name = "len(x)" ~ SUSPICIOUS_CONSTANT
-        proc.name regex "^bash.*" ~ SUSPICIOUS_CONSTANT
-        proc.name regex "b.sh" ~ -
-        proc.name = proc.nosuch ~ -
-        proc.name = "<NA>" ~ -
-        evt.dir = < ~ DEPRECATED_FIELD
-        tolower(evt.latency.human) = x ~ DEPRECATED_FIELD
-        """)
+            proc.name = proc.pname ~ SUSPICIOUS_CONSTANT
+            proc.name in (a, "proc.aname[2]") ~ SUSPICIOUS_CONSTANT
+            proc.name = "len(x)" ~ SUSPICIOUS_CONSTANT
+            proc.name regex "^bash.*" ~ SUSPICIOUS_CONSTANT
+            proc.name regex "b.sh" ~ -
+            proc.name = proc.nosuch ~ -
+            proc.name = "<NA>" ~ -
+            evt.dir = < ~ DEPRECATED_FIELD
+            tolower(evt.latency.human) = x ~ DEPRECATED_FIELD
+            """)
     void warns(String condition, String kind) throws Exception {
         List<ConditionWarning> warnings = new ConditionChecker(new FieldTable())
                 .check(ConditionParser.parse(condition))
@@ -142,27 +94,6 @@ class ConditionCheckerTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '~', quoteCharacter = '`', textBlock = """
-<<<<<<< HEAD
-        evt.type = open ~ false
-        evt.type != open ~ true
-        proc.name = x ~ true
-        evt.num = 0 ~ false
-        evt.num >= 0 ~ true
-        not evt.num >= 0 ~ false
-        evt.type in (statx, keyctl, getpid, gettid, sync, vhangup, uname) ~ false
-        """)
-    void knowsTooManyEventTypes(String condition, boolean tooMany) throws Exception {
-||||||| 005ba05c
-            evt.type = open ~ false
-            evt.type != open ~ true
-            proc.name = x ~ true
-            evt.num = 0 ~ false
-            evt.num >= 0 ~ true
-            not evt.num >= 0 ~ false
-            evt.type in (statx, keyctl, getpid, gettid, sync, vhangup, uname) ~ false
-            """)
-    void knowsTooManyEventTypes(String condition, boolean tooMany) throws Exception {
-=======
             evt.type = open ~ false
             evt.type != open ~ true
             proc.name = x ~ true
@@ -172,7 +103,6 @@ class ConditionCheckerTest {
             evt.type in (statx, keyctl, getpid, gettid, sync, vhangup, uname) ~ false
             """)
     void detectsTooManyEventTypes(String condition, boolean tooMany) throws Exception {
->>>>>>> integration
         CheckedExpr checked = new ConditionChecker(new FieldTable())
                 .check(ConditionParser.parse(condition))
                 .expr();

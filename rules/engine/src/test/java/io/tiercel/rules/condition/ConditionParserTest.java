@@ -19,49 +19,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 class ConditionParserTest {
     @ParameterizedTest
     @CsvSource(delimiter = '~', quoteCharacter = '`', textBlock = """
-<<<<<<< HEAD
-        a.b=1 or a.b=2 and a.b=3 ~ (a.b = 1 or (a.b = 2 and a.b = 3))
-        (a.b=1 or a.b=2) and a.b=3 ~ ((a.b = 1 or a.b = 2) and a.b = 3)
-        (a.b=1)and(a.b=2)and(a.b=3) ~ (a.b = 1 and a.b = 2 and a.b = 3)
-        a.b=1 or (a.b=2) and a.b=3 ~ (a.b = 1 or (a.b = 2 and a.b = 3))
-        not not(m1) ~ not not m1
-        a.b existsand m ~ (a.b exists and m)
-        a.b==x ~ a.b = x
-        a.b in x ~ a.b in (x)
-        a.b startswith anyof x ~ a.b startswith anyof (x)
-        a.b = anyof and m ~ (a.b = anyof and m)
-        a.b contains "x y" ~ a.b contains "x y"
-        a.b contains 'x' ~ a.b contains x
-        a.b[c] = 'it''s' ~ !
-        a.b["c d"] > -1.5e+3 ~ a.b[c d] > -1.5e+3
-        a.b = val( c.d ) ~ a.b = val(c.d)
-        a.b = tolower( c.d ) ~ a.b = tolower(c.d)
-        getopt(c.d, "a:")[a] = x ~ getopt(c.d, "a:")[a] = x
-        join(",", (a.b, "x")) = x ~ join(",", (a.b, "x")) = x
-        """)
-    void readsWhatIsWritten(String condition, String tree) throws ConditionSyntaxException {
-||||||| 005ba05c
-            a.b=1 or a.b=2 and a.b=3 ~ (a.b = 1 or (a.b = 2 and a.b = 3))
-            (a.b=1 or a.b=2) and a.b=3 ~ ((a.b = 1 or a.b = 2) and a.b = 3)
-            (a.b=1)and(a.b=2)and(a.b=3) ~ (a.b = 1 and a.b = 2 and a.b = 3)
-            a.b=1 or (a.b=2) and a.b=3 ~ (a.b = 1 or (a.b = 2 and a.b = 3))
-            not not(m1) ~ not not m1
-            a.b existsand m ~ (a.b exists and m)
-            a.b==x ~ a.b = x
-            a.b in x ~ a.b in (x)
-            a.b startswith anyof x ~ a.b startswith anyof (x)
-            a.b = anyof and m ~ (a.b = anyof and m)
-            a.b contains "x y" ~ a.b contains "x y"
-            a.b contains 'x' ~ a.b contains x
-            a.b[c] = 'it''s' ~ !
-            a.b["c d"] > -1.5e+3 ~ a.b[c d] > -1.5e+3
-            a.b = val( c.d ) ~ a.b = val(c.d)
-            a.b = tolower( c.d ) ~ a.b = tolower(c.d)
-            getopt(c.d, "a:")[a] = x ~ getopt(c.d, "a:")[a] = x
-            join(",", (a.b, "x")) = x ~ join(",", (a.b, "x")) = x
-            """)
-    void readsWhatIsWritten(String condition, String tree) throws ConditionSyntaxException {
-=======
             a.b=1 or a.b=2 and a.b=3 ~ (a.b = 1 or (a.b = 2 and a.b = 3))
             (a.b=1 or a.b=2) and a.b=3 ~ ((a.b = 1 or a.b = 2) and a.b = 3)
             (a.b=1)and(a.b=2)and(a.b=3) ~ (a.b = 1 and a.b = 2 and a.b = 3)
@@ -82,7 +39,6 @@ class ConditionParserTest {
             join(",", (a.b, "x")) = x ~ join(",", (a.b, "x")) = x
             """)
     void parsesConditions(String condition, String tree) throws ConditionSyntaxException {
->>>>>>> integration
         if (tree.equals("!")) {
             assertThrows(ConditionSyntaxException.class, () -> ConditionParser.parse(condition));
         } else {
@@ -92,31 +48,6 @@ class ConditionParserTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '~', quoteCharacter = '`', textBlock = """
-<<<<<<< HEAD
-        a.b = x y ~ 8
-        a.b ~ 3
-        a.b = "x ~ 6
-        a.b = "\\q" ~ 7
-        a.b in (x, ~ 10
-        a.b or(m)and(n) ~ 4
-        m or(m)and(n) ~ 7
-        m andn ~ 5
-        val(a.b) = x ~ 0
-        """)
-    void saysWhere(String condition, int offset) {
-||||||| 005ba05c
-            a.b = x y ~ 8
-            a.b ~ 3
-            a.b = "x ~ 6
-            a.b = "\\q" ~ 7
-            a.b in (x, ~ 10
-            a.b or(m)and(n) ~ 4
-            m or(m)and(n) ~ 7
-            m andn ~ 5
-            val(a.b) = x ~ 0
-            """)
-    void saysWhere(String condition, int offset) {
-=======
             a.b = x y ~ 8
             a.b ~ 3
             a.b = "x ~ 6
@@ -128,7 +59,6 @@ class ConditionParserTest {
             val(a.b) = x ~ 0
             """)
     void reportsThePositionOfErrors(String condition, int offset) {
->>>>>>> integration
         String text = condition.replace("\\\\", "\\");
         ConditionSyntaxException e = assertThrows(ConditionSyntaxException.class, () -> ConditionParser.parse(text));
         assertEquals(offset, e.offset(), e.getMessage());

@@ -17,16 +17,16 @@ import org.junit.jupiter.api.io.TempDir;
 
 class ConformanceRunnerTest {
     private static final String CASES = """
-        - {id: a, kind: eval, condition: proc.name = x, fields: {proc.name: x}, expect: true}
-        - {id: b, kind: eval, condition: proc.name = x, fields: {proc.name: x}, expect: false}
-        - {id: c, kind: eval, condition: proc.name =, fields: {}, expect: error}
-        - {id: d, kind: dance, expect: true}
-        """;
+            - {id: a, kind: eval, condition: proc.name = x, fields: {proc.name: x}, expect: true}
+            - {id: b, kind: eval, condition: proc.name = x, fields: {proc.name: x}, expect: false}
+            - {id: c, kind: eval, condition: proc.name =, fields: {}, expect: error}
+            - {id: d, kind: dance, expect: true}
+            """;
 
     private static final String JSON = """
-        {"id": "a", "kind": "format", "format": "%proc.pid", "fields": {"proc.pid": 4}, "expect": {"text": "4", "output_fields": {"proc.pid": 4}}}
-        {"id": "b", "kind": "evttypes", "condition": "evt.type = open", "expect": ["close"]}
-        """;
+            {"id": "a", "kind": "format", "format": "%proc.pid", "fields": {"proc.pid": 4}, "expect": {"text": "4", "output_fields": {"proc.pid": 4}}}
+            {"id": "b", "kind": "evttypes", "condition": "evt.type = open", "expect": ["close"]}
+            """;
 
     @TempDir
     Path folder;

@@ -30,95 +30,6 @@ class InterpreterTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '~', quoteCharacter = '`', textBlock = """
-<<<<<<< HEAD
-        proc.pid < 0 ~ true
-        user.uid > 5 ~ true
-        user.uid = 4294967295 ~ true
-        fd.name endswith é ~ true
-        fd.name glob "/etc/caf??" ~ true
-        fd.name regex "/etc/caf." ~ true
-        fd.name contains "\\xc3" ~ true
-        len(fd.name) = 10 ~ true
-        proc.aname in (sshd) ~ true
-        proc.aname startswith anyof (ssh, x) ~ true
-        proc.aname startswith allof (s, sys) ~ true
-        proc.aname startswith allof (ssh, sys) ~ false
-        proc.apid = 1 ~ true
-        proc.apid < 5 ~ true
-        proc.apid > 10 ~ false
-        proc.aname pmatch (sshd) ~ true
-        proc.aname = val(proc.name) ~ false
-        fd.port != 443 ~ false
-        fd.port != 80 ~ true
-        fd.port > 40000 ~ false
-        fd.port = anyof (80, 443) ~ true
-        fd.port = allof (40000, 443) ~ true
-        fd.port != anyof (443, 80) ~ true
-        fd.port exists ~ true
-        getopt(fd.types, "ab:")[b] = v ~ true
-        getopt(fd.types, "ab:")[x] exists ~ false
-        getopt(fd.types, "ab:") intersects ("?") ~ true
-        getopt(fd.types, "ab:") in (a, b, v, "?") ~ true
-        join("+", getopt(fd.types, "ab:")) = a+b+v+? ~ true
-        len(getopt(fd.types, "ab:")) = 4 ~ true
-        proc.name = oneof (bash, sh) ~ true
-        proc.name regex oneof ("b.*", ".*h") ~ false
-        proc.name glob val(proc.name) ~ true
-        proc.name > val(proc.args) ~ true
-        proc.name = val(proc.pname) or not proc.pname exists ~ true
-        fd.ip != 1.1.1.1 ~ false
-        fd.net != 10.0.0.0/8 ~ false
-        proc.name in () ~ false
-        concat(proc.name, "/", proc.args) = "bash/-c ls" ~ true
-        toupper(proc.name) icontains aSH ~ true
-        evt.type != openat or evt.num = 7 ~ true
-        """)
-    void gives(String condition, boolean result) throws Exception {
-||||||| 005ba05c
-            proc.pid < 0 ~ true
-            user.uid > 5 ~ true
-            user.uid = 4294967295 ~ true
-            fd.name endswith é ~ true
-            fd.name glob "/etc/caf??" ~ true
-            fd.name regex "/etc/caf." ~ true
-            fd.name contains "\\xc3" ~ true
-            len(fd.name) = 10 ~ true
-            proc.aname in (sshd) ~ true
-            proc.aname startswith anyof (ssh, x) ~ true
-            proc.aname startswith allof (s, sys) ~ true
-            proc.aname startswith allof (ssh, sys) ~ false
-            proc.apid = 1 ~ true
-            proc.apid < 5 ~ true
-            proc.apid > 10 ~ false
-            proc.aname pmatch (sshd) ~ true
-            proc.aname = val(proc.name) ~ false
-            fd.port != 443 ~ false
-            fd.port != 80 ~ true
-            fd.port > 40000 ~ false
-            fd.port = anyof (80, 443) ~ true
-            fd.port = allof (40000, 443) ~ true
-            fd.port != anyof (443, 80) ~ true
-            fd.port exists ~ true
-            getopt(fd.types, "ab:")[b] = v ~ true
-            getopt(fd.types, "ab:")[x] exists ~ false
-            getopt(fd.types, "ab:") intersects ("?") ~ true
-            getopt(fd.types, "ab:") in (a, b, v, "?") ~ true
-            join("+", getopt(fd.types, "ab:")) = a+b+v+? ~ true
-            len(getopt(fd.types, "ab:")) = 4 ~ true
-            proc.name = oneof (bash, sh) ~ true
-            proc.name regex oneof ("b.*", ".*h") ~ false
-            proc.name glob val(proc.name) ~ true
-            proc.name > val(proc.args) ~ true
-            proc.name = val(proc.pname) or not proc.pname exists ~ true
-            fd.ip != 1.1.1.1 ~ false
-            fd.net != 10.0.0.0/8 ~ false
-            proc.name in () ~ false
-            concat(proc.name, "/", proc.args) = "bash/-c ls" ~ true
-            toupper(proc.name) icontains aSH ~ true
-            evt.type != openat or evt.num = 7 ~ true
-            """)
-    void gives(String condition, boolean result) throws Exception {
-=======
             proc.pid < 0 ~ true
             user.uid > 5 ~ true
             user.uid = 4294967295 ~ true
@@ -162,7 +73,6 @@ class InterpreterTest {
             evt.type != openat or evt.num = 7 ~ true
             """)
     void evaluates(String condition, boolean result) throws Exception {
->>>>>>> integration
         CheckedExpr checked = new ConditionChecker(new FieldTable())
                 .check(ConditionParser.parse(condition))
                 .expr();

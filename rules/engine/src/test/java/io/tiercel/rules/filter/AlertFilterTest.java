@@ -47,79 +47,6 @@ class AlertFilterTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
-<<<<<<< HEAD
-        rule = "Shell in container"                          | true
-        rule contains Shell                                  | true
-        rule icontains shell and not rule startswith x       | true
-        rule in (A, "Shell in container")                    | true
-        priority = Warning                                   | true
-        priority in (Critical, Error)                        | false
-        source = syscall                                     | true
-        source = internal                                    | false
-        hostname glob node-*                                 | true
-        tags intersects (container, network)                 | true
-        tags in (container, T1059)                           | true
-        tags in (container)                                  | false
-        proc.name = "bäsh"                                   | true
-        output_fields.proc.name = "bäsh"                     | true
-        proc.aname[2] = sshd                                 | true
-        output_fields.proc.aname[2] = sshd                   | true
-        proc.aname[3] exists                                 | false
-        proc.pid > 41 and proc.pid < 43                      | true
-        output_fields.proc.pid = 42                          | true
-        proc.args = "-c id"                                  | true
-        fd.sip = 10.1.2.3                                    | true
-        fd.sport = https                                     | true
-        evt.type in (open, openat)                           | true
-        evt.arg.flags contains O_RDONLY                      | true
-        evt.is_open_read = true                              | true
-        container.name exists                                | false
-        container.name != host                               | false
-        user.name != root                                    | false
-        not user.name = root                                 | true
-        evt.time > 1                                         | true
-        output_fields.team = blue                            | true
-        output_fields.nobody exists                          | false
-        tolower(rule) = "shell in container"                 | true
-        """)
-    void holdsOrNot(String condition, boolean expected) throws AlertFilterException {
-||||||| 005ba05c
-                    rule = "Shell in container"                          | true
-                    rule contains Shell                                  | true
-                    rule icontains shell and not rule startswith x       | true
-                    rule in (A, "Shell in container")                    | true
-                    priority = Warning                                   | true
-                    priority in (Critical, Error)                        | false
-                    source = syscall                                     | true
-                    source = internal                                    | false
-                    hostname glob node-*                                 | true
-                    tags intersects (container, network)                 | true
-                    tags in (container, T1059)                           | true
-                    tags in (container)                                  | false
-                    proc.name = "bäsh"                                   | true
-                    output_fields.proc.name = "bäsh"                     | true
-                    proc.aname[2] = sshd                                 | true
-                    output_fields.proc.aname[2] = sshd                   | true
-                    proc.aname[3] exists                                 | false
-                    proc.pid > 41 and proc.pid < 43                      | true
-                    output_fields.proc.pid = 42                          | true
-                    proc.args = "-c id"                                  | true
-                    fd.sip = 10.1.2.3                                    | true
-                    fd.sport = https                                     | true
-                    evt.type in (open, openat)                           | true
-                    evt.arg.flags contains O_RDONLY                      | true
-                    evt.is_open_read = true                              | true
-                    container.name exists                                | false
-                    container.name != host                               | false
-                    user.name != root                                    | false
-                    not user.name = root                                 | true
-                    evt.time > 1                                         | true
-                    output_fields.team = blue                            | true
-                    output_fields.nobody exists                          | false
-                    tolower(rule) = "shell in container"                 | true
-                    """)
-    void holdsOrNot(String condition, boolean expected) throws AlertFilterException {
-=======
                     rule = "Shell in container"                          | true
                     rule contains Shell                                  | true
                     rule icontains shell and not rule startswith x       | true
@@ -155,37 +82,11 @@ class AlertFilterTest {
                     tolower(rule) = "shell in container"                 | true
                     """)
     void evaluates(String condition, boolean expected) throws AlertFilterException {
->>>>>>> integration
         assertEquals(expected, AlertFilter.parse(condition).matches(ALERT), condition);
     }
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
-<<<<<<< HEAD
-        rule =                       | at character
-        rul = x                      | at character 5
-        proc.nme = x                 | at character 1: unknown field proc.nme
-        priority = Error and rule[1] = x | at character 22
-        proc.pid = many              | is not a decimal number
-        priority < high              | expected a number
-        spawned_process              | unknown macro spawned_process
-        evt.type = opn               | unknown event type opn
-        alert.rule = x               | unknown field alert.rule
-        """)
-    void saysWhereItIsWrong(String condition, String message) {
-||||||| 005ba05c
-                    rule =                       | at character
-                    rul = x                      | at character 5
-                    proc.nme = x                 | at character 1: unknown field proc.nme
-                    priority = Error and rule[1] = x | at character 22
-                    proc.pid = many              | is not a decimal number
-                    priority < high              | expected a number
-                    spawned_process              | unknown macro spawned_process
-                    evt.type = opn               | unknown event type opn
-                    alert.rule = x               | unknown field alert.rule
-                    """)
-    void saysWhereItIsWrong(String condition, String message) {
-=======
                     rule =                       | at character
                     rul = x                      | at character 5
                     proc.nme = x                 | at character 1: unknown field proc.nme
@@ -197,7 +98,6 @@ class AlertFilterTest {
                     alert.rule = x               | unknown field alert.rule
                     """)
     void reportsThePositionOfErrors(String condition, String message) {
->>>>>>> integration
         AlertFilterException e = assertThrows(AlertFilterException.class, () -> AlertFilter.parse(condition));
         assertTrue(e.getMessage().contains(message), e.getMessage());
     }
@@ -212,37 +112,6 @@ class AlertFilterTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
-<<<<<<< HEAD
-        enrich.instance.vpc = vpc-1                           | true
-        enrich.instance.vpc != vpc-1                          | false
-        enrich.instance.tag[team] = blue                      | true
-        enrich.instance.tag[aws:asg.name] startswith b        | true
-        enrich.instance.tag[owner] != blue                    | false
-        enrich.instance.groups intersects (sg-2, sg-3)        | true
-        enrich.instance.groups in (sg-2)                      | false
-        enrich.network.address = 10.2.0.0/16                  | true
-        incident.count >= 10 and incident.count < 100         | true
-        incident.count = 11                                   | false
-        enrich.instance.verified = true                       | true
-        rule contains Shell and enrich.instance.vpc exists    | true
-        """)
-    void knowsFacts(String condition, boolean expected) throws AlertFilterException {
-||||||| 005ba05c
-                    enrich.instance.vpc = vpc-1                           | true
-                    enrich.instance.vpc != vpc-1                          | false
-                    enrich.instance.tag[team] = blue                      | true
-                    enrich.instance.tag[aws:asg.name] startswith b        | true
-                    enrich.instance.tag[owner] != blue                    | false
-                    enrich.instance.groups intersects (sg-2, sg-3)        | true
-                    enrich.instance.groups in (sg-2)                      | false
-                    enrich.network.address = 10.2.0.0/16                  | true
-                    incident.count >= 10 and incident.count < 100         | true
-                    incident.count = 11                                   | false
-                    enrich.instance.verified = true                       | true
-                    rule contains Shell and enrich.instance.vpc exists    | true
-                    """)
-    void knowsFacts(String condition, boolean expected) throws AlertFilterException {
-=======
                     enrich.instance.vpc = vpc-1                           | true
                     enrich.instance.vpc != vpc-1                          | false
                     enrich.instance.tag[team] = blue                      | true
@@ -257,7 +126,6 @@ class AlertFilterTest {
                     rule contains Shell and enrich.instance.vpc exists    | true
                     """)
     void evaluatesFacts(String condition, boolean expected) throws AlertFilterException {
->>>>>>> integration
         Map<String, Object> facts = Map.of(
                 "enrich.instance.vpc",
                 "vpc-1",
@@ -280,23 +148,6 @@ class AlertFilterTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
-<<<<<<< HEAD
-        enrich.instance.vcp = x                               | unknown field enrich.instance.vcp
-        enrich.instance.tag = x                               | requires an argument: enrich.instance.tag[...]
-        enrich.instance.vpc[x] = x                            | does not accept an argument
-        incident.count > many                                 | expected a number
-        enrich.network.address = 10.2.3.4                     | 10.2.3.4
-        """)
-    void saysWhichFactIsWrong(String condition, String message) {
-||||||| 005ba05c
-                    enrich.instance.vcp = x                               | unknown field enrich.instance.vcp
-                    enrich.instance.tag = x                               | requires an argument: enrich.instance.tag[...]
-                    enrich.instance.vpc[x] = x                            | does not accept an argument
-                    incident.count > many                                 | expected a number
-                    enrich.network.address = 10.2.3.4                     | 10.2.3.4
-                    """)
-    void saysWhichFactIsWrong(String condition, String message) {
-=======
                     enrich.instance.vcp = x                               | unknown field enrich.instance.vcp
                     enrich.instance.tag = x                               | requires an argument: enrich.instance.tag[...]
                     enrich.instance.vpc[x] = x                            | does not accept an argument
@@ -304,7 +155,6 @@ class AlertFilterTest {
                     enrich.network.address = 10.2.3.4                     | 10.2.3.4
                     """)
     void reportsErrorsInFacts(String condition, String message) {
->>>>>>> integration
         AlertFilterException e = assertThrows(AlertFilterException.class, () -> AlertFilter.parse(condition, FACTS));
         assertTrue(e.getMessage().contains(message), e.getMessage());
     }

@@ -38,8 +38,7 @@ class AlertFormatTest {
         AlertFormat.Content written = written();
         assertEquals("42|café  |ca|CAFé|<NA>|", written.message());
         assertEquals(
-                "{evt.time=1700000000123456789, fd.name=null, proc.name=café, proc.pid=null, user.name=eve,"
-                        + " who=eve@42}",
+                "{evt.time=1700000000123456789, fd.name=null, proc.name=café, proc.pid=null, user.name=eve, who=eve@42}",
                 written.fields().toString());
     }
 

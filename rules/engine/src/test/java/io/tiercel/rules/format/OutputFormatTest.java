@@ -41,21 +41,21 @@ class OutputFormatTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '~', quoteCharacter = '`', textBlock = """
-        %proc.name ~ café\ufffd
-        *%7proc.name| ~ café\ufffd  |
-        %proc.apid %proc.apid[1] ~ 42 7
-        %evt.is_open_read ~ true
-        %evt.rawtime.ns ~ 000000005
-        %evt.buffer ~ a..
-        %fd.sip ~ 2001:db8::1:0:0:1
-        %fd.dev ~ FF
-        %evt.arg.flagsx ~ O_RDONLYx
-        %evt.arg.flags.x ~ O_RDONLY.x
-        %evt.time ~ 23:13:20.123456789
-        %evt.time.iso8601 ~ 2023-11-14T22:13:20.123456789+0000
-        %evt.datetime.s ~ 2023-11-14 23:13:20
-        *%evt.arg[3] ~ <NA>
-        """)
+            %proc.name ~ café\ufffd
+            *%7proc.name| ~ café\ufffd  |
+            %proc.apid %proc.apid[1] ~ 42 7
+            %evt.is_open_read ~ true
+            %evt.rawtime.ns ~ 000000005
+            %evt.buffer ~ a..
+            %fd.sip ~ 2001:db8::1:0:0:1
+            %fd.dev ~ FF
+            %evt.arg.flagsx ~ O_RDONLYx
+            %evt.arg.flags.x ~ O_RDONLY.x
+            %evt.time ~ 23:13:20.123456789
+            %evt.time.iso8601 ~ 2023-11-14T22:13:20.123456789+0000
+            %evt.datetime.s ~ 2023-11-14 23:13:20
+            *%evt.arg[3] ~ <NA>
+            """)
     void renders(String format, String text) throws Exception {
         assertEquals(text, parsed(format).render(event(), ZoneId.of("Europe/Berlin")));
     }
@@ -76,33 +76,6 @@ class OutputFormatTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '~', quoteCharacter = '`', textBlock = """
-<<<<<<< HEAD
-        %% ~ true
-        a % ~ false
-        %5 ~ false
-        %proc.foo ~ true
-        %evt.arg ~ true
-        %fd.net ~ true
-        %fd.ip ~ true
-        %len(proc.pid) ~ true
-        %tolower(proc.name ~ true
-        %99999proc.name ~ false
-        """)
-    void saysWhetherOnlyATokenIsUnknown(String format, boolean unknownToken) {
-||||||| 005ba05c
-            %% ~ true
-            a % ~ false
-            %5 ~ false
-            %proc.foo ~ true
-            %evt.arg ~ true
-            %fd.net ~ true
-            %fd.ip ~ true
-            %len(proc.pid) ~ true
-            %tolower(proc.name ~ true
-            %99999proc.name ~ false
-            """)
-    void saysWhetherOnlyATokenIsUnknown(String format, boolean unknownToken) {
-=======
             %% ~ true
             a % ~ false
             %5 ~ false
@@ -115,7 +88,6 @@ class OutputFormatTest {
             %99999proc.name ~ false
             """)
     void reportsWhetherATokenIsUnknown(String format, boolean unknownToken) {
->>>>>>> integration
         OutputFormatException e = assertThrows(OutputFormatException.class, () -> parsed(format));
         assertEquals(unknownToken, e.unknownToken());
     }

@@ -101,12 +101,8 @@ class LoadCodesTest {
                 codes("- macro: a\n  condition: b\n- macro: b\n  condition: evt.type=open\n" + BASE));
         assertEquals(
                 "LOAD_ERR_VALIDATE",
-                codes("- macro: a\n"
-                        + "  condition: evt.type=open\n"
-                        + "- macro: b\n"
-                        + "  condition: a\n"
-                        + "- macro: a\n"
-                        + "  condition: b\n"));
+                codes(
+                        "- macro: a\n  condition: evt.type=open\n- macro: b\n  condition: a\n- macro: a\n  condition: b\n"));
     }
 
     @Test
@@ -131,8 +127,7 @@ class LoadCodesTest {
                         + "    fields: [proc.name, fd.name, proc.pname]\n    comps: [in, in, =]\n"
                         + "    values: [[l, [c, d e], x y]]\n"));
         assertEquals(
-                "((evt.type = close and proc.name = cat) and not (proc.aname[2] in (x) and fd.name startswith anyof"
-                        + " (y)))",
+                "((evt.type = close and proc.name = cat) and not (proc.aname[2] in (x) and fd.name startswith anyof (y)))",
                 expanded(BASE + "  exceptions:\n  - name: e\n    fields: ['proc.aname[2]', fd.name]\n"
                         + "    comps: [in, startswith anyof]\n    values: [[(x), y]]\n"));
     }

@@ -42,8 +42,8 @@ class LoadOptionsTest {
     void suggestedFieldsAreAppendedByDefault() {
         assertEquals(
                 "closed container_id=%container.id container_name=%container.name"
-                    + " container_image_repository=%container.image.repository"
-                    + " container_image_tag=%container.image.tag k8s_pod_name=%k8s.pod.name k8s_ns_name=%k8s.ns.name",
+                        + " container_image_repository=%container.image.repository"
+                        + " container_image_tag=%container.image.tag k8s_pod_name=%k8s.pod.name k8s_ns_name=%k8s.ns.name",
                 rules(LoadOptions.defaults(), rule("a", "priority: INFO"))
                         .getFirst()
                         .output()

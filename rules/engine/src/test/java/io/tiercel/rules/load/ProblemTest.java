@@ -12,12 +12,12 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** Locations, messages and advice of problems. */
 class ProblemTest {
     private static final String BASE = """
-        - rule: Base
-          desc: d
-          condition: evt.type=close and proc.name=cat
-          output: o
-          priority: INFO
-        """;
+            - rule: Base
+              desc: d
+              condition: evt.type=close and proc.name=cat
+              output: o
+              priority: INFO
+            """;
 
     private static LoadResult load(String... files) {
         List<RuleSource> sources = new java.util.ArrayList<>();
@@ -42,16 +42,16 @@ class ProblemTest {
     @Test
     void aConditionErrorHasItsPositionInAFoldedScalar() {
         Problem problem = error("""
-            - rule: Folded
-              desc: d
-              condition: >
-                evt.type = close
-                and proc.name = cat
+                - rule: Folded
+                  desc: d
+                  condition: >
+                    evt.type = close
+                    and proc.name = cat
 
-                and fd.nume = 1
-              output: o
-              priority: INFO
-            """);
+                    and fd.nume = 1
+                  output: o
+                  priority: INFO
+                """);
         assertEquals(LoadCode.LOAD_ERR_COMPILE_CONDITION, problem.code());
         assertAt(7, 9, problem);
         assertEquals("    and fd.nume = 1", problem.location().excerpt());
@@ -88,10 +88,10 @@ class ProblemTest {
     @Test
     void anErrorInAnAppendedTextIsReportedInTheAppendingFile() {
         Problem problem = error(BASE, """
-            - rule: Base
-              condition: and fd.nume = 1
-              override: {condition: append}
-            """);
+                - rule: Base
+                  condition: and fd.nume = 1
+                  override: {condition: append}
+                """);
         assertEquals("rules1.yaml", problem.location().file());
         assertAt(2, 18, problem);
         assertEquals(4, problem.location().textPosition());
@@ -116,14 +116,14 @@ class ProblemTest {
     @Test
     void anErrorInAnExceptionIsReportedAtTheException() {
         Problem problem = error(BASE + """
-              exceptions:
-              - name: ok
-                fields: proc.name
-                values: [x]
-              - name: bad
-                fields: [proc.name, fd.name]
-                values: [[x]]
-            """);
+                  exceptions:
+                  - name: ok
+                    fields: proc.name
+                    values: [x]
+                  - name: bad
+                    fields: [proc.name, fd.name]
+                    values: [[x]]
+                """);
         assertEquals(LoadCode.LOAD_ERR_VALIDATE, problem.code());
         assertAt(10, 5, problem);
     }
@@ -149,11 +149,11 @@ class ProblemTest {
     @Test
     void theTextReportHasACaretLine() {
         assertEquals("""
-            rules0.yaml:5:13: error: rule "Base": unknown priority 'WARN' [LOAD_ERR_YAML_VALIDATE]
-                  priority: WARN
-                            ^
-                use EMERGENCY, ALERT, CRITICAL, ERROR, WARNING, NOTICE, INFORMATIONAL (INFO) or DEBUG
-            """, LoadReport.text(load(BASE.replace("INFO", "WARN"))));
+                rules0.yaml:5:13: error: rule "Base": unknown priority 'WARN' [LOAD_ERR_YAML_VALIDATE]
+                      priority: WARN
+                                ^
+                    use EMERGENCY, ALERT, CRITICAL, ERROR, WARNING, NOTICE, INFORMATIONAL (INFO) or DEBUG
+                """, LoadReport.text(load(BASE.replace("INFO", "WARN"))));
     }
 
     @Test
@@ -216,9 +216,9 @@ class ProblemTest {
     @Test
     void anAppendedConditionMustStartWithAnOperator() {
         Problem problem = error("""
-            - {rule: r, desc: d, condition: evt.type = open, output: o, priority: INFO}
-            - {rule: r, condition: fd.num = 1, override: {condition: append}}
-            """);
+                - {rule: r, desc: d, condition: evt.type = open, output: o, priority: INFO}
+                - {rule: r, condition: fd.num = 1, override: {condition: append}}
+                """);
         assertEquals("start an appended condition with 'and' or 'or'", problem.advice());
     }
 }

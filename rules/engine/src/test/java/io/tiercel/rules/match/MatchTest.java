@@ -22,22 +22,22 @@ import org.junit.jupiter.params.provider.ValueSource;
 class MatchTest {
     @ParameterizedTest
     @CsvSource(delimiter = '~', quoteCharacter = '`', textBlock = """
-        a*c ~ abbc ~ true
-        a*c ~ ac/ ~ false
-        *a*b ~ xaab ~ true
-        [a-c]x ~ bx ~ true
-        [!a-c]x ~ bx ~ false
-        [^a]x ~ bx ~ true
-        []a]x ~ ]x ~ true
-        [a ~ [a ~ true
-        [[:digit:]_]? ~ 5/ ~ true
-        [a\\]]b ~ ]b ~ true
-        \\*a ~ *a ~ true
-        \\*a ~ xa ~ false
-        a\\ ~ a\\ ~ false
-        ** ~ abc ~ true
-        [z-a] ~ b ~ false
-        """)
+            a*c ~ abbc ~ true
+            a*c ~ ac/ ~ false
+            *a*b ~ xaab ~ true
+            [a-c]x ~ bx ~ true
+            [!a-c]x ~ bx ~ false
+            [^a]x ~ bx ~ true
+            []a]x ~ ]x ~ true
+            [a ~ [a ~ true
+            [[:digit:]_]? ~ 5/ ~ true
+            [a\\]]b ~ ]b ~ true
+            \\*a ~ *a ~ true
+            \\*a ~ xa ~ false
+            a\\ ~ a\\ ~ false
+            ** ~ abc ~ true
+            [z-a] ~ b ~ false
+            """)
     void globs(String pattern, String value, boolean matches) {
         assertEquals(matches, Glob.of(pattern.replace("\\\\", "\\"), false).matches(value.replace("\\\\", "\\")));
     }
