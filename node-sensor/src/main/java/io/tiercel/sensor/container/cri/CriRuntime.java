@@ -112,7 +112,11 @@ public final class CriRuntime implements ContainerRuntime {
         String name = status.getStatus().getImage().getImage();
         Image image = criClient.image(name.isEmpty() ? status.getStatus().getImageRef() : name);
         return CriConverter.container(
-                criClient.runtimeName(), container, status, sandboxStatus(criClient, container.getPodSandboxId()), image);
+                criClient.runtimeName(),
+                container,
+                status,
+                sandboxStatus(criClient, container.getPodSandboxId()),
+                image);
     }
 
     private @Nullable ContainerInfo sandbox(CriClient criClient, String id) {

@@ -99,14 +99,16 @@ public final class StubCriServer implements AutoCloseable {
                 .setImage(ImageSpec.newBuilder().setImage(container.image()))
                 .putLabels("io.kubernetes.pod.name", "pod")
                 .putLabels("io.kubernetes.pod.namespace", container.namespace());
-        container.mounts()
+        container
+                .mounts()
                 .forEach((source, destination) ->
                         status.addMounts(Mount.newBuilder().setHostPath(source).setContainerPath(destination)));
         return ContainerStatusResponse.newBuilder()
                 .setStatus(status)
                 .putInfo(
                         "info",
-                        "{\"config\":{\"linux\":{\"security_context\":{\"privileged\":" + container.privileged() + "}}}}")
+                        "{\"config\":{\"linux\":{\"security_context\":{\"privileged\":" + container.privileged()
+                                + "}}}}")
                 .build();
     }
 

@@ -158,8 +158,8 @@ public record AlertJson(
                 json.writeEndArray();
             }
             default ->
-                throw new IllegalArgumentException(
-                        "unsupported type of an output field: " + value.getClass().getName());
+                throw new IllegalArgumentException("unsupported type of an output field: "
+                        + value.getClass().getName());
         }
     }
 }

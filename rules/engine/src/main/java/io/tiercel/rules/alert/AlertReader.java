@@ -170,8 +170,10 @@ final class AlertReader {
         long timeNanos = time(required("time", time));
         String label = required("priority", priority);
         Priority level = Priority.parse(label)
-                .orElseThrow(() -> new InvalidAlertException("priority \"" + label
-                        + "\" is unknown; use emergency, alert, critical, error, warning, notice, informational or debug"));
+                .orElseThrow(
+                        () -> new InvalidAlertException(
+                                "priority \"" + label
+                                        + "\" is unknown; use emergency, alert, critical, error, warning, notice, informational or debug"));
         String identifier = id != null ? id : uuid;
         if (identifier != null && (identifier.isEmpty() || identifier.length() > MAX_ID_CHARS)) {
             throw new InvalidAlertException(
@@ -219,7 +221,8 @@ final class AlertReader {
             throw new InvalidAlertException(
                     "time \"" + text + "\" is not an RFC 3339 time such as 2023-11-14T22:13:20.123456789Z");
         } catch (ArithmeticException e) {
-            throw new InvalidAlertException("time \"" + text + "\" is out of range; the years 1678 to 2262 are supported");
+            throw new InvalidAlertException(
+                    "time \"" + text + "\" is out of range; the years 1678 to 2262 are supported");
         }
     }
 

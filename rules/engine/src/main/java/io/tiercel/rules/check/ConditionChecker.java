@@ -129,8 +129,8 @@ public final class ConditionChecker {
                 && field.ref().field().is(FieldTrait.NO_RIGHT_SIDE)) {
             problem = field.ref().text() + " is not allowed on the right side";
         } else if (source.type() != other.type() || source.list() != other.list()) {
-            problem = "both sides must have the same type; the left side is " + described(source) + ", the right side is "
-                    + described(other);
+            problem = "both sides must have the same type; the left side is " + described(source)
+                    + ", the right side is " + described(other);
         }
         if (problem != null) {
             throw new ConditionCheckException(Kind.TYPE_MISMATCH, check.offset(), problem);

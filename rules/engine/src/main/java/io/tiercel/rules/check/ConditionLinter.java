@@ -97,7 +97,8 @@ public final class ConditionLinter {
             return "'" + text + "' is plain text here; write val(" + text + ") to compare with the field";
         }
         if (operator == Operator.REGEX && PosixRegex.isLiteral(text)) {
-            return "regex '" + text + "' has no special characters; use =, startswith, endswith or contains, which are faster";
+            return "regex '" + text
+                    + "' has no special characters; use =, startswith, endswith or contains, which are faster";
         }
         return null;
     }

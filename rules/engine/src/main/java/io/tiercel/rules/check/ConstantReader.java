@@ -88,9 +88,7 @@ final class ConstantReader {
 
     private static String limited(Literal value) throws ConditionCheckException {
         if (value.text().length() > LENGTH_LIMIT) {
-            throw bad(
-                    value,
-                    "the constant has " + value.text().length() + " bytes; the maximum is " + LENGTH_LIMIT);
+            throw bad(value, "the constant has " + value.text().length() + " bytes; the maximum is " + LENGTH_LIMIT);
         }
         return value.text();
     }
@@ -152,7 +150,10 @@ final class ConstantReader {
     private static InetAddress address(Literal value) throws ConditionCheckException {
         InetAddress address = IpAddressParser.parse(value.text());
         if (address == null) {
-            throw bad(value, "'" + value.unicode() + "' is not an IP address; to compare with a network, use a field such as fd.snet");
+            throw bad(
+                    value,
+                    "'" + value.unicode()
+                            + "' is not an IP address; to compare with a network, use a field such as fd.snet");
         }
         return address;
     }

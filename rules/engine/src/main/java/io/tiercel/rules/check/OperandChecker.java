@@ -137,7 +137,8 @@ public final class OperandChecker {
             throws ConditionCheckException {
         boolean texts = arguments.stream().allMatch(source -> !source.list() && isText(source.type()));
         if (arguments.size() < 2 || !texts) {
-            throw mismatch(written, "concat requires two or more text arguments, as in concat(proc.name, \"-\", proc.pname)");
+            throw mismatch(
+                    written, "concat requires two or more text arguments, as in concat(proc.name, \"-\", proc.pname)");
         }
         return new ValueSource.Joined(new ValueSource.Constant(""), new ValueSource.Items(List.copyOf(arguments)));
     }

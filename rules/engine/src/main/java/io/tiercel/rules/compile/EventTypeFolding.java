@@ -100,7 +100,8 @@ final class EventTypeFolding {
             case Node.TextIn(ValueSource _, List<String> texts) -> texts.contains(type);
             case Node.Text(ValueSource _, Operator operator, Constant.Text(String text)) ->
                 type.equals(text) == (operator == Operator.EQUAL);
-            default -> throw new IllegalArgumentException("the result does not depend only on the event type: " + check);
+            default ->
+                throw new IllegalArgumentException("the result does not depend only on the event type: " + check);
         };
     }
 

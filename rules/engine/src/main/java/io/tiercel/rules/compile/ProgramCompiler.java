@@ -139,8 +139,7 @@ final class ProgramCompiler {
     }
 
     private void findEventType(ValueRead read) {
-        if (read.source() instanceof ValueSource.FieldValue field
-                && field.ref().field() == Field.EVT_TYPE) {
+        if (read.source() instanceof ValueSource.FieldValue field && field.ref().field() == Field.EVT_TYPE) {
             eventType = field.ref();
         }
     }

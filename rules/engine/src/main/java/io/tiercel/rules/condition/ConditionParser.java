@@ -112,8 +112,9 @@ public final class ConditionParser {
     private void end() throws ConditionSyntaxException {
         scanner.skipSpace();
         if (!scanner.atEnd()) {
-            throw scanner.error("expected 'and', 'or' or the end of the condition; put a value with spaces, parentheses,"
-                    + " quotes, '=' or ',' in quotes");
+            throw scanner.error(
+                    "expected 'and', 'or' or the end of the condition; put a value with spaces, parentheses,"
+                            + " quotes, '=' or ',' in quotes");
         }
     }
 
@@ -300,8 +301,7 @@ public final class ConditionParser {
                 return spelling.operator;
             }
         }
-        throw scanner.error(
-                "expected an operator; to test a field alone, write 'field exists' or 'field = true'");
+        throw scanner.error("expected an operator; to test a field alone, write 'field exists' or 'field = true'");
     }
 
     /** Reads a modifier if a list or a word other than a keyword follows it. Otherwise the text was a value. */

@@ -40,7 +40,9 @@ public final class ConditionPrinter {
                         ? left + " (" + print(single.value()) + ")"
                         : left + " " + print(single.value());
             case RightSide.ValueList several ->
-                several.values().stream().map(ConditionPrinter::print).collect(Collectors.joining(", ", left + " (", ")"));
+                several.values().stream()
+                        .map(ConditionPrinter::print)
+                        .collect(Collectors.joining(", ", left + " (", ")"));
             case RightSide.OtherOperand(Operand.FieldName field) -> left + " val(" + field.text() + ")";
             case RightSide.OtherOperand(Operand.Transformed transformed) -> left + " " + print(transformed);
         };

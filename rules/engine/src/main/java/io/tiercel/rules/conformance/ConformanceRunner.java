@@ -76,7 +76,8 @@ public final class ConformanceRunner {
                     testCase.id(), false, String.valueOf(testCase.get("expect")), String.valueOf(e.getMessage()));
         } catch (RuntimeException | StackOverflowError e) {
             // An engine error fails this case, but the following cases still run.
-            return new CaseResult(testCase.id(), false, String.valueOf(testCase.get("expect")), "the engine failed: " + e);
+            return new CaseResult(
+                    testCase.id(), false, String.valueOf(testCase.get("expect")), "the engine failed: " + e);
         }
     }
 }

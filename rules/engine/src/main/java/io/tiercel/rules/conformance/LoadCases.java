@@ -69,8 +69,9 @@ final class LoadCases {
     }
 
     private static List<RuleSource> sources(ConformanceCase testCase) throws CaseException {
-        Object files =
-                testCase.get("rules_yaml_files") != null ? testCase.get("rules_yaml_files") : testCase.get("rules_yaml");
+        Object files = testCase.get("rules_yaml_files") != null
+                ? testCase.get("rules_yaml_files")
+                : testCase.get("rules_yaml");
         List<RuleSource> sources = new ArrayList<>();
         switch (files) {
             case List<?> texts ->
@@ -123,9 +124,17 @@ final class LoadCases {
     private static Expr withoutDoubleNegation(Expr expr) {
         return switch (expr) {
             case Expr.And and ->
-                new Expr.And(and.operands().stream().map(LoadCases::withoutDoubleNegation).toList(), and.offset());
+                new Expr.And(
+                        and.operands().stream()
+                                .map(LoadCases::withoutDoubleNegation)
+                                .toList(),
+                        and.offset());
             case Expr.Or or ->
-                new Expr.Or(or.operands().stream().map(LoadCases::withoutDoubleNegation).toList(), or.offset());
+                new Expr.Or(
+                        or.operands().stream()
+                                .map(LoadCases::withoutDoubleNegation)
+                                .toList(),
+                        or.offset());
             case Expr.Not not -> {
                 Expr operand = withoutDoubleNegation(not.operand());
                 yield operand instanceof Expr.Not inner ? inner.operand() : new Expr.Not(operand, not.offset());

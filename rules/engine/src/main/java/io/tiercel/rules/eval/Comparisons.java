@@ -16,7 +16,9 @@ public final class Comparisons {
     public static boolean text(String value, Operator operator, Constant constant) {
         return switch (constant) {
             case Constant.Text(String text) ->
-                operator == Operator.ICONTAINS ? AsciiCase.containsIgnoreCase(value, text) : texts(value, operator, text);
+                operator == Operator.ICONTAINS
+                        ? AsciiCase.containsIgnoreCase(value, text)
+                        : texts(value, operator, text);
             case Constant.GlobPattern(Glob glob) -> glob.matches(value);
             case Constant.Regex regex -> regex.regex().matches(ByteText.toUnicode(value));
             case Constant.Numeric _, Constant.Address _, Constant.Network _ -> false;

@@ -21,17 +21,9 @@ public enum Field {
             "First 12 characters of the container id; `host` outside containers"),
     CONTAINER_FULL_ID("container.full_id", FieldType.TEXT, ArgumentKind.NONE, false, "Full container id"),
     CONTAINER_NAME(
-            "container.name",
-            FieldType.TEXT,
-            ArgumentKind.NONE,
-            false,
-            "Container name; `host` outside containers"),
+            "container.name", FieldType.TEXT, ArgumentKind.NONE, false, "Container name; `host` outside containers"),
     CONTAINER_IMAGE(
-            "container.image",
-            FieldType.TEXT,
-            ArgumentKind.NONE,
-            false,
-            "Image name as requested from the runtime"),
+            "container.image", FieldType.TEXT, ArgumentKind.NONE, false, "Image name as requested from the runtime"),
     CONTAINER_IMAGE_ID("container.image.id", FieldType.TEXT, ArgumentKind.NONE, false, "Image id"),
     CONTAINER_IMAGE_REPOSITORY(
             "container.image.repository",
@@ -40,14 +32,9 @@ public enum Field {
             false,
             "Image name with registry, without tag and digest; empty outside containers"),
     CONTAINER_IMAGE_TAG(
-            "container.image.tag",
-            FieldType.TEXT,
-            ArgumentKind.NONE,
-            false,
-            "Image tag; empty outside containers"),
+            "container.image.tag", FieldType.TEXT, ArgumentKind.NONE, false, "Image tag; empty outside containers"),
     CONTAINER_IMAGE_DIGEST("container.image.digest", FieldType.TEXT, ArgumentKind.NONE, false, "Image digest"),
-    CONTAINER_TYPE(
-            "container.type", FieldType.TEXT, ArgumentKind.NONE, false, "Type of the container runtime"),
+    CONTAINER_TYPE("container.type", FieldType.TEXT, ArgumentKind.NONE, false, "Type of the container runtime"),
     CONTAINER_PRIVILEGED(
             "container.privileged",
             FieldType.BOOLEAN,
@@ -83,8 +70,7 @@ public enum Field {
             "container.mount.rdwr", FieldType.TEXT, ArgumentKind.INDEX_OR_KEY, false, "Whether a mount is writable"),
     CONTAINER_MOUNT_PROPAGATION(
             "container.mount.propagation", FieldType.TEXT, ArgumentKind.INDEX_OR_KEY, false, "Propagation of a mount"),
-    CONTAINER_LABEL(
-            "container.label", FieldType.TEXT, ArgumentKind.REQUIRED_KEY, false, "Value of a container label"),
+    CONTAINER_LABEL("container.label", FieldType.TEXT, ArgumentKind.REQUIRED_KEY, false, "Value of a container label"),
     CONTAINER_LABELS(
             "container.labels",
             FieldType.TEXT,
@@ -269,7 +255,8 @@ public enum Field {
             "Whether a plugin generated the event asynchronously"),
     EVT_ASYNCTYPE("evt.asynctype", FieldType.TEXT, ArgumentKind.NONE, false, "Name of an asynchronous event"),
     EVT_PLUGINNAME("evt.pluginname", FieldType.TEXT, ArgumentKind.NONE, false, "Plugin that generated the event"),
-    EVT_PLUGININFO("evt.plugininfo", FieldType.TEXT, ArgumentKind.NONE, false, "Description of the event by the plugin"),
+    EVT_PLUGININFO(
+            "evt.plugininfo", FieldType.TEXT, ArgumentKind.NONE, false, "Description of the event by the plugin"),
     EVT_IS_IO(
             "evt.is_io",
             FieldType.BOOLEAN,
@@ -302,11 +289,7 @@ public enum Field {
             false,
             "Whether the event can create an executable file; false for all other events"),
     EVT_IS_OPEN_CREATE(
-            "evt.is_open_create",
-            FieldType.BOOLEAN,
-            ArgumentKind.NONE,
-            false,
-            "Whether the event created a file"),
+            "evt.is_open_create", FieldType.BOOLEAN, ArgumentKind.NONE, false, "Whether the event created a file"),
     EVT_ABSPATH(
             "evt.abspath",
             FieldType.TEXT,
@@ -319,12 +302,7 @@ public enum Field {
     EVT_LATENCY_HUMAN(
             "evt.latency.human", FieldType.TEXT, ArgumentKind.NONE, false, "Always 0ns", FieldTrait.DEPRECATED),
     EVT_WAIT_LATENCY("evt.wait_latency", FieldType.TIME, ArgumentKind.NONE, false, "Always 0", FieldTrait.DEPRECATED),
-    FD_NUM(
-            "fd.num",
-            FieldType.INT64,
-            ArgumentKind.NONE,
-            false,
-            "Number of the fd of the event; -1 for a failed open"),
+    FD_NUM("fd.num", FieldType.INT64, ArgumentKind.NONE, false, "Number of the fd of the event; -1 for a failed open"),
     FD_TYPE(
             "fd.type",
             FieldType.TEXT,
@@ -483,9 +461,18 @@ public enum Field {
             "Whether the process is the server side of the socket"),
     FD_CONNECTED("fd.connected", FieldType.BOOLEAN, ArgumentKind.NONE, false, "Whether the socket is connected"),
     FD_UID("fd.uid", FieldType.TEXT, ArgumentKind.NONE, false, "Concatenation of thread id and fd number"),
-    FD_CONTAINERNAME("fd.containername", FieldType.TEXT, ArgumentKind.NONE, false, "Container id and fd.name, separated by a colon"),
+    FD_CONTAINERNAME(
+            "fd.containername",
+            FieldType.TEXT,
+            ArgumentKind.NONE,
+            false,
+            "Container id and fd.name, separated by a colon"),
     FD_CONTAINERDIRECTORY(
-            "fd.containerdirectory", FieldType.TEXT, ArgumentKind.NONE, false, "Container id and fd.directory, separated by a colon"),
+            "fd.containerdirectory",
+            FieldType.TEXT,
+            ArgumentKind.NONE,
+            false,
+            "Container id and fd.directory, separated by a colon"),
     FD_DEV("fd.dev", FieldType.INT64, ArgumentKind.NONE, false, "Device of the file", FieldTrait.HEX),
     FD_DEV_MAJOR("fd.dev.major", FieldType.INT64, ArgumentKind.NONE, false, "Major number of the device"),
     FD_DEV_MINOR("fd.dev.minor", FieldType.INT64, ArgumentKind.NONE, false, "Minor number of the device"),
@@ -503,17 +490,9 @@ public enum Field {
             false,
             "Whether the file is in a lower layer of an overlay file system"),
     FDLIST_NUMS(
-            "fdlist.nums",
-            FieldType.TEXT,
-            ArgumentKind.NONE,
-            false,
-            "Numbers of the polled fds, separated by commas"),
+            "fdlist.nums", FieldType.TEXT, ArgumentKind.NONE, false, "Numbers of the polled fds, separated by commas"),
     FDLIST_NAMES(
-            "fdlist.names",
-            FieldType.TEXT,
-            ArgumentKind.NONE,
-            false,
-            "Names of the polled fds, separated by commas"),
+            "fdlist.names", FieldType.TEXT, ArgumentKind.NONE, false, "Names of the polled fds, separated by commas"),
     FDLIST_CIPS("fdlist.cips", FieldType.TEXT, ArgumentKind.NONE, false, "Client addresses of the polled fds"),
     FDLIST_SIPS("fdlist.sips", FieldType.TEXT, ArgumentKind.NONE, false, "Server addresses of the polled fds"),
     FDLIST_CPORTS("fdlist.cports", FieldType.TEXT, ArgumentKind.NONE, false, "Client ports of the polled fds"),
@@ -525,15 +504,17 @@ public enum Field {
             false,
             "Path of a file system call, absolute and normalized"),
     FS_PATH_NAMERAW(
-            "fs.path.nameraw", FieldType.TEXT, ArgumentKind.NONE, false, "Path of a file system call, as passed by the program"),
+            "fs.path.nameraw",
+            FieldType.TEXT,
+            ArgumentKind.NONE,
+            false,
+            "Path of a file system call, as passed by the program"),
     FS_PATH_SOURCE(
             "fs.path.source", FieldType.TEXT, ArgumentKind.NONE, false, "Source of a rename, link, symlink or mount"),
-    FS_PATH_SOURCERAW(
-            "fs.path.sourceraw", FieldType.TEXT, ArgumentKind.NONE, false, "Source as passed by the program"),
+    FS_PATH_SOURCERAW("fs.path.sourceraw", FieldType.TEXT, ArgumentKind.NONE, false, "Source as passed by the program"),
     FS_PATH_TARGET(
             "fs.path.target", FieldType.TEXT, ArgumentKind.NONE, false, "Target of a rename, link, symlink or mount"),
-    FS_PATH_TARGETRAW(
-            "fs.path.targetraw", FieldType.TEXT, ArgumentKind.NONE, false, "Target as passed by the program"),
+    FS_PATH_TARGETRAW("fs.path.targetraw", FieldType.TEXT, ArgumentKind.NONE, false, "Target as passed by the program"),
     GROUP_GID("group.gid", FieldType.UINT32, ArgumentKind.NONE, false, "Effective group id"),
     GROUP_NAME("group.name", FieldType.TEXT, ArgumentKind.NONE, false, "Effective group name"),
     K8S_NS_NAME("k8s.ns.name", FieldType.TEXT, ArgumentKind.NONE, false, "Namespace of the pod"),
@@ -541,14 +522,15 @@ public enum Field {
     K8S_POD_ID("k8s.pod.id", FieldType.TEXT, ArgumentKind.NONE, false, "Same as k8s.pod.uid"),
     K8S_POD_UID("k8s.pod.uid", FieldType.TEXT, ArgumentKind.NONE, false, "UID of the pod"),
     K8S_POD_SANDBOX_ID(
-            "k8s.pod.sandbox_id",
+            "k8s.pod.sandbox_id", FieldType.TEXT, ArgumentKind.NONE, false, "First 12 characters of the sandbox id"),
+    K8S_POD_FULL_SANDBOX_ID("k8s.pod.full_sandbox_id", FieldType.TEXT, ArgumentKind.NONE, false, "Full sandbox id"),
+    K8S_POD_LABEL("k8s.pod.label", FieldType.TEXT, ArgumentKind.REQUIRED_KEY, false, "Value of a pod label"),
+    K8S_POD_LABELS(
+            "k8s.pod.labels",
             FieldType.TEXT,
             ArgumentKind.NONE,
             false,
-            "First 12 characters of the sandbox id"),
-    K8S_POD_FULL_SANDBOX_ID("k8s.pod.full_sandbox_id", FieldType.TEXT, ArgumentKind.NONE, false, "Full sandbox id"),
-    K8S_POD_LABEL("k8s.pod.label", FieldType.TEXT, ArgumentKind.REQUIRED_KEY, false, "Value of a pod label"),
-    K8S_POD_LABELS("k8s.pod.labels", FieldType.TEXT, ArgumentKind.NONE, false, "All pod labels as key:value, separated by commas"),
+            "All pod labels as key:value, separated by commas"),
     K8S_POD_IP("k8s.pod.ip", FieldType.TEXT, ArgumentKind.NONE, false, "IP address of the pod"),
     K8S_POD_CNI_JSON(
             "k8s.pod.cni.json",
@@ -556,13 +538,42 @@ public enum Field {
             ArgumentKind.NONE,
             false,
             "CNI result of the pod, as reported by the runtime"),
-    K8S_RC_NAME("k8s.rc.name", FieldType.TEXT, ArgumentKind.NONE, false, "Always absent; accepted for compatibility with old rules"),
-    K8S_RC_ID("k8s.rc.id", FieldType.TEXT, ArgumentKind.NONE, false, "Always absent; accepted for compatibility with old rules"),
+    K8S_RC_NAME(
+            "k8s.rc.name",
+            FieldType.TEXT,
+            ArgumentKind.NONE,
+            false,
+            "Always absent; accepted for compatibility with old rules"),
+    K8S_RC_ID(
+            "k8s.rc.id",
+            FieldType.TEXT,
+            ArgumentKind.NONE,
+            false,
+            "Always absent; accepted for compatibility with old rules"),
     K8S_RC_LABEL(
-            "k8s.rc.label", FieldType.TEXT, ArgumentKind.REQUIRED_KEY, false, "Always absent; accepted for compatibility with old rules"),
-    K8S_RC_LABELS("k8s.rc.labels", FieldType.TEXT, ArgumentKind.NONE, false, "Always absent; accepted for compatibility with old rules"),
-    K8S_SVC_NAME("k8s.svc.name", FieldType.TEXT, ArgumentKind.NONE, false, "Always absent; accepted for compatibility with old rules"),
-    K8S_SVC_ID("k8s.svc.id", FieldType.TEXT, ArgumentKind.NONE, false, "Always absent; accepted for compatibility with old rules"),
+            "k8s.rc.label",
+            FieldType.TEXT,
+            ArgumentKind.REQUIRED_KEY,
+            false,
+            "Always absent; accepted for compatibility with old rules"),
+    K8S_RC_LABELS(
+            "k8s.rc.labels",
+            FieldType.TEXT,
+            ArgumentKind.NONE,
+            false,
+            "Always absent; accepted for compatibility with old rules"),
+    K8S_SVC_NAME(
+            "k8s.svc.name",
+            FieldType.TEXT,
+            ArgumentKind.NONE,
+            false,
+            "Always absent; accepted for compatibility with old rules"),
+    K8S_SVC_ID(
+            "k8s.svc.id",
+            FieldType.TEXT,
+            ArgumentKind.NONE,
+            false,
+            "Always absent; accepted for compatibility with old rules"),
     K8S_SVC_LABEL(
             "k8s.svc.label",
             FieldType.TEXT,
@@ -570,16 +581,47 @@ public enum Field {
             false,
             "Always absent; accepted for compatibility with old rules"),
     K8S_SVC_LABELS(
-            "k8s.svc.labels", FieldType.TEXT, ArgumentKind.NONE, false, "Always absent; accepted for compatibility with old rules"),
-    K8S_RS_NAME("k8s.rs.name", FieldType.TEXT, ArgumentKind.NONE, false, "Always absent; accepted for compatibility with old rules"),
-    K8S_RS_ID("k8s.rs.id", FieldType.TEXT, ArgumentKind.NONE, false, "Always absent; accepted for compatibility with old rules"),
+            "k8s.svc.labels",
+            FieldType.TEXT,
+            ArgumentKind.NONE,
+            false,
+            "Always absent; accepted for compatibility with old rules"),
+    K8S_RS_NAME(
+            "k8s.rs.name",
+            FieldType.TEXT,
+            ArgumentKind.NONE,
+            false,
+            "Always absent; accepted for compatibility with old rules"),
+    K8S_RS_ID(
+            "k8s.rs.id",
+            FieldType.TEXT,
+            ArgumentKind.NONE,
+            false,
+            "Always absent; accepted for compatibility with old rules"),
     K8S_RS_LABEL(
-            "k8s.rs.label", FieldType.TEXT, ArgumentKind.REQUIRED_KEY, false, "Always absent; accepted for compatibility with old rules"),
-    K8S_RS_LABELS("k8s.rs.labels", FieldType.TEXT, ArgumentKind.NONE, false, "Always absent; accepted for compatibility with old rules"),
+            "k8s.rs.label",
+            FieldType.TEXT,
+            ArgumentKind.REQUIRED_KEY,
+            false,
+            "Always absent; accepted for compatibility with old rules"),
+    K8S_RS_LABELS(
+            "k8s.rs.labels",
+            FieldType.TEXT,
+            ArgumentKind.NONE,
+            false,
+            "Always absent; accepted for compatibility with old rules"),
     K8S_DEPLOYMENT_NAME(
-            "k8s.deployment.name", FieldType.TEXT, ArgumentKind.NONE, false, "Always absent; accepted for compatibility with old rules"),
+            "k8s.deployment.name",
+            FieldType.TEXT,
+            ArgumentKind.NONE,
+            false,
+            "Always absent; accepted for compatibility with old rules"),
     K8S_DEPLOYMENT_ID(
-            "k8s.deployment.id", FieldType.TEXT, ArgumentKind.NONE, false, "Always absent; accepted for compatibility with old rules"),
+            "k8s.deployment.id",
+            FieldType.TEXT,
+            ArgumentKind.NONE,
+            false,
+            "Always absent; accepted for compatibility with old rules"),
     K8S_DEPLOYMENT_LABEL(
             "k8s.deployment.label",
             FieldType.TEXT,
@@ -592,10 +634,24 @@ public enum Field {
             ArgumentKind.NONE,
             false,
             "Always absent; accepted for compatibility with old rules"),
-    K8S_NS_ID("k8s.ns.id", FieldType.TEXT, ArgumentKind.NONE, false, "Always absent; accepted for compatibility with old rules"),
+    K8S_NS_ID(
+            "k8s.ns.id",
+            FieldType.TEXT,
+            ArgumentKind.NONE,
+            false,
+            "Always absent; accepted for compatibility with old rules"),
     K8S_NS_LABEL(
-            "k8s.ns.label", FieldType.TEXT, ArgumentKind.REQUIRED_KEY, false, "Always absent; accepted for compatibility with old rules"),
-    K8S_NS_LABELS("k8s.ns.labels", FieldType.TEXT, ArgumentKind.NONE, false, "Always absent; accepted for compatibility with old rules"),
+            "k8s.ns.label",
+            FieldType.TEXT,
+            ArgumentKind.REQUIRED_KEY,
+            false,
+            "Always absent; accepted for compatibility with old rules"),
+    K8S_NS_LABELS(
+            "k8s.ns.labels",
+            FieldType.TEXT,
+            ArgumentKind.NONE,
+            false,
+            "Always absent; accepted for compatibility with old rules"),
     PROC_PID("proc.pid", FieldType.INT64, ArgumentKind.NONE, false, "Process id"),
     PROC_VPID("proc.vpid", FieldType.INT64, ArgumentKind.NONE, false, "Process id in the PID namespace of the process"),
     PROC_PPID("proc.ppid", FieldType.INT64, ArgumentKind.NONE, false, "Process id of the parent"),
@@ -653,8 +709,14 @@ public enum Field {
             FieldTrait.ANCESTORS,
             FieldTrait.NO_RIGHT_SIDE,
             FieldTrait.NO_TRANSFORMER),
-    PROC_CMDLINE("proc.cmdline", FieldType.TEXT, ArgumentKind.NONE, false, "Process name and arguments, separated by spaces"),
-    PROC_PCMDLINE("proc.pcmdline", FieldType.TEXT, ArgumentKind.NONE, false, "Process name and arguments of the parent"),
+    PROC_CMDLINE(
+            "proc.cmdline",
+            FieldType.TEXT,
+            ArgumentKind.NONE,
+            false,
+            "Process name and arguments, separated by spaces"),
+    PROC_PCMDLINE(
+            "proc.pcmdline", FieldType.TEXT, ArgumentKind.NONE, false, "Process name and arguments of the parent"),
     PROC_ACMDLINE(
             "proc.acmdline",
             FieldType.TEXT,
@@ -744,7 +806,11 @@ public enum Field {
     PROC_PGID_NAME(
             "proc.pgid.name", FieldType.TEXT, ArgumentKind.NONE, false, "Name of the process group leader on the host"),
     PROC_IS_SID_LEADER(
-            "proc.is_sid_leader", FieldType.BOOLEAN, ArgumentKind.NONE, false, "Whether the process is the session leader"),
+            "proc.is_sid_leader",
+            FieldType.BOOLEAN,
+            ArgumentKind.NONE,
+            false,
+            "Whether the process is the session leader"),
     PROC_IS_VPGID_LEADER(
             "proc.is_vpgid_leader",
             FieldType.BOOLEAN,
@@ -853,7 +919,11 @@ public enum Field {
     THREAD_TID("thread.tid", FieldType.INT64, ArgumentKind.NONE, false, "Thread id"),
     THREAD_VTID("thread.vtid", FieldType.INT64, ArgumentKind.NONE, false, "Thread id in the PID namespace"),
     THREAD_ISMAIN(
-            "thread.ismain", FieldType.BOOLEAN, ArgumentKind.NONE, false, "Whether the thread is the main thread of the process"),
+            "thread.ismain",
+            FieldType.BOOLEAN,
+            ArgumentKind.NONE,
+            false,
+            "Whether the thread is the main thread of the process"),
     THREAD_CAP_PERMITTED(
             "thread.cap_permitted",
             FieldType.TEXT,
@@ -879,11 +949,7 @@ public enum Field {
             false,
             "Cgroups as subsystem=path, separated by spaces"),
     THREAD_CGROUP(
-            "thread.cgroup",
-            FieldType.TEXT,
-            ArgumentKind.ONLY_NAME,
-            false,
-            "Path of the cgroup of one subsystem"),
+            "thread.cgroup", FieldType.TEXT, ArgumentKind.ONLY_NAME, false, "Path of the cgroup of one subsystem"),
     USER_UID("user.uid", FieldType.UINT32, ArgumentKind.NONE, false, "Effective user id"),
     USER_NAME("user.name", FieldType.TEXT, ArgumentKind.NONE, false, "Effective user name"),
     USER_HOMEDIR("user.homedir", FieldType.TEXT, ArgumentKind.NONE, false, "Home directory of the effective user"),
@@ -906,7 +972,8 @@ public enum Field {
             false,
             "Event source of the alert, for example syscall",
             FieldTrait.ALERT),
-    ALERT_TAGS("alert.tags", FieldType.TEXT, ArgumentKind.NONE, true, "Tags of the rule of the alert", FieldTrait.ALERT),
+    ALERT_TAGS(
+            "alert.tags", FieldType.TEXT, ArgumentKind.NONE, true, "Tags of the rule of the alert", FieldTrait.ALERT),
     ALERT_OUTPUT_FIELDS(
             "alert.output_fields",
             FieldType.TEXT,
@@ -914,34 +981,12 @@ public enum Field {
             false,
             "An output field of the alert as text",
             FieldTrait.ALERT),
-    ALERT_FACT_TEXT(
-            "alert.fact.text",
-            FieldType.TEXT,
-            ArgumentKind.ONLY_NAME,
-            false,
-            "A text fact",
-            FieldTrait.ALERT),
-    ALERT_FACT_TEXTS(
-            "alert.fact.texts",
-            FieldType.TEXT,
-            ArgumentKind.ONLY_NAME,
-            true,
-            "A list fact",
-            FieldTrait.ALERT),
+    ALERT_FACT_TEXT("alert.fact.text", FieldType.TEXT, ArgumentKind.ONLY_NAME, false, "A text fact", FieldTrait.ALERT),
+    ALERT_FACT_TEXTS("alert.fact.texts", FieldType.TEXT, ArgumentKind.ONLY_NAME, true, "A list fact", FieldTrait.ALERT),
     ALERT_FACT_NUMBER(
-            "alert.fact.number",
-            FieldType.INT64,
-            ArgumentKind.ONLY_NAME,
-            false,
-            "A number fact",
-            FieldTrait.ALERT),
+            "alert.fact.number", FieldType.INT64, ArgumentKind.ONLY_NAME, false, "A number fact", FieldTrait.ALERT),
     ALERT_FACT_FLAG(
-            "alert.fact.flag",
-            FieldType.BOOLEAN,
-            ArgumentKind.ONLY_NAME,
-            false,
-            "A boolean fact",
-            FieldTrait.ALERT),
+            "alert.fact.flag", FieldType.BOOLEAN, ArgumentKind.ONLY_NAME, false, "A boolean fact", FieldTrait.ALERT),
     ALERT_FACT_ADDRESS(
             "alert.fact.address",
             FieldType.NETWORK,

@@ -72,7 +72,8 @@ public final class OutputFormatParser {
             throw new OutputFormatException(percent, false, "a field must follow the last %; % cannot be escaped");
         }
         if (at - percent - 1 > WIDTH_DIGITS) {
-            throw new OutputFormatException(percent, false, "the width is too large; the maximum is " + WIDTH_DIGITS + " digits");
+            throw new OutputFormatException(
+                    percent, false, "the width is too large; the maximum is " + WIDTH_DIGITS + " digits");
         }
         int width = at == percent + 1 ? 0 : Integer.parseInt(text.substring(percent + 1, at));
         Token token = transformer(text, at);

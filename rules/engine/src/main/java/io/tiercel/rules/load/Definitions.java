@@ -104,7 +104,8 @@ final class Definitions {
             throw noTarget(position, "macro", "condition", macros.keySet());
         }
         previous.condition().add(condition);
-        macros.put(name, new MacroDefinition(previous.position(), name, previous.condition(), previous.first(), number++));
+        macros.put(
+                name, new MacroDefinition(previous.position(), name, previous.condition(), previous.first(), number++));
     }
 
     void defineRule(RuleDefinition rule, Warnings warnings) throws RuleLoadException {
@@ -157,7 +158,8 @@ final class Definitions {
         rules.put(name, target(position, name, null).withEnabled(enabled));
     }
 
-    private RuleDefinition target(SourcePosition position, String name, @Nullable String source) throws RuleLoadException {
+    private RuleDefinition target(SourcePosition position, String name, @Nullable String source)
+            throws RuleLoadException {
         RuleDefinition rule = rules.get(name);
         if (rule == null) {
             throw noTarget(position, "rule", "condition, output, desc and priority", rules.keySet());

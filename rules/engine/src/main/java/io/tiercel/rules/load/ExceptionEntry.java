@@ -73,7 +73,8 @@ record ExceptionEntry(
         String name = keys.string("name");
         if (definition && !keys.has("fields")) {
             throw keys.position()
-                    .invalidYaml("the exception '" + name + "' has no fields", "add \"fields: [proc.name, ...]\" to it");
+                    .invalidYaml(
+                            "the exception '" + name + "' has no fields", "add \"fields: [proc.name, ...]\" to it");
         }
         Operand fields = operand(keys, "fields");
         Operand comps = trimmed(operand(keys, "comps"));
@@ -123,7 +124,8 @@ record ExceptionEntry(
             case ScalarNode scalar
             when !YamlScalars.isNull(scalar) -> {
                 if (scalar.getValue().isEmpty()) {
-                    throw position.invalidYaml("empty value in the exception", "write a value; for an empty text write '\"\"'");
+                    throw position.invalidYaml(
+                            "empty value in the exception", "write a value; for an empty text write '\"\"'");
                 }
                 yield new Operand.One(scalar.getValue());
             }

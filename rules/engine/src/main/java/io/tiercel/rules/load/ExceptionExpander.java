@@ -33,7 +33,8 @@ final class ExceptionExpander {
         return switch (entry.fields()) {
             case Operand.One(String field) -> single(entry, field);
             case Operand.Many(List<Operand> fields) -> tuples(entry, fields);
-            case null -> throw entry.position().invalidDefinition("the exception has no fields", "add \"fields: [...]\"");
+            case null ->
+                throw entry.position().invalidDefinition("the exception has no fields", "add \"fields: [...]\"");
         };
     }
 

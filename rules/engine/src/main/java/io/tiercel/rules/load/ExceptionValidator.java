@@ -92,7 +92,8 @@ final class ExceptionValidator {
             if (entry.fields() != null || entry.comps() != null) {
                 throw entry.position()
                         .invalidDefinition(
-                                "the exception '" + entry.name() + "' already exists; only values can be appended to it",
+                                "the exception '" + entry.name()
+                                        + "' already exists; only values can be appended to it",
                                 "remove fields and comps, or choose another name");
             }
             exceptions.set(same, exceptions.get(same).with(entry.values()));
@@ -100,7 +101,8 @@ final class ExceptionValidator {
         }
         if (entry.fields() != null && entry.values().isEmpty()) {
             throw entry.position()
-                    .invalidDefinition("the new exception '" + entry.name() + "' has no values", "add \"values: [...]\" to it");
+                    .invalidDefinition(
+                            "the new exception '" + entry.name() + "' has no values", "add \"values: [...]\" to it");
         }
         exceptions.add(check(entry, knownSource));
     }
@@ -116,13 +118,17 @@ final class ExceptionValidator {
 
     private void field(ExceptionEntry entry, String field, boolean knownSource) throws RuleLoadException {
         if (knownSource && !isField.test(field)) {
-            throw entry.position().invalidDefinition("unknown field '" + field + "'", "'./tiercel fields' lists all fields");
+            throw entry.position()
+                    .invalidDefinition("unknown field '" + field + "'", "'./tiercel fields' lists all fields");
         }
     }
 
     private static void operator(ExceptionEntry entry, @Nullable Operand operator) throws RuleLoadException {
         String text = operator instanceof Operand.One(String one) ? one : "";
-        if (!LIST_OPERATORS.contains(text) && !MODIFIABLE.contains(text) && !PLAIN.contains(text) && !hasModifier(text)) {
+        if (!LIST_OPERATORS.contains(text)
+                && !MODIFIABLE.contains(text)
+                && !PLAIN.contains(text)
+                && !hasModifier(text)) {
             throw entry.position()
                     .invalidDefinition(
                             "unknown comparison operator '" + text + "'",

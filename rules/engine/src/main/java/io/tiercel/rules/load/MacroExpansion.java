@@ -114,7 +114,10 @@ final class MacroExpansion {
             return known;
         }
         if (resolving.size() > MAX_FORWARD_REFERENCES) {
-            throw macro.definition().position().invalidDefinition("macros are nested too deeply", "define each macro before the macros that use it");
+            throw macro.definition()
+                    .position()
+                    .invalidDefinition(
+                            "macros are nested too deeply", "define each macro before the macros that use it");
         }
         resolving.add(name);
         Resolved result = expand(macro.expr(), macro.text(), macro.definition().changed());
@@ -139,7 +142,8 @@ final class MacroExpansion {
             return new Resolved(body, size);
         } catch (ConditionSyntaxException e) {
             throw text.at(expr.offset())
-                    .invalidDefinition("the condition is nested too deeply after macro expansion", "use fewer nested macros");
+                    .invalidDefinition(
+                            "the condition is nested too deeply after macro expansion", "use fewer nested macros");
         }
     }
 

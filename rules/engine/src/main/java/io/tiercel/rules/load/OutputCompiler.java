@@ -116,8 +116,7 @@ final class OutputCompiler {
     }
 
     /** Creates an error for the token after a percent sign. */
-    private static RuleLoadException invalid(
-            SourcePosition position, String message, String format, int offset) {
+    private static RuleLoadException invalid(SourcePosition position, String message, String format, int offset) {
         return position.error(
                 LoadCode.LOAD_ERR_COMPILE_OUTPUT,
                 message,

@@ -68,8 +68,7 @@ record Overrides(Set<String> appended, Set<String> replaced) {
     /** Rejects both forms in one item. */
     void rejectWith(boolean legacyAppend, YamlItem item) throws RuleLoadException {
         if (legacyAppend && !isEmpty()) {
-            throw item.positionOf("append")
-                    .invalidYaml("the item has both 'append' and 'override'", "remove 'append'");
+            throw item.positionOf("append").invalidYaml("the item has both 'append' and 'override'", "remove 'append'");
         }
     }
 

@@ -106,7 +106,8 @@ final class RuleFileReader {
             throw position.invalidDefinition(
                     "the rules require engine version " + version.get() + "; this engine has version "
                             + options.engineVersion(),
-                    "use rules for engine version " + options.engineVersion() + " or an earlier one with the same major version");
+                    "use rules for engine version " + options.engineVersion()
+                            + " or an earlier one with the same major version");
         }
     }
 

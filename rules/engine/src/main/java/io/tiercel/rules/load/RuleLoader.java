@@ -58,7 +58,8 @@ public final class RuleLoader {
                 throw new RuleLoadException(tooLarge(
                         source,
                         "the file has " + text.length() + " characters and can need "
-                                + (text.length() * MEMORY_PER_CHARACTER >> 20) + " MiB of memory; the maximum for this process in MiB is "
+                                + (text.length() * MEMORY_PER_CHARACTER >> 20)
+                                + " MiB of memory; the maximum for this process in MiB is "
                                 + (Runtime.getRuntime().maxMemory() >> 20)));
             case RuleSource.Text(String name, String text) -> {
                 new RuleFileReader(options, definitions, warnings).read(new FileText(name, text));

@@ -71,8 +71,8 @@ public sealed interface RuleSource {
                 }
             }
         } catch (IOException e) {
-            sources.add(unreadable(
-                    directory, "cannot list the directory: " + e.getMessage(), "use a readable directory"));
+            sources.add(
+                    unreadable(directory, "cannot list the directory: " + e.getMessage(), "use a readable directory"));
             return;
         }
         files.sort(Comparator.comparing(file -> file.getFileName().toString()));

@@ -118,8 +118,7 @@ final class YamlDocuments {
                 case SequenceStart, MappingStart -> {
                     count(event);
                     if (++depth > MAX_DEPTH) {
-                        throw new LimitExceeded(
-                                event, "nested deeper than " + MAX_DEPTH + " levels");
+                        throw new LimitExceeded(event, "nested deeper than " + MAX_DEPTH + " levels");
                     }
                 }
                 case SequenceEnd, MappingEnd -> depth--;
@@ -131,7 +130,8 @@ final class YamlDocuments {
 
         private void count(Event event) {
             if (++nodes > YamlBudget.MAX_VALUES) {
-                throw new LimitExceeded(event, "more than " + YamlBudget.MAX_VALUES + " values in one file; split the file");
+                throw new LimitExceeded(
+                        event, "more than " + YamlBudget.MAX_VALUES + " values in one file; split the file");
             }
         }
     }

@@ -91,8 +91,7 @@ final class YamlItem {
         if (!(node instanceof ScalarNode scalar)) {
             throw position.at(node)
                     .invalidYaml(
-                            "'" + key + "' must be a scalar",
-                            "write \"" + key + ": text\", not a sequence or mapping");
+                            "'" + key + "' must be a scalar", "write \"" + key + ": text\", not a sequence or mapping");
         }
         if (scalar.getValue().isEmpty()) {
             throw position.at(node).invalidYaml("'" + key + "' is empty", "write a value after \"" + key + ":\"");
@@ -109,7 +108,8 @@ final class YamlItem {
         String text = string(key);
         Optional<Boolean> value = YamlScalars.bool(text);
         if (value.isEmpty()) {
-            throw positionOf(key).invalidYaml("'" + text + "' is not a boolean value for '" + key + "'", "write true or false");
+            throw positionOf(key)
+                    .invalidYaml("'" + text + "' is not a boolean value for '" + key + "'", "write true or false");
         }
         return value.get();
     }
@@ -123,7 +123,9 @@ final class YamlItem {
         OptionalLong value = YamlScalars.unsigned32(text);
         if (value.isEmpty()) {
             throw positionOf(key)
-                    .invalidYaml("'" + text + "' is not a valid number for '" + key + "'", "write a number from 0 to 4294967295");
+                    .invalidYaml(
+                            "'" + text + "' is not a valid number for '" + key + "'",
+                            "write a number from 0 to 4294967295");
         }
         return value.getAsLong();
     }

@@ -24,7 +24,8 @@ public final class PathPrefixes {
             List<Component> components = new ArrayList<>();
             for (String component : path.split("/")) {
                 if (!component.isEmpty()) {
-                    components.add(new Component(component, Glob.isPattern(component) ? Glob.of(component, false) : null));
+                    components.add(
+                            new Component(component, Glob.isPattern(component) ? Glob.of(component, false) : null));
                 }
             }
             prefixes.add(List.copyOf(components));
