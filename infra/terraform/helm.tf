@@ -1,6 +1,6 @@
 data "aws_region" "current" {}
 
-# What the chart must be told, so that nobody copies it by hand.
+# Values for the Helm chart, so that nobody copies them by hand.
 locals {
   helm_values = {
     cluster = local.cluster_name == null ? "" : local.cluster_name
@@ -15,7 +15,7 @@ locals {
       name        = try(var.cluster.service_account, "")
       annotations = local.cluster_name == null ? {} : module.sensor_access[0].service_account_annotations
     }
-    # Rights in the cluster for the groups of the access entries.
+    # Permissions in the cluster for the groups of the access entries.
     enrich = { rbac = { create = local.cluster_name != null } }
     respond = {
       rbac    = { create = local.acts_on_cluster }

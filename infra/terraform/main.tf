@@ -1,9 +1,9 @@
-# The response pipeline, what lets sensors and functions into a cluster, and what watches the pipeline.
+# The response pipeline, the access of sensors and functions to a cluster, and the pipeline's alarms.
 
 locals {
   function_zip = coalesce(var.settings.function_zip, "${path.module}/../../functions/aws/target/function.zip")
   cluster_name = try(var.cluster.name, null)
-  # respond has no business in a cluster unless it may act there.
+  # respond needs access to the cluster only if an action on it is enabled.
   acts_on_cluster = anytrue([for action in var.responses.actions : startswith(action, "k8s:")])
   tags            = merge({ Application = "tiercel", Pipeline = var.name }, var.settings.tags)
 }
@@ -25,7 +25,7 @@ module "pipeline" {
   }
   notifications = var.notifications
   responses = merge(var.responses, {
-    # What EKS, its node groups and Karpenter tag a cluster's instances with.
+    # EKS, its node groups and Karpenter set this tag on the instances of a cluster.
     instance_tags = var.responses.instance_tags != null ? var.responses.instance_tags : local.cluster_name == null ? {} : { "kubernetes.io/cluster/${local.cluster_name}" = "owned" }
   })
   configuration = { incidents = var.settings.incidents, enrichment = var.settings.enrichment }

@@ -1,65 +1,65 @@
 output "alerts_queue_url" {
-  description = "Where sensors send alerts."
+  description = "URL of the queue that sensors send alerts to."
   value       = module.pipeline.alerts_queue.url
 }
 
 output "alerts_queue_arn" {
-  description = "What a sensor's role must be allowed to sqs:SendMessage to."
+  description = "ARN of the alerts queue. A sensor's role needs sqs:SendMessage on it."
   value       = module.pipeline.alerts_queue.arn
 }
 
 output "region" {
-  description = "Region of the pipeline."
+  description = "AWS Region of the pipeline."
   value       = data.aws_region.current.region
 }
 
 output "sensor_role_arn" {
-  description = "Role of the sensors; null without a cluster."
+  description = "ARN of the sensors' role. Null without a cluster."
   value       = one(module.sensor_access[*].role_arn)
 }
 
 output "kubernetes_groups" {
-  description = "By function, the Kubernetes group that it is a member of in the cluster; null without a cluster. The chart, or the files of infra/kubernetes, give the groups their rights."
+  description = "Kubernetes group of each function in the cluster, by function name. Null without a cluster. The Helm chart, or the manifests in infra/kubernetes, grant the groups their permissions."
   value       = one(module.cluster_access[*].groups)
 }
 
 output "helm_values" {
-  description = "Values of the chart infra/helm/tiercel, as YAML."
+  description = "Values for the Helm chart infra/helm/tiercel, as YAML."
   value       = yamlencode(local.helm_values)
 }
 
 output "dead_letter_queue_urls" {
-  description = "By queue, where its messages are that failed five times; schedules has what could not be called in its minute. Look here when an incident is missing; redrive them when the cause is gone."
+  description = "URL of each dead-letter queue, by queue name. It holds messages that failed five times; \"schedules\" holds scheduled calls that failed. Check it if an incident is missing, and redrive the messages after you fix the cause."
   value       = { for name, queue in module.pipeline.dead_letter_queues : name => queue.url }
 }
 
 output "incidents_table" {
-  description = "Name of the DynamoDB table of incidents."
+  description = "Name of the DynamoDB table with the incidents."
   value       = module.pipeline.incidents_table
 }
 
 output "function_arns" {
-  description = "By function, the ARN of the alias by which it is called."
+  description = "ARN of each function's alias, by function name. Callers use the alias."
   value       = module.pipeline.function_arns
 }
 
 output "function_role_arns" {
-  description = "By function, the ARN of its role."
+  description = "ARN of each function's role, by function name."
   value       = module.pipeline.function_role_arns
 }
 
 output "log_groups" {
-  description = "By function, its CloudWatch log group."
+  description = "CloudWatch log group of each function, by function name."
   value       = module.pipeline.log_groups
 }
 
 output "interact_url" {
-  description = "Where Slack (interact/slack behind it) and PagerDuty (interact/pagerduty) call; null without notifications.channels."
+  description = "URL for calls from Slack (append interact/slack) and PagerDuty (append interact/pagerduty). Null without notifications.channels."
   value       = module.pipeline.interact_url
 }
 
 output "kill_switch" {
-  description = "Name of the parameter of Systems Manager that stops every response unless it says off."
+  description = "Name of the Systems Manager parameter with the kill switch. Any value other than off stops all responses."
   value       = module.pipeline.kill_switch
 }
 

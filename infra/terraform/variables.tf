@@ -1,17 +1,17 @@
 variable "name" {
-  description = "Prefix of every name; one pipeline per name, account and region."
+  description = "Prefix of all resource names. You can create one pipeline for each name in an account and region."
   type        = string
   default     = "tiercel"
   nullable    = false
 
   validation {
     condition     = can(regex("^[a-z][a-z0-9-]{0,30}[a-z0-9]$", var.name))
-    error_message = "name: 2 to 32 lower-case letters, digits and hyphens, starting with a letter and not ending with a hyphen, as in \"tiercel-prod\"."
+    error_message = "name must be 2 to 32 lower-case letters, digits or hyphens, must start with a letter, and must not end with a hyphen. Example: \"tiercel-prod\"."
   }
 }
 
 variable "cluster" {
-  description = "The EKS cluster of the sensors: its name; the namespace and service account of the sensors; the ARN of its OpenID Connect provider in IAM if they get their role by IRSA, null if by EKS Pod Identity. enrich asks this cluster, and respond acts on it as far as its actions are enabled. Null: no cluster."
+  description = "The EKS cluster of the sensors. name: name of the cluster. namespace, service_account: those of the sensors. oidc_provider_arn: ARN of the cluster's OpenID Connect provider in IAM, for IRSA; null for EKS Pod Identity. enrich looks up pods and nodes in this cluster, and respond acts on it if an action is enabled. Null: no cluster."
   type = object({
     name              = string
     namespace         = optional(string, "tiercel")
@@ -22,12 +22,12 @@ variable "cluster" {
 
   validation {
     condition     = var.cluster == null ? true : can(regex("^[0-9A-Za-z][0-9A-Za-z_-]{0,99}$", var.cluster.name))
-    error_message = "cluster.name: the name of an EKS cluster, 1 to 100 letters, digits, hyphens and underscores; not its ARN."
+    error_message = "cluster.name must be the name of an EKS cluster: 1 to 100 letters, digits, hyphens or underscores. An ARN is not accepted."
   }
 }
 
 variable "notifications" {
-  description = "Secrets of Secrets Manager by their ARNs. slack_secret_arn: its text is a Slack incoming-webhook URL. channels.secret_arn: its text is the file of channels and routes (docs/notifications.md); with it comes the function interact, with a URL for Slack and PagerDuty. channels.refers_to: the secrets that this file refers to. Nothing: incidents are stored, nobody is told."
+  description = "ARNs of secrets in Secrets Manager. slack_secret_arn: a secret with a Slack incoming webhook URL. channels.secret_arn: a secret with the notification file (docs/notifications.md); it also creates the function interact with a URL for Slack and PagerDuty. channels.refers_to: the secrets that the notification file refers to. Default: incidents are stored and nobody is notified."
   type = object({
     slack_secret_arn = optional(string)
     channels = optional(object({
@@ -40,7 +40,7 @@ variable "notifications" {
 }
 
 variable "responses" {
-  description = "What may be done about incidents (docs/responses.md). policies: text of the file of policies, or its path in a layer. actions: names of the actions that respond gets the rights for. instance_tags: which instances may be acted on, null for those of the cluster. vpc_ids: in which VPCs interfaces may be moved, all if empty. evidence: s3://BUCKET/PREFIX for manifests of ec2:preserve. role_arns: whose sessions iam:revoke-sessions may deny. function_arns: what lambda:invoke may invoke. webhook_secret_arns: secrets that webhook signs with."
+  description = "Responses to incidents (docs/responses.md). policies: content of the policy file, or its path in a layer. actions: actions that respond gets IAM permissions for. instance_tags: tags of the instances that actions may change; null for the instances of the cluster. vpc_ids: VPCs whose network interfaces actions may change; empty for all. evidence: s3://BUCKET/PREFIX for the manifests of ec2:preserve. role_arns: roles whose sessions iam:revoke-sessions may revoke. function_arns: functions that lambda:invoke may call. webhook_secret_arns: secrets that sign the calls of webhook."
   type = object({
     policies            = optional(string)
     actions             = optional(list(string), [])
@@ -56,7 +56,7 @@ variable "responses" {
 }
 
 variable "settings" {
-  description = "Everything else. function_zip: path of the built functions, null for functions/aws/target/function.zip of this checkout. architecture: arm64 (cheaper) or x86_64. memory_mb, timeout_s: of each function, and in functions of one by its name. max_concurrency: how many of a function run at once. log_retention_days. layers: ARNs of layers with files below /opt. incidents, enrichment: text of the file of incident rules and of enrichment, or its path in a layer. alarm_topic_arn: SNS topic that alarms are sent to. tags: of everything."
+  description = "Other settings. function_zip: path of the built functions; null for functions/aws/target/function.zip in this repository. architecture: arm64 (cheaper) or x86_64. memory_mb, timeout_s: limits of every function. functions: limits of single functions, by name. max_concurrency: concurrent invocations of each function. log_retention_days: retention of logs. layers: ARNs of Lambda layers, whose files are under /opt. incidents, enrichment: content of the incident rules and of the enrichment file, or the path in a layer. alarm_topic_arn: SNS topic for alarms. tags: tags of all resources."
   type = object({
     function_zip       = optional(string)
     architecture       = optional(string, "arm64")

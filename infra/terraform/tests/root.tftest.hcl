@@ -1,5 +1,5 @@
-# What a user can get wrong is refused before anything is created, and what was not asked for is not there. Run with "terraform
-# test" or "tofu test", here and in each module; no account.
+# Invalid input is rejected before anything is created, and resources that were not requested do not exist. Run "terraform test"
+# or "tofu test" here and in each module. No AWS account is needed.
 
 mock_provider "aws" {
   mock_data "aws_iam_policy_document" {
@@ -53,20 +53,20 @@ variables {
   settings = { function_zip = "./tests/placeholder.zip" }
 }
 
-run "nothing_has_to_be_set" {
+run "defaults_need_no_input" {
   command = apply
 
   assert {
     condition     = output.sensor_role_arn == null && output.kubernetes_groups == null && output.interact_url == null
-    error_message = "There is something for a cluster, or for channels, that nobody has named."
+    error_message = "Resources for a cluster or for channels exist although none is set."
   }
   assert {
     condition     = yamldecode(output.helm_values).delivery.sqs.region == "eu-west-1" && yamldecode(output.helm_values).cluster == ""
-    error_message = "The chart is not told where alerts go."
+    error_message = "The Helm values lack the queue URL."
   }
 }
 
-run "a_cluster_brings_sensors_and_enrich_into_it" {
+run "cluster_gives_access_to_sensors_and_enrich" {
   command = apply
 
   variables {
@@ -75,15 +75,15 @@ run "a_cluster_brings_sensors_and_enrich_into_it" {
 
   assert {
     condition     = output.sensor_role_arn != null && output.kubernetes_groups == { enrich = "tiercel-enrich" }
-    error_message = "Sensors have a role and enrich is let in; respond is not, since no action needs it."
+    error_message = "Sensors need a role and enrich needs an access entry; respond must have none, because no action needs it."
   }
   assert {
     condition     = yamldecode(output.helm_values).cluster == "prod" && yamldecode(output.helm_values).serviceAccount.name == "tiercel-sensor" && yamldecode(output.helm_values).serviceAccount.annotations == {}
-    error_message = "The chart is not told of the cluster and the service account."
+    error_message = "The Helm values lack the cluster or the service account."
   }
 }
 
-run "an_action_on_the_cluster_lets_respond_in" {
+run "cluster_action_gives_access_to_respond" {
   command = apply
 
   variables {
@@ -91,25 +91,25 @@ run "an_action_on_the_cluster_lets_respond_in" {
       name              = "prod"
       oidc_provider_arn = "arn:aws:iam::123456789012:oidc-provider/oidc.eks.eu-west-1.amazonaws.com/id/0123456789ABCDEF"
     }
-    # The tag of the cluster's instances is the standard.
+    # The default is the tag of the cluster's instances.
     responses = { actions = ["k8s:label", "ec2:stop"] }
   }
 
   assert {
     condition     = output.kubernetes_groups == { enrich = "tiercel-enrich", respond = "tiercel-respond" }
-    error_message = "respond is not let in."
+    error_message = "respond has no access entry."
   }
   assert {
     condition     = yamldecode(output.helm_values).serviceAccount.annotations["eks.amazonaws.com/role-arn"] == output.sensor_role_arn
-    error_message = "The service account is not annotated with the role."
+    error_message = "The service account lacks the role annotation."
   }
   assert {
     condition     = yamldecode(output.helm_values).respond == { rbac = { create = true }, actions = ["k8s:label"] } && yamldecode(output.helm_values).enrich.rbac.create
-    error_message = "The chart gives respond the rights of its actions, and enrich its own."
+    error_message = "The Helm values must grant respond the permissions of its actions, and enrich its own."
   }
 }
 
-run "channels_bring_a_url" {
+run "channels_create_a_url" {
   command = apply
 
   variables {
@@ -118,7 +118,7 @@ run "channels_bring_a_url" {
 
   assert {
     condition     = output.interact_url != null && contains(keys(output.function_arns), "interact")
-    error_message = "There is no URL for what people press."
+    error_message = "There is no URL for calls from Slack and PagerDuty."
   }
 }
 
@@ -130,7 +130,7 @@ run "name_with_capitals" {
   expect_failures = [var.name]
 }
 
-run "cluster_by_its_arn" {
+run "cluster_arn_instead_of_name" {
   command = plan
   variables {
     cluster = { name = "arn:aws:eks:eu-west-1:123456789012:cluster/prod" }

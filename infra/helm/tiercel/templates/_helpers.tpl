@@ -27,12 +27,12 @@ helm.sh/chart: {{ .Chart.Name }}-{{ .Chart.Version }}
 {{- if .Values.image.digest }}{{ .Values.image.repository }}@{{ .Values.image.digest }}{{ else }}{{ .Values.image.repository }}:{{ default .Chart.AppVersion .Values.image.tag }}{{ end }}
 {{- end }}
 
-{{/* Where sensors deliver to over HTTPS; empty for nowhere. */}}
-{{- define "tiercel.receiver" -}}
+{{/* The HTTPS URL that sensors deliver to, or empty. */}}
+{{- define "tiercel.deliveryServer" -}}
 {{- if .Values.server.enabled }}https://{{ include "tiercel.server" . }}.{{ .Release.Namespace }}.svc:{{ .Values.server.port }}{{ else }}{{ .Values.delivery.server }}{{ end }}
 {{- end }}
 
-{{/* The sensor's configuration: what the values decide, over what "config" says. */}}
+{{/* The sensor's configuration: settings from values, which override those of "config". */}}
 {{- define "tiercel.config" -}}
 {{- if and .Values.delivery.sqs.queueUrl .Values.delivery.server }}
 {{- fail "delivery: set either delivery.sqs.queueUrl or delivery.server, not both" }}
@@ -41,50 +41,50 @@ helm.sh/chart: {{ .Chart.Name }}-{{ .Chart.Version }}
 {{- fail "server.enabled: sensors deliver to the server in the cluster; leave delivery.sqs.queueUrl and delivery.server empty" }}
 {{- end }}
 {{- if and .Values.server.enabled (not .Values.delivery.tlsSecret) }}
-{{- fail "server.enabled needs delivery.tlsSecret: the name of a Secret with tls.crt, tls.key and ca.crt, which sensors show to the server" }}
+{{- fail "server.enabled requires delivery.tlsSecret: the name of a Secret with tls.crt, tls.key and ca.crt for the sensors" }}
 {{- end }}
 {{- if and .Values.grpc.enabled (not .Values.grpc.tlsSecret) }}
-{{- fail "grpc.enabled needs grpc.tlsSecret: the name of a Secret with tls.crt, tls.key and ca.crt" }}
+{{- fail "grpc.enabled requires grpc.tlsSecret: the name of a Secret with tls.crt, tls.key and ca.crt" }}
 {{- end }}
 {{- $files := list }}
 {{- if .Values.rules.detections }}{{ $files = append $files "/opt/tiercel/rules/detections" }}{{ end }}
 {{- if .Values.rules.files }}{{ $files = append $files "/etc/tiercel/rules.d" }}{{ end }}
 {{- range .Values.rules.configMaps }}{{ $files = append $files (printf "/etc/tiercel/rules.%s" .) }}{{ end }}
 {{- if not $files }}
-{{- fail "rules: nothing to look for; set rules.detections, rules.files or rules.configMaps" }}
+{{- fail "rules: no rules are configured; set rules.detections, rules.files or rules.configMaps" }}
 {{- end }}
-{{- $mine := dict
+{{- $fromValues := dict
     "rules" (dict "files" $files)
     "containers" (dict "runtimes" (list (printf "/run/tiercel-runtime/%s" .Values.containerRuntime.socket)))
     "metrics" (dict "listen" (printf "0.0.0.0:%d" (int .Values.metrics.port)))
     "log" (dict "format" "json") }}
 {{- if .Values.cluster }}
-{{- $_ := set $mine.rules "append_output" (printf "cluster=%s" .Values.cluster) }}
+{{- $_ := set $fromValues.rules "append_output" (printf "cluster=%s" .Values.cluster) }}
 {{- end }}
-{{- $receiver := include "tiercel.receiver" . }}
-{{- if or .Values.delivery.sqs.queueUrl $receiver }}
-{{- $_ := set $mine "spool" (dict "folder" "/var/lib/tiercel/spool" "max_bytes" (int64 .Values.spool.maxBytes)) }}
+{{- $deliveryServer := include "tiercel.deliveryServer" . }}
+{{- if or .Values.delivery.sqs.queueUrl $deliveryServer }}
+{{- $_ := set $fromValues "spool" (dict "folder" "/var/lib/tiercel/spool" "max_bytes" (int64 .Values.spool.maxBytes)) }}
 {{- end }}
 {{- with .Values.delivery.sqs }}{{ if .queueUrl }}
 {{- $sqs := dict "queue_url" .queueUrl }}
 {{- if .region }}{{ $_ := set $sqs "region" .region }}{{ end }}
 {{- if .endpoint }}{{ $_ := set $sqs "endpoint" .endpoint }}{{ end }}
-{{- $_ := set $mine "delivery" (dict "sqs" $sqs) }}
+{{- $_ := set $fromValues "delivery" (dict "sqs" $sqs) }}
 {{- end }}{{ end }}
-{{- if $receiver }}
-{{- $delivery := dict "server" $receiver }}
+{{- if $deliveryServer }}
+{{- $delivery := dict "server" $deliveryServer }}
 {{- if .Values.delivery.tlsSecret }}
 {{- $_ := set $delivery "ca" "/etc/tiercel/delivery-tls/ca.crt" }}
 {{- $_ := set $delivery "certificate" "/etc/tiercel/delivery-tls/tls.crt" }}
 {{- $_ := set $delivery "key" "/etc/tiercel/delivery-tls/tls.key" }}
 {{- end }}
 {{- if .Values.delivery.authorizationSecret }}{{ $_ := set $delivery "authorization_file" "/etc/tiercel/delivery-authorization/authorization" }}{{ end }}
-{{- $_ := set $mine "delivery" $delivery }}
+{{- $_ := set $fromValues "delivery" $delivery }}
 {{- end }}
 {{- if .Values.grpc.enabled }}
 {{- $grpc := dict "listen" (printf "0.0.0.0:%d" (int .Values.grpc.port)) "certificate" "/etc/tiercel/grpc-tls/tls.crt" "key" "/etc/tiercel/grpc-tls/tls.key" "ca" "/etc/tiercel/grpc-tls/ca.crt" }}
 {{- if .Values.grpc.allow }}{{ $_ := set $grpc "allow" .Values.grpc.allow }}{{ end }}
-{{- $_ := set $mine "grpc" $grpc }}
+{{- $_ := set $fromValues "grpc" $grpc }}
 {{- end }}
-{{- toYaml (mergeOverwrite (deepCopy .Values.config) $mine) }}
+{{- toYaml (mergeOverwrite (deepCopy .Values.config) $fromValues) }}
 {{- end }}

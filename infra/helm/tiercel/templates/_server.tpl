@@ -19,7 +19,7 @@ app.kubernetes.io/component: server
 {{- end }}
 {{- end }}
 
-{{/* The files that are given, by the variable that names each. */}}
+{{/* The configuration files that are set, as data of a ConfigMap. */}}
 {{- define "tiercel.serverFiles" -}}
 {{- range $name, $text := .Values.server.files }}
 {{- if $text }}

@@ -1,18 +1,18 @@
-# What most accounts have already. Secrets are made empty: their texts are put in by hand (aws secretsmanager
-# put-secret-value) and never pass through Terraform.
+# Resources that most accounts already have. The secrets are created empty. Set their values with aws secretsmanager
+# put-secret-value, so that they never pass through Terraform.
 
 data "aws_caller_identity" "current" {}
 data "aws_partition" "current" {}
 data "aws_region" "current" {}
 
-# The file of channels (docs/notifications.md).
+# The notification file (docs/notifications.md).
 resource "aws_secretsmanager_secret" "channels" {
   name                    = "${local.name}/channels"
   description             = "Tiercel: channels and routes"
   recovery_window_in_days = 7
 }
 
-# What it refers to.
+# The secrets that the notification file refers to.
 resource "aws_secretsmanager_secret" "channel" {
   for_each = toset(["slack-token", "slack-signing", "pagerduty-key", "pagerduty-webhook", "button-key"])
 
@@ -21,10 +21,10 @@ resource "aws_secretsmanager_secret" "channel" {
   recovery_window_in_days = 7
 }
 
-# What the action webhook of responses.yaml signs with.
+# The key that signs the calls of the action webhook in responses.yaml.
 resource "aws_secretsmanager_secret" "webhook" {
   name                    = "${local.name}/webhook"
-  description             = "Tiercel: what calls of webhooks are signed with"
+  description             = "Tiercel: signing key of webhook calls"
   recovery_window_in_days = 7
 }
 
@@ -49,7 +49,7 @@ resource "aws_s3_bucket_versioning" "evidence" {
   }
 }
 
-# With a key of its own, respond and everybody who looks at evidence would need rights to use it.
+# With a customer managed key, respond and every reader of the evidence would need permission to use it.
 #trivy:ignore:AWS-0132
 resource "aws_s3_bucket_server_side_encryption_configuration" "evidence" {
   bucket = aws_s3_bucket.evidence.id
@@ -63,7 +63,7 @@ resource "aws_s3_bucket_server_side_encryption_configuration" "evidence" {
 
 data "aws_iam_policy_document" "evidence" {
   statement {
-    sid       = "TlsOnly"
+    sid       = "DenyUnencryptedTransport"
     effect    = "Deny"
     actions   = ["s3:*"]
     resources = [aws_s3_bucket.evidence.arn, "${aws_s3_bucket.evidence.arn}/*"]
@@ -87,10 +87,10 @@ resource "aws_s3_bucket_policy" "evidence" {
   depends_on = [aws_s3_bucket_public_access_block.evidence]
 }
 
-# CloudWatch may use a key of ours, and not Amazon's own of SNS.
+# CloudWatch can use a customer managed key, but not the AWS managed key of SNS.
 data "aws_iam_policy_document" "alarms_key" {
   statement {
-    sid       = "TheAccountAdministersIt"
+    sid       = "AdministerKey"
     actions   = ["kms:Describe*", "kms:Get*", "kms:List*", "kms:Put*", "kms:Update*", "kms:Create*", "kms:Enable*", "kms:Disable*", "kms:Revoke*", "kms:TagResource", "kms:UntagResource", "kms:ScheduleKeyDeletion", "kms:CancelKeyDeletion"]
     resources = ["*"]
 
@@ -100,7 +100,7 @@ data "aws_iam_policy_document" "alarms_key" {
     }
   }
   statement {
-    sid       = "AlarmsAreSent"
+    sid       = "EncryptAlarms"
     actions   = ["kms:Decrypt", "kms:GenerateDataKey*"]
     resources = ["*"]
 

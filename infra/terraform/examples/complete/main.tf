@@ -1,5 +1,5 @@
-# All there is: the sensors and functions of an EKS cluster, people told by Slack and PagerDuty, responses that are allowed one
-# by one, alarms. What an account has to have for it is made in account.tf, the cluster excepted.
+# A complete deployment: sensors and functions of an EKS cluster, with notifications in Slack and PagerDuty. Selected response
+# actions and alarms are enabled. account.tf creates the resources that it needs, except the cluster.
 
 terraform {
   required_version = ">= 1.6"
@@ -51,11 +51,11 @@ module "tiercel" {
 }
 
 output "helm_values" {
-  description = "Values of the chart infra/helm/tiercel."
+  description = "Values for the Helm chart infra/helm/tiercel."
   value       = module.tiercel.helm_values
 }
 
 output "interact_url" {
-  description = "Where Slack and PagerDuty call."
+  description = "URL for calls from Slack and PagerDuty."
   value       = module.tiercel.interact_url
 }

@@ -1,5 +1,4 @@
-# Incidents are counted and kept; nobody is told, nothing is done. Region and account are the provider's: AWS_REGION,
-# AWS_PROFILE.
+# Stores incidents without notifications and responses. The provider determines the account and region: AWS_PROFILE, AWS_REGION.
 
 terraform {
   required_version = ">= 1.6"
@@ -17,6 +16,6 @@ module "tiercel" {
 }
 
 output "alerts_queue_url" {
-  description = "Where sensors send alerts."
+  description = "URL of the queue that sensors send alerts to."
   value       = module.tiercel.alerts_queue_url
 }

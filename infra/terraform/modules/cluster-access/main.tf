@@ -1,5 +1,5 @@
-# Lets functions into a cluster, each as a member of a Kubernetes group. What the group may do is said in the cluster: by
-# infra/kubernetes, or the chart.
+# EKS access entries: each function becomes a member of a Kubernetes group. The chart, or the manifests in infra/kubernetes, grant
+# the group its permissions.
 resource "aws_eks_access_entry" "function" {
   for_each = var.roles
 

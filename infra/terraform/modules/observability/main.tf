@@ -1,5 +1,4 @@
-# Alarms for what somebody has to look at, each saying in its description what that is, and a dashboard with the figures behind
-# them.
+# Alarms and a dashboard. Each alarm's description says what to check.
 
 data "aws_region" "current" {}
 
@@ -9,7 +8,7 @@ locals {
 
   alarms = merge(
     { for queue, name in var.dead_letter_queues : "${queue}-dead" => {
-      description = "Messages of ${queue} failed for good and lie in ${name}. Look at the function's log, mend it, and start a redrive."
+      description = "Messages of the ${queue} queue failed and are in ${name}. Check the function's log, fix the cause, and start a redrive."
       namespace   = "AWS/SQS"
       metric      = "ApproximateNumberOfMessagesVisible"
       dimensions  = { QueueName = name }
@@ -19,17 +18,17 @@ locals {
       periods     = 1
     } },
     { for queue, name in var.queues : "${queue}-late" => {
-      description = "The oldest message in ${name} has waited more than ${var.oldest_s} s. Its function fails, is throttled, or has too few at once (settings.max_concurrency)."
+      description = "The oldest message in ${name} is older than ${var.max_message_age_s} seconds. Its function fails, is throttled, or has too little concurrency (settings.max_concurrency)."
       namespace   = "AWS/SQS"
       metric      = "ApproximateAgeOfOldestMessage"
       dimensions  = { QueueName = name }
       statistic   = "Maximum"
-      threshold   = var.oldest_s
+      threshold   = var.max_message_age_s
       period_s    = 60
       periods     = 3
     } },
     { for function, name in var.functions : "${function}-errors" => {
-      description = "${name} ends with errors or time-outs. Look at its log."
+      description = "${name} fails or times out. Check its log."
       namespace   = "AWS/Lambda"
       metric      = "Errors"
       dimensions  = { FunctionName = name }
@@ -39,7 +38,7 @@ locals {
       periods     = 2
     } },
     { for function, name in var.functions : "${function}-throttled" => {
-      description = "${name} is throttled: the account has too little concurrency left. Raise the quota, or lower settings.max_concurrency."
+      description = "${name} is throttled because the account has too little concurrency. Raise the quota, or lower settings.max_concurrency."
       namespace   = "AWS/Lambda"
       metric      = "Throttles"
       dimensions  = { FunctionName = name }
@@ -49,7 +48,7 @@ locals {
       periods     = 2
     } },
     { responses-overdue = {
-      description = "Containments wait for more than ten minutes to be carried out, gone on with, or released. Look at the logs of sweep and respond, and at the kill switch."
+      description = "Responses have been due for more than ten minutes. Check the logs of sweep and respond, and the kill switch."
       namespace   = local.namespace
       metric      = "ResponsesOverdue"
       dimensions  = {}
@@ -61,7 +60,7 @@ locals {
   )
 }
 
-# What sweep says each minute while anything is overdue.
+# sweep logs this line once a minute while a response is overdue.
 resource "aws_cloudwatch_log_metric_filter" "responses_overdue" {
   name           = "${var.name}-responses-overdue"
   log_group_name = var.log_groups["sweep"]
@@ -89,7 +88,7 @@ resource "aws_cloudwatch_metric_alarm" "alarm" {
   threshold           = each.value.threshold
   period              = each.value.period_s
   evaluation_periods  = each.value.periods
-  # A queue that nobody uses and a function that nobody calls have no figures.
+  # Unused queues and functions publish no metrics.
   treat_missing_data = "notBreaching"
   alarm_actions      = local.topics
   ok_actions         = local.topics
@@ -99,7 +98,7 @@ resource "aws_cloudwatch_metric_alarm" "alarm" {
 locals {
   graphs = [
     {
-      title = "Messages waiting"
+      title = "Messages visible"
       metrics = [for queue, name in var.queues :
         ["AWS/SQS", "ApproximateNumberOfMessagesVisible", "QueueName", name, { label = queue, stat = "Maximum" }]
       ]
@@ -111,13 +110,13 @@ locals {
       ]
     },
     {
-      title = "Messages that failed for good"
+      title = "Messages in dead-letter queues"
       metrics = [for queue, name in var.dead_letter_queues :
         ["AWS/SQS", "ApproximateNumberOfMessagesVisible", "QueueName", name, { label = queue, stat = "Maximum" }]
       ]
     },
     {
-      title = "Calls"
+      title = "Invocations"
       metrics = [for function, name in var.functions :
         ["AWS/Lambda", "Invocations", "FunctionName", name, { label = function, stat = "Sum" }]
       ]
@@ -129,7 +128,7 @@ locals {
       ]])[*].list
     },
     {
-      title = "Duration, 99 of 100 (ms)"
+      title = "Duration, p99 (ms)"
       metrics = [for function, name in var.functions :
         ["AWS/Lambda", "Duration", "FunctionName", name, { label = function, stat = "p99" }]
       ]

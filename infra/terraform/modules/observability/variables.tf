@@ -1,63 +1,63 @@
 variable "name" {
-  description = "Prefix of every name."
+  description = "Prefix of all resource names."
   type        = string
   nullable    = false
 }
 
 variable "queues" {
-  description = "By queue, its name."
+  description = "Name of each queue, by queue name in the pipeline module."
   type        = map(string)
   nullable    = false
 }
 
 variable "dead_letter_queues" {
-  description = "By queue, the name of its dead-letter queue."
+  description = "Name of each dead-letter queue, by queue name."
   type        = map(string)
   nullable    = false
 }
 
 variable "functions" {
-  description = "By function, its name; sweep is one of them."
+  description = "Name of each function, by function name in the pipeline module. Must include sweep."
   type        = map(string)
   nullable    = false
 
   validation {
     condition     = contains(keys(var.functions), "sweep")
-    error_message = "functions: sweep is missing, whose log says what is overdue."
+    error_message = "functions must include sweep, whose log reports overdue responses."
   }
 }
 
 variable "log_groups" {
-  description = "By function, its log group."
+  description = "CloudWatch log group of each function, by function name."
   type        = map(string)
   nullable    = false
 }
 
-variable "oldest_s" {
-  description = "How old, in seconds, a message may get in a queue before the alarm rings."
+variable "max_message_age_s" {
+  description = "Age of the oldest message in a queue, in seconds, that triggers the alarm."
   type        = number
   default     = 900
   nullable    = false
 
   validation {
-    condition     = var.oldest_s >= 60 && var.oldest_s <= 86400 && floor(var.oldest_s) == var.oldest_s
-    error_message = "oldest_s: a whole number from 60 to 86400."
+    condition     = var.max_message_age_s >= 60 && var.max_message_age_s <= 86400 && floor(var.max_message_age_s) == var.max_message_age_s
+    error_message = "max_message_age_s must be a whole number from 60 to 86400."
   }
 }
 
 variable "topic_arn" {
-  description = "ARN of the SNS topic that alarms are sent to when they ring and when that is over. Null: they are seen in CloudWatch only."
+  description = "ARN of the SNS topic that receives changes of the alarms. Null: the alarms are visible in CloudWatch only."
   type        = string
   default     = null
 
   validation {
     condition     = var.topic_arn == null ? true : can(regex("^arn:aws[a-z-]*:sns:[a-z0-9-]+:[0-9]{12}:[A-Za-z0-9_-]+$", var.topic_arn))
-    error_message = "topic_arn: the ARN of a standard SNS topic, as in \"arn:aws:sns:eu-west-1:123456789012:alarms\"."
+    error_message = "topic_arn must be the ARN of a standard SNS topic. Example: \"arn:aws:sns:eu-west-1:123456789012:alarms\"."
   }
 }
 
 variable "tags" {
-  description = "Tags of what is made."
+  description = "Tags of the resources of this module."
   type        = map(string)
   default     = {}
   nullable    = false

@@ -1,72 +1,72 @@
-# What each action of a response needs (docs/responses.md), which the respond function gets only while the action is enabled.
-# Every write is bound to this region and, where AWS can tell, to tags: of the cluster's instances, or of what Tiercel itself
-# has made. Reading is on "*", since EC2 and its like know no other way.
+# IAM permissions of each response action (docs/responses.md). The respond function has them only while the action is enabled.
+# Every write is restricted to this region. Where AWS supports it, a write is also restricted by tag: to the cluster's
+# instances, or to resources that Tiercel created. EC2's Describe actions do not support resource-level permissions.
 
 locals {
-  enabled         = toset(var.responses.actions)
-  acts_on_cluster = anytrue([for action in local.enabled : startswith(action, "k8s:")])
-  # A pod may have interfaces of its own (security groups for pods), which are isolated with it.
-  isolates    = contains(local.enabled, "ec2:isolate") || contains(local.enabled, "k8s:isolate-pod")
-  acts_on_aws = local.isolates || anytrue([for action in local.enabled : can(regex("^(ec2|iam|lambda):", action))])
-  acts_on     = concat(local.acts_on_aws ? ["aws"] : [], local.acts_on_cluster ? ["kubernetes"] : [])
+  enabled_actions     = toset(var.responses.actions)
+  has_cluster_actions = anytrue([for action in local.enabled_actions : startswith(action, "k8s:")])
+  # A pod may have its own network interfaces (security groups for pods), which are isolated together with the pod.
+  has_isolation   = contains(local.enabled_actions, "ec2:isolate") || contains(local.enabled_actions, "k8s:isolate-pod")
+  has_aws_actions = local.has_isolation || anytrue([for action in local.enabled_actions : can(regex("^(ec2|iam|lambda):", action))])
+  action_systems  = concat(local.has_aws_actions ? ["aws"] : [], local.has_cluster_actions ? ["kubernetes"] : [])
 
-  ec2         = "arn:${local.partition}:ec2:${local.region}:${local.account}"
-  here        = { test = "StringEquals", variable = "aws:RequestedRegion", values = [local.region] }
-  made_by_us  = { test = "StringEquals", variable = "aws:ResourceTag/tiercel", values = ["containment"] }
-  of_instance = [for key, value in var.responses.instance_tags : { test = "StringEquals", variable = "aws:ResourceTag/${key}", values = [value] }]
-  of_vpcs = length(var.responses.vpc_ids) == 0 ? [] : [
+  ec2                = "arn:${local.partition}:ec2:${local.region}:${local.account}"
+  in_region          = { test = "StringEquals", variable = "aws:RequestedRegion", values = [local.region] }
+  created_by_tiercel = { test = "StringEquals", variable = "aws:ResourceTag/tiercel", values = ["containment"] }
+  instance_tagged    = [for key, value in var.responses.instance_tags : { test = "StringEquals", variable = "aws:ResourceTag/${key}", values = [value] }]
+  in_vpcs = length(var.responses.vpc_ids) == 0 ? [] : [
     { test = "ArnEquals", variable = "ec2:Vpc", values = [for id in var.responses.vpc_ids : "${local.ec2}:vpc/${id}"] },
   ]
   evidence = trimprefix(coalesce(var.responses.evidence, "none"), "s3://")
 
-  isolate = {
-    LookAtInterfaces = {
+  isolation_permissions = {
+    DescribeInterfaces = {
       actions    = ["ec2:DescribeNetworkInterfaces", "ec2:DescribeSecurityGroups", "ec2:DescribeSecurityGroupRules"]
       resources  = ["*"]
       conditions = []
     }
-    MakeQuarantineGroup = {
+    CreateQuarantineGroup = {
       actions    = ["ec2:CreateSecurityGroup"]
       resources  = ["${local.ec2}:security-group/*"]
-      conditions = [local.here, { test = "StringEquals", variable = "aws:RequestTag/tiercel", values = ["containment"] }]
+      conditions = [local.in_region, { test = "StringEquals", variable = "aws:RequestTag/tiercel", values = ["containment"] }]
     }
-    MakeItInVpc = {
+    CreateQuarantineGroupInVpc = {
       actions    = ["ec2:CreateSecurityGroup"]
       resources  = length(var.responses.vpc_ids) == 0 ? ["${local.ec2}:vpc/*"] : [for id in var.responses.vpc_ids : "${local.ec2}:vpc/${id}"]
-      conditions = [local.here]
+      conditions = [local.in_region]
     }
     TagQuarantineGroup = {
       actions    = ["ec2:CreateTags"]
       resources  = ["${local.ec2}:security-group/*"]
-      conditions = [local.here, { test = "StringEquals", variable = "ec2:CreateAction", values = ["CreateSecurityGroup"] }]
+      conditions = [local.in_region, { test = "StringEquals", variable = "ec2:CreateAction", values = ["CreateSecurityGroup"] }]
     }
-    RuleQuarantineGroup = {
+    ManageQuarantineGroupRules = {
       actions = [
         "ec2:AuthorizeSecurityGroupIngress", "ec2:AuthorizeSecurityGroupEgress",
         "ec2:RevokeSecurityGroupIngress", "ec2:RevokeSecurityGroupEgress",
       ]
       resources  = ["${local.ec2}:security-group/*"]
-      conditions = [local.here, local.made_by_us]
+      conditions = [local.in_region, local.created_by_tiercel]
     }
-    # Back into its own groups as well, which nobody knows before. EC2 asks for the interface, for each group, and for the
-    # instance that the interface is attached to.
-    MoveInterfacesOfInstances = {
+    # Release moves an interface back into its own groups, which are not known in advance. EC2 authorizes the interface, each
+    # group, and the instance that the interface is attached to.
+    ChangeInterfaceGroupsOfInstances = {
       actions    = ["ec2:ModifyNetworkInterfaceAttribute"]
       resources  = ["${local.ec2}:instance/*"]
-      conditions = concat([local.here], local.of_instance)
+      conditions = concat([local.in_region], local.instance_tagged)
     }
-    MoveInterfaces = {
+    ChangeInterfaceGroups = {
       actions    = ["ec2:ModifyNetworkInterfaceAttribute"]
       resources  = ["${local.ec2}:network-interface/*", "${local.ec2}:security-group/*"]
-      conditions = concat([local.here], local.of_vpcs)
+      conditions = concat([local.in_region], local.in_vpcs)
     }
   }
 
-  rights = {
-    "k8s:isolate-pod" = local.isolate
-    "ec2:isolate"     = local.isolate
+  permissions = {
+    "k8s:isolate-pod" = local.isolation_permissions
+    "ec2:isolate"     = local.isolation_permissions
     "ec2:preserve" = {
-      LookAtVolumesAndGroups = {
+      DescribeVolumesAndTargetGroups = {
         actions = [
           "ec2:DescribeInstanceAttribute", "ec2:DescribeSnapshots", "autoscaling:DescribeAutoScalingInstances",
           "elasticloadbalancing:DescribeTargetGroups", "elasticloadbalancing:DescribeTargetHealth",
@@ -77,35 +77,35 @@ locals {
       ProtectInstances = {
         actions    = ["ec2:ModifyInstanceAttribute"]
         resources  = ["${local.ec2}:instance/*"]
-        conditions = concat([local.here], local.of_instance)
+        conditions = concat([local.in_region], local.instance_tagged)
       }
-      # EC2 asks for the volume too where its deletion with the instance is switched off.
-      KeepVolumes = {
+      # EC2 also authorizes the volume when DeleteOnTermination is turned off.
+      PreserveVolumes = {
         actions    = ["ec2:ModifyInstanceAttribute", "ec2:CreateSnapshot"]
         resources  = ["${local.ec2}:volume/*"]
-        conditions = [local.here]
+        conditions = [local.in_region]
       }
-      MakeSnapshots = {
+      CreateSnapshots = {
         actions    = ["ec2:CreateSnapshot"]
         resources  = ["arn:${local.partition}:ec2:${local.region}::snapshot/*"]
-        conditions = [local.here]
+        conditions = [local.in_region]
       }
       TagSnapshots = {
         actions    = ["ec2:CreateTags"]
         resources  = ["arn:${local.partition}:ec2:${local.region}::snapshot/*"]
-        conditions = [local.here, { test = "StringEquals", variable = "ec2:CreateAction", values = ["CreateSnapshot"] }]
+        conditions = [local.in_region, { test = "StringEquals", variable = "ec2:CreateAction", values = ["CreateSnapshot"] }]
       }
-      LeaveScalingGroup = {
+      DetachFromAutoScalingGroup = {
         actions    = ["autoscaling:DetachInstances", "autoscaling:AttachInstances", "autoscaling:SetInstanceProtection"]
         resources  = ["arn:${local.partition}:autoscaling:${local.region}:${local.account}:autoScalingGroup:*:autoScalingGroupName/*"]
-        conditions = concat([local.here], local.of_instance)
+        conditions = concat([local.in_region], local.instance_tagged)
       }
-      LeaveTargetGroups = {
+      DeregisterFromTargetGroups = {
         actions    = ["elasticloadbalancing:DeregisterTargets", "elasticloadbalancing:RegisterTargets"]
         resources  = ["arn:${local.partition}:elasticloadbalancing:${local.region}:${local.account}:targetgroup/*/*"]
-        conditions = [local.here]
+        conditions = [local.in_region]
       }
-      KeepManifest = {
+      WriteEvidenceManifest = {
         actions    = ["s3:PutObject"]
         resources  = ["arn:${local.partition}:s3:::${local.evidence}${strcontains(local.evidence, "/") ? "" : "/"}*"]
         conditions = []
@@ -115,23 +115,23 @@ locals {
       StopInstances = {
         actions    = ["ec2:StopInstances", "ec2:StartInstances"]
         resources  = ["${local.ec2}:instance/*"]
-        conditions = concat([local.here], local.of_instance)
+        conditions = concat([local.in_region], local.instance_tagged)
       }
     }
     "ec2:imds-lockdown" = {
-      SwitchMetadata = {
+      ModifyMetadataOptions = {
         actions    = ["ec2:ModifyInstanceMetadataOptions"]
         resources  = ["${local.ec2}:instance/*"]
-        conditions = concat([local.here], local.of_instance)
+        conditions = concat([local.in_region], local.instance_tagged)
       }
     }
     "iam:revoke-sessions" = {
-      LookAtProfiles = {
+      GetInstanceProfiles = {
         actions    = ["iam:GetInstanceProfile"]
         resources  = ["arn:${local.partition}:iam::${local.account}:instance-profile/*"]
         conditions = []
       }
-      DenySessions = {
+      WriteRoleSessionPolicy = {
         actions    = ["iam:GetRole", "iam:ListRolePolicies", "iam:GetRolePolicy", "iam:PutRolePolicy", "iam:DeleteRolePolicy"]
         resources  = var.responses.role_arns
         conditions = []
@@ -153,18 +153,18 @@ locals {
     }
   }
   common = merge(
-    local.acts_on_aws ? {
-      LookAtInstances = { actions = ["ec2:DescribeInstances"], resources = ["*"], conditions = [] }
+    local.has_aws_actions ? {
+      DescribeInstances = { actions = ["ec2:DescribeInstances"], resources = ["*"], conditions = [] }
     } : {},
-    local.acts_on_cluster ? {
-      FindCluster = { actions = ["eks:DescribeCluster"], resources = [local.cluster_arn], conditions = [] }
+    local.has_cluster_actions ? {
+      DescribeCluster = { actions = ["eks:DescribeCluster"], resources = [local.cluster_arn], conditions = [] }
     } : {},
   )
   cluster_arn = "arn:${local.partition}:eks:${local.region}:${local.account}:cluster/${coalesce(var.cluster_name, "none")}"
   own_roles   = [for name in local.function_names : "arn:${local.partition}:iam::${local.account}:role/${var.name}-${name}"]
-  # Two actions that need the same need it once.
-  statements = merge([for rights in concat([local.common], [for action in local.enabled : local.rights[action] if contains(keys(local.rights), action)]) : {
-    for sid, statement in rights : sid => statement if length(statement.resources) > 0
+  # Actions that share a statement get it once.
+  statements = merge([for permissions in concat([local.common], [for action in local.enabled_actions : local.permissions[action] if contains(keys(local.permissions), action)]) : {
+    for sid, statement in permissions : sid => statement if length(statement.resources) > 0
   }]...)
 }
 
@@ -188,9 +188,9 @@ data "aws_iam_policy_document" "actions" {
   }
 }
 
-# A policy of its own, beside what respond always has, so that the two are told apart when somebody looks at the role.
+# A separate inline policy, so that the permissions of actions are easy to find on the role.
 resource "aws_iam_role_policy" "actions" {
-  count = length(local.enabled) == 0 ? 0 : 1
+  count = length(local.enabled_actions) == 0 ? 0 : 1
 
   name   = "actions"
   role   = aws_iam_role.function["respond"].id
@@ -198,12 +198,12 @@ resource "aws_iam_role_policy" "actions" {
 
   lifecycle {
     precondition {
-      condition     = !local.acts_on_cluster || var.cluster_name != null
-      error_message = "responses.actions: an action on a cluster (k8s:...) is enabled and no cluster is named; set cluster."
+      condition     = !local.has_cluster_actions || var.cluster_name != null
+      error_message = "responses.actions enables an action on a cluster (k8s:...), but cluster is not set. Set cluster to the name of the cluster."
     }
     precondition {
       condition     = alltrue([for own in local.own_roles : alltrue([for arn in var.responses.role_arns : !startswith("${own}$", endswith(arn, "*") ? trimsuffix(arn, "*") : "${arn}$")])])
-      error_message = "responses.role_arns: one of them is, or includes, a role of this pipeline, which could then give itself any right; name the roles of nodes and pods."
+      error_message = "responses.role_arns must not include a role of this pipeline, because that role could then grant itself any permission. Name the roles of nodes and pods."
     }
   }
 }

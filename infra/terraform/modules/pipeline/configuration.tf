@@ -1,6 +1,6 @@
-# What the functions are told beyond where things are. A file is a parameter of Systems Manager or lies in a layer. SnapStart
-# freezes what a function has read at its start, so the name of a parameter has its version behind it: another text is
-# another published version, and an alias that is put back finds the text of its time.
+# Configuration of the functions. A file is a Systems Manager parameter or is part of a layer. SnapStart freezes what a function
+# reads at start, so a setting names the parameter together with its version. New content creates a new function version, and
+# an alias that is moved back reads the content of its time.
 
 locals {
   files = {
@@ -8,14 +8,14 @@ locals {
     incidents  = var.configuration.incidents
     enrichment = var.configuration.enrichment
   }
-  texts  = { for name, text in local.files : name => text if text != null && !startswith(coalesce(text, "none"), "/opt/") }
-  places = { for name, text in local.files : name => text == null ? null : startswith(coalesce(text, "none"), "/opt/") ? text : "ssm:${aws_ssm_parameter.configuration[name].name}:${aws_ssm_parameter.configuration[name].version}" }
+  parameters     = { for name, text in local.files : name => text if text != null && !startswith(coalesce(text, "none"), "/opt/") }
+  file_locations = { for name, text in local.files : name => text == null ? null : startswith(coalesce(text, "none"), "/opt/") ? text : "ssm:${aws_ssm_parameter.configuration[name].name}:${aws_ssm_parameter.configuration[name].version}" }
 
-  policies       = local.places.responses == null ? {} : { TIERCEL_RESPONSES = local.places.responses }
-  incident_rules = local.places.incidents == null ? {} : { TIERCEL_INCIDENTS = local.places.incidents }
-  enrichment     = local.places.enrichment == null ? {} : { TIERCEL_ENRICHMENT = local.places.enrichment }
-  # Which functions read which of them.
-  files_of = {
+  policies       = local.file_locations.responses == null ? {} : { TIERCEL_RESPONSES = local.file_locations.responses }
+  incident_rules = local.file_locations.incidents == null ? {} : { TIERCEL_INCIDENTS = local.file_locations.incidents }
+  enrichment     = local.file_locations.enrichment == null ? {} : { TIERCEL_ENRICHMENT = local.file_locations.enrichment }
+  # The files that each function reads.
+  files_by_function = {
     enrich      = ["incidents", "enrichment"]
     deduplicate = ["incidents"]
     respond     = ["responses"]
@@ -24,38 +24,38 @@ locals {
     interact    = []
   }
 
-  asking = merge(
-    { TIERCEL_ASK = var.cluster_name == null ? "aws" : "aws,kubernetes" },
+  enrichment_sources = merge(
+    { TIERCEL_ENRICH_SOURCES = var.cluster_name == null ? "aws" : "aws,kubernetes" },
     var.cluster_name == null ? {} : { TIERCEL_CLUSTER = var.cluster_name, TIERCEL_EKS_CLUSTER = var.cluster_name },
   )
-  acting = merge(
-    length(local.acts_on) == 0 ? {} : { TIERCEL_ACTIONS = join(",", local.acts_on) },
-    local.acts_on_cluster ? { TIERCEL_EKS_CLUSTER = var.cluster_name } : {},
+  response_settings = merge(
+    length(local.action_systems) == 0 ? {} : { TIERCEL_ACTIONS = join(",", local.action_systems) },
+    local.has_cluster_actions ? { TIERCEL_EKS_CLUSTER = var.cluster_name } : {},
     var.responses.evidence == null ? {} : { TIERCEL_EVIDENCE = var.responses.evidence },
   )
   slack    = var.notifications.slack_secret_arn == null ? {} : { TIERCEL_SLACK_SECRET = var.notifications.slack_secret_arn }
   channels = local.interactive ? { TIERCEL_NOTIFICATIONS = "secret:${var.notifications.channels.secret_arn}" } : {}
-  # The file of channels, and what it refers to.
+  # The notification file and the secrets that it refers to.
   channel_secrets = local.interactive ? concat([var.notifications.channels.secret_arn], var.notifications.channels.refers_to) : []
 }
 
 resource "aws_ssm_parameter" "configuration" {
-  for_each = local.texts
+  for_each = local.parameters
 
   name        = "/tiercel/${var.name}/${each.key}"
-  description = "Tiercel ${var.name}: the file of ${each.key}"
+  description = "Tiercel ${var.name}: the ${each.key} file"
   type        = "String"
   tier        = length(each.value) > 4096 ? "Advanced" : "Standard"
-  # Not insecure_value, although it holds no secrets: where that changes the provider foresees no new version.
+  # Not insecure_value, although the content is not secret: the provider plans no new version when insecure_value changes.
   value = each.value
   tags  = local.tags
 }
 
-# Anything but "off" stops every response, and so does its absence. Who throws it does so by hand; applying again must not
-# throw it back.
+# Any value other than "off", and a missing parameter, stop all responses. Operators set it by hand, so Terraform ignores its
+# value.
 resource "aws_ssm_parameter" "kill_switch" {
   name           = "/tiercel/${var.name}/kill-switch"
-  description    = "Tiercel ${var.name}: responses begin while this is off; anything else stops them"
+  description    = "Tiercel ${var.name}: kill switch; any value other than off stops all responses"
   type           = "String"
   insecure_value = "off"
   tags           = local.tags

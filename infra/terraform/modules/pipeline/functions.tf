@@ -25,7 +25,7 @@ resource "aws_lambda_function" "function" {
   snap_start {
     apply_on = "PublishedVersions"
   }
-  # Those that a queue calls leave what fails in its dead-letter queue; a URL's caller is told himself.
+  # A queue's failed messages go to its dead-letter queue, and the caller of a URL gets an error. Only sweep has neither.
   dynamic "dead_letter_config" {
     for_each = each.key == "sweep" ? [aws_sqs_queue.schedules_dead.arn] : []
     content {
@@ -34,31 +34,31 @@ resource "aws_lambda_function" "function" {
   }
   tags = local.tags
 
-  # The first invocation must find its permissions.
+  # The permissions must exist before the first invocation.
   depends_on = [aws_iam_role_policy.function]
 }
 
-# SnapStart holds for published versions only, so a function is called by this name.
+# SnapStart applies to published versions only, so callers use this alias.
 resource "aws_lambda_alias" "live" {
   for_each = local.functions
 
   name             = "live"
-  description      = "The version that is called"
+  description      = "The published version that callers use"
   function_name    = aws_lambda_function.function[each.key].function_name
   function_version = aws_lambda_function.function[each.key].version
 }
 
 resource "aws_lambda_event_source_mapping" "queue" {
-  for_each = local.readers
+  for_each = local.consumers
 
   event_source_arn = aws_sqs_queue.queue[each.value.queue].arn
   function_name    = aws_lambda_alias.live[each.key].arn
   batch_size       = each.value.batch_size
-  # Without this, AWS takes every answer for a success and deletes the failed messages with the others.
+  # Without this, Lambda treats every response as success and deletes failed messages too.
   function_response_types = ["ReportBatchItemFailures"]
 
-  # The limit is set here and not as reserved concurrency: a throttled invocation would use up one of a message's five
-  # attempts, and a new account has no concurrency to reserve.
+  # Not reserved concurrency: a throttled invocation uses up one of a message's five attempts, and a new account has no
+  # concurrency to reserve.
   scaling_config {
     maximum_concurrency = var.limits.max_concurrency
   }

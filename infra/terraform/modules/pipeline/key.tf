@@ -1,8 +1,8 @@
-# One key for the table and the logs, so that who may read them is said in one place and reading leaves a trace. The queues
-# have Amazon's own encryption instead: with a key of ours every sensor would need the right to use it.
+# One key for the table and the logs: one policy controls who may read them, and CloudTrail records the use. The queues use
+# SQS-managed encryption, because every sensor would need permission to use a customer managed key.
 data "aws_iam_policy_document" "key" {
   statement {
-    sid = "TheAccountAdministersIt"
+    sid = "AdministerKey"
     actions = [
       "kms:Describe*", "kms:Get*", "kms:List*", "kms:Put*", "kms:Update*", "kms:Create*", "kms:Enable*", "kms:Disable*",
       "kms:Revoke*", "kms:RetireGrant", "kms:TagResource", "kms:UntagResource", "kms:RotateKeyOnDemand",
@@ -14,9 +14,9 @@ data "aws_iam_policy_document" "key" {
       identifiers = ["arn:${local.partition}:iam::${local.account}:root"]
     }
   }
-  # As AWS says it for its own key of DynamoDB: who may use the table may use the key, by way of the table alone.
+  # Like the policy of DynamoDB's AWS managed key: principals that may use the table may use the key, through DynamoDB only.
   statement {
-    sid       = "ByWayOfTheTable"
+    sid       = "UseThroughDynamoDb"
     actions   = ["kms:Encrypt", "kms:Decrypt", "kms:ReEncrypt*", "kms:GenerateDataKey*", "kms:CreateGrant", "kms:DescribeKey"]
     resources = ["*"]
     principals {
@@ -35,7 +35,7 @@ data "aws_iam_policy_document" "key" {
     }
   }
   statement {
-    sid       = "LogsOfTheFunctions"
+    sid       = "EncryptFunctionLogs"
     actions   = ["kms:Encrypt", "kms:Decrypt", "kms:ReEncrypt*", "kms:GenerateDataKey*", "kms:DescribeKey"]
     resources = ["*"]
     principals {

@@ -1,15 +1,15 @@
 output "alerts_queue" {
-  description = "Where sensors send alerts: url and arn."
+  description = "URL and ARN of the queue that sensors send alerts to."
   value       = { url = aws_sqs_queue.queue["alerts"].url, arn = aws_sqs_queue.queue["alerts"].arn }
 }
 
 output "queue_names" {
-  description = "By queue, its name."
+  description = "Name of each queue, by queue name in this module."
   value       = { for name, queue in aws_sqs_queue.queue : name => queue.name }
 }
 
 output "dead_letter_queues" {
-  description = "By queue, name and url of its dead-letter queue; schedules has what could not be called in its minute."
+  description = "Name and URL of each dead-letter queue, by queue name. \"schedules\" holds scheduled calls that failed."
   value = merge(
     { for name, queue in aws_sqs_queue.dead_letters : name => { name = queue.name, url = queue.url } },
     { schedules = { name = aws_sqs_queue.schedules_dead.name, url = aws_sqs_queue.schedules_dead.url } },
@@ -17,37 +17,37 @@ output "dead_letter_queues" {
 }
 
 output "incidents_table" {
-  description = "Name of the DynamoDB table of incidents."
+  description = "Name of the DynamoDB table with the incidents."
   value       = aws_dynamodb_table.incidents.name
 }
 
 output "function_names" {
-  description = "By function, its name."
+  description = "Name of each function, by function name in this module."
   value       = { for name, function in aws_lambda_function.function : name => function.function_name }
 }
 
 output "function_arns" {
-  description = "By function, the ARN of the alias by which it is called."
+  description = "ARN of each function's alias, by function name. Callers use the alias."
   value       = { for name, alias in aws_lambda_alias.live : name => alias.arn }
 }
 
 output "function_role_arns" {
-  description = "By function, the ARN of its role."
+  description = "ARN of each function's role, by function name."
   value       = { for name, role in aws_iam_role.function : name => role.arn }
 }
 
 output "log_groups" {
-  description = "By function, its CloudWatch log group."
+  description = "CloudWatch log group of each function, by function name."
   value       = { for name, group in aws_cloudwatch_log_group.function : name => group.name }
 }
 
 output "interact_url" {
-  description = "Where Slack and PagerDuty call; null without channels."
+  description = "URL for calls from Slack and PagerDuty. Null without channels."
   value       = one(aws_lambda_function_url.interact[*].function_url)
 }
 
 output "kill_switch" {
-  description = "Name of the parameter that stops every response unless it says off."
+  description = "Name of the Systems Manager parameter with the kill switch. Any value other than off stops all responses."
   value       = aws_ssm_parameter.kill_switch.name
 }
 

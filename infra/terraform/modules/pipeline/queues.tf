@@ -2,10 +2,10 @@ locals {
   queues = {
     alerts   = { fifo = false, retention_days = 4 }
     enriched = { fifo = false, retention_days = 4 }
-    # First in, first out in a group for each incident: nobody responds to the same incident twice at once.
+    # FIFO with a message group for each incident: two invocations never work on the same incident.
     responses = { fifo = true, retention_days = 4 }
-    # First in, first out in a single group: there is one announcer at a time, so nobody is told the same thing twice.
-    announcements = { fifo = true, retention_days = 1 }
+    # FIFO with a single message group: one dispatcher runs at a time, so no notification is sent twice.
+    notifications = { fifo = true, retention_days = 1 }
   }
 }
 
@@ -16,9 +16,9 @@ resource "aws_sqs_queue" "queue" {
   fifo_queue                  = each.value.fifo
   content_based_deduplication = each.value.fifo
 
-  # AWS asks for six times the function's time-out, so that a throttled batch is not delivered twice at once.
-  visibility_timeout_seconds = 6 * local.limits[local.reader_of[each.key]].timeout_s
-  # A message keeps its first time stamp when it moves to the dead-letter queue: this has to be the shorter of the two.
+  # AWS recommends six times the function's timeout, so that a throttled batch is not delivered twice at once.
+  visibility_timeout_seconds = 6 * local.limits[local.consumer_of[each.key]].timeout_s
+  # A message keeps its timestamp when it moves to the dead-letter queue, so this retention must be shorter than that one's.
   message_retention_seconds = each.value.retention_days * 24 * 3600
   receive_wait_time_seconds = 20
   max_message_size          = 262144
@@ -52,7 +52,7 @@ resource "aws_sqs_queue_redrive_allow_policy" "dead_letters" {
   })
 }
 
-# Where a minute's call goes that could not be made, or failed in sweep. One for both: the message says whose it is.
+# Scheduled calls that could not be delivered, and failed invocations of sweep. The message names its schedule.
 resource "aws_sqs_queue" "schedules_dead" {
   name                      = "${var.name}-schedules-dead"
   message_retention_seconds = 14 * 24 * 3600
@@ -60,7 +60,7 @@ resource "aws_sqs_queue" "schedules_dead" {
   tags                      = local.tags
 }
 
-# Who may send is said by the senders' own roles; the queues only refuse what is not encrypted on the way.
+# The senders' own roles permit sending. The queue policies only reject unencrypted transport.
 locals {
   queues_and_dead_letters = merge(
     { for name, queue in aws_sqs_queue.queue : name => { arn = queue.arn, url = queue.id } },
@@ -73,7 +73,7 @@ data "aws_iam_policy_document" "tls_only" {
   for_each = local.queues_and_dead_letters
 
   statement {
-    sid       = "TlsOnly"
+    sid       = "DenyUnencryptedTransport"
     effect    = "Deny"
     actions   = ["sqs:*"]
     resources = [each.value.arn]

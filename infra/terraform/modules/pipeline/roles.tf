@@ -13,7 +13,7 @@ resource "aws_iam_role" "function" {
   for_each = local.function_names
 
   name               = "${var.name}-${each.key}"
-  description        = "What the ${each.key} function may do"
+  description        = "Permissions of the ${each.key} function"
   assume_role_policy = data.aws_iam_policy_document.lambda_assumes.json
   tags               = local.tags
 }
@@ -26,57 +26,56 @@ resource "aws_iam_role_policy" "function" {
   policy = each.value.policy
 }
 
-# What every function may: write its own log, and take from its own queue if it has one.
+# Permissions that every function has: its own log, its own queue and its own configuration.
 data "aws_iam_policy_document" "own" {
   for_each = local.function_names
 
   dynamic "statement" {
-    for_each = { for name, reader in local.readers : name => reader if name == each.key }
+    for_each = { for name, consumer in local.consumers : name => consumer if name == each.key }
     content {
-      sid       = "TakeFromQueue"
+      sid       = "ConsumeQueue"
       actions   = ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"]
       resources = [aws_sqs_queue.queue[statement.value.queue].arn]
     }
   }
   dynamic "statement" {
-    for_each = length(setintersection(local.files_of[each.key], keys(local.texts))) == 0 ? [] : [1]
+    for_each = length(setintersection(local.files_by_function[each.key], keys(local.parameters))) == 0 ? [] : [1]
     content {
       sid       = "ReadConfiguration"
       actions   = ["ssm:GetParameter"]
-      resources = [for name in setintersection(local.files_of[each.key], keys(local.texts)) : aws_ssm_parameter.configuration[name].arn]
+      resources = [for name in setintersection(local.files_by_function[each.key], keys(local.parameters)) : aws_ssm_parameter.configuration[name].arn]
     }
   }
   statement {
-    sid       = "Log"
+    sid       = "WriteLogs"
     actions   = ["logs:CreateLogStream", "logs:PutLogEvents"]
     resources = ["${aws_cloudwatch_log_group.function[each.key].arn}:*"]
   }
 }
 
-# Nobody may delete an item: that keeps the audit log whole. A transaction is authorised by the single operations that it is
-# made of.
+# No function may delete items, which protects the audit log. DynamoDB authorizes a transaction by its single operations.
 data "aws_iam_policy_document" "enrich" {
   source_policy_documents = [data.aws_iam_policy_document.own["enrich"].json]
 
   statement {
-    sid       = "KeepSensorsMessages"
+    sid       = "WriteSensorHealth"
     actions   = ["dynamodb:PutItem"]
     resources = [aws_dynamodb_table.incidents.arn]
   }
   statement {
-    sid       = "HandOn"
+    sid       = "SendEnrichedAlerts"
     actions   = ["sqs:SendMessage"]
     resources = [aws_sqs_queue.queue["enriched"].arn, aws_sqs_queue.dead_letters["alerts"].arn]
   }
   statement {
-    sid       = "AskAboutInstances"
+    sid       = "DescribeInstances"
     actions   = ["ec2:DescribeInstances"]
     resources = ["*"]
   }
   dynamic "statement" {
     for_each = var.cluster_name == null ? [] : [local.cluster_arn]
     content {
-      sid       = "FindCluster"
+      sid       = "DescribeCluster"
       actions   = ["eks:DescribeCluster"]
       resources = [statement.value]
     }
@@ -92,11 +91,11 @@ data "aws_iam_policy_document" "deduplicate" {
     resources = [aws_dynamodb_table.incidents.arn]
   }
   statement {
-    sid     = "RingTheBells"
+    sid     = "PublishIncidentEvents"
     actions = ["sqs:SendMessage"]
     resources = [
       aws_sqs_queue.queue["responses"].arn,
-      aws_sqs_queue.queue["announcements"].arn,
+      aws_sqs_queue.queue["notifications"].arn,
       aws_sqs_queue.dead_letters["enriched"].arn,
     ]
   }
@@ -106,17 +105,17 @@ data "aws_iam_policy_document" "respond" {
   source_policy_documents = [data.aws_iam_policy_document.own["respond"].json]
 
   statement {
-    sid       = "ReadIncidentsAndKeepPlans"
+    sid       = "ReadIncidentsAndWritePlans"
     actions   = ["dynamodb:GetItem", "dynamodb:Query", "dynamodb:PutItem", "dynamodb:UpdateItem"]
     resources = [aws_dynamodb_table.incidents.arn]
   }
   statement {
-    sid       = "RingTheBells"
+    sid       = "PublishIncidentEvents"
     actions   = ["sqs:SendMessage"]
-    resources = [aws_sqs_queue.queue["responses"].arn, aws_sqs_queue.queue["announcements"].arn]
+    resources = [aws_sqs_queue.queue["responses"].arn, aws_sqs_queue.queue["notifications"].arn]
   }
   statement {
-    sid       = "AskKillSwitch"
+    sid       = "ReadKillSwitch"
     actions   = ["ssm:GetParameter"]
     resources = [aws_ssm_parameter.kill_switch.arn]
   }
@@ -131,7 +130,7 @@ data "aws_iam_policy_document" "notify" {
     resources = [aws_dynamodb_table.incidents.arn, "${aws_dynamodb_table.incidents.arn}/index/by-last-seen"]
   }
   statement {
-    sid       = "NoteWhatWasTold"
+    sid       = "WriteNotificationState"
     actions   = ["dynamodb:PutItem", "dynamodb:UpdateItem"]
     resources = [aws_dynamodb_table.incidents.arn]
   }
@@ -166,12 +165,12 @@ data "aws_iam_policy_document" "sweep" {
     ]
   }
   statement {
-    sid       = "RingTheBells"
+    sid       = "PublishIncidentEvents"
     actions   = ["sqs:SendMessage"]
-    resources = [aws_sqs_queue.queue["responses"].arn, aws_sqs_queue.queue["announcements"].arn]
+    resources = [aws_sqs_queue.queue["responses"].arn, aws_sqs_queue.queue["notifications"].arn]
   }
   statement {
-    sid       = "LeaveWhatFails"
+    sid       = "SendToDeadLetterQueue"
     actions   = ["sqs:SendMessage"]
     resources = [aws_sqs_queue.schedules_dead.arn]
   }
@@ -181,14 +180,14 @@ data "aws_iam_policy_document" "interact" {
   source_policy_documents = !local.interactive ? [] : [data.aws_iam_policy_document.own["interact"].json]
 
   statement {
-    sid       = "ReadIncidentsAndNoteWhatPeopleWant"
+    sid       = "ReadIncidentsAndWriteOperatorCommands"
     actions   = ["dynamodb:GetItem", "dynamodb:Query", "dynamodb:PutItem", "dynamodb:UpdateItem"]
     resources = [aws_dynamodb_table.incidents.arn]
   }
   statement {
-    sid       = "RingTheBells"
+    sid       = "PublishIncidentEvents"
     actions   = ["sqs:SendMessage"]
-    resources = [aws_sqs_queue.queue["responses"].arn, aws_sqs_queue.queue["announcements"].arn]
+    resources = [aws_sqs_queue.queue["responses"].arn, aws_sqs_queue.queue["notifications"].arn]
   }
   dynamic "statement" {
     for_each = length(local.channel_secrets) == 0 ? [] : [local.channel_secrets]

@@ -1,20 +1,20 @@
 resource "aws_scheduler_schedule" "notify" {
   name                = "${var.name}-notify"
-  description         = "Makes the notify function look for what is still owed"
+  description         = "Starts the delivery of pending notifications"
   schedule_expression = "rate(1 minute)"
 
   flexible_time_window {
     mode = "OFF"
   }
   target {
-    arn      = aws_sqs_queue.queue["announcements"].arn
+    arn      = aws_sqs_queue.queue["notifications"].arn
     role_arn = aws_iam_role.schedule.arn
-    # The time makes each message a new one; without it the queue would take five minutes of them for repetitions. Not
-    # jsonencode, which escapes the angle brackets.
+    # The time makes each message unique; without it, SQS would drop it as a duplicate for five minutes. Not jsonencode,
+    # which escapes the angle brackets.
     input = "{\"scheduled\":\"<aws.scheduler.scheduled-time>\"}"
 
     sqs_parameters {
-      message_group_id = "announce"
+      message_group_id = "notify"
     }
     dead_letter_config {
       arn = aws_sqs_queue.schedules_dead.arn
@@ -28,7 +28,7 @@ resource "aws_scheduler_schedule" "notify" {
 
 resource "aws_scheduler_schedule" "sweep" {
   name                = "${var.name}-sweep"
-  description         = "Has the sweep function do what is due by time"
+  description         = "Starts the release of expired responses and the closing of quiet incidents"
   schedule_expression = "rate(1 minute)"
 
   flexible_time_window {
@@ -42,7 +42,7 @@ resource "aws_scheduler_schedule" "sweep" {
     dead_letter_config {
       arn = aws_sqs_queue.schedules_dead.arn
     }
-    # The next minute sweeps again.
+    # The next run is one minute later.
     retry_policy {
       maximum_event_age_in_seconds = 60
       maximum_retry_attempts       = 0
@@ -68,7 +68,7 @@ data "aws_iam_policy_document" "scheduler_assumes" {
 
 resource "aws_iam_role" "schedule" {
   name               = "${var.name}-schedule"
-  description        = "What the schedules may do: put a message into the announcements queue and call sweep"
+  description        = "Permissions of the schedules: send to the notifications queue and invoke sweep"
   assume_role_policy = data.aws_iam_policy_document.scheduler_assumes.json
   tags               = local.tags
 }
@@ -76,7 +76,7 @@ resource "aws_iam_role" "schedule" {
 data "aws_iam_policy_document" "schedule" {
   statement {
     actions   = ["sqs:SendMessage"]
-    resources = [aws_sqs_queue.queue["announcements"].arn, aws_sqs_queue.schedules_dead.arn]
+    resources = [aws_sqs_queue.queue["notifications"].arn, aws_sqs_queue.schedules_dead.arn]
   }
   statement {
     actions   = ["lambda:InvokeFunction"]

@@ -1,4 +1,4 @@
-# Keys and attributes are described where they are written: functions/aws, package io.tiercel.functions.aws.table.
+# The package io.tiercel.functions.aws.dynamodb in functions/aws documents the keys and attributes.
 resource "aws_dynamodb_table" "incidents" {
   name         = "${var.name}-incidents"
   billing_mode = "PAY_PER_REQUEST"

@@ -1,4 +1,4 @@
-# Whoever calls is believed by the signature of the call alone, which the function checks.
+# The function authenticates each call by its signature.
 resource "aws_lambda_function_url" "interact" {
   count = local.interactive ? 1 : 0
 
@@ -18,7 +18,7 @@ resource "aws_lambda_permission" "interact" {
   function_url_auth_type = "NONE"
 }
 
-# URLs made since October 2025 need this one as well.
+# Function URLs created since October 2025 also require this permission.
 resource "aws_lambda_permission" "interact_invoke" {
   count = local.interactive ? 1 : 0
 

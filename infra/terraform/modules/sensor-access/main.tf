@@ -1,5 +1,5 @@
-# The role of the sensors: they may put messages into the one queue, and nothing else. Only pods of the one service account get
-# it, through the cluster's OpenID Connect provider (IRSA) where that is named, else through EKS Pod Identity.
+# The role of the sensors. It permits sending to the alerts queue and nothing else. Only pods of one service account can assume
+# it: through IRSA if an OpenID Connect provider is set, otherwise through EKS Pod Identity.
 
 data "aws_caller_identity" "current" {}
 
@@ -35,7 +35,7 @@ data "aws_iam_policy_document" "pod_identity" {
   count = local.irsa ? 0 : 1
 
   statement {
-    # The session's tags say which pod it is.
+    # Session tags identify the pod.
     actions = ["sts:AssumeRole", "sts:TagSession"]
 
     principals {
@@ -67,7 +67,7 @@ data "aws_iam_policy_document" "pod_identity" {
 
 resource "aws_iam_role" "sensor" {
   name               = "${var.name}-sensor"
-  description        = "What the sensors of ${var.cluster_name} may do: send alerts"
+  description        = "Permissions of the sensors of ${var.cluster_name}: send alerts"
   assume_role_policy = one(concat(data.aws_iam_policy_document.irsa, data.aws_iam_policy_document.pod_identity)[*].json)
   tags               = var.tags
 }

@@ -4,6 +4,6 @@ output "role_arn" {
 }
 
 output "service_account_annotations" {
-  description = "What the chart's service account has to be annotated with: the role with IRSA, nothing with EKS Pod Identity."
+  description = "Annotations for the chart's service account: the role for IRSA, none for EKS Pod Identity."
   value       = local.irsa ? { "eks.amazonaws.com/role-arn" = aws_iam_role.sensor.arn } : {}
 }

@@ -5,19 +5,19 @@ variable "name" {
 }
 
 variable "cluster_name" {
-  description = "The EKS cluster that the sensors run in."
+  description = "Name of the EKS cluster that the sensors run in."
   type        = string
   nullable    = false
 }
 
 variable "oidc_provider_arn" {
-  description = "ARN of the cluster's OpenID Connect provider in IAM. Null: EKS Pod Identity, which wants its agent in the cluster."
+  description = "ARN of the cluster's OpenID Connect provider in IAM. Null: EKS Pod Identity, which requires its agent in the cluster."
   type        = string
   default     = null
 
   validation {
     condition     = var.oidc_provider_arn == null ? true : can(regex("^arn:aws[a-z-]*:iam::[0-9]{12}:oidc-provider/[A-Za-z0-9./_-]+$", var.oidc_provider_arn))
-    error_message = "oidc_provider_arn: the ARN of an OpenID Connect provider, as in \"arn:aws:iam::123456789012:oidc-provider/oidc.eks.eu-west-1.amazonaws.com/id/0123456789ABCDEF\"; not its URL."
+    error_message = "oidc_provider_arn must be the ARN of an OpenID Connect provider, not its URL. Example: \"arn:aws:iam::123456789012:oidc-provider/oidc.eks.eu-west-1.amazonaws.com/id/0123456789ABCDEF\"."
   }
 }
 
@@ -29,7 +29,7 @@ variable "namespace" {
 
   validation {
     condition     = can(regex("^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$", var.namespace))
-    error_message = "namespace: the name of a Kubernetes namespace, without wildcards."
+    error_message = "namespace must be the name of a Kubernetes namespace, without wildcards."
   }
 }
 
@@ -41,7 +41,7 @@ variable "service_account" {
 
   validation {
     condition     = can(regex("^[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?$", var.service_account))
-    error_message = "service_account: the name of a Kubernetes service account, without wildcards."
+    error_message = "service_account must be the name of a Kubernetes service account, without wildcards."
   }
 }
 
@@ -52,7 +52,7 @@ variable "queue_arn" {
 }
 
 variable "tags" {
-  description = "Tags of what is made."
+  description = "Tags of the resources of this module."
   type        = map(string)
   default     = {}
   nullable    = false

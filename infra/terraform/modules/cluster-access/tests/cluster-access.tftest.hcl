@@ -8,20 +8,20 @@ variables {
   }
 }
 
-run "each_function_is_a_member_of_its_group_and_of_no_other" {
+run "each_function_has_its_own_group" {
   command = apply
 
   assert {
     condition     = output.groups == { enrich = "tiercel-enrich", respond = "tiercel-respond" }
-    error_message = "The groups are those that infra/kubernetes gives rights to."
+    error_message = "The groups must equal those of infra/kubernetes."
   }
   assert {
     condition     = alltrue([for entry in aws_eks_access_entry.function : entry.type == "STANDARD" && entry.cluster_name == "prod"])
-    error_message = "An entry is of another kind, or of another cluster."
+    error_message = "An access entry has another type or cluster."
   }
 }
 
-run "a_function_that_has_no_business_there" {
+run "unknown_function" {
   command = plan
   variables {
     roles = { notify = "arn:aws:iam::123456789012:role/tiercel-notify" }

@@ -19,7 +19,7 @@ variables {
   log_groups         = { enrich = "/aws/lambda/tiercel-enrich", sweep = "/aws/lambda/tiercel-sweep" }
 }
 
-run "there_is_an_alarm_for_each_thing_that_goes_wrong" {
+run "alarms_cover_queues_functions_and_responses" {
   command = apply
 
   assert {
@@ -27,34 +27,34 @@ run "there_is_an_alarm_for_each_thing_that_goes_wrong" {
       "tiercel-alerts-dead", "tiercel-schedules-dead", "tiercel-alerts-late", "tiercel-enrich-errors", "tiercel-sweep-errors",
       "tiercel-enrich-throttled", "tiercel-sweep-throttled", "tiercel-responses-overdue",
     ])
-    error_message = "An alarm is missing, or there are others."
+    error_message = "The set of alarms differs."
   }
   assert {
     condition     = alltrue([for alarm in aws_cloudwatch_metric_alarm.alarm : length(alarm.alarm_actions) == 0 && alarm.treat_missing_data == "notBreaching"])
-    error_message = "Without a topic nobody is told, and what is not used does not ring."
+    error_message = "Without a topic there must be no actions, and missing data must not trigger an alarm."
   }
   assert {
     condition     = aws_cloudwatch_log_metric_filter.responses_overdue.log_group_name == "/aws/lambda/tiercel-sweep" && aws_cloudwatch_metric_alarm.alarm["responses-overdue"].namespace == aws_cloudwatch_log_metric_filter.responses_overdue.metric_transformation[0].namespace && aws_cloudwatch_metric_alarm.alarm["responses-overdue"].metric_name == aws_cloudwatch_log_metric_filter.responses_overdue.metric_transformation[0].name
-    error_message = "The alarm looks at another figure than the one that is made from the log."
+    error_message = "The alarm must use the metric of the log filter."
   }
   assert {
     condition     = length(jsondecode(aws_cloudwatch_dashboard.pipeline.dashboard_body).widgets) == 7
-    error_message = "The dashboard has the alarms and six graphs."
+    error_message = "The dashboard must show the alarms and six graphs."
   }
 }
 
-run "a_topic_is_told_when_it_begins_and_when_it_is_over" {
+run "topic_receives_alarm_and_recovery" {
   command = plan
   variables {
     topic_arn = "arn:aws:sns:eu-west-1:123456789012:alarms"
   }
   assert {
     condition     = alltrue([for alarm in aws_cloudwatch_metric_alarm.alarm : alarm.alarm_actions == toset([var.topic_arn]) && alarm.ok_actions == toset([var.topic_arn])])
-    error_message = "The topic is not told."
+    error_message = "The topic receives no notifications."
   }
 }
 
-run "topic_by_its_name" {
+run "topic_name_instead_of_arn" {
   command = plan
   variables {
     topic_arn = "alarms"
@@ -62,15 +62,15 @@ run "topic_by_its_name" {
   expect_failures = [var.topic_arn]
 }
 
-run "patience_of_a_second" {
+run "message_age_too_small" {
   command = plan
   variables {
-    oldest_s = 1
+    max_message_age_s = 1
   }
-  expect_failures = [var.oldest_s]
+  expect_failures = [var.max_message_age_s]
 }
 
-run "sweep_forgotten" {
+run "sweep_missing" {
   command = plan
   variables {
     functions = { enrich = "tiercel-enrich" }

@@ -1,4 +1,4 @@
-# What a user can get wrong is refused before anything is created. Run with "terraform test" or "tofu test"; no account.
+# Invalid input is rejected before anything is created. Run "terraform test" or "tofu test". No AWS account is needed.
 
 mock_provider "aws" {
   mock_data "aws_iam_policy_document" {
@@ -53,51 +53,51 @@ run "defaults_are_valid" {
 
   assert {
     condition     = aws_sqs_queue.queue["alerts"].visibility_timeout_seconds >= 6 * aws_lambda_function.function["enrich"].timeout
-    error_message = "The queue shows a message again before six time-outs of the function have passed."
+    error_message = "The visibility timeout must be at least six function timeouts."
   }
   assert {
     condition     = aws_sqs_queue.queue["alerts"].message_retention_seconds < aws_sqs_queue.dead_letters["alerts"].message_retention_seconds
-    error_message = "A message would expire in the dead-letter queue as soon as it gets there."
+    error_message = "The dead-letter queue must retain messages longer than the queue."
   }
   assert {
-    condition     = aws_sqs_queue.queue["announcements"].fifo_queue && aws_lambda_event_source_mapping.queue["notify"].batch_size == 1
-    error_message = "Two that notify at once would tell people the same thing twice."
+    condition     = aws_sqs_queue.queue["notifications"].fifo_queue && aws_lambda_event_source_mapping.queue["notify"].batch_size == 1
+    error_message = "Two concurrent dispatchers would send notifications twice."
   }
   assert {
-    condition     = alltrue([for name, queue in aws_sqs_queue.queue : !queue.fifo_queue || alltrue([for reader, of in local.readers : of.queue != name || of.batch_size == 1])])
-    error_message = "A queue that keeps an order is read one message at a time."
+    condition     = alltrue([for name, queue in aws_sqs_queue.queue : !queue.fifo_queue || alltrue([for consumer in local.consumers : consumer.queue != name || consumer.batch_size == 1])])
+    error_message = "FIFO queues must be read one message at a time."
   }
   assert {
     condition     = toset(keys(local.functions)) == local.function_names
-    error_message = "Every function has a role and a log group, and no others are there."
+    error_message = "Exactly the functions must have roles and log groups."
   }
   assert {
     condition     = contains(aws_lambda_event_source_mapping.queue["enrich"].function_response_types, "ReportBatchItemFailures")
-    error_message = "AWS would delete failed alerts together with the good ones."
+    error_message = "Without partial batch responses, Lambda would delete failed alerts."
   }
   assert {
     condition     = aws_lambda_function.function["enrich"].publish && aws_lambda_function.function["enrich"].snap_start[0].apply_on == "PublishedVersions"
-    error_message = "SnapStart needs published versions."
+    error_message = "SnapStart requires published versions."
   }
   assert {
     condition     = aws_lambda_function.function["enrich"].runtime == "java25" && aws_lambda_function.function["enrich"].architectures[0] == "arm64"
-    error_message = "The default is Java 25 on arm64."
+    error_message = "The default must be Java 25 on arm64."
   }
   assert {
     condition     = !contains(keys(aws_lambda_function.function["notify"].environment[0].variables), "TIERCEL_SLACK_SECRET")
-    error_message = "No secret given, yet the function is told of one."
+    error_message = "The function has a secret although none is set."
   }
   assert {
     condition     = length(aws_lambda_function_url.interact) == 0 && !contains(keys(aws_lambda_function.function), "interact")
-    error_message = "Without channels nobody may call."
+    error_message = "Without channels there must be no URL and no interact function."
   }
   assert {
     condition     = length(data.aws_iam_policy_document.notify.statement) == 2
-    error_message = "Without a secret the role must not read one."
+    error_message = "Without a secret the role must have no permission to read one."
   }
 }
 
-run "a_secret_is_passed_by_reference_and_only_it_may_be_read" {
+run "slack_secret_is_passed_by_reference" {
   command = plan
 
   variables {
@@ -106,15 +106,15 @@ run "a_secret_is_passed_by_reference_and_only_it_may_be_read" {
 
   assert {
     condition     = aws_lambda_function.function["notify"].environment[0].variables["TIERCEL_SLACK_SECRET"] == var.notifications.slack_secret_arn
-    error_message = "The function is not told which secret to read."
+    error_message = "The function lacks the secret's ARN."
   }
   assert {
     condition     = toset(data.aws_iam_policy_document.notify.statement[2].resources) == toset([var.notifications.slack_secret_arn])
-    error_message = "The role must read that secret and no other."
+    error_message = "The role must have permission to read exactly this secret."
   }
 }
 
-run "channels_bring_a_url_and_only_their_secrets_may_be_read" {
+run "channels_create_a_url_and_grant_their_secrets_only" {
   command = plan
 
   variables {
@@ -128,15 +128,15 @@ run "channels_bring_a_url_and_only_their_secrets_may_be_read" {
 
   assert {
     condition     = length(aws_lambda_function_url.interact) == 1 && aws_lambda_function_url.interact[0].qualifier == "live"
-    error_message = "There is no URL for what people press."
+    error_message = "There is no URL for calls from Slack and PagerDuty."
   }
   assert {
     condition     = aws_lambda_function.function["notify"].environment[0].variables["TIERCEL_NOTIFICATIONS"] == "secret:${var.notifications.channels.secret_arn}"
-    error_message = "notify is not told where the channels are."
+    error_message = "notify lacks the ARN of the notification file."
   }
   assert {
     condition     = toset(data.aws_iam_policy_document.interact.statement[2].resources) == toset(concat([var.notifications.channels.secret_arn], var.notifications.channels.refers_to))
-    error_message = "The role must read those secrets and no others."
+    error_message = "The role must have permission to read exactly these secrets."
   }
 }
 
@@ -151,7 +151,7 @@ run "channel_secret_with_wildcard" {
   expect_failures = [var.notifications]
 }
 
-run "limits_reach_what_they_limit" {
+run "limits_are_applied" {
   command = plan
 
   variables {
@@ -166,23 +166,23 @@ run "limits_reach_what_they_limit" {
 
   assert {
     condition     = aws_lambda_function.function["enrich"].memory_size == 2048 && aws_lambda_function.function["enrich"].timeout == 60
-    error_message = "Memory and time-out do not reach the function."
+    error_message = "The function has other limits."
   }
   assert {
     condition     = aws_sqs_queue.queue["alerts"].visibility_timeout_seconds == 360
-    error_message = "The queue does not follow the function's time-out."
+    error_message = "The visibility timeout does not follow the function's timeout."
   }
   assert {
     condition     = aws_lambda_event_source_mapping.queue["enrich"].scaling_config[0].maximum_concurrency == 2
-    error_message = "The concurrency does not reach the event source mapping."
+    error_message = "The event source mapping has another concurrency."
   }
   assert {
     condition     = aws_cloudwatch_log_group.function["enrich"].retention_in_days == 30
-    error_message = "A limit that is left out keeps its default."
+    error_message = "An omitted limit must keep its default."
   }
   assert {
     condition     = aws_lambda_function.function["enrich"].architectures[0] == "x86_64"
-    error_message = "The architecture does not reach the function."
+    error_message = "The function has another architecture."
   }
 }
 
@@ -210,7 +210,7 @@ run "name_too_long" {
   expect_failures = [var.name]
 }
 
-run "zip_missing" {
+run "missing_zip" {
   command = plan
   variables {
     function_zip = "./tests/no-such.zip"
@@ -218,7 +218,7 @@ run "zip_missing" {
   expect_failures = [var.function_zip]
 }
 
-run "architecture_unknown" {
+run "unknown_architecture" {
   command = plan
   variables {
     architecture = "amd64"
@@ -250,7 +250,7 @@ run "timeout_too_long" {
   expect_failures = [var.limits]
 }
 
-run "concurrency_below_what_sqs_accepts" {
+run "concurrency_below_the_minimum_of_sqs" {
   command = plan
   variables {
     limits = { max_concurrency = 1 }
@@ -258,7 +258,7 @@ run "concurrency_below_what_sqs_accepts" {
   expect_failures = [var.limits]
 }
 
-run "retention_not_offered" {
+run "unsupported_retention" {
   command = plan
   variables {
     limits = { log_retention_days = 31 }
@@ -266,7 +266,7 @@ run "retention_not_offered" {
   expect_failures = [var.limits]
 }
 
-run "a_function_may_have_limits_of_its_own_and_its_queue_follows" {
+run "function_limits_override_common_limits" {
   command = plan
 
   variables {
@@ -275,19 +275,19 @@ run "a_function_may_have_limits_of_its_own_and_its_queue_follows" {
 
   assert {
     condition     = aws_lambda_function.function["respond"].timeout == 120 && aws_lambda_function.function["respond"].memory_size == 1024
-    error_message = "What a function has of its own goes before what all have, and no further."
+    error_message = "A function's own limit must override the common one, for this function only."
   }
   assert {
     condition     = aws_lambda_function.function["enrich"].memory_size == 2048 && aws_lambda_function.function["enrich"].timeout == 30
-    error_message = "What a function has of its own goes before what all have, and no further."
+    error_message = "A function's own limit must override the common one, for this function only."
   }
   assert {
     condition     = aws_sqs_queue.queue["responses"].visibility_timeout_seconds == 720 && aws_sqs_queue.queue["alerts"].visibility_timeout_seconds == 180
-    error_message = "Each queue follows the time-out of the function that reads it."
+    error_message = "Each visibility timeout must follow the consuming function's timeout."
   }
 }
 
-run "everything_that_is_kept_is_encrypted" {
+run "stored_data_is_encrypted" {
   command = apply
 
   assert {
@@ -300,11 +300,11 @@ run "everything_that_is_kept_is_encrypted" {
   }
   assert {
     condition     = alltrue([for group in values(aws_cloudwatch_log_group.function) : group.kms_key_id == aws_kms_key.pipeline.arn && group.retention_in_days == 30])
-    error_message = "A log group is not encrypted with the key, or kept for ever."
+    error_message = "A log group is not encrypted with the key, or has another retention."
   }
   assert {
     condition     = aws_dynamodb_table.incidents.point_in_time_recovery[0].enabled && aws_dynamodb_table.incidents.ttl[0].enabled && aws_dynamodb_table.incidents.billing_mode == "PAY_PER_REQUEST"
-    error_message = "The table is not as it should be."
+    error_message = "The table lacks point-in-time recovery, time to live, or on-demand billing."
   }
   assert {
     condition     = aws_kms_key.pipeline.enable_key_rotation
@@ -312,20 +312,20 @@ run "everything_that_is_kept_is_encrypted" {
   }
 }
 
-run "what_cannot_be_called_in_its_minute_is_kept" {
+run "failed_scheduled_calls_are_kept" {
   command = apply
 
   assert {
     condition     = aws_lambda_function.function["sweep"].dead_letter_config[0].target_arn == aws_sqs_queue.schedules_dead.arn
-    error_message = "Sweeps that fail are lost."
+    error_message = "Failed invocations of sweep would be lost."
   }
   assert {
     condition     = aws_scheduler_schedule.sweep.target[0].dead_letter_config[0].arn == aws_sqs_queue.schedules_dead.arn && aws_scheduler_schedule.notify.target[0].dead_letter_config[0].arn == aws_sqs_queue.schedules_dead.arn
-    error_message = "Calls that cannot be made are lost."
+    error_message = "Scheduled calls that cannot be delivered would be lost."
   }
 }
 
-run "files_are_parameters_or_lie_in_a_layer" {
+run "files_are_parameters_or_part_of_a_layer" {
   command = apply
 
   variables {
@@ -336,44 +336,44 @@ run "files_are_parameters_or_lie_in_a_layer" {
 
   assert {
     condition     = startswith(aws_lambda_function.function["respond"].environment[0].variables["TIERCEL_RESPONSES"], "ssm:/tiercel/tiercel/responses:")
-    error_message = "respond is not told where the policies are."
+    error_message = "respond lacks the location of the policies."
   }
   assert {
     condition     = aws_lambda_function.function["notify"].environment[0].variables["TIERCEL_RESPONSES"] == aws_lambda_function.function["respond"].environment[0].variables["TIERCEL_RESPONSES"]
-    error_message = "People would be told of another plan than the one that is made."
+    error_message = "notify would preview another plan than respond creates."
   }
   assert {
     condition     = aws_lambda_function.function["enrich"].environment[0].variables["TIERCEL_ENRICHMENT"] == "/opt/enrichment.yaml" && aws_lambda_function.function["enrich"].layers == tolist(var.layers)
-    error_message = "enrich is not told of the file in the layer, or has no layer."
+    error_message = "enrich lacks the path of the file, or the layer."
   }
   assert {
     condition     = toset(keys(aws_ssm_parameter.configuration)) == toset(["responses"])
-    error_message = "A parameter for each text, and for nothing else."
+    error_message = "There must be exactly one parameter for each file content."
   }
   assert {
     condition     = length([for statement in data.aws_iam_policy_document.own["respond"].statement : statement if statement.sid == "ReadConfiguration"]) == 1 && length([for statement in data.aws_iam_policy_document.own["enrich"].statement : statement if statement.sid == "ReadConfiguration"]) == 0
-    error_message = "Who is told of a parameter may read it, and nobody else."
+    error_message = "Exactly the functions that use a parameter must have permission to read it."
   }
 }
 
-run "nothing_may_be_done_unless_it_is_enabled" {
+run "no_action_is_enabled_by_default" {
   command = plan
 
   assert {
     condition     = length(aws_iam_role_policy.actions) == 0
-    error_message = "There are rights for actions, and no actions."
+    error_message = "respond has permissions of actions although none is enabled."
   }
   assert {
     condition     = !contains(keys(aws_lambda_function.function["respond"].environment[0].variables), "TIERCEL_ACTIONS")
-    error_message = "respond is told to act."
+    error_message = "respond is configured to act although no action is enabled."
   }
   assert {
     condition     = aws_ssm_parameter.kill_switch.insecure_value == "off"
-    error_message = "The kill switch is thrown from the beginning."
+    error_message = "The kill switch must be off at first."
   }
 }
 
-run "one_action_brings_its_rights_and_no_others" {
+run "one_action_grants_its_permissions_only" {
   command = plan
 
   variables {
@@ -381,20 +381,20 @@ run "one_action_brings_its_rights_and_no_others" {
   }
 
   assert {
-    condition     = toset(keys(local.statements)) == toset(["LookAtInstances", "StopInstances"])
-    error_message = "ec2:stop needs to see instances, to stop and to start them."
+    condition     = toset(keys(local.statements)) == toset(["DescribeInstances", "StopInstances"])
+    error_message = "ec2:stop must grant describing, stopping and starting instances only."
   }
   assert {
     condition     = toset([for condition in local.statements["StopInstances"].conditions : condition.variable]) == toset(["aws:RequestedRegion", "aws:ResourceTag/kubernetes.io/cluster/prod"])
-    error_message = "Only instances of this region, with the tag, may be stopped."
+    error_message = "ec2:stop must be restricted to the region and the tag."
   }
   assert {
     condition     = aws_lambda_function.function["respond"].environment[0].variables["TIERCEL_ACTIONS"] == "aws"
-    error_message = "respond is not told what it may act on."
+    error_message = "respond lacks the setting TIERCEL_ACTIONS."
   }
 }
 
-run "every_write_on_ec2_is_bound_to_the_region" {
+run "every_ec2_write_is_restricted_to_the_region" {
   command = plan
 
   variables {
@@ -418,23 +418,23 @@ run "every_write_on_ec2_is_bound_to_the_region" {
       contains([for condition in statement.conditions : condition.variable], "aws:RequestedRegion")
       if anytrue([for action in statement.actions : can(regex("^(ec2|autoscaling|elasticloadbalancing):[^D]|:Detach|:Deregister", action))])
     ])
-    error_message = "A write is not bound to the region."
+    error_message = "A write is not restricted to the region."
   }
   assert {
-    condition     = contains([for condition in local.statements["MoveInterfaces"].conditions : condition.variable], "ec2:Vpc")
-    error_message = "Interfaces of every VPC may be moved."
+    condition     = contains([for condition in local.statements["ChangeInterfaceGroups"].conditions : condition.variable], "ec2:Vpc")
+    error_message = "Changes of interfaces are not restricted to the VPCs."
   }
   assert {
-    condition     = local.statements["KeepManifest"].resources == ["arn:aws:s3:::evidence/*"]
-    error_message = "Manifests go to the bucket."
+    condition     = local.statements["WriteEvidenceManifest"].resources == ["arn:aws:s3:::evidence/*"]
+    error_message = "Manifests must be restricted to the bucket."
   }
   assert {
-    condition     = aws_lambda_function.function["respond"].environment[0].variables["TIERCEL_ACTIONS"] == "aws,kubernetes" && aws_lambda_function.function["enrich"].environment[0].variables["TIERCEL_ASK"] == "aws,kubernetes"
-    error_message = "The cluster is not asked, or not acted on."
+    condition     = aws_lambda_function.function["respond"].environment[0].variables["TIERCEL_ACTIONS"] == "aws,kubernetes" && aws_lambda_function.function["enrich"].environment[0].variables["TIERCEL_ENRICH_SOURCES"] == "aws,kubernetes"
+    error_message = "enrich or respond lacks the cluster setting."
   }
 }
 
-run "a_pod_is_isolated_with_its_own_interfaces" {
+run "isolating_a_pod_includes_its_own_interfaces" {
   command = plan
 
   variables {
@@ -443,12 +443,12 @@ run "a_pod_is_isolated_with_its_own_interfaces" {
   }
 
   assert {
-    condition     = aws_lambda_function.function["respond"].environment[0].variables["TIERCEL_ACTIONS"] == "aws,kubernetes" && contains(keys(local.statements), "MoveInterfaces")
-    error_message = "The pod's own interfaces stay open."
+    condition     = aws_lambda_function.function["respond"].environment[0].variables["TIERCEL_ACTIONS"] == "aws,kubernetes" && contains(keys(local.statements), "ChangeInterfaceGroups")
+    error_message = "The permissions to isolate the pod's own interfaces are missing."
   }
 }
 
-run "a_label_needs_the_cluster_only" {
+run "labels_need_the_cluster_only" {
   command = plan
 
   variables {
@@ -457,12 +457,12 @@ run "a_label_needs_the_cluster_only" {
   }
 
   assert {
-    condition     = toset(keys(local.statements)) == toset(["FindCluster"]) && aws_lambda_function.function["respond"].environment[0].variables["TIERCEL_ACTIONS"] == "kubernetes"
-    error_message = "k8s:label needs nothing of AWS but to find the cluster."
+    condition     = toset(keys(local.statements)) == toset(["DescribeCluster"]) && aws_lambda_function.function["respond"].environment[0].variables["TIERCEL_ACTIONS"] == "kubernetes"
+    error_message = "k8s:label must grant only describing the cluster."
   }
 }
 
-run "cluster_by_its_arn" {
+run "cluster_arn_instead_of_name" {
   command = plan
   variables {
     cluster_name = "arn:aws:eks:eu-west-1:123456789012:cluster/prod"
@@ -470,7 +470,7 @@ run "cluster_by_its_arn" {
   expect_failures = [var.cluster_name]
 }
 
-run "action_on_a_cluster_without_one" {
+run "cluster_action_without_a_cluster" {
   command = plan
   variables {
     responses = { actions = ["k8s:label"] }
@@ -478,7 +478,7 @@ run "action_on_a_cluster_without_one" {
   expect_failures = [aws_iam_role_policy.actions]
 }
 
-run "action_unknown" {
+run "unknown_action" {
   command = plan
   variables {
     responses = { actions = ["ec2:terminate"] }
@@ -486,7 +486,7 @@ run "action_unknown" {
   expect_failures = [var.responses]
 }
 
-run "instances_of_everybody" {
+run "instance_action_without_a_tag" {
   command = plan
   variables {
     responses = { actions = ["ec2:stop"] }
@@ -494,7 +494,7 @@ run "instances_of_everybody" {
   expect_failures = [var.responses]
 }
 
-run "manifests_without_a_place" {
+run "preserve_without_a_bucket" {
   command = plan
   variables {
     responses = { actions = ["ec2:preserve"], instance_tags = { a = "b" } }
@@ -502,7 +502,7 @@ run "manifests_without_a_place" {
   expect_failures = [var.responses]
 }
 
-run "every_role_of_the_account" {
+run "all_roles_of_the_account" {
   command = plan
   variables {
     responses = { actions = ["iam:revoke-sessions"], role_arns = ["arn:aws:iam::123456789012:role/*"] }
@@ -518,7 +518,7 @@ run "roles_of_the_pipeline_itself" {
   expect_failures = [aws_iam_role_policy.actions]
 }
 
-run "role_of_respond_itself" {
+run "role_of_respond" {
   command = plan
   variables {
     responses = { actions = ["iam:revoke-sessions"], role_arns = ["arn:aws:iam::123456789012:role/tiercel-respond"] }
@@ -526,18 +526,18 @@ run "role_of_respond_itself" {
   expect_failures = [aws_iam_role_policy.actions]
 }
 
-run "role_whose_name_only_begins_like_one_of_the_pipeline" {
+run "role_with_a_similar_name" {
   command = plan
   variables {
     responses = { actions = ["iam:revoke-sessions"], role_arns = ["arn:aws:iam::123456789012:role/tiercel-respond-nodes"] }
   }
   assert {
     condition     = length(aws_iam_role_policy.actions) == 1
-    error_message = "Another role is refused."
+    error_message = "A role outside the pipeline must be accepted."
   }
 }
 
-run "sessions_of_no_role" {
+run "revoke_sessions_without_a_role" {
   command = plan
   variables {
     responses = { actions = ["iam:revoke-sessions"] }
@@ -561,7 +561,7 @@ run "webhook_without_a_secret" {
   expect_failures = [var.responses]
 }
 
-run "vpc_by_its_name" {
+run "vpc_name_instead_of_id" {
   command = plan
   variables {
     responses = { vpc_ids = ["main"] }
@@ -577,7 +577,7 @@ run "layer_without_a_version" {
   expect_failures = [var.layers]
 }
 
-run "limits_of_an_unknown_function" {
+run "limits_for_an_unknown_function" {
   command = plan
   variables {
     function_limits = { alert = { timeout_s = 60 } }

@@ -22,21 +22,21 @@ variables {
   queue_arn    = "arn:aws:sqs:eu-west-1:123456789012:tiercel-alerts"
 }
 
-run "may_send_to_the_one_queue_and_do_nothing_else" {
+run "role_permits_sending_alerts_only" {
   command = plan
 
   assert {
     condition     = length(data.aws_iam_policy_document.sensor.statement) == 1 && data.aws_iam_policy_document.sensor.statement[0].actions == toset(["sqs:SendMessage"]) && data.aws_iam_policy_document.sensor.statement[0].resources == toset([var.queue_arn])
-    error_message = "A sensor may do more, or less, than send alerts."
+    error_message = "The role must permit exactly sending alerts."
   }
 }
 
-run "pod_identity_where_no_provider_is_named" {
+run "pod_identity_without_a_provider" {
   command = apply
 
   assert {
     condition     = length(aws_eks_pod_identity_association.sensor) == 1 && length(data.aws_iam_policy_document.irsa) == 0 && length(output.service_account_annotations) == 0
-    error_message = "The role is for EKS Pod Identity and for nothing else."
+    error_message = "Only EKS Pod Identity must be trusted."
   }
   assert {
     condition = { for condition in data.aws_iam_policy_document.pod_identity[0].statement[0].condition : condition.variable => one(condition.values) } == {
@@ -45,11 +45,11 @@ run "pod_identity_where_no_provider_is_named" {
       "aws:RequestTag/kubernetes-namespace"       = "tiercel"
       "aws:RequestTag/kubernetes-service-account" = "tiercel-sensor"
     }
-    error_message = "Only pods of the one service account get the role."
+    error_message = "Only pods of the service account must be trusted."
   }
 }
 
-run "irsa_where_the_provider_is_named" {
+run "irsa_with_a_provider" {
   command = apply
 
   variables {
@@ -59,22 +59,22 @@ run "irsa_where_the_provider_is_named" {
 
   assert {
     condition     = length(aws_eks_pod_identity_association.sensor) == 0 && length(data.aws_iam_policy_document.pod_identity) == 0
-    error_message = "The role is for IRSA and for nothing else."
+    error_message = "Only the OpenID Connect provider must be trusted."
   }
   assert {
     condition = { for condition in data.aws_iam_policy_document.irsa[0].statement[0].condition : condition.variable => one(condition.values) } == {
       "oidc.eks.eu-west-1.amazonaws.com/id/0123456789ABCDEF:sub" = "system:serviceaccount:security:tiercel-sensor"
       "oidc.eks.eu-west-1.amazonaws.com/id/0123456789ABCDEF:aud" = "sts.amazonaws.com"
     }
-    error_message = "Only pods of the one service account get the role."
+    error_message = "Only pods of the service account must be trusted."
   }
   assert {
     condition     = output.service_account_annotations["eks.amazonaws.com/role-arn"] == aws_iam_role.sensor.arn
-    error_message = "The chart is not told of the role."
+    error_message = "The annotations lack the role."
   }
 }
 
-run "provider_by_its_url" {
+run "provider_url_instead_of_arn" {
   command = plan
   variables {
     oidc_provider_arn = "https://oidc.eks.eu-west-1.amazonaws.com/id/0123456789ABCDEF"
@@ -82,7 +82,7 @@ run "provider_by_its_url" {
   expect_failures = [var.oidc_provider_arn]
 }
 
-run "every_namespace" {
+run "namespace_with_wildcard" {
   command = plan
   variables {
     namespace = "*"
@@ -90,7 +90,7 @@ run "every_namespace" {
   expect_failures = [var.namespace]
 }
 
-run "every_service_account" {
+run "service_account_with_wildcard" {
   command = plan
   variables {
     service_account = "*"

@@ -149,7 +149,7 @@ class DeployDocsTest {
                 .results()
                 .map(line -> Double.valueOf(line.group(1)))
                 .toList();
-        String sum = named(Pattern.compile("\\*\\*Together\\*\\* .* \\*\\*([0-9.]+)\\*\\* \\|"), page("deploy-eks.md"))
+        String sum = named(Pattern.compile("\\*\\*Total\\*\\* .* \\*\\*([0-9.]+)\\*\\* \\|"), page("deploy-eks.md"))
                 .iterator()
                 .next();
         assertTrue(lines.size() > 10, lines.toString());

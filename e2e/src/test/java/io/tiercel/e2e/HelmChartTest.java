@@ -101,7 +101,7 @@ class HelmChartTest {
                 "rules.files.a=x|does not match pattern",
                 "extraCapabilities={SYS_ADMIN}|/extraCapabilities",
                 "grpc.enabled=true|grpc.tlsSecret",
-                "rules.detections=false|nothing to look for",
+                "rules.detections=false|no rules are configured",
                 QUEUE + " delivery.server=https://x.example.com|not both",
                 SERVER + " " + QUEUE + "|leave delivery.sqs.queueUrl",
                 "server.enabled=true delivery.tlsSecret=a|server.tlsSecret",

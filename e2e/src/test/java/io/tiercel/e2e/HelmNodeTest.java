@@ -59,7 +59,7 @@ class HelmNodeTest {
             server:
               enabled: true
               tlsSecret: tiercel-server
-              ask: [kubernetes]
+              enrichSources: [kubernetes]
               storage: {kind: emptyDir, size: 100Mi}
               files:
                 responses: |

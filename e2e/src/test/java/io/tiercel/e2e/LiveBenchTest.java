@@ -67,7 +67,7 @@ class LiveBenchTest {
             assertTrue(observation.path("pss_bytes").asLong() > 0, observation::toString);
             assertTrue(observation.path("first_event_seconds").asDouble() > 0, observation::toString);
             assertEquals(sensor.equals("peer"), observation.path("events_seen").isNull(), observation::toString);
-            assertEquals(0, observation.path("events_dropped").asLong(), observation::toString);
+            assertEquals(0, observation.path("events_lost").asLong(), observation::toString);
         }
         assertEquals(8, measured.size(), measured::toString);
     }
@@ -77,7 +77,7 @@ class LiveBenchTest {
         Tiercel.assumeCapture();
         try (Tiercel tiercel = Tiercel.start(folder, List.of(), "bench", "live", "--rounds", "2")) {
             assertEquals(1, tiercel.exitStatus(240), tiercel::err);
-            assertTrue(tiercel.err().contains("--rounds wants 3 to 100"), tiercel.err());
+            assertTrue(tiercel.err().contains("--rounds must be between 3 and 100"), tiercel.err());
         }
         try (Tiercel tiercel = Tiercel.start(folder, List.of(), "bench", "live", "--load", "closes")) {
             assertEquals(2, tiercel.exitStatus(240), tiercel::err);

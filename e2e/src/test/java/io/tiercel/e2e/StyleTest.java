@@ -32,7 +32,7 @@ class StyleTest {
     private static final Pattern CODE_BLOCK = Pattern.compile("(?ms)^```.*?^```\\s*$");
     private static final Pattern INLINE_CODE = Pattern.compile("`[^`]*`");
     private static final Pattern LINK_TARGET = Pattern.compile("\\]\\([^)]*\\)");
-    private static final Pattern SENTENCE_END = Pattern.compile("(?<=[.!?:])[\"')*_]*\\s+(?=[A-Z`\"'(\\[*<{0-9])");
+    private static final Pattern SENTENCE_END = Pattern.compile("(?<=[.!?:])[\"')*_]*\\s+");
     private static final Pattern LIST_ITEM = Pattern.compile("([-*+]|\\d+\\.)\\s+");
 
     @Test

@@ -17,8 +17,8 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 
 /**
- * A stand-in for the services that a Lambda function calls: the runtime API, which delivers one event at a time, and
- * an SQS endpoint that accepts every message.
+ * A stub of the services that a Lambda function calls. The runtime API delivers one event at a time, and the SQS
+ * endpoint accepts every message.
  *
  * @see <a href="https://docs.aws.amazon.com/lambda/latest/dg/runtimes-api.html">Lambda runtime API</a>
  */

@@ -13,7 +13,7 @@ import java.util.OptionalLong;
  * @param cpuSeconds CPU time of the sensor from the start of the load until it was idle again
  * @param alerts number of alerts for {@link Load#reads}
  * @param eventsSeen evaluated events; empty if the sensor does not report them
- * @param eventsDropped lost events; empty if the sensor does not report them
+ * @param eventsLost lost events; empty if the sensor does not report them
  * @param eventsFiltered events dropped by the prefilter; empty if the sensor does not report them
  * @param startSeconds time from process start to the first alert
  * @param rssBytes resident memory after the load
@@ -28,7 +28,7 @@ record Observation(
         double cpuSeconds,
         long alerts,
         OptionalLong eventsSeen,
-        OptionalLong eventsDropped,
+        OptionalLong eventsLost,
         OptionalLong eventsFiltered,
         double startSeconds,
         long rssBytes,

@@ -22,7 +22,7 @@ import java.util.function.ToLongFunction;
 record Report(Machine machine, String rules, double scale, List<Observation> observations) {
     private static final double MEGABYTE = 1 << 20;
 
-    private static final String TABLE_HEADER = "| Load | Sensor | Bare, s | Slow-down | CPU, s | Events seen | Dropped"
+    private static final String TABLE_HEADER = "| Load | Sensor | Bare, s | Slow-down | CPU, s | Events seen | Lost"
             + " | Filtered | Alerts | RSS, MiB | PSS, MiB | First event, s |\n"
             + "|---|---|---|---|---|---|---|---|---|---|---|---|\n";
 
@@ -67,7 +67,7 @@ record Report(Machine machine, String rules, double scale, List<Observation> obs
                 Arrays.stream(slowDowns).max().orElse(0),
                 median(rounds, Observation::cpuSeconds),
                 count(rounds, o -> o.eventsSeen().orElse(0), rounds.getFirst().eventsSeen()),
-                sum(rounds, o -> o.eventsDropped().orElse(0), rounds.getFirst().eventsDropped()),
+                sum(rounds, o -> o.eventsLost().orElse(0), rounds.getFirst().eventsLost()),
                 count(
                         rounds,
                         o -> o.eventsFiltered().orElse(0),
@@ -136,7 +136,7 @@ record Report(Machine machine, String rules, double scale, List<Observation> obs
         json.writeNumberField("slow_down", o.slowDown());
         json.writeNumberField("cpu_seconds", o.cpuSeconds());
         write("events_seen", o.eventsSeen(), json);
-        write("events_dropped", o.eventsDropped(), json);
+        write("events_lost", o.eventsLost(), json);
         write("events_filtered", o.eventsFiltered(), json);
         json.writeNumberField("alerts_expected", o.load().reads());
         json.writeNumberField("alerts", o.alerts());

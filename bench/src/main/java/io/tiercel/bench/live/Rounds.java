@@ -43,7 +43,7 @@ record Rounds(
             @Nullable EventCounts counts,
             ResourceUsage usage) {}
 
-    private record EventCounts(long seen, long dropped, OptionalLong eventsFiltered) {
+    private record EventCounts(long seen, long lost, OptionalLong eventsFiltered) {
         static EventCounts between(MetricsPage before, MetricsPage after) {
             OptionalLong initial = before.eventsFiltered();
             OptionalLong last = after.eventsFiltered();
@@ -121,7 +121,7 @@ record Rounds(
                 measurement.cpuSeconds,
                 measurement.alerts,
                 counts == null ? OptionalLong.empty() : OptionalLong.of(counts.seen),
-                counts == null ? OptionalLong.empty() : OptionalLong.of(counts.dropped),
+                counts == null ? OptionalLong.empty() : OptionalLong.of(counts.lost),
                 counts == null ? OptionalLong.empty() : counts.eventsFiltered,
                 measurement.startSeconds,
                 measurement.usage.rssBytes(),

@@ -15,39 +15,39 @@ import java.util.Map;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** Where the settings want alerts delivered to. */
+/** The receiver of alerts that the settings configure: a server or an SQS queue. */
 public final class DeliverySettings {
-    private static final List<Setting> OF_SERVERS = List.of(
+    private static final List<Setting> SERVER_SETTINGS = List.of(
             Settings.DELIVERY_CA,
             Settings.DELIVERY_CERTIFICATE,
             Settings.DELIVERY_KEY,
             Settings.DELIVERY_AUTHORIZATION,
             Settings.DELIVERY_AUTHORIZATION_FILE);
-    private static final List<Setting> OF_QUEUES = List.of(Settings.SQS_REGION, Settings.SQS_ENDPOINT);
+    private static final List<Setting> QUEUE_SETTINGS = List.of(Settings.SQS_REGION, Settings.SQS_ENDPOINT);
 
-    private final Supplier<BatchTarget> opener;
+    private final Supplier<BatchTarget> factory;
 
-    private DeliverySettings(Supplier<BatchTarget> opener) {
-        this.opener = opener;
+    private DeliverySettings(Supplier<BatchTarget> factory) {
+        this.factory = factory;
     }
 
     /**
-     * Reads the settings and connects to nothing; null if alerts are delivered nowhere.
+     * Reads the settings without connecting. Returns null if delivery is not configured.
      *
-     * @throws UserErrorException if they are wrong, or contradict each other
+     * @throws UserErrorException if the settings are invalid or contradict each other
      */
-    public static @Nullable DeliverySettings of(Config config) {
+    public static @Nullable DeliverySettings read(Config config) {
         try {
             boolean server = config.has(Settings.DELIVERY_SERVER);
             boolean queue = config.has(Settings.SQS_QUEUE_URL);
             if (server && queue) {
-                throw config.wrong(
+                throw config.problem(
                         Settings.SQS_QUEUE_URL,
-                        "alerts are delivered to one place, and " + config.origin(Settings.DELIVERY_SERVER)
-                                + " gives another, " + Settings.DELIVERY_SERVER.path());
+                        "alerts are delivered to one receiver, but " + config.origin(Settings.DELIVERY_SERVER)
+                                + " also sets " + Settings.DELIVERY_SERVER.path());
             }
-            without(config, server, Settings.DELIVERY_SERVER, OF_SERVERS);
-            without(config, queue, Settings.SQS_QUEUE_URL, OF_QUEUES);
+            rejectUnused(config, server, Settings.DELIVERY_SERVER, SERVER_SETTINGS);
+            rejectUnused(config, queue, Settings.SQS_QUEUE_URL, QUEUE_SETTINGS);
             if (queue) {
                 return queue(config);
             }
@@ -57,12 +57,12 @@ public final class DeliverySettings {
         }
     }
 
-    /** A setting that would do nothing is a mistake: a secret that goes nowhere protects nothing. */
-    private static void without(Config config, boolean given, Setting address, List<Setting> details)
+    /** Rejects a setting without effect: it is a mistake, and a secret that is never sent protects nothing. */
+    private static void rejectUnused(Config config, boolean configured, Setting address, List<Setting> details)
             throws ConfigException {
         for (Setting detail : details) {
-            if (!given && config.has(detail)) {
-                throw config.wrong(detail, "it says how alerts are delivered, but there is no " + address.path());
+            if (!configured && config.has(detail)) {
+                throw config.problem(detail, "it has no effect without " + address.path());
             }
         }
     }
@@ -89,12 +89,12 @@ public final class DeliverySettings {
                     config.text(Settings.SQS_ENDPOINT));
             return new DeliverySettings(() -> new SqsTarget(address));
         } catch (IllegalArgumentException e) {
-            throw config.wrong(Settings.SQS_QUEUE_URL, String.valueOf(e.getMessage()));
+            throw config.problem(Settings.SQS_QUEUE_URL, String.valueOf(e.getMessage()));
         }
     }
 
-    /** Makes ready to deliver. */
-    BatchTarget open() {
-        return opener.get();
+    /** Creates the target. */
+    BatchTarget createTarget() {
+        return factory.get();
     }
 }

@@ -8,21 +8,21 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** The gRPC API of one run, if it was asked for: otherwise nothing of it is loaded. */
+/** The gRPC server of a run, if it is enabled. Otherwise none of its classes are loaded. */
 final class GrpcApi implements AutoCloseable {
     private final @Nullable GrpcServer server;
-    private @Nullable Thread closing;
+    private @Nullable Thread shutdown;
 
     private GrpcApi(@Nullable GrpcServer server) {
         this.server = server;
     }
 
     /**
-     * Starts it.
+     * Starts the server.
      *
-     * @param options null for no API
-     * @param hostname the node
-     * @throws UserErrorException if it cannot listen
+     * @param options addresses; null for no server
+     * @param hostname node name
+     * @throws UserErrorException if the server cannot listen
      */
     static GrpcApi open(@Nullable GrpcOptions options, String hostname, StandardStreams streams) {
         if (options == null) {
@@ -31,10 +31,10 @@ final class GrpcApi implements AutoCloseable {
         try {
             GrpcServer server = GrpcServer.start(options, hostname, TiercelVersion.VERSION);
             if (options.tcp() != null) {
-                streams.say("gRPC on " + options.tcp().host() + ":" + server.port() + ", mutual TLS");
+                streams.info("gRPC on " + options.tcp().host() + ":" + server.port() + ", mutual TLS");
             }
             if (options.socket() != null) {
-                streams.say("gRPC on unix:" + options.socket());
+                streams.info("gRPC on unix:" + options.socket());
             }
             return new GrpcApi(server);
         } catch (GrpcException e) {
@@ -42,8 +42,8 @@ final class GrpcApi implements AutoCloseable {
         }
     }
 
-    /** The outputs, and the API behind them. */
-    List<AlertOutput> with(List<? extends AlertOutput> outputs) {
+    /** Returns the outputs and the server, which is an output too. */
+    List<AlertOutput> addTo(List<? extends AlertOutput> outputs) {
         List<AlertOutput> all = new ArrayList<>(outputs);
         if (server != null) {
             all.add(server);
@@ -51,19 +51,19 @@ final class GrpcApi implements AutoCloseable {
         return all;
     }
 
-    /** Begins to end all streams, which takes a second at most, while others do the same; no alert follows. */
-    void end() {
-        if (server != null && closing == null) {
-            closing = Thread.ofVirtual().start(server::close);
+    /** Starts to end all streams while other parts stop. It takes up to one second. No alert may follow. */
+    void beginShutdown() {
+        if (server != null && shutdown == null) {
+            shutdown = Thread.ofVirtual().start(server::close);
         }
     }
 
     @Override
     public void close() {
-        end();
+        beginShutdown();
         try {
-            if (closing != null) {
-                closing.join();
+            if (shutdown != null) {
+                shutdown.join();
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

@@ -10,56 +10,59 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 
-/** What the settings say about how to be known to a web server, and it to us. */
+/** The settings of TLS and authorization for an HTTP receiver. */
 final class HttpCredentials {
     private static final int MAX_BYTES = 16_384;
 
     private HttpCredentials() {}
 
-    /** Certificates that can be read. */
+    /** Reads the TLS settings and checks the files. */
     static TlsFiles tls(Config config, Setting ca, Setting certificate, Setting key) throws ConfigException {
-        Path own = config.file(certificate);
-        Path secret = config.file(key);
-        if ((own == null) != (secret == null)) {
-            throw config.wrong(
-                    own == null ? key : certificate,
-                    "a client's certificate and its key are given together or not at all");
+        Path certificateFile = config.file(certificate);
+        Path keyFile = config.file(key);
+        if ((certificateFile == null) != (keyFile == null)) {
+            throw config.problem(
+                    certificateFile == null ? key : certificate,
+                    "a client certificate and its key must be set together");
         }
-        TlsFiles tls = new TlsFiles(config.file(ca), own, secret);
+        TlsFiles tls = new TlsFiles(config.file(ca), certificateFile, keyFile);
         try {
             tls.check();
         } catch (IOException e) {
-            throw config.wrong(own == null ? ca : certificate, String.valueOf(e.getMessage()));
+            throw config.problem(certificateFile == null ? ca : certificate, String.valueOf(e.getMessage()));
         }
         return tls;
     }
 
-    /** The header Authorization, if one is given: directly, or in a file. */
-    static Map<String, String> headers(Config config, Setting direct, Setting inFile) throws ConfigException {
+    /** Returns the Authorization header, if a setting or the file that a setting names contains it. */
+    static Map<String, String> headers(Config config, Setting inline, Setting inFile) throws ConfigException {
         Path file = config.file(inFile);
         if (file == null) {
-            return config.has(direct) ? header(config, direct, config.text(direct)) : Map.of();
+            return config.has(inline) ? header(config, inline, config.text(inline)) : Map.of();
         }
-        if (config.has(direct)) {
-            throw config.wrong(inFile, "it is given twice, here and by " + config.origin(direct));
+        if (config.has(inline)) {
+            throw config.problem(
+                    inFile, "set either this or " + inline.path() + ", which " + config.origin(inline) + " sets");
         }
         try {
             if (Files.size(file) > MAX_BYTES) {
-                throw config.wrong(inFile, file + " is too large for a secret");
+                throw config.problem(
+                        inFile, file + " is too large for a secret: the maximum is " + MAX_BYTES + " bytes");
             }
             return header(
                     config,
                     inFile,
                     Files.readString(file, StandardCharsets.UTF_8).strip());
         } catch (IOException e) {
-            throw config.wrong(inFile, file + " cannot be read: " + e.getClass().getSimpleName());
+            throw config.problem(
+                    inFile, "cannot read " + file + ": " + e.getClass().getSimpleName());
         }
     }
 
-    /** Says nothing of the secret itself. */
+    /** Checks the secret. Error messages never contain it. */
     private static Map<String, String> header(Config config, Setting key, String secret) throws ConfigException {
         if (secret.isEmpty() || !secret.chars().allMatch(c -> c >= 0x20 && c < 0x7f)) {
-            throw config.wrong(key, "it is not one line of ASCII text");
+            throw config.problem(key, "the value must be one line of printable ASCII");
         }
         return Map.of("Authorization", secret);
     }

@@ -6,29 +6,29 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Locale;
 
-/** The form of what this process says on standard error: lines for people, or objects for programs. */
+/** Formats log messages for standard error: lines of text for people, or JSON objects for programs. */
 public final class LogLine {
-    /** What a line looks like. */
-    public enum Form {
-        /** {@code tiercel: warning: the text}. */
+    /** The format of log messages. */
+    public enum LogFormat {
+        /** {@code tiercel: warning: the message}. */
         TEXT,
-        /** {@code {"time":"...","level":"warning","message":"the text"}}. */
+        /** {@code {"time":"...","level":"warning","message":"the message"}}. */
         JSON
     }
 
-    private static volatile Form form = Form.TEXT;
+    private static volatile LogFormat format = LogFormat.TEXT;
 
     private LogLine() {}
 
-    /** From now on lines have this form. */
-    public static void use(Form wanted) {
-        form = wanted;
+    /** Sets the format of all further messages. */
+    public static void setFormat(LogFormat newFormat) {
+        format = newFormat;
     }
 
-    /** A line, without its end. */
-    static String of(Level level, String message) {
+    /** Formats a message, without a newline. */
+    static String format(Level level, String message) {
         String name = level.getName().toLowerCase(Locale.ROOT);
-        return switch (form) {
+        return switch (format) {
             case TEXT -> "tiercel: " + (level == Level.INFO ? "" : name + ": ") + message;
             case JSON -> {
                 StringBuilder line = new StringBuilder("{\"time\":\"")

@@ -10,15 +10,16 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What the file system says of rule files, without their contents: two looks are equal if nothing has changed.
+ * The metadata of rule files, without their contents. Two snapshots are equal if no file has changed.
  *
- * <p>Links are followed to what they stand for now, so that a switched link (as Kubernetes switches the files of a
- * ConfigMap, several directories up) shows like an edited file. Notifications of the kernel would not tell of that.
+ * <p>A snapshot follows symbolic links. A switched link, as in a Kubernetes ConfigMap, therefore appears as a change,
+ * even
+ * several directories up. inotify would not report that.
  *
- * @param attributes those of every file; instead of a file's, why there are none
+ * @param attributes attributes of each file, or the reason why it has none
  */
 record RuleFileSnapshot(Map<Path, Object> attributes) {
-    /** Files in directories beyond this number are not looked at. */
+    /** Maximum number of files; further files are ignored. */
     static final int MAX_FILES = 4_096;
 
     private static final String ATTRIBUTES = "unix:dev,ino,size,lastModifiedTime,ctime";
@@ -27,12 +28,12 @@ record RuleFileSnapshot(Map<Path, Object> attributes) {
         attributes = Map.copyOf(attributes);
     }
 
-    /** Looks at files and, in directories, at the files that rules are read from. */
-    static RuleFileSnapshot at(List<Path> paths) {
+    /** Takes a snapshot of files, and of the rule files in directories. */
+    static RuleFileSnapshot take(List<Path> paths) {
         Map<Path, Object> attributes = new HashMap<>();
         for (Path path : paths) {
             if (Files.isDirectory(path)) {
-                inside(path, attributes);
+                addDirectory(path, attributes);
             } else {
                 attributes.put(path, attributes(path));
             }
@@ -40,7 +41,7 @@ record RuleFileSnapshot(Map<Path, Object> attributes) {
         return new RuleFileSnapshot(attributes);
     }
 
-    private static void inside(Path directory, Map<Path, Object> attributes) {
+    private static void addDirectory(Path directory, Map<Path, Object> attributes) {
         attributes.put(directory, "directory");
         try (DirectoryStream<Path> entries = Files.newDirectoryStream(directory, "*.{yaml,yml}")) {
             for (Path entry : entries) {

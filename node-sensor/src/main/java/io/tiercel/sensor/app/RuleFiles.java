@@ -19,35 +19,35 @@ import java.util.List;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** Finds and loads rule files for a command. */
+/** Finds and loads rule files for commands. */
 public final class RuleFiles {
     private RuleFiles() {}
 
-    /** Those named, or else the detections that came with this program. */
+    /** Returns the given files, or the bundled detections if there are none. */
     public static List<Path> files(List<Path> named) {
         if (!named.isEmpty()) {
             return named;
         }
-        return List.of(shipped("rules/detections", "no rules: name a file or folder"));
+        return List.of(bundled("rules/detections", "no rules: name a rule file or folder"));
     }
 
-    /** A folder that came with this program; {@code otherwise} says what else the user could do if it is not there. */
-    public static Path shipped(String folder, String otherwise) {
+    /** Returns a folder of this installation. If it does not exist, {@code hint} tells users what to do instead. */
+    public static Path bundled(String folder, String hint) {
         String home = System.getProperty("tiercel.home", System.getenv().getOrDefault("TIERCEL_HOME", ""));
-        Path shipped = Path.of(home).resolve(folder);
-        if (home.isEmpty() || !Files.isDirectory(shipped)) {
-            throw UserErrorException.input(otherwise + ", or set TIERCEL_HOME to the folder that holds " + folder);
+        Path bundled = Path.of(home).resolve(folder);
+        if (home.isEmpty() || !Files.isDirectory(bundled)) {
+            throw UserErrorException.input(hint + ", or set TIERCEL_HOME to the folder that contains " + folder);
         }
-        return shipped;
+        return bundled;
     }
 
-    /** The files' contents; that there is no file is a source that cannot be read. */
+    /** Reads rule files. If there are none, the result is one unreadable source. */
     public static List<RuleSource> read(List<Path> files) {
         try {
             List<RuleSource> sources = RuleSource.readAll(files);
-            return sources.isEmpty() ? List.of(unreadable(files, "there is no rule file (*.yaml, *.yml)")) : sources;
+            return sources.isEmpty() ? List.of(unreadable(files, "no rule files (*.yaml, *.yml)")) : sources;
         } catch (DirectoryIteratorException e) {
-            return List.of(unreadable(files, "a directory cannot be listed: " + e.getMessage()));
+            return List.of(unreadable(files, "cannot list a directory: " + e.getMessage()));
         }
     }
 
@@ -58,36 +58,39 @@ public final class RuleFiles {
                 new Problem(
                         LoadCode.LOAD_ERR_FILE_READ,
                         message,
-                        "name a rule file or a directory that holds some",
+                        "name a rule file, or a directory that contains rule files",
                         new Location(names, ItemKind.FILE, null, 0, 0, -1, "", 0)));
     }
 
-    /** Files in words. */
+    /** Joins file names for a message. */
     public static String names(List<Path> files) {
         return files.stream().map(Path::toString).collect(Collectors.joining(", "));
     }
 
     /**
-     * Loads; warnings go to standard error.
+     * Loads rules and prints warnings to standard error.
      *
-     * @throws UserErrorException with every error, if there is one
+     * @throws UserErrorException with every error
      */
     public static LoadedRules load(List<Path> files, LoadOptions options, StandardStreams streams) {
-        return usable(new RuleLoader(options).load(read(files)), streams);
+        return rulesOrFail(new RuleLoader(options).load(read(files)), streams);
     }
 
-    /** The rules of a result, after what it has to say on standard error; a {@link UserErrorException} if there are none. */
-    static LoadedRules usable(LoadResult result, StandardStreams streams) {
+    /**
+     * Returns the loaded rules, after printing errors and warnings. Throws {@link UserErrorException} if loading
+     * failed.
+     */
+    static LoadedRules rulesOrFail(LoadResult result, StandardStreams streams) {
         streams.err().print(text(result));
         streams.err().flush();
         @Nullable LoadedRules rules = result.ok() ? result.rules() : null;
         if (rules == null) {
-            throw UserErrorException.input("these rules cannot be used; nothing was started");
+            throw UserErrorException.input("the rules are invalid; nothing was started");
         }
         return rules;
     }
 
-    /** Errors, and the warnings of the last file: those of the others speak for a set that is not complete yet. */
+    /** Formats errors, and the warnings of the last file. Warnings of earlier files are about an incomplete set. */
     public static String text(LoadResult result) {
         List<FileResult> files = new ArrayList<>();
         for (FileResult file : result.files()) {

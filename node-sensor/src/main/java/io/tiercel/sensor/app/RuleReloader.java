@@ -12,97 +12,101 @@ import java.util.concurrent.BlockingQueue;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Loads the rules anew when their files have changed or somebody asks for it; for one thread.
+ * Reloads rules when their files change, or on request. One thread uses it.
  *
- * <p>Files that change are left alone until two looks in a row show the same and nothing has moved while they were read:
- * half of a file that an editor is still writing is not taken for the whole. Contents that have just been tried are not
- * tried again, so that a file that is wrong is reported once, and one that was only touched not at all. Whoever asks is
- * answered at once and always.
+ * <p>The reloader waits until two snapshots in a row are equal and no file changes while it reads. It therefore never
+ * loads
+ * a file that an editor has half written. A request is served immediately.
+ *
+ * <p>It does not retry contents that it has just tried. It therefore reports an invalid file once, and ignores a file
+ * of
+ * which only the timestamp changed.
  */
 final class RuleReloader {
-    private final RuleSetOptions choice;
+    private final RuleSetOptions options;
     private final BlockingQueue<RuleReload> reloads;
     private final StandardStreams streams;
 
-    private @Nullable RuleFileSnapshot seen;
-    private boolean settled;
-    private String tried;
+    private @Nullable RuleFileSnapshot lastSnapshot;
+    private boolean checked;
+    private String lastDigest;
 
     /**
-     * Compares with what is in force.
+     * Creates a reloader.
      *
-     * @param inForce digest of the texts whose rules are evaluated now
-     * @param reloads takes what was loaded or refused; while it is full, nothing more is loaded
+     * @param activeDigest digest of the active rules
+     * @param reloads receives loaded or rejected rules; while it is full, the reloader blocks
      */
-    RuleReloader(RuleSetOptions choice, String inForce, BlockingQueue<RuleReload> reloads, StandardStreams streams) {
-        this.choice = choice;
-        this.tried = inForce;
+    RuleReloader(
+            RuleSetOptions options, String activeDigest, BlockingQueue<RuleReload> reloads, StandardStreams streams) {
+        this.options = options;
+        this.lastDigest = activeDigest;
         this.reloads = reloads;
         this.streams = streams;
     }
 
-    /** Loads if the files are others than they were and have come to rest. */
-    void look() throws InterruptedException {
-        RuleFileSnapshot now = RuleFileSnapshot.at(choice.files());
-        if (!now.equals(seen)) {
-            seen = now;
-            settled = false;
-        } else if (!settled) {
-            settled = true;
-            RuleFileContents texts = choice.read();
-            if (!RuleFileSnapshot.at(choice.files()).equals(now)) {
-                seen = null;
+    /** Reloads the rules if their files have changed and are stable. */
+    void reloadIfChanged() throws InterruptedException {
+        RuleFileSnapshot snapshot = RuleFileSnapshot.take(options.files());
+        if (!snapshot.equals(lastSnapshot)) {
+            lastSnapshot = snapshot;
+            checked = false;
+        } else if (!checked) {
+            checked = true;
+            RuleFileContents contents = options.read();
+            if (!RuleFileSnapshot.take(options.files()).equals(snapshot)) {
+                lastSnapshot = null;
                 return;
             }
-            String digest = texts.digest();
-            if (!digest.equals(tried)) {
-                load(texts, digest);
+            String digest = contents.digest();
+            if (!digest.equals(lastDigest)) {
+                load(contents, digest);
             }
         }
     }
 
-    /** Loads in any case. What was in the middle of a change then is looked at again. */
-    void answer() throws InterruptedException {
-        RuleFileContents texts = choice.read();
-        load(texts, texts.digest());
-        seen = null;
+    /** Reloads the rules in any case. Files that are changing are checked again later. */
+    void reload() throws InterruptedException {
+        RuleFileContents contents = options.read();
+        load(contents, contents.digest());
+        lastSnapshot = null;
     }
 
-    private void load(RuleFileContents texts, String digest) throws InterruptedException {
-        LoadResult result = choice.load(texts);
-        RuleReload reload = reload(result);
+    private void load(RuleFileContents contents, String digest) throws InterruptedException {
+        LoadResult result = options.load(contents);
+        RuleReload reload = toReload(result);
         if (Thread.currentThread().isInterrupted()) {
-            throw new InterruptedException("files cannot be read any more");
+            throw new InterruptedException("the reloader is closed");
         }
         streams.err().print(RuleFiles.text(result));
         streams.err().flush();
-        boolean refused = reload instanceof RuleReload.Rejected;
-        if (refused) {
-            streams.say("rules not reloaded; the earlier ones stay in force");
+        boolean rejected = reload instanceof RuleReload.Rejected;
+        if (rejected) {
+            streams.info("rules not reloaded; the previous rules stay active");
         }
-        if (!refused || !digest.equals(tried)) {
+        if (!rejected || !digest.equals(lastDigest)) {
             reloads.put(reload);
         }
-        tried = digest;
+        lastDigest = digest;
     }
 
-    private RuleReload reload(LoadResult result) {
+    private RuleReload toReload(LoadResult result) {
         @Nullable LoadedRules rules = result.rules();
         if (result.ok() && rules != null) {
-            return new RuleReload.Loaded(choice.engine(rules));
+            return new RuleReload.Loaded(options.engine(rules));
         }
         List<Problem> errors = result.errors();
         return new RuleReload.Rejected(errors.getFirst(), errors.size());
     }
 
-    /** Says that loading failed in a way that no file should be able to cause, such as want of memory. */
+    /** Reports a failure that no file should be able to cause, such as lack of memory. */
     void failed(Throwable e) throws InterruptedException {
-        streams.say("rules not reloaded; the earlier ones stay in force: " + e);
+        streams.info("rules not reloaded; the previous rules stay active: " + e);
         Problem problem = new Problem(
                 LoadCode.LOAD_ERR_VALIDATE,
-                "this should not have happened: " + e,
-                "try the files with tiercel rules check",
-                new Location(RuleFiles.names(choice.files()), ItemKind.FILE, null, 0, 0, -1, "", 0));
+                "internal error: " + e,
+                "check the files with tiercel rules check",
+                new Location(RuleFiles.names(options.files()), ItemKind.FILE, null, 0, 0, -1, "", 0));
         reloads.put(new RuleReload.Rejected(problem, 1));
     }
 }

@@ -10,11 +10,11 @@ import java.nio.file.Path;
 import java.util.List;
 
 /**
- * Which rules a run of the sensor evaluates and how: the same at its start and whenever they are loaded anew.
+ * The rules of a sensor and how they are evaluated, at the start and at every reload.
  *
  * @param files rule files and folders, in order
- * @param options how they are loaded
- * @param matching which of the matching rules alert
+ * @param options load options
+ * @param matching which of the matching rules raise an alert
  */
 public record RuleSetOptions(List<Path> files, LoadOptions options, RuleMatching matching) {
     public RuleSetOptions {

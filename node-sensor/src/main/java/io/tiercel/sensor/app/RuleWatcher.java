@@ -4,32 +4,32 @@ import java.time.Duration;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 
-/** The thread that looks after the rule files while a sensor runs: now and then, and at once when it is asked. */
+/** The thread that checks rule files every second while a sensor runs, and reloads them on request. */
 final class RuleWatcher implements AutoCloseable {
     private static final Duration INTERVAL = Duration.ofSeconds(1);
 
     private final RuleReloader reloader;
-    private final Semaphore asked = new Semaphore(0);
+    private final Semaphore requests = new Semaphore(0);
     private final Thread thread = new Thread(this::run, "rules");
 
     private RuleWatcher(RuleReloader reloader) {
         this.reloader = reloader;
     }
 
-    /** Starts to watch; from now on the reloader belongs to the thread. */
+    /** Starts the thread. From now on, only it uses the reloader. */
     static RuleWatcher start(RuleReloader reloader) {
-        RuleWatcher watch = new RuleWatcher(reloader);
-        watch.thread.setDaemon(true);
-        watch.thread.start();
-        return watch;
+        RuleWatcher watcher = new RuleWatcher(reloader);
+        watcher.thread.setDaemon(true);
+        watcher.thread.start();
+        return watcher;
     }
 
-    /** Asks for loading, whether or not something has changed; what is asked meanwhile is answered together. */
-    void ask() {
-        asked.release();
+    /** Requests a reload, whether or not files have changed. Concurrent requests cause one reload. */
+    void requestReload() {
+        requests.release();
     }
 
-    /** Stops soon; what is being loaded is not handed over any more. */
+    /** Stops the thread. Rules that are being loaded are discarded. */
     @Override
     public void close() {
         thread.interrupt();
@@ -38,24 +38,24 @@ final class RuleWatcher implements AutoCloseable {
     private void run() {
         try {
             while (true) {
-                boolean ask = asked.tryAcquire(INTERVAL.toMillis(), TimeUnit.MILLISECONDS);
-                if (ask) {
-                    asked.drainPermits();
+                boolean requested = requests.tryAcquire(INTERVAL.toMillis(), TimeUnit.MILLISECONDS);
+                if (requested) {
+                    requests.drainPermits();
                 }
-                turn(ask);
+                runOnce(requested);
             }
         } catch (InterruptedException e) {
-            // closed
+            // Closed.
         }
     }
 
-    /** Whatever goes wrong is no reason to watch no more. */
-    private void turn(boolean ask) throws InterruptedException {
+    /** Checks or reloads once. The thread keeps watching after any error. */
+    private void runOnce(boolean requested) throws InterruptedException {
         try {
-            if (ask) {
-                reloader.answer();
+            if (requested) {
+                reloader.reload();
             } else {
-                reloader.look();
+                reloader.reloadIfChanged();
             }
         } catch (RuntimeException | VirtualMachineError e) {
             reloader.failed(e);

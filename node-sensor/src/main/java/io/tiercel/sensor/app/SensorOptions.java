@@ -14,57 +14,57 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a run of the sensor was asked for.
+ * The options of a sensor run.
  *
- * @param replay recording to take the events from; null to capture
+ * @param replay recording to replay; null to capture live events
  * @param record file to write raw events to; null for none
- * @param hostname the node's name; empty for the default
- * @param receiver where alerts are delivered to; null for nowhere
- * @param spool folder that keeps alerts; null for the default if there is a receiver, else for none
- * @param names under which names of a file rules are evaluated
- * @param prefilter whether the kernel drops events that no rule can match
- * @param cri sockets of container runtimes to ask; none: nobody is asked
- * @param containerWait how long a container's events wait for its runtime's answer, in milliseconds, at least 0
- * @param metrics where metrics are served; null for nowhere
- * @param grpc where alerts are offered over gRPC; null for nowhere
- * @param seconds how long to run; null for until it is told to stop
- * @param config all settings, for outputs
+ * @param hostname node name; empty for the default
+ * @param delivery receiver of alerts; null for none
+ * @param spool folder of the spool; null for the default if there is a receiver, else for none
+ * @param fileNames file fileNames that rules are evaluated against
+ * @param prefilter mode of the kernel prefilter
+ * @param criSockets sockets of container runtimes; empty for none
+ * @param containerWaitMs maximum time that events of a container wait for its runtime, in milliseconds, at least 0
+ * @param metrics address of the metrics server; null for none
+ * @param grpc addresses of the gRPC server; null for none
+ * @param seconds duration of the run; null for no limit
+ * @param config all settings
  */
 public record SensorOptions(
         @Nullable Path replay,
         @Nullable Path record,
         String hostname,
-        @Nullable DeliverySettings receiver,
+        @Nullable DeliverySettings delivery,
         @Nullable Path spool,
-        FileNameMode names,
+        FileNameMode fileNames,
         PrefilterMode prefilter,
-        List<Path> cri,
-        int containerWait,
+        List<Path> criSockets,
+        int containerWaitMs,
         @Nullable MetricsAddress metrics,
         @Nullable GrpcOptions grpc,
         @Nullable Integer seconds,
         Config config) {
-    /** Returns the prefilter mode. While a recording is made, the prefilter is off, because a recording holds every event. */
+    /** Returns the mode of the prefilter: off while recording, because a recording contains every event. */
     PrefilterMode effectivePrefilter() {
         return record == null ? prefilter : PrefilterMode.OFF;
     }
 
-    /** Bytes of the ring buffer. */
-    int ringSize() {
-        return RingBufferSize.parse(config.text(Settings.CAPTURE_RING_MIB));
+    /** Returns the size parse the ring buffer in bytes. */
+    int ringBufferSize() {
+        return RingBufferSize.parse(config.text(Settings.CAPTURE_RING_BUFFER_MIB));
     }
 
-    /** How alerts are kept. */
+    /** Returns the options of the spool. */
     SpoolOptions spoolOptions() {
         return SpoolOptions.of(
                 config.number(Settings.SPOOL_MAX_BYTES),
                 SpoolOptions.Durability.valueOf(config.text(Settings.SPOOL_SYNC).toUpperCase(Locale.ROOT)));
     }
 
-    /** The folder that keeps alerts; null if none does. */
+    /** Returns the folder of the spool, or null if there is no spool. */
     @Nullable
     Path spoolFolder() {
-        if (spool != null || receiver == null) {
+        if (spool != null || delivery == null) {
             return spool;
         }
         return System.getProperty("user.name").equals("root")

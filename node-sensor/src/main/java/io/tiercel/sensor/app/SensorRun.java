@@ -37,35 +37,37 @@ import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One run of the sensor: opens what it needs in an order in which nothing is started before all before it is known to
- * be right, but that the kernel verifies the capture program while rules are loaded; and closes it within five seconds when
- * it is told to stop.
+ * One run of the sensor.
+ *
+ * <p>It validates everything before it starts anything, except that the kernel verifies the BPF programs while the
+ * rules are
+ * loaded. It stops within five seconds of a stop signal.
  */
 public final class SensorRun {
-    private static final Duration LAST_WORDS = Duration.ofMillis(1_500);
-    private static final Duration LAST_DELIVERY = Duration.ofSeconds(2);
-    /** A recording is short and its reader waits for it: what it gave is delivered before the end if at all possible. */
-    private static final Duration LAST_DELIVERY_OF_RECORDING = Duration.ofSeconds(30);
+    private static final Duration OUTPUT_STOP_TIMEOUT = Duration.ofMillis(1_500);
+    private static final Duration DELIVERY_STOP_TIMEOUT = Duration.ofSeconds(2);
+    /** Replays wait longer for delivery, because a recording is short and its user waits for it. */
+    private static final Duration REPLAY_DELIVERY_TIMEOUT = Duration.ofSeconds(30);
 
     private final SensorOptions options;
-    private final RuleSetOptions choice;
+    private final RuleSetOptions ruleOptions;
     private final RuleEngine rules;
-    private final String digest;
+    private final String rulesDigest;
     private final StandardStreams streams;
     private final @Nullable BackgroundProgramLoader capture;
     private final BlockingQueue<RuleReload> reloads = new ArrayBlockingQueue<>(1);
 
     private SensorRun(
             SensorOptions options,
-            RuleSetOptions choice,
+            RuleSetOptions ruleOptions,
             RuleEngine rules,
-            String digest,
+            String rulesDigest,
             StandardStreams streams,
             @Nullable BackgroundProgramLoader capture) {
         this.options = options;
-        this.choice = choice;
+        this.ruleOptions = ruleOptions;
         this.rules = rules;
-        this.digest = digest;
+        this.rulesDigest = rulesDigest;
         this.streams = streams;
         this.capture = capture;
     }
@@ -73,15 +75,16 @@ public final class SensorRun {
     /**
      * Loads the rules.
      *
-     * @throws UserErrorException if they cannot be used
+     * @throws UserErrorException if they are invalid
      */
-    public static SensorRun of(SensorOptions options, RuleSetOptions choice, StandardStreams streams) {
-        BackgroundProgramLoader capture =
-                options.replay() == null ? EventStreams.load(options.effectivePrefilter(), options.ringSize()) : null;
+    public static SensorRun of(SensorOptions options, RuleSetOptions ruleOptions, StandardStreams streams) {
+        BackgroundProgramLoader capture = options.replay() == null
+                ? EventStreams.load(options.effectivePrefilter(), options.ringBufferSize())
+                : null;
         try {
-            RuleFileContents texts = choice.read();
-            RuleEngine rules = choice.engine(RuleFiles.usable(choice.load(texts), streams));
-            return new SensorRun(options, choice, rules, texts.digest(), streams, capture);
+            RuleFileContents contents = ruleOptions.read();
+            RuleEngine rules = ruleOptions.engine(RuleFiles.rulesOrFail(ruleOptions.load(contents), streams));
+            return new SensorRun(options, ruleOptions, rules, contents.digest(), streams, capture);
         } catch (RuntimeException e) {
             if (capture != null) {
                 capture.close();
@@ -108,49 +111,52 @@ public final class SensorRun {
 
     private void withSpool(@Nullable Spool spool, StopSignal stop) throws SpoolException {
         try (EventStream stream = open();
-                GrpcApi subscribers = GrpcApi.open(options.grpc(), stream.node().hostname(), streams)) {
+                GrpcApi grpc = GrpcApi.open(options.grpc(), stream.node().hostname(), streams)) {
             ConfiguredOutputs outputs = ConfiguredOutputs.start(options.config(), streams);
             AlertAggregator aggregator = aggregator(spool);
-            AlertDelivery delivery = new AlertDelivery(ids(stream), spool, aggregator, subscribers.with(outputs.all()));
+            AlertDelivery delivery = new AlertDelivery(ids(stream), spool, aggregator, grpc.addTo(outputs.all()));
             ReloadingDetector detector =
-                    new ReloadingDetector(stream, rules, options.names(), delivery, reloads, streams::say);
+                    new ReloadingDetector(stream, rules, options.fileNames(), delivery, reloads, streams::info);
             EventLoop sensor = new EventLoop(stream, detector, delivery, options.replay() != null);
             Shipper shipper = shipper(spool);
-            MetricsCollector figures = new MetricsCollector(stream, sensor, delivery, detector, spool, shipper);
-            try (MetricsServer _ = metrics(figures);
+            MetricsCollector metrics = new MetricsCollector(stream, sensor, delivery, detector, spool, shipper);
+            try (MetricsServer _ = metrics(metrics);
                     SignalAction _ = SignalAction.install("USR1", outputs::reopenFiles)) {
                 String ready =
                         "ready: " + rules.rules().stream().filter(Rule::enabled).count() + " rules on "
                                 + stream.node().hostname();
-                evaluate(sensor, stop, figures, ready);
+                evaluate(sensor, stop, metrics, ready);
             } catch (CaptureException e) {
                 boolean live = options.replay() == null;
                 throw live ? UserErrorException.environment(message(e)) : UserErrorException.input(message(e));
             } finally {
                 stream.close();
-                end(aggregator);
-                subscribers.end();
-                QueuedOutput.stopAll(outputs.all(), LAST_WORDS);
-                finish(shipper, spool, stop);
-                streams.say(delivery.emitted() + " alerts from " + sensor.events() + " events");
+                close(aggregator);
+                grpc.beginShutdown();
+                QueuedOutput.stopAll(outputs.all(), OUTPUT_STOP_TIMEOUT);
+                stopDelivery(shipper, spool, stop);
+                streams.info(delivery.emitted() + " alerts from " + sensor.events() + " events");
             }
         }
     }
 
-    /** Exchanges the rules on the way, but not where a recording is read or made: each is of one choice of events. */
-    private void evaluate(EventLoop sensor, StopSignal stop, MetricsCollector figures, String ready) {
+    /**
+     * Runs the event loop. Rules are not reloaded while a recording is replayed or written, because it belongs to one
+     * set of rules.
+     */
+    private void evaluate(EventLoop sensor, StopSignal stop, MetricsCollector metrics, String ready) {
         if (options.replay() != null || options.record() != null) {
-            streams.say(ready);
-            sensor.run(ending(stop), figures);
+            streams.info(ready);
+            sensor.run(stopCondition(stop), metrics);
             return;
         }
-        try (RuleWatcher watch = RuleWatcher.start(new RuleReloader(choice, digest, reloads, streams));
-                SignalAction _ = SignalAction.install("HUP", watch::ask)) {
-            streams.say(ready);
-            HeapTrimmer heap = new HeapTrimmer();
-            sensor.run(ending(stop), () -> {
-                figures.run();
-                heap.run();
+        try (RuleWatcher watcher = RuleWatcher.start(new RuleReloader(ruleOptions, rulesDigest, reloads, streams));
+                SignalAction _ = SignalAction.install("HUP", watcher::requestReload)) {
+            streams.info(ready);
+            HeapTrimmer heapTrimmer = new HeapTrimmer();
+            sensor.run(stopCondition(stop), () -> {
+                metrics.run();
+                heapTrimmer.run();
             });
         }
     }
@@ -164,12 +170,12 @@ public final class SensorRun {
                 throw UserErrorException.input(message(e));
             }
         }
-        List<String> missing = Preconditions.check().stream()
+        List<String> failures = Preconditions.check().stream()
                 .filter(check -> !check.passed())
                 .map(PreconditionText::failure)
                 .toList();
-        if (!missing.isEmpty()) {
-            throw UserErrorException.environment(String.join("\n", missing));
+        if (!failures.isEmpty()) {
+            throw UserErrorException.environment(String.join("\n", failures));
         }
         try {
             return EventStreams.live(liveOptions(), Objects.requireNonNull(capture));
@@ -182,14 +188,15 @@ public final class SensorRun {
         Set<String> types = rules.eventTypes().isAll()
                 ? Set.of()
                 : Set.copyOf(rules.eventTypes().names());
-        List<ContainerRuntime> runtimes =
-                options.cri().stream().<ContainerRuntime>map(CriRuntime::new).toList();
+        List<ContainerRuntime> runtimes = options.criSockets().stream()
+                .<ContainerRuntime>map(CriRuntime::new)
+                .toList();
         return new LiveOptions(
                 options.hostname(),
                 types,
                 options.record(),
                 LiveOptions.DEFAULT_MAX_RECORD_BYTES,
-                new ContainerOptions(runtimes, options.containerWait()),
+                new ContainerOptions(runtimes, options.containerWaitMs()),
                 options.effectivePrefilter());
     }
 
@@ -201,7 +208,7 @@ public final class SensorRun {
                 : AlertIdGenerator.forNode(hostname, boot, options.spoolFolder());
     }
 
-    /** Not of recordings: their alerts depend on nothing but the recording and the rules. */
+    /** Replays have no aggregation, because their alerts depend on the recording and the rules only. */
     private @Nullable AlertAggregator aggregator(@Nullable Spool spool) throws SpoolException {
         Path folder = options.spoolFolder();
         return spool == null || folder == null || options.replay() != null
@@ -209,38 +216,38 @@ public final class SensorRun {
                 : AlertAggregator.open(spool, folder, options.config().number(Settings.AGGREGATION_WINDOW_MS));
     }
 
-    private void end(@Nullable AlertAggregator aggregator) {
+    private void close(@Nullable AlertAggregator aggregator) {
         if (aggregator != null) {
             try {
                 aggregator.close();
             } catch (SpoolException e) {
-                streams.say(e.getMessage());
+                streams.info(e.getMessage());
             }
         }
     }
 
     private @Nullable Shipper shipper(@Nullable Spool spool) {
         Path folder = options.spoolFolder();
-        return spool == null || folder == null || options.receiver() == null
+        return spool == null || folder == null || options.delivery() == null
                 ? null
-                : Shipper.start(spool, options.receiver().open(), folder);
+                : Shipper.start(spool, options.delivery().createTarget(), folder);
     }
 
-    private @Nullable MetricsServer metrics(MetricsCollector figures) {
+    private @Nullable MetricsServer metrics(MetricsCollector metrics) {
         MetricsAddress address = options.metrics();
         if (address == null) {
             return null;
         }
         try {
-            MetricsServer server = MetricsServer.start(address, figures);
-            streams.say("metrics on http://" + server.address() + "/metrics");
+            MetricsServer server = MetricsServer.start(address, metrics);
+            streams.info("metrics on http://" + server.address() + "/metrics");
             return server;
         } catch (IOException e) {
-            throw UserErrorException.input("--metrics: cannot serve on " + address + ": " + e.getMessage());
+            throw UserErrorException.input("--metrics: cannot listen on " + address + ": " + e.getMessage());
         }
     }
 
-    private BooleanSupplier ending(StopSignal stop) {
+    private BooleanSupplier stopCondition(StopSignal stop) {
         if (options.seconds() == null) {
             return stop::requested;
         }
@@ -248,15 +255,15 @@ public final class SensorRun {
         return () -> stop.requested() || System.nanoTime() - end >= 0;
     }
 
-    private void finish(@Nullable Shipper shipper, @Nullable Spool spool, StopSignal stop) {
+    private void stopDelivery(@Nullable Shipper shipper, @Nullable Spool spool, StopSignal stop) {
         if (shipper == null || spool == null) {
             return;
         }
         try {
-            boolean patient = options.replay() != null && !stop.requested();
-            if (!shipper.stop(patient ? LAST_DELIVERY_OF_RECORDING : LAST_DELIVERY)) {
-                streams.say(spool.counts().pending() + " alerts wait in " + options.spoolFolder()
-                        + " and are delivered at the next start");
+            boolean waitForDelivery = options.replay() != null && !stop.requested();
+            if (!shipper.stop(waitForDelivery ? REPLAY_DELIVERY_TIMEOUT : DELIVERY_STOP_TIMEOUT)) {
+                streams.info(spool.counts().pending() + " alerts stay in the spool " + options.spoolFolder()
+                        + " and are delivered after the next start");
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

@@ -3,16 +3,16 @@ package io.tiercel.sensor.app;
 import java.io.PrintStream;
 
 /**
- * Where a command writes.
+ * The standard streams of a command.
  *
- * @param out results and alerts, nothing else
- * @param err everything for the person who watches
- * @param terminal whether {@code out} is a terminal that shows colours
+ * @param out results and alerts only
+ * @param err log messages
+ * @param terminal whether {@code out} is a terminal with colors
  */
 public record StandardStreams(PrintStream out, PrintStream err, boolean terminal) {
-    /** A line for the person who watches. */
-    public void say(String line) {
-        err.println(LogLine.of(System.Logger.Level.INFO, line));
+    /** Writes a log message of level INFO to standard error. */
+    public void info(String message) {
+        err.println(LogLine.format(System.Logger.Level.INFO, message));
         err.flush();
     }
 }

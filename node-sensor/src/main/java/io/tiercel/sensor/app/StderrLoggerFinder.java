@@ -9,19 +9,19 @@ import org.jspecify.annotations.Nullable;
  * sensor's own loggers also write level DEBUG.
  */
 public final class StderrLoggerFinder extends System.LoggerFinder {
-    private static final System.Logger PLAIN = new Plain(System.Logger.Level.INFO);
-    private static final System.Logger DEBUG = new Plain(System.Logger.Level.DEBUG);
+    private static final System.Logger LOGGER = new StderrLogger(System.Logger.Level.INFO);
+    private static final System.Logger DEBUG = new StderrLogger(System.Logger.Level.DEBUG);
 
     @Override
     public System.Logger getLogger(String name, Module module) {
         boolean debug = System.getenv("TIERCEL_DEBUG") != null && name.startsWith("io.tiercel.");
-        return debug ? DEBUG : PLAIN;
+        return debug ? DEBUG : LOGGER;
     }
 
-    private static final class Plain implements System.Logger {
+    private static final class StderrLogger implements System.Logger {
         private final Level minimum;
 
-        Plain(Level minimum) {
+        StderrLogger(Level minimum) {
             this.minimum = minimum;
         }
 
@@ -39,7 +39,7 @@ public final class StderrLoggerFinder extends System.LoggerFinder {
         public void log(
                 Level level, @Nullable ResourceBundle bundle, @Nullable String message, @Nullable Throwable thrown) {
             if (isLoggable(level)) {
-                System.err.println(LogLine.of(level, message + (thrown == null ? "" : ": " + thrown)));
+                System.err.println(LogLine.format(level, message + (thrown == null ? "" : ": " + thrown)));
             }
         }
 

@@ -3,9 +3,9 @@ package io.tiercel.sensor.app;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
-/** SIGTERM and SIGINT as a question to ask; the process ends when the work is done, after five seconds at the latest. */
+/** Turns SIGTERM and SIGINT into a flag. The process ends when its work is done, after five seconds at the latest. */
 final class StopSignal implements AutoCloseable {
-    private static final long PATIENCE_MS = 4_900;
+    private static final long SHUTDOWN_TIMEOUT_MS = 4_900;
 
     private final CountDownLatch requested = new CountDownLatch(1);
     private final CountDownLatch done = new CountDownLatch(1);
@@ -13,7 +13,7 @@ final class StopSignal implements AutoCloseable {
 
     private StopSignal() {}
 
-    /** From now on a signal asks to stop instead of ending the process at once. */
+    /** Installs the handler. From now on, a signal sets the flag instead of ending the process at once. */
     static StopSignal install() {
         StopSignal signal = new StopSignal();
         Runtime.getRuntime().addShutdownHook(signal.hook);
@@ -27,20 +27,20 @@ final class StopSignal implements AutoCloseable {
     private void stop() {
         requested.countDown();
         try {
-            done.await(PATIENCE_MS, TimeUnit.MILLISECONDS);
+            done.await(SHUTDOWN_TIMEOUT_MS, TimeUnit.MILLISECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
     }
 
-    /** Says that the work is done. */
+    /** Signals that the work is done, so that the process can end. */
     @Override
     public void close() {
         done.countDown();
         try {
             Runtime.getRuntime().removeShutdownHook(hook);
         } catch (IllegalStateException e) {
-            // the process is ending: the hook has run
+            // The process is ending, so the hook has run.
         }
     }
 }

@@ -28,56 +28,56 @@ import org.bouncycastle.operator.OperatorCreationException;
 import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
 import org.jspecify.annotations.Nullable;
 
-/** Signs certificates of servers and clients; all keys are on the curve P-256. */
+/** A certificate authority that signs server and client certificates. All keys are on the curve P-256. */
 public final class CertificateAuthority {
     private static final int SERIAL_BITS = 127;
     private static final Pattern ADDRESS = Pattern.compile("[0-9.]+|[0-9a-fA-F:.]*:[0-9a-fA-F:.]*");
     private static final Pattern URI = Pattern.compile("[a-z][a-z0-9+.-]*://.*");
 
-    /** From when until when a certificate is valid. */
+    /** The validity period of a certificate. */
     public record Validity(Instant from, Instant to) {}
 
-    private final Credential own;
+    private final Credential credential;
 
-    private CertificateAuthority(Credential own) {
-        this.own = own;
+    private CertificateAuthority(Credential credential) {
+        this.credential = credential;
     }
 
-    /** A new authority. */
+    /** Creates an authority. */
     public static CertificateAuthority create(String name, Validity validity) {
         KeyPair keys = keys();
         X500Name subject = name(name);
         return new CertificateAuthority(sign(subject, keys, subject, keys, validity, List.of(), null));
     }
 
-    /** The authority's own certificate and key. */
-    public Credential own() {
-        return own;
+    /** Returns the certificate and key of the authority. */
+    public Credential credential() {
+        return credential;
     }
 
     /**
-     * A certificate for a server.
+     * Issues a server certificate.
      *
-     * @param names DNS names and addresses under which clients reach it; at least one, the first is its common name
+     * @param names DNS names and addresses of the server, at least one; the first is the common name
      */
-    public Credential server(List<String> names, Validity validity) {
+    public Credential issueServer(List<String> names, Validity validity) {
         return issue(names, KeyPurposeId.id_kp_serverAuth, validity);
     }
 
     /**
-     * A certificate for a client.
+     * Issues a client certificate.
      *
-     * @param name DNS name or URI (SPIFFE) by which servers know it
+     * @param name DNS name or SPIFFE URI of the client
      */
-    public Credential client(String name, Validity validity) {
+    public Credential issueClient(String name, Validity validity) {
         return issue(List.of(name), KeyPurposeId.id_kp_clientAuth, validity);
     }
 
     private Credential issue(List<String> names, KeyPurposeId purpose, Validity validity) {
         KeyPair keys = keys();
-        KeyPair signer = new KeyPair(own.certificate().getPublicKey(), own.key());
-        X500Name issuer =
-                X500Name.getInstance(own.certificate().getSubjectX500Principal().getEncoded());
+        KeyPair signer = new KeyPair(credential.certificate().getPublicKey(), credential.key());
+        X500Name issuer = X500Name.getInstance(
+                credential.certificate().getSubjectX500Principal().getEncoded());
         return sign(issuer, signer, name(names.getFirst()), keys, validity, names, purpose);
     }
 
@@ -114,14 +114,14 @@ public final class CertificateAuthority {
                         Extension.subjectAlternativeName,
                         false,
                         new GeneralNames(names.stream()
-                                .map(CertificateAuthority::alternative)
+                                .map(CertificateAuthority::alternativeName)
                                 .toArray(GeneralName[]::new)));
             }
             var signature = new JcaContentSignerBuilder("SHA256withECDSA").build(signer.getPrivate());
             return new Credential(
                     new JcaX509CertificateConverter().getCertificate(builder.build(signature)), keys.getPrivate());
         } catch (GeneralSecurityException | IOException | OperatorCreationException e) {
-            throw new IllegalArgumentException("the certificate cannot be made: " + e.getMessage(), e);
+            throw new IllegalArgumentException("cannot create the certificate: " + e.getMessage(), e);
         }
     }
 
@@ -129,7 +129,7 @@ public final class CertificateAuthority {
         return new X500NameBuilder(BCStyle.INSTANCE).addRDN(BCStyle.CN, common).build();
     }
 
-    private static GeneralName alternative(String name) {
+    private static GeneralName alternativeName(String name) {
         int kind = GeneralName.dNSName;
         if (ADDRESS.matcher(name).matches()) {
             kind = GeneralName.iPAddress;
@@ -145,7 +145,7 @@ public final class CertificateAuthority {
             generator.initialize(new ECGenParameterSpec("secp256r1"));
             return generator.generateKeyPair();
         } catch (GeneralSecurityException e) {
-            throw new IllegalStateException("every Java has the curve P-256", e);
+            throw new IllegalStateException("the Java runtime does not support the curve P-256", e);
         }
     }
 }

@@ -5,27 +5,27 @@ import java.security.cert.CertificateEncodingException;
 import java.security.cert.X509Certificate;
 import java.util.Base64;
 
-/** A certificate and its key. */
+/** A certificate and its private key. */
 public record Credential(X509Certificate certificate, PrivateKey key) {
     private static final int LINE = 64;
 
-    /** The certificate as PEM. */
+    /** Returns the certificate in PEM format. */
     public String certificatePem() {
         try {
             return pem("CERTIFICATE", certificate.getEncoded());
         } catch (CertificateEncodingException e) {
-            throw new IllegalStateException("a certificate that was made has no encoding", e);
+            throw new IllegalStateException("cannot encode a parsed certificate", e);
         }
     }
 
-    /** The key as PEM: PKCS #8, unencrypted. */
+    /** Returns the key in PEM format: PKCS #8, unencrypted. */
     public String keyPem() {
         return pem("PRIVATE KEY", key.getEncoded());
     }
 
-    private static String pem(String what, byte[] encoded) {
-        return "-----BEGIN " + what + "-----\n"
+    private static String pem(String label, byte[] encoded) {
+        return "-----BEGIN " + label + "-----\n"
                 + Base64.getMimeEncoder(LINE, new byte[] {'\n'}).encodeToString(encoded)
-                + "\n-----END " + what + "-----\n";
+                + "\n-----END " + label + "-----\n";
     }
 }

@@ -15,47 +15,48 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
-/** {@code tiercel alerts}. */
+/** The command {@code tiercel alerts}. */
 @Command(
         name = "alerts",
-        description = "Prints the alerts of a running sensor as they come, one JSON object per line.",
+        description = "Streams the alerts of a running sensor, one JSON object per line.",
         mixinStandardHelpOptions = true)
 final class AlertsCommand implements Runnable {
-    private static final String UNIX = "unix:";
+    private static final String UNIX_PREFIX = "unix:";
 
     private final StandardStreams streams;
 
     @Option(
             names = "--address",
             paramLabel = "HOST:PORT|unix:PATH",
-            description = "Where the sensor offers them. Default: unix:/run/tiercel/tiercel.sock.")
+            description = "Address of the sensor's gRPC server. Default: unix:/run/tiercel/tiercel.sock.")
     private String address = "unix:/run/tiercel/tiercel.sock";
 
-    @Option(names = "--cert", paramLabel = "FILE", description = "The own certificate (PEM), for HOST:PORT.")
+    @Option(names = "--cert", paramLabel = "FILE", description = "Client certificate (PEM), required for HOST:PORT.")
     private @Nullable Path certificate;
 
-    @Option(names = "--key", paramLabel = "FILE", description = "Its key (PEM, PKCS #8).")
+    @Option(names = "--key", paramLabel = "FILE", description = "Private key of the client certificate (PEM, PKCS #8).")
     private @Nullable Path key;
 
-    @Option(names = "--ca", paramLabel = "FILE", description = "Who signs the sensor's certificate (PEM).")
-    private @Nullable Path authority;
+    @Option(names = "--ca", paramLabel = "FILE", description = "Certificate ca of the sensor (PEM).")
+    private @Nullable Path ca;
 
     @Option(
             names = "--filter",
             paramLabel = "CONDITION",
-            description = "Which alerts, e.g. 'priority in (Critical, Error) and proc.name = bash'.")
+            description =
+                    "Condition that alerts must match, e.g. 'priority in (Critical, Error) and proc.name = bash'.")
     private String filter = "";
 
-    @Option(names = "--priority", paramLabel = "PRIORITY", description = "Least urgent priority. Default: debug.")
+    @Option(names = "--priority", paramLabel = "PRIORITY", description = "Minimum priority. Default: debug.")
     private String priority = "debug";
 
     @Option(
             names = "--resume",
             paramLabel = "ID",
-            description = "Go on behind the alert of this id, as far as the sensor remembers.")
+            description = "Start after the alert with this id, if the sensor still has it in memory.")
     private String resume = "";
 
-    @Option(names = "--for", paramLabel = "SECONDS", description = "Stop by itself after so long.")
+    @Option(names = "--for", paramLabel = "SECONDS", description = "Stop after this time.")
     private @Nullable Integer seconds;
 
     AlertsCommand(StandardStreams streams) {
@@ -64,57 +65,58 @@ final class AlertsCommand implements Runnable {
 
     @Override
     public void run() {
-        Priority threshold = Priority.parse(priority).orElseThrow(() -> wrong("--priority: there is no " + priority));
+        Priority threshold =
+                Priority.parse(priority).orElseThrow(() -> error("--priority: unknown priority " + priority));
         if (seconds != null && seconds < 0) {
-            throw wrong("--for wants a number of seconds, e.g. --for 20");
+            throw error("--for requires a number of seconds, e.g. --for 20");
         }
         try (AlertsClient client = client()) {
             client.read(filter, threshold, resume, seconds, new Printer(streams.out()));
         } catch (GrpcException e) {
-            throw wrong(e.getMessage());
+            throw error(e.getMessage());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
     }
 
     private AlertsClient client() throws GrpcException {
-        if (address.startsWith(UNIX)) {
-            if (certificate != null || key != null || authority != null) {
-                throw wrong("a Unix socket takes no certificates: leave out --cert, --key and --ca");
+        if (address.startsWith(UNIX_PREFIX)) {
+            if (certificate != null || key != null || ca != null) {
+                throw error("--cert, --key and --ca are not valid with a Unix socket");
             }
-            return AlertsClient.of(Path.of(address.substring(UNIX.length())));
+            return AlertsClient.connect(Path.of(address.substring(UNIX_PREFIX.length())));
         }
-        if (certificate == null || key == null || authority == null) {
-            throw wrong("--address " + address + " needs --cert, --key and --ca");
+        if (certificate == null || key == null || ca == null) {
+            throw error("--address " + address + " requires --cert, --key and --ca");
         }
         try {
-            return AlertsClient.of(
-                    GrpcOptions.Address.parse(address), new GrpcOptions.TlsFiles(certificate, key, authority));
+            return AlertsClient.connect(
+                    GrpcOptions.Address.parse(address), new GrpcOptions.MutualTlsFiles(certificate, key, ca));
         } catch (IllegalArgumentException e) {
-            throw wrong("--address: " + e.getMessage());
+            throw error("--address: " + e.getMessage());
         }
     }
 
-    private static UserErrorException wrong(String problem) {
+    private static UserErrorException error(String problem) {
         return UserErrorException.input(problem);
     }
 
-    /** One line for each alert, and for each place where some are missing. */
+    /** Prints one line for each alert and for each gap. */
     private record Printer(PrintStream out) implements AlertsClient.Receiver {
         private static final AlertJson JSON = AlertJson.defaults();
 
         @Override
-        public void alert(Alert alert) {
-            line(JSON.write(alert));
+        public void onAlert(Alert alert) {
+            print(JSON.write(alert));
         }
 
         @Override
-        public void missed(long count, long unfiltered, boolean unknown) {
-            line("{\"missed\":" + count + ",\"unfiltered\":" + unfiltered + ",\"unknown\":" + unknown + "}");
+        public void onGap(long count, long unfiltered, boolean unknown) {
+            print("{\"missed\":" + count + ",\"unfiltered\":" + unfiltered + ",\"unknown\":" + unknown + "}");
         }
 
-        private void line(String text) {
-            byte[] bytes = (text + "\n").getBytes(StandardCharsets.UTF_8);
+        private void print(String line) {
+            byte[] bytes = (line + "\n").getBytes(StandardCharsets.UTF_8);
             out.write(bytes, 0, bytes.length);
             out.flush();
         }

@@ -22,37 +22,41 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * The run that an image's AOT cache is made from: a sensor on the recording of the demo, then, where this machine can
- * capture, one on live events, with a spool and metrics. What of the JDK or of libraries serves to deliver alerts to some kind
- * of receiver is left out: it would lie in the memory of every sensor.
+ * The training run for the AOT cache of an image.
  *
- * <p>The argument is the folder that holds {@code rules}.
+ * <p>It runs a sensor that replays the demo recording. If this machine can capture events, it then runs a sensor on
+ * live
+ * events, with a spool and metrics.
+ *
+ * <p>It omits the classes that deliver alerts to one kind of receiver. They would occupy memory in every sensor.
+ *
+ * <p>The argument is the folder that contains {@code rules}.
  */
 final class AotTraining {
     private static final int LIVE_SECONDS = 4;
     private static final int PROGRAMS = 200;
-    private static final Duration START = Duration.ofSeconds(30);
+    private static final Duration START_TIMEOUT = Duration.ofSeconds(30);
     private static final Pattern METRICS = Pattern.compile("metrics on http://127\\.0\\.0\\.1:(\\d+)/");
 
-    private final Path home;
+    private final Path root;
     private final Path folder;
-    private final ByteArrayOutputStream said = new ByteArrayOutputStream();
+    private final ByteArrayOutputStream log = new ByteArrayOutputStream();
 
-    private AotTraining(Path home, Path folder) {
-        this.home = home;
+    private AotTraining(Path root, Path folder) {
+        this.root = root;
         this.folder = folder;
     }
 
     /**
-     * Runs.
+     * Runs the training.
      *
-     * @throws IOException if there is no place for temporary files
-     * @throws IllegalStateException if a sensor did not do what it should; with what it said
+     * @throws IOException if temporary files cannot be created
+     * @throws IllegalStateException if a sensor fails; the message contains its log
      */
-    public static void main(String[] words) throws IOException, InterruptedException {
+    public static void main(String[] args) throws IOException, InterruptedException {
         Path folder = Files.createTempDirectory("tiercel-training");
         try {
-            new AotTraining(Path.of(words[0]), folder).run();
+            new AotTraining(Path.of(args[0]), folder).run();
         } finally {
             try (Stream<Path> files = Files.walk(folder)) {
                 for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
@@ -63,23 +67,23 @@ final class AotTraining {
     }
 
     private void run() throws IOException, InterruptedException {
-        sensor("--replay", home.resolve("rules/tests/recordings/demo.trec").toString());
-        List<PreconditionResult> missing =
+        sensor("--replay", root.resolve("rules/tests/recordings/demo.trec").toString());
+        List<PreconditionResult> failures =
                 Preconditions.check().stream().filter(check -> !check.passed()).toList();
-        if (!missing.isEmpty()) {
-            System.err.println("tiercel: not trained on live events, so that a sensor will start more slowly: "
-                    + PreconditionText.failure(missing.getFirst()));
+        if (!failures.isEmpty()) {
+            System.err.println("tiercel: no training on live events, so sensors will start more slowly: "
+                    + PreconditionText.failure(failures.getFirst()));
             return;
         }
         Path bait = folder.resolve("bait");
         Path rules = Files.writeString(folder.resolve("rules.yaml"), """
                 - rule: Bait
-                  desc: A file of this run was made.
+                  desc: The bait file was created.
                   condition: evt.type in (open, openat) and fd.name = %s
-                  output: made %%fd.name by %%proc.cmdline
+                  output: created %%fd.name by %%proc.cmdline
                   priority: WARNING
                 """.formatted(bait));
-        Thread life = Thread.ofPlatform().daemon().start(() -> live(bait));
+        Thread activity = Thread.ofPlatform().daemon().start(() -> generateActivity(bait));
         sensor(
                 "--rules",
                 rules.toString(),
@@ -89,38 +93,38 @@ final class AotTraining {
                 "0",
                 "--spool",
                 folder.resolve("spool").toString());
-        life.join();
+        activity.join();
     }
 
-    private void sensor(String... more) {
-        List<String> words = new ArrayList<>(List.of(
+    private void sensor(String... options) {
+        List<String> arguments = new ArrayList<>(List.of(
                 "sensor",
                 "--output",
                 "json",
                 "--rules",
-                home.resolve("rules/detections").toString()));
-        words.addAll(List.of(more));
+                root.resolve("rules/detections").toString()));
+        arguments.addAll(List.of(options));
         StandardStreams streams = new StandardStreams(
                 new PrintStream(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8),
-                new PrintStream(said, true, StandardCharsets.UTF_8),
+                new PrintStream(log, true, StandardCharsets.UTF_8),
                 false);
-        if (Tiercel.commandLine(streams).execute(words.toArray(String[]::new)) != ExitCode.OK.number()) {
-            throw new IllegalStateException(said.toString(StandardCharsets.UTF_8));
+        if (Tiercel.commandLine(streams).execute(arguments.toArray(String[]::new)) != ExitCode.OK.number()) {
+            throw new IllegalStateException(log.toString(StandardCharsets.UTF_8));
         }
     }
 
-    /** Programs that start, and one that makes the bait; then somebody asks for metrics. */
-    private void live(Path bait) {
+    /** Starts programs, one of which creates the bait file, and requests the metrics. */
+    private void generateActivity(Path bait) {
         try {
             int port = 0;
-            long deadline = System.nanoTime() + START.toNanos();
+            long deadline = System.nanoTime() + START_TIMEOUT.toNanos();
             while (port == 0) {
                 if (System.nanoTime() - deadline > 0) {
-                    throw new IllegalStateException("the sensor did not start within " + START.toSeconds() + " s: "
-                            + said.toString(StandardCharsets.UTF_8));
+                    throw new IllegalStateException("the sensor did not start within " + START_TIMEOUT.toSeconds()
+                            + " s: " + log.toString(StandardCharsets.UTF_8));
                 }
                 Thread.sleep(20);
-                Matcher metrics = METRICS.matcher(said.toString(StandardCharsets.UTF_8));
+                Matcher metrics = METRICS.matcher(log.toString(StandardCharsets.UTF_8));
                 port = metrics.find() ? Integer.parseInt(metrics.group(1)) : 0;
             }
             for (int i = 0; i < PROGRAMS; i++) {

@@ -22,17 +22,18 @@ import java.util.Set;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
-/** {@code tiercel certs}. */
+/** The command {@code tiercel certs}. */
 @Command(
         name = "certs",
-        description = "Makes an authority of one's own, and certificates of a server and a client that it signs: for a"
-                + " first try of the gRPC API.",
+        description =
+                "Creates a certificate authority, a server certificate and a client certificate to try out the gRPC"
+                        + " API.",
         mixinStandardHelpOptions = true)
 final class CertsCommand implements Runnable {
     private static final int MAX_DAYS = 3650;
     private static final int MAX_NAME = 64;
-    /** Clocks differ a little between machines. */
-    private static final Duration EARLIER = Duration.ofMinutes(5);
+    /** Allows for clock skew between machines. */
+    private static final Duration CLOCK_SKEW = Duration.ofMinutes(5);
 
     private static final FileAttribute<?> FOLDER =
             PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
@@ -41,26 +42,25 @@ final class CertsCommand implements Runnable {
 
     private final StandardStreams streams;
 
-    @Option(names = "--dir", paramLabel = "DIR", description = "Where to. Default: tiercel-certs.")
+    @Option(names = "--dir", paramLabel = "DIR", description = "Folder to write to. Default: tiercel-certs.")
     private Path folder = Path.of("tiercel-certs");
 
     @Option(
             names = "--host",
             paramLabel = "NAME",
-            description = "Name or address under which clients reach the sensor; may be given several times. Default:"
-                    + " localhost, 127.0.0.1, ::1.")
+            description = "Host name or address of the sensor. Repeatable. Default:" + " localhost, 127.0.0.1, ::1.")
     private List<String> hosts = List.of("localhost", "127.0.0.1", "::1");
 
     @Option(
             names = "--client",
             paramLabel = "NAME",
-            description = "Name in the client's certificate. Default: tiercel-client.")
+            description = "Name in the client certificate. Default: tiercel-client.")
     private String client = "tiercel-client";
 
-    @Option(names = "--days", paramLabel = "N", description = "How long they are valid. Default: 90.")
+    @Option(names = "--days", paramLabel = "N", description = "Validity in days. Default: 90.")
     private int days = 90;
 
-    @Option(names = "--force", description = "Overwrite what is there.")
+    @Option(names = "--force", description = "Overwrite existing files.")
     private boolean force;
 
     CertsCommand(StandardStreams streams) {
@@ -70,35 +70,36 @@ final class CertsCommand implements Runnable {
     @Override
     public void run() {
         if (days < 1 || days > MAX_DAYS) {
-            throw wrong("--days is 1 to " + MAX_DAYS);
+            throw error("--days must be 1 to " + MAX_DAYS);
         }
         for (String name : hosts) {
-            named("--host", name);
+            checkName("--host", name);
         }
-        named("--client", client);
+        checkName("--client", client);
         Map<String, String> files = files();
         write(files);
-        streams.say("made " + String.join(", ", files.keySet()) + " in " + folder + ", valid for " + days + " days");
-        streams.say("next:");
-        streams.say("  ./tiercel sensor --grpc 127.0.0.1:5060 --grpc-cert " + folder.resolve("server.crt")
+        streams.info(
+                "created " + String.join(", ", files.keySet()) + " in " + folder + ", valid for " + days + " days");
+        streams.info("next:");
+        streams.info("  ./tiercel sensor --grpc 127.0.0.1:5060 --grpc-cert " + folder.resolve("server.crt")
                 + " --grpc-key " + folder.resolve("server.key") + " --grpc-ca " + folder.resolve("ca.crt")
                 + " --grpc-allow " + client);
-        streams.say("  ./tiercel alerts --address " + hosts.getFirst() + ":5060 --cert " + folder.resolve("client.crt")
+        streams.info("  ./tiercel alerts --address " + hosts.getFirst() + ":5060 --cert " + folder.resolve("client.crt")
                 + " --key " + folder.resolve("client.key") + " --ca " + folder.resolve("ca.crt"));
     }
 
     private Map<String, String> files() {
         Instant now = Instant.now();
-        Validity validity = new Validity(now.minus(EARLIER), now.plus(Duration.ofDays(days)));
+        Validity validity = new Validity(now.minus(CLOCK_SKEW), now.plus(Duration.ofDays(days)));
         try {
-            CertificateAuthority authority = CertificateAuthority.create("Tiercel trial authority", validity);
+            CertificateAuthority authority = CertificateAuthority.create("Tiercel test authority", validity);
             Map<String, String> files = new LinkedHashMap<>();
-            put(files, "ca", authority.own());
-            put(files, "server", authority.server(hosts, validity));
-            put(files, "client", authority.client(client, validity));
+            put(files, "ca", authority.credential());
+            put(files, "server", authority.issueServer(hosts, validity));
+            put(files, "client", authority.issueClient(client, validity));
             return files;
         } catch (IllegalArgumentException e) {
-            throw wrong(String.valueOf(e.getMessage()));
+            throw error(String.valueOf(e.getMessage()));
         }
     }
 
@@ -113,7 +114,8 @@ final class CertsCommand implements Runnable {
             for (String name : files.keySet()) {
                 Path file = folder.resolve(name);
                 if (!force && Files.exists(file)) {
-                    throw wrong(file + " is there already; --force overwrites it, --dir names another folder");
+                    throw error(
+                            file + " already exists; use --force to overwrite it, or --dir to choose another folder");
                 }
             }
             for (Map.Entry<String, String> file : files.entrySet()) {
@@ -125,19 +127,19 @@ final class CertsCommand implements Runnable {
                 }
             }
         } catch (IOException e) {
-            throw wrong("the certificates cannot be written to " + folder + " (" + e + ")");
+            throw error("cannot write the certificates to " + folder + ": " + e);
         }
     }
 
-    private static void named(String option, String name) {
-        boolean plain = name.chars().allMatch(c -> c > ' ' && c < 0x7f && c != ',' && c != '=' && c != '+');
-        if (name.isEmpty() || name.length() > MAX_NAME || !plain) {
-            throw wrong(
-                    option + " takes a name of 1 to " + MAX_NAME + " characters without blanks; not \"" + name + "\"");
+    private static void checkName(String option, String name) {
+        boolean valid = name.chars().allMatch(c -> c > ' ' && c < 0x7f && c != ',' && c != '=' && c != '+');
+        if (name.isEmpty() || name.length() > MAX_NAME || !valid) {
+            throw error(option + " must be 1 to " + MAX_NAME + " printable ASCII characters without spaces, not \""
+                    + name + "\"");
         }
     }
 
-    private static UserErrorException wrong(String problem) {
+    private static UserErrorException error(String problem) {
         return UserErrorException.input(problem);
     }
 }

@@ -8,7 +8,7 @@ import io.tiercel.rules.condition.TransformerArgument;
 import java.util.SortedSet;
 import java.util.TreeSet;
 
-/** The fields that a condition names. */
+/** The fields that a condition uses. */
 final class ConditionFields {
     private ConditionFields() {}
 

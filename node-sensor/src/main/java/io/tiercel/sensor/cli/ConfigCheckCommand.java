@@ -12,10 +12,10 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** {@code tiercel config check}: every problem of the settings, each with its place. */
+/** The command {@code tiercel config check}: prints every problem of the settings with its location. */
 @Command(
         name = "check",
-        description = "Says what is wrong with the settings; takes the sensor's options as well.",
+        description = "Prints every problem of the settings. Accepts the options of the sensor too.",
         mixinStandardHelpOptions = true)
 final class ConfigCheckCommand implements Callable<Integer> {
     private final StandardStreams streams;
@@ -24,7 +24,7 @@ final class ConfigCheckCommand implements Callable<Integer> {
     @SuppressWarnings("NullAway.Init") // picocli sets it
     private CommandSpec spec;
 
-    @Option(names = "--config", paramLabel = "FILE", description = "The configuration file.")
+    @Option(names = "--config", paramLabel = "FILE", description = "Configuration file.")
     private @Nullable Path file;
 
     ConfigCheckCommand(StandardStreams streams) {
@@ -35,8 +35,8 @@ final class ConfigCheckCommand implements Callable<Integer> {
     public Integer call() {
         Config config = ConfigOptions.config(spec.commandLine().getParseResult(), file, System.getenv(), streams);
         ConfiguredOutputs.check(config);
-        DeliverySettings.of(config);
-        streams.say("the settings are right");
+        DeliverySettings.read(config);
+        streams.info("the settings are valid");
         return ExitCode.OK.number();
     }
 }

@@ -2,11 +2,11 @@ package io.tiercel.sensor.cli;
 
 import picocli.CommandLine.Command;
 
-/** {@code tiercel config}: what a sensor would be told, without starting it. */
+/** The command {@code tiercel config}: inspects settings without starting a sensor. */
 @Command(
         name = "config",
         description =
-                "Looks at settings: a file (--config, TIERCEL_CONFIG or /etc/tiercel/tiercel.yaml), the environment,"
-                        + " options.",
+                "Inspects settings from a file (--config, TIERCEL_CONFIG or /etc/tiercel/tiercel.yaml), environment"
+                        + " variables and options.",
         mixinStandardHelpOptions = true)
 final class ConfigCommand {}

@@ -17,85 +17,86 @@ import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
 
-/** The table of settings as options of a command. */
+/** The settings as options of a command. */
 final class ConfigOptions {
-    private static final Path USUAL_FILE = Path.of("/etc/tiercel/tiercel.yaml");
+    private static final Path DEFAULT_FILE = Path.of("/etc/tiercel/tiercel.yaml");
     private static final String FILE_VARIABLE = "TIERCEL_CONFIG";
 
     private ConfigOptions() {}
 
-    /** Adds an option for every setting that may stand on a command line. */
+    /** Adds an option for each setting that the command line may set. */
     static void addTo(CommandSpec spec) {
-        for (Setting key : Settings.ALL) {
-            if (!(key.type() instanceof Setting.Type.Secret)) {
-                spec.addOption(OptionSpec.builder(key.flag())
-                        .paramLabel(label(key.type()))
+        for (Setting setting : Settings.ALL) {
+            if (!(setting.type() instanceof Setting.Type.Secret)) {
+                spec.addOption(OptionSpec.builder(setting.option())
+                        .paramLabel(paramLabel(setting.type()))
                         .arity("1")
                         .type(List.class)
                         .auxiliaryTypes(String.class)
-                        .description(description(key).replace("%", "%%"))
+                        .description(description(setting).replace("%", "%%"))
                         .build());
             }
         }
     }
 
     /**
-     * The settings of this run.
+     * Reads the settings of this run.
      *
-     * @param result the words as parsed
-     * @param file the configuration file that they name; null if none
+     * @param result parsed arguments
+     * @param file configuration file that the arguments name; null for none
      * @throws UserErrorException with every problem
      */
     static Config config(
             ParseResult result, @Nullable Path file, Map<String, String> environment, StandardStreams streams) {
-        Config.doubtfulVariables(environment).forEach(streams::say);
+        Config.unknownVariables(environment).forEach(streams::info);
         try {
-            return Config.of(configFile(file, environment), environment, flags(result));
+            return Config.load(configFile(file, environment), environment, options(result));
         } catch (ConfigException e) {
             throw UserErrorException.input(String.valueOf(e.getMessage()));
         }
     }
 
-    private static Map<Setting, List<String>> flags(ParseResult result) {
-        Map<Setting, List<String>> flags = new HashMap<>();
-        for (Setting key : Settings.ALL) {
-            if (result.hasMatchedOption(key.flag())) {
-                List<String> values = result.matchedOptionValue(key.flag(), List.of());
-                if (values.size() > 1 && !(key.type() instanceof Setting.Type.Texts)) {
+    private static Map<Setting, List<String>> options(ParseResult result) {
+        Map<Setting, List<String>> options = new HashMap<>();
+        for (Setting setting : Settings.ALL) {
+            if (result.hasMatchedOption(setting.option())) {
+                List<String> values = result.matchedOptionValue(setting.option(), List.of());
+                if (values.size() > 1 && !(setting.type() instanceof Setting.Type.TextList)) {
                     throw new ParameterException(
-                            result.commandSpec().commandLine(), key.flag() + " is given " + values.size() + " times");
+                            result.commandSpec().commandLine(),
+                            setting.option() + " is set " + values.size() + " times, but is not a list");
                 }
-                flags.put(key, values);
+                options.put(setting, values);
             }
         }
-        return flags;
+        return options;
     }
 
-    private static @Nullable Path configFile(@Nullable Path named, Map<String, String> environment) {
-        if (named != null) {
-            return named;
+    private static @Nullable Path configFile(@Nullable Path file, Map<String, String> environment) {
+        if (file != null) {
+            return file;
         }
         String variable = environment.getOrDefault(FILE_VARIABLE, "");
         if (!variable.isEmpty()) {
             return Path.of(variable);
         }
-        return Files.exists(USUAL_FILE) ? USUAL_FILE : null;
+        return Files.exists(DEFAULT_FILE) ? DEFAULT_FILE : null;
     }
 
-    private static String label(Setting.Type type) {
+    private static String paramLabel(Setting.Type type) {
         return switch (type) {
             case Setting.Type.Text _, Setting.Type.Secret _ -> "TEXT";
             case Setting.Type.File _, Setting.Type.SecretFile _ -> "FILE";
-            case Setting.Type.Texts _ -> "TEXT...";
-            case Setting.Type.Switch _ -> "true|false";
+            case Setting.Type.TextList _ -> "TEXT...";
+            case Setting.Type.Toggle _ -> "true|false";
             case Setting.Type.Number _ -> "NUMBER";
-            case Setting.Type.Choice c -> c.words().size() > 4 ? "WORD" : String.join("|", c.words());
+            case Setting.Type.Choice c -> c.values().size() > 4 ? "VALUE" : String.join("|", c.values());
         };
     }
 
-    private static String description(Setting key) {
-        return key.description()
-                + (key.standard().isEmpty() ? "" : " Default: " + key.standard() + ".")
-                + (key.type() instanceof Setting.Type.Texts ? " May be given several times." : "");
+    private static String description(Setting setting) {
+        return setting.description()
+                + (setting.defaultValue().isEmpty() ? "" : " Default: " + setting.defaultValue() + ".")
+                + (setting.type() instanceof Setting.Type.TextList ? " Repeatable." : "");
     }
 }

@@ -18,10 +18,12 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** {@code tiercel config show}: each setting's value and where it comes from; secrets are not shown. */
+/**
+ * The command {@code tiercel config show}: prints each setting with its value and source. It never prints secrets.
+ */
 @Command(
         name = "show",
-        description = "Shows each setting with its value and where it comes from; takes the sensor's options as well.",
+        description = "Prints each setting with its value and source. Accepts the options of the sensor too.",
         mixinStandardHelpOptions = true)
 final class ConfigShowCommand implements Callable<Integer> {
     private static final String HIDDEN = "(set, not shown)";
@@ -32,13 +34,13 @@ final class ConfigShowCommand implements Callable<Integer> {
     @SuppressWarnings("NullAway.Init") // picocli sets it
     private CommandSpec spec;
 
-    @Option(names = "--config", paramLabel = "FILE", description = "The configuration file.")
+    @Option(names = "--config", paramLabel = "FILE", description = "Configuration file.")
     private @Nullable Path file;
 
     @Option(names = "--json", description = "Print one JSON object.")
     private boolean json;
 
-    @Option(names = "--schema", description = "Print the JSON Schema of the configuration file instead.")
+    @Option(names = "--schema", description = "Print the JSON Schema of the configuration file.")
     private boolean schema;
 
     ConfigShowCommand(StandardStreams streams) {
@@ -82,6 +84,6 @@ final class ConfigShowCommand implements Callable<Integer> {
         if (key.type() instanceof Setting.Type.Secret) {
             return config.has(key) ? HIDDEN : "";
         }
-        return key.type() instanceof Setting.Type.Texts ? String.join(", ", config.texts(key)) : config.text(key);
+        return key.type() instanceof Setting.Type.TextList ? String.join(", ", config.list(key)) : config.text(key);
     }
 }

@@ -10,15 +10,16 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
-/** {@code tiercel doctor}. */
+/** The command {@code tiercel doctor}. */
 @Command(
         name = "doctor",
-        description = "Says whether this kernel and these privileges suffice to capture; exit code 2 if not.",
+        description =
+                "Checks whether this kernel and these privileges are sufficient to capture events. Exit code 2 if not.",
         mixinStandardHelpOptions = true)
 final class DoctorCommand implements Callable<Integer> {
     private final StandardStreams streams;
 
-    @Option(names = "--quiet", description = "Say only what is missing, on standard error.")
+    @Option(names = "--quiet", description = "Print only failed checks, to standard error.")
     private boolean quiet;
 
     DoctorCommand(StandardStreams streams) {
@@ -33,14 +34,14 @@ final class DoctorCommand implements Callable<Integer> {
         }
         for (PreconditionResult check : checks) {
             if (quiet && !check.passed()) {
-                streams.say(PreconditionText.failure(check));
+                streams.info(PreconditionText.failure(check));
             } else if (!quiet) {
                 streams.out()
                         .println((check.passed() ? check.remedy().isEmpty() ? "ok       " : "warning  " : "missing  ")
                                 + PreconditionText.failure(check));
             }
         }
-        boolean suffices = checks.stream().allMatch(PreconditionResult::passed);
-        return (suffices ? ExitCode.OK : ExitCode.BAD_ENVIRONMENT).number();
+        boolean allPassed = checks.stream().allMatch(PreconditionResult::passed);
+        return (allPassed ? ExitCode.OK : ExitCode.BAD_ENVIRONMENT).number();
     }
 }

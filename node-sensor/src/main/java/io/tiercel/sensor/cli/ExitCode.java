@@ -2,12 +2,12 @@ package io.tiercel.sensor.cli;
 
 import io.tiercel.sensor.app.UserErrorException;
 
-/** Exit codes of all commands. */
+/** The exit codes of all commands. */
 enum ExitCode {
     OK(0),
-    /** Rules, options or input are wrong. */
+    /** Rules, options, settings or input are invalid. */
     BAD_INPUT(1),
-    /** This machine does not have what is needed. */
+    /** This machine does not meet a requirement. */
     BAD_ENVIRONMENT(2);
 
     private final int number;
@@ -17,7 +17,7 @@ enum ExitCode {
     }
 
     /** Returns the exit code of a command that failed. */
-    static ExitCode of(UserErrorException failure) {
+    static ExitCode forError(UserErrorException failure) {
         return switch (failure.kind()) {
             case INPUT -> BAD_INPUT;
             case ENVIRONMENT -> BAD_ENVIRONMENT;

@@ -9,10 +9,10 @@ import java.util.Set;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
-/** {@code tiercel fields}. */
+/** The command {@code tiercel fields}. */
 @Command(
         name = "fields",
-        description = "Lists the fields that conditions and outputs may use, and which of them this sensor supplies.",
+        description = "Lists the fields that conditions and outputs may use, and whether this sensor supplies them.",
         mixinStandardHelpOptions = true)
 final class FieldsCommand implements Runnable {
     private final StandardStreams streams;
@@ -42,7 +42,7 @@ final class FieldsCommand implements Runnable {
         if (!markdown) {
             streams.out()
                     .println(supplied.size() + " of " + Field.eventFields().size()
-                            + " fields are supplied by this sensor; the others are known, and absent from every event");
+                            + " fields are supplied by this sensor; all other fields are absent from every event");
         }
     }
 

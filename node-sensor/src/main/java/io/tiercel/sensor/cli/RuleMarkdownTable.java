@@ -6,12 +6,14 @@ import java.util.SortedSet;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
-/** Rules as a Markdown table: what each sees, as which techniques of ATT&CK, and by which fields it can be quieted. */
+/** A Markdown table of rules: description, ATT&CK techniques, and fields for exceptions. */
 final class RuleMarkdownTable {
     private static final Pattern TECHNIQUE = Pattern.compile("T[0-9]{4}(\\.[0-9]{3})?");
 
-    /** What tells one's own doings from others', if a rule's condition looks at it: the fields of an exception. */
-    private static final List<String> TELLING = List.of(
+    /**
+     * Fields that distinguish legitimate activity, if the condition of a rule uses them: the fields of an exception.
+     */
+    private static final List<String> EXCEPTION_FIELDS = List.of(
             "proc.name",
             "proc.pname",
             "proc.exepath",
@@ -31,7 +33,7 @@ final class RuleMarkdownTable {
 
     static String markdown(List<Rule> rules) {
         StringBuilder table = new StringBuilder("""
-                | Rule | Priority | What it sees | ATT&CK | Fields for an exception |
+                | Rule | Priority | Detects | ATT&CK | Fields for an exception |
                 |---|---|---|---|---|
                 """);
         for (Rule rule : rules) {
@@ -58,9 +60,9 @@ final class RuleMarkdownTable {
     }
 
     private static String fields(Rule rule) {
-        SortedSet<String> named = ConditionFields.of(rule.syntax());
-        String fields = TELLING.stream()
-                .filter(named::contains)
+        SortedSet<String> conditionFields = ConditionFields.of(rule.syntax());
+        String fields = EXCEPTION_FIELDS.stream()
+                .filter(conditionFields::contains)
                 .map(field -> "`" + field + "`")
                 .collect(Collectors.joining(", "));
         return fields.isEmpty() ? "`proc.name`" : fields;

@@ -14,10 +14,11 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** {@code tiercel rules check}. */
+/** The command {@code tiercel rules check}. */
 @Command(
         name = "check",
-        description = "Loads rule files together, in order, and says what is wrong with them; exit code 1 if errors.",
+        description =
+                "Loads rule files together, in order, and prints errors and warnings. Exit code 1 if there are errors.",
         mixinStandardHelpOptions = true)
 final class RulesCheckCommand implements Callable<Integer> {
     private final StandardStreams streams;

@@ -5,7 +5,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
 
-/** {@code tiercel rules}: needs one of its own words. */
+/** The command {@code tiercel rules}, which requires a subcommand. */
 @Command(name = "rules", description = "Checks, lists, explains and tests rules.", mixinStandardHelpOptions = true)
 final class RulesCommand implements Runnable {
     @Spec
@@ -16,6 +16,7 @@ final class RulesCommand implements Runnable {
     public void run() {
         throw new CommandLine.ParameterException(
                 spec.commandLine(),
-                "rules needs one of: " + String.join(", ", spec.subcommands().keySet()));
+                "rules requires a subcommand: "
+                        + String.join(", ", spec.subcommands().keySet()));
     }
 }

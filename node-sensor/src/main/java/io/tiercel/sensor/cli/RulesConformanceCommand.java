@@ -8,15 +8,16 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 
-/** {@code tiercel rules conformance}. */
+/** The command {@code tiercel rules conformance}. */
 @Command(
         name = "conformance",
-        description = "Runs cases of what rules mean (YAML, Markdown or JSON lines); exit code 1 if any fails.",
+        description =
+                "Runs conformance cases of the rule language (YAML, Markdown or JSON lines). Exit code 1 if a case fails.",
         mixinStandardHelpOptions = true)
 final class RulesConformanceCommand implements Callable<Integer> {
     private final StandardStreams streams;
 
-    @Parameters(arity = "1..*", paramLabel = "FILE", description = "Files of cases, also with .gz at the end.")
+    @Parameters(arity = "1..*", paramLabel = "FILE", description = "Case files, optionally compressed (.gz).")
     private List<Path> files = List.of();
 
     RulesConformanceCommand(StandardStreams streams) {

@@ -18,11 +18,12 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
 
-/** {@code tiercel rules explain}. */
+/** The command {@code tiercel rules explain}. */
 @Command(
         name = "explain",
-        description = "Shows what a rule comes to: its condition with lists, macros and exceptions put in, the event"
-                + " types that it looks at, the fields that it reads, and what of it the kernel looks at.",
+        description =
+                "Explains a rule: its condition with lists, macros and exceptions expanded, its event types and fields,"
+                        + " and the part that the kernel prefilter evaluates.",
         mixinStandardHelpOptions = true)
 final class RulesExplainCommand implements Runnable {
     private final StandardStreams streams;
@@ -30,7 +31,7 @@ final class RulesExplainCommand implements Runnable {
     @Mixin
     private RuleFilesOption ruleFiles = new RuleFilesOption();
 
-    @Parameters(paramLabel = "RULE", description = "The rule's name.")
+    @Parameters(paramLabel = "RULE", description = "Name of the rule.")
     private String name = "";
 
     RulesExplainCommand(StandardStreams streams) {
@@ -44,7 +45,7 @@ final class RulesExplainCommand implements Runnable {
         Rule rule = rules.stream()
                 .filter(candidate -> candidate.name().equals(name))
                 .findFirst()
-                .orElseThrow(() -> UserErrorException.input("there is no rule \"" + name + "\"" + near(rules)));
+                .orElseThrow(() -> UserErrorException.input("unknown rule \"" + name + "\"" + suggestion(rules)));
         line("rule", rule.name());
         line("description", rule.description().strip());
         line("priority", rule.priority().label());
@@ -77,19 +78,19 @@ final class RulesExplainCommand implements Runnable {
         }
     }
 
-    private void line(String what, String value) {
-        streams.out().println("%-12s %s".formatted(what, value));
+    private void line(String label, String value) {
+        streams.out().println("%-12s %s".formatted(label, value));
     }
 
-    private String near(List<Rule> rules) {
-        String wanted = name.toLowerCase(Locale.ROOT);
-        List<String> near = rules.stream()
+    private String suggestion(List<Rule> rules) {
+        String lowerCaseName = name.toLowerCase(Locale.ROOT);
+        List<String> similar = rules.stream()
                 .map(Rule::name)
-                .filter(rule -> rule.toLowerCase(Locale.ROOT).contains(wanted))
+                .filter(rule -> rule.toLowerCase(Locale.ROOT).contains(lowerCaseName))
                 .limit(5)
                 .toList();
-        return near.isEmpty()
-                ? "; tiercel rules list shows all"
-                : "; did you mean \"" + String.join("\", \"", near) + "\"?";
+        return similar.isEmpty()
+                ? "; list all rules with tiercel rules list"
+                : "; did you mean \"" + String.join("\", \"", similar) + "\"?";
     }
 }

@@ -14,8 +14,8 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** {@code tiercel rules list}. */
-@Command(name = "list", description = "Lists rules in the order in which they match.", mixinStandardHelpOptions = true)
+/** The command {@code tiercel rules list}. */
+@Command(name = "list", description = "Lists rules in the order of evaluation.", mixinStandardHelpOptions = true)
 final class RulesListCommand implements Runnable {
     private final StandardStreams streams;
 
@@ -25,7 +25,7 @@ final class RulesListCommand implements Runnable {
     @Option(names = "--json", description = "Print a JSON array.")
     private boolean json;
 
-    @Option(names = "--markdown", description = "Print a Markdown table with what each sees and how it can be quieted.")
+    @Option(names = "--markdown", description = "Print a Markdown table with descriptions and fields for exceptions.")
     private boolean markdown;
 
     RulesListCommand(StandardStreams streams) {

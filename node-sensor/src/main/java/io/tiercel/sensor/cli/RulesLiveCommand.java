@@ -24,32 +24,32 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** {@code tiercel rules live}. */
+/** The command {@code tiercel rules live}. */
 @Command(
         name = "live",
         description =
-                "Performs behaviours that rules are about, harmlessly, before a sensor of its own, and says whether"
-                        + " each alert came (docs/live-tests.md); exit code 1 if one is missing, 2 if this machine cannot capture.",
+                "Runs live tests: performs the behaviors that rules detect, in a sandbox, and checks that a sensor raises"
+                        + " the alerts (docs/live-tests.md). Exit code 1 if a test fails, 2 if this machine cannot capture events.",
         mixinStandardHelpOptions = true)
 final class RulesLiveCommand implements Callable<Integer> {
-    private static final String SHIPPED = "rules/tests/live";
+    private static final String BUNDLED = "rules/tests/live";
 
     private final StandardStreams streams;
 
     @Parameters(
             arity = "0..*",
             paramLabel = "RULE",
-            description = "Names of rules; without them all that have a trial.")
+            description = "Names of rules to test. Default: all rules with a live test.")
     private List<String> names = List.of();
 
     @Mixin
     private RuleFilesOption ruleFiles = new RuleFilesOption();
 
     @Option(
-            names = "--trials",
+            names = "--tests",
             paramLabel = "FILE|DIR",
-            description = "Files of trials, or folders of *.yaml files; without it those that came with this program.")
-    private List<Path> trials = List.of();
+            description = "Live test files, or folders of *.yaml files. Default: the bundled live tests.")
+    private List<Path> tests = List.of();
 
     RulesLiveCommand(StandardStreams streams) {
         this.streams = streams;
@@ -57,82 +57,82 @@ final class RulesLiveCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        Path shipped = RuleFiles.shipped(SHIPPED, "no trials: run this by ./tiercel");
+        Path bundled = RuleFiles.bundled(BUNDLED, "no live tests: run ./tiercel");
         try {
-            List<LiveTest> chosen = chosen(trials.isEmpty() ? List.of(shipped) : trials);
+            List<LiveTest> selected = selectTests(tests.isEmpty() ? List.of(bundled) : tests);
             for (PreconditionResult check : Preconditions.check()) {
                 if (!check.passed()) {
                     throw UserErrorException.environment(PreconditionText.failure(check));
                 }
             }
             if (!System.getProperty("user.name").equals("root")) {
-                throw UserErrorException.environment("behaviours are performed by root: run this as root");
+                throw UserErrorException.environment("live tests require root: run this command as root");
             }
-            List<String> command = SensorArguments.ofTrials(RuleFiles.files(ruleFiles.files()));
-            List<LiveTestResult> outcomes =
-                    new LiveTestRunner(shipped.resolve("ground"), command).perform(chosen, this::tell);
-            return summary(outcomes);
+            List<String> command = SensorArguments.forLiveTests(RuleFiles.files(ruleFiles.files()));
+            List<LiveTestResult> results =
+                    new LiveTestRunner(bundled.resolve("sandbox"), command).run(selected, this::print);
+            return summarize(results);
         } catch (LiveTestException e) {
             throw UserErrorException.input(e.getMessage());
         }
     }
 
-    private List<LiveTest> chosen(List<Path> files) throws LiveTestException {
+    private List<LiveTest> selectTests(List<Path> files) throws LiveTestException {
         List<LiveTest> all = new ArrayList<>();
         for (Path file : files) {
-            for (Path one : Files.isDirectory(file) ? inside(file) : List.of(file)) {
-                all.addAll(LiveTestFile.read(one));
+            for (Path testFile : Files.isDirectory(file) ? yamlFiles(file) : List.of(file)) {
+                all.addAll(LiveTestFile.read(testFile));
             }
         }
         for (String name : names) {
-            if (all.stream().noneMatch(trial -> trial.rule().equals(name))) {
-                throw UserErrorException.input("there is no trial for a rule named " + name);
+            if (all.stream().noneMatch(test -> test.rule().equals(name))) {
+                throw UserErrorException.input("no live test for the rule " + name);
             }
         }
         if (!names.isEmpty()) {
-            all.removeIf(trial -> !names.contains(trial.rule()));
+            all.removeIf(test -> !names.contains(test.rule()));
         }
         return all;
     }
 
-    private static List<Path> inside(Path folder) {
+    private static List<Path> yamlFiles(Path folder) {
         try (Stream<Path> files = Files.list(folder)) {
             return files.filter(f -> f.toString().endsWith(".yaml")).sorted().toList();
         } catch (IOException e) {
-            throw UserErrorException.input("the folder " + folder + " cannot be listed");
+            throw UserErrorException.input("cannot list the folder " + folder + ": " + e.getMessage());
         }
     }
 
-    private void tell(LiveTestResult outcome) {
-        String line = switch (outcome) {
-            case LiveTestResult.Seen seen -> row("ok", seen.trial(), "%.1f s".formatted(seen.millis() / 1000.0));
-            case LiveTestResult.Missing missing ->
+    private void print(LiveTestResult result) {
+        String line = switch (result) {
+            case LiveTestResult.Passed passed -> row("ok", passed.test(), "%.1f s".formatted(passed.millis() / 1000.0));
+            case LiveTestResult.Failed failed ->
                 row(
-                        "missing",
-                        missing.trial(),
-                        missing.reason() + " (" + missing.trial().place() + ")");
-            case LiveTestResult.Skipped skipped -> row("skipped", skipped.trial(), skipped.reason());
+                        "failed",
+                        failed.test(),
+                        failed.reason() + " (" + failed.test().location() + ")");
+            case LiveTestResult.Skipped skipped -> row("skipped", skipped.test(), skipped.reason());
         };
         streams.out().println(line);
         streams.out().flush();
     }
 
-    private static String row(String word, LiveTest trial, @Nullable String rest) {
-        return "%-8s %s: %s".formatted(word, trial.rule(), rest);
+    private static String row(String status, LiveTest test, @Nullable String detail) {
+        return "%-8s %s: %s".formatted(status, test.rule(), detail);
     }
 
-    private int summary(List<LiveTestResult> outcomes) {
-        int seen = 0;
-        int missing = 0;
+    private int summarize(List<LiveTestResult> results) {
+        int passed = 0;
+        int failed = 0;
         int skipped = 0;
-        for (LiveTestResult outcome : outcomes) {
-            switch (outcome) {
-                case LiveTestResult.Seen _ -> seen++;
-                case LiveTestResult.Missing _ -> missing++;
+        for (LiveTestResult result : results) {
+            switch (result) {
+                case LiveTestResult.Passed _ -> passed++;
+                case LiveTestResult.Failed _ -> failed++;
                 case LiveTestResult.Skipped _ -> skipped++;
             }
         }
-        streams.out().println(seen + " seen, " + missing + " missing, " + skipped + " skipped");
-        return (missing == 0 ? ExitCode.OK : ExitCode.BAD_INPUT).number();
+        streams.out().println(passed + " passed, " + failed + " failed, " + skipped + " skipped");
+        return (failed == 0 ? ExitCode.OK : ExitCode.BAD_INPUT).number();
     }
 }

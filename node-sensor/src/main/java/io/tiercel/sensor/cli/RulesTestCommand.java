@@ -14,15 +14,15 @@ import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 
-/** {@code tiercel rules test}. */
+/** The command {@code tiercel rules test}. */
 @Command(
         name = "test",
-        description = "Runs rule tests (docs/rule-tests.md says how they are written); exit code 1 if any fails.",
+        description = "Runs rule tests (docs/rule-tests.md). Exit code 1 if a test fails.",
         mixinStandardHelpOptions = true)
 final class RulesTestCommand implements Callable<Integer> {
     private final StandardStreams streams;
 
-    @Parameters(arity = "1..*", paramLabel = "FILE", description = "Files of rule tests, or folders of *.yaml files.")
+    @Parameters(arity = "1..*", paramLabel = "FILE", description = "Rule test files, or folders of *.yaml files.")
     private List<Path> files = List.of();
 
     RulesTestCommand(StandardStreams streams) {
@@ -33,7 +33,7 @@ final class RulesTestCommand implements Callable<Integer> {
     public Integer call() {
         int passed = 0;
         int failed = 0;
-        for (Path file : expanded()) {
+        for (Path file : testFiles()) {
             try {
                 for (RuleTestRunner.TestResult outcome : RuleTestRunner.run(file)) {
                     if (outcome.passed()) {
@@ -55,7 +55,7 @@ final class RulesTestCommand implements Callable<Integer> {
         return (failed == 0 ? ExitCode.OK : ExitCode.BAD_INPUT).number();
     }
 
-    private List<Path> expanded() {
+    private List<Path> testFiles() {
         List<Path> all = new ArrayList<>();
         for (Path file : files) {
             if (!Files.isDirectory(file)) {
@@ -65,7 +65,7 @@ final class RulesTestCommand implements Callable<Integer> {
             try (Stream<Path> inside = Files.list(file)) {
                 inside.filter(f -> f.toString().endsWith(".yaml")).sorted().forEach(all::add);
             } catch (IOException e) {
-                throw UserErrorException.input("the folder " + file + " cannot be listed");
+                throw UserErrorException.input("cannot list the folder " + file + ": " + e.getMessage());
             }
         }
         return all;

@@ -5,13 +5,16 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Command lines that start a sensor in a process of its own, from this program's own classes. */
+/** Command lines that start a sensor in a child process, with the classes of this program. */
 final class SensorArguments {
     private SensorArguments() {}
 
-    /** A sensor for trials: all rules of the files, also those that are off, each that matches, told apart by marks. */
-    static List<String> ofTrials(List<Path> rules) {
-        List<String> words = new ArrayList<>(List.of(
+    /**
+     * Returns the command line of a sensor for live tests. It enables all rules, matches all of them, and marks
+     * outputs.
+     */
+    static List<String> forLiveTests(List<Path> rules) {
+        List<String> arguments = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-XX:+UseSerialGC",
                 "-Xmx256m",
@@ -31,9 +34,9 @@ final class SensorArguments {
                 "--append-output",
                 LiveTestRunner.markedOutput()));
         for (Path file : rules) {
-            words.add("--rules");
-            words.add(file.toString());
+            arguments.add("--rules");
+            arguments.add(file.toString());
         }
-        return words;
+        return arguments;
     }
 }

@@ -38,15 +38,15 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** {@code tiercel sensor}: its words, checked; what they start is {@link SensorRun}. */
+/** The command {@code tiercel sensor}: checks the arguments. {@link SensorRun} runs the sensor. */
 @Command(
         name = "sensor",
-        description = "Watches this node (or a recording of one) and prints, keeps and delivers alerts.",
+        description = "Evaluates rules on the events of this node, or of a recording, and prints and delivers alerts.",
         mixinStandardHelpOptions = true)
 final class SensorCommand implements Callable<Integer> {
-    private static final String TAG = "tag:";
+    private static final String TAG_PREFIX = "tag:";
     private static final String OFF = "off";
-    private static final String UNIX = "unix://";
+    private static final String UNIX_PREFIX = "unix://";
 
     private final StandardStreams streams;
     private final List<RuleToggle> selections = new ArrayList<>();
@@ -58,17 +58,17 @@ final class SensorCommand implements Callable<Integer> {
     @Option(
             names = "--config",
             paramLabel = "FILE",
-            description = "Configuration file; else TIERCEL_CONFIG, else /etc/tiercel/tiercel.yaml if it is there."
-                    + " Options override variables of the environment, and those the file.")
+            description = "Configuration file. Default: TIERCEL_CONFIG, then /etc/tiercel/tiercel.yaml if it exists."
+                    + " Options override environment variables, which override the file.")
     private @Nullable Path configFile;
 
-    @Option(names = "--for", paramLabel = "SECONDS", description = "Stop by itself after so long.")
+    @Option(names = "--for", paramLabel = "SECONDS", description = "Stop after this time.")
     private @Nullable Integer seconds;
 
-    @Option(names = "--record", paramLabel = "FILE", description = "Write the raw events to a file as well.")
+    @Option(names = "--record", paramLabel = "FILE", description = "Also write the raw events to a file.")
     private @Nullable Path record;
 
-    @Option(names = "--replay", paramLabel = "FILE", description = "Take the events from a recording.")
+    @Option(names = "--replay", paramLabel = "FILE", description = "Replay the events of a recording.")
     private @Nullable Path replay;
 
     SensorCommand(StandardStreams streams) {
@@ -78,29 +78,32 @@ final class SensorCommand implements Callable<Integer> {
     @Option(
             names = "--enable",
             paramLabel = "RULE|tag:TAG",
-            description = "Switch rules on by name (* stands for any text) or tag; later words win over earlier ones.")
-    void enable(List<String> words) {
-        select(true, words);
+            description = "Enable rules by name (* matches any text) or tag. Later options override earlier ones.")
+    void enable(List<String> values) {
+        select(true, values);
     }
 
-    @Option(names = "--disable", paramLabel = "RULE|tag:TAG", description = "Switch rules off, likewise.")
-    void disable(List<String> words) {
-        select(false, words);
+    @Option(
+            names = "--disable",
+            paramLabel = "RULE|tag:TAG",
+            description = "Disable rules by name or tag, like --enable.")
+    void disable(List<String> values) {
+        select(false, values);
     }
 
-    /** Picocli hands over all words of the option so far, at first none, then each time one is added. */
-    private void select(boolean enable, List<String> words) {
-        if (words.isEmpty()) {
+    /** Picocli passes all values of the option so far: none at first, then one more each time. */
+    private void select(boolean enable, List<String> values) {
+        if (values.isEmpty()) {
             return;
         }
-        String word = words.getLast();
+        String value = values.getLast();
         selections.add(
-                word.startsWith(TAG)
-                        ? new RuleToggle.ByTag(enable, word.substring(TAG.length()))
-                        : new RuleToggle.ByName(enable, word));
+                value.startsWith(TAG_PREFIX)
+                        ? new RuleToggle.ByTag(enable, value.substring(TAG_PREFIX.length()))
+                        : new RuleToggle.ByName(enable, value));
     }
 
-    /** Rules switched on and off, in the order of the words. */
+    /** Returns the rule selections, in the order of the arguments. */
     List<RuleToggle> selections() {
         return List.copyOf(selections);
     }
@@ -108,38 +111,37 @@ final class SensorCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         Config config = ConfigOptions.config(spec.commandLine().getParseResult(), configFile, System.getenv(), streams);
-        LogLine.use(LogLine.Form.valueOf(upper(config, Settings.LOG_FORMAT)));
-        if (replay != null && (record != null || config.origin(Settings.HOSTNAME) instanceof Origin.Flag)) {
-            throw wrong(
-                    "--replay takes events and the node's name from the recording: leave out --record and --hostname");
+        LogLine.setFormat(LogLine.LogFormat.valueOf(upper(config, Settings.LOG_FORMAT)));
+        if (replay != null
+                && (record != null || config.origin(Settings.HOSTNAME) instanceof Origin.CommandLineOption)) {
+            throw invalid("--replay reads events and the node name from the recording: omit --record and --hostname");
         }
         if (seconds != null && seconds < 0) {
-            throw wrong("--for wants a number of seconds, e.g. --for 20");
+            throw invalid("--for requires a number of seconds, e.g. --for 20");
         }
         SensorOptions options = new SensorOptions(
                 replay,
                 record,
                 config.text(Settings.HOSTNAME),
-                DeliverySettings.of(config),
+                DeliverySettings.read(config),
                 config.file(Settings.SPOOL_FOLDER),
-                FileNameMode.valueOf(upper(config, Settings.RULES_NAMES)),
+                FileNameMode.valueOf(upper(config, Settings.RULES_FILE_NAMES)),
                 PrefilterMode.valueOf(upper(config, Settings.RULES_PREFILTER)),
-                sockets(config),
+                criSockets(config),
                 (int) config.number(Settings.CONTAINERS_WAIT_MS),
                 metrics(config),
                 grpc(config),
                 seconds,
                 config);
-        RuleSetOptions choice = new RuleSetOptions(
-                RuleFiles.files(config.texts(Settings.RULES_FILES).stream()
-                        .map(Path::of)
-                        .toList()),
+        RuleSetOptions rules = new RuleSetOptions(
+                RuleFiles.files(
+                        config.list(Settings.RULES_FILES).stream().map(Path::of).toList()),
                 LoadOptions.defaults()
                         .withThreshold(Priority.valueOf(upper(config, Settings.RULES_PRIORITY)))
                         .withToggles(selections)
-                        .withAppendOutput(appended(config)),
+                        .withAppendOutput(appendedOutputs(config)),
                 RuleMatching.valueOf(upper(config, Settings.RULES_MATCHING)));
-        SensorRun.of(options, choice, streams).run();
+        SensorRun.of(options, rules, streams).run();
         return ExitCode.OK.number();
     }
 
@@ -154,7 +156,7 @@ final class SensorCommand implements Callable<Integer> {
         try {
             return MetricsAddress.parse(config.text(Settings.METRICS_LISTEN));
         } catch (IllegalArgumentException e) {
-            throw wrong(config, Settings.METRICS_LISTEN, e);
+            throw invalid(config, Settings.METRICS_LISTEN, e);
         }
     }
 
@@ -166,12 +168,12 @@ final class SensorCommand implements Callable<Integer> {
         }
     }
 
-    private static UserErrorException wrong(Config config, Setting key, IllegalArgumentException e) {
+    private static UserErrorException invalid(Config config, Setting key, IllegalArgumentException e) {
         return UserErrorException.input(config.origin(key) + ": " + e.getMessage());
     }
 
-    private static List<Path> sockets(Config config) {
-        List<String> runtimes = config.texts(Settings.CONTAINERS_RUNTIMES);
+    private static List<Path> criSockets(Config config) {
+        List<String> runtimes = config.list(Settings.CONTAINERS_RUNTIMES);
         if (runtimes.isEmpty()) {
             return CriRuntime.DEFAULT_SOCKETS;
         }
@@ -180,22 +182,22 @@ final class SensorCommand implements Callable<Integer> {
         }
         if (runtimes.contains(OFF)) {
             throw UserErrorException.input(
-                    config.origin(Settings.CONTAINERS_RUNTIMES) + ": off stands alone: it asks no runtime");
+                    config.origin(Settings.CONTAINERS_RUNTIMES) + ": off cannot be combined with sockets");
         }
         return runtimes.stream()
-                .map(socket -> socket.startsWith(UNIX) ? socket.substring(UNIX.length()) : socket)
+                .map(socket -> socket.startsWith(UNIX_PREFIX) ? socket.substring(UNIX_PREFIX.length()) : socket)
                 .map(Path::of)
                 .toList();
     }
 
-    private static List<AppendOutput> appended(Config config) {
+    private static List<AppendOutput> appendedOutputs(Config config) {
         String text = config.text(Settings.RULES_APPEND_OUTPUT);
         return text.isEmpty()
                 ? List.of(AppendOutput.SUGGESTED)
                 : List.of(AppendOutput.SUGGESTED, new AppendOutput(null, null, Set.of(), text, Map.of(), false));
     }
 
-    private ParameterException wrong(String problem) {
+    private ParameterException invalid(String problem) {
         CommandLine commandLine = spec.commandLine();
         return new ParameterException(commandLine, problem);
     }

@@ -12,7 +12,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.UnmatchedArgumentException;
 
-/** The entry: words and options to a command, its outcome to an exit code. */
+/** The entry point: maps arguments to commands, and results to exit codes. */
 @Command(
         name = "tiercel",
         description = "Runtime security for Kubernetes nodes: kernel events, Falco rules, alerts.",
@@ -20,17 +20,17 @@ import picocli.CommandLine.UnmatchedArgumentException;
 public final class Tiercel {
     private Tiercel() {}
 
-    public static void main(String[] words) {
+    public static void main(String[] args) {
         StandardStreams streams = new StandardStreams(
                 new PrintStream(new FileOutputStream(FileDescriptor.out), false, StandardCharsets.UTF_8),
                 System.err,
                 System.console() != null && System.console().isTerminal());
-        int code = commandLine(streams).execute(words);
+        int code = commandLine(streams).execute(args);
         streams.out().flush();
         System.exit(code);
     }
 
-    /** All commands, writing to these streams; never throws and never ends the process. */
+    /** Creates the command line. It never throws and never ends the process. */
     static CommandLine commandLine(StandardStreams streams) {
         CommandLine rules = new CommandLine(new RulesCommand())
                 .addSubcommand(new RulesCheckCommand(streams))
@@ -55,7 +55,7 @@ public final class Tiercel {
         return all.setOut(writer(streams.out()))
                 .setErr(writer(streams.err()))
                 .setCaseInsensitiveEnumValuesAllowed(true)
-                .setParameterExceptionHandler((e, _) -> wrongWords(e))
+                .setParameterExceptionHandler((e, _) -> invalidArguments(e))
                 .setExecutionExceptionHandler((e, _, _) -> failed(e, streams));
     }
 
@@ -69,26 +69,25 @@ public final class Tiercel {
         return new PrintWriter(stream, true, StandardCharsets.UTF_8);
     }
 
-    private static int wrongWords(ParameterException e) {
+    private static int invalidArguments(ParameterException e) {
         CommandLine command = e.getCommandLine();
         command.getErr().println("tiercel: " + e.getMessage());
         if (!UnmatchedArgumentException.printSuggestions(e, command.getErr())) {
-            command.getErr()
-                    .println("tiercel: " + command.getCommandSpec().qualifiedName() + " --help lists what it takes");
+            command.getErr().println("tiercel: run " + command.getCommandSpec().qualifiedName() + " --help for usage");
         }
         return ExitCode.BAD_INPUT.number();
     }
 
     private static int failed(Exception e, StandardStreams streams) {
         if (e instanceof UserErrorException failure) {
-            failure.getMessage().lines().forEach(streams::say);
-            return ExitCode.of(failure).number();
+            failure.getMessage().lines().forEach(streams::info);
+            return ExitCode.forError(failure).number();
         }
-        streams.say("this should not have happened: " + e);
+        streams.info("internal error: " + e);
         if (System.getenv("TIERCEL_DEBUG") != null) {
             e.printStackTrace(streams.err());
         } else {
-            streams.say("TIERCEL_DEBUG=1 shows where");
+            streams.info("set TIERCEL_DEBUG=1 to print the stack trace");
         }
         return ExitCode.BAD_INPUT.number();
     }

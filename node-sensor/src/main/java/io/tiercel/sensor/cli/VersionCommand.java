@@ -4,8 +4,8 @@ import io.tiercel.sensor.app.StandardStreams;
 import io.tiercel.sensor.app.TiercelVersion;
 import picocli.CommandLine.Command;
 
-/** {@code tiercel version}. */
-@Command(name = "version", description = "Says which version this is.", mixinStandardHelpOptions = true)
+/** The command {@code tiercel version}. */
+@Command(name = "version", description = "Prints the version.", mixinStandardHelpOptions = true)
 final class VersionCommand implements Runnable {
     private final StandardStreams streams;
 
@@ -16,7 +16,7 @@ final class VersionCommand implements Runnable {
     @Override
     public void run() {
         streams.out().println("tiercel " + TiercelVersion.VERSION);
-        streams.out().println("rules engine 0.63.0 (what required_engine_version is held against)");
+        streams.out().println("rules engine 0.63.0 (compared with required_engine_version)");
         streams.out().println("Java " + Runtime.version());
     }
 }

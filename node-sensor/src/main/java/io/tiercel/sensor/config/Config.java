@@ -13,49 +13,50 @@ import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** The value of every key, checked, and where it comes from. */
+/** The checked value of every setting, with its source. */
 public final class Config {
-    /** What the variables of keys in a section begin with: others that do are misspelled. */
+    /** The prefixes of the settings' environment variables. Another variable with such a prefix is a typo. */
     private static final Set<String> SECTIONS = Settings.ALL.stream()
-            .filter(key -> key.path().indexOf('.') > 0)
-            .map(key -> "TIERCEL_"
-                    + key.path().substring(0, key.path().indexOf('.')).toUpperCase(Locale.ROOT)
+            .filter(setting -> setting.path().indexOf('.') > 0)
+            .map(setting -> "TIERCEL_"
+                    + setting.path().substring(0, setting.path().indexOf('.')).toUpperCase(Locale.ROOT)
                     + "_")
             .collect(Collectors.toUnmodifiableSet());
 
-    private final Map<Setting, SuppliedValue> given;
+    private final Map<Setting, SuppliedValue> supplied;
 
-    private Config(Map<Setting, SuppliedValue> given) {
-        this.given = given;
+    private Config(Map<Setting, SuppliedValue> supplied) {
+        this.supplied = supplied;
     }
 
     /**
-     * Puts the layers together: the command line overrides the environment, and that the file.
+     * Merges the sources: options override environment variables, which override the file.
      *
-     * @param file the configuration file; null for none
-     * @param environment all variables; only those of keys count
-     * @param flags values by key, as the command line has them
+     * @param file configuration file; null for none
+     * @param environment all environment variables; only those of settings count
+     * @param options values of command-line options
      * @throws ConfigException with every problem
      */
-    public static Config of(@Nullable Path file, Map<String, String> environment, Map<Setting, List<String>> flags)
+    public static Config load(@Nullable Path file, Map<String, String> environment, Map<Setting, List<String>> options)
             throws ConfigException {
         List<String> problems = new ArrayList<>();
-        Map<Setting, SuppliedValue> given = new HashMap<>();
+        Map<Setting, SuppliedValue> supplied = new HashMap<>();
         if (file != null) {
-            given.putAll(ConfigFile.read(file, problems));
+            supplied.putAll(ConfigFile.read(file, problems));
         }
         new TreeMap<>(environment).forEach((name, value) -> {
-            Setting key = Settings.BY_VARIABLE.get(name);
-            if (key != null && !value.isEmpty()) {
-                given.put(key, new SuppliedValue(split(key, value), new Origin.Variable(name)));
+            Setting setting = Settings.BY_ENVIRONMENT_VARIABLE.get(name);
+            if (setting != null && !value.isEmpty()) {
+                supplied.put(setting, new SuppliedValue(split(setting, value), new Origin.EnvironmentVariable(name)));
             }
         });
-        flags.forEach((key, values) -> given.put(key, new SuppliedValue(values, new Origin.Flag(key.flag()))));
-        given.forEach((key, value) -> {
-            String problem = key.isSecret() && !(value.origin() instanceof Origin.Variable)
-                    ? key.path() + " is secret: give it by the variable " + key.variable() + ", or in a file that "
-                            + key.path() + "_file names"
-                    : problem(key, value.values());
+        options.forEach((setting, values) ->
+                supplied.put(setting, new SuppliedValue(values, new Origin.CommandLineOption(setting.option()))));
+        supplied.forEach((setting, value) -> {
+            String problem = setting.isSecret() && !(value.origin() instanceof Origin.EnvironmentVariable)
+                    ? setting.path() + " is secret: set the environment variable " + setting.environmentVariable()
+                            + ", or name a file in " + setting.path() + "_file"
+                    : problem(setting, value.values());
             if (problem != null) {
                 problems.add(value.origin() + ": " + problem);
             }
@@ -63,39 +64,40 @@ public final class Config {
         if (!problems.isEmpty()) {
             throw new ConfigException(problems.stream().sorted().toList());
         }
-        return new Config(given);
+        return new Config(supplied);
     }
 
-    /** Variables that look as if they were ours but are not, each with what it may have meant. */
-    public static List<String> doubtfulVariables(Map<String, String> environment) {
-        List<String> doubtful = new ArrayList<>();
+    /** Returns a message for each environment variable that looks like a setting but is not one. */
+    public static List<String> unknownVariables(Map<String, String> environment) {
+        List<String> unknown = new ArrayList<>();
         for (String name : new TreeMap<>(environment).keySet()) {
-            if (SECTIONS.stream().anyMatch(name::startsWith) && !Settings.BY_VARIABLE.containsKey(name)) {
-                doubtful.add(name + " is no setting"
-                        + NameSuggestion.find(name, Settings.BY_VARIABLE.keySet())
+            if (SECTIONS.stream().anyMatch(name::startsWith) && !Settings.BY_ENVIRONMENT_VARIABLE.containsKey(name)) {
+                unknown.add(name + " is not a setting"
+                        + NameSuggestion.find(name, Settings.BY_ENVIRONMENT_VARIABLE.keySet())
                                 .map(similar -> "; did you mean " + similar + "?")
                                 .orElse(""));
             }
         }
-        return doubtful;
+        return unknown;
     }
 
-    /** A list is written in a variable with commas between its values. */
-    private static List<String> split(Setting key, String value) {
-        return key.type() instanceof Setting.Type.Texts ? List.of(value.split(",")) : List.of(value);
+    /** In an environment variable, commas separate the elements of a list. */
+    private static List<String> split(Setting setting, String value) {
+        return setting.type() instanceof Setting.Type.TextList ? List.of(value.split(",")) : List.of(value);
     }
 
-    private static @Nullable String problem(Setting key, List<String> values) {
+    private static @Nullable String problem(Setting setting, List<String> values) {
         for (String value : values) {
-            boolean right = switch (key.type()) {
-                case Setting.Type.Text _, Setting.Type.Texts _, Setting.Type.Secret _ -> value.indexOf('\0') < 0;
+            boolean valid = switch (setting.type()) {
+                case Setting.Type.Text _, Setting.Type.TextList _, Setting.Type.Secret _ -> value.indexOf('\0') < 0;
                 case Setting.Type.File _, Setting.Type.SecretFile _ -> isPath(value);
-                case Setting.Type.Switch _ -> value.equals("true") || value.equals("false");
+                case Setting.Type.Toggle _ -> value.equals("true") || value.equals("false");
                 case Setting.Type.Number n -> isNumber(value, n);
-                case Setting.Type.Choice c -> c.words().stream().anyMatch(value::equalsIgnoreCase);
+                case Setting.Type.Choice c -> c.values().stream().anyMatch(value::equalsIgnoreCase);
             };
-            if (!right) {
-                return key.path() + " is " + key.looksLike() + (key.isSecret() ? "" : ", not " + quoted(value));
+            if (!valid) {
+                return setting.path() + " must be " + setting.expectedValue()
+                        + (setting.isSecret() ? "" : ", not " + quoted(value));
             }
         }
         return null;
@@ -116,53 +118,53 @@ public final class Config {
     private static boolean isNumber(String value, Setting.Type.Number type) {
         try {
             long number = Long.parseLong(value);
-            return number >= type.least() && number <= type.most();
+            return number >= type.minimum() && number <= type.maximum();
         } catch (NumberFormatException e) {
             return false;
         }
     }
 
-    /** The text of a key; empty if nothing is said and it has no standard. */
-    public String text(Setting key) {
-        SuppliedValue value = given.get(key);
+    /** Returns the value of a setting as text: the supplied one, else the default, else an empty text. */
+    public String text(Setting setting) {
+        SuppliedValue value = supplied.get(setting);
         return value == null || value.values().isEmpty()
-                ? key.standard()
+                ? setting.defaultValue()
                 : value.values().getLast();
     }
 
-    /** Whether the key has a value that is not empty. */
-    public boolean has(Setting key) {
-        return !text(key).isEmpty();
+    /** Returns true if the setting has a value that is not empty. */
+    public boolean has(Setting setting) {
+        return !text(setting).isEmpty();
     }
 
-    /** The file that a key names; null if none. */
-    public @Nullable Path file(Setting key) {
-        String text = text(key);
+    /** Returns the path that a setting names, or null if it has no value. */
+    public @Nullable Path file(Setting setting) {
+        String text = text(setting);
         return text.isEmpty() ? null : Path.of(text);
     }
 
-    public boolean isOn(Setting key) {
-        return text(key).equals("true");
+    public boolean isEnabled(Setting setting) {
+        return text(setting).equals("true");
     }
 
-    public long number(Setting key) {
-        return Long.parseLong(text(key));
+    public long number(Setting setting) {
+        return Long.parseLong(text(setting));
     }
 
-    /** The values of a list. */
-    public List<String> texts(Setting key) {
-        SuppliedValue value = given.get(key);
+    /** Returns the elements of a list setting. */
+    public List<String> list(Setting setting) {
+        SuppliedValue value = supplied.get(setting);
         return value == null ? List.of() : value.values();
     }
 
-    /** Where a key's value comes from. */
-    public Origin origin(Setting key) {
-        SuppliedValue value = given.get(key);
-        return value == null ? new Origin.Standard() : value.origin();
+    /** Returns the source of a setting's value. */
+    public Origin origin(Setting setting) {
+        SuppliedValue value = supplied.get(setting);
+        return value == null ? new Origin.Default() : value.origin();
     }
 
-    /** A problem with the value of a key that only its use shows, with its place. */
-    public ConfigException wrong(Setting key, String what) {
-        return new ConfigException(origin(key) + ": " + key.path() + ": " + what);
+    /** Creates an exception for a value that only its use proves invalid. */
+    public ConfigException problem(Setting setting, String problem) {
+        return new ConfigException(origin(setting) + ": " + setting.path() + ": " + problem);
     }
 }

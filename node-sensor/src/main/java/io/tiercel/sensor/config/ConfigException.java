@@ -2,11 +2,11 @@ package io.tiercel.sensor.config;
 
 import java.util.List;
 
-/** A configuration that cannot be used; each problem says where it is and what would be right. */
+/** An invalid configuration. The message lists every problem, each with its location and the expected value. */
 public final class ConfigException extends Exception {
     private static final long serialVersionUID = 1L;
 
-    /** With at least one problem. */
+    /** Creates an exception for at least one problem. */
     public ConfigException(List<String> problems) {
         super(String.join("\n", problems));
     }

@@ -22,7 +22,7 @@ import org.snakeyaml.engine.v2.nodes.NodeTuple;
 import org.snakeyaml.engine.v2.nodes.ScalarNode;
 import org.snakeyaml.engine.v2.nodes.SequenceNode;
 
-/** Reads a configuration file: YAML whose nested keys are those of {@link Settings}, and no others. */
+/** Reader of a configuration file: YAML with the keys of {@link Settings} and no others. */
 final class ConfigFile {
     private static final int MAX_BYTES = 1 << 20;
 
@@ -37,7 +37,7 @@ final class ConfigFile {
     /**
      * Reads a file.
      *
-     * @param problems takes what is wrong
+     * @param problems receives the problems found
      */
     static Map<Setting, SuppliedValue> read(Path file, List<String> problems) {
         ConfigFile reading = new ConfigFile(file);
@@ -50,7 +50,7 @@ final class ConfigFile {
         try (InputStream in = Files.newInputStream(file)) {
             byte[] bytes = in.readNBytes(MAX_BYTES + 1);
             if (bytes.length > MAX_BYTES) {
-                problems.add(file + ": a configuration has at most " + MAX_BYTES + " bytes");
+                problems.add(file + ": the file is larger than " + MAX_BYTES + " bytes");
                 return;
             }
             LoadSettings settings = LoadSettings.builder()
@@ -60,24 +60,24 @@ final class ConfigFile {
             Optional<Node> root = new Compose(settings).composeString(new String(bytes, StandardCharsets.UTF_8));
             root.ifPresent(node -> section("", node));
         } catch (NoSuchFileException e) {
-            problems.add(file + ": there is no such file");
+            problems.add(file + ": no such file");
         } catch (IOException e) {
             problems.add(file + ": cannot be read: " + e.getMessage());
         } catch (MarkedYamlEngineException e) {
             String line =
                     e.getProblemMark().map(mark -> ":" + (mark.getLine() + 1)).orElse("");
-            problems.add(file + line + ": not YAML: " + e.getProblem());
+            problems.add(file + line + ": invalid YAML: " + e.getProblem());
         } catch (YamlEngineException e) {
-            problems.add(file + ": not YAML: " + e.getMessage());
+            problems.add(file + ": invalid YAML: " + e.getMessage());
         }
     }
 
     private void section(String path, Node node) {
-        if (isNothing(node)) {
+        if (isNull(node)) {
             return;
         }
         if (!(node instanceof MappingNode mapping)) {
-            problem(node, (path.isEmpty() ? "the file" : path) + " holds keys, each with a colon behind it");
+            problem(node, (path.isEmpty() ? "the file" : path) + " must be a mapping of keys to values");
             return;
         }
         Map<String, Integer> lines = new HashMap<>();
@@ -86,12 +86,12 @@ final class ConfigFile {
             String inner = path.isEmpty() ? name : path + "." + name;
             Integer before = lines.putIfAbsent(name, line(entry.getKeyNode()));
             if (before != null) {
-                problem(entry.getKeyNode(), inner + " stands here for the second time; first in line " + before);
+                problem(entry.getKeyNode(), "duplicate key " + inner + ", first set in line " + before);
                 continue;
             }
-            Setting key = Settings.BY_PATH.get(inner);
-            if (key != null) {
-                value(key, entry.getValueNode());
+            Setting setting = Settings.BY_PATH.get(inner);
+            if (setting != null) {
+                value(setting, entry.getValueNode());
             } else if (Settings.ALL.stream().anyMatch(k -> k.path().startsWith(inner + "."))) {
                 section(inner, entry.getValueNode());
             } else {
@@ -101,7 +101,7 @@ final class ConfigFile {
     }
 
     private static String unknown(String path, String inner) {
-        List<String> here = Settings.ALL.stream()
+        List<String> siblings = Settings.ALL.stream()
                 .map(Setting::path)
                 .filter(known -> path.isEmpty() || known.startsWith(path + "."))
                 .map(known -> {
@@ -110,37 +110,37 @@ final class ConfigFile {
                 })
                 .distinct()
                 .toList();
-        return "there is no key " + inner
-                + NameSuggestion.find(inner, here)
+        return "unknown key " + inner
+                + NameSuggestion.find(inner, siblings)
                         .map(similar -> "; did you mean " + similar + "?")
-                        .orElse("; here are " + String.join(", ", here));
+                        .orElse("; valid keys are " + String.join(", ", siblings));
     }
 
-    private void value(Setting key, Node node) {
-        if (isNothing(node)) {
+    private void value(Setting setting, Node node) {
+        if (isNull(node)) {
             return;
         }
-        boolean list = key.type() instanceof Setting.Type.Texts;
+        boolean list = setting.type() instanceof Setting.Type.TextList;
         List<String> values = new ArrayList<>();
         if (list && node instanceof SequenceNode sequence) {
             for (Node element : sequence.getValue()) {
                 if (element instanceof ScalarNode scalar) {
                     values.add(scalar.getValue());
                 } else {
-                    problem(element, key.path() + " is " + key.looksLike());
+                    problem(element, setting.path() + " must be " + setting.expectedValue());
                     return;
                 }
             }
         } else if (node instanceof ScalarNode scalar) {
             values.add(scalar.getValue());
         } else {
-            problem(node, key.path() + " is " + key.looksLike());
+            problem(node, setting.path() + " must be " + setting.expectedValue());
             return;
         }
-        found.put(key, new SuppliedValue(values, new Origin.InFile(file, line(node))));
+        found.put(setting, new SuppliedValue(values, new Origin.InFile(file, line(node))));
     }
 
-    private static boolean isNothing(Node node) {
+    private static boolean isNull(Node node) {
         return node instanceof ScalarNode scalar
                 && scalar.isPlain()
                 && (scalar.getValue().isEmpty()
@@ -148,8 +148,8 @@ final class ConfigFile {
                         || scalar.getValue().equals("~"));
     }
 
-    private void problem(Node node, String what) {
-        problems.add(file + ":" + line(node) + ": " + what);
+    private void problem(Node node, String problem) {
+        problems.add(file + ":" + line(node) + ": " + problem);
     }
 
     private static int line(Node node) {

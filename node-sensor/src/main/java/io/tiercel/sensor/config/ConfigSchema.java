@@ -9,11 +9,11 @@ import java.io.UncheckedIOException;
 import java.util.LinkedHashSet;
 import java.util.Set;
 
-/** The table of keys as a JSON Schema (draft 2020-12), for editors and other tools. */
+/** The table of settings as a JSON Schema (draft 2020-12), for editors and validators. */
 public final class ConfigSchema {
     private ConfigSchema() {}
 
-    /** The schema, indented, with a line's end. */
+    /** Returns the schema, indented and terminated by a newline. */
     public static String json() {
         StringWriter text = new StringWriter();
         try (JsonGenerator json = new JsonFactory().createGenerator(text)) {
@@ -34,31 +34,31 @@ public final class ConfigSchema {
         json.writeBooleanField("additionalProperties", false);
         json.writeObjectFieldStart("properties");
         Set<String> names = new LinkedHashSet<>();
-        for (Setting key : Settings.ALL) {
-            if (!key.isSecret() && key.path().startsWith(prefix)) {
-                names.add(key.path().substring(prefix.length()).replaceAll("\\..*", ""));
+        for (Setting setting : Settings.ALL) {
+            if (!setting.isSecret() && setting.path().startsWith(prefix)) {
+                names.add(setting.path().substring(prefix.length()).replaceAll("\\..*", ""));
             }
         }
         for (String name : names) {
             json.writeObjectFieldStart(name);
-            Setting key = Settings.BY_PATH.get(prefix + name);
-            if (key == null) {
+            Setting setting = Settings.BY_PATH.get(prefix + name);
+            if (setting == null) {
                 section(json, prefix + name + ".");
             } else {
-                value(json, key);
+                value(json, setting);
             }
             json.writeEndObject();
         }
         json.writeEndObject();
     }
 
-    private static void value(JsonGenerator json, Setting key) throws IOException {
-        json.writeStringField("description", key.description());
-        switch (key.type()) {
+    private static void value(JsonGenerator json, Setting setting) throws IOException {
+        json.writeStringField("description", setting.description());
+        switch (setting.type()) {
             case Setting.Type.Text _, Setting.Type.File _, Setting.Type.SecretFile _, Setting.Type.Secret _ ->
                 json.writeStringField("type", "string");
-            case Setting.Type.Switch _ -> json.writeStringField("type", "boolean");
-            case Setting.Type.Texts _ -> {
+            case Setting.Type.Toggle _ -> json.writeStringField("type", "boolean");
+            case Setting.Type.TextList _ -> {
                 json.writeStringField("type", "array");
                 json.writeObjectFieldStart("items");
                 json.writeStringField("type", "string");
@@ -66,23 +66,23 @@ public final class ConfigSchema {
             }
             case Setting.Type.Number n -> {
                 json.writeStringField("type", "integer");
-                json.writeNumberField("minimum", n.least());
-                json.writeNumberField("maximum", n.most());
+                json.writeNumberField("minimum", n.minimum());
+                json.writeNumberField("maximum", n.maximum());
             }
             case Setting.Type.Choice c -> {
                 json.writeArrayFieldStart("enum");
-                for (String word : c.words()) {
-                    json.writeString(word);
+                for (String value : c.values()) {
+                    json.writeString(value);
                 }
                 json.writeEndArray();
             }
         }
-        if (!key.standard().isEmpty()) {
-            switch (key.type()) {
-                case Setting.Type.Number _ -> json.writeNumberField("default", Long.parseLong(key.standard()));
-                case Setting.Type.Switch _ ->
-                    json.writeBooleanField("default", key.standard().equals("true"));
-                default -> json.writeStringField("default", key.standard());
+        if (!setting.defaultValue().isEmpty()) {
+            switch (setting.type()) {
+                case Setting.Type.Number _ -> json.writeNumberField("default", Long.parseLong(setting.defaultValue()));
+                case Setting.Type.Toggle _ ->
+                    json.writeBooleanField("default", setting.defaultValue().equals("true"));
+                default -> json.writeStringField("default", setting.defaultValue());
             }
         }
     }

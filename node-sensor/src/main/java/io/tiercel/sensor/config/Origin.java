@@ -2,10 +2,10 @@ package io.tiercel.sensor.config;
 
 import java.nio.file.Path;
 
-/** Where a value comes from; later kinds override earlier ones. */
+/** The source of a value. Later kinds override earlier ones. */
 public sealed interface Origin {
-    /** Nobody said anything. */
-    record Standard() implements Origin {
+    /** The default. */
+    record Default() implements Origin {
         @Override
         public String toString() {
             return "default";
@@ -13,9 +13,9 @@ public sealed interface Origin {
     }
 
     /**
-     * A configuration file.
+     * A line of a configuration file.
      *
-     * @param line from 1
+     * @param line line number, from 1
      */
     record InFile(Path file, int line) implements Origin {
         @Override
@@ -24,16 +24,16 @@ public sealed interface Origin {
         }
     }
 
-    /** A variable of the environment. */
-    record Variable(String name) implements Origin {
+    /** An environment variable. */
+    record EnvironmentVariable(String name) implements Origin {
         @Override
         public String toString() {
             return name;
         }
     }
 
-    /** A word of the command line. */
-    record Flag(String name) implements Origin {
+    /** A command-line option. */
+    record CommandLineOption(String name) implements Origin {
         @Override
         public String toString() {
             return name;

@@ -4,50 +4,53 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * One thing that a sensor can be told.
+ * A setting of the sensor.
  *
- * @param path where it stands in the file, e.g. {@code outputs.http.url}
- * @param type what values it takes
- * @param standard the value if nothing is said, as it would be written; empty for none
- * @param flag the word of the command line, e.g. {@code --outputs-http-url}
- * @param description for people, one sentence
+ * @param path key in the configuration file, e.g. {@code outputs.http.url}
+ * @param type values that it accepts
+ * @param defaultValue default, as it would be written in the file; empty for none
+ * @param option command-line option, e.g. {@code --outputs-http-url}
+ * @param description description for users
  */
-public record Setting(String path, Type type, String standard, String flag, String description) {
-    /** What values a key takes. */
+public record Setting(String path, Type type, String defaultValue, String option, String description) {
+    /** The values that a setting accepts. */
     public sealed interface Type {
         /** Any text. */
         record Text() implements Type {}
 
-        /** A file or folder. */
+        /** The path of a file or folder. */
         record File() implements Type {}
 
-        /** A file whose content is secret; the file's name is not. */
+        /** The path of a file whose content is secret. The path itself is not. */
         record SecretFile() implements Type {}
 
-        /** A secret text: only the environment may give it, since files and command lines are seen by others. */
+        /**
+         * A secret text. Only an environment variable sets it, because other users can read configuration files and
+         * command lines.
+         */
         record Secret() implements Type {}
 
-        /** Several texts, in order. */
-        record Texts() implements Type {}
+        /** A list of texts. */
+        record TextList() implements Type {}
 
         /** {@code true} or {@code false}. */
-        record Switch() implements Type {}
+        record Toggle() implements Type {}
 
         /**
-         * A whole number.
+         * An integer.
          *
-         * @param unit for people, e.g. {@code ms}; empty for none
+         * @param unit unit for messages, e.g. {@code ms}; empty for none
          */
-        record Number(long least, long most, String unit) implements Type {}
+        record Number(long minimum, long maximum, String unit) implements Type {}
 
-        /** One of some words. */
-        record Choice(List<String> words) implements Type {}
+        /** One of a fixed set of values. */
+        record Choice(List<String> values) implements Type {}
     }
 
     private static final String PREFIX = "TIERCEL_";
 
-    /** The name of the variable that overrides the file, e.g. {@code TIERCEL_OUTPUTS_HTTP_URL}. */
-    public String variable() {
+    /** Returns the environment variable that overrides the file, e.g. {@code TIERCEL_OUTPUTS_HTTP_URL}. */
+    public String environmentVariable() {
         return PREFIX + path.replace('.', '_').toUpperCase(Locale.ROOT);
     }
 
@@ -55,18 +58,18 @@ public record Setting(String path, Type type, String standard, String flag, Stri
         return type instanceof Type.Secret;
     }
 
-    /** What a value looks like, for people. */
-    public String looksLike() {
+    /** Describes a valid value, for error messages. */
+    public String expectedValue() {
         return switch (type) {
             case Type.Text _ -> "a text";
-            case Type.File _ -> "the name of a file or folder";
-            case Type.SecretFile _ -> "the name of a file that holds it";
+            case Type.File _ -> "the path of a file or folder";
+            case Type.SecretFile _ -> "the path of a file that contains the secret";
             case Type.Secret _ -> "a secret";
-            case Type.Texts _ -> "a list of texts";
-            case Type.Switch _ -> "true or false";
+            case Type.TextList _ -> "a list of texts";
+            case Type.Toggle _ -> "true or false";
             case Type.Number n ->
-                "a whole number" + (n.unit.isEmpty() ? "" : " of " + n.unit) + " from " + n.least + " to " + n.most;
-            case Type.Choice c -> String.join(" or ", c.words);
+                "an integer" + (n.unit.isEmpty() ? "" : " in " + n.unit) + " from " + n.minimum + " to " + n.maximum;
+            case Type.Choice c -> String.join(" or ", c.values);
         };
     }
 }

@@ -6,56 +6,57 @@ import java.util.Map;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
-/** All keys. */
+/** The table of all settings. Files, environment variables, options, the JSON Schema and the docs page follow it. */
 public final class Settings {
     private static final Type TEXT = new Type.Text();
-    private static final Type TEXTS = new Type.Texts();
+    private static final Type TEXT_LIST = new Type.TextList();
     private static final Type FILE = new Type.File();
     private static final Type SECRET_FILE = new Type.SecretFile();
-    private static final Type SWITCH = new Type.Switch();
-    private static final Type FORM = choice("text", "json");
-    private static final Type QUEUE = new Type.Number(1, 1_000_000, "alerts");
+    private static final Type TOGGLE = new Type.Toggle();
+    private static final Type FORMAT = choice("text", "json");
+    private static final Type QUEUE_SIZE = new Type.Number(1, 1_000_000, "alerts");
 
     public static final Setting HOSTNAME = key(
             "hostname",
             TEXT,
             "",
             "--hostname",
-            "The node's name in alerts; else FALCO_HOSTNAME or the host's own name.");
+            "Node name in alerts. Without it, the sensor uses FALCO_HOSTNAME, then the host name.");
 
     public static final Setting LOG_FORMAT = key(
             "log.format",
-            FORM,
+            FORMAT,
             "text",
             "--log-format",
-            "How the sensor's own messages are written on standard error; json is one object a line.");
+            "Format of the sensor's log on standard error. With json, each line is one JSON object.");
 
     public static final Setting RULES_FILES = key(
             "rules.files",
-            TEXTS,
+            TEXT_LIST,
             "",
             "--rules",
-            "Rule files, or folders of *.yaml files; later ones extend or override. Else the detections that came with this"
-                    + " program.");
+            "Rule files, or folders of *.yaml files. Later files extend or override earlier ones. Without it, "
+                    + "the sensor loads the bundled detections.");
     public static final Setting RULES_MATCHING = key(
             "rules.matching",
             choice("first", "all"),
             "first",
             "--rule-matching",
-            "Whether an event alerts by the first rule that matches or by all.");
+            "Which of the rules that match an event raise an alert: the first, or all.");
     public static final Setting RULES_PRIORITY = key(
             "rules.priority",
             choice("emergency", "alert", "critical", "error", "warning", "notice", "informational", "debug"),
             "debug",
             "--priority",
-            "The least urgent priority that alerts.");
-    public static final Setting RULES_NAMES = key(
-            "rules.names",
+            "Minimum priority. Rules below it raise no alerts.");
+    public static final Setting RULES_FILE_NAMES = key(
+            "rules.file_names",
             choice("both", "falco"),
             "both",
-            "--names",
-            "Names of a file that rules see: the program's and, where they differ, the kernel's and the host's; or, as in"
-                    + " Falco, the program's alone.");
+            "--file-names",
+            "File names that rules are evaluated against. With both: the path that the program passed and, if "
+                    + "they differ, the kernel's path and the host's path. With falco: the program's path only, as in "
+                    + "Falco.");
 
     public static final Setting RULES_PREFILTER = key(
             "rules.prefilter",
@@ -70,165 +71,187 @@ public final class Settings {
             TEXT,
             "",
             "--append-output",
-            "Text with fields, e.g. 'session=%proc.sname', added to the output of every rule.");
+            "Text appended to the output of every rule. It may contain fields, e.g. 'session=%proc.sname'.");
 
-    public static final Setting CAPTURE_RING_MIB = key(
-            "capture.ring_mib",
+    public static final Setting CAPTURE_RING_BUFFER_MIB = key(
+            "capture.ring_buffer_mib",
             choice("auto", "1", "2", "4", "8", "16", "32", "64", "128", "256"),
             "auto",
-            "--ring-mib",
-            "Memory, in MiB, for events that the sensor has not read yet; what does not fit is lost and counted. auto is 2"
-                    + " for each processor, from 4 to 64.");
+            "--ring-buffer-mib",
+            "Size of the kernel ring buffer in MiB. The sensor loses and counts events that do not fit. With "
+                    + "auto, it is 2 MiB for each processor, between 4 and 64 MiB.");
 
     public static final Setting CONTAINERS_RUNTIMES = key(
             "containers.runtimes",
-            TEXTS,
+            TEXT_LIST,
             "",
             "--cri",
-            "Sockets of the container runtimes (CRI) that are asked for image, pod and labels of containers; else the usual"
-                    + " ones of containerd and CRI-O; off: nobody is asked.");
+            "CRI sockets of the container runtimes that provide image, pod and labels of containers. Without it, "
+                    + "the sensor tries the default sockets of containerd and CRI-O. With off, it asks no runtime.");
     public static final Setting CONTAINERS_WAIT_MS = key(
             "containers.wait_ms",
             new Type.Number(0, 10_000, "ms"),
             "500",
             "--container-wait",
-            "How long a new container's events wait for the runtime's answer.");
+            "Maximum time that events of a new container wait for the container runtime.");
 
     public static final Setting METRICS_LISTEN = key(
             "metrics.listen",
             TEXT,
             "",
             "--metrics",
-            "[HOST:]PORT where /metrics for Prometheus, /healthz and /readyz are served; without HOST on this machine only.");
+            "[HOST:]PORT that serves /metrics for Prometheus, /healthz and /readyz. Without HOST, the sensor "
+                    + "listens on the loopback address only.");
 
     public static final Setting GRPC_LISTEN = key(
             "grpc.listen",
             TEXT,
             "",
             "--grpc",
-            "HOST:PORT where alerts are offered over gRPC, with mutual TLS; Falco's port is 5060.");
+            "HOST:PORT that serves alerts over gRPC with mutual TLS. Falco's port is 5060.");
     public static final Setting GRPC_CERTIFICATE =
-            key("grpc.certificate", FILE, "", "--grpc-cert", "The gRPC server's certificate chain (PEM).");
-    public static final Setting GRPC_KEY =
-            key("grpc.key", SECRET_FILE, "", "--grpc-key", "Its key (PEM, PKCS #8), which others may not read.");
-    public static final Setting GRPC_CA =
-            key("grpc.ca", FILE, "", "--grpc-ca", "Who signs clients' certificates (PEM).");
+            key("grpc.certificate", FILE, "", "--grpc-cert", "PEM file with the certificate chain of the gRPC server.");
+    public static final Setting GRPC_KEY = key(
+            "grpc.key",
+            SECRET_FILE,
+            "",
+            "--grpc-key",
+            "PEM file with the private key of the gRPC server (PKCS #8, unencrypted). Other users must not be "
+                    + "able to read it.");
+    public static final Setting GRPC_CA = key(
+            "grpc.ca",
+            FILE,
+            "",
+            "--grpc-ca",
+            "PEM file with the certificate authorities that sign client certificates.");
     public static final Setting GRPC_ALLOW = key(
             "grpc.allow",
-            TEXTS,
+            TEXT_LIST,
             "",
             "--grpc-allow",
-            "Names, or *.NAME, of which a client's certificate has to carry one; else any.");
+            "Client names to accept. A client certificate must carry one of them. *.NAME matches one more label. "
+                    + "Without it, the server accepts every client whose certificate is valid.");
     public static final Setting GRPC_SOCKET = key(
             "grpc.socket",
             FILE,
             "",
             "--grpc-socket",
-            "Offer alerts over gRPC on this Unix socket, to its owner and group.");
+            "Unix socket that serves alerts over gRPC to its owner and group.");
 
     public static final Setting SPOOL_FOLDER = key(
             "spool.folder",
             FILE,
             "",
             "--spool",
-            "Folder that keeps alerts until they are delivered; with a delivery address else /var/lib/tiercel/spool, not as"
-                    + " root ~/.local/state/tiercel/spool.");
+            "Folder that stores alerts until they are delivered. If delivery is configured, the default is "
+                    + "/var/lib/tiercel/spool for root and ~/.local/state/tiercel/spool for other users.");
     public static final Setting SPOOL_MAX_BYTES = key(
             "spool.max_bytes",
             new Type.Number(1 << 20, 1L << 40, "bytes"),
             "268435456",
             "--spool-max-bytes",
-            "Most bytes that are kept; beyond it the oldest alerts of the least urgent priority go, counted.");
+            "Maximum size of the spool. When it is full, the sensor drops and counts the oldest alerts of the "
+                    + "lowest priority.");
     public static final Setting SPOOL_SYNC = key(
             "spool.sync",
             choice("within_200_ms", "each_append"),
             "within_200_ms",
             "--spool-sync",
-            "When alerts in the spool are forced to the disk, safe from a loss of power.");
+            "When the sensor syncs spooled alerts to disk, so that they survive a power failure.");
     public static final Setting AGGREGATION_WINDOW_MS = key(
             "aggregation.window_ms",
             new Type.Number(0, 600_000, "ms"),
             "5000",
             "--aggregation-window",
-            "How long identical alerts are counted before they are delivered as one alert; 0 disables aggregation.");
+            "Time window in which the sensor counts alerts that are identical to an earlier one and delivers "
+                    + "them as one alert. 0 disables aggregation.");
     public static final Setting DELIVERY_SERVER = key(
             "delivery.server",
             TEXT,
             "",
             "--server",
-            "Deliver alerts in batches to this address and /alerts: https, or http on this machine.");
+            "URL of the server that receives alerts. The sensor posts batches to its path /alerts. It must use "
+                    + "https, or http on the loopback address.");
 
     public static final Setting DELIVERY_CA = key(
             "delivery.ca",
             FILE,
             "",
             "--delivery-ca",
-            "PEM file of the certificates that are trusted there; else those of the Java runtime.");
+            "PEM file with the certificate authorities to trust for the server. Without it, the sensor trusts "
+                    + "those of the Java runtime.");
     public static final Setting DELIVERY_CERTIFICATE = key(
             "delivery.certificate",
             FILE,
             "",
             "--delivery-certificate",
-            "PEM file of the sensor's own certificate for that address, for mutual TLS.");
+            "PEM file with the sensor's client certificate for the server, for mutual TLS.");
     public static final Setting DELIVERY_KEY = key(
             "delivery.key",
             SECRET_FILE,
             "",
             "--delivery-key",
-            "PEM file of the key to that certificate, PKCS #8, not encrypted.");
+            "PEM file with the private key of that certificate (PKCS #8, unencrypted).");
     public static final Setting DELIVERY_AUTHORIZATION = key(
             "delivery.authorization",
             new Type.Secret(),
             "",
             "--delivery-authorization",
-            "What is sent there as the header Authorization, e.g. Bearer and a token; only by the environment.");
+            "Value of the Authorization header for the server, e.g. Bearer and a token. Only the environment "
+                    + "variable sets it.");
     public static final Setting DELIVERY_AUTHORIZATION_FILE = key(
             "delivery.authorization_file",
             SECRET_FILE,
             "",
             "--delivery-authorization-file",
-            "File whose content is sent there as the header Authorization.");
+            "File that contains the value of the Authorization header for the server.");
     public static final Setting SQS_QUEUE_URL = key(
             "delivery.sqs.queue_url",
             TEXT,
             "",
             "--sqs",
-            "Deliver alerts to this queue of Amazon SQS instead, e.g. https://sqs.eu-west-1.amazonaws.com/111122223333/alerts;"
-                    + " credentials are found as the AWS SDK does.");
-    public static final Setting SQS_REGION =
-            key("delivery.sqs.region", TEXT, "", "--sqs-region", "The queue's region, if its address does not say it.");
+            "URL of the Amazon SQS queue that receives alerts instead of a server, e.g. "
+                    + "https://sqs.eu-west-1.amazonaws.com/111122223333/alerts. Credentials come from the AWS SDK's "
+                    + "default provider chain.");
+    public static final Setting SQS_REGION = key(
+            "delivery.sqs.region",
+            TEXT,
+            "",
+            "--sqs-region",
+            "AWS region of the queue. Required if the queue URL does not contain it.");
     public static final Setting SQS_ENDPOINT = key(
             "delivery.sqs.endpoint",
             TEXT,
             "",
             "--sqs-endpoint",
-            "The server that is called; else the one in the queue's address.");
+            "Endpoint of the SQS API. Without it, the sensor uses the host of the queue URL.");
 
     public static final Setting CONSOLE_ENABLED = key(
-            "outputs.console.enabled", SWITCH, "true", "--outputs-console-enabled", "Print alerts on standard output.");
+            "outputs.console.enabled", TOGGLE, "true", "--outputs-console-enabled", "Print alerts to standard output.");
     public static final Setting CONSOLE_FORMAT = key(
             "outputs.console.format",
             choice("auto", "text", "json"),
             "auto",
             "--output",
-            "How alerts are printed; auto is text on a terminal and else JSON.");
+            "Format of printed alerts. With auto, it is text on a terminal and JSON otherwise.");
 
     public static final Setting FILE_PATH =
-            key("outputs.file.path", FILE, "", "--outputs-file-path", "Append alerts to this file.");
+            key("outputs.file.path", FILE, "", "--outputs-file-path", "File to append alerts to.");
     public static final Setting FILE_FORMAT =
-            key("outputs.file.format", FORM, "json", "--outputs-file-format", "How alerts are written to the file.");
+            key("outputs.file.format", FORMAT, "json", "--outputs-file-format", "Format of alerts in the file.");
     public static final Setting FILE_ROTATE_BYTES = key(
             "outputs.file.rotate_bytes",
             new Type.Number(0, 1L << 40, "bytes"),
             "104857600",
             "--outputs-file-rotate-bytes",
-            "Size at which the file becomes NAME.1; 0 for never. SIGUSR1 has it opened anew.");
+            "Size at which the sensor renames the file to NAME.1. 0 disables rotation. On SIGUSR1 the sensor "
+                    + "reopens the file.");
     public static final Setting FILE_KEEP = key(
             "outputs.file.keep",
             new Type.Number(1, 100, "files"),
             "5",
             "--outputs-file-keep",
-            "Older files that are kept.");
+            "Number of rotated files to keep.");
     public static final Setting FILE_QUEUE = queue("file");
 
     public static final Setting SYSLOG_ADDRESS = key(
@@ -236,15 +259,15 @@ public final class Settings {
             TEXT,
             "",
             "--outputs-syslog-address",
-            "Send alerts to a system log: /dev/log, udp://HOST:514 or tcp://HOST:601.");
-    public static final Setting SYSLOG_FORMAT =
-            key("outputs.syslog.format", FORM, "text", "--outputs-syslog-format", "How alerts are written to the log.");
+            "Syslog address: /dev/log, udp://HOST:514 or tcp://HOST:601.");
+    public static final Setting SYSLOG_FORMAT = key(
+            "outputs.syslog.format", FORMAT, "text", "--outputs-syslog-format", "Format of alerts in syslog messages.");
     public static final Setting SYSLOG_FACILITY = key(
             "outputs.syslog.facility",
             new Type.Number(0, 23, ""),
             "1",
             "--outputs-syslog-facility",
-            "RFC 5424's number of the facility, e.g. 1 for user, 4 for auth, 16 for local0.");
+            "Facility number of RFC 5424, e.g. 1 for user, 4 for auth, 16 for local0.");
     public static final Setting SYSLOG_QUEUE = queue("syslog");
 
     public static final Setting HTTP_URL = key(
@@ -252,78 +275,79 @@ public final class Settings {
             TEXT,
             "",
             "--outputs-http-url",
-            "Post each alert to this address, as Falco does; falcosidekick takes it.");
+            "URL to post each alert to, in the way Falco does. falcosidekick accepts these requests.");
     public static final Setting HTTP_FORMAT =
-            key("outputs.http.format", FORM, "json", "--outputs-http-format", "How alerts are written.");
+            key("outputs.http.format", FORMAT, "json", "--outputs-http-format", "Format of alerts in HTTP requests.");
     public static final Setting HTTP_TIMEOUT_MS = key(
             "outputs.http.timeout_ms",
             new Type.Number(100, 60_000, "ms"),
             "5000",
             "--outputs-http-timeout-ms",
-            "Longest wait for an answer.");
+            "Maximum time to wait for a response.");
     public static final Setting HTTP_ALLOW_PLAIN = key(
             "outputs.http.allow_plain",
-            SWITCH,
+            TOGGLE,
             "false",
             "--outputs-http-allow-plain",
-            "Whether http, without TLS, is taken for other machines as well.");
+            "Allow http URLs, which are unencrypted, for other machines too.");
     public static final Setting HTTP_CA = key(
             "outputs.http.ca",
             FILE,
             "",
             "--outputs-http-ca",
-            "PEM file of the certificates that are trusted; else those of the Java runtime.");
+            "PEM file with the certificate authorities to trust. Without it, the sensor trusts those of the Java "
+                    + "runtime.");
     public static final Setting HTTP_CERTIFICATE = key(
             "outputs.http.certificate",
             FILE,
             "",
             "--outputs-http-certificate",
-            "PEM file of the sensor's own certificate, for mutual TLS.");
+            "PEM file with the sensor's client certificate, for mutual TLS.");
     public static final Setting HTTP_KEY = key(
             "outputs.http.key",
             SECRET_FILE,
             "",
             "--outputs-http-key",
-            "PEM file of the key to that certificate, PKCS #8, not encrypted.");
+            "PEM file with the private key of that certificate (PKCS #8, unencrypted).");
     public static final Setting HTTP_AUTHORIZATION = key(
             "outputs.http.authorization",
             new Type.Secret(),
             "",
             "--outputs-http-authorization",
-            "What is sent as the header Authorization; only by the environment.");
+            "Value of the Authorization header. Only the environment variable sets it.");
     public static final Setting HTTP_AUTHORIZATION_FILE = key(
             "outputs.http.authorization_file",
             SECRET_FILE,
             "",
             "--outputs-http-authorization-file",
-            "File whose content is sent as the header Authorization.");
+            "File that contains the value of the Authorization header.");
     public static final Setting HTTP_QUEUE = queue("http");
 
     public static final Setting PROGRAM_COMMAND = key(
             "outputs.program.command",
-            TEXTS,
+            TEXT_LIST,
             "",
             "--outputs-program-command",
-            "Write alerts to the standard input of this program, which is kept running: its name, then its words.");
+            "Program and arguments of a long-running program that reads alerts on its standard input.");
     public static final Setting PROGRAM_FORMAT = key(
             "outputs.program.format",
-            FORM,
+            FORMAT,
             "json",
             "--outputs-program-format",
-            "How alerts are written to the program.");
+            "Format of alerts written to the program.");
     public static final Setting PROGRAM_QUEUE = queue("program");
 
-    /** In the order of the file. */
+    /** All settings, in the order in which {@code config show} prints them. */
     public static final List<Setting> ALL = List.of(
             HOSTNAME,
             LOG_FORMAT,
             RULES_FILES,
             RULES_MATCHING,
             RULES_PRIORITY,
-            RULES_NAMES,
+            RULES_FILE_NAMES,
             RULES_PREFILTER,
             RULES_APPEND_OUTPUT,
-            CAPTURE_RING_MIB,
+            CAPTURE_RING_BUFFER_MIB,
             CONTAINERS_RUNTIMES,
             CONTAINERS_WAIT_MS,
             SPOOL_FOLDER,
@@ -373,25 +397,25 @@ public final class Settings {
 
     static final Map<String, Setting> BY_PATH =
             ALL.stream().collect(Collectors.toMap(Setting::path, Function.identity()));
-    static final Map<String, Setting> BY_VARIABLE =
-            ALL.stream().collect(Collectors.toMap(Setting::variable, Function.identity()));
+    static final Map<String, Setting> BY_ENVIRONMENT_VARIABLE =
+            ALL.stream().collect(Collectors.toMap(Setting::environmentVariable, Function.identity()));
 
     private Settings() {}
 
-    private static Setting key(String path, Type type, String standard, String flag, String description) {
-        return new Setting(path, type, standard, flag, description);
+    private static Setting key(String path, Type type, String defaultValue, String option, String description) {
+        return new Setting(path, type, defaultValue, option, description);
     }
 
     private static Setting queue(String output) {
         return key(
                 "outputs." + output + ".queue",
-                QUEUE,
+                QUEUE_SIZE,
                 "8192",
                 "--outputs-" + output + "-queue",
-                "Most alerts that wait for this output; beyond it the oldest go, counted.");
+                "Maximum number of alerts that wait for this output. When it is full, the sensor drops and counts the oldest.");
     }
 
-    private static Type choice(String... words) {
-        return new Type.Choice(List.of(words));
+    private static Type choice(String... values) {
+        return new Type.Choice(List.of(values));
     }
 }

@@ -33,7 +33,7 @@ public final class AlertDelivery implements Consumer<Alert> {
     private final AlertCounts counts = new AlertCounts();
     private long emitted;
     private long notWritten;
-    private boolean failing;
+    private boolean spoolFailing;
 
     /**
      * Creates a delivery without aggregation.
@@ -78,7 +78,7 @@ public final class AlertDelivery implements Consumer<Alert> {
                 spool.append(
                         json.writeBytes(alertWithId), alertWithId.priority().ordinal());
             }
-            failing = false;
+            spoolFailing = false;
         } catch (SpoolException e) {
             notWritten++;
             logOnce(e);
@@ -98,8 +98,8 @@ public final class AlertDelivery implements Consumer<Alert> {
     }
 
     private void logOnce(SpoolException e) {
-        if (!failing) {
-            failing = true;
+        if (!spoolFailing) {
+            spoolFailing = true;
             LOG.log(Level.ERROR, "cannot write alerts to the spool, they go to the outputs only: " + e.getMessage());
         }
     }

@@ -10,8 +10,8 @@ import java.util.function.BooleanSupplier;
 /**
  * The loop of the event thread. It takes events from a stream, evaluates them and delivers the alerts.
  *
- * <p>Live, it reports losses once a second. The alerts of a recording must depend only on the recording and the rules,
- * so losses are then reported once, at the time of the last event.
+ * <p>Live, it reports losses once a second. The alerts of a recording must depend only on the recording and the rules.
+ * Losses are then reported once, at the time of the last event.
  */
 public final class EventLoop {
     private static final int POLL_MS = 100;
@@ -23,7 +23,7 @@ public final class EventLoop {
     private final AlertDelivery delivery;
     private final boolean recording;
     private final EvaluationTimes times = new EvaluationTimes();
-    private final long[] byType = new long[EventTypes.count()];
+    private final long[] eventsByType = new long[EventTypes.count()];
     private long events;
     private long lastEventNanos;
 
@@ -52,18 +52,18 @@ public final class EventLoop {
     /** Same as {@link #run(BooleanSupplier)}, and runs a short task between events once a second. */
     public void run(BooleanSupplier stop, Runnable onceASecond) {
         EventStream.Handler handler = this::event;
-        long reportAt = System.nanoTime();
+        long nextReportNanos = System.nanoTime();
         try {
             while (!stop.getAsBoolean() && !stream.ended()) {
                 detector.betweenEvents();
                 delivery.betweenEvents();
                 stream.poll(handler, POLL_MS);
-                if (System.nanoTime() - reportAt >= 0) {
+                if (System.nanoTime() - nextReportNanos >= 0) {
                     if (!recording) {
                         lossReporter.report(InternalAlerts.now());
                     }
                     onceASecond.run();
-                    reportAt = System.nanoTime() + REPORT_NANOS;
+                    nextReportNanos = System.nanoTime() + REPORT_NANOS;
                 }
             }
             stream.finish(handler);
@@ -75,7 +75,7 @@ public final class EventLoop {
 
     private void event(Event event) {
         events++;
-        byType[event.type()]++;
+        eventsByType[event.type()]++;
         lastEventNanos = Math.max(lastEventNanos, event.timeNanos());
         if (!EvaluationTimes.isSampled(events)) {
             detector.detect(event);
@@ -89,9 +89,9 @@ public final class EventLoop {
     /** Returns the number of evaluated events by event type, without types that did not occur. */
     public SequencedMap<String, Long> eventsByType() {
         SequencedMap<String, Long> counts = new LinkedHashMap<>();
-        for (int type = 0; type < byType.length; type++) {
-            if (byType[type] > 0) {
-                counts.merge(EventTypes.name(type), byType[type], Long::sum);
+        for (int type = 0; type < eventsByType.length; type++) {
+            if (eventsByType[type] > 0) {
+                counts.merge(EventTypes.name(type), eventsByType[type], Long::sum);
             }
         }
         return counts;

@@ -56,24 +56,24 @@ final class EventLossReporter {
     }
 
     /** Reports losses since the last report. The alert has the time {@code timeNanos}. */
-    void report(LossCounters now, long timeNanos) {
-        long since = now.events(lost) - reported.events(lost);
-        if (since <= 0 || (reportedNanos != 0 && timeNanos - reportedNanos < intervalNanos)) {
+    void report(LossCounters current, long timeNanos) {
+        long newLosses = current.events(lost) - reported.events(lost);
+        if (newLosses <= 0 || (reportedNanos != 0 && timeNanos - reportedNanos < intervalNanos)) {
             return;
         }
-        alerts.emit(timeNanos, priority, rule, since + message, fields(now, since));
-        reported = now;
+        alerts.publish(timeNanos, priority, rule, newLosses + message, fields(current, newLosses));
+        reported = current;
         reportedNanos = timeNanos;
     }
 
-    private SortedMap<String, @Nullable Object> fields(LossCounters now, long since) {
+    private SortedMap<String, @Nullable Object> fields(LossCounters current, long newLosses) {
         SortedMap<String, @Nullable Object> fields = new TreeMap<>();
-        fields.put("lost", since);
-        fields.put("lost_since_start", now.events(lost));
+        fields.put("lost", newLosses);
+        fields.put("lost_since_start", current.events(lost));
         LossCounters.Reason.all(lost)
                 .forEach(reason ->
-                        fields.put(reason.name().toLowerCase(Locale.ROOT), now.count(reason) - reported.count(reason)));
-        now.cpus().stream()
+                        fields.put(reason.name().toLowerCase(Locale.ROOT), current.count(reason) - reported.count(reason)));
+        current.cpus().stream()
                 .filter(cpu -> cpu.events(lost) > 0)
                 .sorted(Comparator.comparingLong((LossCounters.CpuCounters cpu) -> cpu.events(lost))
                         .reversed())

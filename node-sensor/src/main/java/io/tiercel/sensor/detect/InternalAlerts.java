@@ -20,7 +20,7 @@ final class InternalAlerts {
         this.delivery = delivery;
     }
 
-    void emit(
+    void publish(
             long timeNanos,
             Priority priority,
             String rule,

@@ -72,7 +72,7 @@ final class LossReporter {
         notWrittenReported += notWritten;
         droppedReported += dropped;
         damagedReported += damaged;
-        alerts.emit(
+        alerts.publish(
                 timeNanos,
                 Priority.CRITICAL,
                 ALERTS_LOST,

@@ -34,17 +34,17 @@ final class OutputLossReporter {
         }
         for (QueuedOutput output : outputs) {
             OutputCounts counts = output.counts();
-            long since = counts.lost() - reported.getOrDefault(output.name(), 0L);
-            if (since > 0) {
+            long newLosses = counts.lost() - reported.getOrDefault(output.name(), 0L);
+            if (newLosses > 0) {
                 nextNanos = timeNanos + INTERVAL_NANOS;
                 reported.put(output.name(), counts.lost());
-                alerts.emit(
+                alerts.publish(
                         timeNanos,
                         Priority.CRITICAL,
                         OUTPUT_LOST,
-                        since + " alerts were lost by the output " + output.name(),
+                        newLosses + " alerts were lost by the output " + output.name(),
                         new TreeMap<>(
-                                Map.of("output", output.name(), "lost", since, "lost_since_start", counts.lost())));
+                                Map.of("output", output.name(), "lost", newLosses, "lost_since_start", counts.lost())));
             }
         }
     }

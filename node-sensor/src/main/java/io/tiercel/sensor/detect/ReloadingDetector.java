@@ -119,7 +119,7 @@ public final class ReloadingDetector implements Detector {
         long enabled = enabled(rules);
         activeRuleCount = enabled;
         reloads++;
-        alerts.emit(
+        alerts.publish(
                 InternalAlerts.now(),
                 Priority.NOTICE,
                 RELOADED,
@@ -138,7 +138,7 @@ public final class ReloadingDetector implements Detector {
         fields.put("column", hasLocation ? (Long) (long) location.column() : null);
         fields.put("code", problem.code().name());
         fields.put("errors", (long) errors);
-        alerts.emit(
+        alerts.publish(
                 InternalAlerts.now(),
                 Priority.ERROR,
                 NOT_RELOADED,
@@ -180,7 +180,7 @@ public final class ReloadingDetector implements Detector {
     /** Published once per rule, because further events would repeat the same finding. */
     private void publishMismatch(Rule rule) {
         if (mismatchedRules.size() < MAX_PREFILTER_MISMATCHES && mismatchedRules.add(rule.name())) {
-            alerts.emit(
+            alerts.publish(
                     InternalAlerts.now(),
                     Priority.ERROR,
                     PREFILTER_MISMATCH,

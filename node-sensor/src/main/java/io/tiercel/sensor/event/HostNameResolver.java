@@ -41,11 +41,11 @@ public final class HostNameResolver implements AutoCloseable {
     private final Dns dns;
     private final Consumer<byte[]> records;
     private final Map<String, String> known = new HashMap<>();
-    private final ConcurrentLinkedQueue<Result> results = new ConcurrentLinkedQueue<>();
+    private final ConcurrentLinkedQueue<Resolution> results = new ConcurrentLinkedQueue<>();
     private Set<String> names = Set.of();
     private Lookups lookups = new Lookups(Set.of());
 
-    private record Result(Lookups source, String name, String addresses) {}
+    private record Resolution(Lookups source, String name, String addresses) {}
 
     /**
      * Creates a resolver that uses the system's name service.
@@ -81,7 +81,7 @@ public final class HostNameResolver implements AutoCloseable {
 
     /** Emits the results since the last call. */
     public void deliver() {
-        for (Result result = results.poll(); result != null; result = results.poll()) {
+        for (Resolution result = results.poll(); result != null; result = results.poll()) {
             if (result.source == lookups && !result.addresses.equals(known.put(result.name, result.addresses))) {
                 records.accept(record(result.name, result.addresses));
             }
@@ -131,7 +131,7 @@ public final class HostNameResolver implements AutoCloseable {
                     String addresses = lookUp(names[i]);
                     if (!addresses.isEmpty() && !Objects.equals(addresses, previous[i])) {
                         previous[i] = addresses;
-                        results.add(new Result(this, names[i], addresses));
+                        results.add(new Resolution(this, names[i], addresses));
                     }
                 }
                 pause();

@@ -23,7 +23,7 @@ final class EventParameters {
     private final FileParameters files;
     private final ProcessParameters processes;
     private final FdParameters fds;
-    private final CallParameters calls;
+    private final SyscallRecordParameters syscalls;
     private int type;
     private @Nullable ProcessInfo process;
 
@@ -34,7 +34,7 @@ final class EventParameters {
         this.files = new FileParameters(r, paths);
         this.processes = new ProcessParameters(r);
         this.fds = new FdParameters(r, fd);
-        this.calls = new CallParameters(r, paths);
+        this.syscalls = new SyscallRecordParameters(r, paths);
     }
 
     void reset(int type, @Nullable ProcessInfo process) {
@@ -43,7 +43,7 @@ final class EventParameters {
         processes.reset(process);
         fds.reset(type);
         if (r.kind() == RECORD_SYSCALL) {
-            calls.reset(type);
+            syscalls.reset(type);
         }
     }
 
@@ -218,7 +218,7 @@ final class EventParameters {
             case RECORD_OPEN, RECORD_PATH, RECORD_RENAME, RECORD_CHDIR -> files;
             case RECORD_EXEC, RECORD_EXEC_FAILED, RECORD_CLONE, RECORD_EXIT, RECORD_CONTAINER -> processes;
             case RECORD_FD -> fds;
-            case RECORD_SYSCALL -> calls;
+            case RECORD_SYSCALL -> syscalls;
             default -> null;
         };
     }

@@ -19,10 +19,10 @@ public final class FdDescription {
     }
 
     /** Decodes a {@code RECORD_STANDARD_FD}. */
-    public static StandardFds.Entry standardFd(RecordView r) {
+    public static StandardFds.Fd standardFd(RecordView r) {
         FdDescription description = new FdDescription(r);
         FdKind kind = description.reset();
-        return kind.isOpen() ? new StandardFds.Entry(kind.type, description.name()) : StandardFds.Entry.UNKNOWN;
+        return kind.isOpen() ? new StandardFds.Fd(kind.type, description.name()) : StandardFds.Fd.UNKNOWN;
     }
 
     /** Decodes the current record. */

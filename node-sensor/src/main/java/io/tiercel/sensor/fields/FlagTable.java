@@ -17,10 +17,10 @@ final class FlagTable {
     private static final Map<String, FlagTable> TABLES = read();
 
     /** A flag of one or more bits, or a value, in the kernel's and in Falco's encoding. */
-    private record Flag(String name, long kernel, long encoded) {}
+    private record NamedFlag(String name, long kernel, long encoded) {}
 
     private final boolean bits;
-    private final List<Flag> flags = new ArrayList<>();
+    private final List<NamedFlag> flags = new ArrayList<>();
 
     private FlagTable(String[] columns) {
         bits = columns[0].equals("bits");
@@ -29,7 +29,7 @@ final class FlagTable {
             int slash = columns[i].indexOf('/');
             long kernel = Long.decode(columns[i].substring(equals + 1, slash < 0 ? columns[i].length() : slash));
             long encoded = slash < 0 ? kernel : Long.decode(columns[i].substring(slash + 1));
-            flags.add(new Flag(columns[i].substring(0, equals), kernel, encoded));
+            flags.add(new NamedFlag(columns[i].substring(0, equals), kernel, encoded));
         }
     }
 
@@ -44,7 +44,7 @@ final class FlagTable {
             return number;
         }
         long encoded = 0;
-        for (Flag flag : flags) {
+        for (NamedFlag flag : flags) {
             if (flag.kernel != 0 && (number & flag.kernel) == flag.kernel) {
                 encoded |= flag.encoded;
             }
@@ -56,7 +56,7 @@ final class FlagTable {
     String names(long encoded) {
         StringBuilder names = new StringBuilder();
         long remaining = encoded;
-        for (Flag flag : flags) {
+        for (NamedFlag flag : flags) {
             boolean set = bits && encoded != 0
                     ? flag.encoded != 0 && (remaining & flag.encoded) == flag.encoded
                     : flag.encoded == encoded;

@@ -12,13 +12,13 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
 
 /**
- * All subscribers and what they are sent. One thread serves them in turns, each a limited piece, so that none waits for
- * another, and the sensor waits for none: it only adds to the ring.
+ * Sends alerts to all subscribers. One thread serves them in turn, with a limited amount of work each, so that no
+ * subscriber waits for another. The sensor never waits: it only adds alerts to the ring buffer.
  */
 final class AlertBroadcaster implements AutoCloseable {
     private static final Logger LOG = System.getLogger(AlertBroadcaster.class.getName());
-    private static final Status STOPPING = Status.UNAVAILABLE.withDescription("the sensor stops");
-    private static final long LAST_MILLIS = 500;
+    private static final Status STOPPING = Status.UNAVAILABLE.withDescription("the sensor is shutting down");
+    private static final long SHUTDOWN_MILLIS = 500;
     private static final long IDLE_MILLIS = 1_000;
     private static final long DRAIN_MILLIS = 10;
 
@@ -32,64 +32,64 @@ final class AlertBroadcaster implements AutoCloseable {
 
     AlertBroadcaster(GrpcLimits limits) {
         this.limits = limits;
-        this.ring = new AlertRingBuffer(limits.rememberedAlerts(), limits.rememberedBytes());
+        this.ring = new AlertRingBuffer(limits.bufferedAlerts(), limits.bufferedBytes());
     }
 
     static AlertBroadcaster start(GrpcLimits limits) {
-        AlertBroadcaster streams = new AlertBroadcaster(limits);
-        streams.thread.start();
-        return streams;
+        AlertBroadcaster broadcaster = new AlertBroadcaster(limits);
+        broadcaster.thread.start();
+        return broadcaster;
     }
 
     int subscribers() {
         return subscribers.size();
     }
 
-    /** Takes an alert; never waits for a subscriber. */
+    /** Adds an alert. This method never waits for a subscriber. */
     void add(Alert alert) {
         ring.add(alert);
     }
 
-    /** Makes a stream that was just opened wake this when it can go on or is given up. */
+    /** Wakes the thread when a new stream becomes writable or is canceled. */
     void prepare(ServerCallStreamObserver<?> stream) {
         stream.setOnReadyHandler(ring::wake);
         stream.setOnCancelHandler(ring::wake);
     }
 
     /**
-     * Streams from now on, or from behind an alert.
+     * Subscribes a stream to new alerts, or to those after a given alert.
      *
-     * @param resumeAfter the alert's id; null for from now on
+     * @param resumeAfter id of that alert; null for new alerts only
      * @throws StatusException if there are too many subscribers
      */
     <M extends MessageLite> void subscribe(
-            SubscriptionFilter wanted,
+            SubscriptionFilter filter,
             @Nullable String resumeAfter,
-            AlertEncoder<M> form,
+            AlertEncoder<M> encoder,
             ServerCallStreamObserver<M> stream)
             throws StatusException {
         synchronized (subscribers) {
             long start = resumeAfter == null ? ring.next() : ring.find(resumeAfter) + 1;
             boolean unknown = resumeAfter != null && start == 0;
-            AlertGap missing = new AlertGap(0, 0, unknown);
+            AlertGap gap = new AlertGap(0, 0, unknown);
             if (unknown) {
                 start = ring.oldest();
             }
-            add(new Subscriber<>(ring, limits, wanted, form, stream, missing, start, Long.MAX_VALUE));
+            add(new Subscriber<>(ring, limits, filter, encoder, stream, gap, start, Long.MAX_VALUE));
         }
     }
 
     /**
-     * Streams what no earlier stream of this kind was given, and ends.
+     * Sends the alerts that no earlier stream of this kind received, and ends the stream.
      *
      * @throws StatusException if there are too many subscribers
      */
-    <M extends MessageLite> void drain(AlertEncoder<M> form, ServerCallStreamObserver<M> stream)
+    <M extends MessageLite> void drain(AlertEncoder<M> encoder, ServerCallStreamObserver<M> stream)
             throws StatusException {
         synchronized (subscribers) {
             long end = ring.next();
             var subscriber = new Subscriber<>(
-                    ring, limits, SubscriptionFilter.ALL, form, stream, AlertGap.NOTHING, drained, end);
+                    ring, limits, SubscriptionFilter.ALL, encoder, stream, AlertGap.NONE, drained, end);
             add(subscriber);
             drained = end;
         }
@@ -101,7 +101,7 @@ final class AlertBroadcaster implements AutoCloseable {
         }
         if (subscribers.size() >= limits.subscribers()) {
             throw Status.RESOURCE_EXHAUSTED
-                    .withDescription("there are " + limits.subscribers() + " subscribers already")
+                    .withDescription("the maximum of " + limits.subscribers() + " subscribers is reached")
                     .asException();
         }
         subscribers.add(subscriber);
@@ -111,16 +111,16 @@ final class AlertBroadcaster implements AutoCloseable {
     private void run() {
         try {
             while (!stopping) {
-                long seen = ring.changes();
-                if (!round()) {
-                    ring.awaitChange(seen, IDLE_MILLIS);
+                long seenChanges = ring.changes();
+                if (!serveAll()) {
+                    ring.awaitChange(seenChanges, IDLE_MILLIS);
                 }
             }
-            long last = System.nanoTime() + LAST_MILLIS * 1_000_000;
-            while (!subscribers.stream().allMatch(Subscriber::idle) && System.nanoTime() - last < 0) {
-                long seen = ring.changes();
-                if (!round()) {
-                    ring.awaitChange(seen, DRAIN_MILLIS);
+            long deadline = System.nanoTime() + SHUTDOWN_MILLIS * 1_000_000;
+            while (!subscribers.stream().allMatch(Subscriber::idle) && System.nanoTime() - deadline < 0) {
+                long seenChanges = ring.changes();
+                if (!serveAll()) {
+                    ring.awaitChange(seenChanges, DRAIN_MILLIS);
                 }
             }
         } catch (InterruptedException e) {
@@ -129,24 +129,24 @@ final class AlertBroadcaster implements AutoCloseable {
         subscribers.forEach(subscriber -> subscriber.end(STOPPING));
     }
 
-    private boolean round() {
-        boolean more = false;
+    private boolean serveAll() {
+        boolean pending = false;
         for (Subscriber<?> subscriber : subscribers) {
-            more |= advance(subscriber);
+            pending |= advance(subscriber);
             if (subscriber.ended()) {
                 remove(subscriber);
             }
         }
-        return more;
+        return pending;
     }
 
-    /** What goes wrong with one subscriber ends its stream and no other's. */
+    /** A failure of one subscriber ends its stream only. */
     private static boolean advance(Subscriber<?> subscriber) {
         try {
             return subscriber.advance();
         } catch (RuntimeException e) {
-            LOG.log(Level.WARNING, "gRPC: a stream of alerts has failed: " + e);
-            subscriber.end(Status.INTERNAL.withDescription("the stream has failed"));
+            LOG.log(Level.WARNING, "gRPC: a stream of alerts failed: " + e);
+            subscriber.end(Status.INTERNAL.withDescription("internal error in the stream"));
             return false;
         }
     }
@@ -154,14 +154,14 @@ final class AlertBroadcaster implements AutoCloseable {
     private void remove(Subscriber<?> subscriber) {
         synchronized (subscribers) {
             subscribers.remove(subscriber);
-            if (subscriber.drains()) {
-                // What a client that went away was not sent is for the next one.
+            if (subscriber.isBounded()) {
+                // The next drain sends what a disconnected client did not receive.
                 drained = Math.min(drained, subscriber.unsent());
             }
         }
     }
 
-    /** Sends what waits, for half a second at most, and ends all streams. */
+    /** Sends waiting alerts for up to half a second, and ends all streams. */
     @Override
     public void close() {
         synchronized (subscribers) {
@@ -169,7 +169,7 @@ final class AlertBroadcaster implements AutoCloseable {
         }
         ring.wake();
         try {
-            thread.join(2 * LAST_MILLIS);
+            thread.join(2 * SHUTDOWN_MILLIS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

@@ -3,9 +3,11 @@ package io.tiercel.sensor.grpc;
 import com.google.protobuf.MessageLite;
 import io.tiercel.rules.alert.Alert;
 
-/** How a service writes what it streams. */
+/** An encoder of alerts into the messages of one service. */
 interface AlertEncoder<M extends MessageLite> {
-    M alert(Alert alert);
+    /** Encodes an alert. */
+    M encode(Alert alert);
 
-    M missing(AlertGap missing);
+    /** Encodes a message that reports missing alerts. */
+    M encodeGap(AlertGap gap);
 }

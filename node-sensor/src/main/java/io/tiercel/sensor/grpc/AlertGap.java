@@ -1,23 +1,23 @@
 package io.tiercel.sensor.grpc;
 
 /**
- * What a subscriber does not get at one place of its stream.
+ * Alerts that are missing at one position of a subscriber's stream.
  *
- * @param count alerts that it asked for
- * @param unfiltered alerts of which it was not found out whether it asked for them
- * @param unknown whether alerts may be missing whose number nobody knows
+ * @param count missing alerts that match the subscription
+ * @param unfiltered missing alerts that the filter was not applied to
+ * @param unknown whether an unknown number of further alerts may be missing
  */
 record AlertGap(long count, long unfiltered, boolean unknown) {
-    static final AlertGap NOTHING = new AlertGap(0, 0, false);
+    static final AlertGap NONE = new AlertGap(0, 0, false);
 
-    /** One alert that was asked for. */
+    /** One alert that matches the subscription. */
     static final AlertGap ONE = new AlertGap(1, 0, false);
 
-    AlertGap plus(AlertGap more) {
-        return new AlertGap(count + more.count, unfiltered + more.unfiltered, unknown || more.unknown);
+    AlertGap plus(AlertGap other) {
+        return new AlertGap(count + other.count, unfiltered + other.unfiltered, unknown || other.unknown);
     }
 
-    boolean nothing() {
+    boolean isEmpty() {
         return count == 0 && unfiltered == 0 && !unknown;
     }
 }

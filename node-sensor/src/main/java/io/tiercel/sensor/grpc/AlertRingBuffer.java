@@ -6,10 +6,11 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The latest alerts, numbered from 0 in the order in which they came: all that subscribers may still get is here and
- * nowhere else, so memory has one limit however many they are.
+ * The latest alerts, numbered from 0 in the order of arrival. All subscribers share this buffer, so that its limits
+ * bound
+ * memory whatever their number.
  *
- * <p>Adding takes a lock that others hold only for as long as copying some references takes.
+ * <p>{@link #add} takes a lock. Other threads hold that lock only while they copy references.
  */
 final class AlertRingBuffer {
     private static final int ALERT_BYTES = 256;
@@ -24,7 +25,7 @@ final class AlertRingBuffer {
     private long bytes;
     private long changes;
     private @Nullable AlertSequence first;
-    private boolean numbered = true;
+    private boolean consecutive = true;
 
     AlertRingBuffer(int maxAlerts, int maxBytes) {
         this.alerts = new Alert[maxAlerts];
@@ -33,8 +34,8 @@ final class AlertRingBuffer {
     }
 
     synchronized void add(Alert alert) {
-        number(alert);
-        int size = size(alert);
+        checkSequence(alert);
+        int size = estimatedSize(alert);
         while (oldest < next && (next - oldest == alerts.length || bytes + size > maxBytes)) {
             bytes -= sizes[slot(oldest)];
             oldest++;
@@ -46,104 +47,105 @@ final class AlertRingBuffer {
         wake();
     }
 
-    /** Finds out whether the numbers in the ids go up one by one, as those here do. */
-    private void number(Alert alert) {
-        AlertSequence number = alert.id() == null ? null : AlertSequence.of(alert.id());
+    /** Checks whether the sequence numbers of the ids are consecutive, like the numbers of this buffer. */
+    private void checkSequence(Alert alert) {
+        AlertSequence sequence = alert.id() == null ? null : AlertSequence.parse(alert.id());
         if (next == 0) {
-            first = number;
+            first = sequence;
         }
-        numbered &= first != null && number != null && number.isAfter(first, next);
+        consecutive &= first != null && sequence != null && sequence.isAfter(first, next);
     }
 
     private int slot(long number) {
         return (int) (number % alerts.length);
     }
 
-    /** Ends the waiting of {@link #awaitChange}. */
+    /** Wakes {@link #awaitChange}. */
     synchronized void wake() {
         changes++;
         notifyAll();
     }
 
-    /** How often this was changed or woken. */
+    /** Returns the number of additions and wake-ups so far. */
     synchronized long changes() {
         return changes;
     }
 
-    /** Waits until {@link #changes} is no longer {@code seen}, at most so long. */
-    synchronized void awaitChange(long seen, long atMostMillis) throws InterruptedException {
+    /** Waits until {@link #changes} differs from {@code seen}, or the timeout expires. */
+    synchronized void awaitChange(long seen, long timeoutMillis) throws InterruptedException {
         if (changes == seen) {
-            wait(atMostMillis);
+            wait(timeoutMillis);
         }
     }
 
-    /** Number of the oldest alert that is still here; {@link #next} if none is. */
+    /** Returns the number of the oldest buffered alert, or {@link #next} if the buffer is empty. */
     synchronized long oldest() {
         return oldest;
     }
 
-    /** Number that the next alert will have. */
+    /** Returns the number of the next alert. */
     synchronized long next() {
         return next;
     }
 
-    /** The alert of a number; null if it is gone or not yet here. */
+    /** Returns the alert with a number, or null if it was removed or has not arrived. */
     synchronized @Nullable Alert get(long number) {
         return number >= oldest && number < next ? alerts[slot(number)] : null;
     }
 
     /**
-     * Copies alerts that are still here.
+     * Copies buffered alerts.
      *
-     * @param from number of the first that is wanted
-     * @param into filled from its beginning
-     * @param max most alerts to copy
-     * @return number of the first that was copied, above {@code from} if the first ones are gone
+     * @param from number of the first alert to copy
+     * @param into array to fill from index 0
+     * @param max maximum number of alerts to copy
+     * @return number of the first copied alert, above {@code from} if earlier ones were removed, and the count
      */
-    synchronized Copied copy(long from, Alert[] into, int max) {
+    synchronized CopyResult copy(long from, Alert[] into, int max) {
         long first = Math.max(from, oldest);
         int count = (int) Math.max(0, Math.min(Math.min(max, into.length), next - first));
         for (int i = 0; i < count; i++) {
             into[i] = alerts[slot(first + i)];
         }
-        return new Copied(first, count);
+        return new CopyResult(first, count);
     }
 
-    record Copied(long first, int count) {}
+    record CopyResult(long first, int count) {}
 
-    /** Number that the alert with an id has, or had before it had to go; -1 if that cannot be told. */
+    /** Returns the number of the alert with an id, also if it was removed. Returns -1 if the number is unknown. */
     synchronized long find(String id) {
         for (long number = next - 1; number >= oldest; number--) {
             if (id.equals(alerts[slot(number)].id())) {
                 return number;
             }
         }
-        AlertSequence wanted = AlertSequence.of(id);
-        if (!numbered || first == null || wanted == null) {
+        AlertSequence target = AlertSequence.parse(id);
+        if (!consecutive || first == null || target == null) {
             return -1;
         }
-        long number = wanted.distanceFrom(first);
+        long number = target.distanceFrom(first);
         return number < oldest ? number : -1;
     }
 
-    /** Estimated size in memory. */
-    private static int size(Alert alert) {
-        int size = ALERT_BYTES + chars(alert.message());
+    /** Estimates the size of an alert in memory. */
+    private static int estimatedSize(Alert alert) {
+        int size = ALERT_BYTES + textSize(alert.message());
         for (Map.Entry<String, @Nullable Object> field : alert.outputFields().entrySet()) {
-            size += FIELD_BYTES + value(field.getValue());
+            size += FIELD_BYTES + valueSize(field.getValue());
         }
         return size;
     }
 
-    private static int value(@Nullable Object value) {
+    private static int valueSize(@Nullable Object value) {
         return switch (value) {
-            case String text -> chars(text);
-            case List<?> list -> list.stream().mapToInt(AlertRingBuffer::value).sum();
+            case String text -> textSize(text);
+            case List<?> list ->
+                list.stream().mapToInt(AlertRingBuffer::valueSize).sum();
             case null, default -> 0;
         };
     }
 
-    private static int chars(String text) {
+    private static int textSize(String text) {
         return CHAR_BYTES * text.length();
     }
 }

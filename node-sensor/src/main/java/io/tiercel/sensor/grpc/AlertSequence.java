@@ -3,31 +3,31 @@ package io.tiercel.sensor.grpc;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The id of an alert, {@code node/boot/sequence}, taken apart.
+ * The id of an alert, {@code node/boot/sequence}, split into its parts.
  *
- * @param series what stands before the sequence
- * @param sequence the number, from 0
+ * @param series node and boot
+ * @param sequence sequence number, from 0
  */
 record AlertSequence(String series, long sequence) {
     private static final int MAX_DIGITS = 18;
 
-    /** Takes an id apart; null if it is none of this node's form. */
-    static @Nullable AlertSequence of(String id) {
+    /** Parses an id. Returns null if it does not have the form of an id. */
+    static @Nullable AlertSequence parse(String id) {
         int slash = id.lastIndexOf('/');
         String digits = id.substring(slash + 1);
-        boolean number = slash > 0
+        boolean valid = slash > 0
                 && !digits.isEmpty()
                 && digits.length() <= MAX_DIGITS
                 && digits.chars().allMatch(c -> c >= '0' && c <= '9');
-        return number ? new AlertSequence(id.substring(0, slash), Long.parseLong(digits)) : null;
+        return valid ? new AlertSequence(id.substring(0, slash), Long.parseLong(digits)) : null;
     }
 
-    /** Whether this comes so many numbers behind the other. */
-    boolean isAfter(AlertSequence other, long numbers) {
-        return distanceFrom(other) == numbers;
+    /** Returns true if this id follows the other one by exactly {@code distance}. */
+    boolean isAfter(AlertSequence other, long distance) {
+        return distanceFrom(other) == distance;
     }
 
-    /** How many numbers this is behind the other; -1 if it is before it or of another series. */
+    /** Returns how far this id follows the other one, or -1 if it precedes it or belongs to another series. */
     long distanceFrom(AlertSequence other) {
         return series.equals(other.series) && sequence >= other.sequence ? sequence - other.sequence : -1;
     }

@@ -15,7 +15,7 @@ import io.netty.channel.socket.nio.NioSocketChannel;
 import io.tiercel.rules.alert.Alert;
 import io.tiercel.rules.alert.Priority;
 import io.tiercel.sensor.grpc.GrpcOptions.Address;
-import io.tiercel.sensor.grpc.GrpcOptions.TlsFiles;
+import io.tiercel.sensor.grpc.GrpcOptions.MutualTlsFiles;
 import io.tiercel.sensor.grpc.v1.AlertsGrpc;
 import io.tiercel.sensor.grpc.v1.Missed;
 import io.tiercel.sensor.grpc.v1.StreamRequest;
@@ -29,23 +29,23 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
-/** Reads the stream of {@code tiercel.v1.Alerts}. */
+/** A client of {@code tiercel.v1.Alerts}. */
 public final class AlertsClient implements AutoCloseable {
     private static final int MESSAGE_BYTES = 4 << 20;
     private static final int PING_SECONDS = 30;
 
-    /** Takes what comes, on a thread of the client; the next comes when it has returned. */
+    /** Receives the stream on a thread of the client. The client requests the next message when the call returns. */
     public interface Receiver {
-        void alert(Alert alert);
+        void onAlert(Alert alert);
 
         /**
-         * Tells that alerts are missing here.
+         * Reports alerts that are missing at this position.
          *
-         * @param count alerts that were asked for
-         * @param unfiltered alerts of which nobody knows whether they were asked for
-         * @param unknown whether there may be more
+         * @param count missing alerts that match the request
+         * @param unfiltered missing alerts that the filter was not applied to
+         * @param unknown whether an unknown number of further alerts may be missing
          */
-        void missed(long count, long unfiltered, boolean unknown);
+        void onGap(long count, long unfiltered, boolean unknown);
     }
 
     private final EventLoopGroup loop = new NioEventLoopGroup(
@@ -53,11 +53,11 @@ public final class AlertsClient implements AutoCloseable {
     private final ManagedChannel channel;
 
     /**
-     * A client of a network address.
+     * Creates a client of a TCP address.
      *
-     * @throws GrpcException if the files cannot be used
+     * @throws GrpcException if the files are invalid
      */
-    public static AlertsClient of(Address address, TlsFiles files) throws GrpcException {
+    public static AlertsClient connect(Address address, MutualTlsFiles files) throws GrpcException {
         TlsMaterial.read(files);
         try {
             var credentials = TlsChannelCredentials.newBuilder()
@@ -67,15 +67,15 @@ public final class AlertsClient implements AutoCloseable {
             return new AlertsClient(NettyChannelBuilder.forAddress(address.host(), address.port(), credentials)
                     .channelType(NioSocketChannel.class));
         } catch (IOException e) {
-            throw new GrpcException("the certificates cannot be read (" + e + ")");
+            throw new GrpcException("cannot read the certificates: " + e);
         }
     }
 
-    /** A client of a Unix socket. */
-    public static AlertsClient of(Path socket) {
+    /** Creates a client of a Unix socket. */
+    public static AlertsClient connect(Path socket) {
         return new AlertsClient(NettyChannelBuilder.forAddress(UnixDomainSocketAddress.of(socket))
                 .channelType(NioDomainSocketChannel.class)
-                // No option of Unix sockets, and set by default.
+                // gRPC sets this option by default, but Unix sockets do not have it.
                 .withOption(ChannelOption.SO_KEEPALIVE, null)
                 .overrideAuthority("localhost")
                 .usePlaintext());
@@ -92,11 +92,11 @@ public final class AlertsClient implements AutoCloseable {
     /**
      * Reads until the sensor ends the stream or the time is over.
      *
-     * @param filter condition over alerts; empty for all
-     * @param threshold least urgent priority
-     * @param resumeAfter id of the last alert that was seen; empty for from now on
-     * @param seconds how long; null for as long as it goes
-     * @throws GrpcException if the sensor cannot be reached, refuses, or stops
+     * @param filter condition on alerts; empty for all alerts
+     * @param threshold minimum priority
+     * @param resumeAfter id of the last alert that was received; empty for new alerts only
+     * @param seconds maximum duration; null for no limit
+     * @throws GrpcException if the sensor is unreachable, rejects the request, or shuts down
      */
     public void read(
             String filter, Priority threshold, String resumeAfter, @Nullable Integer seconds, Receiver receiver)
@@ -119,7 +119,7 @@ public final class AlertsClient implements AutoCloseable {
                 throw new GrpcException(reason(status));
             }
         } catch (TimeoutException e) {
-            call.cancel("the time is over", null);
+            call.cancel("the requested duration is over", null);
         } catch (ExecutionException e) {
             throw new IllegalStateException(e);
         }
@@ -154,13 +154,13 @@ public final class AlertsClient implements AutoCloseable {
         @Override
         public void onMessage(StreamResponse message) {
             switch (message.getContentCase()) {
-                case ALERT -> receiver.alert(TiercelAlertEncoder.read(message.getAlert()));
+                case ALERT -> receiver.onAlert(TiercelAlertEncoder.decode(message.getAlert()));
                 case MISSED -> {
                     Missed missed = message.getMissed();
-                    receiver.missed(missed.getCount(), missed.getUnfiltered(), missed.getUnknown());
+                    receiver.onGap(missed.getCount(), missed.getUnfiltered(), missed.getUnknown());
                 }
                 case CONTENT_NOT_SET -> {
-                    // of a newer sensor
+                    // A message type of a newer sensor.
                 }
             }
             call.request(1);

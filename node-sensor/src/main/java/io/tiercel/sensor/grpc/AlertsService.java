@@ -11,35 +11,35 @@ import io.tiercel.sensor.grpc.v1.AlertsGrpc;
 import io.tiercel.sensor.grpc.v1.StreamRequest;
 import io.tiercel.sensor.grpc.v1.StreamResponse;
 
-/** {@code tiercel.v1.Alerts}. */
+/** The service {@code tiercel.v1.Alerts}. */
 final class AlertsService extends AlertsGrpc.AlertsImplBase {
     private static final int MAX_ID_CHARS = 512;
 
-    private final AlertBroadcaster streams;
+    private final AlertBroadcaster broadcaster;
 
-    AlertsService(AlertBroadcaster streams) {
-        this.streams = streams;
+    AlertsService(AlertBroadcaster broadcaster) {
+        this.broadcaster = broadcaster;
     }
 
     @Override
     public void stream(StreamRequest request, StreamObserver<StreamResponse> observer) {
         ServerCallStreamObserver<StreamResponse> stream = (ServerCallStreamObserver<StreamResponse>) observer;
-        streams.prepare(stream);
+        broadcaster.prepare(stream);
         try {
             String id = request.getResumeAfter();
             if (id.length() > MAX_ID_CHARS) {
-                throw invalid("resume_after has at most " + MAX_ID_CHARS + " characters");
+                throw invalid("resume_after must have at most " + MAX_ID_CHARS + " characters");
             }
-            streams.subscribe(wanted(request), id.isEmpty() ? null : id, new TiercelAlertEncoder(), stream);
+            broadcaster.subscribe(filter(request), id.isEmpty() ? null : id, new TiercelAlertEncoder(), stream);
         } catch (StatusException e) {
             stream.onError(e);
         }
     }
 
-    private static SubscriptionFilter wanted(StreamRequest request) throws StatusException {
+    private static SubscriptionFilter filter(StreamRequest request) throws StatusException {
         int priority = request.getMinimumPriorityValue();
         if (priority < 0 || priority > Priority.values().length) {
-            throw invalid("minimum_priority " + priority + " is none");
+            throw invalid("minimum_priority must be 0 to " + Priority.values().length + ", not " + priority);
         }
         try {
             return new SubscriptionFilter(

@@ -21,21 +21,21 @@ import javax.net.ssl.SSLPeerUnverifiedException;
 import javax.net.ssl.SSLSession;
 import org.jspecify.annotations.Nullable;
 
-/** Lets through the calls of clients whose certificate is valid now and carries an allowed name. */
+/** Accepts calls of clients whose certificate is valid now and carries an allowed name. */
 final class ClientNameInterceptor implements ServerInterceptor {
     private static final int DNS_NAME = 2;
     private static final int URI = 6;
-    private static final String ANY = "*.";
-    private static final String URI_MARK = "://";
+    private static final String WILDCARD = "*.";
+    private static final String URI_SEPARATOR = "://";
 
     private final List<String> allowed;
     private final ReloadingTls tls;
     private final RejectedConnectionLog log;
 
     /**
-     * Checks calls.
+     * Creates an interceptor.
      *
-     * @param allowed exact names, or {@code *.} in place of the first part; empty for all
+     * @param allowed exact names, or {@code *.} in place of the first label; empty for all names
      */
     ClientNameInterceptor(List<String> allowed, ReloadingTls tls, RejectedConnectionLog log) {
         this.allowed = List.copyOf(allowed);
@@ -46,52 +46,53 @@ final class ClientNameInterceptor implements ServerInterceptor {
     @Override
     public <Q, A> ServerCall.Listener<Q> interceptCall(
             ServerCall<Q, A> call, Metadata headers, ServerCallHandler<Q, A> next) {
-        Status refusal = refusal(call.getAttributes().get(Grpc.TRANSPORT_ATTR_SSL_SESSION));
-        if (refusal == null) {
+        Status rejection = rejection(call.getAttributes().get(Grpc.TRANSPORT_ATTR_SSL_SESSION));
+        if (rejection == null) {
             return next.startCall(call, headers);
         }
-        log.refused(call.getAttributes().get(Grpc.TRANSPORT_ATTR_REMOTE_ADDR), refusal.getDescription());
-        call.close(refusal, new Metadata());
+        log.rejected(call.getAttributes().get(Grpc.TRANSPORT_ATTR_REMOTE_ADDR), rejection.getDescription());
+        call.close(rejection, new Metadata());
         return new ServerCall.Listener<>() {};
     }
 
-    private @Nullable Status refusal(@Nullable SSLSession session) {
+    private @Nullable Status rejection(@Nullable SSLSession session) {
         try {
             if (session == null) {
-                return Status.UNAUTHENTICATED.withDescription("no certificate");
+                return Status.UNAUTHENTICATED.withDescription("the client sent no certificate");
             }
             X509Certificate[] chain = Arrays.stream(session.getPeerCertificates())
                     .map(X509Certificate.class::cast)
                     .toArray(X509Certificate[]::new);
-            tls.check(chain);
+            tls.checkClient(chain);
             Set<String> names = names(chain[0]);
             return allowed.isEmpty() || names.stream().anyMatch(this::allows)
                     ? null
-                    : Status.PERMISSION_DENIED.withDescription("none of the certificate's names is allowed: " + names);
+                    : Status.PERMISSION_DENIED.withDescription(
+                            "no name of the client certificate is allowed: " + names);
         } catch (SSLPeerUnverifiedException | CertificateException e) {
-            return Status.UNAUTHENTICATED.withDescription("the certificate is not believed: " + e.getMessage());
+            return Status.UNAUTHENTICATED.withDescription("the client certificate is not trusted: " + e.getMessage());
         }
     }
 
     private boolean allows(String name) {
-        // Case means something in a URI, and its dots are not those of a host name alone.
-        if (name.contains(URI_MARK)) {
+        // A URI is case-sensitive, and its dots do not only separate host name labels.
+        if (name.contains(URI_SEPARATOR)) {
             return allowed.contains(name);
         }
-        for (String rule : allowed) {
-            if (rule.startsWith(ANY)) {
+        for (String pattern : allowed) {
+            if (pattern.startsWith(WILDCARD)) {
                 int dot = name.indexOf('.');
-                if (dot > 0 && name.substring(dot + 1).equalsIgnoreCase(rule.substring(ANY.length()))) {
+                if (dot > 0 && name.substring(dot + 1).equalsIgnoreCase(pattern.substring(WILDCARD.length()))) {
                     return true;
                 }
-            } else if (name.equalsIgnoreCase(rule)) {
+            } else if (name.equalsIgnoreCase(pattern)) {
                 return true;
             }
         }
         return false;
     }
 
-    /** DNS names, URIs, and the common name. */
+    /** Returns the DNS names, URIs and common name of a certificate. */
     private static Set<String> names(X509Certificate certificate) throws CertificateParsingException {
         Set<String> names = new LinkedHashSet<>();
         Collection<List<?>> alternative = certificate.getSubjectAlternativeNames();
@@ -103,13 +104,13 @@ final class ClientNameInterceptor implements ServerInterceptor {
             }
         }
         try {
-            for (Rdn part : new LdapName(certificate.getSubjectX500Principal().getName()).getRdns()) {
-                if (part.getType().equalsIgnoreCase("CN")) {
-                    names.add(String.valueOf(part.getValue()));
+            for (Rdn rdn : new LdapName(certificate.getSubjectX500Principal().getName()).getRdns()) {
+                if (rdn.getType().equalsIgnoreCase("CN")) {
+                    names.add(String.valueOf(rdn.getValue()));
                 }
             }
         } catch (InvalidNameException e) {
-            throw new CertificateParsingException("its subject cannot be read", e);
+            throw new CertificateParsingException("cannot parse the subject", e);
         }
         return names;
     }

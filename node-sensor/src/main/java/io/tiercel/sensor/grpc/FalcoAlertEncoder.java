@@ -16,10 +16,11 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Alerts as Falco's outputs service writes them: values of fields are text, {@code null} where they are absent. What is
- * missing is told by an alert of source {@code internal}.
+ * An encoder for Falco's outputs service: field values are text, and {@code null} for absent fields. An alert of
+ * source
+ * {@code internal} reports missing alerts.
  *
- * @param hostname the node
+ * @param hostname node name
  */
 record FalcoAlertEncoder(String hostname) implements AlertEncoder<response> {
     static final String MISSED = "Tiercel internal: alerts missed";
@@ -28,8 +29,8 @@ record FalcoAlertEncoder(String hostname) implements AlertEncoder<response> {
     private static final long NANOS_PER_SECOND = 1_000_000_000L;
 
     @Override
-    public response alert(Alert alert) {
-        response.Builder written = response.newBuilder()
+    public response encode(Alert alert) {
+        response.Builder message = response.newBuilder()
                 .setTime(time(alert.timeNanos()))
                 .setPriority(priority.forNumber(alert.priority().ordinal()))
                 .setSourceDeprecated(
@@ -43,18 +44,18 @@ record FalcoAlertEncoder(String hostname) implements AlertEncoder<response> {
                 .setOutput(AlertText.wellFormed(TEXT.plain(alert)))
                 .setHostname(AlertText.wellFormed(alert.hostname()))
                 .setSource(AlertText.wellFormed(alert.source()));
-        alert.tags().forEach(tag -> written.addTags(AlertText.wellFormed(tag)));
+        alert.tags().forEach(tag -> message.addTags(AlertText.wellFormed(tag)));
         for (Map.Entry<String, @Nullable Object> field : alert.outputFields().entrySet()) {
-            written.putOutputFields(AlertText.wellFormed(field.getKey()), AlertText.wellFormed(text(field.getValue())));
+            message.putOutputFields(AlertText.wellFormed(field.getKey()), AlertText.wellFormed(text(field.getValue())));
         }
-        return written.build();
+        return message.build();
     }
 
     @Override
-    public response missing(AlertGap missing) {
+    public response encodeGap(AlertGap gap) {
         Instant now = Instant.now();
-        long count = missing.count() + missing.unfiltered();
-        return alert(new Alert(
+        long count = gap.count() + gap.unfiltered();
+        return encode(new Alert(
                 null,
                 hostname,
                 now.getEpochSecond() * NANOS_PER_SECOND + now.getNano(),
@@ -62,7 +63,7 @@ record FalcoAlertEncoder(String hostname) implements AlertEncoder<response> {
                 MISSED,
                 Alert.INTERNAL,
                 List.of(),
-                MISSED + ". " + count + " alerts could not wait until this client took them",
+                MISSED + ". " + count + " alerts were dropped because this client read too slowly",
                 Collections.unmodifiableSortedMap(new TreeMap<>(Map.of("missed", count)))));
     }
 

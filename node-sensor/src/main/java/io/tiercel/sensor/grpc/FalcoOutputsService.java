@@ -8,50 +8,50 @@ import io.tiercel.sensor.grpc.falco.outputs.response;
 import io.tiercel.sensor.grpc.falco.outputs.serviceGrpc;
 
 /**
- * {@code falco.outputs.service}. Clients send an empty request now and then to show that they are there; the first one
- * begins a {@code get}.
+ * The service {@code falco.outputs.service}. Clients send an empty request now and then as a keepalive; the first one
+ * starts a {@code get}.
  */
 final class FalcoOutputsService extends serviceGrpc.serviceImplBase {
-    private final AlertBroadcaster streams;
-    private final FalcoAlertEncoder form;
+    private final AlertBroadcaster broadcaster;
+    private final FalcoAlertEncoder encoder;
 
-    FalcoOutputsService(AlertBroadcaster streams, FalcoAlertEncoder form) {
-        this.streams = streams;
-        this.form = form;
+    FalcoOutputsService(AlertBroadcaster broadcaster, FalcoAlertEncoder encoder) {
+        this.broadcaster = broadcaster;
+        this.encoder = encoder;
     }
 
     @Override
     public StreamObserver<request> sub(StreamObserver<response> observer) {
         ServerCallStreamObserver<response> stream = (ServerCallStreamObserver<response>) observer;
-        streams.prepare(stream);
+        broadcaster.prepare(stream);
         try {
-            streams.subscribe(SubscriptionFilter.ALL, null, form, stream);
+            broadcaster.subscribe(SubscriptionFilter.ALL, null, encoder, stream);
         } catch (StatusException e) {
             stream.onError(e);
         }
-        return new Requests(() -> {});
+        return new RequestObserver(() -> {});
     }
 
     @Override
     public StreamObserver<request> get(StreamObserver<response> observer) {
         ServerCallStreamObserver<response> stream = (ServerCallStreamObserver<response>) observer;
-        streams.prepare(stream);
-        return new Requests(() -> {
+        broadcaster.prepare(stream);
+        return new RequestObserver(() -> {
             try {
-                streams.drain(form, stream);
+                broadcaster.drain(encoder, stream);
             } catch (StatusException e) {
                 stream.onError(e);
             }
         });
     }
 
-    /** What a client sends. That it will send no more does not mean that it reads no more. */
-    private static final class Requests implements StreamObserver<request> {
-        private final Runnable first;
-        private boolean begun;
+    /** The requests of a client. A client that sends no more requests may still read. */
+    private static final class RequestObserver implements StreamObserver<request> {
+        private final Runnable onFirstRequest;
+        private boolean started;
 
-        Requests(Runnable first) {
-            this.first = first;
+        RequestObserver(Runnable onFirstRequest) {
+            this.onFirstRequest = onFirstRequest;
         }
 
         @Override
@@ -61,15 +61,15 @@ final class FalcoOutputsService extends serviceGrpc.serviceImplBase {
 
         @Override
         public void onCompleted() {
-            if (!begun) {
-                begun = true;
-                first.run();
+            if (!started) {
+                started = true;
+                onFirstRequest.run();
             }
         }
 
         @Override
         public void onError(Throwable cancelled) {
-            // the stream knows that it is cancelled
+            // The stream handles its own cancellation.
         }
     }
 }

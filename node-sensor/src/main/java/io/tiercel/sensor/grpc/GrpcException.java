@@ -2,7 +2,7 @@ package io.tiercel.sensor.grpc;
 
 import java.io.Serial;
 
-/** The API cannot be offered or used; the message is for the user and complete. */
+/** A failure to serve or use the gRPC API. The message is complete and meant for users. */
 public final class GrpcException extends Exception {
     @Serial
     private static final long serialVersionUID = 1L;

@@ -5,50 +5,50 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where alerts are offered over gRPC; at least one of the two.
+ * The addresses of the gRPC server. At least one is set.
  *
- * @param tcp the network address; null for none
+ * @param tcp TCP address; null for none
  * @param socket path of a Unix socket; null for none
  */
 public record GrpcOptions(@Nullable Tcp tcp, @Nullable Path socket) {
     public GrpcOptions {
         if (tcp == null && socket == null) {
-            throw new IllegalArgumentException("neither an address nor a socket");
+            throw new IllegalArgumentException("the gRPC server needs a TCP address or a Unix socket");
         }
     }
 
     /**
-     * A network address, where both sides show certificates.
+     * A TCP address with mutual TLS.
      *
-     * @param host name or address to listen on
-     * @param port 0 to 65535; 0 for any that is free
-     * @param files the server's certificates
-     * @param allowedClients names of clients: exact, or {@code *.} in the place of a name's first part; empty for all
+     * @param host host name or address to listen on
+     * @param port 0 to 65535; 0 for any free port
+     * @param files certificates of the server
+     * @param allowedClients client names: exact, or {@code *.} in place of the first label; empty for every client
      *     whose certificate the authority signed
      */
-    public record Tcp(String host, int port, TlsFiles files, List<String> allowedClients) {
+    public record Tcp(String host, int port, MutualTlsFiles files, List<String> allowedClients) {
         public Tcp {
             allowedClients = List.copyOf(allowedClients);
         }
     }
 
     /**
-     * Certificates and key as PEM files.
+     * PEM files of one side of mutual TLS.
      *
-     * @param certificate the own certificate, behind it those that lead to the authority's
-     * @param key its key, unencrypted PKCS #8
-     * @param authority certificates of the authorities that sign the other side's
+     * @param certificate certificate, followed by intermediate certificates
+     * @param key private key of the certificate, PKCS #8, unencrypted
+     * @param authority certificates of the authorities that sign the certificates of the other side
      */
-    public record TlsFiles(Path certificate, Path key, Path authority) {}
+    public record MutualTlsFiles(Path certificate, Path key, Path authority) {}
 
-    /** {@code HOST:PORT}, with an IPv6 address in brackets. */
+    /** {@code HOST:PORT}, with brackets around an IPv6 address. */
     public record Address(String host, int port) {
         private static final int MAX_PORT = 65_535;
 
         /**
-         * Reads an address.
+         * Parses an address.
          *
-         * @throws IllegalArgumentException with a message for the user
+         * @throws IllegalArgumentException with a message for users
          */
         public static Address parse(String text) {
             int colon = text.lastIndexOf(':');
@@ -61,7 +61,7 @@ public record GrpcOptions(@Nullable Tcp tcp, @Nullable Path socket) {
             int port = port(text.substring(colon + 1));
             if (host.isEmpty() || port < 0) {
                 throw new IllegalArgumentException(
-                        "\"" + text + "\" is not HOST:PORT, e.g. 127.0.0.1:5060 or [::1]:5060");
+                        "\"" + text + "\" is not HOST:PORT; use e.g. 127.0.0.1:5060 or [::1]:5060");
             }
             return new Address(host, port);
         }

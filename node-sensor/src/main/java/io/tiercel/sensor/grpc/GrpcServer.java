@@ -28,10 +28,12 @@ import java.util.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Offers alerts over gRPC: Falco's outputs and version services, {@code tiercel.v1.Alerts}, health and reflection; over TCP
- * to clients that show a certificate, and over a Unix socket to those who may open it.
+ * The gRPC server. It serves Falco's outputs and version services, {@code tiercel.v1.Alerts}, health and reflection.
+ * Over TCP, clients need a certificate; over a Unix socket, they need permission to open it.
  *
- * <p>One thread serves connections, two answer calls (at most {@value #CALLS} wait on a connection), one feeds streams.
+ * <p>One thread serves connections, two threads run calls (at most {@value #CALLS} for each connection), and one
+ * thread
+ * sends alerts to streams.
  */
 public final class GrpcServer implements AlertOutput, AutoCloseable {
     private static final int CALLS = 40;
@@ -40,19 +42,22 @@ public final class GrpcServer implements AlertOutput, AutoCloseable {
     private static final int HEADER_BYTES = 8 * 1024;
     private static final int HANDSHAKE_SECONDS = 10;
     private static final int PING_SECONDS = 60;
-    private static final int PING_ANSWER_SECONDS = 20;
-    private static final int OFTEN_SECONDS = 10;
+    private static final int PING_TIMEOUT_SECONDS = 20;
+    private static final int MIN_CLIENT_PING_SECONDS = 10;
     private static final int IDLE_MINUTES = 5;
     private static final long STOP_MILLIS = 200;
-    /** Chunks of 64 KiB instead of 4 MiB: what a node's few subscribers need. */
+    /** Uses chunks of 64 KiB instead of 4 MiB, which is enough for the few subscribers of a node. */
     private static final int CHUNK_ORDER = 3;
 
     private static final int PAGE_BYTES = 8192;
 
-    /** Held here because it would forget its level otherwise. {@link RejectedConnectionLog} tells in one line what this would. */
+    /**
+     * A strong reference, because a collected logger loses its level. {@link RejectedConnectionLog} replaces its
+     * messages.
+     */
     private static final Logger FAILED_CONNECTIONS = Logger.getLogger("io.grpc.netty.NettyServerTransport.connections");
 
-    private final AlertBroadcaster streams;
+    private final AlertBroadcaster broadcaster;
     private final HealthStatusManager health = new HealthStatusManager();
     private final List<Server> servers = new ArrayList<>();
     private final List<BindableService> services;
@@ -64,18 +69,18 @@ public final class GrpcServer implements AlertOutput, AutoCloseable {
     private final GrpcLimits limits;
     private final RejectedConnectionLog log = new RejectedConnectionLog();
     private @Nullable ReloadingTls tls;
-    private @Nullable UnixSocket socket;
+    private @Nullable UnixSocketFile socket;
     private int port = -1;
 
     /**
-     * Starts to listen.
+     * Starts a server.
      *
-     * @param hostname the node, for what the server itself tells
-     * @param version this program's, three numbers with dots between them
+     * @param hostname node name
+     * @param version version of this program: three numbers, separated by dots
      * @throws GrpcException if an address or a file cannot be used
      */
     public static GrpcServer start(GrpcOptions options, String hostname, String version) throws GrpcException {
-        return start(options, hostname, version, GrpcLimits.standard());
+        return start(options, hostname, version, GrpcLimits.defaults());
     }
 
     static GrpcServer start(GrpcOptions options, String hostname, String version, GrpcLimits limits)
@@ -98,11 +103,11 @@ public final class GrpcServer implements AlertOutput, AutoCloseable {
 
     private GrpcServer(String hostname, String version, GrpcLimits limits) {
         this.limits = limits;
-        this.streams = AlertBroadcaster.start(limits);
+        this.broadcaster = AlertBroadcaster.start(limits);
         this.services = List.of(
-                new FalcoOutputsService(streams, new FalcoAlertEncoder(hostname)),
+                new FalcoOutputsService(broadcaster, new FalcoAlertEncoder(hostname)),
                 new FalcoVersionService(version),
-                new AlertsService(streams),
+                new AlertsService(broadcaster),
                 health.getHealthService(),
                 ProtoReflectionServiceV1.newInstance());
     }
@@ -112,10 +117,10 @@ public final class GrpcServer implements AlertOutput, AutoCloseable {
         tls = files;
         InetSocketAddress address = new InetSocketAddress(tcp.host(), tcp.port());
         if (address.isUnresolved()) {
-            throw new GrpcException("there is no host " + tcp.host() + " to listen on");
+            throw new GrpcException("cannot resolve the host " + tcp.host() + " to listen on");
         }
         ClientNameInterceptor names = new ClientNameInterceptor(tcp.allowedClients(), files, log);
-        NettyServerBuilder builder = limited(NettyServerBuilder.forAddress(address))
+        NettyServerBuilder builder = withLimits(NettyServerBuilder.forAddress(address))
                 .channelFactory(() -> new GuardedServerChannel(limits.connections(), log))
                 .sslContext(files.context());
         services.forEach(service -> builder.addService(ServerInterceptors.intercept(service, names)));
@@ -123,19 +128,19 @@ public final class GrpcServer implements AlertOutput, AutoCloseable {
     }
 
     private void listen(Path path) throws GrpcException {
-        UnixSocket file = new UnixSocket(path);
+        UnixSocketFile file = new UnixSocketFile(path);
         file.prepare();
-        NettyServerBuilder builder = limited(NettyServerBuilder.forAddress(file.address()))
+        NettyServerBuilder builder = withLimits(NettyServerBuilder.forAddress(file.address()))
                 .channelType(NioServerDomainSocketChannel.class)
-                // No option of Unix sockets, and set by default.
+                // gRPC sets this option by default, but Unix sockets do not have it.
                 .withChildOption(ChannelOption.SO_KEEPALIVE, null);
         services.forEach(builder::addService);
         start(builder, path.toString());
         socket = file;
-        file.bound();
+        file.afterBind();
     }
 
-    private NettyServerBuilder limited(NettyServerBuilder builder) {
+    private NettyServerBuilder withLimits(NettyServerBuilder builder) {
         return builder.bossEventLoopGroup(loop)
                 .workerEventLoopGroup(loop)
                 .withOption(ChannelOption.ALLOCATOR, buffers)
@@ -146,8 +151,8 @@ public final class GrpcServer implements AlertOutput, AutoCloseable {
                 .maxInboundMetadataSize(HEADER_BYTES)
                 .handshakeTimeout(HANDSHAKE_SECONDS, TimeUnit.SECONDS)
                 .keepAliveTime(PING_SECONDS, TimeUnit.SECONDS)
-                .keepAliveTimeout(PING_ANSWER_SECONDS, TimeUnit.SECONDS)
-                .permitKeepAliveTime(OFTEN_SECONDS, TimeUnit.SECONDS)
+                .keepAliveTimeout(PING_TIMEOUT_SECONDS, TimeUnit.SECONDS)
+                .permitKeepAliveTime(MIN_CLIENT_PING_SECONDS, TimeUnit.SECONDS)
                 .permitKeepAliveWithoutCalls(true)
                 .maxConnectionIdle(IDLE_MINUTES, TimeUnit.MINUTES);
     }
@@ -163,26 +168,26 @@ public final class GrpcServer implements AlertOutput, AutoCloseable {
         }
     }
 
-    /** The port of TCP; -1 if there is none. */
+    /** Returns the TCP port, or -1 if there is none. */
     public int port() {
         return port;
     }
 
-    /** Streams that are open now. */
+    /** Returns the number of open streams. */
     int subscribers() {
-        return streams.subscribers();
+        return broadcaster.subscribers();
     }
 
     @Override
     public void alert(Alert alert) {
-        streams.add(alert);
+        broadcaster.add(alert);
     }
 
-    /** Sends what waits, as far as clients take it within half a second, and ends all streams; a second at most. */
+    /** Sends waiting alerts for up to half a second, and ends all streams. Takes up to one second. */
     @Override
     public void close() {
         health.enterTerminalState();
-        streams.close();
+        broadcaster.close();
         servers.forEach(Server::shutdown);
         try {
             long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(STOP_MILLIS);
@@ -201,7 +206,7 @@ public final class GrpcServer implements AlertOutput, AutoCloseable {
             tls.close();
         }
         if (socket != null) {
-            socket.remove();
+            socket.delete();
         }
     }
 }

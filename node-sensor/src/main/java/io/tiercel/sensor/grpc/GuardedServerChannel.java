@@ -8,7 +8,7 @@ import io.netty.handler.ssl.SslHandler;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** Accepts connections up to a limit, and tells of those that show no right certificate. */
+/** A server channel that limits the number of connections and logs failed TLS handshakes. */
 final class GuardedServerChannel extends NioServerSocketChannel {
     private final int maxConnections;
     private final RejectedConnectionLog log;
@@ -29,21 +29,21 @@ final class GuardedServerChannel extends NioServerSocketChannel {
         Channel connection = (Channel) accepted.get(before);
         if (open.get() >= maxConnections) {
             accepted.remove(before);
-            log.refused(connection.remoteAddress(), maxConnections + " connections are open already");
+            log.rejected(connection.remoteAddress(), "the maximum of " + maxConnections + " connections is reached");
             connection.unsafe().closeForcibly();
             return 0;
         }
         open.incrementAndGet();
         connection.closeFuture().addListener(_ -> open.decrementAndGet());
-        connection.pipeline().addLast(new HandshakeWatch(log));
+        connection.pipeline().addLast(new HandshakeObserver(log));
         return count;
     }
 
-    /** Looks for the handshake when the first bytes come, and gives way. */
-    private static final class HandshakeWatch extends ChannelInboundHandlerAdapter {
+    /** Observes the TLS handshake when the first bytes arrive, and removes itself. */
+    private static final class HandshakeObserver extends ChannelInboundHandlerAdapter {
         private final RejectedConnectionLog log;
 
-        HandshakeWatch(RejectedConnectionLog log) {
+        HandshakeObserver(RejectedConnectionLog log) {
             this.log = log;
         }
 
@@ -54,7 +54,7 @@ final class GuardedServerChannel extends NioServerSocketChannel {
             if (tls != null) {
                 tls.handshakeFuture().addListener(handshake -> {
                     if (!handshake.isSuccess()) {
-                        log.refused(connection.remoteAddress(), reason(handshake.cause()));
+                        log.rejected(connection.remoteAddress(), reason(handshake.cause()));
                     }
                 });
             }

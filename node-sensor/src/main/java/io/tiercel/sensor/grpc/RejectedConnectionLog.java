@@ -5,34 +5,36 @@ import java.lang.System.Logger.Level;
 import java.net.SocketAddress;
 import org.jspecify.annotations.Nullable;
 
-/** Tells of clients that were refused: at most ten in ten seconds, so that nobody can fill a disk with them. */
+/** The log of rejected clients, limited to ten lines in ten seconds, so that clients cannot fill the disk. */
 final class RejectedConnectionLog {
     private static final Logger LOG = System.getLogger(RejectedConnectionLog.class.getName());
     private static final long WINDOW_NANOS = 10_000_000_000L;
-    private static final int MOST = 10;
+    private static final int MAX_LINES = 10;
     private static final int MAX_CHARS = 300;
 
     private long window = System.nanoTime();
-    private long refused;
+    private long rejected;
 
-    synchronized void refused(@Nullable SocketAddress client, @Nullable String why) {
+    synchronized void rejected(@Nullable SocketAddress client, @Nullable String reason) {
         long now = System.nanoTime();
         if (now - window > WINDOW_NANOS) {
-            if (refused > MOST) {
-                LOG.log(Level.WARNING, "gRPC: " + (refused - MOST) + " more clients were refused");
+            if (rejected > MAX_LINES) {
+                LOG.log(Level.WARNING, "gRPC: " + (rejected - MAX_LINES) + " more clients were rejected");
             }
             window = now;
-            refused = 0;
+            rejected = 0;
         }
-        refused++;
-        if (refused <= MOST) {
-            LOG.log(Level.WARNING, "gRPC: refused " + (client == null ? "a client" : client) + ": " + plain(why));
+        rejected++;
+        if (rejected <= MAX_LINES) {
+            LOG.log(
+                    Level.WARNING,
+                    "gRPC: rejected " + (client == null ? "a client" : client) + ": " + sanitized(reason));
         }
     }
 
-    /** One line: a client chooses the names in its certificate. */
-    private static String plain(@Nullable String why) {
-        String text = String.valueOf(why);
+    /** Removes control characters and limits the length, because a client chooses the names in its certificate. */
+    private static String sanitized(@Nullable String reason) {
+        String text = String.valueOf(reason);
         StringBuilder plain = new StringBuilder();
         text.chars()
                 .limit(MAX_CHARS)

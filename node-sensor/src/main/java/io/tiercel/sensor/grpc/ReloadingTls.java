@@ -7,7 +7,7 @@ import io.netty.handler.ssl.ClientAuth;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.handler.ssl.SslProvider;
-import io.tiercel.sensor.grpc.GrpcOptions.TlsFiles;
+import io.tiercel.sensor.grpc.GrpcOptions.MutualTlsFiles;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
@@ -23,54 +23,54 @@ import javax.net.ssl.X509TrustManager;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The server's side of mutual TLS, version 1.3 alone. Its files are read every two seconds; what is new and fits
- * together serves new connections, those that exist go on. What does not is told once, and the former stays.
+ * The server side of mutual TLS 1.3. It reads its files every two seconds and uses new, consistent files for new
+ * connections; open connections continue. It logs an inconsistent set of files once and keeps the previous one.
  */
 final class ReloadingTls implements AutoCloseable {
     private static final Logger LOG = System.getLogger(ReloadingTls.class.getName());
     private static final long PERIOD_MILLIS = 2_000;
 
-    private final TlsFiles files;
-    private final AdvancedTlsX509KeyManager own = new AdvancedTlsX509KeyManager();
+    private final MutualTlsFiles files;
+    private final AdvancedTlsX509KeyManager identity = new AdvancedTlsX509KeyManager();
     private final AdvancedTlsX509TrustManager trust;
     private final SslContext context;
     private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().daemon().name("grpc-certificates").factory());
     private TlsMaterial current;
-    private @Nullable String problem;
-    private volatile X509TrustManager peers;
+    private @Nullable String lastFailure;
+    private volatile X509TrustManager clientTrust;
 
     /**
-     * Reads the files and goes on to do so.
+     * Reads the files, and reloads them periodically.
      *
-     * @throws GrpcException if they cannot be used
+     * @throws GrpcException if the files are invalid
      */
-    static ReloadingTls start(TlsFiles files, long periodMillis) throws GrpcException {
+    static ReloadingTls start(MutualTlsFiles files, long periodMillis) throws GrpcException {
         ReloadingTls tls = new ReloadingTls(files, TlsMaterial.read(files));
-        tls.timer.scheduleWithFixedDelay(tls::look, periodMillis, periodMillis, TimeUnit.MILLISECONDS);
+        tls.timer.scheduleWithFixedDelay(tls::reload, periodMillis, periodMillis, TimeUnit.MILLISECONDS);
         return tls;
     }
 
-    static ReloadingTls start(TlsFiles files) throws GrpcException {
+    static ReloadingTls start(MutualTlsFiles files) throws GrpcException {
         return start(files, PERIOD_MILLIS);
     }
 
-    private ReloadingTls(TlsFiles files, TlsMaterial material) throws GrpcException {
+    private ReloadingTls(MutualTlsFiles files, TlsMaterial material) throws GrpcException {
         this.files = files;
         this.current = material;
-        this.peers = material.trust();
+        this.clientTrust = material.trustManager();
         try {
             this.trust = AdvancedTlsX509TrustManager.newBuilder()
                     .setVerification(AdvancedTlsX509TrustManager.Verification.CERTIFICATE_ONLY_VERIFICATION)
                     .build();
             use(material);
-            this.context = GrpcSslContexts.configure(SslContextBuilder.forServer(own), SslProvider.JDK)
+            this.context = GrpcSslContexts.configure(SslContextBuilder.forServer(identity), SslProvider.JDK)
                     .trustManager(trust)
                     .clientAuth(ClientAuth.REQUIRE)
                     .protocols("TLSv1.3")
                     .build();
         } catch (GeneralSecurityException | SSLException e) {
-            throw new GrpcException("the certificates cannot be used: " + e.getMessage());
+            throw new GrpcException("cannot use the certificates: " + e.getMessage());
         }
     }
 
@@ -79,41 +79,42 @@ final class ReloadingTls implements AutoCloseable {
     }
 
     /**
-     * Holds a client's certificates against the authorities and the time of now: a session that is resumed, or has
-     * been open for long, shows what was right then.
+     * Checks a client certificate against the current authorities and time. A resumed or long-lived session may
+     * present a
+     * certificate that is no longer valid.
      *
-     * @throws CertificateException if they are not believed
+     * @throws CertificateException if the certificate is not trusted
      */
-    void check(X509Certificate[] chain) throws CertificateException {
-        peers.checkClientTrusted(chain, "UNKNOWN");
+    void checkClient(X509Certificate[] chain) throws CertificateException {
+        clientTrust.checkClientTrusted(chain, "UNKNOWN");
     }
 
     private void use(TlsMaterial material) throws GeneralSecurityException {
         try {
-            own.updateIdentityCredentials(material.chain().toArray(X509Certificate[]::new), material.key());
+            identity.updateIdentityCredentials(material.chain().toArray(X509Certificate[]::new), material.key());
             trust.updateTrustCredentials(material.authorities().toArray(X509Certificate[]::new));
-            peers = material.trust();
+            clientTrust = material.trustManager();
         } catch (IOException e) {
             throw new GeneralSecurityException(e);
         }
     }
 
-    private void look() {
-        String wrong = null;
+    private void reload() {
+        String failure = null;
         try {
-            TlsMaterial read = TlsMaterial.read(files);
-            if (!read.equals(current)) {
-                use(read);
-                current = read;
-                LOG.log(Level.INFO, "gRPC: new certificates are in use, from " + files.certificate());
+            TlsMaterial latest = TlsMaterial.read(files);
+            if (!latest.equals(current)) {
+                use(latest);
+                current = latest;
+                LOG.log(Level.INFO, "gRPC: reloaded the certificates, from " + files.certificate());
             }
         } catch (GrpcException | GeneralSecurityException | RuntimeException e) {
-            wrong = String.valueOf(e.getMessage());
+            failure = String.valueOf(e.getMessage());
         }
-        if (wrong != null && !Objects.equals(wrong, problem)) {
-            LOG.log(Level.WARNING, "gRPC: the certificates stay as they were: " + wrong);
+        if (failure != null && !Objects.equals(failure, lastFailure)) {
+            LOG.log(Level.WARNING, "gRPC: cannot reload the certificates, keeping the previous ones: " + failure);
         }
-        problem = wrong;
+        lastFailure = failure;
     }
 
     @Override

@@ -8,70 +8,70 @@ import java.util.ArrayDeque;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One stream: looks at every alert in its turn, notes the numbers of those that are wanted, and sends them as far as the
- * other side takes them. What could not wait for it is counted, and told at the place where it is missing.
+ * One subscriber's stream. It filters every alert, queues the numbers of those that match, and sends them while the
+ * stream is writable. It counts alerts that do not fit in the queue and reports them at their position.
  *
- * <p>Used by the thread of {@link AlertBroadcaster} alone.
+ * <p>Only the thread of {@link AlertBroadcaster} uses it.
  */
 final class Subscriber<M extends MessageLite> {
-    private static final int AT_ONCE = 256;
+    private static final int MAX_BATCH = 256;
 
-    /** What is still to be sent. */
+    /** An element of the queue. */
     private sealed interface Item {
         record Number(long number) implements Item {}
 
-        record Gap(AlertGap missing) implements Item {}
+        record Gap(AlertGap gap) implements Item {}
     }
 
     private final AlertRingBuffer ring;
-    private final SubscriptionFilter wanted;
-    private final AlertEncoder<M> form;
+    private final SubscriptionFilter filter;
+    private final AlertEncoder<M> encoder;
     private final ServerCallStreamObserver<M> stream;
     private final int messageBytes;
     private final long end;
     private final int capacity;
     private final ArrayDeque<Item> waiting = new ArrayDeque<>();
-    private final Alert[] looked = new Alert[AT_ONCE];
+    private final Alert[] batch = new Alert[MAX_BATCH];
     private long position;
     private boolean ended;
 
     /**
-     * A stream of the alerts from {@code start} (inclusive) to {@code end} (exclusive).
+     * Creates a subscriber for the alerts from {@code start} (inclusive) to {@code end} (exclusive).
      *
-     * @param missing what it does not get before that
+     * @param gap alerts that are missing before {@code start}
      */
     Subscriber(
             AlertRingBuffer ring,
             GrpcLimits limits,
-            SubscriptionFilter wanted,
-            AlertEncoder<M> form,
+            SubscriptionFilter filter,
+            AlertEncoder<M> encoder,
             ServerCallStreamObserver<M> stream,
-            AlertGap missing,
+            AlertGap gap,
             long start,
             long end) {
         this.ring = ring;
-        this.wanted = wanted;
-        this.form = form;
+        this.filter = filter;
+        this.encoder = encoder;
         this.stream = stream;
         this.messageBytes = limits.messageBytes();
         this.position = start;
         this.end = end;
-        // Alerts from before the start of the stream wait in addition: the ring limits them.
+        // Alerts from before the start of the stream are queued in addition. The ring buffer limits them.
         this.capacity =
                 limits.queuedAlerts() + (int) (ring.next() - Math.min(ring.next(), Math.max(start, ring.oldest())));
-        if (!missing.nothing()) {
-            waiting.add(new Item.Gap(missing));
+        if (!gap.isEmpty()) {
+            waiting.add(new Item.Gap(gap));
         }
     }
 
-    /** Does a limited piece of work; whether there is more that can be done now. */
+    /** Does a limited amount of work. Returns true if more work is possible now. */
     boolean advance() {
         if (ended || stream.isCancelled()) {
             ended = true;
             return false;
         }
-        boolean more = look();
-        for (int sent = 0; sent < AT_ONCE && stream.isReady() && !waiting.isEmpty(); sent++) {
+        boolean pending = filterNext();
+        for (int sent = 0; sent < MAX_BATCH && stream.isReady() && !waiting.isEmpty(); sent++) {
             sendNext();
         }
         if (waiting.isEmpty() && position >= end) {
@@ -79,25 +79,25 @@ final class Subscriber<M extends MessageLite> {
             stream.onCompleted();
             return false;
         }
-        return more || !waiting.isEmpty() && stream.isReady();
+        return pending || !waiting.isEmpty() && stream.isReady();
     }
 
-    /** Whether the stream is over. */
+    /** Returns true if the stream has ended. */
     boolean ended() {
         return ended;
     }
 
-    /** Whether nothing waits to be sent. */
+    /** Returns true if no alert waits to be sent. */
     boolean idle() {
         return ended || waiting.isEmpty() && position >= Math.min(end, ring.next());
     }
 
-    /** Whether this is a stream of a fixed part. */
-    boolean drains() {
+    /** Returns true if the stream ends at a fixed alert. */
+    boolean isBounded() {
         return end != Long.MAX_VALUE;
     }
 
-    /** Number of the first alert that was not sent. */
+    /** Returns the number of the first alert that was not sent. */
     long unsent() {
         for (Item item : waiting) {
             if (item instanceof Item.Number(long number)) {
@@ -107,7 +107,7 @@ final class Subscriber<M extends MessageLite> {
         return position;
     }
 
-    /** Ends the stream from this side. */
+    /** Ends the stream with a status. */
     void end(Status status) {
         if (!ended) {
             ended = true;
@@ -115,60 +115,60 @@ final class Subscriber<M extends MessageLite> {
         }
     }
 
-    private boolean look() {
-        int most = (int) Math.min(AT_ONCE, end - position);
-        AlertRingBuffer.Copied copied = ring.copy(position, looked, most);
-        long gone = Math.min(copied.first(), end) - position;
-        if (gone > 0) {
-            note(wanted.all() ? new AlertGap(gone, 0, false) : new AlertGap(0, gone, false));
+    private boolean filterNext() {
+        int max = (int) Math.min(MAX_BATCH, end - position);
+        AlertRingBuffer.CopyResult copied = ring.copy(position, batch, max);
+        long removed = Math.min(copied.first(), end) - position;
+        if (removed > 0) {
+            enqueueGap(filter.acceptsAll() ? new AlertGap(removed, 0, false) : new AlertGap(0, removed, false));
         }
         for (int i = 0; i < copied.count(); i++) {
-            if (wanted.matches(looked[i])) {
-                note(copied.first() + i);
+            if (filter.matches(batch[i])) {
+                enqueue(copied.first() + i);
             }
-            looked[i] = null;
+            batch[i] = null;
         }
         position = Math.min(copied.first(), end) + copied.count();
-        return copied.count() == AT_ONCE;
+        return copied.count() == MAX_BATCH;
     }
 
-    private void note(long number) {
+    private void enqueue(long number) {
         if (waiting.size() < capacity) {
             waiting.add(new Item.Number(number));
         } else {
-            note(AlertGap.ONE);
+            enqueueGap(AlertGap.ONE);
         }
     }
 
-    private void note(AlertGap missing) {
+    private void enqueueGap(AlertGap gap) {
         if (waiting.peekLast() instanceof Item.Gap(AlertGap earlier)) {
             waiting.pollLast();
-            waiting.add(new Item.Gap(earlier.plus(missing)));
+            waiting.add(new Item.Gap(earlier.plus(gap)));
         } else {
-            waiting.add(new Item.Gap(missing));
+            waiting.add(new Item.Gap(gap));
         }
     }
 
     private void sendNext() {
-        AlertGap missing = AlertGap.NOTHING;
+        AlertGap skipped = AlertGap.NONE;
         while (true) {
             switch (waiting.peek()) {
-                case Item.Gap(AlertGap gap) -> missing = missing.plus(gap);
+                case Item.Gap(AlertGap gap) -> skipped = skipped.plus(gap);
                 case Item.Number(long number) -> {
                     M message = message(number);
                     if (message != null) {
-                        if (missing.nothing()) {
+                        if (skipped.isEmpty()) {
                             waiting.poll();
                             stream.onNext(message);
                         } else {
-                            stream.onNext(form.missing(missing));
+                            stream.onNext(encoder.encodeGap(skipped));
                         }
                         return;
                     }
-                    missing = missing.plus(AlertGap.ONE);
+                    skipped = skipped.plus(AlertGap.ONE);
                 }
                 case null -> {
-                    stream.onNext(form.missing(missing));
+                    stream.onNext(encoder.encodeGap(skipped));
                     return;
                 }
             }
@@ -176,10 +176,10 @@ final class Subscriber<M extends MessageLite> {
         }
     }
 
-    /** The alert; null if it is gone or too large. */
+    /** Encodes an alert. Returns null if it was removed from the buffer, or is too large. */
     private @Nullable M message(long number) {
         Alert alert = ring.get(number);
-        M message = alert == null ? null : form.alert(alert);
+        M message = alert == null ? null : encoder.encode(alert);
         return message == null || message.getSerializedSize() > messageBytes ? null : message;
     }
 }

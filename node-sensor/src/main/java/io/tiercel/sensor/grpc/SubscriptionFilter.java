@@ -6,15 +6,15 @@ import io.tiercel.rules.filter.AlertFilter;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which alerts a subscriber asks for.
+ * The alerts that a subscriber requests.
  *
- * @param filter condition that holds for them; null for no condition
- * @param threshold their least urgent priority
+ * @param filter condition on alerts; null for none
+ * @param threshold minimum priority
  */
 record SubscriptionFilter(@Nullable AlertFilter filter, Priority threshold) {
     static final SubscriptionFilter ALL = new SubscriptionFilter(null, Priority.DEBUG);
 
-    boolean all() {
+    boolean acceptsAll() {
         return filter == null && threshold == Priority.DEBUG;
     }
 

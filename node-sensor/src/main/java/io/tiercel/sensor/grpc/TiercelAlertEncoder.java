@@ -18,14 +18,14 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/** Alerts as {@code tiercel.v1} writes them, and back. */
+/** An encoder and decoder for {@code tiercel.v1}. */
 final class TiercelAlertEncoder implements AlertEncoder<StreamResponse> {
     private static final long NANOS_PER_SECOND = 1_000_000_000L;
     private static final int UNSIGNED_BITS = 64;
 
     @Override
-    public StreamResponse alert(Alert alert) {
-        var written = io.tiercel.sensor.grpc.v1.Alert.newBuilder()
+    public StreamResponse encode(Alert alert) {
+        var message = io.tiercel.sensor.grpc.v1.Alert.newBuilder()
                 .setId(alert.id() == null ? "" : AlertText.wellFormed(alert.id()))
                 .setTime(FalcoAlertEncoder.time(alert.timeNanos()))
                 .setHostname(AlertText.wellFormed(alert.hostname()))
@@ -34,61 +34,61 @@ final class TiercelAlertEncoder implements AlertEncoder<StreamResponse> {
                 .setRule(AlertText.wellFormed(alert.rule()))
                 .setSource(AlertText.wellFormed(alert.source()))
                 .setMessage(AlertText.wellFormed(alert.message()));
-        alert.tags().forEach(tag -> written.addTags(AlertText.wellFormed(tag)));
+        alert.tags().forEach(tag -> message.addTags(AlertText.wellFormed(tag)));
         for (Map.Entry<String, @Nullable Object> field : alert.outputFields().entrySet()) {
-            written.putOutputFields(AlertText.wellFormed(field.getKey()), value(field.getValue()));
+            message.putOutputFields(AlertText.wellFormed(field.getKey()), encode(field.getValue()));
         }
-        return StreamResponse.newBuilder().setAlert(written).build();
+        return StreamResponse.newBuilder().setAlert(message).build();
     }
 
     @Override
-    public StreamResponse missing(AlertGap missing) {
+    public StreamResponse encodeGap(AlertGap gap) {
         return StreamResponse.newBuilder()
                 .setMissed(Missed.newBuilder()
-                        .setCount(missing.count())
-                        .setUnfiltered(missing.unfiltered())
-                        .setUnknown(missing.unknown()))
+                        .setCount(gap.count())
+                        .setUnfiltered(gap.unfiltered())
+                        .setUnknown(gap.unknown()))
                 .build();
     }
 
-    private static Value value(@Nullable Object value) {
-        Value.Builder written = Value.newBuilder();
+    private static Value encode(@Nullable Object value) {
+        Value.Builder message = Value.newBuilder();
         switch (value) {
-            case null -> written.setAbsent(Absent.getDefaultInstance());
-            case Long number -> written.setInteger(number);
+            case null -> message.setAbsent(Absent.getDefaultInstance());
+            case Long number -> message.setInteger(number);
             case BigInteger number
-            when number.signum() >= 0 && number.bitLength() <= UNSIGNED_BITS -> written.setUnsigned(number.longValue());
-            case Double number -> written.setNumber(number);
-            case Boolean bool -> written.setBoolean(bool);
+            when number.signum() >= 0 && number.bitLength() <= UNSIGNED_BITS -> message.setUnsigned(number.longValue());
+            case Double number -> message.setNumber(number);
+            case Boolean bool -> message.setBoolean(bool);
             case List<?> list -> {
                 Values.Builder values = Values.newBuilder();
-                list.forEach(element -> values.addValues(value(element)));
-                written.setList(values);
+                list.forEach(element -> values.addValues(encode(element)));
+                message.setList(values);
             }
-            default -> written.setText(AlertText.wellFormed(value.toString()));
+            default -> message.setText(AlertText.wellFormed(value.toString()));
         }
-        return written.build();
+        return message.build();
     }
 
-    /** The alert that was written; what a newer sensor may write beyond this is absent. */
-    static Alert read(io.tiercel.sensor.grpc.v1.Alert written) {
+    /** Decodes an alert. Fields of a newer protocol version are ignored. */
+    static Alert decode(io.tiercel.sensor.grpc.v1.Alert message) {
         SortedMap<String, @Nullable Object> fields = new TreeMap<>();
-        written.getOutputFieldsMap().forEach((name, value) -> fields.put(name, read(value)));
-        Timestamp time = written.getTime();
-        int priority = Math.clamp(written.getPriorityValue() - 1, 0, Priority.values().length - 1);
+        message.getOutputFieldsMap().forEach((name, value) -> fields.put(name, decode(value)));
+        Timestamp time = message.getTime();
+        int priority = Math.clamp(message.getPriorityValue() - 1, 0, Priority.values().length - 1);
         return new Alert(
-                written.getId().isEmpty() ? null : written.getId(),
-                written.getHostname(),
+                message.getId().isEmpty() ? null : message.getId(),
+                message.getHostname(),
                 time.getSeconds() * NANOS_PER_SECOND + time.getNanos(),
                 Priority.values()[priority],
-                written.getRule(),
-                written.getSource(),
-                List.copyOf(written.getTagsList()),
-                written.getMessage(),
+                message.getRule(),
+                message.getSource(),
+                List.copyOf(message.getTagsList()),
+                message.getMessage(),
                 Collections.unmodifiableSortedMap(fields));
     }
 
-    private static @Nullable Object read(Value value) {
+    private static @Nullable Object decode(Value value) {
         return switch (value.getKindCase()) {
             case TEXT -> value.getText();
             case INTEGER -> value.getInteger();
@@ -97,7 +97,7 @@ final class TiercelAlertEncoder implements AlertEncoder<StreamResponse> {
             case BOOLEAN -> value.getBoolean();
             case LIST -> {
                 List<@Nullable Object> values = new ArrayList<>();
-                value.getList().getValuesList().forEach(element -> values.add(read(element)));
+                value.getList().getValuesList().forEach(element -> values.add(decode(element)));
                 yield Collections.unmodifiableList(values);
             }
             case ABSENT, KIND_NOT_SET -> null;

@@ -1,6 +1,6 @@
 package io.tiercel.sensor.grpc;
 
-import io.tiercel.sensor.grpc.GrpcOptions.TlsFiles;
+import io.tiercel.sensor.grpc.GrpcOptions.MutualTlsFiles;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -26,35 +26,36 @@ import javax.net.ssl.TrustManagerFactory;
 import javax.net.ssl.X509TrustManager;
 
 /**
- * What three PEM files hold, known to fit together.
+ * The contents of three PEM files, checked for consistency.
  *
- * @param chain own certificate, then those that lead to the authority's
- * @param key key of the first of them
- * @param authorities whose signatures are believed
+ * @param chain certificate, followed by intermediate certificates
+ * @param key private key of the first certificate
+ * @param authorities trusted authorities
  */
 record TlsMaterial(List<X509Certificate> chain, PrivateKey key, List<X509Certificate> authorities) {
     private static final int MAX_BYTES = 1 << 20;
     private static final String KEY_BEGIN = "-----BEGIN PRIVATE KEY-----";
     private static final String KEY_END = "-----END PRIVATE KEY-----";
-    private static final Set<PosixFilePermission> OTHERS = Set.of(
+    private static final Set<PosixFilePermission> OTHERS_ACCESS = Set.of(
             PosixFilePermission.OTHERS_READ, PosixFilePermission.OTHERS_WRITE, PosixFilePermission.OTHERS_EXECUTE);
 
     /**
      * Reads the files.
      *
-     * @throws GrpcException if one cannot be used, or others may read the key
+     * @throws GrpcException if a file is invalid, or other users can access the key
      */
-    static TlsMaterial read(TlsFiles files) throws GrpcException {
+    static TlsMaterial read(MutualTlsFiles files) throws GrpcException {
         List<X509Certificate> chain = certificates(files.certificate());
         PrivateKey key = key(files.key());
-        if (!fit(chain.getFirst(), key)) {
-            throw new GrpcException(files.key() + " is not the key of the certificate in " + files.certificate());
+        if (!matches(chain.getFirst(), key)) {
+            throw new GrpcException(
+                    files.key() + " is not the private key of the certificate in " + files.certificate());
         }
         return new TlsMaterial(chain, key, certificates(files.authority()));
     }
 
-    /** A trust manager that believes the authorities alone. */
-    X509TrustManager trust() {
+    /** Creates a trust manager that trusts these authorities only. */
+    X509TrustManager trustManager() {
         try {
             KeyStore store = KeyStore.getInstance(KeyStore.getDefaultType());
             store.load(null, null);
@@ -68,9 +69,9 @@ record TlsMaterial(List<X509Certificate> chain, PrivateKey key, List<X509Certifi
                     return trust;
                 }
             }
-            throw new IllegalStateException("this Java has no X.509 trust manager");
+            throw new IllegalStateException("the Java runtime has no X.509 trust manager");
         } catch (GeneralSecurityException | IOException e) {
-            throw new IllegalStateException("certificates that were read cannot be used", e);
+            throw new IllegalStateException("cannot create a trust manager from parsed certificates", e);
         }
     }
 
@@ -83,18 +84,18 @@ record TlsMaterial(List<X509Certificate> chain, PrivateKey key, List<X509Certifi
                             .map(X509Certificate.class::cast)
                             .toList();
             if (read.isEmpty()) {
-                throw new GrpcException(file + " holds no certificate (PEM, -----BEGIN CERTIFICATE-----)");
+                throw new GrpcException(file + " contains no PEM certificate (-----BEGIN CERTIFICATE-----)");
             }
             return read;
         } catch (CertificateException e) {
-            throw new GrpcException(file + " holds no certificates that can be read (PEM)");
+            throw new GrpcException(file + " contains an invalid PEM certificate");
         }
     }
 
     private static PrivateKey key(Path file) throws GrpcException {
         try {
-            if (Files.getPosixFilePermissions(file).stream().anyMatch(OTHERS::contains)) {
-                throw new GrpcException(file + " may be read by everybody; a key is for its owner: chmod 600 " + file);
+            if (Files.getPosixFilePermissions(file).stream().anyMatch(OTHERS_ACCESS::contains)) {
+                throw new GrpcException("other users can access the key " + file + "; run: chmod 600 " + file);
             }
         } catch (IOException e) {
             throw unreadable(file, e);
@@ -103,25 +104,25 @@ record TlsMaterial(List<X509Certificate> chain, PrivateKey key, List<X509Certifi
         int begin = text.indexOf(KEY_BEGIN);
         int end = text.indexOf(KEY_END);
         if (begin < 0 || end < begin) {
-            throw new GrpcException(file + " holds no unencrypted PKCS #8 key (" + KEY_BEGIN
-                    + "); openssl pkcs8 -topk8 -nodes -in OLD -out NEW makes one of other forms");
+            throw new GrpcException(file + " contains no unencrypted PKCS #8 key (" + KEY_BEGIN
+                    + "); convert it with: openssl pkcs8 -topk8 -nodes -in OLD -out NEW");
         }
         byte[] encoded;
         try {
             encoded = Base64.getMimeDecoder().decode(text.substring(begin + KEY_BEGIN.length(), end));
         } catch (IllegalArgumentException e) {
-            throw new GrpcException(file + " holds a damaged key");
+            throw new GrpcException(file + " contains an invalid key: not Base64");
         }
         for (String algorithm : List.of("EC", "RSA", "EdDSA")) {
             try {
                 return KeyFactory.getInstance(algorithm).generatePrivate(new PKCS8EncodedKeySpec(encoded));
             } catch (InvalidKeySpecException e) {
-                // a key of another algorithm
+                // Not a key of this algorithm.
             } catch (GeneralSecurityException e) {
-                throw new IllegalStateException("every Java has " + algorithm, e);
+                throw new IllegalStateException("the Java runtime does not support " + algorithm, e);
             }
         }
-        throw new GrpcException(file + " holds a key that is neither EC, RSA nor EdDSA");
+        throw new GrpcException(file + " contains an unsupported key; use EC, RSA or EdDSA");
     }
 
     private static byte[] bytes(Path file) throws GrpcException {
@@ -137,11 +138,11 @@ record TlsMaterial(List<X509Certificate> chain, PrivateKey key, List<X509Certifi
 
     private static GrpcException unreadable(Path file, IOException e) {
         return new GrpcException(
-                e instanceof NoSuchFileException ? "there is no file " + file : file + " cannot be read (" + e + ")");
+                e instanceof NoSuchFileException ? file + " does not exist" : "cannot read " + file + ": " + e);
     }
 
-    /** Whether what the key signs is what the certificate verifies. */
-    private static boolean fit(X509Certificate certificate, PrivateKey key) {
+    /** Returns true if the certificate verifies a signature of the key. */
+    private static boolean matches(X509Certificate certificate, PrivateKey key) {
         String algorithm = switch (key.getAlgorithm()) {
             case "EC" -> "SHA256withECDSA";
             case "RSA" -> "SHA256withRSA";

@@ -1,4 +1,10 @@
-/** Alerts over gRPC: Falco's services and our own stream, for subscribers that are never waited for. */
+/**
+ * Alerts over gRPC: Falco's services, the stream {@code tiercel.v1.Alerts}, and a client of that stream.
+ *
+ * <p>May use {@code output} and the rules engine.
+ *
+ * <p>The event thread only adds alerts to a ring buffer. Threads of the server run connections, calls and streams.
+ */
 @NullMarked
 package io.tiercel.sensor.grpc;
 

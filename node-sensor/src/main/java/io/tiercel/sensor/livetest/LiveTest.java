@@ -5,42 +5,43 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * A behaviour to perform, and the alert that it has to bring about.
+ * A behavior to perform, and the alert that must follow.
  *
- * @param place {@code FILE:LINE} of where it is written
- * @param rule name of the rule that has to alert
- * @param where what the script runs in
- * @param script for {@code sh}, run by root in an empty folder of a copy of this machine's file tree
- * @param needs programs that have to be installed, by name; without them the trial is skipped
- * @param capabilities names like {@code CAP_SYS_ADMIN} that a container gets besides the usual ones
- * @param told what the container's runtime says about it, if there is a container
- * @param hosts names that the sensor knows addresses by, as in {@code /etc/hosts}: name to address
+ * @param location {@code FILE:LINE} of the test
+ * @param rule name of the rule that must raise an alert
+ * @param where environment of the script
+ * @param script script for {@code sh}, run by root in an empty folder of an overlay of this machine's file tree
+ * @param requires names of programs that must be installed; otherwise the test is skipped
+ * @param capabilities capabilities like {@code CAP_SYS_ADMIN} of the container, in addition to Docker's defaults
+ * @param container metadata that the container runtime reports, if the script runs in a container
+ * @param hosts host names and addresses that the sensor knows, as in {@code /etc/hosts}: name to address
  * @param terminal whether the script has a terminal
- * @param fields what the alert's output fields have to be: name to text, in which {@code *} stands for any text and
- *     {@code ${container}} for the first twelve characters of the container's id
+ * @param fields expected output fields: name to value. {@code *} matches any text. {@code ${container}} stands for
+ *     the first twelve characters of the container id.
  */
 public record LiveTest(
-        String place,
+        String location,
         String rule,
         Where where,
         String script,
-        List<String> needs,
+        List<String> requires,
         List<String> capabilities,
-        StubContainer told,
+        StubContainer container,
         Map<String, String> hosts,
         boolean terminal,
         Map<String, String> fields) {
-    /** What a runtime says about a container if a trial says nothing of it. */
-    static final StubContainer PLAIN = new StubContainer("docker.io/library/trial:1", "trials", false, Map.of());
+    /** The container metadata of a test that sets none. */
+    static final StubContainer DEFAULT_CONTAINER =
+            new StubContainer("docker.io/library/livetest:1", "livetests", false, Map.of());
 
-    /** What a script runs in. */
+    /** Where a script runs. */
     public enum Where {
         HOST,
         CONTAINER
     }
 
     public LiveTest {
-        needs = List.copyOf(needs);
+        requires = List.copyOf(requires);
         capabilities = List.copyOf(capabilities);
         hosts = Map.copyOf(hosts);
         fields = Map.copyOf(fields);

@@ -1,18 +1,18 @@
 package io.tiercel.sensor.livetest;
 
-/** Trials cannot be read or performed; the message is for the user and says where and what would be right. */
+/** A failure to read or run live tests. The message names the location and the fix, and is meant for users. */
 public final class LiveTestException extends Exception {
     private static final long serialVersionUID = 1L;
 
-    private final String problem;
+    private final String message;
 
-    LiveTestException(String problem) {
-        super(problem);
-        this.problem = problem;
+    LiveTestException(String message) {
+        super(message);
+        this.message = message;
     }
 
     @Override
     public String getMessage() {
-        return problem;
+        return message;
     }
 }

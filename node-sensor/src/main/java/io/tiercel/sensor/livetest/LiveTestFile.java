@@ -20,11 +20,11 @@ import org.snakeyaml.engine.v2.nodes.NodeTuple;
 import org.snakeyaml.engine.v2.nodes.ScalarNode;
 import org.snakeyaml.engine.v2.nodes.SequenceNode;
 
-/** Files of trials, as {@code docs/live-tests.md} describes them. */
+/** A reader of live test files. {@code docs/live-tests.md} describes the format. */
 public final class LiveTestFile {
     private static final List<String> KEYS =
-            List.of("rule", "where", "script", "needs", "capabilities", "runtime", "hosts", "terminal", "fields");
-    private static final String SHAPE = "a trial has the keys " + String.join(", ", KEYS);
+            List.of("rule", "where", "script", "requires", "capabilities", "runtime", "hosts", "terminal", "fields");
+    private static final String SHAPE = "a test has the keys " + String.join(", ", KEYS);
 
     private final Path file;
 
@@ -33,9 +33,9 @@ public final class LiveTestFile {
     }
 
     /**
-     * The trials of a file in their order.
+     * Reads the tests of a file in their order.
      *
-     * @throws LiveTestException if it cannot be read or is not as it has to be
+     * @throws LiveTestException if the file cannot be read or is invalid
      */
     public static List<LiveTest> read(Path file) throws LiveTestException {
         try {
@@ -43,45 +43,45 @@ public final class LiveTestFile {
                     LoadSettings.builder().setLabel(file.toString()).build();
             Node root = new Compose(settings)
                     .composeString(Files.readString(file))
-                    .orElseThrow(() -> new LiveTestException(file + ": the file is empty; it has the key trials"));
-            return new LiveTestFile(file).trials(root);
+                    .orElseThrow(() -> new LiveTestException(file + ": the file is empty; it must have the key tests"));
+            return new LiveTestFile(file).tests(root);
         } catch (MarkedYamlEngineException e) {
-            String place = e.getProblemMark()
+            String location = e.getProblemMark()
                     .map(mark -> ":" + (mark.getLine() + 1) + ":" + (mark.getColumn() + 1))
                     .orElse("");
-            throw new LiveTestException(file + place + ": not YAML: " + e.getProblem());
+            throw new LiveTestException(file + location + ": invalid YAML: " + e.getProblem());
         } catch (YamlEngineException e) {
-            throw new LiveTestException(file + ": not YAML: " + e.getMessage());
+            throw new LiveTestException(file + ": invalid YAML: " + e.getMessage());
         } catch (IOException e) {
-            throw new LiveTestException(file + ": the file cannot be read");
+            throw new LiveTestException(file + ": cannot read the file: " + e.getMessage());
         }
     }
 
-    private List<LiveTest> trials(Node root) throws LiveTestException {
-        Map<String, Node> top = mapping(root, "a file of trials has the key trials", List.of("trials"));
-        List<LiveTest> trials = new ArrayList<>();
-        for (Node node : sequence(required(top, "trials", root))) {
-            trials.add(trial(node));
+    private List<LiveTest> tests(Node root) throws LiveTestException {
+        Map<String, Node> top = mapping(root, "a live test file has the key tests", List.of("tests"));
+        List<LiveTest> tests = new ArrayList<>();
+        for (Node node : sequence(required(top, "tests", root))) {
+            tests.add(test(node));
         }
-        return trials;
+        return tests;
     }
 
-    private LiveTest trial(Node node) throws LiveTestException {
+    private LiveTest test(Node node) throws LiveTestException {
         Map<String, Node> keys = mapping(node, SHAPE, KEYS);
         return new LiveTest(
                 file + ":" + line(node),
                 text(required(keys, "rule", node)),
                 where(keys.get("where")),
                 text(required(keys, "script", node)),
-                texts(keys.get("needs")),
+                texts(keys.get("requires")),
                 texts(keys.get("capabilities")),
-                told(keys.get("runtime")),
-                named(keys.get("hosts"), "hosts is a map from names to addresses"),
-                flag(keys.get("terminal"), "terminal"),
-                named(keys.get("fields"), "fields is a map from output fields to texts"));
+                container(keys.get("runtime")),
+                textMap(keys.get("hosts"), "hosts must be a mapping of names to addresses"),
+                bool(keys.get("terminal"), "terminal"),
+                textMap(keys.get("fields"), "fields must be a mapping of output fields to texts"));
     }
 
-    private Map<String, String> named(@Nullable Node node, String shape) throws LiveTestException {
+    private Map<String, String> textMap(@Nullable Node node, String shape) throws LiveTestException {
         Map<String, String> texts = new LinkedHashMap<>();
         if (node != null) {
             for (Map.Entry<String, Node> entry : mapping(node, shape, null).entrySet()) {
@@ -95,30 +95,30 @@ public final class LiveTestFile {
         return switch (node == null ? "host" : text(node)) {
             case "host" -> LiveTest.Where.HOST;
             case "container" -> LiveTest.Where.CONTAINER;
-            default -> throw wrong(node, "where is host or container");
+            default -> throw error(node, "where must be host or container");
         };
     }
 
-    private StubContainer told(@Nullable Node node) throws LiveTestException {
+    private StubContainer container(@Nullable Node node) throws LiveTestException {
         if (node == null) {
-            return LiveTest.PLAIN;
+            return LiveTest.DEFAULT_CONTAINER;
         }
         Map<String, Node> keys = mapping(
                 node,
-                "a runtime tells image, namespace, privileged, mounts",
+                "runtime has the keys image, namespace, privileged, mounts",
                 List.of("image", "namespace", "privileged", "mounts"));
         return new StubContainer(
                 text(required(keys, "image", node)),
                 text(required(keys, "namespace", node)),
-                flag(keys.get("privileged"), "privileged"),
-                named(keys.get("mounts"), "mounts is a map from sources to destinations"));
+                bool(keys.get("privileged"), "privileged"),
+                textMap(keys.get("mounts"), "mounts must be a mapping of sources to destinations"));
     }
 
-    private boolean flag(@Nullable Node node, String key) throws LiveTestException {
+    private boolean bool(@Nullable Node node, String key) throws LiveTestException {
         return switch (node == null ? "false" : text(node).toLowerCase(Locale.ROOT)) {
             case "false" -> false;
             case "true" -> true;
-            default -> throw wrong(node, key + " is true or false");
+            default -> throw error(node, key + " must be true or false");
         };
     }
 
@@ -135,13 +135,13 @@ public final class LiveTestFile {
     private Map<String, Node> mapping(Node node, String shape, @Nullable List<String> allowed)
             throws LiveTestException {
         if (!(node instanceof MappingNode mapping)) {
-            throw wrong(node, shape);
+            throw error(node, shape);
         }
         Map<String, Node> entries = new LinkedHashMap<>();
         for (NodeTuple tuple : mapping.getValue()) {
             String key = text(tuple.getKeyNode());
             if (allowed != null && !allowed.contains(key)) {
-                throw wrong(tuple.getKeyNode(), "unknown key " + key + ": " + shape);
+                throw error(tuple.getKeyNode(), "unknown key " + key + ": " + shape);
             }
             entries.put(key, tuple.getValueNode());
         }
@@ -151,26 +151,26 @@ public final class LiveTestFile {
     private Node required(Map<String, Node> keys, String key, Node in) throws LiveTestException {
         Node node = keys.get(key);
         if (node == null) {
-            throw wrong(in, "the key " + key + " is missing here");
+            throw error(in, "the key " + key + " is required");
         }
         return node;
     }
 
     private List<Node> sequence(Node node) throws LiveTestException {
         if (!(node instanceof SequenceNode sequence)) {
-            throw wrong(node, "a list is needed here");
+            throw error(node, "expected a list");
         }
         return sequence.getValue();
     }
 
     private String text(Node node) throws LiveTestException {
         if (!(node instanceof ScalarNode scalar)) {
-            throw wrong(node, "a text is needed here");
+            throw error(node, "expected a text");
         }
         return scalar.getValue();
     }
 
-    private LiveTestException wrong(@Nullable Node node, String problem) {
+    private LiveTestException error(@Nullable Node node, String problem) {
         return new LiveTestException(file + (node == null ? "" : ":" + line(node)) + ": " + problem);
     }
 

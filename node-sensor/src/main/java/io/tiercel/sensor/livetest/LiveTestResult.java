@@ -1,28 +1,28 @@
 package io.tiercel.sensor.livetest;
 
-/** What came of a trial. */
+/** The result of a live test. */
 public sealed interface LiveTestResult {
-    /** The trial. */
-    LiveTest trial();
+    /** Returns the test. */
+    LiveTest test();
 
     /**
-     * The alert came, with the fields that were expected.
+     * The alert was raised, with the expected fields.
      *
-     * @param millis from the start of the script to the arrival of the alert
+     * @param millis time from the start of the script to the alert
      */
-    record Seen(LiveTest trial, long millis) implements LiveTestResult {}
+    record Passed(LiveTest test, long millis) implements LiveTestResult {}
 
     /**
-     * No such alert came.
+     * The expected alert was not raised.
      *
-     * @param reason what came instead, and what the script said; one line
+     * @param reason other alerts and the output of the script, on one line
      */
-    record Missing(LiveTest trial, String reason) implements LiveTestResult {}
+    record Failed(LiveTest test, String reason) implements LiveTestResult {}
 
     /**
-     * The trial cannot be performed here.
+     * The test cannot run on this machine.
      *
-     * @param reason what is missing on this machine; one line
+     * @param reason the missing requirement, on one line
      */
-    record Skipped(LiveTest trial, String reason) implements LiveTestResult {}
+    record Skipped(LiveTest test, String reason) implements LiveTestResult {}
 }

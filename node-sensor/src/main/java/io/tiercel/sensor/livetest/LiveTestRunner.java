@@ -20,90 +20,90 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** Performs trials before a sensor, a few at a time, and says of each whether the alert came. */
+/** Runs live tests against one sensor, a few in parallel. */
 public final class LiveTestRunner {
-    /** Trials performed at the same time. */
-    private static final int AT_A_TIME = 3;
+    /** Number of tests that run in parallel. */
+    private static final int PARALLEL_TESTS = 3;
 
-    /** How long after its behaviour an alert is waited for: it takes 0.2 s where the machine has time. */
-    private static final long PATIENCE_MS = 8_000;
+    /** Timeout of an alert after its script. On an idle machine, it takes 0.2 s. */
+    private static final long ALERT_TIMEOUT_MS = 8_000;
 
-    /** How long events of a container wait for what its runtime tells: it takes 0.01 s where the machine has time. */
+    /** Time that events of a container wait for its runtime. On an idle machine, it takes 0.01 s. */
     private static final String CONTAINER_WAIT_MS = "5000";
 
-    /** How long the sensor may take until it asks the runtime for the first time, which it does at its start. */
-    private static final long FIRST_QUESTION_MS = 30_000;
+    /** Timeout of the first request to the container runtime, which the sensor sends at its start. */
+    private static final long FIRST_REQUEST_TIMEOUT_MS = 30_000;
 
     private static final Pattern UNSAFE_IN_LINE = Pattern.compile("\\p{Cntrl}+");
 
-    private final Sandbox ground;
+    private final Sandbox sandbox;
     private final List<String> sensorCommand;
 
     /**
-     * Starts nothing yet.
+     * Creates a runner.
      *
-     * @param ground the program that scripts run on
-     * @param sensorCommand starts a sensor and takes further options; the sensor prints alerts as JSON, by all rules that
-     *     match, with {@link #markedOutput()} behind each output
+     * @param sandbox program that runs scripts
+     * @param sensorCommand command that starts a sensor and accepts further options. The sensor prints alerts as JSON,
+     *     for all rules that match, with {@link #markedOutput()} appended to each output.
      */
-    public LiveTestRunner(Path ground, List<String> sensorCommand) {
-        this.ground = new Sandbox(ground);
+    public LiveTestRunner(Path sandbox, List<String> sensorCommand) {
+        this.sandbox = new Sandbox(sandbox);
         this.sensorCommand = List.copyOf(sensorCommand);
     }
 
-    /** What has to be appended to the output of every rule. */
+    /** Returns the text to append to the output of every rule. */
     public static String markedOutput() {
         return SensorProcess.MARKED_OUTPUT;
     }
 
     /**
-     * Performs them all.
+     * Runs all tests.
      *
-     * @param told takes each outcome, in the order of the trials, as soon as it is known
+     * @param listener receives each result as soon as it is known, in the order of the tests
      * @throws LiveTestException if the sensor does not start
      */
-    public List<LiveTestResult> perform(List<LiveTest> trials, Consumer<LiveTestResult> told) throws LiveTestException {
+    public List<LiveTestResult> run(List<LiveTest> tests, Consumer<LiveTestResult> listener) throws LiveTestException {
         Path errors = temporary(".err");
         Path hosts = temporary(".hosts");
         Path socket = temporary(".sock");
-        remove(socket);
+        delete(socket);
         try (StubCriServer runtime = new StubCriServer(socket);
-                SensorProcess sensor = SensorProcess.start(command(trials, hosts, socket), errors);
-                ExecutorService several = Executors.newFixedThreadPool(AT_A_TIME)) {
-            if (!runtime.awaitRequest(FIRST_QUESTION_MS)) {
-                throw new LiveTestException("the sensor does not ask the containers' runtime:\n" + sensor.said());
+                SensorProcess sensor = SensorProcess.start(command(tests, hosts, socket), errors);
+                ExecutorService executor = Executors.newFixedThreadPool(PARALLEL_TESTS)) {
+            if (!runtime.awaitRequest(FIRST_REQUEST_TIMEOUT_MS)) {
+                throw new LiveTestException("the sensor sends no requests to the container runtime:\n" + sensor.log());
             }
-            List<Future<LiveTestResult>> coming = new ArrayList<>();
-            for (int i = 0; i < trials.size(); i++) {
-                LiveTest trial = trials.get(i);
-                String mark = "t" + i + "." + ProcessHandle.current().pid();
-                coming.add(several.submit(() -> perform(trial, mark, sensor, runtime)));
+            List<Future<LiveTestResult>> pending = new ArrayList<>();
+            for (int i = 0; i < tests.size(); i++) {
+                LiveTest test = tests.get(i);
+                String marker = "t" + i + "." + ProcessHandle.current().pid();
+                pending.add(executor.submit(() -> run(test, marker, sensor, runtime)));
             }
-            List<LiveTestResult> outcomes = new ArrayList<>();
-            for (Future<LiveTestResult> outcome : coming) {
-                outcomes.add(outcome.get());
-                told.accept(outcomes.getLast());
+            List<LiveTestResult> results = new ArrayList<>();
+            for (Future<LiveTestResult> result : pending) {
+                results.add(result.get());
+                listener.accept(results.getLast());
             }
-            return outcomes;
+            return results;
         } catch (IOException e) {
-            throw new LiveTestException("the runtime of the trials cannot be started: " + e.getMessage());
+            throw new LiveTestException("cannot start the stand-in for the container runtime: " + e.getMessage());
         } catch (ExecutionException e) {
-            throw new LiveTestException("a trial cannot be performed: " + e.getCause());
+            throw new LiveTestException("cannot run a test: " + e.getCause());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw new LiveTestException("the trials were interrupted");
+            throw new LiveTestException("the tests were interrupted");
         } finally {
-            remove(errors);
-            remove(hosts);
-            remove(socket);
+            delete(errors);
+            delete(hosts);
+            delete(socket);
         }
     }
 
-    private List<String> command(List<LiveTest> trials, Path file, Path socket) throws LiveTestException {
+    private List<String> command(List<LiveTest> tests, Path file, Path socket) throws LiveTestException {
         List<String> command = new ArrayList<>(sensorCommand);
         command.addAll(List.of("--cri", socket.toString(), "--container-wait", CONTAINER_WAIT_MS));
         TreeMap<String, String> hosts = new TreeMap<>();
-        trials.forEach(trial -> hosts.putAll(trial.hosts()));
+        tests.forEach(test -> hosts.putAll(test.hosts()));
         if (hosts.isEmpty()) {
             return command;
         }
@@ -113,54 +113,56 @@ public final class LiveTestRunner {
         try {
             Files.writeString(file, lines);
         } catch (IOException e) {
-            throw new LiveTestException(file + " cannot be written: " + e.getMessage());
+            throw new LiveTestException("cannot write " + file + ": " + e.getMessage());
         }
-        return ground.withNames(file, command);
+        return sandbox.withHosts(file, command);
     }
 
-    private LiveTestResult perform(LiveTest trial, String mark, SensorProcess sensor, StubCriServer runtime)
+    private LiveTestResult run(LiveTest test, String marker, SensorProcess sensor, StubCriServer runtime)
             throws IOException, InterruptedException {
-        String lacking = lacking(trial);
-        if (lacking != null) {
-            return new LiveTestResult.Skipped(trial, lacking);
+        String missing = missingRequirement(test);
+        if (missing != null) {
+            return new LiveTestResult.Skipped(test, missing);
         }
         String containerId = Sandbox.newContainerId();
-        runtime.add(containerId, trial.told());
-        Map<String, String> wanted = wanted(trial, containerId);
+        runtime.add(containerId, test.container());
+        Map<String, String> expected = expectedFields(test, containerId);
         long start = System.nanoTime();
-        Sandbox.Performance performance = ground.perform(trial, mark, containerId);
-        boolean seen = sensor.await(
-                mark, alert -> alert.rule().equals(trial.rule()) && mismatch(alert, wanted) == null, PATIENCE_MS);
-        return seen
-                ? new LiveTestResult.Seen(trial, TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start))
-                : new LiveTestResult.Missing(trial, reason(trial, wanted, sensor.alerts(mark), performance));
+        Sandbox.ScriptResult script = sandbox.run(test, marker, containerId);
+        boolean raised = sensor.await(
+                marker,
+                alert -> alert.rule().equals(test.rule()) && mismatch(alert, expected) == null,
+                ALERT_TIMEOUT_MS);
+        return raised
+                ? new LiveTestResult.Passed(test, TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start))
+                : new LiveTestResult.Failed(test, reason(test, expected, sensor.alerts(marker), script));
     }
 
-    private static @Nullable String lacking(LiveTest trial) {
-        for (String need : trial.needs()) {
-            if (!installed(need)) {
-                return need + " is not installed";
+    private static @Nullable String missingRequirement(LiveTest test) {
+        for (String program : test.requires()) {
+            if (!isInstalled(program)) {
+                return program + " is not installed";
             }
         }
         return null;
     }
 
-    private static boolean installed(String program) {
+    private static boolean isInstalled(String program) {
         return List.of("/usr/local/sbin", "/usr/local/bin", "/usr/sbin", "/usr/bin", "/sbin", "/bin").stream()
                 .anyMatch(folder -> Files.isExecutable(Path.of(folder, program)));
     }
 
-    private static Map<String, String> wanted(LiveTest trial, String containerId) {
-        String shortId = trial.where() == LiveTest.Where.HOST ? "host" : containerId.substring(0, 12);
-        Map<String, String> wanted = new TreeMap<>();
-        trial.fields().forEach((field, text) -> wanted.put(field, text.replace("${container}", shortId)));
-        wanted.putIfAbsent("container.id", shortId);
-        return wanted;
+    private static Map<String, String> expectedFields(LiveTest test, String containerId) {
+        String shortId = test.where() == LiveTest.Where.HOST ? "host" : containerId.substring(0, 12);
+        Map<String, String> expected = new TreeMap<>();
+        test.fields().forEach((field, text) -> expected.put(field, text.replace("${container}", shortId)));
+        expected.putIfAbsent("container.id", shortId);
+        return expected;
     }
 
-    /** The first field that is not as it should be, in words; null if all are. */
-    private static @Nullable String mismatch(Alert alert, Map<String, String> wanted) {
-        for (Map.Entry<String, String> field : wanted.entrySet()) {
+    /** Describes the first field with an unexpected value. Returns null if all match. */
+    private static @Nullable String mismatch(Alert alert, Map<String, String> expected) {
+        for (Map.Entry<String, String> field : expected.entrySet()) {
             Object value = alert.outputFields().get(field.getKey());
             String text = value == null ? "<NA>" : value.toString();
             if (!pattern(field.getValue()).matcher(text).matches()) {
@@ -179,18 +181,18 @@ public final class LiveTestRunner {
     }
 
     private static String reason(
-            LiveTest trial, Map<String, String> wanted, List<Alert> alerts, Sandbox.Performance performance) {
+            LiveTest test, Map<String, String> expected, List<Alert> alerts, Sandbox.ScriptResult script) {
         for (Alert alert : alerts) {
-            String mismatch = mismatch(alert, wanted);
-            if (alert.rule().equals(trial.rule()) && mismatch != null) {
+            String mismatch = mismatch(alert, expected);
+            if (alert.rule().equals(test.rule()) && mismatch != null) {
                 return "the alert's " + line(mismatch);
             }
         }
         TreeSet<String> others = new TreeSet<>();
         alerts.forEach(alert -> others.add(alert.rule()));
-        String said = line(String.join(" / ", performance.said()));
-        return "no such alert" + (others.isEmpty() ? "" : "; others: " + String.join(", ", others))
-                + "; the script ended with status " + performance.status() + (said.isEmpty() ? "" : ": " + said);
+        String output = line(String.join(" / ", script.output()));
+        return "no matching alert" + (others.isEmpty() ? "" : "; other alerts: " + String.join(", ", others))
+                + "; the script exited with status " + script.status() + (output.isEmpty() ? "" : ": " + output);
     }
 
     private static String line(String text) {
@@ -200,17 +202,17 @@ public final class LiveTestRunner {
 
     private static Path temporary(String suffix) throws LiveTestException {
         try {
-            return Files.createTempFile("tiercel-trials", suffix);
+            return Files.createTempFile("tiercel-livetests", suffix);
         } catch (IOException e) {
-            throw new LiveTestException("there is no place for temporary files: " + e.getMessage());
+            throw new LiveTestException("cannot create a temporary file: " + e.getMessage());
         }
     }
 
-    private static void remove(Path file) throws LiveTestException {
+    private static void delete(Path file) throws LiveTestException {
         try {
             Files.deleteIfExists(file);
         } catch (IOException e) {
-            throw new LiveTestException(file + " cannot be removed: " + e.getMessage());
+            throw new LiveTestException("cannot delete " + file + ": " + e.getMessage());
         }
     }
 }

@@ -17,12 +17,12 @@ import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
 import java.util.stream.Stream;
 
-/** Performs scripts on the ground of {@code rules/tests/live/ground}: in a throw-away copy of this machine's file tree. */
+/** Runs scripts with {@code rules/tests/live/sandbox}, in a throw-away overlay of this machine's file tree. */
 final class Sandbox {
-    /** Seconds that a script may take before all of its processes are ended. */
-    static final int MAX_SECONDS = 20;
+    /** Timeout of a script in seconds. After it, all its processes are killed. */
+    static final int TIMEOUT_SECONDS = 20;
 
-    private static final int MAX_LINES = 20;
+    private static final int MAX_OUTPUT_LINES = 20;
 
     private final Path program;
 
@@ -31,25 +31,25 @@ final class Sandbox {
     }
 
     /**
-     * What a script came to.
+     * The result of a script.
      *
-     * @param status exit status of the script; 137 if it took too long
-     * @param said the last lines that it printed
+     * @param status exit status; 137 after the timeout
+     * @param output last lines that the script printed
      */
-    record Performance(int status, List<String> said) {}
+    record ScriptResult(int status, List<String> output) {}
 
     /**
-     * A command that runs another one, for which names stand for the addresses of a file like {@code /etc/hosts}.
+     * Returns a command that runs another one with the host names of a file only.
      *
-     * @param hosts the file
+     * @param hosts file in the format of {@code /etc/hosts}
      */
-    List<String> withNames(Path hosts, List<String> command) {
-        List<String> words = new ArrayList<>(List.of(program.toString(), "names", hosts.toString()));
-        words.addAll(command);
-        return words;
+    List<String> withHosts(Path hosts, List<String> command) {
+        List<String> arguments = new ArrayList<>(List.of(program.toString(), "with-hosts", hosts.toString()));
+        arguments.addAll(command);
+        return arguments;
     }
 
-    /** An id for a trial's container: 64 hexadecimal digits. */
+    /** Creates a container id: 64 hexadecimal digits. */
     static String newContainerId() {
         byte[] bytes = new byte[32];
         RandomGenerator.getDefault().nextBytes(bytes);
@@ -57,53 +57,53 @@ final class Sandbox {
     }
 
     /**
-     * Performs a trial's script to its end.
+     * Runs the script of a test to its end.
      *
-     * @param mark the trial's mark in the environment of its processes
-     * @param containerId of the container, if it runs in one
+     * @param marker value of {@link SensorProcess#MARKER} in the environment of its processes
+     * @param containerId id of the container, if the script runs in one
      */
-    Performance perform(LiveTest trial, String mark, String containerId) throws IOException, InterruptedException {
-        Path folder = Files.createTempDirectory("tiercel-trial");
+    ScriptResult run(LiveTest test, String marker, String containerId) throws IOException, InterruptedException {
+        Path folder = Files.createTempDirectory("tiercel-livetest");
         try {
-            Files.writeString(folder.resolve("script"), trial.script());
-            Path said = folder.resolve("said");
-            Process process = process(trial, folder, said, mark, containerId);
+            Files.writeString(folder.resolve("script"), test.script());
+            Path output = folder.resolve("output");
+            Process process = start(test, folder, output, marker, containerId);
             try {
-                boolean inTime = process.waitFor(MAX_SECONDS + 10, TimeUnit.SECONDS);
-                return new Performance(inTime ? process.exitValue() : 137, lastLines(said));
+                boolean ended = process.waitFor(TIMEOUT_SECONDS + 10, TimeUnit.SECONDS);
+                return new ScriptResult(ended ? process.exitValue() : 137, lastLines(output));
             } finally {
                 process.descendants().forEach(ProcessHandle::destroyForcibly);
                 process.destroyForcibly();
             }
         } finally {
-            remove(folder);
+            delete(folder);
         }
     }
 
-    private Process process(LiveTest trial, Path folder, Path said, String mark, String containerId)
+    private Process start(LiveTest test, Path folder, Path output, String marker, String containerId)
             throws IOException {
         ProcessBuilder builder = new ProcessBuilder(
                         program.toString(),
-                        switch (trial.where()) {
+                        switch (test.where()) {
                             case HOST -> "host";
                             case CONTAINER -> "container";
                         },
                         folder.toString())
                 .redirectInput(new File("/dev/null"))
                 .redirectErrorStream(true)
-                .redirectOutput(said.toFile());
+                .redirectOutput(output.toFile());
         builder.environment()
                 .putAll(Map.of(
-                        SensorProcess.MARK,
-                        mark,
-                        "TRIAL_CONTAINER",
+                        SensorProcess.MARKER,
+                        marker,
+                        "LIVE_TEST_CONTAINER",
                         containerId,
-                        "TRIAL_CAPABILITIES",
-                        String.join(" ", trial.capabilities()),
-                        "TRIAL_TERMINAL",
-                        trial.terminal() ? "yes" : "",
-                        "TRIAL_SECONDS",
-                        Integer.toString(MAX_SECONDS)));
+                        "LIVE_TEST_CAPABILITIES",
+                        String.join(" ", test.capabilities()),
+                        "LIVE_TEST_TERMINAL",
+                        test.terminal() ? "yes" : "",
+                        "LIVE_TEST_SECONDS",
+                        Integer.toString(TIMEOUT_SECONDS)));
         return builder.start();
     }
 
@@ -112,7 +112,7 @@ final class Sandbox {
         try (Stream<String> lines = Files.lines(file, StandardCharsets.ISO_8859_1)) {
             lines.forEach(line -> {
                 last.addLast(line);
-                if (last.size() > MAX_LINES) {
+                if (last.size() > MAX_OUTPUT_LINES) {
                     last.removeFirst();
                 }
             });
@@ -122,8 +122,8 @@ final class Sandbox {
         return List.copyOf(last);
     }
 
-    /** The mounts have gone with the trial's namespace: what is left is empty folders. */
-    private static void remove(Path folder) throws IOException {
+    /** Deletes a folder. The mounts in it ended with the namespace of the script, so only empty folders are left. */
+    private static void delete(Path folder) throws IOException {
         try (Stream<Path> inside = Files.walk(folder)) {
             for (Path path : inside.sorted(Comparator.reverseOrder()).toList()) {
                 Files.deleteIfExists(path);

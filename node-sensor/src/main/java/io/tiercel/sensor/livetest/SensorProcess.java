@@ -20,22 +20,21 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A sensor in a process of its own, as a user starts it, and the alerts that it has printed so far, by the trial that
- * brought each about.
+ * A sensor that runs in a child process, as a user starts it, and the alerts that it has printed, grouped by test.
  *
- * <p>A trial marks its processes by a variable of their environment, which the rules' outputs are made to show: whatever
- * else goes on on this machine, and other trials at the same time, are told apart from it.
+ * <p>A test marks its processes with an environment variable, and the output of every rule shows that variable. The
+ * marker separates a test from other tests and from everything else on this machine.
  */
 final class SensorProcess implements AutoCloseable {
-    /** The variable that holds a trial's mark. */
-    static final String MARK = "TIERCEL_TRIAL";
+    /** Environment variable with the marker of a test. */
+    static final String MARKER = "TIERCEL_LIVE_TEST";
 
-    /** What every output has to end with, so that alerts can be told apart. */
-    static final String MARKED_OUTPUT = "trial=%proc.env[" + MARK + "] above=%proc.aenv[" + MARK + "]";
+    /** Text that every output must end with. */
+    static final String MARKED_OUTPUT = "test=%proc.env[" + MARKER + "] ancestor=%proc.aenv[" + MARKER + "]";
 
     private static final Logger LOG = System.getLogger(SensorProcess.class.getName());
-    private static final long START_MS = 60_000;
-    private static final int MAX_ALERTS_OF_A_TRIAL = 10_000;
+    private static final long START_TIMEOUT_MS = 60_000;
+    private static final int MAX_ALERTS_PER_TEST = 10_000;
 
     private final Process process;
     private final Path errors;
@@ -50,9 +49,10 @@ final class SensorProcess implements AutoCloseable {
     }
 
     /**
-     * Starts it and waits until it captures.
+     * Starts a sensor and waits until it captures events.
      *
-     * @param command prints one JSON alert per line on standard output, and {@code ready} on standard error
+     * @param command command that prints one JSON alert on each line of standard output, and {@code ready} on standard
+     *     error
      * @param errors file for its standard error
      */
     static SensorProcess start(List<String> command, Path errors) throws LiveTestException, InterruptedException {
@@ -63,17 +63,17 @@ final class SensorProcess implements AutoCloseable {
                             ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()))
                     .start();
             SensorProcess sensor = new SensorProcess(process, errors);
-            long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(START_MS);
+            long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(START_TIMEOUT_MS);
             while (!Files.readString(errors).contains("ready")) {
                 if (process.waitFor(50, TimeUnit.MILLISECONDS) || System.nanoTime() - end >= 0) {
-                    String said = Files.readString(errors).strip();
+                    String log = Files.readString(errors).strip();
                     sensor.close();
-                    throw new LiveTestException("the sensor did not start:\n" + said);
+                    throw new LiveTestException("the sensor did not start:\n" + log);
                 }
             }
             return sensor;
         } catch (IOException e) {
-            throw new LiveTestException("the sensor cannot be started: " + e.getMessage());
+            throw new LiveTestException("cannot start the sensor: " + e.getMessage());
         }
     }
 
@@ -84,9 +84,9 @@ final class SensorProcess implements AutoCloseable {
                 add(line);
             }
         } catch (IOException e) {
-            LOG.log(Level.WARNING, "the sensor's output cannot be read: " + e.getMessage());
+            LOG.log(Level.WARNING, "cannot read the output of the sensor: " + e.getMessage());
         } finally {
-            end();
+            markEnded();
         }
     }
 
@@ -94,28 +94,28 @@ final class SensorProcess implements AutoCloseable {
         try {
             add(AlertJson.read(line));
         } catch (InvalidAlertException e) {
-            LOG.log(Level.WARNING, "this line of the sensor is no alert (" + e.getMessage() + "): " + line);
+            LOG.log(Level.WARNING, "the sensor printed a line that is not an alert (" + e.getMessage() + "): " + line);
         }
     }
 
     private synchronized void add(Alert alert) {
-        String mark = mark(alert);
-        if (mark != null) {
-            List<Alert> those = alerts.computeIfAbsent(mark, _ -> new ArrayList<>());
-            if (those.size() < MAX_ALERTS_OF_A_TRIAL) {
-                those.add(alert);
+        String marker = marker(alert);
+        if (marker != null) {
+            List<Alert> testAlerts = alerts.computeIfAbsent(marker, _ -> new ArrayList<>());
+            if (testAlerts.size() < MAX_ALERTS_PER_TEST) {
+                testAlerts.add(alert);
                 notifyAll();
             }
         }
     }
 
-    private synchronized void end() {
+    private synchronized void markEnded() {
         ended = true;
         notifyAll();
     }
 
-    private static @Nullable String mark(Alert alert) {
-        for (String field : List.of("proc.env[" + MARK + "]", "proc.aenv[" + MARK + "]")) {
+    private static @Nullable String marker(Alert alert) {
+        for (String field : List.of("proc.env[" + MARKER + "]", "proc.aenv[" + MARKER + "]")) {
             if (alert.outputFields().get(field) instanceof String text && !text.isEmpty()) {
                 return text;
             }
@@ -123,10 +123,11 @@ final class SensorProcess implements AutoCloseable {
         return null;
     }
 
-    /** Waits until a trial has an alert that fits; false if there is none after so many milliseconds. */
-    synchronized boolean await(String mark, Predicate<Alert> wanted, long millis) throws InterruptedException {
-        long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(millis);
-        while (alerts(mark).stream().noneMatch(wanted)) {
+    /** Waits until a test has a matching alert. Returns false after the timeout, or if the sensor ended. */
+    synchronized boolean await(String marker, Predicate<Alert> expected, long timeoutMillis)
+            throws InterruptedException {
+        long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(timeoutMillis);
+        while (alerts(marker).stream().noneMatch(expected)) {
             long left = TimeUnit.NANOSECONDS.toMillis(end - System.nanoTime());
             if (left <= 0 || ended) {
                 return false;
@@ -136,13 +137,13 @@ final class SensorProcess implements AutoCloseable {
         return true;
     }
 
-    /** The alerts of a trial so far. */
-    synchronized List<Alert> alerts(String mark) {
-        return List.copyOf(alerts.getOrDefault(mark, List.of()));
+    /** Returns the alerts of a test so far. */
+    synchronized List<Alert> alerts(String marker) {
+        return List.copyOf(alerts.getOrDefault(marker, List.of()));
     }
 
-    /** What it said besides alerts. */
-    String said() {
+    /** Returns the log of the sensor. */
+    String log() {
         try {
             return Files.readString(errors);
         } catch (IOException e) {
@@ -150,10 +151,10 @@ final class SensorProcess implements AutoCloseable {
         }
     }
 
-    /** Ends the process; returns when it has ended. */
+    /** Terminates the process and waits for its end. */
     @Override
     public void close() {
-        process.toHandle().destroy(); // unlike the process itself, this leaves open what it still prints
+        process.toHandle().destroy(); // Process.destroy would close the streams before they are read.
         try {
             if (!process.waitFor(6, TimeUnit.SECONDS)) {
                 process.destroyForcibly().waitFor();

@@ -37,7 +37,7 @@ final class OutputMetrics {
                 .help("Alerts that an output has finished, by outcome.");
         outputs.forEach((name, counts) -> {
             finished.dataPoint(finished(name, "sent", counts.sent()));
-            finished.dataPoint(finished(name, "rejected", counts.refused()));
+            finished.dataPoint(finished(name, "rejected", counts.rejected()));
             finished.dataPoint(finished(name, "dropped", counts.dropped()));
         });
         builder.metricSnapshot(finished.build());
@@ -75,15 +75,15 @@ final class OutputMetrics {
                 "tiercel_delivered_alerts",
                 "Alerts that the receiver has stored or rejected.",
                 "outcome",
-                Map.of("stored", delivery.delivered(), "rejected", delivery.refused())));
+                Map.of("stored", delivery.delivered(), "rejected", delivery.rejected())));
         builder.metricSnapshot(SensorMetrics.counter(
                 "tiercel_delivery_attempts",
                 "Delivery attempts. An attempt succeeds if the receiver takes at least one alert.",
                 "outcome",
-                Map.of("succeeded", delivery.succeeded(), "failed", delivery.failed())));
+                Map.of("succeeded", delivery.succeededBatches(), "failed", delivery.failedBatches())));
         builder.metricSnapshot(SensorMetrics.gauge(
                 "tiercel_delivery_breaker_open",
                 "1 while the circuit breaker is open and only single alerts are sent as probes.",
-                delivery.breakerOpen() ? 1 : 0));
+                delivery.circuitOpen() ? 1 : 0));
     }
 }

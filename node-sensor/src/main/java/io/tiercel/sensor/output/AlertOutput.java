@@ -2,9 +2,9 @@ package io.tiercel.sensor.output;
 
 import io.tiercel.rules.alert.Alert;
 
-/** Takes alerts one after the other, from one thread. */
+/** A consumer of alerts. One thread calls it. */
 @FunctionalInterface
 public interface AlertOutput {
-    /** Hands over an alert; when this returns it is out. */
+    /** Emits an alert. When this method returns, the alert is written or queued. */
     void alert(Alert alert);
 }

@@ -2,25 +2,25 @@ package io.tiercel.sensor.output;
 
 import java.io.IOException;
 
-/** Where alerts of one output end up; used by one thread, which may wait in it. */
+/** The destination of one output. One thread uses it and may block in it. */
 public interface AlertSink extends AutoCloseable {
     /**
-     * Hands an alert over; when this returns it is out.
+     * Writes an alert. When this method returns, the alert is written.
      *
-     * @throws RefusedException if this alert will never be taken
-     * @throws IOException if it was not taken now; it is worth another try
+     * @throws RejectedException if the destination will never accept this alert
+     * @throws IOException if the destination did not accept the alert; a retry may succeed
      */
     void write(OutgoingAlert alert) throws IOException, InterruptedException;
 
-    /** Lets go of what is open. A write that waits meanwhile fails. */
+    /** Closes the destination. A blocked write fails. */
     @Override
     void close();
 
-    /** An alert that the receiver will never take. */
-    final class RefusedException extends IOException {
+    /** Thrown if the destination will never accept an alert. */
+    final class RejectedException extends IOException {
         private static final long serialVersionUID = 1L;
 
-        RefusedException(String message) {
+        RejectedException(String message) {
             super(message);
         }
     }

@@ -2,35 +2,40 @@ package io.tiercel.sensor.output;
 
 import java.util.concurrent.ThreadLocalRandom;
 
-/** Waiting times that double from 100 ms to a limit, the later half of each by chance, so that nodes do not call in step. */
-final class Backoff {
-    static final long FIRST_MS = 100;
-    static final long LONGEST_MS = 10_000;
+/**
+ * Exponential backoff with jitter. Delays double from 100 ms to a maximum, and half of each is random, so that nodes do
+ * not retry in lockstep.
+ */
+public final class Backoff {
+    static final long MIN_DELAY_MS = 100;
+    static final long DEFAULT_MAX_DELAY_MS = 10_000;
 
-    private final long longestMs;
-    private long millis = FIRST_MS;
+    private final long maxDelayMs;
+    private long delayMs = MIN_DELAY_MS;
 
-    /** Up to 10 s. */
-    Backoff() {
-        this(LONGEST_MS);
+    /** Creates a backoff with delays of up to 10 seconds. */
+    public Backoff() {
+        this(DEFAULT_MAX_DELAY_MS);
     }
 
     /**
-     * Up to another limit.
+     * Creates a backoff with delays of up to a maximum.
      *
-     * @param longestMs at least {@link #FIRST_MS}
+     * @param maxDelayMs at least {@link #MIN_DELAY_MS}
      */
-    Backoff(long longestMs) {
-        this.longestMs = longestMs;
+    public Backoff(long maxDelayMs) {
+        this.maxDelayMs = maxDelayMs;
     }
 
-    long nextMillis() {
-        long wait = millis / 2 + ThreadLocalRandom.current().nextLong(millis / 2 + 1);
-        millis = Math.min(millis * 2, longestMs);
-        return wait;
+    /** Returns the delay before the next attempt in milliseconds, and doubles the one after it. */
+    public long nextDelayMillis() {
+        long delay = delayMs / 2 + ThreadLocalRandom.current().nextLong(delayMs / 2 + 1);
+        delayMs = Math.min(delayMs * 2, maxDelayMs);
+        return delay;
     }
 
-    void reset() {
-        millis = FIRST_MS;
+    /** Starts again with the minimum delay. */
+    public void reset() {
+        delayMs = MIN_DELAY_MS;
     }
 }

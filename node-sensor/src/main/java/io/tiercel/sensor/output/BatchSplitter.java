@@ -1,42 +1,45 @@
 package io.tiercel.sensor.output;
 
-import io.tiercel.sensor.output.BatchTarget.Answer;
-import io.tiercel.sensor.output.BatchTarget.Verdict;
+import io.tiercel.sensor.output.BatchTarget.BatchResult;
+import io.tiercel.sensor.output.BatchTarget.DeliveryStatus;
 import io.tiercel.sensor.spool.SpooledAlert;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Finds out which alerts of a batch are to blame, where the receiver says only that it does not take the whole. */
+/** Resends a rejected batch one alert at a time, because a receiver may reject a batch for one bad alert. */
 public final class BatchSplitter {
     private BatchSplitter() {}
 
-    /** One request with a batch. */
+    /** A request that delivers a batch. */
     @FunctionalInterface
     public interface Request {
-        /** What the receiver says of the batch as a whole, or of each alert. */
-        Answer send(List<SpooledAlert> alerts) throws InterruptedException;
+        /** Sends a batch and returns the status of each alert. */
+        BatchResult send(List<SpooledAlert> alerts) throws InterruptedException;
     }
 
     /**
-     * Sends a batch, and if it is refused as a whole each of its alerts alone, up to the first that has to wait: those
-     * behind it wait as well, so that the order stays.
+     * Sends a batch. If the receiver rejects all of it, sends each alert single.
+     *
+     * <p>It stops at the first alert that has to be retried. The alerts behind it are retried too, so that the order
+     * is kept.
      */
-    public static Answer send(List<SpooledAlert> alerts, Request request) throws InterruptedException {
-        Answer whole = request.send(alerts);
-        if (alerts.size() == 1 || !whole.verdicts().stream().allMatch(verdict -> verdict == Verdict.REFUSED)) {
-            return whole;
+    public static BatchResult send(List<SpooledAlert> alerts, Request request) throws InterruptedException {
+        BatchResult batchResult = request.send(alerts);
+        if (alerts.size() == 1
+                || !batchResult.statuses().stream().allMatch(status -> status == DeliveryStatus.REJECTED)) {
+            return batchResult;
         }
-        List<Verdict> verdicts = new ArrayList<>();
-        String detail = whole.detail();
+        List<DeliveryStatus> statuses = new ArrayList<>();
+        String detail = batchResult.detail();
         for (SpooledAlert alert : alerts) {
-            if (!verdicts.isEmpty() && verdicts.getLast() == Verdict.LATER) {
-                verdicts.add(Verdict.LATER);
+            if (!statuses.isEmpty() && statuses.getLast() == DeliveryStatus.RETRY) {
+                statuses.add(DeliveryStatus.RETRY);
                 continue;
             }
-            Answer alone = request.send(List.of(alert));
-            verdicts.add(alone.verdicts().getFirst());
-            detail = alone.detail().isEmpty() ? detail : alone.detail();
+            BatchResult single = request.send(List.of(alert));
+            statuses.add(single.statuses().getFirst());
+            detail = single.detail().isEmpty() ? detail : single.detail();
         }
-        return new Answer(verdicts, detail);
+        return new BatchResult(statuses, detail);
     }
 }

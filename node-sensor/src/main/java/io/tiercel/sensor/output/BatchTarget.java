@@ -4,56 +4,56 @@ import io.tiercel.sensor.spool.SpooledAlert;
 import java.util.Collections;
 import java.util.List;
 
-/** Where a {@link Shipper} delivers alerts to; used by one thread, which waits in it. */
+/** A receiver that a {@link Shipper} delivers batches of alerts to. One thread uses it and blocks in it. */
 public interface BatchTarget extends AutoCloseable {
-    /** Most alerts in a batch, at least 1. */
+    /** Returns the maximum number of alerts in a batch, at least 1. */
     int maxAlerts();
 
-    /** Most bytes of JSON in a batch; a single alert may have more. */
+    /** Returns the maximum size of a batch in bytes of JSON. A single alert may be larger. */
     int maxBytes();
 
     /**
-     * Delivers a batch, in its order.
+     * Delivers a batch in order.
      *
-     * @param alerts at least one
+     * @param alerts at least one alert
      */
-    Answer send(List<SpooledAlert> alerts) throws InterruptedException;
+    BatchResult send(List<SpooledAlert> alerts) throws InterruptedException;
 
-    /** Lets go of connections. */
+    /** Closes connections. */
     @Override
     void close();
 
-    /** Where that is, for people. */
+    /** Names the receiver in log messages. */
     @Override
     String toString();
 
-    /** What became of an alert. */
-    enum Verdict {
-        /** Stored: need not be sent again. */
+    /** The result of delivering one alert. */
+    enum DeliveryStatus {
+        /** The receiver stored the alert. */
         STORED,
-        /** It will never be taken: sending it again would not help. */
-        REFUSED,
-        /** Not now, or not for us: worth another try. */
-        LATER
+        /** The receiver will never accept the alert, so a retry is useless. */
+        REJECTED,
+        /** The receiver did not accept the alert for another reason. Send it again. */
+        RETRY
     }
 
     /**
-     * Outcome of a batch.
+     * The result of delivering a batch.
      *
-     * @param verdicts one for each alert, in the batch's order
-     * @param detail what was wrong, for people; empty if nothing was
+     * @param statuses one status for each alert, in the order of the batch
+     * @param detail reason of a failure for log messages; empty for none
      */
-    record Answer(List<Verdict> verdicts, String detail) {
+    record BatchResult(List<DeliveryStatus> statuses, String detail) {
         private static final int MAX_DETAIL = 300;
 
-        public Answer {
-            verdicts = List.copyOf(verdicts);
+        public BatchResult {
+            statuses = List.copyOf(statuses);
             detail = detail.length() > MAX_DETAIL ? detail.substring(0, MAX_DETAIL) + "..." : detail;
         }
 
-        /** The same for so many alerts. */
-        public static Answer all(int alerts, Verdict verdict, String detail) {
-            return new Answer(Collections.nCopies(alerts, verdict), detail);
+        /** Returns a result with the same status for all alerts. */
+        public static BatchResult forAll(int alerts, DeliveryStatus status, String detail) {
+            return new BatchResult(Collections.nCopies(alerts, status), detail);
         }
     }
 }

@@ -1,51 +1,53 @@
 package io.tiercel.sensor.output;
 
 /**
- * Decides how a receiver is tried that does not answer. The first failures are followed by short waits; after a few in a
- * row it opens: then single alerts are sent as probes, at growing intervals, until one is taken. So a receiver that comes
- * back under the load of many nodes is not knocked over by their full batches at once.
+ * Decides how to retry a receiver that does not respond.
  *
- * <p>Changed by one thread, read by any.
+ * <p>After each of the first failures the caller waits a short time. After {@value #FAILURE_THRESHOLD} failures in a row
+ * the circuit opens: the caller then probes the receiver with single alerts, at growing intervals. The first success
+ * closes the circuit. Without probes, the full batches of many nodes would overload a receiver that just recovered.
+ *
+ * <p>One thread changes it. Any thread may read it.
  */
 final class CircuitBreaker {
-    /** Failures in a row that open it. */
-    static final int FAILURES = 5;
+    /** Failures in a row that open the circuit. */
+    static final int FAILURE_THRESHOLD = 5;
 
-    static final long LONGEST_WAIT_MS = 60_000;
+    static final long MAX_DELAY_MS = 60_000;
 
-    private final Backoff backOff;
+    private final Backoff backoff;
     private int failures;
     private volatile boolean open;
 
     /**
-     * Starts closed.
+     * Creates a closed circuit.
      *
-     * @param longestWaitMs longest wait between probes
+     * @param maxDelayMs maximum interval between probes
      */
-    CircuitBreaker(long longestWaitMs) {
-        this.backOff = new Backoff(longestWaitMs);
+    CircuitBreaker(long maxDelayMs) {
+        this.backoff = new Backoff(maxDelayMs);
     }
 
-    /** Something was taken; true if that has closed it. */
-    boolean succeeded() {
+    /** Records a success. Returns true if it closed the circuit. */
+    boolean recordSuccess() {
         failures = 0;
-        backOff.reset();
+        backoff.reset();
         boolean wasOpen = open;
         open = false;
         return wasOpen;
     }
 
-    /** Nothing was taken; true if that has opened it. */
-    boolean failed() {
-        failures = Math.min(failures + 1, FAILURES);
+    /** Records a failure. Returns true if it opened the circuit. */
+    boolean recordFailure() {
+        failures = Math.min(failures + 1, FAILURE_THRESHOLD);
         boolean wasOpen = open;
-        open = failures >= FAILURES;
+        open = failures >= FAILURE_THRESHOLD;
         return open && !wasOpen;
     }
 
-    /** How long to wait before the next try, in milliseconds; longer each time. */
-    long waitMillis() {
-        return backOff.nextMillis();
+    /** Returns the delay before the next attempt in milliseconds, and increases the one after it. */
+    long nextDelayMillis() {
+        return backoff.nextDelayMillis();
     }
 
     boolean isOpen() {

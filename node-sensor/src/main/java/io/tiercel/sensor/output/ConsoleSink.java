@@ -5,43 +5,45 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 
-/** Writes alerts to standard output, one a line, each flushed as a whole, in UTF-8 whatever the locale. */
+/**
+ * A sink that prints alerts to standard output, one on each line, in UTF-8 whatever the locale. It flushes each line.
+ */
 public final class ConsoleSink implements AlertSink {
-    private static final String PLAIN = "\u001b[0m";
+    private static final String RESET = "\u001b[0m";
 
     private final PrintStream out;
-    private final OutgoingAlert.Form form;
-    private final boolean coloured;
+    private final AlertFormat format;
+    private final boolean colored;
 
-    /** Writes in a form; with colours by priority if {@code coloured}, which only text has. */
-    public ConsoleSink(PrintStream out, OutgoingAlert.Form form, boolean coloured) {
+    /** Creates a sink. With {@code colored}, the priority colors the line; only text has colors. */
+    public ConsoleSink(PrintStream out, AlertFormat format, boolean colored) {
         this.out = out;
-        this.form = form;
-        this.coloured = coloured && form == OutgoingAlert.Form.TEXT;
+        this.format = format;
+        this.colored = colored && format == AlertFormat.TEXT;
     }
 
     @Override
     public void write(OutgoingAlert alert) throws IOException {
-        byte[] line = coloured
-                ? (colour(alert.alert().priority())
-                                + new String(alert.bytes(form), StandardCharsets.UTF_8)
-                                + PLAIN
+        byte[] line = colored
+                ? (color(alert.alert().priority())
+                                + new String(alert.bytes(format), StandardCharsets.UTF_8)
+                                + RESET
                                 + "\n")
                         .getBytes(StandardCharsets.UTF_8)
-                : alert.line(form);
+                : alert.line(format);
         out.write(line, 0, line.length);
         out.flush();
         if (out.checkError()) {
-            throw new RefusedException("nobody reads standard output");
+            throw new RejectedException("standard output is closed");
         }
     }
 
     @Override
     public void close() {
-        // standard output is the process's
+        // Standard output belongs to the process.
     }
 
-    private static String colour(Priority priority) {
+    private static String color(Priority priority) {
         return switch (priority) {
             case EMERGENCY, ALERT -> "\u001b[1;31m";
             case CRITICAL, ERROR -> "\u001b[31m";

@@ -14,17 +14,20 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Appends alerts to a file, one a line. At its size limit the file becomes {@code NAME.1}, that one {@code NAME.2}, and
- * so on; the last goes.
+ * A sink that appends alerts to a file, one on each line.
  *
- * <p>A line is in the file whole or not at all: what a full disk took of one is taken back.
+ * <p>At the size limit, the file becomes {@code NAME.1}, {@code NAME.1} becomes {@code NAME.2}, and so on. The oldest
+ * file is deleted.
+ *
+ * <p>The file never contains a partial line: if the disk is full, the sink truncates the line that it could not
+ * finish.
  */
 public final class FileSink implements AlertSink {
     private static final Set<StandardOpenOption> APPEND =
             Set.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE, StandardOpenOption.APPEND);
 
     private final Path file;
-    private final OutgoingAlert.Form form;
+    private final AlertFormat format;
     private final long maxBytes;
     private final int keep;
     private @Nullable FileChannel channel;
@@ -32,31 +35,34 @@ public final class FileSink implements AlertSink {
     private volatile boolean closed;
 
     /**
-     * Writes to a file, which is made when the first alert comes, readable by this user only.
+     * Creates a sink. The first alert creates the file, which only its owner can read.
      *
-     * @param maxBytes size from which on the file is rotated; 0 for never
-     * @param keep older files that are kept, 1 to 100
+     * @param maxBytes size at which the file is rotated; 0 for never
+     * @param keep number of rotated files to keep, 1 to 100
      */
-    public FileSink(Path file, OutgoingAlert.Form form, long maxBytes, int keep) {
+    public FileSink(Path file, AlertFormat format, long maxBytes, int keep) {
         if (maxBytes < 0 || keep < 1 || keep > 100) {
-            throw new IllegalArgumentException("a file's limit is at least 0 bytes, and 1 to 100 older ones are kept");
+            throw new IllegalArgumentException(
+                    "the size limit must be at least 0 bytes, and the number of rotated files 1 to 100");
         }
         this.file = file;
-        this.form = form;
+        this.format = format;
         this.maxBytes = maxBytes;
         this.keep = keep;
     }
 
-    /** Has the file opened anew before the next alert, as who rotates it from outside wants. Any thread may ask. */
+    /**
+     * Reopens the file before the next alert, for tools that rotate it from outside. Any thread may call this method.
+     */
     public void reopen() {
         reopen = true;
     }
 
     @Override
     public void write(OutgoingAlert alert) throws IOException {
-        byte[] line = alert.line(form);
-        FileChannel out = ready(line.length);
-        long before = regular() ? out.size() : -1;
+        byte[] line = alert.line(format);
+        FileChannel out = openFor(line.length);
+        long before = isRegularFile() ? out.size() : -1;
         ByteBuffer bytes = ByteBuffer.wrap(line);
         try {
             while (bytes.hasRemaining()) {
@@ -70,7 +76,7 @@ public final class FileSink implements AlertSink {
         }
     }
 
-    private FileChannel ready(int lineLength) throws IOException {
+    private FileChannel openFor(int lineLength) throws IOException {
         if (closed) {
             throw new IOException("closed");
         }
@@ -83,7 +89,7 @@ public final class FileSink implements AlertSink {
             reopen = false;
             out = open();
         }
-        if (maxBytes > 0 && regular() && out.size() > 0 && out.size() + lineLength > maxBytes) {
+        if (maxBytes > 0 && isRegularFile() && out.size() > 0 && out.size() + lineLength > maxBytes) {
             out.close();
             channel = null;
             rotate();
@@ -98,7 +104,7 @@ public final class FileSink implements AlertSink {
             out = FileChannel.open(
                     file, APPEND, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
         } catch (NoSuchFileException e) {
-            throw new IOException("the folder of " + file + " does not exist", e);
+            throw new IOException("cannot open " + file + ": its folder does not exist", e);
         }
         channel = out;
         return out;
@@ -106,20 +112,20 @@ public final class FileSink implements AlertSink {
 
     private void rotate() throws IOException {
         for (int i = keep; i > 1; i--) {
-            Path older = numbered(i - 1);
+            Path older = rotatedFile(i - 1);
             if (Files.exists(older, LinkOption.NOFOLLOW_LINKS)) {
-                Files.move(older, numbered(i), StandardCopyOption.REPLACE_EXISTING);
+                Files.move(older, rotatedFile(i), StandardCopyOption.REPLACE_EXISTING);
             }
         }
-        Files.move(file, numbered(1), StandardCopyOption.REPLACE_EXISTING);
+        Files.move(file, rotatedFile(1), StandardCopyOption.REPLACE_EXISTING);
     }
 
-    private Path numbered(int number) {
+    private Path rotatedFile(int number) {
         return file.resolveSibling(file.getFileName() + "." + number);
     }
 
-    /** A pipe or a device has no size to keep to. */
-    private boolean regular() {
+    /** Returns false for a pipe or a device, which has no size to limit. */
+    private boolean isRegularFile() {
         return Files.isRegularFile(file);
     }
 
@@ -132,7 +138,7 @@ public final class FileSink implements AlertSink {
                 out.close();
             } catch (IOException e) {
                 System.getLogger(FileSink.class.getName())
-                        .log(System.Logger.Level.WARNING, "closing " + file + " failed: " + e.getMessage());
+                        .log(System.Logger.Level.WARNING, "cannot close " + file + ": " + e.getMessage());
             }
         }
     }

@@ -13,11 +13,12 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Posts batches of alerts to the functions: a JSON array, answered by 202 when all of it is stored. Of a batch that is
- * refused its alerts go one by one, so that one bad alert does not hold up all others.
+ * A target that posts batches of alerts to the functions. A batch is a JSON array, and status 202 confirms that the
+ * server stored all of it. If the server rejects a batch, the target sends its alerts one at a time, so that one bad
+ * alert does not block the others.
  */
 public final class HttpBatchTarget implements BatchTarget {
-    /** Most alerts in a request; the functions take no more. */
+    /** Maximum number of alerts in a request. The functions accept no more. */
     public static final int MAX_ALERTS = 100;
 
     private static final int MAX_BYTES = 256 * 1024;
@@ -30,10 +31,10 @@ public final class HttpBatchTarget implements BatchTarget {
     private final HttpClients clients;
 
     /**
-     * Will post to a server.
+     * Creates a target. It connects when it sends the first batch.
      *
-     * @param headers added to each request; their values may be secret and are never logged
-     * @param tls certificates; looked at again when the files change
+     * @param headers headers of each request; values may be secret and are never logged
+     * @param tls certificates, reloaded when the files change
      */
     public HttpBatchTarget(ServerUrl server, Map<String, String> headers, TlsFiles tls) {
         this(server, headers, tls, TIMEOUT);
@@ -51,19 +52,19 @@ public final class HttpBatchTarget implements BatchTarget {
         return MAX_ALERTS;
     }
 
-    /** Less than 256 KiB by what the array takes. */
+    /** Returns 256 KiB less the brackets and commas of the array. */
     @Override
     public int maxBytes() {
         return MAX_BYTES - MAX_ALERTS - 1;
     }
 
     @Override
-    public Answer send(List<SpooledAlert> alerts) throws InterruptedException {
+    public BatchResult send(List<SpooledAlert> alerts) throws InterruptedException {
         return BatchSplitter.send(alerts, this::post);
     }
 
-    private Answer post(List<SpooledAlert> alerts) throws InterruptedException {
-        HttpRequest.Builder request = HttpRequest.newBuilder(server.alerts())
+    private BatchResult post(List<SpooledAlert> alerts) throws InterruptedException {
+        HttpRequest.Builder request = HttpRequest.newBuilder(server.alertsEndpoint())
                 .timeout(timeout)
                 .header("Content-Type", "application/json")
                 .header("User-Agent", "tiercel-sensor")
@@ -71,11 +72,11 @@ public final class HttpBatchTarget implements BatchTarget {
         headers.forEach(request::setHeader);
         try {
             HttpResponse<Void> response = clients.current().send(request.build(), BodyHandlers.discarding());
-            Verdict verdict = verdict(response.statusCode());
-            String detail = verdict == Verdict.STORED ? "" : "it answers " + response.statusCode();
-            return Answer.all(alerts.size(), verdict, detail);
+            DeliveryStatus status = deliveryStatus(response.statusCode());
+            String detail = status == DeliveryStatus.STORED ? "" : "HTTP status " + response.statusCode();
+            return BatchResult.forAll(alerts.size(), status, detail);
         } catch (IOException e) {
-            return Answer.all(alerts.size(), Verdict.LATER, reason(e));
+            return BatchResult.forAll(alerts.size(), DeliveryStatus.RETRY, reason(e));
         }
     }
 
@@ -84,15 +85,17 @@ public final class HttpBatchTarget implements BatchTarget {
         if (message != null) {
             return message;
         }
-        return e instanceof ConnectException ? "no connection" : e.getClass().getSimpleName();
+        return e instanceof ConnectException
+                ? "connection refused"
+                : e.getClass().getSimpleName();
     }
 
-    /** Only what blames the alerts refuses them: a wrong address, key or rate is not the alerts' fault. */
-    private static Verdict verdict(int status) {
-        return switch (status) {
-            case ACCEPTED -> Verdict.STORED;
-            case 400, 413, 415, 422 -> Verdict.REFUSED;
-            default -> Verdict.LATER;
+    /** Rejects alerts only for status codes that blame them. A wrong URL, credential or rate is not their fault. */
+    private static DeliveryStatus deliveryStatus(int httpStatus) {
+        return switch (httpStatus) {
+            case ACCEPTED -> DeliveryStatus.STORED;
+            case 400, 413, 415, 422 -> DeliveryStatus.REJECTED;
+            default -> DeliveryStatus.RETRY;
         };
     }
 
@@ -115,6 +118,6 @@ public final class HttpBatchTarget implements BatchTarget {
 
     @Override
     public String toString() {
-        return server.alerts().toString();
+        return server.alertsEndpoint().toString();
     }
 }

@@ -5,28 +5,32 @@ import java.net.http.HttpClient;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
-/** An HTTP client that keeps its connections, and is made anew when certificates have changed; used by one thread. */
+/**
+ * The HTTP client of an output: its timeouts, redirect policy and TLS. It keeps connections open, and is replaced
+ * when
+ * certificate files change. One thread uses it.
+ */
 final class HttpClients implements AutoCloseable {
     private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(2);
-    private static final long LOOK_AGAIN_NANOS = 10_000_000_000L;
+    private static final long RELOAD_INTERVAL_NANOS = 10_000_000_000L;
 
     private final TlsFiles tls;
     private volatile @Nullable HttpClient client;
-    private String stamp = "";
-    private long lookAgainAt;
+    private String fingerprint = "";
+    private long nextCheckNanos;
     private volatile boolean closed;
 
     /**
-     * Makes none yet.
+     * Creates no client yet.
      *
-     * @param tls certificates; looked at again every ten seconds
+     * @param tls certificates, checked for changes every ten seconds
      */
     HttpClients(TlsFiles tls) {
         this.tls = tls;
     }
 
     /**
-     * The client to use now.
+     * Returns the current client.
      *
      * @throws IOException if the certificates cannot be read, or after {@link #close}
      */
@@ -35,13 +39,13 @@ final class HttpClients implements AutoCloseable {
             throw new IOException("closed");
         }
         HttpClient current = client;
-        if (current != null && System.nanoTime() - lookAgainAt < 0) {
+        if (current != null && System.nanoTime() - nextCheckNanos < 0) {
             return current;
         }
-        lookAgainAt = System.nanoTime() + LOOK_AGAIN_NANOS;
-        String now = tls.stamp();
-        if (current == null || !now.equals(stamp)) {
-            HttpClient renewed = HttpClient.newBuilder()
+        nextCheckNanos = System.nanoTime() + RELOAD_INTERVAL_NANOS;
+        String latest = tls.fingerprint();
+        if (current == null || !latest.equals(fingerprint)) {
+            HttpClient replacement = HttpClient.newBuilder()
                     .version(HttpClient.Version.HTTP_1_1)
                     .connectTimeout(CONNECT_TIMEOUT)
                     .followRedirects(HttpClient.Redirect.NEVER)
@@ -50,14 +54,14 @@ final class HttpClients implements AutoCloseable {
             if (current != null) {
                 current.shutdown();
             }
-            client = renewed;
-            stamp = now;
-            return renewed;
+            client = replacement;
+            fingerprint = latest;
+            return replacement;
         }
         return current;
     }
 
-    /** Requests that are under way fail. */
+    /** Closes the client. Requests in progress fail. */
     @Override
     public void close() {
         closed = true;

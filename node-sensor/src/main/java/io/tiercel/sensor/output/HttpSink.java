@@ -10,30 +10,29 @@ import java.time.Duration;
 import java.util.Map;
 
 /**
- * Posts each alert to a web address as Falco does, so that falcosidekick and other receivers of Falco's take it; but
- * looks at the answer.
+ * A sink that posts each alert to a URL in the way Falco does, so that falcosidekick and other receivers accept it.
+ * Unlike Falco, it checks the response.
  *
- * <p>Connections are kept. What the receiver did not take because of the moment (no answer in time, 408, 425, 429, 5xx)
- * or of the setting (401, 403, 404, redirections) is tried again; what it finds wrong with the alert (other 4xx) is not.
+ * <p>Connections are kept open. The sink retries after a timeout, 5xx, 408, 425 and 429, and after 401, 403, 404 and
+ * redirects, which point to a wrong setting. Any other 4xx rejects the alert.
  */
 public final class HttpSink implements AlertSink {
     private final URI address;
-    private final OutgoingAlert.Form form;
+    private final AlertFormat format;
     private final Duration timeout;
     private final Map<String, String> headers;
     private final HttpClients clients;
 
     /**
-     * Will post to an address.
+     * Creates a sink. It connects when it sends the first alert.
      *
-     * @param timeout longest wait for an answer
-     * @param headers added to each request; their values may be secret and are never logged
-     * @param tls certificates; looked at again when the files change
+     * @param timeout maximum time to wait for a response
+     * @param headers headers of each request; values may be secret and are never logged
+     * @param tls certificates, reloaded when the files change
      */
-    public HttpSink(
-            HttpUrl address, OutgoingAlert.Form form, Duration timeout, Map<String, String> headers, TlsFiles tls) {
+    public HttpSink(HttpUrl address, AlertFormat format, Duration timeout, Map<String, String> headers, TlsFiles tls) {
         this.address = address.uri();
-        this.form = form;
+        this.format = format;
         this.timeout = timeout;
         this.headers = Map.copyOf(headers);
         this.clients = new HttpClients(tls);
@@ -43,21 +42,21 @@ public final class HttpSink implements AlertSink {
     public void write(OutgoingAlert alert) throws IOException, InterruptedException {
         HttpRequest.Builder request = HttpRequest.newBuilder(address)
                 .timeout(timeout)
-                .header("Content-Type", form == OutgoingAlert.Form.JSON ? "application/json" : "text/plain")
+                .header("Content-Type", format == AlertFormat.JSON ? "application/json" : "text/plain")
                 .header("User-Agent", "tiercel-sensor")
-                .POST(BodyPublishers.ofByteArray(alert.bytes(form)));
+                .POST(BodyPublishers.ofByteArray(alert.bytes(format)));
         headers.forEach(request::setHeader);
         HttpResponse<Void> response = clients.current().send(request.build(), BodyHandlers.discarding());
         int status = response.statusCode();
         if (status >= 200 && status < 300) {
             return;
         }
-        String detail = address.getHost() + " answers " + status;
+        String detail = address.getHost() + " returned HTTP status " + status;
         switch (status) {
             case 401, 403, 404, 408, 425, 429 -> throw new IOException(detail);
             default -> {
                 if (status >= 400 && status < 500) {
-                    throw new RefusedException(detail);
+                    throw new RejectedException(detail);
                 }
                 throw new IOException(detail);
             }

@@ -5,54 +5,54 @@ import java.net.URISyntaxException;
 import java.util.Locale;
 
 /**
- * A web address that alerts may be sent to. Alerts tell what a machine does, so they go over the network only under TLS.
+ * The URL of a receiver of alerts. Alerts reveal what runs on a machine, so other machines receive them over TLS
+ * only.
  *
  * @param uri http or https
  */
 public record HttpUrl(URI uri) {
     /**
-     * Reads an address.
+     * Parses a URL.
      *
-     * @throws IllegalArgumentException if it is no address, or neither https nor on this machine; the message says what
-     *     would be right
+     * @throws IllegalArgumentException if the text is not a URL, or is neither https nor on this machine; the message
+     *     says what is valid
      */
     public static HttpUrl parse(String text) {
         return parse(text, false);
     }
 
     /**
-     * The same.
+     * Parses a URL.
      *
-     * @param plain whether http is taken for other machines as well
+     * @param allowPlain whether http is allowed for other machines too
      */
-    public static HttpUrl parse(String text, boolean plain) {
+    public static HttpUrl parse(String text, boolean allowPlain) {
         URI server;
         try {
             server = new URI(text);
         } catch (URISyntaxException e) {
-            throw new IllegalArgumentException("\"" + text + "\" is not an address: " + e.getReason()
-                    + "; it is written like https://alerts.example.com or http://127.0.0.1:8466");
+            throw new IllegalArgumentException("\"" + text + "\" is not a URL: " + e.getReason()
+                    + "; use e.g. https://alerts.example.com or http://127.0.0.1:8466");
         }
         String scheme = server.getScheme() == null ? "" : server.getScheme().toLowerCase(Locale.ROOT);
         String host = server.getHost();
         if (host == null || !(scheme.equals("http") || scheme.equals("https"))) {
-            throw new IllegalArgumentException(
-                    "\"" + text
-                            + "\" is not the address of a server; it is written like https://alerts.example.com or http://127.0.0.1:8466");
+            throw new IllegalArgumentException("\"" + text
+                    + "\" is not an http or https URL; use e.g. https://alerts.example.com or http://127.0.0.1:8466");
         }
         if (server.getRawFragment() != null || server.getRawUserInfo() != null) {
-            throw new IllegalArgumentException("the address of a server has no user, query or fragment");
+            throw new IllegalArgumentException("\"" + text + "\": the URL must not contain a user or a fragment");
         }
-        if (scheme.equals("http") && !plain && !isThisMachine(host)) {
+        if (scheme.equals("http") && !allowPlain && !isLoopback(host)) {
             throw new IllegalArgumentException(
                     "\"" + text
-                            + "\" would send alerts unencrypted: http is for this machine only (127.0.0.1, ::1, localhost), use https");
+                            + "\" would send alerts unencrypted: use https, or http with a loopback address (127.0.0.1, ::1, localhost)");
         }
         return new HttpUrl(server);
     }
 
-    /** Literal addresses only: what a name stands for may change. */
-    private static boolean isThisMachine(String host) {
+    /** Accepts literal addresses only, because a host name may resolve to another address later. */
+    private static boolean isLoopback(String host) {
         return host.equalsIgnoreCase("localhost")
                 || host.equals("[::1]")
                 || host.matches("127\\.\\d{1,3}\\.\\d{1,3}\\.\\d{1,3}");

@@ -4,17 +4,10 @@ import io.tiercel.rules.alert.Alert;
 import io.tiercel.rules.alert.AlertJson;
 import io.tiercel.rules.alert.AlertText;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 
-/** The forms of an alert on its way out. */
+/** An alert and its encodings, which every attempt to write it repeats. */
 public final class OutgoingAlert {
-    /** How an output writes alerts. */
-    public enum Form {
-        /** Falco's line of text. */
-        TEXT,
-        /** Falco's JSON, on one line. */
-        JSON
-    }
-
     private static final AlertJson JSON = AlertJson.defaults();
     private static final AlertText TEXT = AlertText.local();
 
@@ -28,18 +21,18 @@ public final class OutgoingAlert {
         return alert;
     }
 
-    /** The alert in UTF-8, without a line's end. */
-    byte[] bytes(Form form) {
-        return switch (form) {
+    /** Encodes the alert in UTF-8, without a newline. */
+    byte[] bytes(AlertFormat format) {
+        return switch (format) {
             case TEXT -> TEXT.line(alert).getBytes(StandardCharsets.UTF_8);
             case JSON -> JSON.writeBytes(alert);
         };
     }
 
-    /** The same with a line's end. */
-    byte[] line(Form form) {
-        byte[] bytes = bytes(form);
-        byte[] line = java.util.Arrays.copyOf(bytes, bytes.length + 1);
+    /** Encodes the alert in UTF-8, with a newline. */
+    byte[] line(AlertFormat format) {
+        byte[] bytes = bytes(format);
+        byte[] line = Arrays.copyOf(bytes, bytes.length + 1);
         line[bytes.length] = '\n';
         return line;
     }

@@ -8,26 +8,28 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes alerts, one a line, to the standard input of a program that is kept running, and started again if it ends.
+ * A sink that writes alerts, one on each line, to the standard input of a program. It keeps the program running and
+ * restarts it if it exits.
  *
- * <p>The program's words come from the configuration and go to it as they are: no shell reads them, and nothing of an
- * alert is ever among them.
+ * <p>The command comes from the configuration and is passed as it is. No shell interprets it, and no part of an alert
+ * is
+ * an argument.
  */
 public final class ProgramSink implements AlertSink {
-    private static final long LAST_WORDS_MS = 1_000;
+    private static final long EXIT_TIMEOUT_MS = 1_000;
 
     private final List<String> command;
-    private final OutgoingAlert.Form form;
+    private final AlertFormat format;
     private @Nullable Process process;
     private volatile boolean closed;
 
-    /** Will run a command, its first word a program on PATH or a path, when the first alert comes. */
-    public ProgramSink(List<String> command, OutgoingAlert.Form form) {
+    /** Creates a sink. The first alert starts the command: a program on PATH or a path, and its arguments. */
+    public ProgramSink(List<String> command, AlertFormat format) {
         if (command.isEmpty() || command.getFirst().isBlank()) {
-            throw new IllegalArgumentException("a program to write to needs a name");
+            throw new IllegalArgumentException("the command of the program output is empty");
         }
         this.command = List.copyOf(command);
-        this.form = form;
+        this.format = format;
     }
 
     @Override
@@ -35,11 +37,11 @@ public final class ProgramSink implements AlertSink {
         Process running = running();
         try {
             OutputStream in = running.getOutputStream();
-            in.write(alert.line(form));
+            in.write(alert.line(format));
             in.flush();
         } catch (IOException e) {
             running.destroy();
-            throw new IOException("the program " + command.getFirst() + " does not take it: " + e.getMessage(), e);
+            throw new IOException("cannot write to the program " + command.getFirst() + ": " + e.getMessage(), e);
         }
     }
 
@@ -58,7 +60,7 @@ public final class ProgramSink implements AlertSink {
         return running;
     }
 
-    /** Ends the program's input, gives it a second, and ends it. */
+    /** Closes the program's standard input, waits up to one second, and kills the program. */
     @Override
     public synchronized void close() {
         closed = true;
@@ -68,7 +70,7 @@ public final class ProgramSink implements AlertSink {
         }
         try {
             Thread.ofVirtual().start(() -> closeInput(running));
-            if (!running.waitFor(LAST_WORDS_MS, TimeUnit.MILLISECONDS)) {
+            if (!running.waitFor(EXIT_TIMEOUT_MS, TimeUnit.MILLISECONDS)) {
                 running.destroyForcibly();
             }
         } catch (InterruptedException e) {
@@ -77,12 +79,12 @@ public final class ProgramSink implements AlertSink {
         }
     }
 
-    /** In a thread of its own: a write that the program does not take holds the stream. */
+    /** Runs on its own thread, because a write that the program does not read blocks the stream. */
     private static void closeInput(Process running) {
         try {
             running.getOutputStream().close();
         } catch (IOException e) {
-            // it has ended already
+            // The program has exited.
         }
     }
 }

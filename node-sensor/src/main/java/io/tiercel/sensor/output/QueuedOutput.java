@@ -14,14 +14,15 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An output with a queue and a thread of its own, so that one that is slow or broken holds up neither the sensor nor
- * another output.
+ * An output with its own queue and thread, so that a slow or broken destination delays neither the sensor nor other
+ * outputs.
  *
- * <p>An alert that is not taken is tried again, after longer and longer waits, until it is or the full queue pushes it
- * out: the oldest goes first. What went is counted, and {@code LossReport} says so.
+ * <p>The output retries a failed alert with growing delays, until the write succeeds or the queue is full. A full
+ * queue
+ * drops its oldest alert. Dropped alerts are counted, and an internal alert reports them.
  */
 public final class QueuedOutput implements AlertOutput, AutoCloseable {
-    /** Most alerts that wait if nothing else is said. */
+    /** Default capacity of the queue. */
     public static final int DEFAULT_CAPACITY = 8_192;
 
     private static final Logger LOG = System.getLogger(QueuedOutput.class.getName());
@@ -32,19 +33,19 @@ public final class QueuedOutput implements AlertOutput, AutoCloseable {
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
     private final Deque<Alert> queue = new ArrayDeque<>();
-    private final Backoff backOff = new Backoff();
+    private final Backoff backoff = new Backoff();
     private final Thread thread;
     private long sent;
     private long retried;
-    private long refused;
+    private long rejected;
     private long dropped;
-    private @Nullable Alert inHand;
+    private @Nullable Alert inFlight;
     private boolean draining;
     private boolean failing;
 
     private QueuedOutput(String name, AlertSink sink, int capacity) {
         if (capacity < 1) {
-            throw new IllegalArgumentException("an output's queue holds at least 1 alert, not " + capacity);
+            throw new IllegalArgumentException("the capacity of a queue must be at least 1, not " + capacity);
         }
         this.name = name;
         this.sink = sink;
@@ -55,8 +56,8 @@ public final class QueuedOutput implements AlertOutput, AutoCloseable {
     /**
      * Starts an output.
      *
-     * @param name for people and metrics, e.g. {@code file}
-     * @param capacity most alerts that wait, at least 1
+     * @param name name for messages and metrics, e.g. {@code file}
+     * @param capacity maximum number of queued alerts, at least 1
      */
     public static QueuedOutput start(String name, AlertSink sink, int capacity) {
         QueuedOutput output = new QueuedOutput(name, sink, capacity);
@@ -68,7 +69,7 @@ public final class QueuedOutput implements AlertOutput, AutoCloseable {
         return name;
     }
 
-    /** Queues an alert; never waits for the receiver. */
+    /** Queues an alert. This method never waits for the destination. */
     @Override
     public void alert(Alert alert) {
         lock.lock();
@@ -87,14 +88,14 @@ public final class QueuedOutput implements AlertOutput, AutoCloseable {
     public OutputCounts counts() {
         lock.lock();
         try {
-            return new OutputCounts(sent, retried, refused, dropped, waiting());
+            return new OutputCounts(sent, retried, rejected, dropped, waiting());
         } finally {
             lock.unlock();
         }
     }
 
     private int waiting() {
-        return queue.size() + (inHand == null ? 0 : 1);
+        return queue.size() + (inFlight == null ? 0 : 1);
     }
 
     private void run() {
@@ -103,20 +104,20 @@ public final class QueuedOutput implements AlertOutput, AutoCloseable {
                 deliver(alert);
             }
         } catch (InterruptedException e) {
-            // told to stop: what is left is counted by close
+            // Stopping: stop() counts the alerts that are left.
         }
     }
 
     private @Nullable Alert next() throws InterruptedException {
         lock.lock();
         try {
-            inHand = null;
+            inFlight = null;
             changed.signalAll();
             while (queue.isEmpty() && !draining) {
                 changed.await();
             }
-            inHand = queue.pollFirst();
-            return inHand;
+            inFlight = queue.pollFirst();
+            return inFlight;
         } finally {
             lock.unlock();
         }
@@ -128,44 +129,47 @@ public final class QueuedOutput implements AlertOutput, AutoCloseable {
             try {
                 sink.write(outgoing);
                 count(true);
-                backOff.reset();
+                backoff.reset();
                 return;
-            } catch (AlertSink.RefusedException e) {
-                LOG.log(Level.WARNING, "output " + name + " refuses an alert: " + e.getMessage());
+            } catch (AlertSink.RejectedException e) {
+                LOG.log(Level.WARNING, "output " + name + " rejected an alert: " + e.getMessage());
                 count(false);
                 return;
             } catch (IOException e) {
                 if (!failing) {
                     failing = true;
-                    LOG.log(Level.WARNING, "output " + name + " fails (" + reason(e) + "); its alerts wait");
+                    LOG.log(Level.WARNING, "output " + name + " failed (" + reason(e) + "); retrying");
                 }
             }
-            if (!waitForAnotherTry(backOff.nextMillis())) {
+            if (!awaitRetry(backoff.nextDelayMillis())) {
                 return;
             }
         }
     }
 
-    private void count(boolean taken) {
+    private void count(boolean written) {
         lock.lock();
         try {
-            if (taken) {
+            if (written) {
                 sent++;
             } else {
-                refused++;
+                rejected++;
             }
-            inHand = null;
+            inFlight = null;
         } finally {
             lock.unlock();
         }
-        if (failing && taken) {
+        if (failing && written) {
             failing = false;
-            LOG.log(Level.INFO, "output " + name + " works again");
+            LOG.log(Level.INFO, "output " + name + " recovered");
         }
     }
 
-    /** Waits; false if the alert has to go meanwhile, because newer ones fill the queue. */
-    private boolean waitForAnotherTry(long millis) throws InterruptedException {
+    /**
+     * Waits before the next attempt. Returns false if newer alerts fill the queue, so that this alert must be
+     * dropped.
+     */
+    private boolean awaitRetry(long millis) throws InterruptedException {
         lock.lock();
         try {
             long nanos = TimeUnit.MILLISECONDS.toNanos(millis);
@@ -174,7 +178,7 @@ public final class QueuedOutput implements AlertOutput, AutoCloseable {
             }
             if (queue.size() >= capacity) {
                 dropped++;
-                inHand = null;
+                inFlight = null;
                 return false;
             }
             retried++;
@@ -188,20 +192,20 @@ public final class QueuedOutput implements AlertOutput, AutoCloseable {
         return e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
     }
 
-    /** {@link #stop} with two seconds' time. */
+    /** Stops with a timeout of two seconds. */
     @Override
     public void close() {
         stop(Duration.ofSeconds(2));
     }
 
-    /** {@link #stop} for several at once, which together have the time given. */
-    public static void stopAll(List<QueuedOutput> outputs, Duration atMost) {
-        long end = System.nanoTime() + atMost.toNanos();
-        outputs.forEach(QueuedOutput::drain);
+    /** Stops several outputs with one common timeout. */
+    public static void stopAll(List<QueuedOutput> outputs, Duration timeout) {
+        long end = System.nanoTime() + timeout.toNanos();
+        outputs.forEach(QueuedOutput::startDraining);
         outputs.forEach(output -> output.stop(Duration.ofNanos(Math.max(0, end - System.nanoTime()))));
     }
 
-    private void drain() {
+    private void startDraining() {
         lock.lock();
         try {
             draining = true;
@@ -211,11 +215,11 @@ public final class QueuedOutput implements AlertOutput, AutoCloseable {
         }
     }
 
-    /** Writes what waits for as long as the receiver takes it, at most for the time given, and stops. */
-    public void stop(Duration atMost) {
+    /** Writes the queued alerts for as long as the destination accepts them, up to the timeout, and stops. */
+    public void stop(Duration timeout) {
         try {
-            drain();
-            thread.join(atMost.plusMillis(1));
+            startDraining();
+            thread.join(timeout.plusMillis(1));
             sink.close();
             thread.interrupt();
             thread.join(Duration.ofMillis(500));
@@ -227,7 +231,7 @@ public final class QueuedOutput implements AlertOutput, AutoCloseable {
         try {
             dropped += waiting();
             queue.clear();
-            inHand = null;
+            inFlight = null;
         } finally {
             lock.unlock();
         }

@@ -7,16 +7,19 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
 
-/** Alerts that the server refused, one JSON object a line; at its limit the file replaces the one before it. */
+/**
+ * The file of alerts that the receiver rejected, one JSON object on each line. At the size limit it replaces the
+ * previous file.
+ */
 final class RejectedAlertFile {
-    static final long LIMIT_BYTES = 8L << 20;
+    static final long MAX_BYTES = 8L << 20;
 
     private final Path file;
-    private final Path before;
+    private final Path previous;
 
     RejectedAlertFile(Path folder) {
         this.file = folder.resolve("refused.jsonl");
-        this.before = folder.resolve("refused.1.jsonl");
+        this.previous = folder.resolve("refused.1.jsonl");
     }
 
     Path file() {
@@ -24,8 +27,8 @@ final class RejectedAlertFile {
     }
 
     void add(byte[] json) throws IOException {
-        if (Files.exists(file) && Files.size(file) + json.length + 1 > LIMIT_BYTES) {
-            Files.move(file, before, StandardCopyOption.REPLACE_EXISTING);
+        if (Files.exists(file) && Files.size(file) + json.length + 1 > MAX_BYTES) {
+            Files.move(file, previous, StandardCopyOption.REPLACE_EXISTING);
         }
         byte[] line = Arrays.copyOf(json, json.length + 1);
         line[json.length] = '\n';

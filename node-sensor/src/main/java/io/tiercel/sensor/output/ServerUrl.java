@@ -4,20 +4,20 @@ import java.net.URI;
 import java.util.Locale;
 
 /**
- * Where alerts are sent.
+ * The URL of the functions.
  *
- * @param alerts the address that takes batches of alerts
+ * @param alertsEndpoint endpoint that accepts batches of alerts
  */
-public record ServerUrl(URI alerts) {
+public record ServerUrl(URI alertsEndpoint) {
     /**
-     * Reads the address of a server; {@code /alerts} is added to its path.
+     * Parses the URL of a server and appends {@code /alerts} to its path.
      *
-     * @throws IllegalArgumentException if it is no {@link HttpUrl}, or has a query
+     * @throws IllegalArgumentException if it is not an {@link HttpUrl}, or has a query
      */
     public static ServerUrl parse(String text) {
         URI server = HttpUrl.parse(text).uri();
         if (server.getRawQuery() != null) {
-            throw new IllegalArgumentException("the address of a server has no user, query or fragment");
+            throw new IllegalArgumentException("\"" + text + "\": the URL must not contain a query");
         }
         String path = server.getRawPath() == null ? "" : server.getRawPath().replaceAll("/+$", "");
         String scheme = server.getScheme().toLowerCase(Locale.ROOT);

@@ -2,8 +2,8 @@ package io.tiercel.sensor.output;
 
 import io.tiercel.rules.alert.AlertJson;
 import io.tiercel.rules.alert.InvalidAlertException;
-import io.tiercel.sensor.output.BatchTarget.Answer;
-import io.tiercel.sensor.output.BatchTarget.Verdict;
+import io.tiercel.sensor.output.BatchTarget.BatchResult;
+import io.tiercel.sensor.output.BatchTarget.DeliveryStatus;
 import io.tiercel.sensor.spool.Spool;
 import io.tiercel.sensor.spool.SpoolException;
 import io.tiercel.sensor.spool.SpooledAlert;
@@ -19,12 +19,16 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * Sends what is in the spool, in order, one batch at a time, and takes out only what the receiver has said it stored. A
- * request whose answer got lost is sent again: at least once, and receivers know alerts by their ids.
+ * Delivers the alerts of the spool in order, one batch at a time, and removes them only after the receiver stored
+ * them.
  *
- * <p>Of a batch that was taken in part only the rest is sent again, before anything newer. While the receiver is down it
- * waits longer and longer ({@link CircuitBreaker}). What the receiver will never take is set aside in {@code
- * refused.jsonl}, so that one bad alert does not hold up all others.
+ * <p>Delivery is at least once: if a response is lost, the shipper sends the batch retry. Receivers identify alerts
+ * by
+ * their ids. If the receiver stored only part of a batch, the shipper sends the rest before any newer alert.
+ *
+ * <p>While the receiver fails, the shipper waits for growing intervals ({@link CircuitBreaker}). It moves alerts that
+ * the
+ * receiver rejects to {@code refused.jsonl}, so that one bad alert does not block the others.
  */
 public final class Shipper implements AutoCloseable {
     private static final long IDLE_WAIT_MS = 1_000;
@@ -33,31 +37,31 @@ public final class Shipper implements AutoCloseable {
 
     private final Spool spool;
     private final BatchTarget target;
-    private final RejectedAlertFile refusedFile;
+    private final RejectedAlertFile rejectedFile;
     private final CircuitBreaker breaker;
     private final AtomicLong delivered = new AtomicLong();
-    private final AtomicLong refused = new AtomicLong();
-    private final AtomicLong succeeded = new AtomicLong();
-    private final AtomicLong failed = new AtomicLong();
+    private final AtomicLong rejected = new AtomicLong();
+    private final AtomicLong succeededBatches = new AtomicLong();
+    private final AtomicLong failedBatches = new AtomicLong();
     private final CountDownLatch draining = new CountDownLatch(1);
     private final Thread thread;
-    /** As it was read last. */
+    /** The batch that was read last. */
     private List<SpooledAlert> batch = List.of();
-    /** What is left of it once it was taken in part. */
+    /** The alerts of the batch that must be sent retry. */
     private List<SpooledAlert> rest = List.of();
 
     private volatile long oldestEpochNanos = UNKNOWN;
     private boolean failing;
 
     /**
-     * Starts to send.
+     * Starts a shipper.
      *
-     * @param spool what to send
-     * @param target where to; closed with the shipper
-     * @param folder where refused alerts are set aside
+     * @param spool alerts to send
+     * @param target receiver; closed with the shipper
+     * @param folder folder of {@code refused.jsonl}
      */
     public static Shipper start(Spool spool, BatchTarget target, Path folder) {
-        return start(spool, target, folder, new CircuitBreaker(CircuitBreaker.LONGEST_WAIT_MS));
+        return start(spool, target, folder, new CircuitBreaker(CircuitBreaker.MAX_DELAY_MS));
     }
 
     static Shipper start(Spool spool, BatchTarget target, Path folder, CircuitBreaker breaker) {
@@ -69,73 +73,78 @@ public final class Shipper implements AutoCloseable {
     private Shipper(Spool spool, BatchTarget target, Path folder, CircuitBreaker breaker) {
         this.spool = spool;
         this.target = target;
-        this.refusedFile = new RejectedAlertFile(folder);
+        this.rejectedFile = new RejectedAlertFile(folder);
         this.breaker = breaker;
         this.thread = Thread.ofPlatform().daemon().name("alert-shipper").unstarted(this::run);
     }
 
-    /** What it has done so far; for any thread. */
+    /** Returns the counters. Any thread may call this method. */
     public ShipperCounts counts() {
-        boolean waiting = spool.counts().pending() > 0 && oldestEpochNanos != UNKNOWN;
-        double age = waiting ? System.currentTimeMillis() / 1e3 - oldestEpochNanos / 1e9 : 0;
+        boolean pending = spool.counts().pending() > 0 && oldestEpochNanos != UNKNOWN;
+        double age = pending ? System.currentTimeMillis() / 1e3 - oldestEpochNanos / 1e9 : 0;
         return new ShipperCounts(
-                delivered.get(), refused.get(), succeeded.get(), failed.get(), breaker.isOpen(), Math.max(0, age));
+                delivered.get(),
+                rejected.get(),
+                succeededBatches.get(),
+                failedBatches.get(),
+                breaker.isOpen(),
+                Math.max(0, age));
     }
 
     private void run() {
         try {
             while (true) {
-                boolean last = draining.getCount() == 0;
-                if (rest.isEmpty() && !spool.await(last ? 0 : IDLE_WAIT_MS)) {
-                    if (last) {
+                boolean stopping = draining.getCount() == 0;
+                if (rest.isEmpty() && !spool.await(stopping ? 0 : IDLE_WAIT_MS)) {
+                    if (stopping) {
                         return;
                     }
                 } else if (!sendNext()) {
-                    if (last) {
+                    if (stopping) {
                         return;
                     }
-                    boolean _ = draining.await(breaker.waitMillis(), TimeUnit.MILLISECONDS);
+                    boolean _ = draining.await(breaker.nextDelayMillis(), TimeUnit.MILLISECONDS);
                 }
             }
         } catch (InterruptedException e) {
-            // told to stop: what is left stays in the spool
+            // Stopping: the remaining alerts stay in the spool.
         }
     }
 
-    /** Sends what is next; false if nothing of it was taken. */
+    /** Sends the next alerts. Returns false if the receiver accepted none of them. */
     private boolean sendNext() throws InterruptedException {
         try {
             List<SpooledAlert> next = next();
             if (next.isEmpty()) {
                 return true;
             }
-            Answer answer = target.send(next);
-            if (answer.verdicts().stream().allMatch(verdict -> verdict == Verdict.LATER)) {
-                failed.incrementAndGet();
-                fails(answer.detail());
+            BatchResult result = target.send(next);
+            if (result.statuses().stream().allMatch(status -> status == DeliveryStatus.RETRY)) {
+                failedBatches.incrementAndGet();
+                recordFailure(result.detail());
                 return false;
             }
-            succeeded.incrementAndGet();
-            settle(next, answer);
-            works();
+            succeededBatches.incrementAndGet();
+            acknowledge(next, result);
+            recordSuccess();
             return true;
         } catch (SpoolException | IOException e) {
             rest = List.of();
-            fails(String.valueOf(e.getMessage()));
+            recordFailure(String.valueOf(e.getMessage()));
             return false;
         }
     }
 
     private List<SpooledAlert> next() throws SpoolException {
-        int most = breaker.isOpen() ? 1 : target.maxAlerts();
+        int maxAlerts = breaker.isOpen() ? 1 : target.maxAlerts();
         if (rest.isEmpty()) {
-            batch = spool.peek(most, target.maxBytes());
+            batch = spool.peek(maxAlerts, target.maxBytes());
             if (!batch.isEmpty()) {
                 oldestEpochNanos = time(batch.getFirst());
             }
             return batch;
         }
-        return rest.subList(0, Math.min(most, rest.size()));
+        return rest.subList(0, Math.min(maxAlerts, rest.size()));
     }
 
     private static long time(SpooledAlert alert) {
@@ -146,69 +155,69 @@ public final class Shipper implements AutoCloseable {
         }
     }
 
-    /** Notes what became of each alert, and lets the spool forget all before the first that has to be sent again. */
-    private void settle(List<SpooledAlert> sent, Answer answer) throws SpoolException, IOException {
-        List<SpooledAlert> again = new ArrayList<>();
+    /** Counts each alert, and acknowledges all alerts before the first one that must be sent retry. */
+    private void acknowledge(List<SpooledAlert> sent, BatchResult result) throws SpoolException, IOException {
+        List<SpooledAlert> retry = new ArrayList<>();
         for (int i = 0; i < sent.size(); i++) {
-            switch (answer.verdicts().get(i)) {
+            switch (result.statuses().get(i)) {
                 case STORED -> delivered.incrementAndGet();
-                case REFUSED -> setAside(sent.get(i), answer.detail());
-                case LATER -> again.add(sent.get(i));
+                case REJECTED -> reject(sent.get(i), result.detail());
+                case RETRY -> retry.add(sent.get(i));
             }
         }
         if (!rest.isEmpty()) {
-            again.addAll(rest.subList(sent.size(), rest.size()));
+            retry.addAll(rest.subList(sent.size(), rest.size()));
         }
-        rest = again;
-        int done = again.isEmpty() ? batch.size() : batch.indexOf(again.getFirst());
+        rest = retry;
+        int done = retry.isEmpty() ? batch.size() : batch.indexOf(retry.getFirst());
         if (done > 0) {
             spool.acknowledge(batch.get(done - 1));
         }
     }
 
-    private void setAside(SpooledAlert alert, String why) throws IOException {
-        refusedFile.add(alert.json());
-        refused.incrementAndGet();
-        LOG.log(Level.WARNING, "an alert is refused (" + why + "); it is set aside in " + refusedFile.file());
+    private void reject(SpooledAlert alert, String reason) throws IOException {
+        rejectedFile.add(alert.json());
+        rejected.incrementAndGet();
+        LOG.log(Level.WARNING, "the receiver rejected an alert (" + reason + "); it is kept in " + rejectedFile.file());
     }
 
-    private void works() {
-        breaker.succeeded();
+    private void recordSuccess() {
+        breaker.recordSuccess();
         if (failing) {
             failing = false;
-            LOG.log(Level.INFO, "alerts are delivered again to " + target);
+            LOG.log(Level.INFO, "delivery to " + target + " recovered");
         }
     }
 
-    private void fails(String why) {
+    private void recordFailure(String reason) {
         if (!failing) {
             failing = true;
             LOG.log(
                     Level.WARNING,
-                    "alerts cannot be delivered to " + target + " (" + why + "); they wait on disk, trying again");
+                    "cannot deliver alerts to " + target + " (" + reason + "); they stay in the spool, retrying");
         }
-        if (breaker.failed()) {
+        if (breaker.recordFailure()) {
             LOG.log(
                     Level.WARNING,
-                    target + " has failed " + CircuitBreaker.FAILURES + " times in a row (" + why
-                            + "); single alerts are tried, less and less often, until one is taken");
+                    target + " has failed " + CircuitBreaker.FAILURE_THRESHOLD + " times in a row (" + reason
+                            + "); probing it with single alerts at growing intervals");
         }
     }
 
-    /** {@link #stop} with a second's time. */
+    /** Stops with a timeout of one second. */
     @Override
     public void close() throws InterruptedException {
         stop(Duration.ofSeconds(1));
     }
 
     /**
-     * Sends what is left for as long as the receiver takes it, at most for the time given, and stops.
+     * Sends the remaining alerts for as long as the receiver accepts them, up to the timeout, and stops.
      *
-     * @return whether nothing is left
+     * @return whether the spool is empty
      */
-    public boolean stop(Duration atMost) throws InterruptedException {
+    public boolean stop(Duration timeout) throws InterruptedException {
         draining.countDown();
-        thread.join(atMost);
+        thread.join(timeout);
         thread.interrupt();
         thread.join(Duration.ofSeconds(1));
         target.close();

@@ -23,11 +23,13 @@ import jnr.unixsocket.UnixSocketAddress;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Sends alerts to a system log as RFC 5424 messages: severity is the alert's priority, which are the same eight, and the
- * message the alert in its form.
+ * A sink that sends RFC 5424 messages. The severity is the priority of the alert, which has the same eight levels.
  */
 public final class SyslogSink implements AlertSink {
-    /** What every receiver of datagrams takes without cutting: RFC 5426 3.2 asks for 2,048, common ones take this. */
+    /**
+     * Maximum size of a datagram. RFC 5426, section 3.2, requires receivers to accept 2,048 bytes; common ones accept
+     * 8,192.
+     */
     private static final int MAX_DATAGRAM = 8_192;
 
     private static final int MAX_FRAME = 256 * 1024;
@@ -37,24 +39,24 @@ public final class SyslogSink implements AlertSink {
     private static final byte[] BYTE_ORDER_MARK = {(byte) 0xef, (byte) 0xbb, (byte) 0xbf};
 
     private final SyslogAddress address;
-    private final OutgoingAlert.Form form;
+    private final AlertFormat format;
     private final int facility;
-    private final String process = Long.toString(ProcessHandle.current().pid());
+    private final String processId = Long.toString(ProcessHandle.current().pid());
     private @Nullable WritableByteChannel channel;
     private boolean framed;
     private volatile boolean closed;
 
     /**
-     * Will send to an address.
+     * Creates a sink. It connects when it sends the first alert.
      *
-     * @param facility RFC 5424 table 1, 0 to 23, e.g. 4 for {@code auth}
+     * @param facility facility of RFC 5424, table 1: 0 to 23, e.g. 4 for {@code auth}
      */
-    public SyslogSink(SyslogAddress address, OutgoingAlert.Form form, int facility) {
+    public SyslogSink(SyslogAddress address, AlertFormat format, int facility) {
         if (facility < 0 || facility > 23) {
-            throw new IllegalArgumentException("a facility is a number from 0 to 23, not " + facility);
+            throw new IllegalArgumentException("the facility must be 0 to 23, not " + facility);
         }
         this.address = address;
-        this.form = form;
+        this.format = format;
         this.facility = facility;
     }
 
@@ -81,25 +83,26 @@ public final class SyslogSink implements AlertSink {
         String time = TIME.format(Instant.ofEpochSecond(seconds, Math.floorMod(alert.timeNanos(), 1_000_000_000L))
                 .atOffset(ZoneOffset.UTC));
         String header = "<" + (facility * 8 + alert.priority().ordinal()) + ">1 " + time + " "
-                + word(alert.hostname(), 255) + " tiercel " + process + " " + word(alert.source(), 32) + " - ";
+                + headerField(alert.hostname(), 255) + " tiercel " + processId + " " + headerField(alert.source(), 32)
+                + " - ";
         ByteArrayOutputStream message = new ByteArrayOutputStream();
         message.writeBytes(header.getBytes(StandardCharsets.US_ASCII));
         message.writeBytes(BYTE_ORDER_MARK);
-        message.writeBytes(outgoing.bytes(form));
+        message.writeBytes(outgoing.bytes(format));
         return message.toByteArray();
     }
 
-    /** A header field: printable ASCII without blanks, limited, {@code -} for nothing. */
-    private static String word(String text, int limit) {
-        StringBuilder word = new StringBuilder();
-        for (int i = 0; i < text.length() && word.length() < limit; i++) {
+    /** Converts a header field to printable ASCII without spaces, cut to a limit. An empty text becomes {@code -}. */
+    private static String headerField(String text, int limit) {
+        StringBuilder field = new StringBuilder();
+        for (int i = 0; i < text.length() && field.length() < limit; i++) {
             char c = text.charAt(i);
-            word.append(c > ' ' && c < 0x7f ? c : '_');
+            field.append(c > ' ' && c < 0x7f ? c : '_');
         }
-        return word.isEmpty() ? "-" : word.toString();
+        return field.isEmpty() ? "-" : field.toString();
     }
 
-    /** Without splitting a character of UTF-8. */
+    /** Cuts a message to a limit without splitting a UTF-8 character. */
     private static byte[] cut(byte[] message, int limit) {
         if (message.length <= limit) {
             return message;
@@ -128,7 +131,7 @@ public final class SyslogSink implements AlertSink {
         if (closed) {
             throw new IOException("closed");
         }
-        if (channel instanceof SocketChannel stream && isGone(stream)) {
+        if (channel instanceof SocketChannel stream && isClosedByPeer(stream)) {
             disconnect();
         }
         WritableByteChannel open = channel;
@@ -139,13 +142,16 @@ public final class SyslogSink implements AlertSink {
         return open;
     }
 
-    /** A write after the other side has closed would seem to succeed. What it sends is of no interest. */
-    private static boolean isGone(SocketChannel stream) {
+    /**
+     * Detects that the receiver closed the connection: a write would appear to succeed. The sink ignores data that
+     * the receiver sends.
+     */
+    private static boolean isClosedByPeer(SocketChannel stream) {
         try {
             stream.configureBlocking(false);
-            boolean gone = stream.read(ByteBuffer.allocate(512)) < 0;
+            boolean closedByPeer = stream.read(ByteBuffer.allocate(512)) < 0;
             stream.configureBlocking(true);
-            return gone;
+            return closedByPeer;
         } catch (IOException e) {
             return true;
         }
@@ -173,7 +179,10 @@ public final class SyslogSink implements AlertSink {
         };
     }
 
-    /** Most system logs listen for datagrams, some for a stream: a socket says by an error that it is of the other kind. */
+    /**
+     * Connects to a Unix socket. Most syslog daemons listen for datagrams, some for a stream; connect fails if the
+     * type is wrong.
+     */
     private WritableByteChannel local(SyslogAddress.Local local) throws IOException {
         framed = false;
         if (!Files.exists(local.socket())) {
@@ -190,7 +199,7 @@ public final class SyslogSink implements AlertSink {
                 UnixDatagramChannel.open(), new UnixSocketAddress(local.socket().toFile()));
     }
 
-    /** Each write is a datagram to one address. */
+    /** A channel that sends each write as a datagram to one address. */
     private record LocalDatagrams(UnixDatagramChannel channel, UnixSocketAddress to) implements WritableByteChannel {
         @Override
         public int write(ByteBuffer bytes) throws IOException {
@@ -211,7 +220,7 @@ public final class SyslogSink implements AlertSink {
     private static InetSocketAddress resolved(String host, int port) throws IOException {
         InetSocketAddress found = new InetSocketAddress(host, port);
         if (found.isUnresolved()) {
-            throw new IOException("no address is known for " + host);
+            throw new IOException("cannot resolve host " + host);
         }
         return found;
     }
@@ -223,7 +232,7 @@ public final class SyslogSink implements AlertSink {
             try {
                 open.close();
             } catch (IOException e) {
-                // it was broken already
+                // The connection is already broken.
             }
         }
     }

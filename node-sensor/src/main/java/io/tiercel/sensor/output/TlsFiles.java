@@ -13,22 +13,25 @@ import java.security.cert.Certificate;
 import java.security.cert.CertificateFactory;
 import java.security.spec.InvalidKeySpecException;
 import java.security.spec.PKCS8EncodedKeySpec;
+import java.util.Arrays;
 import java.util.Base64;
 import java.util.Collection;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import javax.net.ssl.KeyManager;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
+import javax.net.ssl.TrustManager;
 import javax.net.ssl.TrustManagerFactory;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Files in PEM form (RFC 7468) that a TLS client needs.
+ * PEM files (RFC 7468) of a TLS client.
  *
- * @param ca certificates of who is trusted; null for those that the Java runtime trusts
- * @param certificate own certificate and those between it and its CA; null for none
- * @param key own private key, PKCS #8, not encrypted; null for none
+ * @param ca certificate authorities to trust; null for those of the Java runtime
+ * @param certificate client certificate and intermediate certificates; null for none
+ * @param key private key of the certificate, PKCS #8, unencrypted; null for none
  */
 public record TlsFiles(
         @Nullable Path ca,
@@ -41,11 +44,11 @@ public record TlsFiles(
 
     public TlsFiles {
         if ((certificate == null) != (key == null)) {
-            throw new IllegalArgumentException("a client's certificate and its key are given together or not at all");
+            throw new IllegalArgumentException("a client certificate and its key must be set together");
         }
     }
 
-    /** The runtime's trust, and no certificate of one's own. */
+    /** Returns the trust of the Java runtime, without a client certificate. */
     public static TlsFiles none() {
         return new TlsFiles(null, null, null);
     }
@@ -53,7 +56,7 @@ public record TlsFiles(
     /**
      * Reads the files.
      *
-     * @throws IOException if one cannot be read or is not what it should be; the message names it
+     * @throws IOException if a file is unreadable or invalid; the message names it
      */
     SSLContext context() throws IOException {
         try {
@@ -66,42 +69,45 @@ public record TlsFiles(
     }
 
     /**
-     * Reads the files and keeps nothing.
+     * Checks that the files are valid.
      *
-     * @throws IOException if one cannot be read or is not what it should be; the message names it
+     * @throws IOException if a file is unreadable or invalid; the message names it
      */
     public void check() throws IOException {
         context();
     }
 
-    /** Something that is another once one of the files is another. */
-    String stamp() {
-        StringBuilder stamp = new StringBuilder();
-        for (Path file : java.util.Arrays.asList(ca, certificate, key)) {
+    /** Returns a text that differs if a file changed. */
+    String fingerprint() {
+        StringBuilder fingerprint = new StringBuilder();
+        for (Path file : Arrays.asList(ca, certificate, key)) {
             try {
-                stamp.append(file == null ? "-" : Files.getLastModifiedTime(file) + "/" + Files.size(file));
+                fingerprint.append(file == null ? "-" : Files.getLastModifiedTime(file) + "/" + Files.size(file));
             } catch (IOException e) {
-                stamp.append("none");
+                fingerprint.append("none");
             }
-            stamp.append(' ');
+            fingerprint.append(' ');
         }
-        return stamp.toString();
+        return fingerprint.toString();
     }
 
-    private javax.net.ssl.KeyManager @Nullable [] keys() throws IOException, GeneralSecurityException {
+    private KeyManager @Nullable [] keys() throws IOException, GeneralSecurityException {
         if (certificate == null || key == null) {
             return null;
         }
         KeyStore store = KeyStore.getInstance("PKCS12");
         store.load(null, null);
         store.setKeyEntry(
-                "own", privateKey(key), new char[0], certificates(certificate).toArray(Certificate[]::new));
+                "client",
+                privateKey(key),
+                new char[0],
+                certificates(certificate).toArray(Certificate[]::new));
         KeyManagerFactory factory = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
         factory.init(store, new char[0]);
         return factory.getKeyManagers();
     }
 
-    private javax.net.ssl.TrustManager @Nullable [] trust() throws IOException, GeneralSecurityException {
+    private TrustManager @Nullable [] trust() throws IOException, GeneralSecurityException {
         if (ca == null) {
             return null;
         }
@@ -121,20 +127,20 @@ public record TlsFiles(
             Collection<? extends Certificate> found =
                     CertificateFactory.getInstance("X.509").generateCertificates(new ByteArrayInputStream(read(file)));
             if (found.isEmpty()) {
-                throw new IOException(file + " has no certificate in PEM form");
+                throw new IOException(file + " contains no PEM certificate");
             }
             return found;
         } catch (GeneralSecurityException e) {
-            throw new IOException(file + " is no certificate in PEM form: " + e.getMessage(), e);
+            throw new IOException(file + " is not a PEM certificate: " + e.getMessage(), e);
         }
     }
 
-    /** Says nothing of the file's content if it is not a key. */
+    /** Reads a private key. Error messages never contain the file's content. */
     private static PrivateKey privateKey(Path file) throws IOException {
         Matcher pem = KEY.matcher(new String(read(file), StandardCharsets.US_ASCII));
         if (!pem.find()) {
-            throw new IOException(file + " has no unencrypted PKCS #8 key in PEM form (-----BEGIN PRIVATE KEY-----);"
-                    + " `openssl pkcs8 -topk8 -nodes` makes one of others");
+            throw new IOException(file + " contains no unencrypted PKCS #8 key (-----BEGIN PRIVATE KEY-----);"
+                    + " convert it with `openssl pkcs8 -topk8 -nodes`");
         }
         PKCS8EncodedKeySpec encoded =
                 new PKCS8EncodedKeySpec(Base64.getMimeDecoder().decode(pem.group(1)));
@@ -142,20 +148,20 @@ public record TlsFiles(
             try {
                 return KeyFactory.getInstance(algorithm).generatePrivate(encoded);
             } catch (InvalidKeySpecException e) {
-                // a key of another kind
+                // Not a key of this algorithm.
             } catch (GeneralSecurityException e) {
-                throw new IOException("this Java runtime knows no keys for " + algorithm, e);
+                throw new IOException("this Java runtime does not support " + algorithm + " keys", e);
             }
         }
-        throw new IOException(file + " is a key of a kind that is not known here; there are EC, RSA and Ed25519");
+        throw new IOException(file + " contains an unsupported key; use EC, RSA or Ed25519");
     }
 
     private static byte[] read(Path file) throws IOException {
         if (!Files.isReadable(file)) {
-            throw new IOException(file + " cannot be read");
+            throw new IOException(file + " does not exist or is not readable");
         }
         if (Files.size(file) > MAX_BYTES) {
-            throw new IOException(file + " is too large for a certificate or key");
+            throw new IOException(file + " is too large: certificates and keys have at most " + MAX_BYTES + " bytes");
         }
         return Files.readAllBytes(file);
     }

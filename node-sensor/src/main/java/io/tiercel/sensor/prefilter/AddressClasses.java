@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class AddressClasses {
     /** The highest class numbers are reserved for address arguments that are not networks. */
-    private static final int LIMIT = ADDRESS_UNIX_PATH - 1;
+    private static final int CLASS_LIMIT = ADDRESS_UNIX_PATH - 1;
 
     private final List<CidrBlock> blocks;
 
@@ -39,7 +39,7 @@ final class AddressClasses {
         List<CidrBlock> supported = new ArrayList<>(found.stream()
                 .filter(CidrBlock::isSupported)
                 .distinct()
-                .limit(LIMIT - 1L)
+                .limit(CLASS_LIMIT - 1L)
                 .toList());
         supported.remove(CidrBlock.IPV4);
         supported.add(CidrBlock.IPV4);
@@ -99,11 +99,11 @@ final class AddressClasses {
     private Tristate isInBlocks(int addressClass, List<CidrBlock> blocksOfCheck) {
         Tristate result = Tristate.FALSE;
         for (CidrBlock block : blocksOfCheck) {
-            Tristate one = isInBlock(addressClass, block);
-            if (one == Tristate.TRUE) {
-                return one;
+            Tristate inBlock = isInBlock(addressClass, block);
+            if (inBlock == Tristate.TRUE) {
+                return inBlock;
             }
-            result = one == Tristate.UNKNOWN ? one : result;
+            result = inBlock == Tristate.UNKNOWN ? inBlock : result;
         }
         return result;
     }

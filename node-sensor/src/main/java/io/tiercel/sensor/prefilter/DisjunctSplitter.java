@@ -60,10 +60,10 @@ final class DisjunctSplitter {
         return product;
     }
 
-    private static Formula and(Formula one, Formula other) {
+    private static Formula and(Formula left, Formula right) {
         List<Formula> operands =
-                new ArrayList<>(one instanceof Formula.And(List<Formula> inner) ? inner : List.of(one));
-        operands.addAll(other instanceof Formula.And(List<Formula> inner) ? inner : List.of(other));
+                new ArrayList<>(left instanceof Formula.And(List<Formula> inner) ? inner : List.of(left));
+        operands.addAll(right instanceof Formula.And(List<Formula> inner) ? inner : List.of(right));
         return operands.size() == 1 ? operands.getFirst() : new Formula.And(List.copyOf(operands));
     }
 }

@@ -115,12 +115,12 @@ final class DoubleArrayTrie {
         return outcomes.computeIfAbsent(matching, f -> outcomes.size());
     }
 
-    private static Set<NamePattern> union(Set<NamePattern> some, List<NamePattern> more) {
-        if (more.isEmpty()) {
-            return some;
+    private static Set<NamePattern> union(Set<NamePattern> patterns, List<NamePattern> added) {
+        if (added.isEmpty()) {
+            return patterns;
         }
-        Set<NamePattern> all = new HashSet<>(some);
-        all.addAll(more);
+        Set<NamePattern> all = new HashSet<>(patterns);
+        all.addAll(added);
         return Set.copyOf(all);
     }
 

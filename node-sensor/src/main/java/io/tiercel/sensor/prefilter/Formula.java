@@ -110,9 +110,9 @@ sealed interface Formula {
     }
 
     /** Returns the attributes that can decide at least one check in the formula. */
-    default Set<Attribute> attributes(Function<CheckedExpr, Set<Attribute>> of) {
+    default Set<Attribute> attributes(Function<CheckedExpr, Set<Attribute>> attributesOf) {
         Set<Attribute> attributes = new TreeSet<>();
-        forEachCheck(check -> attributes.addAll(of.apply(check)));
+        forEachCheck(check -> attributes.addAll(attributesOf.apply(check)));
         return attributes;
     }
 }

@@ -24,8 +24,8 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The compiled prefilter of a rule set. For each event type it holds the disjuncts of the rules, at least one of which
- * an event must meet to match, and the attributes of each disjunct that the kernel can test.
+ * The compiled prefilter of a rule set. For each event type it holds
+ * the disjuncts of the rules and the attributes that the kernel can test. An event can match only if it meets a disjunct.
  *
  * <p>The prefilter only over-approximates. An attribute value excludes a disjunct only if the disjunct is false for
  * all values of the other fields, in three-valued logic. This holds while no state records are lost.

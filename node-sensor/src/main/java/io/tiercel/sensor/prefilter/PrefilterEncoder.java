@@ -62,7 +62,7 @@ final class PrefilterEncoder {
                 putUnfilteredSocketRows(number);
             }
             if (type.kind().isOpen() && opens < FILTERED_OPENS) {
-                putMask(PREFILTER_TABLES_COMMON_PROCESS, opens, earlySurvivors(type));
+                putMask(PREFILTER_TABLES_COMMON_PROCESS, opens, commonProcessSurvivors(type));
                 putRow(PREFILTER_TABLES_OPEN_FLAGS, opens, FLAG_CLASSES, type, Attribute.OPEN_FLAGS);
                 putRow(PREFILTER_TABLES_DOTDOT, opens, 2, type, Attribute.PARENT_TRAVERSAL);
                 putRow(PREFILTER_TABLES_PATH_PREFIX, opens, TRIE_OUTCOMES, type, Attribute.PATH_PREFIX);
@@ -90,10 +90,10 @@ final class PrefilterEncoder {
     }
 
     /**
-     * Returns the survivors for a program that no rule names, inside or outside a container. The kernel uses this mask
-     * before it knows the process.
+     * Returns the survivors for a program that no rule names, on the host or in a container. The kernel looks up the
+     * process only if this mask excludes the event.
      */
-    private static long earlySurvivors(EventTypePrefilter type) {
+    private static long commonProcessSurvivors(EventTypePrefilter type) {
         return type.survivors(Attribute.PROGRAM_NAME, 0)
                 & (type.survivors(Attribute.CONTAINER, 0)
                         | type.survivors(Attribute.CONTAINER, AttributeEvaluator.IN_CONTAINER));

@@ -29,7 +29,7 @@ final class ReturnValueClasses {
     private static final int ERROR_NAMES = 133;
     private static final int MAX_NAMED = RESULT_CLASSES - RESULT_FAILED - 1;
 
-    private final List<Integer> named;
+    private final List<Integer> namedErrors;
 
     /** Creates classes for the errors in these checks. */
     ReturnValueClasses(Set<CheckedExpr> checks) {
@@ -44,17 +44,17 @@ final class ReturnValueClasses {
                     .filter(number -> number < 0 && number > -256)
                     .forEach(number -> found.add((int) -number));
         }
-        named = found.stream().limit(MAX_NAMED).toList();
+        namedErrors = found.stream().limit(MAX_NAMED).toList();
     }
 
     /** Returns the class of an error number. */
     int classOfError(int error) {
-        int index = named.indexOf(error);
+        int index = namedErrors.indexOf(error);
         return index < 0 ? RESULT_FAILED : RESULT_FAILED + 1 + index;
     }
 
     int count() {
-        return RESULT_FAILED + 1 + named.size();
+        return RESULT_FAILED + 1 + namedErrors.size();
     }
 
     /** Evaluates a check for all return values of a class. */
@@ -84,7 +84,7 @@ final class ReturnValueClasses {
                                             boundaries(check).filter(number -> number < 0))
                                     .filter(number -> number < -255 || classOfError((int) -number) == RESULT_FAILED));
         }
-        long result = resultClass < RESULT_AT_LEAST_3 ? resultClass : -named.get(resultClass - RESULT_FAILED - 1);
+        long result = resultClass < RESULT_AT_LEAST_3 ? resultClass : -namedErrors.get(resultClass - RESULT_FAILED - 1);
         return event(kind, result).evaluate(check);
     }
 

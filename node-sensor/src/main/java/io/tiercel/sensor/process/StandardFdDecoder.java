@@ -6,5 +6,5 @@ import io.tiercel.sensor.bpf.RecordView;
 @FunctionalInterface
 public interface StandardFdDecoder {
     /** Returns the type and name of the file descriptor. */
-    StandardFds.Entry decode(RecordView record);
+    StandardFds.Fd decode(RecordView record);
 }

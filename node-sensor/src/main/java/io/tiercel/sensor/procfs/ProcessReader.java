@@ -47,7 +47,7 @@ final class ProcessReader {
      * @param parent the parent's pid; 0 if there is none
      * @param record a {@code RECORD_PROCESS}
      */
-    record Entry(int parent, byte[] record) {}
+    record ProcessEntry(int parent, byte[] record) {}
 
     private final Path proc;
 
@@ -94,7 +94,7 @@ final class ProcessReader {
      * @param timeNanos the current time since boot; 0 if the state does not have the process
      */
     @Nullable
-    Entry read(int pid, long timeNanos, CgroupFileSystem cgroupFileSystem) {
+    ProcessEntry read(int pid, long timeNanos, CgroupFileSystem cgroupFileSystem) {
         Path dir = proc.resolve(Integer.toString(pid));
         String stat = ByteStringFiles.read(dir.resolve("stat"), SMALL);
         Map<String, String[]> status = status(ByteStringFiles.read(dir.resolve("status"), SMALL));
@@ -143,7 +143,7 @@ final class ProcessReader {
                 .body(EXEC_VM_RSS, number(first(status, "VmRSS")))
                 .body(EXEC_VM_SWAP, number(first(status, "VmSwap")));
         executable(dir.resolve("exe"), exe, builder);
-        return new Entry(parent, builder.build());
+        return new ProcessEntry(parent, builder.build());
     }
 
     /** Returns a cgroup of the process that belongs to a container, from any hierarchy; otherwise the unified cgroup. */

@@ -111,7 +111,7 @@ public final class StateLoader {
         if (pid <= 0 || depth > MAX_ANCESTORS || state.hasProcess(pid)) {
             return;
         }
-        ProcessReader.Entry entry = processes.read(pid, 0, cgroups);
+        ProcessReader.ProcessEntry entry = processes.read(pid, 0, cgroups);
         if (entry != null) {
             loadProcess(entry.parent(), depth + 1);
             records.accept(entry.record());

@@ -131,7 +131,7 @@ public final class StateResync implements AutoCloseable {
         scanned.set(pid);
         scanProcess(processes.parent(pid), scanned, depth + 1);
         long time = bootNanos.getAsLong();
-        ProcessReader.Entry entry = processes.read(pid, time, cgroups);
+        ProcessReader.ProcessEntry entry = processes.read(pid, time, cgroups);
         if (entry != null) {
             pending.put(new Pending(time, entry.record()));
         }

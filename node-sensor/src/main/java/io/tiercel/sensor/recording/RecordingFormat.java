@@ -3,9 +3,11 @@ package io.tiercel.sensor.recording;
 import java.util.zip.CRC32C;
 
 /**
- * The form of a recording, little-endian: eight bytes of magic, the version as 32 bits, then frames. A frame is the
- * length of its content and the CRC-32C of length and content, 32 bits each, and the content. The first frame is the
- * header, each further one a record as {@link io.tiercel.sensor.bpf.RecordLayout} describes it.
+ * The format of a recording, little-endian: eight bytes of magic, the version as 32 bits, then frames.
+ *
+ * <p>A frame is the length of its content, the CRC-32C of length and content (32 bits each), and the content. The
+ * first
+ * frame is the header. Each further frame is a record as {@link io.tiercel.sensor.bpf.RecordLayout} describes it.
  */
 final class RecordingFormat {
     static final long MAGIC = 0x4345524c43524954L; // "TIRCLREC"
@@ -13,7 +15,7 @@ final class RecordingFormat {
     static final int PREAMBLE_SIZE = 12;
     static final int FRAME_SIZE = 8;
 
-    /** Bytes of a frame's content: more than the largest record. */
+    /** Maximum size of the content of a frame, above that of the largest record. */
     static final int MAX_CONTENT = 1 << 18;
 
     private RecordingFormat() {}

@@ -10,11 +10,11 @@ import java.util.TreeSet;
 import java.util.stream.Collectors;
 
 /**
- * What a recording says of itself: lines of {@code name=value} in UTF-8; names that a reader does not know are skipped.
+ * The header of a recording: lines of {@code name=value} in UTF-8. Readers skip names that they do not know.
  *
- * @param node where it was made
- * @param bootToEpochNanos what to add to a record's time to get nanoseconds since the epoch
- * @param eventTypes names of the event types that were wanted; records of others only keep the state right
+ * @param node node of the recording
+ * @param bootToEpochNanos offset from the time of a record to nanoseconds since the epoch
+ * @param eventTypes names of the event types that were captured; records of other types only update state
  */
 public record RecordingHeader(NodeIdentity node, long bootToEpochNanos, Set<String> eventTypes) {
     public RecordingHeader {
@@ -28,7 +28,7 @@ public record RecordingHeader(NodeIdentity node, long bootToEpochNanos, Set<Stri
         return text.getBytes(StandardCharsets.UTF_8);
     }
 
-    /** Reads what {@link #encode} wrote; a number that is none is a {@link NumberFormatException}. */
+    /** Parses an encoded header. Throws {@link NumberFormatException} for an invalid number. */
     static RecordingHeader decode(byte[] bytes) {
         Map<String, String> values = new HashMap<>();
         new String(bytes, StandardCharsets.UTF_8).lines().forEach(line -> {

@@ -13,7 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 
-/** Reads a recording from its start; trusts nothing in it. */
+/** A reader of recordings. It checks everything it reads, because a recording may come from anywhere. */
 public final class RecordingReader implements AutoCloseable {
     private final Path file;
     private final InputStream in;
@@ -25,9 +25,9 @@ public final class RecordingReader implements AutoCloseable {
     private long frameOffset;
 
     /**
-     * Opens the file and reads its header.
+     * Opens a file and reads its header.
      *
-     * @throws CaptureException if there is no such file, or it is no recording that this version reads
+     * @throws CaptureException if the file does not exist, or is not a recording of the supported version
      */
     public RecordingReader(Path file) {
         this.file = file;
@@ -36,7 +36,7 @@ public final class RecordingReader implements AutoCloseable {
         } catch (NoSuchFileException e) {
             throw new CaptureException("recording " + file + " does not exist", e);
         } catch (IOException e) {
-            throw new CaptureException("recording " + file + " cannot be opened: " + e, e);
+            throw new CaptureException("cannot open recording " + file + ": " + e, e);
         }
         try {
             header = readHeader();
@@ -54,7 +54,7 @@ public final class RecordingReader implements AutoCloseable {
      * Moves to the next record.
      *
      * @return false at the end of the file
-     * @throws CaptureException if the file is damaged here; the message names the offset
+     * @throws CaptureException if the file is damaged; the message contains the offset
      */
     public boolean next() {
         frameOffset = offset;
@@ -64,43 +64,43 @@ public final class RecordingReader implements AutoCloseable {
                 return false;
             }
             if (read < FRAME_SIZE) {
-                throw damaged("is cut off");
+                throw damaged("is truncated");
             }
             length = frame.getInt(0);
             if (length <= 0 || length > MAX_CONTENT) {
-                throw damaged("is damaged (a record of " + length + " bytes)");
+                throw damaged("is damaged (record length " + length + ")");
             }
             if (content.capacity() < length) {
                 content = ByteBuffer.allocate(Math.max(length, 2 * content.capacity()))
                         .order(ByteOrder.LITTLE_ENDIAN);
             }
             if (in.readNBytes(content.array(), 0, length) < length) {
-                throw damaged("is cut off");
+                throw damaged("is truncated");
             }
         } catch (IOException e) {
-            throw new CaptureException("recording " + file + " cannot be read at byte " + frameOffset + ": " + e, e);
+            throw new CaptureException("cannot read recording " + file + " at byte " + frameOffset + ": " + e, e);
         }
         if (checksum(content.array(), length) != frame.getInt(4)) {
-            throw damaged("is damaged (wrong checksum)");
+            throw damaged("is damaged (checksum mismatch)");
         }
         offset += FRAME_SIZE + length;
         return true;
     }
 
-    /** Holds the record; only valid until the next one. */
+    /** Returns a buffer that starts with the record. It is valid until the next call of {@link #next}. */
     public ByteBuffer content() {
         return content;
     }
 
-    /** Length of the record in bytes. */
+    /** Returns the length of the record in bytes. */
     public int length() {
         return length;
     }
 
-    /** The error that says where the current record lies. */
-    public CaptureException damaged(String how) {
+    /** Creates an exception with the offset of the current record. */
+    public CaptureException damaged(String problem) {
         return new CaptureException(
-                "recording " + file + " " + how + " at byte " + frameOffset + "; the events before it were replayed");
+                "recording " + file + " " + problem + " at byte " + frameOffset + "; earlier events were replayed");
     }
 
     @Override
@@ -108,7 +108,7 @@ public final class RecordingReader implements AutoCloseable {
         try {
             in.close();
         } catch (IOException e) {
-            throw new CaptureException("recording " + file + " cannot be closed: " + e, e);
+            throw new CaptureException("cannot close recording " + file + ": " + e, e);
         }
     }
 
@@ -119,25 +119,25 @@ public final class RecordingReader implements AutoCloseable {
                 throw new EOFException();
             }
         } catch (IOException e) {
-            throw new CaptureException(file + " is no recording: it is shorter than a recording's header", e);
+            throw new CaptureException(file + " is not a recording: it is shorter than the header", e);
         }
         if (preamble.getLong(0) != MAGIC) {
-            throw new CaptureException(file + " is no recording: it does not start like one");
+            throw new CaptureException(file + " is not a recording: wrong magic number");
         }
         if (preamble.getInt(8) != VERSION) {
             throw new CaptureException("recording " + file + " has version " + preamble.getInt(8)
-                    + ", this sensor reads version " + VERSION);
+                    + "; this sensor supports version " + VERSION);
         }
         offset = PREAMBLE_SIZE;
         if (!next()) {
-            throw damaged("is cut off");
+            throw damaged("is truncated");
         }
         byte[] bytes = new byte[length];
         content.get(0, bytes);
         try {
             return RecordingHeader.decode(bytes);
         } catch (NumberFormatException e) {
-            throw new CaptureException("recording " + file + " has a wrong header: " + e.getMessage(), e);
+            throw new CaptureException("recording " + file + " has an invalid header: " + e.getMessage(), e);
         }
     }
 }

@@ -13,8 +13,9 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Set;
 
 /**
- * Writes a recording. It stops, with one warning, when the file has reached its largest size or cannot be written; what
- * was written until then stays readable, and capture goes on.
+ * A writer of recordings. At the size limit, or if a write fails, it logs one warning and stops. The records until
+ * then
+ * stay readable, and capture continues.
  */
 public final class RecordingWriter implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(RecordingWriter.class.getName());
@@ -28,9 +29,9 @@ public final class RecordingWriter implements AutoCloseable {
     private boolean stopped;
 
     /**
-     * Creates the file, readable by its owner only, since it holds arguments and environments; an old one is replaced.
+     * Creates or replaces a file. Only its owner can read it, because it contains arguments and environments.
      *
-     * @throws CaptureException if it cannot be created
+     * @throws CaptureException if the file cannot be created
      */
     public RecordingWriter(Path file, long maxBytes, RecordingHeader header) {
         this.file = file;
@@ -41,7 +42,7 @@ public final class RecordingWriter implements AutoCloseable {
                     Set.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE, StandardOpenOption.TRUNCATE_EXISTING),
                     PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
         } catch (IOException e) {
-            throw new CaptureException("recording " + file + " cannot be created: " + reason(e), e);
+            throw new CaptureException("cannot create recording " + file + ": " + reason(e), e);
         }
         buffer.putLong(MAGIC).putInt(VERSION);
         written = PREAMBLE_SIZE;
@@ -49,13 +50,13 @@ public final class RecordingWriter implements AutoCloseable {
         write(ByteBuffer.wrap(bytes), 0, bytes.length);
     }
 
-    /** Adds a record. */
+    /** Appends a record. */
     public void write(ByteBuffer from, int offset, int length) {
         if (stopped) {
             return;
         }
         if (written + FRAME_SIZE + length > maxBytes) {
-            stop("has reached its limit of " + maxBytes + " bytes");
+            stop("reached its limit of " + maxBytes + " bytes");
             return;
         }
         if (content.length < length) {
@@ -69,7 +70,7 @@ public final class RecordingWriter implements AutoCloseable {
         written += FRAME_SIZE + length;
     }
 
-    /** Hands everything to the operating system. */
+    /** Writes buffered records to the file. */
     public void flush() {
         buffer.flip();
         try {
@@ -92,9 +93,9 @@ public final class RecordingWriter implements AutoCloseable {
         }
     }
 
-    private void stop(String why) {
+    private void stop(String reason) {
         if (!stopped) {
-            LOG.log(System.Logger.Level.WARNING, "recording {0} {1}; it holds the events until now", file, why);
+            LOG.log(System.Logger.Level.WARNING, "recording {0} {1}; it contains the events until now", file, reason);
             flush();
             stopped = true;
         }

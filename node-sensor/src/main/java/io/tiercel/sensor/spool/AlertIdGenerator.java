@@ -10,8 +10,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Generates unique alert IDs of the form {@code node/boot/sequence}.
  *
- * <p>On a live node, the sequence starts at the number of microseconds since boot, or at the first number of the same
- * boot that is not reserved in the folder. A restarted sensor therefore starts above all earlier numbers, even if its
+ * <p>On a live node, the sequence starts at the number of microseconds since boot. If the folder has reservations of the
+ * same boot, it starts after them instead, if that is higher. A restarted sensor therefore starts above all earlier numbers, even if its
  * folder was deleted, unless it produced more than one alert per microsecond. The folder reserves {@value #BLOCK_SIZE}
  * numbers at a time, so a restart leaves a gap. For a recording, the sequence starts at 1, so that the same recording
  * and rules give the same IDs.

@@ -1,13 +1,11 @@
 package io.tiercel.sensor.sqs;
 
 import io.tiercel.rules.alert.Alert;
-import io.tiercel.rules.alert.AlertJson;
 import io.tiercel.rules.alert.InvalidAlertException;
+import io.tiercel.rules.alert.AlertJson;
+import io.tiercel.rules.text.Sha256;
 import io.tiercel.sensor.spool.SpooledAlert;
 import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import java.util.regex.Pattern;
 import software.amazon.awssdk.services.sqs.model.SendMessageBatchRequestEntry;
 
@@ -57,10 +55,6 @@ final class SqsMessage {
         if (VALID_ID.matcher(id).matches()) {
             return id;
         }
-        try {
-            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(digestInput));
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java platform has SHA-256", e);
-        }
+        return Sha256.hex(digestInput);
     }
 }

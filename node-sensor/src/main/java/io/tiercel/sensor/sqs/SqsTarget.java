@@ -67,11 +67,11 @@ public final class SqsTarget implements BatchTarget {
     }
 
     @Override
-    public Answer send(List<SpooledAlert> alerts) throws InterruptedException {
+    public BatchResult send(List<SpooledAlert> alerts) throws InterruptedException {
         return BatchSplitter.send(alerts, this::sendBatch);
     }
 
-    private Answer sendBatch(List<SpooledAlert> alerts) throws InterruptedException {
+    private BatchResult sendBatch(List<SpooledAlert> alerts) throws InterruptedException {
         List<SendMessageBatchRequestEntry> entries = new ArrayList<>();
         for (SpooledAlert alert : alerts) {
             entries.add(SqsMessage.of(entries.size(), alert, queue.isFifo()));
@@ -88,23 +88,25 @@ public final class SqsTarget implements BatchTarget {
                     ? "status " + e.statusCode()
                     : e.awsErrorDetails().errorCode();
             boolean invalid = code != null && INVALID_MESSAGE_CODES.stream().anyMatch(code::endsWith);
-            return Answer.all(alerts.size(), invalid ? Verdict.REFUSED : Verdict.LATER, "SQS returned " + code);
+            return BatchResult.forAll(
+                    alerts.size(), invalid ? DeliveryStatus.REJECTED : DeliveryStatus.RETRY, "SQS returned " + code);
         } catch (SdkException e) {
-            return Answer.all(alerts.size(), Verdict.LATER, String.valueOf(e.getMessage()));
+            return BatchResult.forAll(alerts.size(), DeliveryStatus.RETRY, String.valueOf(e.getMessage()));
         }
     }
 
     /** Messages that the response does not mention are not stored. */
-    private static Answer answer(int alerts, SendMessageBatchResponse response) {
-        Verdict[] verdicts = new Verdict[alerts];
-        Arrays.fill(verdicts, Verdict.LATER);
-        response.successful().forEach(entry -> verdicts[Integer.parseInt(entry.id())] = Verdict.STORED);
+    private static BatchResult answer(int alerts, SendMessageBatchResponse response) {
+        DeliveryStatus[] statuses = new DeliveryStatus[alerts];
+        Arrays.fill(statuses, DeliveryStatus.RETRY);
+        response.successful().forEach(entry -> statuses[Integer.parseInt(entry.id())] = DeliveryStatus.STORED);
         String detail = "";
         for (BatchResultErrorEntry entry : response.failed()) {
-            verdicts[Integer.parseInt(entry.id())] = isRejection(entry) ? Verdict.REFUSED : Verdict.LATER;
+            statuses[Integer.parseInt(entry.id())] =
+                    isRejection(entry) ? DeliveryStatus.REJECTED : DeliveryStatus.RETRY;
             detail = "SQS returned " + entry.code();
         }
-        return new Answer(List.of(verdicts), detail);
+        return new BatchResult(List.of(statuses), detail);
     }
 
     private static boolean isRejection(BatchResultErrorEntry entry) {

@@ -7,23 +7,23 @@ import java.lang.System.Logger.Level;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** Both forms, and that no text breaks out of them. */
+/** Both formats, and the escaping of messages. */
 class LogLineTest {
     @AfterEach
-    void text() {
-        LogLine.use(LogLine.Form.TEXT);
+    void resetFormat() {
+        LogLine.setFormat(LogLine.LogFormat.TEXT);
     }
 
     @Test
-    void linesForPeople() {
-        assertEquals("tiercel: ready", LogLine.of(Level.INFO, "ready"));
-        assertEquals("tiercel: warning: slow", LogLine.of(Level.WARNING, "slow"));
+    void formatsText() {
+        assertEquals("tiercel: ready", LogLine.format(Level.INFO, "ready"));
+        assertEquals("tiercel: warning: slow", LogLine.format(Level.WARNING, "slow"));
     }
 
     @Test
-    void objectsForPrograms() {
-        LogLine.use(LogLine.Form.JSON);
-        String line = LogLine.of(Level.ERROR, "a \"name\"\nand {more}");
+    void formatsJson() {
+        LogLine.setFormat(LogLine.LogFormat.JSON);
+        String line = LogLine.format(Level.ERROR, "a \"name\"\nand {more}");
         assertTrue(
                 line.matches(
                         "\\{\"time\":\"[-0-9T:.]+Z\",\"level\":\"error\",\"message\":\"a \\\\\"name\\\\\"\\\\nand \\{more}\"}"),

@@ -25,7 +25,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** When rules are loaded anew and when not, look by look. */
+/** When rules are reloaded, check by check. */
 class RuleReloaderTest {
     @TempDir
     Path folder;
@@ -39,13 +39,13 @@ class RuleReloaderTest {
     @BeforeEach
     void start() throws IOException {
         file = Files.writeString(folder.resolve("rules.yaml"), rule("first", "open"));
-        reloader = watching(file);
+        reloader = reloaderFor(file);
     }
 
-    private RuleReloader watching(Path... paths) {
+    private RuleReloader reloaderFor(Path... paths) {
         PrintStream stream = new PrintStream(err, true, StandardCharsets.UTF_8);
-        RuleSetOptions choice = new RuleSetOptions(List.of(paths), LoadOptions.defaults(), RuleMatching.FIRST);
-        return new RuleReloader(choice, choice.read().digest(), reloads, new StandardStreams(stream, stream, false));
+        RuleSetOptions options = new RuleSetOptions(List.of(paths), LoadOptions.defaults(), RuleMatching.FIRST);
+        return new RuleReloader(options, options.read().digest(), reloads, new StandardStreams(stream, stream, false));
     }
 
     private static String rule(String name, String type) {
@@ -53,15 +53,15 @@ class RuleReloaderTest {
                 + "\n  output: seen\n  priority: INFO\n";
     }
 
-    /** What so many looks gave: the names of loaded rules, or the code of an error with its line and column. */
-    private List<String> looks(int number) throws InterruptedException {
+    /** Checks several times. Returns the names of loaded rules, or the code, line and column of an error. */
+    private List<String> check(int number) throws InterruptedException {
         for (int i = 0; i < number; i++) {
-            reloader.look();
+            reloader.reloadIfChanged();
         }
-        return news();
+        return takeReloads();
     }
 
-    private List<String> news() {
+    private List<String> takeReloads() {
         List<RuleReload> taken = new ArrayList<>();
         reloads.drainTo(taken);
         return taken.stream()
@@ -83,106 +83,106 @@ class RuleReloaderTest {
     }
 
     @Test
-    void whatStaysIsNotLoadedAgain() throws Exception {
-        assertEquals(List.of(), looks(4));
+    void doesNotReloadUnchangedFiles() throws Exception {
+        assertEquals(List.of(), check(4));
         Files.setLastModifiedTime(file, FileTime.fromMillis(0));
-        assertEquals(List.of(), looks(4));
+        assertEquals(List.of(), check(4));
         assertEquals("", err());
     }
 
     @Test
-    void aChangeIsLoadedOnceItHasComeToRest() throws Exception {
-        looks(2);
+    void reloadsAStableChange() throws Exception {
+        check(2);
         Files.writeString(file, rule("second", "unlink"));
-        assertEquals(List.of(), looks(1));
-        assertEquals(List.of("second"), looks(1));
-        assertEquals(List.of(), looks(3));
+        assertEquals(List.of(), check(1));
+        assertEquals(List.of("second"), check(1));
+        assertEquals(List.of(), check(3));
     }
 
     @Test
-    void aChangeBeforeTheFirstLookIsNoticed() throws Exception {
+    void noticesAChangeBeforeTheFirstCheck() throws Exception {
         Files.writeString(file, rule("second", "unlink"));
-        assertEquals(List.of("second"), looks(2));
+        assertEquals(List.of("second"), check(2));
     }
 
     @Test
-    void aHalfWrittenFileIsNoFalseAlarm() throws Exception {
-        looks(2);
+    void ignoresHalfWrittenFiles() throws Exception {
+        check(2);
         String text = rule("second", "unlink");
         for (int written = 1; written < text.length(); written += 7) {
             Files.writeString(file, text.substring(0, written));
-            assertEquals(List.of(), looks(1));
+            assertEquals(List.of(), check(1));
         }
         Files.writeString(file, text);
-        assertEquals(List.of("second"), looks(3));
+        assertEquals(List.of("second"), check(3));
         assertEquals("", err());
     }
 
     @Test
-    void whatIsWrongIsSaidOnce() throws Exception {
-        looks(2);
+    void reportsAnErrorOnce() throws Exception {
+        check(2);
         Files.writeString(file, rule("second", "unlink and proc.nam = x"));
-        assertEquals(List.of(LoadCode.LOAD_ERR_COMPILE_CONDITION + " 3:36"), looks(5));
+        assertEquals(List.of(LoadCode.LOAD_ERR_COMPILE_CONDITION + " 3:36"), check(5));
         assertTrue(err().contains(file + ":3:36: error: ") && err().contains("proc.nam"), err());
-        assertTrue(err().contains("rules not reloaded; the earlier ones stay in force"), err());
-        int said = err().length();
+        assertTrue(err().contains("rules not reloaded; the previous rules stay active"), err());
+        int length = err().length();
         Files.setLastModifiedTime(file, FileTime.fromMillis(0));
-        assertEquals(List.of(), looks(4));
-        assertEquals(said, err().length());
+        assertEquals(List.of(), check(4));
+        assertEquals(length, err().length());
         Files.writeString(file, "- [");
-        assertEquals(1, looks(4).size());
+        assertEquals(1, check(4).size());
         Files.writeString(file, rule("third", "open"));
-        assertEquals(List.of("third"), looks(4));
+        assertEquals(List.of("third"), check(4));
     }
 
     @Test
-    void whoeverAsksIsAnsweredAtOnce() throws Exception {
-        reloader.answer();
-        assertEquals(List.of("first"), news());
+    void servesRequestsAtOnce() throws Exception {
+        reloader.reload();
+        assertEquals(List.of("first"), takeReloads());
         Files.writeString(file, "- [");
-        reloader.answer();
-        assertEquals(1, news().size());
-        int said = err().length();
-        reloader.answer();
-        assertEquals(List.of(), news(), "one alert for the same mistake");
-        assertEquals(2 * said, err().length(), "but an answer each time");
+        reloader.reload();
+        assertEquals(1, takeReloads().size());
+        int length = err().length();
+        reloader.reload();
+        assertEquals(List.of(), takeReloads(), "one alert for the same error");
+        assertEquals(2 * length, err().length(), "but a message for each request");
         Files.writeString(file, rule("second", "open"));
-        reloader.answer();
-        assertEquals(List.of("second"), news());
-        assertEquals(List.of(), looks(3));
+        reloader.reload();
+        assertEquals(List.of("second"), takeReloads());
+        assertEquals(List.of(), check(3));
     }
 
     @Test
-    void replacedFilesAreNoticed() throws Exception {
-        looks(2);
+    void noticesReplacedFiles() throws Exception {
+        check(2);
         FileTime time = Files.getLastModifiedTime(file);
         Path saved = Files.writeString(folder.resolve("rules.yaml~"), rule("other", "open"));
         Files.setLastModifiedTime(saved, time);
         Files.move(saved, file, StandardCopyOption.ATOMIC_MOVE);
-        assertEquals(List.of("other"), looks(2));
+        assertEquals(List.of("other"), check(2));
         Files.delete(file);
-        assertEquals(List.of(LoadCode.LOAD_ERR_FILE_READ + " 0:0"), looks(4));
+        assertEquals(List.of(LoadCode.LOAD_ERR_FILE_READ + " 0:0"), check(4));
         assertTrue(err().contains("no such file"), err());
     }
 
     @Test
-    void filesComeAndGoInAFolder() throws Exception {
-        reloader = watching(folder);
-        looks(2);
+    void noticesNewAndDeletedFiles() throws Exception {
+        reloader = reloaderFor(folder);
+        check(2);
         Path more = Files.writeString(folder.resolve("more.yml"), rule("more", "unlink"));
-        assertEquals(List.of("more first"), looks(2));
+        assertEquals(List.of("more first"), check(2));
         Files.writeString(folder.resolve("notes.txt"), "no rules");
-        assertEquals(List.of(), looks(3));
+        assertEquals(List.of(), check(3));
         Files.delete(more);
-        assertEquals(List.of("first"), looks(2));
+        assertEquals(List.of("first"), check(2));
         Files.delete(file);
-        assertEquals(List.of(LoadCode.LOAD_ERR_FILE_READ + " 0:0"), looks(4));
-        assertTrue(err().contains("there is no rule file"), err());
+        assertEquals(List.of(LoadCode.LOAD_ERR_FILE_READ + " 0:0"), check(4));
+        assertTrue(err().contains("no rule files"), err());
     }
 
-    /** As the kubelet does it: files are links into ..data, which is a link that is switched. */
+    /** Like the kubelet: files are links into ..data, which is a link that is replaced. */
     @Test
-    void aSwitchedConfigMapIsNoticed() throws Exception {
+    void noticesASwitchedConfigMap() throws Exception {
         Path mount = Files.createDirectory(folder.resolve("mount"));
         FileTime time = FileTime.fromMillis(1_700_000_000_000L);
         for (String version : List.of("first", "other")) {
@@ -193,18 +193,18 @@ class RuleReloaderTest {
         Files.createSymbolicLink(mount.resolve("rules.yaml"), Path.of("..data", "rules.yaml"));
         for (Path watched : List.of(mount, mount.resolve("rules.yaml"))) {
             swap(mount, "..first");
-            reloader = watching(watched);
-            assertEquals(List.of(), looks(3));
+            reloader = reloaderFor(watched);
+            assertEquals(List.of(), check(3));
             swap(mount, "..other");
-            assertEquals(List.of("other"), looks(2));
+            assertEquals(List.of("other"), check(2));
         }
         assertFalse(err().contains("error"), err());
     }
 
     @Test
-    void wantOfMemoryIsSaid() throws Exception {
+    void reportsLackOfMemory() throws Exception {
         reloader.failed(new OutOfMemoryError("heap"));
-        assertEquals(1, news().size());
+        assertEquals(1, takeReloads().size());
         assertTrue(err().contains("rules not reloaded") && err().contains("heap"), err());
     }
 

@@ -25,7 +25,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** Our own rules: that they load without a warning, say what they are about, and do what their tests say. */
+/** Our detections: they load without warnings, pass their tests, and match the documentation. */
 class DetectionsTest {
     private static final Path ROOT = Path.of(System.getProperty("tiercel.root"));
     private static final Path DETECTIONS = ROOT.resolve("rules/detections");
@@ -33,14 +33,14 @@ class DetectionsTest {
     private static final Pattern TECHNIQUE = Pattern.compile("T[0-9]{4}(\\.[0-9]{3})?");
 
     @Test
-    void loadWithoutAWarning() {
+    void loadWithoutWarnings() {
         LoadResult result = load();
         assertTrue(result.ok(), result.errors().toString());
         assertEquals(List.of(), result.files().getLast().warnings());
     }
 
     @Test
-    void eachNamesItsTechnique() {
+    void eachHasAnAttackTechnique() {
         List<Rule> rules = Objects.requireNonNull(load().rules()).rules();
         assertTrue(rules.size() >= 100, "rules: " + rules.size());
         for (Rule rule : rules) {
@@ -51,7 +51,7 @@ class DetectionsTest {
     }
 
     @Test
-    void eachIsMentionedInATest() throws IOException {
+    void eachHasARuleTest() throws IOException {
         StringBuilder tests = new StringBuilder();
         try (Stream<Path> files = Files.list(ROOT.resolve("rules/tests"))) {
             for (Path file : files.filter(f -> f.toString().endsWith(".yaml")).toList()) {
@@ -64,7 +64,7 @@ class DetectionsTest {
     }
 
     @Test
-    void doWhatTheirTestsSay() {
+    void passTheirRuleTests() {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         try (PrintStream stream = new PrintStream(out, true, StandardCharsets.UTF_8)) {
             int status = Tiercel.commandLine(new StandardStreams(stream, stream, false))
@@ -73,9 +73,9 @@ class DetectionsTest {
         }
     }
 
-    /** The kernel keeps 15 bytes of a process's name, so a longer one in a rule never matches. */
+    /** The kernel truncates process names to 15 bytes, so a longer name in a rule never matches. */
     @Test
-    void nameNoProcessByMoreThanTheKernelKeeps() {
+    void useProcessNamesOfAtMost15Bytes() {
         for (Rule rule : Objects.requireNonNull(load().rules()).rules()) {
             for (String name : processNames(rule.syntax())) {
                 assertTrue(name.length() <= 15, rule.name() + " names the process " + name);
@@ -110,14 +110,14 @@ class DetectionsTest {
     }
 
     @Test
-    void areTheOnesThatTheDocumentLists() throws IOException {
+    void matchTheDocumentation() throws IOException {
         String table = RuleMarkdownTable.markdown(
                 Objects.requireNonNull(load().rules()).rules());
         String document = Files.readString(ROOT.resolve("docs/detections.md"));
         assertEquals(
                 table,
                 document.substring(document.indexOf("| Rule |")),
-                "docs/detections.md: replace its table by what ./tiercel rules list --markdown prints");
+                "docs/detections.md: replace the table with the output of ./tiercel rules list --markdown");
     }
 
     private static LoadResult load() {

@@ -12,13 +12,13 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What a sensor loads that is asked for nothing beyond alerts on standard output. */
+/** The classes that a sensor loads if it only prints alerts. */
 class LazyClassLoadingTest {
     @TempDir
     Path folder;
 
     @Test
-    void whatNobodyAsksForIsNotLoaded() throws IOException, InterruptedException {
+    void unusedFeaturesLoadNoClasses() throws IOException, InterruptedException {
         Path root = Path.of(System.getProperty("tiercel.root"));
         Path loaded = folder.resolve("loaded");
         int code = new ProcessBuilder(

@@ -28,7 +28,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A sensor in a process of its own that offers its alerts, and clients as users start them. */
+/** A sensor in a child process that serves alerts, and clients as users start them. */
 class LiveGrpcTest {
     private static final String RULE = """
             - rule: Secret read
@@ -75,7 +75,7 @@ class LiveGrpcTest {
                 "tiercel-client",
                 "--grpc-socket",
                 socket.toString());
-        patience().until(() -> said("sensor.err").contains("ready: 1 rules"));
+        awaitSensor().until(() -> read("sensor.err").contains("ready: 1 rules"));
     }
 
     @AfterEach
@@ -88,7 +88,7 @@ class LiveGrpcTest {
         }
     }
 
-    private static ConditionFactory patience() {
+    private static ConditionFactory awaitSensor() {
         return await().atMost(Duration.ofSeconds(60));
     }
 
@@ -98,8 +98,8 @@ class LiveGrpcTest {
         }
     }
 
-    /** Starts the program; it writes to files of the name. */
-    private Process tiercel(String name, String... words) throws IOException {
+    /** Starts the program. Its output goes to files with the given name. */
+    private Process tiercel(String name, String... arguments) throws IOException {
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-XX:+UseSerialGC",
@@ -110,7 +110,7 @@ class LiveGrpcTest {
                 "-cp",
                 System.getProperty("java.class.path"),
                 Tiercel.class.getName()));
-        command.addAll(List.of(words));
+        command.addAll(List.of(arguments));
         return start(name, command);
     }
 
@@ -123,7 +123,7 @@ class LiveGrpcTest {
         return process;
     }
 
-    private String said(String file) throws IOException {
+    private String read(String file) throws IOException {
         Path path = folder.resolve(file);
         return Files.exists(path) ? Files.readString(path) : "";
     }
@@ -134,12 +134,12 @@ class LiveGrpcTest {
         assertEquals(0, cat.start().waitFor());
     }
 
-    private boolean ours(String file) throws IOException {
-        return said(file).contains("marked=grpc-" + ProcessHandle.current().pid());
+    private boolean containsOurAlert(String file) throws IOException {
+        return read(file).contains("marked=grpc-" + ProcessHandle.current().pid());
     }
 
     @Test
-    void alertsReachClientsOverBothWays() throws Exception {
+    void streamsAlertsOverTcpAndUnixSocket() throws Exception {
         tiercel(
                 "tls",
                 "alerts",
@@ -155,14 +155,14 @@ class LiveGrpcTest {
                 "proc.name = cat");
         tiercel("unix", "alerts", "--address", "unix:" + socket);
         tiercel("other", "alerts", "--address", "unix:" + socket, "--filter", "proc.name = head");
-        patience().pollInterval(Duration.ofMillis(500)).until(() -> {
+        awaitSensor().pollInterval(Duration.ofMillis(500)).until(() -> {
             readSecret();
-            return ours("tls.out") && ours("unix.out");
+            return containsOurAlert("tls.out") && containsOurAlert("unix.out");
         });
-        assertFalse(ours("other.out"), said("other.err"));
-        String line = said("tls.out").lines().findFirst().orElseThrow();
+        assertFalse(containsOurAlert("other.out"), read("other.err"));
+        String line = read("tls.out").lines().findFirst().orElseThrow();
         Alert alert = AlertJson.read(line);
-        assertTrue(said("sensor.out").lines().anyMatch(line::equals), line);
+        assertTrue(read("sensor.out").lines().anyMatch(line::equals), line);
 
         var resumed = tiercel(
                 "resumed",
@@ -173,19 +173,19 @@ class LiveGrpcTest {
                 String.valueOf(alert.id()),
                 "--for",
                 "3");
-        assertEquals(0, resumed.waitFor(), said("resumed.err"));
-        assertFalse(said("resumed.out").lines().anyMatch(line::equals));
-        assertFalse(said("resumed.out").contains("missed"));
+        assertEquals(0, resumed.waitFor(), read("resumed.err"));
+        assertFalse(read("resumed.out").lines().anyMatch(line::equals));
+        assertFalse(read("resumed.out").contains("missed"));
 
         var wrong = tiercel("wrong", "alerts", "--address", "unix:" + socket, "--filter", "proc.nme = cat");
         assertEquals(1, wrong.waitFor());
         assertTrue(
-                said("wrong.err").contains("INVALID_ARGUMENT: filter: at character 1: there is no field proc.nme"),
-                said("wrong.err"));
+                read("wrong.err").contains("INVALID_ARGUMENT: filter: at character 1: unknown field proc.nme"),
+                read("wrong.err"));
     }
 
     @Test
-    void grpcurlReadsFalcosServices() throws Exception {
+    void servesGrpcurl() throws Exception {
         String grpcurl = Stream.of(System.getenv("PATH").split(File.pathSeparator))
                 .map(directory -> Path.of(directory, "grpcurl"))
                 .filter(Files::isExecutable)
@@ -209,19 +209,19 @@ class LiveGrpcTest {
                 "-d",
                 "{}",
                 "localhost:" + port);
-        patience().pollInterval(Duration.ofMillis(500)).until(() -> {
+        awaitSensor().pollInterval(Duration.ofMillis(500)).until(() -> {
             readSecret();
-            return ours("sensor.out");
+            return containsOurAlert("sensor.out");
         });
-        assertEquals(0, start("get", with(tls, "falco.outputs.service/get")).waitFor(), said("get.err"));
-        assertTrue(ours("get.out"), said("get.out"));
+        assertEquals(0, start("get", with(tls, "falco.outputs.service/get")).waitFor(), read("get.err"));
+        assertTrue(containsOurAlert("get.out"), read("get.out"));
         start("sub", with(tls, "falco.outputs.service/sub"));
-        patience().pollInterval(Duration.ofMillis(500)).until(() -> {
+        awaitSensor().pollInterval(Duration.ofMillis(500)).until(() -> {
             readSecret();
-            return ours("sub.out");
+            return containsOurAlert("sub.out");
         });
         List<String> unix = List.of(grpcurl, "-plaintext", "-unix", socket.toString());
-        assertEquals(0, start("list", with(unix, "list")).waitFor(), said("list.err"));
+        assertEquals(0, start("list", with(unix, "list")).waitFor(), read("list.err"));
         assertEquals(
                 List.of(
                         "falco.outputs.service",
@@ -229,24 +229,24 @@ class LiveGrpcTest {
                         "grpc.health.v1.Health",
                         "grpc.reflection.v1.ServerReflection",
                         "tiercel.v1.Alerts"),
-                said("list.out").lines().toList());
+                read("list.out").lines().toList());
         assertEquals(
                 0, start("health", with(unix, "grpc.health.v1.Health/Check")).waitFor());
-        assertTrue(said("health.out").contains("SERVING"));
+        assertTrue(read("health.out").contains("SERVING"));
         List<String> nobody =
                 List.of(grpcurl, "-cacert", certs.resolve("ca.crt").toString(), "localhost:" + port, "list");
         assertTrue(start("nobody", nobody).waitFor() != 0);
-        patience().until(() -> said("sensor.err").contains("gRPC: refused /127.0.0.1:"));
+        awaitSensor().until(() -> read("sensor.err").contains("gRPC: rejected /127.0.0.1:"));
     }
 
-    private static List<String> with(List<String> words, String last) {
-        List<String> all = new ArrayList<>(words);
+    private static List<String> with(List<String> arguments, String last) {
+        List<String> all = new ArrayList<>(arguments);
         all.add(last);
         return all;
     }
 
     @Test
-    void certificatesAreForTheirOwnerAndNotOverwritten() throws Exception {
+    void protectsCertificatesAndDoesNotOverwriteThem() throws Exception {
         try (Stream<Path> files = Files.list(certs)) {
             for (Path file : files.toList()) {
                 assertEquals("rw-------", PosixFilePermissions.toString(Files.getPosixFilePermissions(file)));
@@ -254,7 +254,7 @@ class LiveGrpcTest {
         }
         String before = Files.readString(certs.resolve("ca.key"));
         assertEquals(1, tiercel("again", "certs", "--dir", certs.toString()).waitFor());
-        assertTrue(said("again.err").contains("is there already; --force overwrites it"), said("again.err"));
+        assertTrue(read("again.err").contains("already exists; use --force to overwrite it"), read("again.err"));
         assertEquals(before, Files.readString(certs.resolve("ca.key")));
         assertEquals(
                 0,
@@ -267,11 +267,12 @@ class LiveGrpcTest {
     }
 
     @Test
-    void badOptionsAreSaid() throws Exception {
+    void reportsInvalidOptions() throws Exception {
         assertEquals(1, tiercel("bare", "sensor", "--grpc", "127.0.0.1:1").waitFor());
-        assertTrue(said("bare.err").contains("--grpc needs --grpc-cert, --grpc-key and --grpc-ca"), said("bare.err"));
+        assertTrue(
+                read("bare.err").contains("--grpc requires --grpc-cert, --grpc-key and --grpc-ca"), read("bare.err"));
         assertEquals(1, tiercel("stray", "sensor", "--grpc-allow", "x").waitFor());
-        assertTrue(said("stray.err").contains("go with --grpc HOST:PORT"), said("stray.err"));
+        assertTrue(read("stray.err").contains("require --grpc HOST:PORT"), read("stray.err"));
         assertEquals(
                 1,
                 tiercel(
@@ -282,11 +283,11 @@ class LiveGrpcTest {
                                 "--grpc-socket",
                                 socket.toString())
                         .waitFor());
-        assertTrue(said("taken.err").contains("somebody listens on " + socket), said("taken.err"));
+        assertTrue(read("taken.err").contains("another process listens on " + socket), read("taken.err"));
         assertEquals(
                 1,
                 tiercel("none", "alerts", "--address", "unix:" + folder.resolve("none"))
                         .waitFor());
-        assertTrue(said("none.err").contains("UNAVAILABLE"), said("none.err"));
+        assertTrue(read("none.err").contains("UNAVAILABLE"), read("none.err"));
     }
 }

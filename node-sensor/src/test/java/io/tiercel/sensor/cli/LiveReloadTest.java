@@ -24,7 +24,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A sensor in a process of its own, whose rules change under it. */
+/** A sensor in a child process whose rule files change. */
 class LiveReloadTest {
     private static final String NOT_RELOADED = "Tiercel internal: rules not reloaded";
 
@@ -47,7 +47,7 @@ class LiveReloadTest {
         err = folder.resolve("err");
         bait = folder.resolve("bait");
         save(rule("Opened", "evt.type in (open, openat, openat2) and fd.name = " + bait));
-        // The test may itself run with the signal ignored, which a process inherits.
+        // A child process inherits an ignored signal, and the test may run with one.
         sensor = new ProcessBuilder(
                         "env",
                         "--default-signal=HUP",
@@ -68,7 +68,7 @@ class LiveReloadTest {
                 .redirectOutput(out.toFile())
                 .redirectError(err.toFile())
                 .start();
-        patience().until(() -> Files.readString(err).contains("ready: 1 rules"));
+        awaitSensor().until(() -> Files.readString(err).contains("ready: 1 rules"));
     }
 
     @AfterEach
@@ -78,7 +78,7 @@ class LiveReloadTest {
         }
     }
 
-    private ConditionFactory patience() {
+    private ConditionFactory awaitSensor() {
         return await().atMost(Duration.ofSeconds(30))
                 .pollInterval(Duration.ofMillis(50))
                 .failFast(() -> assertTrue(sensor.isAlive(), () -> text(err)));
@@ -97,7 +97,7 @@ class LiveReloadTest {
                 + "\n  output: by %proc.name\n  priority: WARNING\n";
     }
 
-    /** As editors do: beside, then over. */
+    /** Replaces the file atomically, as editors do. */
     private void save(String text) throws IOException {
         Path saved = Files.writeString(folder.resolve("saved"), text);
         Files.move(saved, rules, StandardCopyOption.ATOMIC_MOVE);
@@ -117,14 +117,14 @@ class LiveReloadTest {
     }
 
     private void awaitAlerts(String rule, int number) {
-        patience().until(() -> alerts(rule).size() >= number);
+        awaitSensor().until(() -> alerts(rule).size() >= number);
     }
 
     private void openBait() throws IOException {
         Files.writeString(bait, "x");
     }
 
-    private void hangUp() throws Exception {
+    private void sendHangUp() throws Exception {
         assertEquals(
                 0,
                 new ProcessBuilder("kill", "-HUP", Long.toString(sensor.pid()))
@@ -133,34 +133,34 @@ class LiveReloadTest {
     }
 
     @Test
-    void rulesAreExchangedRefusedAndAskedFor() throws Exception {
+    void reloadsChangedRulesRejectsInvalidOnesAndServesRequests() throws Exception {
         openBait();
         awaitAlerts("Opened", 1);
 
         save(rule("Removed", "evt.type in (unlink, unlinkat) and fs.path.name = " + bait));
-        patience().until(() -> text(err).contains("rules reloaded: 1 rules"));
+        awaitSensor().until(() -> text(err).contains("rules reloaded: 1 rules"));
         assertEquals(1, alerts("Tiercel internal: rules reloaded").size());
         openBait();
         Files.delete(bait);
         awaitAlerts("Removed", 1);
-        assertEquals(1, alerts("Opened").size(), "the rule that is gone is silent");
+        assertEquals(1, alerts("Opened").size(), "the removed rule raises no more alerts");
 
         save(rule("Wrong", "evt.type in (open) and fd.nam = x"));
         awaitAlerts(NOT_RELOADED, 1);
-        Alert said = alerts(NOT_RELOADED).getFirst();
-        assertEquals(rules.toString(), said.outputFields().get("file"));
-        assertEquals(3L, said.outputFields().get("line"));
-        assertEquals("LOAD_ERR_COMPILE_CONDITION", said.outputFields().get("code"));
+        Alert alert = alerts(NOT_RELOADED).getFirst();
+        assertEquals(rules.toString(), alert.outputFields().get("file"));
+        assertEquals(3L, alert.outputFields().get("line"));
+        assertEquals("LOAD_ERR_COMPILE_CONDITION", alert.outputFields().get("code"));
         assertTrue(text(err).contains(rules + ":3:"), () -> text(err));
-        hangUp();
-        patience().until(() -> text(err).split("rules not reloaded", -1).length == 3);
+        sendHangUp();
+        awaitSensor().until(() -> text(err).split("rules not reloaded", -1).length == 3);
         openBait();
         Files.delete(bait);
         awaitAlerts("Removed", 2);
-        assertEquals(1, alerts(NOT_RELOADED).size(), "the same mistake is one alert");
+        assertEquals(1, alerts(NOT_RELOADED).size(), "the same error raises one alert");
 
         save(rule("Opened", "evt.type in (open, openat, openat2) and fd.name = " + bait));
-        hangUp();
+        sendHangUp();
         awaitAlerts("Tiercel internal: rules reloaded", 2);
         openBait();
         awaitAlerts("Opened", 2);
@@ -169,6 +169,6 @@ class LiveReloadTest {
         sensor.destroy();
         assertTrue(sensor.waitFor(10, TimeUnit.SECONDS));
         assertEquals(2, alerts("Removed").size());
-        assertFalse(text(err).contains("should not have happened"), () -> text(err));
+        assertFalse(text(err).contains("internal error"), () -> text(err));
     }
 }

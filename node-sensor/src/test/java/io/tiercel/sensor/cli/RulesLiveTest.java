@@ -30,7 +30,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The trials that come with our rules, performed for real; and what {@code rules live} says when something is wrong. */
+/** The live tests of our rules, and the messages of {@code rules live}. */
 class RulesLiveTest {
     private static final Path ROOT = Path.of(System.getProperty("tiercel.root"));
 
@@ -40,7 +40,7 @@ class RulesLiveTest {
     Path folder;
 
     @Test
-    void everyBehaviourIsSeen() {
+    void everyBehaviorRaisesItsAlert() {
         assumeRoot();
         int status = live();
         System.out.println("rules live: " + printed().lines().toList().getLast());
@@ -48,90 +48,90 @@ class RulesLiveTest {
     }
 
     @Test
-    void everyRuleHasATrial() throws Exception {
-        Set<String> tried = new HashSet<>();
-        for (LiveTest trial : trials()) {
-            tried.add(trial.rule());
+    void everyRuleHasALiveTest() throws Exception {
+        Set<String> tested = new HashSet<>();
+        for (LiveTest test : liveTests()) {
+            tested.add(test.rule());
         }
         LoadResult result = new RuleLoader(LoadOptions.defaults())
                 .load(RuleSource.readAll(List.of(ROOT.resolve("rules/detections"))));
-        Set<String> untried = new TreeSet<>();
-        Objects.requireNonNull(result.rules()).rules().stream().map(Rule::name).forEach(untried::add);
-        Set<String> rules = Set.copyOf(untried);
-        untried.removeAll(tried);
-        assertEquals(Set.of(), untried, "rules without a trial in rules/tests/live");
-        assertTrue(rules.containsAll(tried), () -> "trials of rules that are not there: " + tried);
+        Set<String> untested = new TreeSet<>();
+        Objects.requireNonNull(result.rules()).rules().stream().map(Rule::name).forEach(untested::add);
+        Set<String> rules = Set.copyOf(untested);
+        untested.removeAll(tested);
+        assertEquals(Set.of(), untested, "rules without a live test in rules/tests/live");
+        assertTrue(rules.containsAll(tested), () -> "live tests of unknown rules: " + tested);
     }
 
     @Test
-    void aBehaviourThatNoRuleSeesIsMissing() throws IOException {
+    void reportsFailedAndSkippedTests() throws IOException {
         assumeRoot();
-        Path trials = Files.writeString(folder.resolve("trials.yaml"), """
-                trials:
+        Path tests = Files.writeString(folder.resolve("tests.yaml"), """
+                tests:
                   - rule: Sensitive file read by untrusted program
                     script: cat /etc/hostname; exit 3
                   - rule: Sensitive file read by untrusted program
                     script: cat /etc/shadow >/dev/null
                     fields: {fd.name: /etc/gshadow}
                   - rule: Sensitive file read by untrusted program
-                    needs: [a-program-that-nobody-has]
+                    requires: [no-such-program]
                     script: cat /etc/shadow
                 """);
-        int status = live("--trials", trials.toString());
+        int status = live("--tests", tests.toString());
         assertEquals(1, status, this::printed);
         List<String> lines = printed().lines().toList();
         assertTrue(
                 lines.get(0)
                         .startsWith(
-                                "missing  Sensitive file read by untrusted program: no such alert; the script ended with status 3"),
+                                "failed  Sensitive file read by untrusted program: no matching alert; the script exited with status 3"),
                 lines.get(0));
         assertTrue(
                 lines.get(1)
                         .startsWith(
-                                "missing  Sensitive file read by untrusted program: the alert's fd.name is /etc/shadow, not /etc/gshadow"),
+                                "failed  Sensitive file read by untrusted program: the alert's fd.name is /etc/shadow, not /etc/gshadow"),
                 lines.get(1));
         assertEquals(
-                "skipped  Sensitive file read by untrusted program: a-program-that-nobody-has is not installed",
+                "skipped  Sensitive file read by untrusted program: no-such-program is not installed",
                 lines.get(2),
                 lines.get(2));
-        assertEquals("0 seen, 2 missing, 1 skipped", lines.get(3));
+        assertEquals("0 passed, 2 failed, 1 skipped", lines.get(3));
     }
 
     @Test
-    void aRuleWithoutATrialIsSaid() {
+    void rejectsARuleWithoutALiveTest() {
         assertEquals(1, live("No such rule"));
-        assertTrue(printed().contains("there is no trial for a rule named No such rule"), this::printed);
+        assertTrue(printed().contains("no live test for the rule No such rule"), this::printed);
     }
 
-    private static List<LiveTest> trials() throws Exception {
-        List<LiveTest> trials = new ArrayList<>();
+    private static List<LiveTest> liveTests() throws Exception {
+        List<LiveTest> tests = new ArrayList<>();
         try (Stream<Path> files = Files.list(ROOT.resolve("rules/tests/live"))) {
             for (Path file : files.filter(f -> f.toString().endsWith(".yaml")).toList()) {
-                trials.addAll(LiveTestFile.read(file));
+                tests.addAll(LiveTestFile.read(file));
             }
         }
-        return trials;
+        return tests;
     }
 
     private static void assumeRoot() {
         for (PreconditionResult check : Preconditions.check()) {
             assumeTrue(check.passed(), () -> check.name() + ": " + check.detail() + "; " + check.remedy());
         }
-        assumeTrue(System.getProperty("user.name").equals("root"), "behaviours are performed by root");
+        assumeTrue(System.getProperty("user.name").equals("root"), "live tests require root");
     }
 
-    private int live(String... words) {
-        List<String> all = new ArrayList<>(List.of("rules", "live"));
-        all.addAll(List.of(words));
-        String before = System.setProperty("tiercel.home", ROOT.toString());
+    private int live(String... arguments) {
+        List<String> command = new ArrayList<>(List.of("rules", "live"));
+        command.addAll(List.of(arguments));
+        String previous = System.setProperty("tiercel.home", ROOT.toString());
         try (PrintStream stream = new PrintStream(out, true, StandardCharsets.UTF_8)) {
             return Tiercel.commandLine(new StandardStreams(stream, stream, false))
-                    .execute(all.toArray(String[]::new));
+                    .execute(command.toArray(String[]::new));
         } finally {
-            if (before == null) {
+            if (previous == null) {
                 System.clearProperty("tiercel.home");
             } else {
-                System.setProperty("tiercel.home", before);
+                System.setProperty("tiercel.home", previous);
             }
         }
     }

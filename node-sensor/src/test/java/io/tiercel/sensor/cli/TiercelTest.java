@@ -21,7 +21,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import picocli.CommandLine;
 
-/** The command line as a user sees it: words in, output and exit code out. */
+/** The command line as users see it: arguments in, output and exit code out. */
 class TiercelTest {
     private static final Path ROOT = Path.of(System.getProperty("tiercel.root"));
     private static final String RULE = """
@@ -43,8 +43,8 @@ class TiercelTest {
     private final ByteArrayOutputStream out = new ByteArrayOutputStream();
     private final ByteArrayOutputStream err = new ByteArrayOutputStream();
 
-    private int tiercel(Object... words) {
-        String[] texts = Arrays.stream(words).map(Object::toString).toArray(String[]::new);
+    private int tiercel(Object... arguments) {
+        String[] texts = Arrays.stream(arguments).map(Object::toString).toArray(String[]::new);
         try (PrintStream outStream = new PrintStream(out, true, StandardCharsets.UTF_8);
                 PrintStream errStream = new PrintStream(err, true, StandardCharsets.UTF_8)) {
             return Tiercel.commandLine(new StandardStreams(outStream, errStream, false))
@@ -73,7 +73,7 @@ class TiercelTest {
     }
 
     @Test
-    void versionIsThatOfTheBuild() throws IOException {
+    void versionMatchesTheBuild() throws IOException {
         assertEquals(0, tiercel("version"));
         assertOut("tiercel " + TiercelVersion.VERSION);
         assertTrue(Files.readString(ROOT.resolve("pom.xml"))
@@ -87,32 +87,32 @@ class TiercelTest {
         "rules, 'check, list, explain, test'",
         "'sensor --ruls x', --rules",
         "'sensor --rule-matching some', rule-matching",
-        "'sensor --priority high', --priority: rules.priority is emergency or alert",
+        "'sensor --priority high', --priority: rules.priority must be emergency or alert",
         "'sensor --for x', --for",
-        "'sensor --for -1', --for wants a number of seconds",
-        "'sensor --container-wait 60000', --container-wait: containers.wait_ms is a whole number of ms from 0 to 10000",
-        "'sensor --cri off --cri /run/x.sock', off stands alone",
+        "'sensor --for -1', --for requires a number of seconds",
+        "'sensor --container-wait 60000', --container-wait: containers.wait_ms must be an integer in ms from 0 to 10000",
+        "'sensor --cri off --cri /run/x.sock', off cannot be combined with sockets",
         "'sensor --server http://example.com', use https",
-        "'sensor --server https://a.example --sqs https://sqs.eu-west-1.amazonaws.com/1/a', delivered to one place",
-        "'sensor --sqs https://q.example.com/1/a', give it as delivery.sqs.region",
-        "'sensor --sqs-region eu-west-1', there is no delivery.sqs.queue_url",
-        "'sensor --delivery-ca /etc/hostname', there is no delivery.server",
-        "'sensor --server https://a.example --delivery-ca /nowhere', /nowhere cannot be read",
-        "'config check --server https://a.example --delivery-key /etc/hostname', given together",
+        "'sensor --server https://a.example --sqs https://sqs.eu-west-1.amazonaws.com/1/a', delivered to one receiver",
+        "'sensor --sqs https://q.example.com/1/a', set delivery.sqs.region",
+        "'sensor --sqs-region eu-west-1', no effect without delivery.sqs.queue_url",
+        "'sensor --delivery-ca /etc/hostname', no effect without delivery.server",
+        "'sensor --server https://a.example --delivery-ca /nowhere', /nowhere does not exist or is not readable",
+        "'config check --server https://a.example --delivery-key /etc/hostname', must be set together",
         "'sensor --metrics x', '--metrics: \"x\" is no port'",
-        "'sensor --replay x --record y', leave out --record",
+        "'sensor --replay x --record y', omit --record",
         "'rules check', FILE",
         "'sensor --rules /nowhere', no such file",
     })
-    void wrongWordsSayWhatWouldBeRight(String words, String expected) {
-        Object[] split = words.isEmpty() ? new Object[0] : words.split(" ");
+    void invalidArgumentsAreReported(String arguments, String expected) {
+        Object[] split = arguments.isEmpty() ? new Object[0] : arguments.split(" ");
         assertEquals(1, tiercel(split));
         assertErr(expected);
         assertEquals("", out());
     }
 
     @Test
-    void aWrongRuleFileStartsNothing() throws IOException {
+    void anInvalidRuleFileStartsNothing() throws IOException {
         Path rules = file("wrong.yaml", RULE.replace("proc.name = login", "proc.nam = login"));
         Path spool = folder.resolve("spool");
         assertEquals(1, tiercel("sensor", "--rules", rules, "--spool", spool));
@@ -131,7 +131,7 @@ class TiercelTest {
     }
 
     @Test
-    void laterChoicesOfRulesWin() {
+    void laterSelectionsOverrideEarlierOnes() {
         SensorCommand command = new SensorCommand(new StandardStreams(System.out, System.err, false));
         new CommandLine(command).parseArgs("--disable", "*", "--enable", "tag:a", "--disable", "Secret*");
         assertEquals(
@@ -143,14 +143,14 @@ class TiercelTest {
     }
 
     @Test
-    void aMissingRecordingIsNamed() throws IOException {
+    void aMissingRecordingIsReported() throws IOException {
         Path recording = folder.resolve("none.trec");
         assertEquals(1, tiercel("sensor", "--rules", file("rules.yaml", RULE), "--replay", recording));
         assertErr(recording.toString());
     }
 
     @Test
-    void rulesAreCheckedListedAndExplained() throws IOException {
+    void checksListsAndExplainsRules() throws IOException {
         Path rules = file("rules.yaml", RULE);
         assertEquals(0, tiercel("rules", "check", rules));
         assertOut("ok: 1 rules in 1 files, 0 warnings");
@@ -178,7 +178,7 @@ class TiercelTest {
     }
 
     @Test
-    void warningsAreThoseOfTheWholeSet() throws IOException {
+    void warningsConsiderAllFiles() throws IOException {
         Path first = file("a.yaml", "- list: names\n  items: [x]\n");
         Path second = file("b.yaml", RULE.replace("proc.name = login", "proc.name in (names)"));
         assertEquals(0, tiercel("rules", "check", first, second));
@@ -205,13 +205,13 @@ class TiercelTest {
                     events:
                       - {proc.name: login}
                     alerts: []
-                  - name: wrong on purpose
+                  - name: wrong expectation
                     events:
                       - {proc.name: login}
                     alerts: [Secret read]
                 """);
         assertEquals(1, tiercel("rules", "test", tests));
-        assertOut(tests + ":16: wrong on purpose: expected \"Secret read\", got no alert\n");
+        assertOut(tests + ":16: wrong expectation: expected \"Secret read\", got no alert\n");
         assertOut("2 passed, 1 failed");
     }
 
@@ -222,13 +222,13 @@ class TiercelTest {
                 "rules: [rules.yaml]                                     | :1:1: the key tests is missing",
                 "rules: [rules.yaml], test: []                           | unknown key test",
                 "rules: [none.yaml], tests: []                           | none.yaml: error: no such file",
-                "rules: [rules.yaml], tests: [{name: n, events: [{fd.nam: x, evt.type: open}], alerts: []}] | no field fd.nam",
-                "rules: [rules.yaml], tests: [{name: n, events: [{evt.type: opn}], alerts: []}] | no event type opn",
+                "rules: [rules.yaml], tests: [{name: n, events: [{fd.nam: x, evt.type: open}], alerts: []}] | unknown field fd.nam",
+                "rules: [rules.yaml], tests: [{name: n, events: [{evt.type: opn}], alerts: []}] | unknown event type opn",
                 "rules: [rules.yaml], tests: [{name: n, events: [{fd.name: x}], alerts: []}] | an event needs evt.type",
-                "rules: [rules.yaml], tests: [{name: n, events: [{evt.type: open, proc.pid: x}], alerts: []}] | x is no value of proc.pid",
-                "rules: [                                                | not YAML",
+                "rules: [rules.yaml], tests: [{name: n, events: [{evt.type: open, proc.pid: x}], alerts: []}] | x is not a valid value for proc.pid",
+                "rules: [                                                | invalid YAML",
             })
-    void wrongRuleTests(String text, String problem) throws IOException {
+    void invalidRuleTestsAreReported(String text, String problem) throws IOException {
         file("rules.yaml", RULE);
         Path tests = file("tests.yaml", "{" + text + "}");
         assertEquals(1, tiercel("rules", "test", tests));
@@ -238,7 +238,7 @@ class TiercelTest {
     }
 
     @Test
-    void conformanceCasesAreRun() throws IOException {
+    void runsConformanceCases() throws IOException {
         Path cases = file("cases.yaml", """
                 - {id: a-1, kind: eval, condition: proc.name = bash, fields: {proc.name: bash}, expect: true}
                 - {id: a-2, kind: eval, condition: proc.name = bash, fields: {proc.name: zsh}, expect: true}
@@ -249,14 +249,14 @@ class TiercelTest {
     }
 
     @Test
-    void fieldsAreListed() {
+    void listsFields() {
         assertEquals(0, tiercel("fields", "--markdown"));
         assertOut("| `proc.aname");
         assertEquals(Field.eventFields().size() + 2, out().lines().count());
     }
 
     @Test
-    void doctorAnswersInOneLineEach() {
+    void doctorPrintsOneLineForEachCheck() {
         int code = tiercel("doctor");
         assertTrue(code == 0 || code == 2, err());
         assertTrue(out().lines().allMatch(line -> line.startsWith("ok ") || line.startsWith("missing ")), out());

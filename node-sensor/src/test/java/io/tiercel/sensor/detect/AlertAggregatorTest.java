@@ -25,8 +25,8 @@ class AlertAggregatorTest {
     @TempDir
     Path folder;
 
-    /** A read of a file by a process, at a time of as many nanoseconds as its number. */
-    private static Alert read(int number, String file) {
+    /** Returns an alert about a process reading a file. The number is its ID and its time in nanoseconds. */
+    private static Alert readAlert(int number, String file) {
         return new Alert(
                 "node/boot/" + number,
                 "node",
@@ -48,13 +48,13 @@ class AlertAggregatorTest {
     }
 
     @Test
-    void identicalAlertsBecomeOneWithACount() throws Exception {
+    void aggregatesIdenticalAlertsWithACount() throws Exception {
         try (Spool spool = Spool.open(folder, SpoolOptions.defaults());
                 AlertAggregator aggregator = AlertAggregator.open(spool, folder, 5_000)) {
             for (int i = 1; i <= 10; i++) {
-                aggregator.accept(read(i, "/etc/shadow"), i);
+                aggregator.accept(readAlert(i, "/etc/shadow"), i);
             }
-            aggregator.accept(read(11, "/etc/passwd"), 11);
+            aggregator.accept(readAlert(11, "/etc/passwd"), 11);
             assertEquals(
                     List.of("node/boot/1", "node/boot/11"),
                     spooled(spool).stream().map(Alert::id).toList(),
@@ -62,23 +62,23 @@ class AlertAggregatorTest {
             aggregator.flushExpired(5_000 * MS);
             assertEquals(2, spooled(spool).size());
             aggregator.flushExpired(5_001 * MS);
-            Alert folded = spooled(spool).getLast();
-            assertEquals("node/boot/2", folded.id());
-            assertEquals(9L, folded.outputFields().get("tiercel.count"));
-            assertEquals(2L, folded.outputFields().get("tiercel.first_time"));
-            assertEquals(10L, folded.outputFields().get("tiercel.last_time"));
-            aggregator.accept(read(12, "/etc/shadow"), 5_002 * MS);
+            Alert aggregated = spooled(spool).getLast();
+            assertEquals("node/boot/2", aggregated.id());
+            assertEquals(9L, aggregated.outputFields().get("tiercel.count"));
+            assertEquals(2L, aggregated.outputFields().get("tiercel.first_time"));
+            assertEquals(10L, aggregated.outputFields().get("tiercel.last_time"));
+            aggregator.accept(readAlert(12, "/etc/shadow"), 5_002 * MS);
             assertEquals("node/boot/12", spooled(spool).getLast().id(), "a new window");
         }
     }
 
     @Test
-    void aKillLosesNothingOfTheCount() throws Exception {
+    void countsSurviveAKilledProcess() throws Exception {
         Path killed = Files.createDirectory(folder.resolve("killed"));
         try (Spool spool = Spool.open(folder, SpoolOptions.defaults());
                 AlertAggregator aggregator = AlertAggregator.open(spool, folder, 5_000)) {
             for (int i = 1; i <= 10; i++) {
-                aggregator.accept(read(i, "/etc/shadow"), i);
+                aggregator.accept(readAlert(i, "/etc/shadow"), i);
             }
             Files.copy(folder.resolve("aggregation"), killed.resolve("aggregation"));
         }
@@ -94,14 +94,14 @@ class AlertAggregatorTest {
     }
 
     @Test
-    void nothingIsLostWithMoreCausesThanAreKeptOpenOrAlertsTooLarge() throws Exception {
+    void tooManyGroupsOrTooLargeAlertsLoseNothing() throws Exception {
         try (Spool spool = Spool.open(folder, SpoolOptions.defaults())) {
             try (AlertAggregator aggregator = AlertAggregator.open(spool, folder, 5_000)) {
                 for (int i = 0; i < 15_000; i++) {
-                    aggregator.accept(read(i, "/" + i / 3), 1);
+                    aggregator.accept(readAlert(i, "/" + i / 3), 1);
                 }
                 for (int i = 0; i < 3; i++) {
-                    aggregator.accept(read(15_000 + i, "x".repeat(10_000)), 1);
+                    aggregator.accept(readAlert(15_000 + i, "x".repeat(10_000)), 1);
                 }
             }
             long alerts = 0;
@@ -122,10 +122,10 @@ class AlertAggregatorTest {
     }
 
     @Test
-    void whatDiffersMoreThanByTimeProcessOrClientPortStaysApart() {
-        Alert alert = read(1, "10.0.0.1:4000->10.0.0.2:443");
-        assertEquals(AggregationKey.of(alert), AggregationKey.of(read(2, "10.0.0.1:4001->10.0.0.2:443")));
-        assertFalse(AggregationKey.of(alert).equals(AggregationKey.of(read(1, "10.0.0.1:4000->10.0.0.2:444"))));
+    void onlyTimeProcessAndClientPortAreIgnored() {
+        Alert alert = readAlert(1, "10.0.0.1:4000->10.0.0.2:443");
+        assertEquals(AggregationKey.of(alert), AggregationKey.of(readAlert(2, "10.0.0.1:4001->10.0.0.2:443")));
+        assertFalse(AggregationKey.of(alert).equals(AggregationKey.of(readAlert(1, "10.0.0.1:4000->10.0.0.2:444"))));
         assertFalse(AggregationKey.of(alert).equals(AggregationKey.of(alert.withOutputField("user.name", "root"))));
         assertTrue(AggregationKey.of(alert.withOutputField("evt.time", 1L)).equals(AggregationKey.of(alert)));
     }

@@ -26,7 +26,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** What rules have to do with containers: whether their events wait, and what alerts say where that was in vain. */
+/** Tests when events wait for container metadata, and how alerts mark missing metadata. */
 class ContainerRulesTest {
     private final List<Boolean> waits = new ArrayList<>();
 
@@ -65,7 +65,7 @@ class ContainerRulesTest {
         "evt.type = open and container.privileged = true, opened, false, false",
         "evt.type = container, started, true, true",
     })
-    void eventsWaitOnlyIfAnEnabledRuleNeedsTheAnswer(
+    void eventsWaitOnlyIfAnEnabledRuleNeedsMetadata(
             String condition, String output, boolean enabled, boolean expected) {
         Queue<RuleReload> reloads = new ArrayDeque<>();
         AlertDelivery delivery = new AlertDelivery(AlertIdGenerator.forReplay("node", "boot"), null, List.of(_ -> {}));
@@ -78,7 +78,7 @@ class ContainerRulesTest {
     }
 
     @Test
-    void anAlertSaysWhyTheMetadataIsMissing() {
+    void alertsExplainMissingMetadata() {
         assertEquals("late", metadata("late"));
         assertEquals("unknown", metadata("unknown"));
         assertEquals("nothing said", metadata(null));

@@ -36,15 +36,15 @@ class EventLoopTest {
 
     private final List<Alert> printed = new ArrayList<>();
 
-    /** Hands over one event a poll, numbered by its time; some get lost at the end. */
+    /** A stream that delivers one event per poll, numbered by its time, and reports losses at the end. */
     private static final class FakeStream implements EventStream {
         private final long events;
-        private final boolean breaks;
-        private long handed;
+        private final boolean fails;
+        private long delivered;
 
-        FakeStream(long events, boolean breaks) {
+        FakeStream(long events, boolean fails) {
             this.events = events;
-            this.breaks = breaks;
+            this.fails = fails;
         }
 
         @Override
@@ -54,10 +54,10 @@ class EventLoopTest {
 
         @Override
         public int poll(Handler handler, int timeoutMillis) {
-            if (handed == events && breaks) {
+            if (delivered == events && fails) {
                 throw new CaptureException("the recording is cut off");
             }
-            handler.event(at(++handed));
+            handler.event(at(++delivered));
             return 1;
         }
 
@@ -77,12 +77,12 @@ class EventLoopTest {
 
         @Override
         public boolean ended() {
-            return handed == events && !breaks;
+            return delivered == events && !fails;
         }
 
         @Override
         public LossCounters losses() {
-            return handed == events
+            return delivered == events
                     ? new LossCounters(
                             List.of(
                                     new LossCounters.CpuCounters(0, List.of(4L, 0L, 0L, 0L)),
@@ -120,12 +120,12 @@ class EventLoopTest {
         return ids;
     }
 
-    private static long figure(Alert alert, String name) {
+    private static long numberField(Alert alert, String name) {
         return alert.outputFields().get(name) instanceof Long number ? number : -1;
     }
 
     @Test
-    void alertsAreNumberedKeptAndPrintedAndLossesReported() throws Exception {
+    void assignsIdsStoresAndPrintsAlertsAndReportsLosses() throws Exception {
         try (Spool spool = Spool.open(folder, SpoolOptions.defaults())) {
             run(spool, new FakeStream(3, false));
             assertEquals(List.of("node/boot/1", "node/boot/2", "node/boot/3", "node/boot/4"), spooled(spool));
@@ -133,28 +133,28 @@ class EventLoopTest {
         Alert loss = printed.getLast();
         assertEquals("internal", loss.source());
         assertEquals("Tiercel internal: events lost", loss.rule());
-        assertEquals(7, figure(loss, "lost"));
+        assertEquals(7, numberField(loss, "lost"));
         assertEquals(3, loss.timeNanos());
         assertEquals("node/boot/4", loss.id());
     }
 
     @Test
-    void whatTheSpoolDroppedIsReportedOnce() throws Exception {
+    void reportsDroppedAlertsOnce() throws Exception {
         SpoolOptions tiny = new SpoolOptions(2_000, 600, SpoolOptions.Durability.WITHIN_200_MS);
         try (Spool spool = Spool.open(folder, tiny)) {
             Alert loss = run(spool, new FakeStream(50, false)).getLast();
             assertEquals(ALERTS_LOST, loss.rule());
-            assertTrue(figure(loss, "spool_full") > 30);
+            assertTrue(numberField(loss, "spool_full") > 30);
             assertEquals(
                     printed.size(),
                     spool.counts().pending()
-                            + figure(loss, "spool_full")
+                            + numberField(loss, "spool_full")
                             + spool.counts().unreportedDropped());
         }
     }
 
     @Test
-    void aFailingStreamHandsOnWhatCameBefore() throws Exception {
+    void deliversEarlierEventsWhenTheStreamFails() throws Exception {
         try (Spool spool = Spool.open(folder, SpoolOptions.defaults())) {
             assertThrows(CaptureException.class, () -> run(spool, new FakeStream(2, true)));
             assertEquals(List.of("node/boot/1", "node/boot/2", "node/boot/3"), spooled(spool));
@@ -162,13 +162,13 @@ class EventLoopTest {
     }
 
     @Test
-    void aClosedSpoolDoesNotSilenceAlerts() throws SpoolException {
+    void alertsReachOutputsWhenTheSpoolIsClosed() throws SpoolException {
         Spool spool = Spool.open(folder, SpoolOptions.defaults());
         spool.close();
         List<Alert> alerts = run(spool, new FakeStream(3, false));
         assertEquals(
                 3, alerts.stream().filter(a -> a.source().equals("syscall")).count());
         assertEquals(ALERTS_LOST, alerts.getLast().rule());
-        assertEquals(4, figure(alerts.getLast(), "not_written"));
+        assertEquals(4, numberField(alerts.getLast(), "not_written"));
     }
 }

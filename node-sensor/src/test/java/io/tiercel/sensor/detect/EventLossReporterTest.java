@@ -19,14 +19,14 @@ class EventLossReporterTest {
     private final List<Alert> alerts = new ArrayList<>();
     private final InternalAlerts internal = new InternalAlerts("node", alerts::add);
 
-    /** In the order of the reasons: ring full, too long, name cut, text unreadable. */
+    /** The counts are in the order ring full, too long, name cut, text unreadable. */
     private static CpuCounters cpu(int number, long... counts) {
         return new CpuCounters(
                 number, IntStream.range(0, 4).mapToObj(i -> counts[i]).toList());
     }
 
     @Test
-    void lostEventsAreToldByReasonAndCpuAndOnce() {
+    void reportsLostEventsOnceByReasonAndCpu() {
         EventLossReporter report = EventLossReporter.forLostEvents(internal);
         report.report(new LossCounters(List.of(cpu(0, 4, 0, 9, 0), cpu(3, 2, 1, 0, 0)), 0), SECOND);
         assertEquals(
@@ -47,7 +47,7 @@ class EventLossReporterTest {
     }
 
     @Test
-    void incompleteEventsAreToldOnceAMinuteAndNoneIsForgotten() {
+    void reportsIncompleteEventsOnceAMinuteWithoutLosingCounts() {
         EventLossReporter report = EventLossReporter.forIncompleteEvents(internal);
         report.report(new LossCounters(List.of(cpu(1, 5, 0, 1, 2)), 0), SECOND);
         report.report(new LossCounters(List.of(cpu(1, 5, 0, 4, 2)), 0), 2 * SECOND);
@@ -64,7 +64,7 @@ class EventLossReporterTest {
     }
 
     @Test
-    void eventsForWhichTheProgramDidNotRunAreOfNoCpu() {
+    void recursionMissesHaveNoCpu() {
         EventLossReporter.forLostEvents(internal).report(new LossCounters(List.of(), 3), SECOND);
         assertEquals(
                 Map.of(
@@ -84,7 +84,7 @@ class EventLossReporterTest {
     }
 
     @Test
-    void aMachineWithManyCpusDoesNotMakeTheAlertLong() {
+    void limitsTheCpusInAnAlert() {
         List<CpuCounters> cpus =
                 IntStream.range(0, 500).mapToObj(i -> cpu(i, 1 + i, 0, 0, 0)).toList();
         EventLossReporter.forLostEvents(internal).report(new LossCounters(cpus, 0), SECOND);

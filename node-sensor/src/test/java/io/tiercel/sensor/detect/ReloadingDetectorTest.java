@@ -32,19 +32,22 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 
-/** Rules are exchanged while events flow. */
+/** Tests that rules can be replaced while events arrive. */
 class ReloadingDetectorTest {
     private static final int RELOADS = 40;
 
     private final BlockingQueue<RuleReload> reloads = new ArrayBlockingQueue<>(1);
     private final List<Alert> alerts = new ArrayList<>();
     private final List<String> console = new ArrayList<>();
-    private final Numbers stream = new Numbers();
+    private final NumberedEventStream stream = new NumberedEventStream();
 
-    /** Hands over five events a poll, open and unlink in turn as far as they are wanted, numbered by their time. */
-    private static final class Numbers implements EventStream {
-        private final List<Long> handed = new ArrayList<>();
-        private Set<String> wanted = Set.of("open");
+    /**
+     * A stream that delivers five events per poll. Open and unlink alternate if they are captured, and the time is the
+     * number.
+     */
+    private static final class NumberedEventStream implements EventStream {
+        private final List<Long> delivered = new ArrayList<>();
+        private Set<String> eventTypes = Set.of("open");
         private long number;
 
         @Override
@@ -57,8 +60,8 @@ class ReloadingDetectorTest {
             LockSupport.parkNanos(100_000);
             for (int i = 0; i < 5; i++) {
                 String type = ++number % 2 == 0 ? "open" : "unlink";
-                if (wanted.contains(type)) {
-                    handed.add(number);
+                if (eventTypes.contains(type)) {
+                    delivered.add(number);
                     handler.event(event(type, number));
                 }
             }
@@ -80,7 +83,7 @@ class ReloadingDetectorTest {
 
         @Override
         public void selectEventTypes(Set<String> eventTypes) {
-            wanted = eventTypes;
+            this.eventTypes = eventTypes;
         }
 
         @Override
@@ -123,7 +126,7 @@ class ReloadingDetectorTest {
     }
 
     @Test
-    void everyEventIsEvaluatedOnceByOneSet() throws Exception {
+    void eachEventIsEvaluatedByOneRuleSet() throws Exception {
         Thread loader = new Thread(() -> {
             try {
                 for (int i = 1; i <= RELOADS; i++) {
@@ -140,7 +143,7 @@ class ReloadingDetectorTest {
 
         List<Alert> matches =
                 alerts.stream().filter(a -> a.source().equals("syscall")).toList();
-        assertEquals(stream.handed, matches.stream().map(Alert::timeNanos).toList());
+        assertEquals(stream.delivered, matches.stream().map(Alert::timeNanos).toList());
         int set = 0;
         for (Alert alert : alerts) {
             if (alert.source().equals(Alert.INTERNAL)) {
@@ -153,13 +156,13 @@ class ReloadingDetectorTest {
             }
         }
         assertEquals(RELOADS, set);
-        assertTrue(matches.stream().anyMatch(a -> a.timeNanos() % 2 == 1), "unlink has been wanted");
-        assertEquals(Set.of("open"), stream.wanted);
+        assertTrue(matches.stream().anyMatch(a -> a.timeNanos() % 2 == 1), "unlink events were captured");
+        assertEquals(Set.of("open"), stream.eventTypes);
         assertEquals("rules reloaded: 1 rules", console.getLast());
     }
 
     @Test
-    void refusedRulesAreReportedAndTheEarlierStay() {
+    void reportsRejectedRulesAndKeepsThePreviousOnes() {
         LoadResult wrong = load("- rule: r1\n  condition: evt.typ = open\n  desc: d\n  output: o\n  priority: INFO\n");
         reloads.add(new RuleReload.Rejected(wrong.errors().getFirst(), 1));
         AlertDelivery delivery = delivery();
@@ -174,7 +177,7 @@ class ReloadingDetectorTest {
                 said.outputFields().toString());
         assertTrue(said.message().contains("evt.typ"), said.message());
         assertEquals(1, alerts.stream().filter(a -> !a.rule().equals("r0")).count());
-        assertEquals(Set.of("open"), stream.wanted);
+        assertEquals(Set.of("open"), stream.eventTypes);
         assertEquals(List.of(), console);
     }
 }

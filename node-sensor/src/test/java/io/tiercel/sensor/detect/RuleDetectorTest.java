@@ -21,7 +21,7 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
-/** A file under two names: which rules alert, and what their alerts say. */
+/** Tests events about a file that has more than one name. */
 class RuleDetectorTest {
     private static final String RULES = """
             - {rule: link, desc: d, output: "%fd.name", priority: INFO, condition: evt.type = open and fd.name = /tmp/link}
@@ -30,7 +30,7 @@ class RuleDetectorTest {
             """;
     private static final String SECRET_ONLY = RULES.lines().toList().get(1);
 
-    /** An open of one file. */
+    /** An open of a file. */
     private static final class Open implements FileEvent {
         private final String given;
         private final String kernel;
@@ -131,7 +131,7 @@ class RuleDetectorTest {
     }
 
     @Test
-    void aLinkHidesNothing() {
+    void linksDoNotHideFiles() {
         Open open = new Open("/tmp/link", "/etc/shadow");
         assertEquals(
                 List.of("secret /etc/shadow kernel"), detect(SECRET_ONLY, FileNameMode.BOTH, RuleMatching.FIRST, open));
@@ -139,7 +139,7 @@ class RuleDetectorTest {
     }
 
     @Test
-    void aMatchUnderTheProgramsNameCoversNoneUnderTheKernels() {
+    void matchOfTheArgumentDoesNotMaskMatchOfTheKernelPath() {
         Open open = new Open("/tmp/link", "/etc/shadow");
         assertEquals(
                 List.of("link /tmp/link null", "secret /etc/shadow kernel"),
@@ -147,7 +147,7 @@ class RuleDetectorTest {
     }
 
     @Test
-    void aRuleAlertsOncePerEvent() {
+    void ruleAlertsOncePerEvent() {
         Open open = new Open("/tmp/link", "/etc/shadow");
         assertEquals(
                 List.of("link /tmp/link null", "any /tmp/link null", "secret /etc/shadow kernel"),
@@ -155,7 +155,7 @@ class RuleDetectorTest {
     }
 
     @Test
-    void aMountHidesNothing() {
+    void mountsDoNotHideFiles() {
         Open open = new Open("/tmp/link", "/host/etc/shadow", "/etc/shadow");
         assertEquals(
                 List.of("link /tmp/link null", "any /tmp/link null", "secret /etc/shadow host"),
@@ -163,7 +163,7 @@ class RuleDetectorTest {
     }
 
     @Test
-    void oneNameIsEvaluatedOnce() {
+    void equalNamesAreEvaluatedOnce() {
         Open open = new Open("/etc/shadow", "/etc/shadow");
         assertEquals(
                 List.of("secret /etc/shadow null", "any /etc/shadow null"),

@@ -32,7 +32,7 @@ import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What a container's runtime tells, and waiting for it, from records alone: as a recording is replayed. */
+/** Container metadata and held events, from the records of a recording. */
 class ContainerEventsTest {
     private static final String ID = "0123456789abcdef".repeat(4);
     private static final String OTHER = "f".repeat(64);
@@ -71,17 +71,17 @@ class ContainerEventsTest {
 
     private final List<byte[]> records = new ArrayList<>();
     private long clock = 1_000_000_000L;
-    private boolean patient = true;
+    private boolean holdEvents = true;
 
     private void add(byte[] record) {
         records.add(record);
     }
 
-    private void cgroup(int id, String path, int what) {
+    private void cgroup(int id, String path, int change) {
         add(new RecordBuilder(RECORD_CGROUP)
                 .header(HEADER_TIME_NS, ++clock)
                 .header(HEADER_CGROUP_ID, (long) id)
-                .header(HEADER_RESULT, (long) what)
+                .header(HEADER_RESULT, (long) change)
                 .text(path)
                 .build());
     }
@@ -115,14 +115,14 @@ class ContainerEventsTest {
                 .build());
     }
 
-    private void container(ContainerRecord what, String id) {
-        String json = what == ContainerRecord.INFO_RECEIVED || what == ContainerRecord.STARTED
+    private void container(ContainerRecord kind, String id) {
+        String json = kind == ContainerRecord.INFO_RECEIVED || kind == ContainerRecord.STARTED
                 ? ContainerJson.write(WEB)
                 : "";
-        add(what.toRecord(id, json, ++clock, what == ContainerRecord.STARTED ? 10 : 0));
+        add(kind.toRecord(id, json, ++clock, kind == ContainerRecord.STARTED ? 10 : 0));
     }
 
-    /** A host process, a container that is asked for, and a program in each. */
+    /** Adds a host process, a container whose metadata is requested, and two programs in the container. */
     private void start() {
         exec(1, 0, 1, "init");
         cgroup(CGROUP, "/kubepods/podu-1/" + ID, CGROUP_CREATED);
@@ -131,13 +131,13 @@ class ContainerEventsTest {
         exec(11, 10, CGROUP, "ls");
     }
 
-    private record Seen(Snapshot event, String missing) {
+    private record ReplayedEvent(EventSnapshot event, String missing) {
         String name() {
             return event.get("proc.name") + (missing.isEmpty() ? "" : "!" + missing);
         }
     }
 
-    private List<Seen> replay() {
+    private List<ReplayedEvent> replay() {
         Path file = dir.resolve("containers.trec");
         RecordingHeader header =
                 new RecordingHeader(new NodeIdentity("node", "boot"), 0, Set.of("execve", "procexit", "container"));
@@ -146,50 +146,50 @@ class ContainerEventsTest {
                 writer.write(ByteBuffer.wrap(record).order(ByteOrder.LITTLE_ENDIAN), 0, record.length);
             }
         }
-        List<Seen> seen = new ArrayList<>();
+        List<ReplayedEvent> events = new ArrayList<>();
         try (EventStream stream = EventStreams.replay(file)) {
-            stream.waitForContainerMetadata(patient);
+            stream.waitForContainerMetadata(holdEvents);
             while (!stream.ended()) {
-                stream.poll(event -> seen.add(new Seen(Snapshot.of(event), missing(event))), 0);
+                stream.poll(event -> events.add(new ReplayedEvent(EventSnapshot.of(event), missing(event))), 0);
             }
         }
-        return seen;
+        return events;
     }
 
     private static String missing(Event event) {
-        String missing = event instanceof ContainerAwareEvent inContainer ? inContainer.missingMetadata() : null;
+        String missing = event instanceof ContainerAwareEvent container ? container.missingMetadata() : null;
         return missing == null ? "" : missing;
     }
 
     private List<String> names() {
-        return replay().stream().map(Seen::name).toList();
+        return replay().stream().map(ReplayedEvent::name).toList();
     }
 
     @Test
-    void eventsWaitForTheAnswerAndOthersDoNot() {
+    void holdsOnlyEventsOfTheRequestedContainer() {
         start();
         exec(2, 1, 1, "host");
         exit(11, CGROUP);
         exec(10, 1, CGROUP, "cat");
         container(ContainerRecord.INFO_RECEIVED, ID);
         exec(10, 1, CGROUP, "id");
-        List<Seen> seen = replay();
+        List<ReplayedEvent> events = replay();
         assertEquals(
                 List.of("init", "host", "sh", "ls", "ls", "cat", "id"),
-                seen.stream().map(Seen::name).toList());
-        Snapshot ls = seen.get(3).event();
+                events.stream().map(ReplayedEvent::name).toList());
+        EventSnapshot ls = events.get(3).event();
         assertEquals("web-0", ls.get("k8s.pod.name"));
-        assertEquals("sh", ls.get("proc.pname"), "its parent as it was, though that runs cat by now");
-        assertEquals("5", ls.get("evt.rawtime").substring(9), "its own time");
-        assertEquals("3", ls.get("evt.num"), "its own number");
-        assertEquals("procexit", seen.get(4).event().get("evt.type"));
+        assertEquals("sh", ls.get("proc.pname"), "the parent at the time of the event; it runs cat now");
+        assertEquals("5", ls.get("evt.rawtime").substring(9), "the time of the event");
+        assertEquals("3", ls.get("evt.num"), "the number of the event");
+        assertEquals("procexit", events.get(4).event().get("evt.type"));
     }
 
     @Test
-    void everythingThatARuntimeTellsIsAField() {
+    void runtimeMetadataFillsAllFields() {
         start();
         container(ContainerRecord.INFO_RECEIVED, ID);
-        Snapshot s = replay().getLast().event();
+        EventSnapshot s = replay().getLast().event();
         assertEquals("0123456789ab", s.get("container.id"));
         assertEquals(ID, s.get("container.full_id"));
         assertEquals("web", s.get("container.name"));
@@ -229,7 +229,7 @@ class ContainerEventsTest {
         assertEquals("app:zw\u00c3\u00b6lf,tier:front", s.get("k8s.pod.labels"));
         assertEquals("10.1.2.3", s.get("k8s.pod.ip"));
         assertEquals("{\"eth0\":{}}", s.get("k8s.pod.cni.json"));
-        List<String> asked = s.values().keySet().stream()
+        List<String> tested = s.values().keySet().stream()
                 .map(name -> name.replaceAll("\\[.*", ""))
                 .toList();
         assertEquals(
@@ -237,27 +237,27 @@ class ContainerEventsTest {
                 Arrays.stream(Field.values())
                         .filter(FieldGroup::isFromRuntime)
                         .map(Field::fieldName)
-                        .filter(name -> !asked.contains(name))
+                        .filter(name -> !tested.contains(name))
                         .toList());
     }
 
     @Test
-    void whoWaitsInVainSaysSo() {
+    void eventsAfterTimeoutAreMarkedLate() {
         start();
         container(ContainerRecord.INFO_TIMED_OUT, ID);
         exec(12, 10, CGROUP, "id");
         container(ContainerRecord.INFO_RECEIVED, ID);
         exec(13, 10, CGROUP, "ps");
-        List<Seen> seen = replay();
+        List<ReplayedEvent> events = replay();
         assertEquals(
                 List.of("init", "sh!late", "ls!late", "id!late", "ps"),
-                seen.stream().map(Seen::name).toList());
-        assertEquals("(absent)", seen.get(1).event().get("container.image.repository"));
-        assertEquals("web", seen.get(4).event().get("container.name"));
+                events.stream().map(ReplayedEvent::name).toList());
+        assertEquals("(absent)", events.get(1).event().get("container.image.repository"));
+        assertEquals("web", events.get(4).event().get("container.name"));
     }
 
     @Test
-    void aContainerThatNobodyKnowsIsNotWaitedFor() {
+    void eventsOfUnknownContainersAreNotHeld() {
         start();
         container(ContainerRecord.INFO_NOT_FOUND, ID);
         exec(12, 10, CGROUP, "id");
@@ -265,7 +265,7 @@ class ContainerEventsTest {
     }
 
     @Test
-    void containersWaitOneByOne() {
+    void containersAreReleasedIndependently() {
         start();
         cgroup(OTHER_CGROUP, "/docker/" + OTHER, CGROUP_CREATED);
         container(ContainerRecord.INFO_REQUESTED, OTHER);
@@ -276,38 +276,38 @@ class ContainerEventsTest {
     }
 
     @Test
-    void rulesThatNeedNoAnswerDoNotWait() {
-        patient = false;
+    void eventsAreNotHeldUnlessRulesNeedMetadata() {
+        holdEvents = false;
         start();
         container(ContainerRecord.INFO_RECEIVED, ID);
         assertEquals(List.of("init", "sh", "ls"), names());
     }
 
     @Test
-    void whatIsHeldAtTheEndIsNotLost() {
+    void heldEventsAreDeliveredAtTheEnd() {
         start();
         assertEquals(List.of("init", "sh!late", "ls!late"), names());
     }
 
     @Test
-    void noMoreIsHeldThanTheLimit() {
+    void releasesTheOldestContainerBeyondTheLimit() {
         start();
         for (int i = 0; i < 5_000; i++) {
             exec(11, 10, CGROUP, "p" + i);
         }
         container(ContainerRecord.INFO_RECEIVED, ID);
-        List<Seen> seen = replay();
-        assertEquals(5_003, seen.size());
-        assertEquals("sh!late", seen.get(1).name());
-        assertEquals("p4999!late", seen.getLast().name());
+        List<ReplayedEvent> events = replay();
+        assertEquals(5_003, events.size());
+        assertEquals("sh!late", events.get(1).name());
+        assertEquals("p4999!late", events.getLast().name());
     }
 
     @Test
-    void aStartIsAnEventOfTheFirstProgram() {
+    void containerStartIsAnEventOfTheFirstProgram() {
         start();
         container(ContainerRecord.INFO_RECEIVED, ID);
         container(ContainerRecord.STARTED, ID);
-        Snapshot s = replay().getLast().event();
+        EventSnapshot s = replay().getLast().event();
         assertEquals("container", s.get("evt.type"));
         assertEquals("container", s.get("evt.asynctype"));
         assertEquals("1", s.get("evt.is_async"));
@@ -321,7 +321,7 @@ class ContainerEventsTest {
     }
 
     @Test
-    void anOldHierarchysCgroupNamesTheContainerToo() {
+    void recognizesContainersByCgroupV1() {
         exec(1, 0, 1, "init");
         exec(10, 1, 1, "sh");
         add(new RecordBuilder(RECORD_CGROUP)
@@ -332,7 +332,7 @@ class ContainerEventsTest {
                 .text("/docker/" + ID)
                 .build());
         exec(10, 1, 1, "ls");
-        Snapshot s = replay().getLast().event();
+        EventSnapshot s = replay().getLast().event();
         assertEquals("0123456789ab", s.get("container.id"));
         assertFalse(s.is("container.id", "host"));
         assertNull(s.values().get("container.name"));

@@ -4,8 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.tiercel.sensor.container.ContainerOptions;
-import io.tiercel.sensor.container.cri.Containerd;
-import io.tiercel.sensor.container.cri.CriPods;
+import io.tiercel.sensor.container.cri.ContainerdDaemon;
+import io.tiercel.sensor.container.cri.CriPodClient;
 import io.tiercel.sensor.container.cri.CriRuntime;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -21,7 +21,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Pods of a real containerd that the test starts. */
+/** Pods of a real containerd, which the test starts. */
 class LiveContainerdTest {
     private static final Map<String, String> LABELS = Map.of(
             "app", "web",
@@ -32,17 +32,17 @@ class LiveContainerdTest {
     @TempDir
     Path dir;
 
-    private Containerd containerd;
-    private CriPods pods;
+    private ContainerdDaemon containerd;
+    private CriPodClient pods;
     private final List<String> sandboxes = new ArrayList<>();
-    private final List<Snapshot> seen = new ArrayList<>();
+    private final List<EventSnapshot> seen = new ArrayList<>();
     private final List<String> missing = new ArrayList<>();
 
     @BeforeEach
     void start() throws Exception {
         LiveEvents.assumeCapture();
-        containerd = new Containerd(dir);
-        pods = new CriPods(containerd.socket(), containerd.cgroupParent());
+        containerd = new ContainerdDaemon(dir);
+        pods = new CriPodClient(containerd.socket(), containerd.cgroupParent());
     }
 
     @AfterEach
@@ -71,7 +71,7 @@ class LiveContainerdTest {
         return id;
     }
 
-    private Snapshot await(EventStream stream, Predicate<Snapshot> wanted) {
+    private EventSnapshot await(EventStream stream, Predicate<EventSnapshot> condition) {
         return Awaitility.await()
                 .atMost(Duration.ofSeconds(60))
                 .pollInSameThread()
@@ -79,25 +79,25 @@ class LiveContainerdTest {
                         () -> {
                             stream.poll(
                                     event -> {
-                                        Snapshot s = Snapshot.of(event);
+                                        EventSnapshot s = EventSnapshot.of(event);
                                         seen.add(s);
                                         if (event instanceof ContainerAwareEvent c && c.missingMetadata() != null) {
                                             missing.add(s.get("container.full_id"));
                                         }
                                     },
                                     20);
-                            return seen.stream().filter(wanted).findFirst();
+                            return seen.stream().filter(condition).findFirst();
                         },
                         Optional::isPresent)
                 .orElseThrow();
     }
 
     @Test
-    void thePodIsKnownFromItsFirstProgramOn() {
+    void firstProgramHasPodMetadata() {
         try (EventStream stream = live(10_000)) {
             String sandbox = sandbox("web-0");
             String id = pods.container(sandbox, "web-0", "main", LABELS, "/bin/cat", "/host-etc/hostname");
-            Snapshot s = await(stream, e -> e.is("container.full_id", id) && e.is("proc.name", "cat"));
+            EventSnapshot s = await(stream, e -> e.is("container.full_id", id) && e.is("proc.name", "cat"));
             assertEquals("main", s.get("container.name"));
             assertEquals("containerd", s.get("container.type"));
             assertEquals("docker.io/library/box", s.get("container.image.repository"));
@@ -111,17 +111,18 @@ class LiveContainerdTest {
             assertEquals("shop", s.get("k8s.ns.name"));
             assertEquals("web", s.get("k8s.pod.label[app]"));
             assertEquals(sandbox, s.get("k8s.pod.full_sandbox_id"));
-            Snapshot pause = await(stream, e -> e.is("container.full_id", sandbox) && e.is("proc.name", "sleep"));
+            EventSnapshot pause = await(stream, e -> e.is("container.full_id", sandbox) && e.is("proc.name", "sleep"));
             assertEquals("web-0", pause.get("container.name"));
             assertEquals("uid-web-0", pause.get("k8s.pod.uid"));
-            Snapshot start = await(stream, e -> e.is("container.full_id", sandbox) && e.is("evt.type", "container"));
-            assertEquals("sleep", start.get("proc.name"), "of the first program, not of the runtime");
+            EventSnapshot start =
+                    await(stream, e -> e.is("container.full_id", sandbox) && e.is("evt.type", "container"));
+            assertEquals("sleep", start.get("proc.name"), "the first program, not the OCI runtime");
             assertTrue(start.get("evt.arg.json").contains("\"is_pod_sandbox\":true"), start.get("evt.arg.json"));
         }
     }
 
     @Test
-    void aRuntimeThatIsAwayIsAskedAgain() throws Exception {
+    void retriesWhileTheRuntimeIsDown() throws Exception {
         String sandbox = sandbox("web-1");
         String id = pods.container(
                 sandbox, "web-1", "main", LABELS, "/bin/sh", "-c", "while :; do /bin/id; /bin/sleep 1; done");
@@ -129,7 +130,7 @@ class LiveContainerdTest {
         try (EventStream stream = live(300)) {
             await(stream, e -> missing.contains(id));
             containerd.start();
-            Snapshot s = await(stream, e -> e.is("container.full_id", id) && e.is("container.name", "main"));
+            EventSnapshot s = await(stream, e -> e.is("container.full_id", id) && e.is("container.name", "main"));
             assertEquals("web", s.get("k8s.pod.label[app]"));
         }
     }

@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.tiercel.sensor.container.ContainerOptions;
 import io.tiercel.sensor.container.cri.CriRuntime;
-import io.tiercel.sensor.container.cri.FakeCri;
+import io.tiercel.sensor.container.cri.FakeCriServer;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -23,13 +23,13 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Real processes in real cgroups, and a runtime that answers when it is told to. */
+/** Real processes in real cgroups, with a fake runtime that controls when it responds. */
 class LiveContainersTest {
     @TempDir
     Path dir;
 
     private Path socket;
-    private FakeCri cri;
+    private FakeCriServer cri;
     private Path cgroup;
     private String id;
 
@@ -37,7 +37,7 @@ class LiveContainersTest {
     void start() throws IOException {
         LiveEvents.assumeCapture();
         socket = dir.resolve("cri.sock");
-        cri = new FakeCri(socket);
+        cri = new FakeCriServer(socket);
         id = "a1b2c3d4e5f6" + HexFormat.of().toHexDigits(System.nanoTime()).repeat(3) + "0123";
         cri.containers.add(id);
         cgroup = unified().resolve("docker-" + id + ".scope");
@@ -74,33 +74,33 @@ class LiveContainersTest {
         LiveEvents.run(dir, "sh", "-c", "echo $$ > " + cgroup + "/cgroup.procs; " + command + "; true");
     }
 
-    /** The first event, past or to come, that fits; of a process that may have ended. */
-    private static Snapshot await(LiveEvents live, Predicate<Snapshot> wanted) {
+    /** Waits for the first event that matches. Its process may have ended, so its environment may be unknown. */
+    private static EventSnapshot await(LiveEvents live, Predicate<EventSnapshot> condition) {
         return Awaitility.await()
                 .pollInSameThread()
                 .until(
                         () -> {
-                            live.stream.poll(event -> live.seen.add(Snapshot.of(event)), 20);
-                            return live.seen.stream().filter(wanted).findFirst();
+                            live.stream.poll(event -> live.seen.add(EventSnapshot.of(event)), 20);
+                            return live.seen.stream().filter(condition).findFirst();
                         },
                         Optional::isPresent)
                 .orElseThrow();
     }
 
-    private boolean here(Snapshot s) {
+    private boolean isInContainer(EventSnapshot s) {
         return s.is("container.full_id", id);
     }
 
     @Test
-    void eventsWaitForASlowAnswerAndTheHostsDoNot() throws Exception {
+    void holdsOnlyContainerEventsWhileTheRuntimeIsSlow() throws Exception {
         try (LiveEvents live = live(30_000)) {
             cri.hang();
             runInContainer("cat /etc/hostname");
             LiveEvents.run(dir, "uname");
             live.await("execve", "proc.name", "uname");
-            assertTrue(live.seen.stream().noneMatch(this::here), "the container's event is held");
-            cri.answer();
-            Snapshot s = live.await(e -> here(e) && e.is("proc.name", "cat"));
+            assertTrue(live.seen.stream().noneMatch(this::isInContainer), "the container event must be held");
+            cri.release();
+            EventSnapshot s = live.await(e -> isInContainer(e) && e.is("proc.name", "cat"));
             assertEquals("registry:5000/team/web", s.get("container.image.repository"));
             assertEquals("shop", s.get("k8s.ns.name"));
             assertEquals("/:/host::true:private", s.get("container.mount[0]"));
@@ -108,40 +108,40 @@ class LiveContainersTest {
     }
 
     @Test
-    void anAnswerThatDoesNotComeIsNotWaitedForLonger() throws Exception {
+    void releasesEventsAfterTheTimeout() throws Exception {
         try (LiveEvents live = live(300)) {
             cri.hang();
             runInContainer("cat /etc/hostname");
-            Snapshot s = live.await(e -> here(e) && e.is("proc.name", "cat"));
+            EventSnapshot s = live.await(e -> isInContainer(e) && e.is("proc.name", "cat"));
             assertEquals("(absent)", s.get("container.image.repository"));
-            cri.answer();
+            cri.release();
             Awaitility.await().atMost(Duration.ofSeconds(20)).pollInSameThread().until(() -> {
                 runInContainer("id");
-                live.stream.poll(event -> live.seen.add(Snapshot.of(event)), 20);
-                return live.seen.stream().anyMatch(e -> here(e) && e.is("container.name", "web"));
+                live.stream.poll(event -> live.seen.add(EventSnapshot.of(event)), 20);
+                return live.seen.stream().anyMatch(e -> isInContainer(e) && e.is("container.name", "web"));
             });
         }
     }
 
     @Test
-    void aStartIsAnEventOnceAndAskedForOnce() throws Exception {
+    void reportsAContainerStartOnceAndQueriesOnce() throws Exception {
         try (LiveEvents live = live(30_000)) {
             runInContainer("cat /etc/hostname; id -u; uname -r");
-            Snapshot start = await(live, e -> here(e) && e.is("evt.type", "container"));
+            EventSnapshot start = await(live, e -> isInContainer(e) && e.is("evt.type", "container"));
             assertEquals("web", start.get("container.name"));
             assertTrue(start.get("evt.arg.json").contains(id), start.get("evt.arg.json"));
-            live.await(e -> here(e) && e.is("proc.name", "uname"));
+            live.await(e -> isInContainer(e) && e.is("proc.name", "uname"));
             assertEquals(
                     1,
                     live.seen.stream()
-                            .filter(e -> here(e) && e.is("evt.type", "container"))
+                            .filter(e -> isInContainer(e) && e.is("evt.type", "container"))
                             .count());
-            assertEquals(1, cri.questions.get());
+            assertEquals(1, cri.queries.get());
         }
     }
 
     @Test
-    void whatRunsAlreadyIsKnownAndDidNotStart() throws Exception {
+    void runningContainersHaveMetadataButNoStartEvent() throws Exception {
         Files.createDirectory(cgroup);
         Process sleeper = new ProcessBuilder(
                         "sh", "-c", "echo $$ > " + cgroup + "/cgroup.procs; read x; exec cat /dev/null")
@@ -152,9 +152,9 @@ class LiveContainersTest {
             sleeper.getOutputStream().write('\n');
             sleeper.getOutputStream().close();
             runInContainer("id");
-            Snapshot s = live.await(e -> here(e) && e.is("proc.name", "id"));
+            EventSnapshot s = live.await(e -> isInContainer(e) && e.is("proc.name", "id"));
             assertEquals("web", s.get("container.name"));
-            assertTrue(live.seen.stream().noneMatch(e -> here(e) && e.is("evt.type", "container")));
+            assertTrue(live.seen.stream().noneMatch(e -> isInContainer(e) && e.is("evt.type", "container")));
         } finally {
             sleeper.destroy();
             sleeper.waitFor();
@@ -162,21 +162,21 @@ class LiveContainersTest {
     }
 
     @Test
-    void withoutARuntimeNothingWaits() throws Exception {
+    void eventsAreNotHeldWithoutARuntime() throws Exception {
         cri.close();
         Files.deleteIfExists(socket);
         try (LiveEvents live = live(60_000)) {
             long start = System.nanoTime();
             runInContainer("cat /etc/hostname");
-            live.await(e -> here(e) && e.is("proc.name", "cat"));
+            live.await(e -> isInContainer(e) && e.is("proc.name", "cat"));
             assertTrue(System.nanoTime() - start < 20_000_000_000L);
         }
     }
 
     @Test
-    void aRecordingReplaysAlike() throws Exception {
+    void replayEqualsTheLiveEvents() throws Exception {
         Path file = dir.resolve("containers.trec");
-        List<Snapshot> seen;
+        List<EventSnapshot> seen;
         LiveOptions options = LiveOptions.defaults()
                 .withEventTypes(Set.of("execve", "container"))
                 .withRecordTo(file)
@@ -187,31 +187,31 @@ class LiveContainersTest {
             runInContainer("cat /etc/hostname");
             LiveEvents.run(dir, "uname");
             live.await("execve", "proc.name", "uname");
-            cri.answer();
-            await(live, e -> here(e) && e.is("evt.type", "container"));
+            cri.release();
+            await(live, e -> isInContainer(e) && e.is("evt.type", "container"));
             seen = List.copyOf(live.seen);
         }
         try (var replay = EventStreams.replay(file)) {
             replay.waitForContainerMetadata(true);
-            List<Snapshot> replayed = new ArrayList<>();
+            List<EventSnapshot> replayed = new ArrayList<>();
             while (!replay.ended()) {
-                replay.poll(event -> replayed.add(Snapshot.of(event)), 0);
+                replay.poll(event -> replayed.add(EventSnapshot.of(event)), 0);
             }
             assertEquals(
-                    seen.stream().filter(this::here).toList(),
-                    replayed.stream().filter(this::here).toList());
+                    seen.stream().filter(this::isInContainer).toList(),
+                    replayed.stream().filter(this::isInContainer).toList());
         }
     }
 
     @Test
-    void aProcessIsInTheContainerThatAnOldHierarchyNames() throws Exception {
+    void recognizesContainersByCgroupV1() throws Exception {
         Path old = Path.of("/sys/fs/cgroup/pids");
-        assumeTrue(Files.exists(old.resolve("cgroup.procs")), "there is no cgroup hierarchy of version 1 here");
+        assumeTrue(Files.exists(old.resolve("cgroup.procs")), "cgroup v1 is not mounted");
         Path parent = Files.createDirectory(old.resolve("tiercel-test-" + id.substring(0, 20)));
         Path group = Files.createDirectory(parent.resolve(id));
         try (LiveEvents live = live(30_000)) {
             LiveEvents.run(dir, "sh", "-c", "echo $$ > " + group + "/cgroup.procs; cat /etc/hostname; true");
-            Snapshot s = live.await(e -> here(e) && e.is("proc.name", "cat"));
+            EventSnapshot s = live.await(e -> isInContainer(e) && e.is("proc.name", "cat"));
             assertEquals("web", s.get("container.name"));
         } finally {
             Files.delete(group);

@@ -15,17 +15,17 @@ import java.util.List;
 import java.util.function.Predicate;
 import org.awaitility.Awaitility;
 
-/** A live stream, and the events of ours that it has delivered so far. */
+/** A live stream and the delivered events of processes that the test started. */
 final class LiveEvents implements AutoCloseable {
     /** Holds what other programs on the machine do before a test reads the ring buffer. */
     static final int LARGE_RING = RingBufferSize.forCpus(32);
 
-    private static final FieldRef MARK = Snapshot.ref("proc.env[TIERCEL_TEST]");
+    private static final FieldRef MARKER = EventSnapshot.ref("proc.env[TIERCEL_TEST]");
 
     final EventStream stream;
-    final List<Snapshot> seen = new ArrayList<>();
+    final List<EventSnapshot> seen = new ArrayList<>();
 
-    /** Opens a stream, or skips the test where this machine cannot. */
+    /** Opens a stream. Skips the test if the machine does not support the capture. */
     LiveEvents(LiveOptions options) {
         this(options, LARGE_RING);
     }
@@ -49,7 +49,7 @@ final class LiveEvents implements AutoCloseable {
         }
     }
 
-    /** Runs a program to its end in a directory, with {@code TIERCEL_TEST=yes} in its environment. */
+    /** Runs a program in a directory with {@code TIERCEL_TEST=yes} in its environment. Returns its exit status. */
     static int run(Path directory, String... command) {
         try {
             ProcessBuilder builder = new ProcessBuilder(command)
@@ -63,39 +63,39 @@ final class LiveEvents implements AutoCloseable {
         }
     }
 
-    /** Whether a process that {@link #run} has started did it: others on this machine may do the same meanwhile. */
-    static boolean ours(Snapshot s) {
+    /** Returns true if a process that {@link #run} started caused the event, and not another one on this machine. */
+    static boolean isOurs(EventSnapshot s) {
         return !s.is("proc.env[TIERCEL_TEST]", "") && !s.is("proc.env[TIERCEL_TEST]", "(absent)");
     }
 
-    /** The first event of ours, past or to come, that fits. */
-    Snapshot await(Predicate<Snapshot> wanted) {
+    /** Waits for the first event that matches. Includes events that were delivered before. */
+    EventSnapshot await(Predicate<EventSnapshot> condition) {
         return Awaitility.await()
                 .pollInSameThread()
                 .until(
                         () -> {
                             poll();
-                            return seen.stream().filter(wanted).findFirst();
+                            return seen.stream().filter(condition).findFirst();
                         },
                         java.util.Optional::isPresent)
                 .orElseThrow();
     }
 
-    /** The first event of a type with a value in a field. */
-    Snapshot await(String type, String field, String value) {
+    /** Waits for the first event of a type with a field value. */
+    EventSnapshot await(String type, String field, String value) {
         return await(s -> s.is("evt.type", type) && s.is(field, value));
     }
 
-    /** Takes what is there. */
+    /** Collects pending events. */
     void poll() {
-        stream.poll(this::take, 20);
+        stream.poll(this::collect, 20);
     }
 
-    /** Asks for the mark alone first: a whole snapshot of every event on the machine would take too long. */
-    private void take(Event event) {
-        String mark = event.text(MARK);
-        if (mark != null && !mark.isEmpty()) {
-            seen.add(Snapshot.of(event));
+    /** Checks the marker variable first, because a snapshot of every event on the machine would take too long. */
+    private void collect(Event event) {
+        String marker = event.text(MARKER);
+        if (marker != null && !marker.isEmpty()) {
+            seen.add(EventSnapshot.of(event));
         }
     }
 

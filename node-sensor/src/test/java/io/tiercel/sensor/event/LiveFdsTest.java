@@ -17,7 +17,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** File descriptors of all kinds: made, used, copied and closed for real. */
+/** File descriptors of all types: created, used, duplicated and closed. */
 class LiveFdsTest {
     private static LiveEvents live;
 
@@ -65,48 +65,49 @@ class LiveFdsTest {
                         + "flags=3(MFD_CLOEXEC|MFD_ALLOW_SEALING)",
                 "pidfd_getfd ; pipe ; p ; '' ; fd=FD(<p>) pid_fd=PIDFD target_fd=5 flags=0"
             })
-    void everyKindHasItsTypeAndName(String event, String type, String letter, String name, String arguments) {
-        Snapshot made = part("kinds", s -> s.is("evt.type", event) && s.is("evt.failed", "0"));
-        assertEquals(type, made.get("fd.type"));
-        assertEquals(letter, made.get("fd.typechar"));
-        assertEquals(name, made.get("fd.name"));
-        assertEquals(made.get("evt.rawres"), made.get("fd.num"));
-        String fd = made.get("fd.num");
+    void allFdTypesHaveTypeAndName(String event, String type, String letter, String name, String arguments) {
+        EventSnapshot created = part("kinds", s -> s.is("evt.type", event) && s.is("evt.failed", "0"));
+        assertEquals(type, created.get("fd.type"));
+        assertEquals(letter, created.get("fd.typechar"));
+        assertEquals(name, created.get("fd.name"));
+        assertEquals(created.get("evt.rawres"), created.get("fd.num"));
+        String fd = created.get("fd.num");
         String expected = arguments
                 .replace("PIDFD", Integer.toString(Integer.parseInt(fd) - 1))
-                .replaceFirst("^fd=FD", made.get("evt.args").startsWith("res=") ? "res=FD" : "fd=FD")
+                .replaceFirst("^fd=FD", created.get("evt.args").startsWith("res=") ? "res=FD" : "fd=FD")
                 .replace("FD(", fd + "(")
                 .replaceFirst("=FD ", "=" + fd + " ");
-        assertEquals(expected, made.get("evt.args"));
+        assertEquals(expected, created.get("evt.args"));
     }
 
     @Test
-    void aProcessFdIsNamedByItsProcess() {
-        Snapshot made = part("kinds", s -> s.is("evt.type", "pidfd_open"));
-        assertEquals("pidfd", made.get("fd.type"));
-        assertEquals("P", made.get("fd.typechar"));
-        assertEquals("/proc/" + made.get("proc.pid"), made.get("fd.name"));
+    void pidfdIsNamedAfterItsProcess() {
+        EventSnapshot created = part("kinds", s -> s.is("evt.type", "pidfd_open"));
+        assertEquals("pidfd", created.get("fd.type"));
+        assertEquals("P", created.get("fd.typechar"));
+        assertEquals("/proc/" + created.get("proc.pid"), created.get("fd.name"));
         assertTrue(
-                made.get("evt.args").contains(" pid=" + made.get("proc.pid") + "(fds) flags=0"), made.get("evt.args"));
-        Snapshot again = part("kinds", s -> s.is("evt.type", "fstat") && s.is("fd.type", "pidfd"));
-        assertEquals(made.get("fd.name"), again.get("fd.name"));
+                created.get("evt.args").contains(" pid=" + created.get("proc.pid") + "(fds) flags=0"),
+                created.get("evt.args"));
+        EventSnapshot again = part("kinds", s -> s.is("evt.type", "fstat") && s.is("fd.type", "pidfd"));
+        assertEquals(created.get("fd.name"), again.get("fd.name"));
     }
 
     @Test
-    void ringsAndFaultHandlersWhereTheKernelLetsThemBeMade() {
-        Snapshot ring = part("kinds", s -> s.is("evt.type", "io_uring_setup"));
-        assumeTrue(ring.is("evt.failed", "0"), "no io_uring here");
+    void ioUringAndUserfaultfdHaveTypes() {
+        EventSnapshot ring = part("kinds", s -> s.is("evt.type", "io_uring_setup"));
+        assumeTrue(ring.is("evt.failed", "0"), "io_uring is not available");
         assertEquals("io_uring", ring.get("fd.type"));
         assertEquals("r", ring.get("fd.typechar"));
         assertTrue(ring.get("evt.args").contains(" entries=4 sq_entries=4 cq_entries=8 "), ring.get("evt.args"));
-        Snapshot fault = part("kinds", s -> s.is("evt.type", "userfaultfd"));
-        assumeTrue(fault.is("evt.failed", "0"), "no userfaultfd here");
+        EventSnapshot fault = part("kinds", s -> s.is("evt.type", "userfaultfd"));
+        assumeTrue(fault.is("evt.failed", "0"), "userfaultfd is not available");
         assertEquals("userfaultfd", fault.get("fd.type"));
     }
 
     @Test
-    void pipesHaveTwoEnds() {
-        Snapshot pipe = part("kinds", s -> s.is("evt.type", "pipe"));
+    void pipeReportsBothFds() {
+        EventSnapshot pipe = part("kinds", s -> s.is("evt.type", "pipe"));
         assertEquals("pipe", pipe.get("fd.type"));
         assertEquals("3", pipe.get("fd.num"));
         assertEquals("", pipe.get("fd.name"));
@@ -117,20 +118,20 @@ class LiveFdsTest {
     }
 
     @Test
-    void failuresSayWhatTheyAreAbout() {
-        Snapshot signal = part("kinds", s -> s.is("evt.type", "signalfd4") && s.is("evt.failed", "1"));
+    void failedCallsReportFdAndError() {
+        EventSnapshot signal = part("kinds", s -> s.is("evt.type", "signalfd4") && s.is("evt.failed", "1"));
         assertEquals("EBADF", signal.get("evt.res"));
         assertEquals("o", signal.get("fd.typechar"));
         assertEquals("(absent)", signal.get("fd.type"));
-        Snapshot read = part("files", s -> s.is("evt.type", "read") && s.is("fd.num", "999"));
+        EventSnapshot read = part("files", s -> s.is("evt.type", "read") && s.is("fd.num", "999"));
         assertEquals("", read.get("fd.name"));
         assertEquals("(absent)", read.get("fd.type"));
         assertEquals("res=-9(EBADF) data= fd=999 size=1", read.get("evt.args"));
-        Snapshot write = part("files", s -> s.is("evt.type", "write") && s.is("evt.failed", "1"));
+        EventSnapshot write = part("files", s -> s.is("evt.type", "write") && s.is("evt.failed", "1"));
         assertEquals("res=-14(EFAULT) data=NULL fd=3(<f>" + dir + "/data) size=5", write.get("evt.args"));
-        Snapshot close = part("files", s -> s.is("evt.type", "close") && s.is("fd.num", "999"));
+        EventSnapshot close = part("files", s -> s.is("evt.type", "close") && s.is("fd.num", "999"));
         assertEquals("EBADF", close.get("evt.res"));
-        Snapshot dup = part("files", s -> s.is("evt.type", "dup2"));
+        EventSnapshot dup = part("files", s -> s.is("evt.type", "dup2"));
         assertEquals("res=-9(EBADF) oldfd=999 newfd=3", dup.get("evt.args"));
         assertEquals("999", dup.get("fd.num"));
     }
@@ -155,9 +156,9 @@ class LiveFdsTest {
                 "close   | res=0 fd=40(<f>FILE)",
                 "close_range | res=0 first=50 last=60 flags=0"
             })
-    void callsOnAFileHaveTheirParameters(String event, String arguments) {
+    void syscallsOnFilesReportParameters(String event, String arguments) {
         String expected = arguments.replace("FILE", dir + "/data");
-        Snapshot call = part(
+        EventSnapshot call = part(
                 "files",
                 s -> s.is("evt.type", event)
                         && (s.is("fd.name", dir + "/data") || s.is("fd.name", "out") || event.equals("close_range"))
@@ -166,8 +167,8 @@ class LiveFdsTest {
     }
 
     @Test
-    void aFileIsTheSameUnderEveryCall() throws IOException {
-        Snapshot read = part("files", s -> s.is("evt.type", "pread") && s.is("fd.name", dir + "/data"));
+    void fileFieldsAreIndependentOfTheSyscall() throws IOException {
+        EventSnapshot read = part("files", s -> s.is("evt.type", "pread") && s.is("fd.name", dir + "/data"));
         assertEquals(dir.toString(), read.get("fd.directory"));
         assertEquals("data", read.get("fd.filename"));
         assertEquals(Files.getAttribute(dir.resolve("data"), "unix:ino").toString(), read.get("fd.ino"));
@@ -176,7 +177,7 @@ class LiveFdsTest {
         assertEquals("file", read.get("evt.category"));
     }
 
-    private static Snapshot part(String part, Predicate<Snapshot> wanted) {
-        return live.await(s -> s.is("proc.args", part) && s.is("proc.name", "fds") && wanted.test(s));
+    private static EventSnapshot part(String part, Predicate<EventSnapshot> condition) {
+        return live.await(s -> s.is("proc.args", part) && s.is("proc.name", "fds") && condition.test(s));
     }
 }

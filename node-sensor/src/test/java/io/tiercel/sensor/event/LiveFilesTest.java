@@ -10,7 +10,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Files opened, removed and renamed for real. */
+/** Files that are opened, deleted and renamed. */
 class LiveFilesTest {
     private static LiveEvents live;
 
@@ -33,10 +33,10 @@ class LiveFilesTest {
     }
 
     @Test
-    void anOpenedFileHasNameFlagsAndProcess() throws IOException {
+    void openReportsNameFlagsAndProcess() throws IOException {
         Path file = Files.writeString(dir.resolve("read-me"), "x");
         LiveEvents.run(dir, "cat", file.toString());
-        Snapshot s = live.await("openat", "fd.name", file.toString());
+        EventSnapshot s = live.await("openat", "fd.name", file.toString());
         assertEquals("cat", s.get("proc.name"));
         assertEquals("cat " + file, s.get("proc.cmdline"));
         assertEquals("/usr/bin/cat", s.get("proc.exepath"));
@@ -62,9 +62,9 @@ class LiveFilesTest {
     }
 
     @Test
-    void aFileThatWasMadeHasTheFlagThatSaysSo() {
+    void openReportsCreatedFiles() {
         LiveEvents.run(dir, "sh", "-c", "umask 022; echo x > made");
-        Snapshot s = live.await("openat", "fd.name", dir + "/made");
+        EventSnapshot s = live.await("openat", "fd.name", dir + "/made");
         assertEquals(
                 "O_TRUNC|O_CREAT|O_WRONLY|O_F_CREATED", s.get("evt.arg.flags").replace("O_LARGEFILE|", ""));
         assertEquals("666", s.get("evt.arg.mode"));
@@ -73,9 +73,9 @@ class LiveFilesTest {
     }
 
     @Test
-    void aMissingFileIsAFailureWithTheName() {
+    void failedOpenReportsTheName() {
         LiveEvents.run(dir, "cat", "/etc/../etc//no-such-file");
-        Snapshot s = live.await("openat", "fd.name", "/etc/no-such-file");
+        EventSnapshot s = live.await("openat", "fd.name", "/etc/no-such-file");
         assertEquals("ENOENT", s.get("evt.res"));
         assertEquals("-2", s.get("evt.rawres"));
         assertEquals("-1", s.get("fd.num"));
@@ -88,11 +88,11 @@ class LiveFilesTest {
     }
 
     @Test
-    void relativePathsStartFromTheWorkingDirectoryOrTheDirectoryFd() throws IOException {
+    void relativePathsAreResolvedAgainstCwdAndDirfd() throws IOException {
         Files.createDirectories(dir.resolve("a/b"));
         Files.writeString(dir.resolve("a/target"), "x");
         LiveEvents.run(dir, "sh", "-c", "cd a/b && cat ../target");
-        Snapshot s = live.await("openat", "fd.nameraw", "../target");
+        EventSnapshot s = live.await("openat", "fd.nameraw", "../target");
         assertEquals(dir + "/a/target", s.get("fd.name"));
         assertEquals(dir + "/a/b/", s.get("proc.cwd"));
         LiveEvents.run(
@@ -100,24 +100,24 @@ class LiveFilesTest {
                 "python3",
                 "-c",
                 "import os; d=os.open('a/b',os.O_RDONLY|os.O_DIRECTORY); os.open('./../target',os.O_RDONLY,dir_fd=d)");
-        Snapshot t = live.await("openat", "fd.nameraw", "./../target");
+        EventSnapshot t = live.await("openat", "fd.nameraw", "./../target");
         assertEquals(dir + "/a/target", t.get("fd.name"));
         assertEquals(dir + "/a/target", t.get("evt.abspath"));
-        Snapshot d = live.await("openat", "fd.name", dir + "/a/b");
+        EventSnapshot d = live.await("openat", "fd.name", dir + "/a/b");
         assertEquals("directory", d.get("fd.type"));
         assertEquals("d", d.get("fd.typechar"));
     }
 
     @Test
-    void removingAndRenamingNameBothPaths() throws IOException {
+    void deleteAndRenameReportPaths() throws IOException {
         Files.writeString(dir.resolve("one"), "x");
         LiveEvents.run(dir, "sh", "-c", "mv one two && rm two");
-        Snapshot moved = live.await(s -> s.get("evt.type").startsWith("rename") && s.is("proc.name", "mv"));
+        EventSnapshot moved = live.await(s -> s.get("evt.type").startsWith("rename") && s.is("proc.name", "mv"));
         assertEquals(dir + "/one", moved.get("evt.arg.oldpath"));
         assertEquals(dir + "/two", moved.get("evt.arg.newpath"));
         assertEquals(dir + "/two", moved.get("fs.path.target"));
         assertEquals("(absent)", moved.get("fd.name"));
-        Snapshot gone = live.await(s -> s.is("evt.type", "unlinkat") && s.is("proc.name", "rm"));
+        EventSnapshot gone = live.await(s -> s.is("evt.type", "unlinkat") && s.is("proc.name", "rm"));
         assertEquals(dir + "/two", gone.get("evt.arg.name"));
         assertEquals("res=0 dirfd=-100(AT_FDCWD) name=two(" + dir + "/two) flags=0", gone.get("evt.args"));
         LiveEvents.run(dir, "python3", "-c", "import os; os.mkdir('three'); os.rmdir('three'); os.unlink('no')");

@@ -26,41 +26,41 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Pods on a real Kubernetes node, which {@code kube-up} (found on PATH) starts on this machine. */
+/** Pods on a real Kubernetes node, which {@code kube-up} starts on this machine. */
 class LiveKubernetesTest {
     private static final String POD = """
-            apiVersion: v1
-            kind: Pod
-            metadata: {name: web, labels: {app: NAME, tier: front}}
-            spec:
-              terminationGracePeriodSeconds: 1
-              restartPolicy: Always
-              volumes: [{name: etc, hostPath: {path: /etc}}]
-              initContainers:
-              - {name: first, image: "busybox:local", imagePullPolicy: Never, command: [/bin/uname, -m]}
-              containers:
-              - name: main
-                image: busybox:local
-                imagePullPolicy: Never
-                securityContext: {privileged: true}
-                volumeMounts: [{name: etc, mountPath: /host-etc, readOnly: true}]
-                command: [/bin/sh, -c, "trap exit TERM; /bin/id -u; while :; do /bin/sleep 1; done"]
-            """;
+        apiVersion: v1
+        kind: Pod
+        metadata: {name: web, labels: {app: NAME, tier: front}}
+        spec:
+          terminationGracePeriodSeconds: 1
+          restartPolicy: Always
+          volumes: [{name: etc, hostPath: {path: /etc}}]
+          initContainers:
+          - {name: first, image: "busybox:local", imagePullPolicy: Never, command: [/bin/uname, -m]}
+          containers:
+          - name: main
+            image: busybox:local
+            imagePullPolicy: Never
+            securityContext: {privileged: true}
+            volumeMounts: [{name: etc, mountPath: /host-etc, readOnly: true}]
+            command: [/bin/sh, -c, "trap exit TERM; /bin/id -u; while :; do /bin/sleep 1; done"]
+        """;
 
     @TempDir
     private static Path dir;
 
     private static Path node;
     private static EventStream stream;
-    private static final List<Snapshot> seen = new ArrayList<>();
+    private static final List<EventSnapshot> seen = new ArrayList<>();
 
     @BeforeAll
     static void start() throws Exception {
         LiveEvents.assumeCapture();
-        assumeTrue(onPath("kube-up"), "kube-up, which starts a Kubernetes node, is not on PATH");
+        assumeTrue(onPath("kube-up"), "kube-up, which starts a Kubernetes node, is not on the PATH");
         node = Path.of("/tmp/tiercel-node-" + ProcessHandle.current().pid());
         Result up = run("", "kube-up", "--dir", node.toString(), "--timeout", "240");
-        assumeTrue(up.status == 0, "kube-up says: " + up.text);
+        assumeTrue(up.status == 0, "kube-up failed: " + up.text);
         stream = EventStreams.live(LiveOptions.defaults()
                 .withEventTypes(Set.of("execve", "container"))
                 .withContainers(
@@ -104,33 +104,33 @@ class LiveKubernetesTest {
         assertEquals(0, result.status, () -> String.join(" ", command) + ": " + result.text);
     }
 
-    private static Snapshot await(Map<String, String> values, Predicate<Snapshot> also) {
+    private static EventSnapshot await(Map<String, String> values, Predicate<EventSnapshot> condition) {
         return Awaitility.await(values.toString())
                 .atMost(Duration.ofSeconds(60))
                 .pollInSameThread()
                 .until(
                         () -> {
-                            stream.poll(event -> seen.add(Snapshot.of(event)), 20);
+                            stream.poll(event -> seen.add(EventSnapshot.of(event)), 20);
                             return seen.stream()
                                     .filter(s -> values.entrySet().stream()
                                             .allMatch(value -> s.is(value.getKey(), value.getValue())))
-                                    .filter(also)
+                                    .filter(condition)
                                     .findFirst();
                         },
                         Optional::isPresent)
                 .orElseThrow();
     }
 
-    private static Snapshot await(Map<String, String> values) {
+    private static EventSnapshot await(Map<String, String> values) {
         return await(values, s -> true);
     }
 
-    /** One pod through its life, then another of its name. */
+    /** Follows a pod from start to deletion, then another pod with the same name. */
     @Test
-    void everyEventOfAPodKnowsThePod() throws Exception {
+    void allEventsOfAPodHaveItsMetadata() throws Exception {
         kubectl(POD.replace("NAME", "one"), "apply", "-f", "-");
 
-        Snapshot first = await(Map.of("container.name", "first", "proc.name", "uname"));
+        EventSnapshot first = await(Map.of("container.name", "first", "proc.name", "uname"));
         assertEquals("web", first.get("k8s.pod.name"));
         assertEquals("default", first.get("k8s.ns.name"));
         assertEquals("docker.io/library/busybox", first.get("container.image.repository"));
@@ -138,7 +138,7 @@ class LiveKubernetesTest {
         assertEquals("containerd", first.get("container.type"));
         assertEquals("0", first.get("container.privileged"));
 
-        Snapshot main = await(Map.of("container.name", "main", "proc.name", "id"));
+        EventSnapshot main = await(Map.of("container.name", "main", "proc.name", "id"));
         String uid = main.get("k8s.pod.uid");
         assertEquals(first.get("k8s.pod.uid"), uid);
         assertEquals("one", main.get("k8s.pod.label[app]"));
@@ -149,15 +149,15 @@ class LiveKubernetesTest {
         assertEquals("/host-etc", main.get("container.mount.dest[/etc*]"));
         assertTrue(main.get("k8s.pod.ip").startsWith("10.244."), main.get("k8s.pod.ip"));
         assertEquals("root", main.get("user.name"));
-        Snapshot start = await(Map.of("evt.type", "container", "container.name", "main"));
+        EventSnapshot start = await(Map.of("evt.type", "container", "container.name", "main"));
         assertEquals(main.get("container.id"), start.get("container.id"));
-        Snapshot sandbox = await(Map.of("evt.type", "container", "container.id", main.get("k8s.pod.sandbox_id")));
+        EventSnapshot sandbox = await(Map.of("evt.type", "container", "container.id", main.get("k8s.pod.sandbox_id")));
         assertEquals("docker.io/library/pause", sandbox.get("container.image.repository"));
         assertEquals(uid, sandbox.get("k8s.pod.uid"));
 
         kubectl("", "wait", "--for=condition=Ready", "pod/web", "--timeout=60s");
         kubectl("", "exec", "web", "-c", "main", "--", "/bin/hostname", "-s");
-        Snapshot exec = await(Map.of("container.name", "main", "proc.name", "hostname"));
+        EventSnapshot exec = await(Map.of("container.name", "main", "proc.name", "hostname"));
         assertEquals(main.get("container.full_id"), exec.get("container.full_id"));
 
         kubectl(
@@ -170,23 +170,23 @@ class LiveKubernetesTest {
                 "--profile=general",
                 "--",
                 "/bin/whoami");
-        Snapshot extra = await(Map.of("container.name", "extra", "proc.name", "whoami"));
+        EventSnapshot extra = await(Map.of("container.name", "extra", "proc.name", "whoami"));
         assertEquals(uid, extra.get("k8s.pod.uid"));
 
         kubectl("", "exec", "web", "-c", "main", "--", "/bin/kill", "-TERM", "1");
-        Snapshot again = await(
+        EventSnapshot again = await(
                 Map.of("container.name", "main", "proc.name", "id"),
                 s -> !s.is("container.id", main.get("container.id")));
         assertEquals(uid, again.get("k8s.pod.uid"));
 
         kubectl("", "delete", "pod", "web", "--now");
         kubectl(POD.replace("NAME", "two"), "apply", "-f", "-");
-        Snapshot other = await(Map.of("container.name", "main", "proc.name", "id", "k8s.pod.label[app]", "two"));
+        EventSnapshot other = await(Map.of("container.name", "main", "proc.name", "id", "k8s.pod.label[app]", "two"));
         assertEquals("web", other.get("k8s.pod.name"));
         assertNotEquals(uid, other.get("k8s.pod.uid"));
         kubectl("", "delete", "pod", "web", "--now");
         assertTrue(
                 seen.stream().noneMatch(s -> s.is("k8s.pod.name", "web") && s.is("container.image.repository", "")),
-                "no event of the pod lacks its image");
+                "all events of the pod must have the image");
     }
 }

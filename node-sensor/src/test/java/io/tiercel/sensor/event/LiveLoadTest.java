@@ -24,9 +24,9 @@ class LiveLoadTest {
     @Test
     void deliversEveryEventOnce() throws Exception {
         LiveEvents.assumeCapture();
-        FieldRef raw = Snapshot.ref("fd.nameraw");
-        FieldRef asPassed = Snapshot.ref("evt.arg.name");
-        FieldRef mark = Snapshot.ref("proc.env[TIERCEL_TEST]");
+        FieldRef raw = EventSnapshot.ref("fd.nameraw");
+        FieldRef asPassed = EventSnapshot.ref("evt.arg.name");
+        FieldRef mark = EventSnapshot.ref("proc.env[TIERCEL_TEST]");
         int[] seen = new int[1];
         LiveOptions options = LiveOptions.defaults().withEventTypes(Set.of("openat"));
         try (EventStream stream = LiveEvents.open(options, LiveEvents.LARGE_RING)) {

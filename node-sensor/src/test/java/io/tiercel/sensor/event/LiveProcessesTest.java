@@ -15,7 +15,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Programs, processes, connections and containers, for real. */
+/** Programs, processes, connections and containers. */
 class LiveProcessesTest {
     private static LiveEvents live;
 
@@ -35,9 +35,9 @@ class LiveProcessesTest {
     }
 
     @Test
-    void aNewProgramKnowsItsAncestors() {
+    void execveReportsAncestors() {
         LiveEvents.run(dir, "sh", "-c", "sh -c 'env TIERCEL_TEST=inner id -u; true'; true");
-        Snapshot s = live.await("execve", "proc.name", "id");
+        EventSnapshot s = live.await("execve", "proc.name", "id");
         assertEquals("id -u", s.get("proc.cmdline"));
         assertEquals("id", s.get("proc.exe"));
         assertEquals("/usr/bin/id", s.get("proc.exepath"));
@@ -54,21 +54,21 @@ class LiveProcessesTest {
         assertTrue(s.get("thread.cap_effective").startsWith("CAP_CHOWN CAP_DAC_OVERRIDE"));
         assertEquals(s.get("proc.pid"), s.get("proc.vpid"));
         assertTrue(Long.parseLong(s.get("proc.duration")) < 10_000_000_000L);
-        Snapshot end = live.await(e -> e.is("evt.type", "procexit") && e.is("proc.pid", s.get("proc.pid")));
+        EventSnapshot end = live.await(e -> e.is("evt.type", "procexit") && e.is("proc.pid", s.get("proc.pid")));
         assertEquals("(absent)", end.get("evt.rawres"));
         assertEquals("0", end.get("evt.arg.ret"));
     }
 
     @Test
-    void aProgramThatIsMissingIsAFailureOfTheCaller() {
+    void failedExecveIsAnEventOfTheCaller() {
         LiveEvents.run(dir, "sh", "-c", "exec /no/such/program");
-        Snapshot s = live.await("execve", "evt.arg.filename", "/no/such/program");
+        EventSnapshot s = live.await("execve", "evt.arg.filename", "/no/such/program");
         assertEquals("ENOENT", s.get("evt.res"));
         assertEquals("sh", s.get("proc.name"));
     }
 
     @Test
-    void userAndSessionAreThoseOfTheProcess() {
+    void reportsUserAndSession() {
         LiveEvents.run(
                 dir,
                 "setsid",
@@ -82,7 +82,7 @@ class LiveProcessesTest {
                 "head",
                 "-c1",
                 "/etc/hostname");
-        Snapshot s = live.await("execve", "proc.name", "head");
+        EventSnapshot s = live.await("execve", "proc.name", "head");
         assertEquals("1", s.get("user.uid"));
         assertEquals("daemon", s.get("user.name"));
         assertEquals("daemon", s.get("group.name"));
@@ -93,33 +93,33 @@ class LiveProcessesTest {
     }
 
     @Test
-    void forksAreSeenFromBothSides() {
+    void forkIsReportedForParentAndChild() {
         LiveEvents.run(dir, "python3", "-c", "import os; p=os.fork(); os._exit(7) if p==0 else os.waitpid(p,0)");
-        Snapshot parent = live.await(s -> s.is("proc.name", "python3")
+        EventSnapshot parent = live.await(s -> s.is("proc.name", "python3")
                 && s.is("evt.category", "process")
                 && s.get("evt.type").contains("clone")
                 && !s.is("evt.rawres", "0"));
-        Snapshot child = live.await(s -> s.is("proc.pid", parent.get("evt.rawres")) && s.is("evt.rawres", "0"));
+        EventSnapshot child = live.await(s -> s.is("proc.pid", parent.get("evt.rawres")) && s.is("evt.rawres", "0"));
         assertEquals(parent.get("proc.pid"), child.get("proc.ppid"));
         assertEquals(parent.get("proc.cmdline"), child.get("proc.cmdline"));
-        Snapshot end = live.await(s -> s.is("evt.type", "procexit") && s.is("proc.pid", child.get("proc.pid")));
+        EventSnapshot end = live.await(s -> s.is("evt.type", "procexit") && s.is("proc.pid", child.get("proc.pid")));
         assertEquals("7", end.get("evt.arg.ret"));
     }
 
     @Test
-    void childrenOfAnEndedProcessBelongToItsReaper() {
+    void orphansGetTheirReaperAsParent() {
         LiveEvents.run(dir, "sh", "-c", "sh -c '(sleep 0.3; exec uname -s) & exit 0'; true");
-        Snapshot s = live.await("execve", "proc.name", "uname");
+        EventSnapshot s = live.await("execve", "proc.name", "uname");
         assertTrue(!s.is("proc.pname", "sh") && !s.is("proc.pname", "(absent)"), s.get("proc.aname"));
     }
 
     @Test
-    void aConnectionHasBothEnds() throws IOException {
+    void connectReportsBothEndpoints() throws IOException {
         try (ServerSocket server = new ServerSocket(0, 5, InetAddress.getByName("127.0.0.1"))) {
             String port = Integer.toString(server.getLocalPort());
             LiveEvents.run(
                     dir, "python3", "-c", "import socket,sys; socket.create_connection(('127.0.0.1'," + port + "))");
-            Snapshot s = live.await("connect", "fd.sport", port);
+            EventSnapshot s = live.await("connect", "fd.sport", port);
             assertEquals("127.0.0.1", s.get("fd.sip"));
             assertEquals("127.0.0.1", s.get("fd.cip"));
             assertEquals("tcp", s.get("fd.l4proto"));
@@ -135,22 +135,22 @@ class LiveProcessesTest {
     }
 
     @Test
-    void aRefusedConnectionHasNoEnds() {
+    void failedConnectHasNoEndpoints() {
         LiveEvents.run(dir, "python3", "-c", "import socket; socket.socket(socket.AF_INET6).connect(('::1',1))");
-        Snapshot s = live.await("connect", "evt.arg.addr", "::1:1");
+        EventSnapshot s = live.await("connect", "evt.arg.addr", "::1:1");
         assertEquals("ECONNREFUSED", s.get("evt.res"));
         assertEquals("6", s.get("fd.typechar"));
         assertEquals("", s.get("fd.name"));
         assertEquals("(absent)", s.get("fd.sip"));
         assertEquals("<NA>", s.get("fd.l4proto"));
         LiveEvents.run(dir, "python3", "-c", "import socket; socket.socket(socket.AF_UNIX).connect('/no/socket')");
-        Snapshot u = live.await("connect", "evt.arg.addr", "/no/socket");
+        EventSnapshot u = live.await("connect", "evt.arg.addr", "/no/socket");
         assertEquals("unix", u.get("fd.type"));
         assertEquals("ENOENT", u.get("evt.res"));
     }
 
     @Test
-    void theContainerIsThatOfTheCgroup() throws IOException {
+    void containerIsDerivedFromTheCgroup() throws IOException {
         Path unified = List.of("/sys/fs/cgroup/unified", "/sys/fs/cgroup").stream()
                 .map(Path::of)
                 .filter(p -> Files.exists(p.resolve("cgroup.procs")))
@@ -161,7 +161,7 @@ class LiveProcessesTest {
         Path cgroup = Files.createDirectory(unified.resolve("docker-" + id + ".scope"));
         try {
             LiveEvents.run(dir, "sh", "-c", "echo $$ > " + cgroup + "/cgroup.procs; cat /etc/hostname; true");
-            Snapshot s = live.await(e -> e.is("evt.type", "execve") && e.is("container.full_id", id));
+            EventSnapshot s = live.await(e -> e.is("evt.type", "execve") && e.is("container.full_id", id));
             assertEquals("a1b2c3d4e5f6", s.get("container.id"));
             assertEquals("cat", s.get("proc.name"));
             assertEquals("(absent)", s.get("container.image.repository"));

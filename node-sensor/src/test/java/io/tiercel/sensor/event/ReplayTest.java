@@ -28,9 +28,9 @@ class ReplayTest {
     private Path dir;
 
     @Test
-    void aReplayGivesTheEventsThatWereRecorded() {
+    void replayEqualsTheLiveEvents() {
         Path file = dir.resolve("r.trec");
-        List<Snapshot> live;
+        List<EventSnapshot> live;
         LiveOptions options = LiveOptions.defaults()
                 .withRecordTo(file)
                 .withEventTypes(Set.of("openat", "execve", "unlinkat", "connect", "procexit"));
@@ -41,8 +41,8 @@ class ReplayTest {
             live = List.copyOf(stream.seen);
         }
         try (EventStream replay = EventStreams.replay(file)) {
-            List<Snapshot> replayed =
-                    all(replay).stream().filter(LiveEvents::ours).toList();
+            List<EventSnapshot> replayed =
+                    all(replay).stream().filter(LiveEvents::isOurs).toList();
             assertTrue(replayed.size() >= live.size() && live.size() > 20, live.size() + " " + replayed.size());
             for (int i = 0; i < live.size(); i++) {
                 assertEquals(live.get(i), replayed.get(i));
@@ -51,8 +51,8 @@ class ReplayTest {
     }
 
     @Test
-    void theDemoShowsWhatItWasMadeFor() {
-        List<Snapshot> events;
+    void demoContainsTheSuspiciousEvents() {
+        List<EventSnapshot> events;
         try (EventStream demo = EventStreams.replay(DEMO)) {
             assertEquals("demo-node", demo.node().hostname());
             events = all(demo);
@@ -67,16 +67,16 @@ class ReplayTest {
     }
 
     @Test
-    void everySuppliedFieldHasAValueSomewhereAndOthersNever() {
+    void exactlyTheSupportedFieldsHaveValues() {
         Set<Field> seen = EnumSet.noneOf(Field.class);
         try (EventStream demo = EventStreams.replay(DEMO)) {
             while (!demo.ended()) {
                 demo.poll(event -> collect(event, seen), 0);
             }
         }
-        Set<Field> foreign = EnumSet.copyOf(seen);
-        foreign.removeAll(EventStreams.supportedFields());
-        assertEquals(Set.of(), foreign);
+        Set<Field> unsupported = EnumSet.copyOf(seen);
+        unsupported.removeAll(EventStreams.supportedFields());
+        assertEquals(Set.of(), unsupported);
         Set<Field> missing = EnumSet.copyOf(EventStreams.supportedFields());
         missing.removeAll(seen);
         missing.removeIf(field -> field.fieldName().contains("layer")
@@ -88,18 +88,18 @@ class ReplayTest {
     }
 
     @Test
-    void aDamagedRecordingGivesTheEventsBeforeTheDamageFirst() throws IOException {
+    void damagedRecordingDeliversTheEventsBeforeTheDamage() throws IOException {
         byte[] bytes = Files.readAllBytes(DEMO);
         Path file = Files.write(dir.resolve("cut.trec"), Arrays.copyOf(bytes, bytes.length - 3));
-        List<Snapshot> whole;
+        List<EventSnapshot> whole;
         try (EventStream demo = EventStreams.replay(DEMO)) {
             whole = all(demo);
         }
-        List<Snapshot> part = new ArrayList<>();
+        List<EventSnapshot> part = new ArrayList<>();
         try (EventStream cut = EventStreams.replay(file)) {
             CaptureException e = assertThrows(CaptureException.class, () -> {
                 while (!cut.ended()) {
-                    cut.poll(event -> part.add(Snapshot.of(event)), 0);
+                    cut.poll(event -> part.add(EventSnapshot.of(event)), 0);
                 }
             });
             assertTrue(e.getMessage().contains("is cut off at byte "), e.getMessage());
@@ -122,14 +122,14 @@ class ReplayTest {
         }
     }
 
-    private static long count(List<Snapshot> events, String field, String value) {
+    private static long count(List<EventSnapshot> events, String field, String value) {
         return events.stream().filter(s -> s.is(field, value)).count();
     }
 
-    private static List<Snapshot> all(EventStream stream) {
-        List<Snapshot> events = new ArrayList<>();
+    private static List<EventSnapshot> all(EventStream stream) {
+        List<EventSnapshot> events = new ArrayList<>();
         while (!stream.ended()) {
-            stream.poll(event -> events.add(Snapshot.of(event)), 0);
+            stream.poll(event -> events.add(EventSnapshot.of(event)), 0);
         }
         return events;
     }

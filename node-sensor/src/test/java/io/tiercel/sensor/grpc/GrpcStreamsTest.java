@@ -30,7 +30,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** What subscribers get and what they are told, over a Unix socket. */
+/** The streams of subscribers, over a Unix socket. */
 class GrpcStreamsTest {
     private static final StreamRequest ALL = StreamRequest.getDefaultInstance();
 
@@ -42,7 +42,7 @@ class GrpcStreamsTest {
 
     @BeforeEach
     void start() throws GrpcException {
-        start(GrpcLimits.standard());
+        start(GrpcLimits.defaults());
     }
 
     private void start(GrpcLimits limits) throws GrpcException {
@@ -65,7 +65,7 @@ class GrpcStreamsTest {
     private StreamReader<StreamRequest, StreamResponse> subscribed(StreamRequest request) {
         int before = server.subscribers();
         var reader = StreamReader.alerts(client.channel(), request);
-        StreamReader.patience().until(() -> server.subscribers() == before + 1);
+        StreamReader.awaitServer().until(() -> server.subscribers() == before + 1);
         return reader;
     }
 
@@ -83,22 +83,22 @@ class GrpcStreamsTest {
     }
 
     @Test
-    void ownStreamCarriesTypesThroughAndBack() {
+    void encodesAndDecodesAllTypes() {
         var reader = subscribed(ALL);
         server.alert(alert(1));
         reader.awaitMessages(1);
-        Alert read = TiercelAlertEncoder.read(reader.messages.getFirst().getAlert());
+        Alert read = TiercelAlertEncoder.decode(reader.messages.getFirst().getAlert());
         Alert sent = alert(1);
         assertEquals(sent.outputFields(), read.outputFields());
         assertEquals(AlertJson.defaults().write(sent), AlertJson.defaults().write(read));
     }
 
     @Test
-    void falcoGetDrainsAndSubGoesOn() {
+    void falcoGetDrainsAndSubContinues() {
         server.alert(alert(1));
         server.alert(alert(2, Priority.CRITICAL, "head"));
         var get = StreamReader.open(client.channel(), serviceGrpc.getGetMethod(), request.getDefaultInstance())
-                .all();
+                .readAll();
         assertTrue(get.awaitEnd().isOk());
         assertEquals(2, get.messages.size());
         response first = get.messages.getFirst();
@@ -116,13 +116,13 @@ class GrpcStreamsTest {
         assertEquals("18446744073709551615", first.getOutputFieldsOrThrow("proc.duration"));
         assertEquals("[\"bash\",null,7]", first.getOutputFieldsOrThrow("proc.aname"));
         var again = StreamReader.open(client.channel(), serviceGrpc.getGetMethod(), request.getDefaultInstance())
-                .all();
+                .readAll();
         assertTrue(again.awaitEnd().isOk());
         assertEquals(List.of(), again.messages);
 
         var sub = StreamReader.open(client.channel(), serviceGrpc.getSubMethod(), request.getDefaultInstance())
-                .all();
-        StreamReader.patience().until(() -> {
+                .readAll();
+        StreamReader.awaitServer().until(() -> {
             server.alert(alert(3));
             return !sub.messages.isEmpty();
         });
@@ -131,28 +131,28 @@ class GrpcStreamsTest {
     }
 
     @Test
-    void falcoGetTellsWhatIsGone() throws GrpcException {
+    void falcoGetReportsMissingAlerts() throws GrpcException {
         restart(new GrpcLimits(10, 1 << 20, 5, 4, 4, 1 << 20));
         for (int i = 0; i < 25; i++) {
             server.alert(alert(i));
         }
         var get = StreamReader.open(client.channel(), serviceGrpc.getGetMethod(), request.getDefaultInstance())
-                .all();
+                .readAll();
         assertTrue(get.awaitEnd().isOk());
         assertEquals(11, get.messages.size());
-        response told = get.messages.getFirst();
-        assertEquals("Tiercel internal: alerts missed", told.getRule());
-        assertEquals(source.INTERNAL, told.getSourceDeprecated());
-        assertEquals("15", told.getOutputFieldsOrThrow("missed"));
+        response report = get.messages.getFirst();
+        assertEquals("Tiercel internal: alerts missed", report.getRule());
+        assertEquals(source.INTERNAL, report.getSourceDeprecated());
+        assertEquals("15", report.getOutputFieldsOrThrow("missed"));
     }
 
     @Test
-    void aSlowSubscriberIsToldTheExactCountAndHoldsUpNobody() {
+    void aSlowSubscriberGetsTheExactCountAndDelaysNobody() {
         var fast = subscribed(ALL);
         var slow = StreamReader.open(client.channel(), AlertsGrpc.getStreamMethod(), ALL);
-        StreamReader.patience().until(() -> server.subscribers() == 2);
+        StreamReader.awaitServer().until(() -> server.subscribers() == 2);
         int count = 100_000;
-        long began = System.nanoTime();
+        long start = System.nanoTime();
         for (int i = 0; i < count; i++) {
             server.alert(alert(i));
             while (i - fast.messages.size() > 500) {
@@ -160,11 +160,11 @@ class GrpcStreamsTest {
             }
         }
         fast.awaitMessages(count);
-        double seconds = (System.nanoTime() - began) / 1e9;
+        double seconds = (System.nanoTime() - start) / 1e9;
         assertEquals(0, missed(fast.messages));
         assertEquals(count, numbers(fast.messages).size());
-        slow.all();
-        StreamReader.patience().until(() -> numbers(slow.messages).size() + missed(slow.messages) == count);
+        slow.readAll();
+        StreamReader.awaitServer().until(() -> numbers(slow.messages).size() + missed(slow.messages) == count);
         long next = 0;
         for (StreamResponse message : slow.messages) {
             if (message.hasMissed()) {
@@ -177,27 +177,27 @@ class GrpcStreamsTest {
         }
         assertEquals(count, next);
         System.out.printf(
-                "gRPC: %,d alerts in %.1f s to one that reads, %,d told as missed to one that does not%n",
+                "gRPC: %,d alerts in %.1f s to a subscriber that reads, %,d reported as missed to one that does not%n",
                 count, seconds, missed(slow.messages));
         server.alert(alert(count));
-        StreamReader.patience().until(() -> numbers(slow.messages).contains((long) count));
+        StreamReader.awaitServer().until(() -> numbers(slow.messages).contains((long) count));
     }
 
     @Test
-    void giveAlertsAsFastAsItCanAndCountAll() {
+    void countsEveryAlertAtFullSpeed() {
         var one = subscribed(ALL);
         var two = subscribed(ALL);
         int count = 100_000;
         List<Alert> alerts =
                 IntStream.range(0, count).mapToObj(NumberedAlerts::alert).toList();
-        long began = System.nanoTime();
+        long start = System.nanoTime();
         alerts.forEach(server::alert);
-        double seconds = (System.nanoTime() - began) / 1e9;
+        double seconds = (System.nanoTime() - start) / 1e9;
         for (var reader : List.of(one, two)) {
-            StreamReader.patience().until(() -> numbers(reader.messages).size() + missed(reader.messages) == count);
+            StreamReader.awaitServer().until(() -> numbers(reader.messages).size() + missed(reader.messages) == count);
         }
         System.out.printf(
-                "gRPC: %,d alerts handed over in %.2f s; %,d and %,d reached two subscribers, who were told of the others%n",
+                "gRPC: %,d alerts added in %.2f s; two subscribers received %,d and %,d, and reports of the others%n",
                 count,
                 seconds,
                 numbers(one.messages).size(),
@@ -221,21 +221,22 @@ class GrpcStreamsTest {
         server.alert(alert(1, Priority.CRITICAL, "cat"));
         server.alert(alert(2, Priority.ALERT, "head"));
         server.alert(alert(9, Priority.EMERGENCY, "end"));
-        StreamReader.patience().until(() -> numbers(reader.messages).contains(9L));
-        List<Long> wanted = expected == null
+        StreamReader.awaitServer().until(() -> numbers(reader.messages).contains(9L));
+        List<Long> expectedNumbers = expected == null
                 ? List.of()
                 : Arrays.stream(expected.split(" ")).map(Long::valueOf).toList();
         assertEquals(
-                wanted, numbers(reader.messages).stream().filter(n -> n < 9).toList());
+                expectedNumbers,
+                numbers(reader.messages).stream().filter(n -> n < 9).toList());
     }
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
-                    proc.nme = cat     | filter: at character 1: there is no field proc.nme
+                    proc.nme = cat     | filter: at character 1: unknown field proc.nme
                     proc.name =        | filter: at character 12
-                    spawned            | there is no macro spawned
+                    spawned            | unknown macro spawned
                     """)
-    void saysWhatIsWrongWithAFilter(String filter, String message) {
+    void reportsAnInvalidFilter(String filter, String message) {
         Status end = StreamReader.alerts(
                         client.channel(),
                         StreamRequest.newBuilder().setFilter(filter).build())
@@ -245,7 +246,7 @@ class GrpcStreamsTest {
     }
 
     @Test
-    void resumesBehindAnAlertAndTellsWhatIsGone() throws GrpcException {
+    void resumesAfterAnAlertAndReportsMissingOnes() throws GrpcException {
         restart(new GrpcLimits(10, 1 << 20, 5, 8, 4, 1 << 20));
         for (int i = 0; i < 25; i++) {
             server.alert(alert(i));
@@ -258,10 +259,10 @@ class GrpcStreamsTest {
         assertEquals(7, older.messages.getFirst().getMissed().getCount());
         assertEquals(15L, numbers(older.messages).getFirst());
 
-        var strange = resumed("node/otherboot/12").awaitMessages(11);
-        assertTrue(strange.messages.getFirst().getMissed().getUnknown());
-        assertEquals(0, strange.messages.getFirst().getMissed().getCount());
-        assertEquals(15L, numbers(strange.messages).getFirst());
+        var unknown = resumed("node/otherboot/12").awaitMessages(11);
+        assertTrue(unknown.messages.getFirst().getMissed().getUnknown());
+        assertEquals(0, unknown.messages.getFirst().getMissed().getCount());
+        assertEquals(15L, numbers(unknown.messages).getFirst());
 
         var filtered = StreamReader.alerts(
                         client.channel(),
@@ -284,21 +285,21 @@ class GrpcStreamsTest {
         restart(new GrpcLimits(10, 1 << 20, 5, 2, 4, 2000));
         var one = subscribed(ALL);
         var two = subscribed(ALL);
-        Status refused = StreamReader.alerts(client.channel(), ALL).awaitEnd();
-        assertEquals(Status.Code.RESOURCE_EXHAUSTED, refused.getCode());
+        Status rejected = StreamReader.alerts(client.channel(), ALL).awaitEnd();
+        assertEquals(Status.Code.RESOURCE_EXHAUSTED, rejected.getCode());
         server.alert(alert(0, Priority.WARNING, "x".repeat(2000)));
         server.alert(alert(1));
         one.awaitMessages(2);
         assertEquals(1, one.messages.getFirst().getMissed().getCount());
         assertEquals(List.of(1L), numbers(one.messages));
         two.cancel();
-        StreamReader.patience().until(() -> server.subscribers() == 1);
+        StreamReader.awaitServer().until(() -> server.subscribers() == 1);
         assertFalse(StreamReader.alerts(client.channel(), ALL).ended());
-        StreamReader.patience().until(() -> server.subscribers() == 2);
+        StreamReader.awaitServer().until(() -> server.subscribers() == 2);
     }
 
     @Test
-    void endsStreamsWhenTheSensorStopsAndSendsWhatWaits() {
+    void sendsWaitingAlertsBeforeItEndsStreams() {
         var reader = subscribed(ALL);
         for (int i = 0; i < 100; i++) {
             server.alert(alert(i));

@@ -7,7 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.grpc.Status;
-import io.tiercel.sensor.grpc.GrpcOptions.TlsFiles;
+import io.tiercel.sensor.grpc.GrpcOptions.MutualTlsFiles;
 import io.tiercel.sensor.grpc.falco.version.request;
 import io.tiercel.sensor.grpc.falco.version.response;
 import io.tiercel.sensor.grpc.falco.version.serviceGrpc;
@@ -33,7 +33,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Who gets in over the network. */
+/** Authentication of clients over TCP. */
 class GrpcTlsTest {
     private static final int ALERT_RECORD = 21;
 
@@ -41,7 +41,7 @@ class GrpcTlsTest {
     Path folder;
 
     private TestCertificates certificates;
-    private TlsFiles files;
+    private MutualTlsFiles files;
     private GrpcServer server;
 
     @BeforeEach
@@ -64,16 +64,16 @@ class GrpcTlsTest {
         server.close();
     }
 
-    /** How a call of this client ends. */
-    private Status call(@Nullable TlsFiles own, TlsFiles believed) throws IOException {
-        try (TestClient client = TestClient.tls(server.port(), own, believed)) {
+    /** Returns the status of a call of this client. */
+    private Status call(@Nullable MutualTlsFiles clientFiles, MutualTlsFiles trusted) throws IOException {
+        try (TestClient client = TestClient.tls(server.port(), clientFiles, trusted)) {
             return version(client).awaitEnd();
         }
     }
 
     private static StreamReader<request, response> version(TestClient client) {
         return StreamReader.open(client.channel(), serviceGrpc.getVersionMethod(), request.getDefaultInstance())
-                .all();
+                .readAll();
     }
 
     @ParameterizedTest
@@ -90,24 +90,24 @@ class GrpcTlsTest {
         "spiffe://example.org/READER, PERMISSION_DENIED",
         "spiffe://a.trusted.example.org, PERMISSION_DENIED",
     })
-    void clientsNeedAnAllowedName(String name, Status.Code expected) throws IOException {
+    void requiresAnAllowedName(String name, Status.Code expected) throws IOException {
         assertEquals(expected, call(certificates.client(name), files).getCode());
     }
 
     @Test
-    void everyNameIsAllowedWhereNoneIsNamed() throws IOException, GrpcException {
+    void acceptsEveryNameWithoutAnAllowList() throws IOException, GrpcException {
         server.close();
         start(List.of());
         assertTrue(call(certificates.client("anybody"), files).isOk());
     }
 
     @Test
-    void clientsNeedACertificateOfTheAuthorityThatIsValid() throws IOException {
+    void requiresAValidCertificateOfTheAuthority() throws IOException {
         assertEquals(Status.Code.UNAVAILABLE, call(null, files).getCode());
-        TestCertificates strange = new TestCertificates(folder.resolve("strange"));
+        TestCertificates untrusted = new TestCertificates(folder.resolve("strange"));
         assertEquals(
                 Status.Code.UNAVAILABLE,
-                call(strange.client("probe.example.org"), files).getCode());
+                call(untrusted.client("probe.example.org"), files).getCode());
         assertEquals(
                 Status.Code.UNAVAILABLE,
                 call(certificates.client("probe.example.org", TestCertificates.PAST), files)
@@ -116,7 +116,7 @@ class GrpcTlsTest {
     }
 
     @Test
-    void theVersionIsFalcosForm() throws IOException {
+    void reportsTheVersionLikeFalco() throws IOException {
         try (TestClient client = TestClient.tls(server.port(), certificates.client("probe.example.org"), files)) {
             var reader = version(client);
             assertTrue(reader.awaitEnd().isOk());
@@ -128,10 +128,10 @@ class GrpcTlsTest {
         }
     }
 
-    /** A hello of TLS 1.0, 1.1 or 1.2 without any extension, as old programs send it. */
+    /** Sends a ClientHello of TLS 1.0, 1.1 or 1.2 without extensions, as old programs do. */
     @ParameterizedTest
     @ValueSource(strings = {"0301", "0302", "0303"})
-    void olderVersionsOfTlsAreRefused(String version) throws IOException {
+    void rejectsOlderTlsVersions(String version) throws IOException {
         String body = version + "00".repeat(32) + "00" + "0006" + "c02bc02f002f" + "0100";
         String handshake = "01" + length(body, 6) + body;
         byte[] hello = HexFormat.of().parseHex("160301" + length(handshake, 4) + handshake);
@@ -148,27 +148,27 @@ class GrpcTlsTest {
     }
 
     @Test
-    void newCertificatesComeIntoUseAndStreamsGoOn() throws IOException {
-        TlsFiles old = certificates.client("probe.example.org");
+    void reloadsCertificatesAndKeepsStreams() throws IOException {
+        MutualTlsFiles old = certificates.client("probe.example.org");
         try (TestClient client = TestClient.tls(server.port(), old, files)) {
             var reader = StreamReader.alerts(client.channel(), StreamRequest.getDefaultInstance());
-            StreamReader.patience().until(() -> server.subscribers() == 1);
-            TlsFiles kept = copies(old, files);
+            StreamReader.awaitServer().until(() -> server.subscribers() == 1);
+            MutualTlsFiles kept = copies(old, files);
             TestCertificates renewed = new TestCertificates(folder);
             renewed.server();
-            TlsFiles fresh = renewed.client("probe.example.org");
-            StreamReader.patience()
+            MutualTlsFiles fresh = renewed.client("probe.example.org");
+            StreamReader.awaitServer()
                     .atMost(Duration.ofSeconds(20))
                     .until(() -> call(fresh, fresh).isOk());
             assertEquals(Status.Code.UNAVAILABLE, call(kept, fresh).getCode());
             assertFalse(reader.ended());
             server.alert(alert(1));
             reader.awaitMessages(1);
-            // A call of a connection that was right once is not.
+            // A call on an existing connection is checked again.
             assertEquals(Status.Code.UNAUTHENTICATED, version(client).awaitEnd().getCode());
 
             Files.writeString(files.certificate(), "damaged");
-            StreamReader.patience()
+            StreamReader.awaitServer()
                     .pollDelay(Duration.ofSeconds(5))
                     .atMost(Duration.ofSeconds(20))
                     .until(() -> call(fresh, fresh).isOk());
@@ -176,16 +176,16 @@ class GrpcTlsTest {
         }
     }
 
-    private TlsFiles copies(TlsFiles own, TlsFiles believed) throws IOException {
+    private MutualTlsFiles copies(MutualTlsFiles clientFiles, MutualTlsFiles trusted) throws IOException {
         Path kept = Files.createDirectory(folder.resolve("kept"));
-        return new TlsFiles(
-                Files.copy(own.certificate(), kept.resolve("crt")),
-                Files.copy(own.key(), kept.resolve("key")),
-                Files.copy(believed.authority(), kept.resolve("ca")));
+        return new MutualTlsFiles(
+                Files.copy(clientFiles.certificate(), kept.resolve("crt")),
+                Files.copy(clientFiles.key(), kept.resolve("key")),
+                Files.copy(trusted.authority(), kept.resolve("ca")));
     }
 
     @Test
-    void connectionsHaveALimit() throws IOException {
+    void limitsConnections() throws IOException {
         List<Socket> open = new ArrayList<>();
         try {
             for (int i = 0; i < 3; i++) {
@@ -193,7 +193,7 @@ class GrpcTlsTest {
             }
             try (Socket fourth = new Socket(InetAddress.getLoopbackAddress(), server.port())) {
                 fourth.setSoTimeout((int) Duration.ofSeconds(10).toMillis());
-                // Closed at once: three who say nothing are there for ten seconds.
+                // Closed at once, because three idle connections stay open for ten seconds.
                 assertTrue(closed(fourth));
             }
         } finally {
@@ -201,8 +201,8 @@ class GrpcTlsTest {
                 socket.close();
             }
         }
-        TlsFiles client = certificates.client("probe.example.org");
-        StreamReader.patience().until(() -> call(client, files).isOk());
+        MutualTlsFiles client = certificates.client("probe.example.org");
+        StreamReader.awaitServer().until(() -> call(client, files).isOk());
     }
 
     private static boolean closed(Socket socket) throws IOException {
@@ -214,24 +214,23 @@ class GrpcTlsTest {
     }
 
     @Test
-    void aKeyThatOthersReadIsRefused() throws IOException {
+    void rejectsAKeyThatOthersCanRead() throws IOException {
         Files.setPosixFilePermissions(files.key(), PosixFilePermissions.fromString("rw-r--r--"));
         GrpcException e = assertThrows(GrpcException.class, () -> start(List.of()));
         assertEquals(
-                files.key() + " may be read by everybody; a key is for its owner: chmod 600 " + files.key(),
-                e.getMessage());
+                "other users can access the key " + files.key() + "; run: chmod 600 " + files.key(), e.getMessage());
     }
 
     @Test
-    void filesThatDoNotFitAreRefused() throws IOException {
+    void rejectsInconsistentFiles() throws IOException {
         certificates.client("x");
-        TlsFiles mixed = new TlsFiles(files.certificate(), folder.resolve("client.key"), files.authority());
+        MutualTlsFiles mixed = new MutualTlsFiles(files.certificate(), folder.resolve("client.key"), files.authority());
         GrpcException e = assertThrows(GrpcException.class, () -> TlsMaterial.read(mixed));
-        assertTrue(e.getMessage().contains("is not the key of the certificate"), e.getMessage());
-        TlsFiles swapped = new TlsFiles(files.key(), files.key(), files.authority());
+        assertTrue(e.getMessage().contains("is not the private key of the certificate"), e.getMessage());
+        MutualTlsFiles swapped = new MutualTlsFiles(files.key(), files.key(), files.authority());
         assertThrows(GrpcException.class, () -> TlsMaterial.read(swapped));
-        TlsFiles absent = new TlsFiles(folder.resolve("none"), files.key(), files.authority());
+        MutualTlsFiles absent = new MutualTlsFiles(folder.resolve("none"), files.key(), files.authority());
         e = assertThrows(GrpcException.class, () -> TlsMaterial.read(absent));
-        assertEquals("there is no file " + folder.resolve("none"), e.getMessage());
+        assertEquals(folder.resolve("none") + " does not exist", e.getMessage());
     }
 }

@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/** Alerts as the sensor makes them, numbered from 1,000. */
+/** Test alerts with sequence numbers from 1,000. */
 final class NumberedAlerts {
     static final long FIRST = 1_000;
 

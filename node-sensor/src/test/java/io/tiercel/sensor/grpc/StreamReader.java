@@ -18,26 +18,26 @@ import org.awaitility.Awaitility;
 import org.awaitility.core.ConditionFactory;
 import org.jspecify.annotations.Nullable;
 
-/** A stream that takes as many messages as a test wants it to. */
+/** A client stream that reads as many messages as a test requests. */
 final class StreamReader<Q, A> {
     final List<A> messages = Collections.synchronizedList(new ArrayList<>());
     private final ClientCall<Q, A> call;
     private volatile @Nullable Status end;
-    private volatile boolean greedy;
+    private volatile boolean readAll;
 
-    /** As long as a busy machine may need. */
-    static ConditionFactory patience() {
+    /** Waits long enough for a busy machine. */
+    static ConditionFactory awaitServer() {
         return Awaitility.await().atMost(Duration.ofSeconds(60));
     }
 
-    /** Opens a stream that takes nothing yet. */
+    /** Opens a stream that reads nothing yet. */
     static <Q, A> StreamReader<Q, A> open(Channel channel, MethodDescriptor<Q, A> method, Q request) {
         return new StreamReader<>(channel.newCall(method, CallOptions.DEFAULT), request);
     }
 
-    /** Opens a stream of alerts that takes everything. */
+    /** Opens a stream of alerts that reads all messages. */
     static StreamReader<StreamRequest, StreamResponse> alerts(Channel channel, StreamRequest request) {
-        return open(channel, AlertsGrpc.getStreamMethod(), request).all();
+        return open(channel, AlertsGrpc.getStreamMethod(), request).readAll();
     }
 
     private StreamReader(ClientCall<Q, A> call, Q request) {
@@ -47,7 +47,7 @@ final class StreamReader<Q, A> {
                     @Override
                     public void onMessage(A message) {
                         messages.add(message);
-                        if (greedy) {
+                        if (readAll) {
                             call.request(1);
                         }
                     }
@@ -62,20 +62,20 @@ final class StreamReader<Q, A> {
         call.halfClose();
     }
 
-    /** Takes everything from now on. */
-    StreamReader<Q, A> all() {
-        greedy = true;
+    /** Reads all messages from now on. */
+    StreamReader<Q, A> readAll() {
+        readAll = true;
         call.request(1);
         return this;
     }
 
     StreamReader<Q, A> awaitMessages(int count) {
-        patience().until(() -> messages.size() >= count);
+        awaitServer().until(() -> messages.size() >= count);
         return this;
     }
 
     Status awaitEnd() {
-        return patience().until(() -> end, Objects::nonNull);
+        return awaitServer().until(() -> end, Objects::nonNull);
     }
 
     boolean ended() {
@@ -83,6 +83,6 @@ final class StreamReader<Q, A> {
     }
 
     void cancel() {
-        call.cancel("the test has seen enough", null);
+        call.cancel("end of test", null);
     }
 }

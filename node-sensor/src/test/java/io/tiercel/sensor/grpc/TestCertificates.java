@@ -3,7 +3,7 @@ package io.tiercel.sensor.grpc;
 import io.tiercel.sensor.certs.CertificateAuthority;
 import io.tiercel.sensor.certs.CertificateAuthority.Validity;
 import io.tiercel.sensor.certs.Credential;
-import io.tiercel.sensor.grpc.GrpcOptions.TlsFiles;
+import io.tiercel.sensor.grpc.GrpcOptions.MutualTlsFiles;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -12,7 +12,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 
-/** An authority and the files of what it signs. */
+/** A test authority, and the certificate files that it issues. */
 final class TestCertificates {
     static final Validity NOW =
             new Validity(Instant.now().minus(Duration.ofHours(1)), Instant.now().plus(Duration.ofHours(1)));
@@ -26,26 +26,27 @@ final class TestCertificates {
         this.folder = Files.createDirectories(folder);
     }
 
-    /** The server's files, under the same names for every authority of a folder. */
-    TlsFiles server() throws IOException {
-        return files("server", authority.server(List.of("localhost", "127.0.0.1"), NOW));
+    /** Returns the files of the server, which have the same names for every authority in a folder. */
+    MutualTlsFiles server() throws IOException {
+        return files("server", authority.issueServer(List.of("localhost", "127.0.0.1"), NOW));
     }
 
-    TlsFiles client(String name) throws IOException {
+    MutualTlsFiles client(String name) throws IOException {
         return client(name, NOW);
     }
 
-    TlsFiles client(String name, Validity validity) throws IOException {
-        return files("client", authority.client(name, validity));
+    MutualTlsFiles client(String name, Validity validity) throws IOException {
+        return files("client", authority.issueClient(name, validity));
     }
 
-    private TlsFiles files(String name, Credential credential) throws IOException {
+    private MutualTlsFiles files(String name, Credential credential) throws IOException {
         Path key = folder.resolve(name + ".key");
         Files.writeString(key, credential.keyPem());
         Files.setPosixFilePermissions(key, PosixFilePermissions.fromString("rw-------"));
-        return new TlsFiles(
+        return new MutualTlsFiles(
                 Files.writeString(folder.resolve(name + ".crt"), credential.certificatePem()),
                 key,
-                Files.writeString(folder.resolve("ca.crt"), authority.own().certificatePem()));
+                Files.writeString(
+                        folder.resolve("ca.crt"), authority.credential().certificatePem()));
     }
 }

@@ -7,22 +7,22 @@ import io.netty.channel.ChannelOption;
 import io.netty.channel.nio.NioEventLoopGroup;
 import io.netty.channel.socket.nio.NioDomainSocketChannel;
 import io.netty.channel.socket.nio.NioSocketChannel;
-import io.tiercel.sensor.grpc.GrpcOptions.TlsFiles;
+import io.tiercel.sensor.grpc.GrpcOptions.MutualTlsFiles;
 import java.io.IOException;
 import java.net.UnixDomainSocketAddress;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/** A channel of a test, which nothing of the client's own code has made. */
+/** A client channel that is independent of the code under test. */
 record TestClient(ManagedChannel channel, NioEventLoopGroup loop) implements AutoCloseable {
     /**
-     * A client over TLS.
+     * Creates a client over TLS.
      *
-     * @param own its certificate and key; null for none
-     * @param server whose authority is believed
+     * @param own certificate and key of the client; null for none
+     * @param server files with the authority to trust
      */
-    static TestClient tls(int port, @Nullable TlsFiles own, TlsFiles server) throws IOException {
+    static TestClient tls(int port, @Nullable MutualTlsFiles own, MutualTlsFiles server) throws IOException {
         var credentials = TlsChannelCredentials.newBuilder()
                 .trustManager(server.authority().toFile());
         if (own != null) {

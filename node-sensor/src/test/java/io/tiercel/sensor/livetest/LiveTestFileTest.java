@@ -19,15 +19,15 @@ class LiveTestFileTest {
     Path folder;
 
     @Test
-    void aTrialHasAllItsParts() throws Exception {
-        List<LiveTest> trials = read("""
-                trials:
+    void readsAllKeys() throws Exception {
+        List<LiveTest> tests = read("""
+                tests:
                   - rule: A rule
                     script: "true"
                   - rule: Another
                     where: container
                     terminal: true
-                    needs: [perl, nc]
+                    requires: [perl, nc]
                     capabilities: [CAP_SYS_ADMIN]
                     runtime:
                       image: docker.io/team/web:1
@@ -40,7 +40,7 @@ class LiveTestFileTest {
                       two
                     fields: {proc.name: perl, fd.num: 3}
                 """);
-        Path file = folder.resolve("trials.yaml");
+        Path file = folder.resolve("tests.yaml");
         assertEquals(
                 List.of(
                         new LiveTest(
@@ -50,7 +50,7 @@ class LiveTestFileTest {
                                 "true",
                                 List.of(),
                                 List.of(),
-                                LiveTest.PLAIN,
+                                LiveTest.DEFAULT_CONTAINER,
                                 Map.of(),
                                 false,
                                 Map.of()),
@@ -65,32 +65,32 @@ class LiveTestFileTest {
                                 Map.of("db.example", "10.0.0.7"),
                                 true,
                                 Map.of("proc.name", "perl", "fd.num", "3"))),
-                trials);
+                tests);
     }
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
             ''                                               | : the file is empty
-            trials: {}                                       | :1: a list is needed here
-            trial: []                                        | :1: unknown key trial
-            trials: [{rule: x}]                              | :1: the key script is missing here
-            trials: [{rule: x, script: y, where: moon}]      | :1: where is host or container
-            trials: [{rule: x, script: y, terminal: maybe}]  | :1: terminal is true or false
-            trials: [{rule: x, script: y, runtime: {}}]      | :1: the key image is missing here
-            trials: [{rule: x, script: [y]}]                 | :1: a text is needed here
-            trials: [{rule: x, script: y, field: {}}]        | :1: unknown key field
-            trials: [                                        | :1:10: not YAML
+            tests: {}                                       | :1: expected a list
+            test: []                                        | :1: unknown key test
+            tests: [{rule: x}]                              | :1: the key script is required
+            tests: [{rule: x, script: y, where: moon}]      | :1: where must be host or container
+            tests: [{rule: x, script: y, terminal: maybe}]  | :1: terminal must be true or false
+            tests: [{rule: x, script: y, runtime: {}}]      | :1: the key image is required
+            tests: [{rule: x, script: [y]}]                 | :1: expected a text
+            tests: [{rule: x, script: y, field: {}}]        | :1: unknown key field
+            tests: [                                        | :1:9: invalid YAML
             """)
-    void whatIsWrongIsSaidWithItsPlace(String text, String problem) {
+    void reportsErrorsWithTheirLocation(String text, String problem) {
         LiveTestException e = assertThrows(LiveTestException.class, () -> read(text));
-        String start = folder.resolve("trials.yaml") + problem;
+        String expected = folder.resolve("tests.yaml") + problem;
         assertEquals(
-                start,
+                expected,
                 e.getMessage()
-                        .substring(0, Math.min(start.length(), e.getMessage().length())));
+                        .substring(0, Math.min(expected.length(), e.getMessage().length())));
     }
 
     private List<LiveTest> read(String text) throws IOException, LiveTestException {
-        return LiveTestFile.read(Files.writeString(folder.resolve("trials.yaml"), text));
+        return LiveTestFile.read(Files.writeString(folder.resolve("tests.yaml"), text));
     }
 }

@@ -17,13 +17,13 @@ class MetricsAddressTest {
         "localhost:80, 127.0.0.1:80",
         "[::1]:9464, [0:0:0:0:0:0:0:1]:9464",
     })
-    void portsAndHostsAreRead(String text, String address) {
+    void parsesPortsAndHosts(String text, String address) {
         assertEquals(address, MetricsAddress.parse(text).toString());
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"", "x", "-1", "65536", "999999", ":9464", "::1:9464", "1.2.3.4:", "1.2.3.4:http", "9464 "})
-    void everythingElseIsRefusedWithWhatWouldBeRight(String text) {
+    void rejectsInvalidAddressesWithTheExpectedForm(String text) {
         String message = String.valueOf(assertThrows(IllegalArgumentException.class, () -> MetricsAddress.parse(text))
                 .getMessage());
         assertTrue(message.contains("0.0.0.0:9464"), message);

@@ -24,9 +24,9 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 class MetricsServerTest {
-    private static final String STOPPED_HALFWAY = "GET /metrics HTTP/1.1\r\nHost: ";
+    private static final String INCOMPLETE_REQUEST = "GET /metrics HTTP/1.1\r\nHost: ";
 
-    private final AtomicLong takenNanos = new AtomicLong(System.nanoTime());
+    private final AtomicLong collectedNanos = new AtomicLong(System.nanoTime());
     private volatile boolean capturing = true;
     private final HttpClient client = HttpClient.newHttpClient();
     private MetricsServer server;
@@ -34,7 +34,7 @@ class MetricsServerTest {
     @BeforeEach
     void start() throws IOException {
         server = MetricsServer.start(
-                MetricsAddress.parse("0"), () -> SampleSnapshots.at(takenNanos.get(), capturing, 2, 3));
+                MetricsAddress.parse("0"), () -> SampleSnapshots.at(collectedNanos.get(), capturing, 2, 3));
     }
 
     @AfterEach
@@ -43,7 +43,7 @@ class MetricsServerTest {
         client.close();
     }
 
-    private HttpResponse<String> ask(String method, String path) throws Exception {
+    private HttpResponse<String> request(String method, String path) throws Exception {
         HttpRequest request = HttpRequest.newBuilder(URI.create("http://" + server.address() + path))
                 .timeout(Duration.ofSeconds(10))
                 .method(method, HttpRequest.BodyPublishers.noBody())
@@ -51,17 +51,17 @@ class MetricsServerTest {
         return client.send(request, BodyHandlers.ofString());
     }
 
-    private Socket connect(String said) throws IOException {
+    private Socket connect(String request) throws IOException {
         Socket socket = new Socket(
                 server.address().socket().getAddress(),
                 server.address().socket().getPort());
-        socket.getOutputStream().write(said.getBytes(StandardCharsets.ISO_8859_1));
+        socket.getOutputStream().write(request.getBytes(StandardCharsets.ISO_8859_1));
         socket.setSoTimeout(30_000);
         return socket;
     }
 
-    /** Bytes until the server closes the connection, in whatever way. */
-    private static byte[] rest(Socket socket) throws IOException {
+    /** Reads until the server closes the connection, with or without a reset. */
+    private static byte[] readToEnd(Socket socket) throws IOException {
         try {
             return socket.getInputStream().readAllBytes();
         } catch (SocketException e) {
@@ -70,19 +70,19 @@ class MetricsServerTest {
     }
 
     @Test
-    void figuresAreServed() throws Exception {
-        HttpResponse<String> answer = ask("GET", "/metrics");
+    void servesMetrics() throws Exception {
+        HttpResponse<String> answer = request("GET", "/metrics");
         assertEquals(200, answer.statusCode());
         assertTrue(answer.body().contains("tiercel_events_total{type=\"openat\"} 5.0"), answer::body);
         assertTrue(answer.body().contains("tiercel_events_lost_total{cpu=\"1\",reason=\"record_too_long\"} 2.0"));
         assertTrue(answer.body().contains("tiercel_capture_variant{variant=\"chunked\"} 1.0"));
         assertTrue(answer.body().contains("tiercel_capture_fallback 1.0"));
-        assertEquals(405, ask("POST", "/metrics").statusCode());
-        assertEquals(404, ask("GET", "/").statusCode());
+        assertEquals(405, request("POST", "/metrics").statusCode());
+        assertEquals(404, request("GET", "/").statusCode());
     }
 
     @Test
-    void prometheusGetsTextWhateverItLikesBest() throws Exception {
+    void servesTextEvenIfProtobufIsPreferred() throws Exception {
         HttpRequest request = HttpRequest.newBuilder(URI.create("http://" + server.address() + "/metrics"))
                 .header(
                         "Accept",
@@ -95,57 +95,57 @@ class MetricsServerTest {
     }
 
     @Test
-    void healthIsThatOfTheSensorsLoop() throws Exception {
-        assertEquals(200, ask("GET", "/healthz").statusCode());
-        takenNanos.addAndGet(-Duration.ofSeconds(11).toNanos());
-        HttpResponse<String> answer = ask("GET", "/healthz");
+    void healthReflectsTheEventThread() throws Exception {
+        assertEquals(200, request("GET", "/healthz").statusCode());
+        collectedNanos.addAndGet(-Duration.ofSeconds(11).toNanos());
+        HttpResponse<String> answer = request("GET", "/healthz");
         assertEquals(503, answer.statusCode());
         assertTrue(answer.body().contains("11 s"), answer::body);
     }
 
     @Test
-    void itIsReadyOnceItCapturesAndAsLongAsItIsNotStuck() throws Exception {
+    void readyWhileCapturingAndNotStalled() throws Exception {
         capturing = false;
-        HttpResponse<String> early = ask("GET", "/readyz");
+        HttpResponse<String> early = request("GET", "/readyz");
         assertEquals("503 capturing has not begun\n", early.statusCode() + " " + early.body());
-        assertEquals(200, ask("GET", "/healthz").statusCode());
+        assertEquals(200, request("GET", "/healthz").statusCode());
         capturing = true;
-        assertEquals(200, ask("GET", "/readyz").statusCode());
-        takenNanos.addAndGet(-Duration.ofSeconds(11).toNanos());
-        assertEquals(503, ask("GET", "/readyz").statusCode());
+        assertEquals(200, request("GET", "/readyz").statusCode());
+        collectedNanos.addAndGet(-Duration.ofSeconds(11).toNanos());
+        assertEquals(503, request("GET", "/readyz").statusCode());
     }
 
     @Test
-    void aPortThatIsTakenIsSaid() {
+    void failsIfThePortIsInUse() {
         assertThrows(
                 BindException.class, () -> MetricsServer.start(server.address(), () -> SampleSnapshots.at(0, 1, 1)));
     }
 
     @Test
-    void garbageEndsItsConnectionAlone() throws Exception {
+    void invalidRequestsCloseOnlyTheirConnection() throws Exception {
         try (Socket garbage = connect("\0\1\2 nonsense\r\n\r\n");
                 Socket endless = connect("GET /" + "a".repeat(1 << 20))) {
-            rest(garbage);
-            assertEquals(200, ask("GET", "/metrics").statusCode());
+            readToEnd(garbage);
+            assertEquals(200, request("GET", "/metrics").statusCode());
             endless.shutdownOutput();
-            rest(endless);
+            readToEnd(endless);
         }
-        assertEquals(200, ask("GET", "/metrics").statusCode());
+        assertEquals(200, request("GET", "/metrics").statusCode());
     }
 
     @Test
-    void slowClientsHoldUpNobodyAndAreSentAway() throws Exception {
+    void slowClientsTimeOutWithoutBlockingOthers() throws Exception {
         List<Socket> slow = new ArrayList<>();
         try {
             for (int i = 0; i < 30; i++) {
-                slow.add(connect(STOPPED_HALFWAY));
+                slow.add(connect(INCOMPLETE_REQUEST));
             }
             long start = System.nanoTime();
-            assertEquals(200, ask("GET", "/metrics").statusCode());
+            assertEquals(200, request("GET", "/metrics").statusCode());
             System.out.println(
                     "beside 30 slow clients metrics took " + (System.nanoTime() - start) / 1_000_000 + " ms");
             for (Socket socket : slow) {
-                rest(socket);
+                readToEnd(socket);
             }
         } finally {
             for (Socket socket : slow) {
@@ -155,19 +155,19 @@ class MetricsServerTest {
     }
 
     @Test
-    void moreConnectionsThanAllowedAreTurnedAwayUntilOthersEnd() throws Exception {
+    void rejectsConnectionsBeyondTheLimit() throws Exception {
         List<Socket> many = new ArrayList<>();
         try {
             for (int i = 0; i < 200; i++) {
                 try {
-                    many.add(connect(STOPPED_HALFWAY));
+                    many.add(connect(INCOMPLETE_REQUEST));
                 } catch (SocketException e) {
-                    continue; // turned away at once
+                    continue; // The server rejected the connection immediately.
                 }
             }
             await().atMost(Duration.ofSeconds(30))
                     .ignoreExceptions()
-                    .until(() -> ask("GET", "/metrics").statusCode() == 200);
+                    .until(() -> request("GET", "/metrics").statusCode() == 200);
         } finally {
             for (Socket socket : many) {
                 socket.close();

@@ -18,17 +18,17 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.IntStream;
 
-/** Figures with something in each of them. */
+/** Snapshots in which all metrics have values. */
 final class SampleSnapshots {
     private SampleSnapshots() {}
 
-    /** Taken at this moment, with losses on so many CPUs and alerts by so many rules. */
-    static MetricsSnapshot at(long takenNanos, int cpus, int rules) {
-        return at(takenNanos, true, cpus, rules);
+    /** Returns a snapshot with losses on the given number of CPUs and alerts of the given number of rules. */
+    static MetricsSnapshot at(long collectedNanos, int cpus, int rules) {
+        return at(collectedNanos, true, cpus, rules);
     }
 
-    /** The same, of a sensor whose loop has begun or not. */
-    static MetricsSnapshot at(long takenNanos, boolean capturing, int cpus, int rules) {
+    /** Same, for a sensor whose event loop has started or not. */
+    static MetricsSnapshot at(long collectedNanos, boolean capturing, int cpus, int rules) {
         EventStream stream = (EventStream) Proxy.newProxyInstance(
                 EventStream.class.getClassLoader(),
                 new Class<?>[] {EventStream.class},
@@ -40,7 +40,7 @@ final class SampleSnapshots {
         }
         EventLoop sensor = new EventLoop(stream, _ -> {}, delivery, true);
         return new MetricsSnapshot(
-                takenNanos,
+                collectedNanos,
                 capturing,
                 Map.of("openat", 5L, "execve", 7L),
                 Map.of("openat", 50L),

@@ -21,7 +21,7 @@ import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
 class SensorMetricsTest {
-    /** Name, type and labels of a metric, as docs/metrics.md writes them. */
+    /** Matches name, type and labels of a metric in docs/metrics.md. */
     private static final Pattern ROW = Pattern.compile("(?m)^\\| `(\\w+)` \\| (\\w+) \\| ([^|]*) \\|");
 
     private static MetricSnapshots metrics(int cpus, int rules) {
@@ -35,7 +35,7 @@ class SensorMetricsTest {
                 .orElseThrow();
     }
 
-    private static String written(MetricSnapshot metric) {
+    private static String describe(MetricSnapshot metric) {
         String type = switch (metric) {
             case CounterSnapshot _ -> "counter";
             case GaugeSnapshot _ -> "gauge";
@@ -51,11 +51,11 @@ class SensorMetricsTest {
     }
 
     @Test
-    void theDocumentListsWhatIsServed() throws IOException {
+    void documentationListsAllMetrics() throws IOException {
         Map<String, String> served = new TreeMap<>();
         for (MetricSnapshot metric : metrics(2, 2)) {
             String ending = metric instanceof CounterSnapshot ? "_total" : "";
-            served.put(metric.getMetadata().getName() + ending, written(metric));
+            served.put(metric.getMetadata().getName() + ending, describe(metric));
         }
         Map<String, String> listed = new TreeMap<>();
         Matcher row = ROW.matcher(Files.readString(Path.of(System.getProperty("tiercel.root"), "docs/metrics.md")));
@@ -74,7 +74,7 @@ class SensorMetricsTest {
         double matches = metric(all, "tiercel_rule_matches").getDataPoints().stream()
                 .mapToDouble(point -> ((CounterSnapshot.CounterDataPointSnapshot) point).getValue())
                 .sum();
-        assertEquals(5_000, matches, "those under \"other\" count as well");
+        assertEquals(5_000, matches, "rules under \"other\" are included");
         double lost = metric(all, "tiercel_events_lost").getDataPoints().stream()
                 .mapToDouble(point -> ((CounterSnapshot.CounterDataPointSnapshot) point).getValue())
                 .sum();
@@ -82,13 +82,13 @@ class SensorMetricsTest {
     }
 
     @Test
-    void lossesAreThereBeforeAnythingIsLost() {
+    void exposesLossCountersBeforeTheFirstLoss() {
         assertEquals(
                 3, metric(metrics(0, 0), "tiercel_events_lost").getDataPoints().size());
     }
 
     @Test
-    void theProcessIsMeasured() {
+    void exposesProcessMemory() {
         GaugeSnapshot memory = (GaugeSnapshot) metric(metrics(1, 1), "process_resident_memory_bytes");
         assertTrue(memory.getDataPoints().getFirst().getValue() > 10_000_000);
     }

@@ -25,7 +25,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What a shipper does when its receiver takes a part only, or nothing. */
+/** A shipper whose receiver accepts only part of a batch, or nothing. */
 class DeliveryFailureTest {
     private static final Duration TIMEOUT = Duration.ofMillis(500);
 
@@ -51,18 +51,18 @@ class DeliveryFailureTest {
         return IntStream.range(from, to).mapToObj(i -> "n/b/" + i).toList();
     }
 
-    /** Takes of each batch what a test lets it. */
+    /** Accepts those alerts of each batch that the test selects. */
     private static final class PartialTarget implements BatchTarget {
-        private final ToBooleanFunction taken;
+        private final AcceptFunction accepts;
         private final List<List<Long>> batches = new ArrayList<>();
         private final List<Long> stored = new ArrayList<>();
 
-        private interface ToBooleanFunction {
+        private interface AcceptFunction {
             boolean test(int batch, long index);
         }
 
-        PartialTarget(ToBooleanFunction taken) {
-            this.taken = taken;
+        PartialTarget(AcceptFunction accepts) {
+            this.accepts = accepts;
         }
 
         @Override
@@ -76,18 +76,18 @@ class DeliveryFailureTest {
         }
 
         @Override
-        public synchronized Answer send(List<SpooledAlert> alerts) {
+        public synchronized BatchResult send(List<SpooledAlert> alerts) {
             int number = batches.size();
             batches.add(alerts.stream().map(SpooledAlert::index).toList());
-            List<Verdict> verdicts = new ArrayList<>();
+            List<DeliveryStatus> statuses = new ArrayList<>();
             for (SpooledAlert alert : alerts) {
-                boolean takes = taken.test(number, alert.index());
-                verdicts.add(takes ? Verdict.STORED : Verdict.LATER);
-                if (takes) {
+                boolean accepted = accepts.test(number, alert.index());
+                statuses.add(accepted ? DeliveryStatus.STORED : DeliveryStatus.RETRY);
+                if (accepted) {
                     stored.add(alert.index());
                 }
             }
-            return new Answer(verdicts, "not now");
+            return new BatchResult(statuses, "not now");
         }
 
         synchronized List<List<Long>> batches() {
@@ -107,7 +107,7 @@ class DeliveryFailureTest {
     }
 
     @Test
-    void onlyWhatWasNotTakenGoesAgainAndBeforeAnythingNewer() throws Exception {
+    void resendsOnlyTheRestAndBeforeNewerAlerts() throws Exception {
         append(0, 15);
         long first = spool.peek(1, 1).getFirst().index();
         PartialTarget target = new PartialTarget((batch, index) -> switch (batch) {
@@ -123,17 +123,17 @@ class DeliveryFailureTest {
                             .map(batch -> batch.stream().map(i -> i - first).toList())
                             .toList());
             await().until(() -> spool.counts().pending() == 0);
-            assertEquals(0, shipper.counts().failed());
+            assertEquals(0, shipper.counts().failedBatches());
         }
     }
 
     @Test
-    void whatWasNotTakenIsDeliveredByTheNextStart() throws Exception {
+    void deliversTheRestAfterARestart() throws Exception {
         append(0, 10);
         long first = spool.peek(1, 1).getFirst().index();
         PartialTarget partial = new PartialTarget((_, index) -> index - first != 4);
         Shipper shipper = Shipper.start(spool, partial, folder);
-        await().until(() -> shipper.counts().failed() > 0);
+        await().until(() -> shipper.counts().failedBatches() > 0);
         assertFalse(shipper.stop(Duration.ofSeconds(1)));
         assertEquals(6, spool.counts().pending());
         PartialTarget all = new PartialTarget((_, _) -> true);
@@ -145,31 +145,31 @@ class DeliveryFailureTest {
     }
 
     @Test
-    void theBreakerOpensSendsSingleProbesAndCloses() throws Exception {
+    void theCircuitOpensProbesAndCloses() throws Exception {
         List<String> ids = append(0, 50);
         AtomicBoolean down = new AtomicBoolean(true);
         List<Integer> sizesWhileOpen = Collections.synchronizedList(new ArrayList<>());
         AtomicReference<Shipper> started = new AtomicReference<>();
         try (FaultyServer server = new FaultyServer(0, batch -> {
                     Shipper shipper = started.get();
-                    if (shipper != null && shipper.counts().breakerOpen()) {
+                    if (shipper != null && shipper.counts().circuitOpen()) {
                         sizesWhileOpen.add(batch.size());
                     }
                     return down.get() ? 503 : 202;
                 });
                 Shipper shipper = Shipper.start(
                         spool,
-                        new HttpBatchTarget(server.address(), Map.of(), TlsFiles.none(), TIMEOUT),
+                        new HttpBatchTarget(server.url(), Map.of(), TlsFiles.none(), TIMEOUT),
                         folder,
                         new CircuitBreaker(200))) {
             started.set(shipper);
-            await().until(() -> shipper.counts().breakerOpen() && sizesWhileOpen.size() >= 3);
-            assertTrue(shipper.counts().failed() >= CircuitBreaker.FAILURES);
+            await().until(() -> shipper.counts().circuitOpen() && sizesWhileOpen.size() >= 3);
+            assertTrue(shipper.counts().failedBatches() >= CircuitBreaker.FAILURE_THRESHOLD);
             assertEquals(0, shipper.counts().delivered());
             assertTrue(shipper.counts().oldestSeconds() > 0);
             down.set(false);
             await().until(() -> shipper.counts().delivered() == 50);
-            assertFalse(shipper.counts().breakerOpen());
+            assertFalse(shipper.counts().circuitOpen());
             assertEquals(Set.of(1), Set.copyOf(sizesWhileOpen));
             assertEquals(ids, server.stored());
             assertEquals(0, shipper.counts().oldestSeconds());
@@ -177,30 +177,30 @@ class DeliveryFailureTest {
     }
 
     @Test
-    void waitsOfTheBreakerGrowToTheirLimit() {
-        CircuitBreaker breaker = new CircuitBreaker(CircuitBreaker.LONGEST_WAIT_MS);
-        for (int i = 1; i < CircuitBreaker.FAILURES; i++) {
-            assertFalse(breaker.failed());
+    void delaysOfTheCircuitBreakerGrowToTheirMaximum() {
+        CircuitBreaker breaker = new CircuitBreaker(CircuitBreaker.MAX_DELAY_MS);
+        for (int i = 1; i < CircuitBreaker.FAILURE_THRESHOLD; i++) {
+            assertFalse(breaker.recordFailure());
             assertFalse(breaker.isOpen());
         }
-        assertTrue(breaker.failed());
-        assertFalse(breaker.failed(), "it opens once");
-        long wait = 0;
+        assertTrue(breaker.recordFailure());
+        assertFalse(breaker.recordFailure(), "it opens once");
+        long delay = 0;
         for (int i = 0; i < 20; i++) {
-            wait = breaker.waitMillis();
-            assertTrue(wait <= 60_000);
+            delay = breaker.nextDelayMillis();
+            assertTrue(delay <= 60_000);
         }
-        assertTrue(wait >= 30_000);
-        assertTrue(breaker.succeeded());
+        assertTrue(delay >= 30_000);
+        assertTrue(breaker.recordSuccess());
         assertFalse(breaker.isOpen());
-        assertTrue(breaker.waitMillis() <= 100);
+        assertTrue(breaker.nextDelayMillis() <= 100);
     }
 
     @Test
     void stopDoesNotWaitForTheNextProbe() throws Exception {
         append(0, 5);
         Shipper shipper = Shipper.start(spool, new PartialTarget((_, _) -> false), folder);
-        await().until(() -> shipper.counts().failed() >= 4);
+        await().until(() -> shipper.counts().failedBatches() >= 4);
         long start = System.nanoTime();
         assertFalse(shipper.stop(Duration.ofSeconds(10)));
         assertTrue(System.nanoTime() - start < 5_000_000_000L);

@@ -14,21 +14,23 @@ import java.util.List;
 import java.util.concurrent.Executors;
 import java.util.function.ToIntFunction;
 
-/** A server for alerts on this machine whose answers a test chooses; it has stored what it answered with 202. */
+/** A server on this machine whose responses a test chooses. It stores the alerts that it confirms with 202. */
 final class FaultyServer implements AutoCloseable {
     private final HttpServer server;
     private final List<String> stored = Collections.synchronizedList(new ArrayList<>());
     private final List<Integer> batches = Collections.synchronizedList(new ArrayList<>());
 
-    /** Answers with what the function says about a batch of ids; a negative status breaks the connection. */
+    /**
+     * Responds with the status that the function returns for a batch of ids. A negative status breaks the connection.
+     */
     FaultyServer(int port, ToIntFunction<List<String>> status) throws IOException {
         server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 0);
         server.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
-        server.createContext("/alerts", exchange -> answer(exchange, status));
+        server.createContext("/alerts", exchange -> respond(exchange, status));
         server.start();
     }
 
-    private void answer(HttpExchange exchange, ToIntFunction<List<String>> status) throws IOException {
+    private void respond(HttpExchange exchange, ToIntFunction<List<String>> status) throws IOException {
         try (exchange) {
             byte[] body = exchange.getRequestBody().readAllBytes();
             List<String> ids = AlertJson.readBatch(body, HttpBatchTarget.MAX_ALERTS).stream()
@@ -52,7 +54,7 @@ final class FaultyServer implements AutoCloseable {
         return server.getAddress().getPort();
     }
 
-    ServerUrl address() {
+    ServerUrl url() {
         return ServerUrl.parse("http://127.0.0.1:" + port());
     }
 
@@ -62,7 +64,7 @@ final class FaultyServer implements AutoCloseable {
         }
     }
 
-    /** Sizes in bytes of the batches that came. */
+    /** Returns the sizes of the received batches in bytes. */
     List<Integer> batches() {
         synchronized (batches) {
             return List.copyOf(batches);

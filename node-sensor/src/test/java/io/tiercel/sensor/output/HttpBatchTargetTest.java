@@ -33,22 +33,23 @@ class HttpBatchTargetTest {
     @TempDir
     Path folder;
 
-    private TlsFiles files(String name, Credential own, CertificateAuthority trusted) throws IOException {
+    private TlsFiles files(String name, Credential credential, CertificateAuthority trusted) throws IOException {
         return new TlsFiles(
-                Files.writeString(folder.resolve(name + ".ca"), trusted.own().certificatePem()),
-                Files.writeString(folder.resolve(name + ".crt"), own.certificatePem()),
-                Files.writeString(folder.resolve(name + ".key"), own.keyPem()));
+                Files.writeString(
+                        folder.resolve(name + ".ca"), trusted.credential().certificatePem()),
+                Files.writeString(folder.resolve(name + ".crt"), credential.certificatePem()),
+                Files.writeString(folder.resolve(name + ".key"), credential.keyPem()));
     }
 
-    /** The server wants a client's certificate; a token comes only under the TLS that both sides have proven. */
+    /** The server requires a client certificate. The token is sent only over mutually authenticated TLS. */
     @Test
-    void aServerGetsCertificateAndToken() throws Exception {
+    void sendsCertificateAndToken() throws Exception {
         CertificateAuthority authority = CertificateAuthority.create("test authority", NOW);
         CertificateAuthority other = CertificateAuthority.create("other authority", NOW);
         AtomicReference<String> token = new AtomicReference<>("none");
         HttpsServer server = HttpsServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         server.setHttpsConfigurator(
-                new HttpsConfigurator(files("server", authority.server(List.of("127.0.0.1"), NOW), authority)
+                new HttpsConfigurator(files("server", authority.issueServer(List.of("127.0.0.1"), NOW), authority)
                         .context()) {
                     @Override
                     public void configure(HttpsParameters parameters) {
@@ -70,19 +71,19 @@ class HttpBatchTargetTest {
             ServerUrl address =
                     ServerUrl.parse("https://127.0.0.1:" + server.getAddress().getPort());
             Map<String, String> headers = Map.of("Authorization", "Bearer t0ken");
-            List<TlsFiles> wrong = List.of(
+            List<TlsFiles> untrusted = List.of(
                     new TlsFiles(folder.resolve("server.ca"), null, null),
-                    files("stranger", other.client("node", NOW), authority),
-                    files("misled", authority.client("node", NOW), other));
-            for (TlsFiles tls : wrong) {
+                    files("other-client", other.issueClient("node", NOW), authority),
+                    files("other-server", authority.issueClient("node", NOW), other));
+            for (TlsFiles tls : untrusted) {
                 try (Shipper shipper = Shipper.start(spool, new HttpBatchTarget(address, headers, tls), folder)) {
-                    await().until(() -> shipper.counts().failed() >= 2);
+                    await().until(() -> shipper.counts().failedBatches() >= 2);
                     assertEquals(0, shipper.counts().delivered());
                 }
             }
             assertEquals("none", token.get());
-            TlsFiles right = files("client", authority.client("node", NOW), authority);
-            try (Shipper shipper = Shipper.start(spool, new HttpBatchTarget(address, headers, right), folder)) {
+            TlsFiles trusted = files("client", authority.issueClient("node", NOW), authority);
+            try (Shipper shipper = Shipper.start(spool, new HttpBatchTarget(address, headers, trusted), folder)) {
                 await().until(() -> shipper.counts().delivered() == 1);
                 assertEquals("Bearer t0ken", token.get());
             }

@@ -22,7 +22,7 @@ import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** kill -9 of the sensor, the receiver, or both, at any moment: every alert that was written is received. */
+/** Kills the sensor, the receiver, or both, at random times: every alert that was written is received. */
 class KillTest {
     private static final int KILLS = 50;
 
@@ -30,40 +30,40 @@ class KillTest {
     Path folder;
 
     @Test
-    void everyWrittenAlertArrives() throws Exception {
+    void everyWrittenAlertIsReceived() throws Exception {
         Random random = new Random(11);
-        Path notes = folder.resolve("notes");
+        Path log = folder.resolve("notes");
         Path stored = folder.resolve("stored");
         Path spoolFolder = folder.resolve("spool");
         int port = freePort();
         ServerUrl address = ServerUrl.parse("http://127.0.0.1:" + port);
         Process receiver = receiver(port, stored);
-        Process sensor = sensor(spoolFolder, address, notes);
+        Process sensor = sensor(spoolFolder, address, log);
         try {
             int[] killed = new int[3];
             for (int i = 0; i < KILLS; i++) {
-                long until = size(notes) + 1 + random.nextInt(20_000);
+                long until = size(log) + 1 + random.nextInt(20_000);
                 Process writing = sensor;
                 await().atMost(Duration.ofSeconds(60))
                         .pollInterval(Duration.ofMillis(7))
                         .failFast(() -> !writing.isAlive())
-                        .until(() -> size(notes) > until);
-                int whom = random.nextInt(3); // the sensor, the receiver, both
-                killed[whom]++;
-                if (whom != 1) {
+                        .until(() -> size(log) > until);
+                int victim = random.nextInt(3); // the sensor, the receiver, both
+                killed[victim]++;
+                if (victim != 1) {
                     sensor.destroyForcibly().waitFor();
                 }
-                if (whom != 0) {
+                if (victim != 0) {
                     receiver.destroyForcibly().waitFor();
                     receiver = receiver(port, stored);
                 }
-                if (whom != 1) {
-                    sensor = sensor(spoolFolder, address, notes);
+                if (victim != 1) {
+                    sensor = sensor(spoolFolder, address, log);
                 }
             }
             sensor.destroyForcibly().waitFor();
-            List<String> lines = Files.readAllLines(notes);
-            List<String> begun = ids(lines, '+');
+            List<String> lines = Files.readAllLines(log);
+            List<String> started = ids(lines, '+');
             List<String> written = ids(lines, '=');
             try (Spool spool = Spool.open(spoolFolder, SpoolOptions.defaults());
                     Shipper _ = Shipper.start(
@@ -86,9 +86,9 @@ class KillTest {
                     distinct.size(),
                     received.size() - distinct.size(),
                     written.stream().filter(id -> !distinct.contains(id)).count());
-            assertEquals(begun.size(), new HashSet<>(begun).size(), "no id is given twice");
+            assertEquals(started.size(), new HashSet<>(started).size(), "no id is assigned twice");
             assertTrue(distinct.containsAll(written));
-            assertTrue(new HashSet<>(begun).containsAll(distinct));
+            assertTrue(new HashSet<>(started).containsAll(distinct));
         } finally {
             sensor.destroyForcibly().waitFor();
             receiver.destroyForcibly().waitFor();
@@ -105,27 +105,27 @@ class KillTest {
         }
     }
 
-    /** Lines that the kill cut off are those of an append that did not return. */
-    private static List<String> ids(List<String> lines, char mark) {
+    /** Ignores truncated lines, which belong to an append that did not return. */
+    private static List<String> ids(List<String> lines, char marker) {
         return lines.stream()
-                .filter(line -> line.matches("[+=] node/boot/\\d+") && line.charAt(0) == mark)
+                .filter(line -> line.matches("[+=] node/boot/\\d+") && line.charAt(0) == marker)
                 .map(line -> line.substring(2))
                 .collect(Collectors.toList());
     }
 
-    private static Process sensor(Path spoolFolder, ServerUrl server, Path notes) throws IOException {
+    private static Process sensor(Path spoolFolder, ServerUrl server, Path log) throws IOException {
         return start(
                 KilledSensor.class,
                 spoolFolder.toString(),
-                server.alerts().toString().replace("/alerts", ""),
-                notes.toString());
+                server.alertsEndpoint().toString().replace("/alerts", ""),
+                log.toString());
     }
 
     private static Process receiver(int port, Path stored) throws IOException {
         return start(KilledReceiver.class, Integer.toString(port), stored.toString());
     }
 
-    private static Process start(Class<?> program, String... words) throws IOException {
+    private static Process start(Class<?> program, String... arguments) throws IOException {
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-XX:+UseSerialGC",
@@ -134,7 +134,7 @@ class KillTest {
                 "-cp",
                 System.getProperty("java.class.path"),
                 program.getName()));
-        command.addAll(List.of(words));
+        command.addAll(List.of(arguments));
         return new ProcessBuilder(command)
                 .redirectOutput(ProcessBuilder.Redirect.DISCARD)
                 .redirectError(ProcessBuilder.Redirect.DISCARD)

@@ -6,15 +6,15 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 
-/** A process of its own that takes alerts until it is killed, and has them in a file before it says so. */
+/** A receiver in a child process. It writes alerts to a file before it confirms them, until it is killed. */
 final class KilledReceiver {
     private KilledReceiver() {}
 
-    /** Port, file of the ids that were stored, one a line. */
-    public static void main(String[] words) throws Exception {
-        FileOutputStream stored = new FileOutputStream(words[1], true);
-        stored.write('\n'); // ends a line that a kill has cut off
-        try (FaultyServer _ = new FaultyServer(Integer.parseInt(words[0]), ids -> store(ids, stored))) {
+    /** Arguments: port, file for the ids of stored alerts, one on each line. */
+    public static void main(String[] args) throws Exception {
+        FileOutputStream stored = new FileOutputStream(args[1], true);
+        stored.write('\n'); // Ends a line that a kill truncated.
+        try (FaultyServer _ = new FaultyServer(Integer.parseInt(args[0]), ids -> store(ids, stored))) {
             Thread.currentThread().join();
         }
     }

@@ -9,22 +9,24 @@ import java.nio.file.Path;
 import java.util.Map;
 import java.util.concurrent.locks.LockSupport;
 
-/** A process of its own that appends and ships alerts until it is killed, and notes what it wrote. */
+/** A sensor in a child process. It appends and delivers alerts until it is killed, and logs what it wrote. */
 final class KilledSensor {
     private KilledSensor() {}
 
-    /** Folder of the spool, address of the server, file of notes: {@code + ID} before an append, {@code = ID} after. */
-    public static void main(String[] words) throws Exception {
-        Path folder = Path.of(words[0]);
+    /**
+     * Arguments: spool folder, server URL, log file. It logs {@code + ID} before an append and {@code = ID} after it.
+     */
+    public static void main(String[] args) throws Exception {
+        Path folder = Path.of(args[0]);
         Spool spool = Spool.open(folder, SpoolOptions.defaults());
         AlertIdGenerator ids = AlertIdGenerator.forNode("node", "boot", folder);
-        Shipper.start(spool, new HttpBatchTarget(ServerUrl.parse(words[1]), Map.of(), TlsFiles.none()), folder);
-        try (FileOutputStream notes = new FileOutputStream(words[2], true)) {
+        Shipper.start(spool, new HttpBatchTarget(ServerUrl.parse(args[1]), Map.of(), TlsFiles.none()), folder);
+        try (FileOutputStream log = new FileOutputStream(args[2], true)) {
             while (true) {
                 String id = ids.next();
-                notes.write(("+ " + id + "\n").getBytes(StandardCharsets.ISO_8859_1));
+                log.write(("+ " + id + "\n").getBytes(StandardCharsets.ISO_8859_1));
                 spool.append(ShipperTest.alert(id, "message"));
-                notes.write(("= " + id + "\n").getBytes(StandardCharsets.ISO_8859_1));
+                log.write(("= " + id + "\n").getBytes(StandardCharsets.ISO_8859_1));
                 LockSupport.parkNanos(100_000);
             }
         }

@@ -29,7 +29,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A sensor in a process of its own, set up by a file and the environment, with every output at once. */
+/** A sensor in a child process, configured by a file and the environment, with all outputs. */
 class LiveOutputsTest {
     @TempDir
     Path folder;
@@ -39,7 +39,7 @@ class LiveOutputsTest {
     private @Nullable Process sensor;
 
     @BeforeEach
-    void canCapture() {
+    void assumeCaptureIsPossible() {
         for (PreconditionResult check : Preconditions.check()) {
             assumeTrue(check.passed(), () -> check.name() + ": " + check.detail() + "; " + check.remedy());
         }
@@ -55,11 +55,11 @@ class LiveOutputsTest {
         }
     }
 
-    private ConditionFactory patience() {
+    private ConditionFactory awaitSensor() {
         return await().atMost(Duration.ofSeconds(60)).pollInterval(Duration.ofMillis(200));
     }
 
-    private String said(String file) {
+    private String read(String file) {
         try {
             return Files.readString(folder.resolve(file));
         } catch (IOException e) {
@@ -67,7 +67,7 @@ class LiveOutputsTest {
         }
     }
 
-    /** A receiver that is out of order for the first three requests. */
+    /** Starts a receiver that fails the first three requests. */
     private int receiver() throws IOException {
         HttpServer started = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         started.createContext("/", exchange -> {
@@ -81,7 +81,7 @@ class LiveOutputsTest {
         return started.getAddress().getPort();
     }
 
-    private void read(Path bait) throws IOException, InterruptedException {
+    private void openBait(Path bait) throws IOException, InterruptedException {
         assertEquals(
                 0,
                 new ProcessBuilder("cat", bait.toString())
@@ -91,7 +91,7 @@ class LiveOutputsTest {
     }
 
     @Test
-    void everyOutputGetsTheAlertAndFilesAreOpenedAnewOnDemand() throws Exception {
+    void everyOutputGetsTheAlertAndFilesAreReopenedOnDemand() throws Exception {
         Path bait = Files.writeString(folder.resolve("bait"), "x");
         Files.writeString(folder.resolve("rules.yaml"), """
                 - rule: Opened
@@ -129,16 +129,16 @@ class LiveOutputsTest {
             command.environment().put("TIERCEL_OUTPUTS_HTTP_AUTHORIZATION", "Bearer hidden");
             Process started = command.start();
             sensor = started;
-            patience().until(() -> said("err").contains("ready: 1 rules"));
-            assertTrue(said("err").lines().anyMatch(line -> line.startsWith("{\"time\":") && line.contains("ready")));
+            awaitSensor().until(() -> read("err").contains("ready: 1 rules"));
+            assertTrue(read("err").lines().anyMatch(line -> line.startsWith("{\"time\":") && line.contains("ready")));
 
-            patience().until(() -> {
-                read(bait);
-                return said("alerts.jsonl").contains("\"rule\":\"Opened\"");
+            awaitSensor().until(() -> {
+                openBait(bait);
+                return read("alerts.jsonl").contains("\"rule\":\"Opened\"");
             });
-            patience().until(() -> said("out").contains("\"rule\":\"Opened\""));
-            patience().until(() -> said("piped").contains("Warning by cat"));
-            patience().until(() -> posted.size() > 3);
+            awaitSensor().until(() -> read("out").contains("\"rule\":\"Opened\""));
+            awaitSensor().until(() -> read("piped").contains("Warning by cat"));
+            awaitSensor().until(() -> posted.size() > 3);
             assertEquals(posted.get(0), posted.get(3));
             assertTrue(posted.get(3).startsWith("Bearer hidden {"), posted.get(3));
             DatagramPacket packet = new DatagramPacket(new byte[9_000], 9_000);
@@ -150,16 +150,16 @@ class LiveOutputsTest {
             new ProcessBuilder("kill", "-USR1", Long.toString(started.pid()))
                     .start()
                     .waitFor();
-            patience().until(() -> {
-                read(bait);
-                return said("alerts.jsonl").contains("\"rule\":\"Opened\"");
+            awaitSensor().until(() -> {
+                openBait(bait);
+                return read("alerts.jsonl").contains("\"rule\":\"Opened\"");
             });
             started.destroy();
             assertTrue(started.waitFor(5, TimeUnit.SECONDS));
             assertEquals(
-                    said("out").lines().count(),
-                    said("moved").lines().count() + said("alerts.jsonl").lines().count());
-            assertTrue(!said("err").contains("hidden") && !said("out").contains("hidden"));
+                    read("out").lines().count(),
+                    read("moved").lines().count() + read("alerts.jsonl").lines().count());
+            assertTrue(!read("err").contains("hidden") && !read("out").contains("hidden"));
         }
     }
 }

@@ -14,13 +14,13 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
-/** One output's trouble is its own, and what it loses is counted to the alert. */
+/** A failing output affects no other output, and its losses are counted exactly. */
 class QueuedOutputTest {
     private final List<String> written = Collections.synchronizedList(new ArrayList<>());
 
-    /** A sink that does what the function says. */
+    /** A sink with a write method for each test. */
     private abstract class Sink implements AlertSink {
-        void take(OutgoingAlert alert) {
+        void store(OutgoingAlert alert) {
             written.add(Objects.requireNonNull(alert.alert().id()));
         }
 
@@ -29,13 +29,13 @@ class QueuedOutputTest {
     }
 
     @Test
-    void alertsComeInOrderAndNoneIsLeftAtTheEnd() {
+    void writesAllAlertsInOrder() {
         QueuedOutput output = QueuedOutput.start(
                 "test",
                 new Sink() {
                     @Override
                     public void write(OutgoingAlert alert) {
-                        take(alert);
+                        store(alert);
                     }
                 },
                 100_000);
@@ -49,7 +49,7 @@ class QueuedOutputTest {
     }
 
     @Test
-    void aReceiverThatHangsHoldsUpNobodyAndWhatIsPushedOutIsCounted() throws InterruptedException {
+    void aBlockedSinkBlocksNobodyAndDropsAreCounted() throws InterruptedException {
         CountDownLatch release = new CountDownLatch(1);
         QueuedOutput output = QueuedOutput.start(
                 "test",
@@ -57,7 +57,7 @@ class QueuedOutputTest {
                     @Override
                     public void write(OutgoingAlert alert) throws InterruptedException {
                         release.await();
-                        take(alert);
+                        store(alert);
                     }
                 },
                 10);
@@ -76,7 +76,7 @@ class QueuedOutputTest {
     }
 
     @Test
-    void whatFailsIsTriedAgainInOrderAndWhatIsRefusedIsNot() {
+    void retriesFailuresInOrderButNotRejections() {
         AtomicInteger attempts = new AtomicInteger();
         QueuedOutput output = QueuedOutput.start(
                 "test",
@@ -84,12 +84,12 @@ class QueuedOutputTest {
                     @Override
                     public void write(OutgoingAlert alert) throws IOException {
                         if (Objects.requireNonNull(alert.alert().id()).endsWith("/1")) {
-                            throw new RefusedException("no");
+                            throw new RejectedException("no");
                         }
                         if (attempts.incrementAndGet() % 3 != 0) {
                             throw new IOException("not now");
                         }
-                        take(alert);
+                        store(alert);
                     }
                 },
                 100);
@@ -103,7 +103,7 @@ class QueuedOutputTest {
     }
 
     @Test
-    void stoppingEndsAWriteThatHangs() {
+    void stopInterruptsABlockedWrite() {
         QueuedOutput output = QueuedOutput.start(
                 "test",
                 new Sink() {

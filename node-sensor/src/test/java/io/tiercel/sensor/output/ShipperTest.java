@@ -74,7 +74,7 @@ class ShipperTest {
     void sendsInOrderInBatches() throws Exception {
         List<String> ids = append(0, 250);
         try (FaultyServer server = new FaultyServer(0, batch -> 202);
-                Shipper shipper = ship(server.address())) {
+                Shipper shipper = ship(server.url())) {
             await().until(() -> shipper.counts().delivered() == 250);
             assertEquals(ids, server.stored());
             assertEquals(3, server.batches().size());
@@ -89,7 +89,7 @@ class ShipperTest {
             spool.append(alert("n/b/" + i, "x".repeat(30_000)));
         }
         try (FaultyServer server = new FaultyServer(0, batch -> 202);
-                Shipper shipper = ship(server.address())) {
+                Shipper shipper = ship(server.url())) {
             await().until(() -> shipper.counts().delivered() == 20);
             assertEquals(ids(0, 20), server.stored());
             assertTrue(server.batches().stream().allMatch(size -> size <= 256 * 1024), server.batches()::toString);
@@ -97,7 +97,7 @@ class ShipperTest {
     }
 
     @Test
-    void keepsAlertsWhileTheServerIsDownAndDeliversThemWhenItIsBack() throws Exception {
+    void keepsAlertsWhileTheServerIsDown() throws Exception {
         int port;
         try (ServerSocket free = new ServerSocket(0)) {
             port = free.getLocalPort();
@@ -115,27 +115,27 @@ class ShipperTest {
 
     @ParameterizedTest
     @ValueSource(ints = {500, 503, 429, 404, 401, 302, 200, -1})
-    void onlyAnAcceptedBatchIsDone(int status) throws Exception {
+    void retriesABatchUntilItIsAccepted(int status) throws Exception {
         List<String> ids = append(0, 5);
-        try (FaultyServer server = new FaultyServer(0, new CountDownLatchAnswer(2, status)::answer);
-                Shipper shipper = ship(server.address())) {
+        try (FaultyServer server = new FaultyServer(0, new TemporaryFailure(2, status)::respond);
+                Shipper shipper = ship(server.url())) {
             await().until(() -> shipper.counts().delivered() == 5);
             assertEquals(ids, server.stored());
-            assertEquals(0, shipper.counts().refused());
+            assertEquals(0, shipper.counts().rejected());
         }
     }
 
-    /** Gives a bad answer a few times, then a good one. */
-    private static final class CountDownLatchAnswer {
+    /** Fails a number of times, then succeeds. */
+    private static final class TemporaryFailure {
         private final CountDownLatch bad;
         private final int status;
 
-        CountDownLatchAnswer(int times, int status) {
+        TemporaryFailure(int times, int status) {
             this.bad = new CountDownLatch(times);
             this.status = status;
         }
 
-        int answer(List<String> batch) {
+        int respond(List<String> batch) {
             if (bad.getCount() == 0) {
                 return 202;
             }
@@ -145,20 +145,20 @@ class ShipperTest {
     }
 
     @Test
-    void aSlowServerIsNotWaitedForAndGetsTheBatchAgain() throws Exception {
+    void resendsABatchAfterATimeout() throws Exception {
         List<String> ids = append(0, 3);
-        CountDownLatch answered = new CountDownLatch(1);
+        CountDownLatch response = new CountDownLatch(1);
         CountDownLatch slow = new CountDownLatch(1);
         try (FaultyServer server = new FaultyServer(0, batch -> {
                     if (slow.getCount() > 0) {
                         slow.countDown();
-                        awaitQuietly(answered);
+                        awaitQuietly(response);
                     }
                     return 202;
                 });
-                Shipper shipper = ship(server.address())) {
+                Shipper shipper = ship(server.url())) {
             await().until(() -> shipper.counts().delivered() == 3);
-            answered.countDown();
+            response.countDown();
             assertTrue(server.stored().containsAll(ids));
         }
     }
@@ -172,26 +172,26 @@ class ShipperTest {
     }
 
     @Test
-    void aRefusedAlertIsSetAsideAndTheOthersPass() throws Exception {
+    void keepsARejectedAlertAndDeliversTheOthers() throws Exception {
         append(0, 150);
         try (FaultyServer server =
                         new FaultyServer(0, batch -> batch.contains("n/b/7") || batch.contains("n/b/120") ? 400 : 202);
-                Shipper shipper = ship(server.address())) {
-            await().until(() -> shipper.counts().delivered() + shipper.counts().refused() == 150);
-            assertEquals(2, shipper.counts().refused());
+                Shipper shipper = ship(server.url())) {
+            await().until(() -> shipper.counts().delivered() + shipper.counts().rejected() == 150);
+            assertEquals(2, shipper.counts().rejected());
             assertEquals(
                     ids(0, 150).stream()
                             .filter(id -> !id.equals("n/b/7") && !id.equals("n/b/120"))
                             .toList(),
                     server.stored());
-            List<String> aside = Files.readAllLines(folder.resolve("refused.jsonl"));
-            assertEquals(2, aside.size());
-            assertEquals("n/b/7", AlertJson.read(aside.getFirst()).id());
+            List<String> rejected = Files.readAllLines(folder.resolve("refused.jsonl"));
+            assertEquals(2, rejected.size());
+            assertEquals("n/b/7", AlertJson.read(rejected.getFirst()).id());
         }
     }
 
     @Test
-    void anyMixOfFaultsDeliversEverythingInOrder() throws Exception {
+    void deliversEverythingInOrderDespiteFaults() throws Exception {
         Random random = new Random(7);
         List<String> ids = append(0, 400);
         try (FaultyServer server = new FaultyServer(0, batch -> switch (random.nextInt(4)) {
@@ -199,7 +199,7 @@ class ShipperTest {
                     case 1 -> -1;
                     default -> 202;
                 });
-                Shipper shipper = ship(server.address())) {
+                Shipper shipper = ship(server.url())) {
             await().atMost(Duration.ofSeconds(20)).until(() -> shipper.counts().delivered() == 400);
             assertEquals(ids, server.stored().stream().distinct().toList());
         }
@@ -209,14 +209,14 @@ class ShipperTest {
     void stopDeliversTheRest() throws Exception {
         append(0, 500);
         try (FaultyServer server = new FaultyServer(0, batch -> 202)) {
-            Shipper shipper = ship(server.address());
+            Shipper shipper = ship(server.url());
             assertTrue(shipper.stop(Duration.ofSeconds(3)));
             assertEquals(ids(0, 500), server.stored());
         }
     }
 
     @Test
-    void stopDoesNotWaitForADeadServer() throws Exception {
+    void stopDoesNotWaitForAnUnresponsiveServer() throws Exception {
         append(0, 5);
         CountDownLatch never = new CountDownLatch(1);
         try (FaultyServer server = new FaultyServer(0, batch -> {
@@ -225,7 +225,7 @@ class ShipperTest {
         })) {
             Shipper shipper = Shipper.start(
                     spool,
-                    new HttpBatchTarget(server.address(), Map.of(), TlsFiles.none(), Duration.ofSeconds(30)),
+                    new HttpBatchTarget(server.url(), Map.of(), TlsFiles.none(), Duration.ofSeconds(30)),
                     folder);
             long start = System.nanoTime();
             assertFalse(shipper.stop(Duration.ofMillis(300)));
@@ -242,8 +242,8 @@ class ShipperTest {
         "http://[::1]:8466/x/,http://[::1]:8466/x/alerts",
         "https://alerts.example.com,https://alerts.example.com/alerts"
     })
-    void addresses(String text, String alerts) {
-        assertEquals(alerts, ServerUrl.parse(text).alerts().toString());
+    void parsesUrls(String text, String alerts) {
+        assertEquals(alerts, ServerUrl.parse(text).alertsEndpoint().toString());
     }
 
     @ParameterizedTest
@@ -251,26 +251,26 @@ class ShipperTest {
         "http://alerts.example.com,use https",
         "http://127.evil.example.com,use https",
         "http://localhost.example.com,use https",
-        "ftp://127.0.0.1,is not the address of a server",
-        "127.0.0.1:8466,not an address",
-        "localhost,is not the address of a server",
-        "https://user:secret@host,no user",
-        "https://host?x=1,no user"
+        "ftp://127.0.0.1,is not an http or https URL",
+        "127.0.0.1:8466,not a URL",
+        "localhost,is not an http or https URL",
+        "https://user:secret@host,must not contain a user",
+        "https://host?x=1,must not contain a query"
     })
-    void wrongAddresses(String text, String problem) {
+    void rejectsInvalidUrls(String text, String problem) {
         String message = assertThrows(IllegalArgumentException.class, () -> ServerUrl.parse(text))
                 .getMessage();
         assertTrue(message != null && message.contains(problem), message);
     }
 
     @Test
-    void refusedFileIsBounded() throws IOException {
+    void rejectedAlertFileIsBounded() throws IOException {
         RejectedAlertFile file = new RejectedAlertFile(folder);
         byte[] large = new byte[256 * 1024];
         for (int i = 0; i < 80; i++) {
             file.add(large);
         }
-        assertTrue(Files.size(folder.resolve("refused.jsonl")) <= RejectedAlertFile.LIMIT_BYTES);
-        assertTrue(Files.size(folder.resolve("refused.1.jsonl")) <= RejectedAlertFile.LIMIT_BYTES);
+        assertTrue(Files.size(folder.resolve("refused.jsonl")) <= RejectedAlertFile.MAX_BYTES);
+        assertTrue(Files.size(folder.resolve("refused.1.jsonl")) <= RejectedAlertFile.MAX_BYTES);
     }
 }

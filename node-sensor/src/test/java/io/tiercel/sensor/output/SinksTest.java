@@ -9,7 +9,6 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.sun.net.httpserver.HttpServer;
 import io.tiercel.rules.alert.Priority;
-import io.tiercel.sensor.output.OutgoingAlert.Form;
 import java.io.IOException;
 import java.net.DatagramPacket;
 import java.net.DatagramSocket;
@@ -32,7 +31,7 @@ import jnr.unixsocket.UnixSocketAddress;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Files, programs, system logs and web servers, each a real one. */
+/** The sinks, with real files, programs, syslog receivers and web servers. */
 class SinksTest {
     @TempDir
     private Path dir;
@@ -42,10 +41,10 @@ class SinksTest {
     }
 
     @Test
-    void aFileIsRotatedBySizeAndKeepsSoMany() throws IOException {
+    void rotatesFilesBySize() throws IOException {
         Path file = dir.resolve("alerts.jsonl");
-        int line = alert(10).line(Form.JSON).length;
-        try (FileSink sink = new FileSink(file, Form.JSON, 3L * line, 2)) {
+        int line = alert(10).line(AlertFormat.JSON).length;
+        try (FileSink sink = new FileSink(file, AlertFormat.JSON, 3L * line, 2)) {
             for (int i = 10; i < 20; i++) {
                 sink.write(alert(i));
             }
@@ -59,9 +58,9 @@ class SinksTest {
     }
 
     @Test
-    void aFileThatWasMovedAwayIsMadeAnewWhenAsked() throws IOException {
+    void reopensAMovedFileOnRequest() throws IOException {
         Path file = dir.resolve("alerts.log");
-        try (FileSink sink = new FileSink(file, Form.TEXT, 0, 1)) {
+        try (FileSink sink = new FileSink(file, AlertFormat.TEXT, 0, 1)) {
             sink.write(alert(1));
             Files.move(file, dir.resolve("moved"));
             sink.write(alert(2));
@@ -74,19 +73,19 @@ class SinksTest {
     }
 
     @Test
-    void aFullDiskTakesNoHalfLines() throws IOException, InterruptedException {
-        assumeTrue(System.getProperty("user.name").equals("root"), "mounting a small file system needs root");
+    void writesNoPartialLinesToAFullDisk() throws IOException, InterruptedException {
+        assumeTrue(System.getProperty("user.name").equals("root"), "mounting a file system requires root");
         Path disk = Files.createDirectory(dir.resolve("disk"));
-        assumeTrue(run("mount", "-t", "tmpfs", "-o", "size=64k", "none", disk.toString()) == 0, "no tmpfs here");
-        try (FileSink sink = new FileSink(disk.resolve("alerts"), Form.JSON, 0, 1)) {
-            int[] taken = new int[1];
+        assumeTrue(run("mount", "-t", "tmpfs", "-o", "size=64k", "none", disk.toString()) == 0, "cannot mount a tmpfs");
+        try (FileSink sink = new FileSink(disk.resolve("alerts"), AlertFormat.JSON, 0, 1)) {
+            int[] written = new int[1];
             assertThrows(IOException.class, () -> {
-                for (taken[0] = 0; taken[0] < 10_000; taken[0]++) {
-                    sink.write(alert(taken[0]));
+                for (written[0] = 0; written[0] < 10_000; written[0]++) {
+                    sink.write(alert(written[0]));
                 }
             });
             List<String> lines = Files.readAllLines(disk.resolve("alerts"));
-            assertEquals(taken[0], lines.size());
+            assertEquals(written[0], lines.size());
             assertTrue(lines.getLast().endsWith("}"));
         } finally {
             run("umount", disk.toString());
@@ -94,19 +93,19 @@ class SinksTest {
     }
 
     @Test
-    void aProgramIsKeptRunningAndStartedAgain() throws IOException {
+    void keepsAProgramRunningAndRestartsIt() throws IOException {
         Path out = dir.resolve("out");
         ProgramSink sink = new ProgramSink(
                 List.of("sh", "-c", "echo started >> $0; while read -r l; do echo \"$l\" >> $0; done", out.toString()),
-                Form.TEXT);
+                AlertFormat.TEXT);
         try (sink) {
             sink.write(alert(1));
             sink.write(alert(2));
             await().until(() -> lines(out) == 3);
         }
         assertEquals(List.of("started"), Files.readAllLines(out).subList(0, 1));
-        try (ProgramSink brief =
-                new ProgramSink(List.of("sh", "-c", "read -r l; echo \"$l\" >> $0", out.toString()), Form.TEXT)) {
+        try (ProgramSink brief = new ProgramSink(
+                List.of("sh", "-c", "read -r l; echo \"$l\" >> $0", out.toString()), AlertFormat.TEXT)) {
             for (int i = 3; i < 6; i++) {
                 int number = i;
                 await().ignoreExceptions().until(() -> {
@@ -117,13 +116,15 @@ class SinksTest {
                 await().until(() -> lines(out) >= expected);
             }
         }
-        assertThrows(IOException.class, () -> new ProgramSink(List.of("/no/such/program"), Form.TEXT).write(alert(1)));
+        assertThrows(
+                IOException.class,
+                () -> new ProgramSink(List.of("/no/such/program"), AlertFormat.TEXT).write(alert(1)));
     }
 
     @Test
-    void noShellReadsWhatAnAlertSays() throws IOException {
+    void passesNoAlertTextToAShell() throws IOException {
         Path out = dir.resolve("out");
-        try (ProgramSink sink = new ProgramSink(List.of("tee", out.toString()), Form.TEXT)) {
+        try (ProgramSink sink = new ProgramSink(List.of("tee", out.toString()), AlertFormat.TEXT)) {
             sink.write(
                     new OutgoingAlert(TestAlerts.with(1, Priority.ERROR, "$(touch " + dir + "/pwned); `id`\nsecond")));
             await().until(() -> lines(out) == 1);
@@ -133,10 +134,10 @@ class SinksTest {
     }
 
     @Test
-    void datagramsOfASystemLogAreRfc5424() throws IOException {
+    void sendsRfc5424Datagrams() throws IOException {
         try (DatagramSocket socket = new DatagramSocket(0, InetAddress.getLoopbackAddress());
-                SyslogSink sink =
-                        new SyslogSink(SyslogAddress.parse("udp://127.0.0.1:" + socket.getLocalPort()), Form.TEXT, 4)) {
+                SyslogSink sink = new SyslogSink(
+                        SyslogAddress.parse("udp://127.0.0.1:" + socket.getLocalPort()), AlertFormat.TEXT, 4)) {
             sink.write(new OutgoingAlert(TestAlerts.with(1, Priority.CRITICAL, "käse")));
             DatagramPacket packet = new DatagramPacket(new byte[9_000], 9_000);
             socket.receive(packet);
@@ -152,10 +153,10 @@ class SinksTest {
     }
 
     @Test
-    void aConnectionToASystemLogIsFramedAndMadeAnew() throws IOException {
+    void framesMessagesAndReconnects() throws IOException {
         try (ServerSocket server = new ServerSocket(0, 5, InetAddress.getLoopbackAddress());
-                SyslogSink sink =
-                        new SyslogSink(SyslogAddress.parse("tcp://127.0.0.1:" + server.getLocalPort()), Form.JSON, 1)) {
+                SyslogSink sink = new SyslogSink(
+                        SyslogAddress.parse("tcp://127.0.0.1:" + server.getLocalPort()), AlertFormat.JSON, 1)) {
             sink.write(alert(1));
             try (Socket client = server.accept()) {
                 assertTrue(frame(client).contains("node/boot/1"));
@@ -182,11 +183,11 @@ class SinksTest {
     }
 
     @Test
-    void theLocalSystemLogTakesDatagrams() throws IOException {
+    void sendsDatagramsToAUnixSocket() throws IOException {
         Path socket = dir.resolve("log");
         try (UnixDatagramChannel receiver = UnixDatagramChannel.open()) {
             receiver.bind(new UnixSocketAddress(socket.toFile()));
-            try (SyslogSink sink = new SyslogSink(SyslogAddress.parse(socket.toString()), Form.TEXT, 1)) {
+            try (SyslogSink sink = new SyslogSink(SyslogAddress.parse(socket.toString()), AlertFormat.TEXT, 1)) {
                 sink.write(alert(7));
                 ByteBuffer bytes = ByteBuffer.allocate(9_000);
                 receiver.receive(bytes);
@@ -194,21 +195,21 @@ class SinksTest {
                 assertTrue(message.startsWith("<12>1 ") && message.endsWith("m7"), message);
             }
         }
-        SyslogSink nobody = new SyslogSink(SyslogAddress.parse("unix://" + dir + "/none"), Form.TEXT, 1);
+        SyslogSink nobody = new SyslogSink(SyslogAddress.parse("unix://" + dir + "/none"), AlertFormat.TEXT, 1);
         assertThrows(IOException.class, () -> nobody.write(alert(1)));
     }
 
     @Test
-    void anAddressThatIsNoneIsRefusedWithAnExample() {
-        for (String wrong : List.of("", "log", "udp://", "ftp://x", "tcp://h/path", "udp://h:99999")) {
+    void rejectsInvalidSyslogAddresses() {
+        for (String invalid : List.of("", "log", "udp://", "ftp://x", "tcp://h/path", "udp://h:99999")) {
             IllegalArgumentException e =
-                    assertThrows(IllegalArgumentException.class, () -> SyslogAddress.parse(wrong), wrong);
+                    assertThrows(IllegalArgumentException.class, () -> SyslogAddress.parse(invalid), invalid);
             assertTrue(String.valueOf(e.getMessage()).contains("/dev/log"), e.getMessage());
         }
     }
 
     @Test
-    void eachAlertIsPostedAndTheAnswerCounts() throws IOException, InterruptedException {
+    void postsEachAlertAndChecksTheResponse() throws IOException, InterruptedException {
         List<String> bodies = Collections.synchronizedList(new ArrayList<>());
         List<Integer> answers = new ArrayList<>(List.of(200, 503, 429, 400, 204));
         HttpServer server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
@@ -223,7 +224,7 @@ class SinksTest {
         server.start();
         try (HttpSink sink = new HttpSink(
                 HttpUrl.parse("http://127.0.0.1:" + server.getAddress().getPort() + "/"),
-                Form.JSON,
+                AlertFormat.JSON,
                 Duration.ofSeconds(5),
                 Map.of("X-Key", "secret"),
                 TlsFiles.none())) {
@@ -232,10 +233,10 @@ class SinksTest {
                     bodies.getFirst().startsWith("POST application/json secret {\"hostname\":\"node\""),
                     bodies.getFirst());
             assertFalse(
-                    assertThrows(IOException.class, () -> sink.write(alert(2))) instanceof AlertSink.RefusedException);
+                    assertThrows(IOException.class, () -> sink.write(alert(2))) instanceof AlertSink.RejectedException);
             assertFalse(
-                    assertThrows(IOException.class, () -> sink.write(alert(2))) instanceof AlertSink.RefusedException);
-            assertThrows(AlertSink.RefusedException.class, () -> sink.write(alert(2)));
+                    assertThrows(IOException.class, () -> sink.write(alert(2))) instanceof AlertSink.RejectedException);
+            assertThrows(AlertSink.RejectedException.class, () -> sink.write(alert(2)));
             sink.write(alert(3));
             assertEquals(5, bodies.size());
         } finally {
@@ -244,7 +245,7 @@ class SinksTest {
     }
 
     @Test
-    void alertsLeaveTheMachineOnlyUnderTls() {
+    void requiresTlsForOtherMachines() {
         assertThrows(IllegalArgumentException.class, () -> HttpUrl.parse("http://example.com/"));
         assertEquals(
                 "http", HttpUrl.parse("http://falcosidekick:2801/", true).uri().getScheme());

@@ -5,7 +5,7 @@ import io.tiercel.rules.alert.Priority;
 import java.util.List;
 import java.util.TreeMap;
 
-/** Alerts by number. */
+/** Test alerts with a number. */
 final class TestAlerts {
     private TestAlerts() {}
 

@@ -57,7 +57,7 @@ class NodeStateTest {
 
     @Test
     void endedProcessRemainsUntilItsEventWasEvaluated() {
-        NodeState state = new NodeState(record -> StandardFds.Entry.UNKNOWN);
+        NodeState state = new NodeState(record -> StandardFds.Fd.UNKNOWN);
         apply(state, exec(1, 0, "init"));
         apply(state, exec(2, 1, "sh"));
         apply(state, fork(2, 3, 5));
@@ -70,8 +70,8 @@ class NodeStateTest {
 
     @Test
     void processTableEvictsLeastRecentlyTouchedBeyondItsLimit() {
-        NodeState state = new NodeState(
-                64, record -> StandardFds.Entry.UNKNOWN, ContainerListener.NOOP, KernelStateListener.NOOP);
+        NodeState state =
+                new NodeState(64, record -> StandardFds.Fd.UNKNOWN, ContainerListener.NOOP, KernelStateListener.NOOP);
         apply(state, exec(1, 0, "init"));
         for (int pid = 2; pid < 10_000; pid++) {
             apply(state, fork(1, pid, pid).header(HEADER_TIME_NS, (long) pid));
@@ -89,7 +89,7 @@ class NodeStateTest {
 
     @Property(tries = 300)
     void ancestorChainsNeverLoop(@ForAll @Size(max = 200) java.util.List<@IntRange(min = 0, max = 899) Integer> steps) {
-        NodeState state = new NodeState(record -> StandardFds.Entry.UNKNOWN);
+        NodeState state = new NodeState(record -> StandardFds.Fd.UNKNOWN);
         apply(state, exec(1, 0, "init"));
         for (int step : steps) {
             int pid = 2 + step % 10;
@@ -113,7 +113,7 @@ class NodeStateTest {
 
     @Test
     void invalidLinesOfUserDatabaseAreIgnored() {
-        NodeState state = new NodeState(record -> StandardFds.Entry.UNKNOWN);
+        NodeState state = new NodeState(record -> StandardFds.Fd.UNKNOWN);
         apply(
                 state,
                 new RecordBuilder(RECORD_USERS)

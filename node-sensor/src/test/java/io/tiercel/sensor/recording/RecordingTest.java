@@ -13,6 +13,7 @@ import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Arrays;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -37,7 +38,7 @@ class RecordingTest {
     }
 
     @Test
-    void whatWasWrittenIsRead() throws IOException {
+    void readsWhatWasWritten() throws IOException {
         Path file = write(3000, 1 << 30);
         assertEquals("rw-------", PosixFilePermissions.toString(Files.getPosixFilePermissions(file)));
         try (RecordingReader reader = new RecordingReader(file)) {
@@ -55,7 +56,7 @@ class RecordingTest {
     }
 
     @Test
-    void theLimitStopsTheRecordingAndKeepsItReadable() throws IOException {
+    void stopsAtTheLimitAndStaysReadable() throws IOException {
         Path file = write(1000, 4000);
         assertTrue(Files.size(file) <= 4000);
         try (RecordingReader reader = new RecordingReader(file)) {
@@ -68,7 +69,7 @@ class RecordingTest {
     }
 
     @Test
-    void damageIsFoundWhereverItIs() throws IOException {
+    void detectsDamageAnywhere() throws IOException {
         Path file = write(10, 1 << 20);
         byte[] good = Files.readAllBytes(file);
         for (int at = 12; at < good.length; at++) {
@@ -80,19 +81,19 @@ class RecordingTest {
     }
 
     @Test
-    void aFileThatIsCutOffSaysWhere() throws IOException {
+    void reportsTheOffsetOfATruncation() throws IOException {
         Path file = write(10, 1 << 20);
         byte[] good = Files.readAllBytes(file);
         int last = good.length - 8 - 29;
-        Files.write(file, java.util.Arrays.copyOf(good, good.length - 1));
+        Files.write(file, Arrays.copyOf(good, good.length - 1));
         CaptureException e = assertThrows(CaptureException.class, () -> readAll(file));
         assertEquals(
-                "recording " + file + " is cut off at byte " + last + "; the events before it were replayed",
+                "recording " + file + " is truncated at byte " + last + "; earlier events were replayed",
                 e.getMessage());
     }
 
     @Test
-    void whatIsNoRecordingIsNamed() throws IOException {
+    void rejectsOtherFiles() throws IOException {
         Path file = dir.resolve("b");
         assertTrue(assertThrows(CaptureException.class, () -> new RecordingReader(file))
                 .getMessage()
@@ -104,7 +105,7 @@ class RecordingTest {
         Files.writeString(file, "not a recording at all");
         assertTrue(assertThrows(CaptureException.class, () -> new RecordingReader(file))
                 .getMessage()
-                .contains("is no recording"));
+                .contains("is not a recording"));
     }
 
     private static void readAll(Path file) {

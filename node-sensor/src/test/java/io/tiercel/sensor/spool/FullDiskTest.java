@@ -13,22 +13,22 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A disk that is full before the spool is. */
+/** Tests a disk that becomes full before the spool does. */
 class FullDiskTest {
-    private static final SpoolOptions LARGER_THAN_THE_DISK =
+    private static final SpoolOptions LARGER_THAN_DISK =
             new SpoolOptions(1 << 20, 32 * 1024, Durability.WITHIN_200_MS);
 
     @TempDir
     Path folder;
 
     @Test
-    void whatWasTakenIsDeliveredAndTheRestRefused() throws Exception {
+    void deliversAcceptedAlertsAndRejectsTheRest() throws Exception {
         assumeTrue(System.getProperty("user.name").equals("root"), "skipped: mounting a small file system takes root");
         assertEquals(0, run("mount", "-t", "tmpfs", "-o", "size=256k", "tmpfs", folder.toString()));
         try {
             List<byte[]> taken = fill();
             assertTrue(taken.size() > 100, taken.size() + " taken");
-            try (Spool spool = Spool.open(folder, LARGER_THAN_THE_DISK)) {
+            try (Spool spool = Spool.open(folder, LARGER_THAN_DISK)) {
                 List<SpooledAlert> kept = spool.peek(1_000, 1 << 20);
                 assertEquals(taken.size(), kept.size());
                 for (int i = 0; i < kept.size(); i++) {
@@ -49,7 +49,7 @@ class FullDiskTest {
     private List<byte[]> fill() throws SpoolException {
         List<byte[]> taken = new ArrayList<>();
         int refused = 0;
-        try (Spool spool = Spool.open(folder, LARGER_THAN_THE_DISK)) {
+        try (Spool spool = Spool.open(folder, LARGER_THAN_DISK)) {
             for (int n = 0; refused < 50; n++) {
                 byte[] alert = alert(n);
                 try {
@@ -70,7 +70,7 @@ class FullDiskTest {
         return ("{\"n\":\"" + n + "x".repeat(1_000) + "\"}").getBytes(StandardCharsets.UTF_8);
     }
 
-    private static int run(String... words) throws Exception {
-        return new ProcessBuilder(words).inheritIO().start().waitFor();
+    private static int run(String... command) throws Exception {
+        return new ProcessBuilder(command).inheritIO().start().waitFor();
     }
 }

@@ -24,16 +24,16 @@ import net.jqwik.api.Provide;
 import net.jqwik.api.lifecycle.AfterTry;
 import net.jqwik.api.lifecycle.BeforeTry;
 
-/** A spool that is too small, and damaged: every alert is delivered, or counted as dropped or damaged, once. */
+/** Tests a small and damaged spool: each alert is delivered, or counted once as dropped or damaged. */
 class SpoolLossPropertiesTest {
     private static final SpoolOptions TINY = new SpoolOptions(1_500, 300, Durability.WITHIN_200_MS);
 
     private Path folder = Path.of("/");
-    /** Bits that are damaged: to flip one again would mend it, and an alert that was counted as damaged would be delivered. */
+    /** Flipped bits. Flipping a bit again would repair a record that is already counted as damaged. */
     private final Set<String> flipped = new HashSet<>();
 
     @BeforeTry
-    void makeFolder() throws IOException {
+    void createFolder() throws IOException {
         folder = Files.createTempDirectory("spool");
         flipped.clear();
     }
@@ -47,13 +47,13 @@ class SpoolLossPropertiesTest {
         }
     }
 
-    /** One thing that happens, with a number that says where or how much. */
-    record Step(What what, int number) {
-        enum What {
+    /** One operation. The number selects a position or an amount. */
+    record Step(Operation operation, int number) {
+        enum Operation {
             APPEND,
             APPEND_SOME,
             DELIVER,
-            LOOK_THEN_APPEND_THEN_ACKNOWLEDGE,
+            PEEK_APPEND_ACKNOWLEDGE,
             REOPEN,
             FLIP,
             TRUNCATE
@@ -63,20 +63,20 @@ class SpoolLossPropertiesTest {
     @Provide
     Arbitrary<List<Step>> steps() {
         return Combinators.combine(
-                        Arbitraries.of(Step.What.class), Arbitraries.integers().between(0, 100_000))
+                        Arbitraries.of(Step.Operation.class), Arbitraries.integers().between(0, 100_000))
                 .as(Step::new)
                 .list()
                 .ofMaxSize(60);
     }
 
     @Property(tries = 300)
-    void everyAlertIsDeliveredOrCounted(@ForAll("steps") List<Step> steps) throws Exception {
+    void eachAlertIsDeliveredOrCountedOnce(@ForAll("steps") List<Step> steps) throws Exception {
         Spool spool = Spool.open(folder, TINY);
         long appended = 0;
         long delivered = 0;
         for (Step step : steps) {
             int number = step.number();
-            switch (step.what()) {
+            switch (step.operation()) {
                 case APPEND -> append(spool, appended++, number % 8);
                 case APPEND_SOME -> {
                     for (int i = 0; i < 20; i++) {
@@ -84,7 +84,7 @@ class SpoolLossPropertiesTest {
                     }
                 }
                 case DELIVER -> delivered += acknowledge(spool, spool.peek(1 + number % 9, 1 << 20));
-                case LOOK_THEN_APPEND_THEN_ACKNOWLEDGE -> {
+                case PEEK_APPEND_ACKNOWLEDGE -> {
                     List<SpooledAlert> batch = spool.peek(1 + number % 9, 1 << 20);
                     for (int i = 0; i < 12; i++) {
                         append(spool, appended++, (number + i) % 8);
@@ -97,7 +97,7 @@ class SpoolLossPropertiesTest {
                 }
                 case FLIP, TRUNCATE -> {
                     spool.close();
-                    damage(number, step.what() == Step.What.FLIP);
+                    damage(number, step.operation() == Step.Operation.FLIP);
                     spool = Spool.open(folder, TINY);
                 }
             }
@@ -114,34 +114,34 @@ class SpoolLossPropertiesTest {
         spool.close();
     }
 
-    /** Whenever something of an urgency was dropped, nothing less urgent was kept at that time. */
+    /** Whenever a record is dropped, no record of a lower priority is stored. */
     @Property(tries = 200)
-    void nothingUrgentIsDroppedForLessUrgent(@ForAll("steps") List<Step> steps) throws Exception {
+    void neverDropsHigherPrioritiesForLowerOnes(@ForAll("steps") List<Step> steps) throws Exception {
         try (Spool spool = Spool.open(folder, TINY)) {
             long n = 0;
             for (Step step : steps) {
-                if (step.what() == Step.What.DELIVER) {
+                if (step.operation() == Step.Operation.DELIVER) {
                     acknowledge(spool, spool.peek(1 + step.number() % 9, 1 << 20));
                     continue;
                 }
                 List<Long> before = spool.counts().droppedByPriority();
                 append(spool, n++, step.number() % 8);
                 List<Long> after = spool.counts().droppedByPriority();
-                for (SpooledAlert kept : spool.peek(Integer.MAX_VALUE, 1 << 20)) {
-                    int urgency = kept.json()[kept.json().length - 2] - '0';
-                    for (int more = 0; more < urgency; more++) {
-                        assertEquals(before.get(more), after.get(more), "dropped, with less urgent ones kept");
+                for (SpooledAlert stored : spool.peek(Integer.MAX_VALUE, 1 << 20)) {
+                    int priority = stored.json()[stored.json().length - 2] - '0';
+                    for (int more = 0; more < priority; more++) {
+                        assertEquals(before.get(more), after.get(more), "dropped, with less urgent ones stored");
                     }
                 }
             }
         }
     }
 
-    private static void append(Spool spool, long n, int urgency) throws SpoolException {
+    private static void append(Spool spool, long n, int priority) throws SpoolException {
         spool.append(
-                ("{\"n\":\"" + n + "z".repeat((int) (n % 40)) + "\",\"u\":" + urgency + "}")
+                ("{\"n\":\"" + n + "z".repeat((int) (n % 40)) + "\",\"u\":" + priority + "}")
                         .getBytes(StandardCharsets.UTF_8),
-                urgency);
+                priority);
     }
 
     private static int acknowledge(Spool spool, List<SpooledAlert> batch) throws SpoolException {

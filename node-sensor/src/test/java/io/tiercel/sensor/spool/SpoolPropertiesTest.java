@@ -22,14 +22,16 @@ import net.jqwik.api.Provide;
 import net.jqwik.api.lifecycle.AfterTry;
 import net.jqwik.api.lifecycle.BeforeTry;
 
-/** Whatever is appended, delivered, cut off and reopened: a model queue and the spool agree. */
+/**
+ * Compares the spool with a model queue while alerts are appended, delivered and truncated, and the spool is reopened.
+ */
 class SpoolPropertiesTest {
     private static final SpoolOptions SMALL_SEGMENTS = new SpoolOptions(1 << 20, 200, Durability.WITHIN_200_MS);
 
     private Path folder = Path.of("/");
 
     @BeforeTry
-    void makeFolder() throws IOException {
+    void createFolder() throws IOException {
         folder = Files.createTempDirectory("spool");
     }
 
@@ -42,7 +44,7 @@ class SpoolPropertiesTest {
         }
     }
 
-    /** One thing that happens to a spool. */
+    /** One operation on a spool. */
     enum Step {
         APPEND,
         APPEND_LONG,
@@ -75,7 +77,7 @@ class SpoolPropertiesTest {
                     spool.close();
                     spool = Spool.open(folder, SMALL_SEGMENTS);
                 }
-                case KILL_AND_REOPEN -> spool = killed(spool, folder);
+                case KILL_AND_REOPEN -> spool = reopenAfterKill(spool, folder);
                 case TEAR_TAIL -> {
                     spool.close();
                     if (!segments(folder).isEmpty()) {
@@ -96,7 +98,7 @@ class SpoolPropertiesTest {
     }
 
     @Property(tries = 150)
-    void aFlippedBitCostsOneAlert(@ForAll int where, @ForAll("bits") int bit, @ForAll("sizes") List<Integer> sizes)
+    void flippedBitDamagesOneAlert(@ForAll int where, @ForAll("bits") int bit, @ForAll("sizes") List<Integer> sizes)
             throws Exception {
         List<String> written = new ArrayList<>();
         try (Spool spool = Spool.open(folder, SMALL_SEGMENTS)) {
@@ -111,7 +113,7 @@ class SpoolPropertiesTest {
         bytes[Math.floorMod(where / files.size(), bytes.length)] ^= (byte) (1 << bit);
         Files.write(file, bytes);
 
-        for (int open = 0; open < 2; open++) { // counted once, not once for each start
+        for (int open = 0; open < 2; open++) { // The damage is counted once, not on every start.
             try (Spool spool = Spool.open(folder, SMALL_SEGMENTS)) {
                 List<String> read = new ArrayList<>();
                 for (SpooledAlert alert : spool.peek(Integer.MAX_VALUE, 1 << 20)) {
@@ -142,19 +144,19 @@ class SpoolPropertiesTest {
         expected.add(json);
     }
 
-    private static void deliver(Spool spool, int most, Deque<String> expected) throws SpoolException {
-        List<SpooledAlert> batch = spool.peek(most, 300);
+    private static void deliver(Spool spool, int maximum, Deque<String> expected) throws SpoolException {
+        List<SpooledAlert> batch = spool.peek(maximum, 300);
         while (!batch.isEmpty()) {
             for (SpooledAlert alert : batch) {
                 assertEquals(expected.poll(), new String(alert.json(), StandardCharsets.UTF_8));
             }
             spool.acknowledge(batch.getLast());
-            batch = most == Integer.MAX_VALUE ? spool.peek(most, 300) : List.of();
+            batch = maximum == Integer.MAX_VALUE ? spool.peek(maximum, 300) : List.of();
         }
     }
 
-    /** As after a kill: the files as they are, in another folder, the spool never closed. */
-    private static Spool killed(Spool spool, Path folder) throws Exception {
+    /** Opens a copy of the files without closing the spool, as after a kill. */
+    private static Spool reopenAfterKill(Spool spool, Path folder) throws Exception {
         Path copy = Files.createTempDirectory("killed");
         try (Stream<Path> files = Files.list(folder)) {
             for (Path file : files.toList()) {

@@ -29,7 +29,7 @@ class SpoolTest {
     }
 
     @Test
-    void aFullSpoolDropsTheOldestAndSaysHowMany() throws SpoolException {
+    void fullSpoolDropsOldestAlertsAndCountsThem() throws SpoolException {
         try (Spool spool = Spool.open(folder, TINY)) {
             for (int i = 0; i < 1_000; i++) {
                 spool.append(json(i));
@@ -50,7 +50,7 @@ class SpoolTest {
     }
 
     @Test
-    void whatWasDroppedWhileItWasDeliveredIsNotLost() throws SpoolException {
+    void alertsDroppedInFlightButDeliveredAreNotCounted() throws SpoolException {
         try (Spool spool = Spool.open(folder, TINY)) {
             for (int i = 0; i < 10; i++) {
                 spool.append(json(i));
@@ -67,7 +67,7 @@ class SpoolTest {
     }
 
     @Test
-    void theLeastUrgentGoFirstAndAreCountedApart() throws SpoolException {
+    void dropsLowestPriorityFirstAndCountsByPriority() throws SpoolException {
         try (Spool spool = Spool.open(folder, TINY)) {
             for (int i = 0; i < 20; i++) {
                 spool.append(json(i), 2);
@@ -85,7 +85,7 @@ class SpoolTest {
             long dropped = spool.counts().droppedByPriority().get(2);
             assertTrue(dropped > 0);
             for (int i = 60; i < 100; i++) {
-                spool.append(json(i), 7); // all that is kept is more urgent
+                spool.append(json(i), 7); // All stored records have a higher priority.
             }
             assertEquals(dropped, spool.counts().droppedByPriority().get(2));
             assertTrue(spool.counts().droppedByPriority().get(7) > 20);
@@ -97,7 +97,7 @@ class SpoolTest {
     }
 
     @Test
-    void deliveryIsInOrderOverAllUrgencies() throws SpoolException {
+    void deliversInOrderAcrossPriorities() throws SpoolException {
         SpoolOptions small = new SpoolOptions(1 << 20, 500, Durability.WITHIN_200_MS);
         try (Spool spool = Spool.open(folder, small)) {
             for (int i = 0; i < 100; i++) {
@@ -115,9 +115,9 @@ class SpoolTest {
         }
     }
 
-    /** Written by the version before: records of length, CRC, index and JSON, and a file with the cursor. */
+    /** Version 1 of the format: records of length, CRC, index and JSON, and a file with the cursor. */
     @Test
-    void aSpoolWithoutLanesIsReadAndDeliveredFirst() throws Exception {
+    void importsVersion1SpoolAndDeliversItFirst() throws Exception {
         ByteBuffer file = ByteBuffer.allocate(1_000);
         for (int i = 5; i < 15; i++) {
             CRC32C crc = new CRC32C();
@@ -148,7 +148,7 @@ class SpoolTest {
     }
 
     @Test
-    void oneProcessAtATime() throws SpoolException {
+    void onlyOneProcessCanOpenASpool() throws SpoolException {
         try (Spool spool = Spool.open(folder, TINY)) {
             String problem = assertThrows(SpoolException.class, () -> Spool.open(folder, TINY))
                     .getMessage();
@@ -159,7 +159,7 @@ class SpoolTest {
     }
 
     @Test
-    void deliveredSegmentsAreDeleted() throws Exception {
+    void deletesDeliveredSegments() throws Exception {
         try (Spool spool = Spool.open(folder, SpoolOptions.defaults())) {
             assertFalse(spool.await(1));
         }
@@ -176,7 +176,7 @@ class SpoolTest {
     }
 
     @Test
-    void onlyDamagedRecordsLeft() throws Exception {
+    void skipsWhenOnlyDamagedRecordsRemain() throws Exception {
         try (Spool spool = Spool.open(folder, TINY)) {
             spool.append(json(1));
             Path file = SpoolPropertiesTest.segments(folder).getFirst();
@@ -191,7 +191,7 @@ class SpoolTest {
     }
 
     @Test
-    void alertsThatNobodyWouldReadAreRefused() throws SpoolException {
+    void rejectsEmptyAndTooLargeAlerts() throws SpoolException {
         try (Spool spool = Spool.open(folder, SpoolOptions.defaults())) {
             assertThrows(SpoolException.class, () -> spool.append(new byte[256 * 1024 + 1]));
             assertThrows(SpoolException.class, () -> spool.append(new byte[0]));
@@ -201,7 +201,7 @@ class SpoolTest {
     }
 
     @Test
-    void aFolderThatIsAFile() throws Exception {
+    void failsIfTheFolderIsAFile() throws Exception {
         Path file = Files.createFile(folder.resolve("f"));
         String problem =
                 assertThrows(SpoolException.class, () -> Spool.open(file, TINY)).getMessage();
@@ -209,7 +209,7 @@ class SpoolTest {
     }
 
     @Test
-    void idsAreNeverGivenTwice() throws Exception {
+    void idsAreUnique() throws Exception {
         AlertIdGenerator first = AlertIdGenerator.forNode("n", "b", folder, 1_000);
         assertEquals("n/b/1000", first.next());
         assertEquals("n/b/1001", first.next());

@@ -22,7 +22,7 @@ import software.amazon.awssdk.services.sqs.model.CreateQueueRequest;
 import software.amazon.awssdk.services.sqs.model.Message;
 import software.amazon.awssdk.services.sqs.model.QueueAttributeName;
 
-/** SQS on this machine: moto's server as a child process, which starts empty. */
+/** An SQS emulator: moto's server as a child process without any queues. */
 final class MotoServer implements AutoCloseable {
     static final String REGION = "eu-west-1";
 
@@ -45,9 +45,9 @@ final class MotoServer implements AutoCloseable {
     }
 
     /**
-     * Starts it, or skips the test and says why.
+     * Starts the server, or skips the test if moto is not installed.
      *
-     * @param port where it listens; 0 for any
+     * @param port port to listen on; 0 for any free port
      */
     static MotoServer startOrSkip(Path folder, int port) throws IOException, InterruptedException {
         Path python = Path.of("/usr/bin/python3");
@@ -87,7 +87,7 @@ final class MotoServer implements AutoCloseable {
         return port;
     }
 
-    /** Makes a queue; a name that ends in {@code .fifo} makes one that keeps order. */
+    /** Creates a queue. A name that ends in {@code .fifo} creates a FIFO queue. */
     String createQueue(String name) {
         CreateQueueRequest.Builder request = CreateQueueRequest.builder().queueName(name);
         if (name.endsWith(".fifo")) {
@@ -96,7 +96,9 @@ final class MotoServer implements AutoCloseable {
         return client.createQueue(request.build()).queueUrl();
     }
 
-    /** Takes all messages out of a queue, in its order; Debian's moto knows the older name of their attributes only. */
+    /**
+     * Receives and deletes all messages in order. Debian's moto only knows the older name of the message attributes.
+     */
     @SuppressWarnings("deprecation")
     List<Message> takeAll(String queue) {
         List<Message> all = new ArrayList<>();
@@ -113,7 +115,7 @@ final class MotoServer implements AutoCloseable {
         }
     }
 
-    /** Ends it at once, with all that it has stored. */
+    /** Stops the server immediately. Its data is lost. */
     @Override
     public void close() throws InterruptedException {
         client.close();

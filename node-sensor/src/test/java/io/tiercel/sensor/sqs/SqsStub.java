@@ -16,19 +16,19 @@ import java.util.concurrent.Executors;
 import java.util.function.Function;
 import software.amazon.awssdk.protocols.jsoncore.JsonNode;
 
-/** SendMessageBatch as SQS answers it (its JSON protocol), with outcomes that a test chooses. */
+/** A stub for SendMessageBatch (SQS JSON protocol) with outcomes that a test chooses. */
 final class SqsStub implements AutoCloseable {
-    /** What happens to a message. */
+    /** Outcome of a message. */
     enum Outcome {
         STORED,
-        /** By a fault of the sender. */
-        BAD,
-        /** By a fault of the service. */
-        LATER,
-        /** By a fault of the sender in the queue's key, not in the message. */
-        NO_KEY,
-        /** With the whole request, as invalid. */
-        ALL_BAD
+        /** Fails as a sender fault. */
+        REJECTED,
+        /** Fails as a service fault. */
+        RETRYABLE,
+        /** Fails as a sender fault because of the queue's key, not the message. */
+        KEY_UNAVAILABLE,
+        /** Fails the whole request as invalid. */
+        REQUEST_REJECTED
     }
 
     private final HttpServer server;
@@ -40,7 +40,7 @@ final class SqsStub implements AutoCloseable {
         this.outcomes = outcomes;
         server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         server.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
-        server.createContext("/", this::answer);
+        server.createContext("/", this::respond);
         server.start();
     }
 
@@ -49,7 +49,7 @@ final class SqsStub implements AutoCloseable {
         return SqsQueue.parse(url, "eu-west-1", "");
     }
 
-    private void answer(HttpExchange exchange) throws IOException {
+    private void respond(HttpExchange exchange) throws IOException {
         try (exchange) {
             JsonNode request = JsonNode.parser().parse(exchange.getRequestBody());
             List<JsonNode> entries = request.field("Entries").orElseThrow().asArray();
@@ -57,9 +57,9 @@ final class SqsStub implements AutoCloseable {
                     entries.stream().map(entry -> text(entry, "MessageBody")).toList();
             List<Outcome> chosen = bodies.stream().map(outcomes).toList();
             batches.add(bodies);
-            if (chosen.contains(Outcome.ALL_BAD)) {
+            if (chosen.contains(Outcome.REQUEST_REJECTED)) {
                 exchange.getResponseHeaders().set("x-amzn-query-error", "InvalidMessageContents;Sender");
-                say(exchange, 400, "{\"__type\":\"com.amazonaws.sqs#InvalidMessageContents\",\"message\":\"bad\"}");
+                sendJson(exchange, 400, "{\"__type\":\"com.amazonaws.sqs#InvalidMessageContents\",\"message\":\"bad\"}");
                 return;
             }
             List<String> successful = new ArrayList<>();
@@ -73,12 +73,12 @@ final class SqsStub implements AutoCloseable {
                         successful.add("{\"Id\":\"" + id + "\",\"MessageId\":\"m\",\"MD5OfMessageBody\":\"" + md5(body)
                                 + "\"}");
                     }
-                    case BAD, ALL_BAD -> failed.add(failure(id, "InvalidMessageContents", true));
-                    case LATER -> failed.add(failure(id, "InternalError", false));
-                    case NO_KEY -> failed.add(failure(id, "KmsAccessDenied", true));
+                    case REJECTED, REQUEST_REJECTED -> failed.add(failure(id, "InvalidMessageContents", true));
+                    case RETRYABLE -> failed.add(failure(id, "InternalError", false));
+                    case KEY_UNAVAILABLE -> failed.add(failure(id, "KmsAccessDenied", true));
                 }
             }
-            say(
+            sendJson(
                     exchange,
                     200,
                     "{\"Successful\":[" + String.join(",", successful) + "],\"Failed\":[" + String.join(",", failed)
@@ -103,21 +103,21 @@ final class SqsStub implements AutoCloseable {
         }
     }
 
-    private static void say(HttpExchange exchange, int status, String json) throws IOException {
+    private static void sendJson(HttpExchange exchange, int status, String json) throws IOException {
         byte[] body = json.getBytes(StandardCharsets.UTF_8);
         exchange.getResponseHeaders().set("Content-Type", "application/x-amz-json-1.0");
         exchange.sendResponseHeaders(status, body.length);
         exchange.getResponseBody().write(body);
     }
 
-    /** Bodies of the messages that were stored, in their order. */
+    /** Returns the bodies of the stored messages in order. */
     List<String> stored() {
         synchronized (stored) {
             return List.copyOf(stored);
         }
     }
 
-    /** Bodies of all messages that came, by request. */
+    /** Returns the bodies of all received messages by request. */
     List<List<String>> batches() {
         synchronized (batches) {
             return List.copyOf(batches);

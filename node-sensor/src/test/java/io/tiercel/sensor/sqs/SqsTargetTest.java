@@ -45,15 +45,15 @@ class SqsTargetTest {
 
     private Spool spool;
 
-    /** The SDK's chain of credentials looks at system properties first. */
+    /** The SDK's default credentials provider reads system properties first. */
     @BeforeAll
-    static void giveCredentials() {
+    static void setCredentials() {
         System.setProperty("aws.accessKeyId", "test");
         System.setProperty("aws.secretAccessKey", "test");
     }
 
     @AfterAll
-    static void takeCredentials() {
+    static void clearCredentials() {
         System.clearProperty("aws.accessKeyId");
         System.clearProperty("aws.secretAccessKey");
     }
@@ -102,7 +102,7 @@ class SqsTargetTest {
     }
 
     @Test
-    void batchesHaveAtMostTenMessagesAnd256KiB() throws Exception {
+    void limitsBatchesToTenMessagesAnd256KiB() throws Exception {
         append(0, 25);
         for (int i = 25; i < 40; i++) {
             spool.append(alert("node-1/boot/" + i, "x".repeat(60_000)));
@@ -123,16 +123,16 @@ class SqsTargetTest {
     }
 
     @Test
-    void ofABatchOnlyFailedMessagesGoAgainAndBadOnesAreSetAside() throws Exception {
+    void retriesFailedMessagesAndSetsRejectedOnesAside() throws Exception {
         append(0, 20);
         ConcurrentHashMap<String, AtomicInteger> tries = new ConcurrentHashMap<>();
         try (SqsStub queue = new SqsStub(body -> {
                     int number = tries.computeIfAbsent(id(body), _ -> new AtomicInteger())
                             .incrementAndGet();
                     return switch (id(body)) {
-                        case "node-1/boot/2" -> Outcome.BAD;
-                        case "node-1/boot/4" -> number < 4 ? Outcome.LATER : Outcome.STORED;
-                        case "node-1/boot/6" -> number < 3 ? Outcome.NO_KEY : Outcome.STORED;
+                        case "node-1/boot/2" -> Outcome.REJECTED;
+                        case "node-1/boot/4" -> number < 4 ? Outcome.RETRYABLE : Outcome.STORED;
+                        case "node-1/boot/6" -> number < 3 ? Outcome.KEY_UNAVAILABLE : Outcome.STORED;
                         default -> Outcome.STORED;
                     };
                 });
@@ -146,7 +146,7 @@ class SqsTargetTest {
             assertEquals(
                     List.of("node-1/boot/4", "node-1/boot/6"),
                     queue.batches().get(1).stream().map(SqsTargetTest::id).toList());
-            assertEquals(1, shipper.counts().refused());
+            assertEquals(1, shipper.counts().rejected());
             List<String> aside = Files.readAllLines(folder.resolve("refused.jsonl"));
             assertEquals(
                     List.of("node-1/boot/2"),
@@ -155,22 +155,22 @@ class SqsTargetTest {
     }
 
     @Test
-    void aMessageForWhichTheWholeRequestIsRefusedIsFound() throws Exception {
+    void isolatesTheMessageThatInvalidatesARequest() throws Exception {
         append(0, 12);
-        try (SqsStub queue = new SqsStub(body -> id(body).endsWith("/5") ? Outcome.ALL_BAD : Outcome.STORED);
+        try (SqsStub queue = new SqsStub(body -> id(body).endsWith("/5") ? Outcome.REQUEST_REJECTED : Outcome.STORED);
                 Shipper shipper = ship(queue.address("alerts"))) {
             await().atMost(Duration.ofSeconds(30)).until(() -> spool.counts().pending() == 0);
             List<String> expected = new ArrayList<>(ids(0, 12));
             expected.remove(5);
             assertEquals(
                     expected, queue.stored().stream().map(SqsTargetTest::id).toList());
-            assertEquals(1, shipper.counts().refused());
+            assertEquals(1, shipper.counts().rejected());
         }
     }
 
-    /** SQS takes neither U+FFFE nor U+FFFF (API Reference, SendMessage). */
+    /** SQS rejects U+FFFE and U+FFFF (API Reference, SendMessage). */
     @Test
-    void charactersThatSqsDoesNotTakeAreEscaped() throws Exception {
+    void escapesCharactersThatSqsRejects() throws Exception {
         spool.append(alert("node-1/boot/0", "a\uFFFEb\uFFFFc\u0001d\uD83D\uDE00"));
         try (SqsStub queue = new SqsStub(_ -> Outcome.STORED);
                 Shipper shipper = ship(queue.address("alerts"))) {
@@ -187,7 +187,7 @@ class SqsTargetTest {
     }
 
     @Test
-    void stopDoesNotWaitForAServerThatIsSilent() throws Exception {
+    void stopDoesNotWaitForAnUnresponsiveServer() throws Exception {
         append(0, 3);
         try (ServerSocket silent = new ServerSocket(0, 10, InetAddress.getLoopbackAddress())) {
             Shipper shipper = ship(SqsQueue.parse(
@@ -202,7 +202,7 @@ class SqsTargetTest {
     }
 
     @Test
-    void aFifoQueueKeepsTheNodesOrderOverItsOwnRestart() throws Exception {
+    void fifoQueueKeepsOrderAcrossARestartOfTheQueue() throws Exception {
         List<String> received = new ArrayList<>();
         int port;
         Shipper shipper;
@@ -220,7 +220,7 @@ class SqsTargetTest {
         }
         try (shipper) {
             append(35, 70);
-            await().atMost(Duration.ofSeconds(60)).until(() -> shipper.counts().breakerOpen());
+            await().atMost(Duration.ofSeconds(60)).until(() -> shipper.counts().circuitOpen());
             try (MotoServer moto = MotoServer.startOrSkip(folder, port)) {
                 String url = moto.createQueue("alerts.fifo");
                 await().atMost(Duration.ofSeconds(120))
@@ -233,7 +233,7 @@ class SqsTargetTest {
     }
 
     @Test
-    void aStandardQueueGetsEverything() throws Exception {
+    void standardQueueReceivesAllAlerts() throws Exception {
         try (MotoServer moto = MotoServer.startOrSkip(folder, 0)) {
             String url = moto.createQueue("alerts");
             List<String> ids = append(0, 23);
@@ -256,7 +256,7 @@ class SqsTargetTest {
         "https://vpce-0a1-b2.sqs.us-east-2.vpce.amazonaws.com/111122223333/a,us-east-2",
         "https://sqs.ap-southeast-3.api.aws/111122223333/a,ap-southeast-3"
     })
-    void theAddressSaysTheRegion(String url, String region) {
+    void readsTheRegionFromTheUrl(String url, String region) {
         assertEquals(region, SqsQueue.parse(url, "", "").region());
     }
 
@@ -269,7 +269,7 @@ class SqsTargetTest {
         "https://sqs.eu-west-1.amazonaws.com/1/a,Ireland,not a region",
         "alerts,'',not the address of a server"
     })
-    void wrongAddresses(String url, String region, String problem) {
+    void rejectsInvalidAddresses(String url, String region, String problem) {
         String message = assertThrows(IllegalArgumentException.class, () -> SqsQueue.parse(url, region, ""))
                 .getMessage();
         assertTrue(message != null && message.contains(problem), message);

@@ -8,9 +8,9 @@ import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** The tables of inputs and outputs in the README of a module, as its files say them. */
+/** Generates the tables of inputs and outputs in a module's README from its files. */
 final class TerraformReference {
-    static final String BEGIN = "<!-- reference: made from variables.tf and outputs.tf, see docs/extend.md -->\n";
+    static final String BEGIN = "<!-- reference: generated from variables.tf and outputs.tf, see docs/extend.md -->\n";
     static final String END = "<!-- end of reference -->\n";
 
     private static final Pattern BLOCK = Pattern.compile("(?ms)^(?:variable|output) \"([a-z_0-9]+)\" \\{\n(.*?)^}");
@@ -18,7 +18,7 @@ final class TerraformReference {
 
     private TerraformReference() {}
 
-    /** The README of a module, with its tables as they should be. */
+    /** Returns the README of a module with generated tables. */
     static String readme(Path module) throws IOException {
         String readme = Files.readString(module.resolve("README.md"));
         int begin = readme.indexOf(BEGIN);
@@ -31,14 +31,14 @@ final class TerraformReference {
     }
 
     private static String tables(Path module) throws IOException {
-        StringBuilder text = new StringBuilder("\n| Input | What it is | Type | Default |\n|---|---|---|---|\n");
+        StringBuilder text = new StringBuilder("\n| Input | Description | Type | Default |\n|---|---|---|---|\n");
         blocks(module.resolve("variables.tf"))
                 .forEach((name, attributes) -> text.append("| `" + name + "` | " + description(attributes) + " | `"
                         + attributes.getOrDefault("type", "any")
                         + "` | "
                         + (attributes.containsKey("default") ? "`" + attributes.get("default") + "`" : "required")
                         + " |\n"));
-        text.append("\n| Output | What it is |\n|---|---|\n");
+        text.append("\n| Output | Description |\n|---|---|\n");
         blocks(module.resolve("outputs.tf"))
                 .forEach((name, attributes) -> text.append("| `" + name + "` | " + description(attributes) + " |\n"));
         return text.append("\n").toString();
@@ -58,7 +58,7 @@ final class TerraformReference {
         return blocks;
     }
 
-    /** What an attribute says in several lines is said in one. */
+    /** Joins the lines of a multi-line attribute. */
     private static Map<String, String> attributes(String block) {
         Map<String, String> attributes = new LinkedHashMap<>();
         String current = "";

@@ -34,7 +34,8 @@ public final class EksAccess {
 
     /** Returns the endpoint of a cluster. */
     public ClusterEndpoint endpoint(String cluster) {
-        URI uri = http.regional("eks").resolve("/clusters/" + URLEncoder.encode(cluster, StandardCharsets.UTF_8));
+        URI uri =
+                http.regionalEndpoint("eks").resolve("/clusters/" + URLEncoder.encode(cluster, StandardCharsets.UTF_8));
         SignedHttpClient.Response response = http.call(
                 "eks",
                 false,
@@ -52,7 +53,7 @@ public final class EksAccess {
 
     /** Returns a token for a cluster. The cluster accepts it for 15 minutes. */
     public String token(String cluster) {
-        URI uri = http.regional("sts").resolve("/?Action=GetCallerIdentity&Version=2011-06-15");
+        URI uri = http.regionalEndpoint("sts").resolve("/?Action=GetCallerIdentity&Version=2011-06-15");
         URI signed = http.presign("sts", uri, Map.of("x-k8s-aws-id", cluster), PRESIGNED_DURATION);
         return "k8s-aws-v1."
                 + Base64.getUrlEncoder()

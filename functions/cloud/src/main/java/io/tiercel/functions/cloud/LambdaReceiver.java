@@ -18,7 +18,7 @@ public final class LambdaReceiver implements Receiver {
 
     @Override
     public String call(ActionContext context) {
-        URI uri = http.regional("lambda")
+        URI uri = http.regionalEndpoint("lambda")
                 .resolve("/2015-03-31/functions/"
                         + URLEncoder.encode(context.params().string("function"), StandardCharsets.UTF_8)
                         + "/invocations");

@@ -88,7 +88,7 @@ public final class QueryProtocolClient {
         String body = all.values.entrySet().stream()
                 .map(entry -> encode(entry.getKey()) + "=" + encode(entry.getValue()))
                 .collect(Collectors.joining("&"));
-        URI endpoint = global ? http.global(service) : http.regional(service);
+        URI endpoint = global ? http.globalEndpoint(service) : http.regionalEndpoint(service);
         Response response = http.call(
                 service,
                 global,

@@ -25,7 +25,7 @@ public final class S3EvidenceStore implements EvidenceStore {
     @Override
     public String put(String name, String document) {
         String key = prefix + name;
-        URI uri = http.regional("s3").resolve("/" + bucket + "/" + key);
+        URI uri = http.regionalEndpoint("s3").resolve("/" + bucket + "/" + key);
         http.call(
                 "s3",
                 false,

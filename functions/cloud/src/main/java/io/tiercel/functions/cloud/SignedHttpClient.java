@@ -51,7 +51,7 @@ public final class SignedHttpClient {
      * @param http the HTTP client, which sets the timeouts
      * @param credentials called before each request
      * @param region the region of the calls
-     * @param endpoint replaces the endpoints of all services, for tests; null for the endpoints of AWS
+     * @param endpoint replaces the endpoints of all services; null for those of AWS
      */
     public SignedHttpClient(
             SdkHttpClient http, Supplier<? extends AwsCredentials> credentials, Region region, @Nullable URI endpoint) {
@@ -116,20 +116,20 @@ public final class SignedHttpClient {
     }
 
     /** Returns the endpoint of a regional service. */
-    URI regional(String service) {
-        return at(service + "." + region.id());
+    URI regionalEndpoint(String service) {
+        return endpoint(service + "." + region.id());
     }
 
     /** Returns the endpoint of a service that has one endpoint for the whole partition. */
-    URI global(String service) {
-        return at(partition().equals("aws") ? service : service + "." + region.id());
+    URI globalEndpoint(String service) {
+        return endpoint(partition().equals("aws") ? service : service + "." + region.id());
     }
 
-    private URI at(String name) {
+    private URI endpoint(String hostPrefix) {
         String suffix = Optional.ofNullable(region.metadata())
                 .map(metadata -> metadata.partition().dnsSuffix())
                 .orElse("amazonaws.com");
-        return endpoint != null ? endpoint : URI.create("https://" + name + "." + suffix);
+        return endpoint != null ? endpoint : URI.create("https://" + hostPrefix + "." + suffix);
     }
 
     /** Converts an unsuccessful response into an exception. */

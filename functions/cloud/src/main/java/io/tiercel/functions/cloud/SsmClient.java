@@ -33,7 +33,7 @@ public final class SsmClient {
                 "ssm",
                 false,
                 SdkHttpMethod.POST,
-                http.regional("ssm").resolve("/"),
+                http.regionalEndpoint("ssm").resolve("/"),
                 Map.of("Content-Type", "application/x-amz-json-1.1", "X-Amz-Target", "AmazonSSM.GetParameter"),
                 Json.write(Map.of("Name", name)),
                 SignedHttpClient.failureByStatus("GetParameter"));

@@ -53,13 +53,13 @@ class SignedHttpClientTest {
         aws.stop();
     }
 
-    private void answers(int status, String body) {
+    private void stubResponse(int status, String body) {
         aws.stubFor(any(anyUrl()).willReturn(aResponse().withStatus(status).withBody(body)));
     }
 
     private static String error(String code) {
         return "<Response><Errors><Error><Code>" + code
-                + "</Code><Message>said so</Message></Error></Errors></Response>";
+                + "</Code><Message>denied</Message></Error></Errors></Response>";
     }
 
     private ActionException failure() {
@@ -83,25 +83,25 @@ class SignedHttpClientTest {
                 anyRequestedFor(urlEqualTo("/"))
                         .withHeader("Authorization", containing("Credential=AKIDEXAMPLE/"))
                         .withRequestBody(containing("Action=DescribeNetworkInterfaces&")));
-        answers(503, "no XML");
+        stubResponse(503, "no XML");
         assertEquals(ActionException.Kind.RETRYABLE, failure().kind());
         aws.verify(2 + SignedHttpClient.MAX_ATTEMPTS, anyRequestedFor(anyUrl()));
     }
 
     @Test
     void rejected_calls_are_not_retried() {
-        answers(403, error("UnauthorizedOperation"));
+        stubResponse(403, error("UnauthorizedOperation"));
         ActionException failed = failure();
         assertEquals(ActionException.Kind.PERMANENT, failed.kind());
-        assertEquals("DescribeNetworkInterfaces: UnauthorizedOperation: said so", failed.getMessage());
+        assertEquals("DescribeNetworkInterfaces: UnauthorizedOperation: denied", failed.getMessage());
         aws.verify(1, anyRequestedFor(anyUrl()));
-        answers(400, error("InvalidNetworkInterfaceID.NotFound"));
+        stubResponse(400, error("InvalidNetworkInterfaceID.NotFound"));
         assertEquals(Optional.empty(), new Ec2Client(http).networkInterface("eni-1"));
     }
 
     @Test
     void a_response_with_external_entities_is_rejected() {
-        answers(200, "<!DOCTYPE r [<!ENTITY x SYSTEM \"file:///etc/passwd\">]><r>&x;</r>");
+        stubResponse(200, "<!DOCTYPE r [<!ENTITY x SYSTEM \"file:///etc/passwd\">]><r>&x;</r>");
         assertTrue(failure().getMessage().contains("invalid XML"));
     }
 
@@ -120,7 +120,7 @@ class SignedHttpClientTest {
                         return call.get();
                     }
                 });
-        answers(500, "");
+        stubResponse(500, "");
         assertThrows(ActionException.class, () -> new LambdaReceiver(http).call(context));
         aws.verify(
                 1,
@@ -131,7 +131,8 @@ class SignedHttpClientTest {
 
     @Test
     void the_endpoint_of_a_cluster_is_read_with_a_get_request() {
-        answers(200, "{\"cluster\":{\"endpoint\":\"https://api.shop\",\"certificateAuthority\":{\"data\":\"QQ==\"}}}");
+        stubResponse(
+                200, "{\"cluster\":{\"endpoint\":\"https://api.shop\",\"certificateAuthority\":{\"data\":\"QQ==\"}}}");
         assertEquals(new EksAccess.ClusterEndpoint("https://api.shop", "QQ=="), new EksAccess(http).endpoint("shop"));
         aws.verify(getRequestedFor(urlEqualTo("/clusters/shop"))
                 .withHeader("Authorization", containing("/eks/aws4_request")));
@@ -139,7 +140,7 @@ class SignedHttpClientTest {
 
     @Test
     void evidence_is_sent_with_the_digest_of_its_body() {
-        answers(200, "");
+        stubResponse(200, "");
         assertEquals("s3://bucket/p/a.json", new S3EvidenceStore(http, "bucket", "p/").put("a.json", "{}"));
         aws.verify(putRequestedFor(urlEqualTo("/bucket/p/a.json"))
                 .withHeader(

@@ -144,7 +144,7 @@ public record SlackMessage(String text, ArrayNode blocks) {
                     "Peer",
                     network.address()
                             + or("", network.country())
-                            + or("", network.organisation())
+                            + or("", network.organization())
                             + or("on ", network.lists().isEmpty() ? null : String.join(", ", network.lists()))));
         }
         enrichment.labels().forEach((name, value) -> known.add(line(name, value)));

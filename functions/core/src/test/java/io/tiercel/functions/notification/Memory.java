@@ -29,7 +29,8 @@ import org.jspecify.annotations.Nullable;
 
 /** One incident, {@code i}, whose count the test sets, and what was announced about it. */
 final class Memory implements IncidentStore, AnnouncementStore {
-    static final PlannedResponse FORESEEN = new PlannedResponse(new PlanPreview(Planner.withDefaultPolicies())::of);
+    static final PlannedResponse FORESEEN =
+            new PlannedResponse(new PlanPreview(Planner.withDefaultPolicies())::preview);
 
     private final Map<String, Announcement> announcements = new HashMap<>();
     private @Nullable Incident incident;

@@ -24,7 +24,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** What an API server answers, with the faults that a real one seldom has. */
+/** Tests the source against a simulated API server, with errors that a real one rarely returns. */
 class KubernetesClusterSourceTest {
     private static final String ABSENT = """
             {"kind":"Status","apiVersion":"v1","status":"Failure","reason":"NotFound","code":404}""";
@@ -41,10 +41,10 @@ class KubernetesClusterSourceTest {
                     .withRequestRetryBackoffLimit(0)
                     .build())
             .build();
-    private final KubernetesClusterSource facts = new KubernetesClusterSource(client);
+    private final KubernetesClusterSource source = new KubernetesClusterSource(client);
 
     @BeforeEach
-    void nothingElse() {
+    void respondNotFoundByDefault() {
         API.stubFor(get(urlMatching(".*"))
                 .atPriority(10)
                 .willReturn(aResponse()
@@ -58,12 +58,12 @@ class KubernetesClusterSourceTest {
         client.close();
     }
 
-    private static void answer(String path, String json) {
+    private static void stubResponse(String path, String json) {
         API.stubFor(get(path).willReturn(okJson(json)));
     }
 
     private static void pod(String env) {
-        answer("/api/v1/namespaces/shop/pods/cart-5f-1", """
+        stubResponse("/api/v1/namespaces/shop/pods/cart-5f-1", """
                 {"kind":"Pod","apiVersion":"v1","metadata":{"name":"cart-5f-1","namespace":"shop","uid":"u1",
                   "labels":{"app":"cart"},
                   "annotations":{"vpc.amazonaws.com/pod-eni":"[{\\"eniId\\":\\"eni-0123456789abcdef0\\"},{\\"eniId\\":\\"x; rm\\"}]"},
@@ -71,13 +71,13 @@ class KubernetesClusterSourceTest {
                  "spec":{"serviceAccountName":"cart","nodeName":"node-7","containers":[
                    {"name":"b","image":"shop/cart:2","env":[%s]},{"name":"a","image":"mesh/proxy:1"}]},
                  "status":{"podIP":"10.0.0.9"}}""".formatted(env));
-        answer("/apis/apps/v1/namespaces/shop/replicasets/cart-5f", """
+        stubResponse("/apis/apps/v1/namespaces/shop/replicasets/cart-5f", """
                 {"kind":"ReplicaSet","apiVersion":"apps/v1","metadata":{"name":"cart-5f","namespace":"shop","uid":"u2",
                   "ownerReferences":[{"kind":"Deployment","name":"cart","uid":"u3","apiVersion":"apps/v1","controller":true}]}}""");
     }
 
     private static void account() {
-        answer("/api/v1/namespaces/shop/serviceaccounts/cart", """
+        stubResponse("/api/v1/namespaces/shop/serviceaccounts/cart", """
                 {"kind":"ServiceAccount","apiVersion":"v1","metadata":{"name":"cart","namespace":"shop",
                   "annotations":{"eks.amazonaws.com/role-arn":"arn:aws:iam::123456789012:role/cart"}}}""");
     }
@@ -101,14 +101,14 @@ class KubernetesClusterSourceTest {
                         List.of("mesh/proxy:1", "shop/cart:2"),
                         List.of("eni-0123456789abcdef0"),
                         Map.of("app", "cart")),
-                facts.pod("shop", "cart-5f-1"));
-        assertNull(facts.pod("shop", "other"));
+                source.pod("shop", "cart-5f-1"));
+        assertNull(source.pod("shop", "other"));
     }
 
     @Test
     void pod_identity_is_recognized_without_its_role() {
         pod("{\"name\":\"AWS_CONTAINER_CREDENTIALS_FULL_URI\",\"value\":\"http://169.254.170.23/v1/credentials\"}");
-        PodFacts pod = facts.pod("shop", "cart-5f-1");
+        PodFacts pod = source.pod("shop", "cart-5f-1");
         assertNotNull(pod);
         assertEquals("pod-identity", pod.roleSource());
         assertNull(pod.role());
@@ -122,33 +122,33 @@ class KubernetesClusterSourceTest {
                     .atPriority(1)
                     .willReturn(aResponse().withStatus(403)));
         }
-        PodFacts pod = facts.pod("shop", "cart-5f-1");
+        PodFacts pod = source.pod("shop", "cart-5f-1");
         assertNotNull(pod);
         assertEquals(List.of(new PodFacts.Owner("ReplicaSet", "cart-5f")), pod.owners());
         assertNull(pod.role());
         API.stubFor(get(urlMatching("/api/v1/namespaces/shop/pods/.*"))
                 .willReturn(aResponse().withStatus(500)));
-        assertThrows(KubernetesClientException.class, () -> facts.pod("shop", "cart-5f-1"));
+        assertThrows(KubernetesClientException.class, () -> source.pod("shop", "cart-5f-1"));
     }
 
     @Test
     void the_provider_id_of_a_node_names_the_instance() {
-        answer("/api/v1/nodes/node-7", """
+        stubResponse("/api/v1/nodes/node-7", """
                 {"kind":"Node","apiVersion":"v1","metadata":{"name":"node-7","uid":"n1","labels":{
                   "topology.kubernetes.io/zone":"eu-west-1a","eks.amazonaws.com/nodegroup":"workers"}},
                  "spec":{"providerID":"aws:///eu-west-1a/i-0123456789abcdef0","unschedulable":true}}""");
-        NodeFacts node = facts.node("node-7");
+        NodeFacts node = source.node("node-7");
         assertNotNull(node);
         assertEquals("i-0123456789abcdef0", node.instanceId());
         assertEquals("workers", node.nodeGroup());
         assertEquals("eu-west-1a", node.zone());
         assertEquals(true, node.cordoned());
-        answer("/api/v1/nodes/kind", """
+        stubResponse("/api/v1/nodes/kind", """
                 {"kind":"Node","apiVersion":"v1","metadata":{"name":"kind","uid":"n2"},
                  "spec":{"providerID":"kind://docker/kind/kind-control-plane"}}""");
-        NodeFacts other = facts.node("kind");
+        NodeFacts other = source.node("kind");
         assertNotNull(other);
         assertNull(other.instanceId());
-        assertNull(facts.node("none"));
+        assertNull(source.node("none"));
     }
 }

@@ -15,9 +15,9 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Assumptions;
 
-/** A real API server without nodes, which {@code kube-up} (found on the PATH) starts on this machine. */
+/** A real API server without nodes. Starts it with {@code kube-up}, which must be on the PATH. */
 public final class RealCluster implements AutoCloseable {
-    private static final int LONGEST_SECONDS = 180;
+    private static final int TIMEOUT_SECONDS = 180;
 
     private final Path folder;
     public final KubernetesClient admin;
@@ -27,18 +27,18 @@ public final class RealCluster implements AutoCloseable {
         this.admin = admin;
     }
 
-    /** Starts it, or skips the test and says why. */
+    /** Starts the API server. Skips the test with a message if {@code kube-up} is missing. */
     public static RealCluster startOrSkip() throws IOException, InterruptedException {
-        boolean there = Arrays.stream(System.getenv("PATH").split(File.pathSeparator, -1))
-                .anyMatch(place -> Files.isExecutable(Path.of(place, "kube-up")));
-        if (!there) {
+        boolean available = Arrays.stream(System.getenv("PATH").split(File.pathSeparator, -1))
+                .anyMatch(directory -> Files.isExecutable(Path.of(directory, "kube-up")));
+        if (!available) {
             System.out.println("SKIPPED: needs on the PATH: kube-up");
         }
-        Assumptions.assumeTrue(there, "needs on the PATH: kube-up");
+        Assumptions.assumeTrue(available, "needs on the PATH: kube-up");
         Path folder = Path.of("/tmp/tiercel-api-" + ProcessHandle.current().pid());
         try {
             run(folder, "kube-up", "--no-node", "--dir", folder.toString(), "--timeout", "150");
-            // The client cannot read the administrator's elliptic key, so it comes with a token.
+            // The client cannot read the elliptic-curve key of the administrator, so it authenticates with a token.
             kubectl(folder, "create serviceaccount admin");
             kubectl(
                     folder,
@@ -53,14 +53,14 @@ public final class RealCluster implements AutoCloseable {
         }
     }
 
-    private static KubernetesClient client(Config place, String token) {
+    private static KubernetesClient client(Config config, String token) {
         return new KubernetesClientBuilder()
                 .withHttpClientFactory(new JdkHttpClientFactory())
                 .withConfig(new ConfigBuilder()
                         .withAutoConfigure(false)
-                        .withMasterUrl(place.getMasterUrl())
-                        .withCaCertData(place.getCaCertData())
-                        .withCaCertFile(place.getCaCertFile())
+                        .withMasterUrl(config.getMasterUrl())
+                        .withCaCertData(config.getCaCertData())
+                        .withCaCertFile(config.getCaCertFile())
                         .withOauthToken(token)
                         .withRequestRetryBackoffLimit(0)
                         .build())
@@ -82,9 +82,9 @@ public final class RealCluster implements AutoCloseable {
             builder.environment()
                     .put("KUBECONFIG", folder.resolve("admin.kubeconfig").toString());
             Process process = builder.start();
-            if (!process.waitFor(LONGEST_SECONDS, TimeUnit.SECONDS)) {
+            if (!process.waitFor(TIMEOUT_SECONDS, TimeUnit.SECONDS)) {
                 process.destroyForcibly().waitFor();
-                throw new IllegalStateException(command[0] + " took longer than " + LONGEST_SECONDS + " s");
+                throw new IllegalStateException(command[0] + " took longer than " + TIMEOUT_SECONDS + " s");
             }
             if (process.exitValue() != 0) {
                 throw new IllegalStateException(String.join(" ", command) + ": " + Files.readString(output));
@@ -95,7 +95,7 @@ public final class RealCluster implements AutoCloseable {
         }
     }
 
-    /** A client that is a service account and has only its rights. */
+    /** Returns a client that authenticates as a service account. */
     public KubernetesClient as(String namespace, String account) {
         Config config = admin.getConfiguration();
         String token = admin.serviceAccounts()

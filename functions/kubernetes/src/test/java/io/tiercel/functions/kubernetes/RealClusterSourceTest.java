@@ -35,10 +35,10 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** What is read of pods and nodes on a real API server, by service accounts that have the role that we ship, or less. */
+/** Tests the source against a real API server, with the shipped role and with fewer permissions. */
 class RealClusterSourceTest {
     private static final String SHOP = "shop";
-    private static final Duration LONGEST = Duration.ofSeconds(60);
+    private static final Duration TIMEOUT = Duration.ofSeconds(60);
     private static final String ROLE_ARN = "arn:aws:iam::123456789012:role/cart";
 
     private static RealCluster real;
@@ -124,9 +124,9 @@ class RealClusterSourceTest {
                 .withName("main")
                 .withImage("shop/" + app + ":2")
                 .withEnv(env.entrySet().stream()
-                        .map(one -> new EnvVarBuilder()
-                                .withName(one.getKey())
-                                .withValue(one.getValue())
+                        .map(variable -> new EnvVarBuilder()
+                                .withName(variable.getKey())
+                                .withValue(variable.getValue())
                                 .build())
                         .toList())
                 .endContainer()
@@ -150,7 +150,7 @@ class RealClusterSourceTest {
                         .endSpec()
                         .build())
                 .create();
-        return await("a pod of " + name).atMost(LONGEST).until(() -> podOf(name), found -> !found.isEmpty());
+        return await("a pod of " + name).atMost(TIMEOUT).until(() -> podOf(name), found -> !found.isEmpty());
     }
 
     private static String podOf(String app) {
@@ -161,7 +161,7 @@ class RealClusterSourceTest {
     }
 
     @Test
-    void the_role_that_we_ship_is_enough_for_all_of_it() {
+    void the_shipped_role_permits_every_read() {
         account("cart", Map.of(KubernetesClusterSource.ROLE_ANNOTATION, ROLE_ARN));
         String name = deployed("cart", "cart", Map.of());
         Pod pod = real.admin.pods().inNamespace(SHOP).withName(name).get();
@@ -189,7 +189,7 @@ class RealClusterSourceTest {
     }
 
     @Test
-    void a_pod_with_pod_identity_says_so_though_its_role_is_not_in_the_cluster() {
+    void pod_identity_is_recognized_without_its_role() {
         String name = deployed(
                 "ledger",
                 "default",
@@ -204,7 +204,7 @@ class RealClusterSourceTest {
     }
 
     @Test
-    void a_pod_of_a_cron_job_is_followed_to_it() {
+    void the_owners_of_a_pod_lead_to_its_cron_job() {
         String cron = real.admin
                 .resource(new CronJobBuilder()
                         .withNewMetadata()
@@ -241,7 +241,7 @@ class RealClusterSourceTest {
                         .endSpec()
                         .build())
                 .create();
-        String name = await().atMost(LONGEST).until(() -> podOf("report"), found -> !found.isEmpty());
+        String name = await().atMost(TIMEOUT).until(() -> podOf("report"), found -> !found.isEmpty());
         try (KubernetesClient client = real.as(SHOP, "enrich")) {
             PodFacts facts = new KubernetesClusterSource(client).pod(SHOP, name);
             assertNotNull(facts);
@@ -280,7 +280,7 @@ class RealClusterSourceTest {
     }
 
     @Test
-    void what_may_not_be_read_is_left_out() {
+    void forbidden_reads_are_left_out() {
         account("billing", Map.of(KubernetesClusterSource.ROLE_ANNOTATION, ROLE_ARN));
         String name = deployed("billing", "billing", Map.of());
         String set = real.admin

@@ -46,10 +46,10 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** The actions on Kubernetes, on a real API server, by a service account that has the role that we ship and no other right. */
+/** Tests the Kubernetes actions against a real API server, with a service account that has the shipped role only. */
 class RealClusterTest {
     private static final String SHOP = "shop";
-    private static final Duration LONGEST = Duration.ofSeconds(60);
+    private static final Duration TIMEOUT = Duration.ofSeconds(60);
 
     private static RealCluster real;
     private static KubernetesClient client;
@@ -71,7 +71,7 @@ class RealClusterTest {
         try (InputStream file = Files.newInputStream(role)) {
             real.admin.load(file).createOrReplace();
         }
-        await().atMost(LONGEST)
+        await().atMost(TIMEOUT)
                 .until(() -> real.admin
                                 .serviceAccounts()
                                 .inNamespace(SHOP)
@@ -148,12 +148,12 @@ class RealClusterTest {
             Map<String, String> annotations = now(name).getMetadata().getAnnotations();
             ActionContext context = context(ActionKind.ISOLATE_POD, Target.pod(SHOP, name), "4f2a-" + i, Map.of());
             CapturedState captured = isolate.capture(context);
-            for (int twice = 0; twice < 2; twice++) {
+            for (int attempt = 0; attempt < 2; attempt++) {
                 ActionResult outcome = isolate.apply(context, captured.prior());
                 assertEquals(ActionResult.Status.PARTIAL, outcome.status(), outcome.toString());
                 assertTrue(
                         outcome.notes().getFirst().contains("no network plugin that is known"),
-                        "nothing but that no plugin enforces it: " + outcome);
+                        "the only problem is the missing network plugin: " + outcome);
             }
             assertEquals("4f2a-" + i, labels(name).get(IsolatePod.ISOLATED_LABEL));
             assertNotEquals("a", labels(name).get("app"), "no Service selects it");
@@ -234,7 +234,7 @@ class RealClusterTest {
                         .endSpec()
                         .build())
                 .create();
-        await().atMost(LONGEST).until(() -> replicas(name).size() == replicas);
+        await().atMost(TIMEOUT).until(() -> replicas(name).size() == replicas);
     }
 
     @Test
@@ -256,7 +256,7 @@ class RealClusterTest {
                         .endSpec()
                         .build())
                 .create();
-        real.admin.resource(enforcer()).create();
+        real.admin.resource(policyPlugin()).create();
         String culprit = replicas("cart").getFirst().getMetadata().getName();
         Map<String, String> before = labels(culprit);
         ActionContext context = context(ActionKind.ISOLATE_POD, Target.pod(SHOP, culprit), "4f2b-0", Map.of());
@@ -269,7 +269,7 @@ class RealClusterTest {
         CapturedState captured = isolate.capture(context);
         ActionResult outcome = isolate.apply(context, captured.prior());
         assertEquals(ActionResult.Status.DONE, outcome.status(), outcome.toString());
-        await().atMost(LONGEST).until(() -> replicas("cart").size() == 5);
+        await().atMost(TIMEOUT).until(() -> replicas("cart").size() == 5);
         assertTrue(replicas("cart").stream()
                 .noneMatch(pod -> pod.getMetadata().getName().equals(culprit)));
         assertEquals(
@@ -294,7 +294,7 @@ class RealClusterTest {
                 .delete();
     }
 
-    private static DaemonSet enforcer() {
+    private static DaemonSet policyPlugin() {
         return new DaemonSetBuilder()
                 .withNewMetadata()
                 .withNamespace("kube-system")
@@ -344,10 +344,10 @@ class RealClusterTest {
         CapturedState scaled = scaling.capture(scale);
         assertEquals(
                 ActionResult.Status.DONE, scaling.apply(scale, scaled.prior()).status());
-        await().atMost(LONGEST).until(() -> replicas("api").isEmpty());
+        await().atMost(TIMEOUT).until(() -> replicas("api").isEmpty());
         assertEquals(
                 ActionResult.Status.DONE, scaling.release(scale, scaled.prior()).status());
-        await().atMost(LONGEST).until(() -> replicas("api").size() == 2);
+        await().atMost(TIMEOUT).until(() -> replicas("api").size() == 2);
 
         String uid = pod("alone", Map.of()).getMetadata().getUid();
         ActionContext delete = context(ActionKind.DELETE_POD, Target.pod(SHOP, "alone"), "4f2c-2", Map.of());
@@ -356,11 +356,11 @@ class RealClusterTest {
         CapturedState seen = deleting.capture(delete);
         assertEquals(
                 ActionResult.Status.DONE, deleting.apply(delete, seen.prior()).status());
-        await().atMost(LONGEST).until(() -> now("alone") == null);
+        await().atMost(TIMEOUT).until(() -> now("alone") == null);
         assertNotEquals(uid, pod("alone", Map.of()).getMetadata().getUid());
         assertEquals(
                 ActionResult.Status.DONE, deleting.apply(delete, seen.prior()).status());
-        assertNull(now("alone").getMetadata().getDeletionTimestamp(), "another pod of that name is not touched");
+        assertNull(now("alone").getMetadata().getDeletionTimestamp(), "another pod with the same name is not touched");
     }
 
     @Test

@@ -36,13 +36,13 @@ class CriRuntimeTest {
     Path dir;
 
     private Path socket;
-    private FakeCri cri;
+    private FakeCriServer cri;
     private CriRuntime runtime;
 
     @BeforeEach
     void start() throws Exception {
         socket = dir.resolve("cri.sock");
-        cri = new FakeCri(socket);
+        cri = new FakeCriServer(socket);
         cri.containers.add(ID);
         runtime = new CriRuntime(socket);
     }
@@ -58,7 +58,7 @@ class CriRuntimeTest {
     }
 
     @Test
-    void aContainerIsKnownWithItsPodAndImage() {
+    void findsContainerWithPodAndImage() {
         ContainerInfo c = found(ID);
         assertEquals(ID, c.id());
         assertEquals("web", c.name());
@@ -77,7 +77,7 @@ class CriRuntimeTest {
         assertFalse(c.hostIpc());
         assertEquals("10.1.2.3", c.ip());
         assertEquals("{\"eth0\":{}}", c.cniJson());
-        assertEquals(FakeCri.SANDBOX, c.sandboxId());
+        assertEquals(FakeCriServer.SANDBOX, c.sandboxId());
         assertFalse(c.sandbox());
         assertEquals("shop", c.labels().get("io.kubernetes.pod.namespace"));
         assertEquals("front", c.podLabels().get("tier"));
@@ -88,17 +88,17 @@ class CriRuntimeTest {
     }
 
     @Test
-    void aSandboxIsAContainerToo() {
-        ContainerInfo c = found(FakeCri.SANDBOX);
+    void findsSandboxes() {
+        ContainerInfo c = found(FakeCriServer.SANDBOX);
         assertTrue(c.sandbox());
         assertEquals("web-0", c.name());
         assertEquals("pause", c.image().repository());
         assertEquals("web", c.podLabels().get("app"));
-        assertEquals(FakeCri.SANDBOX, c.sandboxId());
+        assertEquals(FakeCriServer.SANDBOX, c.sandboxId());
     }
 
     @Test
-    void theJsonHoldsAllOfIt() throws Exception {
+    void jsonRoundTripKeepsAllValues() throws Exception {
         ContainerInfo c = found(ID);
         String json = ContainerJson.write(c);
         ContainerInfo read = ContainerJson.read(json);
@@ -111,29 +111,29 @@ class CriRuntimeTest {
     }
 
     @Test
-    void whatItDoesNotKnowIsNotThere() {
+    void unknownContainersAreNotFound() {
         assertInstanceOf(Response.NotFound.class, runtime.find("e".repeat(64)));
     }
 
     @Test
-    void extraInformationThatIsNoJsonTellsNothing() {
-        cri.tell("{\"pid\":4242,\"conf");
+    void ignoresInvalidVerboseInfo() {
+        cri.setInfo("{\"pid\":4242,\"conf");
         ContainerInfo c = found(ID);
         assertFalse(c.privileged());
         assertEquals("registry:5000/team/web", c.image().repository());
     }
 
     @Test
-    void anErrorIsOneLine() {
+    void errorReasonsAreOneLine() {
         cri.fail(Status.INTERNAL.withDescription("disk is full\nstack\nstack"));
-        Response.Unavailable answer = assertInstanceOf(Response.Unavailable.class, runtime.find(ID));
-        assertEquals(socket + ": INTERNAL disk is full", answer.reason());
+        Response.Unavailable response = assertInstanceOf(Response.Unavailable.class, runtime.find(ID));
+        assertEquals(socket + ": INTERNAL disk is full", response.reason());
         cri.fail(Status.OK);
         found(ID);
     }
 
     @Test
-    void whoDoesNotSpeakTheInterfaceCountsAsAbsent() {
+    void socketsWithoutCriCountAsAbsent() {
         cri.fail(Status.UNIMPLEMENTED.withDescription("unknown service runtime.v1.RuntimeService"));
         assertTrue(runtime.isPresent());
         assertInstanceOf(Response.Unavailable.class, runtime.find(ID));
@@ -141,42 +141,42 @@ class CriRuntimeTest {
     }
 
     @Test
-    void silenceEndsByItself() {
+    void queriesTimeOut() {
         cri.hang();
-        Response.Unavailable answer = assertInstanceOf(Response.Unavailable.class, runtime.find(ID));
-        assertTrue(answer.reason().startsWith(socket + ": DEADLINE_EXCEEDED"), answer.reason());
+        Response.Unavailable response = assertInstanceOf(Response.Unavailable.class, runtime.find(ID));
+        assertTrue(response.reason().startsWith(socket + ": DEADLINE_EXCEEDED"), response.reason());
     }
 
     @Test
-    void aRuntimeThatIsStartedAnewIsFoundAgain() throws Exception {
+    void reconnectsAfterARestart() throws Exception {
         found(ID);
         cri.close();
         assertInstanceOf(Response.Unavailable.class, runtime.find(ID));
         Files.deleteIfExists(socket);
         assertFalse(runtime.isPresent());
-        cri = new FakeCri(socket);
+        cri = new FakeCriServer(socket);
         cri.containers.add(ID);
         assertTrue(runtime.isPresent());
         Awaitility.await().until(() -> runtime.find(ID) instanceof Response.Found);
     }
 
     @Test
-    void aServerThatSpeaksSomethingElseIsUnavailable() throws Exception {
+    void serversOfOtherProtocolsAreUnavailable() throws Exception {
         Path other = dir.resolve("other.sock");
         try (ServerSocketChannel server = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
-                CriRuntime strange = new CriRuntime(other)) {
+                CriRuntime otherServer = new CriRuntime(other)) {
             server.bind(UnixDomainSocketAddress.of(other));
-            Thread.ofVirtual().start(() -> talk(server));
-            assertInstanceOf(Response.Unavailable.class, strange.find(ID));
+            Thread.ofVirtual().start(() -> respond(server));
+            assertInstanceOf(Response.Unavailable.class, otherServer.find(ID));
         }
     }
 
-    private static void talk(ServerSocketChannel server) {
+    private static void respond(ServerSocketChannel server) {
         try (SocketChannel client = server.accept();
                 OutputStream out = Channels.newOutputStream(client)) {
             out.write("HTTP/1.1 400 Bad Request\r\n\r\nno".getBytes(StandardCharsets.US_ASCII));
         } catch (IOException e) {
-            // the client has hung up
+            // the client closed the connection
         }
     }
 }

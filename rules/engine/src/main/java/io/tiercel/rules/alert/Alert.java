@@ -9,8 +9,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * The alert of a matched rule for one event. It is the contract between the sensor, the functions and other consumers.
  *
- * @param id unique id {@code node/boot/sequence}, which stays the same if the alert is delivered again; null in alerts of
- *     other senders without an id
+ * @param id unique id {@code node/boot/sequence}, which stays the same if the alert is delivered again; null in
+ *     alerts of other senders without an id
  * @param hostname name of the node
  * @param timeNanos event time in nanoseconds since the epoch
  * @param priority priority of the rule
@@ -18,8 +18,8 @@ import org.jspecify.annotations.Nullable;
  * @param source event source: {@code syscall}, or {@code internal} for messages of the sensor
  * @param tags sorted tags of the rule
  * @param message rendered output without time and priority
- * @param outputFields output fields, sorted by name. Values are String, Long, BigInteger (above 63 bits), Double, Boolean,
- *     a List of these, or null for an absent field
+ * @param outputFields output fields, sorted by name. Values are String, Long, BigInteger (above 63 bits), Double,
+ *     Boolean, a List of these, or null for an absent field
  */
 public record Alert(
         @Nullable String id,

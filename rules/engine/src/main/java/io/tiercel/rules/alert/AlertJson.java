@@ -18,9 +18,9 @@ import org.jspecify.annotations.Nullable;
  * JSON form of alerts, with the same format as Falco: one line, sorted keys, typed {@code output_fields}, and times as
  * integers in nanoseconds. The only additional key is {@code id}, which is written if the alert has an id.
  *
- * <p>{@link #read} accepts this form, and the alerts that Falco and falcosidekick send. An alert that is written with the
- * default options reads back as an equal alert. Omitted properties read back as empty. Integers above 63 bits are {@link
- * BigInteger}s. Objects, which are never values of fields, are read as their JSON text.
+ * <p>{@link #read} accepts this form, and the alerts that Falco and falcosidekick send. An alert that is written with
+ * the default options reads back as an equal alert. Omitted properties read back as empty. Integers above 63 bits are
+ * {@link BigInteger}s. Objects, which are never values of fields, are read as their JSON text.
  *
  * @param text format of the {@code output} property
  * @param includeMessage whether to write {@code message}, the message without time and priority (Falco: {@code
@@ -114,8 +114,8 @@ public record AlertJson(
      *
      * @param json JSON text of the batch
      * @param maxAlerts maximum number of alerts
-     * @throws InvalidAlertException if an alert is invalid (the message has its index, from 0), or if there are more than
-     *     {@code maxAlerts} alerts
+     * @throws InvalidAlertException if an alert is invalid (the message has its index, from 0), or if there are
+     *     more than {@code maxAlerts} alerts
      */
     public static List<Alert> readBatch(byte[] json, int maxAlerts) throws InvalidAlertException {
         return AlertReader.batch(json, maxAlerts);

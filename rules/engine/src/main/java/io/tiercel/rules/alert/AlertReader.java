@@ -21,7 +21,9 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** Reads alerts from untrusted senders. It enforces limits, validates structure and values, and ignores unknown keys. */
+/**
+ * Reads alerts from untrusted senders. It enforces limits, validates structure and values, and ignores unknown keys.
+ */
 final class AlertReader {
     private static final int MAX_ID_CHARS = 512;
     private static final int MAX_NUMBER_CHARS = 1000;
@@ -297,7 +299,10 @@ final class AlertReader {
         };
     }
 
-    /** Reads an object as JSON text. No field of Tiercel is an object, but plugins of other senders can have such fields. */
+    /**
+     * Reads an object as JSON text. No field of Tiercel is an object, but plugins of other senders can have such
+     * fields.
+     */
     private String objectText() throws IOException {
         StringWriter text = new StringWriter();
         try (var copy = ALERT.createGenerator(text)) {

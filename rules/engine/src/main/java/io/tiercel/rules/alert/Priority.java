@@ -20,7 +20,10 @@ public enum Priority {
         this.label = label;
     }
 
-    /** Parses a priority, ignoring case. {@code info} is accepted for {@code informational}. Returns an empty result for other text. */
+    /**
+     * Parses a priority, ignoring case. {@code info} is accepted for {@code informational}. Returns an empty result for
+     * other text.
+     */
     public static Optional<Priority> parse(String text) {
         String name = text.toLowerCase(Locale.ROOT);
         if (name.equals("info")) {

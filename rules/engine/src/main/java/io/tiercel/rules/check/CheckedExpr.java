@@ -33,8 +33,8 @@ public sealed interface CheckedExpr {
     /**
      * Membership in a list.
      *
-     * @param any for a list field: true if one listed element is enough ({@code intersects}), false if all elements must be
-     *     listed ({@code in})
+     * @param any for a list field: true if one listed element is enough ({@code intersects}), false if all elements
+     *     must be listed ({@code in})
      */
     record Member(ValueSource source, boolean any, ConstantSet set) implements CheckedExpr {}
 

@@ -11,7 +11,9 @@ import org.jspecify.annotations.Nullable;
 public record ConditionWarning(Kind kind, @Nullable String macro, int offset, String message) {
     /** Kind of warning, which determines the code that the loader reports. */
     public enum Kind {
-        /** A constant looks like a field or transformer, or a regular expression is plain text: LOAD_COMPILE_CONDITION. */
+        /**
+         * A constant looks like a field or transformer, or a regular expression is plain text: LOAD_COMPILE_CONDITION.
+         */
         SUSPICIOUS_CONSTANT,
         /** A deprecated field: LOAD_DEPRECATED_ITEM. */
         DEPRECATED_FIELD,

@@ -34,8 +34,8 @@ public final class FieldTable {
     }
 
     /**
-     * Creates a table for conditions on alerts. They can use {@code rule}, {@code priority}, {@code source}, {@code tags},
-     * {@code hostname}, {@code output_fields.NAME}, event fields by name, and facts.
+     * Creates a table for conditions on alerts. They can use {@code rule}, {@code priority}, {@code source}, {@code
+     * tags}, {@code hostname}, {@code output_fields.NAME}, event fields by name, and facts.
      *
      * @param facts types of the facts by name; a fact is a value that is not part of the alert
      */

@@ -104,7 +104,10 @@ public final class RuleEventTypes {
         return EventTypeSet.ofNames(names);
     }
 
-    /** Handles {@code evt.num}. Events are numbered from 1, so rules use {@code evt.num = 0} for "never" and {@code evt.num >= 0} for "always". */
+    /**
+     * Handles {@code evt.num}. Events are numbered from 1, so rules use {@code evt.num = 0} for "never" and {@code
+     * evt.num >= 0} for "always".
+     */
     private static EventTypeSet numbered(Operator operator, List<Constant> constants, boolean negated) {
         boolean never = constants.stream().allMatch(constant -> number(constant, operator, false));
         boolean always = !never && constants.stream().allMatch(constant -> number(constant, operator, true));

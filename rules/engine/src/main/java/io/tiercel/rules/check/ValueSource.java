@@ -10,7 +10,10 @@ public sealed interface ValueSource {
     /** Returns the type of the value, or of the elements of a list. */
     FieldType type();
 
-    /** Returns whether the value is a list. Ancestor and either-side fields are not lists: their values are compared one by one. */
+    /**
+     * Returns whether the value is a list. Ancestor and either-side fields are not lists: their values are compared one
+     * by one.
+     */
     boolean list();
 
     /** A field of the event. */

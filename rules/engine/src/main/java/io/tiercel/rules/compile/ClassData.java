@@ -14,7 +14,10 @@ import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Objects that the generated class uses as constants. The JVM passes them as class data, so the JIT compiler can treat them as constants. */
+/**
+ * Objects that the generated class uses as constants. The JVM passes them as class data, so the JIT compiler can treat
+ * them as constants.
+ */
 final class ClassData {
     private static final DirectMethodHandleDesc CLASS_DATA_AT = ConstantDescs.ofConstantBootstrap(
             MethodHandles.class.describeConstable().orElseThrow(), "classDataAt", CD_Object, CD_int);

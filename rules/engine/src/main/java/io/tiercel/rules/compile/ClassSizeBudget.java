@@ -7,8 +7,8 @@ import java.util.Set;
 /**
  * Limits the number of conditions that are compiled into one class.
  *
- * <p>The constant pool of a class has at most 65,535 entries. The estimate assumes several entries for each comparison and
- * ignores entries that comparisons share. Falco's official rules need a tenth of the budget.
+ * <p>The constant pool of a class has at most 65,535 entries. The estimate assumes several entries for each comparison
+ * and ignores entries that comparisons share. Falco's official rules need a tenth of the budget.
  */
 final class ClassSizeBudget {
     /** Entries of a comparison: constant, call, and the value with its field and method. */

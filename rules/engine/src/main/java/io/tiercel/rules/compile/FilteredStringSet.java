@@ -5,8 +5,8 @@ import java.util.HashSet;
 import java.util.Set;
 
 /**
- * A set of strings that is optimized for lookups of absent strings. A bit filter on length, last char and middle char rejects
- * most of them before the string is hashed.
+ * A set of strings that is optimized for lookups of absent strings. A bit filter on length, last char and middle char
+ * rejects most of them before the string is hashed.
  */
 final class FilteredStringSet {
     /** Filter bits per string. About one in eight absent strings passes the filter. */

@@ -14,9 +14,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * Combines comparisons of the same text into one lookup.
  *
- * <p>Examples are {@code fd.name = /a or fd.name in (/b, /c)}, {@code fd.name startswith /a or fd.name startswith /b}, and
- * {@code contains} with substrings that have a common prefix. Consecutive {@code not} comparisons in a conjunction are
- * combined, too.
+ * <p>Examples are {@code fd.name = /a or fd.name in (/b, /c)}, {@code fd.name startswith /a or fd.name startswith /b},
+ * and {@code contains} with substrings that have a common prefix. Consecutive {@code not} comparisons in a conjunction
+ * are combined, too.
  */
 final class Fusion {
     private Fusion() {}

@@ -8,9 +8,10 @@ import java.util.Map;
 /**
  * A step in the search for the first condition that is true.
  *
- * <p>Many rules start with the same test, for example whether a file was opened for writing, or whether a process started in
- * a container. A test that several conditions have in common is done once. If it is false, all of them are skipped. An event
- * that matches no rule therefore needs only a few tests, regardless of the number of rules for its type.
+ * <p>Many rules start with the same test, for example whether a file was opened for writing, or whether a process
+ * started in a container. A test that several conditions have in common is done once. If it is false, all of them are
+ * skipped. An event that matches no rule therefore needs only a few tests, regardless of the number of rules for its
+ * type.
  */
 sealed interface MatchStep {
     /** Evaluates one condition. */

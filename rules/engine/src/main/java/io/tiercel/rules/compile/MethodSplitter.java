@@ -7,7 +7,8 @@ import java.util.function.Function;
 /**
  * Splits large conditions into methods that are small enough for JIT compilation.
  *
- * <p>HotSpot does not compile methods with more than 8,000 bytes of bytecode. The limit of the class file format is 65,535.
+ * <p>HotSpot does not compile methods with more than 8,000 bytes of bytecode. The limit of the class file format is
+ * 65,535.
  */
 final class MethodSplitter {
     /** Maximum estimated size of the bytecode of a method. */

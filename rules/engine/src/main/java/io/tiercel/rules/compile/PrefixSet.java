@@ -4,8 +4,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A set of prefixes, indexed by their second char. The first char of a path is always a slash, so the second char is more
- * selective.
+ * A set of prefixes, indexed by their second char. The first char of a path is always a slash, so the second char is
+ * more selective.
  */
 final class PrefixSet {
     private static final int CHARS = 256;

@@ -30,13 +30,13 @@ import org.jspecify.annotations.Nullable;
 /**
  * Compiles the conditions of a rule set to one hidden class.
  *
- * <p>The class switches on the event type to a method that executes the {@link MatchStep}s of the conditions for this type.
- * The remainder of each condition and each shared subexpression are separate methods. Results of shared subexpressions, and
- * values that are read in several places, are cached for the current event. Constants are class data, which the JIT compiler
- * can optimize.
+ * <p>The class switches on the event type to a method that executes the {@link MatchStep}s of the conditions for this
+ * type. The remainder of each condition and each shared subexpression are separate methods. Results of shared
+ * subexpressions, and values that are read in several places, are cached for the current event. Constants are class
+ * data, which the JIT compiler can optimize.
  *
- * <p>The class interprets conditions that exceed the {@link ClassSizeBudget}. It also interprets all conditions for events
- * whose {@code evt.type} is not the name of their type, which are asynchronous events.
+ * <p>The class interprets conditions that exceed the {@link ClassSizeBudget}. It also interprets all conditions for
+ * events whose {@code evt.type} is not the name of their type, which are asynchronous events.
  */
 final class ProgramCompiler {
     private static final MethodTypeDesc FIRST = MethodTypeDesc.of(CD_int, desc(Event.class));
@@ -300,8 +300,9 @@ final class ProgramCompiler {
     }
 
     /**
-     * Generates a method that executes steps. Its arguments are an event, the number after which conditions are searched, and
-     * the smallest matching number so far ({@link Integer#MAX_VALUE} if there is none). It returns the smallest matching number.
+     * Generates a method that executes steps. Its arguments are an event, the number after which conditions are
+     * searched, and the smallest matching number so far ({@link Integer#MAX_VALUE} if there is none). It returns the
+     * smallest matching number.
      */
     private void steps(ClassBuilder builder, String name, List<MatchStep> steps) {
         List<List<MatchStep>> parts = parts(steps);

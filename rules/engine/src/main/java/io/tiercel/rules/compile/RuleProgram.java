@@ -9,8 +9,8 @@ import java.util.List;
 /**
  * An executable form of the conditions of a rule set. Conditions are numbered from 0 in the given order.
  *
- * <p>A program is not thread-safe, because it caches values of the current event. It keeps references to values of the last
- * event until the next event is evaluated.
+ * <p>A program is not thread-safe, because it caches values of the current event. It keeps references to values of the
+ * last event until the next event is evaluated.
  */
 public interface RuleProgram {
     /** Result if no condition is true. */
@@ -20,8 +20,8 @@ public interface RuleProgram {
     int first(Event event);
 
     /**
-     * Returns the number of the next condition that is true, or {@link #NONE}. The event must be the one of the last call of
-     * {@link #first}.
+     * Returns the number of the next condition that is true, or {@link #NONE}. The event must be the one of the last
+     * call of {@link #first}.
      *
      * @param after number of the condition after which the search starts
      */

@@ -6,8 +6,8 @@ import java.util.stream.Collectors;
 /**
  * Prints a condition in a canonical form.
  *
- * <p>Words are separated by one space, every {@code and} and {@code or} has parentheses, and values have quotes only where
- * required. Parsing the result gives the same tree.
+ * <p>Words are separated by one space, every {@code and} and {@code or} has parentheses, and values have quotes only
+ * where required. Parsing the result gives the same tree.
  */
 public final class ConditionPrinter {
     private ConditionPrinter() {}

@@ -6,8 +6,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Syntax tree of a condition.
  *
- * <p>{@link MacroSubstitution} replaces macro references with macro bodies. Names are not resolved in this tree; the {@code
- * check} package does that.
+ * <p>{@link MacroSubstitution} replaces macro references with macro bodies. Names are not resolved in this tree; the
+ * {@code check} package does that.
  */
 public sealed interface Expr {
     /** Returns the position in the text of the condition, or of the macro that contains this expression. */
@@ -25,7 +25,8 @@ public sealed interface Expr {
     /**
      * A comparison.
      *
-     * @param modifier null if there is none. With a modifier, the right side is a {@link RightSide.ValueList} or {@link RightSide.SingleValue}
+     * @param modifier null if there is none. With a modifier, the right side is a {@link RightSide.ValueList} or
+     *     {@link RightSide.SingleValue}
      */
     record Check(Operand left, Operator operator, @Nullable Modifier modifier, RightSide right, int offset)
             implements Expr {}
@@ -34,8 +35,8 @@ public sealed interface Expr {
     record MacroRef(String name, int offset) implements Expr {}
 
     /**
-     * A resolved reference to a macro. All references to a macro share one body object, so the checker can detect shared
-     * subexpressions by identity.
+     * A resolved reference to a macro. All references to a macro share one body object, so the checker can detect
+     * shared subexpressions by identity.
      *
      * @param macro the macro's name
      * @param body the condition of the macro, without references; its positions refer to the text of the macro

@@ -24,14 +24,15 @@ import org.jspecify.annotations.Nullable;
 /**
  * Cases for complete alerts.
  *
- * <p>A case has a rule: either the keys {@code rule}, {@code priority}, {@code tags}, {@code source}, {@code condition} and
- * {@code output}, or a rule file in {@code rules_yaml}. Further keys are {@code hostname}, {@code time} (nanoseconds since
- * the epoch), {@code zone}, the {@code fields} of the event, and Falco's configuration. A rule without condition always
- * matches. The keys of the rule can also be nested in {@code rule}, and those of the event in {@code event}.
+ * <p>A case has a rule: either the keys {@code rule}, {@code priority}, {@code tags}, {@code source}, {@code condition}
+ * and {@code output}, or a rule file in {@code rules_yaml}. Further keys are {@code hostname}, {@code time}
+ * (nanoseconds since the epoch), {@code zone}, the {@code fields} of the event, and Falco's configuration. A rule
+ * without condition always matches. The keys of the rule can also be nested in {@code rule}, and those of the event in
+ * {@code event}.
  *
- * <p>The expectation is a text line or a JSON object. An object without {@code rule} is compared only in its own keys. A
- * mapping with {@code text} and {@code json} expects both forms. Null or {@code none} expects no alert. A list expects
- * several alerts.
+ * <p>The expectation is a text line or a JSON object. An object without {@code rule} is compared only in its own keys.
+ * A mapping with {@code text} and {@code json} expects both forms. Null or {@code none} expects no alert. A list
+ * expects several alerts.
  */
 final class AlertCases {
     private static final String NONE = "none";

@@ -40,7 +40,10 @@ final class CaseConfig {
         return "all".equals(get("rule_matching")) ? RuleMatching.ALL : RuleMatching.FIRST;
     }
 
-    /** Returns load options from {@code append_output}, {@code rules} and {@code priority}, with additional event sources. */
+    /**
+     * Returns load options from {@code append_output}, {@code rules} and {@code priority}, with additional event
+     * sources.
+     */
     LoadOptions loadOptions(Set<String> sources) throws CaseException {
         LoadOptions defaults = LoadOptions.defaults();
         Set<String> known = new HashSet<>(defaults.sources());

@@ -50,7 +50,10 @@ record ConformanceCase(String id, String kind, Map<?, ?> body) {
         return body.get(key) instanceof Map<?, ?> map ? map : Map.of();
     }
 
-    /** Returns the event of the case: its {@code fields}, and its {@code time} in nanoseconds if the fields have no time. */
+    /**
+     * Returns the event of the case: its {@code fields}, and its {@code time} in nanoseconds if the fields have no
+     * time.
+     */
     FieldMapEvent event() {
         Map<?, ?> fields = body.get("fields") instanceof Map<?, ?> map ? map : map("event");
         return new FieldMapEvent(fields, body.get("time") instanceof Number time ? time.longValue() : 0);

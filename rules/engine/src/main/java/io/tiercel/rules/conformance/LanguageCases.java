@@ -31,14 +31,16 @@ final class LanguageCases {
 
     private LanguageCases() {}
 
-    /** Evaluates {@code condition} for {@code fields}, interpreted and compiled. The result is true, false or an error. */
+    /**
+     * Evaluates {@code condition} for {@code fields}, interpreted and compiled. The result is true, false or an error.
+     */
     static CaseResult eval(ConformanceCase testCase) throws CaseException {
         String expected = testCase.expectsError() ? ERROR : String.valueOf(testCase.expected("result"));
         String actual;
         try {
             CheckedExpr condition = checked(testCase.text("condition"));
             FieldMapEvent event = testCase.event();
-            boolean interpreted = Interpreter.holds(condition, event);
+            boolean interpreted = Interpreter.matches(condition, event);
             // Compiled conditions require an event type. A case can omit it if the condition does not use it.
             boolean compiled = event.hasEventType() || !namesType(testCase.text("condition"))
                     ? compiled(condition).first(event) != RuleProgram.NONE
@@ -57,8 +59,8 @@ final class LanguageCases {
     }
 
     /**
-     * Derives the event types of {@code condition}. The expectation is a list of names, {@code ALL}, {@code ALL_BUT_name},
-     * {@code NONE} or an error. {@code ALL_BUT_} can be followed by several names, separated by commas.
+     * Derives the event types of {@code condition}. The expectation is a list of names, {@code ALL}, {@code
+     * ALL_BUT_name}, {@code NONE} or an error. {@code ALL_BUT_} can be followed by several names, separated by commas.
      */
     static CaseResult eventTypes(ConformanceCase testCase) throws CaseException {
         Object expect = testCase.expectsError() ? ERROR : testCase.expected("event_types");

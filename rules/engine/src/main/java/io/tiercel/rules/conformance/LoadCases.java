@@ -22,9 +22,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * Cases for rule files.
  *
- * <p>A case has {@code rules_yaml}, or several files in {@code rules_yaml_files} (a list, or a mapping of names to texts),
- * and Falco's configuration. The expectation has {@code load} (ok, warning or error), the {@code codes} of the last result,
- * and properties of one rule. That is the first rule, or the one that {@code rule} names. Conditions are compared as trees.
+ * <p>A case has {@code rules_yaml}, or several files in {@code rules_yaml_files} (a list, or a mapping of names to
+ * texts), and Falco's configuration. The expectation has {@code load} (ok, warning or error), the {@code codes} of the
+ * last result, and properties of one rule. That is the first rule, or the one that {@code rule} names. Conditions are
+ * compared as trees.
  */
 final class LoadCases {
     /** Keys of an expectation that are not properties of a rule. */
@@ -144,7 +145,10 @@ final class LoadCases {
         };
     }
 
-    /** Returns conditions in canonical form, so that different spellings of a tree are equal, and other values unchanged. */
+    /**
+     * Returns conditions in canonical form, so that different spellings of a tree are equal, and other values
+     * unchanged.
+     */
     private static @Nullable Object canonical(String key, @Nullable Object expected) {
         if (key.equals("condition_expanded") && expected instanceof String condition) {
             try {

@@ -17,7 +17,8 @@ import java.util.List;
  * @param enabled whether the rule can produce alerts; disabled rules are also checked
  * @param syntax syntax tree of the condition with expanded lists, macros and exceptions
  * @param condition checked condition
- * @param eventTypes event types for which the condition can be true; all rules are also evaluated for asynchronous events
+ * @param eventTypes event types for which the condition can be true; all rules are also evaluated for asynchronous
+ *     events
  * @param output output format, including appended output
  * @param extraFields additional output fields from the configuration
  * @param capture whether a match requests a capture of events

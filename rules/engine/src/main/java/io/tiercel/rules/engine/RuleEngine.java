@@ -71,8 +71,8 @@ public final class RuleEngine {
     /**
      * Creates an engine.
      *
-     * @param rules rules of one rule set in the order of their definition; rules that are disabled or below the priority
-     *     threshold are inactive
+     * @param rules rules of one rule set in the order of their definition; rules that are disabled or below the
+     *     priority threshold are inactive
      * @param fields field table with which the rules were checked
      * @param threshold minimum priority of active rules
      * @param zone time zone of times in outputs
@@ -134,8 +134,8 @@ public final class RuleEngine {
     }
 
     /**
-     * Returns the host names with which active rules compare fields such as {@code fd.sip.name}. The event producer resolves
-     * them. The value of such a field is the list of names that resolve to its address.
+     * Returns the host names with which active rules compare fields such as {@code fd.sip.name}. The event producer
+     * resolves them. The value of such a field is the list of names that resolve to its address.
      */
     public SortedSet<String> hostNames() {
         SortedSet<String> names = new TreeSet<>();
@@ -153,8 +153,8 @@ public final class RuleEngine {
     /**
      * Selects active rules, for events that no other rule can match.
      *
-     * <p>A small selection is interpreted. For a larger one, all active rules are evaluated, because compiled rules share
-     * most of their work.
+     * <p>A small selection is interpreted. For a larger one, all active rules are evaluated, because compiled rules
+     * share most of their work.
      */
     public RuleSubset select(Predicate<Rule> predicate) {
         Rule[] selected = Arrays.stream(active).filter(predicate).toArray(Rule[]::new);

@@ -8,8 +8,8 @@ import org.jspecify.annotations.Nullable;
  * Parses a command line like POSIX {@code getopt}.
  *
  * <p>Single-letter options can be combined in one argument. In the option string, a colon after a letter means that the
- * option has a value. Parsing stops at {@code --} or the first argument that is not an option. Long options, which start
- * with {@code --}, are skipped.
+ * option has a value. Parsing stops at {@code --} or the first argument that is not an option. Long options, which
+ * start with {@code --}, are skipped.
  */
 final class GetoptParser {
     private GetoptParser() {}
@@ -26,7 +26,9 @@ final class GetoptParser {
         return result;
     }
 
-    /** Returns the value of the last occurrence of an option, or its name if it has no value; null if it is not present. */
+    /**
+     * Returns the value of the last occurrence of an option, or its name if it has no value; null if it is not present.
+     */
     static @Nullable String value(List<?> arguments, String optionString, String name) {
         String value = null;
         for (Option option : parse(arguments, optionString)) {

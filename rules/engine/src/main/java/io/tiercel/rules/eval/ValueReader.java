@@ -61,7 +61,10 @@ public final class ValueReader {
         return bytes == null ? null : ByteText.ofBytes(bytes);
     }
 
-    /** Returns the number of a present numeric source. Unsigned numbers are in two's complement, and booleans are 0 or 1. */
+    /**
+     * Returns the number of a present numeric source. Unsigned numbers are in two's complement, and booleans are 0 or
+     * 1.
+     */
     public static long number(ValueSource source, Event event) {
         return switch (source) {
             case ValueSource.FieldValue field -> event.number(field.ref());

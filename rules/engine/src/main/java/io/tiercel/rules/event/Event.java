@@ -8,12 +8,13 @@ import org.jspecify.annotations.Nullable;
 /**
  * An event, as seen by conditions and output formats.
  *
- * <p>Text is a <em>byte string</em>: a {@link String} with one byte per char (ISO-8859-1). It has exactly the bytes from
- * the kernel, which need not be valid UTF-8. Comparison, length and order are therefore those of bytes, as in Falco, and
- * decoding an event needs no UTF-8 validation. Only an {@link io.tiercel.rules.alert.Alert} has Unicode text.
+ * <p>Text is a <em>byte string</em>: a {@link String} with one byte per char (ISO-8859-1). It has exactly the bytes
+ * from the kernel, which need not be valid UTF-8. Comparison, length and order are therefore those of bytes, as in
+ * Falco, and decoding an event needs no UTF-8 validation. Only an {@link io.tiercel.rules.alert.Alert} has Unicode
+ * text.
  *
- * <p>The accessors run on the hot path and should not allocate memory. Producers may reuse the object for the next event,
- * so receivers must not keep it after the call returns.
+ * <p>The accessors run on the hot path and should not allocate memory. Producers may reuse the object for the next
+ * event, so receivers must not keep it after the call returns.
  */
 public interface Event {
     /** Returns the code of the event type, as in {@link EventTypes}. */
@@ -45,9 +46,14 @@ public interface Event {
     /**
      * Returns the values of a field with several values; null if absent.
      *
-     * <p>These fields are: list fields, either-side network fields (one or two endpoints), host name fields (the names in
-     * {@code RuleEngine.hostNames} that resolve to the address), and ancestor fields without index (nearest first).
-     * Elements have the types of the other accessors; numbers are {@link Long}.
+     * <p>Elements have the types of the other accessors; numbers are {@link Long}. Fields with several values are:
+     *
+     * <ul>
+     *   <li>list fields
+     *   <li>either-side network fields, with one or two endpoints
+     *   <li>host name fields, with the names in {@code RuleEngine.hostNames} that resolve to the address
+     *   <li>ancestor fields without index, with the nearest ancestor first
+     * </ul>
      */
     @Nullable
     List<?> list(FieldRef field);

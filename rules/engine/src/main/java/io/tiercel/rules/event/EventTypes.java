@@ -16,8 +16,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * The catalog of event types: system calls, and events that the engine and its plugins generate.
  *
- * <p>Codes are consecutive numbers from 0. They can change between builds, so stored events must use names. The table is the
- * resource {@code event-types.txt} in this package.
+ * <p>Codes are consecutive numbers from 0. They can change between builds, so stored events must use names. The table
+ * is the resource {@code event-types.txt} in this package.
  */
 public final class EventTypes {
     private static final List<EventType> TYPES = read();
@@ -71,7 +71,10 @@ public final class EventTypes {
         return -1;
     }
 
-    /** Returns whether the event is a generic system call: one without its own parameters, of which only the number is known. */
+    /**
+     * Returns whether the event is a generic system call: one without its own parameters, of which only the number is
+     * known.
+     */
     public static boolean generic(int code) {
         return TYPES.get(code).generic();
     }
@@ -79,7 +82,8 @@ public final class EventTypes {
     /**
      * Returns the type of a parameter name, or null if no event has such a parameter.
      *
-     * <p>Rules name parameters without an event. If several events have the parameter, the first event in the table decides.
+     * <p>Rules name parameters without an event. If several events have the parameter, the first event in the table
+     * decides.
      */
     public static @Nullable ParameterType parameterType(String parameter) {
         return PARAMETERS.get(parameter);

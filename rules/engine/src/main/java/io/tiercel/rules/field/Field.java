@@ -9,8 +9,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * The table of all fields. Checking, printing and event decoding depend on it.
  *
- * <p>Names, types and meanings are those of Falco 0.44 (engine 0.63.0) with its container plugin. The table includes fields
- * that no event supplies. Rules that use such fields load, but the fields are always absent.
+ * <p>Names, types and meanings are those of Falco 0.44 (engine 0.63.0) with its container plugin. The table includes
+ * fields that no event supplies. Rules that use such fields load, but the fields are always absent.
  */
 public enum Field {
     CONTAINER_ID(
@@ -1047,7 +1047,10 @@ public enum Field {
         return fieldName;
     }
 
-    /** Returns the type of the value, or of each element of a list. The type of {@code evt.rawarg} depends on its argument. */
+    /**
+     * Returns the type of the value, or of each element of a list. The type of {@code evt.rawarg} depends on its
+     * argument.
+     */
     public FieldType type() {
         return type;
     }

@@ -5,8 +5,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * A reference to a field with its argument.
  *
- * <p>References are interned for each rule set. The {@code slot} numbers the distinct references of a rule set from 0, so
- * that an event can use it as the index of a cached value.
+ * <p>References are interned for each rule set. The {@code slot} numbers the distinct
+ * references of a rule set from 0. An event can use it as the index of a cached value.
  *
  * @param field the field
  * @param index the index, as in {@code proc.aname[2]}; -1 if there is none
@@ -27,14 +27,14 @@ public record FieldRef(Field field, int index, @Nullable String key, int slot) {
         return key != null || index >= 0;
     }
 
-    /** Returns whether the reference stands for all ancestors of the process. {@code Event.list} returns the values. */
+    /** Returns whether the reference means all ancestors of the process. {@code Event.list} returns the values. */
     public boolean ancestors() {
         return field.is(FieldTrait.ANCESTORS) && !hasArgument();
     }
 
     /**
-     * Returns whether the values come from {@code Event.list}: list fields, either-side fields, host names, and ancestors
-     * without index.
+     * Returns whether the values come from {@code Event.list}: list fields, either-side fields, host names, and
+     * ancestors without index.
      */
     public boolean multiple() {
         return field.list() || anyEqual() || ancestors();

@@ -21,8 +21,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * A condition on alerts in the rule language, such as {@code priority in (Critical, Error) and proc.name = bash}.
  *
- * <p>The condition can use {@code rule}, {@code priority}, {@code source}, {@code hostname}, the list {@code tags}, and all
- * output fields, by name or as {@code output_fields.NAME}. A field that is missing in the alert is absent, so every
+ * <p>The condition can use {@code rule}, {@code priority}, {@code source}, {@code hostname}, the list {@code tags}, and
+ * all output fields, by name or as {@code output_fields.NAME}. A field that is missing in the alert is absent, so every
  * comparison of it is false. Callers can declare facts, which are additional named values. Instances are thread-safe.
  */
 public final class AlertFilter {
@@ -39,8 +39,8 @@ public final class AlertFilter {
      * Parses a condition.
      *
      * @param text condition as Unicode text
-     * @throws AlertFilterException if the condition is syntactically incorrect, uses an unknown field, has a type mismatch,
-     *     or is longer than {@link #MAX_CHARS}
+     * @throws AlertFilterException if the condition is syntactically incorrect, uses an unknown field, has a type
+     *     mismatch, or is longer than {@link #MAX_CHARS}
      */
     public static AlertFilter parse(String text) throws AlertFilterException {
         return parse(text, Map.of());
@@ -50,8 +50,8 @@ public final class AlertFilter {
      * Parses a condition that can use facts.
      *
      * @param text condition as Unicode text
-     * @param facts types of facts by name, for example {@code enrich.instance.vpc}. A name must contain a dot, and hides a
-     *     field of the alert with the same name
+     * @param facts types of facts by name, for example {@code enrich.instance.vpc}. A name must contain a dot, and
+     *     hides a field of the alert with the same name
      * @throws AlertFilterException as {@link #parse(String)}
      */
     public static AlertFilter parse(String text, Map<String, FactType> facts) throws AlertFilterException {
@@ -81,11 +81,11 @@ public final class AlertFilter {
     /**
      * Returns whether the condition is true for the alert and the facts.
      *
-     * @param facts values by name, with the types in {@link FactType}; a missing fact is absent, so every comparison of it
-     *     is false
+     * @param facts values by name, with the types in {@link FactType}; a missing fact is absent, so every
+     *     comparison of it is false
      */
     public boolean matches(Alert alert, Map<String, ?> facts) {
-        return Interpreter.holds(condition, new AlertEvent(alert, facts));
+        return Interpreter.matches(condition, new AlertEvent(alert, facts));
     }
 
     /**

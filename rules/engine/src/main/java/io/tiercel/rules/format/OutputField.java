@@ -13,8 +13,8 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A field of an output. The way to read the value is determined once. The text is derived from the value, so that one read
- * provides both.
+ * A field of an output. The way to read the value is determined once. The text is derived from the value, so that one
+ * read provides both.
  */
 final class OutputField {
     private enum Kind {

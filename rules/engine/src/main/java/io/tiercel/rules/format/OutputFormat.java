@@ -12,8 +12,8 @@ import org.jspecify.annotations.Nullable;
  * An output format: literal text with tokens such as {@code %proc.name}, {@code %10fd.name} or {@code
  * %toupper(proc.name)}.
  *
- * <p>A leading star makes a format lenient: absent fields are printed as {@code <NA>}. A format that is not lenient renders
- * no text if a field is absent. Alerts always use lenient formats.
+ * <p>A leading star makes a format lenient: absent fields are printed as {@code <NA>}. A format that is not lenient
+ * renders no text if a field is absent. Alerts always use lenient formats.
  */
 public final class OutputFormat {
     private static final String ABSENT = "<NA>";

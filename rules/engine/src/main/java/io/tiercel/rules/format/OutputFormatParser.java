@@ -107,7 +107,9 @@ public final class OutputFormatParser {
         }
     }
 
-    /** Finds the longest field at a position, first with an argument in brackets, then with shorter and shorter names. */
+    /**
+     * Finds the longest field at a position, first with an argument in brackets, then with shorter and shorter names.
+     */
     private @Nullable Token field(String text, int at) {
         int end = at;
         while (end < text.length() && isNameChar(text.charAt(end))) {

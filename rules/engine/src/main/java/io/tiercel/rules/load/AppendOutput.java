@@ -14,7 +14,8 @@ import org.jspecify.annotations.Nullable;
  * @param source event source to whose rules the entry applies; null for all sources
  * @param tags tags that a rule must have for the entry to apply
  * @param extraOutput text that is appended to the output after a space; can be empty
- * @param extraFields additional output fields: name to output format, or to null for the value of the field with that name
+ * @param extraFields additional output fields: name to output format, or to null for the value of the field with
+ *     that name
  * @param suggestedOutput whether to append the container and pod fields that Falco's container plugin suggests
  */
 public record AppendOutput(

@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * The definitions of all files read so far, in the order of their first definition.
  *
- * <p>Every item has a sequence number. A macro can use the macros, and a list the lists, whose first definition precedes
- * its own last change.
+ * <p>Every item has a sequence number. A macro can use the macros, and a list the lists, whose first definition
+ * precedes its own last change.
  */
 final class Definitions {
     /** Maximum number of appends to one rule. Each append copies the rule. */

@@ -8,7 +8,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Appends the exceptions of a rule to its condition: {@code (condition) and not E1 and not E2}.
  *
- * <p>The expansion works on text, as in Falco, because a value can be a list name, {@code val(field)} or already quoted.
+ * <p>The expansion works on text, as in Falco, because a value can be a list name, {@code val(field)} or already
+ * quoted.
  */
 final class ExceptionExpander {
     private ExceptionExpander() {}

@@ -15,12 +15,12 @@ import java.util.Set;
 /**
  * Replaces the names of lists in conditions with their items.
  *
- * <p>Falco substitutes in the text of the condition, one list after another in the order of definition. Items of a list can
- * therefore name later lists, but not earlier ones. This class does the same in one pass over the words of the text, with
- * two differences. Names in quoted strings are not replaced, and the size is limited.
+ * <p>Falco substitutes in the text of the condition, one list after another in the order of definition. Items of a list
+ * can therefore name later lists, but not earlier ones. This class does the same in one pass over the words of the
+ * text, with two differences. Names in quoted strings are not replaced, and the size is limited.
  *
- * <p>Substitution in the text, instead of in the syntax tree, gives the same results as Falco for unusual items. The item
- * {@code a,b} becomes two values, {@code a=b} is an error, and {@code "a=b"} in its own quotes is one value.
+ * <p>Substitution in the text, instead of in the syntax tree, gives the same results as Falco for unusual items. The
+ * item {@code a,b} becomes two values, {@code a=b} is an error, and {@code "a=b"} in its own quotes is one value.
  */
 final class ListSubstitution {
     /** Maximum total length of all conditions after substitution, in chars. */

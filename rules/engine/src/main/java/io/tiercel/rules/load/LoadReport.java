@@ -77,9 +77,9 @@ public final class LoadReport {
      * Formats the result as one JSON object.
      *
      * <p>The object has the keys {@code ok}, {@code errors} and {@code files}. Each file has {@code name}, {@code ok},
-     * {@code errors}, {@code warnings} and {@code warnings_dropped}. Each problem has {@code code}, {@code message}, {@code
-     * advice} and {@code location}. A location has {@code file}, {@code item_kind}, {@code item_name}, {@code line}, {@code
-     * column}, {@code text_position} and {@code excerpt}. Unknown values are null.
+     * {@code errors}, {@code warnings} and {@code warnings_dropped}. Each problem has {@code code}, {@code message},
+     * {@code advice} and {@code location}. A location has {@code file}, {@code item_kind}, {@code item_name}, {@code
+     * line}, {@code column}, {@code text_position} and {@code excerpt}. Unknown values are null.
      */
     public static String json(LoadResult result) {
         StringWriter out = new StringWriter();

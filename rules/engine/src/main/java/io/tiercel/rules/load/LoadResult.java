@@ -8,8 +8,8 @@ import org.jspecify.annotations.Nullable;
  * The result of loading a sequence of rule files.
  *
  * @param files a result for each file up to the first failed one
- * @param missingPlugins plugins that {@code required_plugin_versions} requires and the engine does not have; as in Falco,
- *     they are checked after all files and reported first
+ * @param missingPlugins plugins that {@code required_plugin_versions} requires and the engine does not have; as in
+ *     Falco, they are checked after all files and reported first
  * @param rules the rules of all files, or null if a file failed; use them only if {@link #ok()} returns true
  */
 public record LoadResult(

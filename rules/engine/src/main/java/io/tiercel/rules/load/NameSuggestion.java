@@ -10,7 +10,10 @@ public final class NameSuggestion {
 
     private NameSuggestion() {}
 
-    /** Returns the candidate with the smallest edit distance, if it is small for the length of the name. Prefers longer candidates that start with the name. */
+    /**
+     * Returns the candidate with the smallest edit distance, if it is small for the length of the name. Prefers longer
+     * candidates that start with the name.
+     */
     public static Optional<String> find(String name, Collection<String> candidates) {
         if (name.length() > MAX_NAME) {
             return Optional.empty();

@@ -12,8 +12,8 @@ import org.jspecify.annotations.Nullable;
  * Loads rule files in order into one rule set.
  *
  * <p>After each file, the loader compiles all rules again, so that the result of a file covers all files up to it. For
- * example, if only the second file uses a list of the first file, the list causes a warning in the first result but not in
- * the second. Loading stops at the first file that fails. No file content makes the loader throw an exception.
+ * example, a list of the first file that only the second file uses causes a warning only in the first result. Loading
+ * stops at the first file that fails. No file content makes the loader throw an exception.
  */
 public final class RuleLoader {
     /** Maximum memory in bytes for each char of a file, measured with a file that is one list of short items. */
@@ -40,7 +40,7 @@ public final class RuleLoader {
                 // The objects created so far are garbage now. Rules that are already active are not affected.
                 error = tooLarge(source, "the rules need more memory than the process has");
             }
-            results.add(new FileResult(source.name(), error, warnings.kept(), warnings.dropped()));
+            results.add(new FileResult(source.name(), error, warnings.reported(), warnings.dropped()));
             if (error != null) {
                 break;
             }

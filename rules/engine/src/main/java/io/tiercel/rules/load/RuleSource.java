@@ -47,8 +47,8 @@ public sealed interface RuleSource {
     }
 
     /**
-     * Reads files and directories in the given order. For a directory, reads its {@code *.yaml} and {@code *.yml} files in
-     * the order of their names, without subdirectories.
+     * Reads files and directories in the given order. For a directory, reads its {@code *.yaml} and {@code *.yml} files
+     * in the order of their names, without subdirectories.
      */
     static List<RuleSource> readAll(List<Path> paths) {
         List<RuleSource> sources = new ArrayList<>();

@@ -5,9 +5,9 @@ import org.snakeyaml.engine.v2.nodes.ScalarNode;
 /**
  * The text of a YAML scalar with its position in the file.
  *
- * <p>YAML folds lines, removes indentation and decodes escapes. To find the position of a character in the file, this class
- * walks the value and the file in parallel and compares the characters that are not white space. The result is exact except
- * for rare escapes, where it can be off by a few characters.
+ * <p>YAML folds lines, removes indentation and decodes escapes. To find the position of a character in the file, this
+ * class walks the value and the file in parallel and ignores white space. The result is exact except for rare escapes,
+ * where it can be off by a few characters.
  */
 record ScalarText(String value, SourcePosition position, int endLine, int endColumn, Style style) {
     enum Style {

@@ -17,11 +17,11 @@ import org.snakeyaml.engine.v2.schema.FailsafeSchema;
 /**
  * Parses YAML text to the node trees of its documents.
  *
- * <p>The loader needs nodes instead of converted values for two reasons. Falco reads scalars as text, uses the first of two
- * equal keys and does not support merge keys. Nodes also have positions.
+ * <p>The loader needs nodes instead of converted values for two reasons. Falco reads scalars as text, uses the first of
+ * two equal keys and does not support merge keys. Nodes also have positions.
  *
- * <p>A file is rejected if it exceeds the nesting depth {@link #MAX_DEPTH}, {@link YamlBudget#MAX_VALUES} nodes or {@link
- * #MAX_ALIASES} aliases of collections.
+ * <p>A file is rejected if it exceeds the nesting depth {@link #MAX_DEPTH}, {@link YamlBudget#MAX_VALUES} nodes or
+ * {@link #MAX_ALIASES} aliases of collections.
  */
 final class YamlDocuments {
     static final int MAX_DEPTH = 64;

@@ -8,8 +8,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * A glob pattern for byte strings, with the semantics of POSIX {@code fnmatch} without flags.
  *
- * <p>{@code *} and {@code ?} match any byte, including a slash and a leading dot. {@code [a-z]}, {@code [!x]} and {@code
- * [[:alpha:]]} match sets of bytes. A backslash escapes the next char.
+ * <p>{@code *} and {@code ?} match any byte, including a slash and a leading dot. {@code [a-z]}, {@code [!x]} and
+ * {@code [[:alpha:]]} match sets of bytes. A backslash escapes the next char.
  *
  * <p>Matching backtracks only to the last star, so its time is at most proportional to the product of both lengths.
  */

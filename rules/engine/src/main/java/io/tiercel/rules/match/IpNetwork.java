@@ -4,8 +4,8 @@ import java.net.InetAddress;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An IP network, such as {@code 10.0.0.0/8}. Bits after the prefix are ignored. It never contains addresses of the other
- * address family.
+ * An IP network, such as {@code 10.0.0.0/8}. Bits after the prefix are ignored. It never contains addresses of the
+ * other address family.
  */
 public final class IpNetwork {
     private static final int IPV4_BYTES = 4;

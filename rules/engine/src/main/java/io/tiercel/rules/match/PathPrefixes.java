@@ -8,8 +8,8 @@ import org.jspecify.annotations.Nullable;
  * A set of path prefixes that are compared component by component: {@code /var/run} covers {@code /var/run/x}, but not
  * {@code /var/runner}.
  *
- * <p>Leading, trailing and repeated slashes are ignored. A component with {@code ?}, {@code *} or {@code [} is a glob for
- * that component. A prefix without components covers all paths.
+ * <p>Leading, trailing and repeated slashes are ignored. A component with {@code ?}, {@code *} or {@code [} is a glob
+ * for that component. A prefix without components covers all paths.
  */
 public final class PathPrefixes {
     private final List<List<Component>> prefixes;
@@ -46,13 +46,16 @@ public final class PathPrefixes {
     /**
      * The literal part of a prefix, which ends at the first glob component.
      *
-     * @param text the literal components, each after a slash. If it is not complete, a slash and the literal prefix of the
-     *     glob follow
+     * @param text the literal components, each after a slash. If it is not complete, a slash and the literal prefix
+     *     of the glob follow
      * @param complete whether the prefix has no glob component
      */
     public record LiteralPrefix(String text, boolean complete) {}
 
-    /** Returns the literal prefixes. A normalized absolute path is covered only if it starts with one of them. After a complete prefix, the path must end or continue with a slash. */
+    /**
+     * Returns the literal prefixes. A normalized absolute path is covered only if it starts with one of them. After a
+     * complete prefix, the path must end or continue with a slash.
+     */
     public List<LiteralPrefix> literalPrefixes() {
         return prefixes.stream().map(PathPrefixes::literalPrefix).toList();
     }

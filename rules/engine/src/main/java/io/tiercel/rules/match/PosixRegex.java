@@ -6,8 +6,8 @@ import com.google.re2j.PatternSyntaxException;
 /**
  * A regular expression with the syntax of RE2's POSIX mode. It matches whole values in linear time.
  *
- * <p>RE2/J has only a Perl mode, so {@link PosixRegexTranslator} rewrites expressions for it. The modes prefer different
- * alternatives and match lengths. This makes no difference here, because the whole value must match.
+ * <p>RE2/J has only a Perl mode, so {@link PosixRegexTranslator} rewrites expressions for it. The modes prefer
+ * different alternatives and match lengths. This makes no difference here, because the whole value must match.
  */
 public final class PosixRegex {
     private final Pattern pattern;

@@ -21,8 +21,8 @@ import org.jspecify.annotations.Nullable;
  * An event that consists only of a map from field names to values.
  *
  * <p>Keys are field names with their arguments. Fields that are missing or null are absent. Values have the types of a
- * parsed YAML or JSON document: text, numbers, booleans, bytes and lists. A nested map holds one value for each argument,
- * as in {@code proc.env: {HOME: /root}}.
+ * parsed YAML or JSON document: text, numbers, booleans, bytes and lists. A nested map holds one value for each
+ * argument, as in {@code proc.env: {HOME: /root}}.
  */
 public final class FieldMapEvent implements Event {
     static final String TYPE = Field.EVT_TYPE.fieldName();
@@ -40,8 +40,8 @@ public final class FieldMapEvent implements Event {
     /**
      * Creates an event from field values.
      *
-     * @param timeNanos event time in nanoseconds since the epoch, used if neither {@code evt.time} nor {@code evt.rawtime}
-     *     is set; 0 if unknown
+     * @param timeNanos event time in nanoseconds since the epoch, used if neither {@code evt.time} nor {@code
+     *     evt.rawtime} is set; 0 if unknown
      */
     public FieldMapEvent(Map<?, ?> values, long timeNanos) {
         values.forEach((name, value) -> put(String.valueOf(name), value));

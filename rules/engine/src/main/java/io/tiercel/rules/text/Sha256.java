@@ -9,8 +9,8 @@ import java.util.HexFormat;
  * SHA-256 with the result in lower-case hexadecimal.
  *
  * <p>The static methods hash one value. An instance hashes several values in sequence. Instances are not thread-safe.
- * Hashing several values is the same as hashing their concatenation: prefix each value with its length, or separate the
- * values, where different sequences must have different hashes.
+ * The hash of several values is the hash of their concatenation. Use length prefixes or separators if different
+ * sequences must have different hashes.
  */
 public final class Sha256 {
     private final MessageDigest digest;

@@ -33,7 +33,7 @@ class AlertJsonTest {
     }
 
     @Test
-    void falcosForm() {
+    void writesFalcosFormat() {
         assertEquals(
                 "{\"hostname\":\"myhost\",\"output\":\"22:13:20.123456789: Warning Opened | file=/etc/sh\\\"adow\\n"
                         + " user=<NA> pid=42 parent=<NA>\",\"output_fields\":{\"evt.time\":1700000000123456789,"
@@ -57,7 +57,7 @@ class AlertJsonTest {
     }
 
     @Test
-    void propertiesMayBeLeftOut() {
+    void propertiesCanBeOmitted() {
         AlertJson json = new AlertJson(new AlertText(ZoneOffset.UTC, false), false, false, false, false);
         assertEquals(
                 "{\"hostname\":\"myhost\",\"id\":\"n/b/7\",\"priority\":\"Warning\",\"rule\":\"My rule\","
@@ -74,7 +74,7 @@ class AlertJsonTest {
     }
 
     @Test
-    void messagesOfTheSensorItselfHaveNoTagsAndShowTheirFields() {
+    void sensorMessagesHaveNoTagsAndShowTheirFields() {
         SortedMap<String, @Nullable Object> fields = new TreeMap<>();
         fields.put("evt.time", TIME);
         fields.put("lost", 3L);
@@ -109,7 +109,7 @@ class AlertJsonTest {
     }
 
     @Test
-    void falcosidekicksFormIsRead() throws InvalidAlertException {
+    void readsFalcosidekicksFormat() throws InvalidAlertException {
         Alert read = AlertJson.read(
                 "{\"uuid\":\"0e9a\",\"output\":\"12:00:00.000000000: Notice Shell\",\"priority\":\"notice\","
                         + "\"rule\":\"Shell\",\"time\":\"2026-08-01T12:00:00.5+02:00\",\"source\":\"syscalls\","
@@ -126,44 +126,44 @@ class AlertJsonTest {
             delimiter = '|',
             quoteCharacter = '`',
             value = {
-                "{                                                       | not JSON at line 1",
-                "[]                                                      | an alert is a JSON object {...}, this is an array",
-                "{} x                                                    | no rule",
-                "{\"rule\":1}                                            | rule is a number, not a string",
-                "{\"rule\":\"r\"}                                        | no time",
-                "{\"rule\":\"r\",\"time\":\"yesterday\",\"priority\":\"x\"}        | time \"yesterday\" is not like",
+                "{                                                       | invalid JSON at line 1",
+                "[]                                                      | an alert must be a JSON object, not an array",
+                "{} x                                                    | missing rule",
+                "{\"rule\":1}                                            | rule must be a string, not a number",
+                "{\"rule\":\"r\"}                                        | missing time",
+                "{\"rule\":\"r\",\"time\":\"yesterday\",\"priority\":\"x\"}        | time \"yesterday\" is not an RFC 3339 time",
                 "{\"rule\":\"r\",\"time\":\"9999-01-01T00:00:00Z\",\"priority\":\"x\"} | out of range",
-                "{\"rule\":\"r\",\"time\":\"2024-01-01T00:00:00Z\"}      | no priority",
-                "{\"rule\":\"r\",\"time\":\"2024-01-01T00:00:00Z\",\"priority\":\"high\"} | priority \"high\" is none of",
+                "{\"rule\":\"r\",\"time\":\"2024-01-01T00:00:00Z\"}      | missing priority",
+                "{\"rule\":\"r\",\"time\":\"2024-01-01T00:00:00Z\",\"priority\":\"high\"} | priority \"high\" is unknown",
                 "{\"rule\":\"r\",\"rule\":\"s\"}                         | Duplicate field 'rule'",
-                "{\"tags\":\"x\"}                                        | tags is a string, not an array of strings",
-                "{\"tags\":[1]}                                          | tags[0] is a number, not a string",
-                "{\"output_fields\":[]}                                  | output_fields is an array, not an object",
-                "{\"output_fields\":{\"x\":1e999}}                       | output_fields.x is beyond the range of a double",
+                "{\"tags\":\"x\"}                                        | tags must be an array of strings, not a string",
+                "{\"tags\":[1]}                                          | tags[0] must be a string, not a number",
+                "{\"output_fields\":[]}                                  | output_fields must be an object, not an array",
+                "{\"output_fields\":{\"x\":1e999}}                       | output_fields.x is out of range for a double",
             })
-    void wrongAlertsSayWhatIsWrong(String json, String expected) {
+    void invalidAlertsHaveAMessage(String json, String expected) {
         String message = assertThrows(InvalidAlertException.class, () -> AlertJson.read(json))
                 .getMessage();
         assertTrue(message.contains(expected), message);
     }
 
     @Test
-    void limits() {
+    void enforcesLimits() {
         String head = "{\"rule\":\"r\",\"time\":\"2024-01-01T00:00:00Z\",\"priority\":\"debug\",\"x\":";
         String big = head + "\"" + "a".repeat(AlertJson.MAX_BYTES) + "\"}";
         assertTrue(assertThrows(InvalidAlertException.class, () -> AlertJson.read(big))
                 .getMessage()
-                .contains("at most 262144"));
+                .contains("the maximum is 262144"));
         String deep = head + "[".repeat(40) + "]".repeat(40) + "}";
         assertTrue(assertThrows(InvalidAlertException.class, () -> AlertJson.read(deep))
                 .getMessage()
-                .contains("beyond the limits"));
+                .contains("exceeds a limit"));
         String tooDeep = head + "[".repeat(16) + "]".repeat(16) + "}";
         assertThrows(InvalidAlertException.class, () -> AlertJson.read(tooDeep));
     }
 
     @Test
-    void batches() throws InvalidAlertException {
+    void readsBatches() throws InvalidAlertException {
         String one = AlertJson.defaults().write(alert());
         assertEquals(
                 Collections.nCopies(2, alert()),
@@ -173,7 +173,7 @@ class AlertJsonTest {
                         InvalidAlertException.class,
                         () -> AlertJson.readBatch(("[" + one + ",{}]").getBytes(StandardCharsets.UTF_8), 2))
                 .getMessage()
-                .startsWith("alert 1 of the batch: no rule"));
+                .startsWith("alert 1 of the batch: missing rule"));
         assertThrows(
                 InvalidAlertException.class,
                 () -> AlertJson.readBatch(("[" + one + "," + one + "]").getBytes(StandardCharsets.UTF_8), 1));

@@ -81,7 +81,7 @@ class AlertFilterTest {
                     output_fields.nobody exists                          | false
                     tolower(rule) = "shell in container"                 | true
                     """)
-    void holdsOrNot(String condition, boolean expected) throws AlertFilterException {
+    void evaluates(String condition, boolean expected) throws AlertFilterException {
         assertEquals(expected, AlertFilter.parse(condition).matches(ALERT), condition);
     }
 
@@ -89,15 +89,15 @@ class AlertFilterTest {
     @CsvSource(delimiter = '|', textBlock = """
                     rule =                       | at character
                     rul = x                      | at character 5
-                    proc.nme = x                 | at character 1: there is no field proc.nme
+                    proc.nme = x                 | at character 1: unknown field proc.nme
                     priority = Error and rule[1] = x | at character 22
                     proc.pid = many              | is not a decimal number
                     priority < high              | expected a number
-                    spawned_process              | there is no macro spawned_process
-                    evt.type = opn               | there is no event type opn
-                    alert.rule = x               | there is no field alert.rule
+                    spawned_process              | unknown macro spawned_process
+                    evt.type = opn               | unknown event type opn
+                    alert.rule = x               | unknown field alert.rule
                     """)
-    void saysWhereItIsWrong(String condition, String message) {
+    void reportsThePositionOfErrors(String condition, String message) {
         AlertFilterException e = assertThrows(AlertFilterException.class, () -> AlertFilter.parse(condition));
         assertTrue(e.getMessage().contains(message), e.getMessage());
     }
@@ -125,7 +125,7 @@ class AlertFilterTest {
                     enrich.instance.verified = true                       | true
                     rule contains Shell and enrich.instance.vpc exists    | true
                     """)
-    void knowsFacts(String condition, boolean expected) throws AlertFilterException {
+    void evaluatesFacts(String condition, boolean expected) throws AlertFilterException {
         Map<String, Object> facts = Map.of(
                 "enrich.instance.vpc",
                 "vpc-1",
@@ -143,31 +143,31 @@ class AlertFilterTest {
                 true);
         AlertFilter filter = AlertFilter.parse(condition, FACTS);
         assertEquals(expected, filter.matches(ALERT, facts), condition);
-        assertEquals(false, filter.matches(ALERT), "no operator holds for what is not known");
+        assertEquals(false, filter.matches(ALERT), "comparisons of absent facts are false");
     }
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
-                    enrich.instance.vcp = x                               | there is no field enrich.instance.vcp
-                    enrich.instance.tag = x                               | needs an argument: enrich.instance.tag[...]
-                    enrich.instance.vpc[x] = x                            | takes no argument
+                    enrich.instance.vcp = x                               | unknown field enrich.instance.vcp
+                    enrich.instance.tag = x                               | requires an argument: enrich.instance.tag[...]
+                    enrich.instance.vpc[x] = x                            | does not accept an argument
                     incident.count > many                                 | expected a number
                     enrich.network.address = 10.2.3.4                     | 10.2.3.4
                     """)
-    void saysWhichFactIsWrong(String condition, String message) {
+    void reportsErrorsInFacts(String condition, String message) {
         AlertFilterException e = assertThrows(AlertFilterException.class, () -> AlertFilter.parse(condition, FACTS));
         assertTrue(e.getMessage().contains(message), e.getMessage());
     }
 
     @Test
-    void hasALimit() {
+    void enforcesTheLengthLimit() {
         String condition = "rule = x or ".repeat(1000) + "rule = x";
         AlertFilterException e = assertThrows(AlertFilterException.class, () -> AlertFilter.parse(condition));
-        assertTrue(e.getMessage().contains("at most 8192"), e.getMessage());
+        assertTrue(e.getMessage().contains("the maximum is 8192"), e.getMessage());
     }
 
     @Test
-    void saysWhatIsNotKnown() throws AlertFilterException {
+    void returnsAbsentFields() throws AlertFilterException {
         AlertFilter filter = AlertFilter.parse(
                 "proc.name = sh or container.name = x or not enrich.instance.tag[team] = x or enrich.instance.vpc = y",
                 FACTS);

@@ -25,11 +25,11 @@ import software.amazon.awssdk.http.SdkHttpClient;
 import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
 import software.amazon.awssdk.regions.Region;
 
-/** An AWS account with a dual-stack VPC, and a record of every call that was made to it. */
+/** An emulated AWS account with a dual-stack VPC. It records the calls that the tested code makes. */
 final class Account {
     private static final Pattern ACTION = Pattern.compile("(?:^|&)Action=([A-Za-z]+)");
 
-    /** Names of the calls in their order, those through {@link #http} only. */
+    /** The names of the calls through {@link #http}, in order. */
     final List<String> calls = Collections.synchronizedList(new ArrayList<>());
 
     final SignedHttpClient http;
@@ -63,7 +63,7 @@ final class Account {
                 client, () -> AwsBasicCredentials.create("test", "test"), Region.EU_WEST_1, moto.endpoint());
     }
 
-    /** Notes the action of each call before it is made. */
+    /** Records the name of each call before the call. */
     private record Recording(SdkHttpClient client, List<String> calls) implements SdkHttpClient {
         @Override
         public ExecutableHttpRequest prepareRequest(HttpExecuteRequest request) {
@@ -123,7 +123,7 @@ final class Account {
                 .requiredText("groupId");
     }
 
-    /** An instance with one interface in these groups. */
+    /** Runs an instance with one network interface in the given security groups. */
     String instance(List<String> groups) {
         return ec2(
                         "RunInstances",
@@ -163,7 +163,7 @@ final class Account {
                         .put("DeviceIndex", Integer.toString(index)));
     }
 
-    /** Groups by interface, of all interfaces. */
+    /** Returns the security groups of all network interfaces, by interface id. */
     Map<String, List<String>> groups() {
         Map<String, List<String>> groups = new TreeMap<>();
         ec2("DescribeNetworkInterfaces", new Parameters())
@@ -174,7 +174,7 @@ final class Account {
         return groups;
     }
 
-    /** Makes a bucket; moto does not ask who wants it. */
+    /** Creates a bucket. Moto does not check the signature. */
     void bucket(String name) {
         send(HttpRequest.newBuilder(moto.endpoint().resolve("/" + name))
                 .PUT(HttpRequest.BodyPublishers.noBody())
@@ -191,7 +191,7 @@ final class Account {
                 .header("Authorization", scope("eu-west-1", "ssm")));
     }
 
-    /** What moto finds out the service by. */
+    /** Returns the header by which moto identifies the service. */
     private static String scope(String region, String service) {
         return "AWS4-HMAC-SHA256 Credential=test/20260301/" + region + "/" + service
                 + "/aws4_request, SignedHeaders=host, Signature=0";

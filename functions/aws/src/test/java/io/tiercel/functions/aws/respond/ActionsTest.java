@@ -44,7 +44,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** The actions on AWS, against moto: which calls are made in which order, what is there in the end, and after the way back. */
+/** Tests the AWS actions against moto: the order of the calls, the result, and the state after a release. */
 class ActionsTest {
     private static final InstantSource CLOCK = InstantSource.fixed(Instant.parse("2026-03-01T12:00:00Z"));
 
@@ -90,7 +90,7 @@ class ActionsTest {
                 });
     }
 
-    /** What was written, without the reading in between. */
+    /** Returns the write calls. */
     private List<String> writes() {
         return account.calls.stream()
                 .filter(call -> !call.startsWith("Describe") && !call.startsWith("Get") && !call.startsWith("List"))
@@ -252,7 +252,7 @@ class ActionsTest {
     void an_instance_is_stopped_and_its_metadata_service_is_disabled() {
         String instance = account.instance(List.of(account.group("stopped")));
         Ec2Api.MetadataOptions before = ec2.instance(instance).orElseThrow().metadata();
-        ActionContext lock = context(ActionKind.LOCK_IMDS, instance, Map.of());
+        ActionContext lock = context(ActionKind.LOCK_DOWN_IMDS, instance, Map.of());
         ActionHandler imds = new LockDownImds(ec2);
         assertTrue(
                 imds.preview(lock).getFirst().contains("would succeed"),

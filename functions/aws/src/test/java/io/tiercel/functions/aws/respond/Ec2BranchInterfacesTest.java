@@ -36,13 +36,13 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** A pod with a network interface of its own is cut off in the cluster and in EC2, and gets both back: a real API server, and moto. */
+/** Tests isolation of pods with branch network interfaces against a real API server and moto. */
 class Ec2BranchInterfacesTest {
     private static final String SHOP = "shop";
     private static final String ANNOTATION = "vpc.amazonaws.com/pod-eni";
     private static final String TRUNK_TAG = "vpcresources.k8s.aws/trunk-eni-id";
 
-    /** All that is wrong on a cluster without a network plugin. */
+    /** The one problem of every cluster without a network plugin. */
     private static final String NO_PLUGIN = "no network plugin that is known";
 
     private static RealCluster real;
@@ -75,7 +75,7 @@ class Ec2BranchInterfacesTest {
                             .build())
                     .create();
         }
-        // Where the controller for it is slow, pods are refused that have no service account yet.
+        // The API server rejects pods until the controller has created the default service account.
         real.admin
                 .resource(new ServiceAccountBuilder()
                         .withNewMetadata()
@@ -110,7 +110,7 @@ class Ec2BranchInterfacesTest {
                 groups, Map.of(TRUNK_TAG, trunk, "vpcresources.k8s.aws/vlan-id", "1", "eks:eni:owner", "eks-vpc"));
     }
 
-    /** As EKS's controller writes it. */
+    /** Returns the annotation as the VPC resource controller writes it. */
     private static String annotation(String networkInterface) {
         return "[{\"eniId\":\"" + networkInterface
                 + "\",\"ifAddress\":\"06:a5:e4:3b:1d:77\",\"privateIp\":\"10.0.1.9\",\"vlanId\":1,\"subnetCidr\":\"10.0.1.0/24\"}]";
@@ -136,7 +136,7 @@ class Ec2BranchInterfacesTest {
                 .create();
     }
 
-    /** What the node reports, which nobody else can write. */
+    /** Sets the pod IP in the status, which only the kubelet may write. */
     private static void hasAddressOf(String name, String networkInterface) {
         String address =
                 ec2.networkInterface(networkInterface).orElseThrow().addresses().getFirst();
@@ -180,7 +180,7 @@ class Ec2BranchInterfacesTest {
     }
 
     @Test
-    void the_interface_goes_into_quarantine_with_its_pod_and_comes_back() {
+    void the_interface_of_an_isolated_pod_is_quarantined_and_restored() {
         String branch = branch(List.of(one, two));
         String sibling = branch(List.of(one));
         pod("cart-1", annotation(branch));
@@ -228,7 +228,7 @@ class Ec2BranchInterfacesTest {
     }
 
     @Test
-    void an_interface_that_somebody_else_has_moved_is_left_there() {
+    void an_interface_that_somebody_changed_is_not_restored() {
         String branch = branch(List.of(one));
         pod("cart-2", annotation(branch));
         hasAddressOf("cart-2", branch);

@@ -40,7 +40,7 @@ import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
 import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
 import software.amazon.awssdk.regions.Region;
 
-/** What EC2 tells of the instance that an alert names, and what becomes of the alert where it tells nothing. */
+/** Tests enrichment with instances from EC2, including missing instances and errors of EC2. */
 class Ec2InstanceSourceTest {
     private static final String ABSENT = "i-0123456789abcdef0";
 

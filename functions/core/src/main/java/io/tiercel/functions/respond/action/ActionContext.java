@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param target the target of the action
  * @param params the parameters of the action
  * @param document the incident as JSON, for external receivers
- * @param pod the attributes of the affected pod; null if the cluster was not asked or did not answer
+ * @param pod the attributes of the affected pod; null if enrichment did not look it up or the lookup failed
  * @param calls makes every write
  */
 public record ActionContext(

@@ -62,7 +62,7 @@ public enum ActionKind {
                     "detach",
                     "detach the instance from its Auto Scaling group, protect it from scale-in, or leave it")),
     STOP_INSTANCE("ec2:stop", TargetType.INSTANCE, Undo.YES, "Stop the instance"),
-    LOCK_IMDS("ec2:imds-lockdown", TargetType.INSTANCE, Undo.YES, "Disable the instance metadata service"),
+    LOCK_DOWN_IMDS("ec2:imds-lockdown", TargetType.INSTANCE, Undo.YES, "Disable the instance metadata service"),
     REVOKE_SESSIONS(
             "iam:revoke-sessions",
             TargetType.BY_SCOPE,
@@ -155,7 +155,7 @@ public enum ActionKind {
 
     /**
      * Returns whether an interrupted attempt may be repeated. Actions that change state check first what is there. A call to
-     * a receiver may not be repeated, because nothing tells whether the receiver got it.
+     * a receiver may not be repeated, because it is unknown whether the receiver got it.
      */
     public boolean idempotent() {
         return targetType != TargetType.RECEIVER;

@@ -17,8 +17,8 @@ import org.jspecify.annotations.Nullable;
  * <p>A security group does not end connections that are already tracked. An interface whose only group allows all traffic has
  * no tracked connections, except those that AWS always tracks (NAT gateways, load balancers, transit gateways). On its way an
  * interface therefore passes through such a group, the untrack group. The AWS runbook AWSSupport-ContainEC2Instance does the
- * same. If the move out of the untrack group fails, the interface gets its own groups back at once, because an open interface
- * is worse than its prior state.
+ * same. If the move out of the untrack group fails, the interface gets its own groups back at once. An open interface is worse
+ * than its prior state.
  */
 final class InterfaceQuarantine {
     static final String QUARANTINE_GROUP = "tiercel-quarantine";

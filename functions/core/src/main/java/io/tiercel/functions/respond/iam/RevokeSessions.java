@@ -140,7 +140,7 @@ public final class RevokeSessions implements ActionHandler {
                     List.of(newSessionsWarning(), "all pods with this role lose their sessions too"));
         }
         if (!"pod-identity".equals(pod.roleSource())) {
-            throw ActionException.permanent("only EKS Pod Identity tells the sessions of one pod apart, and "
+            throw ActionException.permanent("only EKS Pod Identity identifies the sessions of one pod, and "
                     + context.target().text() + " has its role from " + pod.roleSource() + "; nothing was changed");
         }
         return new DeniedSessions(

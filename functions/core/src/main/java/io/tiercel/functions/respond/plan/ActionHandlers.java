@@ -51,7 +51,7 @@ public final class ActionHandlers {
         handlers.put(
                 ActionKind.PRESERVE_INSTANCE, new PreserveInstance(ec2, autoScaling, loadBalancing, evidence, clock));
         handlers.put(ActionKind.STOP_INSTANCE, new StopInstance(ec2));
-        handlers.put(ActionKind.LOCK_IMDS, new LockDownImds(ec2));
+        handlers.put(ActionKind.LOCK_DOWN_IMDS, new LockDownImds(ec2));
         handlers.put(ActionKind.REVOKE_SESSIONS, new RevokeSessions(ec2, iam, clock));
         return this;
     }

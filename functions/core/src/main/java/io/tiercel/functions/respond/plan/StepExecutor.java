@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Applies and undoes steps. It stores the intent, makes the calls, and stores the result, in this order. After a crash between
- * any two calls, the stored state tells where to resume.
+ * any two calls, the stored state shows where to resume.
  */
 final class StepExecutor {
     /** How often a retryable call is made. */

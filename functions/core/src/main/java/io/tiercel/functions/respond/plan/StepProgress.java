@@ -12,8 +12,8 @@ import org.jspecify.annotations.Nullable;
  * @param notes messages for operators
  * @param prior the state of the target before the first write, as JSON; null before it is captured
  * @param attempts number of failed attempts since the step started
- * @param due time of the next automatic transition in milliseconds since the epoch: the approval expires, or the step is
- *     undone or retried; null if there is none
+ * @param due time of the next automatic transition in milliseconds since the epoch. The approval expires, or the step is
+ *     undone or retried. Null if there is none
  * @param approvedBy the person who approved the step; null if nobody did
  */
 record StepProgress(

@@ -24,7 +24,7 @@ import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 import net.jqwik.api.constraints.IntRange;
 
-/** Isolating and then releasing leaves every instance as it was, whatever ends whichever process in between. */
+/** Property: isolating and releasing restores every instance, even if processes crash in between. */
 class IsolateInstancePropertyTest {
     private static final String POLICY = """
             - policy: Isolate
@@ -35,7 +35,7 @@ class IsolateInstancePropertyTest {
               actions: [ec2:isolate]
             """;
 
-    /** @param branches on the first interface, each with its groups */
+    /** @param branches the security groups of each branch interface of the first interface */
     record Machine(List<Set<String>> interfaces, List<Set<String>> branches, boolean secondVpc, boolean groupsThere) {
         FakeEc2Api start() {
             FakeEc2Api ec2 = new FakeEc2Api();
@@ -91,12 +91,12 @@ class IsolateInstancePropertyTest {
         fixture.advance(Duration.ofMinutes(5));
         run(fixture, ec2, CrashPoint.none(), responder -> {
             fixture.sweep(responder);
-            responder.respond("a1"); // delivered twice
+            responder.respond("a1"); // duplicate delivery
         });
         assertEquals(List.of("applied"), fixture.states("a1"), fixture.notes("a1"));
         for (NetworkInterface one : ec2.interfaces.values()) {
             assertEquals(List.of(ec2.groups.get(one.vpc() + "/tiercel-quarantine")), one.groups());
-            assertEquals(List.of(), ec2.rules.get(one.groups().getFirst()), "the quarantine group has no rule");
+            assertEquals(List.of(), ec2.rules.get(one.groups().getFirst()), "the quarantine group has no rules");
         }
 
         fixture.advance(Duration.ofHours(2));
@@ -108,7 +108,7 @@ class IsolateInstancePropertyTest {
         long groupsMade = ec2.writes.stream()
                 .filter(Ec2Api.Write.CreateSecurityGroup.class::isInstance)
                 .count();
-        assertTrue(groupsMade <= 4, "one group of a kind for each VPC, whatever was interrupted");
+        assertTrue(groupsMade <= 4, "at most one quarantine group and one untrack group per VPC");
     }
 
     private static void run(

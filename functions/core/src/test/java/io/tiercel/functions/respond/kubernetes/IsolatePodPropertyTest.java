@@ -26,7 +26,7 @@ import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 import net.jqwik.api.constraints.IntRange;
 
-/** Isolating and then releasing leaves every pod as it was, byte for byte, whatever ends whichever process in between. */
+/** Property: isolating and releasing restores every pod exactly, even if processes crash in between. */
 class IsolatePodPropertyTest {
     private static final String POLICY = """
             - policy: Isolate
@@ -83,7 +83,7 @@ class IsolatePodPropertyTest {
         fixture.advance(Duration.ofMinutes(5));
         run(fixture, cluster, CrashPoint.none(), responder -> {
             fixture.sweep(responder);
-            responder.respond("a1"); // delivered twice
+            responder.respond("a1"); // duplicate delivery
         });
 
         assertEquals(List.of("applied"), fixture.states("a1"), fixture.notes("a1"));

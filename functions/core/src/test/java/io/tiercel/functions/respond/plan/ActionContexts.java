@@ -10,7 +10,7 @@ import java.util.Map;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** Steps as handlers see them. */
+/** Creates inputs of handlers for tests. */
 public final class ActionContexts {
     private ActionContexts() {}
 

@@ -24,12 +24,12 @@ import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
 import net.jqwik.api.constraints.Size;
 
-/** One incident that is seen at several places, and one that comes back. */
+/** Tests plans of incidents with several affected targets and of incidents that reopen. */
 class PlanTargetsTest {
     private static final String OTHER = "i-0123456789abcdef1";
 
-    /** How often each target is acted on, less how often that is undone. */
-    private final Map<String, Integer> inPlace = new TreeMap<>();
+    /** The number of actions in effect, by target. */
+    private final Map<String, Integer> inEffect = new TreeMap<>();
 
     private final List<String> done = new ArrayList<>();
 
@@ -47,11 +47,11 @@ class PlanTargetsTest {
 
             @Override
             public ActionResult apply(ActionContext context, String prior) {
-                // As every real one: what is so already is not done again.
+                // Idempotent, as every real handler.
                 return crashPoint.call(() -> {
                     if (!done.contains(context.stepId())) {
                         done.add(context.stepId());
-                        inPlace.merge(context.target().text(), 1, Integer::sum);
+                        inEffect.merge(context.target().text(), 1, Integer::sum);
                     }
                     return ActionResult.done(List.of());
                 });
@@ -61,7 +61,7 @@ class PlanTargetsTest {
             public ActionResult release(ActionContext context, String prior) {
                 return crashPoint.call(() -> {
                     if (done.remove(context.stepId())) {
-                        inPlace.merge(context.target().text(), -1, Integer::sum);
+                        inEffect.merge(context.target().text(), -1, Integer::sum);
                     }
                     return ActionResult.done(List.of());
                 });
@@ -183,18 +183,18 @@ class PlanTargetsTest {
         responder.respond("a1");
         responder.release("a1", "ann");
         fixture.handleRequests(responder);
-        assertEquals(0, inPlace.get("pod shop/cart-5f7"));
+        assertEquals(0, inEffect.get("pod shop/cart-5f7"));
 
         fixture.episode = 2;
         fixture.targets = List.of(affectedTarget("cart-9x2", INSTANCE));
         responder.respond("a1");
-        assertEquals(0, inPlace.get("pod shop/cart-5f7"), "not affected again");
-        assertEquals(1, inPlace.get("pod shop/cart-9x2"));
-        assertEquals(2, inPlace.get("function f"), "called for each episode");
+        assertEquals(0, inEffect.get("pod shop/cart-5f7"), "not affected again");
+        assertEquals(1, inEffect.get("pod shop/cart-9x2"));
+        assertEquals(2, inEffect.get("function f"), "called once per episode");
         responder.release("a1", "ann");
         fixture.handleRequests(responder);
         responder.respond("a1");
-        assertEquals(0, inPlace.get("pod shop/cart-9x2"), "stays released in this episode too");
+        assertEquals(0, inEffect.get("pod shop/cart-9x2"), "stays released in this episode too");
     }
 
     @Example
@@ -221,13 +221,13 @@ class PlanTargetsTest {
             fixture.advance(Duration.ofHours(1));
             responder.respond("a1");
         }
-        assertEquals(40, inPlace.get("pod shop/cart-5f7"));
+        assertEquals(40, inEffect.get("pod shop/cart-5f7"));
         assertEquals(Plan.MAX_STEPS, fixture.states("a1").size());
         assertEquals(40, done.stream().distinct().count(), "no two steps have the same id");
     }
 
-    /** One turn in the life of an incident. */
-    private enum Turn {
+    /** An event in the life of an incident. */
+    private enum Event {
         ALERT,
         AGAIN,
         RELEASE,
@@ -236,19 +236,19 @@ class PlanTargetsTest {
 
     @Property(tries = 500)
     void no_target_is_acted_on_twice(
-            @ForAll @Size(max = 12) List<Turn> turns,
+            @ForAll @Size(max = 12) List<Event> events,
             @ForAll @Size(12) List<@IntRange(max = 3) Integer> pods,
             @ForAll @IntRange(max = 120) int crash,
             @ForAll boolean afterEffect) {
-        inPlace.clear();
+        inEffect.clear();
         done.clear();
         ResponderFixture fixture =
                 new ResponderFixture(policy("mode: auto\ncap: {max: 99}\nactions: [k8s:isolate-pod, ec2:isolate]"));
         CrashPoint crashPoint = new CrashPoint(crash, afterEffect);
-        for (int i = 0; i < turns.size(); i++) {
+        for (int i = 0; i < events.size(); i++) {
             fixture.advance(Duration.ofMinutes(10));
             AffectedTarget seen = affectedTarget("cart-" + pods.get(i), id(pods.get(i) / 2));
-            switch (turns.get(i)) {
+            switch (events.get(i)) {
                 case ALERT ->
                     fixture.targets = fixture.targets.contains(seen) ? fixture.targets : with(fixture.targets, seen);
                 case AGAIN -> {}
@@ -265,12 +265,12 @@ class PlanTargetsTest {
                 crashPoint = CrashPoint.none();
                 fixture.process(handlers(crashPoint), crashPoint).respond("a1");
             }
-            assertTrue(inPlace.values().stream().allMatch(times -> times == 0 || times == 1), inPlace.toString());
+            assertTrue(inEffect.values().stream().allMatch(times -> times == 0 || times == 1), inEffect.toString());
         }
         PlannedResponder last = on(fixture);
         last.respond("a1");
-        for (AffectedTarget scene : fixture.targets) {
-            String pod = "pod shop/" + scene.enrichment().host().pod();
+        for (AffectedTarget target : fixture.targets) {
+            String pod = "pod shop/" + target.enrichment().host().pod();
             assertTrue(
                     fixture.plan("a1").steps().stream()
                             .filter(step -> pod.equals(step.target()))
@@ -281,12 +281,12 @@ class PlanTargetsTest {
         }
         last.release("a1", "ann");
         fixture.handleRequests(last);
-        assertTrue(inPlace.values().stream().allMatch(times -> times == 0), inPlace.toString());
+        assertTrue(inEffect.values().stream().allMatch(times -> times == 0), inEffect.toString());
     }
 
-    private static List<AffectedTarget> with(List<AffectedTarget> scenes, AffectedTarget scene) {
-        List<AffectedTarget> more = new ArrayList<>(scenes);
-        more.add(scene);
+    private static List<AffectedTarget> with(List<AffectedTarget> targets, AffectedTarget target) {
+        List<AffectedTarget> more = new ArrayList<>(targets);
+        more.add(target);
         return List.copyOf(more);
     }
 }

@@ -108,7 +108,7 @@ final class IncidentsRoute {
                     200,
                     IncidentView.whole(
                             incident.get(),
-                            plans.plan(id).orElseGet(() -> foreseen.of(incident.get())),
+                            plans.plan(id).orElseGet(() -> foreseen.preview(incident.get())),
                             announcements.announcements(id),
                             audit.entriesFor(id, AUDIT_ENTRIES)));
         } else {

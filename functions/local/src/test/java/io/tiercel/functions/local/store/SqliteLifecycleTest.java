@@ -57,10 +57,10 @@ class SqliteLifecycleTest {
 
     private final AtomicInteger sweeps = new AtomicInteger();
     private final IncidentRules rules = IncidentRulesFile.read("rules.yaml", """
-            - rules: [Short]
-              quiet: 1h
-            - escalate: { tactics: 2, counts: [5, 10] }
-            """);
+        - rules: [Short]
+          quiet: 1h
+        - escalate: { tactics: 2, counts: [5, 10] }
+        """);
     private Instant now = Instant.parse("2026-01-01T01:00:00Z");
     private Database database;
     private SqliteIncidentStore store;
@@ -130,7 +130,7 @@ class SqliteLifecycleTest {
     private List<String> told() throws Exception {
         List<String> told = new ArrayList<>();
         for (var record : audit.entriesFor(only().id(), 100)) {
-            told.add(JSON.readTree(record.line()).get("what").textValue());
+            told.add(JSON.readTree(record.line()).get("summary").textValue());
         }
         return told;
     }
@@ -156,8 +156,7 @@ class SqliteLifecycleTest {
         assertEquals("open", only().lifecycle().label());
         assertEquals(2, only().lifecycle().episode());
         assertEquals(4, only().count());
-        assertEquals(
-                List.of("opens", "closes, nothing heard since 2026-01-01T01:59:00Z", "opens again, episode 2"), told());
+        assertEquals(List.of("open", "close: no alerts since 2026-01-01T01:59:00Z", "reopen as episode 2"), told());
     }
 
     private static String inPod(String id, String pod, int second) {
@@ -226,8 +225,9 @@ class SqliteLifecycleTest {
         assertEquals("escalated", only().lifecycle().label());
         assertEquals(3, only().lifecycle().escalation());
         assertEquals(4, told().size(), told().toString());
-        assertEquals("opens", told().getFirst());
-        assertTrue(told().getLast().startsWith("escalates to 3: 2 tactics, 5 alerts, 10 alerts"), told().toString());
+        assertEquals("open", told().getFirst());
+        assertTrue(
+                told().getLast().startsWith("escalate to level 3: 2 tactics, 5 alerts, 10 alerts"), told().toString());
         assertEquals(1, store.list(new IncidentQuery(null, 3, null, 10)).size());
         assertEquals(0, store.list(new IncidentQuery(null, 4, null, 10)).size());
         assertEquals(
@@ -324,16 +324,17 @@ class SqliteLifecycleTest {
     }
 
     private static final String FIRST_SCHEMA = """
-            CREATE TABLE incident (id TEXT PRIMARY KEY, rule TEXT NOT NULL, state TEXT NOT NULL, priority INTEGER NOT NULL,
-                count INTEGER NOT NULL, first_seen INTEGER NOT NULL, last_seen INTEGER NOT NULL, fingerprint TEXT NOT NULL,
-                enrichment TEXT NOT NULL, plan TEXT NOT NULL) STRICT;
-            CREATE TABLE announcement (incident_id TEXT NOT NULL REFERENCES incident ON DELETE CASCADE,
-                channel TEXT NOT NULL, announced_count INTEGER NOT NULL, owed_from INTEGER NOT NULL,
-                not_before INTEGER NOT NULL, attempts INTEGER NOT NULL, sent INTEGER NOT NULL, problem TEXT,
-                PRIMARY KEY (incident_id, channel)) STRICT, WITHOUT ROWID;
-            INSERT INTO incident VALUES ('0a', 'Rule', 'open', 4, 7, 1, 2,
-                '{"cluster":"","rule":"Rule","workload":"host n","executable":"","target":""}',
-                '{"host":{"node":"n","cluster":""},"techniques":[],"tactics":[]}', '{"mode":"dry-run","steps":[]}');
-            INSERT INTO announcement VALUES ('0a', 'slack', 1, 10, 0, 0, 1, NULL);
-            PRAGMA user_version = 1""";
+        CREATE TABLE incident (id TEXT PRIMARY KEY, rule TEXT NOT NULL, state TEXT NOT NULL, priority INTEGER NOT NULL,
+            count INTEGER NOT NULL, first_seen INTEGER NOT NULL, last_seen INTEGER NOT NULL, fingerprint TEXT NOT NULL,
+            enrichment TEXT NOT NULL, plan TEXT NOT NULL) STRICT;
+        CREATE TABLE announcement (incident_id TEXT NOT NULL REFERENCES incident ON DELETE CASCADE,
+            channel TEXT NOT NULL, announced_count INTEGER NOT NULL, owed_from INTEGER NOT NULL,
+            not_before INTEGER NOT NULL, attempts INTEGER NOT NULL, sent INTEGER NOT NULL, problem TEXT,
+            PRIMARY KEY (incident_id, channel)) STRICT, WITHOUT ROWID;
+        INSERT INTO incident VALUES ('0a', 'Rule', 'open', 4, 7, 1, 2,
+            '{"cluster":"","rule":"Rule","workload":"host n","executable":"","target":""}',
+            '{"host":{"node":"n","cluster":""},"techniques":[],"tactics":[]}', '{"mode":"dry-run","steps":[]}');
+        INSERT INTO announcement VALUES ('0a', 'slack', 1, 10, 0, 0, 1, NULL);
+        PRAGMA user_version = 1\
+        """;
 }

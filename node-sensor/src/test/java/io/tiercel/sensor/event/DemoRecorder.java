@@ -21,12 +21,12 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Makes {@code demo.trec}; run by {@code rules/tests/recordings/make-demo} and not with the tests.
+ * Creates {@code demo.trec}. {@code rules/tests/recordings/make-demo} runs it; it does not run with the tests.
  *
- * <p>Only what descends from the shell that behaves suspiciously is kept. What comes before it is made up (an init, a
- * remote login), so that nothing of the machine where it is made gets into the recording.
+ * <p>The recording keeps only the suspicious shell and its descendants. Its ancestors (an init process and a remote login)
+ * are synthetic, so that the recording contains nothing from the machine on which it was created.
  */
-class RecordDemo {
+class DemoRecorder {
     private static final Path FOLDER = Path.of(System.getProperty("tiercel.root"), "rules/tests/recordings");
     private static final NodeIdentity NODE = new NodeIdentity("demo-node", "4e6f2d61-6465-4d6f-8e6f-64652d626f6f");
     private static final int LIMIT = 200 << 10;
@@ -48,12 +48,12 @@ class RecordDemo {
                 stream.poll(event -> {}, 100);
             }
         }
-        List<byte[]> kept = keep(raw, (int) shell.pid());
-        RecordingHeader made;
+        List<byte[]> kept = filter(raw, (int) shell.pid());
+        RecordingHeader rawHeader;
         try (RecordingReader reader = new RecordingReader(raw)) {
-            made = reader.header();
+            rawHeader = reader.header();
         }
-        RecordingHeader header = new RecordingHeader(NODE, made.bootToEpochNanos(), made.eventTypes());
+        RecordingHeader header = new RecordingHeader(NODE, rawHeader.bootToEpochNanos(), rawHeader.eventTypes());
         try (RecordingWriter writer = new RecordingWriter(FOLDER.resolve("demo.trec"), LIMIT, header)) {
             for (byte[] record : kept) {
                 writer.write(ByteBuffer.wrap(record), 0, record.length);
@@ -72,10 +72,10 @@ class RecordDemo {
         return builder.start();
     }
 
-    private static List<byte[]> keep(Path raw, int shell) {
+    private static List<byte[]> filter(Path raw, int shell) {
         Set<Integer> pids = new HashSet<>();
         Set<Long> cgroups = new HashSet<>();
-        Set<Long> made = new HashSet<>();
+        Set<Long> createdCgroups = new HashSet<>();
         List<byte[]> records = new ArrayList<>();
         RecordView view = new RecordView();
         int parent = 0;
@@ -96,10 +96,10 @@ class RecordDemo {
                     pids.add(view.intAt(FORK_CHILD));
                 }
                 if (view.kind() == RECORD_CGROUP) {
-                    made.add(view.cgroupId());
+                    createdCgroups.add(view.cgroupId());
                 }
                 cgroups.add(view.cgroupId());
-                if (!library(view)) {
+                if (!opensLibrary(view)) {
                     records.add(view.copy());
                 }
             }
@@ -111,7 +111,7 @@ class RecordDemo {
                 .text(USERS)
                 .text(GROUPS)
                 .build());
-        cgroups.removeAll(made);
+        cgroups.removeAll(createdCgroups);
         for (long id : cgroups) {
             all.add(new RecordBuilder(RECORD_CGROUP)
                     .header(HEADER_CGROUP_ID, id)
@@ -124,8 +124,8 @@ class RecordDemo {
         return all;
     }
 
-    /** Opening the libraries and settings that every program opens shows nothing. */
-    private static boolean library(RecordView view) {
+    /** Returns true if the event opens a library or locale file, which every program does. */
+    private static boolean opensLibrary(RecordView view) {
         String name = view.kind() == RECORD_OPEN ? view.name(0) + view.textOrEmpty(0) : "";
         return name.contains("/lib/")
                 || name.contains("/ld.so")

@@ -43,20 +43,20 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** A runtime with one pod, of which some containers are there, that can be slow and can fail. */
-public final class FakeCri implements AutoCloseable {
+/** A CRI server with one pod. Its responses can be delayed and can fail. */
+public final class FakeCriServer implements AutoCloseable {
     public static final String SANDBOX = "5".repeat(64);
 
     private final EventLoopGroup loop = new NioEventLoopGroup(2);
     private final Server server;
 
-    /** Containers that it knows. */
+    /** The ids of known containers. */
     public final Set<String> containers = ConcurrentHashMap.newKeySet();
 
-    /** How often it was asked for a container that it knows. */
-    public final AtomicInteger questions = new AtomicInteger();
+    /** The number of queries for known containers. */
+    public final AtomicInteger queries = new AtomicInteger();
 
-    /** Every call waits for it, if it is there. */
+    /** Blocks all calls until it is zero. */
     private volatile CountDownLatch gate = new CountDownLatch(0);
 
     private volatile Status failure = Status.OK;
@@ -64,7 +64,7 @@ public final class FakeCri implements AutoCloseable {
             + "\"runtimeSpec\":{\"process\":{\"env\":[\"A=1\",\"B=zw\u00f6lf\"]},"
             + "\"linux\":{\"namespaces\":[{\"type\":\"mount\"}]}}}";
 
-    public FakeCri(Path socket) throws IOException {
+    public FakeCriServer(Path socket) throws IOException {
         server = NettyServerBuilder.forAddress(UnixDomainSocketAddress.of(socket))
                 .bossEventLoopGroup(loop)
                 .workerEventLoopGroup(loop)
@@ -76,12 +76,12 @@ public final class FakeCri implements AutoCloseable {
                 .start();
     }
 
-    /** Holds all answers back until {@link #answer}. */
+    /** Blocks all responses until {@link #release}. */
     public void hang() {
         gate = new CountDownLatch(1);
     }
 
-    public void answer() {
+    public void release() {
         gate.countDown();
     }
 
@@ -89,25 +89,25 @@ public final class FakeCri implements AutoCloseable {
         failure = status;
     }
 
-    public void tell(String extra) {
-        info = extra;
+    public void setInfo(String json) {
+        info = json;
     }
 
     @Override
     public void close() throws InterruptedException {
-        answer();
+        release();
         server.shutdownNow().awaitTermination(5, TimeUnit.SECONDS);
         loop.shutdownGracefully(0, 100, TimeUnit.MILLISECONDS).await(5, TimeUnit.SECONDS);
     }
 
-    private <T> void reply(StreamObserver<T> to, T answer) {
+    private <T> void reply(StreamObserver<T> to, T response) {
         try {
             gate.await();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
         if (failure.isOk()) {
-            to.onNext(answer);
+            to.onNext(response);
             to.onCompleted();
         } else {
             to.onError(failure.asRuntimeException());
@@ -125,7 +125,7 @@ public final class FakeCri implements AutoCloseable {
             ListContainersResponse.Builder list = ListContainersResponse.newBuilder();
             String id = request.getFilter().getId();
             if (containers.contains(id)) {
-                questions.incrementAndGet();
+                queries.incrementAndGet();
                 list.addContainers(Container.newBuilder().setId(id).setPodSandboxId(SANDBOX));
             }
             reply(to, list.build());

@@ -17,14 +17,14 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The state is correct again after events were lost. The ring buffer is small, so that they are lost soon. */
-class LiveRepairTest {
+class LiveStateResyncTest {
     private static final String FLOOD = "import os\nfor i in range(60000): os.close(os.open('/dev/null', os.O_RDONLY))";
 
-    /** Becomes another program in another directory at the first line, and opens a file at each further one. */
+    /** Changes directory and program at the first line of input, and opens a file at each further line. */
     private static final String CHANGING = "read a; cd inner; exec sh -c 'while read b; do : < file; done' changed";
 
     @Test
-    void aProgramAndDirectoryThatWereMissedAreKnownAgain(@TempDir Path dir) throws Exception {
+    void resyncUpdatesProgramAndWorkingDirectory(@TempDir Path dir) throws Exception {
         Path inner = Files.createDirectory(dir.resolve("inner"));
         Files.createFile(inner.resolve("file"));
         try (LiveEvents live = new LiveEvents(
@@ -39,14 +39,14 @@ class LiveRepairTest {
                     LiveEvents.run(dir, "python3", "-c", FLOOD);
                     return live.stream.losses().lostEvents() > before;
                 });
-                line(input);
+                sendLine(input);
                 Awaitility.await().until(() -> commandLine(shell.pid()).contains("changed"));
-                Snapshot opened = Awaitility.await()
+                EventSnapshot opened = Awaitility.await()
                         .atMost(Duration.ofSeconds(60))
                         .pollInSameThread()
                         .until(
                                 () -> {
-                                    line(input);
+                                    sendLine(input);
                                     for (int i = 0; i < 50; i++) {
                                         live.poll();
                                     }
@@ -66,7 +66,7 @@ class LiveRepairTest {
                 long programs = live.seen.stream()
                         .filter(s -> s.is("evt.type", "execve") && s.is("proc.pid", Long.toString(shell.pid())))
                         .count();
-                assertEquals(1, programs, "the change was not missed");
+                assertEquals(1, programs, "the exec must be among the lost events");
             } finally {
                 shell.destroy();
                 shell.waitFor();
@@ -74,7 +74,7 @@ class LiveRepairTest {
         }
     }
 
-    private static void line(OutputStream input) throws IOException {
+    private static void sendLine(OutputStream input) throws IOException {
         input.write('\n');
         input.flush();
     }

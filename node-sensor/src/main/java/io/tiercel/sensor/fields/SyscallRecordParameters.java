@@ -16,7 +16,7 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /** Parameters of {@code RECORD_SYSCALL} events. The syscall table describes where the record has their values. */
-final class CallParameters implements ParameterSource {
+final class SyscallRecordParameters implements ParameterSource {
     private static final int PTRACE_PEEKUSR = 3;
     private static final int PR_SET_NAME = 15;
     private static final int PR_GET_NAME = 16;
@@ -30,7 +30,7 @@ final class CallParameters implements ParameterSource {
     private int type;
     private @Nullable SyscallParameters call;
 
-    CallParameters(RecordView r, EventPaths paths) {
+    SyscallRecordParameters(RecordView r, EventPaths paths) {
         this.r = r;
         this.paths = paths;
         this.quota = new QuotactlParameters(r);

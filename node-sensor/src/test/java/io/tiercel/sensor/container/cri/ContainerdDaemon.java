@@ -19,10 +19,10 @@ import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A containerd of its own, with everything it has below one directory, and an image of busybox. What it leaves in the
- * system (cgroups, mounts) is removed when it is closed.
+ * A private containerd daemon with all its files below one directory, and a busybox image. {@link #close} removes its cgroups
+ * and mounts.
  */
-public final class Containerd implements AutoCloseable {
+public final class ContainerdDaemon implements AutoCloseable {
     private static final Path BUSYBOX = Path.of("/bin/busybox");
 
     private final Path dir;
@@ -30,8 +30,8 @@ public final class Containerd implements AutoCloseable {
     private final String cgroup;
     private @Nullable Process daemon;
 
-    /** Starts it, or skips the test where it is not installed. */
-    public Containerd(Path dir) throws Exception {
+    /** Starts the daemon. Skips the test if containerd is not installed. */
+    public ContainerdDaemon(Path dir) throws Exception {
         for (String program : List.of("containerd", "ctr", "runc")) {
             assumeTrue(onPath(program), program + " is not installed");
         }
@@ -39,22 +39,22 @@ public final class Containerd implements AutoCloseable {
         this.dir = dir;
         this.cgroup = "tiercel-test-" + ProcessHandle.current().pid();
         this.config = Files.writeString(dir.resolve("config.toml"), """
-                version = 2
-                root = "DIR/root"
-                state = "DIR/state"
-                [grpc]
-                  address = "DIR/c.sock"
-                [ttrpc]
-                  address = "DIR/t.sock"
-                [plugins."io.containerd.internal.v1.opt"]
-                  path = "DIR/opt"
-                [plugins."io.containerd.grpc.v1.cri"]
-                  sandbox_image = "docker.io/library/box:1"
-                  disable_apparmor = true
-                  restrict_oom_score_adj = true
-                  [plugins."io.containerd.grpc.v1.cri".containerd]
-                    snapshotter = "native"
-                """.replace("DIR", dir.toString()));
+            version = 2
+            root = "DIR/root"
+            state = "DIR/state"
+            [grpc]
+              address = "DIR/c.sock"
+            [ttrpc]
+              address = "DIR/t.sock"
+            [plugins."io.containerd.internal.v1.opt"]
+              path = "DIR/opt"
+            [plugins."io.containerd.grpc.v1.cri"]
+              sandbox_image = "docker.io/library/box:1"
+              disable_apparmor = true
+              restrict_oom_score_adj = true
+              [plugins."io.containerd.grpc.v1.cri".containerd]
+                snapshotter = "native"
+            """.replace("DIR", dir.toString()));
         start();
         run(
                 "ctr",
@@ -73,12 +73,12 @@ public final class Containerd implements AutoCloseable {
         return dir.resolve("c.sock");
     }
 
-    /** The cgroup below which pods are to be put. */
+    /** Returns the parent cgroup for pods. */
     public String cgroupParent() {
         return "/" + cgroup;
     }
 
-    /** Starts the daemon, if it does not run, and waits until it answers; what ran goes on. */
+    /** Starts the daemon unless it runs, and waits until it responds. Running containers are not affected. */
     public void start() throws IOException {
         if (daemon != null && daemon.isAlive()) {
             return;
@@ -98,7 +98,7 @@ public final class Containerd implements AutoCloseable {
                         == 0);
     }
 
-    /** Ends the daemon; its containers stay. */
+    /** Stops the daemon. Its containers keep running. */
     public void stop() throws InterruptedException {
         if (daemon != null) {
             daemon.destroy();
@@ -131,7 +131,7 @@ public final class Containerd implements AutoCloseable {
         }
     }
 
-    /** An image archive as {@code docker save} writes it: busybox under its own name and some others, as one layer. */
+    /** Creates an image archive in the format of {@code docker save}, with one layer that contains busybox and links to it. */
     private Path image() throws Exception {
         Path root = dir.resolve("image/root");
         Files.createDirectories(root.resolve("bin"));
@@ -143,8 +143,9 @@ public final class Containerd implements AutoCloseable {
         run("tar", "-C", root.toString(), "-cf", files.resolve("layer.tar").toString(), ".");
         Path settings =
                 Files.writeString(files.resolve("config.json"), """
-                {"architecture":"amd64","os":"linux","config":{"Entrypoint":["/bin/sleep","1000000"]},
-                "rootfs":{"type":"layers","diff_ids":["sha256:%s"]}}""".formatted(sha256(files.resolve("layer.tar"))));
+                    {"architecture":"amd64","os":"linux","config":{"Entrypoint":["/bin/sleep","1000000"]},
+                    "rootfs":{"type":"layers","diff_ids":["sha256:%s"]}}\
+                    """.formatted(sha256(files.resolve("layer.tar"))));
         Files.writeString(
                 files.resolve("manifest.json"),
                 "[{\"Config\":\"config.json\",\"RepoTags\":[\"box:1\"],\"Layers\":[\"layer.tar\"]}]");

@@ -15,18 +15,21 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** The file of a Unix socket: for its owner and group (0660), in a folder that nobody else may write to. */
-final class UnixSocket {
-    /** Longest path that the kernel takes, in bytes. */
+/**
+ * The file of a Unix socket. Its owner and group may connect (mode 0660), and other users may not write to its
+ * folder.
+ */
+final class UnixSocketFile {
+    /** Maximum length of the path in bytes, set by the kernel. */
     private static final int MAX_BYTES = 107;
 
-    private static final Set<PosixFilePermission> FOLDER = PosixFilePermissions.fromString("rwxr-x---");
-    private static final Set<PosixFilePermission> FILE = PosixFilePermissions.fromString("rw-rw----");
+    private static final Set<PosixFilePermission> FOLDER_MODE = PosixFilePermissions.fromString("rwxr-x---");
+    private static final Set<PosixFilePermission> FILE_MODE = PosixFilePermissions.fromString("rw-rw----");
 
     private final Path path;
-    private @Nullable Object key;
+    private @Nullable Object boundFileKey;
 
-    UnixSocket(Path path) {
+    UnixSocketFile(Path path) {
         this.path = path.toAbsolutePath();
     }
 
@@ -35,29 +38,29 @@ final class UnixSocket {
     }
 
     /**
-     * Makes the folder if there is none, and takes away a socket on which nobody listens.
+     * Creates the folder if it does not exist, and deletes a socket on which no process listens.
      *
-     * @throws GrpcException if the place cannot be used
+     * @throws GrpcException if the path cannot be used
      */
     void prepare() throws GrpcException {
         if (path.toString().getBytes(StandardCharsets.UTF_8).length > MAX_BYTES) {
-            throw new GrpcException(path + " is too long for a socket: at most " + MAX_BYTES + " bytes");
+            throw new GrpcException("the path of the socket " + path + " is longer than " + MAX_BYTES + " bytes");
         }
         Path folder = path.getParent();
         if (folder == null) {
-            throw new GrpcException(path + " is no place for a socket");
+            throw new GrpcException(path + " is not a valid path for a socket");
         }
         try {
             if (Files.notExists(folder)) {
-                Files.createDirectories(folder, PosixFilePermissions.asFileAttribute(FOLDER));
-                Files.setPosixFilePermissions(folder, FOLDER);
+                Files.createDirectories(folder, PosixFilePermissions.asFileAttribute(FOLDER_MODE));
+                Files.setPosixFilePermissions(folder, FOLDER_MODE);
             } else if (Files.getPosixFilePermissions(folder).contains(PosixFilePermission.OTHERS_WRITE)) {
-                throw new GrpcException("everybody may write to " + folder
-                        + " and put another socket there; name one in a folder of its own");
+                throw new GrpcException("other users may write to " + folder
+                        + " and replace the socket; choose a folder that only its owner and group can write to");
             }
             removeStale();
         } catch (IOException e) {
-            throw new GrpcException("there cannot be a socket " + path + " (" + e + ")");
+            throw new GrpcException("cannot create the socket " + path + ": " + e);
         }
     }
 
@@ -69,36 +72,36 @@ final class UnixSocket {
             return;
         }
         if (!found.isOther()) {
-            throw new GrpcException(path + " is there and is no socket");
+            throw new GrpcException(path + " exists and is not a socket");
         }
         try (SocketChannel _ = SocketChannel.open(address())) {
-            throw new GrpcException("somebody listens on " + path + " already");
+            throw new GrpcException("another process listens on " + path);
         } catch (ConnectException e) {
             Files.delete(path);
         }
     }
 
-    /** Lets the group in, once the socket is bound. */
-    void bound() throws GrpcException {
+    /** Sets the permissions of the bound socket. */
+    void afterBind() throws GrpcException {
         try {
-            Files.setPosixFilePermissions(path, FILE);
-            key = Files.readAttributes(path, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS)
+            Files.setPosixFilePermissions(path, FILE_MODE);
+            boundFileKey = Files.readAttributes(path, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS)
                     .fileKey();
         } catch (IOException e) {
-            throw new GrpcException("the permissions of " + path + " cannot be set (" + e + ")");
+            throw new GrpcException("cannot set the permissions of " + path + ": " + e);
         }
     }
 
-    /** Takes the socket away if it is still the one that was bound. */
-    void remove() {
+    /** Deletes the socket if it is still the one that was bound. */
+    void delete() {
         try {
             Object found = Files.readAttributes(path, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS)
                     .fileKey();
-            if (found != null && found.equals(key)) {
+            if (found != null && found.equals(boundFileKey)) {
                 Files.delete(path);
             }
         } catch (IOException e) {
-            // gone already
+            // The socket no longer exists.
         }
     }
 }

@@ -22,8 +22,8 @@ import java.nio.file.Path;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
-/** Makes pods as a kubelet would, with the calls of the interface that the sensor itself has no use for. */
-public final class CriPods implements AutoCloseable {
+/** Creates pods like a kubelet, with CRI calls that the sensor itself does not use. */
+public final class CriPodClient implements AutoCloseable {
     private static final String SERVICE = "runtime.v1.RuntimeService/";
     private static final int NODE = 2;
     private static final int CONTAINER = 1;
@@ -44,7 +44,7 @@ public final class CriPods implements AutoCloseable {
         }
     };
 
-    /** A message, field by field. */
+    /** A protobuf message that is built field by field. */
     private static final class Message {
         private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         private final CodedOutputStream out = CodedOutputStream.newInstance(bytes);
@@ -71,13 +71,13 @@ public final class CriPods implements AutoCloseable {
             return bytes.toByteArray();
         }
 
-        private interface Writing {
+        private interface WriteAction {
             void write() throws IOException;
         }
 
-        private Message write(Writing writing) {
+        private Message write(WriteAction action) {
             try {
-                writing.write();
+                action.write();
                 out.flush();
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
@@ -90,7 +90,7 @@ public final class CriPods implements AutoCloseable {
     private final EventLoopGroup loop = new NioEventLoopGroup(1);
     private final ManagedChannel channel;
 
-    public CriPods(Path socket, String cgroupParent) {
+    public CriPodClient(Path socket, String cgroupParent) {
         this.cgroupParent = cgroupParent;
         channel = NettyChannelBuilder.forAddress(UnixDomainSocketAddress.of(socket))
                 .eventLoopGroup(loop)
@@ -101,12 +101,12 @@ public final class CriPods implements AutoCloseable {
                 .build();
     }
 
-    /** Runs a sandbox in the host's network; gives its id. */
+    /** Runs a sandbox in the host's network and returns its id. */
     public String sandbox(String pod, Map<String, String> labels) {
         return id(call("RunPodSandbox", new Message().message(1, pod(pod, labels))));
     }
 
-    /** Runs a privileged container that sees the host's /etc; gives its id. */
+    /** Runs a privileged container with the host's /etc mounted and returns its id. */
     public String container(String sandbox, String pod, String name, Map<String, String> labels, String... command) {
         Message config = new Message()
                 .message(1, new Message().text(1, name))
@@ -114,8 +114,8 @@ public final class CriPods implements AutoCloseable {
                 .message(7, new Message().text(1, "/host-etc").text(2, "/etc").number(3, 1))
                 .map(9, labels)
                 .message(15, new Message().message(2, new Message().number(2, 1).message(3, namespaces())));
-        for (String word : command) {
-            config.text(3, word);
+        for (String argument : command) {
+            config.text(3, argument);
         }
         String id = id(call(
                 "CreateContainer",
@@ -163,10 +163,10 @@ public final class CriPods implements AutoCloseable {
                 channel, descriptor, CallOptions.DEFAULT.withDeadlineAfter(60, TimeUnit.SECONDS), request.toBytes());
     }
 
-    /** The text of the answer's first field. */
-    private static String id(byte[] answer) {
+    /** Returns the first field of a response. */
+    private static String id(byte[] response) {
         try {
-            CodedInputStream in = CodedInputStream.newInstance(answer);
+            CodedInputStream in = CodedInputStream.newInstance(response);
             in.readTag();
             return in.readString();
         } catch (IOException e) {

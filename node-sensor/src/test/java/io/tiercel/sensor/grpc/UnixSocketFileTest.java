@@ -15,7 +15,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-class UnixSocketTest {
+class UnixSocketFileTest {
     @TempDir
     Path folder;
 
@@ -28,20 +28,20 @@ class UnixSocketTest {
     }
 
     @Test
-    void isForOwnerAndGroupAndGoesAway() throws Exception {
+    void isAccessibleToOwnerAndGroupAndIsDeleted() throws Exception {
         Path socket = folder.resolve("run/t.sock");
         try (GrpcServer _ = start(socket)) {
             assertEquals("rw-rw----", mode(socket));
             assertEquals("rwxr-x---", mode(folder.resolve("run")));
             GrpcException e = assertThrows(GrpcException.class, () -> start(socket));
-            assertEquals("somebody listens on " + socket + " already", e.getMessage());
+            assertEquals("another process listens on " + socket, e.getMessage());
             assertTrue(Files.exists(socket));
         }
         assertFalse(Files.exists(socket));
     }
 
     @Test
-    void replacesASocketOnWhichNobodyListens() throws Exception {
+    void replacesAStaleSocket() throws Exception {
         Path socket = folder.resolve("t.sock");
         try (ServerSocketChannel left = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
             left.bind(UnixDomainSocketAddress.of(socket));
@@ -53,18 +53,18 @@ class UnixSocketTest {
     }
 
     @Test
-    void leavesOtherFilesAlone() throws Exception {
+    void keepsOtherFiles() throws Exception {
         Path file = Files.writeString(folder.resolve("t.sock"), "mine");
         GrpcException e = assertThrows(GrpcException.class, () -> start(file));
-        assertEquals(file + " is there and is no socket", e.getMessage());
+        assertEquals(file + " exists and is not a socket", e.getMessage());
         assertEquals("mine", Files.readString(file));
     }
 
     @Test
-    void wantsAFolderOfItsOwn() throws Exception {
+    void rejectsAWorldWritableFolder() throws Exception {
         Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwxrwxrwx"));
         GrpcException e = assertThrows(GrpcException.class, () -> start(folder.resolve("t.sock")));
-        assertTrue(e.getMessage().startsWith("everybody may write to"), e.getMessage());
+        assertTrue(e.getMessage().startsWith("other users may write to"), e.getMessage());
         assertThrows(GrpcException.class, () -> start(folder.resolve("x".repeat(120))));
     }
 }

@@ -21,15 +21,15 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** The ways to open a file under another name than its own, and the names that are seen. */
-class LiveNamesTest {
+/** Names of a file that is opened through links, mounts, descriptors and changed roots. */
+class LiveFileNamesTest {
     /**
-     * A way to open a file.
+     * A script that opens a file.
      *
-     * @param script run in a directory of its own, here {@code $D}, in a mount namespace of its own
-     * @param names what the opened file is called; names not given here are no names of it
+     * @param script runs in a new directory {@code $D} and a new mount namespace
+     * @param names all expected names of the opened file
      */
-    private record Way(String title, String script, Map<FileNameKind, String> names) {
+    private record Scenario(String title, String script, Map<FileNameKind, String> names) {
         @Override
         public String toString() {
             return title;
@@ -57,8 +57,8 @@ class LiveNamesTest {
         }
     }
 
-    private static Way way(String title, String script, Map<FileNameKind, String> names) {
-        return new Way(title, script, names);
+    private static Scenario scenario(String title, String script, Map<FileNameKind, String> names) {
+        return new Scenario(title, script, names);
     }
 
     private static Map<FileNameKind, String> given(String name) {
@@ -73,37 +73,38 @@ class LiveNamesTest {
         return Map.of(FileNameKind.GIVEN, given, FileNameKind.HOST, host);
     }
 
-    static List<Way> ways() {
+    static List<Scenario> scenarios() {
         return List.of(
-                way("its own name", "cat /etc/shadow", given(SHADOW)),
-                way(
+                scenario("the original name", "cat /etc/shadow", given(SHADOW)),
+                scenario(
                         "links in three hops",
                         "ln -s /etc/shadow c; ln -s $D/c b; ln -s b a; cat a",
                         kernel("$D/a", SHADOW)),
-                way("a link to the directory", "ln -s /etc e; cat e/shadow", kernel("$D/e/shadow", SHADOW)),
-                way("a relative path", "cd /etc && cat shadow", given(SHADOW)),
-                way("dots", "cat /usr/../etc/./ssl/../shadow", given(SHADOW)),
-                way(
+                scenario("a link to the directory", "ln -s /etc e; cat e/shadow", kernel("$D/e/shadow", SHADOW)),
+                scenario("a relative path", "cd /etc && cat shadow", given(SHADOW)),
+                scenario("dots", "cat /usr/../etc/./ssl/../shadow", given(SHADOW)),
+                scenario(
                         "dots behind a link",
                         "ln -s /etc/ssl/certs d; cat d/../../shadow",
                         kernel(
-                                // joined as text, as Falco does, which is not where the kernel goes
+                                // resolved as text like in Falco, which differs from the kernel
                                 "$P/shadow", SHADOW)),
-                way("slashes", "cat //etc///shadow", given(SHADOW)),
-                way(
+                scenario("slashes", "cat //etc///shadow", given(SHADOW)),
+                scenario(
                         "a directory's descriptor",
                         "python3 -c \"import os; os.open('shadow', 0, dir_fd=os.open('/etc', os.O_RDONLY))\"",
                         given(SHADOW)),
-                way("a bind mount of the file", "touch m; mount --bind /etc/shadow m; cat m", host("$D/m", SHADOW)),
-                way(
+                scenario(
+                        "a bind mount of the file", "touch m; mount --bind /etc/shadow m; cat m", host("$D/m", SHADOW)),
+                scenario(
                         "a bind mount of a directory",
                         "mkdir m; mount --bind /etc m; cat m/shadow",
                         host("$D/m/shadow", SHADOW)),
-                way(
+                scenario(
                         "a bind mount of everything, as a container has it",
                         "mkdir m; mount --rbind / m; cat m/etc/shadow",
                         host("$D/m/etc/shadow", SHADOW)),
-                way(
+                scenario(
                         "a link into a bind mount",
                         "mkdir m; mount --bind /etc m; ln -s $D/m/shadow l; cat l",
                         Map.of(
@@ -113,52 +114,53 @@ class LiveNamesTest {
                                 "$D/m/shadow",
                                 FileNameKind.HOST,
                                 SHADOW)),
-                way(
-                        "a changed root",
-                        "mkdir -p r/etc r/b; echo x > r/etc/shadow; cp /bin/busybox r/b/cat; chroot r /b/cat /etc/shadow",
+                scenario(
+                        "chroot",
+                        "mkdir -p r/etc r/b; echo x > r/etc/shadow; cp /bin/busybox r/b/cat; chroot r /b/cat"
+                                + " /etc/shadow",
                         host(SHADOW, "$D/r/etc/shadow")),
-                way(
-                        "the host's files below a changed root",
+                scenario(
+                        "the host's files below a chroot",
                         "mkdir -p r/h r/b; cp /bin/busybox r/b/cat; mount --rbind / r/h; chroot r /b/cat /h/etc/shadow",
                         host("/h/etc/shadow", SHADOW)),
-                way(
+                scenario(
                         "the root of a process",
                         "cat /proc/self/root/etc/shadow",
                         kernel("/proc/self/root/etc/shadow", SHADOW)),
-                way(
+                scenario(
                         "the working directory of a process",
                         "cd /etc; cat /proc/self/cwd/shadow",
                         kernel("/proc/self/cwd/shadow", SHADOW)),
-                way(
+                scenario(
                         "the descriptor of a process",
                         "exec 7</etc/shadow; cat /proc/self/fd/7",
                         kernel("/proc/self/fd/7", SHADOW)),
-                way("a device for descriptors", "exec 7</etc/shadow; cat /dev/fd/7", kernel("/dev/fd/7", SHADOW)),
-                way(
-                        "a path alone (O_PATH)",
+                scenario("a device for descriptors", "exec 7</etc/shadow; cat /dev/fd/7", kernel("/dev/fd/7", SHADOW)),
+                scenario(
+                        "O_PATH",
                         "ln -s /etc/shadow o; python3 -c \"import os; os.open('o', os.O_PATH)\"",
                         kernel("$D/o", SHADOW)),
-                way(
+                scenario(
                         "openat2",
                         "ln -s /etc/shadow o2; python3 -c \"import ctypes; "
                                 + "ctypes.CDLL(None).syscall(437, -100, b'o2', (ctypes.c_ulong * 3)(), 24)\"",
                         kernel("$D/o2", SHADOW)),
-                way(
-                        "memory",
+                scenario(
+                        "a memfd",
                         "python3 -c \"import os; os.open('/proc/self/fd/%d' % os.memfd_create('hidden'), 0)\"",
                         kernel("/proc/self/fd/3", "memfd:hidden")),
-                way(
+                scenario(
                         "a deleted file",
                         "echo x > gone; exec 7<gone; rm gone; cat /proc/self/fd/7",
                         kernel("/proc/self/fd/7", "$D/gone")),
-                way(
-                        "a handle",
-                        "python3 -c \"import ctypes as c; l = c.CDLL(None); h = (c.c_ubyte * 136)(); h[0] = 128; "
-                                + "m = c.c_int(); assert l.name_to_handle_at(-100, b'/etc/shadow', h, c.byref(m), 0) == 0; "
-                                + "assert l.open_by_handle_at(__import__('os').open('/etc', 0), h, 0) > 0\"",
+                scenario(
+                        "a file handle",
+                        "python3 -c \"import ctypes as c; l = c.CDLL(None); h = (c.c_ubyte * 136)(); h[0] = 128; m ="
+                                + " c.c_int(); assert l.name_to_handle_at(-100, b'/etc/shadow', h, c.byref(m), 0) == 0;"
+                                + " assert l.open_by_handle_at(__import__('os').open('/etc', 0), h, 0) > 0\"",
                         given(SHADOW)),
-                way("the lower layer of an overlay", OVERLAY + "cat o/m/lower", given("$D/o/m/lower")),
-                way(
+                scenario("the lower layer of an overlay", OVERLAY + "cat o/m/lower", given("$D/o/m/lower")),
+                scenario(
                         "the upper layer of an overlay, from outside",
                         OVERLAY + "echo x > o/m/new; ln -s o/u/new l; cat l",
                         kernel("$D/l", "$D/o/u/new")));
@@ -168,22 +170,22 @@ class LiveNamesTest {
             + "mount -t overlay -o lowerdir=o/l,upperdir=o/u,workdir=o/w none o/m; ";
 
     @ParameterizedTest
-    @MethodSource("ways")
-    void everyNameIsSeen(Way way) throws IOException {
+    @MethodSource("scenarios")
+    void reportsAllNames(Scenario scenario) throws IOException {
         Path directory = Files.createTempDirectory(temp.toRealPath(), "d");
         Map<FileNameKind, String> expected = new EnumMap<>(FileNameKind.class);
-        way.names.forEach((name, path) -> expected.put(
+        scenario.names.forEach((name, path) -> expected.put(
                 name, path.replace("$D", directory.toString()).replace("$P", String.valueOf(directory.getParent()))));
         assertEquals(
                 0,
                 LiveEvents.run(
-                        directory, "unshare", "-m", "bash", "-ec", way.script.replace("$D", directory.toString())),
-                "the script does not work here");
+                        directory, "unshare", "-m", "bash", "-ec", scenario.script.replace("$D", directory.toString())),
+                "the script must succeed");
         Optional<Map<FileNameKind, String>> found = Awaitility.await()
                 .pollInSameThread()
                 .until(
                         () -> {
-                            live.stream.poll(this::look, 20);
+                            live.stream.poll(this::collect, 20);
                             return seen.stream()
                                     .filter(names -> Objects.equals(
                                             names.get(FileNameKind.GIVEN), expected.get(FileNameKind.GIVEN)))
@@ -194,7 +196,7 @@ class LiveNamesTest {
     }
 
     @Test
-    void theLayerOfAnOverlayIsTold() throws IOException {
+    void overlayLayerIsReported() throws IOException {
         Path directory = Files.createTempDirectory(temp.toRealPath(), "d");
         assertEquals(
                 0,
@@ -205,22 +207,22 @@ class LiveNamesTest {
                         "bash",
                         "-ec",
                         OVERLAY + "echo x > o/m/new; cat o/m/new o/m/lower"));
-        Snapshot upper = live.await(s -> s.is("proc.name", "cat") && s.is("fd.name", directory + "/o/m/new"));
+        EventSnapshot upper = live.await(s -> s.is("proc.name", "cat") && s.is("fd.name", directory + "/o/m/new"));
         assertEquals("1 0", upper.get("fd.is_upper_layer") + " " + upper.get("fd.is_lower_layer"));
-        Snapshot lower = live.await(s -> s.is("proc.name", "cat") && s.is("fd.name", directory + "/o/m/lower"));
+        EventSnapshot lower = live.await(s -> s.is("proc.name", "cat") && s.is("fd.name", directory + "/o/m/lower"));
         assertEquals("0 1", lower.get("fd.is_upper_layer") + " " + lower.get("fd.is_lower_layer"));
     }
 
-    private void look(Event event) {
-        Snapshot first = Snapshot.of(event);
-        if (!(event instanceof FileEvent file) || !LiveEvents.ours(first) || !first.is("evt.res", "SUCCESS")) {
+    private void collect(Event event) {
+        EventSnapshot first = EventSnapshot.of(event);
+        if (!(event instanceof FileEvent file) || !LiveEvents.isOurs(first) || !first.is("evt.res", "SUCCESS")) {
             return;
         }
         Map<FileNameKind, String> names = new EnumMap<>(FileNameKind.class);
         for (FileNameKind kind : FileNameKind.values()) {
             if (file.hasName(kind)) {
                 file.useName(kind);
-                names.put(kind, String.valueOf(file.text(Snapshot.ref("fd.name"))));
+                names.put(kind, String.valueOf(file.text(EventSnapshot.ref("fd.name"))));
                 file.useName(FileNameKind.GIVEN);
             }
         }

@@ -12,8 +12,8 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What a program does through io_uring is seen as the system calls that it stands for. */
-class LiveRequestsTest {
+/** io_uring requests are reported as the equivalent system calls. */
+class LiveIoUringTest {
     private static LiveEvents live;
 
     @TempDir
@@ -27,7 +27,7 @@ class LiveRequestsTest {
         program = CProgram.compile("uring", temp);
         assumeTrue(
                 LiveEvents.run(temp, program.toString(), "now", "mkdir", "probe") == 0,
-                "this kernel, or its setting kernel.io_uring_disabled, has no io_uring");
+                "io_uring is not available in this kernel or disabled by kernel.io_uring_disabled");
     }
 
     @AfterAll
@@ -37,61 +37,61 @@ class LiveRequestsTest {
         }
     }
 
-    /** How the kernel does it: at once, by a worker, or by the thread that polls the queue. */
+    /** Runs the requests inline, on a kernel worker, and on the kernel thread that polls the queue. */
     @ParameterizedTest
     @ValueSource(strings = {"now", "async", "poll"})
-    void requestsAreSeenAsCalls(String how) throws IOException {
-        Path dir = Files.createTempDirectory(temp.toRealPath(), how);
+    void requestsAreReportedAsSyscalls(String mode) throws IOException {
+        Path dir = Files.createTempDirectory(temp.toRealPath(), mode);
         Files.createSymbolicLink(dir.resolve("link"), Path.of("/etc/shadow"));
 
-        request(dir, how, "open", "link");
-        Snapshot opened = live.await("openat", "fd.name", dir + "/link");
+        request(dir, mode, "open", "link");
+        EventSnapshot opened = live.await("openat", "fd.name", dir + "/link");
         assertEquals("SUCCESS", opened.get("evt.res"));
-        assertEquals("/etc/shadow", opened.get(Snapshot.KERNEL_NAME));
+        assertEquals("/etc/shadow", opened.get(EventSnapshot.KERNEL_NAME));
         assertEquals("link", opened.get("fd.nameraw"));
         assertEquals("uring", opened.get("proc.exepath").replaceAll(".*/", ""));
         assertEquals("1", opened.get("evt.is_open_read"));
 
-        request(dir, how, "open2", dir + "/none");
-        Snapshot missing = live.await("openat2", "fd.name", dir + "/none");
+        request(dir, mode, "open2", dir + "/none");
+        EventSnapshot missing = live.await("openat2", "fd.name", dir + "/none");
         assertEquals("ENOENT", missing.get("evt.res"));
 
-        request(dir, how, "mkdir", "made");
-        Snapshot made = live.await("mkdirat", "evt.arg.path", dir + "/made");
+        request(dir, mode, "mkdir", "made");
+        EventSnapshot made = live.await("mkdirat", "evt.arg.path", dir + "/made");
         assertEquals("750", made.get("evt.arg.mode"));
 
-        request(dir, how, "rename", "made", "moved");
-        Snapshot moved = live.await("renameat2", "evt.arg.oldpath", dir + "/made");
+        request(dir, mode, "rename", "made", "moved");
+        EventSnapshot moved = live.await("renameat2", "evt.arg.oldpath", dir + "/made");
         assertEquals(dir + "/moved", moved.get("evt.arg.newpath"));
 
-        request(dir, how, "unlink", "link");
+        request(dir, mode, "unlink", "link");
         assertEquals(
                 "SUCCESS", live.await("unlinkat", "evt.arg.name", dir + "/link").get("evt.res"));
 
-        request(dir, how, "symlink", "/etc/shadow", "soft");
-        Snapshot soft = live.await("symlinkat", "evt.arg.linkpath", dir + "/soft");
+        request(dir, mode, "symlink", "/etc/shadow", "soft");
+        EventSnapshot soft = live.await("symlinkat", "evt.arg.linkpath", dir + "/soft");
         assertEquals("/etc/shadow", soft.get("evt.arg.target"));
 
-        request(dir, how, "link", "soft", "hard");
-        Snapshot hard = live.await("linkat", "evt.arg.newpath", dir + "/hard");
+        request(dir, mode, "link", "soft", "hard");
+        EventSnapshot hard = live.await("linkat", "evt.arg.newpath", dir + "/hard");
         assertEquals(dir + "/soft", hard.get("evt.arg.oldpath"));
         assertEquals("SUCCESS", hard.get("evt.res"));
 
-        request(dir, how, "socket");
-        Snapshot socket = live.await(s -> s.is("evt.type", "socket") && s.is("proc.cwd", dir + "/"));
+        request(dir, mode, "socket");
+        EventSnapshot socket = live.await(s -> s.is("evt.type", "socket") && s.is("proc.cwd", dir + "/"));
         assertEquals("AF_INET", socket.get("evt.arg.domain"));
         assertEquals("ipv4", socket.get("fd.type"));
 
-        request(dir, how, "connect", "9");
-        Snapshot refused = live.await(s -> s.is("evt.type", "connect") && s.is("proc.cwd", dir + "/"));
+        request(dir, mode, "connect", "9");
+        EventSnapshot refused = live.await(s -> s.is("evt.type", "connect") && s.is("proc.cwd", dir + "/"));
         assertEquals("ECONNREFUSED", refused.get("evt.res"));
     }
 
-    private static void request(Path dir, String how, String... words) {
-        String[] command = new String[words.length + 2];
+    private static void request(Path dir, String mode, String... arguments) {
+        String[] command = new String[arguments.length + 2];
         command[0] = program.toString();
-        command[1] = how;
-        System.arraycopy(words, 0, command, 2, words.length);
+        command[1] = mode;
+        System.arraycopy(arguments, 0, command, 2, arguments.length);
         assertEquals(0, LiveEvents.run(dir, command));
     }
 }
