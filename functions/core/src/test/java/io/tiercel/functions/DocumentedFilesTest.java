@@ -19,7 +19,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** The files that the documentation shows are right. */
+/** Parses the configuration files in the documentation. */
 class DocumentedFilesTest {
     private static final Pattern BLOCK = Pattern.compile("```yaml\n(.*?)```", Pattern.DOTALL);
 
@@ -36,11 +36,11 @@ class DocumentedFilesTest {
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("pages")
-    void each_is_read(String page, BiConsumer<String, String> reader) throws IOException {
+    void every_documented_file_is_valid(String page, BiConsumer<String, String> reader) throws IOException {
         String text = Files.readString(Path.of(System.getProperty("tiercel.root"), "docs", page));
         List<String> files =
                 BLOCK.matcher(text).results().map(found -> found.group(1)).toList();
-        assertFalse(files.isEmpty(), page + " shows none");
+        assertFalse(files.isEmpty(), page + " contains no YAML block");
         files.forEach(yaml -> assertDoesNotThrow(() -> reader.accept(page, yaml)));
     }
 }

@@ -40,6 +40,7 @@ import io.tiercel.functions.stage.IncidentCloser;
 import io.tiercel.functions.stage.SweepStage;
 import jakarta.enterprise.inject.Instance;
 import jakarta.enterprise.inject.Produces;
+import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -49,8 +50,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
-import org.eclipse.microprofile.config.ConfigProvider;
-import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jboss.logging.Logger;
 import software.amazon.awssdk.http.SdkHttpClient;
 import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
@@ -59,32 +58,35 @@ import software.amazon.awssdk.services.secretsmanager.SecretsManagerClient;
 import software.amazon.awssdk.services.sqs.SqsClient;
 
 /**
- * Makes the domain out of AWS services. Region, credentials and endpoints come from the SDK's own chain. The environment
- * says the rest: {@code TIERCEL_TABLE}, the table; {@code TIERCEL_DEDUPLICATE_QUEUE_URL}, for enrich;
- * {@code TIERCEL_RESPOND_QUEUE_URL} and {@code TIERCEL_NOTIFY_QUEUE_URL}, for whoever changes incidents;
- * {@code TIERCEL_REFUSED_QUEUE_URL}, where what cannot be read is kept; {@code TIERCEL_CLUSTER} and
- * {@code TIERCEL_ASK}, for enrich; {@code TIERCEL_SLACK_SECRET}, name or ARN of the secret, for notify if it shall tell Slack.
- * {@code TIERCEL_INCIDENTS} (incident rules), {@code TIERCEL_ENRICHMENT} (lists and labels), {@code TIERCEL_RESPONSES} (policies)
- * and {@code TIERCEL_NOTIFICATIONS} (channels) name {@link ConfigurationFiles}.
+ * CDI producers that connect the domain to AWS services. Region, credentials and endpoints come from the AWS SDK's default chain,
+ * everything else from {@link FunctionSettings}.
  */
 @Singleton
 final class AwsProducers {
     private static final Logger LOG = Logger.getLogger(AwsProducers.class);
 
     private final InstantSource clock = InstantSource.system();
-    /** Gives up long before a function does, so that a message fails for the true reason. */
+
+    private final FunctionSettings settings;
+
+    /** Times out long before the function does, so that a failed message has the actual reason. */
     private final SdkHttpClient http = UrlConnectionHttpClient.builder()
             .connectionTimeout(Duration.ofSeconds(2))
             .socketTimeout(Duration.ofSeconds(5))
             .build();
 
-    @Produces
-    @Singleton
-    IncidentTable table(@ConfigProperty(name = "tiercel.table") String name) {
-        return new IncidentTable(DynamoDbClient.builder().httpClient(http).build(), name, clock);
+    @Inject
+    AwsProducers(FunctionSettings settings) {
+        this.settings = settings;
     }
 
-    /** Made by those functions alone that send. */
+    @Produces
+    @Singleton
+    IncidentTable table() {
+        return new IncidentTable(DynamoDbClient.builder().httpClient(http).build(), settings.table(), clock);
+    }
+
+    /** Created only in functions that send messages. */
     @Produces
     @Singleton
     SqsClient queues() {
@@ -105,40 +107,42 @@ final class AwsProducers {
 
     @Produces
     @Singleton
-    IncidentEventPublisher bell(
-            Instance<SqsClient> queues, @ConfigProperty(name = "tiercel.notify-queue-url") Optional<String> queueUrl) {
-        return queueUrl.<IncidentEventPublisher>map(url -> new SqsIncidentEventPublisher(queues.get(), url, clock))
+    IncidentEventPublisher bell(Instance<SqsClient> queues) {
+        return settings.notifyQueueUrl()
+                .<IncidentEventPublisher>map(url -> new SqsIncidentEventPublisher(queues.get(), url, clock))
                 .orElse(incidentId -> {
-                    throw missing("TIERCEL_NOTIFY_QUEUE_URL", "nobody would hear of " + incidentId);
+                    throw missing(
+                            "TIERCEL_NOTIFY_QUEUE_URL",
+                            "notifications about incident " + incidentId + " cannot be sent");
                 });
     }
 
     @Produces
     @Singleton
-    ResponseRequestPublisher responseRequests(
-            Instance<SqsClient> queues, @ConfigProperty(name = "tiercel.respond-queue-url") Optional<String> queueUrl) {
-        return queueUrl.<ResponseRequestPublisher>map(url -> new SqsResponseRequestPublisher(queues.get(), url))
+    ResponseRequestPublisher responseRequests(Instance<SqsClient> queues) {
+        return settings.respondQueueUrl()
+                .<ResponseRequestPublisher>map(url -> new SqsResponseRequestPublisher(queues.get(), url))
                 .orElse((incidentId, occasion) -> {
-                    throw missing("TIERCEL_RESPOND_QUEUE_URL", "nobody would respond to " + incidentId);
+                    throw missing(
+                            "TIERCEL_RESPOND_QUEUE_URL",
+                            "responses to incident " + incidentId + " cannot be requested");
                 });
     }
 
     @Produces
     @Singleton
-    EnrichedAlertPublisher enriched(
-            Instance<SqsClient> queues,
-            @ConfigProperty(name = "tiercel.deduplicate-queue-url") Optional<String> queueUrl) {
-        return queueUrl.<EnrichedAlertPublisher>map(url -> new SqsEnrichedAlertPublisher(queues.get(), url))
+    EnrichedAlertPublisher enrichedAlerts(Instance<SqsClient> queues) {
+        return settings.deduplicateQueueUrl()
+                .<EnrichedAlertPublisher>map(url -> new SqsEnrichedAlertPublisher(queues.get(), url))
                 .orElse(alert -> {
-                    throw missing("TIERCEL_DEDUPLICATE_QUEUE_URL", "an alert would be lost");
+                    throw missing("TIERCEL_DEDUPLICATE_QUEUE_URL", "enriched alerts cannot be passed on");
                 });
     }
 
     @Produces
     @Singleton
-    Optional<RejectedAlertQueue> refused(
-            Instance<SqsClient> queues, @ConfigProperty(name = "tiercel.refused-queue-url") Optional<String> queueUrl) {
-        return queueUrl.map(url -> new RejectedAlertQueue(queues.get(), url));
+    Optional<RejectedAlertQueue> rejectedAlerts(Instance<SqsClient> queues) {
+        return settings.refusedQueueUrl().map(url -> new RejectedAlertQueue(queues.get(), url));
     }
 
     @Produces
@@ -151,28 +155,24 @@ final class AwsProducers {
 
     @Produces
     @Singleton
-    IncidentRules rules(ConfigurationFiles files, @ConfigProperty(name = "tiercel.incidents") Optional<String> place) {
-        return files.read("TIERCEL_INCIDENTS", place, IncidentRulesFile::read)
+    IncidentRules rules(ConfigurationFiles files) {
+        return files.read("TIERCEL_INCIDENTS", settings.incidents(), IncidentRulesFile::read)
                 .orElseGet(IncidentRulesFile::readDefault);
     }
 
     @Produces
     @Singleton
-    EnrichStage enrichStage(
-            IncidentRules rules,
-            ConfigurationFiles files,
-            @ConfigProperty(name = "tiercel.cluster") Optional<String> cluster,
-            @ConfigProperty(name = "tiercel.enrichment") Optional<String> place,
-            @ConfigProperty(name = "tiercel.ask") Optional<String> ask,
-            @ConfigProperty(name = "tiercel.eks-cluster") Optional<String> eksCluster) {
+    EnrichStage enrichStage(IncidentRules rules, ConfigurationFiles files) {
         EnrichmentSources sources = files.read(
-                        "TIERCEL_ENRICHMENT", place, (name, text) -> EnrichmentFile.read(Path.of(name), text))
+                        "TIERCEL_ENRICHMENT",
+                        settings.enrichment(),
+                        (name, text) -> EnrichmentFile.read(Path.of(name), text))
                 .orElse(EnrichmentSources.NONE);
         return new EnrichStage(
                 new Enricher(
-                        cluster.orElse(""),
+                        settings.cluster().orElse(""),
                         AttackTechniques.load(),
-                        Asking.with(sources, ask.orElse(""), eksCluster),
+                        ExternalSources.add(sources, settings.enrichSources().orElse(""), settings.eksCluster()),
                         clock),
                 rules);
     }
@@ -192,19 +192,15 @@ final class AwsProducers {
             AuditLog audit,
             ResponseRequestPublisher respond,
             IncidentEventPublisher notify) {
-        AffectedTargets scenes = new AffectedTargets(new DynamoDbStateStore(table));
-        return new DeduplicateStage(incidents, scenes, rules, audit, respond, notify, clock);
+        AffectedTargets targets = new AffectedTargets(new DynamoDbStateStore(table));
+        return new DeduplicateStage(incidents, targets, rules, audit, respond, notify, clock);
     }
 
     @Produces
     @Singleton
-    ResponseFactory responses(ConfigurationFiles files) {
+    ResponseFactory responseFactory(ConfigurationFiles files) {
         return new ResponseFactory(
-                ConfigProvider.getConfig(),
-                files,
-                http,
-                name -> secrets().resolve(name).value(),
-                clock);
+                settings, files, http, name -> secrets().resolve(name).value(), clock);
     }
 
     @Produces
@@ -242,12 +238,11 @@ final class AwsProducers {
             NotificationStore announcements,
             Optional<NotificationFile> file,
             ResponseFactory responses,
-            IncidentTable table,
-            @ConfigProperty(name = "tiercel.slack-secret") Optional<String> slackSecret) {
+            IncidentTable table) {
         Optional<ConfiguredChannels> channels =
                 file.map(read -> ConfiguredChannels.open(read, InteractionEndpoint.buttons(read.interact(), clock)));
         List<NotificationChannel> notifiers = new ArrayList<>();
-        slackSecret.map(this::slack).ifPresent(notifiers::add);
+        settings.slackSecret().map(this::slack).ifPresent(notifiers::add);
         Set<String> always = notifiers.stream().map(NotificationChannel::name).collect(Collectors.toUnmodifiableSet());
         channels.ifPresent(read -> notifiers.addAll(read.channels()));
         return new NotificationDispatcher(
@@ -261,9 +256,11 @@ final class AwsProducers {
 
     @Produces
     @Singleton
-    Optional<NotificationFile> notifications(
-            ConfigurationFiles files, @ConfigProperty(name = "tiercel.notifications") Optional<String> place) {
-        return files.read("TIERCEL_NOTIFICATIONS", place, (name, text) -> NotificationFile.read(name, text, secrets()));
+    Optional<NotificationFile> notifications(ConfigurationFiles files) {
+        return files.read(
+                "TIERCEL_NOTIFICATIONS",
+                settings.notifications(),
+                (name, text) -> NotificationFile.read(name, text, secrets()));
     }
 
     @Produces
@@ -287,8 +284,8 @@ final class AwsProducers {
     }
 
     private static IllegalStateException missing(String variable, String consequence) {
-        return new IllegalStateException(
-                variable + " is not set: " + consequence + "; set it to the URL of the queue, as infra/terraform does");
+        return new IllegalStateException(variable + " is not set: " + consequence
+                + "; set it to the URL of the queue (infra/terraform does this)");
     }
 
     private NotificationChannel slack(String secretId) {

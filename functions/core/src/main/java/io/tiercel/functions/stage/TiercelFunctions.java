@@ -12,17 +12,18 @@ import jakarta.inject.Singleton;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The functions as they are called, the same over HTTP and as Lambdas. The JSON document is the parameter as it came: Funqy
- * reads it from an HTTP body and from the body of each SQS message alike, and a wrong one is told why by our own readers.
- * Every function may be called again with the same document; all throw
- * {@link io.tiercel.functions.incident.StoreUnavailable} where a store fails, and are then to be called again.
+ * The functions as Funqy exposes them, both over HTTP and as AWS Lambda functions. Each takes the JSON document as a tree, so that
+ * our own parsers report what is wrong with an invalid document.
+ *
+ * <p>Every function can be called again with the same document. All throw {@link
+ * io.tiercel.functions.incident.StoreUnavailable} if a store fails; the caller must then retry.
  */
 @Singleton
 public final class TiercelFunctions {
-    private static final int MESSAGES_PER_CALL = 100;
+    private static final int MAX_MESSAGES_PER_CALL = 100;
 
     private final EnrichStage enrichStage;
-    private final EnrichedAlertPublisher enriched;
+    private final EnrichedAlertPublisher enrichedAlerts;
     private final DeduplicateStage deduplicateStage;
     private final Responder responder;
     private final NotificationDispatcher dispatcher;
@@ -32,14 +33,14 @@ public final class TiercelFunctions {
     @Inject
     public TiercelFunctions(
             EnrichStage enrichStage,
-            EnrichedAlertPublisher enriched,
+            EnrichedAlertPublisher enrichedAlerts,
             DeduplicateStage deduplicateStage,
             Responder responder,
             NotificationDispatcher dispatcher,
             SweepStage sweepStage,
             AuditVerifier audit) {
         this.enrichStage = enrichStage;
-        this.enriched = enriched;
+        this.enrichedAlerts = enrichedAlerts;
         this.deduplicateStage = deduplicateStage;
         this.responder = responder;
         this.dispatcher = dispatcher;
@@ -48,25 +49,25 @@ public final class TiercelFunctions {
     }
 
     /**
-     * Takes one alert, ours or Falco's, asks everywhere about it and hands it on.
+     * Enriches one alert, from Tiercel or Falco, and passes it to {@code deduplicate}.
      *
-     * @throws AlertRejected if the document is no alert
+     * @throws AlertRejected if the document is not a valid alert
      */
     @Funq("enrich")
     public AlertReceipt enrich(@Nullable JsonNode document) {
         return switch (enrichStage.enrich(document)) {
             case EnrichStage.Result.Health(var message) -> deduplicateStage.recordHealth(message);
             case EnrichStage.Result.Enriched(EnrichedAlert alert) -> {
-                enriched.publish(alert);
+                enrichedAlerts.publish(alert);
                 yield new AlertReceipt(alert.alert().id(), "enriched", null);
             }
         };
     }
 
     /**
-     * Counts an enriched alert in its incident; the same alert again changes nothing.
+     * Counts an enriched alert in its incident. Repeating the call changes nothing.
      *
-     * @throws AlertRejected if the document is not from {@code enrich}
+     * @throws AlertRejected if the document does not come from {@code enrich}
      */
     @Funq("deduplicate")
     public AlertReceipt deduplicate(@Nullable JsonNode document) {
@@ -76,34 +77,31 @@ public final class TiercelFunctions {
     /**
      * Responds to an incident that has changed.
      *
-     * @throws AlertRejected if no incident is named
+     * @throws AlertRejected if the message does not name an incident
      */
     @Funq("respond")
-    public IncidentReference respond(@Nullable IncidentReference change) {
-        if (change == null || change.incidentId() == null) {
-            throw new AlertRejected("no incident is named: {\"incidentId\":\"...\"}");
+    public IncidentReference respond(@Nullable IncidentReference reference) {
+        if (reference == null || reference.incidentId() == null) {
+            throw new AlertRejected("the message does not name an incident; expected {\"incidentId\":\"...\"}");
         }
-        responder.respond(change.incidentId());
-        return change;
+        responder.respond(reference.incidentId());
+        return reference;
     }
 
-    /** Delivers pending notifications about one incident or, without an argument, about all incidents. */
+    /** Delivers pending notifications, for one incident or for all. */
     @Funq("notify")
-    public NotifyReceipt sendNotifications(@Nullable IncidentReference change) {
-        NotificationDispatcher.DispatchResult result = change == null || change.incidentId() == null
-                ? dispatcher.dispatchPending(MESSAGES_PER_CALL)
-                : dispatcher.dispatch(change.incidentId());
+    public NotifyReceipt sendNotifications(@Nullable IncidentReference reference) {
+        NotificationDispatcher.DispatchResult result = reference == null || reference.incidentId() == null
+                ? dispatcher.dispatchPending(MAX_MESSAGES_PER_CALL)
+                : dispatcher.dispatch(reference.incidentId());
         return new NotifyReceipt(result.sent(), result.failed());
     }
 
-    /**
-     * Does what is due by time, whatever it is called with; called with {@code {"audit":"verify"}} it looks instead whether
-     * the audit log is as it was written.
-     */
+    /** Runs the sweep stage. Called with {@code {"audit":"verify"}}, verifies the audit log instead. */
     @Funq("sweep")
     public SweepReceipt sweep(@Nullable JsonNode document) {
         return document != null && document.path("audit").asText().equals("verify")
-                ? new SweepReceipt(0, audit.verify().words())
+                ? new SweepReceipt(0, audit.verify().description())
                 : new SweepReceipt(sweepStage.sweep(), null);
     }
 }

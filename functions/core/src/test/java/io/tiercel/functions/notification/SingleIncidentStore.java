@@ -30,7 +30,7 @@ import org.jspecify.annotations.Nullable;
 /** A store with one incident, {@code i}, and its notification records. The test sets the incident's count and state. */
 public final class SingleIncidentStore implements IncidentStore, NotificationStore {
     public static final PlanStatusProvider PLAN_PREVIEW =
-            new PlanStatusProvider(new PlanPreview(Planner.withDefaultPolicies())::of);
+            new PlanStatusProvider(new PlanPreview(Planner.withDefaultPolicies())::preview);
 
     private final Map<String, NotificationRecord> records = new HashMap<>();
     private @Nullable Incident incident;

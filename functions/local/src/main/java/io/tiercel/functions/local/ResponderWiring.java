@@ -166,6 +166,6 @@ final class ResponderWiring {
     /** The plan as it stands, or as it is foreseen before the responder has looked at the incident. */
     ResponsePlan of(Incident incident) {
         Optional<ResponsePlan> stored = plans.plan(incident.id());
-        return stored.orElseGet(() -> foreseen.of(incident));
+        return stored.orElseGet(() -> foreseen.preview(incident));
     }
 }

@@ -19,15 +19,16 @@ import org.eclipse.microprofile.config.ConfigProvider;
 @QuarkusMain
 public final class TiercelServer {
     private static final String USAGE = """
-            usage: functions [--host HOST] [--port PORT] [--data DIR]
-              --host HOST  address to listen on (TIERCEL_HOST; default 127.0.0.1, where only this machine reaches it)
-              --port PORT  port on it (TIERCEL_PORT; default 8466)
-              --data DIR   folder for alerts and incidents (TIERCEL_DATA; default .tiercel/functions)
-            Slack: TIERCEL_SLACK_WEBHOOK or TIERCEL_SLACK_WEBHOOK_FILE. Other channels and routes: TIERCEL_NOTIFICATIONS.
-            What is known of addresses, accounts and clusters: TIERCEL_ENRICHMENT, TIERCEL_ASK. Label of the cluster: TIERCEL_CLUSTER.
-            How alerts become incidents: TIERCEL_INCIDENTS, a file.
-            Mutual TLS instead of plain HTTP: TIERCEL_TLS_CERTIFICATE, TIERCEL_TLS_KEY, TIERCEL_TLS_AUTHORITY (who signs callers), PEM files.
-            What those show who change anything: TIERCEL_TOKEN or TIERCEL_TOKEN_FILE (default: DIR/token, made at random).""";
+        usage: functions [--host HOST] [--port PORT] [--data DIR]
+          --host HOST  address to listen on (TIERCEL_HOST; default 127.0.0.1, where only this machine reaches it)
+          --port PORT  port on it (TIERCEL_PORT; default 8466)
+          --data DIR   folder for alerts and incidents (TIERCEL_DATA; default .tiercel/functions)
+        Slack: TIERCEL_SLACK_WEBHOOK or TIERCEL_SLACK_WEBHOOK_FILE. Other channels and routes: TIERCEL_NOTIFICATIONS.
+        What is known of addresses, accounts and clusters: TIERCEL_ENRICHMENT, TIERCEL_ENRICH_SOURCES. Label of the cluster: TIERCEL_CLUSTER.
+        How alerts become incidents: TIERCEL_INCIDENTS, a file.
+        Mutual TLS instead of plain HTTP: TIERCEL_TLS_CERTIFICATE, TIERCEL_TLS_KEY, TIERCEL_TLS_AUTHORITY (who signs callers), PEM files.
+        What those show who change anything: TIERCEL_TOKEN or TIERCEL_TOKEN_FILE (default: DIR/token, made at random).\
+        """;
 
     private TiercelServer() {}
 

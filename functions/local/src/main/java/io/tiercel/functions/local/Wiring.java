@@ -157,7 +157,7 @@ final class Wiring {
                 new Enricher(
                         settings.cluster(),
                         AttackTechniques.load(),
-                        Asking.with(settings.enrichment(), settings.ask()),
+                        ExternalSources.add(settings.enrichment(), settings.enrichSources()),
                         clock),
                 rules);
     }

@@ -40,7 +40,7 @@ public final class RuleLoader {
                 // The objects created so far are garbage now. Rules that are already active are not affected.
                 error = tooLarge(source, "the rules need more memory than the process has");
             }
-            results.add(new FileResult(source.name(), error, warnings.kept(), warnings.dropped()));
+            results.add(new FileResult(source.name(), error, warnings.reported(), warnings.dropped()));
             if (error != null) {
                 break;
             }

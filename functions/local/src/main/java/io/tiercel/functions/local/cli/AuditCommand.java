@@ -15,9 +15,10 @@ import java.util.regex.Pattern;
 /** {@code audit verify}: whether the audit log is as it was written, and if not, where it breaks. */
 public final class AuditCommand {
     private static final String USAGE = """
-            usage: audit verify [--data DIR] [--expect NUMBER:HASH]
-              --data DIR            the functions' data folder (TIERCEL_DATA; default .tiercel/functions)
-              --expect NUMBER:HASH  what an earlier verification has printed: the log must still hold that entry""";
+        usage: audit verify [--data DIR] [--expect NUMBER:HASH]
+          --data DIR            the functions' data folder (TIERCEL_DATA; default .tiercel/functions)
+          --expect NUMBER:HASH  what an earlier verification has printed: the log must still hold that entry\
+        """;
 
     private static final Pattern EXPECTED = Pattern.compile("([1-9][0-9]{0,17}):([0-9a-f]{64})");
     private static final int INTACT = 0;
@@ -71,7 +72,7 @@ public final class AuditCommand {
     private int verify(Path folder, Optional<AuditHead> expected) {
         try {
             AuditVerdict verdict = SqliteAuditLog.verify(folder, expected);
-            out.println(verdict.words());
+            out.println(verdict.description());
             return verdict instanceof AuditVerdict.Intact ? INTACT : BROKEN;
         } catch (StoreUnavailable e) {
             err.println("tiercel audit: " + e.getMessage());

@@ -27,12 +27,13 @@ public final class ResponsesCommand {
     private static final JsonMapper JSON = JsonMapper.builder().build();
 
     private static final String USAGE = """
-            usage: responses check [FILE...]
-                   responses explain [FILE]
-                   responses replay ALERTS... [--policies FILE] [--incidents FILE] [--cluster LABEL]
-            FILE is a file of policies; without it those that come with Tiercel. --incidents names a file that says what makes an
-            incident, as TIERCEL_INCIDENTS does. ALERTS are files with alerts in JSON, one a line or as a list; "-" is standard
-            input.""";
+        usage: responses check [FILE...]
+               responses explain [FILE]
+               responses replay ALERTS... [--policies FILE] [--incidents FILE] [--cluster LABEL]
+        FILE is a file of policies; without it those that come with Tiercel. --incidents names a file that says what makes an
+        incident, as TIERCEL_INCIDENTS does. ALERTS are files with alerts in JSON, one a line or as a list; "-" is standard
+        input.\
+        """;
 
     private final PrintStream out;
     private final PrintStream err;
@@ -87,7 +88,8 @@ public final class ResponsesCommand {
         if (files.size() > 1) {
             return usage();
         }
-        PolicyExplanation.of(policies(files.isEmpty() ? "" : files.getFirst())).forEach(out::println);
+        PolicyExplanation.explain(policies(files.isEmpty() ? "" : files.getFirst()))
+                .forEach(out::println);
         return 0;
     }
 
@@ -149,7 +151,7 @@ public final class ResponsesCommand {
                     if (++count > MOST_ALERTS) {
                         throw new IOException(file + " has more than " + MOST_ALERTS + " alerts");
                     }
-                    replay.take(alert);
+                    replay.add(alert);
                 }
             }
         } catch (JsonProcessingException e) {

@@ -30,7 +30,7 @@ import org.eclipse.microprofile.config.Config;
  * @param slackWebhook {@code TIERCEL_SLACK_WEBHOOK}, or the content of the file {@code TIERCEL_SLACK_WEBHOOK_FILE}; a secret
  * @param notifications the file {@code TIERCEL_NOTIFICATIONS}: channels and routes
  * @param enrichment the file {@code TIERCEL_ENRICHMENT}: lists of networks, databases and labels
- * @param ask {@code TIERCEL_ASK}: {@code aws}, {@code kubernetes}, both with a comma between, or empty
+ * @param enrichSources {@code TIERCEL_ENRICH_SOURCES}: {@code aws}, {@code kubernetes}, {@code aws,kubernetes} or empty
  * @param incidents the file {@code TIERCEL_INCIDENTS}: how alerts become incidents; else what comes with Tiercel
  * @param token {@code TIERCEL_TOKEN}, or the content of the file {@code TIERCEL_TOKEN_FILE}: what those have to show who
  *     change anything; if not given, the server makes one in its data folder
@@ -43,7 +43,7 @@ public record ServerConfig(
         Optional<SlackWebhookChannel> slackWebhook,
         Optional<NotificationFile> notifications,
         EnrichmentSources enrichment,
-        String ask,
+        String enrichSources,
         IncidentRules incidents,
         Optional<BearerToken> token) {
     static final String DEFAULT_HOST = "127.0.0.1";
@@ -70,8 +70,8 @@ public record ServerConfig(
                 config.getOptionalValue("tiercel.enrichment", String.class)
                         .map(ServerConfig::enrichment)
                         .orElse(EnrichmentSources.NONE),
-                config.getOptionalValue("tiercel.ask", String.class).orElse(""),
-                IncidentRulesFile.of(config.getOptionalValue("tiercel.incidents", String.class)),
+                config.getOptionalValue("tiercel.enrich-sources", String.class).orElse(""),
+                IncidentRulesFile.readOrDefault(config.getOptionalValue("tiercel.incidents", String.class)),
                 secret(config, "tiercel.token").map(BearerToken::of));
     }
 

@@ -108,7 +108,7 @@ final class IncidentsRoute {
                     200,
                     IncidentJsonView.whole(
                             incident.get(),
-                            plans.plan(id).orElseGet(() -> foreseen.of(incident.get())),
+                            plans.plan(id).orElseGet(() -> foreseen.preview(incident.get())),
                             announcements.listRecords(id),
                             audit.entriesFor(id, AUDIT_ENTRIES)));
         } else {

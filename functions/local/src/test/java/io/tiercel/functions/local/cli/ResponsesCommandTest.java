@@ -35,11 +35,11 @@ class ResponsesCommandTest {
 
     private static String alert(int number, String pod) {
         return """
-                {"id":"node-7/5a1c0f3e-0d5c-4d8e-9b39-0f1d5a2f7c11/%d","hostname":"node-7","output":"a shell",
-                 "output_fields":{"container.id":"3ad7b26ded6d","container.image.repository":"shop/%s","container.name":"c",
-                 "k8s.ns.name":"shop","k8s.pod.name":"%s","proc.exepath":"/bin/sh"},"priority":"Warning",
-                 "rule":"Shell","source":"syscall","tags":["T1059"],"time":"2026-01-01T00:00:00.000000000Z"}
-                """.formatted(number, pod, pod).replace("\n", "") + "\n";
+            {"id":"node-7/5a1c0f3e-0d5c-4d8e-9b39-0f1d5a2f7c11/%d","hostname":"node-7","output":"a shell",
+             "output_fields":{"container.id":"3ad7b26ded6d","container.image.repository":"shop/%s","container.name":"c",
+             "k8s.ns.name":"shop","k8s.pod.name":"%s","proc.exepath":"/bin/sh"},"priority":"Warning",
+             "rule":"Shell","source":"syscall","tags":["T1059"],"time":"2026-01-01T00:00:00.000000000Z"}
+            """.formatted(number, pod, pod).replace("\n", "") + "\n";
     }
 
     @Test
@@ -61,9 +61,9 @@ class ResponsesCommandTest {
                         + "  actions: [k8s:isolate-pod, iam:revoke-sessions: {scope: instance-role}]\n");
         String text = say("explain", policies).out();
         assertTrue(text.contains("x (auto): d"), text);
-        assertTrue(text.contains("at most   3 places in 1h without a person"), text);
-        assertTrue(text.contains("undone    after 4h"), text);
-        assertTrue(text.contains("always waits for approval"), text);
+        assertTrue(text.contains("limit     3 targets in 1h without approval"), text);
+        assertTrue(text.contains("release   after 4h"), text);
+        assertTrue(text.contains("always requires approval"), text);
         assertTrue(say("explain").out().contains("pods in namespace kube-system"));
     }
 
@@ -80,14 +80,14 @@ class ResponsesCommandTest {
         assertEquals(0, said.status(), said.err());
         List<String> lines = said.out().lines().toList();
         assertTrue(lines.get(0).contains("count 2  Warning  Shell"), said.out());
-        assertEquals("  k8s:isolate-pod  pod shop/cart  would be done  (Cut)", lines.get(1));
+        assertEquals("  k8s:isolate-pod  pod shop/cart  would be applied  (Cut)", lines.get(1));
         assertEquals("  k8s:delete-pod  pod shop/cart  dry-run  (Many)", lines.get(2));
         assertTrue(lines.get(4).startsWith("  k8s:isolate-pod  pod shop/pay  waiting  (Cut)  held: the policy's cap"));
         assertEquals("2 incidents from 3 alerts", lines.getLast());
         assertEquals(said.out(), say("replay", alerts, "--policies", policies).out(), "the same every time");
         assertEquals(1, say("replay", file("b.jsonl", "{")).status());
         assertEquals(2, say("replay").status());
-        assertTrue(say("replay", file("c.jsonl", "[{\"x\":1}]")).out().contains("1 documents are no alerts"));
+        assertTrue(say("replay", file("c.jsonl", "[{\"x\":1}]")).out().contains("1 documents rejected"));
     }
 
     @Test
@@ -121,8 +121,8 @@ class ResponsesCommandTest {
                 alert(1, "cart")
                         + alert(2, "cart").replace("\"k8s.pod.name\":\"cart\"", "\"k8s.pod.name\":\"cart-2\""));
         String text = say("replay", alerts, "--policies", policies).out();
-        assertTrue(text.contains("k8s:isolate-pod  pod shop/cart  would be done"), text);
-        assertTrue(text.contains("k8s:isolate-pod  pod shop/cart-2  would be done"), text);
+        assertTrue(text.contains("k8s:isolate-pod  pod shop/cart  would be applied"), text);
+        assertTrue(text.contains("k8s:isolate-pod  pod shop/cart-2  would be applied"), text);
         assertTrue(text.contains("1 incidents from 2 alerts"), text);
     }
 }

@@ -57,10 +57,10 @@ class SqliteLifecycleTest {
 
     private final AtomicInteger sweeps = new AtomicInteger();
     private final IncidentRules rules = IncidentRulesFile.read("rules.yaml", """
-            - rules: [Short]
-              quiet: 1h
-            - escalate: { tactics: 2, counts: [5, 10] }
-            """);
+        - rules: [Short]
+          quiet: 1h
+        - escalate: { tactics: 2, counts: [5, 10] }
+        """);
     private Instant now = Instant.parse("2026-01-01T01:00:00Z");
     private SqliteDatabase database;
     private SqliteIncidentStore store;
@@ -130,7 +130,7 @@ class SqliteLifecycleTest {
     private List<String> told() throws Exception {
         List<String> told = new ArrayList<>();
         for (var record : audit.entriesFor(only().id(), 100)) {
-            told.add(JSON.readTree(record.line()).get("what").textValue());
+            told.add(JSON.readTree(record.line()).get("summary").textValue());
         }
         return told;
     }
@@ -156,8 +156,7 @@ class SqliteLifecycleTest {
         assertEquals("open", only().lifecycle().label());
         assertEquals(2, only().lifecycle().episode());
         assertEquals(4, only().count());
-        assertEquals(
-                List.of("opens", "closes, nothing heard since 2026-01-01T01:59:00Z", "opens again, episode 2"), told());
+        assertEquals(List.of("open", "close: no alerts since 2026-01-01T01:59:00Z", "reopen as episode 2"), told());
     }
 
     private static String inPod(String id, String pod, int second) {
@@ -226,8 +225,9 @@ class SqliteLifecycleTest {
         assertEquals("escalated", only().lifecycle().label());
         assertEquals(3, only().lifecycle().escalation());
         assertEquals(4, told().size(), told().toString());
-        assertEquals("opens", told().getFirst());
-        assertTrue(told().getLast().startsWith("escalates to 3: 2 tactics, 5 alerts, 10 alerts"), told().toString());
+        assertEquals("open", told().getFirst());
+        assertTrue(
+                told().getLast().startsWith("escalate to level 3: 2 tactics, 5 alerts, 10 alerts"), told().toString());
         assertEquals(1, store.list(new IncidentQuery(null, 3, null, 10)).size());
         assertEquals(0, store.list(new IncidentQuery(null, 4, null, 10)).size());
         assertEquals(

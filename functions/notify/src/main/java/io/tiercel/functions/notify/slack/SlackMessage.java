@@ -152,7 +152,7 @@ public record SlackMessage(String text, ArrayNode blocks) {
                     "Remote address",
                     network.address()
                             + suffix("", network.country())
-                            + suffix("", network.organisation())
+                            + suffix("", network.organization())
                             + suffix("on ", network.lists().isEmpty() ? null : String.join(", ", network.lists()))));
         }
         enrichment.labels().forEach((name, value) -> facts.add(line(name, value)));

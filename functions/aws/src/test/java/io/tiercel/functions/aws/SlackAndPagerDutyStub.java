@@ -16,13 +16,12 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Collectors;
 
 /**
- * Slack's Web API and PagerDuty's Events API v2 as far as they are called: refuses what they would refuse, and remembers the
- * rest.
+ * A stub of the used parts of Slack's Web API and PagerDuty's Events API v2. Rejects invalid requests and records valid ones.
  *
  * @see <a href="https://docs.slack.dev/reference/block-kit/blocks/">Blocks</a>
  * @see <a href="https://developer.pagerduty.com/docs/send-alert-event">Send an alert event</a>
  */
-final class PeopleStub implements AutoCloseable {
+final class SlackAndPagerDutyStub implements AutoCloseable {
     static final String CONVERSATION = "C0123ABCD";
     private static final JsonMapper JSON = JsonMapper.builder().build();
 
@@ -34,7 +33,7 @@ final class PeopleStub implements AutoCloseable {
     private final String token;
     private final String routingKey;
 
-    PeopleStub(String token, String routingKey) throws IOException {
+    SlackAndPagerDutyStub(String token, String routingKey) throws IOException {
         this.token = token;
         this.routingKey = routingKey;
         server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
@@ -48,32 +47,32 @@ final class PeopleStub implements AutoCloseable {
         server.start();
     }
 
-    /** Where both are. */
+    /** Returns the address of both. */
     String address() {
         return "http://127.0.0.1:" + server.getAddress().getPort();
     }
 
-    /** The time stamp, which is the id, of a message by its place among {@link #posts}. */
+    /** Returns the timestamp, which is the id, of a message by its index in {@link #posts}. */
     static String ts(int number) {
         return "1767225600.00000" + number;
     }
 
-    /** Parameters of what was posted in Slack. */
+    /** Returns the parameters of posted Slack messages. */
     List<Map<String, String>> posts() {
         return posts;
     }
 
-    /** Parameters of what was edited in Slack. */
+    /** Returns the parameters of edited Slack messages. */
     List<Map<String, String>> edits() {
         return edits;
     }
 
-    /** What PagerDuty was sent. */
+    /** Returns the events that PagerDuty received. */
     List<JsonNode> events() {
         return events;
     }
 
-    /** What was refused, and why. */
+    /** Returns the rejected requests with reasons. */
     List<String> faults() {
         return faults;
     }
@@ -101,7 +100,7 @@ final class PeopleStub implements AutoCloseable {
                         + thread + "}}");
     }
 
-    /** The place of a message, or one that no message has. */
+    /** Returns the index of a message, or -1. */
     private static int number(String ts) {
         return ts.startsWith("1767225600.00000") ? ts.charAt(ts.length() - 1) - '0' : Integer.MAX_VALUE;
     }
