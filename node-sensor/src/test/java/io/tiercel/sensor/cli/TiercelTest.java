@@ -94,7 +94,7 @@ class TiercelTest {
         "'sensor --cri off --cri /run/x.sock', off cannot be combined with sockets",
         "'sensor --server http://example.com', use https",
         "'sensor --server https://a.example --sqs https://sqs.eu-west-1.amazonaws.com/1/a', delivered to one receiver",
-        "'sensor --sqs https://q.example.com/1/a', give it as delivery.sqs.region",
+        "'sensor --sqs https://q.example.com/1/a', set delivery.sqs.region",
         "'sensor --sqs-region eu-west-1', no effect without delivery.sqs.queue_url",
         "'sensor --delivery-ca /etc/hostname', no effect without delivery.server",
         "'sensor --server https://a.example --delivery-ca /nowhere', /nowhere does not exist or is not readable",
