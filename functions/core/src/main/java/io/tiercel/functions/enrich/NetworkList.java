@@ -1,7 +1,7 @@
 package io.tiercel.functions.enrich;
 
-import io.tiercel.rules.match.IpNetwork;
 import io.tiercel.rules.match.IpAddressParser;
+import io.tiercel.rules.match.IpNetwork;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.Reader;

@@ -30,7 +30,9 @@ class AlertParserTest {
         assertEquals("node-7/5a1c0f3e-0d5c-4d8e-9b39-0f1d5a2f7c11/42", read.id());
         assertEquals(read.id(), read.alert().id());
         assertEquals(Priority.WARNING, read.alert().priority());
-        assertEquals("Sensitive file read by untrusted program | file=/etc/shadow", read.alert().message());
+        assertEquals(
+                "Sensitive file read by untrusted program | file=/etc/shadow",
+                read.alert().message());
         assertEquals(1700000000123456789L, read.alert().outputFields().get("evt.time"));
         assertEquals(1700000000123456789L, read.alert().timeNanos());
     }
@@ -57,14 +59,14 @@ class AlertParserTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
-            rule     | 7                        | rule is a number
+            rule     | 7                        | rule must be a string
             rule     | "  "                     | rule is blank
-            rule     | null                     | no rule
-            priority | "Urgent"                 | none of emergency, alert, critical
-            time     | "yesterday"              | is not like 2023-11-14T22:13:20
+            rule     | null                     | missing rule
+            priority | "Urgent"                 | use emergency, alert, critical
+            time     | "yesterday"              | RFC 3339 time such as 2023-11-14T22:13:20
             time     | "1969-12-31T23:59:59Z"   | not after 1970
-            tags     | "x"                      | tags is a string
-            output_fields | []                  | output_fields is an array
+            tags     | "x"                      | tags must be an array
+            output_fields | []                  | output_fields must be an object
             """)
     void a_wrong_alert_is_told_why(String key, String value, String reason) {
         ObjectNode alert = AlertText.shadowRead();
