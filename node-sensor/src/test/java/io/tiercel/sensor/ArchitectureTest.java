@@ -42,7 +42,7 @@ class ArchitectureTest {
             Map.entry("output", List.of("spool")),
             Map.entry("sqs", List.of("spool", "output")),
             Map.entry("grpc", List.of("output")),
-            Map.entry("detect", List.of("bpf", "event", "fields", "prefilter", "spool", "output")),
+            Map.entry("detect", List.of("bpf", "process", "event", "fields", "prefilter", "spool", "output")),
             Map.entry("metrics", List.of("bpf", "event", "detect", "spool", "output")),
             Map.entry("config", List.of()),
             Map.entry("certs", List.of()),
@@ -52,6 +52,7 @@ class ArchitectureTest {
                     List.of(
                             "bpf",
                             "container",
+                            "process",
                             "event",
                             "detect",
                             "spool",
