@@ -4,9 +4,9 @@ import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 
 import io.tiercel.functions.incident.IncidentRulesFile;
-import io.tiercel.functions.notification.Secrets;
 import io.tiercel.functions.notification.file.NotificationFile;
 import io.tiercel.functions.respond.policy.Policies;
+import io.tiercel.functions.secret.SecretResolver;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -19,15 +19,15 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** The files that the documentation shows are right. */
+/** Parses the configuration files in the documentation. */
 class DocumentedFilesTest {
     private static final Pattern BLOCK = Pattern.compile("```yaml\n(.*?)```", Pattern.DOTALL);
 
     static Stream<Arguments> pages() {
         BiConsumer<String, String> policies = Policies::parse;
         BiConsumer<String, String> incidents = IncidentRulesFile::read;
-        BiConsumer<String, String> channels =
-                (name, yaml) -> NotificationFile.read(name, yaml, Secrets.ofThisMachine(InstantSource.system()));
+        BiConsumer<String, String> channels = (name, yaml) ->
+                NotificationFile.read(name, yaml, SecretResolver.forFilesAndEnvironment(InstantSource.system()));
         return Stream.of(
                 Arguments.of("responses.md", policies),
                 Arguments.of("incidents.md", incidents),
@@ -36,11 +36,11 @@ class DocumentedFilesTest {
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("pages")
-    void each_is_read(String page, BiConsumer<String, String> reader) throws IOException {
+    void every_documented_file_is_valid(String page, BiConsumer<String, String> reader) throws IOException {
         String text = Files.readString(Path.of(System.getProperty("tiercel.root"), "docs", page));
         List<String> files =
                 BLOCK.matcher(text).results().map(found -> found.group(1)).toList();
-        assertFalse(files.isEmpty(), page + " shows none");
+        assertFalse(files.isEmpty(), page + " contains no YAML block");
         files.forEach(yaml -> assertDoesNotThrow(() -> reader.accept(page, yaml)));
     }
 }

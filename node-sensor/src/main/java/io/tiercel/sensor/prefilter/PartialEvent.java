@@ -33,7 +33,7 @@ final class PartialEvent implements Event {
 
     /** Evaluates a check. Returns {@link Tristate#UNKNOWN} if it reads a field that is not known. */
     Tristate evaluate(CheckedExpr check) {
-        return determines(check) ? Tristate.of(Interpreter.holds(check, this)) : Tristate.UNKNOWN;
+        return determines(check) ? Tristate.of(Interpreter.matches(check, this)) : Tristate.UNKNOWN;
     }
 
     /** Returns true if all fields that the check reads are known. */

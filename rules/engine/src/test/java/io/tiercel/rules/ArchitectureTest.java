@@ -9,46 +9,84 @@ import com.tngtech.archunit.lang.ArchRule;
 import com.tngtech.archunit.lang.syntax.ArchRuleDefinition;
 import com.tngtech.archunit.library.dependencies.SlicesRuleDefinition;
 
+/** Dependencies between the packages of the rule engine, and on other modules. */
 @AnalyzeClasses(packages = "io.tiercel", importOptions = ImportOption.DoNotIncludeTests.class)
 class ArchitectureTest {
-    /** Text to tree to checked tree to value: each room knows only those before it. */
+    /** The packages that each package can use. Keep the package-info files in step. */
     @ArchTest
-    static final ArchRule ROOMS = layeredArchitecture()
+    static final ArchRule LAYERS = layeredArchitecture()
             .consideringOnlyDependenciesInLayers()
-            .layer("data")
-            .definedBy("io.tiercel.rules.field..", "io.tiercel.rules.event..", "io.tiercel.rules.match..")
+            .layer("text")
+            .definedBy("io.tiercel.rules.text..")
+            .layer("field")
+            .definedBy("io.tiercel.rules.field..")
+            .layer("match")
+            .definedBy("io.tiercel.rules.match..")
             .layer("alert")
             .definedBy("io.tiercel.rules.alert..")
+            .layer("event")
+            .definedBy("io.tiercel.rules.event..")
             .layer("condition")
             .definedBy("io.tiercel.rules.condition..")
             .layer("check")
             .definedBy("io.tiercel.rules.check..")
             .layer("eval")
             .definedBy("io.tiercel.rules.eval..")
+            .layer("compile")
+            .definedBy("io.tiercel.rules.compile..")
             .layer("format")
             .definedBy("io.tiercel.rules.format..")
             .layer("engine")
             .definedBy("io.tiercel.rules.engine..")
             .layer("load")
             .definedBy("io.tiercel.rules.load..")
+            .layer("filter")
+            .definedBy("io.tiercel.rules.filter..")
+            .layer("testing")
+            .definedBy("io.tiercel.rules.testing..")
             .layer("conformance")
             .definedBy("io.tiercel.rules.conformance..")
-            .whereLayer("conformance")
-            .mayNotBeAccessedByAnyLayer()
-            .whereLayer("load")
-            .mayOnlyBeAccessedByLayers("conformance")
-            .whereLayer("engine")
-            .mayOnlyBeAccessedByLayers("load", "conformance")
-            .whereLayer("format")
-            .mayOnlyBeAccessedByLayers("engine", "load", "conformance")
-            .whereLayer("eval")
-            .mayOnlyBeAccessedByLayers("format", "engine", "conformance")
-            .whereLayer("check")
-            .mayOnlyBeAccessedByLayers("eval", "format", "engine", "load", "conformance")
-            .whereLayer("condition")
-            .mayOnlyBeAccessedByLayers("check", "eval", "format", "engine", "load", "conformance")
+            .whereLayer("text")
+            .mayNotAccessAnyLayer()
+            .whereLayer("field")
+            .mayNotAccessAnyLayer()
+            .whereLayer("match")
+            .mayNotAccessAnyLayer()
             .whereLayer("alert")
-            .mayOnlyBeAccessedByLayers("engine", "load", "conformance");
+            .mayNotAccessAnyLayer()
+            .whereLayer("event")
+            .mayOnlyAccessLayers("field")
+            .whereLayer("condition")
+            .mayOnlyAccessLayers("event")
+            .whereLayer("check")
+            .mayOnlyAccessLayers("condition", "event", "field", "match")
+            .whereLayer("eval")
+            .mayOnlyAccessLayers("check", "condition", "event", "field", "match")
+            .whereLayer("compile")
+            .mayOnlyAccessLayers("check", "condition", "eval", "event", "field", "match")
+            .whereLayer("format")
+            .mayOnlyAccessLayers("check", "condition", "eval", "event", "field")
+            .whereLayer("engine")
+            .mayOnlyAccessLayers("alert", "check", "compile", "condition", "event", "field", "format")
+            .whereLayer("load")
+            .mayOnlyAccessLayers("alert", "check", "condition", "engine", "event", "field", "format")
+            .whereLayer("filter")
+            .mayOnlyAccessLayers("alert", "check", "condition", "eval", "event", "field", "match")
+            .whereLayer("testing")
+            .mayOnlyAccessLayers("alert", "engine", "event", "field", "load", "match")
+            .whereLayer("conformance")
+            .mayOnlyAccessLayers(
+                    "alert",
+                    "check",
+                    "compile",
+                    "condition",
+                    "engine",
+                    "eval",
+                    "event",
+                    "field",
+                    "format",
+                    "load",
+                    "testing");
 
     @ArchTest
     static final ArchRule NO_CYCLES = SlicesRuleDefinition.slices()
@@ -57,7 +95,7 @@ class ArchitectureTest {
             .beFreeOfCycles();
 
     @ArchTest
-    static final ArchRule NOTHING_LATER = ArchRuleDefinition.noClasses()
+    static final ArchRule NO_OTHER_MODULES = ArchRuleDefinition.noClasses()
             .that()
             .resideInAPackage("io.tiercel.rules..")
             .should()

@@ -1,11 +1,11 @@
 package io.tiercel.functions.aws;
 
 import io.tiercel.functions.audit.AuditLog;
-import io.tiercel.functions.aws.dynamodb.DynamoDbAnnouncementStore;
 import io.tiercel.functions.aws.dynamodb.DynamoDbAuditLog;
 import io.tiercel.functions.aws.dynamodb.DynamoDbIncidentStore;
+import io.tiercel.functions.aws.dynamodb.DynamoDbNotificationStore;
 import io.tiercel.functions.aws.dynamodb.DynamoDbStateStore;
-import io.tiercel.functions.aws.dynamodb.DynamoDbUsedTokens;
+import io.tiercel.functions.aws.dynamodb.DynamoDbTokenReplayGuard;
 import io.tiercel.functions.aws.dynamodb.IncidentTable;
 import io.tiercel.functions.cloud.SignedHttpClient;
 import io.tiercel.functions.cloud.SsmClient;
@@ -16,24 +16,23 @@ import io.tiercel.functions.enrich.EnrichmentSources;
 import io.tiercel.functions.incident.IncidentRules;
 import io.tiercel.functions.incident.IncidentRulesFile;
 import io.tiercel.functions.incident.IncidentStore;
-import io.tiercel.functions.interact.ClosingByHand;
-import io.tiercel.functions.interact.Deeds;
-import io.tiercel.functions.interact.Interactions;
-import io.tiercel.functions.notification.AnnouncementStore;
-import io.tiercel.functions.notification.Announcer;
-import io.tiercel.functions.notification.IncidentBell;
-import io.tiercel.functions.notification.Notifier;
+import io.tiercel.functions.interact.IncidentActions;
+import io.tiercel.functions.interact.ManualCloser;
+import io.tiercel.functions.notification.IncidentEventPublisher;
+import io.tiercel.functions.notification.NotificationChannel;
+import io.tiercel.functions.notification.NotificationDispatcher;
+import io.tiercel.functions.notification.NotificationStore;
 import io.tiercel.functions.notification.Routing;
-import io.tiercel.functions.notification.Secrets;
-import io.tiercel.functions.notification.SlackResponse;
-import io.tiercel.functions.notification.SlackWebhook;
-import io.tiercel.functions.notification.file.Channels;
-import io.tiercel.functions.notification.file.InteractSpec;
+import io.tiercel.functions.notification.file.InteractionConfig;
 import io.tiercel.functions.notification.file.NotificationFile;
+import io.tiercel.functions.notify.ConfiguredChannels;
+import io.tiercel.functions.notify.InteractionEndpoint;
+import io.tiercel.functions.notify.slack.SlackResponseUrlClient;
+import io.tiercel.functions.notify.slack.SlackWebhookChannel;
 import io.tiercel.functions.planning.AffectedTargets;
 import io.tiercel.functions.respond.Responder;
 import io.tiercel.functions.respond.ResponseRequestPublisher;
-import io.tiercel.functions.slack.SlackClient;
+import io.tiercel.functions.secret.SecretResolver;
 import io.tiercel.functions.stage.DeduplicateStage;
 import io.tiercel.functions.stage.EnrichStage;
 import io.tiercel.functions.stage.EnrichedAlertPublisher;
@@ -41,6 +40,7 @@ import io.tiercel.functions.stage.IncidentCloser;
 import io.tiercel.functions.stage.SweepStage;
 import jakarta.enterprise.inject.Instance;
 import jakarta.enterprise.inject.Produces;
+import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -50,8 +50,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
-import org.eclipse.microprofile.config.ConfigProvider;
-import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jboss.logging.Logger;
 import software.amazon.awssdk.http.SdkHttpClient;
 import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
@@ -60,32 +58,35 @@ import software.amazon.awssdk.services.secretsmanager.SecretsManagerClient;
 import software.amazon.awssdk.services.sqs.SqsClient;
 
 /**
- * Makes the domain out of AWS services. Region, credentials and endpoints come from the SDK's own chain. The environment
- * says the rest: {@code TIERCEL_TABLE}, the table; {@code TIERCEL_DEDUPLICATE_QUEUE_URL}, for enrich;
- * {@code TIERCEL_RESPOND_QUEUE_URL} and {@code TIERCEL_NOTIFY_QUEUE_URL}, for whoever changes incidents;
- * {@code TIERCEL_REFUSED_QUEUE_URL}, where what cannot be read is kept; {@code TIERCEL_CLUSTER} and
- * {@code TIERCEL_ASK}, for enrich; {@code TIERCEL_SLACK_SECRET}, name or ARN of the secret, for notify if it shall tell Slack.
- * {@code TIERCEL_INCIDENTS} (incident rules), {@code TIERCEL_ENRICHMENT} (lists and labels), {@code TIERCEL_RESPONSES} (policies)
- * and {@code TIERCEL_NOTIFICATIONS} (channels) name {@link ConfigurationFiles}.
+ * CDI producers that connect the domain to AWS services. Region, credentials and endpoints come from the AWS SDK's default chain,
+ * everything else from {@link FunctionSettings}.
  */
 @Singleton
 final class AwsProducers {
     private static final Logger LOG = Logger.getLogger(AwsProducers.class);
 
     private final InstantSource clock = InstantSource.system();
-    /** Gives up long before a function does, so that a message fails for the true reason. */
+
+    private final FunctionSettings settings;
+
+    /** Times out long before the function does, so that a failed message has the actual reason. */
     private final SdkHttpClient http = UrlConnectionHttpClient.builder()
             .connectionTimeout(Duration.ofSeconds(2))
             .socketTimeout(Duration.ofSeconds(5))
             .build();
 
-    @Produces
-    @Singleton
-    IncidentTable table(@ConfigProperty(name = "tiercel.table") String name) {
-        return new IncidentTable(DynamoDbClient.builder().httpClient(http).build(), name, clock);
+    @Inject
+    AwsProducers(FunctionSettings settings) {
+        this.settings = settings;
     }
 
-    /** Made by those functions alone that send. */
+    @Produces
+    @Singleton
+    IncidentTable table() {
+        return new IncidentTable(DynamoDbClient.builder().httpClient(http).build(), settings.table(), clock);
+    }
+
+    /** Created only in functions that send messages. */
     @Produces
     @Singleton
     SqsClient queues() {
@@ -100,80 +101,78 @@ final class AwsProducers {
 
     @Produces
     @Singleton
-    AnnouncementStore announcements(IncidentTable table) {
-        return new DynamoDbAnnouncementStore(table);
+    NotificationStore listRecords(IncidentTable table) {
+        return new DynamoDbNotificationStore(table);
     }
 
     @Produces
     @Singleton
-    IncidentBell bell(
-            Instance<SqsClient> queues, @ConfigProperty(name = "tiercel.notify-queue-url") Optional<String> queueUrl) {
-        return queueUrl.<IncidentBell>map(url -> new SqsIncidentEventPublisher(queues.get(), url, clock))
+    IncidentEventPublisher bell(Instance<SqsClient> queues) {
+        return settings.notifyQueueUrl()
+                .<IncidentEventPublisher>map(url -> new SqsIncidentEventPublisher(queues.get(), url, clock))
                 .orElse(incidentId -> {
-                    throw missing("TIERCEL_NOTIFY_QUEUE_URL", "nobody would hear of " + incidentId);
+                    throw missing(
+                            "TIERCEL_NOTIFY_QUEUE_URL",
+                            "notifications about incident " + incidentId + " cannot be sent");
                 });
     }
 
     @Produces
     @Singleton
-    ResponseRequestPublisher responseRequests(
-            Instance<SqsClient> queues, @ConfigProperty(name = "tiercel.respond-queue-url") Optional<String> queueUrl) {
-        return queueUrl.<ResponseRequestPublisher>map(url -> new SqsResponseRequestPublisher(queues.get(), url))
+    ResponseRequestPublisher responseRequests(Instance<SqsClient> queues) {
+        return settings.respondQueueUrl()
+                .<ResponseRequestPublisher>map(url -> new SqsResponseRequestPublisher(queues.get(), url))
                 .orElse((incidentId, occasion) -> {
-                    throw missing("TIERCEL_RESPOND_QUEUE_URL", "nobody would respond to " + incidentId);
+                    throw missing(
+                            "TIERCEL_RESPOND_QUEUE_URL",
+                            "responses to incident " + incidentId + " cannot be requested");
                 });
     }
 
     @Produces
     @Singleton
-    EnrichedAlertPublisher enriched(
-            Instance<SqsClient> queues,
-            @ConfigProperty(name = "tiercel.deduplicate-queue-url") Optional<String> queueUrl) {
-        return queueUrl.<EnrichedAlertPublisher>map(url -> new SqsEnrichedAlertPublisher(queues.get(), url))
+    EnrichedAlertPublisher enrichedAlerts(Instance<SqsClient> queues) {
+        return settings.deduplicateQueueUrl()
+                .<EnrichedAlertPublisher>map(url -> new SqsEnrichedAlertPublisher(queues.get(), url))
                 .orElse(alert -> {
-                    throw missing("TIERCEL_DEDUPLICATE_QUEUE_URL", "an alert would be lost");
+                    throw missing("TIERCEL_DEDUPLICATE_QUEUE_URL", "enriched alerts cannot be passed on");
                 });
     }
 
     @Produces
     @Singleton
-    Optional<RejectedAlertQueue> refused(
-            Instance<SqsClient> queues, @ConfigProperty(name = "tiercel.refused-queue-url") Optional<String> queueUrl) {
-        return queueUrl.map(url -> new RejectedAlertQueue(queues.get(), url));
+    Optional<RejectedAlertQueue> rejectedAlerts(Instance<SqsClient> queues) {
+        return settings.refusedQueueUrl().map(url -> new RejectedAlertQueue(queues.get(), url));
     }
 
     @Produces
     @Singleton
     ConfigurationFiles files() {
         return new ConfigurationFiles(
-                reference -> secrets().secret(reference).value(),
+                reference -> secrets().resolve(reference).value(),
                 name -> new SsmClient(SignedHttpClient.fromEnvironment(http)).parameter(name));
     }
 
     @Produces
     @Singleton
-    IncidentRules rules(ConfigurationFiles files, @ConfigProperty(name = "tiercel.incidents") Optional<String> place) {
-        return files.read("TIERCEL_INCIDENTS", place, IncidentRulesFile::read)
+    IncidentRules rules(ConfigurationFiles files) {
+        return files.read("TIERCEL_INCIDENTS", settings.incidents(), IncidentRulesFile::read)
                 .orElseGet(IncidentRulesFile::readDefault);
     }
 
     @Produces
     @Singleton
-    EnrichStage enrichStage(
-            IncidentRules rules,
-            ConfigurationFiles files,
-            @ConfigProperty(name = "tiercel.cluster") Optional<String> cluster,
-            @ConfigProperty(name = "tiercel.enrichment") Optional<String> place,
-            @ConfigProperty(name = "tiercel.ask") Optional<String> ask,
-            @ConfigProperty(name = "tiercel.eks-cluster") Optional<String> eksCluster) {
+    EnrichStage enrichStage(IncidentRules rules, ConfigurationFiles files) {
         EnrichmentSources sources = files.read(
-                        "TIERCEL_ENRICHMENT", place, (name, text) -> EnrichmentFile.read(Path.of(name), text))
+                        "TIERCEL_ENRICHMENT",
+                        settings.enrichment(),
+                        (name, text) -> EnrichmentFile.read(Path.of(name), text))
                 .orElse(EnrichmentSources.NONE);
         return new EnrichStage(
                 new Enricher(
-                        cluster.orElse(""),
+                        settings.cluster().orElse(""),
                         AttackTechniques.load(),
-                        Asking.with(sources, ask.orElse(""), eksCluster),
+                        ExternalSources.add(sources, settings.enrichSources().orElse(""), settings.eksCluster()),
                         clock),
                 rules);
     }
@@ -192,20 +191,16 @@ final class AwsProducers {
             IncidentRules rules,
             AuditLog audit,
             ResponseRequestPublisher respond,
-            IncidentBell notify) {
-        AffectedTargets scenes = new AffectedTargets(new DynamoDbStateStore(table));
-        return new DeduplicateStage(incidents, scenes, rules, audit, respond, notify, clock);
+            IncidentEventPublisher notify) {
+        AffectedTargets targets = new AffectedTargets(new DynamoDbStateStore(table));
+        return new DeduplicateStage(incidents, targets, rules, audit, respond, notify, clock);
     }
 
     @Produces
     @Singleton
-    ResponseFactory responses(ConfigurationFiles files) {
+    ResponseFactory responseFactory(ConfigurationFiles files) {
         return new ResponseFactory(
-                ConfigProvider.getConfig(),
-                files,
-                http,
-                name -> secrets().secret(name).value(),
-                clock);
+                settings, files, http, name -> secrets().resolve(name).value(), clock);
     }
 
     @Produces
@@ -216,7 +211,7 @@ final class AwsProducers {
             IncidentStore incidents,
             AuditLog audit,
             ResponseRequestPublisher again,
-            IncidentBell notify) {
+            IncidentEventPublisher notify) {
         return new OverdueResponseLog(
                 responses.responder(table, incidents, audit, again, notify),
                 new DynamoDbStateStore(table),
@@ -226,7 +221,7 @@ final class AwsProducers {
 
     @Produces
     @Singleton
-    IncidentCloser closer(IncidentStore incidents, AuditLog audit, IncidentBell notify) {
+    IncidentCloser closer(IncidentStore incidents, AuditLog audit, IncidentEventPublisher notify) {
         return new IncidentCloser(incidents, audit, notify, clock);
     }
 
@@ -238,69 +233,70 @@ final class AwsProducers {
 
     @Produces
     @Singleton
-    Announcer announcer(
+    NotificationDispatcher announcer(
             IncidentStore incidents,
-            AnnouncementStore announcements,
+            NotificationStore announcements,
             Optional<NotificationFile> file,
             ResponseFactory responses,
-            IncidentTable table,
-            @ConfigProperty(name = "tiercel.slack-secret") Optional<String> slackSecret) {
-        Optional<Channels> channels =
-                file.map(read -> Channels.open(read, SlackClient::new, Interactions.buttons(read.interact(), clock)));
-        List<Notifier> notifiers = new ArrayList<>();
-        slackSecret.map(this::slack).ifPresent(notifiers::add);
-        Set<String> always = notifiers.stream().map(Notifier::channel).collect(Collectors.toUnmodifiableSet());
-        channels.ifPresent(read -> notifiers.addAll(read.notifiers()));
-        return new Announcer(
+            IncidentTable table) {
+        Optional<ConfiguredChannels> channels =
+                file.map(read -> ConfiguredChannels.open(read, InteractionEndpoint.buttons(read.interact(), clock)));
+        List<NotificationChannel> notifiers = new ArrayList<>();
+        settings.slackSecret().map(this::slack).ifPresent(notifiers::add);
+        Set<String> always = notifiers.stream().map(NotificationChannel::name).collect(Collectors.toUnmodifiableSet());
+        channels.ifPresent(read -> notifiers.addAll(read.channels()));
+        return new NotificationDispatcher(
                 incidents,
                 announcements,
                 responses.board(table),
-                channels.map(read -> read.routing(always)).orElse(Routing.EVERYWHERE),
+                channels.map(read -> read.routing(always)).orElse(Routing.ALL_CHANNELS),
                 notifiers,
                 clock);
     }
 
     @Produces
     @Singleton
-    Optional<NotificationFile> notifications(
-            ConfigurationFiles files, @ConfigProperty(name = "tiercel.notifications") Optional<String> place) {
-        return files.read("TIERCEL_NOTIFICATIONS", place, (name, text) -> NotificationFile.read(name, text, secrets()));
+    Optional<NotificationFile> notifications(ConfigurationFiles files) {
+        return files.read(
+                "TIERCEL_NOTIFICATIONS",
+                settings.notifications(),
+                (name, text) -> NotificationFile.read(name, text, secrets()));
     }
 
     @Produces
     @Singleton
-    Interactions interactions(
+    InteractionEndpoint interactions(
             IncidentStore incidents,
-            AnnouncementStore announcements,
+            NotificationStore announcements,
             Responder responder,
             IncidentCloser closer,
             AuditLog audit,
-            IncidentBell notify,
+            IncidentEventPublisher notify,
             IncidentTable table,
             Optional<NotificationFile> file) {
-        ClosingByHand closing = (incident, by) -> closer.close(incident.id(), by);
-        return Interactions.of(
-                file.map(NotificationFile::interact).orElse(InteractSpec.NONE),
-                new Deeds(incidents, announcements, responder, closing, audit, notify, clock),
-                new DynamoDbUsedTokens(table),
-                SlackResponse.toSlack()::say,
+        ManualCloser closing = (incident, by) -> closer.close(incident.id(), by);
+        return InteractionEndpoint.create(
+                file.map(NotificationFile::interact).orElse(InteractionConfig.NONE),
+                new IncidentActions(incidents, announcements, responder, closing, audit, notify, clock),
+                new DynamoDbTokenReplayGuard(table),
+                SlackResponseUrlClient.create()::reply,
                 clock);
     }
 
     private static IllegalStateException missing(String variable, String consequence) {
-        return new IllegalStateException(
-                variable + " is not set: " + consequence + "; set it to the URL of the queue, as infra/terraform does");
+        return new IllegalStateException(variable + " is not set: " + consequence
+                + "; set it to the URL of the queue (infra/terraform does this)");
     }
 
-    private Notifier slack(String secretId) {
-        return new SlackWebhook("slack", secrets().secret("secret:" + secretId));
+    private NotificationChannel slack(String secretId) {
+        return new SlackWebhookChannel("slack", secrets().resolve("secret:" + secretId));
     }
 
-    private Secrets secrets() {
+    private SecretResolver secrets() {
         SecretsManagerClient manager =
                 SecretsManagerClient.builder().httpClient(http).build();
-        return Secrets.ofThisMachine(clock)
-                .with(
+        return SecretResolver.forFilesAndEnvironment(clock)
+                .withScheme(
                         "secret",
                         id -> manager.getSecretValue(get -> get.secretId(id)).secretString());
     }

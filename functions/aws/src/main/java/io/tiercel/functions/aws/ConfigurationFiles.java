@@ -9,20 +9,20 @@ import java.util.function.BiFunction;
 import java.util.function.UnaryOperator;
 
 /**
- * Files that configure the functions, by where they are kept: the path of a file in a layer, {@code ssm:NAME} for a parameter
- * of Systems Manager ({@code ssm:NAME:VERSION} for one version of it), or {@code secret:NAME} for a secret of Secrets Manager.
- * They are read at the start, which SnapStart makes part of the published version: another text is taken up by a new version.
+ * Reads configuration files by location: the path of a file in a layer, {@code ssm:NAME} or {@code ssm:NAME:VERSION} for a parameter
+ * of Systems Manager, or {@code secret:NAME} for a secret of Secrets Manager. Files are read at start. With SnapStart, the start
+ * is part of publishing, so a changed file takes effect with the next published version.
  */
 final class ConfigurationFiles {
-    private static final String IN_SECRET = "secret:";
-    private static final String IN_PARAMETER = "ssm:";
+    private static final String SECRET_PREFIX = "secret:";
+    private static final String PARAMETER_PREFIX = "ssm:";
 
     private final UnaryOperator<String> secrets;
     private final UnaryOperator<String> parameters;
 
     /**
-     * @param secrets gives the secret of a reference, {@code secret:NAME}
-     * @param parameters gives the value of a parameter
+     * @param secrets returns the secret of a reference {@code secret:NAME}
+     * @param parameters returns the value of a parameter
      */
     ConfigurationFiles(UnaryOperator<String> secrets, UnaryOperator<String> parameters) {
         this.secrets = secrets;
@@ -30,34 +30,34 @@ final class ConfigurationFiles {
     }
 
     /**
-     * What a file says.
+     * Reads and parses a file.
      *
-     * @param variable the variable that names the place, for messages
-     * @param place where it is kept; nothing if there is no such file
-     * @param reader takes the place as the file's name, and its text
-     * @throws IllegalArgumentException if it cannot be read, or is wrong; the message says what and where
+     * @param variable environment variable that contains the location, for messages
+     * @param location location of the file; empty if there is none
+     * @param parser parses the file, from its name and text
+     * @throws IllegalArgumentException if the file cannot be read or is invalid; the message contains the position and problem
      */
-    <T> Optional<T> read(String variable, Optional<String> place, BiFunction<String, String, T> reader) {
-        return place.map(name -> {
+    <T> Optional<T> read(String variable, Optional<String> location, BiFunction<String, String, T> parser) {
+        return location.map(name -> {
             try {
-                return reader.apply(name, text(variable, name));
+                return parser.apply(name, text(variable, name));
             } catch (InvalidConfiguration e) {
                 throw new IllegalArgumentException(variable + ": " + e.getMessage(), e);
             }
         });
     }
 
-    private String text(String variable, String place) {
+    private String text(String variable, String location) {
         try {
-            return place.startsWith(IN_SECRET)
-                    ? secrets.apply(place)
-                    : place.startsWith(IN_PARAMETER)
-                            ? parameters.apply(place.substring(IN_PARAMETER.length()))
-                            : Files.readString(Path.of(place));
+            return location.startsWith(SECRET_PREFIX)
+                    ? secrets.apply(location)
+                    : location.startsWith(PARAMETER_PREFIX)
+                            ? parameters.apply(location.substring(PARAMETER_PREFIX.length()))
+                            : Files.readString(Path.of(location));
         } catch (IOException | RuntimeException e) {
             throw new IllegalArgumentException(
-                    variable + " names " + place + ", which cannot be read: " + e.getMessage()
-                            + "; give the path of a file in a layer, ssm:NAME or secret:NAME",
+                    variable + ": cannot read " + location + ": " + e.getMessage()
+                            + "; use the path of a file in a layer, ssm:NAME or secret:NAME",
                     e);
         }
     }

@@ -7,8 +7,8 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The client of an EKS cluster, which is looked for when it is first wanted and, if it is away, anew each time: a function that cannot
- * reach the cluster still does what it can do without.
+ * Supplies the client of an EKS cluster. It describes the cluster on first use and retries on each call after a failure, so that a
+ * function without access to the cluster still does everything else.
  */
 final class EksClientSupplier implements Supplier<KubernetesClient> {
     private final EksAccess eks;
@@ -20,7 +20,7 @@ final class EksClientSupplier implements Supplier<KubernetesClient> {
         this.cluster = cluster;
     }
 
-    /** @throws io.tiercel.functions.respond.action.ActionException if AWS does not say where the cluster is */
+    /** @throws io.tiercel.functions.respond.action.ActionException if AWS does not return the cluster's endpoint */
     @Override
     public synchronized KubernetesClient get() {
         KubernetesClient known = client;

@@ -18,8 +18,8 @@ import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Says why a message failed. Funqy turns an exception into a failed item of the batch and says nothing: the dead-letter
- * queue would hold a message and nobody would know why. What is refused for what it is goes there at once, with the reason.
+ * Logs why a message failed. Funqy reports an exception as a failed batch item without logging it, so a message would reach the
+ * dead-letter queue without a reason. Invalid documents go to the dead-letter queue immediately, with the reason.
  */
 @LogFailures
 @Interceptor
@@ -27,11 +27,11 @@ import org.jspecify.annotations.Nullable;
 public final class FailureLogInterceptor {
     private static final Logger LOG = Logger.getLogger(FailureLogInterceptor.class);
 
-    private final Optional<RejectedAlertQueue> refused;
+    private final Optional<RejectedAlertQueue> rejectedAlerts;
 
     @Inject
-    FailureLogInterceptor(Optional<RejectedAlertQueue> refused) {
-        this.refused = refused;
+    FailureLogInterceptor(Optional<RejectedAlertQueue> rejectedAlerts) {
+        this.rejectedAlerts = rejectedAlerts;
     }
 
     @AroundInvoke
@@ -40,29 +40,29 @@ public final class FailureLogInterceptor {
         try {
             return call.proceed();
         } catch (AlertRejected e) {
-            LOG.warn("alert refused: " + SafeText.oneLine(e.reason()));
-            if (refused.isPresent() && refused.get().keep(document(call), e.reason())) {
+            LOG.warn("alert rejected: " + SafeText.oneLine(e.reason()));
+            if (rejectedAlerts.isPresent() && rejectedAlerts.get().send(document(call), e.reason())) {
                 return null;
             }
             throw e;
         } catch (StoreUnavailable e) {
-            LOG.error(call.getMethod().getName() + " failed, to be tried again: " + e.getMessage());
+            LOG.error(call.getMethod().getName() + " failed and will be retried: " + e.getMessage());
             throw e;
         } catch (Exception e) {
-            LOG.error(call.getMethod().getName() + " failed, to be tried again", e);
+            LOG.error(call.getMethod().getName() + " failed and will be retried", e);
             throw e;
         }
     }
 
-    /** As it came: what is no JSON has become a text on its way, {@link InvalidJsonAsText}. */
+    /** Returns the document as received. {@link InvalidJsonAsText} turns documents that are not JSON into JSON strings. */
     private static String document(InvocationContext call) {
         Object document = call.getParameters()[0];
         return document instanceof TextNode text ? text.textValue() : String.valueOf(document);
     }
 
-    /** Binds the log to the functions, which know nothing of it. */
+    /** Adds the interceptor to the functions, so that the domain does not depend on it. */
     public static final class Binding implements BuildCompatibleExtension {
-        /** Called when the application is built. */
+        /** Runs at build time. */
         @Enhancement(types = TiercelFunctions.class)
         public void bind(ClassConfig functions) {
             functions.addAnnotation(LogFailures.class);

@@ -16,8 +16,8 @@ import java.io.Reader;
 import java.nio.charset.StandardCharsets;
 
 /**
- * Gives the functions what is no JSON as a JSON text. Funqy parses each message before any of our code sees it, and would fail
- * one that it cannot parse without a word, five times; a text our own readers refuse at once and with the reason.
+ * Passes input that is not valid JSON to the functions as a JSON string. Funqy parses each message before our code runs, and would fail
+ * an unparsable message five times without a log entry. Our parsers reject a string immediately, with the reason.
  */
 @Singleton
 final class InvalidJsonAsText implements ObjectMapperCustomizer {

@@ -8,14 +8,14 @@ import java.time.InstantSource;
 import java.util.function.Consumer;
 
 /**
- * Says with every sweep how many responses are overdue: a time limit that has run out, an order or an interrupted step that
- * nobody has followed although each minute's sweep asks for it. infra/terraform counts this line, and rings an alarm.
+ * Logs on every sweep how many responses are overdue: an expired time limit, an operator command or an interrupted step that no
+ * sweep has completed. A metric filter in infra/terraform counts this line and raises an alarm.
  */
 final class OverdueResponseLog implements Responder {
-    /** Ten sweeps in vain. */
-    static final Duration LATE = Duration.ofMinutes(10);
+    /** The time of ten sweeps. */
+    static final Duration OVERDUE_AFTER = Duration.ofMinutes(10);
 
-    static final int MOST = 100;
+    static final int MAX_COUNT = 100;
 
     private final Responder responder;
     private final StateStore store;
@@ -31,9 +31,9 @@ final class OverdueResponseLog implements Responder {
 
     @Override
     public void sweep() {
-        int overdue = store.due(clock.instant().minus(LATE), MOST).size();
+        int overdue = store.due(clock.instant().minus(OVERDUE_AFTER), MAX_COUNT).size();
         if (overdue > 0) {
-            log.accept("responses overdue: " + overdue + (overdue == MOST ? " or more" : ""));
+            log.accept("responses overdue: " + overdue + (overdue == MAX_COUNT ? " or more" : ""));
         }
         responder.sweep();
     }

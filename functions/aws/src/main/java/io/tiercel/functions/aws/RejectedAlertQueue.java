@@ -1,17 +1,18 @@
 package io.tiercel.functions.aws;
 
 import io.tiercel.functions.intake.SafeText;
+import io.tiercel.rules.text.TextLimit;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import software.amazon.awssdk.services.sqs.SqsClient;
 import software.amazon.awssdk.services.sqs.model.MessageAttributeValue;
 
 /**
- * Where a document goes that is refused for what it is: to the dead-letter queue at once, with the reason as the message
- * attribute {@code reason}. To try it five times would not change it, and would lose the reason.
+ * Sends invalid documents to the dead-letter queue immediately, with the reason as the message attribute {@code reason}. Retries
+ * would not help, and would lose the reason.
  */
 final class RejectedAlertQueue {
-    /** Most bytes of a message with its attributes. */
+    /** Maximum size of a message with its attributes, in bytes. */
     private static final int MAX_BYTES = 256 * 1024;
 
     private static final int MAX_REASON = 1000;
@@ -25,13 +26,13 @@ final class RejectedAlertQueue {
     }
 
     /**
-     * Keeps a document.
+     * Sends a document.
      *
-     * @return whether it is kept; false if it is empty, which SQS does not take, or would not fit with its reason
+     * @return false if the document is empty, which SQS does not accept, or is too large together with the reason
      */
-    boolean keep(String document, String reason) {
-        String cut = SafeText.oneLine(reason.substring(0, Math.min(reason.length(), MAX_REASON)));
-        if (document.isEmpty() || bytes(document) + bytes(cut) + bytes("reasonString") > MAX_BYTES) {
+    boolean send(String document, String reason) {
+        String shortReason = SafeText.oneLine(TextLimit.cut(reason, MAX_REASON));
+        if (document.isEmpty() || bytes(document) + bytes(shortReason) + bytes("reasonString") > MAX_BYTES) {
             return false;
         }
         queues.sendMessage(message -> message.queueUrl(queueUrl)
@@ -40,7 +41,7 @@ final class RejectedAlertQueue {
                         "reason",
                         MessageAttributeValue.builder()
                                 .dataType("String")
-                                .stringValue(cut)
+                                .stringValue(shortReason)
                                 .build())));
         return true;
     }

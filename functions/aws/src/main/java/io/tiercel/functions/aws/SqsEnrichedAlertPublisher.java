@@ -4,7 +4,7 @@ import io.tiercel.functions.incident.EnrichedAlert;
 import io.tiercel.functions.stage.EnrichedAlertPublisher;
 import software.amazon.awssdk.services.sqs.SqsClient;
 
-/** The way from {@code enrich} to {@code deduplicate} as a queue; order does not matter, since counting does not depend on it. */
+/** Publishes enriched alerts to a standard queue. Counting does not depend on the order of the alerts. */
 final class SqsEnrichedAlertPublisher implements EnrichedAlertPublisher {
     private final SqsClient queues;
     private final String queueUrl;

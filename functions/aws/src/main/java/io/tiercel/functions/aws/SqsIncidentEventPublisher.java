@@ -1,18 +1,18 @@
 package io.tiercel.functions.aws;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-import io.tiercel.functions.notification.IncidentBell;
+import io.tiercel.functions.notification.IncidentEventPublisher;
 import java.time.Duration;
 import java.time.InstantSource;
 import software.amazon.awssdk.services.sqs.SqsClient;
 
 /**
- * The bell as a message in a first-in, first-out queue whose reader is the announce function. All messages are of one group,
- * so there is one announcer at a time and nobody is told the same thing twice. Within {@link #ONCE_IN} the queue takes one
- * message about an incident and drops the others; what the incident grew by meanwhile is found by the schedule.
+ * Publishes incident events to the FIFO queue of the notify function. All messages belong to one message group, so one function at a
+ * time delivers notifications, and no notification is sent twice. The queue drops further events of an incident within {@link
+ * #DEDUPLICATION_PERIOD}. The schedule of the notify function finds the changes that such events would have reported.
  */
-final class SqsIncidentEventPublisher implements IncidentBell {
-    static final Duration ONCE_IN = Duration.ofSeconds(10);
+final class SqsIncidentEventPublisher implements IncidentEventPublisher {
+    static final Duration DEDUPLICATION_PERIOD = Duration.ofSeconds(10);
     static final String GROUP = "notify";
 
     private final SqsClient queues;
@@ -26,12 +26,12 @@ final class SqsIncidentEventPublisher implements IncidentBell {
     }
 
     @Override
-    public void ring(String incidentId) {
+    public void publish(String incidentId) {
         String body = JsonNodeFactory.instance
                 .objectNode()
                 .put("incidentId", incidentId)
                 .toString();
-        long period = clock.instant().getEpochSecond() / ONCE_IN.toSeconds();
+        long period = clock.instant().getEpochSecond() / DEDUPLICATION_PERIOD.toSeconds();
         queues.sendMessage(message -> message.queueUrl(queueUrl)
                 .messageBody(body)
                 .messageGroupId(GROUP)

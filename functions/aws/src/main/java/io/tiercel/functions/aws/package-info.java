@@ -1,4 +1,8 @@
-/** The functions as AWS Lambdas: SQS calls them through Funqy, and the domain's ports are AWS services. */
+/**
+ * The AWS Lambda functions: SQS publishers, configuration from Systems Manager and Secrets Manager, and the CDI producers that
+ * connect them to the domain. Depends on the modules core, cloud and kubernetes. Each Lambda environment runs one invocation at a
+ * time.
+ */
 @NullMarked
 package io.tiercel.functions.aws;
 

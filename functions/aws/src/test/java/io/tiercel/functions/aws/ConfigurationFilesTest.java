@@ -30,7 +30,7 @@ class ConfigurationFilesTest {
     }
 
     @Test
-    void saysWhichVariableNamesWhatCannotBeRead() {
+    void anUnreadableFileIsReportedWithItsVariable() {
         String message = String.valueOf(assertThrows(IllegalArgumentException.class, () -> read("/nowhere/x.yaml"))
                 .getMessage());
         assertTrue(message.startsWith("TIERCEL_X names /nowhere/x.yaml, which cannot be read"), message);
@@ -38,7 +38,7 @@ class ConfigurationFilesTest {
     }
 
     @Test
-    void saysWhichVariableNamesWhatIsWrong() {
+    void anInvalidFileIsReportedWithItsVariable() {
         ConfigurationFiles wrong = new ConfigurationFiles(reference -> "", name -> "- policy: 5\n  mode: maybe\n");
         String message = String.valueOf(assertThrows(
                         IllegalArgumentException.class,

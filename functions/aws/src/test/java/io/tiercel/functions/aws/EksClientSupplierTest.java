@@ -23,7 +23,7 @@ import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
 import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
 import software.amazon.awssdk.regions.Region;
 
-/** A cluster that AWS does not tell of fails what needs it, when it is needed. */
+/** An unavailable cluster fails only the calls that need it. */
 class EksClientSupplierTest {
     private static final String DESCRIBED =
             "{\"cluster\":{\"endpoint\":\"https://127.0.0.1:1\",\"certificateAuthority\":{\"data\":\"\"}}}";
@@ -42,7 +42,7 @@ class EksClientSupplierTest {
             "shop");
 
     @Test
-    void one_that_is_not_known_is_no_pod_that_is_gone() {
+    void an_unknown_cluster_does_not_count_as_a_deleted_pod() {
         AWS.stubFor(any(anyUrl()).willReturn(aResponse().withStatus(404)));
         KubernetesApiClient cluster = new KubernetesApiClient(client);
         AWS.verify(0, getRequestedFor(anyUrl()));
@@ -52,7 +52,7 @@ class EksClientSupplierTest {
     }
 
     @Test
-    void one_that_comes_back_is_found_and_asked_for_no_more() {
+    void a_cluster_that_becomes_available_is_described_once() {
         AWS.stubFor(any(anyUrl()).willReturn(aResponse().withStatus(404)));
         assertThrows(ActionException.class, client::get);
         AWS.stubFor(any(anyUrl()).willReturn(aResponse().withBody(DESCRIBED)));

@@ -19,16 +19,16 @@ import software.amazon.awssdk.services.ssm.SsmClient;
 import software.amazon.awssdk.services.ssm.model.ParameterMetadata;
 
 /**
- * What there is in an account, as AWS's own SDK sees it.
+ * The resources of an account, as the AWS SDK lists them.
  *
  * @param queues names
  * @param tables names
  * @param functions name, runtime, processor, aliases
  * @param roles name, inline policies
- * @param logGroups name, how long logs are kept
- * @param schedules name, when
+ * @param logGroups name, retention
+ * @param schedules name, schedule expression
  * @param parameters names
- * @param keys descriptions of those that are in use
+ * @param keys descriptions of enabled keys
  */
 record Inventory(
         List<String> queues,

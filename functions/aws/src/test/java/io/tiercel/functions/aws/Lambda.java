@@ -7,21 +7,21 @@ import java.util.Map;
 
 /** A running function. */
 interface Lambda extends AutoCloseable {
-    /** The answer to one event, within the function's time-out. */
+    /** Invokes the function and returns its response within its timeout. */
     String invoke(String event) throws Exception;
 
-    /** What the function has logged so far. */
+    /** Returns the log so far. */
     String log() throws IOException;
 
     @Override
     void close() throws IOException, InterruptedException;
 
-    /** The failures that the answer to one message of a queue names. */
+    /** Delivers one SQS message and returns the ids of failed messages. */
     default List<String> failures(String body) throws Exception {
         return SqsEvents.failures(invoke(SqsEvents.event(Map.of("message", body))));
     }
 
-    /** A way to run functions. */
+    /** Starts functions. */
     @FunctionalInterface
     interface Runner {
         /**

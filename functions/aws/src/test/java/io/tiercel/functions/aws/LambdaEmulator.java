@@ -20,7 +20,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 
 /**
- * A function under AWS's own runtime interface emulator.
+ * A function in AWS's runtime interface emulator.
  *
  * @see <a href="https://github.com/aws/aws-lambda-runtime-interface-emulator">aws-lambda-runtime-interface-emulator</a>
  */
@@ -39,7 +39,7 @@ final class LambdaEmulator implements Lambda {
         this.log = log;
     }
 
-    /** Starts the emulator in a folder of its own, waits until it listens; it starts the function with the first event. */
+    /** Starts the emulator in its own folder and waits until it listens. The first event starts the function. */
     static LambdaEmulator start(Tool emulator, Path folder, Path code, LambdaSettings settings, Map<String, String> aws)
             throws IOException {
         String command = LambdaProcess.command(code, settings).stream()

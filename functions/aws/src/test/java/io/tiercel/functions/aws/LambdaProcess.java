@@ -22,8 +22,8 @@ import java.util.zip.ZipEntry;
 import java.util.zip.ZipFile;
 
 /**
- * One instance of a Lambda as AWS runs it: function.zip unpacked, AWS's runtime interface client as the main class, the
- * handler and environment of its settings and nothing else of this process's environment.
+ * One Lambda instance, started as AWS starts it: the unpacked function.zip, AWS's runtime interface client as the main class, and
+ * the configured handler and environment. It inherits nothing from this process's environment.
  */
 final class LambdaProcess implements Lambda {
     private static final Duration LONGEST_START = Duration.ofSeconds(90);
@@ -44,10 +44,10 @@ final class LambdaProcess implements Lambda {
     }
 
     /**
-     * Starts an instance and waits until it asks for work.
+     * Starts an instance and waits until it polls for events.
      *
      * @param code folder with the unpacked function.zip
-     * @param aws variables that lead to AWS, which Lambda itself would set
+     * @param aws variables for access to AWS, which Lambda would set
      */
     static LambdaProcess start(Path code, LambdaSettings settings, Map<String, String> aws) throws Exception {
         RuntimeApi api = new RuntimeApi(settings.timeoutSeconds());
@@ -78,7 +78,7 @@ final class LambdaProcess implements Lambda {
         }
     }
 
-    /** The command that Lambda's managed Java runtime starts, with its flags. */
+    /** Returns the command line of Lambda's managed Java runtime. */
     static List<String> command(Path code, LambdaSettings settings) {
         List<String> classPath = new ArrayList<>(List.of(code.toString(), code.resolve("lib") + "/*"));
         for (Class<?> part : List.of(AWSLambda.class, PojoSerializer.class, Context.class)) {
@@ -96,7 +96,7 @@ final class LambdaProcess implements Lambda {
                 settings.handler());
     }
 
-    /** The variables that Lambda sets, then those of the configuration. */
+    /** Returns the variables that Lambda sets, plus those of the configuration. */
     static Map<String, String> environment(Path code, LambdaSettings settings, Map<String, String> aws) {
         Map<String, String> environment = new HashMap<>(aws);
         environment.put("PATH", "/usr/local/bin:/usr/bin:/bin");
@@ -112,7 +112,7 @@ final class LambdaProcess implements Lambda {
         return environment;
     }
 
-    /** Unpacks function.zip of this build into a folder. */
+    /** Unpacks this build's function.zip into a folder. */
     static void unpack(Path folder) throws IOException {
         try (ZipFile zip = new ZipFile(zip().toFile())) {
             Enumeration<? extends ZipEntry> entries = zip.entries();
@@ -146,7 +146,7 @@ final class LambdaProcess implements Lambda {
         }
     }
 
-    /** From the start of the process until it asked for its first event. */
+    /** Returns the time from the start of the process to its first poll. */
     Duration start() {
         return start;
     }

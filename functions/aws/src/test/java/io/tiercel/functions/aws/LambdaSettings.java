@@ -9,11 +9,11 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * How Terraform sets a Lambda up.
+ * The settings of a Lambda function in Terraform.
  *
  * @param handler the class and method that Lambda calls
- * @param memoryMb memory
- * @param timeoutSeconds time-out of one call
+ * @param memoryMb memory in MB
+ * @param timeoutSeconds timeout of one invocation
  * @param environment variables
  */
 record LambdaSettings(String handler, int memoryMb, int timeoutSeconds, Map<String, String> environment) {
@@ -23,10 +23,10 @@ record LambdaSettings(String handler, int memoryMb, int timeoutSeconds, Map<Stri
     private static final Pattern VARIABLE = Pattern.compile("(?m)^ +([A-Z][A-Z_]+) += (.+)$");
 
     /**
-     * Reads the configuration itself, so that this needs no tool. It is formatted, which a test of its own makes sure of.
+     * Parses the Terraform files, so that no tool is required. Another test verifies that they are formatted.
      *
-     * @param function its name
-     * @param references what Terraform's references stand for, such as {@code aws_dynamodb_table.incidents.name}
+     * @param function name of the function
+     * @param references values of Terraform references, such as {@code aws_dynamodb_table.incidents.name}
      */
     static LambdaSettings ofSource(String function, Map<String, String> references) throws IOException {
         String variables = Files.readString(TERRAFORM.resolve("variables.tf"));
@@ -45,7 +45,7 @@ record LambdaSettings(String handler, int memoryMb, int timeoutSeconds, Map<Stri
                 Map.copyOf(environment));
     }
 
-    /** What is set only where somebody has configured it, which is so where the test has a value for it. */
+    /** Returns the variables that are optional in Terraform and that have a value in this test. */
     private static Map<String, String> optional(String block, Map<String, String> references) throws IOException {
         String configuration = Files.readString(TERRAFORM.resolve("configuration.tf"));
         Map<String, String> environment = new HashMap<>();

@@ -5,7 +5,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.util.Map;
 
-/** What Slack would refuse a message for: conversation, texts and blocks beyond its documented limits. */
+/** Checks Slack's documented limits of conversations, texts and blocks. */
 final class MessageFaults {
     private static final int MOST_BLOCKS = 50;
     private static final int MOST_CHARACTERS = 13_000;
@@ -13,9 +13,9 @@ final class MessageFaults {
 
     private MessageFaults() {}
 
-    /** Slack's word for what is wrong; empty if nothing is. */
+    /** Returns Slack's error code, or empty for a valid message. */
     static String of(Map<String, String> form, JsonMapper json) {
-        if (!PeopleStub.CONVERSATION.equals(form.get("channel"))) {
+        if (!SlackAndPagerDutyStub.CONVERSATION.equals(form.get("channel"))) {
             return "channel_not_found";
         }
         String text = form.getOrDefault("text", "");

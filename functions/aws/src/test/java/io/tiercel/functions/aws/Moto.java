@@ -25,7 +25,7 @@ import software.amazon.awssdk.services.dynamodb.model.ProjectionType;
 import software.amazon.awssdk.services.dynamodb.model.ScalarAttributeType;
 import software.amazon.awssdk.services.sqs.SqsClient;
 
-/** AWS on this machine: moto's server as a child process. Each one starts empty. */
+/** A local AWS stand-in: moto's server as a child process. Each instance starts empty. */
 public final class Moto implements AutoCloseable {
     private static final String REGION = "eu-west-1";
     private static final Path LAUNCHER =
@@ -41,7 +41,7 @@ public final class Moto implements AutoCloseable {
         this.port = port;
     }
 
-    /** Starts it, or skips the test and says why. */
+    /** Starts moto, or skips the test if it is not installed. */
     public static Moto startOrSkip() throws IOException, InterruptedException {
         Path python = Path.of("/usr/bin/python3");
         Skip.unless(Files.isExecutable(python), "needs " + python);
@@ -71,12 +71,12 @@ public final class Moto implements AutoCloseable {
         return new Moto(process, folder, Integer.parseInt(Files.readString(portFile)));
     }
 
-    /** Where it listens. */
+    /** Returns its address. */
     public URI endpoint() {
         return URI.create("http://127.0.0.1:" + port);
     }
 
-    /** The environment that leads a child process's SDK here. */
+    /** Returns environment variables that direct a child process's SDK to moto. */
     public Map<String, String> environment() {
         return Map.of(
                 "AWS_ENDPOINT_URL",
@@ -89,26 +89,26 @@ public final class Moto implements AutoCloseable {
                 "test");
     }
 
-    /** A client of it. */
+    /** Creates a client. */
     public DynamoDbClient dynamoDb() {
         return here(DynamoDbClient.builder().httpClient(UrlConnectionHttpClient.create()))
                 .build();
     }
 
-    /** A client of it. */
+    /** Creates a client. */
     public SqsClient sqs() {
         return here(SqsClient.builder().httpClient(UrlConnectionHttpClient.create()))
                 .build();
     }
 
-    /** Leads any client here. */
+    /** Directs a client to moto. */
     public <B extends AwsClientBuilder<B, ?>> B here(B client) {
         return client.endpointOverride(endpoint())
                 .region(Region.of(REGION))
                 .credentialsProvider(StaticCredentialsProvider.create(AwsBasicCredentials.create("test", "test")));
     }
 
-    /** Makes a table as infra/terraform does. */
+    /** Creates a table with the schema of infra/terraform. */
     public void createTable(String name) {
         try (DynamoDbClient client = dynamoDb()) {
             client.createTable(table -> table.tableName(name)
@@ -126,7 +126,7 @@ public final class Moto implements AutoCloseable {
                                     .keySchema(key("shard", KeyType.HASH), key("last", KeyType.RANGE))
                                     .projection(projection -> projection
                                             .projectionType(ProjectionType.INCLUDE)
-                                            .nonKeyAttributes("count", "rule", "state", "escalation", "told")),
+                                            .nonKeyAttributes("count", "rule", "state", "escalation", "notifications")),
                             index -> index.indexName("open-by-heard")
                                     .keySchema(key("open", KeyType.HASH), key("heard", KeyType.RANGE))
                                     .projection(projection -> projection.projectionType(ProjectionType.KEYS_ONLY))));

@@ -8,7 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.tiercel.functions.notification.Signature;
+import io.tiercel.functions.secret.HmacSha256;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -21,7 +21,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What docs/deploy-eks.md sets up: an alert on the queue that Terraform has made, through the functions as it has set them up, to Slack and PagerDuty and back. */
+/** The setup of docs/deploy-eks.md: an alert passes through the queues and functions that Terraform creates, to Slack and PagerDuty and back. */
 class NotifiedEndToEndIT {
     private static final JsonMapper JSON = JsonMapper.builder().build();
     private static final String RULE = "Read sensitive file";
@@ -32,14 +32,14 @@ class NotifiedEndToEndIT {
     private static final List<String> SECRETS = List.of(TOKEN, ROUTING_KEY, SIGNING, SUBSCRIPTION);
 
     private static final String CHANNELS = """
-            channels:
-              soc: {type: slack, token: 'secret:try/token', conversation: %1$s, api: '%2$s/api/'}
-              pager: {type: pagerduty, routing-key: 'secret:try/key', service: '%2$s'}
-            interact:
-              slack-signing-secret: secret:try/signing
-              pagerduty-secret: secret:try/subscription
-              button-key: secret:try/buttons
-            """;
+        channels:
+          soc: {type: slack, token: 'secret:try/token', conversation: %1$s, api: '%2$s/api/'}
+          pager: {type: pagerduty, routing-key: 'secret:try/key', service: '%2$s'}
+        interact:
+          slack-signing-secret: secret:try/signing
+          pagerduty-secret: secret:try/subscription
+          button-key: secret:try/buttons
+        """;
 
     @TempDir
     Path folder;
@@ -54,7 +54,7 @@ class NotifiedEndToEndIT {
         TerraformCopy root = TerraformCopy.in(folder, LambdaProcess.zip()).initialised(".");
         LambdaProcess.unpack(code);
         try (Moto moto = Moto.startOrSkip();
-                PeopleStub people = new PeopleStub(TOKEN, ROUTING_KEY)) {
+                SlackAndPagerDutyStub people = new SlackAndPagerDutyStub(TOKEN, ROUTING_KEY)) {
             root.variables(variables(moto, people));
             root.apply(moto.environment());
             JsonNode state = root.state(moto.environment());
@@ -74,13 +74,15 @@ class NotifiedEndToEndIT {
         }
     }
 
-    private static ObjectNode variables(Moto moto, PeopleStub people) {
+    private static ObjectNode variables(Moto moto, SlackAndPagerDutyStub people) {
         ObjectNode variables = TerraformCopy.JSON.createObjectNode();
         ObjectNode channels = variables.putObject("notifications").putObject("channels");
         channels.put(
                 "secret_arn",
                 Pipeline.createSecret(
-                        moto, "try/channels", CHANNELS.formatted(PeopleStub.CONVERSATION, people.address())));
+                        moto,
+                        "try/channels",
+                        CHANNELS.formatted(SlackAndPagerDutyStub.CONVERSATION, people.address())));
         var refersTo = channels.putArray("refers_to");
         Map.of(
                         "token",
@@ -97,7 +99,7 @@ class NotifiedEndToEndIT {
         return variables;
     }
 
-    private static void opens(RunningPipeline functions, PeopleStub people) throws Exception {
+    private static void opens(RunningPipeline functions, SlackAndPagerDutyStub people) throws Exception {
         for (String id : List.of("a1", "a2", "a1")) {
             functions.send("alerts", SqsEvents.alert(id, RULE));
         }
@@ -110,14 +112,14 @@ class NotifiedEndToEndIT {
                 "warning", people.events().getFirst().at("/payload/severity").textValue());
     }
 
-    private static void isAcknowledged(RunningPipeline functions, PeopleStub people) throws Exception {
+    private static void isAcknowledged(RunningPipeline functions, SlackAndPagerDutyStub people) throws Exception {
         ObjectNode payload = JSON.createObjectNode().put("type", "block_actions");
         payload.putObject("user").put("id", "U012AB3CD");
         payload.putArray("actions").addObject().put("value", button(people));
         String body = "payload=" + URLEncoder.encode(payload.toString(), StandardCharsets.UTF_8);
         String time = Long.toString(Instant.now().getEpochSecond());
         byte[] start = ("v0:" + time + ":").getBytes(StandardCharsets.UTF_8);
-        String signature = "v0=" + Signature.of(SIGNING, start, body.getBytes(StandardCharsets.UTF_8));
+        String signature = "v0=" + HmacSha256.hex(SIGNING, start, body.getBytes(StandardCharsets.UTF_8));
         Map<String, String> headers = Map.of("x-slack-request-timestamp", time, "x-slack-signature", signature);
         assertEquals(401, functions.call("/interact/slack", Map.of("x-slack-request-timestamp", time), body));
         assertEquals(200, functions.call("/interact/slack", headers, body));
@@ -127,8 +129,8 @@ class NotifiedEndToEndIT {
         assertEquals(List.of("trigger", "acknowledge"), actions(people));
     }
 
-    /** Slack takes a message a second, so what changes faster is told by the schedule. Returns the message. */
-    private static String untilTheRootSays(String words, RunningPipeline functions, PeopleStub people) {
+    /** Slack accepts one message per second, so the schedule delivers faster changes. Returns the message. */
+    private static String untilTheRootSays(String words, RunningPipeline functions, SlackAndPagerDutyStub people) {
         return await().atMost(Duration.ofSeconds(60))
                 .until(
                         () -> {
@@ -140,7 +142,7 @@ class NotifiedEndToEndIT {
                         blocks -> blocks.contains(words));
     }
 
-    private static String button(PeopleStub people) throws Exception {
+    private static String button(SlackAndPagerDutyStub people) throws Exception {
         for (JsonNode block : JSON.readTree(people.posts().getFirst().get("blocks"))) {
             if (block.path("type").asText().equals("actions")) {
                 return block.at("/elements/0/value").textValue();
@@ -149,7 +151,7 @@ class NotifiedEndToEndIT {
         throw new AssertionError("no button: " + people.posts());
     }
 
-    private static void growsQuietly(RunningPipeline functions, PeopleStub people) throws Exception {
+    private static void growsQuietly(RunningPipeline functions, SlackAndPagerDutyStub people) throws Exception {
         for (String id : List.of("a3", "a4", "a5")) {
             functions.send("alerts", SqsEvents.alert(id, RULE));
         }
@@ -158,7 +160,8 @@ class NotifiedEndToEndIT {
         assertEquals(List.of("trigger", "acknowledge"), actions(people));
     }
 
-    private static void isResolved(RunningPipeline functions, PeopleStub people, String incident) throws Exception {
+    private static void isResolved(RunningPipeline functions, SlackAndPagerDutyStub people, String incident)
+            throws Exception {
         ObjectNode event = JSON.createObjectNode()
                 .put("id", "e1")
                 .put("event_type", "incident.resolved")
@@ -166,7 +169,7 @@ class NotifiedEndToEndIT {
         event.putObject("agent").put("summary", "Alice");
         event.putObject("data").put("incident_key", incident);
         String body = JSON.createObjectNode().set("event", event).toString();
-        String signature = "v1=" + Signature.of(SUBSCRIPTION, body.getBytes(StandardCharsets.UTF_8));
+        String signature = "v1=" + HmacSha256.hex(SUBSCRIPTION, body.getBytes(StandardCharsets.UTF_8));
         assertEquals(200, functions.call("/interact/pagerduty", Map.of("x-pagerduty-signature", signature), body));
         functions.drain();
         assertEquals(List.of("trigger", "acknowledge", "resolve"), actions(people));
@@ -175,21 +178,22 @@ class NotifiedEndToEndIT {
         String last = untilTheRootSays("` closed", functions, people);
         assertTrue(last.contains("*Count*\\n`5`"), "the last count: " + last);
         assertEquals(1, roots(people));
-        assertTrue(people.edits().stream().allMatch(edit -> Objects.equals(edit.get("ts"), PeopleStub.ts(0))));
+        assertTrue(
+                people.edits().stream().allMatch(edit -> Objects.equals(edit.get("ts"), SlackAndPagerDutyStub.ts(0))));
         assertTrue(
                 people.posts().stream()
                         .skip(1)
-                        .allMatch(reply -> Objects.equals(reply.get("thread_ts"), PeopleStub.ts(0))),
+                        .allMatch(reply -> Objects.equals(reply.get("thread_ts"), SlackAndPagerDutyStub.ts(0))),
                 people.posts().toString());
     }
 
-    private static long roots(PeopleStub people) {
+    private static long roots(SlackAndPagerDutyStub people) {
         return people.posts().stream()
                 .filter(post -> !post.containsKey("thread_ts"))
                 .count();
     }
 
-    private static List<String> actions(PeopleStub people) {
+    private static List<String> actions(SlackAndPagerDutyStub people) {
         return people.events().stream()
                 .map(event -> event.path("event_action").textValue())
                 .toList();

@@ -47,34 +47,34 @@ class OverdueResponseLogTest {
     }
 
     @Test
-    void saysWhatTenSweepsHaveNotBroughtOn() {
+    void logsResponsesThatAreOverdueForTenSweeps() {
         assertTrue(store.write("plan-1", 0, "{}", DUE));
         assertTrue(store.write("plan-2", 0, "{}", DUE));
         assertTrue(store.write("plan-3", 0, "{}", DUE.plusSeconds(60)));
-        at(DUE.plus(OverdueResponseLog.LATE)).sweep();
+        at(DUE.plus(OverdueResponseLog.OVERDUE_AFTER)).sweep();
         assertEquals(List.of("responses overdue: 2"), said);
         assertEquals(List.of("sweep"), asked);
     }
 
     @Test
-    void saysNothingOfWhatIsJustDue() {
+    void doesNotLogResponsesThatAreJustDue() {
         assertTrue(store.write("plan-1", 0, "{}", DUE));
-        at(DUE.plus(OverdueResponseLog.LATE).minusSeconds(1)).sweep();
+        at(DUE.plus(OverdueResponseLog.OVERDUE_AFTER).minusSeconds(1)).sweep();
         assertEquals(List.of(), said);
         assertEquals(List.of("sweep"), asked);
     }
 
     @Test
-    void counts() {
-        for (int i = 0; i <= OverdueResponseLog.MOST; i++) {
+    void limitsTheCount() {
+        for (int i = 0; i <= OverdueResponseLog.MAX_COUNT; i++) {
             assertTrue(store.write("plan-" + i, 0, "{}", DUE));
         }
-        at(DUE.plus(OverdueResponseLog.LATE)).sweep();
+        at(DUE.plus(OverdueResponseLog.OVERDUE_AFTER)).sweep();
         assertEquals(List.of("responses overdue: 100 or more"), said);
     }
 
     @Test
-    void passesEverythingOn() {
+    void delegatesEveryCall() {
         OverdueResponseLog log = at(DUE);
         log.respond("i1");
         assertEquals(new ApprovalOutcome.Approved(), log.approve("i1", "p1", "ada"));
@@ -83,11 +83,11 @@ class OverdueResponseLogTest {
     }
 
     @Test
-    void theAlarmLooksForWhatIsSaid() throws Exception {
+    void theAlarmMatchesTheLogLine() throws Exception {
         String filter = Files.readString(
                 Path.of(System.getProperty("tiercel.root"), "infra/terraform/modules/observability/main.tf"));
         assertTrue(store.write("plan-1", 0, "{}", DUE));
-        at(DUE.plus(OverdueResponseLog.LATE)).sweep();
+        at(DUE.plus(OverdueResponseLog.OVERDUE_AFTER)).sweep();
         assertTrue(filter.contains("\"\\\"" + said.getFirst().replace(" 1", "") + "\\\"\""), said.getFirst());
     }
 }

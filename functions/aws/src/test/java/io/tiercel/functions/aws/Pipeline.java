@@ -25,17 +25,17 @@ import software.amazon.awssdk.services.sqs.model.Message;
 import software.amazon.awssdk.services.sqs.model.QueueAttributeName;
 
 /**
- * The pipeline that is there, by hand or by Terraform, and the way of an alert through it.
+ * A deployed pipeline, created by the test or by Terraform.
  *
  * @param table name of the incidents table
- * @param queues URLs of the queues by their names in Terraform, of dead-letter queues with {@code -dead} behind
- * @param functions the functions by their names
+ * @param queues queue URLs by their names in Terraform; names of dead-letter queues end with {@code -dead}
+ * @param functions functions by name
  */
 record Pipeline(String table, Map<String, String> queues, Map<String, LambdaSettings> functions) {
     static final List<String> FUNCTIONS = List.of("enrich", "deduplicate", "respond", "notify", "sweep");
     private static final List<String> QUEUES = List.of("alerts", "enriched", "responses", "notifications");
 
-    /** What Terraform's references stand for, with queues at an address. */
+    /** Returns the values of Terraform references, with queues at an address. */
     static Map<String, String> references(String table, String secret, Map<String, String> queues) {
         Map<String, String> references = new HashMap<>();
         references.put("aws_dynamodb_table.incidents.name", table);
@@ -49,14 +49,14 @@ record Pipeline(String table, Map<String, String> queues, Map<String, LambdaSett
         return references;
     }
 
-    /** Names of all queues, as in {@link #queues}. */
+    /** Returns the names of all queues, as in {@link #queues}. */
     static List<String> queueNames() {
         return QUEUES.stream()
                 .flatMap(name -> List.of(name, name + "-dead").stream())
                 .toList();
     }
 
-    /** Makes what Terraform would make. */
+    /** Creates the resources that Terraform would create. */
     static Pipeline create(Moto moto, SlackStub slack) throws IOException {
         moto.createTable("incidents");
         Map<String, String> urls = new TreeMap<>();
@@ -85,12 +85,12 @@ record Pipeline(String table, Map<String, String> queues, Map<String, LambdaSett
         return new Pipeline("incidents", urls, functions);
     }
 
-    /** Keeps the webhook's address as users do. Returns the secret's ARN. */
+    /** Stores the webhook's address as a secret and returns its ARN. */
     static String createSecret(Moto moto, SlackStub slack) {
         return createSecret(moto, "tiercel/slack", slack.address());
     }
 
-    /** Keeps a secret. Returns its ARN. */
+    /** Stores a secret and returns its ARN. */
     static String createSecret(Moto moto, String name, String text) {
         try (SecretsManagerClient secrets = moto.here(
                         SecretsManagerClient.builder().httpClient(UrlConnectionHttpClient.create()))
@@ -100,7 +100,7 @@ record Pipeline(String table, Map<String, String> queues, Map<String, LambdaSett
         }
     }
 
-    /** Sends alerts through all functions, each run by itself, and looks at what comes out. */
+    /** Sends alerts through all functions, one after the other, and checks the results. */
     static void drive(Moto moto, SlackStub slack, Path code, Pipeline pipeline, Lambda.Runner runner) throws Exception {
         Map<String, String> alerts = new TreeMap<>();
         alerts.put("m1", SqsEvents.alert("a1", "Read sensitive file"));

@@ -11,15 +11,15 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * What must not be in a plan: rights without bounds, data that is not encrypted, messages that get lost, secrets. What is known
- * only after an apply is not judged; in a plan after an apply everything is known.
+ * Finds faults in a Terraform plan: unrestricted permissions, unencrypted data, lost messages and secrets. Ignores values that are
+ * unknown before an apply.
  */
 final class PlanFaults {
     private static final Pattern READS =
             Pattern.compile("[a-z0-9-]+:(?:Describe|Get|List|BatchGet|Query|Scan|Receive|Head).*");
     private static final Pattern SECRET = Pattern.compile(
-            "hooks\\.slack\\.com/services/T|xox[abprs]-[0-9A-Za-z]{5}|xapp-[0-9]|AKIA[0-9A-Z]{16}|-----BEGIN [A-Z ]*PRIVATE KEY|"
-                    + "whsec_|ghp_[0-9A-Za-z]{20}");
+            "hooks\\.slack\\.com/services/T|xox[abprs]-[0-9A-Za-z]{5}|xapp-[0-9]|AKIA[0-9A-Z]{16}|-----BEGIN [A-Z"
+                    + " ]*PRIVATE KEY|whsec_|ghp_[0-9A-Za-z]{20}");
 
     private final List<String> faults = new ArrayList<>();
     private final Map<String, Resource> resources = new LinkedHashMap<>();
@@ -40,7 +40,7 @@ final class PlanFaults {
 
     private PlanFaults() {}
 
-    /** The faults of a plan as {@code show -json} prints it, each with the address of what is at fault. */
+    /** Returns the faults of a plan in the format of {@code show -json}, each with the address of the resource. */
     static List<String> of(JsonNode plan) throws IOException {
         PlanFaults looking = new PlanFaults();
         TerraformCopy.resources(plan.at("/prior_state/values/root_module"))
@@ -110,7 +110,7 @@ final class PlanFaults {
         }
     }
 
-    /** A statement, in a block of Terraform or in JSON. */
+    /** A policy statement, from a Terraform block or JSON. */
     private record Said(
             boolean allows,
             List<String> actions,
@@ -141,7 +141,7 @@ final class PlanFaults {
                     !principal.isMissingNode());
         }
 
-        /** All actions but some are as good as all. */
+        /** Treats NotAction like all actions. */
         private static List<String> actions(List<String> named, JsonNode allBut) {
             return allBut.isEmpty() ? named : List.of("*");
         }
@@ -189,7 +189,7 @@ final class PlanFaults {
         }
     }
 
-    /** What fails must be kept somewhere: by the queue that it came from, or by the function. A URL's caller is told himself. */
+    /** Requires a dead-letter queue at the source queue or the function. Callers of a URL receive the error themselves. */
     private void function(Resource function) {
         String name = function.values().path("function_name").asText();
         boolean known = all("aws_lambda_event_source_mapping")

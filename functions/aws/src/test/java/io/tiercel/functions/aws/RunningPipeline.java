@@ -16,7 +16,7 @@ import software.amazon.awssdk.services.sqs.SqsClient;
 import software.amazon.awssdk.services.sqs.model.Message;
 import software.amazon.awssdk.services.sqs.model.QueueAttributeName;
 
-/** Functions that run and are handed what comes into their queues, as Lambda's pollers hand it. */
+/** Running functions that receive the messages of their queues, as Lambda's pollers deliver them. */
 final class RunningPipeline implements AutoCloseable {
     static final List<String> FUNCTIONS = List.of("enrich", "deduplicate", "respond", "notify", "interact");
     private static final Map<String, String> READERS = readers();
@@ -60,12 +60,12 @@ final class RunningPipeline implements AutoCloseable {
         return Objects.requireNonNull(all.get(name), name);
     }
 
-    /** Puts a message into a queue. */
+    /** Sends a message to a queue. */
     void send(String queue, String body) {
         queues.sendMessage(send -> send.queueUrl(pipeline.queues().get(queue)).messageBody(body));
     }
 
-    /** Does what the schedule of each minute does, for what is owed but had to wait, then hands over. */
+    /** Runs each minute's schedule, which delivers delayed notifications, and then drains the queues. */
     void minute() throws Exception {
         queues.sendMessage(send -> send.queueUrl(pipeline.queues().get("notifications"))
                 .messageGroupId("notify")
@@ -73,7 +73,7 @@ final class RunningPipeline implements AutoCloseable {
         drain();
     }
 
-    /** Hands over until no queue has anything. */
+    /** Delivers messages until all queues are empty. */
     void drain() throws Exception {
         for (int round = 0; handOver() > 0; round++) {
             assertTrue(round < MOST_ROUNDS, "the queues never become empty");
@@ -103,7 +103,7 @@ final class RunningPipeline implements AutoCloseable {
         return taken;
     }
 
-    /** Without the wait that the queues are made with: an empty one ends a round here. */
+    /** Receives without long polling, so that an empty queue ends the round. */
     private List<Message> receive(String queue) {
         return queues.receiveMessage(
                         receive -> receive.queueUrl(pipeline.queues().get(queue))
@@ -119,7 +119,7 @@ final class RunningPipeline implements AutoCloseable {
                 .getOrDefault(QueueAttributeName.APPROXIMATE_NUMBER_OF_MESSAGES, "unknown");
     }
 
-    /** Posts to the URL of {@code interact}. Returns the status. */
+    /** Sends a POST request to the URL of {@code interact} and returns the status. */
     int call(String path, Map<String, String> headers, String body) throws Exception {
         ObjectNode event = JSON.createObjectNode().put("version", "2.0").put("rawPath", path);
         headers.forEach(event.putObject("headers")::put);
@@ -130,7 +130,7 @@ final class RunningPipeline implements AutoCloseable {
                 .asInt();
     }
 
-    /** What all of them have logged. */
+    /** Returns the logs of all functions. */
     String log() throws Exception {
         StringBuilder log = new StringBuilder();
         for (Lambda function : functions.values()) {

@@ -19,7 +19,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * The side of Lambda that a runtime sees: hands out one event at a time and takes the answers.
+ * A stub of the Lambda runtime API. Returns one event at a time and receives the responses.
  *
  * @see <a href="https://docs.aws.amazon.com/lambda/latest/dg/runtimes-api.html">Lambda runtime API</a>
  */
@@ -44,17 +44,17 @@ final class RuntimeApi implements AutoCloseable {
         server.start();
     }
 
-    /** Value of {@code AWS_LAMBDA_RUNTIME_API}. */
+    /** Returns the value of {@code AWS_LAMBDA_RUNTIME_API}. */
     String address() {
         return "127.0.0.1:" + server.getAddress().getPort();
     }
 
-    /** When the function asked for its first event; failed if it could not start. */
+    /** Completes with the time of the first poll; fails if the function does not start. */
     CompletableFuture<Instant> ready() {
         return ready;
     }
 
-    /** The answer to an event; failed with what the function reports. */
+    /** Completes with the response to an event; fails with the error that the function reports. */
     CompletableFuture<String> invoke(String id, String event) {
         CompletableFuture<String> answer = new CompletableFuture<>();
         waiting.add(new Invocation(id, event, answer));

@@ -2,7 +2,7 @@ package io.tiercel.functions.aws;
 
 import org.junit.jupiter.api.Assumptions;
 
-/** Skips a test where a tool is missing, and says so where everybody sees it: a report alone would look like success. */
+/** Skips a test if a tool is missing and prints the reason, because a report alone would look like success. */
 public final class Skip {
     private Skip() {}
 

@@ -8,7 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 
-/** An incoming webhook that takes everything and remembers it. */
+/** A stub of a Slack incoming webhook that records all messages. */
 final class SlackStub implements AutoCloseable {
     private final List<String> messages = new CopyOnWriteArrayList<>();
     private final HttpServer server;
@@ -26,12 +26,12 @@ final class SlackStub implements AutoCloseable {
         server.start();
     }
 
-    /** Its address, with the secret in it. */
+    /** Returns its URL, which contains the secret. */
     String address() {
         return "http://127.0.0.1:" + server.getAddress().getPort() + "/services/secret";
     }
 
-    /** What it was sent. */
+    /** Returns the received messages. */
     List<String> messages() {
         return messages;
     }

@@ -65,7 +65,7 @@ class SqsBatchTest {
     }
 
     @Test
-    void aSensorsMessageAboutItselfIsKeptAndNotHandedOn() throws Exception {
+    void aHealthMessageIsStoredAndNotPassedOn() throws Exception {
         String message = SqsEvents.alert("h1", "Events lost").replace("\"syscall\"", "\"internal\"");
         assertEquals(List.of(), failuresOf(Map.of("m1", message)));
         assertEquals(List.of("health h1"), remembering.sent);
@@ -87,7 +87,7 @@ class SqsBatchTest {
         }
     }
 
-    /** Stands for AWS: remembers what it is given, except for what it is told to fail at. */
+    /** Replaces AWS. Records all calls, except those that must fail. */
     @Singleton
     @Alternative
     @Priority(1)

@@ -9,7 +9,7 @@ import java.util.Map;
 import java.util.stream.StreamSupport;
 
 /**
- * What Lambda hands to a function for a batch of SQS messages, and what it reads from the answer.
+ * The event of a batch of SQS messages and the parser of the response.
  *
  * @see <a href="https://docs.aws.amazon.com/lambda/latest/dg/with-sqs.html">Using Lambda with Amazon SQS</a>
  */
@@ -18,7 +18,7 @@ public final class SqsEvents {
 
     private SqsEvents() {}
 
-    /** The event for messages, id to body. */
+    /** Returns the event for messages by id. */
     public static String event(Map<String, String> messages) {
         ObjectNode event = JSON.createObjectNode();
         ArrayNode records = event.putArray("Records");
@@ -41,7 +41,7 @@ public final class SqsEvents {
         return event.toString();
     }
 
-    /** The ids of the messages that the answer says have failed. */
+    /** Returns the ids of failed messages in a response. */
     public static List<String> failures(String answer) throws Exception {
         JsonNode failures = JSON.readTree(answer).path("batchItemFailures");
         return StreamSupport.stream(failures.spliterator(), false)
@@ -49,7 +49,7 @@ public final class SqsEvents {
                 .toList();
     }
 
-    /** An alert in Falco's JSON. */
+    /** Returns an alert in Falco's JSON format. */
     public static String alert(String id, String rule) {
         ObjectNode alert = JSON.createObjectNode()
                 .put("id", id)

@@ -16,16 +16,17 @@ class SqsIncidentEventPublisherTest {
     private static final Instant NOW = Instant.parse("2026-03-01T12:00:00Z");
 
     @Test
-    void anIncidentRingsOnceInAPeriod() throws Exception {
+    void anIncidentIsPublishedOncePerPeriod() throws Exception {
         try (Moto moto = Moto.startOrSkip();
                 SqsClient queues = moto.sqs()) {
             String url = queues.createQueue(queue -> queue.queueName("notifications.fifo")
                             .attributes(Map.of(QueueAttributeName.FIFO_QUEUE, "true")))
                     .queueUrl();
-            for (Instant time : List.of(NOW, NOW.plusMillis(9_999), NOW.plus(SqsIncidentEventPublisher.ONCE_IN))) {
-                new SqsIncidentEventPublisher(queues, url, () -> time).ring("0a");
+            for (Instant time :
+                    List.of(NOW, NOW.plusMillis(9_999), NOW.plus(SqsIncidentEventPublisher.DEDUPLICATION_PERIOD))) {
+                new SqsIncidentEventPublisher(queues, url, () -> time).publish("0a");
             }
-            new SqsIncidentEventPublisher(queues, url, () -> NOW).ring("0b");
+            new SqsIncidentEventPublisher(queues, url, () -> NOW).publish("0b");
 
             assertEquals(
                     List.of("{\"incidentId\":\"0a\"}", "{\"incidentId\":\"0a\"}", "{\"incidentId\":\"0b\"}"),
@@ -34,12 +35,12 @@ class SqsIncidentEventPublisherTest {
     }
 
     @Test
-    void aQueueThatIsAwayIsNotSilent() throws Exception {
+    void anUnreachableQueueThrows() throws Exception {
         try (Moto moto = Moto.startOrSkip();
                 SqsClient queues = moto.sqs()) {
             SqsIncidentEventPublisher bell =
                     new SqsIncidentEventPublisher(queues, moto.endpoint() + "/123456789012/none.fifo", () -> NOW);
-            assertThrows(SdkException.class, () -> bell.ring("0a"));
+            assertThrows(SdkException.class, () -> bell.publish("0a"));
         }
     }
 

@@ -11,7 +11,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** infra/terraform before anything is applied: its form, what it refuses, and what is known to be weak. */
+/** Checks infra/terraform without an apply: format, validation of variables, and known weaknesses. */
 class TerraformChecksIT {
     private static final Pattern PASSED = Pattern.compile("Success! [1-9][0-9]* passed, 0 failed");
 
@@ -39,7 +39,7 @@ class TerraformChecksIT {
                 "modules/cluster-access",
                 "modules/observability"
             })
-    void refusesWrongVariablesAndMakesOnlyWhatIsAskedFor(String part) throws Exception {
+    void rejectsInvalidVariablesAndCreatesOnlyRequestedResources(String part) throws Exception {
         TerraformCopy module =
                 TerraformCopy.in(folder, TerraformCopy.placeholder()).initialised(part);
         module.run(Map.of(), "validate", "-no-color").succeeded();

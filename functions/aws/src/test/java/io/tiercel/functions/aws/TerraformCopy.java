@@ -17,18 +17,17 @@ import java.util.Set;
 import java.util.stream.Stream;
 
 /**
- * A copy of infra/terraform and of where it looks for the functions: what the tool leaves beside the files is not for the
- * repository.
+ * A copy of infra/terraform and of the functions that it references, so that the tool does not write into the repository.
  *
  * @param tool Terraform or OpenTofu
- * @param folder the configuration in the copy that is worked with
+ * @param folder folder of the configuration in the copy
  */
 record TerraformCopy(Tool tool, Path folder) {
     static final Path SOURCE = Path.of(System.getProperty("tiercel.root"), "infra", "terraform");
     static final JsonMapper JSON = JsonMapper.builder().build();
     private static final Set<String> BELONGS = Set.of("tf", "hcl", "zip", "yaml");
 
-    /** Copies it, or skips the test where there is no such tool. */
+    /** Copies the configuration, or skips the test if no tool is installed. */
     static TerraformCopy in(Path folder, Path functions) throws IOException {
         Tool tool = Tool.oneOf("tofu", "terraform");
         Path copy = folder.resolve("infra").resolve("terraform");
@@ -47,7 +46,7 @@ record TerraformCopy(Tool tool, Path folder) {
         return new TerraformCopy(tool, copy);
     }
 
-    /** A file that stands for the functions where nothing runs. */
+    /** Creates a placeholder for function.zip. */
     static Path placeholder() {
         return SOURCE.resolve("tests").resolve("placeholder.zip");
     }
@@ -57,11 +56,11 @@ record TerraformCopy(Tool tool, Path folder) {
         return BELONGS.contains(name.substring(name.lastIndexOf('.') + 1)) && !name.startsWith(".");
     }
 
-    /** Another configuration of the copy, made ready. */
+    /** Initializes another configuration of the copy. */
     TerraformCopy initialised(String part) throws IOException, InterruptedException {
         TerraformCopy other = new TerraformCopy(tool, folder.resolve(part).normalize());
         Tool.Result init = other.run(Map.of(), "init", "-input=false", "-no-color");
-        // With a mirror of its own configured, a provider that is missing is a fault; without, it may be the network.
+        // With a configured provider mirror, a missing provider is an error. Without one, the network may be the cause.
         Skip.unless(
                 init.status() == 0 || System.getenv("TF_CLI_CONFIG_FILE") != null,
                 "needs the provider hashicorp/aws: "
@@ -74,12 +73,12 @@ record TerraformCopy(Tool tool, Path folder) {
         return tool.run(folder, environment, arguments);
     }
 
-    /** Gives the configuration its variables, as users do with a file. */
+    /** Writes the variables of the configuration to a file. */
     void variables(JsonNode variables) throws IOException {
         Files.writeString(folder.resolve("terraform.tfvars.json"), variables.toString());
     }
 
-    /** Applies it, and looks whether applying it again would change anything. */
+    /** Applies the configuration and checks that a second apply changes nothing. */
     void apply(Map<String, String> environment) throws IOException, InterruptedException {
         run(environment, "apply", "-auto-approve", "-input=false", "-no-color").succeeded();
         Tool.Result again = run(environment, "plan", "-detailed-exitcode", "-input=false", "-no-color");
@@ -91,19 +90,19 @@ record TerraformCopy(Tool tool, Path folder) {
                 .succeeded();
     }
 
-    /** What is there. */
+    /** Returns the state. */
     JsonNode state(Map<String, String> environment) throws IOException, InterruptedException {
         return JSON.readTree(run(environment, "show", "-json", "-no-color").succeeded());
     }
 
-    /** What would be made. */
+    /** Returns the plan. */
     JsonNode plan(Map<String, String> environment) throws IOException, InterruptedException {
         run(environment, "plan", "-input=false", "-no-color", "-out=plan").succeeded();
         return JSON.readTree(
                 run(environment, "show", "-json", "-no-color", "plan").succeeded());
     }
 
-    /** All resources below the root module of a state, or of a plan's {@code planned_values}. */
+    /** Returns all resources of a state, or of a plan's {@code planned_values}. */
     static List<JsonNode> resources(JsonNode rootModule) {
         List<JsonNode> found = new ArrayList<>();
         rootModule.path("resources").forEach(found::add);
@@ -111,7 +110,7 @@ record TerraformCopy(Tool tool, Path folder) {
         return found;
     }
 
-    /** The values of one of them. */
+    /** Returns the values of one resource. */
     static JsonNode values(JsonNode rootModule, String address) {
         return resources(rootModule).stream()
                 .filter(resource -> resource.path("address").asText().equals(address))
@@ -120,7 +119,7 @@ record TerraformCopy(Tool tool, Path folder) {
                 .path("values");
     }
 
-    /** Links lead out of the folder: to the provider and to the functions. JUnit would warn of each. */
+    /** Removes links to the provider and the functions, because JUnit warns about links out of the folder. */
     static void removeLinks(Path folder) throws IOException {
         Files.walkFileTree(folder, new SimpleFileVisitor<>() {
             @Override

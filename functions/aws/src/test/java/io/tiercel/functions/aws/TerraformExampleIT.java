@@ -13,7 +13,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The example that has everything, in an AWS on this machine. */
+/** Applies the complete example to a local AWS stand-in. */
 class TerraformExampleIT {
     @TempDir
     Path folder;
@@ -24,7 +24,7 @@ class TerraformExampleIT {
     }
 
     @Test
-    void completeAppliesAsItIsAndTheChartTakesItsValues() throws Exception {
+    void theCompleteExampleAppliesAndTheChartAcceptsItsValues() throws Exception {
         TerraformCopy copy =
                 TerraformCopy.in(folder, TerraformCopy.placeholder()).initialised("examples/complete");
         try (Moto moto = Moto.startOrSkip()) {
@@ -53,7 +53,7 @@ class TerraformExampleIT {
 
     private void chartTakes(String values) throws Exception {
         Tool helm = Tool.oneOf("helm");
-        // AWS has no queue without TLS, and the chart takes none.
+        // AWS queues always use TLS, and the chart requires it.
         Path file = Files.writeString(folder.resolve("values.yaml"), values.replace("http://", "https://"));
         String made = helm.run(
                         Path.of(System.getProperty("tiercel.root"), "infra", "helm", "tiercel"),

@@ -16,14 +16,14 @@ import org.junit.jupiter.api.io.TempDir;
 import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
 import software.amazon.awssdk.services.ssm.SsmClient;
 
-/** What infra/terraform makes in an AWS on this machine, and whether alerts find their way through it. */
+/** Applies infra/terraform to a local AWS stand-in and sends alerts through it. */
 class TerraformIT {
     private static final String POLICIES = """
-            - policy: From the parameter
-              desc: which the functions read
-              match: {rules: [Read sensitive file]}
-              actions: ["ec2:stop"]
-            """;
+        - policy: From the parameter
+          desc: which the functions read
+          match: {rules: [Read sensitive file]}
+          actions: ["ec2:stop"]
+        """;
 
     private static final String KILL_SWITCH = "/tiercel/tiercel/kill-switch";
     private static final Inventory EXPECTED = new Inventory(

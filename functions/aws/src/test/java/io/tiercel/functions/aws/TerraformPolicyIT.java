@@ -13,7 +13,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What the plans of the examples of infra/terraform must not have. */
+/** Checks the plans of the infra/terraform examples for faults. */
 class TerraformPolicyIT {
     private static final Map<String, String> NO_AWS =
             Map.of("AWS_REGION", "eu-west-1", "AWS_ACCESS_KEY_ID", "test", "AWS_SECRET_ACCESS_KEY", "test");
@@ -28,7 +28,7 @@ class TerraformPolicyIT {
         TerraformCopy.removeLinks(folder);
     }
 
-    /** The provider's stand-in keeps a state without any AWS; the real provider would want an account. */
+    /** The stand-in of the AWS provider needs no account. */
     private static void onlyWithStandIn() {
         Skip.unless(
                 System.getenv("TF_CLI_CONFIG_FILE") != null,
@@ -62,7 +62,8 @@ class TerraformPolicyIT {
                         "aws_cloudwatch_log_group.unencrypted: the log group is not encrypted",
                         "aws_dynamodb_table.unencrypted: the table is not encrypted",
                         "aws_iam_role_policy.every_action_of_a_service: it allows the action sqs:*",
-                        "aws_lambda_event_source_mapping.all_or_nothing: the event source mapping takes no partial batch response",
+                        "aws_lambda_event_source_mapping.all_or_nothing: the event source mapping takes no partial"
+                                + " batch response",
                         "aws_lambda_function.lossy: a secret's text is in the plan",
                         "aws_lambda_function.lossy: what fails in the function is lost",
                         "aws_secretsmanager_secret_version.known: a secret's text is in the state",
@@ -70,8 +71,8 @@ class TerraformPolicyIT {
                         "aws_sqs_queue_policy.everybody: it allows everybody",
                         "data.aws_iam_policy_document.every_action: it allows the action *",
                         "data.aws_iam_policy_document.every_action_but_one: it allows the action *",
-                        "data.aws_iam_policy_document.write_on_everything: it allows the write ec2:TerminateInstances on *"
-                                + " without a condition")),
+                        "data.aws_iam_policy_document.write_on_everything: it allows the write ec2:TerminateInstances"
+                                + " on * without a condition")),
                 new TreeSet<>(PlanFaults.of(faults.plan(NO_AWS))));
     }
 }

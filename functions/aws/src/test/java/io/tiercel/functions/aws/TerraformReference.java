@@ -8,7 +8,7 @@ import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** The tables of inputs and outputs in the README of a module, as its files say them. */
+/** Generates the tables of inputs and outputs in a module's README from its files. */
 final class TerraformReference {
     static final String BEGIN = "<!-- reference: generated from variables.tf and outputs.tf, see docs/extend.md -->\n";
     static final String END = "<!-- end of reference -->\n";
@@ -18,7 +18,7 @@ final class TerraformReference {
 
     private TerraformReference() {}
 
-    /** The README of a module, with its tables as they should be. */
+    /** Returns the README of a module with generated tables. */
     static String readme(Path module) throws IOException {
         String readme = Files.readString(module.resolve("README.md"));
         int begin = readme.indexOf(BEGIN);
@@ -58,7 +58,7 @@ final class TerraformReference {
         return blocks;
     }
 
-    /** What an attribute says in several lines is said in one. */
+    /** Joins the lines of a multi-line attribute. */
     private static Map<String, String> attributes(String block) {
         Map<String, String> attributes = new LinkedHashMap<>();
         String current = "";

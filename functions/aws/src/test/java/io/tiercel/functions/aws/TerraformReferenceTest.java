@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What infra/terraform says of itself, which needs no tool to be looked at. */
+/** Checks the documentation of infra/terraform. Requires no tool. */
 class TerraformReferenceTest {
     private static final Path TERRAFORM = Path.of(System.getProperty("tiercel.root"), "infra", "terraform");
 
@@ -42,14 +42,14 @@ class TerraformReferenceTest {
     }
 
     @Test
-    void aUserThinksOfFiveVariablesAtMost() throws Exception {
+    void atMostFiveVariablesAreRequired() throws Exception {
         Matcher variable =
                 Pattern.compile("(?m)^variable \"").matcher(Files.readString(TERRAFORM.resolve("variables.tf")));
         assertTrue(variable.results().count() <= 5);
     }
 
     @Test
-    void everyActionThatNeedsRightsCanBeEnabled() throws Exception {
+    void everyActionWithPermissionsCanBeEnabled() throws Exception {
         Matcher allowed = Pattern.compile("(?s)for action in var\\.responses\\.actions : contains\\(\\[(.*?)]")
                 .matcher(Files.readString(TERRAFORM.resolve("modules/pipeline/variables.tf")));
         assertTrue(allowed.find());

@@ -15,14 +15,14 @@ import java.util.concurrent.TimeUnit;
 /**
  * A program on the PATH.
  *
- * @param program its file
+ * @param program path of the program
  */
 record Tool(Path program) {
     private static final int LONGEST_SECONDS = 180;
 
-    /** What a run has left: its exit status, and standard output and error together. */
+    /** The result of a run: exit status, and combined standard output and error. */
     record Result(int status, String output) {
-        /** The output of a run that must succeed. */
+        /** Returns the output of a run that must succeed. */
         String succeeded() {
             if (status != 0) {
                 throw new AssertionError("exit status " + status + "\n" + output);
@@ -31,7 +31,7 @@ record Tool(Path program) {
         }
     }
 
-    /** The first of these names that is there, or the test is skipped. */
+    /** Returns the first installed program of these names, or skips the test. */
     static Tool oneOf(String... names) {
         Optional<Path> found = Arrays.stream(names)
                 .flatMap(name -> Arrays.stream(System.getenv("PATH").split(File.pathSeparator, -1))
@@ -42,7 +42,7 @@ record Tool(Path program) {
         return new Tool(found.orElseThrow());
     }
 
-    /** Runs it to its end. */
+    /** Runs the program and waits for its end. */
     Result run(Path folder, Map<String, String> environment, String... arguments)
             throws IOException, InterruptedException {
         List<String> command = new ArrayList<>(List.of(program.toString()));

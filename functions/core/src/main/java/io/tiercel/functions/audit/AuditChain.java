@@ -1,31 +1,24 @@
 package io.tiercel.functions.audit;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.core.json.JsonWriteFeature;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
+import io.tiercel.functions.json.Json;
+import io.tiercel.rules.text.Sha256;
 import java.util.Iterator;
 import java.util.Locale;
 import java.util.Optional;
 
 /**
- * Chains entries by their hashes, as in Haber and Stornetta, How to Time-Stamp a Digital Document (1991): whoever changes,
- * removes or inserts an entry has to write all later ones anew, and the hash of the last one, kept elsewhere, tells. Lines
- * are ASCII, so that no store and no character set can change a byte of what was hashed.
+ * A hash chain of audit entries, as in Haber and Stornetta, How to Time-Stamp a Digital Document (1991). Changing, removing or
+ * inserting an entry requires rewriting all later entries. A copy of the last hash that is stored elsewhere detects that. Lines
+ * are ASCII, so that no store and no character set can change a hashed byte.
  */
 public final class AuditChain {
-    private static final JsonMapper JSON =
-            JsonMapper.builder().enable(JsonWriteFeature.ESCAPE_NON_ASCII).build();
-
     private AuditChain() {}
 
-    /** The entry as the one after {@code head}. */
+    /** Returns the record of the entry that follows {@code head}. */
     public static AuditRecord next(AuditHead head, AuditEntry entry) {
         long number = head.number() + 1;
         String line = line(number, entry);
@@ -33,11 +26,11 @@ public final class AuditChain {
     }
 
     /**
-     * Goes along a chain from its first entry.
+     * Verifies a chain from its first entry.
      *
-     * @param records the entries in order
-     * @param claimed the end that the store says the chain has
-     * @param expected an end that it had earlier, kept elsewhere: that alone shows a chain that was written anew
+     * @param records the records in order
+     * @param claimed the head that the store reports
+     * @param expected an earlier head that was stored elsewhere; only this detects a chain that was rewritten completely
      */
     public static AuditVerdict verify(Iterator<AuditRecord> records, AuditHead claimed, Optional<AuditHead> expected) {
         AuditHead head = AuditHead.EMPTY;
@@ -49,24 +42,25 @@ public final class AuditChain {
                         number,
                         record.number() > number
                                 ? "entries " + number + " to " + (record.number() - 1) + " are missing"
-                                : "entry " + record.number() + " is there twice");
+                                : "entry " + record.number() + " is duplicated");
             }
             if (!record.previous().equals(head.hash())) {
-                return new AuditVerdict.Broken(number, "it does not follow the entry before, which was changed");
+                return new AuditVerdict.Broken(number, "its link does not match the previous entry, which was changed");
             }
             if (!record.hash().equals(hash(record.previous(), record.line())) || numberIn(record.line()) != number) {
-                return new AuditVerdict.Broken(number, "its text is not the one that was sealed");
+                return new AuditVerdict.Broken(number, "its text does not match its hash");
             }
             head = record.head();
             if (expected.isPresent()
                     && expected.get().number() == number
                     && !expected.get().equals(head)) {
-                return new AuditVerdict.Broken(number, "it is another one than was there earlier");
+                return new AuditVerdict.Broken(number, "it differs from the expected entry");
             }
         }
         if (expected.isPresent() && expected.get().number() > head.number()) {
             return new AuditVerdict.Broken(
-                    head.number() + 1, "the chain had " + expected.get().number() + " entries earlier");
+                    head.number() + 1,
+                    "the chain was truncated; it had " + expected.get().number() + " entries before");
         }
         if (claimed.number() > head.number()) {
             return new AuditVerdict.Broken(
@@ -74,7 +68,7 @@ public final class AuditChain {
         }
         if (!claimed.equals(head)) {
             return new AuditVerdict.Broken(
-                    head.number(), "the chain does not end where it was left, at " + claimed.number());
+                    head.number(), "the chain does not end at the stored head, entry " + claimed.number());
         }
         return new AuditVerdict.Intact(head);
     }
@@ -82,23 +76,23 @@ public final class AuditChain {
     private static String line(long number, AuditEntry entry) {
         ObjectNode line = JsonNodeFactory.instance.objectNode();
         line.put("number", number);
-        line.put("at", entry.at().toString());
+        line.put("time", entry.time().toString());
         line.put("actor", entry.actor());
         line.put("kind", entry.kind().name().toLowerCase(Locale.ROOT));
         line.put("incident", entry.incidentId());
-        line.put("what", entry.what());
+        line.put("summary", entry.summary());
         ObjectNode details = line.putObject("details");
         entry.details().forEach(details::put);
         try {
-            return JSON.writeValueAsString(line);
+            return Json.ASCII.writeValueAsString(line);
         } catch (JsonProcessingException e) {
-            throw new IllegalStateException("texts can be written as JSON", e);
+            throw new IllegalStateException("the entry has no JSON form", e);
         }
     }
 
     private static long numberIn(String line) {
         try {
-            JsonNode number = JSON.readTree(line).path("number");
+            JsonNode number = Json.ASCII.readTree(line).path("number");
             return number.canConvertToLong() ? number.longValue() : 0;
         } catch (JsonProcessingException e) {
             return 0;
@@ -106,12 +100,6 @@ public final class AuditChain {
     }
 
     private static String hash(String previous, String line) {
-        try {
-            MessageDigest sha = MessageDigest.getInstance("SHA-256");
-            sha.update((previous + "\n").getBytes(StandardCharsets.UTF_8));
-            return HexFormat.of().formatHex(sha.digest(line.getBytes(StandardCharsets.UTF_8)));
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java platform has SHA-256", e);
-        }
+        return new Sha256().update(previous + "\n").update(line).hex();
     }
 }

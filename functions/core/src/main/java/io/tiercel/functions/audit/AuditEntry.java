@@ -1,5 +1,6 @@
 package io.tiercel.functions.audit;
 
+import io.tiercel.rules.text.TextLimit;
 import java.time.Instant;
 import java.util.Collections;
 import java.util.Map;
@@ -8,63 +9,63 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One thing that was decided or done. Texts that are too long are cut, since an entry must never be lost for its length; no
- * secret may be in any of them.
+ * A decision or an external call. Long texts are truncated, because an entry must never be lost because of its length. No text may
+ * contain a secret.
  *
- * @param at when, by the clock of the machine that writes it
- * @param actor who, e.g. {@code respond}, {@code sweep}, {@code slack:U012AB3CD}; at most {@link #MAX_TEXT} characters
+ * @param time time by the clock of the machine that writes the entry
+ * @param actor function or person, for example {@code respond}, {@code sweep} or {@code slack:U012AB3CD}; at most {@link #MAX_TEXT} characters
  * @param kind a decision or a call
- * @param incidentId the incident that it is about; null if about none
- * @param what what was decided or called, and for a call what came of it, in a few words; at most {@link #MAX_TEXT} characters
- * @param details the particulars by name; at most {@link #MAX_DETAILS}, each at most {@link #MAX_TEXT} characters
+ * @param incidentId the incident; null if the entry concerns none
+ * @param summary the decision, or the call and its result; at most {@link #MAX_TEXT} characters
+ * @param details details by name; at most {@link #MAX_DETAILS}, each at most {@link #MAX_TEXT} characters
  */
 public record AuditEntry(
-        Instant at,
+        Instant time,
         String actor,
         Kind kind,
         @Nullable String incidentId,
-        String what,
+        String summary,
         SortedMap<String, String> details) {
-    /** Longest text, in characters. */
+    /** Maximum length of a text, in characters. */
     public static final int MAX_TEXT = 2048;
 
-    /** Most details. */
+    /** Maximum number of details. */
     public static final int MAX_DETAILS = 32;
 
-    private static final String MARK = "[...]";
+    private static final String MARKER = "[...]";
 
-    /** What kind of thing an entry is about. */
+    /** The kinds of entries. */
     public enum Kind {
-        /** Something was decided, by a rule or by a person. */
+        /** A rule or a person made a decision. */
         DECISION,
-        /** Something outside was called, and answered or did not. */
+        /** An external system was called, successfully or not. */
         CALL
     }
 
     public AuditEntry {
-        actor = cut(actor);
-        what = cut(what);
+        actor = truncate(actor);
+        summary = truncate(summary);
         SortedMap<String, String> kept = new TreeMap<>();
         new TreeMap<>(details)
                 .entrySet().stream()
                         .limit(MAX_DETAILS)
-                        .forEach(detail -> kept.put(cut(detail.getKey()), cut(detail.getValue())));
+                        .forEach(detail -> kept.put(truncate(detail.getKey()), truncate(detail.getValue())));
         details = Collections.unmodifiableSortedMap(kept);
     }
 
-    /** A decision. */
+    /** Creates the entry of a decision. */
     public static AuditEntry decision(
-            Instant at, String actor, @Nullable String incidentId, String what, Map<String, String> details) {
-        return new AuditEntry(at, actor, Kind.DECISION, incidentId, what, new TreeMap<>(details));
+            Instant time, String actor, @Nullable String incidentId, String summary, Map<String, String> details) {
+        return new AuditEntry(time, actor, Kind.DECISION, incidentId, summary, new TreeMap<>(details));
     }
 
-    /** A call to the outside, with what came of it. */
+    /** Creates the entry of an external call and its result. */
     public static AuditEntry call(
-            Instant at, String actor, @Nullable String incidentId, String what, Map<String, String> details) {
-        return new AuditEntry(at, actor, Kind.CALL, incidentId, what, new TreeMap<>(details));
+            Instant time, String actor, @Nullable String incidentId, String summary, Map<String, String> details) {
+        return new AuditEntry(time, actor, Kind.CALL, incidentId, summary, new TreeMap<>(details));
     }
 
-    private static String cut(String text) {
-        return text.length() <= MAX_TEXT ? text : text.substring(0, MAX_TEXT - MARK.length()) + MARK;
+    private static String truncate(String text) {
+        return TextLimit.cut(text, MAX_TEXT, MARKER);
     }
 }

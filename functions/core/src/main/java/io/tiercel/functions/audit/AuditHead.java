@@ -1,16 +1,16 @@
 package io.tiercel.functions.audit;
 
 /**
- * The end of a chain: who keeps it elsewhere notices if the chain is shortened or written anew.
+ * The end of a chain. A copy that is stored elsewhere detects a chain that was truncated or rewritten.
  *
- * @param number of the last entry; 0 for an empty chain
- * @param hash of the last entry; 64 hex digits
+ * @param number number of the last entry; 0 for an empty chain
+ * @param hash hash of the last entry, 64 hexadecimal digits
  */
 public record AuditHead(long number, String hash) {
-    /** The end of a chain without entries. */
+    /** The head of an empty chain. */
     public static final AuditHead EMPTY = new AuditHead(0, "0".repeat(64));
 
-    /** {@code NUMBER:HASH}, as {@code ./tiercel audit verify --expect} takes it. */
+    /** Returns {@code NUMBER:HASH}, the argument of {@code ./tiercel audit verify --expect}. */
     @Override
     public String toString() {
         return number + ":" + hash;

@@ -3,14 +3,14 @@ package io.tiercel.functions.audit;
 import java.util.List;
 
 /**
- * The record of what was decided and done. All methods may be called from any thread and any number of processes; all throw
- * {@link io.tiercel.functions.incident.StoreUnavailable} where the store fails, and then an entry may or may not be there.
- * There is no way to change or remove an entry.
+ * The append-only record of decisions and external calls. Any thread of any number of processes may call all methods. All methods
+ * throw {@link io.tiercel.functions.incident.StoreUnavailable} if the store fails; the entry may then be stored or not. No
+ * method changes or removes an entry.
  */
 public interface AuditLog {
-    /** Appends an entry; it is stored when this returns. */
+    /** Appends an entry. The entry is durable when this method returns. */
     void append(AuditEntry entry);
 
-    /** The newest entries about an incident, at most {@code limit}, oldest first. */
+    /** Returns the newest entries of an incident, at most {@code limit}, oldest first. */
     List<AuditRecord> entriesFor(String incidentId, int limit);
 }

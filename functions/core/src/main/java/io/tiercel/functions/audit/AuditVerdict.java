@@ -1,32 +1,32 @@
 package io.tiercel.functions.audit;
 
-/** What going along a chain has shown. */
+/** The result of verifying a chain. */
 public sealed interface AuditVerdict {
-    /** In one line. */
-    String words();
+    /** Returns the result as one line of text. */
+    String description();
 
     /**
-     * Every entry is as it was written.
+     * Every entry is unchanged.
      *
-     * @param head the chain's end
+     * @param head the end of the chain
      */
     record Intact(AuditHead head) implements AuditVerdict {
         @Override
-        public String words() {
+        public String description() {
             return "intact: " + head.number() + (head.number() == 1 ? " entry, " : " entries, ") + head;
         }
     }
 
     /**
-     * Something was changed, removed or added.
+     * An entry was changed, removed or added.
      *
-     * @param number the first entry at which this shows
-     * @param why what is wrong there
+     * @param number number of the first entry that shows it
+     * @param reason the mismatch at that entry
      */
-    record Broken(long number, String why) implements AuditVerdict {
+    record Broken(long number, String reason) implements AuditVerdict {
         @Override
-        public String words() {
-            return "BROKEN at entry " + number + ": " + why;
+        public String description() {
+            return "BROKEN at entry " + number + ": " + reason;
         }
     }
 }

@@ -1,12 +1,12 @@
 package io.tiercel.functions.audit;
 
-/** Looks whether an audit log is as it was written. */
+/** Verifies that nobody has changed an audit log. */
 @FunctionalInterface
 public interface AuditVerifier {
     /**
-     * Goes along the whole log.
+     * Verifies the whole log.
      *
-     * @throws io.tiercel.functions.incident.StoreUnavailable if it cannot be read
+     * @throws io.tiercel.functions.incident.StoreUnavailable if the log cannot be read
      */
     AuditVerdict verify();
 }

@@ -5,41 +5,41 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** A record that ends with the process: for replays, which change nothing. Keeps the newest {@link #MAX_ENTRIES}. */
+/** An audit log in memory, for replays. Keeps the newest {@link #MAX_ENTRIES} entries. */
 public final class InMemoryAuditLog implements AuditLog {
     static final int MAX_ENTRIES = 100_000;
 
-    private final TreeMap<Long, Kept> kept = new TreeMap<>();
+    private final TreeMap<Long, Retained> retained = new TreeMap<>();
     private AuditHead head = AuditHead.EMPTY;
 
-    private record Kept(AuditEntry entry, AuditRecord record) {}
+    private record Retained(AuditEntry entry, AuditRecord record) {}
 
     @Override
     public synchronized void append(AuditEntry entry) {
         AuditRecord record = AuditChain.next(head, entry);
         head = record.head();
-        kept.put(record.number(), new Kept(entry, record));
-        kept.headMap(head.number() - MAX_ENTRIES, true).clear();
+        retained.put(record.number(), new Retained(entry, record));
+        retained.headMap(head.number() - MAX_ENTRIES, true).clear();
     }
 
     @Override
     public synchronized List<AuditRecord> entriesFor(String incidentId, int limit) {
         List<AuditRecord> newest = new ArrayList<>();
-        for (Map.Entry<Long, Kept> one : kept.descendingMap().entrySet()) {
+        for (Map.Entry<Long, Retained> item : retained.descendingMap().entrySet()) {
             if (newest.size() < limit
-                    && incidentId.equals(one.getValue().entry().incidentId())) {
-                newest.add(one.getValue().record());
+                    && incidentId.equals(item.getValue().entry().incidentId())) {
+                newest.add(item.getValue().record());
             }
         }
         return List.copyOf(newest.reversed());
     }
 
-    /** All entries that are kept, oldest first. */
+    /** Returns the retained entries, oldest first. */
     public synchronized List<AuditEntry> entries() {
-        return kept.values().stream().map(Kept::entry).toList();
+        return retained.values().stream().map(Retained::entry).toList();
     }
 
-    /** The end of the chain. */
+    /** Returns the end of the chain. */
     public synchronized AuditHead head() {
         return head;
     }

@@ -1,4 +1,7 @@
-/** The record of every decision and every call to the outside: append-only, each entry sealed with the hash of the one before. */
+/**
+ * The audit log: an append-only record of every decision and external call, in which each entry contains the hash of the previous
+ * one. Depends on {@code json} and the rule engine. Logs are thread-safe, and several processes can append at the same time.
+ */
 @NullMarked
 package io.tiercel.functions.audit;
 

@@ -1,6 +1,6 @@
 package io.tiercel.functions.config;
 
-/** A configuration file that is wrong; the message says where, what, and how to write it. */
+/** Thrown for an invalid configuration file. The message contains the position, the problem and a correction. */
 public final class InvalidConfiguration extends RuntimeException {
     private static final long serialVersionUID = 1L;
 

@@ -1,5 +1,6 @@
 package io.tiercel.functions.config;
 
+import java.time.Duration;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -18,7 +19,9 @@ import org.snakeyaml.engine.v2.nodes.NodeTuple;
 import org.snakeyaml.engine.v2.nodes.ScalarNode;
 import org.snakeyaml.engine.v2.nodes.SequenceNode;
 
-/** A part of a YAML file, which knows its place in it. Every method throws {@link InvalidConfiguration} where the part is not so. */
+/**
+ * A node of a YAML file with its position. Every method throws {@link InvalidConfiguration} if the node has another type or value.
+ */
 public final class YamlNode {
     private static final int MAX_CHARACTERS = 1024 * 1024;
 
@@ -31,15 +34,15 @@ public final class YamlNode {
     }
 
     /**
-     * Reads a file of one document, without aliases, of at most 1,048,576 characters.
+     * Parses a file that contains one document of at most 1,048,576 characters without aliases.
      *
-     * @param file its name, for messages
-     * @param yaml its text
+     * @param file name of the file, for messages
+     * @param yaml text of the file
      */
     public static YamlNode parse(String file, String yaml) {
         if (yaml.length() > MAX_CHARACTERS) {
             throw new InvalidConfiguration(
-                    file + ": the file has " + yaml.length() + " characters, more than " + MAX_CHARACTERS);
+                    file + ": the file has " + yaml.length() + " characters; the maximum is " + MAX_CHARACTERS);
         }
         try {
             LoadSettings settings = LoadSettings.builder()
@@ -51,73 +54,83 @@ public final class YamlNode {
                     .map(root -> new YamlNode(file, root))
                     .orElseThrow(() -> new InvalidConfiguration(file + ": the file is empty"));
         } catch (MarkedYamlEngineException e) {
-            throw new InvalidConfiguration(file + at(e.getProblemMark().orElse(null)) + ": " + e.getProblem());
+            throw new InvalidConfiguration(file + position(e.getProblemMark().orElse(null)) + ": " + e.getProblem());
         } catch (YamlEngineException e) {
             throw new InvalidConfiguration(file + ": " + e.getMessage());
         }
     }
 
-    /** Whether this is a text and neither list nor mapping. */
+    /** Returns whether this is a scalar, not a list or a mapping. */
     public boolean isScalar() {
         return node instanceof ScalarNode;
     }
 
-    /** The text of a scalar; not blank. */
+    /** Returns the text of a scalar, which must not be blank. */
     public String text() {
         if (node instanceof ScalarNode scalar && !scalar.getValue().isBlank()) {
             return scalar.getValue();
         }
-        throw error("this is not a text", "write a word or a line of text");
+        throw error("expected a text", "write a word or a line of text");
     }
 
-    /** True or false. */
+    /** Returns the value of a Boolean. */
     public boolean bool() {
         return switch (text()) {
             case "true" -> true;
             case "false" -> false;
-            default -> throw error("this is neither true nor false", "write true or false");
+            default -> throw error("expected a Boolean", "write true or false");
         };
     }
 
-    /** A whole number within bounds, both included. */
-    public long number(long least, long most) {
+    /** Returns a whole number between two limits, both inclusive. */
+    public long number(long min, long max) {
         try {
             long number = Long.parseLong(text());
-            if (number >= least && number <= most) {
+            if (number >= min && number <= max) {
                 return number;
             }
         } catch (NumberFormatException e) {
-            // Told below.
+            // Reported below.
         }
-        throw error("\"" + text() + "\" does not do here", "write a number from " + least + " to " + most);
+        throw error("\"" + text() + "\" is out of range or not a number", "write a number from " + min + " to " + max);
     }
 
-    /** The items of a list. */
+    /** Returns a duration between two limits, both inclusive. */
+    public Duration duration(Duration min, Duration max) {
+        return Durations.parse(text())
+                .filter(duration -> duration.compareTo(min) >= 0 && duration.compareTo(max) <= 0)
+                .orElseThrow(() -> error(
+                        "\"" + text() + "\" is out of range or not a duration",
+                        "write a duration from " + Durations.format(min) + " to " + Durations.format(max)
+                                + ", for example 30s, 15m, 24h or 7d"));
+    }
+
+    /** Returns the items of a list. */
     public List<YamlNode> items() {
         if (node instanceof SequenceNode list) {
             return list.getValue().stream()
                     .map(item -> new YamlNode(file, item))
                     .toList();
         }
-        throw error("this is not a list", "write [a, b], or a line \"- a\" for each");
+        throw error("expected a list", "write [a, b], or one line \"- a\" per item");
     }
 
-    /** The texts of a list. */
+    /** Returns the texts of a list. */
     public List<String> texts() {
         return items().stream().map(YamlNode::text).toList();
     }
 
-    /** The values of a mapping by their keys, in order, whatever the keys are. */
+    /** Returns the values of a mapping by key, in file order. */
     public Map<String, YamlNode> entries() {
         Map<String, YamlNode> parts = new LinkedHashMap<>();
-        keyed().forEach((key, value) -> parts.put(key.text(), value));
+        pairs().forEach((key, value) -> parts.put(key.text(), value));
         return parts;
     }
 
-    /** The values of a mapping by their keys, in order, of which only some are allowed. */
+    /** Returns the values of a mapping by key, in file order. Rejects keys that are not allowed. */
     public Map<String, YamlNode> mapping(Set<String> allowed) {
         Map<String, YamlNode> parts = new LinkedHashMap<>();
-        keyed().forEach((key, value) -> {
+        pairs().forEach((key, value) -> {
             if (!allowed.contains(key.text())) {
                 throw key.error(
                         "unknown key \"" + key.text() + "\"",
@@ -128,7 +141,7 @@ public final class YamlNode {
         return parts;
     }
 
-    /** The value of a key that has to be there. */
+    /** Returns the value of a required key. */
     public YamlNode required(Map<String, YamlNode> parts, String key) {
         YamlNode part = parts.get(key);
         if (part == null) {
@@ -137,16 +150,16 @@ public final class YamlNode {
         return part;
     }
 
-    private Map<YamlNode, YamlNode> keyed() {
+    private Map<YamlNode, YamlNode> pairs() {
         if (!(node instanceof MappingNode mapping)) {
-            throw error("this is not a mapping", "write \"key: value\" lines");
+            throw error("expected a mapping", "write \"key: value\" lines");
         }
         Map<YamlNode, YamlNode> parts = new LinkedHashMap<>();
         Set<String> seen = new HashSet<>();
         for (NodeTuple tuple : mapping.getValue()) {
             YamlNode key = new YamlNode(file, tuple.getKeyNode());
             if (!seen.add(key.text())) {
-                throw key.error(key.text() + " is there twice", "keep one of the two");
+                throw key.error("duplicate key " + key.text(), "remove one of the two");
             }
             parts.put(key, new YamlNode(file, tuple.getValueNode()));
         }
@@ -154,16 +167,17 @@ public final class YamlNode {
     }
 
     /**
-     * The complaint about this part.
+     * Returns an error at this node's position.
      *
-     * @param what what is wrong
-     * @param instead how to write it
+     * @param problem the problem
+     * @param correction how to correct it
      */
-    public InvalidConfiguration error(String what, String instead) {
-        return new InvalidConfiguration(file + at(node.getStartMark().orElse(null)) + ": " + what + "; " + instead);
+    public InvalidConfiguration error(String problem, String correction) {
+        return new InvalidConfiguration(
+                file + position(node.getStartMark().orElse(null)) + ": " + problem + "; " + correction);
     }
 
-    private static String at(@Nullable Mark mark) {
+    private static String position(@Nullable Mark mark) {
         return mark == null ? "" : ":" + (mark.getLine() + 1) + ":" + (mark.getColumn() + 1);
     }
 }

@@ -20,9 +20,8 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Names of MITRE ATT&amp;CK's enterprise techniques and tactics, from a table of id, name and tactics that lies beside this
- * class. Tags name techniques as {@code T1059} or {@code T1059.004}, tactics as {@code mitre_credential_access} or
- * {@code TA0006}; longer tags may begin with those.
+ * The enterprise techniques and tactics of MITRE ATT&amp;CK, from a table in this package. Tags name techniques as {@code T1059} or
+ * {@code T1059.004}, and tactics as {@code mitre_credential_access} or {@code TA0006}. A tag may continue after the id.
  */
 public final class AttackTechniques {
     private static final String TABLE = "attack.tsv";
@@ -37,18 +36,18 @@ public final class AttackTechniques {
 
     private AttackTechniques() {}
 
-    /** Reads the table. */
+    /** Loads the table. */
     public static AttackTechniques load() {
-        AttackTechniques attack = new AttackTechniques();
+        AttackTechniques result = new AttackTechniques();
         try (InputStream table = Objects.requireNonNull(AttackTechniques.class.getResourceAsStream(TABLE), TABLE);
                 BufferedReader lines = new BufferedReader(new InputStreamReader(table, StandardCharsets.UTF_8))) {
             lines.lines()
                     .filter(line -> !line.isBlank() && !line.startsWith("#"))
-                    .forEach(attack::add);
+                    .forEach(result::add);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        return attack;
+        return result;
     }
 
     private void add(String line) {
@@ -58,19 +57,19 @@ public final class AttackTechniques {
             tactics.put(id, cells.get(1));
             tactics.put(TACTIC_PREFIX + cells.get(1).toLowerCase(Locale.ROOT).replace(' ', '_'), cells.get(1));
         } else {
-            List<String> served = Arrays.stream(cells.get(2).split(",", -1))
+            List<String> techniqueTactics = Arrays.stream(cells.get(2).split(",", -1))
                     .map(tactic -> Objects.requireNonNull(tactics.get(tactic), tactic))
                     .toList();
-            techniques.put(id, new Technique(id, cells.get(1), served));
+            techniques.put(id, new Technique(id, cells.get(1), techniqueTactics));
         }
     }
 
-    /** All techniques by id. */
+    /** Returns all techniques by id. */
     public Map<String, Technique> techniques() {
         return Map.copyOf(techniques);
     }
 
-    /** The techniques that tags name, by id; an unknown sub-technique counts as its parent, other unknown ones not at all. */
+    /** Returns the techniques that tags name, sorted by id. An unknown sub-technique counts as its parent; other unknown ids are ignored. */
     public List<Technique> techniques(Collection<String> tags) {
         Map<String, Technique> found = new TreeMap<>();
         for (String tag : tags) {
@@ -93,7 +92,7 @@ public final class AttackTechniques {
         return exact == null ? techniques.get(parent) : exact;
     }
 
-    /** Names of the tactics that tags name directly, sorted. */
+    /** Returns the names of the tactics that tags name directly, sorted. */
     public List<String> tactics(Collection<String> tags) {
         TreeSet<String> found = new TreeSet<>();
         for (String tag : tags) {

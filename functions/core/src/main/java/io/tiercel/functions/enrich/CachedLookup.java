@@ -1,6 +1,7 @@
 package io.tiercel.functions.enrich;
 
 import io.tiercel.functions.intake.SafeText;
+import io.tiercel.rules.text.TextLimit;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.LinkedHashMap;
@@ -14,30 +15,29 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Questions to one source that may be slow or away. Each is given up after a time-out; answers are kept for a while, so
- * that ten thousand alerts of one pod are one question; and a source that has failed some times in a row is left alone for a
- * while, so that it does not hold up every alert.
+ * Looks up facts at a source that may be slow or unavailable. Each look-up has a deadline. Results are cached, so that ten thousand
+ * alerts of one pod cause one look-up. After repeated failures the source is suspended, so that it does not delay every alert.
  *
- * @param <F> what it knows
+ * @param <F> type of the facts
  */
 final class CachedLookup<F> {
-    static final Duration KEEP = Duration.ofSeconds(60);
-    static final Duration KEEP_FAILURE = Duration.ofSeconds(10);
-    static final int FAILURES_IN_A_ROW = 3;
+    static final Duration TTL = Duration.ofSeconds(60);
+    static final Duration FAILURE_TTL = Duration.ofSeconds(10);
+    static final int MAX_CONSECUTIVE_FAILURES = 3;
 
-    /** Questions that may be open at once, those given up included: they end by the source's own time-out. */
-    static final int MAX_OPEN = 32;
+    /** Maximum number of concurrent look-ups, including abandoned ones, which end with the source's own timeout. */
+    static final int MAX_CONCURRENT = 32;
 
-    private static final int MAX_KEPT = 2_000;
+    private static final int MAX_CACHED = 2_000;
     private static final int MAX_REASON = 200;
 
     private final String source;
     private final Duration timeout;
     private final InstantSource clock;
-    private final Map<String, Result<F>> kept = new LinkedHashMap<>(16, 0.75f, true);
-    private int open;
-    private int failures;
-    private long aloneUntilMillis;
+    private final Map<String, Result<F>> cache = new LinkedHashMap<>(16, 0.75f, true);
+    private int running;
+    private int consecutiveFailures;
+    private long suspendedUntilMillis;
 
     CachedLookup(String source, Duration timeout, InstantSource clock) {
         this.source = source;
@@ -46,78 +46,80 @@ final class CachedLookup<F> {
     }
 
     /**
-     * What came of a question.
+     * The result of a look-up.
      *
      * @param facts null unless found
      */
     record Result<F>(@Nullable F facts, LookupRecord lookup) {}
 
-    /** Begins to ask about a subject; the answer is there at once if it is kept. */
-    Supplier<Result<F>> ask(String subject, Supplier<@Nullable F> lookup) {
+    /** Starts a look-up. The returned supplier waits for the result. A cached result is available immediately. */
+    Supplier<Result<F>> start(String subject, Supplier<@Nullable F> lookup) {
         long now = clock.millis();
         synchronized (this) {
-            Result<F> earlier = kept.get(subject);
-            if (earlier != null && now < earlier.lookup().askedMillis() + keep(earlier)) {
-                return () -> earlier;
+            Result<F> cached = cache.get(subject);
+            if (cached != null && now < cached.lookup().startedMillis() + ttlMillis(cached)) {
+                return () -> cached;
             }
-            if (now < aloneUntilMillis || open >= MAX_OPEN) {
-                String why = open >= MAX_OPEN ? "too many questions are open" : "left alone after failures";
-                return () -> new Result<>(null, new LookupRecord(source, subject, LookupRecord.FAILED + why, now));
+            if (now < suspendedUntilMillis || running >= MAX_CONCURRENT) {
+                String reason = running >= MAX_CONCURRENT
+                        ? "too many concurrent look-ups"
+                        : "suspended after repeated failures";
+                return () -> new Result<>(null, new LookupRecord(source, subject, LookupRecord.FAILED + reason, now));
             }
-            open++;
+            running++;
         }
         FutureTask<@Nullable F> task = new FutureTask<>(() -> {
             try {
                 return lookup.get();
             } finally {
                 synchronized (this) {
-                    open--;
+                    running--;
                 }
             }
         });
         Thread.ofVirtual().name(source).start(task);
-        return () -> keep(subject, wait(subject, task, now));
+        return () -> store(subject, await(subject, task, now));
     }
 
-    private Result<F> wait(String subject, Future<@Nullable F> task, long askedMillis) {
-        long left = Math.max(0, askedMillis + timeout.toMillis() - clock.millis());
+    private Result<F> await(String subject, Future<@Nullable F> task, long startedMillis) {
+        long left = Math.max(0, startedMillis + timeout.toMillis() - clock.millis());
         try {
             F facts = task.get(left, TimeUnit.MILLISECONDS);
             String outcome = facts == null ? LookupRecord.ABSENT : LookupRecord.FOUND;
-            return new Result<>(facts, new LookupRecord(source, subject, outcome, askedMillis));
+            return new Result<>(facts, new LookupRecord(source, subject, outcome, startedMillis));
         } catch (TimeoutException e) {
-            return new Result<>(null, new LookupRecord(source, subject, LookupRecord.TIMED_OUT, askedMillis));
+            return new Result<>(null, new LookupRecord(source, subject, LookupRecord.TIMED_OUT, startedMillis));
         } catch (ExecutionException e) {
             return new Result<>(
-                    null, new LookupRecord(source, subject, LookupRecord.FAILED + reason(e.getCause()), askedMillis));
+                    null, new LookupRecord(source, subject, LookupRecord.FAILED + reason(e.getCause()), startedMillis));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return new Result<>(
-                    null, new LookupRecord(source, subject, LookupRecord.FAILED + "interrupted", askedMillis));
+                    null, new LookupRecord(source, subject, LookupRecord.FAILED + "interrupted", startedMillis));
         }
     }
 
-    private synchronized Result<F> keep(String subject, Result<F> answer) {
-        if (answer.lookup().answered()) {
-            failures = 0;
-        } else if (++failures >= FAILURES_IN_A_ROW) {
-            failures = 0;
-            aloneUntilMillis = clock.millis() + KEEP_FAILURE.toMillis();
+    private synchronized Result<F> store(String subject, Result<F> result) {
+        if (result.lookup().completed()) {
+            consecutiveFailures = 0;
+        } else if (++consecutiveFailures >= MAX_CONSECUTIVE_FAILURES) {
+            consecutiveFailures = 0;
+            suspendedUntilMillis = clock.millis() + FAILURE_TTL.toMillis();
         }
-        kept.put(subject, answer);
-        if (kept.size() > MAX_KEPT) {
-            kept.remove(kept.keySet().iterator().next());
+        cache.put(subject, result);
+        if (cache.size() > MAX_CACHED) {
+            cache.remove(cache.keySet().iterator().next());
         }
-        return answer;
+        return result;
     }
 
-    private static long keep(Result<?> answer) {
-        return (answer.facts() == null ? KEEP_FAILURE : KEEP).toMillis();
+    private static long ttlMillis(Result<?> result) {
+        return (result.facts() == null ? FAILURE_TTL : TTL).toMillis();
     }
 
     private static String reason(@Nullable Throwable cause) {
         String message = cause == null || cause.getMessage() == null ? String.valueOf(cause) : cause.getMessage();
         String line = SafeText.oneLine(message.lines().findFirst().orElse(""));
-        return line.length() <= MAX_REASON ? line : line.substring(0, MAX_REASON);
+        return TextLimit.cut(line, MAX_REASON);
     }
 }

@@ -3,15 +3,15 @@ package io.tiercel.functions.enrich;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Knows the pods and nodes of a cluster. Names are well-formed; both return null if there is no such thing, and throw a
- * {@link RuntimeException} without secrets in its message if they cannot say.
+ * Looks up pods and nodes of a cluster. Callers pass valid Kubernetes names. Both methods return null if the object does not exist.
+ * They throw a {@link RuntimeException} without secrets in its message if the look-up fails.
  */
 public interface ClusterSource {
-    /** Describes a pod. */
+    /** Returns a pod. */
     @Nullable
     PodFacts pod(String namespace, String name);
 
-    /** Describes a node. */
+    /** Returns a node. */
     @Nullable
     NodeFacts node(String name);
 }

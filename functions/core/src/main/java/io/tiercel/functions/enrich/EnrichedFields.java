@@ -12,9 +12,9 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/** An enrichment as conditions see it: the fields {@code enrich.*}. What is not known is absent. */
+/** The fields {@code enrich.*} that conditions can use. A field without a value is absent. */
 public final class EnrichedFields {
-    /** Types by name. */
+    /** Types of the fields by name. */
     public static final Map<String, FactType> TYPES = Map.ofEntries(
             Map.entry("enrich.cluster", TEXT),
             Map.entry("enrich.tactics", TEXTS),
@@ -56,13 +56,13 @@ public final class EnrichedFields {
             Map.entry("enrich.network.country", TEXT),
             Map.entry("enrich.network.city", TEXT),
             Map.entry("enrich.network.asn", NUMBER),
-            Map.entry("enrich.network.organisation", TEXT));
+            Map.entry("enrich.network.organization", TEXT));
 
     private final Map<String, Object> values = new TreeMap<>();
 
     private EnrichedFields() {}
 
-    /** Values by name, those with a key as {@code NAME[key]}. */
+    /** Returns the values by field name. Values of a keyed field have names such as {@code NAME[key]}. */
     public static Map<String, Object> of(Enrichment enrichment) {
         EnrichedFields fields = new EnrichedFields();
         String cluster = enrichment.host().cluster();
@@ -133,7 +133,7 @@ public final class EnrichedFields {
             put("network.country", network.country());
             put("network.city", network.city());
             put("network.asn", network.asn());
-            put("network.organisation", network.organisation());
+            put("network.organization", network.organization());
         }
     }
 

@@ -13,20 +13,21 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Adds to an alert what the alert itself, the configuration, ATT&amp;CK and the sources say. It never fails and takes no longer
- * than twice the sources' time-out: what a source cannot say is missing, and {@link Enrichment#lookups} says why.
+ * Enriches alerts with facts from the configuration, ATT&amp;CK and the sources. It never fails, and takes at most twice the sources'
+ * timeout. {@link Enrichment#lookups} records why a fact is missing.
  */
 public final class Enricher {
-    /** {@code node/boot/sequence}; the node's name may hold anything. */
-    private static final Pattern OUR_ID = Pattern.compile("^.*/([0-9a-fA-F-]{8,64})/[0-9]{1,20}$", Pattern.DOTALL);
+    /** {@code node/boot/sequence}. The node's name may contain any character. */
+    private static final Pattern SENSOR_ALERT_ID =
+            Pattern.compile("^.*/([0-9a-fA-F-]{8,64})/[0-9]{1,20}$", Pattern.DOTALL);
 
-    /** Longest name, in characters: nothing that runs or is stored anywhere has a longer one. */
+    /** Maximum length of a name, in characters. Longer values are ignored. */
     private static final int MAX_NAME = 1024;
 
-    /** What AWS names instances by their addresses: {@code ip-10-0-0-1}. */
+    /** Host names that AWS derives from addresses: {@code ip-10-0-0-1}. */
     private static final Pattern ADDRESS_NAME = Pattern.compile("ip-[0-9]{1,3}(?:-[0-9]{1,3}){3}");
 
-    /** What {@code container.id} is outside a container. */
+    /** Value of {@code container.id} outside containers. */
     private static final String HOST = "host";
 
     private final String cluster;
@@ -38,16 +39,16 @@ public final class Enricher {
     private final CachedLookup<NodeFacts> nodes;
 
     /**
-     * An enricher that asks nobody.
+     * Creates an enricher without sources.
      *
      * @param cluster label of the cluster, or empty
-     * @param attack names of techniques and tactics
+     * @param attack the ATT&amp;CK techniques
      */
     public Enricher(String cluster, AttackTechniques attack) {
         this(cluster, attack, EnrichmentSources.NONE, InstantSource.system());
     }
 
-    /** An enricher that asks these sources. */
+    /** Creates an enricher with sources. */
     public Enricher(String cluster, AttackTechniques attack, EnrichmentSources sources, InstantSource clock) {
         this.cluster = cluster;
         this.attack = attack;
@@ -58,24 +59,24 @@ public final class Enricher {
         this.nodes = new CachedLookup<>("kubernetes node", sources.timeout(), clock);
     }
 
-    /** What is known about the alert. */
+    /** Returns the enrichment of an alert. */
     public Enrichment enrich(Alert alert) {
         List<Technique> techniques = attack.techniques(alert.tags());
         TreeSet<String> tactics = new TreeSet<>(attack.tactics(alert.tags()));
         techniques.forEach(technique -> tactics.addAll(technique.tactics()));
         HostFacts host = host(alert);
 
-        Supplier<CachedLookup.Result<PodFacts>> askedPod = askPod(host);
-        Supplier<CachedLookup.Result<NodeFacts>> askedNode = askNode(host);
-        Supplier<CachedLookup.Result<InstanceFacts>> askedInstance = askInstance(host.instanceId());
+        Supplier<CachedLookup.Result<PodFacts>> podLookup = lookUpPod(host);
+        Supplier<CachedLookup.Result<NodeFacts>> nodeLookup = lookUpNode(host);
+        Supplier<CachedLookup.Result<InstanceFacts>> instanceLookup = lookUpInstance(host.instanceId());
         List<LookupRecord> lookups = new ArrayList<>();
-        PodFacts pod = taken(askedPod, lookups);
-        NodeFacts node = taken(askedNode, lookups);
-        if (askedInstance == null && node != null) {
-            askedInstance = askInstance(node.instanceId());
+        PodFacts pod = await(podLookup, lookups);
+        NodeFacts node = await(nodeLookup, lookups);
+        if (instanceLookup == null && node != null) {
+            instanceLookup = lookUpInstance(node.instanceId());
         }
-        InstanceFacts described = taken(askedInstance, lookups);
-        InstanceFacts instance = described == null ? null : judged(described, host, node);
+        InstanceFacts described = await(instanceLookup, lookups);
+        InstanceFacts instance = described == null ? null : verify(described, host, node);
         return new Enrichment(
                 host,
                 techniques,
@@ -84,105 +85,106 @@ public final class Enricher {
                 node,
                 pod,
                 network(alert, lookups),
-                sources.labels().of(instance == null ? null : instance.account(), cluster),
+                sources.labels().labelsFor(instance == null ? null : instance.account(), cluster),
                 List.copyOf(lookups));
     }
 
-    private @Nullable Supplier<CachedLookup.Result<PodFacts>> askPod(HostFacts host) {
+    private @Nullable Supplier<CachedLookup.Result<PodFacts>> lookUpPod(HostFacts host) {
         ClusterSource kubernetes = sources.cluster();
         String namespace = name(host.namespace());
         String pod = name(host.pod());
         return kubernetes == null || namespace == null || pod == null
                 ? null
-                : pods.ask(namespace + "/" + pod, () -> kubernetes.pod(namespace, pod));
+                : pods.start(namespace + "/" + pod, () -> kubernetes.pod(namespace, pod));
     }
 
-    private @Nullable Supplier<CachedLookup.Result<NodeFacts>> askNode(HostFacts host) {
+    private @Nullable Supplier<CachedLookup.Result<NodeFacts>> lookUpNode(HostFacts host) {
         ClusterSource kubernetes = sources.cluster();
         String node = name(host.node());
-        return kubernetes == null || node == null ? null : nodes.ask(node, () -> kubernetes.node(node));
+        return kubernetes == null || node == null ? null : nodes.start(node, () -> kubernetes.node(node));
     }
 
-    private @Nullable Supplier<CachedLookup.Result<InstanceFacts>> askInstance(@Nullable String id) {
+    private @Nullable Supplier<CachedLookup.Result<InstanceFacts>> lookUpInstance(@Nullable String id) {
         InstanceSource ec2 = sources.instances();
         return ec2 == null || id == null || !ResourceNames.isInstanceId(id)
                 ? null
-                : instances.ask(id, () -> ec2.instance(id));
+                : instances.start(id, () -> ec2.instance(id));
     }
 
-    private static <F> @Nullable F taken(@Nullable Supplier<CachedLookup.Result<F>> asked, List<LookupRecord> lookups) {
-        if (asked == null) {
+    private static <F> @Nullable F await(
+            @Nullable Supplier<CachedLookup.Result<F>> lookup, List<LookupRecord> lookups) {
+        if (lookup == null) {
             return null;
         }
-        CachedLookup.Result<F> answer = asked.get();
-        lookups.add(answer.lookup());
-        return answer.facts();
+        CachedLookup.Result<F> result = lookup.get();
+        lookups.add(result.lookup());
+        return result.facts();
     }
 
-    /** A host name is what a machine says of itself: it never makes an instance certain, but it can make one doubtful. */
-    private static InstanceFacts judged(InstanceFacts instance, HostFacts host, @Nullable NodeFacts node) {
-        String doubt = doubt(instance, host, node);
+    /** A machine chooses its own host name. Therefore a host name never verifies an instance, but a mismatch makes it unverified. */
+    private static InstanceFacts verify(InstanceFacts instance, HostFacts host, @Nullable NodeFacts node) {
+        String mismatch = mismatch(instance, host, node);
         boolean named = instance.id().equals(host.instanceId());
         return instance.withVerification(
-                named && doubt == null,
-                doubt != null || named ? doubt : "only the name of its node leads to this instance");
+                named && mismatch == null,
+                mismatch != null || named ? mismatch : "only the node name refers to this instance");
     }
 
-    private static @Nullable String doubt(InstanceFacts instance, HostFacts host, @Nullable NodeFacts node) {
+    private static @Nullable String mismatch(InstanceFacts instance, HostFacts host, @Nullable NodeFacts node) {
         if (node != null && node.instanceId() != null && !node.instanceId().equals(instance.id())) {
-            return "the cluster says that node " + node.name() + " is " + node.instanceId();
+            return "node " + node.name() + " is instance " + node.instanceId() + " according to the cluster";
         }
         if (instance.state().equals("terminated")) {
             return "the instance is terminated";
         }
         String own = instance.privateDnsName();
-        Matcher byAddress = ADDRESS_NAME.matcher(first(host.node()));
+        Matcher byAddress = ADDRESS_NAME.matcher(firstLabel(host.node()));
         if (byAddress.matches()
                 && own != null
                 && !own.isEmpty()
-                && ADDRESS_NAME.matcher(first(own)).matches()
-                && !first(own).equals(first(host.node()))) {
-            return "the alert comes from " + first(host.node()) + " and the instance is " + first(own);
+                && ADDRESS_NAME.matcher(firstLabel(own)).matches()
+                && !firstLabel(own).equals(firstLabel(host.node()))) {
+            return "the alert's host is " + firstLabel(host.node()) + ", but the instance is " + firstLabel(own);
         }
         return null;
     }
 
-    private static String first(String hostName) {
+    private static String firstLabel(String hostName) {
         int dot = hostName.indexOf('.');
         return dot < 0 ? hostName : hostName.substring(0, dot);
     }
 
     private @Nullable NetworkFacts network(Alert alert, List<LookupRecord> lookups) {
-        InetAddress peer = RemoteAddress.of(alert);
+        InetAddress peer = RemoteAddress.find(alert);
         if (peer == null) {
             return null;
         }
-        List<String> lists = sources.networks().entrySet().stream()
+        List<String> lists = sources.networkLists().entrySet().stream()
                 .filter(list -> list.getValue().contains(peer))
                 .map(Map.Entry::getKey)
                 .sorted()
                 .toList();
-        GeoIpSource.Place place = place(peer, lookups);
+        GeoIpSource.Location location = locate(peer, lookups);
         return new NetworkFacts(
                 peer.getHostAddress(),
                 lists,
-                place == null ? null : place.country(),
-                place == null ? null : place.city(),
-                place == null ? null : place.asn(),
-                place == null ? null : place.organisation());
+                location == null ? null : location.country(),
+                location == null ? null : location.city(),
+                location == null ? null : location.asn(),
+                location == null ? null : location.organization());
     }
 
-    private GeoIpSource.@Nullable Place place(InetAddress peer, List<LookupRecord> lookups) {
-        GeoIpSource places = sources.places();
-        if (places == null) {
+    private GeoIpSource.@Nullable Location locate(InetAddress peer, List<LookupRecord> lookups) {
+        GeoIpSource geoIp = sources.geoIp();
+        if (geoIp == null) {
             return null;
         }
         long now = clock.millis();
         try {
-            GeoIpSource.Place place = places.of(peer);
+            GeoIpSource.Location location = geoIp.locate(peer);
             lookups.add(new LookupRecord(
-                    "geoip", peer.getHostAddress(), place == null ? LookupRecord.ABSENT : LookupRecord.FOUND, now));
-            return place;
+                    "geoip", peer.getHostAddress(), location == null ? LookupRecord.ABSENT : LookupRecord.FOUND, now));
+            return location;
         } catch (RuntimeException e) {
             lookups.add(new LookupRecord("geoip", peer.getHostAddress(), LookupRecord.FAILED + e.getMessage(), now));
             return null;
@@ -205,8 +207,8 @@ public final class Enricher {
     }
 
     private static @Nullable String bootId(@Nullable String alertId) {
-        Matcher ours = OUR_ID.matcher(alertId == null ? "" : alertId);
-        return ours.matches() ? ours.group(1) : null;
+        Matcher matcher = SENSOR_ALERT_ID.matcher(alertId == null ? "" : alertId);
+        return matcher.matches() ? matcher.group(1) : null;
     }
 
     private static @Nullable String instance(@Nullable String id) {

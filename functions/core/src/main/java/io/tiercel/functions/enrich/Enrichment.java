@@ -5,17 +5,17 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is known about an alert beyond its own words. Parts that no source knew are null; {@link #lookups} says why.
+ * Facts about an alert that the alert itself does not contain. Unknown parts are null; {@link #lookups} contains the reasons.
  *
- * @param host where it comes from, by its own words
- * @param techniques ATT&amp;CK techniques behind its tags, by id; unknown ids are left out
- * @param tactics names of the ATT&amp;CK tactics behind its tags and techniques, sorted, without repetition
- * @param instance the EC2 instance that it comes from
- * @param node the Kubernetes node that it comes from
- * @param pod the Kubernetes pod that it comes from
- * @param network the address at the other end of the connection that it is about
- * @param labels what the configuration says of its account and cluster, by name
- * @param lookups the sources that were asked, in order, and what became of it
+ * @param host the origin, according to the alert
+ * @param techniques ATT&amp;CK techniques of its tags, by id, without unknown ids
+ * @param tactics names of the ATT&amp;CK tactics of its tags and techniques, sorted, without duplicates
+ * @param instance the EC2 instance
+ * @param node the Kubernetes node
+ * @param pod the Kubernetes pod
+ * @param network the remote address of the connection
+ * @param labels configured labels of its account and cluster, by name
+ * @param lookups the look-ups in order, with their outcomes
  */
 public record Enrichment(
         HostFacts host,
@@ -27,22 +27,22 @@ public record Enrichment(
         @Nullable NetworkFacts network,
         Map<String, String> labels,
         List<LookupRecord> lookups) {
-    /** Fills what an enrichment that an older version stored does not have: Jackson gives null for it. */
+    /** Replaces nulls, which Jackson passes for properties that an older version did not store. */
     public Enrichment {
         labels = labels == null ? Map.of() : labels;
         lookups = lookups == null ? List.of() : lookups;
     }
 
-    /** What the alert and ATT&amp;CK say. */
+    /** Creates an enrichment without sources. */
     public Enrichment(HostFacts host, List<Technique> techniques, List<String> tactics) {
         this(host, techniques, tactics, null, null, null, null, Map.of(), List.of());
     }
 
-    /** The sources that could not answer, each as {@code source: why}. */
+    /** Returns the failed look-ups, each as {@code source: reason}. */
     public List<String> missing() {
         return lookups.stream()
-                .filter(source -> !source.answered())
-                .map(source -> source.source() + ": " + source.outcome())
+                .filter(lookup -> !lookup.completed())
+                .map(lookup -> lookup.source() + ": " + lookup.outcome())
                 .toList();
     }
 }

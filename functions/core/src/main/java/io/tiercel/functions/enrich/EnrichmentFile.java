@@ -16,35 +16,34 @@ import java.util.Set;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** Reads the file of enrichment sources; {@code docs/enrichment.md} explains the format. */
+/** Reads the configuration file of enrichment. {@code docs/enrichment.md} documents the format. */
 public final class EnrichmentFile {
     private static final int MAX_LISTS = 50;
     private static final int MAX_LABELS = 50;
-    private static final int LEAST_MILLIS = 50;
-    private static final int MOST_MILLIS = 1_000;
+    private static final int MIN_MILLIS = 50;
+    private static final int MAX_MILLIS = 1_000;
     private static final Pattern NAME = Pattern.compile("[a-zA-Z][a-zA-Z0-9_.-]{0,62}");
     private static final Pattern ACCOUNT = Pattern.compile("[0-9]{12}");
 
     private EnrichmentFile() {}
 
     /**
-     * Reads the file, and the lists and databases that it names, which lie beside it unless it says otherwise.
+     * Reads the file and the lists and databases that it names. Relative paths start at the file's folder.
      *
-     * @throws InvalidConfiguration if it is wrong; the message says where, what, and how to write it
-     * @throws IllegalArgumentException if the file, or one that it names, cannot be read; the message says which and why
+     * @throws InvalidConfiguration if the file is invalid; the message contains the position, the problem and a correction
+     * @throws IllegalArgumentException if the file or a file that it names cannot be read; the message names it
      */
     public static EnrichmentSources read(Path file) {
         return read(file, text(file));
     }
 
     /**
-     * Reads the text of a file that is kept elsewhere, and what it names.
+     * Parses the text of a file that is stored elsewhere, and reads the files that it names.
      *
-     * @param file what it is called in messages, and what lists and databases lie beside if they are not named by their whole
-     *     path
-     * @param text its text
-     * @throws InvalidConfiguration if it is wrong; the message says where, what, and how to write it
-     * @throws IllegalArgumentException if a file that it names cannot be read; the message says which and why
+     * @param file name of the file in messages; relative paths start at its folder
+     * @param text text of the file
+     * @throws InvalidConfiguration if the text is invalid; the message contains the position, the problem and a correction
+     * @throws IllegalArgumentException if a file that it names cannot be read; the message names it
      */
     public static EnrichmentSources read(Path file, String text) {
         YamlNode root = YamlNode.parse(file.toString(), text);
@@ -60,54 +59,55 @@ public final class EnrichmentFile {
                 geoip == null
                         ? null
                         : MaxMindGeoIpSource.open(geoip.texts().stream()
-                                .map(name -> beside(file, name))
+                                .map(name -> resolve(file, name))
                                 .toList()),
                 labels == null ? LabelRules.NONE : labels(labels),
                 timeout == null
                         ? EnrichmentSources.DEFAULT_TIMEOUT
-                        : Duration.ofMillis(timeout.number(LEAST_MILLIS, MOST_MILLIS)));
+                        : Duration.ofMillis(timeout.number(MIN_MILLIS, MAX_MILLIS)));
     }
 
-    private static Map<String, NetworkList> networks(YamlNode written, Path file) {
+    private static Map<String, NetworkList> networks(YamlNode node, Path file) {
         Map<String, NetworkList> lists = new LinkedHashMap<>();
-        written.entries().forEach((name, part) -> {
+        node.entries().forEach((name, part) -> {
             if (!NAME.matcher(name).matches() || lists.size() == MAX_LISTS) {
                 throw part.error(
-                        "\"" + name + "\" is no name for a list, or there are more than " + MAX_LISTS,
-                        "use up to 63 letters, digits, -, _ and ., a letter first");
+                        "\"" + name + "\" is not a valid list name, or there are more than " + MAX_LISTS + " lists",
+                        "use a letter followed by up to 62 letters, digits, -, _ and .");
             }
-            Path list = beside(file, part.text());
+            Path list = resolve(file, part.text());
             try (Reader reader = Files.newBufferedReader(list)) {
                 lists.put(name, NetworkList.read(list.toString(), reader));
             } catch (IOException e) {
-                throw part.error(list + " cannot be read", "give the path of a list of networks");
+                throw part.error("cannot read " + list, "use the path of a list of networks");
             }
         });
         return Map.copyOf(lists);
     }
 
-    private static LabelRules labels(YamlNode written) {
+    private static LabelRules labels(YamlNode node) {
         List<LabelRules.Rule> rules = new ArrayList<>();
-        for (YamlNode item : written.items()) {
+        for (YamlNode item : node.items()) {
             Map<String, YamlNode> parts = item.mapping(Set.of("account", "cluster", "set"));
-            Map<String, String> set = new LinkedHashMap<>();
+            Map<String, String> labels = new LinkedHashMap<>();
             item.required(parts, "set").entries().forEach((name, value) -> {
-                if (!NAME.matcher(name).matches() || set.size() == MAX_LABELS) {
+                if (!NAME.matcher(name).matches() || labels.size() == MAX_LABELS) {
                     throw value.error(
-                            "\"" + name + "\" is no name for a label, or there are more than " + MAX_LABELS,
-                            "use up to 63 letters, digits, -, _ and ., a letter first");
+                            "\"" + name + "\" is not a valid label name, or there are more than " + MAX_LABELS
+                                    + " labels",
+                            "use a letter followed by up to 62 letters, digits, -, _ and .");
                 }
-                set.put(name, value.text());
+                labels.put(name, value.text());
             });
             rules.add(new LabelRules.Rule(
-                    account(parts.get("account")), optional(parts.get("cluster")), Map.copyOf(set)));
+                    account(parts.get("account")), optional(parts.get("cluster")), Map.copyOf(labels)));
         }
         return new LabelRules(List.copyOf(rules));
     }
 
     private static @Nullable String account(@Nullable YamlNode part) {
         if (part != null && !ACCOUNT.matcher(part.text()).matches()) {
-            throw part.error("\"" + part.text() + "\" is no AWS account", "write its twelve digits, in quotes");
+            throw part.error("\"" + part.text() + "\" is not an AWS account id", "write its twelve digits in quotes");
         }
         return optional(part);
     }
@@ -116,7 +116,7 @@ public final class EnrichmentFile {
         return part == null ? null : part.text();
     }
 
-    private static Path beside(Path file, String name) {
+    private static Path resolve(Path file, String name) {
         Path folder = file.toAbsolutePath().getParent();
         return folder == null ? Path.of(name) : folder.resolve(name);
     }
@@ -128,7 +128,7 @@ public final class EnrichmentFile {
             throw new IllegalArgumentException(file + " is not UTF-8", e);
         } catch (IOException e) {
             throw new IllegalArgumentException(
-                    file + " cannot be read: " + e.getClass().getSimpleName(), e);
+                    "cannot read " + file + ": " + e.getClass().getSimpleName(), e);
         }
     }
 }

@@ -3,24 +3,24 @@ package io.tiercel.functions.enrich;
 import java.net.InetAddress;
 import org.jspecify.annotations.Nullable;
 
-/** Knows where addresses are, without asking anybody. */
+/** Locates IP addresses with local data. */
 @FunctionalInterface
 public interface GeoIpSource {
-    /** Where an address is; null if it is not known. */
+    /** Returns the location of an address, or null if it is unknown. */
     @Nullable
-    Place of(InetAddress address);
+    Location locate(InetAddress address);
 
     /**
-     * A place.
+     * The location of an address.
      *
-     * @param country ISO 3166 code; null where unknown
-     * @param city its English name; null where unknown
-     * @param asn number of the autonomous system; null where unknown
-     * @param organisation who runs that; null where unknown
+     * @param country ISO 3166 code; null if unknown
+     * @param city English name; null if unknown
+     * @param asn number of the autonomous system; null if unknown
+     * @param organization operator of the autonomous system; null if unknown
      */
-    record Place(
+    record Location(
             @Nullable String country,
             @Nullable String city,
             @Nullable Long asn,
-            @Nullable String organisation) {}
+            @Nullable String organization) {}
 }

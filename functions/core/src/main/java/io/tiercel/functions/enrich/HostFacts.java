@@ -3,17 +3,17 @@ package io.tiercel.functions.enrich;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where an alert comes from, as far as the alert and the configuration say.
+ * The origin of an alert, according to the alert and the configuration.
  *
  * @param node host name of the node
- * @param bootId boot of the node's kernel, from the alert's id; null for alerts that are not from our sensor
+ * @param bootId boot id of the node, from the alert's id; null for alerts from other sensors
  * @param cluster label of the cluster from the configuration, or empty
- * @param containerId id of the container; null on the host or where unknown
- * @param image repository of the container's image; null where unknown
- * @param containerName null where unknown
- * @param namespace Kubernetes namespace; null where unknown
- * @param pod Kubernetes pod; null where unknown
- * @param instanceId EC2 instance; null where unknown: it is never guessed from the host name
+ * @param containerId id of the container; null on the host or if unknown
+ * @param image repository of the container's image; null if unknown
+ * @param containerName name of the container; null if unknown
+ * @param namespace Kubernetes namespace; null if unknown
+ * @param pod Kubernetes pod; null if unknown
+ * @param instanceId EC2 instance; null if unknown, never derived from the host name
  */
 public record HostFacts(
         String node,
@@ -25,7 +25,7 @@ public record HostFacts(
         @Nullable String namespace,
         @Nullable String pod,
         @Nullable String instanceId) {
-    /** Whether the event happened in a container. */
+    /** Returns whether the event happened in a container. */
     public boolean inContainer() {
         return containerId != null || pod != null;
     }

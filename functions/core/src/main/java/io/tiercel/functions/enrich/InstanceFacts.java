@@ -5,24 +5,24 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An EC2 instance as EC2 describes it.
+ * An EC2 instance, from DescribeInstances.
  *
- * @param id e.g. {@code i-0123456789abcdef0}
- * @param verified whether the alert itself names the instance and nothing that EC2 or the cluster says contradicts it
- * @param unverifiedReason what speaks against it; null if nothing does
- * @param account the account's 12 digits; null where unknown
- * @param zone availability zone, e.g. {@code eu-west-1a}; null where unknown
- * @param type e.g. {@code m7g.large}
- * @param state e.g. {@code running}
+ * @param id for example {@code i-0123456789abcdef0}
+ * @param verified whether the alert itself names the instance, and neither EC2 nor the cluster contradicts it
+ * @param unverifiedReason why it is not verified; null if it is
+ * @param account the account's 12 digits; null if unknown
+ * @param zone availability zone, for example {@code eu-west-1a}; null if unknown
+ * @param type for example {@code m7g.large}
+ * @param state for example {@code running}
  * @param spot whether it is a Spot instance
  * @param vpc null outside a VPC
- * @param subnet of its primary interface; null where unknown
- * @param privateDnsName null where unknown
+ * @param subnet subnet of its primary interface; null if unknown
+ * @param privateDnsName null if unknown
  * @param profile ARN of the instance profile; null if it has none
- * @param autoScalingGroup name of the group that it belongs to; null if none
- * @param groups ids of all its interfaces' security groups, sorted, without repetition
- * @param interfaces its attached network interfaces; branch interfaces of pods are not among them
- * @param tags by key
+ * @param autoScalingGroup name of its Auto Scaling group; null if none
+ * @param groups ids of the security groups of all its interfaces, sorted, without duplicates
+ * @param interfaces its attached network interfaces; without the branch interfaces of pods
+ * @param tags values by key
  */
 public record InstanceFacts(
         String id,
@@ -44,7 +44,7 @@ public record InstanceFacts(
     /**
      * A network interface.
      *
-     * @param id e.g. {@code eni-0123456789abcdef0}
+     * @param id for example {@code eni-0123456789abcdef0}
      * @param subnet its subnet
      * @param addresses its private IPv4 and its IPv6 addresses
      * @param groups ids of its security groups

@@ -2,15 +2,15 @@ package io.tiercel.functions.enrich;
 
 import org.jspecify.annotations.Nullable;
 
-/** Knows EC2 instances. */
+/** Looks up EC2 instances. */
 @FunctionalInterface
 public interface InstanceSource {
     /**
-     * Describes an instance; {@link InstanceFacts#verified} is not for it to judge.
+     * Returns an instance. The enricher, not the source, sets {@link InstanceFacts#verified}.
      *
-     * @param instanceId a well-formed id
-     * @return null if there is none
-     * @throws RuntimeException if it cannot say; its message holds no secrets
+     * @param instanceId a valid instance id
+     * @return null if the instance does not exist
+     * @throws RuntimeException if the look-up fails; its message contains no secrets
      */
     @Nullable
     InstanceFacts instance(String instanceId);

@@ -5,27 +5,27 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/** What the configuration says of accounts and clusters. */
+/** Rules that assign labels to AWS accounts and clusters. */
 public record LabelRules(List<Rule> rules) {
-    /** Nothing. */
+    /** No rules. */
     public static final LabelRules NONE = new LabelRules(List.of());
 
     /**
-     * Labels for what comes from somewhere.
+     * One rule.
      *
-     * @param account only from this AWS account; null for any
-     * @param cluster only from this cluster; null for any
-     * @param set names and values
+     * @param account matches only this AWS account; null for any
+     * @param cluster matches only this cluster; null for any
+     * @param set labels by name
      */
     public record Rule(@Nullable String account, @Nullable String cluster, Map<String, String> set) {}
 
-    /** The labels that all rules together give; of two with a name the later holds. */
-    Map<String, String> of(@Nullable String account, String cluster) {
+    /** Returns the labels of all matching rules. A later rule overrides an earlier one. */
+    Map<String, String> labelsFor(@Nullable String account, String cluster) {
         Map<String, String> labels = new TreeMap<>();
         for (Rule rule : rules) {
-            boolean holds = (rule.account() == null || rule.account().equals(account))
+            boolean matches = (rule.account() == null || rule.account().equals(account))
                     && (rule.cluster() == null || rule.cluster().equals(cluster));
-            if (holds) {
+            if (matches) {
                 labels.putAll(rule.set());
             }
         }

@@ -1,27 +1,27 @@
 package io.tiercel.functions.enrich;
 
 /**
- * A source that was asked, and what became of it.
+ * The outcome of one look-up.
  *
- * @param source e.g. {@code ec2}
- * @param subject what it was asked about, e.g. {@code i-0123456789abcdef0}
- * @param outcome {@link #FOUND}, {@link #ABSENT}, {@link #TIMED_OUT}, or {@code failed: } and why
- * @param askedMillis when, milliseconds since the epoch; answers are kept for a while and then keep their time
+ * @param source for example {@code ec2}
+ * @param subject the key, for example {@code i-0123456789abcdef0}
+ * @param outcome {@link #FOUND}, {@link #ABSENT}, {@link #TIMED_OUT}, or {@code failed: } and the reason
+ * @param startedMillis start of the look-up, milliseconds since the epoch; a cached result keeps its original time
  */
-public record LookupRecord(String source, String subject, String outcome, long askedMillis) {
-    /** It knew. */
+public record LookupRecord(String source, String subject, String outcome, long startedMillis) {
+    /** The source has the object. */
     public static final String FOUND = "found";
 
-    /** It said that there is no such thing. */
+    /** The source does not have the object. */
     public static final String ABSENT = "absent";
 
-    /** It did not answer in time. */
+    /** The source did not answer before the deadline. */
     public static final String TIMED_OUT = "timed out";
 
     static final String FAILED = "failed: ";
 
-    /** Whether it answered, be it that there is no such thing. */
-    boolean answered() {
+    /** Returns whether the source answered, either with the object or with its absence. */
+    boolean completed() {
         return outcome.equals(FOUND) || outcome.equals(ABSENT);
     }
 }

@@ -17,27 +17,27 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Places from files in MaxMind's format, of the kinds City, Country and ASN (GeoLite2, GeoIP2, DB-IP and others have them).
- * The files are mapped into memory and belong to the user: none come with Tiercel.
+ * Locates addresses with databases in MaxMind's format of the types City, Country and ASN, such as GeoLite2, GeoIP2 and DB-IP.
+ * The files are mapped into memory. Users provide them; none are part of Tiercel.
  */
 public final class MaxMindGeoIpSource implements GeoIpSource, AutoCloseable {
     private final List<DatabaseReader> cities = new ArrayList<>();
     private final List<DatabaseReader> countries = new ArrayList<>();
-    private final List<DatabaseReader> systems = new ArrayList<>();
+    private final List<DatabaseReader> autonomousSystems = new ArrayList<>();
 
     private MaxMindGeoIpSource() {}
 
     /**
-     * Opens files.
+     * Opens database files.
      *
-     * @throws IllegalArgumentException if one cannot be read or is of another kind; the message says which
+     * @throws IllegalArgumentException if a file cannot be read or has another type; the message names the file
      */
     public static MaxMindGeoIpSource open(List<Path> files) {
-        MaxMindGeoIpSource places = new MaxMindGeoIpSource();
+        MaxMindGeoIpSource source = new MaxMindGeoIpSource();
         for (Path file : files) {
-            places.add(file);
+            source.add(file);
         }
-        return places;
+        return source;
     }
 
     private void add(Path file) {
@@ -45,26 +45,26 @@ public final class MaxMindGeoIpSource implements GeoIpSource, AutoCloseable {
             DatabaseReader reader = new DatabaseReader.Builder(file.toFile())
                     .fileMode(FileMode.MEMORY_MAPPED)
                     .build();
-            String kind = reader.metadata().databaseType();
-            String lower = kind.toLowerCase(Locale.ROOT);
+            String type = reader.metadata().databaseType();
+            String lower = type.toLowerCase(Locale.ROOT);
             if (lower.contains("city") || lower.contains("enterprise")) {
                 cities.add(reader);
             } else if (lower.contains("country")) {
                 countries.add(reader);
             } else if (lower.contains("asn")) {
-                systems.add(reader);
+                autonomousSystems.add(reader);
             } else {
                 reader.close();
                 throw new IllegalArgumentException(
-                        file + " is of the kind " + kind + ": City, Country and ASN are of use here");
+                        file + " is a database of type " + type + "; supported types are City, Country and ASN");
             }
         } catch (IOException e) {
-            throw new IllegalArgumentException(file + " cannot be read as a MaxMind database: " + e.getMessage(), e);
+            throw new IllegalArgumentException("cannot read " + file + " as a MaxMind database: " + e.getMessage(), e);
         }
     }
 
     @Override
-    public @Nullable Place of(InetAddress address) {
+    public @Nullable Location locate(InetAddress address) {
         try {
             String country = null;
             String city = null;
@@ -82,27 +82,27 @@ public final class MaxMindGeoIpSource implements GeoIpSource, AutoCloseable {
                         : country;
             }
             Long asn = null;
-            String organisation = null;
-            for (DatabaseReader reader : systems) {
+            String organization = null;
+            for (DatabaseReader reader : autonomousSystems) {
                 Optional<AsnResponse> found = reader.tryAsn(address);
                 asn = found.isPresent() && asn == null ? found.get().autonomousSystemNumber() : asn;
-                organisation = found.isPresent() && organisation == null
+                organization = found.isPresent() && organization == null
                         ? found.get().autonomousSystemOrganization()
-                        : organisation;
+                        : organization;
             }
-            return country == null && city == null && asn == null && organisation == null
+            return country == null && city == null && asn == null && organization == null
                     ? null
-                    : new Place(country, city, asn, organisation);
+                    : new Location(country, city, asn, organization);
         } catch (IOException e) {
-            throw new UncheckedIOException("a MaxMind database cannot be read: " + e.getMessage(), e);
+            throw new UncheckedIOException("cannot read a MaxMind database: " + e.getMessage(), e);
         } catch (GeoIp2Exception e) {
-            throw new IllegalStateException("a MaxMind database is broken: " + e.getMessage(), e);
+            throw new IllegalStateException("invalid MaxMind database: " + e.getMessage(), e);
         }
     }
 
     @Override
     public void close() {
-        for (List<DatabaseReader> readers : List.of(cities, countries, systems)) {
+        for (List<DatabaseReader> readers : List.of(cities, countries, autonomousSystems)) {
             for (DatabaseReader reader : readers) {
                 try {
                     reader.close();

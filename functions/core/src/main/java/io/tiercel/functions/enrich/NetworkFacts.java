@@ -4,14 +4,14 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The address at the other end of a connection.
+ * The remote address of a connection.
  *
  * @param address IPv4 or IPv6
- * @param lists names of the configured lists that hold it, sorted
- * @param country ISO 3166 code, e.g. {@code NL}; null where unknown
- * @param city its English name; null where unknown
- * @param asn number of the autonomous system; null where unknown
- * @param organisation who runs that; null where unknown
+ * @param lists names of the configured lists that contain it, sorted
+ * @param country ISO 3166 code, for example {@code NL}; null if unknown
+ * @param city English name; null if unknown
+ * @param asn number of the autonomous system; null if unknown
+ * @param organization operator of the autonomous system; null if unknown
  */
 public record NetworkFacts(
         String address,
@@ -19,4 +19,4 @@ public record NetworkFacts(
         @Nullable String country,
         @Nullable String city,
         @Nullable Long asn,
-        @Nullable String organisation) {}
+        @Nullable String organization) {}

@@ -1,7 +1,8 @@
 package io.tiercel.functions.enrich;
 
-import io.tiercel.rules.match.IpNetwork;
 import io.tiercel.rules.match.IpAddressParser;
+import io.tiercel.rules.match.IpNetwork;
+import io.tiercel.rules.text.TextLimit;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.Reader;
@@ -13,10 +14,10 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * A list of networks, IPv4 and IPv6. A set per length of prefix: at most 33 or 128 questions to sets however long the list is.
+ * A list of IPv4 and IPv6 networks. It has one hash set per prefix length, so a search needs at most 33 or 129 set look-ups.
  */
 public final class NetworkList {
-    /** Most networks of a list. */
+    /** Maximum number of networks in a list. */
     public static final int MAX_NETWORKS = 1_000_000;
 
     private static final int MAX_LINE = 200;
@@ -28,11 +29,11 @@ public final class NetworkList {
     private NetworkList() {}
 
     /**
-     * Reads a list: a network ({@code 192.0.2.0/24}) or address on each line, then whatever stands behind a blank, {@code #} or
-     * {@code ;}, which also begin comments.
+     * Reads a list with one network ({@code 192.0.2.0/24}) or address per line. A blank, {@code #}, {@code ;} or comma starts a
+     * comment.
      *
-     * @param name for messages
-     * @throws IllegalArgumentException if a line is neither, or there are too many; the message says which
+     * @param name name of the list, for messages
+     * @throws IllegalArgumentException if a line is invalid, or there are too many; the message contains the line number
      */
     public static NetworkList read(String name, Reader text) throws IOException {
         NetworkList list = new NetworkList();
@@ -40,31 +41,31 @@ public final class NetworkList {
         int number = 0;
         for (String line = lines.readLine(); line != null; line = lines.readLine()) {
             number++;
-            String word = line.strip().split("[\\s#;,]", 2)[0];
-            if (!word.isEmpty() && !list.add(word)) {
-                String shown = word.length() <= MAX_LINE ? word : word.substring(0, MAX_LINE);
+            String entry = line.strip().split("[\\s#;,]", 2)[0];
+            if (!entry.isEmpty() && !list.add(entry)) {
+                String shown = TextLimit.cut(entry, MAX_LINE);
                 throw new IllegalArgumentException(name + ":" + number + ": \"" + shown
-                        + "\" is no network; write 192.0.2.0/24, 2001:db8::/32 or an address");
+                        + "\" is not a network; write 192.0.2.0/24, 2001:db8::/32 or an address");
             }
             if (list.size > MAX_NETWORKS) {
-                throw new IllegalArgumentException(name + ": more than " + MAX_NETWORKS + " networks");
+                throw new IllegalArgumentException(name + ": the list has more than " + MAX_NETWORKS + " networks");
             }
         }
         return list;
     }
 
-    private boolean add(String word) {
+    private boolean add(String entry) {
         byte[] address;
         int length;
-        if (word.indexOf('/') >= 0) {
-            IpNetwork network = IpNetwork.parse(word);
+        if (entry.indexOf('/') >= 0) {
+            IpNetwork network = IpNetwork.parse(entry);
             if (network == null) {
                 return false;
             }
             address = network.address();
             length = network.length();
         } else {
-            InetAddress single = IpAddressParser.parse(word);
+            InetAddress single = IpAddressParser.parse(entry);
             if (single == null) {
                 return false;
             }
@@ -72,22 +73,20 @@ public final class NetworkList {
             length = address.length * Byte.SIZE;
         }
         size++;
-        family(address)
-                .computeIfAbsent(length, unused -> new HashSet<>())
-                .add(ByteBuffer.wrap(masked(address, length)));
+        family(address).computeIfAbsent(length, unused -> new HashSet<>()).add(ByteBuffer.wrap(mask(address, length)));
         return true;
     }
 
-    /** How many networks it was given. */
+    /** Returns the number of networks. */
     public int size() {
         return size;
     }
 
-    /** Whether an address is in one of them. */
+    /** Returns whether a network contains the address. */
     public boolean contains(InetAddress address) {
         byte[] bytes = address.getAddress();
-        for (Map.Entry<Integer, Set<ByteBuffer>> ofLength : family(bytes).entrySet()) {
-            if (ofLength.getValue().contains(ByteBuffer.wrap(masked(bytes, ofLength.getKey())))) {
+        for (Map.Entry<Integer, Set<ByteBuffer>> sameLength : family(bytes).entrySet()) {
+            if (sameLength.getValue().contains(ByteBuffer.wrap(mask(bytes, sameLength.getKey())))) {
                 return true;
             }
         }
@@ -98,7 +97,7 @@ public final class NetworkList {
         return address.length == Integer.BYTES ? ipv4 : ipv6;
     }
 
-    private static byte[] masked(byte[] address, int length) {
+    private static byte[] mask(byte[] address, int length) {
         byte[] masked = address.clone();
         for (int i = 0; i < masked.length; i++) {
             int bits = Math.clamp((long) length - (long) i * Byte.SIZE, 0, Byte.SIZE);

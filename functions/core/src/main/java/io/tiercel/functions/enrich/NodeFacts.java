@@ -4,16 +4,16 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A Kubernetes node as its cluster describes it.
+ * A Kubernetes node, from the cluster's API.
  *
- * @param name its name
- * @param uid its unique id
- * @param providerId e.g. {@code aws:///eu-west-1a/i-0123456789abcdef0}; null where the cluster does not say
- * @param instanceId the EC2 instance in {@code providerId}; null if there is none in it
- * @param zone {@code topology.kubernetes.io/zone}; null where unknown
- * @param nodeGroup EKS's managed node group or Karpenter's node pool; null if it is of neither
- * @param cordoned whether no new pods may be scheduled on it
- * @param labels by key
+ * @param name name of the node
+ * @param uid unique id
+ * @param providerId for example {@code aws:///eu-west-1a/i-0123456789abcdef0}; null if the node has none
+ * @param instanceId the EC2 instance in {@code providerId}; null if it contains none
+ * @param zone {@code topology.kubernetes.io/zone}; null if unknown
+ * @param nodeGroup EKS managed node group or Karpenter node pool; null if neither
+ * @param cordoned whether the node is unschedulable
+ * @param labels values by key
  */
 public record NodeFacts(
         String name,

@@ -5,22 +5,22 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A Kubernetes pod as its cluster describes it.
+ * A Kubernetes pod, from the cluster's API.
  *
- * @param namespace its namespace
- * @param name its name
- * @param uid its unique id
- * @param node the node that it runs on; null before it is scheduled
- * @param address its address; null where unknown
- * @param hostNetwork whether it shares the node's network
+ * @param namespace namespace of the pod
+ * @param name name of the pod
+ * @param uid unique id
+ * @param node name of its node; null before scheduling
+ * @param address IP address; null if unknown
+ * @param hostNetwork whether it uses the node's network namespace
  * @param serviceAccount name of its service account
- * @param role ARN of the IAM role that it can take; null if the cluster names none
+ * @param role ARN of the IAM role that it can assume; null if none is configured
  * @param roleSource {@code irsa} for the service account's annotation, {@code pod-identity} for EKS Pod Identity; null
  *     without role
- * @param owners its controllers, nearest first, as far as they could be followed
- * @param images the images of its containers, sorted
- * @param branchInterfaces ids of the network interfaces that are the pod's own (security groups for pods)
- * @param labels by key
+ * @param owners its controllers, nearest first, as far as they could be resolved
+ * @param images images of its containers, sorted
+ * @param branchInterfaces ids of the pod's own network interfaces (security groups for pods)
+ * @param labels values by key
  */
 public record PodFacts(
         String namespace,
@@ -39,12 +39,12 @@ public record PodFacts(
     /**
      * A controller.
      *
-     * @param kind e.g. {@code Deployment}
-     * @param name its name, in the pod's namespace
+     * @param kind for example {@code Deployment}
+     * @param name name in the pod's namespace
      */
     public record Owner(String kind, String name) {}
 
-    /** The outermost controller, e.g. {@code Deployment cart}, that stands for the workload; null for a pod on its own. */
+    /** Returns the outermost controller, which identifies the workload, for example {@code Deployment cart}. Null if there is none. */
     public @Nullable Owner workload() {
         return owners.isEmpty() ? null : owners.getLast();
     }

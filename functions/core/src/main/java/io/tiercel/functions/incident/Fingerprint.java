@@ -1,47 +1,40 @@
 package io.tiercel.functions.incident;
 
+import io.tiercel.rules.text.Sha256;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import java.util.List;
 
 /**
- * The cause of an alert: alerts with equal fingerprints are one incident. It holds nothing that differs from one
- * incidentAlert to the next (process id, port, time), see {@link Fingerprints}.
+ * The cause of an alert. Alerts with equal fingerprints belong to one incident. A fingerprint contains nothing that differs
+ * between two occurrences of the same cause, such as a process id, a port or a time. {@link Fingerprints} computes it.
  *
  * @param cluster label of the cluster, or empty
- * @param rule the rule's name
- * @param workload what ran: namespace, container and image, or the host
- * @param executable path of the program, or its name, or empty
- * @param target what it touched, without the parts that vary, or empty
+ * @param rule name of the rule
+ * @param workload namespace, container and image, or the host
+ * @param executable path or name of the program, or empty
+ * @param target the file or address that the event concerns, without variable parts, or empty
  */
 public record Fingerprint(String cluster, String rule, String workload, String executable, String target) {
     private static final int ID_BYTES = 12;
 
-    /** SHA-256 over the parts, each preceded by its length so that no two lists of parts collide; 64 hex digits. */
+    /** Returns SHA-256 over the parts, 64 hexadecimal digits. A length precedes each part, so different parts never collide. */
     public String digest() {
-        return HexFormat.of().formatHex(sha256());
+        return sha256().hex();
     }
 
-    /** The incident's id: the first 24 hex digits of {@link #digest}. */
+    /** Returns the id of the incident: the first 24 hexadecimal digits of {@link #digest}. */
     public String incidentId() {
-        return HexFormat.of().formatHex(sha256(), 0, ID_BYTES);
+        return sha256().hexPrefix(ID_BYTES);
     }
 
-    private byte[] sha256() {
-        try {
-            MessageDigest sha = MessageDigest.getInstance("SHA-256");
-            for (String part : List.of(cluster, rule, workload, executable, target)) {
-                byte[] bytes = part.getBytes(StandardCharsets.UTF_8);
-                sha.update(
-                        ByteBuffer.allocate(Integer.BYTES).putInt(bytes.length).array());
-                sha.update(bytes);
-            }
-            return sha.digest();
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java platform has SHA-256", e);
+    private Sha256 sha256() {
+        Sha256 sha = new Sha256();
+        for (String part : List.of(cluster, rule, workload, executable, target)) {
+            byte[] bytes = part.getBytes(StandardCharsets.UTF_8);
+            sha.update(ByteBuffer.allocate(Integer.BYTES).putInt(bytes.length).array());
+            sha.update(bytes);
         }
+        return sha;
     }
 }

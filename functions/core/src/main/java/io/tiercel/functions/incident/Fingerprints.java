@@ -3,10 +3,8 @@ package io.tiercel.functions.incident;
 import com.fasterxml.jackson.core.io.JsonStringEncoder;
 import io.tiercel.functions.enrich.HostFacts;
 import io.tiercel.rules.alert.Alert;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
+import io.tiercel.rules.text.Sha256;
+import io.tiercel.rules.text.TextLimit;
 import java.util.List;
 import java.util.StringJoiner;
 import java.util.regex.Matcher;
@@ -14,19 +12,19 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds the cause of an alert. Two occurrences of one cause differ in process id, port, time and names made up on the spot;
- * those are left out or replaced by {@code *}. Everything else stays, since causes that differ must never merge.
+ * Computes fingerprints. Two occurrences of one cause differ in process id, port, time and generated names. The fingerprint omits
+ * those or replaces them by {@code *}. It keeps everything else, because different causes must never merge.
  */
 public final class Fingerprints {
-    /** The parts of a fingerprint beside the rule, which always belongs to it. */
+    /** The optional parts of a fingerprint. The rule is always a part. */
     static final List<String> PARTS = List.of("cluster", "workload", "executable", "target");
 
-    /** Longest part, in characters: of what is longer a hash stands for the rest, so that it stays apart from others. */
+    /** Maximum length of a part, in characters. A hash replaces the end of a longer part, so that long parts stay distinct. */
     static final int MAX_PART = 1024;
 
     private static final JsonStringEncoder QUOTED = JsonStringEncoder.getInstance();
 
-    /** The first of these that has a value is what the event touched. */
+    /** The first of these fields that has a value is the target. */
     private static final List<String> TARGET_FIELDS = List.of(
             "fd.name",
             "fs.path.name",
@@ -48,20 +46,20 @@ public final class Fingerprints {
             Pattern.compile("[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}");
     private static final Pattern CONTAINER_ID = Pattern.compile("[0-9a-f]{64}");
 
-    /** What mktemp(1), mkdtemp(3) with their usual templates and Python's tempfile make. */
+    /** Names that mktemp(1), mkdtemp(3) with their usual templates and Python's tempfile generate. */
     private static final Pattern TEMPORARY = Pattern.compile("(tmp\\.)[0-9A-Za-z]{6,12}|(tmp)[a-z0-9_]{8}");
 
     private Fingerprints() {}
 
-    /** The cause of an alert, by all the usual parts. */
+    /** Returns the fingerprint of an alert with the default parts. */
     public static Fingerprint of(Alert alert, HostFacts host) {
         return of(alert, host, PARTS);
     }
 
     /**
-     * The cause of an alert.
+     * Returns the fingerprint of an alert.
      *
-     * @param parts {@link IncidentRule#fingerprint}; fields of the alert are written behind the target, with their names
+     * @param parts {@link IncidentRule#fingerprint}. Fields of the alert follow the target, with their names
      */
     public static Fingerprint of(Alert alert, HostFacts host, List<String> parts) {
         StringBuilder target = new StringBuilder(parts.contains("target") ? target(alert) : "");
@@ -72,36 +70,30 @@ public final class Fingerprints {
             }
         }
         return new Fingerprint(
-                bounded(parts.contains("cluster") ? host.cluster() : ""),
+                limited(parts.contains("cluster") ? host.cluster() : ""),
                 alert.rule(),
-                bounded(parts.contains("workload") ? workload(host) : ""),
-                bounded(parts.contains("executable") ? executable(alert) : ""),
-                bounded(target.toString()));
+                limited(parts.contains("workload") ? workload(host) : ""),
+                limited(parts.contains("executable") ? executable(alert) : ""),
+                limited(target.toString()));
     }
 
-    /** Quoted, so that no value can be mistaken for another value beside another target. */
+    /** Quotes the value, so that no combination of target and value equals another one. */
     private static String named(String field, @Nullable Object value) {
-        String text = value == null ? "" : normalised(value.toString());
+        String text = value == null ? "" : normalized(value.toString());
         return "{" + field + "=\"" + String.valueOf(QUOTED.quoteAsString(text)) + "\"}";
     }
 
-    private static String bounded(String part) {
+    private static String limited(String part) {
         if (part.length() <= MAX_PART) {
             return part;
         }
-        try {
-            byte[] hash = MessageDigest.getInstance("SHA-256").digest(part.getBytes(StandardCharsets.UTF_8));
-            String rest = "[...sha256:" + HexFormat.of().formatHex(hash) + "]";
-            int cut = MAX_PART - rest.length();
-            return part.substring(0, Character.isHighSurrogate(part.charAt(cut - 1)) ? cut - 1 : cut) + rest;
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java platform has SHA-256", e);
-        }
+        String suffix = "[...sha256:" + Sha256.hex(part) + "]";
+        return TextLimit.cut(part, MAX_PART, suffix);
     }
 
     /**
-     * The workload outlives its containers where their image is known: then neither the container's id nor the pod's name,
-     * which both change with each replica, belongs to it.
+     * Returns the workload. If the image is known, the workload contains neither the container's id nor the pod's name, which both
+     * change with each replica.
      */
     private static String workload(HostFacts host) {
         if (!host.inContainer()) {
@@ -113,7 +105,7 @@ public final class Fingerprints {
         if (host.image() != null) {
             return workload.add(host.image()).toString();
         }
-        // Nothing but the container itself tells it from others.
+        // Only the container itself distinguishes it from others.
         return workload.add(host.containerId() != null ? host.containerId() : "pod " + host.pod())
                 .toString();
     }
@@ -121,7 +113,7 @@ public final class Fingerprints {
     private static String executable(Alert alert) {
         String path = text(alert, "proc.exepath");
         String name = path == null ? text(alert, "proc.name") : path;
-        return name == null ? "" : normalised(name);
+        return name == null ? "" : normalized(name);
     }
 
     private static String target(Alert alert) {
@@ -135,14 +127,14 @@ public final class Fingerprints {
             String target = text(alert, field);
             if (target != null) {
                 Matcher connection = CONNECTION.matcher(target);
-                return connection.matches() ? connection.group(1) : normalised(target);
+                return connection.matches() ? connection.group(1) : normalized(target);
             }
         }
         return "";
     }
 
     /** The path with the parts that vary from one incidentAlert to the next replaced by {@code *}. */
-    static String normalised(String path) {
+    static String normalized(String path) {
         StringJoiner parts = new StringJoiner("/");
         for (String part : path.split("/", -1)) {
             Matcher temporary = TEMPORARY.matcher(part);

@@ -7,18 +7,18 @@ import java.util.List;
 import java.util.SortedSet;
 
 /**
- * All alerts of one cause.
+ * All alerts with one cause.
  *
  * @param id {@link Fingerprint#incidentId}
  * @param fingerprint the cause
- * @param priority the most urgent seen
- * @param count how many different alerts, exactly; one that was folded of several counts as those
- * @param firstSeenNanos least event time, nanoseconds since the epoch
- * @param lastSeenNanos greatest event time
- * @param lastReceivedAt when the last of its alerts was counted, by the clock of who counted it
- * @param tactics names of the ATT&amp;CK tactics seen
- * @param lifecycle where it stands
- * @param enrichment of the alert that opened it
+ * @param priority the most urgent priority of its alerts
+ * @param count exact number of different alerts; an aggregated alert counts as the alerts that it stands for
+ * @param firstSeenNanos earliest event time, nanoseconds since the epoch
+ * @param lastSeenNanos latest event time, nanoseconds since the epoch
+ * @param lastReceivedAt time when the last alert was counted, by the clock of the process that counted it
+ * @param tactics names of the ATT&amp;CK tactics of its alerts
+ * @param lifecycle its state
+ * @param enrichment the enrichment of the alert that opened it
  * @param sample the first {@link #SAMPLE_LIMIT} alerts as JSON documents, {@link IncidentAlert#document}
  */
 public record Incident(
@@ -33,10 +33,10 @@ public record Incident(
         Lifecycle lifecycle,
         Enrichment enrichment,
         List<String> sample) {
-    /** How many alerts an incident keeps as evidence; later ones are counted only. */
+    /** Maximum number of alerts that an incident keeps as evidence. Later alerts are only counted. */
     public static final int SAMPLE_LIMIT = 10;
 
-    /** Open or closed. */
+    /** Returns whether the incident is open or closed. */
     public IncidentState state() {
         return lifecycle.state();
     }

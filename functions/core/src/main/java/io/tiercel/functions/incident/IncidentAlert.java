@@ -5,24 +5,26 @@ import io.tiercel.functions.intake.IdentifiedAlert;
 import io.tiercel.rules.alert.Alert;
 
 /**
- * An alert, ready to be counted: everything that a store needs to open its incident or to add to it.
+ * An alert with everything that a store needs to open or update its incident.
  *
- * @param alertId the alert's id, never the same for two different alerts
+ * @param alertId id of the alert; different alerts have different ids
  * @param alert the alert
- * @param document the alert as JSON, at most {@link IdentifiedAlert#SAMPLE_LIMIT} characters, with longer texts cut
+ * @param document the alert as JSON of at most {@link IdentifiedAlert#SAMPLE_LIMIT} characters; longer texts are truncated
  * @param fingerprint its cause
- * @param enrichment what is known beyond it
+ * @param enrichment facts that the alert itself does not contain
  */
 public record IncidentAlert(
         String alertId, Alert alert, String document, Fingerprint fingerprint, Enrichment enrichment) {
-    private static final long MOST_FOLDED = 1_000_000_000;
+    private static final long MAX_AGGREGATED = 1_000_000_000;
 
-    /** How many alerts it stands for: those that a sensor folded into one say so; 1 to 1,000,000,000. */
+    /** Returns how many alerts this one stands for, 1 to 1,000,000,000. The sensor aggregates equal alerts into one. */
     public long count() {
-        return alert.outputFields().get("tiercel.count") instanceof Long count ? Math.clamp(count, 1, MOST_FOLDED) : 1;
+        return alert.outputFields().get("tiercel.count") instanceof Long count
+                ? Math.clamp(count, 1, MAX_AGGREGATED)
+                : 1;
     }
 
-    /** Event time of the last of them, nanoseconds since the epoch; not before the alert's own, which is the first's. */
+    /** Returns the time of the last aggregated event, nanoseconds since the epoch. The alert's own time is that of the first. */
     public long lastNanos() {
         return count() > 1 && alert.outputFields().get("tiercel.last_time") instanceof Long last
                 ? Math.max(last, alert.timeNanos())

@@ -5,12 +5,12 @@ import java.time.Instant;
 /**
  * How an incident was closed.
  *
- * @param at when
- * @param by {@link #QUIET}, or who did
- * @param untilNanos alerts of events after this, in nanoseconds since the epoch, open it again; earlier ones, that are only
- *     late, are counted and leave it closed
+ * @param at time of closing
+ * @param by {@link #QUIET} or the person who closed it
+ * @param untilNanos events after this time, in nanoseconds since the epoch, reopen the incident. Late alerts about earlier events
+ *     are counted and leave it closed
  */
 public record IncidentClosure(Instant at, String by, long untilNanos) {
-    /** Closed because nothing was heard of it for its quiet time. */
+    /** Closed automatically, because no alert arrived during the quiet time. */
     public static final String QUIET = "quiet";
 }

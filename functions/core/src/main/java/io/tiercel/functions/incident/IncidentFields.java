@@ -5,18 +5,18 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * An incident as conditions see it: the fields {@code incident.*}.
+ * The fields {@code incident.*} that conditions can use.
  *
- * @param count how many alerts
- * @param state where it stands, as {@code GET /incidents} spells it
- * @param priority the most urgent seen, e.g. {@code Warning}
- * @param urgency the same as a number, 0 for Emergency to 7 for Debug
- * @param tactics names of the ATT&amp;CK tactics seen
- * @param ageSeconds from its first alert to its last
+ * @param count number of alerts
+ * @param state {@code open}, {@code escalated} or {@code closed}, as in {@code GET /incidents}
+ * @param priority the most urgent priority, for example {@code Warning}
+ * @param urgency the priority as a number from 0 (Emergency) to 7 (Debug)
+ * @param tactics names of the ATT&amp;CK tactics
+ * @param ageSeconds seconds from the first event to the last
  */
 public record IncidentFields(
         long count, String state, String priority, int urgency, List<String> tactics, long ageSeconds) {
-    /** Types by name. */
+    /** Types of the fields by name. */
     public static final Map<String, FactType> TYPES = Map.of(
             "incident.count", FactType.NUMBER,
             "incident.state", FactType.TEXT,
@@ -28,7 +28,7 @@ public record IncidentFields(
 
     private static final long NANOS_PER_SECOND = 1_000_000_000;
 
-    /** Those of an incident. */
+    /** Returns the fields of an incident. */
     public static IncidentFields of(Incident incident) {
         return new IncidentFields(
                 incident.count(),
@@ -39,7 +39,7 @@ public record IncidentFields(
                 (incident.lastSeenNanos() - incident.firstSeenNanos()) / NANOS_PER_SECOND);
     }
 
-    /** Values by name. */
+    /** Returns the values by field name. */
     public Map<String, Object> values() {
         return Map.of(
                 "incident.count", count,

@@ -3,12 +3,12 @@ package io.tiercel.functions.incident;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which incidents to list.
+ * A query for incidents.
  *
- * @param state null for any
- * @param minEscalation only those that have passed this many thresholds; 0 for all
- * @param rule exact name of the rule; null for any
- * @param limit at most this many, 1 or more
+ * @param state only incidents in this state; null for any state
+ * @param minEscalation minimum escalation level; 0 for any level
+ * @param rule only incidents of the rule with exactly this name; null for any rule
+ * @param limit maximum number of results, 1 or more
  */
 public record IncidentQuery(
         @Nullable IncidentState state,

@@ -9,7 +9,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** How alerts become incidents, by rule: for each setting the first entry that names the rule and gives it. */
+/** Incident settings by rule. The first entry that matches the rule and has a setting determines that setting. */
 public final class IncidentRules {
     private final List<Entry> entries;
 
@@ -17,20 +17,20 @@ public final class IncidentRules {
         this.entries = List.copyOf(entries);
     }
 
-    /** {@link IncidentRule#DEFAULT} for every rule. */
+    /** Returns {@link IncidentRule#DEFAULT} for every rule. */
     public static IncidentRules defaults() {
         return new IncidentRules(List.of());
     }
 
-    /** What holds for a rule. */
-    public IncidentRule of(String rule) {
+    /** Returns the settings for a rule. */
+    public IncidentRule forRule(String rule) {
         return new IncidentRule(
                 first(rule, Entry::fingerprint).orElse(IncidentRule.DEFAULT.fingerprint()),
                 first(rule, Entry::quiet).orElse(IncidentRule.DEFAULT.quiet()),
                 first(rule, Entry::escalation).orElse(IncidentRule.DEFAULT.escalation()));
     }
 
-    /** The shortest quiet time of any rule. */
+    /** Returns the shortest quiet time of all rules. */
     public Duration shortestQuiet() {
         return Stream.concat(
                         entries.stream().flatMap(entry -> Stream.ofNullable(entry.quiet())),
@@ -41,29 +41,30 @@ public final class IncidentRules {
 
     private <T> Optional<T> first(String rule, Function<Entry, @Nullable T> setting) {
         return entries.stream()
-                .filter(entry -> entry.names(rule))
+                .filter(entry -> entry.matches(rule))
                 .flatMap(entry -> Stream.ofNullable(setting.apply(entry)))
                 .findFirst();
     }
 
     /**
-     * One entry.
+     * One entry of the file.
      *
-     * @param rules names of rules, in which {@code *} stands for any text; empty for all
-     * @param fingerprint null if not given
-     * @param quiet null if not given
-     * @param escalation null if not given
+     * @param rules patterns of rule names; empty matches every rule
+     * @param fingerprint null if the entry does not set it
+     * @param quiet null if the entry does not set it
+     * @param escalation null if the entry does not set it
      */
     record Entry(
             List<Pattern> rules,
             @Nullable List<String> fingerprint,
             @Nullable Duration quiet,
             @Nullable Escalation escalation) {
-        boolean names(String rule) {
+        boolean matches(String rule) {
             return rules.isEmpty()
                     || rules.stream().anyMatch(pattern -> pattern.matcher(rule).matches());
         }
 
+        /** Converts a rule name in which {@code *} matches any text. */
         static Pattern pattern(String rule) {
             return Pattern.compile(
                     Stream.of(rule.split("\\*", -1)).map(Pattern::quote).collect(Collectors.joining(".*")),

@@ -15,24 +15,22 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
-import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** Reads a file of incident rules; {@code rules/incidents/default.yaml} shows and explains the format. */
+/** Reads files of incident rules. {@code rules/incidents/default.yaml} documents the format. */
 public final class IncidentRulesFile {
     private static final String DEFAULT = "/rules/incidents/default.yaml";
     private static final int MAX_ENTRIES = 1_000;
-    private static final Pattern DURATION = Pattern.compile("([1-9][0-9]{0,4})([smhd])");
     private static final Pattern FIELD = Pattern.compile("[a-z][a-z0-9_]*(?:\\.[a-z0-9_]+)+(?:\\[[^\\[\\]\"]{1,64}])?");
     private static final Duration LONGEST_QUIET = Duration.ofDays(90);
     private static final Duration SHORTEST_QUIET = Duration.ofMinutes(1);
-    private static final long MOST_ALERTS = 1_000_000_000;
-    private static final long MOST_TACTICS = 14;
+    private static final long MAX_ALERTS = 1_000_000_000;
+    private static final long MAX_TACTICS = 14;
 
     private IncidentRulesFile() {}
 
-    /** The rules that come with Tiercel. */
+    /** Returns the default rules, which are part of Tiercel. */
     public static IncidentRules readDefault() {
         try (InputStream file = Objects.requireNonNull(IncidentRulesFile.class.getResourceAsStream(DEFAULT), DEFAULT)) {
             return read(DEFAULT, new String(file.readAllBytes(), StandardCharsets.UTF_8));
@@ -42,37 +40,37 @@ public final class IncidentRulesFile {
     }
 
     /**
-     * The rules of a file, else those that come with Tiercel.
+     * Returns the rules of a file, or the default rules if no file is set.
      *
      * @param file the value of {@code TIERCEL_INCIDENTS}
-     * @throws IllegalArgumentException if the file cannot be read, or is wrong; the message says where, what, and how to
-     *     write it
+     * @throws IllegalArgumentException if the file cannot be read or is invalid; the message contains the position, the problem
+     *     and a correction
      */
-    public static IncidentRules of(Optional<String> file) {
+    public static IncidentRules readOrDefault(Optional<String> file) {
         if (file.isEmpty()) {
             return readDefault();
         }
         try {
             return read(file.get(), Files.readString(Path.of(file.get())));
         } catch (IOException e) {
-            throw new IllegalArgumentException("the file of TIERCEL_INCIDENTS cannot be read: " + file.get());
+            throw new IllegalArgumentException("TIERCEL_INCIDENTS: cannot read " + file.get());
         } catch (InvalidConfiguration e) {
             throw new IllegalArgumentException(e.getMessage(), e);
         }
     }
 
     /**
-     * Reads a file.
+     * Parses the text of a file.
      *
-     * @param name its name, for messages
-     * @param yaml its text
-     * @throws InvalidConfiguration if it is wrong; the message says where, what, and how to write it
+     * @param name name of the file, for messages
+     * @param yaml text of the file
+     * @throws InvalidConfiguration if the text is invalid; the message contains the position, the problem and a correction
      */
     public static IncidentRules read(String name, String yaml) {
         YamlNode file = YamlNode.parse(name, yaml);
         List<YamlNode> items = file.items();
         if (items.size() > MAX_ENTRIES) {
-            throw file.error("there are " + items.size() + " entries", "keep it to " + MAX_ENTRIES);
+            throw file.error("the file has " + items.size() + " entries", "use at most " + MAX_ENTRIES);
         }
         return new IncidentRules(items.stream().map(IncidentRulesFile::entry).toList());
     }
@@ -80,13 +78,13 @@ public final class IncidentRulesFile {
     private static IncidentRules.Entry entry(YamlNode item) {
         Map<String, YamlNode> parts = item.mapping(Set.of("rules", "fingerprint", "quiet", "escalate"));
         if (parts.keySet().equals(Set.of("rules")) || parts.isEmpty()) {
-            throw item.error("this entry sets nothing", "give fingerprint, quiet or escalate");
+            throw item.error("this entry has no setting", "add fingerprint, quiet or escalate");
         }
         YamlNode rules = parts.get("rules");
         return new IncidentRules.Entry(
                 rules == null
                         ? List.of()
-                        : some(rules).stream()
+                        : nonEmpty(rules).stream()
                                 .map(rule -> IncidentRules.Entry.pattern(rule.text()))
                                 .toList(),
                 fingerprint(parts.get("fingerprint")),
@@ -103,16 +101,17 @@ public final class IncidentRulesFile {
             String field = item.text();
             if (!Fingerprints.PARTS.contains(field) && !FIELD.matcher(field).matches()) {
                 throw item.error(
-                        "\"" + field + "\" is no part of a fingerprint",
+                        "\"" + field + "\" is not a part of a fingerprint",
                         "use " + String.join(", ", Fingerprints.PARTS) + ", or a field such as user.name");
             }
             if (fields.contains(field)) {
-                throw item.error(field + " is there twice", "keep one of the two");
+                throw item.error("duplicate part " + field, "remove one of the two");
             }
             fields.add(field);
         }
         if (fields.size() > IncidentRule.MAX_FIELDS) {
-            throw part.error("there are " + fields.size() + " parts", "keep it to " + IncidentRule.MAX_FIELDS);
+            throw part.error(
+                    "the fingerprint has " + fields.size() + " parts", "use at most " + IncidentRule.MAX_FIELDS);
         }
         return List.copyOf(fields);
     }
@@ -121,20 +120,7 @@ public final class IncidentRulesFile {
         if (part == null) {
             return null;
         }
-        Matcher text = DURATION.matcher(part.text());
-        if (text.matches()) {
-            long number = Long.parseLong(text.group(1));
-            Duration quiet = switch (text.group(2)) {
-                case "s" -> Duration.ofSeconds(number);
-                case "m" -> Duration.ofMinutes(number);
-                case "h" -> Duration.ofHours(number);
-                default -> Duration.ofDays(number);
-            };
-            if (quiet.compareTo(SHORTEST_QUIET) >= 0 && quiet.compareTo(LONGEST_QUIET) <= 0) {
-                return quiet;
-            }
-        }
-        throw part.error("\"" + part.text() + "\" is no quiet time", "write 1m to 90d, as in 30m, 24h or 7d");
+        return part.duration(SHORTEST_QUIET, LONGEST_QUIET);
     }
 
     private static @Nullable Escalation escalation(@Nullable YamlNode part) {
@@ -146,21 +132,21 @@ public final class IncidentRulesFile {
         YamlNode counts = parts.get("counts");
         List<Long> thresholds = new ArrayList<>();
         for (YamlNode count : counts == null ? List.<YamlNode>of() : counts.items()) {
-            long threshold = count.number(2, MOST_ALERTS);
+            long threshold = count.number(2, MAX_ALERTS);
             if (!thresholds.isEmpty() && threshold <= thresholds.getLast()) {
-                throw count.error("the counts do not ascend", "write the smaller ones first, each once");
+                throw count.error("the counts are not in ascending order", "sort them and remove duplicates");
             }
             thresholds.add(threshold);
         }
         if (thresholds.size() > Escalation.MAX_COUNTS) {
-            throw part.error("there are " + thresholds.size() + " counts", "keep it to " + Escalation.MAX_COUNTS);
+            throw part.error("escalate has " + thresholds.size() + " counts", "use at most " + Escalation.MAX_COUNTS);
         }
-        return new Escalation(tactics == null ? 0 : (int) tactics.number(0, MOST_TACTICS), List.copyOf(thresholds));
+        return new Escalation(tactics == null ? 0 : (int) tactics.number(0, MAX_TACTICS), List.copyOf(thresholds));
     }
 
-    private static List<YamlNode> some(YamlNode list) {
+    private static List<YamlNode> nonEmpty(YamlNode list) {
         if (list.items().isEmpty()) {
-            throw list.error("the list is empty", "leave the line out, or name rules");
+            throw list.error("the list is empty", "remove the line or add rule names");
         }
         return list.items();
     }

@@ -6,46 +6,44 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Keeps incidents. All methods may be called from any thread and any number of processes; all throw
- * {@link StoreUnavailable} where the store fails, and then the call may or may not have had its effect: calling again
- * with the same arguments is always right.
+ * Stores incidents. Any thread of any number of processes may call all methods. All methods throw {@link StoreUnavailable} if the
+ * store fails. The call may then have had its effect or not; repeating it with the same arguments is always safe.
  */
 public interface IncidentStore {
     /**
-     * Counts an alert exactly once, in one transaction: if {@link IncidentAlert#alertId} is new, its incident is opened
-     * with {@link IncidentAlert#enrichment}, or has its count (by {@link IncidentAlert#alerts}), priority (the most urgent), first
-     * and last time (least, greatest), tactics (union) and sample (while below the limit) brought up to date. The result
-     * does not depend on the order of the alerts, save for the sample and for which alert's enrichment is kept. A closed
-     * incident opens again if {@link IncidentAlert#lastNanos} is after {@link IncidentClosure#untilNanos}.
+     * Counts an alert exactly once, in one transaction. If {@link IncidentAlert#alertId} is new, the call opens or updates the
+     * incident: its count, priority, first and last time, tactics and sample. The result does not depend on the order of the
+     * alerts, except for the sample and for the enrichment, which comes from the first alert. A closed incident reopens if
+     * {@link IncidentAlert#lastNanos} is after {@link IncidentClosure#untilNanos}.
      */
     RecordResult record(IncidentAlert incidentAlert);
 
     /**
-     * Raises the escalation of an incident to a level and notes that the opening of an episode has been taken notice of;
-     * leaves what is as high already. Nothing happens if there is no such incident.
+     * Raises the escalation level and the audited episode of an incident, after both are in the audit log. Never lowers a value.
+     * Does nothing if the incident does not exist.
      */
     void markAudited(String incidentId, int escalation, int episode);
 
     /**
-     * Closes an incident, unless it is closed or has grown.
+     * Closes an incident, unless it is closed or has counted more alerts.
      *
-     * @param seen the incident as it was when this was decided
-     * @return whether this call closed it
+     * @param seen the incident on which the decision is based
+     * @return whether this call closed the incident
      */
     boolean close(Incident seen, IncidentClosure closing);
 
-    /** Open incidents of which nothing has been heard since a time, longest quiet first, without their samples. */
+    /** Returns open incidents that received no alert after a time, the longest quiet first, without their samples. */
     List<Incident> quietSince(Instant time, int limit);
 
     /**
-     * Keeps a sensor's message about itself ({@link Alert#INTERNAL}), once per id; not an incident. A store keeps a
-     * bounded number of them, the newest.
+     * Stores a sensor's message about itself ({@link Alert#INTERNAL}) once per id. It is not an incident. A store keeps a limited
+     * number of the newest messages.
      */
     void recordHealth(String alertId, Alert alert, String document);
 
-    /** The incident of an id, with its sample. */
+    /** Returns an incident with its sample. */
     Optional<Incident> find(String incidentId);
 
-    /** Incidents, last seen first, without their samples. */
+    /** Returns incidents without their samples, the last seen first. */
     List<Incident> list(IncidentQuery query);
 }

@@ -1,11 +1,11 @@
 package io.tiercel.functions.incident;
 
 /**
- * As much of an incident as decides what is to be done about it.
+ * The parts of an incident that determine the next actions.
  *
- * @param count as in {@link Incident}
- * @param tactics how many tactics
- * @param lifecycle where it stands
- * @param auditedEpisode the last episode whose opening has been noted, {@link IncidentStore#note}; 0 for none
+ * @param count number of alerts, as in {@link Incident}
+ * @param tactics number of different tactics
+ * @param lifecycle its state
+ * @param auditedEpisode the last episode whose opening is in the audit log ({@link IncidentStore#markAudited}); 0 for none
  */
 public record IncidentSummary(long count, int tactics, Lifecycle lifecycle, int auditedEpisode) {}

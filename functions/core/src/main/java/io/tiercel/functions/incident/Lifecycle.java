@@ -3,12 +3,12 @@ package io.tiercel.functions.incident;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where an incident stands in its life. It opens with its first alert; escalates as it gathers tactics and alerts; is closed
- * by a person or after a quiet time; and opens again, as the same incident, when its cause recurs.
+ * The state of an incident. It opens with its first alert. Each threshold that it reaches escalates it. It closes after a quiet
+ * time or by a person, and reopens as the same incident if its cause recurs.
  *
  * @param state open or closed
- * @param escalation how many thresholds it has passed ({@link Escalation}); 0 for none; never less than before
- * @param episode 1 for the first time that it is open, and one more for each time that it has opened again
+ * @param escalation number of thresholds that it has reached ({@link Escalation}); never decreases
+ * @param episode 1 when it first opens; increases by one each time it reopens
  * @param closing how it was closed; null while it is open
  */
 public record Lifecycle(
@@ -16,12 +16,12 @@ public record Lifecycle(
         int escalation,
         int episode,
         @Nullable IncidentClosure closing) {
-    /** An incident that has just opened for the first time. */
+    /** Returns the state of an incident that has just opened for the first time. */
     public static Lifecycle opened() {
         return new Lifecycle(IncidentState.OPEN, 0, 1, null);
     }
 
-    /** {@code open}, {@code escalated} if it is open and has passed a threshold, or {@code closed}. */
+    /** Returns {@code open}, {@code closed}, or {@code escalated} for an open incident that has reached a threshold. */
     public String label() {
         return state == IncidentState.OPEN && escalation > 0 ? "escalated" : state.label();
     }

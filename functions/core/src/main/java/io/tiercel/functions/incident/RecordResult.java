@@ -1,11 +1,11 @@
 package io.tiercel.functions.incident;
 
 /**
- * What recording an alert did.
+ * The result of recording an alert.
  *
  * @param incidentId the alert's incident
- * @param duplicate whether the alert had been recorded before, so that nothing changed
- * @param opened whether it opened the incident, for the first time or again
- * @param standing where the incident stands now, with this alert
+ * @param duplicate whether the alert was recorded before, so that nothing changed
+ * @param opened whether the alert opened or reopened the incident
+ * @param summary the incident including this alert
  */
-public record RecordResult(String incidentId, boolean duplicate, boolean opened, IncidentSummary standing) {}
+public record RecordResult(String incidentId, boolean duplicate, boolean opened, IncidentSummary summary) {}

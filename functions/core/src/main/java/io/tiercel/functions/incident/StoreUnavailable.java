@@ -1,6 +1,6 @@
 package io.tiercel.functions.incident;
 
-/** A store that cannot be read or written now; trying again later may succeed. */
+/** Thrown when a store cannot be read or written. A later attempt may succeed. */
 public final class StoreUnavailable extends RuntimeException {
     private static final long serialVersionUID = 1L;
 

@@ -2,115 +2,102 @@ package io.tiercel.functions.intake;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectWriter;
-import com.fasterxml.jackson.databind.cfg.JsonNodeFeature;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.node.TextNode;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
+import io.tiercel.functions.json.Json;
+import io.tiercel.rules.text.Sha256;
+import io.tiercel.rules.text.TextLimit;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** The JSON side of an alert: one canonical line, an id from its content, a cut that fits a sample. */
+/** JSON forms of an alert: the canonical line, the id derived from the content, and the truncated sample. */
 final class AlertDocuments {
-    /** Key of our alerts' id. */
+    /** Key of the id in Tiercel's alerts. */
     static final String ID = "id";
-
-    private static final ObjectWriter SORTED =
-            JsonMapper.builder().build().writer().with(JsonNodeFeature.WRITE_PROPERTIES_SORTED);
 
     private static final List<String> KEYS = List.of(
             ID, "hostname", "message", "output", "output_fields", "priority", "rule", "source", "tags", "time", "uuid");
 
-    /** From gentle to brutal; the last always fits, since a character takes at most six in JSON. */
+    /** Limits in the order of application. The last always fits, because a character takes at most six in JSON. */
     private static final List<Cut> CUTS =
             List.of(new Cut(2048, 256, 3), new Cut(512, 128, 3), new Cut(128, 64, 2), new Cut(40, 14, 2));
 
-    /** How often and until when it happened: an alert that lost these would be miscounted. */
+    /** The number of aggregated events and the time of the last one. Without them, the alert would be counted wrongly. */
     private static final Set<String> NEVER_CUT = Set.of("tiercel.count", "tiercel.last_time");
 
-    private static final String MARK = "[...]";
+    private static final String MARKER = "[...]";
 
     private AlertDocuments() {}
 
-    /** One line of JSON with sorted keys and well-formed text. */
+    /** Returns one line of JSON with sorted keys and well-formed text. */
     static String write(JsonNode node) {
         try {
-            return SafeText.wellFormed(SORTED.writeValueAsString(node));
+            return SafeText.wellFormed(Json.SORTED.writeValueAsString(node));
         } catch (JsonProcessingException e) {
-            throw new AlertRejected("the alert cannot be written as JSON: " + e.getOriginalMessage());
+            throw new AlertRejected("the alert has no JSON form: " + e.getOriginalMessage());
         }
     }
 
-    /** An id that equal content gets again. */
+    /** Returns an id that is equal for equal content. */
     static String contentId(ObjectNode object) {
-        try {
-            byte[] hash =
-                    MessageDigest.getInstance("SHA-256").digest(write(object).getBytes(StandardCharsets.UTF_8));
-            return "sha256:" + HexFormat.of().formatHex(hash);
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java platform has SHA-256", e);
-        }
+        return "sha256:" + Sha256.hex(write(object));
     }
 
-    /** The alert under an id, cut to {@link IdentifiedAlert#SAMPLE_LIMIT}. */
+    /** Returns the alert with an id, truncated to {@link IdentifiedAlert#SAMPLE_LIMIT}. */
     static String sample(ObjectNode object, String id) {
-        ObjectNode known = JsonNodeFactory.instance.objectNode();
+        ObjectNode knownKeys = JsonNodeFactory.instance.objectNode();
         for (String key : KEYS) {
             JsonNode value = object.get(key);
             if (value != null) {
-                known.set(key, value);
+                knownKeys.set(key, value);
             }
         }
-        String whole = write(known.put(ID, id));
+        String sample = write(knownKeys.put(ID, id));
         for (Cut cut : CUTS) {
-            if (whole.length() <= IdentifiedAlert.SAMPLE_LIMIT) {
-                return whole;
+            if (sample.length() <= IdentifiedAlert.SAMPLE_LIMIT) {
+                return sample;
             }
-            ObjectNode shorter = (ObjectNode) cut.apply(known, cut.depth());
-            whole = write(shorter.put(ID, id));
+            ObjectNode truncated = (ObjectNode) cut.apply(knownKeys, cut.depth());
+            sample = write(truncated.put(ID, id));
         }
-        return whole;
+        return sample;
     }
 
     private record Cut(int characters, int entries, int depth) {
         JsonNode apply(JsonNode node, int levels) {
             if (node.isTextual()) {
-                return TextNode.valueOf(shortened(node.textValue()));
+                return TextNode.valueOf(truncated(node.textValue()));
             }
             if (node.isContainerNode() && levels == 0) {
-                return TextNode.valueOf(MARK);
+                return TextNode.valueOf(MARKER);
             }
             if (node instanceof ObjectNode object) {
-                ObjectNode kept = JsonNodeFactory.instance.objectNode();
+                ObjectNode copy = JsonNodeFactory.instance.objectNode();
                 for (Map.Entry<String, JsonNode> entry : object.properties()) {
-                    if (kept.size() < entries || NEVER_CUT.contains(entry.getKey())) {
-                        kept.set(shortened(entry.getKey()), apply(entry.getValue(), levels - 1));
+                    if (copy.size() < entries || NEVER_CUT.contains(entry.getKey())) {
+                        copy.set(truncated(entry.getKey()), apply(entry.getValue(), levels - 1));
                     }
                 }
-                return kept;
+                return copy;
             }
             if (node instanceof ArrayNode array) {
-                ArrayNode kept = JsonNodeFactory.instance.arrayNode();
+                ArrayNode copy = JsonNodeFactory.instance.arrayNode();
                 for (JsonNode element : array) {
-                    if (kept.size() < entries) {
-                        kept.add(apply(element, levels - 1));
+                    if (copy.size() < entries) {
+                        copy.add(apply(element, levels - 1));
                     }
                 }
-                return kept;
+                return copy;
             }
             boolean hugeNumber = node.isNumber() && node.asText().length() > characters;
-            return hugeNumber ? TextNode.valueOf(shortened(node.asText())) : node;
+            return hugeNumber ? TextNode.valueOf(truncated(node.asText())) : node;
         }
 
-        private String shortened(String text) {
-            return text.length() <= characters ? text : text.substring(0, characters - MARK.length()) + MARK;
+        private String truncated(String text) {
+            return TextLimit.cut(text, characters, MARKER);
         }
     }
 }

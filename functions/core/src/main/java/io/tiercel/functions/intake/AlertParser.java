@@ -3,24 +3,24 @@ package io.tiercel.functions.intake;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.tiercel.rules.alert.Alert;
-import io.tiercel.rules.alert.InvalidAlertException;
 import io.tiercel.rules.alert.AlertJson;
+import io.tiercel.rules.alert.InvalidAlertException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Takes alerts in: ours, Falco's and falcosidekick's. The engine's {@link AlertJson} reads them; added here are an id for
- * those that have none, and what an incident needs: a rule's name that fits a line, and a time after the epoch.
+ * Parses alerts of Tiercel, Falco and falcosidekick with the engine's {@link AlertJson}. Adds an id to alerts without one, and
+ * checks the requirements of an incident, such as a rule name of one line and a time after the epoch.
  */
 public final class AlertParser {
-    /** Longest rule name, in characters. */
+    /** Maximum length of a rule name, in characters. */
     public static final int MAX_RULE_CHARACTERS = 512;
 
-    /** Largest alert, in bytes of UTF-8: what a message of SQS holds. */
+    /** Maximum size of an alert, in bytes of UTF-8: the size limit of an SQS message. */
     public static final int MAX_BYTES = 256 * 1024;
 
-    /** Longest host name, in characters: what a resolver takes, and some room. */
+    /** Maximum length of a host name, in characters: the limit of resolvers plus a margin. */
     public static final int MAX_HOSTNAME_CHARACTERS = 1024;
 
     private static final int MAX_ID_CHARACTERS = 256;
@@ -28,26 +28,26 @@ public final class AlertParser {
     private AlertParser() {}
 
     /**
-     * Reads an alert.
+     * Parses an alert.
      *
-     * @param document the JSON document; null where there was none
-     * @throws AlertRejected if it is not an alert; the message says what is wrong
+     * @param document the JSON document; null if there is none
+     * @throws AlertRejected if the document is not a valid alert; the message contains the problem
      */
     public static IdentifiedAlert parse(@Nullable JsonNode document) {
         if (!(document instanceof ObjectNode object)) {
-            throw new AlertRejected("an alert is a JSON object {...}, this is not");
+            throw new AlertRejected("expected an alert as a JSON object {...}");
         }
         String id = id(object);
         int bytes = AlertDocuments.write(object).getBytes(StandardCharsets.UTF_8).length;
         if (bytes > MAX_BYTES) {
-            throw new AlertRejected("the alert has " + bytes + " bytes: at most " + MAX_BYTES);
+            throw new AlertRejected("the alert has " + bytes + " bytes; the maximum is " + MAX_BYTES);
         }
         String complete = AlertDocuments.write(object.deepCopy().put(AlertDocuments.ID, id));
-        Alert alert = checked(parsed(complete));
+        Alert alert = checkAndClean(parse(complete));
         return new IdentifiedAlert(id, alert, complete, AlertDocuments.sample(object, id));
     }
 
-    private static Alert parsed(String document) {
+    private static Alert parse(String document) {
         try {
             return AlertJson.read(document);
         } catch (InvalidAlertException e) {
@@ -55,21 +55,20 @@ public final class AlertParser {
         }
     }
 
-    private static Alert checked(Alert alert) {
+    private static Alert checkAndClean(Alert alert) {
         if (alert.rule().isBlank()) {
-            throw new AlertRejected("rule is blank: an alert needs rule, priority and time");
+            throw new AlertRejected("rule is blank; an alert requires rule, priority and time");
         }
         if (alert.rule().length() > MAX_RULE_CHARACTERS) {
             throw new AlertRejected(
-                    "rule has " + alert.rule().length() + " characters: at most " + MAX_RULE_CHARACTERS);
+                    "rule has " + alert.rule().length() + " characters; the maximum is " + MAX_RULE_CHARACTERS);
         }
         if (alert.hostname().length() > MAX_HOSTNAME_CHARACTERS) {
-            throw new AlertRejected(
-                    "hostname has " + alert.hostname().length() + " characters: at most " + MAX_HOSTNAME_CHARACTERS);
+            throw new AlertRejected("hostname has " + alert.hostname().length() + " characters; the maximum is "
+                    + MAX_HOSTNAME_CHARACTERS);
         }
         if (alert.timeNanos() <= 0) {
-            throw new AlertRejected(
-                    "time is not after 1970: the clock of " + SafeText.oneLine(alert.hostname()) + " is wrong");
+            throw new AlertRejected("time is not after 1970; check the clock of " + SafeText.oneLine(alert.hostname()));
         }
         return new Alert(
                 alert.id(),
@@ -83,7 +82,7 @@ public final class AlertParser {
                 alert.outputFields());
     }
 
-    /** Ours, else falcosidekick's, else one that the same content gets again. */
+    /** Returns Tiercel's id, else falcosidekick's, else a hash of the content. */
     private static String id(ObjectNode object) {
         for (String key : List.of(AlertDocuments.ID, "uuid")) {
             JsonNode given = object.get(key);

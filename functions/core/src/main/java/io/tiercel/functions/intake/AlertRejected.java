@@ -1,6 +1,6 @@
 package io.tiercel.functions.intake;
 
-/** An alert that cannot be read; the message is the reason, in words fit for whoever sent it. */
+/** Thrown for a document that is not a valid alert. The message is the reason and can be returned to the sender. */
 public final class AlertRejected extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
@@ -8,7 +8,7 @@ public final class AlertRejected extends RuntimeException {
         super(reason);
     }
 
-    /** Why the alert was refused. */
+    /** Returns the reason. */
     public String reason() {
         return String.valueOf(getMessage());
     }

@@ -1,30 +1,30 @@
 package io.tiercel.functions.intake;
 
-/** Makes hostile text storable and printable. */
+/** Sanitizes text from untrusted sources for storage and for terminals. */
 public final class SafeText {
     private static final char REPLACEMENT = '\uFFFD';
 
     private SafeText() {}
 
-    /** The text with unpaired surrogates, which no UTF-8 can hold, replaced by U+FFFD. */
+    /** Replaces unpaired surrogates, which UTF-8 cannot encode, by U+FFFD. */
     public static String wellFormed(String text) {
         for (int i = 0; i < text.length(); i++) {
             if (Character.isSurrogate(text.charAt(i))) {
-                return replaced(text, false);
+                return replace(text, false);
             }
         }
         return text;
     }
 
     /**
-     * The text as one line that does nothing to a terminal: control and direction characters, line separators and
-     * unpaired surrogates replaced by U+FFFD.
+     * Returns the text as one line that is safe for a terminal. Replaces control and direction characters, line separators and
+     * unpaired surrogates by U+FFFD.
      */
     public static String oneLine(String text) {
-        return replaced(text, true);
+        return replace(text, true);
     }
 
-    private static String replaced(String text, boolean controls) {
+    private static String replace(String text, boolean controls) {
         StringBuilder clean = new StringBuilder(text.length());
         text.codePoints().forEach(point -> {
             boolean bad = switch (Character.getType(point)) {

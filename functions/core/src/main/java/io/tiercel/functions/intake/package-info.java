@@ -1,4 +1,7 @@
-/** From a JSON document, ours or Falco's, to an {@link io.tiercel.rules.alert.Alert}, or a reason why not. */
+/**
+ * Parsing of incoming alerts from Tiercel, Falco and falcosidekick, with the reason for each rejection. Depends on {@code json}
+ * and the rule engine. All methods are stateless, so any thread may call them.
+ */
 @NullMarked
 package io.tiercel.functions.intake;
 

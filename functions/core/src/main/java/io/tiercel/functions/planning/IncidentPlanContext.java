@@ -2,7 +2,6 @@ package io.tiercel.functions.planning;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.tiercel.functions.incident.Incident;
@@ -11,16 +10,15 @@ import io.tiercel.functions.incident.IncidentState;
 import io.tiercel.functions.incident.IncidentStore;
 import io.tiercel.functions.intake.AlertParser;
 import io.tiercel.functions.intake.AlertRejected;
+import io.tiercel.functions.json.Json;
 import io.tiercel.functions.respond.plan.AffectedTarget;
 import io.tiercel.functions.respond.plan.PlanContext;
 import io.tiercel.rules.alert.Alert;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** What responses are based on: incidents, with the places at which they were seen. */
+/** Builds the context of a response plan from a stored incident and its affected targets. */
 public final class IncidentPlanContext implements PlanContext.Source {
-    private static final JsonMapper JSON = JsonMapper.builder().build();
-
     private final IncidentStore incidents;
     private final AffectedTargets targets;
 
@@ -36,7 +34,7 @@ public final class IncidentPlanContext implements PlanContext.Source {
             return null;
         }
         try {
-            JsonNode document = JSON.readTree(incident.sample().getFirst());
+            JsonNode document = Json.MAPPER.readTree(incident.sample().getFirst());
             Alert opening = AlertParser.parse(document).alert();
             int episode = incident.lifecycle().episode();
             AffectedTargets.ObservedTargets observed = targets.list(incidentId, episode);
@@ -51,7 +49,7 @@ public final class IncidentPlanContext implements PlanContext.Source {
                     IncidentFields.of(incident),
                     document(incident, document));
         } catch (JsonProcessingException | AlertRejected e) {
-            // A sample of an older version that this one no longer takes.
+            // An older version stored the sample, and this version does not accept it.
             return null;
         }
     }

@@ -1,18 +1,18 @@
 package io.tiercel.functions.planning;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.JsonNode;
 import io.tiercel.functions.incident.Incident;
 import io.tiercel.functions.intake.AlertParser;
 import io.tiercel.functions.intake.AlertRejected;
+import io.tiercel.functions.json.Json;
 import io.tiercel.functions.respond.Planner;
 import io.tiercel.functions.respond.ResponsePlan;
 import java.util.List;
 
-/** What an incident's plan will begin with, for those who ask before the responder has looked at it. */
+/** Computes the plan that an incident would start with, for readers who ask before the responder has handled the incident. */
 public final class PlanPreview {
-    private static final JsonMapper JSON = JsonMapper.builder().build();
-    private static final ResponsePlan NOTHING = new ResponsePlan(ResponsePlan.DRY_RUN, List.of());
+    private static final ResponsePlan EMPTY = new ResponsePlan(ResponsePlan.DRY_RUN, List.of());
 
     private final Planner planner;
 
@@ -20,19 +20,17 @@ public final class PlanPreview {
         this.planner = planner;
     }
 
-    /** The plan, made of the incident's first alert. */
-    public ResponsePlan of(Incident incident) {
+    /** Returns the plan for the incident's first alert. */
+    public ResponsePlan preview(Incident incident) {
         if (incident.sample().isEmpty()) {
-            return NOTHING;
+            return EMPTY;
         }
         try {
-            return planner.plan(
-                    AlertParser.parse(JSON.readTree(incident.sample().getFirst()))
-                            .alert(),
-                    incident.enrichment());
+            JsonNode document = Json.MAPPER.readTree(incident.sample().getFirst());
+            return planner.plan(AlertParser.parse(document).alert(), incident.enrichment());
         } catch (JsonProcessingException | AlertRejected e) {
-            // A sample of an older version that this one no longer takes.
-            return NOTHING;
+            // An older version stored the sample, and this version does not accept it.
+            return EMPTY;
         }
     }
 }

@@ -1,5 +1,6 @@
 package io.tiercel.functions.replay;
 
+import io.tiercel.functions.config.Durations;
 import io.tiercel.functions.respond.policy.Condition;
 import io.tiercel.functions.respond.policy.Exclusions;
 import io.tiercel.functions.respond.policy.Policies;
@@ -9,37 +10,35 @@ import io.tiercel.functions.respond.policy.ResponsePolicy.PolicyAction;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Set;
 
-/** Policies in words: what they are taken to mean, with everything that they leave to the standard. */
+/** Describes response policies in plain text, including all default values. */
 public final class PolicyExplanation {
     private PolicyExplanation() {}
 
-    /** The policies of a file, in lines. */
-    public static List<String> of(Policies policies) {
+    /** Returns the description of the policies of a file, line by line. */
+    public static List<String> explain(Policies policies) {
         List<String> lines = new ArrayList<>();
-        lines.add("all policies together: at most " + policies.cap().max() + " places in "
-                + text(policies.cap().within()) + " without a person");
+        lines.add("all policies together act on at most " + policies.cap().max() + " targets in "
+                + text(policies.cap().within()) + " without approval");
         for (ResponsePolicy policy : policies.policies()) {
             lines.add("");
             lines.add(policy.name() + " (" + policy.mode().label() + "): " + policy.description());
             lines.add("  when      " + text(policy.match()));
-            for (PolicyAction asked : policy.actions()) {
-                lines.add("  does      " + asked.kind().label() + " "
-                        + asked.params().values() + ": "
-                        + asked.kind().description()
-                        + (asked.kind().requiresApproval(asked.params()) ? "; always waits for approval" : "")
-                        + (asked.kind().reversible() ? "" : "; cannot be undone"));
+            for (PolicyAction action : policy.actions()) {
+                lines.add("  action    " + action.kind().label() + " "
+                        + action.params().values() + ": "
+                        + action.kind().description()
+                        + (action.kind().requiresApproval(action.params()) ? "; always requires approval" : "")
+                        + (action.kind().reversible() ? "" : "; irreversible"));
             }
-            lines.add("  never     " + text(policy.exclusions()));
-            lines.add("  at most   " + policy.cap().max() + " places in "
+            lines.add("  exclude   " + text(policy.exclusions()));
+            lines.add("  limit     " + policy.cap().max() + " targets in "
                     + text(policy.cap().within())
                     + (policy.cap().per() == null
                             ? ""
-                            : " for each " + policy.cap().per()) + " without a person");
-            lines.add("  undone    "
-                    + (policy.timeLimit() == null ? "when somebody releases it" : "after " + text(policy.timeLimit())));
+                            : " for each " + policy.cap().per()) + " without approval");
+            lines.add("  release   " + (policy.timeLimit() == null ? "manually" : "after " + text(policy.timeLimit())));
             lines.add("  approval  within " + text(policy.approvalTime()));
         }
         return List.copyOf(lines);
@@ -76,10 +75,10 @@ public final class PolicyExplanation {
         exclusions.labels().forEach((key, value) -> parts.add("pods and nodes with label " + key + "=" + value));
         exclusions.namespaces().forEach(namespace -> parts.add("pods in namespace " + namespace));
         exclusions.roles().forEach(role -> parts.add("role " + role));
-        return parts.isEmpty() ? "nothing is excluded" : String.join("; ", parts);
+        return parts.isEmpty() ? "nothing" : String.join("; ", parts);
     }
 
     private static String text(Duration duration) {
-        return duration.toString().substring(2).toLowerCase(Locale.ROOT);
+        return Durations.format(duration);
     }
 }

@@ -33,8 +33,8 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Sends recorded alerts through deduplication and policies, by the clock of the alerts, with a store that ends with it. Actions
- * are foreseen as if every target were there, without tags and labels.
+ * Replays recorded alerts through deduplication and response policies, with the alerts' own times and a store in memory. Actions
+ * are simulated: every target exists, has no tags and labels, and every call succeeds.
  */
 public final class Replay {
     private final IncidentRules rules;
@@ -43,22 +43,22 @@ public final class Replay {
     private final AffectedTargets targets = new AffectedTargets(store);
     private final PlanReader plans = new PlanStore(store);
     private final PlannedResponder responder;
-    private final Map<String, Foreseeable> incidents = new LinkedHashMap<>();
+    private final Map<String, ReplayedIncident> incidents = new LinkedHashMap<>();
     private final Set<String> alertIds = new HashSet<>();
     private Instant now = Instant.EPOCH;
-    private int refused;
+    private int rejected;
 
     /**
-     * @param policies what to do when
-     * @param rules what makes an incident, and how long it may be quiet
-     * @param enricher says more about alerts
+     * @param policies the response policies
+     * @param rules the incident settings
+     * @param enricher enriches the alerts
      */
     public Replay(Policies policies, IncidentRules rules, Enricher enricher) {
         this.rules = rules;
         this.enrichStage = new EnrichStage(enricher, rules);
         this.responder = new PlannedResponder(
                 () -> policies,
-                this::grounds,
+                this::context,
                 store,
                 SimulatedAction.all(),
                 KillSwitch.NONE,
@@ -73,8 +73,8 @@ public final class Replay {
                 () -> now);
     }
 
-    /** An incident while it grows. */
-    private static final class Foreseeable {
+    /** An incident during the replay. */
+    private static final class ReplayedIncident {
         private final String id;
         private final Fingerprint cause;
         private final IncidentRule rule;
@@ -85,7 +85,7 @@ public final class Replay {
         private long firstNanos;
         private long lastNanos;
 
-        Foreseeable(String id, Fingerprint cause, IncidentRule rule, Alert alert) {
+        ReplayedIncident(String id, Fingerprint cause, IncidentRule rule, Alert alert) {
             this.id = id;
             this.cause = cause;
             this.rule = rule;
@@ -109,7 +109,7 @@ public final class Replay {
         IncidentFields fields() {
             return new IncidentFields(
                     count,
-                    rule.escalation().passed(count, tactics.size()).isEmpty() ? "open" : "escalated",
+                    rule.escalation().reached(count, tactics.size()).isEmpty() ? "open" : "escalated",
                     priority.label(),
                     priority.ordinal(),
                     List.copyOf(tactics),
@@ -117,8 +117,8 @@ public final class Replay {
         }
     }
 
-    private @Nullable PlanContext grounds(String incidentId) {
-        Foreseeable incident = incidents.get(incidentId);
+    private @Nullable PlanContext context(String incidentId) {
+        ReplayedIncident incident = incidents.get(incidentId);
         if (incident == null) {
             return null;
         }
@@ -134,19 +134,19 @@ public final class Replay {
                 "{}");
     }
 
-    /** Takes one recorded alert; what is none is counted. */
-    public void take(@Nullable JsonNode document) {
+    /** Replays one recorded alert. Counts documents that are not valid alerts. */
+    public void add(@Nullable JsonNode document) {
         try {
             switch (enrichStage.enrich(document)) {
                 case EnrichStage.Result.Health _ -> {}
-                case EnrichStage.Result.Enriched(EnrichedAlert alert) -> take(alert);
+                case EnrichStage.Result.Enriched(EnrichedAlert alert) -> add(alert);
             }
         } catch (AlertRejected e) {
-            refused++;
+            rejected++;
         }
     }
 
-    private void take(EnrichedAlert enriched) {
+    private void add(EnrichedAlert enriched) {
         if (!alertIds.add(enriched.alert().id())) {
             return;
         }
@@ -154,17 +154,17 @@ public final class Replay {
         Instant time = Instant.ofEpochSecond(0, alert.timeNanos());
         now = time.isAfter(now) ? time : now;
         Fingerprint cause = enriched.fingerprint();
-        Foreseeable incident = incidents.computeIfAbsent(
-                cause.incidentId(), id -> new Foreseeable(id, cause, rules.of(cause.rule()), alert));
+        ReplayedIncident incident = incidents.computeIfAbsent(
+                cause.incidentId(), id -> new ReplayedIncident(id, cause, rules.forRule(cause.rule()), alert));
         incident.count(enriched.toIncidentAlert());
         targets.add(incident.id, incident.episode, enriched);
         responder.respond(incident.id);
     }
 
-    /** What has come of it, in lines. */
+    /** Returns the incidents and their plans, line by line. */
     public List<String> report() {
         List<String> lines = new ArrayList<>();
-        for (Foreseeable incident : incidents.values()) {
+        for (ReplayedIncident incident : incidents.values()) {
             lines.add("incident " + incident.id.substring(0, 8) + "  count " + incident.count + "  "
                     + (incident.episode == 1 ? "" : "episode " + incident.episode + "  ")
                     + incident.priority.label() + "  " + incident.cause.rule() + "  [" + incident.cause.workload() + "]"
@@ -172,12 +172,12 @@ public final class Replay {
             plans.plan(incident.id).ifPresent(plan -> plan.steps().forEach(step -> lines.add("  " + line(step))));
         }
         lines.add(incidents.size() + " incidents from " + alertIds.size() + " alerts"
-                + (refused == 0 ? "" : "; " + refused + " documents are no alerts"));
+                + (rejected == 0 ? "" : "; " + rejected + " documents rejected"));
         return List.copyOf(lines);
     }
 
     private static String line(PlanStep step) {
-        String state = step.state().equals("applied") ? "would be done" : step.state();
+        String state = step.state().equals("applied") ? "would be applied" : step.state();
         return step.action() + "  " + (step.target() == null ? "-" : step.target()) + "  " + state + "  ("
                 + step.policy() + ")"
                 + (step.notes().isEmpty() ? "" : "  " + step.notes().getLast());

@@ -10,14 +10,14 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 
-/** Stands in for every action: its target is there, has no tags and labels, and everything succeeds. */
+/** Simulates every action: the target exists, has no tags and labels, and every call succeeds. */
 final class SimulatedAction implements ActionHandler {
     static Map<ActionKind, ActionHandler> all() {
-        EnumMap<ActionKind, ActionHandler> remedies = new EnumMap<>(ActionKind.class);
+        EnumMap<ActionKind, ActionHandler> handlers = new EnumMap<>(ActionKind.class);
         for (ActionKind kind : ActionKind.values()) {
-            remedies.put(kind, new SimulatedAction());
+            handlers.put(kind, new SimulatedAction());
         }
-        return remedies;
+        return handlers;
     }
 
     @Override

@@ -9,16 +9,16 @@ import io.tiercel.functions.incident.IncidentStore;
 import io.tiercel.functions.incident.IncidentSummary;
 import io.tiercel.functions.incident.RecordResult;
 import io.tiercel.functions.intake.IdentifiedAlert;
-import io.tiercel.functions.notification.IncidentBell;
+import io.tiercel.functions.notification.IncidentEventPublisher;
 import io.tiercel.functions.planning.AffectedTargets;
 import io.tiercel.functions.respond.ResponseRequestPublisher;
 import java.time.InstantSource;
 import java.util.Map;
 
 /**
- * The second stage: an alert is counted in its incident, once; the incident opens, opens again or escalates; then the bells.
- * What is decided is written to the audit log first and noted in the incident afterwards, so that a crash between the two
- * repeats an entry and never loses one.
+ * The second stage: counts an alert exactly once in its incident, which it may open, reopen or escalate, and publishes the
+ * change. Decisions are appended to the audit log before the incident is marked as audited. A crash between the two writes
+ * repeats an audit entry, but never loses one.
  */
 public final class DeduplicateStage {
     static final String ACTOR = "deduplicate";
@@ -27,8 +27,8 @@ public final class DeduplicateStage {
     private final AffectedTargets targets;
     private final IncidentRules rules;
     private final AuditLog audit;
-    private final ResponseRequestPublisher respond;
-    private final IncidentBell notify;
+    private final ResponseRequestPublisher responseRequests;
+    private final IncidentEventPublisher incidentEvents;
     private final InstantSource clock;
 
     public DeduplicateStage(
@@ -36,72 +36,73 @@ public final class DeduplicateStage {
             AffectedTargets targets,
             IncidentRules rules,
             AuditLog audit,
-            ResponseRequestPublisher respond,
-            IncidentBell notify,
+            ResponseRequestPublisher responseRequests,
+            IncidentEventPublisher incidentEvents,
             InstantSource clock) {
         this.incidents = incidents;
         this.targets = targets;
         this.rules = rules;
         this.audit = audit;
-        this.respond = respond;
-        this.notify = notify;
+        this.responseRequests = responseRequests;
+        this.incidentEvents = incidentEvents;
         this.clock = clock;
     }
 
     /**
-     * Counts an alert.
+     * Counts an alert in its incident.
      *
-     * @throws io.tiercel.functions.incident.StoreUnavailable if a store fails; to be delivered again
+     * @throws io.tiercel.functions.incident.StoreUnavailable if a store fails; deliver the alert again
      */
     public AlertReceipt count(EnrichedAlert alert) {
-        RecordResult recorded = incidents.record(alert.toIncidentAlert());
-        IncidentSummary standing = recorded.standing();
+        RecordResult result = incidents.record(alert.toIncidentAlert());
+        IncidentSummary summary = result.summary();
         String rule = alert.fingerprint().rule();
-        Escalation escalation = rules.of(rule).escalation();
-        int level = Math.max(escalation.level(standing), standing.lifecycle().escalation());
-        int episode = standing.lifecycle().episode();
-        if (standing.auditedEpisode() < episode) {
-            tell(recorded, episode == 1 ? "opens" : "opens again, episode " + episode, rule);
+        Escalation escalation = rules.forRule(rule).escalation();
+        int level = Math.max(escalation.level(summary), summary.lifecycle().escalation());
+        int episode = summary.lifecycle().episode();
+        if (summary.auditedEpisode() < episode) {
+            appendDecision(result, episode == 1 ? "open" : "reopen as episode " + episode, rule);
         }
-        if (standing.lifecycle().escalation() < level) {
-            tell(
-                    recorded,
-                    "escalates to " + level + ": "
-                            + String.join(", ", escalation.passed(standing.count(), standing.tactics())),
+        if (summary.lifecycle().escalation() < level) {
+            appendDecision(
+                    result,
+                    "escalate to level " + level + ": "
+                            + String.join(", ", escalation.reached(summary.count(), summary.tactics())),
                     rule);
         }
-        if (standing.auditedEpisode() < episode || standing.lifecycle().escalation() < level) {
-            incidents.markAudited(recorded.incidentId(), level, episode);
+        if (summary.auditedEpisode() < episode || summary.lifecycle().escalation() < level) {
+            incidents.markAudited(result.incidentId(), level, episode);
         }
-        int places = targets.add(recorded.incidentId(), Math.max(episode, 1), alert);
-        respond.publish(
-                recorded.incidentId(),
-                episode + "-" + level + "-" + standing.tactics() + "-" + rounded(standing.count()) + "-" + places);
-        notify.ring(recorded.incidentId());
-        String outcome = recorded.duplicate() ? "duplicate" : recorded.opened() ? "opened" : "counted";
-        return new AlertReceipt(alert.alert().id(), outcome, recorded.incidentId());
+        int targetCount = targets.add(result.incidentId(), Math.max(episode, 1), alert);
+        responseRequests.publish(
+                result.incidentId(),
+                episode + "-" + level + "-" + summary.tactics() + "-" + leadingDigit(summary.count()) + "-"
+                        + targetCount);
+        incidentEvents.publish(result.incidentId());
+        String outcome = result.duplicate() ? "duplicate" : result.opened() ? "opened" : "counted";
+        return new AlertReceipt(alert.alert().id(), outcome, result.incidentId());
     }
 
-    /** Keeps a sensor's message about itself. */
+    /** Stores a sensor's message about itself. */
     public AlertReceipt recordHealth(IdentifiedAlert message) {
         incidents.recordHealth(message.id(), message.alert(), message.sampleDocument());
         return new AlertReceipt(message.id(), "health", null);
     }
 
-    private void tell(RecordResult recorded, String what, String rule) {
+    private void appendDecision(RecordResult result, String decision, String rule) {
         audit.append(AuditEntry.decision(
                 clock.instant(),
                 ACTOR,
-                recorded.incidentId(),
-                what,
-                Map.of("rule", rule, "count", Long.toString(recorded.standing().count()))));
+                result.incidentId(),
+                decision,
+                Map.of("rule", rule, "count", Long.toString(result.summary().count()))));
     }
 
     /**
-     * To one digit that is not zero: an incident of a million alerts is looked at fifty-five times for its count, and whoever
-     * counts its last alert still asks for the last look.
+     * Rounds a count down to its leading digit. A response request is published when this value changes, so the first million
+     * alerts of an incident cause 55 requests, and the last alert of a burst never suppresses the last request.
      */
-    static long rounded(long count) {
+    static long leadingDigit(long count) {
         long unit = 1;
         while (count / unit >= 10) {
             unit *= 10;

@@ -11,7 +11,7 @@ import io.tiercel.functions.intake.IdentifiedAlert;
 import io.tiercel.rules.alert.Alert;
 import org.jspecify.annotations.Nullable;
 
-/** The first stage: an alert is read, asked about everywhere, and its cause found. Keeps nothing, so it may be repeated. */
+/** The first stage: parses an alert, enriches it and computes its fingerprint. It stores nothing, so it can be repeated. */
 public final class EnrichStage {
     private final Enricher enricher;
     private final IncidentRules rules;
@@ -22,9 +22,9 @@ public final class EnrichStage {
     }
 
     /**
-     * Takes an alert as it came.
+     * Parses and enriches an alert.
      *
-     * @throws io.tiercel.functions.intake.AlertRejected if the document is no alert
+     * @throws io.tiercel.functions.intake.AlertRejected if the document is not a valid alert
      */
     public Result enrich(@Nullable JsonNode document) {
         IdentifiedAlert identified = AlertParser.parse(document);
@@ -35,11 +35,12 @@ public final class EnrichStage {
         Enrichment enrichment = enricher.enrich(alert);
         return new Result.Enriched(new EnrichedAlert(
                 identified,
-                Fingerprints.of(alert, enrichment.host(), rules.of(alert.rule()).fingerprint()),
+                Fingerprints.of(
+                        alert, enrichment.host(), rules.forRule(alert.rule()).fingerprint()),
                 enrichment));
     }
 
-    /** What an alert turned out to be. */
+    /** The kinds of input. */
     public sealed interface Result {
         /**
          * A sensor's message about itself.
@@ -49,9 +50,9 @@ public final class EnrichStage {
         record Health(IdentifiedAlert message) implements Result {}
 
         /**
-         * Something happened.
+         * An alert about an event.
          *
-         * @param alert what, with all that is known about it
+         * @param alert the alert with its enrichment and fingerprint
          */
         record Enriched(EnrichedAlert alert) implements Result {}
     }

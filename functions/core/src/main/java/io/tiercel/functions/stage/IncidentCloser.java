@@ -6,49 +6,49 @@ import io.tiercel.functions.incident.Incident;
 import io.tiercel.functions.incident.IncidentClosure;
 import io.tiercel.functions.incident.IncidentState;
 import io.tiercel.functions.incident.IncidentStore;
-import io.tiercel.functions.notification.IncidentBell;
+import io.tiercel.functions.notification.IncidentEventPublisher;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
-/** Closes incidents; the decision is in the audit log before it takes effect. */
+/** Closes incidents. Appends the decision to the audit log before the store applies it. */
 public final class IncidentCloser {
-    /** How often closing by hand is tried while alerts come in. */
-    private static final int TRIES = 10;
+    /** Maximum number of attempts to close an incident that receives alerts at the same time. */
+    private static final int MAX_ATTEMPTS = 10;
 
     private final IncidentStore incidents;
     private final AuditLog audit;
-    private final IncidentBell notify;
+    private final IncidentEventPublisher incidentEvents;
     private final InstantSource clock;
 
-    public IncidentCloser(IncidentStore incidents, AuditLog audit, IncidentBell notify, InstantSource clock) {
+    public IncidentCloser(IncidentStore incidents, AuditLog audit, IncidentEventPublisher incidentEvents, InstantSource clock) {
         this.incidents = incidents;
         this.audit = audit;
-        this.notify = notify;
+        this.incidentEvents = incidentEvents;
         this.clock = clock;
     }
 
-    /** What became of a wish to close. */
+    /** The result of a request to close an incident. */
     public enum Outcome {
         CLOSED,
-        /** It was closed before. */
+        /** The incident was closed before. */
         ALREADY_CLOSED,
-        /** There is no such incident. */
+        /** There is no incident with this id. */
         UNKNOWN,
-        /** It grows too fast to be closed. */
+        /** Alerts arrived during every attempt. */
         BUSY
     }
 
     /**
-     * Closes an incident because somebody wants it; what happens after this moment opens it again.
+     * Closes an incident on request of a person. Events after this moment reopen it.
      *
-     * @param by who, e.g. {@code slack:U012AB3CD}
+     * @param by the person, for example {@code slack:U012AB3CD}
      * @throws io.tiercel.functions.incident.StoreUnavailable if a store fails
      */
     public Outcome close(String incidentId, String by) {
-        for (int attempt = 0; attempt < TRIES; attempt++) {
+        for (int attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
             Optional<Incident> incident = incidents.find(incidentId);
             if (incident.isEmpty()) {
                 return Outcome.UNKNOWN;
@@ -57,7 +57,7 @@ public final class IncidentCloser {
                 return Outcome.ALREADY_CLOSED;
             }
             Instant now = clock.instant();
-            if (close(incident.get(), new IncidentClosure(now, by, nanos(now)), "closes it")) {
+            if (close(incident.get(), new IncidentClosure(now, by, nanos(now)), "close")) {
                 return Outcome.CLOSED;
             }
         }
@@ -65,36 +65,36 @@ public final class IncidentCloser {
     }
 
     /**
-     * Closes an incident of which nothing has been heard for long. Late alerts of what happened before its last event do not
-     * open it again.
+     * Closes an incident that has received no alerts for its quiet time. Late alerts about events before its last event do not
+     * reopen it.
      */
     boolean closeQuiet(Incident incident) {
         Instant now = clock.instant();
-        // A sensor whose clock is ahead must not keep its incident closed for ever.
+        // A sensor whose clock is ahead must not keep its incident closed forever.
         long until = Math.min(incident.lastSeenNanos(), nanos(now));
         return close(
                 incident,
                 new IncidentClosure(now, IncidentClosure.QUIET, until),
-                "closes, nothing heard since " + incident.lastReceivedAt());
+                "close: no alerts since " + incident.lastReceivedAt());
     }
 
-    private boolean close(Incident incident, IncidentClosure closing, String what) {
-        tell(incident, closing, what);
-        boolean closed = incidents.close(incident, closing);
+    private boolean close(Incident incident, IncidentClosure closure, String decision) {
+        appendDecision(incident, closure, decision);
+        boolean closed = incidents.close(incident, closure);
         if (closed) {
-            notify.ring(incident.id());
+            incidentEvents.publish(incident.id());
         } else {
-            tell(incident, closing, "stays open, it has changed meanwhile");
+            appendDecision(incident, closure, "keep open: the incident changed at the same time");
         }
         return closed;
     }
 
-    private void tell(Incident incident, IncidentClosure closing, String what) {
+    private void appendDecision(Incident incident, IncidentClosure closure, String decision) {
         audit.append(AuditEntry.decision(
-                closing.at(),
-                closing.by().equals(IncidentClosure.QUIET) ? "sweep" : closing.by(),
+                closure.at(),
+                closure.by().equals(IncidentClosure.QUIET) ? "sweep" : closure.by(),
                 incident.id(),
-                what,
+                decision,
                 Map.of("rule", incident.fingerprint().rule(), "count", Long.toString(incident.count()))));
     }
 

@@ -3,8 +3,8 @@ package io.tiercel.functions.stage;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What {@code respond} and {@code notify} are called with.
+ * The message that {@code respond} and {@code notify} receive when an incident has changed.
  *
- * @param incidentId the incident that has changed; null for {@code notify}: all that is due
+ * @param incidentId the changed incident; null for {@code notify} means all incidents with pending notifications
  */
 public record IncidentReference(@Nullable String incidentId) {}

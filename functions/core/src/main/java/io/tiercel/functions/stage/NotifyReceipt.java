@@ -1,9 +1,9 @@
 package io.tiercel.functions.stage;
 
 /**
- * What notifying did.
+ * The result of one run of {@code notify}.
  *
- * @param sent messages that a channel has taken
- * @param failed attempts that failed; those worth it are repeated when their time has come and this is called again
+ * @param sent number of messages that a channel accepted
+ * @param failed number of failed attempts; a later run retries those that can succeed
  */
 public record NotifyReceipt(int sent, int failed) {}

@@ -3,9 +3,9 @@ package io.tiercel.functions.stage;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a sweep did.
+ * The result of one run of {@code sweep}.
  *
- * @param closed how many incidents it has closed
- * @param audit what the audit log was found to be, in words; null if that was not asked
+ * @param closed number of incidents that this run closed
+ * @param audit description of the audit log's state; null if the run did not verify it
  */
 public record SweepReceipt(int closed, @Nullable String audit) {}

@@ -8,10 +8,10 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 
-/** What time alone brings: containments that have lasted long enough are released, incidents that are quiet are closed. */
+/** The stage that runs every minute: closes quiet incidents and releases responses whose time limit has passed. */
 public final class SweepStage {
-    /** Most incidents looked at in one sweep; the next takes the rest. */
-    static final int MOST = 1_000;
+    /** Maximum number of incidents that one sweep examines. The next sweep continues. */
+    static final int MAX_INCIDENTS = 1_000;
 
     private final IncidentStore incidents;
     private final IncidentRules rules;
@@ -33,16 +33,16 @@ public final class SweepStage {
     }
 
     /**
-     * Sweeps once: quiet incidents first, so that a responder that fails does not keep them open.
+     * Runs once. Closes quiet incidents first, so that a failing responder does not keep them open.
      *
-     * @return how many incidents it has closed
-     * @throws io.tiercel.functions.incident.StoreUnavailable if a store fails; the next sweep takes what this one has left
+     * @return the number of incidents that this run closed
+     * @throws io.tiercel.functions.incident.StoreUnavailable if a store fails; the next sweep continues
      */
     public int sweep() {
         Instant now = clock.instant();
         int closed = 0;
-        for (Incident incident : incidents.quietSince(now.minus(rules.shortestQuiet()), MOST)) {
-            Duration quiet = rules.of(incident.fingerprint().rule()).quiet();
+        for (Incident incident : incidents.quietSince(now.minus(rules.shortestQuiet()), MAX_INCIDENTS)) {
+            Duration quiet = rules.forRule(incident.fingerprint().rule()).quiet();
             if (!incident.lastReceivedAt().plus(quiet).isAfter(now) && closer.closeQuiet(incident)) {
                 closed++;
             }

@@ -5,73 +5,69 @@ import io.quarkus.funqy.Funq;
 import io.tiercel.functions.audit.AuditVerifier;
 import io.tiercel.functions.incident.EnrichedAlert;
 import io.tiercel.functions.intake.AlertRejected;
-import io.tiercel.functions.interact.FunctionUrl;
-import io.tiercel.functions.interact.Interactions;
-import io.tiercel.functions.notification.Announcer;
+import io.tiercel.functions.notification.NotificationDispatcher;
 import io.tiercel.functions.respond.Responder;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The functions as they are called, the same over HTTP and as Lambdas. The JSON document is the parameter as it came: Funqy
- * reads it from an HTTP body and from the body of each SQS message alike, and a wrong one is told why by our own readers.
- * Every function may be called again with the same document; all throw
- * {@link io.tiercel.functions.incident.StoreUnavailable} where a store fails, and are then to be called again.
+ * The functions as Funqy exposes them, both over HTTP and as AWS Lambda functions. Each takes the JSON document as a tree, so that
+ * our own parsers report what is wrong with an invalid document.
+ *
+ * <p>Every function can be called again with the same document. All throw {@link
+ * io.tiercel.functions.incident.StoreUnavailable} if a store fails; the caller must then retry.
  */
 @Singleton
 public final class TiercelFunctions {
-    private static final int MESSAGES_PER_CALL = 100;
+    private static final int MAX_MESSAGES_PER_CALL = 100;
 
     private final EnrichStage enrichStage;
-    private final EnrichedAlertPublisher enriched;
+    private final EnrichedAlertPublisher enrichedAlerts;
     private final DeduplicateStage deduplicateStage;
     private final Responder responder;
-    private final Announcer announcer;
+    private final NotificationDispatcher dispatcher;
     private final SweepStage sweepStage;
-    private final Interactions interactions;
     private final AuditVerifier audit;
 
     @Inject
     public TiercelFunctions(
             EnrichStage enrichStage,
-            EnrichedAlertPublisher enriched,
+            EnrichedAlertPublisher enrichedAlerts,
             DeduplicateStage deduplicateStage,
             Responder responder,
-            Announcer announcer,
+            NotificationDispatcher dispatcher,
             SweepStage sweepStage,
-            Interactions interactions,
             AuditVerifier audit) {
         this.enrichStage = enrichStage;
-        this.enriched = enriched;
+        this.enrichedAlerts = enrichedAlerts;
         this.deduplicateStage = deduplicateStage;
         this.responder = responder;
-        this.announcer = announcer;
+        this.dispatcher = dispatcher;
         this.sweepStage = sweepStage;
-        this.interactions = interactions;
         this.audit = audit;
     }
 
     /**
-     * Takes one alert, ours or Falco's, asks everywhere about it and hands it on.
+     * Enriches one alert, from Tiercel or Falco, and passes it to {@code deduplicate}.
      *
-     * @throws AlertRejected if the document is no alert
+     * @throws AlertRejected if the document is not a valid alert
      */
     @Funq("enrich")
     public AlertReceipt enrich(@Nullable JsonNode document) {
         return switch (enrichStage.enrich(document)) {
             case EnrichStage.Result.Health(var message) -> deduplicateStage.recordHealth(message);
             case EnrichStage.Result.Enriched(EnrichedAlert alert) -> {
-                enriched.publish(alert);
+                enrichedAlerts.publish(alert);
                 yield new AlertReceipt(alert.alert().id(), "enriched", null);
             }
         };
     }
 
     /**
-     * Counts an enriched alert in its incident; the same alert again changes nothing.
+     * Counts an enriched alert in its incident. Repeating the call changes nothing.
      *
-     * @throws AlertRejected if the document is not from {@code enrich}
+     * @throws AlertRejected if the document does not come from {@code enrich}
      */
     @Funq("deduplicate")
     public AlertReceipt deduplicate(@Nullable JsonNode document) {
@@ -81,40 +77,31 @@ public final class TiercelFunctions {
     /**
      * Responds to an incident that has changed.
      *
-     * @throws AlertRejected if no incident is named
+     * @throws AlertRejected if the message does not name an incident
      */
     @Funq("respond")
-    public IncidentReference respond(@Nullable IncidentReference change) {
-        if (change == null || change.incidentId() == null) {
-            throw new AlertRejected("no incident is named: {\"incidentId\":\"...\"}");
+    public IncidentReference respond(@Nullable IncidentReference reference) {
+        if (reference == null || reference.incidentId() == null) {
+            throw new AlertRejected("the message does not name an incident; expected {\"incidentId\":\"...\"}");
         }
-        responder.respond(change.incidentId());
-        return change;
+        responder.respond(reference.incidentId());
+        return reference;
     }
 
-    /** Sends what the channels owe their readers and may send now, about one incident or about all. */
+    /** Delivers pending notifications, for one incident or for all. */
     @Funq("notify")
-    public NotifyReceipt announce(@Nullable IncidentReference change) {
-        Announcer.Round round = change == null || change.incidentId() == null
-                ? announcer.announceDue(MESSAGES_PER_CALL)
-                : announcer.announce(change.incidentId());
-        return new NotifyReceipt(round.sent(), round.failed());
+    public NotifyReceipt sendNotifications(@Nullable IncidentReference reference) {
+        NotificationDispatcher.DispatchResult result = reference == null || reference.incidentId() == null
+                ? dispatcher.dispatchPending(MAX_MESSAGES_PER_CALL)
+                : dispatcher.dispatch(reference.incidentId());
+        return new NotifyReceipt(result.sent(), result.failed());
     }
 
-    /**
-     * Does what is due by time, whatever it is called with; called with {@code {"audit":"verify"}} it looks instead whether
-     * the audit log is as it was written.
-     */
+    /** Runs the sweep stage. Called with {@code {"audit":"verify"}}, verifies the audit log instead. */
     @Funq("sweep")
     public SweepReceipt sweep(@Nullable JsonNode document) {
         return document != null && document.path("audit").asText().equals("verify")
-                ? new SweepReceipt(0, audit.verify().words())
+                ? new SweepReceipt(0, audit.verify().description())
                 : new SweepReceipt(sweepStage.sweep(), null);
-    }
-
-    /** Takes what people press in Slack and PagerDuty, as the URL of a Lambda function passes it on. */
-    @Funq("interact")
-    public FunctionUrl.Response interact(@Nullable JsonNode event) {
-        return FunctionUrl.response(interactions.take(FunctionUrl.call(event)));
     }
 }

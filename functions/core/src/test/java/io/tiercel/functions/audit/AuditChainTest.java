@@ -51,7 +51,7 @@ class AuditChainTest {
     }
 
     @Property(tries = 300)
-    void every_kind_of_tampering_is_found_where_it_was_done(
+    void every_kind_of_tampering_is_found_at_its_position(
             @ForAll @IntRange(max = 9) int at, @ForAll @IntRange(max = 5) int kind) {
         List<AuditRecord> chain = chain(List.of("a", "b", "c", "d", "e", "f", "g", "h", "i", "j"));
         AuditHead head = chain.getLast().head();
@@ -67,7 +67,7 @@ class AuditChainTest {
                                 victim.previous(),
                                 victim.line().replace("respond", "nobody"),
                                 victim.hash()));
-            // An entry that is sealed anew betrays itself in the one after it, or at the end.
+            // An entry with a recomputed hash breaks the link of the next entry, or the head.
             case 3 ->
                 chain.set(
                         at,
@@ -83,35 +83,35 @@ class AuditChainTest {
     }
 
     @Test
-    void a_chain_that_was_written_anew_shows_by_an_end_that_was_kept_elsewhere() {
+    void a_rewritten_chain_is_found_by_a_separately_stored_head() {
         AuditHead earlier = chain(List.of("a", "b")).getLast().head();
         List<AuditRecord> longer = chain(List.of("a", "b", "c"));
         AuditHead end = longer.getLast().head();
         assertEquals(new AuditVerdict.Intact(end), AuditChain.verify(longer.iterator(), end, Optional.of(earlier)));
         List<AuditRecord> forged = chain(List.of("a", "x", "c"));
         assertEquals(
-                new AuditVerdict.Broken(2, "it is another one than was there earlier"),
+                new AuditVerdict.Broken(2, "it differs from the expected entry"),
                 AuditChain.verify(forged.iterator(), forged.getLast().head(), Optional.of(earlier)));
         List<AuditRecord> shorter = chain(List.of("a"));
         assertEquals(
-                new AuditVerdict.Broken(2, "the chain had 2 entries earlier"),
+                new AuditVerdict.Broken(2, "the chain was truncated; it had 2 entries before"),
                 AuditChain.verify(shorter.iterator(), shorter.getLast().head(), Optional.of(earlier)));
     }
 
     @Test
-    void an_entry_is_cut_and_never_refused() {
+    void long_entries_are_truncated_and_never_rejected() {
         String long_ = "x".repeat(100_000);
         Map<String, String> details = new TreeMap<>();
         for (int i = 0; i < 100; i++) {
             details.put("key " + i, long_);
         }
         AuditEntry entry = AuditEntry.call(NOW, long_, null, long_, details);
-        assertEquals(AuditEntry.MAX_TEXT, entry.what().length());
+        assertEquals(AuditEntry.MAX_TEXT, entry.summary().length());
         assertEquals(AuditEntry.MAX_DETAILS, entry.details().size());
     }
 
     @Test
-    void memory_tells_the_newest_about_an_incident() {
+    void the_in_memory_log_returns_the_newest_entries_of_an_incident() {
         InMemoryAuditLog log = new InMemoryAuditLog();
         for (int i = 0; i < 10; i++) {
             log.append(AuditEntry.decision(NOW, "respond", i % 2 == 0 ? "even" : "odd", "number " + i, Map.of()));

@@ -14,7 +14,7 @@ class EnricherTest {
     private final Enricher enricher = new Enricher("prod", attack);
 
     @Test
-    void the_table_knows_the_techniques_that_matter() {
+    void the_table_contains_the_techniques_of_the_detections() {
         assertTrue(
                 attack.techniques().size() >= 120, "only " + attack.techniques().size());
         attack.techniques().forEach((id, technique) -> {
@@ -43,7 +43,7 @@ class EnricherTest {
     }
 
     @Test
-    void an_alert_of_ours_tells_node_and_boot() {
+    void a_sensor_alert_contains_node_and_boot_id() {
         Enrichment enrichment =
                 enricher.enrich(AlertText.read(AlertText.shadowRead()).alert());
         assertEquals("node-7", enrichment.host().node());
@@ -55,7 +55,7 @@ class EnricherTest {
     }
 
     @Test
-    void an_alert_of_falco_tells_container_and_pod() {
+    void a_falco_alert_contains_container_and_pod() {
         HostFacts host =
                 enricher.enrich(AlertText.read(AlertText.shellInPod()).alert()).host();
         assertTrue(host.inContainer());
@@ -67,7 +67,7 @@ class EnricherTest {
     }
 
     @Test
-    void an_instance_is_taken_only_from_a_field_that_is_an_instance_id() {
+    void only_a_valid_instance_id_is_used() {
         var good = AlertText.with(AlertText.shadowRead(), "ec2.instance.id", "i-0123456789abcdef0");
         var bad = AlertText.with(AlertText.shadowRead(), "ec2.instance.id", "i-0123456789abcdef0; rm");
         assertEquals(

@@ -23,24 +23,24 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class EnrichmentFileTest {
     private static final String WHOLE = """
-            timeout-ms: 300
-            networks:
-              tor: tor.txt
-              offices: offices.txt
-            geoip: [city.mmdb, asn.mmdb]
-            labels:
-              - set: {team: nobody, tier: "3"}
-              - cluster: prod
-                set: {team: payments}
-              - account: "123456789012"
-                set: {tier: "1"}
-            """;
+        timeout-ms: 300
+        networks:
+          tor: tor.txt
+          offices: offices.txt
+        geoip: [city.mmdb, asn.mmdb]
+        labels:
+          - set: {team: nobody, tier: "3"}
+          - cluster: prod
+            set: {team: payments}
+          - account: "123456789012"
+            set: {tier: "1"}
+        """;
 
     @TempDir
     Path folder;
 
     @BeforeEach
-    void beside() throws IOException {
+    void writeReferencedFiles() throws IOException {
         Files.writeString(folder.resolve("tor.txt"), "# exits\n198.51.100.0/24 a comment\n2001:db8::/32\n\n");
         Files.writeString(folder.resolve("offices.txt"), "203.0.113.7\n");
         new TinyMmdb("GeoLite2-City")
@@ -91,13 +91,13 @@ class EnrichmentFileTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
-            tor: tor.txt                | tor: nowhere.txt            | :3:8:
-            team: payments              | 1team: payments             | :9:18: "1team" is no name for a label
-            account: "123456789012"     | account: 12                 | :10:14: "12" is no AWS account; write its twelve digits
-            timeout-ms: 300            | timeout-ms: 5000           | :1:14: "5000" does not do here; write a number from 50 to 1000
-            labels:                     | label:                      | :6:1: unknown key "label"; use one of geoip, labels, networks, timeout-ms
-            """)
-    void what_is_wrong_is_said_with_its_place(String right, String wrong, String message) {
+        tor: tor.txt                | tor: nowhere.txt            | :3:8:
+        team: payments              | 1team: payments             | :9:18: "1team" is not a valid label name
+        account: "123456789012"     | account: 12                 | :10:14: "12" is not an AWS account id; write its twelve digits
+        timeout-ms: 300            | timeout-ms: 5000           | :1:13: "5000" is out of range or not a number; write a number from 50 to 1000
+        labels:                     | label:                      | :6:1: unknown key "label"; use one of geoip, labels, networks, timeout-ms
+        """)
+    void an_invalid_file_is_rejected_with_position_and_reason(String right, String wrong, String message) {
         assertTrue(WHOLE.contains(right), right);
         String said = String.valueOf(assertThrows(InvalidConfiguration.class, () -> read(WHOLE.replace(right, wrong)))
                 .getMessage());
@@ -105,16 +105,16 @@ class EnrichmentFileTest {
     }
 
     @Test
-    void broken_lists_and_databases_are_named() throws Exception {
+    void errors_name_the_invalid_list_or_database() throws Exception {
         Files.writeString(folder.resolve("tor.txt"), "198.51.100.0/24\n198.51.100.0/33\n");
         String list = String.valueOf(
                 assertThrows(IllegalArgumentException.class, () -> read(WHOLE)).getMessage());
-        assertTrue(list.contains("tor.txt:2: \"198.51.100.0/33\" is no network"), list);
+        assertTrue(list.contains("tor.txt:2: \"198.51.100.0/33\" is not a network"), list);
         Files.writeString(folder.resolve("tor.txt"), "");
         Files.writeString(folder.resolve("city.mmdb"), "no database");
         String database = String.valueOf(
                 assertThrows(IllegalArgumentException.class, () -> read(WHOLE)).getMessage());
-        assertTrue(database.contains("city.mmdb cannot be read as a MaxMind database"), database);
+        assertTrue(database.contains("city.mmdb as a MaxMind database"), database);
         new TinyMmdb("GeoIP2-Anonymous-IP").with(1, 1, 16, Map.of("x", "y")).to(folder.resolve("city.mmdb"));
         String kind = String.valueOf(
                 assertThrows(IllegalArgumentException.class, () -> read(WHOLE)).getMessage());
@@ -122,7 +122,7 @@ class EnrichmentFileTest {
     }
 
     @Test
-    void nothing_needs_to_be_configured() throws Exception {
+    void every_setting_is_optional() throws Exception {
         EnrichmentSources sources = read("labels: [{set: {a: b}}]\n");
         assertEquals(Map.of("a", "b"), enrich(sources, "fd.rip", "1.2.3.4").labels());
         assertNotNull(enrich(sources, "fd.rip", "1.2.3.4").network());

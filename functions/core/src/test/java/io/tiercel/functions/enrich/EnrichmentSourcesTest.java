@@ -115,34 +115,34 @@ class EnrichmentSourcesTest {
     }
 
     @Test
-    void a_host_name_alone_makes_no_instance_certain() {
+    void a_host_name_alone_does_not_verify_an_instance() {
         Enrichment known = enrich(enricher(EnrichmentSourcesTest::instance, cluster), from("node-7", null));
         InstanceFacts instance = known.instance();
         assertNotNull(instance);
         assertEquals(ID, instance.id());
         assertEquals(false, instance.verified());
-        assertEquals("only the name of its node leads to this instance", instance.unverifiedReason());
+        assertEquals("only the node name refers to this instance", instance.unverifiedReason());
     }
 
     @Test
-    void what_contradicts_makes_doubtful() {
+    void a_contradiction_makes_an_instance_unverified() {
         nodeIs = OTHER;
         InstanceFacts other = enrich(enricher(EnrichmentSourcesTest::instance, cluster), from("node-7", ID))
                 .instance();
         assertNotNull(other);
         assertEquals(false, other.verified());
-        assertEquals("the cluster says that node node-7 is " + OTHER, other.unverifiedReason());
+        assertEquals("node node-7 is instance " + OTHER + " according to the cluster", other.unverifiedReason());
         InstanceFacts spoofed = enrich(
                         enricher(EnrichmentSourcesTest::instance, null),
                         from("ip-10-0-0-9.eu-west-1.compute.internal", ID))
                 .instance();
         assertNotNull(spoofed);
         assertEquals(false, spoofed.verified());
-        assertEquals("the alert comes from ip-10-0-0-9 and the instance is ip-10-0-0-7", spoofed.unverifiedReason());
+        assertEquals("the alert's host is ip-10-0-0-9, but the instance is ip-10-0-0-7", spoofed.unverifiedReason());
     }
 
     @Test
-    void a_slow_source_is_given_up_and_the_others_still_tell() {
+    void a_slow_source_times_out_and_the_others_still_answer() {
         Enricher enricher = enricher(
                 id -> {
                     try {
@@ -160,7 +160,7 @@ class EnrichmentSourcesTest {
     }
 
     @Test
-    void a_failing_source_is_named_and_after_some_failures_left_alone() {
+    void a_failing_source_is_reported_and_suspended_after_repeated_failures() {
         AtomicInteger asked = new AtomicInteger();
         Enricher enricher = enricher(
                 id -> {
@@ -172,29 +172,31 @@ class EnrichmentSourcesTest {
             Enrichment known = enrich(enricher, from("node-7", "i-0123456789abcde0" + i));
             assertEquals(
                     List.of("ec2: failed: "
-                            + (i < CachedLookup.FAILURES_IN_A_ROW ? "AccessDenied" : "left alone after failures")),
+                            + (i < CachedLookup.MAX_CONSECUTIVE_FAILURES
+                                    ? "AccessDenied"
+                                    : "suspended after repeated failures")),
                     known.missing());
         }
-        assertEquals(CachedLookup.FAILURES_IN_A_ROW, asked.get());
-        now = now.plus(CachedLookup.KEEP_FAILURE);
+        assertEquals(CachedLookup.MAX_CONSECUTIVE_FAILURES, asked.get());
+        now = now.plus(CachedLookup.FAILURE_TTL);
         enrich(enricher, from("node-7", ID));
-        assertEquals(CachedLookup.FAILURES_IN_A_ROW + 1, asked.get());
+        assertEquals(CachedLookup.MAX_CONSECUTIVE_FAILURES + 1, asked.get());
     }
 
     @Test
-    void many_alerts_of_one_pod_are_one_question_a_minute() {
+    void many_alerts_of_one_pod_cause_one_look_up_per_minute() {
         Enricher enricher = enricher(null, cluster);
         for (int i = 0; i < 1_000; i++) {
             enrich(enricher, from("node-7", null));
         }
         assertEquals(1, questions.get());
-        now = now.plus(CachedLookup.KEEP);
+        now = now.plus(CachedLookup.TTL);
         enrich(enricher, from("node-7", null));
         assertEquals(2, questions.get());
     }
 
     @Test
-    void hostile_names_are_asked_nobody_about() {
+    void invalid_names_are_not_looked_up() {
         Enricher enricher = enricher(EnrichmentSourcesTest::instance, cluster);
         ObjectNode alert = AlertText.with(from("../../api", "i-1; rm"), "k8s.pod.name", "x/../y");
         Enrichment known = enrich(enricher, alert);

@@ -17,9 +17,9 @@ import net.jqwik.api.Provide;
 import net.jqwik.api.constraints.Size;
 
 class NetworkListTest {
-    /** The list says what its networks say one by one. */
+    /** Compares the list with a check of each network. */
     @Property(tries = 300)
-    void holds_what_one_of_its_networks_holds(
+    void contains_an_address_if_one_of_its_networks_does(
             @ForAll @Size(max = 20) List<@From("networks") String> networks, @ForAll("addresses") String address)
             throws Exception {
         NetworkList list =
@@ -32,7 +32,7 @@ class NetworkListTest {
         assertEquals(networks.size(), list.size());
     }
 
-    /** Few different bits, so that networks often hold addresses. */
+    /** Few different bits, so that networks often contain addresses. */
     @Provide
     Arbitrary<String> addresses() {
         Arbitrary<Integer> part = Arbitraries.of(0, 1, 127, 128, 255);

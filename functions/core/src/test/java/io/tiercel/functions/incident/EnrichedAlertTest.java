@@ -60,7 +60,7 @@ class EnrichedAlertTest {
     }
 
     @Property(tries = 200)
-    void whatever_the_fields_hold_it_fits_a_message_and_arrives_as_it_was(
+    void any_alert_fits_into_a_message_and_survives_a_round_trip(
             @ForAll("hostile") String one, @ForAll("hostile") String other, @ForAll("hostile") String id) {
         ObjectNode alert = AlertText.shellInPod().put("uuid", id);
         ObjectNode fields = (ObjectNode) alert.get("output_fields");
@@ -80,7 +80,7 @@ class EnrichedAlertTest {
     }
 
     @Test
-    void what_a_folded_alert_stands_for_survives_any_number_of_fields() {
+    void the_count_of_an_aggregated_alert_survives_any_number_of_fields() {
         ObjectNode alert = AlertText.shadowRead();
         ObjectNode fields = (ObjectNode) alert.get("output_fields");
         for (int i = 0; i < 5_000; i++) {
@@ -94,18 +94,18 @@ class EnrichedAlertTest {
     }
 
     @Test
-    void what_is_too_large_is_refused_with_its_size() {
+    void oversized_alerts_are_rejected_with_their_size() {
         ObjectNode alert = AlertText.with(AlertText.shadowRead(), "evt.buffer", "x".repeat(AlertParser.MAX_BYTES));
         AlertRejected refused = assertThrows(AlertRejected.class, () -> STAGE.enrich(alert));
-        assertTrue(refused.reason().matches("the alert has [0-9]+ bytes: at most 262144"), refused.reason());
+        assertTrue(refused.reason().matches("the alert has [0-9]+ bytes; the maximum is 262144"), refused.reason());
         AlertRejected hostname = assertThrows(
                 AlertRejected.class, () -> STAGE.enrich(AlertText.shadowRead().put("hostname", "h".repeat(2_000))));
-        assertEquals("hostname has 2000 characters: at most 1024", hostname.reason());
+        assertEquals("hostname has 2000 characters; the maximum is 1024", hostname.reason());
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"fingerprint", "enrichment", "alert"})
-    void a_message_that_lacks_a_part_is_refused(String part) {
+    void a_message_without_a_required_part_is_rejected(String part) {
         ObjectNode message = AlertText.object(enriched(AlertText.shadowRead()).toJson());
         message.remove(part);
         assertThrows(AlertRejected.class, () -> EnrichedAlert.parse(message));
@@ -116,13 +116,13 @@ class EnrichedAlertTest {
     }
 
     @Test
-    void what_is_no_message_is_refused() {
+    void other_documents_are_rejected() {
         assertThrows(AlertRejected.class, () -> EnrichedAlert.parse(null));
         assertThrows(AlertRejected.class, () -> EnrichedAlert.parse(JsonNodeFactory.instance.textNode("x")));
     }
 
     @Test
-    void what_a_newer_version_adds_does_not_matter() {
+    void properties_of_newer_versions_are_ignored() {
         ObjectNode message = AlertText.object(enriched(AlertText.shadowRead()).toJson());
         message.put("more", 1);
         ((ObjectNode) message.get("enrichment")).put("more", 1);

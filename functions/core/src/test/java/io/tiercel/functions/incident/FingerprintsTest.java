@@ -43,7 +43,7 @@ class FingerprintsTest {
     }
 
     @Test
-    void what_makes_a_cause_a_cause_matters() {
+    void parts_of_the_cause_change_the_fingerprint() {
         List<Fingerprint> causes = List.of(
                 of(AlertText.shadowRead()),
                 of(AlertText.shadowRead().put("rule", "Another rule")),
@@ -88,7 +88,7 @@ class FingerprintsTest {
         "/run/6f1c2b1e-8a55-4a3f-8d5b-9a2f0f6f7a10/k, /run/*/k",
         "/usr/bin/python3.13, /usr/bin/python3.13"
     })
-    void only_parts_that_vary_are_replaced(String path, String expected) {
-        assertEquals(expected, Fingerprints.normalised(path));
+    void only_variable_segments_are_replaced(String path, String expected) {
+        assertEquals(expected, Fingerprints.normalized(path));
     }
 }

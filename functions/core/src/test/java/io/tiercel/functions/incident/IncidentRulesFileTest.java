@@ -25,48 +25,49 @@ class IncidentRulesFileTest {
     }
 
     @Test
-    void what_comes_with_tiercel_is_the_standard() {
-        assertEquals(IncidentRule.DEFAULT, IncidentRulesFile.readDefault().of("Any rule"));
+    void the_included_rules_equal_the_defaults() {
+        assertEquals(IncidentRule.DEFAULT, IncidentRulesFile.readDefault().forRule("Any rule"));
         assertEquals(
                 IncidentRule.DEFAULT.quiet(), IncidentRulesFile.readDefault().shortestQuiet());
     }
 
     @Test
-    void for_each_setting_the_first_entry_that_gives_it_holds() {
+    void the_first_entry_with_a_setting_determines_it() {
         IncidentRules rules = read("""
-                - rules: ["Terminal *", Exact (name)]
-                  quiet: 30m
-                - rules: ["Terminal shell"]
-                  quiet: 7d
-                  escalate: { counts: [5] }
-                - escalate: { tactics: 2 }
-                """);
-        IncidentRule shell = rules.of("Terminal shell");
+            - rules: ["Terminal *", Exact (name)]
+              quiet: 30m
+            - rules: ["Terminal shell"]
+              quiet: 7d
+              escalate: { counts: [5] }
+            - escalate: { tactics: 2 }
+            """);
+        IncidentRule shell = rules.forRule("Terminal shell");
         assertEquals(Duration.ofMinutes(30), shell.quiet());
         assertEquals(new Escalation(0, List.of(5L)), shell.escalation());
-        assertEquals(Duration.ofMinutes(30), rules.of("Exact (name)").quiet());
-        assertEquals(IncidentRule.DEFAULT.quiet(), rules.of("My Terminal shell").quiet());
-        assertEquals(new Escalation(2, List.of()), rules.of("Exact (name)").escalation());
+        assertEquals(Duration.ofMinutes(30), rules.forRule("Exact (name)").quiet());
+        assertEquals(
+                IncidentRule.DEFAULT.quiet(), rules.forRule("My Terminal shell").quiet());
+        assertEquals(new Escalation(2, List.of()), rules.forRule("Exact (name)").escalation());
         assertEquals(IncidentRule.DEFAULT.fingerprint(), shell.fingerprint());
         assertEquals(Duration.ofMinutes(30), rules.shortestQuiet());
     }
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
-            - quiet: 1y                                | test.yaml:1:10: "1y" is no quiet time
-            - quiet: 91d                               | test.yaml:1:10: "91d" is no quiet time
-            - quiet: 59s                               | test.yaml:1:10: "59s" is no quiet time
-            - fingerprint: [user]                      | test.yaml:1:17: "user" is no part of a fingerprint
-            - fingerprint: [target, target]            | test.yaml:1:25: target is there twice
-            - escalate: {counts: [10, 10]}             | test.yaml:1:27: the counts do not ascend
-            - escalate: {counts: [1]}                  | test.yaml:1:23: "1" does not do here
-            - escalate: {counts: [2,3,4,5,6,7,8,9,10]} | test.yaml:1:13: there are 9 counts
-            - escalate: {tactic: 3}                    | test.yaml:1:14: unknown key "tactic"
-            - rules: []                                | this entry sets nothing
-            - {rules: [], quiet: 1h}                   | test.yaml:1:11: the list is empty
-            - 7                                        | test.yaml:1:3: this is not a mapping
-            """)
-    void a_wrong_file_is_told_where_and_why(String yaml, String reason) {
+        - quiet: 1y                                | test.yaml:1:10: "1y" is out of range or not a duration
+        - quiet: 91d                               | test.yaml:1:10: "91d" is out of range or not a duration
+        - quiet: 59s                               | test.yaml:1:10: "59s" is out of range or not a duration; write a duration from 1m to 90d
+        - fingerprint: [user]                      | test.yaml:1:17: "user" is not a part of a fingerprint
+        - fingerprint: [target, target]            | test.yaml:1:25: duplicate part target
+        - escalate: {counts: [10, 10]}             | test.yaml:1:27: the counts are not in ascending order
+        - escalate: {counts: [1]}                  | test.yaml:1:23: "1" is out of range or not a number
+        - escalate: {counts: [2,3,4,5,6,7,8,9,10]} | test.yaml:1:13: escalate has 9 counts
+        - escalate: {tactic: 3}                    | test.yaml:1:14: unknown key "tactic"
+        - rules: []                                | this entry has no setting
+        - {rules: [], quiet: 1h}                   | test.yaml:1:11: the list is empty
+        - 7                                        | test.yaml:1:3: expected a mapping
+        """)
+    void an_invalid_file_is_rejected_with_position_and_reason(String yaml, String reason) {
         InvalidConfiguration invalid = assertThrows(InvalidConfiguration.class, () -> read(yaml));
         assertTrue(String.valueOf(invalid.getMessage()).contains(reason), invalid.getMessage());
     }
@@ -80,7 +81,7 @@ class IncidentRulesFileTest {
     }
 
     @Property(tries = 200)
-    void a_field_tells_causes_apart_where_it_is_named_and_only_there(@ForAll String one, @ForAll String other) {
+    void a_field_distinguishes_causes_only_if_the_fingerprint_names_it(@ForAll String one, @ForAll String other) {
         ObjectNode a = AlertText.with(AlertText.shadowRead(), "user.name", one);
         ObjectNode b = AlertText.with(AlertText.shadowRead(), "user.name", other);
         List<String> named = List.of("target", "user.name");
@@ -88,7 +89,7 @@ class IncidentRulesFileTest {
         String seenOne = String.valueOf(AlertText.read(a).alert().outputFields().get("user.name"));
         String seenOther =
                 String.valueOf(AlertText.read(b).alert().outputFields().get("user.name"));
-        if (Fingerprints.normalised(seenOne).equals(Fingerprints.normalised(seenOther))) {
+        if (Fingerprints.normalized(seenOne).equals(Fingerprints.normalized(seenOther))) {
             assertEquals(first, of(b, named));
         } else {
             assertNotEquals(first.digest(), of(b, named).digest());
@@ -97,7 +98,7 @@ class IncidentRulesFileTest {
     }
 
     @Test
-    void no_value_passes_for_another_value_beside_another_target() {
+    void different_values_and_targets_never_have_equal_fingerprints() {
         List<String> named = List.of("target", "user.name");
         ObjectNode plain = AlertText.with(AlertText.shadowRead(), "user.name", "root");
         ObjectNode forged = AlertText.with(
@@ -107,7 +108,7 @@ class IncidentRulesFileTest {
     }
 
     @Test
-    void huge_parts_are_bounded_and_stay_apart() {
+    void long_parts_are_truncated_and_stay_distinct() {
         String stem = "/tmp/" + "x".repeat(5_000);
         Fingerprint a = of(AlertText.with(AlertText.shadowRead(), "fd.name", stem + "a"), Fingerprints.PARTS);
         Fingerprint b = of(AlertText.with(AlertText.shadowRead(), "fd.name", stem + "b"), Fingerprints.PARTS);
@@ -116,7 +117,7 @@ class IncidentRulesFileTest {
     }
 
     @Test
-    void what_is_left_out_does_not_tell_causes_apart() {
+    void omitted_parts_do_not_distinguish_causes() {
         ObjectNode other = AlertText.with(AlertText.shadowRead(), "proc.exepath", "/usr/bin/cat");
         List<String> parts = List.of("cluster", "workload", "target");
         assertEquals(of(AlertText.shadowRead(), parts), of(other, parts));

@@ -25,25 +25,27 @@ class AlertParserTest {
     private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
 
     @Test
-    void ours_keeps_its_id_and_its_fields() {
+    void a_sensor_alert_keeps_its_id_and_fields() {
         IdentifiedAlert read = AlertText.read(AlertText.shadowRead());
         assertEquals("node-7/5a1c0f3e-0d5c-4d8e-9b39-0f1d5a2f7c11/42", read.id());
         assertEquals(read.id(), read.alert().id());
         assertEquals(Priority.WARNING, read.alert().priority());
-        assertEquals("Sensitive file read by untrusted program | file=/etc/shadow", read.alert().message());
+        assertEquals(
+                "Sensitive file read by untrusted program | file=/etc/shadow",
+                read.alert().message());
         assertEquals(1700000000123456789L, read.alert().outputFields().get("evt.time"));
         assertEquals(1700000000123456789L, read.alert().timeNanos());
     }
 
     @Test
-    void falcosidekicks_uuid_is_an_id() {
+    void the_uuid_of_falcosidekick_is_the_id() {
         ObjectNode alert = AlertText.shellInPod().put("uuid", "0b0f6bd1-63a4-4b0c-8f0a-c5e1e1e1f7a2");
         assertEquals(
                 "0b0f6bd1-63a4-4b0c-8f0a-c5e1e1e1f7a2", AlertText.read(alert).id());
     }
 
     @Test
-    void falcos_alert_gets_an_id_from_its_content() {
+    void a_falco_alert_gets_an_id_derived_from_its_content() {
         String id = AlertText.read(AlertText.shellInPod()).id();
         assertTrue(id.matches("sha256:[0-9a-f]{64}"), id);
         ObjectNode sameInOtherOrder = JSON.objectNode();
@@ -57,16 +59,16 @@ class AlertParserTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
-            rule     | 7                        | rule is a number
-            rule     | "  "                     | rule is blank
-            rule     | null                     | no rule
-            priority | "Urgent"                 | none of emergency, alert, critical
-            time     | "yesterday"              | is not like 2023-11-14T22:13:20
-            time     | "1969-12-31T23:59:59Z"   | not after 1970
-            tags     | "x"                      | tags is a string
-            output_fields | []                  | output_fields is an array
-            """)
-    void a_wrong_alert_is_told_why(String key, String value, String reason) {
+        rule     | 7                        | rule must be a string
+        rule     | "  "                     | rule is blank
+        rule     | null                     | missing rule
+        priority | "Urgent"                 | use emergency, alert, critical
+        time     | "yesterday"              | RFC 3339 time such as 2023-11-14T22:13:20
+        time     | "1969-12-31T23:59:59Z"   | not after 1970
+        tags     | "x"                      | tags must be an array
+        output_fields | []                  | output_fields must be an object
+        """)
+    void an_invalid_alert_is_rejected_with_the_reason(String key, String value, String reason) {
         ObjectNode alert = AlertText.shadowRead();
         alert.set(key, AlertText.object("{\"v\":" + value + "}").get("v"));
         AlertRejected refused = assertThrows(AlertRejected.class, () -> AlertParser.parse(alert));
@@ -74,7 +76,7 @@ class AlertParserTest {
     }
 
     @Test
-    void what_is_no_object_is_refused() {
+    void documents_other_than_objects_are_rejected() {
         assertThrows(AlertRejected.class, () -> AlertParser.parse(null));
         assertThrows(AlertRejected.class, () -> AlertParser.parse(JSON.nullNode()));
         assertThrows(AlertRejected.class, () -> AlertParser.parse(JSON.textNode("alert")));
@@ -82,7 +84,7 @@ class AlertParserTest {
     }
 
     @Test
-    void a_huge_alert_is_refused_and_a_large_one_leaves_a_small_sample() {
+    void a_huge_alert_is_rejected_and_a_large_one_has_a_small_sample() {
         ObjectNode large = AlertText.with(AlertText.shadowRead(), "proc.cmdline", "\u0001".repeat(30_000));
         IdentifiedAlert read = AlertText.read(large);
         assertTrue(read.sampleDocument().length() <= IdentifiedAlert.SAMPLE_LIMIT);
@@ -95,7 +97,7 @@ class AlertParserTest {
     }
 
     @Property(tries = 500)
-    void hostile_documents_are_read_or_refused_but_never_crash(
+    void any_document_is_parsed_or_rejected(
             @ForAll("json") JsonNode value, @ForAll("key") String key, @ForAll("key") String field) {
         ObjectNode alert = AlertText.shadowRead();
         alert.set(key, value.deepCopy());

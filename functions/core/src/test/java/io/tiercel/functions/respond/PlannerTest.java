@@ -92,26 +92,26 @@ class PlannerTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
-            policy: x                                                        | p.yaml:1:1: this is not a list
-            '- policy: x'                                                    | p.yaml:1:3: desc is missing
-            '- {policy: x, desc: d, match: {priority: hot}, actions: []}'    | p.yaml:1:42: unknown priority; use one of
-            '- {policy: x, desc: d, match: {}, actions: [notify]}'           | match is empty
-            '- {policy: x, desc: d, match: {tags: t}, actions: [notify]}'    | this is not a list; write [a, b]
-            '- {policy: x, desc: d, match: {tags: [t]}, actions: [shoot]}'   | unknown action "shoot"; use one of k8s:isolate-pod
-            '- {policy: x, desc: d, match: {tag: [t]}, actions: [notify]}'   | unknown key "tag"; use one of condition, container
-            '- {policy: x, policy: y}'                                       | p.yaml:1:15: policy is there twice
-            '- {policy: x, desc: d, match: {condition: a.b = c}, actions: []}' | unknown field a.b
-            '- {policy: x, desc: d, match: {priority: error}, actions: [], mode: yes}' | use one of dry-run, approve, auto
-            '- {policy: x, desc: d, match: {priority: error}, actions: [], time_limit: 4}' | e.g. 4h
-            '- {policy: x, desc: d, match: {priority: error}, actions: [], time_limit: 400d}' | from 1s to 90d
-            '- {policy: x, desc: d, match: {priority: error}, actions: [lambda:invoke]}' | lambda:invoke requires function
-            '- {policy: x, desc: d, match: {priority: error}, actions: [k8s:scale: {replicas: -1}]}' | from 0 to 10000
-            '- {policy: x, desc: d, match: {priority: error}, actions: [k8s:scale: {size: 1}]}' | unknown key "size"; use one of replicas
-            '- {policy: x, desc: d, match: {priority: error}, actions: [], cap: {per: enrich.x}}' | unknown field enrich.x
-            '- guards: {caps: 1}' | unknown key "caps"; use one of cap, exclude
-            '- [a'                                                           | p.yaml:1:
-            '- {policy: x, desc: d, match: {container: maybe}, actions: []}' | write true or false
-            """)
+        policy: x                                                        | p.yaml:1:1: expected a list
+        '- policy: x'                                                    | p.yaml:1:3: desc is missing
+        '- {policy: x, desc: d, match: {priority: hot}, actions: []}'    | p.yaml:1:42: unknown priority; use one of
+        '- {policy: x, desc: d, match: {}, actions: [notify]}'           | match is empty
+        '- {policy: x, desc: d, match: {tags: t}, actions: [notify]}'    | expected a list; write [a, b]
+        '- {policy: x, desc: d, match: {tags: [t]}, actions: [shoot]}'   | unknown action "shoot"; use one of k8s:isolate-pod
+        '- {policy: x, desc: d, match: {tag: [t]}, actions: [notify]}'   | unknown key "tag"; use one of condition, container
+        '- {policy: x, policy: y}'                                       | p.yaml:1:15: duplicate key policy
+        '- {policy: x, desc: d, match: {condition: a.b = c}, actions: []}' | unknown field a.b
+        '- {policy: x, desc: d, match: {priority: error}, actions: [], mode: yes}' | use one of dry-run, approve, auto
+        '- {policy: x, desc: d, match: {priority: error}, actions: [], time_limit: 4}' | e.g. 4h
+        '- {policy: x, desc: d, match: {priority: error}, actions: [], time_limit: 400d}' | from 1s to 90d
+        '- {policy: x, desc: d, match: {priority: error}, actions: [lambda:invoke]}' | lambda:invoke requires function
+        '- {policy: x, desc: d, match: {priority: error}, actions: [k8s:scale: {replicas: -1}]}' | from 0 to 10000
+        '- {policy: x, desc: d, match: {priority: error}, actions: [k8s:scale: {size: 1}]}' | unknown key "size"; use one of replicas
+        '- {policy: x, desc: d, match: {priority: error}, actions: [], cap: {per: enrich.x}}' | unknown field enrich.x
+        '- guards: {caps: 1}' | unknown key "caps"; use one of cap, exclude
+        '- [a'                                                           | p.yaml:1:
+        '- {policy: x, desc: d, match: {container: maybe}, actions: []}' | write true or false
+        """)
     void errors_name_the_position_the_problem_and_the_correction(String yaml, String message) {
         InvalidConfiguration invalid = assertThrows(InvalidConfiguration.class, () -> Policies.parse("p.yaml", yaml));
         assertTrue(String.valueOf(invalid.getMessage()).contains(message), invalid.getMessage());

@@ -10,7 +10,7 @@ class DeduplicateStageTest {
     @ValueSource(longs = {1, 9, 10, 11, 99, 100, 4_321, Long.MAX_VALUE})
     void a_rounded_count_is_its_first_digit_followed_by_zeros(long count) {
         String text = Long.toString(count);
-        String rounded = Long.toString(DeduplicateStage.rounded(count));
+        String rounded = Long.toString(DeduplicateStage.leadingDigit(count));
         assertEquals(text.charAt(0) + "0".repeat(text.length() - 1), rounded);
     }
 }

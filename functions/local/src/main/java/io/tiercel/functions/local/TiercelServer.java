@@ -2,8 +2,11 @@ package io.tiercel.functions.local;
 
 import io.quarkus.runtime.Quarkus;
 import io.quarkus.runtime.annotations.QuarkusMain;
-import io.tiercel.functions.local.store.DataFolder;
-import io.tiercel.functions.local.store.FolderInUse;
+import io.tiercel.functions.local.cli.AuditCommand;
+import io.tiercel.functions.local.config.ServerConfig;
+import io.tiercel.functions.local.config.TlsConfig;
+import io.tiercel.functions.local.sqlite.DataDirectory;
+import io.tiercel.functions.local.sqlite.DataDirectoryUnavailableException;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -16,15 +19,16 @@ import org.eclipse.microprofile.config.ConfigProvider;
 @QuarkusMain
 public final class TiercelServer {
     private static final String USAGE = """
-            usage: functions [--host HOST] [--port PORT] [--data DIR]
-              --host HOST  address to listen on (TIERCEL_HOST; default 127.0.0.1, where only this machine reaches it)
-              --port PORT  port on it (TIERCEL_PORT; default 8466)
-              --data DIR   folder for alerts and incidents (TIERCEL_DATA; default .tiercel/functions)
-            Slack: TIERCEL_SLACK_WEBHOOK or TIERCEL_SLACK_WEBHOOK_FILE. Other channels and routes: TIERCEL_NOTIFICATIONS.
-            What is known of addresses, accounts and clusters: TIERCEL_ENRICHMENT, TIERCEL_ASK. Label of the cluster: TIERCEL_CLUSTER.
-            How alerts become incidents: TIERCEL_INCIDENTS, a file.
-            Mutual TLS instead of plain HTTP: TIERCEL_TLS_CERTIFICATE, TIERCEL_TLS_KEY, TIERCEL_TLS_AUTHORITY (who signs callers), PEM files.
-            What those show who change anything: TIERCEL_TOKEN or TIERCEL_TOKEN_FILE (default: DIR/token, made at random).""";
+        usage: functions [--host HOST] [--port PORT] [--data DIR]
+          --host HOST  address to listen on (TIERCEL_HOST; default 127.0.0.1, where only this machine reaches it)
+          --port PORT  port on it (TIERCEL_PORT; default 8466)
+          --data DIR   folder for alerts and incidents (TIERCEL_DATA; default .tiercel/functions)
+        Slack: TIERCEL_SLACK_WEBHOOK or TIERCEL_SLACK_WEBHOOK_FILE. Other channels and routes: TIERCEL_NOTIFICATIONS.
+        What is known of addresses, accounts and clusters: TIERCEL_ENRICHMENT, TIERCEL_ENRICH_SOURCES. Label of the cluster: TIERCEL_CLUSTER.
+        How alerts become incidents: TIERCEL_INCIDENTS, a file.
+        Mutual TLS instead of plain HTTP: TIERCEL_TLS_CERTIFICATE, TIERCEL_TLS_KEY, TIERCEL_TLS_AUTHORITY (who signs callers), PEM files.
+        What those show who change anything: TIERCEL_TOKEN or TIERCEL_TOKEN_FILE (default: DIR/token, made at random).\
+        """;
 
     private TiercelServer() {}
 
@@ -40,17 +44,17 @@ public final class TiercelServer {
                         .exit(new AuditCommand(System.out, System.err)
                                 .run(
                                         Arrays.asList(arguments).subList(1, arguments.length),
-                                        Settings.dataFolder(ConfigProvider.getConfig())));
+                                        ServerConfig.dataFolder(ConfigProvider.getConfig())));
             }
             take(Arrays.asList(arguments).iterator());
-            Settings settings = Settings.read(ConfigProvider.getConfig());
-            Tls.read(ConfigProvider.getConfig()).ifPresent(tls -> tls.apply(settings.port()));
-            DataFolder.claim(settings.dataFolder()).close();
+            ServerConfig settings = ServerConfig.read(ConfigProvider.getConfig());
+            TlsConfig.read(ConfigProvider.getConfig()).ifPresent(tls -> tls.apply(settings.port()));
+            DataDirectory.claim(settings.dataFolder()).close();
             checkPort(settings.host(), settings.port());
             Quarkus.run(null, TiercelServer::stopped);
         } catch (UsageWrong e) {
             end(2, String.valueOf(e.getMessage()) + "\n" + USAGE);
-        } catch (IllegalArgumentException | FolderInUse | PortInUse e) {
+        } catch (IllegalArgumentException | DataDirectoryUnavailableException | PortInUse e) {
             end(1, String.valueOf(e.getMessage()));
         }
     }

@@ -158,8 +158,8 @@ class ServerTest {
         HttpResponse<String> answer = postTo("/alerts", body, "Content-Type", "application/x-www-form-urlencoded");
         assertEquals(202, answer.statusCode(), answer.body());
         assertEquals(
-                "{\"accepted\":1,\"duplicates\":1,\"refused\":[{\"index\":2,\"reason\":\"rule is a number, not a"
-                        + " string\"}]}\n",
+                "{\"accepted\":1,\"duplicates\":1,\"refused\":[{\"index\":2,\"reason\":\"rule must be a string,"
+                        + " not a number\"}]}\n",
                 answer.body());
     }
 
@@ -262,10 +262,10 @@ class ServerTest {
         assertTrue(incident.get("closed").isNull());
         List<String> told = new ArrayList<>();
         incident.get("audit")
-                .forEach(entry -> told.add(
-                        entry.get("actor").textValue() + " " + entry.get("what").textValue()));
+                .forEach(entry -> told.add(entry.get("actor").textValue() + " "
+                        + entry.get("summary").textValue()));
         assertEquals(
-                List.of("deduplicate opens", "http:ada closes it", "deduplicate opens again, episode 2"),
+                List.of("deduplicate open", "http:ada close", "deduplicate reopen as episode 2"),
                 told.stream().filter(line -> !line.startsWith("respond")).toList());
     }
 

@@ -121,7 +121,7 @@ final class ConditionEmitter {
                 code.aload(1)
                         .invokevirtual(
                                 desc(SharedResults.class),
-                                "holds",
+                                "matches",
                                 MethodTypeDesc.of(CD_boolean, desc(CheckedExpr.class), desc(Event.class)));
                 branch(code, when, target);
             }

@@ -90,12 +90,12 @@ final class EventTypeFolding {
     static boolean[] resultsByType(Node check) {
         boolean[] results = new boolean[EventTypes.count()];
         for (int type = 0; type < results.length; type++) {
-            results[type] = holds(check, EventTypes.name(type));
+            results[type] = matchesType(check, EventTypes.name(type));
         }
         return results;
     }
 
-    private static boolean holds(Node check, String type) {
+    private static boolean matchesType(Node check, String type) {
         return switch (check) {
             case Node.TextIn(ValueSource _, List<String> texts) -> texts.contains(type);
             case Node.Text(ValueSource _, Operator operator, Constant.Text(String text)) ->
@@ -108,7 +108,7 @@ final class EventTypeFolding {
     private Node decided(Node check) {
         int results = 0;
         for (String type : types) {
-            results += holds(check, type) ? 1 : 0;
+            results += matchesType(check, type) ? 1 : 0;
         }
         return results == types.size() ? TRUE : results == 0 ? FALSE : check;
     }

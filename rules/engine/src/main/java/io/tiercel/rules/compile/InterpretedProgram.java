@@ -43,7 +43,7 @@ final class InterpretedProgram implements RuleProgram {
     @Override
     public int next(Event event, int after) {
         for (int number : byType[event.type()]) {
-            if (number > after && results.holds(conditions[number], event)) {
+            if (number > after && results.matches(conditions[number], event)) {
                 return number;
             }
         }

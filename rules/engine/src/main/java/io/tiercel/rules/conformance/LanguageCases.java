@@ -40,7 +40,7 @@ final class LanguageCases {
         try {
             CheckedExpr condition = checked(testCase.text("condition"));
             FieldMapEvent event = testCase.event();
-            boolean interpreted = Interpreter.holds(condition, event);
+            boolean interpreted = Interpreter.matches(condition, event);
             // Compiled conditions require an event type. A case can omit it if the condition does not use it.
             boolean compiled = event.hasEventType() || !namesType(testCase.text("condition"))
                     ? compiled(condition).first(event) != RuleProgram.NONE

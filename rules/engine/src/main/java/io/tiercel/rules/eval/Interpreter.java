@@ -23,18 +23,18 @@ public final class Interpreter {
     private Interpreter() {}
 
     /** Returns whether the condition is true for the event. */
-    public static boolean holds(CheckedExpr expr, Event event) {
-        return holds(expr, event, null);
+    public static boolean matches(CheckedExpr expr, Event event) {
+        return matches(expr, event, null);
     }
 
-    static boolean holds(CheckedExpr expr, Event event, @Nullable SharedResults results) {
+    static boolean matches(CheckedExpr expr, Event event, @Nullable SharedResults results) {
         return switch (expr) {
             case CheckedExpr.Compare compare -> compare(compare, event);
             case CheckedExpr.Member member -> member(member, event);
             case CheckedExpr.And and -> {
                 List<CheckedExpr> operands = and.operands();
                 for (int i = 0; i < operands.size(); i++) {
-                    if (!holds(operands.get(i), event, results)) {
+                    if (!matches(operands.get(i), event, results)) {
                         yield false;
                     }
                 }
@@ -43,15 +43,15 @@ public final class Interpreter {
             case CheckedExpr.Or or -> {
                 List<CheckedExpr> operands = or.operands();
                 for (int i = 0; i < operands.size(); i++) {
-                    if (holds(operands.get(i), event, results)) {
+                    if (matches(operands.get(i), event, results)) {
                         yield true;
                     }
                 }
                 yield false;
             }
-            case CheckedExpr.Not not -> !holds(not.operand(), event, results);
+            case CheckedExpr.Not not -> !matches(not.operand(), event, results);
             case CheckedExpr.Shared shared ->
-                results == null ? holds(shared.body(), event, null) : results.holds(shared, event);
+                results == null ? matches(shared.body(), event, null) : results.matches(shared, event);
             case CheckedExpr.Exists exists -> ValueReader.present(exists.source(), event);
             case CheckedExpr.Quantified quantified -> quantified(quantified, event);
             case CheckedExpr.PathMatch prefixed -> prefixed(prefixed, event);

@@ -31,15 +31,15 @@ public final class SharedResults {
     }
 
     /** Returns whether the condition is true. The event must be the same since the last {@link #nextEvent}. */
-    public boolean holds(CheckedExpr condition, Event event) {
-        return Interpreter.holds(condition, event, this);
+    public boolean matches(CheckedExpr condition, Event event) {
+        return Interpreter.matches(condition, event, this);
     }
 
-    boolean holds(CheckedExpr.Shared shared, Event event) {
+    boolean matches(CheckedExpr.Shared shared, Event event) {
         int slot = shared.slot();
         byte known = eventNumbers[slot] == eventNumber ? results[slot] : UNKNOWN;
         if (known == UNKNOWN) {
-            known = Interpreter.holds(shared.body(), event, this) ? TRUE : FALSE;
+            known = Interpreter.matches(shared.body(), event, this) ? TRUE : FALSE;
             results[slot] = known;
             eventNumbers[slot] = eventNumber;
         }

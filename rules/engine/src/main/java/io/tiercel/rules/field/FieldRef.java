@@ -27,7 +27,7 @@ public record FieldRef(Field field, int index, @Nullable String key, int slot) {
         return key != null || index >= 0;
     }
 
-    /** Returns whether the reference stands for all ancestors of the process. {@code Event.list} returns the values. */
+    /** Returns whether the reference means all ancestors of the process. {@code Event.list} returns the values. */
     public boolean ancestors() {
         return field.is(FieldTrait.ANCESTORS) && !hasArgument();
     }

@@ -85,7 +85,7 @@ public final class AlertFilter {
      *     comparison of it is false
      */
     public boolean matches(Alert alert, Map<String, ?> facts) {
-        return Interpreter.holds(condition, new AlertEvent(alert, facts));
+        return Interpreter.matches(condition, new AlertEvent(alert, facts));
     }
 
     /**

@@ -104,8 +104,8 @@ record RuleDefinition(
         return replace(new Change(null, null, null, null, null, null, on, null, null, null, null));
     }
 
-    private static <T> T or(@Nullable T value, T otherwise) {
-        return value == null ? otherwise : value;
+    private static <T> T or(@Nullable T value, T fallback) {
+        return value == null ? fallback : value;
     }
 
     private static List<ScalarText> plus(List<ScalarText> texts, @Nullable ScalarText more) {

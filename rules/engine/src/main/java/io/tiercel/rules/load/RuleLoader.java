@@ -40,7 +40,7 @@ public final class RuleLoader {
                 // The objects created so far are garbage now. Rules that are already active are not affected.
                 error = tooLarge(source, "the rules need more memory than the process has");
             }
-            results.add(new FileResult(source.name(), error, warnings.kept(), warnings.dropped()));
+            results.add(new FileResult(source.name(), error, warnings.reported(), warnings.dropped()));
             if (error != null) {
                 break;
             }
@@ -59,8 +59,8 @@ public final class RuleLoader {
                         source,
                         "the file has " + text.length() + " characters and can need "
                                 + (text.length() * MEMORY_PER_CHARACTER >> 20)
-                                + " MiB of memory; the maximum for this process in MiB is "
-                                + (Runtime.getRuntime().maxMemory() >> 20)));
+                                + " MiB of memory; the limit of this process is "
+                                + (Runtime.getRuntime().maxMemory() >> 20) + " MiB"));
             case RuleSource.Text(String name, String text) -> {
                 new RuleFileReader(options, definitions, warnings).read(new FileText(name, text));
                 yield new RuleCompiler(options, definitions, warnings).compile();

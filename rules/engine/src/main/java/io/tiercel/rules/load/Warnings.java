@@ -7,19 +7,19 @@ import java.util.List;
 final class Warnings {
     static final int MAX = 1_000;
 
-    private final List<Problem> kept = new ArrayList<>();
+    private final List<Problem> reported = new ArrayList<>();
     private int dropped;
 
     void add(LoadCode code, SourcePosition position, String message, String advice) {
-        if (kept.size() < MAX) {
-            kept.add(position.problem(code, message, advice));
+        if (reported.size() < MAX) {
+            reported.add(position.problem(code, message, advice));
         } else {
             dropped++;
         }
     }
 
-    List<Problem> kept() {
-        return List.copyOf(kept);
+    List<Problem> reported() {
+        return List.copyOf(reported);
     }
 
     int dropped() {

@@ -10,7 +10,7 @@ public final class TextLimit {
     }
 
     /**
-     * Returns the text if it fits, else its beginning and a marker. The result, marker included, has at most
+     * Returns the text if it fits; otherwise its beginning and a marker. The result, including the marker, has at most
      * {@code maxLength} chars.
      *
      * @throws IllegalArgumentException if the marker alone is longer than {@code maxLength}

@@ -17,12 +17,12 @@ import org.jspecify.annotations.Nullable;
 
 class AlertJsonPropertiesTest {
     @Property
-    void whatIsWrittenReadsBackTheSame(@ForAll("alerts") Alert alert) throws InvalidAlertException {
+    void writtenAlertsReadBackEqual(@ForAll("alerts") Alert alert) throws InvalidAlertException {
         assertEquals(alert, AlertJson.read(AlertJson.defaults().writeBytes(alert)));
     }
 
     @Property
-    void bytesAreReadOrRefused(@ForAll byte[] bytes) {
+    void bytesAreReadOrRejected(@ForAll byte[] bytes) {
         try {
             AlertJson.read(bytes);
         } catch (InvalidAlertException expected) {
@@ -31,10 +31,10 @@ class AlertJsonPropertiesTest {
     }
 
     @Property
-    void damagedAlertsAreReadOrRefused(@ForAll("alerts") Alert alert, @ForAll int where, @ForAll byte what) {
+    void damagedAlertsAreReadOrRejected(@ForAll("alerts") Alert alert, @ForAll int where, @ForAll byte what) {
         byte[] bytes = AlertJson.defaults().writeBytes(alert);
         bytes[Math.floorMod(where, bytes.length)] = what;
-        bytesAreReadOrRefused(bytes);
+        bytesAreReadOrRejected(bytes);
     }
 
     @Provide
@@ -69,7 +69,7 @@ class AlertJsonPropertiesTest {
         return Arbitraries.oneOf(orNull, single.list().ofMaxSize(3).map(list -> (Object) List.copyOf(list)));
     }
 
-    /** Messages that look like the prefix that {@code output} puts before them are the hard ones. */
+    /** Includes messages that look like the prefix of {@code output}, which are the difficult ones. */
     private static Arbitrary<String> messages() {
         return Arbitraries.oneOf(text(), text().map(rest -> "12:00:00.000000000: Warning " + rest));
     }

@@ -33,7 +33,7 @@ class AlertJsonTest {
     }
 
     @Test
-    void falcosForm() {
+    void writesFalcosFormat() {
         assertEquals(
                 "{\"hostname\":\"myhost\",\"output\":\"22:13:20.123456789: Warning Opened | file=/etc/sh\\\"adow\\n"
                         + " user=<NA> pid=42 parent=<NA>\",\"output_fields\":{\"evt.time\":1700000000123456789,"
@@ -57,7 +57,7 @@ class AlertJsonTest {
     }
 
     @Test
-    void propertiesMayBeLeftOut() {
+    void propertiesCanBeOmitted() {
         AlertJson json = new AlertJson(new AlertText(ZoneOffset.UTC, false), false, false, false, false);
         assertEquals(
                 "{\"hostname\":\"myhost\",\"id\":\"n/b/7\",\"priority\":\"Warning\",\"rule\":\"My rule\","
@@ -74,7 +74,7 @@ class AlertJsonTest {
     }
 
     @Test
-    void messagesOfTheSensorItselfHaveNoTagsAndShowTheirFields() {
+    void sensorMessagesHaveNoTagsAndShowTheirFields() {
         SortedMap<String, @Nullable Object> fields = new TreeMap<>();
         fields.put("evt.time", TIME);
         fields.put("lost", 3L);
@@ -109,7 +109,7 @@ class AlertJsonTest {
     }
 
     @Test
-    void falcosidekicksFormIsRead() throws InvalidAlertException {
+    void readsFalcosidekicksFormat() throws InvalidAlertException {
         Alert read = AlertJson.read(
                 "{\"uuid\":\"0e9a\",\"output\":\"12:00:00.000000000: Notice Shell\",\"priority\":\"notice\","
                         + "\"rule\":\"Shell\",\"time\":\"2026-08-01T12:00:00.5+02:00\",\"source\":\"syscalls\","
@@ -141,14 +141,14 @@ class AlertJsonTest {
                 "{\"output_fields\":[]}                                  | output_fields must be an object, not an array",
                 "{\"output_fields\":{\"x\":1e999}}                       | output_fields.x is out of range for a double",
             })
-    void wrongAlertsSayWhatIsWrong(String json, String expected) {
+    void invalidAlertsHaveAMessage(String json, String expected) {
         String message = assertThrows(InvalidAlertException.class, () -> AlertJson.read(json))
                 .getMessage();
         assertTrue(message.contains(expected), message);
     }
 
     @Test
-    void limits() {
+    void enforcesLimits() {
         String head = "{\"rule\":\"r\",\"time\":\"2024-01-01T00:00:00Z\",\"priority\":\"debug\",\"x\":";
         String big = head + "\"" + "a".repeat(AlertJson.MAX_BYTES) + "\"}";
         assertTrue(assertThrows(InvalidAlertException.class, () -> AlertJson.read(big))
@@ -163,7 +163,7 @@ class AlertJsonTest {
     }
 
     @Test
-    void batches() throws InvalidAlertException {
+    void readsBatches() throws InvalidAlertException {
         String one = AlertJson.defaults().write(alert());
         assertEquals(
                 Collections.nCopies(2, alert()),

@@ -42,7 +42,8 @@ class ConditionCheckerTest {
             proc.name regex "a\\\\d" ~ BAD_CONSTANT ~ 16
             mm ~ UNKNOWN_MACRO ~ 0
             """)
-    void saysWhatIsWrongAndWhere(String condition, ConditionCheckException.Kind kind, int offset) throws Exception {
+    void reportsTheKindAndPositionOfErrors(String condition, ConditionCheckException.Kind kind, int offset)
+            throws Exception {
         Expr macro = ConditionParser.parse("evt.num = 1");
         Expr expr = ConditionParser.parse(condition);
         Expr expanded = condition.equals("mm") ? expr : MacroSubstitution.substitute(expr, ref -> macro);
@@ -53,7 +54,7 @@ class ConditionCheckerTest {
     }
 
     @Test
-    void namesTheMacroOfAnError() throws Exception {
+    void reportsTheMacroOfAnError() throws Exception {
         Expr inner = ConditionParser.parse("proc.name = a or proc.foo = 1");
         Expr outer = MacroSubstitution.substitute(ConditionParser.parse("evt.num = 1 and inner"), ref -> inner);
         Expr rule = MacroSubstitution.substitute(ConditionParser.parse("outer"), ref -> outer);
@@ -83,7 +84,7 @@ class ConditionCheckerTest {
     }
 
     @Test
-    void auditFieldsMayNotBeComparedWithTheAbsentText() throws Exception {
+    void warnsAboutAuditFieldsComparedWithNa() throws Exception {
         assertEquals(
                 ConditionWarning.Kind.UNSAFE_NA_CHECK,
                 ConditionLinter.lint(ConditionParser.parse("ka.user.name != <NA>"))
@@ -101,7 +102,7 @@ class ConditionCheckerTest {
             not evt.num >= 0 ~ false
             evt.type in (statx, keyctl, getpid, gettid, sync, vhangup, uname) ~ false
             """)
-    void knowsTooManyEventTypes(String condition, boolean tooMany) throws Exception {
+    void detectsTooManyEventTypes(String condition, boolean tooMany) throws Exception {
         CheckedExpr checked = new ConditionChecker(new FieldTable())
                 .check(ConditionParser.parse(condition))
                 .expr();

@@ -14,14 +14,14 @@ import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.ShrinkingMode;
 
-/** Random conditions, thousands of them, mean the same compiled and interpreted. */
+/** Compares compiled and interpreted evaluation of thousands of random conditions. */
 class DifferentialTest {
     private static final int MACROS = 3;
     private static final int RULES = 6;
     private static final int EVENTS = 12;
 
     @Property(tries = 500, shrinking = ShrinkingMode.OFF)
-    void compiledConditionsMeanWhatTheInterpreterSays(@ForAll long seed) {
+    void compiledAndInterpretedConditionsAgree(@ForAll long seed) {
         Random random = new Random(seed);
         RandomConditions conditions = new RandomConditions(seed);
         for (int i = 0; i < MACROS; i++) {

@@ -8,7 +8,7 @@ import java.net.InetAddress;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** An event in which all texts, numbers and addresses are the same; asking for them allocates nothing. */
+/** An event with constant text, number and address. Its accessors do not allocate. */
 final class PlainEvent implements Event {
     private static final int TYPE = EventTypes.code("openat");
 

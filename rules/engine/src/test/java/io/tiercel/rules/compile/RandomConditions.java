@@ -21,8 +21,8 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /**
- * Random conditions that share macros, written as text and read by the parser and the checker. One instance keeps to a
- * few fields and checks, so that several read the same value.
+ * Generator of random conditions that share macros. The conditions are generated as text, parsed and checked. Each instance
+ * uses few fields and comparisons, so that several conditions read the same value.
  */
 final class RandomConditions {
     private static final int FIELDS = 6;
@@ -65,17 +65,17 @@ final class RandomConditions {
         };
     }
 
-    /** The table that all conditions of this instance are checked with. */
+    /** Returns the field table with which all conditions of this instance are checked. */
     FieldTable table() {
         return table;
     }
 
-    /** Everything written so far, for people to look at. */
+    /** Returns the text of all macros and conditions so far, for failure messages. */
     String written() {
         return written.toString();
     }
 
-    /** Defines a macro that later conditions may use. */
+    /** Defines a macro that later conditions can use. */
     void macro() {
         String name = "m" + macros.size();
         String text = condition(3);
@@ -83,7 +83,7 @@ final class RandomConditions {
         macros.put(name, read(text));
     }
 
-    /** The next condition. */
+    /** Returns the next condition. */
     CheckedExpr next() {
         String text = condition(4);
         written.append("rule: ").append(text).append('\n');
@@ -122,7 +122,7 @@ final class RandomConditions {
                 .collect(Collectors.joining(word));
     }
 
-    /** A check that the checker accepts. */
+    /** Returns a comparison that the checker accepts. */
     private String check() {
         while (true) {
             String text = attempt();
@@ -182,7 +182,7 @@ final class RandomConditions {
         };
     }
 
-    /** Type of the operand; text if it is none. */
+    /** Returns the type of the operand, or text for other operands. */
     private static FieldType type(String operand) {
         try {
             CheckedExpr checked = new ConditionChecker(new FieldTable())

@@ -16,7 +16,7 @@ import java.util.Random;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
-/** An event whose fields have random values or none, the same whenever they are asked for. */
+/** An event with random or absent field values, which stay the same for the lifetime of the event. */
 final class RandomEvent implements Event {
     private static final List<String> TYPES = List.of("open", "openat", "execve", "connect", "asyncevent");
 
@@ -72,7 +72,7 @@ final class RandomEvent implements Event {
 
     private @Nullable Object value(FieldRef field) {
         if (field.field() == Field.EVT_TYPE) {
-            // Asynchronous events have names of their own.
+            // Asynchronous events have their own names.
             return type == EventTypes.ASYNC ? "openat" : EventTypes.name(type);
         }
         return values.computeIfAbsent(field.text(), text -> value(field, new Random(seed * 31 + text.hashCode())))

@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Random;
 
-/** Few values, so that conditions and events meet often. */
+/** A small set of values, so that conditions often match events. */
 final class RandomValues {
     private static final List<String> TEXTS = List.of(
             "",
@@ -48,7 +48,7 @@ final class RandomValues {
         return values.get(random.nextInt(values.size()));
     }
 
-    /** A constant for an operator on this type, as a rule writes it. */
+    /** Returns a constant for an operator on this type, as written in a rule. */
     static String constant(Random random, String operator, FieldType type) {
         String value = switch (operator) {
             case "glob", "iglob" -> one(random, PATTERNS);

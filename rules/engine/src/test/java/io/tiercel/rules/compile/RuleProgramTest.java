@@ -20,7 +20,7 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
-/** What random conditions are too small to show: sizes beyond the limits of methods and classes, order, allocation. */
+/** Programs that exceed the size limits of methods and classes, the order of matches, and allocation. */
 class RuleProgramTest {
     private final FieldTable table = new FieldTable();
 
@@ -60,7 +60,7 @@ class RuleProgramTest {
     }
 
     @Test
-    void aConditionLargerThanAMethodIsCut() {
+    void aConditionLargerThanAMethodIsSplit() {
         String many = joined(3000, "or", "proc.name contains x%d");
         assertSame(List.of(
                 candidate(many + " or proc.name = bash"),
@@ -78,7 +78,7 @@ class RuleProgramTest {
     }
 
     @Test
-    void thousandsOfConditionsAreTriedInTheirOrder() {
+    void thousandsOfConditionsAreEvaluatedInOrder() {
         List<Candidate> candidates = new ArrayList<>();
         for (int i = 0; i < 3000; i++) {
             candidates.add(candidate("fd.num >= " + i % 3 + " and proc.name != x" + i));
@@ -87,7 +87,7 @@ class RuleProgramTest {
     }
 
     @Test
-    void matchesComeInTheOrderOfTheConditionsWhateverTheyShare() {
+    void matchesAreInTheOrderOfTheConditions() {
         assertSame(List.of(
                 candidate("proc.name exists and fd.num exists"),
                 candidate("fd.name exists"),
@@ -98,7 +98,7 @@ class RuleProgramTest {
     }
 
     @Test
-    void nothingIsAllocatedWhileNothingMatches() {
+    void eventsWithoutAMatchCauseNoAllocation() {
         RuleProgram program = RuleProgram.of(
                 List.of(
                         candidate("proc.name = nobody and fd.num > 3"),

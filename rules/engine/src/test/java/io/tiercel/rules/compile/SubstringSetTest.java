@@ -12,7 +12,7 @@ import net.jqwik.api.constraints.StringLength;
 
 class SubstringSetTest {
     @Property(tries = 5000)
-    void findsWhatAnyPartFinds(
+    void matchesIfAnySubstringMatches(
             @ForAll @StringLength(max = 12) @CharRange(from = 'a', to = 'b') String text,
             @ForAll @NotEmpty @Size(max = 3)
                     List<@StringLength(max = 4) @CharRange(from = 'a', to = 'b') String> parts) {

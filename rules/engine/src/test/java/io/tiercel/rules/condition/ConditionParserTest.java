@@ -38,7 +38,7 @@ class ConditionParserTest {
             getopt(c.d, "a:")[a] = x ~ getopt(c.d, "a:")[a] = x
             join(",", (a.b, "x")) = x ~ join(",", (a.b, "x")) = x
             """)
-    void readsWhatIsWritten(String condition, String tree) throws ConditionSyntaxException {
+    void parsesConditions(String condition, String tree) throws ConditionSyntaxException {
         if (tree.equals("!")) {
             assertThrows(ConditionSyntaxException.class, () -> ConditionParser.parse(condition));
         } else {
@@ -58,7 +58,7 @@ class ConditionParserTest {
             m andn ~ 5
             val(a.b) = x ~ 0
             """)
-    void saysWhere(String condition, int offset) {
+    void reportsThePositionOfErrors(String condition, int offset) {
         String text = condition.replace("\\\\", "\\");
         ConditionSyntaxException e = assertThrows(ConditionSyntaxException.class, () -> ConditionParser.parse(text));
         assertEquals(offset, e.offset(), e.getMessage());
@@ -73,30 +73,30 @@ class ConditionParserTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"(", "not ", "tolower(", "a.b in (", "m and (", "not(", "m or ", "a.b in (x,"})
-    void hugeInputEndsQuickly(String part) {
+    void hugeInputIsParsedQuickly(String part) {
         assertTimeout(Duration.ofSeconds(1), () -> {
             tries(part.repeat(200_000));
         });
     }
 
     @Test
-    void longListsAreRead() {
+    void parsesLongLists() {
         assertTimeout(Duration.ofSeconds(5), () -> ConditionParser.parse("a.b in (" + "x, ".repeat(1_000_000) + "x)"));
     }
 
     @Property(tries = 3000)
-    void anyTextGivesATreeOrTheSyntaxError(@ForAll("conditionLike") String text) {
+    void anyTextIsATreeOrASyntaxError(@ForAll("conditionLike") String text) {
         tries(text);
     }
 
     @Property(tries = 1000)
-    void anyCharsGiveATreeOrTheSyntaxError(@ForAll String text) {
+    void anyCharsAreATreeOrASyntaxError(@ForAll String text) {
         tries(text);
     }
 
-    /** What was read and written again reads as the same. */
+    /** A printed tree parses to the same tree. */
     @Property(tries = 3000)
-    void writingIsTheInverseOfReading(@ForAll("conditionLike") String text) throws ConditionSyntaxException {
+    void printingIsTheInverseOfParsing(@ForAll("conditionLike") String text) throws ConditionSyntaxException {
         Expr expr = tries(text);
         if (expr != null) {
             String written = ConditionPrinter.print(expr);

@@ -50,7 +50,7 @@ class ConformanceRunnerTest {
     }
 
     @Test
-    void printsEveryFailureAndTheSummaryLast() throws IOException {
+    void printsFailuresAndASummary() throws IOException {
         assertEquals(1, run("cases.yaml", CASES));
         assertEquals(
                 "b: expected false, got true\nd: expected true, got unknown kind 'dance'\n2 passed, 2 failed\n",
@@ -70,7 +70,7 @@ class ConformanceRunnerTest {
     }
 
     @Test
-    void saysWhatCannotBeRead() throws IOException {
+    void reportsUnreadableFiles() throws IOException {
         assertEquals(1, run("cases.yaml", "a: [b"));
         assertTrue(report().contains("cases.yaml: invalid YAML"), this::report);
         assertEquals(1, ConformanceRunner.run(List.of(folder.resolve("none.yaml")), new PrintStream(printed)));

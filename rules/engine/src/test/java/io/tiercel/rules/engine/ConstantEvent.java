@@ -7,7 +7,7 @@ import java.net.InetAddress;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** An event whose every text is {@code cat} and every number 1. */
+/** An event in which every text is {@code cat} and every number is 1. */
 final class ConstantEvent implements Event {
     private final int type = EventTypes.code("openat");
 

@@ -73,9 +73,9 @@ class RuleEngineTest {
         assertEquals(List.of("second"), matches(RuleMatching.ALL, "unlink"));
     }
 
-    /** Whether few are interpreted or many evaluated with all others. */
+    /** Covers small selections, which are interpreted, and large ones, which are evaluated with all rules. */
     @Test
-    void aSelectionGivesTheMatchesOfItsRulesInTheirOrder() throws Exception {
+    void aSelectionReturnsTheMatchesOfItsRulesInOrder() throws Exception {
         List<Rule> rules = new ArrayList<>(rules());
         for (int i = 0; i < 6; i++) {
             rules.add(rule("more " + i, Priority.ALERT, true, "evt.type = openat and proc.pid > " + i));
@@ -98,14 +98,14 @@ class RuleEngineTest {
         assertEquals(List.of(), selected);
     }
 
-    /** Every rule is asked about events that plugins make; its condition decides. */
+    /** All rules are evaluated for asynchronous events of plugins. */
     @Test
     void asynchronousEventsReachEveryRule() throws Exception {
         assertEquals(List.of("second"), matches(RuleMatching.ALL, "asyncevent"));
     }
 
     @Test
-    void alertsSayWhatTheRuleSays() throws Exception {
+    void alertsHaveThePropertiesOfTheRule() throws Exception {
         List<Rule> rules = rules();
         Alert alert = RuleEngine.of(rules, table, RuleMatching.FIRST, Priority.DEBUG, ZoneOffset.UTC)
                 .alert(rules.get(3), event("openat"), "node-1");
@@ -118,7 +118,7 @@ class RuleEngineTest {
     }
 
     @Test
-    void nothingIsAllocatedWhereNothingMatches() throws Exception {
+    void eventsWithoutAMatchCauseNoAllocation() throws Exception {
         RuleEngine engine = RuleEngine.of(
                 List.of(
                         rule("a", Priority.ALERT, true, "proc.name in (x, y) or proc.cmdline contains z"),
@@ -130,7 +130,7 @@ class RuleEngineTest {
                 table,
                 RuleMatching.ALL,
                 Priority.DEBUG);
-        // Only what the engine itself allocates counts: this event answers every question from one constant.
+        // Measures only the engine, because the accessors of this event return constants.
         Event event = new ConstantEvent();
         MatchSink sink = (rule, e) -> {};
         com.sun.management.ThreadMXBean threads = (com.sun.management.ThreadMXBean) ManagementFactory.getThreadMXBean();

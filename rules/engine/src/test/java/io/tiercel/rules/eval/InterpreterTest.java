@@ -72,15 +72,15 @@ class InterpreterTest {
             toupper(proc.name) icontains aSH ~ true
             evt.type != openat or evt.num = 7 ~ true
             """)
-    void gives(String condition, boolean result) throws Exception {
+    void evaluates(String condition, boolean result) throws Exception {
         CheckedExpr checked = new ConditionChecker(new FieldTable())
                 .check(ConditionParser.parse(condition))
                 .expr();
-        assertEquals(result, Interpreter.holds(checked, new MapEvent(EVENT)));
+        assertEquals(result, Interpreter.matches(checked, new MapEvent(EVENT)));
     }
 
     @Test
-    void sharedPartsAreAskedOncePerEvent() throws Exception {
+    void sharedExpressionsAreEvaluatedOncePerEvent() throws Exception {
         FieldTable table = new FieldTable();
         Expr macro = ConditionParser.parse("proc.name = bash and proc.args contains ls and proc.pid < 0");
         Expr rule = MacroSubstitution.substitute(ConditionParser.parse("m and m and not m or m"), ref -> macro);
@@ -89,9 +89,9 @@ class InterpreterTest {
         SharedResults results = new SharedResults(table.sharedCount());
         MapEvent event = new MapEvent(EVENT);
         results.nextEvent();
-        assertEquals(true, results.holds(checked, event));
+        assertEquals(true, results.matches(checked, event));
         assertEquals(2, event.textsAsked());
         results.nextEvent();
-        assertEquals(false, results.holds(checked, new MapEvent(Map.of())));
+        assertEquals(false, results.matches(checked, new MapEvent(Map.of())));
     }
 }

@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** An event of given values, in the form that {@link Event} asks for. */
+/** An event with a map of values, in the types that {@link Event} requires. */
 public final class MapEvent implements Event {
     private final Map<String, Object> values;
     private int textsAsked;

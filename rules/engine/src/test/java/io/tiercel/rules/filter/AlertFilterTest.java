@@ -81,7 +81,7 @@ class AlertFilterTest {
                     output_fields.nobody exists                          | false
                     tolower(rule) = "shell in container"                 | true
                     """)
-    void holdsOrNot(String condition, boolean expected) throws AlertFilterException {
+    void evaluates(String condition, boolean expected) throws AlertFilterException {
         assertEquals(expected, AlertFilter.parse(condition).matches(ALERT), condition);
     }
 
@@ -97,7 +97,7 @@ class AlertFilterTest {
                     evt.type = opn               | unknown event type opn
                     alert.rule = x               | unknown field alert.rule
                     """)
-    void saysWhereItIsWrong(String condition, String message) {
+    void reportsThePositionOfErrors(String condition, String message) {
         AlertFilterException e = assertThrows(AlertFilterException.class, () -> AlertFilter.parse(condition));
         assertTrue(e.getMessage().contains(message), e.getMessage());
     }
@@ -125,7 +125,7 @@ class AlertFilterTest {
                     enrich.instance.verified = true                       | true
                     rule contains Shell and enrich.instance.vpc exists    | true
                     """)
-    void knowsFacts(String condition, boolean expected) throws AlertFilterException {
+    void evaluatesFacts(String condition, boolean expected) throws AlertFilterException {
         Map<String, Object> facts = Map.of(
                 "enrich.instance.vpc",
                 "vpc-1",
@@ -143,7 +143,7 @@ class AlertFilterTest {
                 true);
         AlertFilter filter = AlertFilter.parse(condition, FACTS);
         assertEquals(expected, filter.matches(ALERT, facts), condition);
-        assertEquals(false, filter.matches(ALERT), "no operator holds for what is not known");
+        assertEquals(false, filter.matches(ALERT), "comparisons of absent facts are false");
     }
 
     @ParameterizedTest
@@ -154,20 +154,20 @@ class AlertFilterTest {
                     incident.count > many                                 | expected a number
                     enrich.network.address = 10.2.3.4                     | 10.2.3.4
                     """)
-    void saysWhichFactIsWrong(String condition, String message) {
+    void reportsErrorsInFacts(String condition, String message) {
         AlertFilterException e = assertThrows(AlertFilterException.class, () -> AlertFilter.parse(condition, FACTS));
         assertTrue(e.getMessage().contains(message), e.getMessage());
     }
 
     @Test
-    void hasALimit() {
+    void enforcesTheLengthLimit() {
         String condition = "rule = x or ".repeat(1000) + "rule = x";
         AlertFilterException e = assertThrows(AlertFilterException.class, () -> AlertFilter.parse(condition));
         assertTrue(e.getMessage().contains("the maximum is 8192"), e.getMessage());
     }
 
     @Test
-    void saysWhatIsNotKnown() throws AlertFilterException {
+    void returnsAbsentFields() throws AlertFilterException {
         AlertFilter filter = AlertFilter.parse(
                 "proc.name = sh or container.name = x or not enrich.instance.tag[team] = x or enrich.instance.vpc = y",
                 FACTS);

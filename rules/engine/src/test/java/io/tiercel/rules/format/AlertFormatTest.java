@@ -43,13 +43,13 @@ class AlertFormatTest {
     }
 
     @Test
-    void withoutTheStarAnAbsentFieldMeansNoText() throws Exception {
+    void withoutAStarAnAbsentFieldMeansNoText() throws Exception {
         AlertFormat format = new AlertFormat.Builder(formats.parse("name %fd.name")).build();
         assertEquals("", format.render(new MapEvent(Map.of()), ZoneOffset.UTC).message());
     }
 
     @Property(tries = 300)
-    void fieldsAreASortedMapLikeAnyOther(@ForAll String key, @ForAll String other) throws Exception {
+    void fieldsBehaveLikeATreeMap(@ForAll String key, @ForAll String other) throws Exception {
         SortedMap<String, @Nullable Object> fields = written().fields();
         SortedMap<String, @Nullable Object> tree = new TreeMap<>(fields);
         assertEquals(tree, fields);
@@ -69,7 +69,7 @@ class AlertFormatTest {
     }
 
     @Property(tries = 2000)
-    void clockTimesAreThoseOfTheZone(@ForAll long nanos) {
+    void clockTimesUseTheZone(@ForAll long nanos) {
         for (String zone : new String[] {"UTC", "Europe/Berlin", "Asia/Kolkata", "America/St_Johns", "Pacific/Apia"}) {
             ZoneId id = ZoneId.of(zone);
             Instant instant = Instant.ofEpochSecond(0, nanos);

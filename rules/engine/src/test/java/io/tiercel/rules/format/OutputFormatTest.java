@@ -61,7 +61,7 @@ class OutputFormatTest {
     }
 
     @Test
-    void withoutTheStarAnAbsentFieldMeansNoText() throws Exception {
+    void withoutAStarAnAbsentFieldMeansNoText() throws Exception {
         assertNull(parsed("%proc.name %fd.name").render(event(), ZoneOffset.UTC));
     }
 
@@ -87,13 +87,13 @@ class OutputFormatTest {
             %tolower(proc.name ~ true
             %99999proc.name ~ false
             """)
-    void saysWhetherOnlyATokenIsUnknown(String format, boolean unknownToken) {
+    void reportsWhetherATokenIsUnknown(String format, boolean unknownToken) {
         OutputFormatException e = assertThrows(OutputFormatException.class, () -> parsed(format));
         assertEquals(unknownToken, e.unknownToken());
     }
 
     @Property(tries = 2000)
-    void anyTextGivesAFormatOrTheError(@ForAll String text) throws Exception {
+    void anyTextIsAFormatOrAnError(@ForAll String text) throws Exception {
         try {
             assertTrue(parsed("*" + text.replace('a', '%')).render(event(), ZoneOffset.UTC) != null);
         } catch (OutputFormatException e) {

@@ -16,7 +16,7 @@ import net.jqwik.api.constraints.Size;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** Whatever a rule file holds, loading it ends soon and with a result. */
+/** Malicious rule files: loading always ends quickly and with a result. */
 class HostileInputTest {
     private static final String SAMPLE = sample();
     private static final List<String> PIECES = List.of(

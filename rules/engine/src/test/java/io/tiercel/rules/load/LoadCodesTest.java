@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 
-/** Codes and meanings that the upstream facts do not cover. */
+/** Load codes and semantics that the conformance cases do not cover. */
 class LoadCodesTest {
     private static final String MORE = "  desc: d\n  output: o\n  priority: INFO\n";
     private static final String BASE = rule("evt.type=close and proc.name=cat");
@@ -22,7 +22,7 @@ class LoadCodesTest {
                 .load(List.of(new RuleSource.Text("r.yaml", text)));
     }
 
-    /** The codes of the result, joined by blanks. */
+    /** Returns the codes of the result, separated by spaces. */
     private static String codes(String text) {
         LoadResult result = load(text);
         Problem error = result.files().getFirst().error();
@@ -119,7 +119,7 @@ class LoadCodesTest {
     }
 
     @Test
-    void exceptionValuesMayBeListsAndQuoted() {
+    void exceptionValuesCanBeListsAndQuoted() {
         assertEquals(
                 "((evt.type = close and proc.name = cat) and not (proc.name in (a, b) and fd.name in (c, \"d e\")"
                         + " and proc.pname = \"x y\"))",
@@ -151,7 +151,7 @@ class LoadCodesTest {
     }
 
     @Test
-    void listsInsideListsAreExpandedOnceAndThenByLaterLists() {
+    void nestedListsAreExpandedOnceAndThenByLaterLists() {
         assertEquals(
                 "(evt.type = close and proc.name in (x, y))",
                 expanded("- list: c\n  items: [b, y]\n- list: b\n  items: [a]\n- list: a\n  items: [x]\n"
@@ -164,7 +164,7 @@ class LoadCodesTest {
     }
 
     @Test
-    void aMacroMayBeAppendedToAndChangesItsUsers() {
+    void anAppendToAMacroChangesItsUsers() {
         assertEquals(
                 "(evt.type = close and ((proc.name = x or proc.name = y) and fd.num = 1))",
                 expanded("- macro: m\n  condition: proc.name=x\n- macro: n\n  condition: m and fd.num=1\n"

@@ -18,7 +18,7 @@ import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What the configuration does to loading, and what files it is given. */
+/** Effects of load options, and reading of files and directories. */
 class LoadOptionsTest {
     private static String rule(String name, String more) {
         return "- rule: " + name + "\n  desc: d\n  condition: evt.type=close\n  output: closed\n  " + more + "\n";
@@ -51,7 +51,7 @@ class LoadOptionsTest {
     }
 
     @Test
-    void appendedOutputGoesToTheRulesItFits() {
+    void appendedOutputAppliesToMatchingRules() {
         Map<String, String> extra = new LinkedHashMap<>();
         extra.put("who", "%user.name!");
         LoadOptions options = LoadOptions.defaults()
@@ -77,7 +77,7 @@ class LoadOptionsTest {
     }
 
     @Test
-    void theThresholdComesBeforeEverySelection() {
+    void theThresholdOverridesToggles() {
         String text = rule("a", "priority: NOTICE") + rule("b", "priority: WARNING");
         LoadOptions options = LoadOptions.defaults()
                 .withThreshold(Priority.WARNING)
@@ -86,7 +86,7 @@ class LoadOptionsTest {
     }
 
     @Test
-    void laterSelectionsWin() {
+    void laterTogglesOverrideEarlierOnes() {
         String text = rule("Read shadow", "priority: INFO\n  enabled: false\n  tags: [x]")
                 + rule("Read hosts", "priority: INFO")
                 + rule("Write hosts", "priority: INFO\n  tags: [x]");
@@ -100,7 +100,7 @@ class LoadOptionsTest {
     }
 
     @Test
-    void aMissingPluginIsReportedBeforeEverythingElse() {
+    void aMissingPluginIsReportedFirst() {
         String text = "- required_plugin_versions:\n  - {name: container, version: 0.7.1}\n"
                 + "  - {name: json, version: 0.2.0, alternatives: [{name: k8saudit, version: 0.7.0}]}\n"
                 + "- rule: broken\n  desc: d\n";
@@ -114,7 +114,7 @@ class LoadOptionsTest {
     }
 
     @Test
-    void filesOfADirectoryAreReadInOrderOfName(@TempDir Path folder) throws IOException {
+    void filesOfADirectoryAreReadInNameOrder(@TempDir Path folder) throws IOException {
         Files.writeString(folder.resolve("b.yml"), rule("b", "priority: INFO"));
         Files.writeString(folder.resolve("a.yaml"), rule("a", "priority: INFO"));
         Files.writeString(folder.resolve("c.txt"), "no rules");
@@ -133,7 +133,7 @@ class LoadOptionsTest {
     }
 
     @Test
-    void whatCannotBeReadStopsTheLoading(@TempDir Path folder) throws IOException {
+    void anUnreadableFileStopsLoading(@TempDir Path folder) throws IOException {
         Path large = folder.resolve("large.yaml");
         Files.write(large, new byte[RuleSource.MAX_BYTES + 1]);
         for (Path path : List.of(folder.resolve("missing.yaml"), large, Path.of("/proc/self/mem"))) {

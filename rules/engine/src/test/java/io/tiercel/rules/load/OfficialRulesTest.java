@@ -10,7 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** Falco's own rule files, which are not part of this project: the folder named by {@code TIERCEL_FALCO_RULES}. */
+/** Falco's rule files, which are not part of this project. {@code TIERCEL_FALCO_RULES} is their directory. */
 class OfficialRulesTest {
     private static final List<String> FILES =
             List.of("falco_rules.yaml", "falco-incubating_rules.yaml", "falco-sandbox_rules.yaml");
@@ -27,7 +27,7 @@ class OfficialRulesTest {
     }
 
     @Test
-    void eachLoadsWithoutAnyComplaint() {
+    void eachFileLoadsWithoutProblems() {
         for (String file : FILES) {
             LoadResult result = new RuleLoader(LoadOptions.defaults()).load(sources(List.of(file)));
             assertEquals("", LoadReport.text(result), file);

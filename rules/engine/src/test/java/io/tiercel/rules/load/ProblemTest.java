@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Where problems are said to be, and what is said of them. */
+/** Locations, messages and advice of problems. */
 class ProblemTest {
     private static final String BASE = """
             - rule: Base
@@ -40,7 +40,7 @@ class ProblemTest {
     }
 
     @Test
-    void aConditionErrorIsAtItsCharacterInAFoldedScalar() {
+    void aConditionErrorHasItsPositionInAFoldedScalar() {
         Problem problem = error("""
                 - rule: Folded
                   desc: d
@@ -71,7 +71,7 @@ class ProblemTest {
                 "'evt.type=close and fd.nume=1'   | 34",
                 "\"evt.type=close \\u0061nd fd.nume=1\" | 39",
             })
-    void aConditionErrorIsAtItsCharacterOnOneLine(String condition, int column) {
+    void aConditionErrorHasItsPositionOnOneLine(String condition, int column) {
         Problem problem = error(BASE.replace("evt.type=close and proc.name=cat", condition));
         assertAt(3, column, problem);
         assertEquals(19, problem.location().textPosition());
@@ -86,7 +86,7 @@ class ProblemTest {
     }
 
     @Test
-    void anErrorInAnAppendedTextIsInTheFileThatAppends() {
+    void anErrorInAnAppendedTextIsReportedInTheAppendingFile() {
         Problem problem = error(BASE, """
                 - rule: Base
                   condition: and fd.nume = 1
@@ -98,7 +98,7 @@ class ProblemTest {
     }
 
     @Test
-    void anErrorInAMacroIsInTheMacroAndNamesTheRule() {
+    void anErrorInAMacroIsReportedInTheMacroWithTheRuleName() {
         Problem problem = error("- macro: m\n  condition: proc.nme = x\n", BASE.replace("proc.name=cat", "m"));
         assertEquals("rules0.yaml", problem.location().file());
         assertEquals("m", problem.location().itemName());
@@ -107,14 +107,14 @@ class ProblemTest {
     }
 
     @Test
-    void anErrorInAListIsWhereTheListIsUsed() {
+    void anErrorInAListIsReportedAtTheUseOfTheList() {
         Problem problem = error("- list: l\n  items: [a, 'b=c']\n", BASE.replace("=cat", " in (x, l)"));
         assertEquals("rules1.yaml", problem.location().file());
         assertAt(3, 50, problem);
     }
 
     @Test
-    void anErrorInAnExceptionIsAtTheException() {
+    void anErrorInAnExceptionIsReportedAtTheException() {
         Problem problem = error(BASE + """
                   exceptions:
                   - name: ok
@@ -129,7 +129,7 @@ class ProblemTest {
     }
 
     @Test
-    void anOutputErrorIsAtItsPercentSign() {
+    void anOutputErrorIsReportedAtThePercentSign() {
         Problem problem = error(BASE.replace("output: o", "output: \"name=%proc.nam pid=1\""));
         assertEquals(LoadCode.LOAD_ERR_COMPILE_OUTPUT, problem.code());
         assertAt(4, 17, problem);
@@ -147,7 +147,7 @@ class ProblemTest {
     }
 
     @Test
-    void theTextReportReadsLikeACompilers() {
+    void theTextReportHasACaretLine() {
         assertEquals("""
                 rules0.yaml:5:13: error: rule "Base": unknown priority 'WARN' [LOAD_ERR_YAML_VALIDATE]
                       priority: WARN
@@ -157,7 +157,7 @@ class ProblemTest {
     }
 
     @Test
-    void theReportKeepsControlCharactersFromTheTerminal() {
+    void theReportReplacesControlCharacters() {
         String report = LoadReport.text(load("- rule: \"a\\u001b[31mb\"\n  desc: d\n"));
         assertFalse(report.contains("\u001b"), report);
         assertTrue(report.contains("a?[31mb"), report);
@@ -173,7 +173,7 @@ class ProblemTest {
     }
 
     @Test
-    void theJsonReportSaysTheSame() {
+    void theJsonReportHasTheSameContent() {
         String json = LoadReport.json(load(BASE.replace("INFO", "WARN") + "- list: l\n  items: [x]\n"));
         assertTrue(json.startsWith("{\"ok\":false,\"errors\":[{\"code\":\"LOAD_ERR_YAML_VALIDATE\","), json);
         assertTrue(
@@ -183,7 +183,7 @@ class ProblemTest {
     }
 
     @Test
-    void aByteOrderMarkAndWindowsLineEndsDoNotMatter() {
+    void aByteOrderMarkAndWindowsLineEndsAreIgnored() {
         assertTrue(load("\uFEFF" + BASE.replace("\n", "\r\n")).ok());
         assertAt(5, 13, error("\uFEFF" + BASE.replace("INFO", "WARN").replace("\n", "\r\n")));
     }
@@ -207,14 +207,14 @@ class ProblemTest {
                 "evt.type = open and fd.name regex \"\\d\" | write \\\\ for a backslash",
                 "evt.type = open and | a condition consists of comparisons",
             })
-    void aConditionErrorSaysHowToWriteIt(String condition, String advice) {
+    void aConditionErrorHasAdvice(String condition, String advice) {
         Problem problem =
                 error("- rule: r\n  desc: d\n  condition: >\n    " + condition + "\n  output: o\n  priority: INFO\n");
         assertTrue(problem.advice().contains(advice), problem::advice);
     }
 
     @Test
-    void anAppendedConditionBeginsWithAnOperator() {
+    void anAppendedConditionMustStartWithAnOperator() {
         Problem problem = error("""
                 - {rule: r, desc: d, condition: evt.type = open, output: o, priority: INFO}
                 - {rule: r, condition: fd.num = 1, override: {condition: append}}

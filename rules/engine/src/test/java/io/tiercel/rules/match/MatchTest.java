@@ -43,12 +43,12 @@ class MatchTest {
     }
 
     @Test
-    void manyStarsEndQuickly() {
+    void manyStarsMatchQuickly() {
         Glob glob = Glob.of("*a".repeat(100) + "b", false);
         assertTimeout(Duration.ofSeconds(1), () -> glob.matches("a".repeat(4096)));
     }
 
-    /** A glob of stars and question marks is the regular expression that says the same. */
+    /** A glob with stars and question marks matches like the equivalent regular expression. */
     @Property(tries = 2000)
     void globsAgreeWithRegularExpressions(
             @ForAll @CharRange(from = 'a', to = 'c') @StringLength(max = 8) String value,
@@ -59,13 +59,13 @@ class MatchTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"\\d", "a\\b", "(?:a)", "(?i)a", "[\\w]", "\\pL", "(", "[a", "\\Qa", "a{2,1}"})
-    void perlIsRejected(String expression) {
+    void perlSyntaxIsRejected(String expression) {
         assertThrows(IllegalArgumentException.class, () -> PosixRegex.of(expression));
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"[(?]", "\\.\\(", "[[:alpha:]]+", "[]?]", "(a|b)*", "\\x41", "a{2,3}"})
-    void posixIsAccepted(String expression) {
+    void posixSyntaxIsAccepted(String expression) {
         assertNotNull(PosixRegex.of(expression));
     }
 
@@ -89,7 +89,7 @@ class MatchTest {
     @ValueSource(
             strings = {"10.0.0.0", "10.0.0.0/33", "::/0", "::/129", "10.0.0/8", "a/8", "10.0.0.0/", "10.0.0.0/-1", "/8"
             })
-    void noNetworks(String text) {
+    void invalidNetworks(String text) {
         assertNull(IpNetwork.parse(text));
     }
 
@@ -107,7 +107,7 @@ class MatchTest {
                 "1:2",
                 "::ffff:1.2.3.4"
             })
-    void noAddresses(String text) {
+    void invalidAddresses(String text) {
         assertNull(IpAddressParser.parse(text));
     }
 

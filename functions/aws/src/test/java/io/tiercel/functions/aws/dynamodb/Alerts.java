@@ -13,7 +13,7 @@ import io.tiercel.functions.intake.IdentifiedAlert;
 import java.time.Instant;
 import java.util.List;
 
-/** Alerts to count. */
+/** Alerts for tests. */
 public final class Alerts {
     private static final JsonMapper JSON = JsonMapper.builder().build();
     private static final Enricher ENRICHER = new Enricher("", AttackTechniques.load());
@@ -28,7 +28,7 @@ public final class Alerts {
                 alert.enrichment());
     }
 
-    /** An alert of a cause that its rule names. */
+    /** Returns an alert whose rule determines the cause. */
     public static IncidentAlert incidentAlert(String id, String rule, String priority, Instant time, String... tags) {
         ObjectNode document = JSON.createObjectNode()
                 .put("id", id)

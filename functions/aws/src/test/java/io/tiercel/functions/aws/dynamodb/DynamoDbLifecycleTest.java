@@ -199,7 +199,7 @@ class DynamoDbLifecycleTest {
         Incident incident = incidents.find(id).orElseThrow();
         assertEquals(alerts, incident.count(), "seed " + seed);
         long closed = audit.entriesFor(id, 1_000).stream()
-                .filter(record -> record.line().contains("\"closes it\""))
+                .filter(record -> record.line().contains("\"close\""))
                 .count();
         assertTrue(incident.lifecycle().episode() <= closed + 1, incident.lifecycle() + " seed " + seed);
         assertEquals(new AuditVerdict.Intact(audit.head()), audit.verify());
@@ -293,8 +293,9 @@ class DynamoDbLifecycleTest {
                             .stream()
                             .map(AuditRecord::line)
                             .toList();
-            assertTrue(lines.stream().anyMatch(line -> line.contains("\"opens\"")), lines.toString());
-            assertTrue(lines.stream().anyMatch(line -> line.contains("escalates to 1: 2 alerts")), lines.toString());
+            assertTrue(lines.stream().anyMatch(line -> line.contains("\"open\"")), lines.toString());
+            assertTrue(
+                    lines.stream().anyMatch(line -> line.contains("escalate to level 1: 2 alerts")), lines.toString());
         }
     }
 

@@ -134,6 +134,6 @@ public final class ResponderFixture {
     }
 
     public List<String> auditLog() {
-        return audit.entries().stream().map(AuditEntry::what).toList();
+        return audit.entries().stream().map(AuditEntry::summary).toList();
     }
 }

@@ -1,0 +1,59 @@
+package io.tiercel.functions.aws;
+
+import io.smallrye.config.ConfigMapping;
+import java.util.Optional;
+
+/**
+ * The settings of the functions. Each comes from the environment variable {@code TIERCEL_...} of the same name, for example
+ * {@code TIERCEL_NOTIFY_QUEUE_URL}. Terraform sets for each function only what it needs.
+ */
+@ConfigMapping(prefix = "tiercel")
+interface FunctionSettings {
+    /** Name of the DynamoDB table. Required. */
+    String table();
+
+    /** URL of the queue from {@code enrich} to {@code deduplicate}. */
+    Optional<String> deduplicateQueueUrl();
+
+    /** URL of the queue to {@code respond}. */
+    Optional<String> respondQueueUrl();
+
+    /** URL of the queue to {@code notify}. */
+    Optional<String> notifyQueueUrl();
+
+    /** URL of the queue that keeps rejected documents. */
+    Optional<String> refusedQueueUrl();
+
+    /** Label of the cluster. */
+    Optional<String> cluster();
+
+    /** External systems that {@code enrich} queries: {@code aws}, {@code kubernetes} or {@code aws,kubernetes}. */
+    Optional<String> enrichSources();
+
+    /** External systems that {@code respond} may change: {@code aws}, {@code kubernetes} or {@code aws,kubernetes}. */
+    Optional<String> actions();
+
+    /** Name of the EKS cluster. */
+    Optional<String> eksCluster();
+
+    /** Name of the Systems Manager parameter that stops all responses unless its value is {@code off}. */
+    Optional<String> killSwitch();
+
+    /** Location of evidence manifests, {@code s3://BUCKET/PREFIX}. */
+    Optional<String> evidence();
+
+    /** Name or ARN of the secret with the URL of a Slack webhook. */
+    Optional<String> slackSecret();
+
+    /** Location of the incident rules, see {@link ConfigurationFiles}. */
+    Optional<String> incidents();
+
+    /** Location of the enrichment file, see {@link ConfigurationFiles}. */
+    Optional<String> enrichment();
+
+    /** Location of the response policies, see {@link ConfigurationFiles}. */
+    Optional<String> responses();
+
+    /** Location of the notification file, see {@link ConfigurationFiles}. */
+    Optional<String> notifications();
+}
