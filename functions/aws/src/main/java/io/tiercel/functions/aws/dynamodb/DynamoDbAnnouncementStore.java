@@ -129,7 +129,7 @@ public final class DynamoDbAnnouncementStore implements AnnouncementStore {
             } catch (ConditionalCheckFailedException e) {
                 return false;
             } catch (TransactionConflictException e) {
-                IncidentTable.stepBack(what, attempt, e);
+                IncidentTable.backOff(what, attempt, e);
             } catch (SdkException e) {
                 throw IncidentTable.unavailable(what, e);
             }
