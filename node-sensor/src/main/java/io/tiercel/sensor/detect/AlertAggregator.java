@@ -1,8 +1,8 @@
 package io.tiercel.sensor.detect;
 
 import io.tiercel.rules.alert.Alert;
-import io.tiercel.rules.alert.InvalidAlertException;
 import io.tiercel.rules.alert.AlertJson;
+import io.tiercel.rules.alert.InvalidAlertException;
 import io.tiercel.sensor.spool.AggregationFile;
 import io.tiercel.sensor.spool.Spool;
 import io.tiercel.sensor.spool.SpoolException;

@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 final class ContainerFields {
     private static final String POD_NAME = "io.kubernetes.pod.name";
     private static final String POD_NAMESPACE = "io.kubernetes.pod.namespace";
-    private static final String POD_UID = "io.kubernetes.pod.uid()";
+    private static final String POD_UID = "io.kubernetes.pod.uid";
     private static final int SHORT_ID_LENGTH = 12;
 
     private final RecordView r;

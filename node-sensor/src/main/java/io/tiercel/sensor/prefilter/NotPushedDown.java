@@ -22,8 +22,9 @@ public record NotPushedDown(String field, String reason) implements Comparable<N
         Set<Field> fields = EnumSet.noneOf(Field.class);
         FieldCollector.collect(check, fields);
         Field first = fields.stream().findFirst().orElse(Field.EVT_TYPE);
-        String name =
-                source(check) instanceof ValueSource.FieldValue value ? value.ref().text() : first.fieldName();
+        String name = source(check) instanceof ValueSource.FieldValue value
+                ? value.ref().text()
+                : first.fieldName();
         return new NotPushedDown(name, reason(check, first));
     }
 

@@ -58,7 +58,8 @@ final class PathPatterns {
                     case EQUAL, CONTAINS, STARTSWITH, ENDSWITH, ICONTAINS -> text.contains(PARENT_TRAVERSAL);
                     default -> false;
                 };
-            case Constant.GlobPattern(Glob glob) -> glob.literalParts().stream().anyMatch(part -> part.contains(PARENT_TRAVERSAL));
+            case Constant.GlobPattern(Glob glob) ->
+                glob.literalParts().stream().anyMatch(part -> part.contains(PARENT_TRAVERSAL));
             default -> false;
         };
     }

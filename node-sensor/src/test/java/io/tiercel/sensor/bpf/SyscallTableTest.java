@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -99,7 +100,7 @@ class SyscallTableTest {
             int number = Integer.parseInt(line.group(2));
             boolean notASyscall =
                     line.group(1).equals("syscalls") || line.group(1).equals("arch_specific_syscall");
-            if (notASyscall || abi.equals("x32") && number < X32_FIRST) {
+            if (notASyscall || isFor32Bits(abi, number) || abi.equals("x32") && number < X32_FIRST) {
                 continue;
             }
             String name = names.get(number);
@@ -113,20 +114,22 @@ class SyscallTableTest {
         assertTrue(found >= minimum, () -> "only " + found + " syscalls in " + header);
     }
 
-    /** Syscalls that exist in the header only, because the kernel does not implement them. */
+    /** Syscalls that the table leaves out: the kernel does not implement them, or passes their arguments in a structure. */
     private static Set<String> unsupported(String abi) {
-        return abi.equals("i386")
-                ? Set.of(
-                        "break 17",
-                        "ftime 35",
-                        "gtty 32",
-                        "lock 53",
-                        "mpx 56",
-                        "prof 44",
-                        "profil 98",
-                        "stty 31",
-                        "ulimit 58")
-                : Set.of();
+        Set<String> notImplemented = Set.of(
+                "break 17", "ftime 35", "gtty 32", "lock 53", "mpx 56", "prof 44", "profil 98", "stty 31", "ulimit 58");
+        Set<String> argumentsInStructure = Set.of("mmap 90", "select 82");
+        Set<String> all = new TreeSet<>();
+        if (abi.equals("i386")) {
+            all.addAll(notImplemented);
+            all.addAll(argumentsInStructure);
+        }
+        return all;
+    }
+
+    /** The numbers from clock_gettime64 to sched_rr_get_interval_time64 exist only on machines of 32 bits. */
+    private static boolean isFor32Bits(String abi, int number) {
+        return abi.equals("arm64") && number >= 403 && number <= 423;
     }
 
     private static boolean isSame(String inHeader, String inTable) {
@@ -148,7 +151,7 @@ class SyscallTableTest {
     void generatedNumbersAreThoseOfTheTable() throws ReflectiveOperationException, IOException {
         for (Map.Entry<Integer, String> syscall :
                 Numbers.ofColumn("x86_64").byNumber.entrySet()) {
-            String constant = "SYS_" + syscall.getValue().toUpperCase(java.util.Locale.ROOT);
+            String constant = "SYS_" + syscall.getValue().toUpperCase(Locale.ROOT);
             assertEquals(
                     syscall.getKey(), SyscallNumbers.class.getField(constant).get(null));
         }

@@ -102,7 +102,7 @@ class ReplayTest {
                     cut.poll(event -> part.add(EventSnapshot.of(event)), 0);
                 }
             });
-            assertTrue(e.getMessage().contains("is cut off at byte "), e.getMessage());
+            assertTrue(e.getMessage().contains("is truncated at byte "), e.getMessage());
             assertTrue(cut.ended());
         }
         assertEquals(whole.subList(0, part.size()), part);

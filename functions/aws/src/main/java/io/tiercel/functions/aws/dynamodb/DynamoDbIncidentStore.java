@@ -39,7 +39,8 @@ import software.amazon.awssdk.services.dynamodb.model.TransactionConflictExcepti
  * conflict.
  */
 public final class DynamoDbIncidentStore implements IncidentStore {
-    private static final List<String> READ_BEFORE_WRITE = List.of("first", "last", "priority", "sampled", "state", "closed_until");
+    private static final List<String> READ_BEFORE_WRITE =
+            List.of("first", "last", "priority", "sampled", "state", "closed_until");
     private static final int HEALTH_SLOTS = 1000;
     private static final int HEALTH_DAYS = 30;
 

@@ -25,7 +25,15 @@ import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 final class IncidentItem {
     /** The attributes of an {@link IncidentSummary}. */
     static final List<String> SUMMARY = List.of(
-            "count", "tactics", "state", "escalation", "episode", "audited_episode", "closed_at", "closed_by", "closed_until");
+            "count",
+            "tactics",
+            "state",
+            "escalation",
+            "episode",
+            "audited_episode",
+            "closed_at",
+            "closed_by",
+            "closed_until");
 
     private IncidentItem() {}
 
@@ -50,7 +58,7 @@ final class IncidentItem {
         item.put("escalation", number(0));
         item.put("episode", number(1));
         item.put("audited_episode", number(0));
-        item.put("told", AttributeValue.fromM(Map.of()));
+        item.put("notifications", AttributeValue.fromM(Map.of()));
         if (!incidentAlert.enrichment().tactics().isEmpty()) {
             item.put("tactics", AttributeValue.fromSs(incidentAlert.enrichment().tactics()));
         }

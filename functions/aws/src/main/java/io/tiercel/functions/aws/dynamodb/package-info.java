@@ -13,8 +13,8 @@
  * {@code executable}, {@code target}, {@code priority} (0 is the most urgent), {@code count}, {@code first} and {@code last}
  * (nanoseconds), {@code last_received} (milliseconds), {@code tactics} (set), {@code state}, {@code escalation}, {@code episode},
  * {@code audited_episode} (the last episode in the audit log). While it is closed: {@code closed_at}, {@code closed_by}, {@code
- * closed_until}. Also {@code enrichment} (JSON), {@code sampled} (number of samples), the notification state by channel, the
- * acknowledgement, {@code shard}, and {@code open} (the same, while it is open). It expires {@value
+ * closed_until}. Also {@code enrichment} (JSON), {@code sampled} (number of samples), {@code notifications}
+ * (notification records by channel), {@code acknowledgement}, {@code shard}, and {@code open} (the same, while it is open). It expires {@value
  * io.tiercel.functions.aws.dynamodb.IncidentTable#INCIDENT_DAYS} days after its last alert</td></tr>
  * <tr><td>{@code incident#ID}</td><td>{@code sample#TIME#ALERT}</td><td>An alert as evidence, {@code document}, in the order of
  * arrival. It is a separate item because DynamoDB charges each write by the size of the item</td></tr>
@@ -23,7 +23,7 @@
  * has a thousand entries. The transaction that moves the head writes it. It never changes and never expires; no role of the
  * functions may delete items</td></tr>
  * <tr><td>{@code incident#ID}</td><td>{@code audit#NUMBER}</td><td>A copy of an audit entry, for queries by incident</td></tr>
- * <tr><td>{@code used#TOKEN}</td><td>{@code used}</td><td>A single-use token that was used. It expires with the token</td></tr>
+ * <tr><td>{@code used_token#TOKEN}</td><td>{@code used_token}</td><td>A single-use token that was used. It expires with the token</td></tr>
  * <tr><td>{@code health}</td><td>{@code 000} to {@code 999}</td><td>A sensor's message about itself. A newer message with the same
  * slot replaces it, which limits their number</td></tr>
  * <tr><td>{@code state#KEY}</td><td>{@code state}</td><td>State of responses: {@code document} (JSON) with its {@code version}. A
