@@ -4,9 +4,9 @@ import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 
 import io.tiercel.functions.incident.IncidentRulesFile;
-import io.tiercel.functions.notification.Secrets;
 import io.tiercel.functions.notification.file.NotificationFile;
 import io.tiercel.functions.respond.policy.Policies;
+import io.tiercel.functions.secret.SecretResolver;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -26,8 +26,8 @@ class DocumentedFilesTest {
     static Stream<Arguments> pages() {
         BiConsumer<String, String> policies = Policies::parse;
         BiConsumer<String, String> incidents = IncidentRulesFile::read;
-        BiConsumer<String, String> channels =
-                (name, yaml) -> NotificationFile.read(name, yaml, Secrets.ofThisMachine(InstantSource.system()));
+        BiConsumer<String, String> channels = (name, yaml) ->
+                NotificationFile.read(name, yaml, SecretResolver.forFilesAndEnvironment(InstantSource.system()));
         return Stream.of(
                 Arguments.of("responses.md", policies),
                 Arguments.of("incidents.md", incidents),

@@ -1,11 +1,11 @@
 package io.tiercel.functions.aws;
 
 import io.tiercel.functions.audit.AuditLog;
-import io.tiercel.functions.aws.dynamodb.DynamoDbAnnouncementStore;
 import io.tiercel.functions.aws.dynamodb.DynamoDbAuditLog;
 import io.tiercel.functions.aws.dynamodb.DynamoDbIncidentStore;
+import io.tiercel.functions.aws.dynamodb.DynamoDbNotificationStore;
 import io.tiercel.functions.aws.dynamodb.DynamoDbStateStore;
-import io.tiercel.functions.aws.dynamodb.DynamoDbUsedTokens;
+import io.tiercel.functions.aws.dynamodb.DynamoDbTokenReplayGuard;
 import io.tiercel.functions.aws.dynamodb.IncidentTable;
 import io.tiercel.functions.cloud.SignedHttpClient;
 import io.tiercel.functions.cloud.SsmClient;
@@ -16,24 +16,23 @@ import io.tiercel.functions.enrich.EnrichmentSources;
 import io.tiercel.functions.incident.IncidentRules;
 import io.tiercel.functions.incident.IncidentRulesFile;
 import io.tiercel.functions.incident.IncidentStore;
-import io.tiercel.functions.interact.ClosingByHand;
-import io.tiercel.functions.interact.Deeds;
-import io.tiercel.functions.interact.Interactions;
-import io.tiercel.functions.notification.AnnouncementStore;
-import io.tiercel.functions.notification.Announcer;
-import io.tiercel.functions.notification.IncidentBell;
-import io.tiercel.functions.notification.Notifier;
+import io.tiercel.functions.interact.IncidentActions;
+import io.tiercel.functions.interact.ManualCloser;
+import io.tiercel.functions.notification.IncidentEventPublisher;
+import io.tiercel.functions.notification.NotificationChannel;
+import io.tiercel.functions.notification.NotificationDispatcher;
+import io.tiercel.functions.notification.NotificationStore;
 import io.tiercel.functions.notification.Routing;
-import io.tiercel.functions.notification.Secrets;
-import io.tiercel.functions.notification.SlackResponse;
-import io.tiercel.functions.notification.SlackWebhook;
-import io.tiercel.functions.notification.file.Channels;
-import io.tiercel.functions.notification.file.InteractSpec;
+import io.tiercel.functions.notification.file.InteractionConfig;
 import io.tiercel.functions.notification.file.NotificationFile;
+import io.tiercel.functions.notify.ConfiguredChannels;
+import io.tiercel.functions.notify.InteractionEndpoint;
+import io.tiercel.functions.notify.slack.SlackResponseUrlClient;
+import io.tiercel.functions.notify.slack.SlackWebhookChannel;
 import io.tiercel.functions.planning.AffectedTargets;
 import io.tiercel.functions.respond.Responder;
 import io.tiercel.functions.respond.ResponseRequestPublisher;
-import io.tiercel.functions.slack.SlackClient;
+import io.tiercel.functions.secret.SecretResolver;
 import io.tiercel.functions.stage.DeduplicateStage;
 import io.tiercel.functions.stage.EnrichStage;
 import io.tiercel.functions.stage.EnrichedAlertPublisher;
@@ -102,15 +101,15 @@ final class AwsProducers {
 
     @Produces
     @Singleton
-    AnnouncementStore announcements(IncidentTable table) {
-        return new DynamoDbAnnouncementStore(table);
+    NotificationStore listRecords(IncidentTable table) {
+        return new DynamoDbNotificationStore(table);
     }
 
     @Produces
     @Singleton
-    IncidentBell bell(Instance<SqsClient> queues) {
+    IncidentEventPublisher bell(Instance<SqsClient> queues) {
         return settings.notifyQueueUrl()
-                .<IncidentBell>map(url -> new SqsIncidentEventPublisher(queues.get(), url, clock))
+                .<IncidentEventPublisher>map(url -> new SqsIncidentEventPublisher(queues.get(), url, clock))
                 .orElse(incidentId -> {
                     throw missing(
                             "TIERCEL_NOTIFY_QUEUE_URL",
@@ -150,7 +149,7 @@ final class AwsProducers {
     @Singleton
     ConfigurationFiles files() {
         return new ConfigurationFiles(
-                reference -> secrets().secret(reference).value(),
+                reference -> secrets().resolve(reference).value(),
                 name -> new SsmClient(SignedHttpClient.fromEnvironment(http)).parameter(name));
     }
 
@@ -192,7 +191,7 @@ final class AwsProducers {
             IncidentRules rules,
             AuditLog audit,
             ResponseRequestPublisher respond,
-            IncidentBell notify) {
+            IncidentEventPublisher notify) {
         AffectedTargets targets = new AffectedTargets(new DynamoDbStateStore(table));
         return new DeduplicateStage(incidents, targets, rules, audit, respond, notify, clock);
     }
@@ -201,7 +200,7 @@ final class AwsProducers {
     @Singleton
     ResponseFactory responseFactory(ConfigurationFiles files) {
         return new ResponseFactory(
-                settings, files, http, name -> secrets().secret(name).value(), clock);
+                settings, files, http, name -> secrets().resolve(name).value(), clock);
     }
 
     @Produces
@@ -212,7 +211,7 @@ final class AwsProducers {
             IncidentStore incidents,
             AuditLog audit,
             ResponseRequestPublisher again,
-            IncidentBell notify) {
+            IncidentEventPublisher notify) {
         return new OverdueResponseLog(
                 responses.responder(table, incidents, audit, again, notify),
                 new DynamoDbStateStore(table),
@@ -222,7 +221,7 @@ final class AwsProducers {
 
     @Produces
     @Singleton
-    IncidentCloser closer(IncidentStore incidents, AuditLog audit, IncidentBell notify) {
+    IncidentCloser closer(IncidentStore incidents, AuditLog audit, IncidentEventPublisher notify) {
         return new IncidentCloser(incidents, audit, notify, clock);
     }
 
@@ -234,23 +233,23 @@ final class AwsProducers {
 
     @Produces
     @Singleton
-    Announcer announcer(
+    NotificationDispatcher announcer(
             IncidentStore incidents,
-            AnnouncementStore announcements,
+            NotificationStore announcements,
             Optional<NotificationFile> file,
             ResponseFactory responses,
             IncidentTable table) {
-        Optional<Channels> channels =
-                file.map(read -> Channels.open(read, SlackClient::new, Interactions.buttons(read.interact(), clock)));
-        List<Notifier> notifiers = new ArrayList<>();
+        Optional<ConfiguredChannels> channels =
+                file.map(read -> ConfiguredChannels.open(read, InteractionEndpoint.buttons(read.interact(), clock)));
+        List<NotificationChannel> notifiers = new ArrayList<>();
         settings.slackSecret().map(this::slack).ifPresent(notifiers::add);
-        Set<String> always = notifiers.stream().map(Notifier::channel).collect(Collectors.toUnmodifiableSet());
-        channels.ifPresent(read -> notifiers.addAll(read.notifiers()));
-        return new Announcer(
+        Set<String> always = notifiers.stream().map(NotificationChannel::name).collect(Collectors.toUnmodifiableSet());
+        channels.ifPresent(read -> notifiers.addAll(read.channels()));
+        return new NotificationDispatcher(
                 incidents,
                 announcements,
                 responses.board(table),
-                channels.map(read -> read.routing(always)).orElse(Routing.EVERYWHERE),
+                channels.map(read -> read.routing(always)).orElse(Routing.ALL_CHANNELS),
                 notifiers,
                 clock);
     }
@@ -266,21 +265,21 @@ final class AwsProducers {
 
     @Produces
     @Singleton
-    Interactions interactions(
+    InteractionEndpoint interactions(
             IncidentStore incidents,
-            AnnouncementStore announcements,
+            NotificationStore announcements,
             Responder responder,
             IncidentCloser closer,
             AuditLog audit,
-            IncidentBell notify,
+            IncidentEventPublisher notify,
             IncidentTable table,
             Optional<NotificationFile> file) {
-        ClosingByHand closing = (incident, by) -> closer.close(incident.id(), by);
-        return Interactions.of(
-                file.map(NotificationFile::interact).orElse(InteractSpec.NONE),
-                new Deeds(incidents, announcements, responder, closing, audit, notify, clock),
-                new DynamoDbUsedTokens(table),
-                SlackResponse.toSlack()::say,
+        ManualCloser closing = (incident, by) -> closer.close(incident.id(), by);
+        return InteractionEndpoint.create(
+                file.map(NotificationFile::interact).orElse(InteractionConfig.NONE),
+                new IncidentActions(incidents, announcements, responder, closing, audit, notify, clock),
+                new DynamoDbTokenReplayGuard(table),
+                SlackResponseUrlClient.create()::reply,
                 clock);
     }
 
@@ -289,15 +288,15 @@ final class AwsProducers {
                 + "; set it to the URL of the queue (infra/terraform does this)");
     }
 
-    private Notifier slack(String secretId) {
-        return new SlackWebhook("slack", secrets().secret("secret:" + secretId));
+    private NotificationChannel slack(String secretId) {
+        return new SlackWebhookChannel("slack", secrets().resolve("secret:" + secretId));
     }
 
-    private Secrets secrets() {
+    private SecretResolver secrets() {
         SecretsManagerClient manager =
                 SecretsManagerClient.builder().httpClient(http).build();
-        return Secrets.ofThisMachine(clock)
-                .with(
+        return SecretResolver.forFilesAndEnvironment(clock)
+                .withScheme(
                         "secret",
                         id -> manager.getSecretValue(get -> get.secretId(id)).secretString());
     }

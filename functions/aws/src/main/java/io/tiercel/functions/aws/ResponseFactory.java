@@ -15,8 +15,9 @@ import io.tiercel.functions.cloud.SsmClient;
 import io.tiercel.functions.config.ExternalSystem;
 import io.tiercel.functions.incident.IncidentStore;
 import io.tiercel.functions.kubernetes.KubernetesApiClient;
-import io.tiercel.functions.notification.IncidentBell;
-import io.tiercel.functions.notification.PlannedResponse;
+import io.tiercel.functions.notification.IncidentEventPublisher;
+import io.tiercel.functions.notification.PlanStatusProvider;
+import io.tiercel.functions.notify.webhook.ResponseWebhook;
 import io.tiercel.functions.planning.AffectedTargets;
 import io.tiercel.functions.planning.IncidentPlanContext;
 import io.tiercel.functions.planning.PlanPreview;
@@ -32,7 +33,6 @@ import io.tiercel.functions.respond.plan.ActionHandlers;
 import io.tiercel.functions.respond.plan.PlanStore;
 import io.tiercel.functions.respond.plan.PlannedResponder;
 import io.tiercel.functions.respond.policy.Policies;
-import io.tiercel.functions.respond.receiver.WebhookReceiver;
 import java.time.InstantSource;
 import java.util.Optional;
 import java.util.Set;
@@ -68,7 +68,7 @@ final class ResponseFactory {
             IncidentStore incidents,
             AuditLog audit,
             ResponseRequestPublisher again,
-            IncidentBell changed) {
+            IncidentEventPublisher changed) {
         Set<ExternalSystem> enabled =
                 ExternalSystem.parse("TIERCEL_ACTIONS", settings.actions().orElse(""));
         Optional<String> killSwitch = settings.killSwitch();
@@ -91,14 +91,14 @@ final class ResponseFactory {
 
                     @Override
                     public void planChanged(String incidentId) {
-                        changed.ring(incidentId);
+                        changed.publish(incidentId);
                     }
                 },
                 clock);
     }
 
     private ActionHandlers actionHandlers(Set<ExternalSystem> enabled, SignedHttpClient http) {
-        ActionHandlers handlers = new ActionHandlers().webhooks(new WebhookReceiver(secrets, clock));
+        ActionHandlers handlers = new ActionHandlers().webhooks(new ResponseWebhook(secrets, clock));
         BranchInterfaces branches = BranchInterfaces.NONE;
         if (enabled.contains(ExternalSystem.AWS)) {
             Ec2Api ec2 = new Ec2Client(http);
@@ -139,9 +139,9 @@ final class ResponseFactory {
     }
 
     /** Returns the plans that notifications show: the stored plan, or a preview before the responder has handled the incident. */
-    PlannedResponse board(IncidentTable table) {
+    PlanStatusProvider board(IncidentTable table) {
         PlanStore plans = new PlanStore(new DynamoDbStateStore(table));
         PlanPreview previews = new PlanPreview(new Planner(() -> policies));
-        return new PlannedResponse(incident -> plans.plan(incident.id()).orElseGet(() -> previews.preview(incident)));
+        return new PlanStatusProvider(incident -> plans.plan(incident.id()).orElseGet(() -> previews.preview(incident)));
     }
 }

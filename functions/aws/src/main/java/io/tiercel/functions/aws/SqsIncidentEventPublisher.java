@@ -1,7 +1,7 @@
 package io.tiercel.functions.aws;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-import io.tiercel.functions.notification.IncidentBell;
+import io.tiercel.functions.notification.IncidentEventPublisher;
 import java.time.Duration;
 import java.time.InstantSource;
 import software.amazon.awssdk.services.sqs.SqsClient;
@@ -11,7 +11,7 @@ import software.amazon.awssdk.services.sqs.SqsClient;
  * time delivers notifications, and no notification is sent twice. The queue drops further events of an incident within {@link
  * #DEDUPLICATION_PERIOD}. The schedule of the notify function finds the changes that such events would have reported.
  */
-final class SqsIncidentEventPublisher implements IncidentBell {
+final class SqsIncidentEventPublisher implements IncidentEventPublisher {
     static final Duration DEDUPLICATION_PERIOD = Duration.ofSeconds(10);
     static final String GROUP = "notify";
 
@@ -26,7 +26,7 @@ final class SqsIncidentEventPublisher implements IncidentBell {
     }
 
     @Override
-    public void ring(String incidentId) {
+    public void publish(String incidentId) {
         String body = JsonNodeFactory.instance
                 .objectNode()
                 .put("incidentId", incidentId)

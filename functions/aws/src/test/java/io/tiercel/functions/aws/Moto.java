@@ -126,7 +126,7 @@ public final class Moto implements AutoCloseable {
                                     .keySchema(key("shard", KeyType.HASH), key("last", KeyType.RANGE))
                                     .projection(projection -> projection
                                             .projectionType(ProjectionType.INCLUDE)
-                                            .nonKeyAttributes("count", "rule", "state", "escalation", "told")),
+                                            .nonKeyAttributes("count", "rule", "state", "escalation", "notifications")),
                             index -> index.indexName("open-by-heard")
                                     .keySchema(key("open", KeyType.HASH), key("heard", KeyType.RANGE))
                                     .projection(projection -> projection.projectionType(ProjectionType.KEYS_ONLY))));

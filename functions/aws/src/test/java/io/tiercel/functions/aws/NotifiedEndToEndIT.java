@@ -8,7 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.tiercel.functions.notification.Signature;
+import io.tiercel.functions.secret.HmacSha256;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -119,7 +119,7 @@ class NotifiedEndToEndIT {
         String body = "payload=" + URLEncoder.encode(payload.toString(), StandardCharsets.UTF_8);
         String time = Long.toString(Instant.now().getEpochSecond());
         byte[] start = ("v0:" + time + ":").getBytes(StandardCharsets.UTF_8);
-        String signature = "v0=" + Signature.of(SIGNING, start, body.getBytes(StandardCharsets.UTF_8));
+        String signature = "v0=" + HmacSha256.hex(SIGNING, start, body.getBytes(StandardCharsets.UTF_8));
         Map<String, String> headers = Map.of("x-slack-request-timestamp", time, "x-slack-signature", signature);
         assertEquals(401, functions.call("/interact/slack", Map.of("x-slack-request-timestamp", time), body));
         assertEquals(200, functions.call("/interact/slack", headers, body));
@@ -169,7 +169,7 @@ class NotifiedEndToEndIT {
         event.putObject("agent").put("summary", "Alice");
         event.putObject("data").put("incident_key", incident);
         String body = JSON.createObjectNode().set("event", event).toString();
-        String signature = "v1=" + Signature.of(SUBSCRIPTION, body.getBytes(StandardCharsets.UTF_8));
+        String signature = "v1=" + HmacSha256.hex(SUBSCRIPTION, body.getBytes(StandardCharsets.UTF_8));
         assertEquals(200, functions.call("/interact/pagerduty", Map.of("x-pagerduty-signature", signature), body));
         functions.drain();
         assertEquals(List.of("trigger", "acknowledge", "resolve"), actions(people));

@@ -7,14 +7,14 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.tiercel.functions.aws.dynamodb.Alerts;
-import io.tiercel.functions.aws.dynamodb.DynamoDbAnnouncementStore;
 import io.tiercel.functions.aws.dynamodb.DynamoDbIncidentStore;
+import io.tiercel.functions.aws.dynamodb.DynamoDbNotificationStore;
 import io.tiercel.functions.aws.dynamodb.IncidentTable;
 import io.tiercel.functions.enrich.AttackTechniques;
 import io.tiercel.functions.enrich.Enricher;
 import io.tiercel.functions.incident.EnrichedAlert;
 import io.tiercel.functions.incident.IncidentRules;
-import io.tiercel.functions.notification.Signature;
+import io.tiercel.functions.secret.HmacSha256;
 import io.tiercel.functions.stage.EnrichStage;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -170,7 +170,7 @@ class PackagedFunctionIT {
             }
             assertEquals(
                     "pagerduty:Alice",
-                    new DynamoDbAnnouncementStore(table)
+                    new DynamoDbNotificationStore(table)
                             .acknowledgement(incident)
                             .orElseThrow()
                             .by());
@@ -192,7 +192,7 @@ class PackagedFunctionIT {
                 .toString();
         ObjectNode event = JSON.createObjectNode().put("version", "2.0").put("rawPath", "/interact/pagerduty");
         event.putObject("headers")
-                .put("X-PagerDuty-Signature", "v1=" + Signature.of("hunter2", body.getBytes(StandardCharsets.UTF_8)));
+                .put("X-PagerDuty-Signature", "v1=" + HmacSha256.hex("hunter2", body.getBytes(StandardCharsets.UTF_8)));
         event.putObject("requestContext").putObject("http").put("method", "POST");
         return event.put("body", body).put("isBase64Encoded", false).toString();
     }

@@ -24,9 +24,9 @@ class SqsIncidentEventPublisherTest {
                     .queueUrl();
             for (Instant time :
                     List.of(NOW, NOW.plusMillis(9_999), NOW.plus(SqsIncidentEventPublisher.DEDUPLICATION_PERIOD))) {
-                new SqsIncidentEventPublisher(queues, url, () -> time).ring("0a");
+                new SqsIncidentEventPublisher(queues, url, () -> time).publish("0a");
             }
-            new SqsIncidentEventPublisher(queues, url, () -> NOW).ring("0b");
+            new SqsIncidentEventPublisher(queues, url, () -> NOW).publish("0b");
 
             assertEquals(
                     List.of("{\"incidentId\":\"0a\"}", "{\"incidentId\":\"0a\"}", "{\"incidentId\":\"0b\"}"),
@@ -40,7 +40,7 @@ class SqsIncidentEventPublisherTest {
                 SqsClient queues = moto.sqs()) {
             SqsIncidentEventPublisher bell =
                     new SqsIncidentEventPublisher(queues, moto.endpoint() + "/123456789012/none.fifo", () -> NOW);
-            assertThrows(SdkException.class, () -> bell.ring("0a"));
+            assertThrows(SdkException.class, () -> bell.publish("0a"));
         }
     }
 

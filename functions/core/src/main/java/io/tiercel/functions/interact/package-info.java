@@ -1,4 +1,8 @@
-/** What comes back from people: buttons pressed in Slack, pages taken in PagerDuty; believed only if it is signed and new. */
+/**
+ * What operators may do to an incident from a message, and the protection of those actions: signed buttons and replay
+ * detection. Depends on {@code incident}, {@code respond}, {@code audit}, {@code notification} and {@code secret}. Its classes
+ * are thread-safe and run on the thread of the inbound request.
+ */
 @NullMarked
 package io.tiercel.functions.interact;
 

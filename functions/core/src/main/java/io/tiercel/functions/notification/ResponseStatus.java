@@ -3,12 +3,12 @@ package io.tiercel.functions.notification;
 import java.util.List;
 
 /**
- * How the response to an incident stands, in words for people.
+ * The status of the response to an incident, as text for people.
  *
- * @param planId the plan; empty if it cannot be approved or released
- * @param state in a few words, e.g. {@code awaiting approval}; when it changes, people are told
- * @param steps a line each, e.g. {@code ec2:isolate on instance i-0123: done}
- * @param approvable whether somebody may approve it now
- * @param releasable whether somebody may undo it now
+ * @param planId the plan; empty if it can be neither approved nor released
+ * @param state a short description, e.g. {@code awaiting approval}; a change triggers a notification
+ * @param steps one line per step, e.g. {@code ec2:isolate on instance i-0123: applied}
+ * @param approvable whether the plan can be approved now
+ * @param releasable whether the plan can be released now
  */
 public record ResponseStatus(String planId, String state, List<String> steps, boolean approvable, boolean releasable) {}

@@ -2,12 +2,12 @@ package io.tiercel.functions.notification;
 
 import io.tiercel.functions.incident.Incident;
 
-/** Which channels are told of which incidents. */
+/** Decides which channels receive an incident. */
 @FunctionalInterface
 public interface Routing {
-    /** Every channel is told of every incident. */
-    Routing EVERYWHERE = (incident, channel) -> true;
+    /** Every channel receives every incident. */
+    Routing ALL_CHANNELS = (incident, channel) -> true;
 
-    /** Whether the channel is told of the incident. */
+    /** Returns true if the channel receives the incident. */
     boolean routes(Incident incident, String channel);
 }

@@ -9,7 +9,7 @@ import io.tiercel.functions.incident.IncidentStore;
 import io.tiercel.functions.incident.IncidentSummary;
 import io.tiercel.functions.incident.RecordResult;
 import io.tiercel.functions.intake.IdentifiedAlert;
-import io.tiercel.functions.notification.IncidentBell;
+import io.tiercel.functions.notification.IncidentEventPublisher;
 import io.tiercel.functions.planning.AffectedTargets;
 import io.tiercel.functions.respond.ResponseRequestPublisher;
 import java.time.InstantSource;
@@ -28,7 +28,7 @@ public final class DeduplicateStage {
     private final IncidentRules rules;
     private final AuditLog audit;
     private final ResponseRequestPublisher responseRequests;
-    private final IncidentBell incidentEvents;
+    private final IncidentEventPublisher incidentEvents;
     private final InstantSource clock;
 
     public DeduplicateStage(
@@ -37,7 +37,7 @@ public final class DeduplicateStage {
             IncidentRules rules,
             AuditLog audit,
             ResponseRequestPublisher responseRequests,
-            IncidentBell incidentEvents,
+            IncidentEventPublisher incidentEvents,
             InstantSource clock) {
         this.incidents = incidents;
         this.targets = targets;
@@ -78,7 +78,7 @@ public final class DeduplicateStage {
                 result.incidentId(),
                 episode + "-" + level + "-" + summary.tactics() + "-" + leadingDigit(summary.count()) + "-"
                         + targetCount);
-        incidentEvents.ring(result.incidentId());
+        incidentEvents.publish(result.incidentId());
         String outcome = result.duplicate() ? "duplicate" : result.opened() ? "opened" : "counted";
         return new AlertReceipt(alert.alert().id(), outcome, result.incidentId());
     }

@@ -6,7 +6,7 @@ import io.tiercel.functions.incident.Incident;
 import io.tiercel.functions.incident.IncidentClosure;
 import io.tiercel.functions.incident.IncidentState;
 import io.tiercel.functions.incident.IncidentStore;
-import io.tiercel.functions.notification.IncidentBell;
+import io.tiercel.functions.notification.IncidentEventPublisher;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Map;
@@ -20,10 +20,10 @@ public final class IncidentCloser {
 
     private final IncidentStore incidents;
     private final AuditLog audit;
-    private final IncidentBell incidentEvents;
+    private final IncidentEventPublisher incidentEvents;
     private final InstantSource clock;
 
-    public IncidentCloser(IncidentStore incidents, AuditLog audit, IncidentBell incidentEvents, InstantSource clock) {
+    public IncidentCloser(IncidentStore incidents, AuditLog audit, IncidentEventPublisher incidentEvents, InstantSource clock) {
         this.incidents = incidents;
         this.audit = audit;
         this.incidentEvents = incidentEvents;
@@ -82,7 +82,7 @@ public final class IncidentCloser {
         appendDecision(incident, closure, decision);
         boolean closed = incidents.close(incident, closure);
         if (closed) {
-            incidentEvents.ring(incident.id());
+            incidentEvents.publish(incident.id());
         } else {
             appendDecision(incident, closure, "keep open: the incident changed at the same time");
         }

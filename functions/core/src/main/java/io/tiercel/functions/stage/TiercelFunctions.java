@@ -5,9 +5,7 @@ import io.quarkus.funqy.Funq;
 import io.tiercel.functions.audit.AuditVerifier;
 import io.tiercel.functions.incident.EnrichedAlert;
 import io.tiercel.functions.intake.AlertRejected;
-import io.tiercel.functions.interact.FunctionUrl;
-import io.tiercel.functions.interact.Interactions;
-import io.tiercel.functions.notification.Announcer;
+import io.tiercel.functions.notification.NotificationDispatcher;
 import io.tiercel.functions.respond.Responder;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
@@ -28,9 +26,8 @@ public final class TiercelFunctions {
     private final EnrichedAlertPublisher enrichedAlerts;
     private final DeduplicateStage deduplicateStage;
     private final Responder responder;
-    private final Announcer announcer;
+    private final NotificationDispatcher dispatcher;
     private final SweepStage sweepStage;
-    private final Interactions interactions;
     private final AuditVerifier audit;
 
     @Inject
@@ -39,17 +36,15 @@ public final class TiercelFunctions {
             EnrichedAlertPublisher enrichedAlerts,
             DeduplicateStage deduplicateStage,
             Responder responder,
-            Announcer announcer,
+            NotificationDispatcher dispatcher,
             SweepStage sweepStage,
-            Interactions interactions,
             AuditVerifier audit) {
         this.enrichStage = enrichStage;
         this.enrichedAlerts = enrichedAlerts;
         this.deduplicateStage = deduplicateStage;
         this.responder = responder;
-        this.announcer = announcer;
+        this.dispatcher = dispatcher;
         this.sweepStage = sweepStage;
-        this.interactions = interactions;
         this.audit = audit;
     }
 
@@ -95,11 +90,11 @@ public final class TiercelFunctions {
 
     /** Delivers pending notifications, for one incident or for all. */
     @Funq("notify")
-    public NotifyReceipt announce(@Nullable IncidentReference reference) {
-        Announcer.Round round = reference == null || reference.incidentId() == null
-                ? announcer.announceDue(MAX_MESSAGES_PER_CALL)
-                : announcer.announce(reference.incidentId());
-        return new NotifyReceipt(round.sent(), round.failed());
+    public NotifyReceipt sendNotifications(@Nullable IncidentReference reference) {
+        NotificationDispatcher.DispatchResult result = reference == null || reference.incidentId() == null
+                ? dispatcher.dispatchPending(MAX_MESSAGES_PER_CALL)
+                : dispatcher.dispatch(reference.incidentId());
+        return new NotifyReceipt(result.sent(), result.failed());
     }
 
     /** Runs the sweep stage. Called with {@code {"audit":"verify"}}, verifies the audit log instead. */
@@ -108,11 +103,5 @@ public final class TiercelFunctions {
         return document != null && document.path("audit").asText().equals("verify")
                 ? new SweepReceipt(0, audit.verify().description())
                 : new SweepReceipt(sweepStage.sweep(), null);
-    }
-
-    /** Handles button presses in Slack and PagerDuty, which arrive through the URL of a Lambda function. */
-    @Funq("interact")
-    public FunctionUrl.Response interact(@Nullable JsonNode event) {
-        return FunctionUrl.response(interactions.take(FunctionUrl.call(event)));
     }
 }

@@ -2,8 +2,11 @@ package io.tiercel.functions.local;
 
 import io.quarkus.runtime.Quarkus;
 import io.quarkus.runtime.annotations.QuarkusMain;
-import io.tiercel.functions.local.store.DataFolder;
-import io.tiercel.functions.local.store.FolderInUse;
+import io.tiercel.functions.local.cli.AuditCommand;
+import io.tiercel.functions.local.config.ServerConfig;
+import io.tiercel.functions.local.config.TlsConfig;
+import io.tiercel.functions.local.sqlite.DataDirectory;
+import io.tiercel.functions.local.sqlite.DataDirectoryUnavailableException;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -41,17 +44,17 @@ public final class TiercelServer {
                         .exit(new AuditCommand(System.out, System.err)
                                 .run(
                                         Arrays.asList(arguments).subList(1, arguments.length),
-                                        Settings.dataFolder(ConfigProvider.getConfig())));
+                                        ServerConfig.dataFolder(ConfigProvider.getConfig())));
             }
             take(Arrays.asList(arguments).iterator());
-            Settings settings = Settings.read(ConfigProvider.getConfig());
-            Tls.read(ConfigProvider.getConfig()).ifPresent(tls -> tls.apply(settings.port()));
-            DataFolder.claim(settings.dataFolder()).close();
+            ServerConfig settings = ServerConfig.read(ConfigProvider.getConfig());
+            TlsConfig.read(ConfigProvider.getConfig()).ifPresent(tls -> tls.apply(settings.port()));
+            DataDirectory.claim(settings.dataFolder()).close();
             checkPort(settings.host(), settings.port());
             Quarkus.run(null, TiercelServer::stopped);
         } catch (UsageWrong e) {
             end(2, String.valueOf(e.getMessage()) + "\n" + USAGE);
-        } catch (IllegalArgumentException | FolderInUse | PortInUse e) {
+        } catch (IllegalArgumentException | DataDirectoryUnavailableException | PortInUse e) {
             end(1, String.valueOf(e.getMessage()));
         }
     }

@@ -6,29 +6,30 @@ import io.tiercel.functions.audit.AuditVerifier;
 import io.tiercel.functions.enrich.AttackTechniques;
 import io.tiercel.functions.enrich.Enricher;
 import io.tiercel.functions.incident.IncidentRules;
-import io.tiercel.functions.interact.ClosingByHand;
-import io.tiercel.functions.interact.Deeds;
-import io.tiercel.functions.interact.Interactions;
-import io.tiercel.functions.local.http.Token;
-import io.tiercel.functions.local.store.Database;
-import io.tiercel.functions.local.store.Inbox;
-import io.tiercel.functions.local.store.ResponseQueue;
-import io.tiercel.functions.local.store.SqliteAnnouncementStore;
-import io.tiercel.functions.local.store.SqliteAuditLog;
-import io.tiercel.functions.local.store.SqliteIncidentStore;
-import io.tiercel.functions.local.store.SqliteStateStore;
-import io.tiercel.functions.local.store.SqliteUsedTokens;
-import io.tiercel.functions.local.work.ChannelLoop;
-import io.tiercel.functions.local.work.InboxWorker;
-import io.tiercel.functions.local.work.ResponseWorker;
-import io.tiercel.functions.local.work.SweepLoop;
-import io.tiercel.functions.local.work.TerminalNotifier;
-import io.tiercel.functions.notification.Announcer;
-import io.tiercel.functions.notification.PlannedResponse;
+import io.tiercel.functions.interact.IncidentActions;
+import io.tiercel.functions.interact.ManualCloser;
+import io.tiercel.functions.local.config.ServerConfig;
+import io.tiercel.functions.local.http.BearerToken;
+import io.tiercel.functions.local.sqlite.AlertInbox;
+import io.tiercel.functions.local.sqlite.ResponseQueue;
+import io.tiercel.functions.local.sqlite.SqliteAuditLog;
+import io.tiercel.functions.local.sqlite.SqliteDatabase;
+import io.tiercel.functions.local.sqlite.SqliteIncidentStore;
+import io.tiercel.functions.local.sqlite.SqliteNotificationStore;
+import io.tiercel.functions.local.sqlite.SqliteStateStore;
+import io.tiercel.functions.local.sqlite.SqliteTokenReplayGuard;
+import io.tiercel.functions.local.worker.AlertWorker;
+import io.tiercel.functions.local.worker.ChannelWorker;
+import io.tiercel.functions.local.worker.ResponseWorker;
+import io.tiercel.functions.local.worker.SweepWorker;
+import io.tiercel.functions.notification.NotificationDispatcher;
+import io.tiercel.functions.notification.PlanStatusProvider;
 import io.tiercel.functions.notification.Routing;
-import io.tiercel.functions.notification.SlackResponse;
-import io.tiercel.functions.notification.file.InteractSpec;
+import io.tiercel.functions.notification.file.InteractionConfig;
 import io.tiercel.functions.notification.file.NotificationFile;
+import io.tiercel.functions.notify.InteractionEndpoint;
+import io.tiercel.functions.notify.slack.SlackResponseUrlClient;
+import io.tiercel.functions.notify.terminal.TerminalChannel;
 import io.tiercel.functions.planning.AffectedTargets;
 import io.tiercel.functions.planning.PlanPreview;
 import io.tiercel.functions.respond.PlanReader;
@@ -56,14 +57,14 @@ final class Wiring {
     private static final int LAST_LINES = 100;
 
     private final InstantSource clock = InstantSource.system();
-    private final Settings settings = Settings.read(ConfigProvider.getConfig());
-    private final Database database = Database.open(settings.dataFolder());
+    private final ServerConfig settings = ServerConfig.read(ConfigProvider.getConfig());
+    private final SqliteDatabase database = SqliteDatabase.open(settings.dataFolder());
     private final SqliteIncidentStore incidents = new SqliteIncidentStore(database, clock);
-    private final SqliteAnnouncementStore announcements = new SqliteAnnouncementStore(database);
+    private final SqliteNotificationStore announcements = new SqliteNotificationStore(database);
     private final SqliteAuditLog audit = new SqliteAuditLog(database);
     private final ResponseQueue responses = new ResponseQueue(database);
     private final IncidentRules rules = settings.incidents();
-    private final Responses response = new Responses(
+    private final ResponderWiring response = new ResponderWiring(
             ConfigProvider.getConfig(),
             settings.dataFolder(),
             new SqliteStateStore(database),
@@ -73,14 +74,14 @@ final class Wiring {
             this::changed,
             clock);
     private final Responder responder = response.responder();
-    private final TerminalNotifier terminal = new TerminalNotifier(System.out, ZoneId.systemDefault());
-    private final SlackResponse slackReplies = SlackResponse.toSlack();
-    private final PlannedResponse board = new PlannedResponse(response::of);
-    private final People people = People.of(settings, terminal, clock);
-    private final Announcer announcer =
-            new Announcer(incidents, announcements, board, people.routing(), people.notifiers(), clock);
-    private final List<ChannelLoop> channels = announcer.notifiers().stream()
-            .map(notifier -> new ChannelLoop(announcer, notifier, clock))
+    private final TerminalChannel terminal = new TerminalChannel(System.out, ZoneId.systemDefault());
+    private final SlackResponseUrlClient slackReplies = SlackResponseUrlClient.create();
+    private final PlanStatusProvider board = new PlanStatusProvider(response::of);
+    private final ServerChannels people = ServerChannels.of(settings, terminal, clock);
+    private final NotificationDispatcher announcer =
+            new NotificationDispatcher(incidents, announcements, board, people.routing(), people.notifiers(), clock);
+    private final List<ChannelWorker> channels = announcer.channels().stream()
+            .map(notifier -> new ChannelWorker(announcer, notifier, clock))
             .toList();
 
     @Produces
@@ -91,19 +92,19 @@ final class Wiring {
 
     @Produces
     @Singleton
-    SqliteAnnouncementStore announcements() {
+    SqliteNotificationStore listRecords() {
         return announcements;
     }
 
     @Produces
     @Singleton
-    Inbox inbox() {
-        return new Inbox(database, clock);
+    AlertInbox inbox() {
+        return new AlertInbox(database, clock);
     }
 
     @Produces
     @Singleton
-    Announcer announcer() {
+    NotificationDispatcher announcer() {
         return announcer;
     }
 
@@ -115,8 +116,8 @@ final class Wiring {
 
     @Produces
     @Singleton
-    Token token() {
-        return settings.token().orElseGet(() -> Token.in(settings.dataFolder()));
+    BearerToken token() {
+        return settings.token().orElseGet(() -> BearerToken.in(settings.dataFolder()));
     }
 
     @Produces
@@ -183,13 +184,13 @@ final class Wiring {
 
     @Produces
     @Singleton
-    Interactions interactions(IncidentCloser closer) {
-        ClosingByHand closing = (incident, by) -> closer.close(incident.id(), by);
-        return Interactions.of(
-                settings.notifications().map(NotificationFile::interact).orElse(InteractSpec.NONE),
-                new Deeds(incidents, announcements, responder, closing, audit, this::changed, clock),
-                new SqliteUsedTokens(database, clock),
-                slackReplies::say,
+    InteractionEndpoint interactions(IncidentCloser closer) {
+        ManualCloser closing = (incident, by) -> closer.close(incident.id(), by);
+        return InteractionEndpoint.create(
+                settings.notifications().map(NotificationFile::interact).orElse(InteractionConfig.NONE),
+                new IncidentActions(incidents, announcements, responder, closing, audit, this::changed, clock),
+                new SqliteTokenReplayGuard(database, clock),
+                slackReplies::reply,
                 clock);
     }
 
@@ -201,8 +202,8 @@ final class Wiring {
 
     @Produces
     @Singleton
-    InboxWorker worker(Inbox inbox, EnrichStage enrichStage, DeduplicateStage deduplicateStage) {
-        return new InboxWorker(database, inbox, incidents, enrichStage, deduplicateStage);
+    AlertWorker worker(AlertInbox inbox, EnrichStage enrichStage, DeduplicateStage deduplicateStage) {
+        return new AlertWorker(database, inbox, incidents, enrichStage, deduplicateStage);
     }
 
     @Produces
@@ -213,34 +214,34 @@ final class Wiring {
 
     @Produces
     @Singleton
-    SweepLoop sweeper(TiercelFunctions functions) {
-        return new SweepLoop(functions);
+    SweepWorker sweeper(TiercelFunctions functions) {
+        return new SweepWorker(functions);
     }
 
     private void grown(String incidentId) {
-        database.afterCommit(() -> channels.forEach(ChannelLoop::wake));
+        database.afterCommit(() -> channels.forEach(ChannelWorker::wake));
     }
 
     private void changed(String incidentId) {
         database.afterCommit(() -> channels.forEach(channel -> channel.wake(incidentId)));
     }
 
-    void start(@Observes StartupEvent event, InboxWorker worker, ResponseWorker responding, SweepLoop sweeper) {
-        channels.forEach(ChannelLoop::start);
+    void start(@Observes StartupEvent event, AlertWorker worker, ResponseWorker responding, SweepWorker sweeper) {
+        channels.forEach(ChannelWorker::start);
         worker.start();
         responding.start();
         sweeper.start();
     }
 
     /** What the terminal owes is said before the end; the rest waits in the database for the next start. */
-    void stop(@Observes ShutdownEvent event, InboxWorker worker, ResponseWorker responding, SweepLoop sweeper) {
+    void stop(@Observes ShutdownEvent event, AlertWorker worker, ResponseWorker responding, SweepWorker sweeper) {
         worker.stop(PATIENCE);
         sweeper.stop(PATIENCE);
         responding.stop(PATIENCE);
         channels.forEach(channel -> channel.stop(PATIENCE));
-        InstantSource pauseOver = () -> clock.instant().plus(terminal.pause());
-        new Announcer(incidents, announcements, board, Routing.EVERYWHERE, List.of(terminal), pauseOver)
-                .announceDue(LAST_LINES);
+        InstantSource pauseOver = () -> clock.instant().plus(terminal.updateInterval());
+        new NotificationDispatcher(incidents, announcements, board, Routing.ALL_CHANNELS, List.of(terminal), pauseOver)
+                .dispatchPending(LAST_LINES);
         people.close();
         slackReplies.close();
         database.close();

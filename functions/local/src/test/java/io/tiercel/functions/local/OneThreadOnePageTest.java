@@ -21,7 +21,7 @@ import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.common.QuarkusTestResourceLifecycleManager;
 import io.quarkus.test.common.http.TestHTTPResource;
 import io.quarkus.test.junit.QuarkusTest;
-import io.tiercel.functions.notification.Signature;
+import io.tiercel.functions.secret.HmacSha256;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -133,7 +133,9 @@ class OneThreadOnePageTest {
         HttpRequest request = HttpRequest.newBuilder(server.resolve("/interact/slack"))
                 .header("Content-Type", "application/x-www-form-urlencoded")
                 .header("X-Slack-Request-Timestamp", time)
-                .header("X-Slack-Signature", "v0=" + Signature.of(secret, start, body.getBytes(StandardCharsets.UTF_8)))
+                .header(
+                        "X-Slack-Signature",
+                        "v0=" + HmacSha256.hex(secret, start, body.getBytes(StandardCharsets.UTF_8)))
                 .POST(HttpRequest.BodyPublishers.ofString(body))
                 .build();
         return http.send(request, HttpResponse.BodyHandlers.discarding()).statusCode();

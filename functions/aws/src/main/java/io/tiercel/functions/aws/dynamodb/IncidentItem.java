@@ -50,7 +50,7 @@ final class IncidentItem {
         item.put("escalation", number(0));
         item.put("episode", number(1));
         item.put("noted", number(0));
-        item.put("told", AttributeValue.fromM(Map.of()));
+        item.put("notifications", AttributeValue.fromM(Map.of()));
         if (!incidentAlert.enrichment().tactics().isEmpty()) {
             item.put("tactics", AttributeValue.fromSs(incidentAlert.enrichment().tactics()));
         }

@@ -13,7 +13,7 @@
  * {@code last} (nanoseconds), {@code heard} (milliseconds, arrival of the last alert), {@code tactics} (set), {@code state},
  * {@code escalation}, {@code episode}, {@code noted} (the last episode that is in the audit log), {@code closed_at},
  * {@code closed_by}, {@code closed_until} (only while it is closed), {@code enrichment} (JSON), {@code sampled} (how many
- * samples there are), {@code told} (by channel, what it has told and owes), {@code care} (who takes care of it),
+ * samples there are), {@code notifications} (the notification records by channel), {@code acknowledgement},
  * {@code shard}, {@code open} (the same, only while it is open). Kept {@value
  * io.tiercel.functions.aws.dynamodb.IncidentTable#INCIDENT_DAYS} days after its last alert</td></tr>
  * <tr><td>{@code incident#ID}</td><td>{@code sample#TIME#ALERT}</td><td>An alert as evidence, {@code document}, in the order
@@ -24,8 +24,8 @@
  * were; never changed, and kept for ever: no role of the functions may delete items</td></tr>
  * <tr><td>{@code incident#ID}</td><td>{@code audit#NUMBER}</td><td>The same entry once more, to be found by its
  * incident</td></tr>
- * <tr><td>{@code used#TOKEN}</td><td>{@code used}</td><td>This may be used once, and was; kept until it would be refused for
- * its age</td></tr>
+ * <tr><td>{@code used_token#TOKEN}</td><td>{@code used_token}</td><td>A token that was used and cannot be used again; kept until
+ * its age invalidates it</td></tr>
  * <tr><td>{@code health}</td><td>{@code 000} to {@code 999}</td><td>A sensor's message about itself; a newer one with the same
  * slot replaces it, so there are never more</td></tr>
  * <tr><td>{@code state#KEY}</td><td>{@code state}</td><td>What responses remember, {@code document} (JSON) with its {@code

@@ -15,8 +15,8 @@ import io.tiercel.functions.incident.Lifecycle;
 import io.tiercel.functions.incident.RecordResult;
 import io.tiercel.functions.incident.StoreUnavailable;
 import io.tiercel.functions.notification.Acknowledgement;
-import io.tiercel.functions.notification.Announcement;
-import io.tiercel.functions.notification.Situation;
+import io.tiercel.functions.notification.NotificationRecord;
+import io.tiercel.functions.notification.NotificationState;
 import io.tiercel.rules.alert.Priority;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -51,7 +51,7 @@ class DynamoDbStoresTest {
 
     private String name;
     private DynamoDbIncidentStore incidents;
-    private DynamoDbAnnouncementStore announcements;
+    private DynamoDbNotificationStore announcements;
 
     @BeforeAll
     static void startMoto() throws Exception {
@@ -73,7 +73,7 @@ class DynamoDbStoresTest {
         moto.createTable(name);
         IncidentTable table = new IncidentTable(client, name, InstantSource.fixed(NOW));
         incidents = new DynamoDbIncidentStore(table);
-        announcements = new DynamoDbAnnouncementStore(table);
+        announcements = new DynamoDbNotificationStore(table);
     }
 
     @Test
@@ -249,43 +249,43 @@ class DynamoDbStoresTest {
         assertTrue(announcements.replace(told(waiting, "slack", 0, 1, NOW.plusMillis(1), 1, 0, "Slack answered 500")));
         incidents.record(Alerts.incidentAlert("growing 2", "growing", "Notice", NOW));
 
-        assertEquals(List.of(silent, growing), announcements.owing("slack", NOW, 10));
-        assertEquals(List.of(silent), announcements.owing("slack", NOW, 1));
-        assertEquals(List.of(silent, growing, waiting), announcements.owing("slack", NOW.plusMillis(1), 10));
+        assertEquals(List.of(silent, growing), announcements.findPending("slack", NOW, 10));
+        assertEquals(List.of(silent), announcements.findPending("slack", NOW, 1));
+        assertEquals(List.of(silent, growing, waiting), announcements.findPending("slack", NOW.plusMillis(1), 10));
         assertEquals(
                 Set.of(told, growing, waiting, silent),
-                Set.copyOf(announcements.owing("pager", NOW, 10)),
+                Set.copyOf(announcements.findPending("pager", NOW, 10)),
                 "another channel has told nothing");
     }
 
     @Test
     void keepsAnnouncementsByChannel() {
         String incident = open("rule", NOW);
-        assertEquals(List.of(), announcements.announcements(incident));
-        Announcement slack = told(incident, "slack", 3, 10, NOW.plusMillis(7), 2, 5, "Slack answered 500");
-        Announcement pager = told(incident, "pager", 1, 2, Instant.EPOCH, 0, 1, null);
+        assertEquals(List.of(), announcements.listRecords(incident));
+        NotificationRecord slack = told(incident, "slack", 3, 10, NOW.plusMillis(7), 2, 5, "Slack answered 500");
+        NotificationRecord pager = told(incident, "pager", 1, 2, Instant.EPOCH, 0, 1, null);
         assertTrue(announcements.replace(slack));
         assertTrue(announcements.replace(pager));
-        assertEquals(List.of(pager, slack), announcements.announcements(incident));
-        assertEquals(Optional.of(slack), announcements.announcement(incident, "slack"));
+        assertEquals(List.of(pager, slack), announcements.listRecords(incident));
+        assertEquals(Optional.of(slack), announcements.findRecord(incident, "slack"));
         assertFalse(announcements.replace(slack), "somebody else was faster");
         assertFalse(
                 announcements.replace(told("000000000000000000000000", "slack", 1, 2, NOW, 0, 1, null)),
                 "no such incident");
-        assertEquals(List.of(), announcements.announcements("000000000000000000000000"), "no such incident");
+        assertEquals(List.of(), announcements.listRecords("000000000000000000000000"), "no such incident");
     }
 
     @Test
     void aChangeOfStateIsOwedUnlessTheChannelIsHeld() {
         String closed = open("closed", NOW);
         String held = open("held", NOW);
-        Situation ended = new Situation("closed", 1, "Warning", "", "");
+        NotificationState ended = new NotificationState("closed", 1, "Warning", "", "");
         for (String id : List.of(closed, held)) {
-            Announcement told = told(id, "slack", 1, 10, NOW, id.equals(held) ? 1 : 0, 1, null);
-            assertTrue(announcements.replace(
-                    new Announcement(id, "slack", 1, 10, NOW, told.attempts(), 1, null, ended, "C1 1.2", false, 1)));
+            NotificationRecord told = told(id, "slack", 1, 10, NOW, id.equals(held) ? 1 : 0, 1, null);
+            assertTrue(announcements.replace(new NotificationRecord(
+                    id, "slack", 1, 10, NOW, told.attempts(), 1, null, ended, "C1 1.2", false, 1)));
         }
-        assertEquals(List.of(closed), announcements.owing("slack", NOW, 10));
+        assertEquals(List.of(closed), announcements.findPending("slack", NOW, 10));
     }
 
     @Test
@@ -300,7 +300,7 @@ class DynamoDbStoresTest {
         assertEquals(Optional.empty(), announcements.acknowledgement("000000000000000000000000"));
     }
 
-    private static Announcement told(
+    private static NotificationRecord told(
             String incident,
             String channel,
             long count,
@@ -309,7 +309,7 @@ class DynamoDbStoresTest {
             int attempts,
             long sent,
             @Nullable String problem) {
-        return new Announcement(
+        return new NotificationRecord(
                 incident,
                 channel,
                 count,
@@ -318,7 +318,7 @@ class DynamoDbStoresTest {
                 attempts,
                 sent,
                 problem,
-                new Situation("open", 1, "Notice", "", ""),
+                new NotificationState("open", 1, "Notice", "", ""),
                 problem == null ? "C1 1.2" : null,
                 false,
                 1);

@@ -5,11 +5,11 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Who is told of what.
+ * A route of the notification file.
  *
- * @param name for people
- * @param when the condition; null for always
- * @param channels those that are told where it holds
- * @param last whether no later route is looked at where it holds
+ * @param name a description for readers of the file
+ * @param when the condition; null matches every incident
+ * @param channels the channels that receive a matching incident
+ * @param last whether a match ends the evaluation of further routes
  */
-record Route(String name, @Nullable AlertFilter when, Set<String> channels, boolean last) {}
+public record Route(String name, @Nullable AlertFilter when, Set<String> channels, boolean last) {}

@@ -1,4 +1,7 @@
-/** The file that says which channels there are, who is told of what, and who may press buttons. */
+/**
+ * The notification file: channels, routes, and who may use buttons. Depends on {@code notification}, {@code secret} and
+ * {@code yaml}; it opens no connections. A file is read once at start, on the starting thread; its records are immutable.
+ */
 @NullMarked
 package io.tiercel.functions.notification.file;
 

@@ -6,17 +6,11 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.tiercel.functions.config.InvalidConfiguration;
-import io.tiercel.functions.notification.Buttons;
-import io.tiercel.functions.notification.Notifier;
-import io.tiercel.functions.notification.Secrets;
-import io.tiercel.functions.notification.SlackApi;
-import io.tiercel.functions.notification.SlackMessage;
+import io.tiercel.functions.secret.SecretResolver;
 import java.time.Duration;
-import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -51,7 +45,7 @@ class NotificationFileTest {
         """;
 
     static NotificationFile read(String yaml) {
-        return NotificationFile.read("n.yaml", yaml, Secrets.ofThisMachine(InstantSource.system()));
+        return NotificationFile.read("n.yaml", yaml, SecretResolver.forFilesAndEnvironment(InstantSource.system()));
     }
 
     @Test
@@ -62,55 +56,28 @@ class NotificationFileTest {
                 List.copyOf(file.channels().keySet()));
         assertEquals(
                 "events.eu.pagerduty.com",
-                ((ChannelSpec.Pager)
+                ((ChannelConfig.PagerDuty)
                                 java.util.Objects.requireNonNull(file.channels().get("pager")))
                         .service()
                         .getHost());
         assertEquals(Set.of("U012AB3CD"), file.interact().approvers());
-        assertEquals(Duration.ofMinutes(30), file.interact().buttonsValid());
-        try (Channels channels = Channels.open(file, (token, api) -> new NoSlack(), Buttons.NONE)) {
-            assertEquals(
-                    List.of("soc", "pager", "siem"),
-                    channels.notifiers().stream().map(Notifier::channel).toList(),
-                    "a fallback is no channel of its own");
-        }
-    }
-
-    private record NoSlack() implements SlackApi {
-        @Override
-        public Answer post(
-                String channel, @Nullable String thread, boolean broadcast, String incidentId, SlackMessage message) {
-            throw new UnsupportedOperationException();
-        }
-
-        @Override
-        public Answer update(String channelId, String ts, String incidentId, SlackMessage message) {
-            throw new UnsupportedOperationException();
-        }
-
-        @Override
-        public Answer find(String channel, String incidentId, Instant since) {
-            throw new UnsupportedOperationException();
-        }
-
-        @Override
-        public void close() {}
+        assertEquals(Duration.ofMinutes(30), file.interact().buttonValidity());
     }
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
         region: eu                  | region: mars               | n.yaml:8:60: unknown region "mars"; write us or eu
-        type: slack-webhook         | type: smoke-signal         | n.yaml:7:20: unknown type "smoke-signal"; use slack, slack-webhook, pagerduty or webhook
-        env:SLACK_TOKEN             | xoxb-hunter2               | n.yaml:4:12: this does not say where the secret is kept; a secret is named by where it is kept
-        fallback: soc-hook          | fallback: nobody           | n.yaml:6:15: there is no channel "nobody"; use one of soc, soc-hook, pager, siem
-        channels: [pager]           | channels: [pagr]           | n.yaml:13:16: there is no channel "pagr"
-        incident.urgency <= 3       | incident.urgncy <= 3       | n.yaml:12:11: the condition is wrong at character 1: unknown field incident.urgncy
-        approvers: [U012AB3CD]      | approvers: [alice]         | n.yaml:25:15: "alice" is no id of a Slack user
+        type: slack-webhook         | type: smoke-signal         | n.yaml:7:20: unknown channel type "smoke-signal"; use slack, slack-webhook, pagerduty or webhook
+        env:SLACK_TOKEN             | xoxb-hunter2               | n.yaml:4:12: this is not a reference to a secret; a secret is given as a reference
+        fallback: soc-hook          | fallback: nobody           | n.yaml:6:15: unknown channel "nobody"; use one of soc, soc-hook, pager, siem
+        channels: [pager]           | channels: [pagr]           | n.yaml:13:16: unknown channel "pagr"
+        incident.urgency <= 3       | incident.urgncy <= 3       | n.yaml:12:11: invalid condition at character 1: unknown field incident.urgncy
+        approvers: [U012AB3CD]      | approvers: [alice]         | n.yaml:25:15: "alice" is not a Slack member id
         buttons-valid-minutes: 30   | buttons-valid-minutes: 0   | n.yaml:24:26: "0" is out of range or not a number; write a number from 1 to 1440
         conversation: C0123ABCD     | converstion: C0123ABCD     | n.yaml:5:5: unknown key "converstion"
         last: true                  | last: maybe                | n.yaml:17:11: expected a Boolean
         """)
-    void what_is_wrong_is_said_with_its_place(String right, String wrong, String message) {
+    void an_invalid_file_is_rejected_with_the_position(String right, String wrong, String message) {
         assertTrue(WHOLE.contains(right), right);
         String said = String.valueOf(assertThrows(InvalidConfiguration.class, () -> read(WHOLE.replace(right, wrong)))
                 .getMessage());

@@ -9,7 +9,7 @@ import io.tiercel.functions.intake.AlertParser;
 import io.tiercel.functions.intake.AlertRejected;
 import io.tiercel.functions.intake.IdentifiedAlert;
 import io.tiercel.functions.intake.SafeText;
-import io.tiercel.functions.local.store.Inbox;
+import io.tiercel.functions.local.sqlite.AlertInbox;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -34,7 +34,7 @@ record AlertBatch(List<IdentifiedAlert> alerts, List<Refused> refused) {
      *
      * @param index its place in the batch, from 0
      */
-    record Refused(int index, Inbox.Refusal refusal) {}
+    record Refused(int index, AlertInbox.Refusal refusal) {}
 
     /**
      * Takes a body apart.
@@ -98,13 +98,13 @@ record AlertBatch(List<IdentifiedAlert> alerts, List<Refused> refused) {
             Piece piece = pieces.get(i);
             JsonNode json = piece.json();
             if (json == null) {
-                refused.add(new Refused(i, new Inbox.Refusal("not JSON: " + piece.problem(), piece.text())));
+                refused.add(new Refused(i, new AlertInbox.Refusal("not JSON: " + piece.problem(), piece.text())));
                 continue;
             }
             try {
                 alerts.add(AlertParser.parse(json));
             } catch (AlertRejected e) {
-                refused.add(new Refused(i, new Inbox.Refusal(e.reason(), json.toString())));
+                refused.add(new Refused(i, new AlertInbox.Refusal(e.reason(), json.toString())));
             }
         }
         return new AlertBatch(alerts, refused);

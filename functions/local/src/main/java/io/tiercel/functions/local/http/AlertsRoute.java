@@ -4,9 +4,9 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.tiercel.functions.incident.StoreUnavailable;
-import io.tiercel.functions.local.store.Inbox;
-import io.tiercel.functions.local.store.InboxFull;
-import io.tiercel.functions.local.work.InboxWorker;
+import io.tiercel.functions.local.sqlite.AlertInbox;
+import io.tiercel.functions.local.sqlite.InboxFullException;
+import io.tiercel.functions.local.worker.AlertWorker;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
@@ -21,17 +21,17 @@ import java.util.List;
 final class AlertsRoute {
     private static final String PATH = "/alerts";
 
-    private final Inbox inbox;
-    private final InboxWorker worker;
+    private final AlertInbox inbox;
+    private final AlertWorker worker;
 
     @Inject
-    AlertsRoute(Inbox inbox, InboxWorker worker) {
+    AlertsRoute(AlertInbox inbox, AlertWorker worker) {
         this.inbox = inbox;
         this.worker = worker;
     }
 
     void register(@Observes Router router) {
-        router.post(PATH).order(Door.JUST_INSIDE).handler(AlertsRoute::notAForm);
+        router.post(PATH).order(RequestFilter.JUST_INSIDE).handler(AlertsRoute::notAForm);
         router.post(PATH).blockingHandler(this::take, false);
     }
 
@@ -45,17 +45,17 @@ final class AlertsRoute {
         Buffer body = exchange.body().buffer();
         try {
             AlertBatch batch = AlertBatch.parse(body == null ? "" : body.toString(StandardCharsets.UTF_8));
-            List<Inbox.Refusal> refusals =
+            List<AlertInbox.Refusal> refusals =
                     batch.refused().stream().map(AlertBatch.Refused::refusal).toList();
             int accepted = inbox.accept(batch.alerts(), refusals);
             worker.wake();
-            Answer.json(exchange, 202, receipt(batch, accepted));
+            JsonResponse.json(exchange, 202, receipt(batch, accepted));
         } catch (AlertBatch.Unreadable e) {
-            Answer.error(exchange, 400, e.getMessage());
+            JsonResponse.error(exchange, 400, e.getMessage());
         } catch (AlertBatch.TooMany e) {
-            Answer.error(exchange, 413, e.getMessage());
-        } catch (InboxFull | StoreUnavailable e) {
-            Answer.error(exchange, 503, e.getMessage());
+            JsonResponse.error(exchange, 413, e.getMessage());
+        } catch (InboxFullException | StoreUnavailable e) {
+            JsonResponse.error(exchange, 503, e.getMessage());
         }
     }
 

@@ -8,9 +8,9 @@ import io.tiercel.functions.incident.Incident;
 import io.tiercel.functions.incident.IncidentQuery;
 import io.tiercel.functions.incident.IncidentState;
 import io.tiercel.functions.incident.StoreUnavailable;
-import io.tiercel.functions.local.store.Inbox;
-import io.tiercel.functions.local.store.SqliteIncidentStore;
-import io.tiercel.functions.notification.AnnouncementStore;
+import io.tiercel.functions.local.sqlite.AlertInbox;
+import io.tiercel.functions.local.sqlite.SqliteIncidentStore;
+import io.tiercel.functions.notification.NotificationStore;
 import io.tiercel.functions.planning.PlanPreview;
 import io.tiercel.functions.respond.PlanReader;
 import io.vertx.core.Handler;
@@ -30,8 +30,8 @@ final class IncidentsRoute {
     private static final int AUDIT_ENTRIES = 100;
 
     private final SqliteIncidentStore incidents;
-    private final AnnouncementStore announcements;
-    private final Inbox inbox;
+    private final NotificationStore announcements;
+    private final AlertInbox inbox;
     private final AuditLog audit;
     private final PlanReader plans;
     private final PlanPreview foreseen;
@@ -39,8 +39,8 @@ final class IncidentsRoute {
     @Inject
     IncidentsRoute(
             SqliteIncidentStore incidents,
-            AnnouncementStore announcements,
-            Inbox inbox,
+            NotificationStore announcements,
+            AlertInbox inbox,
             AuditLog audit,
             PlanReader plans,
             PlanPreview foreseen) {
@@ -66,7 +66,7 @@ final class IncidentsRoute {
                             try {
                                 handler.handle(exchange);
                             } catch (StoreUnavailable e) {
-                                Answer.error(exchange, 503, e.getMessage());
+                                JsonResponse.error(exchange, 503, e.getMessage());
                             }
                         },
                         false);
@@ -77,7 +77,7 @@ final class IncidentsRoute {
         boolean escalated = stateText.equalsIgnoreCase("escalated");
         Optional<IncidentState> state = escalated ? Optional.of(IncidentState.OPEN) : IncidentState.parse(stateText);
         if (!stateText.isEmpty() && state.isEmpty()) {
-            Answer.error(
+            JsonResponse.error(
                     exchange, 400, "state is open, escalated (open as well, and has passed a threshold) or closed");
             return;
         }
@@ -88,36 +88,36 @@ final class IncidentsRoute {
             limit = 0;
         }
         if (limit < 1 || limit > MAX_LIMIT) {
-            Answer.error(exchange, 400, "limit is a number from 1 to " + MAX_LIMIT);
+            JsonResponse.error(exchange, 400, "limit is a number from 1 to " + MAX_LIMIT);
             return;
         }
         String rule = exchange.request().getParam("rule", "");
         ArrayNode list = JsonNodeFactory.instance.arrayNode();
         IncidentQuery query =
                 new IncidentQuery(state.orElse(null), escalated ? 1 : 0, rule.isEmpty() ? null : rule, limit);
-        incidents.list(query).forEach(incident -> list.add(IncidentView.summary(incident)));
-        Answer.json(exchange, 200, list);
+        incidents.list(query).forEach(incident -> list.add(IncidentJsonView.summary(incident)));
+        JsonResponse.json(exchange, 200, list);
     }
 
     private void one(RoutingContext exchange) {
         String id = exchange.pathParam("id");
         Optional<Incident> incident = incidents.find(id);
         if (incident.isPresent()) {
-            Answer.json(
+            JsonResponse.json(
                     exchange,
                     200,
-                    IncidentView.whole(
+                    IncidentJsonView.whole(
                             incident.get(),
                             plans.plan(id).orElseGet(() -> foreseen.preview(incident.get())),
-                            announcements.announcements(id),
+                            announcements.listRecords(id),
                             audit.entriesFor(id, AUDIT_ENTRIES)));
         } else {
-            Answer.error(exchange, 404, "there is no such incident; GET /incidents lists them");
+            JsonResponse.error(exchange, 404, "there is no such incident; GET /incidents lists them");
         }
     }
 
     private void health(RoutingContext exchange) {
-        Inbox.Totals taken = inbox.totals();
+        AlertInbox.Totals taken = inbox.totals();
         SqliteIncidentStore.Totals kept = incidents.totals();
         ObjectNode health = JsonNodeFactory.instance.objectNode();
         health.put("status", "up");
@@ -126,7 +126,7 @@ final class IncidentsRoute {
         health.put("incidents", kept.incidents());
         health.put("refused", taken.refused());
         ArrayNode sensors = health.putArray("sensors");
-        incidents.health(SENSOR_MESSAGES).forEach(document -> sensors.add(IncidentView.document(document)));
-        Answer.json(exchange, 200, health);
+        incidents.health(SENSOR_MESSAGES).forEach(document -> sensors.add(IncidentJsonView.document(document)));
+        JsonResponse.json(exchange, 200, health);
     }
 }

@@ -1,8 +1,8 @@
 package io.tiercel.functions.local.http;
 
 import io.tiercel.functions.incident.StoreUnavailable;
-import io.tiercel.functions.interact.Call;
-import io.tiercel.functions.interact.Interactions;
+import io.tiercel.functions.notify.InteractionEndpoint;
+import io.tiercel.functions.notify.http.InboundRequest;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
@@ -20,17 +20,17 @@ final class InteractRoute {
     private static final List<String> PATHS = List.of("/interact/slack", "/interact/pagerduty");
     private static final int MAX_HEADERS = 100;
 
-    private final Interactions interactions;
+    private final InteractionEndpoint interactions;
 
     @Inject
-    InteractRoute(Interactions interactions) {
+    InteractRoute(InteractionEndpoint interactions) {
         this.interactions = interactions;
     }
 
     void register(@Observes Router router) {
         // Slack posts a form, which would be taken apart on its way here: its signature is over the bytes.
         for (String path : PATHS) {
-            router.post(path).order(Door.JUST_INSIDE).handler(InteractRoute::notAForm);
+            router.post(path).order(RequestFilter.JUST_INSIDE).handler(InteractRoute::notAForm);
             router.post(path).blockingHandler(this::take, false);
         }
     }
@@ -49,15 +49,15 @@ final class InteractRoute {
         }
         Buffer body = exchange.body().buffer();
         try {
-            io.tiercel.functions.interact.Answer answer = interactions.take(
-                    new Call("POST", exchange.normalizedPath(), headers, body == null ? new byte[0] : body.getBytes()));
+            io.tiercel.functions.notify.http.Response answer = interactions.handle(new InboundRequest(
+                    "POST", exchange.normalizedPath(), headers, body == null ? new byte[0] : body.getBytes()));
             exchange.response()
                     .setStatusCode(answer.status())
                     .putHeader("Content-Type", "text/plain; charset=utf-8")
                     .putHeader("X-Content-Type-Options", "nosniff")
                     .end(answer.text());
         } catch (StoreUnavailable e) {
-            Answer.error(exchange, 503, e.getMessage());
+            JsonResponse.error(exchange, 503, e.getMessage());
         }
     }
 }

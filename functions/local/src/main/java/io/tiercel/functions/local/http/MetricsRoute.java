@@ -6,10 +6,10 @@ import io.prometheus.metrics.model.snapshots.GaugeSnapshot;
 import io.prometheus.metrics.model.snapshots.Labels;
 import io.prometheus.metrics.model.snapshots.MetricSnapshots;
 import io.tiercel.functions.incident.StoreUnavailable;
-import io.tiercel.functions.local.store.Inbox;
-import io.tiercel.functions.local.store.ResponseQueue;
-import io.tiercel.functions.local.store.SqliteAuditLog;
-import io.tiercel.functions.local.store.SqliteIncidentStore;
+import io.tiercel.functions.local.sqlite.AlertInbox;
+import io.tiercel.functions.local.sqlite.ResponseQueue;
+import io.tiercel.functions.local.sqlite.SqliteAuditLog;
+import io.tiercel.functions.local.sqlite.SqliteIncidentStore;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
@@ -28,14 +28,14 @@ import org.jspecify.annotations.Nullable;
  */
 @Singleton
 final class MetricsRoute {
-    private final Inbox inbox;
+    private final AlertInbox inbox;
     private final SqliteIncidentStore incidents;
     private final ResponseQueue responses;
     private final SqliteAuditLog audit;
     private final ExpositionFormats formats = ExpositionFormats.init();
 
     @Inject
-    MetricsRoute(Inbox inbox, SqliteIncidentStore incidents, ResponseQueue responses, SqliteAuditLog audit) {
+    MetricsRoute(AlertInbox inbox, SqliteIncidentStore incidents, ResponseQueue responses, SqliteAuditLog audit) {
         this.inbox = inbox;
         this.incidents = incidents;
         this.responses = responses;
@@ -55,14 +55,14 @@ final class MetricsRoute {
                     .putHeader("Content-Type", format.getContentType())
                     .end(Buffer.buffer(text.toByteArray()));
         } catch (StoreUnavailable e) {
-            Answer.error(exchange, 503, e.getMessage());
+            JsonResponse.error(exchange, 503, e.getMessage());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
     }
 
     private MetricSnapshots collect() {
-        Inbox.Totals taken = inbox.totals();
+        AlertInbox.Totals taken = inbox.totals();
         SqliteIncidentStore.Totals kept = incidents.totals();
         return MetricSnapshots.builder()
                 .metricSnapshot(

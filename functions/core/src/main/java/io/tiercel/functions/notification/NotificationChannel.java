@@ -1,0 +1,35 @@
+package io.tiercel.functions.notification;
+
+import java.time.Duration;
+
+/** A channel that delivers notifications to people or programs. */
+public interface NotificationChannel {
+    /** A count that is never reached: the channel reports state changes only. */
+    long NEVER = Long.MAX_VALUE;
+
+    /** The name of the channel, unique within one installation, e.g. {@code slack}. */
+    String name();
+
+    /**
+     * Returns the alert count at which the next message is due; greater than {@code deliveredCount}. The default is the
+     * next power of ten, for channels that cannot edit their messages.
+     */
+    default long nextCount(long deliveredCount) {
+        return CountThresholds.nextPowerOfTen(deliveredCount);
+    }
+
+    /** The minimum time between two messages about one incident that differ in the count only. */
+    default Duration updateInterval() {
+        return Duration.ofSeconds(10);
+    }
+
+    /** The minimum time between any two messages. */
+    Duration sendInterval();
+
+    /**
+     * Sends a notification and waits, within the channel's own timeout, until the channel has accepted it. Failures of the
+     * channel are returned, not thrown. If {@link NotificationRecord#inFlight} is set in {@link Notification#previous},
+     * the same message may have been sent before.
+     */
+    DeliveryResult send(Notification notification);
+}

@@ -1,0 +1,62 @@
+package io.tiercel.functions.notification;
+
+import io.tiercel.functions.incident.Incident;
+import io.tiercel.functions.respond.PlanStep;
+import io.tiercel.functions.respond.ResponsePlan;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
+
+/** The status of a response, derived from its plan. An incident without a stored plan shows the plan preview. */
+public final class PlanStatusProvider implements ResponseStatusProvider {
+    /** States of steps that can be undone. */
+    private static final Set<String> APPLIED_STATES = Set.of("applying", "applied", "partial", "drifted");
+
+    /** States of steps whose first note explains them. */
+    private static final Set<String> EXPLAINED_STATES = Set.of("partial", "failed", "drifted");
+
+    private final Function<Incident, ResponsePlan> plans;
+
+    /** @param plans returns the plan of an incident */
+    public PlanStatusProvider(Function<Incident, ResponsePlan> plans) {
+        this.plans = plans;
+    }
+
+    @Override
+    public Optional<ResponseStatus> statusOf(Incident incident) {
+        ResponsePlan plan = plans.apply(incident);
+        if (plan.steps().isEmpty()) {
+            return Optional.empty();
+        }
+        String planId = plan.id();
+        // A sent notification cannot be undone.
+        boolean releasable = plan.steps().stream()
+                .anyMatch(step ->
+                        APPLIED_STATES.contains(step.state()) && !step.action().equals("notify"));
+        return Optional.of(new ResponseStatus(
+                planId == null ? "" : planId,
+                state(plan, releasable),
+                plan.steps().stream().map(PlanStatusProvider::line).toList(),
+                planId != null && plan.waiting(),
+                planId != null && (plan.waiting() || releasable)));
+    }
+
+    private static String state(ResponsePlan plan, boolean applied) {
+        if (plan.waiting()) {
+            return "awaiting approval";
+        }
+        if (applied) {
+            return "applied";
+        }
+        boolean released = plan.steps().stream().anyMatch(step -> step.state().equals("released"));
+        return released ? "released" : plan.mode() + ", no action taken";
+    }
+
+    private static String line(PlanStep step) {
+        String target = step.target() == null ? "" : " on " + step.target();
+        String explanation = EXPLAINED_STATES.contains(step.state())
+                ? step.notes().stream().findFirst().map(note -> ", " + note).orElse("")
+                : "";
+        return step.action() + target + ": " + step.state() + explanation;
+    }
+}

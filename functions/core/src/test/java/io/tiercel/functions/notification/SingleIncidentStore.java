@@ -1,0 +1,169 @@
+package io.tiercel.functions.notification;
+
+import io.tiercel.functions.AlertText;
+import io.tiercel.functions.enrich.AttackTechniques;
+import io.tiercel.functions.enrich.Enricher;
+import io.tiercel.functions.enrich.Enrichment;
+import io.tiercel.functions.incident.Fingerprint;
+import io.tiercel.functions.incident.Fingerprints;
+import io.tiercel.functions.incident.Incident;
+import io.tiercel.functions.incident.IncidentAlert;
+import io.tiercel.functions.incident.IncidentClosure;
+import io.tiercel.functions.incident.IncidentQuery;
+import io.tiercel.functions.incident.IncidentState;
+import io.tiercel.functions.incident.IncidentStore;
+import io.tiercel.functions.incident.Lifecycle;
+import io.tiercel.functions.incident.RecordResult;
+import io.tiercel.functions.intake.IdentifiedAlert;
+import io.tiercel.functions.planning.PlanPreview;
+import io.tiercel.functions.respond.Planner;
+import io.tiercel.rules.alert.Alert;
+import io.tiercel.rules.alert.Priority;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/** A store with one incident, {@code i}, and its notification records. The test sets the incident's count and state. */
+public final class SingleIncidentStore implements IncidentStore, NotificationStore {
+    public static final PlanStatusProvider PLAN_PREVIEW =
+            new PlanStatusProvider(new PlanPreview(Planner.withDefaultPolicies())::preview);
+
+    private final Map<String, NotificationRecord> records = new HashMap<>();
+    private @Nullable Incident incident;
+    private @Nullable Acknowledgement acknowledgement;
+    private IncidentState state = IncidentState.OPEN;
+    private Priority priority = Priority.WARNING;
+
+    /** Sets the count. */
+    public void count(long count) {
+        Incident read = incident(AlertText.read(AlertText.shellInPod()), count);
+        incident = new Incident(
+                read.id(),
+                read.fingerprint(),
+                priority,
+                count,
+                read.firstSeenNanos(),
+                read.lastSeenNanos(),
+                read.lastReceivedAt(),
+                read.tactics(),
+                new Lifecycle(state, 0, 1, null),
+                read.enrichment(),
+                read.sample());
+    }
+
+    /** Sets the state and the priority. */
+    public void update(IncidentState newState, Priority newPriority) {
+        state = newState;
+        priority = newPriority;
+        count(incident == null ? 1 : incident.count());
+    }
+
+    /** A notification on a channel with this record. */
+    public static Notification notification(Incident incident, NotificationRecord previous) {
+        Optional<ResponseStatus> response = PLAN_PREVIEW.statusOf(incident);
+        return new Notification(
+                incident,
+                NotificationState.of(incident, response, Optional.empty()),
+                response,
+                previous,
+                Instant.parse("2026-01-01T00:00:00Z"));
+    }
+
+    /** The first notification on a channel. */
+    public static Notification first(Incident incident) {
+        return notification(incident, NotificationRecord.initial(incident.id(), "channel"));
+    }
+
+    /** An incident of one alert. */
+    public static Incident incident(IdentifiedAlert read, long count) {
+        Alert alert = read.alert();
+        Enrichment enrichment = new Enricher("prod", AttackTechniques.load()).enrich(alert);
+        Fingerprint cause = Fingerprints.of(alert, enrichment.host());
+        return new Incident(
+                "i",
+                cause,
+                alert.priority(),
+                count,
+                alert.timeNanos(),
+                alert.timeNanos(),
+                Instant.EPOCH,
+                new TreeSet<>(enrichment.tactics()),
+                Lifecycle.opened(),
+                enrichment,
+                List.of(read.sampleDocument()));
+    }
+
+    @Override
+    public Optional<NotificationRecord> findRecord(String incidentId, String channel) {
+        return Optional.ofNullable(records.get(channel));
+    }
+
+    @Override
+    public List<NotificationRecord> listRecords(String incidentId) {
+        return List.copyOf(records.values());
+    }
+
+    @Override
+    public boolean replace(NotificationRecord next) {
+        NotificationRecord last = records.get(next.channel());
+        if (next.revision() != (last == null ? 1 : last.revision() + 1)) {
+            return false;
+        }
+        records.put(next.channel(), next);
+        return true;
+    }
+
+    @Override
+    public Optional<Acknowledgement> acknowledgement(String incidentId) {
+        return Optional.ofNullable(acknowledgement);
+    }
+
+    @Override
+    public void acknowledge(Acknowledgement acknowledgement) {
+        this.acknowledgement = acknowledgement;
+    }
+
+    @Override
+    public List<String> findPending(String channel, Instant now, int limit) {
+        return incident == null ? List.of() : List.of(incident.id());
+    }
+
+    @Override
+    public Optional<Incident> find(String incidentId) {
+        return Optional.ofNullable(incident).filter(known -> known.id().equals(incidentId));
+    }
+
+    @Override
+    public RecordResult record(IncidentAlert occurrence) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public void markAudited(String incidentId, int escalation, int episode) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public boolean close(Incident seen, IncidentClosure closing) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public List<Incident> quietSince(Instant time, int limit) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public void recordHealth(String alertId, Alert alert, String document) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public List<Incident> list(IncidentQuery query) {
+        throw new UnsupportedOperationException();
+    }
+}

@@ -1,0 +1,56 @@
+package io.tiercel.functions.secret;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.time.InstantSource;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class SecretTest {
+    private Instant now = Instant.parse("2026-01-01T00:00:00Z");
+    private int reads;
+
+    @Test
+    void is_read_on_first_use_and_again_after_the_cache_expires() {
+        Secret secret = new Secret("vault:x", () -> "hunter" + ++reads + "\n", () -> now);
+        assertEquals("vault:x", secret.toString());
+        assertEquals(0, reads, "the secret is not read before it is used");
+        assertEquals("hunter1", secret.value());
+        assertEquals("hunter1", secret.value());
+        now = now.plus(Secret.CACHE_DURATION);
+        assertEquals("hunter2", secret.value());
+    }
+
+    @Test
+    void is_resolved_by_its_reference(@TempDir Path folder) throws Exception {
+        Path file = Files.writeString(folder.resolve("token"), "xoxb-1\n");
+        SecretResolver secrets = SecretResolver.forFilesAndEnvironment(InstantSource.system())
+                .withScheme("vault", location -> "from " + location);
+        assertEquals("xoxb-1", secrets.resolve("file:" + file).value());
+        assertEquals("from a:b", secrets.resolve("vault:a:b").value());
+        assertEquals(System.getenv("PATH").strip(), secrets.resolve("env:PATH").value());
+        assertThrows(
+                IllegalStateException.class,
+                () -> secrets.resolve("file:" + folder + "/none").value());
+        assertThrows(
+                IllegalStateException.class,
+                () -> secrets.resolve("env:NO_SUCH_VARIABLE").value());
+    }
+
+    @Test
+    void an_error_message_omits_an_invalid_reference_which_may_be_the_secret_itself() {
+        SecretResolver secrets = SecretResolver.forFilesAndEnvironment(InstantSource.system());
+        for (String wrong : new String[] {"xoxb-hunter2", "hunter2:x", "file:", ""}) {
+            String message = String.valueOf(assertThrows(IllegalArgumentException.class, () -> secrets.resolve(wrong))
+                    .getMessage());
+            assertFalse(message.contains("hunter2"), message);
+            assertTrue(message.contains("env:, file:"), message);
+        }
+    }
+}

@@ -1,0 +1,92 @@
+package io.tiercel.functions.local.http;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.tiercel.functions.audit.AuditRecord;
+import io.tiercel.functions.incident.Fingerprint;
+import io.tiercel.functions.incident.Incident;
+import io.tiercel.functions.incident.IncidentClosure;
+import io.tiercel.functions.notification.NotificationRecord;
+import io.tiercel.functions.respond.ResponsePlan;
+import java.time.Instant;
+import java.util.List;
+
+/** Incidents as JSON for those who ask. */
+final class IncidentJsonView {
+    private static final JsonMapper MAPPER = JsonMapper.builder().build();
+
+    private IncidentJsonView() {}
+
+    /** The line in a list. */
+    static ObjectNode summary(Incident incident) {
+        Fingerprint cause = incident.fingerprint();
+        ObjectNode view = JsonNodeFactory.instance.objectNode();
+        view.put("id", incident.id());
+        view.put("rule", cause.rule());
+        view.put("priority", incident.priority().label());
+        view.put("state", incident.lifecycle().label());
+        view.put("escalation", incident.lifecycle().escalation());
+        view.put("episode", incident.lifecycle().episode());
+        view.put("count", incident.count());
+        view.put("firstSeen", time(incident.firstSeenNanos()));
+        view.put("lastSeen", time(incident.lastSeenNanos()));
+        IncidentClosure closing = incident.lifecycle().closing();
+        view.set(
+                "closed",
+                closing == null
+                        ? JsonNodeFactory.instance.nullNode()
+                        : JsonNodeFactory.instance
+                                .objectNode()
+                                .put("at", closing.at().toString())
+                                .put("by", closing.by()));
+        view.put("cluster", cause.cluster());
+        view.put("workload", cause.workload());
+        view.put("executable", cause.executable());
+        view.put("target", cause.target());
+        ArrayNode tactics = view.putArray("tactics");
+        incident.tactics().forEach(tactics::add);
+        return view;
+    }
+
+    /** Everything about one. */
+    static ObjectNode whole(
+            Incident incident, ResponsePlan plan, List<NotificationRecord> announcements, List<AuditRecord> audit) {
+        ObjectNode view = summary(incident);
+        view.put("fingerprint", incident.fingerprint().digest());
+        view.set("enrichment", MAPPER.valueToTree(incident.enrichment()));
+        view.set("plan", MAPPER.valueToTree(plan));
+        ArrayNode notifications = view.putArray("notifications");
+        for (NotificationRecord announcement : announcements) {
+            notifications
+                    .addObject()
+                    .put("channel", announcement.channel())
+                    .put("messages", announcement.sent())
+                    .put("deliveredCount", announcement.deliveredCount())
+                    .put("nextAtCount", announcement.pendingFromCount())
+                    .put("failedAttempts", announcement.attempts())
+                    .put("problem", announcement.error());
+        }
+        ArrayNode sample = view.putArray("sample");
+        incident.sample().forEach(document -> sample.add(document(document)));
+        ArrayNode log = view.putArray("audit");
+        audit.forEach(record -> log.add(document(record.line())));
+        return view;
+    }
+
+    /** A stored JSON document as JSON; as a text if it is none. */
+    static JsonNode document(String json) {
+        try {
+            return MAPPER.readTree(json);
+        } catch (JsonProcessingException e) {
+            return JsonNodeFactory.instance.textNode(json);
+        }
+    }
+
+    private static String time(long nanos) {
+        return Instant.ofEpochSecond(0, nanos).toString();
+    }
+}

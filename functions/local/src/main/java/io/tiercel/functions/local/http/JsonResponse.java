@@ -1,0 +1,23 @@
+package io.tiercel.functions.local.http;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import io.vertx.ext.web.RoutingContext;
+import org.jspecify.annotations.Nullable;
+
+/** Answers in JSON. */
+final class JsonResponse {
+    private JsonResponse() {}
+
+    static void json(RoutingContext exchange, int status, JsonNode body) {
+        exchange.response()
+                .setStatusCode(status)
+                .putHeader("Content-Type", "application/json")
+                .putHeader("X-Content-Type-Options", "nosniff")
+                .end(body + "\n");
+    }
+
+    static void error(RoutingContext exchange, int status, @Nullable String reason) {
+        json(exchange, status, JsonNodeFactory.instance.objectNode().put("error", String.valueOf(reason)));
+    }
+}

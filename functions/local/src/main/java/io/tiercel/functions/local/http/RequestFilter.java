@@ -1,0 +1,67 @@
+package io.tiercel.functions.local.http;
+
+import io.quarkus.funqy.runtime.ApplicationException;
+import io.tiercel.functions.incident.StoreUnavailable;
+import io.tiercel.functions.intake.AlertRejected;
+import io.vertx.core.net.HostAndPort;
+import io.vertx.ext.web.Router;
+import io.vertx.ext.web.RoutingContext;
+import jakarta.enterprise.event.Observes;
+import jakarta.inject.Singleton;
+import java.util.Set;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What holds for every request. A server on the loopback address is open to every web page that the machine's user looks
+ * at: so a request that was made for another name (DNS rebinding) or by a page of another origin is turned away.
+ */
+@Singleton
+final class RequestFilter {
+    /** Order of a route that comes after the door and before everything of Quarkus. */
+    static final int JUST_INSIDE = Integer.MIN_VALUE + 1;
+
+    private static final Set<String> LOOPBACK = Set.of("localhost", "127.0.0.1", "[::1]", "::1");
+
+    private final boolean loopback;
+
+    RequestFilter(@ConfigProperty(name = "quarkus.http.host") String host) {
+        this.loopback = LOOPBACK.contains(host);
+    }
+
+    void register(@Observes Router router) {
+        router.route().order(Integer.MIN_VALUE).handler(this::check).failureHandler(RequestFilter::explain);
+    }
+
+    private void check(RoutingContext exchange) {
+        HostAndPort authority = exchange.request().authority();
+        String origin = exchange.request().getHeader("Origin");
+        if (loopback && (authority == null || !LOOPBACK.contains(authority.host()))) {
+            JsonResponse.error(exchange, 403, "this server answers to localhost and 127.0.0.1 only");
+        } else if (origin != null && !sameOrigin(origin, exchange.request().scheme(), authority)) {
+            JsonResponse.error(exchange, 403, "web pages of other origins may not use this server");
+        } else {
+            exchange.next();
+        }
+    }
+
+    private static boolean sameOrigin(String origin, @Nullable String scheme, @Nullable HostAndPort authority) {
+        return authority != null && origin.equals(scheme + "://" + authority);
+    }
+
+    private static void explain(RoutingContext exchange) {
+        Throwable failure =
+                exchange.failure() instanceof ApplicationException wrapper ? wrapper.getCause() : exchange.failure();
+        if (exchange.response().headWritten()) {
+            exchange.next();
+        } else if (failure instanceof AlertRejected refused) {
+            JsonResponse.error(exchange, 400, refused.reason());
+        } else if (failure instanceof StoreUnavailable) {
+            JsonResponse.error(exchange, 503, failure.getMessage());
+        } else if (exchange.statusCode() == 413) {
+            JsonResponse.error(exchange, 413, "the body is larger than 4 MiB");
+        } else {
+            exchange.next();
+        }
+    }
+}

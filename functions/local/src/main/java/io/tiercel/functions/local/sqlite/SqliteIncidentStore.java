@@ -1,0 +1,381 @@
+package io.tiercel.functions.local.sqlite;
+
+import io.tiercel.functions.enrich.Enrichment;
+import io.tiercel.functions.incident.Fingerprint;
+import io.tiercel.functions.incident.Incident;
+import io.tiercel.functions.incident.IncidentAlert;
+import io.tiercel.functions.incident.IncidentClosure;
+import io.tiercel.functions.incident.IncidentQuery;
+import io.tiercel.functions.incident.IncidentState;
+import io.tiercel.functions.incident.IncidentStore;
+import io.tiercel.functions.incident.IncidentSummary;
+import io.tiercel.functions.incident.Lifecycle;
+import io.tiercel.functions.incident.RecordResult;
+import io.tiercel.functions.incident.StoreUnavailable;
+import io.tiercel.functions.json.Json;
+import io.tiercel.rules.alert.Alert;
+import io.tiercel.rules.alert.Priority;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SortedSet;
+import java.util.TreeSet;
+
+/**
+ * Incidents in SQLite. Recording an alert also takes it out of the inbox, in the same transaction: that is what makes a kill
+ * between any two steps harmless.
+ */
+public final class SqliteIncidentStore implements IncidentStore {
+    /** Most incidents kept; beyond that those that have been quiet longest are forgotten. */
+    static final int MAX_INCIDENTS = 100_000;
+
+    /** Most alert ids remembered, the newest; an alert that comes again after so many others counts again. */
+    static final int MAX_COUNTED = 2_000_000;
+
+    /** Most messages of sensors about themselves kept, the newest. */
+    static final int MAX_HEALTH = 1_000;
+
+    private final SqliteDatabase database;
+    private final InstantSource clock;
+
+    /**
+     * @param database where
+     * @param clock for the times at which alerts are counted
+     */
+    public SqliteIncidentStore(SqliteDatabase database, InstantSource clock) {
+        this.database = database;
+        this.clock = clock;
+    }
+
+    @Override
+    public RecordResult record(IncidentAlert incidentAlert) {
+        String incidentId = incidentAlert.fingerprint().incidentId();
+        return database.write(connection -> {
+            AlertInbox.remove(connection, incidentAlert.alertId());
+            Optional<String> earlier = countedFor(connection, incidentAlert.alertId());
+            if (earlier.isPresent()) {
+                return new RecordResult(earlier.get(), true, false, standing(connection, earlier.get()));
+            }
+            try (PreparedStatement mark =
+                    connection.prepareStatement("INSERT INTO counted_alert (alert_id, incident_id) VALUES (?, ?)")) {
+                mark.setString(1, incidentAlert.alertId());
+                mark.setString(2, incidentId);
+                mark.executeUpdate();
+            }
+            Lifecycle before = standing(connection, incidentId).lifecycle();
+            count(connection, incidentId, incidentAlert);
+            if (before.closing() != null) {
+                openAgain(connection, incidentId, incidentAlert);
+            }
+            addSample(connection, incidentId, incidentAlert.document());
+            addTactics(connection, incidentId, incidentAlert.enrichment().tactics());
+            IncidentSummary now = standing(connection, incidentId);
+            return new RecordResult(incidentId, false, now.lifecycle().episode() > before.episode(), now);
+        });
+    }
+
+    /** Where an incident stands; before its first episode if there is none, or it was forgotten. */
+    private static IncidentSummary standing(Connection connection, String incidentId) throws SQLException {
+        try (PreparedStatement query = connection.prepareStatement(
+                "SELECT *, (SELECT count(*) FROM tactic WHERE incident_id = id) AS tactics FROM incident WHERE id = ?")) {
+            query.setString(1, incidentId);
+            try (ResultSet row = query.executeQuery()) {
+                return row.next()
+                        ? new IncidentSummary(
+                                row.getLong("count"),
+                                row.getInt("tactics"),
+                                lifecycle(row),
+                                row.getInt("audited_episode"))
+                        : new IncidentSummary(0, 0, new Lifecycle(IncidentState.CLOSED, 0, 0, null), 0);
+            }
+        }
+    }
+
+    private static Optional<String> countedFor(Connection connection, String alertId) throws SQLException {
+        try (PreparedStatement query =
+                connection.prepareStatement("SELECT incident_id FROM counted_alert WHERE alert_id = ?")) {
+            query.setString(1, alertId);
+            try (ResultSet result = query.executeQuery()) {
+                return result.next() ? Optional.of(result.getString(1)) : Optional.empty();
+            }
+        }
+    }
+
+    private void count(Connection connection, String incidentId, IncidentAlert incidentAlert) throws SQLException {
+        Alert alert = incidentAlert.alert();
+        try (PreparedStatement upsert = connection.prepareStatement("""
+                INSERT INTO incident
+                    (id, rule, state, priority, count, first_seen, last_seen, last_received_at, fingerprint, enrichment,
+                     audited_episode)
+                VALUES (?, ?, 'open', ?, ?, ?, ?, ?, ?, ?, 0)
+                ON CONFLICT (id) DO UPDATE SET
+                    count = count + excluded.count,
+                    priority = min(priority, excluded.priority),
+                    first_seen = min(first_seen, excluded.first_seen),
+                    last_seen = max(last_seen, excluded.last_seen),
+                    last_received_at = max(last_received_at, excluded.last_received_at)
+                """)) {
+            upsert.setString(1, incidentId);
+            upsert.setString(2, alert.rule());
+            upsert.setInt(3, alert.priority().ordinal());
+            upsert.setLong(4, incidentAlert.count());
+            upsert.setLong(5, alert.timeNanos());
+            upsert.setLong(6, incidentAlert.lastNanos());
+            upsert.setLong(7, clock.millis());
+            upsert.setString(8, Json.write(incidentAlert.fingerprint()));
+            upsert.setString(9, Json.write(incidentAlert.enrichment()));
+            upsert.executeUpdate();
+        }
+    }
+
+    private static void openAgain(Connection connection, String incidentId, IncidentAlert incidentAlert)
+            throws SQLException {
+        try (PreparedStatement update = connection.prepareStatement("""
+                UPDATE incident
+                SET state = 'open', episode = episode + 1, closed_at = NULL, closed_by = NULL, closed_until = NULL
+                WHERE id = ? AND state = 'closed' AND closed_until < ?
+                """)) {
+            update.setString(1, incidentId);
+            update.setLong(2, incidentAlert.lastNanos());
+            update.executeUpdate();
+        }
+    }
+
+    private static void addSample(Connection connection, String incidentId, String document) throws SQLException {
+        try (PreparedStatement insert = connection.prepareStatement("""
+                INSERT INTO sample (incident_id, number, document)
+                SELECT ?, kept + 1, ? FROM (SELECT count(*) AS kept FROM sample WHERE incident_id = ?) WHERE kept < ?
+                """)) {
+            insert.setString(1, incidentId);
+            insert.setString(2, document);
+            insert.setString(3, incidentId);
+            insert.setInt(4, Incident.SAMPLE_LIMIT);
+            insert.executeUpdate();
+        }
+    }
+
+    private static void addTactics(Connection connection, String incidentId, List<String> tactics) throws SQLException {
+        try (PreparedStatement insert =
+                connection.prepareStatement("INSERT OR IGNORE INTO tactic (incident_id, name) VALUES (?, ?)")) {
+            for (String tactic : tactics) {
+                insert.setString(1, incidentId);
+                insert.setString(2, tactic);
+                insert.executeUpdate();
+            }
+        }
+    }
+
+    @Override
+    public void markAudited(String incidentId, int escalation, int episode) {
+        database.write(connection -> {
+            try (PreparedStatement update = connection.prepareStatement(
+                    "UPDATE incident SET escalation = max(escalation, ?), audited_episode = max(audited_episode, ?) WHERE id = ?")) {
+                update.setInt(1, escalation);
+                update.setInt(2, episode);
+                update.setString(3, incidentId);
+                return update.executeUpdate();
+            }
+        });
+    }
+
+    @Override
+    public boolean close(Incident seen, IncidentClosure closing) {
+        return database.write(connection -> {
+            try (PreparedStatement update = connection.prepareStatement("""
+                    UPDATE incident SET state = 'closed', closed_at = ?, closed_by = ?, closed_until = ?
+                    WHERE id = ? AND state = 'open' AND count = ?
+                    """)) {
+                update.setLong(1, closing.at().toEpochMilli());
+                update.setString(2, closing.by());
+                update.setLong(3, closing.untilNanos());
+                update.setString(4, seen.id());
+                update.setLong(5, seen.count());
+                return update.executeUpdate() == 1;
+            }
+        });
+    }
+
+    @Override
+    public List<Incident> quietSince(Instant time, int limit) {
+        return database.read(connection -> {
+            try (PreparedStatement select = connection.prepareStatement(
+                    "SELECT * FROM incident WHERE state = 'open' AND last_received_at <= ? ORDER BY last_received_at LIMIT ?")) {
+                select.setLong(1, time.toEpochMilli());
+                select.setInt(2, limit);
+                return incidents(connection, select);
+            }
+        });
+    }
+
+    @Override
+    public void recordHealth(String alertId, Alert alert, String document) {
+        database.write(connection -> {
+            AlertInbox.remove(connection, alertId);
+            try (PreparedStatement insert = connection.prepareStatement(
+                            "INSERT OR IGNORE INTO health (alert_id, document) VALUES (?, ?)");
+                    PreparedStatement prune = connection.prepareStatement(
+                            "DELETE FROM health WHERE seq <= (SELECT max(seq) FROM health) - ?")) {
+                insert.setString(1, alertId);
+                insert.setString(2, document);
+                insert.executeUpdate();
+                prune.setInt(1, MAX_HEALTH);
+                return prune.executeUpdate();
+            }
+        });
+    }
+
+    /** The newest messages of sensors about themselves as JSON documents, newest first. */
+    public List<String> health(int limit) {
+        return database.read(connection -> {
+            try (PreparedStatement query =
+                    connection.prepareStatement("SELECT document FROM health ORDER BY seq DESC LIMIT ?")) {
+                query.setInt(1, limit);
+                return texts(query);
+            }
+        });
+    }
+
+    @Override
+    public Optional<Incident> find(String incidentId) {
+        return database.read(connection -> {
+            try (PreparedStatement query = connection.prepareStatement("SELECT * FROM incident WHERE id = ?");
+                    PreparedStatement samples = connection.prepareStatement(
+                            "SELECT document FROM sample WHERE incident_id = ? ORDER BY number")) {
+                query.setString(1, incidentId);
+                samples.setString(1, incidentId);
+                try (ResultSet row = query.executeQuery()) {
+                    return row.next()
+                            ? Optional.of(incident(connection, row, texts(samples)))
+                            : Optional.<Incident>empty();
+                }
+            }
+        });
+    }
+
+    @Override
+    public List<Incident> list(IncidentQuery query) {
+        IncidentState state = query.state();
+        return database.read(connection -> {
+            try (PreparedStatement select = connection.prepareStatement("SELECT * FROM incident"
+                    + " WHERE (?1 IS NULL OR state = ?1) AND (?2 IS NULL OR rule = ?2) AND escalation >= ?3"
+                    + " ORDER BY last_seen DESC, id LIMIT ?4")) {
+                select.setString(1, state == null ? null : state.label());
+                select.setString(2, query.rule());
+                select.setInt(3, query.minEscalation());
+                select.setInt(4, query.limit());
+                return incidents(connection, select);
+            }
+        });
+    }
+
+    private static List<Incident> incidents(Connection connection, PreparedStatement select) throws SQLException {
+        List<Incident> incidents = new ArrayList<>();
+        try (ResultSet row = select.executeQuery()) {
+            while (row.next()) {
+                incidents.add(incident(connection, row, List.of()));
+            }
+        }
+        return List.copyOf(incidents);
+    }
+
+    private static Incident incident(Connection connection, ResultSet row, List<String> sample) throws SQLException {
+        String id = row.getString("id");
+        return new Incident(
+                id,
+                Json.read(row.getString("fingerprint"), Fingerprint.class, StoreUnavailable::new),
+                Priority.values()[row.getInt("priority")],
+                row.getLong("count"),
+                row.getLong("first_seen"),
+                row.getLong("last_seen"),
+                Instant.ofEpochMilli(row.getLong("last_received_at")),
+                tactics(connection, id),
+                lifecycle(row),
+                Json.read(row.getString("enrichment"), Enrichment.class, StoreUnavailable::new),
+                sample);
+    }
+
+    private static Lifecycle lifecycle(ResultSet row) throws SQLException {
+        String closedBy = row.getString("closed_by");
+        return new Lifecycle(
+                IncidentState.parse(row.getString("state")).orElseThrow(),
+                row.getInt("escalation"),
+                row.getInt("episode"),
+                closedBy == null
+                        ? null
+                        : new IncidentClosure(
+                                Instant.ofEpochMilli(row.getLong("closed_at")), closedBy, row.getLong("closed_until")));
+    }
+
+    private static SortedSet<String> tactics(Connection connection, String incidentId) throws SQLException {
+        try (PreparedStatement query = connection.prepareStatement("SELECT name FROM tactic WHERE incident_id = ?")) {
+            query.setString(1, incidentId);
+            return Collections.unmodifiableSortedSet(new TreeSet<>(texts(query)));
+        }
+    }
+
+    private static List<String> texts(PreparedStatement query) throws SQLException {
+        List<String> texts = new ArrayList<>();
+        try (ResultSet result = query.executeQuery()) {
+            while (result.next()) {
+                texts.add(result.getString(1));
+            }
+        }
+        return List.copyOf(texts);
+    }
+
+    /** How much there is. */
+    public Totals totals() {
+        return database.read(connection -> {
+            try (PreparedStatement query = connection.prepareStatement("""
+                            SELECT count(*), coalesce(sum(count), 0), (SELECT coalesce(max(seq), 0) FROM counted_alert),
+                                coalesce(sum(state = 'open' AND escalation = 0), 0),
+                                coalesce(sum(state = 'open' AND escalation > 0), 0),
+                                coalesce(sum(state = 'closed'), 0)
+                            FROM incident
+                            """);
+                    ResultSet result = query.executeQuery()) {
+                return new Totals(
+                        result.getLong(1),
+                        result.getLong(2),
+                        result.getLong(3),
+                        Map.of(
+                                "open", result.getLong(4),
+                                "escalated", result.getLong(5),
+                                "closed", result.getLong(6)));
+            }
+        });
+    }
+
+    /** Forgets what is beyond the limits. */
+    public void prune() {
+        database.write(connection -> {
+            try (PreparedStatement counted = connection.prepareStatement(
+                            "DELETE FROM counted_alert WHERE seq <= (SELECT max(seq) FROM counted_alert) - ?");
+                    PreparedStatement incidents = connection.prepareStatement(
+                            "DELETE FROM incident WHERE id IN (SELECT id FROM incident ORDER BY last_seen"
+                                    + " LIMIT max(0, (SELECT count(*) FROM incident) - ?))")) {
+                counted.setInt(1, MAX_COUNTED);
+                incidents.setInt(1, MAX_INCIDENTS);
+                return counted.executeUpdate() + incidents.executeUpdate();
+            }
+        });
+    }
+
+    /**
+     * How much there is.
+     *
+     * @param incidents incidents kept
+     * @param alerts alerts counted in them
+     * @param everCounted how many different messages with alerts were ever counted
+     * @param byState incidents by {@link Lifecycle#label}
+     */
+    public record Totals(long incidents, long alerts, long everCounted, Map<String, Long> byState) {}
+}

@@ -1,0 +1,32 @@
+package io.tiercel.functions.local.sqlite;
+
+import io.tiercel.functions.interact.TokenReplayGuard;
+import java.sql.PreparedStatement;
+import java.time.Instant;
+import java.time.InstantSource;
+
+/** Used tokens in SQLite; those whose time is over are forgotten when another is used. */
+public final class SqliteTokenReplayGuard implements TokenReplayGuard {
+    private final SqliteDatabase database;
+    private final InstantSource clock;
+
+    public SqliteTokenReplayGuard(SqliteDatabase database, InstantSource clock) {
+        this.database = database;
+        this.clock = clock;
+    }
+
+    @Override
+    public boolean use(String token, Instant until) {
+        return database.write(connection -> {
+            try (PreparedStatement forget = connection.prepareStatement("DELETE FROM used_token WHERE until < ?");
+                    PreparedStatement use = connection.prepareStatement(
+                            "INSERT OR IGNORE INTO used_token (token, until) VALUES (?, ?)")) {
+                forget.setLong(1, clock.millis());
+                forget.executeUpdate();
+                use.setString(1, token);
+                use.setLong(2, until.toEpochMilli());
+                return use.executeUpdate() == 1;
+            }
+        });
+    }
+}

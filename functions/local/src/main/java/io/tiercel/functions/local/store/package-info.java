@@ -1,5 +1,0 @@
-/** Alerts, incidents and announcements in one SQLite file that survives a kill at any moment. */
-@NullMarked
-package io.tiercel.functions.local.store;
-
-import org.jspecify.annotations.NullMarked;

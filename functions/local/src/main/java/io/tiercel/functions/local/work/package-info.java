@@ -1,5 +1,0 @@
-/** The threads between the stored alert and the told incident. */
-@NullMarked
-package io.tiercel.functions.local.work;
-
-import org.jspecify.annotations.NullMarked;

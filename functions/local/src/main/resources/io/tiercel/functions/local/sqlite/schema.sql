@@ -1,0 +1,136 @@
+-- Alerts that were accepted and not counted yet, in the order of their arrival.
+CREATE TABLE IF NOT EXISTS inbox (
+    seq INTEGER PRIMARY KEY AUTOINCREMENT,
+    alert_id TEXT NOT NULL UNIQUE,
+    document TEXT NOT NULL
+) STRICT;
+
+-- Ids of counted alerts, which make every alert count once. SqliteIncidentStore keeps the newest.
+CREATE TABLE IF NOT EXISTS counted_alert (
+    seq INTEGER PRIMARY KEY AUTOINCREMENT,
+    alert_id TEXT NOT NULL UNIQUE,
+    incident_id TEXT NOT NULL
+) STRICT;
+
+-- priority: 0 is the most urgent. first_seen, last_seen, closed_until: nanoseconds since the epoch.
+-- last_received_at, closed_at: milliseconds since the epoch. fingerprint, enrichment: JSON.
+-- audited_episode: the last episode whose opening is in the audit log. closed_*: null while the incident is open.
+CREATE TABLE IF NOT EXISTS incident (
+    id TEXT PRIMARY KEY,
+    rule TEXT NOT NULL,
+    state TEXT NOT NULL,
+    priority INTEGER NOT NULL,
+    count INTEGER NOT NULL,
+    first_seen INTEGER NOT NULL,
+    last_seen INTEGER NOT NULL,
+    fingerprint TEXT NOT NULL,
+    enrichment TEXT NOT NULL,
+    last_received_at INTEGER NOT NULL DEFAULT 0,
+    escalation INTEGER NOT NULL DEFAULT 0,
+    episode INTEGER NOT NULL DEFAULT 1,
+    audited_episode INTEGER NOT NULL DEFAULT 1,
+    closed_at INTEGER,
+    closed_by TEXT,
+    closed_until INTEGER
+) STRICT;
+CREATE INDEX IF NOT EXISTS incident_last_seen ON incident (last_seen);
+CREATE INDEX IF NOT EXISTS incident_last_received_at ON incident (last_received_at) WHERE state = 'open';
+
+CREATE TABLE IF NOT EXISTS tactic (
+    incident_id TEXT NOT NULL REFERENCES incident ON DELETE CASCADE,
+    name TEXT NOT NULL,
+    PRIMARY KEY (incident_id, name)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE IF NOT EXISTS sample (
+    incident_id TEXT NOT NULL REFERENCES incident ON DELETE CASCADE,
+    number INTEGER NOT NULL,
+    document TEXT NOT NULL,
+    PRIMARY KEY (incident_id, number)
+) STRICT;
+
+-- The notification outbox: one row per incident and channel. not_before: milliseconds since the epoch.
+-- state: open, escalated or closed, in the last delivered message. delivered_state: NotificationState as JSON.
+CREATE TABLE IF NOT EXISTS notification (
+    incident_id TEXT NOT NULL REFERENCES incident ON DELETE CASCADE,
+    channel TEXT NOT NULL,
+    delivered_count INTEGER NOT NULL,
+    pending_from INTEGER NOT NULL,
+    not_before INTEGER NOT NULL,
+    attempts INTEGER NOT NULL,
+    sent INTEGER NOT NULL,
+    error TEXT,
+    state TEXT NOT NULL,
+    delivered_state TEXT NOT NULL,
+    thread TEXT,
+    in_flight INTEGER NOT NULL,
+    revision INTEGER NOT NULL,
+    PRIMARY KEY (incident_id, channel)
+) STRICT, WITHOUT ROWID;
+
+-- Acknowledgements of incidents. at: milliseconds since the epoch.
+CREATE TABLE IF NOT EXISTS acknowledgement (
+    incident_id TEXT PRIMARY KEY REFERENCES incident ON DELETE CASCADE,
+    episode INTEGER NOT NULL,
+    by TEXT NOT NULL,
+    at INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+-- Rejected documents. AlertInbox keeps the newest.
+CREATE TABLE IF NOT EXISTS refused (
+    seq INTEGER PRIMARY KEY AUTOINCREMENT,
+    received INTEGER NOT NULL,
+    reason TEXT NOT NULL,
+    document TEXT NOT NULL
+) STRICT;
+
+-- Health messages of sensors. SqliteIncidentStore keeps the newest.
+CREATE TABLE IF NOT EXISTS health (
+    seq INTEGER PRIMARY KEY AUTOINCREMENT,
+    alert_id TEXT NOT NULL UNIQUE,
+    document TEXT NOT NULL
+) STRICT;
+
+-- Plans, caps and other state of responses, see SqliteStateStore. due: milliseconds since the epoch.
+CREATE TABLE IF NOT EXISTS response_state (
+    key TEXT PRIMARY KEY,
+    version INTEGER NOT NULL,
+    document TEXT NOT NULL,
+    due INTEGER
+) STRICT;
+CREATE INDEX IF NOT EXISTS response_state_due ON response_state (due) WHERE due IS NOT NULL;
+
+-- The response queue: one row per incident, with the last request and whether it is pending.
+CREATE TABLE IF NOT EXISTS response_request (
+    incident_id TEXT PRIMARY KEY REFERENCES incident ON DELETE CASCADE,
+    request_id TEXT NOT NULL,
+    pending INTEGER NOT NULL,
+    attempts INTEGER NOT NULL
+) STRICT;
+CREATE INDEX IF NOT EXISTS response_request_pending ON response_request (pending) WHERE pending = 1;
+
+-- The audit log. audit_head stores its end, so that a truncated log is detected.
+CREATE TABLE IF NOT EXISTS audit (
+    number INTEGER PRIMARY KEY,
+    incident_id TEXT,
+    previous TEXT NOT NULL,
+    line TEXT NOT NULL,
+    hash TEXT NOT NULL
+) STRICT;
+CREATE INDEX IF NOT EXISTS audit_incident ON audit (incident_id, number);
+CREATE TRIGGER IF NOT EXISTS audit_no_update BEFORE UPDATE ON audit
+BEGIN SELECT RAISE(ABORT, 'the audit log is append-only'); END;
+CREATE TRIGGER IF NOT EXISTS audit_no_delete BEFORE DELETE ON audit
+BEGIN SELECT RAISE(ABORT, 'the audit log is append-only'); END;
+CREATE TABLE IF NOT EXISTS audit_head (
+    id INTEGER PRIMARY KEY CHECK (id = 1),
+    number INTEGER NOT NULL,
+    hash TEXT NOT NULL
+) STRICT;
+
+-- Tokens that were used and cannot be used again. until: milliseconds since the epoch; older rows are deleted.
+CREATE TABLE IF NOT EXISTS used_token (
+    token TEXT PRIMARY KEY,
+    until INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS used_token_until ON used_token (until);

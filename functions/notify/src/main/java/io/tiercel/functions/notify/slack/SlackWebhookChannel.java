@@ -1,0 +1,90 @@
+package io.tiercel.functions.notify.slack;
+
+import io.tiercel.functions.notification.ButtonSigner;
+import io.tiercel.functions.notification.DeliveryResult;
+import io.tiercel.functions.notification.Notification;
+import io.tiercel.functions.notification.NotificationChannel;
+import io.tiercel.functions.notification.ServiceAddress;
+import io.tiercel.functions.notify.http.JsonHttpClient;
+import io.tiercel.functions.secret.Secret;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Map;
+
+/**
+ * A Slack incoming webhook. A webhook can neither edit nor find its messages. The channel therefore reports a growing
+ * incident once per power of ten, and when the incident escalates, closes or reopens.
+ *
+ * <p>The address is a secret: it does not appear in messages, exceptions or {@link #toString}.
+ */
+public final class SlackWebhookChannel implements NotificationChannel, AutoCloseable {
+    /** Slack accepts about one message per second from a webhook. */
+    private static final Duration SEND_INTERVAL = Duration.ofSeconds(1);
+
+    private final String name;
+    private final Secret address;
+    private final JsonHttpClient http = new JsonHttpClient("Slack", Duration.ZERO);
+
+    /**
+     * Creates a channel.
+     *
+     * @param address the webhook's address: https, or http to this machine
+     */
+    public SlackWebhookChannel(String name, Secret address) {
+        this.name = name;
+        this.address = address;
+    }
+
+    @Override
+    public String name() {
+        return name;
+    }
+
+    @Override
+    public Duration sendInterval() {
+        return SEND_INTERVAL;
+    }
+
+    /**
+     * {@inheritDoc} Throws if the secret cannot be read or is not an address; the message then stays pending until the
+     * secret is fixed.
+     */
+    @Override
+    public DeliveryResult send(Notification notification) {
+        URI checked = checkedAddress();
+        boolean closedOrReopened =
+                notification.state().closed() != notification.previous().state().closed();
+        if (!notification.first()
+                && !notification.countGrown()
+                && !closedOrReopened
+                && !notification.escalated()
+                && !notification.reopened()) {
+            return new DeliveryResult.Skipped();
+        }
+        byte[] payload = SlackMessage.root(notification, ButtonSigner.NO_BUTTONS)
+                .payload()
+                .toString()
+                .getBytes(StandardCharsets.UTF_8);
+        return http.send(checked, payload, Map.of());
+    }
+
+    /**
+     * Returns the address.
+     *
+     * @throws IllegalArgumentException if the address is invalid; the message omits it
+     */
+    public URI checkedAddress() {
+        return ServiceAddress.parse("the Slack webhook (" + address + ")", address.value());
+    }
+
+    @Override
+    public void close() {
+        http.close();
+    }
+
+    @Override
+    public String toString() {
+        return "Slack webhook " + name;
+    }
+}

@@ -1,0 +1,268 @@
+package io.tiercel.functions.notify;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.tiercel.functions.audit.AuditRecord;
+import io.tiercel.functions.audit.InMemoryAuditLog;
+import io.tiercel.functions.interact.IncidentActions;
+import io.tiercel.functions.notification.ButtonAction;
+import io.tiercel.functions.notification.SingleIncidentStore;
+import io.tiercel.functions.notification.file.InteractionConfig;
+import io.tiercel.functions.notify.http.InboundRequest;
+import io.tiercel.functions.notify.slack.SlackInteractionHandler;
+import io.tiercel.functions.respond.ApprovalOutcome;
+import io.tiercel.functions.respond.Responder;
+import io.tiercel.functions.secret.HmacSha256;
+import io.tiercel.functions.secret.Secret;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+
+class InteractionEndpointTest {
+    private static final String SIGNING = "8f742231b10e8888abcd99yyyzzz85a5";
+    private static final String PAGER = "pagerduty-secret";
+    private static final Duration HOUR = Duration.ofHours(1);
+
+    private final List<String> actions = new ArrayList<>();
+    private final List<String> replies = new ArrayList<>();
+    private final Set<String> usedTokens = new HashSet<>();
+    private final InMemoryAuditLog audit = new InMemoryAuditLog();
+    private final SingleIncidentStore store = new SingleIncidentStore();
+    private Instant now = Instant.parse("2026-01-01T00:00:00Z");
+    private final InteractionConfig config =
+            new InteractionConfig(secret(SIGNING), secret(PAGER), secret("button key"), HOUR, Set.of("UALICE"));
+    private final InteractionEndpoint endpoint = InteractionEndpoint.create(
+            config,
+            new IncidentActions(
+                    store,
+                    store,
+                    new RecordingResponder(),
+                    (incident, by) -> actions.add("close " + incident.id() + " " + by),
+                    audit,
+                    id -> actions.add("published"),
+                    () -> now),
+            (token, until) -> usedTokens.add(token),
+            (url, text) -> replies.add(text),
+            () -> now);
+
+    InteractionEndpointTest() {
+        store.count(1);
+    }
+
+    private Secret secret(String value) {
+        return new Secret("x", () -> value, () -> now);
+    }
+
+    private String button(ButtonAction action) {
+        return InteractionEndpoint.buttons(config, () -> now)
+                .sign(action, "i", "p1")
+                .orElseThrow();
+    }
+
+    private InboundRequest click(String user, String value) {
+        ObjectNode payload = JsonMapper.builder().build().createObjectNode();
+        payload.put("type", "block_actions").put("response_url", "https://hooks.slack.com/actions/x");
+        payload.putObject("user").put("id", user).put("username", "mallory");
+        payload.putArray("actions").addObject().put("action_id", "x").put("value", value);
+        return slack("payload=" + URLEncoder.encode(payload.toString(), StandardCharsets.UTF_8), now);
+    }
+
+    private static InboundRequest slack(String body, Instant time) {
+        byte[] bytes = body.getBytes(StandardCharsets.UTF_8);
+        String seconds = Long.toString(time.getEpochSecond());
+        String signature = HmacSha256.hex(SIGNING, ("v0:" + seconds + ":").getBytes(StandardCharsets.UTF_8), bytes);
+        return new InboundRequest(
+                "POST",
+                "/interact/slack",
+                Map.of("x-slack-request-timestamp", seconds, "x-slack-signature", "v0=" + signature),
+                bytes);
+    }
+
+    private static InboundRequest pagerDuty(String id, String type, String key, String time) {
+        byte[] body = ("{\"event\":{\"id\":\"" + id + "\",\"event_type\":\"" + type + "\",\"occurred_at\":\"" + time
+                        + "\",\"agent\":{\"id\":\"P1\",\"summary\":\"Alice\"},\"data\":{\"type\":\"incident\",\"incident_key\":\""
+                        + key + "\"}}}")
+                .getBytes(StandardCharsets.UTF_8);
+        return new InboundRequest(
+                "POST",
+                "/interact/pagerduty",
+                Map.of("x-pagerduty-signature", "v1=00, v1=" + HmacSha256.hex(PAGER, body)),
+                body);
+    }
+
+    @Test
+    void the_signature_example_of_slacks_documentation_is_accepted() {
+        // https://docs.slack.dev/authentication/verifying-requests-from-slack
+        String body = "token=xyzz0WbapA4vBCDEFasx0q6G&team_id=T1DC2JH3J&team_domain=testteamnow&channel_id=G8PSS9T3V"
+                + "&channel_name=foobar&user_id=U2CERLKJA&user_name=roadrunner&command=%2Fwebhook-collect&text="
+                + "&response_url=https%3A%2F%2Fhooks.slack.com%2Fcommands%2FT1DC2JH3J%2F397700885554%2F96rGlfmibIGlgcZRskXaIFfN"
+                + "&trigger_id=398738663015.47445629121.803a0bc887a14d10d2c447fce8b6703c";
+        now = Instant.ofEpochSecond(1531420618);
+        assertEquals(
+                "v0=a2114d57b48eac39b9ad189dd8316235a7b4a8d21a10bd27519666489c69b503",
+                slack(body, now).header("x-slack-signature"));
+        assertEquals(200, endpoint.handle(slack(body, now)).status());
+    }
+
+    @Test
+    void an_approver_can_approve_and_release() {
+        assertEquals(
+                200,
+                endpoint.handle(click("UALICE", button(ButtonAction.APPROVE))).status());
+        assertEquals(
+                200,
+                endpoint.handle(click("UALICE", button(ButtonAction.RELEASE))).status());
+        assertEquals(List.of("approve i p1 slack:UALICE", "published", "release i slack:UALICE", "published"), actions);
+        assertEquals(
+                List.of(
+                        "Approved. The response will be applied.",
+                        "Released. Anything that was changed by others in the meantime is left as it is."),
+                replies);
+        String written =
+                audit.entriesFor("i", 10).stream().map(AuditRecord::line).collect(Collectors.joining());
+        assertTrue(written.contains("slack:UALICE"), written);
+        assertTrue(written.contains("approves the response") && written.contains("releases the response"), written);
+    }
+
+    @Test
+    void other_users_and_invalid_buttons_are_rejected() {
+        endpoint.handle(click("UMALLORY", button(ButtonAction.APPROVE)));
+        endpoint.handle(click("alice", button(ButtonAction.APPROVE)));
+        String good = button(ButtonAction.APPROVE);
+        endpoint.handle(click("UALICE", good.substring(0, good.length() - 1) + (good.endsWith("0") ? "1" : "0")));
+        endpoint.handle(click(
+                "UALICE", "v1.e30." + HmacSha256.hex("another key", "v1.e30".getBytes(StandardCharsets.UTF_8))));
+        endpoint.handle(click("UALICE", ""));
+        String old = button(ButtonAction.APPROVE);
+        now = now.plus(HOUR);
+        endpoint.handle(click("UALICE", old));
+        assertEquals(List.of(), actions);
+        assertEquals(6, replies.size());
+        assertTrue(replies.getFirst().contains("not listed as an approver"), replies.toString());
+        assertTrue(replies.getLast().contains("expired"), replies.toString());
+    }
+
+    @Test
+    void an_unsigned_an_old_and_a_replayed_request_have_no_effect() {
+        InboundRequest click = click("UALICE", button(ButtonAction.APPROVE));
+        assertEquals(200, endpoint.handle(click).status());
+        assertEquals(409, endpoint.handle(click).status());
+        InboundRequest other = click("UALICE", button(ButtonAction.RELEASE));
+        byte[] changed = new String(other.body(), StandardCharsets.UTF_8)
+                .replace("UALICE", "UALICF")
+                .getBytes(StandardCharsets.UTF_8);
+        assertEquals(
+                401,
+                endpoint.handle(new InboundRequest("POST", other.path(), other.headers(), changed))
+                        .status());
+        assertEquals(
+                401,
+                endpoint.handle(new InboundRequest("POST", other.path(), Map.of(), other.body()))
+                        .status());
+        now = now.plus(SlackInteractionHandler.MAX_AGE).plusSeconds(1);
+        assertEquals(401, endpoint.handle(other).status());
+        assertEquals(List.of("approve i p1 slack:UALICE", "published"), actions);
+        assertEquals(
+                405,
+                endpoint.handle(new InboundRequest("GET", other.path(), Map.of(), new byte[0]))
+                        .status());
+        assertEquals(
+                404,
+                endpoint.handle(new InboundRequest("POST", "/", Map.of(), new byte[0]))
+                        .status());
+        assertEquals(
+                413,
+                endpoint.handle(new InboundRequest(
+                                "POST", other.path(), Map.of(), new byte[InteractionEndpoint.MAX_BODY_BYTES + 1]))
+                        .status());
+    }
+
+    @Test
+    void any_user_can_acknowledge_and_the_first_one_wins() {
+        endpoint.handle(click("UMALLORY", button(ButtonAction.ACKNOWLEDGE)));
+        now = now.plusSeconds(1);
+        endpoint.handle(click("UALICE", button(ButtonAction.ACKNOWLEDGE)));
+        assertEquals("slack:UMALLORY", store.acknowledgement("i").orElseThrow().by());
+        assertEquals(List.of("published"), actions);
+    }
+
+    @Test
+    void pagerduty_acknowledges_and_resolves_once() {
+        InboundRequest request = pagerDuty("e1", "incident.acknowledged", "i", now.toString());
+        assertEquals(200, endpoint.handle(request).status());
+        assertEquals(200, endpoint.handle(request).status());
+        endpoint.handle(pagerDuty("e2", "incident.resolved", "i", now.toString()));
+        endpoint.handle(pagerDuty("e3", "incident.resolved", "another-source", now.toString()));
+        endpoint.handle(pagerDuty("e4", "incident.triggered", "i", now.toString()));
+        assertEquals(
+                400,
+                endpoint.handle(pagerDuty(
+                                "e5",
+                                "incident.resolved",
+                                "i",
+                                now.minus(Duration.ofDays(4)).toString()))
+                        .status());
+        assertEquals(
+                401,
+                endpoint.handle(new InboundRequest(
+                                "POST", request.path(), Map.of("x-pagerduty-signature", "v1=00"), request.body()))
+                        .status());
+        assertEquals(List.of("published", "close i pagerduty:Alice"), actions);
+        assertEquals("pagerduty:Alice", store.acknowledgement("i").orElseThrow().by());
+    }
+
+    @Test
+    void paths_and_buttons_that_are_not_configured_do_not_exist() {
+        InteractionEndpoint closed = InteractionEndpoint.create(
+                InteractionConfig.NONE,
+                new IncidentActions(
+                        store, store, new RecordingResponder(), (incident, by) -> {}, audit, id -> {}, () -> now),
+                (token, until) -> true,
+                (url, text) -> {},
+                () -> now);
+        assertEquals(
+                404,
+                closed.handle(click("UALICE", button(ButtonAction.APPROVE))).status());
+        InteractionConfig noApprovers = new InteractionConfig(secret(SIGNING), null, secret("k"), HOUR, Set.of());
+        assertTrue(InteractionEndpoint.buttons(noApprovers, () -> now)
+                .sign(ButtonAction.APPROVE, "i", "p")
+                .isEmpty());
+        assertTrue(InteractionEndpoint.buttons(noApprovers, () -> now)
+                .sign(ButtonAction.ACKNOWLEDGE, "i", "")
+                .isPresent());
+    }
+
+    private final class RecordingResponder implements Responder {
+        @Override
+        public void respond(String incidentId) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public ApprovalOutcome approve(String incidentId, String planId, String by) {
+            actions.add("approve " + incidentId + " " + planId + " " + by);
+            return new ApprovalOutcome.Approved();
+        }
+
+        @Override
+        public void release(String incidentId, String by) {
+            actions.add("release " + incidentId + " " + by);
+        }
+
+        @Override
+        public void sweep() {
+            throw new UnsupportedOperationException();
+        }
+    }
+}

@@ -1,0 +1,177 @@
+package io.tiercel.functions.notify.pagerduty;
+
+import static com.github.tomakehurst.wiremock.client.WireMock.aResponse;
+import static com.github.tomakehurst.wiremock.client.WireMock.anyUrl;
+import static com.github.tomakehurst.wiremock.client.WireMock.post;
+import static com.github.tomakehurst.wiremock.client.WireMock.postRequestedFor;
+import static com.github.tomakehurst.wiremock.client.WireMock.urlEqualTo;
+import static com.github.tomakehurst.wiremock.core.WireMockConfiguration.wireMockConfig;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.github.tomakehurst.wiremock.junit5.WireMockExtension;
+import io.tiercel.functions.AlertText;
+import io.tiercel.functions.incident.Incident;
+import io.tiercel.functions.incident.IncidentState;
+import io.tiercel.functions.notification.Acknowledgement;
+import io.tiercel.functions.notification.DeliveryResult;
+import io.tiercel.functions.notification.Notification;
+import io.tiercel.functions.notification.NotificationDispatcher;
+import io.tiercel.functions.notification.Routing;
+import io.tiercel.functions.notification.SingleIncidentStore;
+import io.tiercel.functions.notification.file.NotificationFile;
+import io.tiercel.functions.secret.Secret;
+import io.tiercel.rules.alert.Priority;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+class PagerDutyChannelTest {
+    private static final String KEY = "0123456789abcdef0123456789abcdef";
+    private static final JsonMapper JSON = JsonMapper.builder().build();
+
+    @RegisterExtension
+    static final WireMockExtension EVENTS = WireMockExtension.newInstance()
+            .options(wireMockConfig().dynamicPort())
+            .build();
+
+    private final SingleIncidentStore store = new SingleIncidentStore();
+    private final Instant now = Instant.parse("2026-01-01T00:00:00Z");
+
+    private static PagerDutyChannel pager(String key) {
+        return new PagerDutyChannel(
+                "pager",
+                URI.create("http://127.0.0.1:" + EVENTS.getPort()),
+                new Secret("file:key", () -> key, InstantSource.system()));
+    }
+
+    /** What PagerDuty was sent, each checked against what it documents. */
+    private static List<JsonNode> events() {
+        return EVENTS.findAll(postRequestedFor(urlEqualTo("/v2/enqueue"))).stream()
+                .map(request -> checked(request.getBody()))
+                .toList();
+    }
+
+    private static JsonNode checked(byte[] body) {
+        try {
+            assertTrue(body.length < 512 * 1024);
+            JsonNode event = JSON.readTree(body);
+            assertEquals(32, event.get("routing_key").textValue().length());
+            assertTrue(event.get("dedup_key").textValue().length() <= 255);
+            String action = event.get("event_action").textValue();
+            assertTrue(Set.of("trigger", "acknowledge", "resolve").contains(action));
+            if (action.equals("trigger")) {
+                JsonNode payload = event.get("payload");
+                assertTrue(payload.get("summary").textValue().length() <= 1024);
+                assertFalse(payload.get("summary").textValue().isBlank());
+                assertFalse(payload.get("source").textValue().isBlank());
+                assertTrue(Set.of("critical", "error", "warning", "info")
+                        .contains(payload.get("severity").textValue()));
+                Instant.parse(payload.get("timestamp").textValue());
+            }
+            return event;
+        } catch (IOException e) {
+            throw new AssertionError(new String(body, StandardCharsets.UTF_8), e);
+        }
+    }
+
+    @Test
+    void an_incident_pages_once_and_is_resolved() {
+        EVENTS.stubFor(
+                post("/v2/enqueue").willReturn(aResponse().withStatus(202).withBody("{\"status\":\"success\"}")));
+        try (PagerDutyChannel pager = pager(KEY)) {
+            NotificationDispatcher dispatcher = new NotificationDispatcher(
+                    store, store, SingleIncidentStore.PLAN_PREVIEW, Routing.ALL_CHANNELS, List.of(pager), () -> now);
+            for (int count = 1; count <= 1_000; count++) {
+                store.count(count);
+                dispatcher.dispatch("i");
+            }
+            store.acknowledge(new Acknowledgement("i", 1, "slack:U1", 0));
+            dispatcher.dispatch("i");
+            store.update(IncidentState.OPEN, Priority.CRITICAL);
+            dispatcher.dispatch("i");
+            store.update(IncidentState.CLOSED, Priority.CRITICAL);
+            dispatcher.dispatch("i");
+            store.update(IncidentState.OPEN, Priority.CRITICAL);
+            dispatcher.dispatch("i");
+        }
+        assertEquals(
+                List.of("trigger warning", "acknowledge ", "trigger critical", "resolve ", "trigger critical"),
+                events().stream()
+                        .map(event -> event.get("event_action").textValue() + " "
+                                + event.at("/payload/severity").asText())
+                        .toList());
+        assertEquals(
+                Set.of("i"),
+                Set.copyOf(events().stream()
+                        .map(event -> event.get("dedup_key").textValue())
+                        .toList()));
+    }
+
+    @Test
+    void hostile_texts_stay_within_the_limits() {
+        EVENTS.stubFor(post("/v2/enqueue").willReturn(aResponse().withStatus(202)));
+        for (String text : List.of("x".repeat(60_000), "\uD83D\uDE00".repeat(5_000), "\u0000\u202E", "<!channel>")) {
+            ObjectNode alert = AlertText.with(AlertText.shellInPod(), "fd.name", text)
+                    .put("message", text)
+                    .put("rule", "r" + text.substring(0, Math.min(500, text.length())))
+                    .put("hostname", text.substring(0, Math.min(1024, text.length()))); // longer ones are no alerts
+            Incident hostile = SingleIncidentStore.incident(AlertText.read(alert), Long.MAX_VALUE);
+            try (PagerDutyChannel pager = pager(KEY)) {
+                assertInstanceOf(DeliveryResult.Sent.class, pager.send(SingleIncidentStore.first(hostile)));
+            }
+        }
+        assertEquals(4, events().size());
+    }
+
+    @Test
+    void trouble_is_left_alone_for_a_minute_and_mistakes_for_good() {
+        store.count(1);
+        Notification notification = SingleIncidentStore.first(store.find("i").orElseThrow());
+        try (PagerDutyChannel pager = pager(KEY)) {
+            for (int status : new int[] {429, 500, 503}) {
+                EVENTS.stubFor(post(anyUrl()).willReturn(aResponse().withStatus(status)));
+                assertEquals(
+                        Duration.ofMinutes(1),
+                        assertInstanceOf(DeliveryResult.Retry.class, pager.send(notification))
+                                .after());
+            }
+            EVENTS.stubFor(post(anyUrl()).willReturn(aResponse().withStatus(400).withBody("invalid event")));
+            assertEquals(new DeliveryResult.Rejected("PagerDuty answered 400 invalid event"), pager.send(notification));
+        }
+        try (PagerDutyChannel wrong = pager("short-hunter2")) {
+            String refusal = wrong.send(notification).toString();
+            assertTrue(refusal.contains("13 characters"), refusal);
+            assertFalse(refusal.contains("hunter2"), refusal);
+        }
+    }
+
+    @Test
+    void the_european_region_is_another_host() {
+        assertEquals("events.eu.pagerduty.com", NotificationFile.PAGERDUTY_EU.getHost());
+        assertEquals(
+                Map.of("Emergency", "critical", "Error", "error", "Warning", "warning", "Notice", "info"),
+                Map.of(
+                        "Emergency",
+                        PagerDutyChannel.severity(Priority.EMERGENCY),
+                        "Error",
+                        PagerDutyChannel.severity(Priority.ERROR),
+                        "Warning",
+                        PagerDutyChannel.severity(Priority.WARNING),
+                        "Notice",
+                        PagerDutyChannel.severity(Priority.NOTICE)));
+    }
+}

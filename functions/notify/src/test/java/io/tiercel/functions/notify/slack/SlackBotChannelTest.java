@@ -1,0 +1,298 @@
+package io.tiercel.functions.notify.slack;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.tiercel.functions.incident.IncidentState;
+import io.tiercel.functions.notification.Acknowledgement;
+import io.tiercel.functions.notification.ButtonSigner;
+import io.tiercel.functions.notification.DeliveryResult;
+import io.tiercel.functions.notification.Notification;
+import io.tiercel.functions.notification.NotificationChannel;
+import io.tiercel.functions.notification.NotificationDispatcher;
+import io.tiercel.functions.notification.Routing;
+import io.tiercel.functions.notification.SingleIncidentStore;
+import io.tiercel.functions.notify.FallbackChannel;
+import io.tiercel.rules.alert.Priority;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Random;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+class SlackBotChannelTest {
+    private final Conversation slack = new Conversation();
+    private final SingleIncidentStore store = new SingleIncidentStore();
+    private Instant now = Instant.parse("2026-01-01T00:00:00Z");
+    private final SlackBotChannel bot =
+            new SlackBotChannel("soc", "#soc", slack, (wish, id, plan) -> Optional.of("signed"));
+
+    private NotificationDispatcher dispatcher() {
+        return new NotificationDispatcher(
+                store, store, SingleIncidentStore.PLAN_PREVIEW, Routing.ALL_CHANNELS, List.of(bot), () -> now);
+    }
+
+    private void pass(Duration time) {
+        now = now.plus(time);
+        dispatcher().dispatchPending(10);
+    }
+
+    @Test
+    void an_incidents_life_is_one_thread_whose_root_is_edited() {
+        store.count(1);
+        dispatcher().dispatch("i");
+        store.count(10_000);
+        dispatcher().dispatch("i");
+        assertTrue(
+                slack.root().text().startsWith("Warning: Terminal shell"),
+                slack.root().text());
+        pass(bot.updateInterval());
+        assertTrue(
+                slack.root().text().startsWith("10000 times: Warning"),
+                slack.root().text());
+        store.update(IncidentState.OPEN, Priority.CRITICAL);
+        dispatcher().dispatch("i");
+        store.acknowledge(new Acknowledgement("i", 1, "slack:U1", 0));
+        dispatcher().dispatch("i");
+        store.update(IncidentState.CLOSED, Priority.CRITICAL);
+        dispatcher().dispatch("i");
+        assertTrue(
+                slack.root().text().startsWith("Closed: 10000 times"),
+                slack.root().text());
+        assertEquals(1, slack.roots());
+        assertEquals(
+                List.of(
+                        "The incident has escalated: priority Critical, 10000 alerts, tactics Execution. (shown)",
+                        "Acknowledged by slack:U1.",
+                        "The incident is closed after 10000 alerts."),
+                slack.replies());
+    }
+
+    @Test
+    void a_lost_answer_does_not_make_a_second_root() {
+        store.count(1);
+        slack.loseAnswer = true;
+        dispatcher().dispatch("i");
+        slack.loseAnswer = false;
+        pass(Duration.ofMinutes(1));
+        assertEquals(1, slack.roots());
+        assertEquals(1, slack.searches);
+    }
+
+    @Test
+    void a_thread_whose_root_was_deleted_is_begun_anew() {
+        store.count(1);
+        dispatcher().dispatch("i");
+        slack.messages.clear();
+        store.update(IncidentState.CLOSED, Priority.WARNING);
+        dispatcher().dispatch("i");
+        assertEquals(1, slack.roots());
+        assertTrue(slack.root().text().startsWith("Closed: "));
+    }
+
+    @Test
+    void what_slack_finds_too_much_is_said_without_blocks() {
+        store.count(1);
+        slack.fail = "msg_blocks_too_long";
+        dispatcher().dispatch("i");
+        assertEquals(1, slack.roots());
+        assertTrue(slack.root().blocks().isEmpty());
+    }
+
+    @Test
+    void refusals_are_final_and_trouble_is_not() {
+        store.count(1);
+        slack.failAlways = "channel_not_found";
+        assertEquals(
+                new DeliveryResult.Rejected("Slack: channel_not_found"),
+                bot.send(SingleIncidentStore.first(store.find("i").orElseThrow())));
+        slack.later = true;
+        assertEquals(
+                new DeliveryResult.Retry(Duration.ofSeconds(7), "Slack: busy"),
+                bot.send(SingleIncidentStore.first(store.find("i").orElseThrow())));
+    }
+
+    @Test
+    void the_fallback_steps_in_for_what_is_refused() {
+        List<Notification> heard = new ArrayList<>();
+        NotificationChannel fallback = new Listening(heard);
+        store.count(1);
+        slack.failAlways = "invalid_auth";
+        Notification notification = SingleIncidentStore.first(store.find("i").orElseThrow());
+        assertInstanceOf(DeliveryResult.Sent.class, new FallbackChannel(bot, fallback).send(notification));
+        assertEquals(1, heard.size());
+    }
+
+    /** A process that dies between any two calls leaves one root and no count untold. */
+    @Property(tries = 200)
+    void crashes_at_any_call_leave_one_root(@ForAll long seed) {
+        Conversation conversation = new Conversation();
+        SingleIncidentStore kept = new SingleIncidentStore();
+        Random random = new Random(seed);
+        Instant[] time = {Instant.parse("2026-01-01T00:00:00Z")};
+        SlackBotChannel mortal = new SlackBotChannel("soc", "#soc", conversation, ButtonSigner.NO_BUTTONS);
+        for (int count = 1; count <= 20; count++) {
+            kept.count(count);
+            conversation.dieIn = random.nextInt(4);
+            NotificationDispatcher one = new NotificationDispatcher(
+                    kept, kept, SingleIncidentStore.PLAN_PREVIEW, Routing.ALL_CHANNELS, List.of(mortal), () -> time[0]);
+            try {
+                one.dispatch("i");
+            } catch (Killed e) {
+                // The next one goes on.
+            }
+            time[0] = time[0].plusSeconds(random.nextInt(200));
+        }
+        conversation.dieIn = Integer.MAX_VALUE;
+        time[0] = time[0].plus(NotificationDispatcher.CLAIM_DURATION);
+        new NotificationDispatcher(
+                        kept,
+                        kept,
+                        SingleIncidentStore.PLAN_PREVIEW,
+                        Routing.ALL_CHANNELS,
+                        List.of(mortal),
+                        () -> time[0])
+                .dispatchPending(10);
+        assertEquals(1, conversation.roots());
+        assertTrue(
+                conversation.root().text().startsWith("20 times"),
+                conversation.root().text());
+    }
+
+    private static final class Killed extends Error {
+        private static final long serialVersionUID = 1L;
+    }
+
+    private record Listening(List<Notification> heard) implements NotificationChannel {
+        @Override
+        public String name() {
+            return "listening";
+        }
+
+        @Override
+        public long nextCount(long deliveredCount) {
+            return NEVER;
+        }
+
+        @Override
+        public Duration updateInterval() {
+            return Duration.ZERO;
+        }
+
+        @Override
+        public Duration sendInterval() {
+            return Duration.ZERO;
+        }
+
+        @Override
+        public DeliveryResult send(Notification notification) {
+            heard.add(notification);
+            return new DeliveryResult.Sent();
+        }
+    }
+
+    /** A conversation in Slack, with Slack's manners. */
+    private static final class Conversation implements SlackApi {
+        private record Posted(
+                String ts, @Nullable String thread, boolean shown, String incident, SlackMessage message) {}
+
+        private final List<Posted> messages = new ArrayList<>();
+        private int number;
+        private int searches;
+        private boolean loseAnswer;
+        private boolean later;
+        private int dieIn = Integer.MAX_VALUE;
+        private @Nullable String fail;
+        private @Nullable String failAlways;
+
+        long roots() {
+            return messages.stream().filter(posted -> posted.thread() == null).count();
+        }
+
+        SlackMessage root() {
+            return messages.stream()
+                    .filter(posted -> posted.thread() == null)
+                    .findFirst()
+                    .orElseThrow()
+                    .message();
+        }
+
+        List<String> replies() {
+            return messages.stream()
+                    .filter(posted -> posted.thread() != null)
+                    .map(posted -> posted.message().text() + (posted.shown() ? " (shown)" : ""))
+                    .toList();
+        }
+
+        private @Nullable Result trouble(SlackMessage message) {
+            SlackLimits.check(message.payload());
+            if (later) {
+                return new Result.Retry(Duration.ofSeconds(7), "busy");
+            }
+            String error = failAlways == null ? fail : failAlways;
+            fail = null;
+            return error == null ? null : new Result.Failed(error);
+        }
+
+        /** Dies before the call takes effect or after it. */
+        private void perhapsDie() {
+            if (dieIn-- == 0) {
+                throw new Killed();
+            }
+        }
+
+        @Override
+        public Result post(
+                String channel, @Nullable String thread, boolean broadcast, String incidentId, SlackMessage message) {
+            perhapsDie();
+            Result trouble = trouble(message);
+            if (trouble != null) {
+                return trouble;
+            }
+            String ts = ++number + ".0";
+            boolean there = messages.stream().anyMatch(posted -> posted.ts().equals(thread));
+            messages.add(new Posted(ts, there ? thread : null, broadcast, incidentId, message));
+            perhapsDie();
+            return loseAnswer ? new Result.Unknown("no answer") : new Result.Ok("C1", ts, there ? thread : null);
+        }
+
+        @Override
+        public Result update(String channelId, String ts, String incidentId, SlackMessage message) {
+            perhapsDie();
+            Result trouble = trouble(message);
+            if (trouble != null) {
+                return trouble;
+            }
+            for (int i = 0; i < messages.size(); i++) {
+                Posted posted = messages.get(i);
+                if (posted.ts().equals(ts)) {
+                    messages.set(i, new Posted(ts, posted.thread(), posted.shown(), incidentId, message));
+                    perhapsDie();
+                    return new Result.Ok("C1", ts, null);
+                }
+            }
+            return new Result.Failed("message_not_found");
+        }
+
+        @Override
+        public Result find(String channel, String incidentId, Instant since) {
+            perhapsDie();
+            searches++;
+            return messages.stream()
+                    .filter(posted ->
+                            posted.thread() == null && posted.incident().equals(incidentId))
+                    .findFirst()
+                    .<Result>map(posted -> new Result.Ok("C1", posted.ts(), null))
+                    .orElse(new Result.Failed(MESSAGE_NOT_FOUND));
+        }
+
+        @Override
+        public void close() {}
+    }
+}

@@ -1,0 +1,93 @@
+package io.tiercel.functions.notify.slack;
+
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.util.HashSet;
+import java.util.Set;
+
+/** Slack's documented schema and limits of messages, as far as we use blocks. */
+final class SlackLimits {
+    private static final int TEXT = 4_000;
+    private static final int WHOLE = 13_000;
+    private static final int BLOCKS = 50;
+    private static final int HEADER = 150;
+    private static final int SECTION = 3_000;
+    private static final int FIELDS = 10;
+    private static final int FIELD = 2_000;
+    private static final int CONTEXT_ELEMENTS = 10;
+    private static final int ACTIONS = 25;
+    private static final int BUTTON_TEXT = 75;
+    private static final int BUTTON_VALUE = 2_000;
+    private static final int ID = 255;
+
+    private SlackLimits() {}
+
+    static void check(JsonNode message) {
+        escaped(message.get("text"), TEXT);
+        JsonNode blocks = message.path("blocks");
+        assertTrue(blocks.size() <= BLOCKS, blocks.size() + " blocks");
+        int whole = 0;
+        Set<String> ids = new HashSet<>();
+        for (JsonNode block : blocks) {
+            whole += block.toString().length();
+            assertTrue(block.path("block_id").asText("").length() <= ID);
+            assertTrue(!block.has("block_id") || ids.add(block.get("block_id").textValue()), "block_id is unique");
+            block(block);
+        }
+        assertTrue(whole <= WHOLE, whole + " characters");
+    }
+
+    private static void block(JsonNode block) {
+        switch (block.get("type").textValue()) {
+            case "header" -> text(block.get("text"), "plain_text", HEADER);
+            case "section" -> {
+                assertTrue(block.has("text") || block.has("fields"));
+                if (block.has("text")) {
+                    text(block.get("text"), "mrkdwn", SECTION);
+                }
+                if (block.has("fields")) {
+                    assertTrue(!block.get("fields").isEmpty()
+                            && block.get("fields").size() <= FIELDS);
+                    block.get("fields").forEach(field -> text(field, "mrkdwn", FIELD));
+                }
+            }
+            case "context" -> {
+                assertTrue(block.get("elements").size() <= CONTEXT_ELEMENTS);
+                block.get("elements").forEach(element -> text(element, "mrkdwn", SECTION));
+            }
+            case "actions" -> {
+                assertTrue(block.get("elements").size() <= ACTIONS);
+                Set<String> actions = new HashSet<>();
+                for (JsonNode button : block.get("elements")) {
+                    assertTrue("button".equals(button.get("type").textValue()));
+                    text(button.get("text"), "plain_text", BUTTON_TEXT);
+                    assertTrue(button.get("value").textValue().length() <= BUTTON_VALUE);
+                    assertTrue(button.get("action_id").textValue().length() <= ID);
+                    assertTrue(actions.add(button.get("action_id").textValue()), "action_id is unique");
+                    if (button.has("confirm")) {
+                        text(button.at("/confirm/title"), "plain_text", 100);
+                        text(button.at("/confirm/text"), "plain_text", 300);
+                        text(button.at("/confirm/confirm"), "plain_text", 30);
+                        text(button.at("/confirm/deny"), "plain_text", 30);
+                    }
+                }
+            }
+            default -> throw new AssertionError(block);
+        }
+    }
+
+    private static void text(JsonNode text, String type, int limit) {
+        assertTrue(type.equals(text.get("type").textValue()), text.toString());
+        escaped(text.get("text"), limit);
+    }
+
+    private static void escaped(JsonNode text, int limit) {
+        String words = text.textValue();
+        assertFalse(words.isEmpty());
+        assertTrue(words.length() <= limit, words.length() + " > " + limit);
+        assertTrue(
+                words.replaceAll("&(amp|lt|gt);", "").chars().noneMatch(c -> c == '<' || c == '>' || c == '&'), words);
+    }
+}
