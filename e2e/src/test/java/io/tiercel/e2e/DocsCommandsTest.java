@@ -20,6 +20,7 @@ import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -27,6 +28,7 @@ import org.junit.jupiter.api.io.TempDir;
  * Every command in a shell block of the documentation either runs here and succeeds, or is listed below with the reason why it
  * does not run.
  */
+@Tag("packaged")
 class DocsCommandsTest {
     private static final Pattern BLOCK = Pattern.compile("(?ms)^```sh\\n(.*?)^```");
     private static final Pattern SENSOR = Pattern.compile("(\\w+=\\S+ )*\\./tiercel sensor\\b.*");

@@ -19,10 +19,12 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The images under podman, with exactly the rights that the documentation gives them. */
+@Tag("packaged")
 class PodmanTest {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final Duration LIMIT = Duration.ofSeconds(60);
@@ -57,7 +59,9 @@ class PodmanTest {
             String other = podman.out("run", "--detach", "--network=none", "busybox:local", "/bin/cat", "/etc/shadow");
             JsonNode alert =
                     await().atMost(LIMIT).until(() -> alert(podman.out("logs", sensor), other), found -> found != null);
-            assertEquals("Sensitive file read by untrusted program", alert.path("rule").asText());
+            assertEquals(
+                    "Sensitive file read by untrusted program",
+                    alert.path("rule").asText());
             assertEquals("/etc/shadow", alert.at("/output_fields/fd.name").asText());
             String pid = podman.out("inspect", "--format", "{{.State.Pid}}", sensor);
             String status = Files.readString(Path.of("/proc", pid, "status"));
