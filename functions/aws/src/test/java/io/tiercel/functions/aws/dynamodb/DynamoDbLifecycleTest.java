@@ -99,7 +99,7 @@ class DynamoDbLifecycleTest {
     }
 
     @Test
-    void aClosedIncidentOpensAgainForNewsAndNotForWhatIsLate() {
+    void aClosedIncidentReopensForNewEventsOnly() {
         Incident open = record("a", "rule", NOW);
         assertTrue(incidents.close(open, new IncidentClosure(NOW, IncidentClosure.QUIET, open.lastSeenNanos())));
         assertFalse(
@@ -127,7 +127,7 @@ class DynamoDbLifecycleTest {
     }
 
     @Test
-    void anIncidentThatHasGrownIsNotClosed() {
+    void anIncidentWithNewAlertsIsNotClosed() {
         Incident observed = record("a", "rule", NOW);
         record("b", "rule", NOW);
         assertFalse(incidents.close(observed, new IncidentClosure(NOW, IncidentClosure.QUIET, nanos(NOW))));
@@ -137,7 +137,7 @@ class DynamoDbLifecycleTest {
     }
 
     @Test
-    void theLongestQuietComeFirst() {
+    void theLongestQuietIncidentsAreFirst() {
         List<String> expected = new ArrayList<>();
         for (int i = 0; i < 8; i++) {
             time = NOW.plusSeconds(i);
@@ -212,7 +212,7 @@ class DynamoDbLifecycleTest {
     }
 
     @Test
-    void placesAreListedOnceEachWhoeverNotesThemAtTheSameTime() throws Exception {
+    void concurrentWritersListEachTargetOnce() throws Exception {
         EnrichStage enrichStage = new EnrichStage(new Enricher("", AttackTechniques.load()), IncidentRules.defaults());
         List<EnrichedAlert> alerts = new ArrayList<>();
         for (int pod = 0; pod < 3; pod++) {
@@ -244,7 +244,7 @@ class DynamoDbLifecycleTest {
     }
 
     @Test
-    void aCrashAfterAnyCallLosesNeitherCountNorEntryNorBell() {
+    void aCrashAfterAnyCallLosesNoCountNoAuditEntryAndNoEvent() {
         for (int crash = 0; crash < 5; crash++) {
             Failing failing = new Failing(crash);
             List<String> rung = new ArrayList<>();
@@ -301,7 +301,7 @@ class DynamoDbLifecycleTest {
         }
     }
 
-    /** Does what it is asked, and once fails after having done it, as a process that dies before it hears the answer. */
+    /** Delegates each call, and fails once after the call, like a process that dies before it receives the result. */
     private static final class Failing {
         private int left;
 
@@ -322,7 +322,7 @@ class DynamoDbLifecycleTest {
         List<Callable<Void>> works = new ArrayList<>();
         for (int i = 0; i < 160; i++) {
             String what = "decision " + i;
-            // Each a process of its own, as far as the table can tell.
+            // For the table, each log is a separate process.
             DynamoDbAuditLog log = new DynamoDbAuditLog(new IncidentTable(client, name, () -> NOW));
             String incident = i % 10 == 0 ? "0a" : null;
             works.add(() -> {
