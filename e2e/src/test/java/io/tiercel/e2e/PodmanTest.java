@@ -54,7 +54,7 @@ class PodmanTest {
                     "--pid=host",
                     "--network=none",
                     "--volume=/sys/fs/cgroup:/sys/fs/cgroup:ro",
-                    "tiercel/sensor:0.1.0");
+                    "tiercel/sensor:0.2.0");
             await().atMost(LIMIT).until(() -> podman.out("logs", sensor).contains("ready:"));
             String other = podman.out("run", "--detach", "--network=none", "busybox:local", "/bin/cat", "/etc/shadow");
             JsonNode alert =
@@ -147,7 +147,7 @@ class PodmanTest {
                 "--env=TIERCEL_HOST=127.0.0.1",
                 "--env=TIERCEL_PORT=" + port,
                 "--volume=incidents:/var/lib/tiercel",
-                "tiercel/server:0.1.0");
+                "tiercel/server:0.2.0");
     }
 
     /** Returns the response body; empty while the server does not answer. */
