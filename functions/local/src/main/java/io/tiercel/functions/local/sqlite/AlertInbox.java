@@ -134,7 +134,7 @@ public final class AlertInbox {
     public record Waiting(String alertId, String document) {}
 
     /**
-     * A document that is no alert.
+     * A document that is not a valid alert.
      *
      * @param reason why
      * @param document what was posted
