@@ -160,7 +160,7 @@ data "aws_iam_policy_document" "sweep" {
     actions = ["dynamodb:GetItem", "dynamodb:Query", "dynamodb:PutItem", "dynamodb:UpdateItem"]
     resources = [
       aws_dynamodb_table.incidents.arn,
-      "${aws_dynamodb_table.incidents.arn}/index/open-by-heard",
+      "${aws_dynamodb_table.incidents.arn}/index/open-by-last-received",
       "${aws_dynamodb_table.incidents.arn}/index/by-last-seen",
     ]
   }

@@ -26,7 +26,7 @@ resource "aws_dynamodb_table" "incidents" {
     type = "S"
   }
   attribute {
-    name = "heard"
+    name = "last_received"
     type = "N"
   }
   global_secondary_index {
@@ -37,9 +37,9 @@ resource "aws_dynamodb_table" "incidents" {
     non_key_attributes = ["count", "rule", "state", "escalation", "notifications"]
   }
   global_secondary_index {
-    name            = "open-by-heard"
+    name            = "open-by-last-received"
     hash_key        = "open"
-    range_key       = "heard"
+    range_key       = "last_received"
     projection_type = "KEYS_ONLY"
   }
   ttl {

@@ -24,6 +24,7 @@ class ScriptsTest {
                 "mvnw",
                 ".ci/run",
                 "bpf/build",
+                "bpf/generate",
                 "bpf/kernels/run",
                 "infra/image/build",
                 "infra/image/launcher",

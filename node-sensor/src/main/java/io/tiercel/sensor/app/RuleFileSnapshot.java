@@ -13,8 +13,7 @@ import java.util.Map;
  * The metadata of rule files, without their contents. Two snapshots are equal if no file has changed.
  *
  * <p>A snapshot follows symbolic links. A switched link, as in a Kubernetes ConfigMap, therefore appears as a change,
- * even
- * several directories up. inotify would not report that.
+ * even several directories up. inotify would not report that.
  *
  * @param attributes attributes of each file, or the reason why it has none
  */

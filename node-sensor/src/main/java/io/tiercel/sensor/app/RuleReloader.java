@@ -15,12 +15,10 @@ import org.jspecify.annotations.Nullable;
  * Reloads rules when their files change, or on request. One thread uses it.
  *
  * <p>The reloader waits until two snapshots in a row are equal and no file changes while it reads. It therefore never
- * loads
- * a file that an editor has half written. A request is served immediately.
+ * loads a file that an editor has half written. A request is served immediately.
  *
  * <p>It does not retry contents that it has just tried. It therefore reports an invalid file once, and ignores a file
- * of
- * which only the timestamp changed.
+ * of which only the timestamp changed.
  */
 final class RuleReloader {
     private final RuleSetOptions options;

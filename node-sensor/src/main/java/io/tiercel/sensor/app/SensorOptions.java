@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param hostname node name; empty for the default
  * @param delivery receiver of alerts; null for none
  * @param spool folder of the spool; null for the default if there is a receiver, else for none
- * @param fileNames file fileNames that rules are evaluated against
+ * @param fileNames file names that rules are evaluated against
  * @param prefilter mode of the kernel prefilter
  * @param criSockets sockets of container runtimes; empty for none
  * @param containerWaitMs maximum time that events of a container wait for its runtime, in milliseconds, at least 0

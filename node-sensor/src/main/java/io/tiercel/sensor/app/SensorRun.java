@@ -40,8 +40,7 @@ import org.jspecify.annotations.Nullable;
  * One run of the sensor.
  *
  * <p>It validates everything before it starts anything, except that the kernel verifies the BPF programs while the
- * rules are
- * loaded. It stops within five seconds of a stop signal.
+ * rules are loaded. It stops within five seconds of a stop signal.
  */
 public final class SensorRun {
     private static final Duration OUTPUT_STOP_TIMEOUT = Duration.ofMillis(1_500);
@@ -93,6 +92,11 @@ public final class SensorRun {
         }
     }
 
+    /**
+     * Runs the sensor until a stop signal, the end of the recording, or the requested time.
+     *
+     * @throws UserErrorException if the sensor cannot start or capture
+     */
     public void run() {
         try (BackgroundProgramLoader _ = capture;
                 StopSignal stop = StopSignal.install()) {
@@ -117,15 +121,15 @@ public final class SensorRun {
             AlertDelivery delivery = new AlertDelivery(ids(stream), spool, aggregator, grpc.addTo(outputs.all()));
             ReloadingDetector detector =
                     new ReloadingDetector(stream, rules, options.fileNames(), delivery, reloads, streams::info);
-            EventLoop sensor = new EventLoop(stream, detector, delivery, options.replay() != null);
+            EventLoop eventLoop = new EventLoop(stream, detector, delivery, options.replay() != null);
             Shipper shipper = shipper(spool);
-            MetricsCollector metrics = new MetricsCollector(stream, sensor, delivery, detector, spool, shipper);
+            MetricsCollector metrics = new MetricsCollector(stream, eventLoop, delivery, detector, spool, shipper);
             try (MetricsServer _ = metrics(metrics);
                     SignalAction _ = SignalAction.install("USR1", outputs::reopenFiles)) {
                 String ready =
                         "ready: " + rules.rules().stream().filter(Rule::enabled).count() + " rules on "
                                 + stream.node().hostname();
-                evaluate(sensor, stop, metrics, ready);
+                evaluate(eventLoop, stop, metrics, ready);
             } catch (CaptureException e) {
                 boolean live = options.replay() == null;
                 throw live ? UserErrorException.environment(message(e)) : UserErrorException.input(message(e));
@@ -135,7 +139,7 @@ public final class SensorRun {
                 grpc.beginShutdown();
                 QueuedOutput.stopAll(outputs.all(), OUTPUT_STOP_TIMEOUT);
                 stopDelivery(shipper, spool, stop);
-                streams.info(delivery.emitted() + " alerts from " + sensor.events() + " events");
+                streams.info(delivery.emitted() + " alerts from " + eventLoop.events() + " events");
             }
         }
     }
@@ -144,17 +148,17 @@ public final class SensorRun {
      * Runs the event loop. Rules are not reloaded while a recording is replayed or written, because it belongs to one
      * set of rules.
      */
-    private void evaluate(EventLoop sensor, StopSignal stop, MetricsCollector metrics, String ready) {
+    private void evaluate(EventLoop eventLoop, StopSignal stop, MetricsCollector metrics, String ready) {
         if (options.replay() != null || options.record() != null) {
             streams.info(ready);
-            sensor.run(stopCondition(stop), metrics);
+            eventLoop.run(stopCondition(stop), metrics);
             return;
         }
         try (RuleWatcher watcher = RuleWatcher.start(new RuleReloader(ruleOptions, rulesDigest, reloads, streams));
                 SignalAction _ = SignalAction.install("HUP", watcher::requestReload)) {
             streams.info(ready);
             HeapTrimmer heapTrimmer = new HeapTrimmer();
-            sensor.run(stopCondition(stop), () -> {
+            eventLoop.run(stopCondition(stop), () -> {
                 metrics.run();
                 heapTrimmer.run();
             });

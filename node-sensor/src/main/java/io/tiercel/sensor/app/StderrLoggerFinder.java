@@ -5,8 +5,8 @@ import java.util.ResourceBundle;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes every {@link System.Logger} write one line to standard error, from level INFO on. With {@code TIERCEL_DEBUG}, the
- * sensor's own loggers also write level DEBUG.
+ * Makes every {@link System.Logger} write one line to standard error, from level INFO on. With {@code TIERCEL_DEBUG},
+ * the sensor's own loggers also write level DEBUG.
  */
 public final class StderrLoggerFinder extends System.LoggerFinder {
     private static final System.Logger LOGGER = new StderrLogger(System.Logger.Level.INFO);

@@ -39,9 +39,6 @@ public final class CaptureProgram implements AutoCloseable {
 
     private static final String PREEMPTION_MARKS_MAP = "preemption_marks";
 
-    /** The kernel function that {@link ReadVariant#TYPED} needs. */
-    private static final String TYPED_FUNCTION = "bpf_rdonly_cast";
-
     /** Offset of {@code recursion_misses} in {@code struct bpf_prog_info}, include/uapi/linux/bpf.h; since Linux 5.12. */
     private static final int PROGRAM_INFO_RECURSION_MISSES = 208;
 
@@ -190,7 +187,7 @@ public final class CaptureProgram implements AutoCloseable {
                     return new Loaded(candidate, variant, rejected);
                 }
                 bpf.bpf_object__close(candidate);
-                if (variant != ReadVariant.TYPED || types.hasFunction(TYPED_FUNCTION)) {
+                if (variant.isSupportedBy(types)) {
                     rejected = true;
                     log.lastLines().forEach(line -> LOG.log(Level.DEBUG, "verifier: " + line));
                 }

@@ -1,17 +1,29 @@
 package io.tiercel.sensor.bpf;
 
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /** How the capture program reads kernel memory, fastest first: the values of READ_ in {@code bpf/record.h}. */
 enum ReadVariant {
-    /** Plain loads through typed pointers. The kernel needs {@code bpf_rdonly_cast} (Linux 6.2). */
-    TYPED,
-    /** Plain loads where the task pointer allows it, and helper calls that copy adjacent members together. */
-    CHUNKED,
+    /** Plain loads through typed pointers; since Linux 6.2. */
+    TYPED("bpf_rdonly_cast"),
+    /** Plain loads through the task pointer, and helper calls that copy adjacent members together; since Linux 5.11. */
+    CHUNKED("bpf_get_current_task_btf"),
     /** One helper call for each member. */
-    PLAIN;
+    PLAIN(null);
+
+    private final @Nullable String kernelFunction;
+
+    ReadVariant(@Nullable String kernelFunction) {
+        this.kernelFunction = kernelFunction;
+    }
 
     String label() {
         return name().toLowerCase(Locale.ROOT);
+    }
+
+    /** Whether the kernel has the function that this variant calls. */
+    boolean isSupportedBy(KernelTypes types) {
+        return kernelFunction == null || types.hasFunction(kernelFunction);
     }
 }

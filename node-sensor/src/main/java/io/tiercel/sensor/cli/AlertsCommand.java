@@ -37,7 +37,7 @@ final class AlertsCommand implements Runnable {
     @Option(names = "--key", paramLabel = "FILE", description = "Private key of the client certificate (PEM, PKCS #8).")
     private @Nullable Path key;
 
-    @Option(names = "--ca", paramLabel = "FILE", description = "Certificate ca of the sensor (PEM).")
+    @Option(names = "--ca", paramLabel = "FILE", description = "Certificate authority of the sensor (PEM).")
     private @Nullable Path ca;
 
     @Option(

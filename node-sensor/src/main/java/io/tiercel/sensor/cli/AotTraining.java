@@ -25,8 +25,7 @@ import java.util.stream.Stream;
  * The training run for the AOT cache of an image.
  *
  * <p>It runs a sensor that replays the demo recording. If this machine can capture events, it then runs a sensor on
- * live
- * events, with a spool and metrics.
+ * live events, with a spool and metrics.
  *
  * <p>It omits the classes that deliver alerts to one kind of receiver. They would occupy memory in every sensor.
  *

@@ -93,7 +93,7 @@ public final class Settings {
             new Type.Number(0, 10_000, "ms"),
             "500",
             "--container-wait",
-            "Maximum time that events of a new container wait for the container runtime.");
+            "Maximum time in milliseconds that events of a new container wait for the container runtime.");
 
     public static final Setting METRICS_LISTEN = key(
             "metrics.listen",
@@ -163,8 +163,8 @@ public final class Settings {
             new Type.Number(0, 600_000, "ms"),
             "5000",
             "--aggregation-window",
-            "Time window in which the sensor counts alerts that are identical to an earlier one and delivers "
-                    + "them as one alert. 0 disables aggregation.");
+            "Time window in milliseconds. Alerts in it that are identical to an earlier one are counted and delivered"
+                    + " as one alert. 0 disables aggregation.");
     public static final Setting DELIVERY_SERVER = key(
             "delivery.server",
             TEXT,
@@ -283,7 +283,7 @@ public final class Settings {
             new Type.Number(100, 60_000, "ms"),
             "5000",
             "--outputs-http-timeout-ms",
-            "Maximum time to wait for a response.");
+            "Maximum time in milliseconds to wait for a response.");
     public static final Setting HTTP_ALLOW_PLAIN = key(
             "outputs.http.allow_plain",
             TOGGLE,

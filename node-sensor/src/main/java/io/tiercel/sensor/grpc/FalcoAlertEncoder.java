@@ -16,8 +16,7 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An encoder for Falco's outputs service: field values are text, and {@code null} for absent fields. An alert of
- * source
+ * An encoder for Falco's outputs service: field values are text, and {@code null} for absent fields. An alert of source
  * {@code internal} reports missing alerts.
  *
  * @param hostname node name

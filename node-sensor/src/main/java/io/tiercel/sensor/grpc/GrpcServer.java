@@ -31,8 +31,7 @@ import org.jspecify.annotations.Nullable;
  * The gRPC server. It serves Falco's outputs and version services, {@code tiercel.v1.Alerts}, health and reflection.
  * Over TCP, clients need a certificate; over a Unix socket, they need permission to open it.
  *
- * <p>One thread serves connections, two threads run calls (at most {@value #CALLS} for each connection), and one
- * thread
+ * <p>One thread serves connections, two threads run calls (at most {@value #CALLS} for each connection), and one thread
  * sends alerts to streams.
  */
 public final class GrpcServer implements AlertOutput, AutoCloseable {

@@ -79,9 +79,8 @@ final class ReloadingTls implements AutoCloseable {
     }
 
     /**
-     * Checks a client certificate against the current authorities and time. A resumed or long-lived session may
-     * present a
-     * certificate that is no longer valid.
+     * Checks a client certificate against the current authorities and time. A resumed or long-lived session may present
+     * a certificate that is no longer valid.
      *
      * @throws CertificateException if the certificate is not trusted
      */

@@ -16,8 +16,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The file of a Unix socket. Its owner and group may connect (mode 0660), and other users may not write to its
- * folder.
+ * The file of a Unix socket. Its owner and group may connect (mode 0660), and other users may not write to its folder.
  */
 final class UnixSocketFile {
     /** Maximum length of the path in bytes, set by the kernel. */

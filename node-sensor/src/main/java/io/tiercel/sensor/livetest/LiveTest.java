@@ -16,8 +16,8 @@ import java.util.Map;
  * @param container metadata that the container runtime reports, if the script runs in a container
  * @param hosts host names and addresses that the sensor knows, as in {@code /etc/hosts}: name to address
  * @param terminal whether the script has a terminal
- * @param fields expected output fields: name to value. {@code *} matches any text. {@code ${container}} stands for
- *     the first twelve characters of the container id.
+ * @param fields expected output fields: name to value. {@code *} matches any text. {@code ${container}} stands for the
+ *     first twelve characters of the container id.
  */
 public record LiveTest(
         String location,

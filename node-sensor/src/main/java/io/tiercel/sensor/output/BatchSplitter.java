@@ -20,8 +20,8 @@ public final class BatchSplitter {
     /**
      * Sends a batch. If the receiver rejects all of it, sends each alert single.
      *
-     * <p>It stops at the first alert that has to be retried. The alerts behind it are retried too, so that the order
-     * is kept.
+     * <p>It stops at the first alert that has to be retried. The alerts behind it are retried too, so that the order is
+     * kept.
      */
     public static BatchResult send(List<SpooledAlert> alerts, Request request) throws InterruptedException {
         BatchResult batchResult = request.send(alerts);

@@ -3,9 +3,10 @@ package io.tiercel.sensor.output;
 /**
  * Decides how to retry a receiver that does not respond.
  *
- * <p>After each of the first failures the caller waits a short time. After {@value #FAILURE_THRESHOLD} failures in a row
- * the circuit opens: the caller then probes the receiver with single alerts, at growing intervals. The first success
- * closes the circuit. Without probes, the full batches of many nodes would overload a receiver that just recovered.
+ * <p>After each of the first failures the caller waits a short time. After {@value #FAILURE_THRESHOLD} failures in a
+ * row the circuit opens: the caller then probes the receiver with single alerts, at growing intervals. The first
+ * success closes the circuit. Without probes, the full batches of many nodes would overload a receiver that just
+ * recovered.
  *
  * <p>One thread changes it. Any thread may read it.
  */

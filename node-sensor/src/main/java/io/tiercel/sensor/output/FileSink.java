@@ -19,8 +19,7 @@ import org.jspecify.annotations.Nullable;
  * <p>At the size limit, the file becomes {@code NAME.1}, {@code NAME.1} becomes {@code NAME.2}, and so on. The oldest
  * file is deleted.
  *
- * <p>The file never contains a partial line: if the disk is full, the sink truncates the line that it could not
- * finish.
+ * <p>The file never contains a partial line: if the disk is full, the sink truncates the line that it could not finish.
  */
 public final class FileSink implements AlertSink {
     private static final Set<StandardOpenOption> APPEND =

@@ -6,8 +6,7 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The HTTP client of an output: its timeouts, redirect policy and TLS. It keeps connections open, and is replaced
- * when
+ * The HTTP client of an output: its timeouts, redirect policy and TLS. It keeps connections open, and is replaced when
  * certificate files change. One thread uses it.
  */
 final class HttpClients implements AutoCloseable {

@@ -5,8 +5,7 @@ import java.net.URISyntaxException;
 import java.util.Locale;
 
 /**
- * The URL of a receiver of alerts. Alerts reveal what runs on a machine, so other machines receive them over TLS
- * only.
+ * The URL of a receiver of alerts. Alerts reveal what runs on a machine, so other machines receive them over TLS only.
  *
  * @param uri http or https
  */

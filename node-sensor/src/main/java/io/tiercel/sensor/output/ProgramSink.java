@@ -12,8 +12,7 @@ import org.jspecify.annotations.Nullable;
  * restarts it if it exits.
  *
  * <p>The command comes from the configuration and is passed as it is. No shell interprets it, and no part of an alert
- * is
- * an argument.
+ * is an argument.
  */
 public final class ProgramSink implements AlertSink {
     private static final long EXIT_TIMEOUT_MS = 1_000;

@@ -17,8 +17,7 @@ import org.jspecify.annotations.Nullable;
  * An output with its own queue and thread, so that a slow or broken destination delays neither the sensor nor other
  * outputs.
  *
- * <p>The output retries a failed alert with growing delays, until the write succeeds or the queue is full. A full
- * queue
+ * <p>The output retries a failed alert with growing delays, until the write succeeds or the queue is full. A full queue
  * drops its oldest alert. Dropped alerts are counted, and an internal alert reports them.
  */
 public final class QueuedOutput implements AlertOutput, AutoCloseable {
@@ -166,8 +165,7 @@ public final class QueuedOutput implements AlertOutput, AutoCloseable {
     }
 
     /**
-     * Waits before the next attempt. Returns false if newer alerts fill the queue, so that this alert must be
-     * dropped.
+     * Waits before the next attempt. Returns false if newer alerts fill the queue, so that this alert must be dropped.
      */
     private boolean awaitRetry(long millis) throws InterruptedException {
         lock.lock();

@@ -19,16 +19,13 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * Delivers the alerts of the spool in order, one batch at a time, and removes them only after the receiver stored
- * them.
+ * Delivers the alerts of the spool in order, one batch at a time, and removes them only after the receiver stored them.
  *
- * <p>Delivery is at least once: if a response is lost, the shipper sends the batch retry. Receivers identify alerts
- * by
+ * <p>Delivery is at least once: if a response is lost, the shipper sends the batch again. Receivers identify alerts by
  * their ids. If the receiver stored only part of a batch, the shipper sends the rest before any newer alert.
  *
  * <p>While the receiver fails, the shipper waits for growing intervals ({@link CircuitBreaker}). It moves alerts that
- * the
- * receiver rejects to {@code refused.jsonl}, so that one bad alert does not block the others.
+ * the receiver rejects to {@code refused.jsonl}, so that one bad alert does not block the others.
  */
 public final class Shipper implements AutoCloseable {
     private static final long IDLE_WAIT_MS = 1_000;

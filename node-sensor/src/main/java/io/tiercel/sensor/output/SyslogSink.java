@@ -143,8 +143,8 @@ public final class SyslogSink implements AlertSink {
     }
 
     /**
-     * Detects that the receiver closed the connection: a write would appear to succeed. The sink ignores data that
-     * the receiver sends.
+     * Detects that the receiver closed the connection: a write would appear to succeed. The sink ignores data that the
+     * receiver sends.
      */
     private static boolean isClosedByPeer(SocketChannel stream) {
         try {
@@ -180,8 +180,8 @@ public final class SyslogSink implements AlertSink {
     }
 
     /**
-     * Connects to a Unix socket. Most syslog daemons listen for datagrams, some for a stream; connect fails if the
-     * type is wrong.
+     * Connects to a Unix socket. Most syslog daemons listen for datagrams, some for a stream; connect fails if the type
+     * is wrong.
      */
     private WritableByteChannel local(SyslogAddress.Local local) throws IOException {
         framed = false;

@@ -1,6 +1,6 @@
 /**
- * Delivery of alerts: outputs on the node (console, file, syslog, HTTP, program), and the shipper that delivers the spool
- * to a receiver.
+ * Delivery of alerts: outputs on the node (console, file, syslog, HTTP, program), and the shipper that delivers the
+ * spool to a receiver.
  *
  * <p>May use {@code spool} and the rules engine.
  *

@@ -13,8 +13,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Set;
 
 /**
- * A writer of recordings. At the size limit, or if a write fails, it logs one warning and stops. The records until
- * then
+ * A writer of recordings. At the size limit, or if a write fails, it logs one warning and stops. The records until then
  * stay readable, and capture continues.
  */
 public final class RecordingWriter implements AutoCloseable {

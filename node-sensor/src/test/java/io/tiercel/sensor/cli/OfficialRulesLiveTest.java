@@ -30,8 +30,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * Live tests of Falco's own rules, from the folder in {@code TIERCEL_FALCO_RULES}: each raises its alert, with the
- * right
- * fields.
+ * right fields.
  */
 class OfficialRulesLiveTest {
     private static final Path ROOT = Path.of(System.getProperty("tiercel.root"));

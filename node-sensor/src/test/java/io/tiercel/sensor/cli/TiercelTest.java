@@ -99,7 +99,7 @@ class TiercelTest {
         "'sensor --delivery-ca /etc/hostname', no effect without delivery.server",
         "'sensor --server https://a.example --delivery-ca /nowhere', /nowhere does not exist or is not readable",
         "'config check --server https://a.example --delivery-key /etc/hostname', must be set together",
-        "'sensor --metrics x', '--metrics: \"x\" is no port'",
+        "'sensor --metrics x', '--metrics: \"x\" is not a valid address'",
         "'sensor --replay x --record y', omit --record",
         "'rules check', FILE",
         "'sensor --rules /nowhere', no such file",

@@ -120,15 +120,15 @@ public final class Moto implements AutoCloseable {
                             attribute("shard", ScalarAttributeType.S),
                             attribute("last", ScalarAttributeType.N),
                             attribute("open", ScalarAttributeType.S),
-                            attribute("heard", ScalarAttributeType.N))
+                            attribute("last_received", ScalarAttributeType.N))
                     .globalSecondaryIndexes(
                             index -> index.indexName("by-last-seen")
                                     .keySchema(key("shard", KeyType.HASH), key("last", KeyType.RANGE))
                                     .projection(projection -> projection
                                             .projectionType(ProjectionType.INCLUDE)
                                             .nonKeyAttributes("count", "rule", "state", "escalation", "notifications")),
-                            index -> index.indexName("open-by-heard")
-                                    .keySchema(key("open", KeyType.HASH), key("heard", KeyType.RANGE))
+                            index -> index.indexName("open-by-last-received")
+                                    .keySchema(key("open", KeyType.HASH), key("last_received", KeyType.RANGE))
                                     .projection(projection -> projection.projectionType(ProjectionType.KEYS_ONLY))));
         }
     }

@@ -1,6 +1,7 @@
 package io.tiercel.functions.cloud;
 
 import io.tiercel.functions.respond.action.ActionException;
+import io.tiercel.functions.retry.Backoff;
 import io.tiercel.rules.text.TextLimit;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -36,7 +37,7 @@ public final class SignedHttpClient {
     static final int MAX_ATTEMPTS = 3;
     static final int MAX_RESPONSE_BYTES = 16 * 1024 * 1024;
 
-    private static final Duration FIRST_DELAY = Duration.ofMillis(200);
+    private static final Backoff BACKOFF = new Backoff(Duration.ofMillis(400), Duration.ofMillis(800));
     private static final Region GLOBAL_SIGNING_REGION = Region.US_EAST_1;
 
     private final SdkHttpClient http;
@@ -191,7 +192,7 @@ public final class SignedHttpClient {
         ActionException failure = null;
         for (int attempt = 0; attempt < maxAttempts; attempt++) {
             if (failure != null) {
-                LockSupport.parkNanos(FIRST_DELAY.multipliedBy(1L << attempt).toNanos());
+                LockSupport.parkNanos(BACKOFF.delay(attempt).toNanos());
             }
             try {
                 Response response = send(service, global, method, uri, headers, body);

@@ -59,14 +59,14 @@ class AlertParserTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
-        rule     | 7                        | rule is a number
+        rule     | 7                        | rule must be a string
         rule     | "  "                     | rule is blank
-        rule     | null                     | no rule
-        priority | "Urgent"                 | none of emergency, alert, critical
-        time     | "yesterday"              | is not like 2023-11-14T22:13:20
+        rule     | null                     | missing rule
+        priority | "Urgent"                 | use emergency, alert, critical
+        time     | "yesterday"              | RFC 3339 time such as 2023-11-14T22:13:20
         time     | "1969-12-31T23:59:59Z"   | not after 1970
-        tags     | "x"                      | tags is a string
-        output_fields | []                  | output_fields is an array
+        tags     | "x"                      | tags must be an array
+        output_fields | []                  | output_fields must be an object
         """)
     void an_invalid_alert_is_rejected_with_the_reason(String key, String value, String reason) {
         ObjectNode alert = AlertText.shadowRead();

@@ -158,8 +158,8 @@ class ServerTest {
         HttpResponse<String> answer = postTo("/alerts", body, "Content-Type", "application/x-www-form-urlencoded");
         assertEquals(202, answer.statusCode(), answer.body());
         assertEquals(
-                "{\"accepted\":1,\"duplicates\":1,\"refused\":[{\"index\":2,\"reason\":\"rule is a number, not a"
-                        + " string\"}]}\n",
+                "{\"accepted\":1,\"duplicates\":1,\"refused\":[{\"index\":2,\"reason\":\"rule must be a string,"
+                        + " not a number\"}]}\n",
                 answer.body());
     }
 

@@ -8,7 +8,7 @@ import java.lang.classfile.CodeBuilder;
 import java.lang.constant.ClassDesc;
 
 /**
- * Pair in fields of the generated class that record which values are cached for the current event.
+ * Bits in fields of the generated class that record which values are cached for the current event.
  *
  * <p>A few stores clear all bits for the next event. Unlike an event counter, the bits cannot overflow.
  */

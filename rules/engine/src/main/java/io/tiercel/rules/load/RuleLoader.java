@@ -59,8 +59,8 @@ public final class RuleLoader {
                         source,
                         "the file has " + text.length() + " characters and can need "
                                 + (text.length() * MEMORY_PER_CHARACTER >> 20)
-                                + " MiB of memory; the maximum for this process in MiB is "
-                                + (Runtime.getRuntime().maxMemory() >> 20)));
+                                + " MiB of memory; the limit of this process is "
+                                + (Runtime.getRuntime().maxMemory() >> 20) + " MiB"));
             case RuleSource.Text(String name, String text) -> {
                 new RuleFileReader(options, definitions, warnings).read(new FileText(name, text));
                 yield new RuleCompiler(options, definitions, warnings).compile();

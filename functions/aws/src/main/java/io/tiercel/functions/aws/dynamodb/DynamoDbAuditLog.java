@@ -23,9 +23,9 @@ import software.amazon.awssdk.services.dynamodb.model.TransactWriteItem;
 import software.amazon.awssdk.services.dynamodb.model.TransactionCanceledException;
 
 /**
- * The audit log in DynamoDB. There is one chain for all functions; each entry is a transaction that also moves the chain's
- * end, on the condition that it is still there, so two that append at once cannot fork it: one of them tries again. Entries
- * are decisions and calls, not alerts, so they are few.
+ * Stores the audit log in DynamoDB. All functions share one chain. A transaction writes each entry and moves the head, if the head is
+ * unchanged. Therefore concurrent writers cannot fork the chain; one of them retries. Entries are decisions and calls, not alerts,
+ * so there are few.
  */
 public final class DynamoDbAuditLog implements AuditLog, AuditVerifier {
     private static final Map<String, AttributeValue> HEAD = Map.of(
@@ -34,7 +34,7 @@ public final class DynamoDbAuditLog implements AuditLog, AuditVerifier {
     private static final long BLOCK = 1_000;
 
     private final IncidentTable table;
-    /** Those in this process wait here instead of colliding there. */
+    /** Serializes the writers of this process, so that they do not conflict in DynamoDB. */
     private final ReentrantLock appending = new ReentrantLock();
 
     public DynamoDbAuditLog(IncidentTable table) {
@@ -49,7 +49,7 @@ public final class DynamoDbAuditLog implements AuditLog, AuditVerifier {
                 AuditHead head = head();
                 AuditRecord record = AuditChain.next(head, entry);
                 List<TransactWriteItem> writes = new ArrayList<>();
-                writes.add(moved(head, record.head()));
+                writes.add(moveHead(head, record.head()));
                 writes.add(put(record, "audit#" + record.number() / BLOCK, key(record.number())));
                 if (entry.incidentId() != null) {
                     writes.add(
@@ -59,10 +59,10 @@ public final class DynamoDbAuditLog implements AuditLog, AuditVerifier {
                     table.client().transactWriteItems(transaction -> transaction.transactItems(writes));
                     return;
                 } catch (TransactionCanceledException e) {
-                    if (!e.cancellationReasons().stream().allMatch(IncidentTable::passes)) {
+                    if (!e.cancellationReasons().stream().allMatch(IncidentTable::isRetryable)) {
                         throw IncidentTable.unavailable("append to the audit log", e);
                     }
-                    IncidentTable.stepBack("append to the audit log", attempt, e);
+                    IncidentTable.backOff("append to the audit log", attempt, e);
                 } catch (SdkException e) {
                     throw IncidentTable.unavailable("append to the audit log", e);
                 }
@@ -72,10 +72,10 @@ public final class DynamoDbAuditLog implements AuditLog, AuditVerifier {
         }
     }
 
-    /** The end of the chain. */
+    /** Returns the end of the chain. */
     public AuditHead head() {
         Map<String, AttributeValue> item = IncidentTable.call(
-                "read the end of the audit log",
+                "read the head of the audit log",
                 () -> table.client()
                         .getItem(get -> get.tableName(table.name()).key(HEAD).consistentRead(true))
                         .item());
@@ -128,21 +128,21 @@ public final class DynamoDbAuditLog implements AuditLog, AuditVerifier {
                 .toList();
     }
 
-    private TransactWriteItem moved(AuditHead from, AuditHead to) {
-        UpdateExpression change =
+    private TransactWriteItem moveHead(AuditHead from, AuditHead to) {
+        UpdateExpression update =
                 new UpdateExpression().set("number", number(to.number())).set("hash", text(to.hash()));
         if (from.number() == 0) {
-            change.onlyIfAbsent();
+            update.onlyIfAbsent();
         } else {
-            change.onlyIf("hash", "=", text(from.hash()));
+            update.onlyIf("hash", "=", text(from.hash()));
         }
         return TransactWriteItem.builder()
-                .update(update -> update.tableName(table.name())
+                .update(request -> request.tableName(table.name())
                         .key(HEAD)
-                        .updateExpression(change.expression())
-                        .conditionExpression(change.condition())
-                        .expressionAttributeNames(change.names())
-                        .expressionAttributeValues(change.values()))
+                        .updateExpression(update.expression())
+                        .conditionExpression(update.condition())
+                        .expressionAttributeNames(update.names())
+                        .expressionAttributeValues(update.values()))
                 .build();
     }
 

@@ -31,15 +31,16 @@ import software.amazon.awssdk.services.dynamodb.model.TransactionCanceledExcepti
 import software.amazon.awssdk.services.dynamodb.model.TransactionConflictException;
 
 /**
- * Incidents in DynamoDB; the package describes the items.
+ * Stores incidents in DynamoDB. The package documentation describes the items.
  *
- * <p>An alert is counted by one transaction that writes the alert's marker, on the condition that there is none, and changes
- * the incident. What adds up (count, tactics) is added blindly. What is a least or greatest is read first and set only where
- * it moves, on the condition that it still does; if someone else was quicker, the transaction is made anew. So most alerts
- * of a busy incident do not stand in each other's way.
+ * <p>One transaction counts an alert. It writes the alert's marker, if there is none, and updates the incident. Sums (count,
+ * tactics) are added without a condition. A minimum or maximum is read first and written only if it changes, on the condition
+ * that the write is still an improvement. A conflicting transaction is retried. Therefore most alerts of a busy incident do not
+ * conflict.
  */
 public final class DynamoDbIncidentStore implements IncidentStore {
-    private static final List<String> KNOWN = List.of("first", "last", "priority", "sampled", "state", "closed_until");
+    private static final List<String> READ_BEFORE_WRITE =
+            List.of("first", "last", "priority", "sampled", "state", "closed_until");
     private static final int HEALTH_SLOTS = 1000;
     private static final int HEALTH_DAYS = 30;
 
@@ -53,51 +54,51 @@ public final class DynamoDbIncidentStore implements IncidentStore {
     public RecordResult record(IncidentAlert incidentAlert) {
         String incidentId = incidentAlert.fingerprint().incidentId();
         for (int attempt = 0; ; attempt++) {
-            Map<String, AttributeValue> known = table.incident(incidentId, KNOWN);
-            boolean opensAgain = opensAgain(incidentAlert, known);
+            Map<String, AttributeValue> stored = table.incident(incidentId, READ_BEFORE_WRITE);
+            boolean reopens = reopens(incidentAlert, stored);
             List<TransactWriteItem> writes = new ArrayList<>();
             writes.add(marker(incidentAlert.alertId(), incidentId));
             writes.add(
-                    known.isEmpty()
+                    stored.isEmpty()
                             ? opening(incidentAlert, incidentId)
-                            : growing(incidentAlert, incidentId, known, opensAgain));
-            if (known.isEmpty() || number(known, "sampled") < Incident.SAMPLE_LIMIT) {
+                            : counting(incidentAlert, incidentId, stored, reopens));
+            if (stored.isEmpty() || number(stored, "sampled") < Incident.SAMPLE_LIMIT) {
                 writes.add(sample(incidentAlert, incidentId));
             }
             try {
                 table.client().transactWriteItems(transaction -> transaction.transactItems(writes));
-                return new RecordResult(incidentId, false, known.isEmpty() || opensAgain, standing(incidentId));
+                return new RecordResult(incidentId, false, stored.isEmpty() || reopens, summary(incidentId));
             } catch (TransactionCanceledException e) {
-                CancellationReason ofMarker = e.cancellationReasons().getFirst();
-                if (IncidentTable.CONDITION_FAILED.equals(ofMarker.code())) {
-                    String countedIn = countedIn(ofMarker, incidentId);
-                    return new RecordResult(countedIn, true, false, standing(countedIn));
+                CancellationReason markerReason = e.cancellationReasons().getFirst();
+                if (IncidentTable.CONDITION_FAILED.equals(markerReason.code())) {
+                    String countedIn = countedIn(markerReason, incidentId);
+                    return new RecordResult(countedIn, true, false, summary(countedIn));
                 }
-                if (!e.cancellationReasons().stream().allMatch(IncidentTable::passes)) {
+                if (!e.cancellationReasons().stream().allMatch(IncidentTable::isRetryable)) {
                     throw IncidentTable.unavailable("count an alert", e);
                 }
-                IncidentTable.stepBack("count an alert", attempt, e);
+                IncidentTable.backOff("count an alert", attempt, e);
             } catch (SdkException e) {
                 throw IncidentTable.unavailable("count an alert", e);
             }
         }
     }
 
-    private static boolean opensAgain(IncidentAlert incidentAlert, Map<String, AttributeValue> known) {
-        return known.containsKey("closed_until") && incidentAlert.lastNanos() > number(known, "closed_until");
+    private static boolean reopens(IncidentAlert incidentAlert, Map<String, AttributeValue> stored) {
+        return stored.containsKey("closed_until") && incidentAlert.lastNanos() > number(stored, "closed_until");
     }
 
-    /** Where the incident stands; before its first episode if it has expired meanwhile. */
-    private IncidentSummary standing(String incidentId) {
-        Map<String, AttributeValue> item = table.incident(incidentId, IncidentItem.STANDING);
+    /** Returns the summary of an incident, or that of an incident without episodes if it has expired. */
+    private IncidentSummary summary(String incidentId) {
+        Map<String, AttributeValue> item = table.incident(incidentId, IncidentItem.SUMMARY);
         return item.isEmpty()
                 ? new IncidentSummary(0, 0, new Lifecycle(IncidentState.CLOSED, 0, 0, null), 0)
-                : IncidentItem.standing(item);
+                : IncidentItem.summary(item);
     }
 
-    /** The incident of the first delivery: configuration may since have given the alert another fingerprint. */
-    private static String countedIn(CancellationReason ofMarker, String incidentId) {
-        AttributeValue incident = ofMarker.item().get("incident");
+    /** Returns the incident of the first delivery. A changed configuration may give the alert another fingerprint. */
+    private static String countedIn(CancellationReason markerReason, String incidentId) {
+        AttributeValue incident = markerReason.item().get("incident");
         return incident == null ? incidentId : incident.s();
     }
 
@@ -126,48 +127,48 @@ public final class DynamoDbIncidentStore implements IncidentStore {
     }
 
     /**
-     * The state is a condition, since the decision whether to open it again is of the state that was read. It changes seldom,
-     * so this stands in nobody's way.
+     * The unchanged state is a condition, because the decision to reopen depends on it. The state changes rarely, so this condition
+     * rarely fails.
      */
-    private TransactWriteItem growing(
-            IncidentAlert incidentAlert, String incidentId, Map<String, AttributeValue> known, boolean opensAgain) {
+    private TransactWriteItem counting(
+            IncidentAlert incidentAlert, String incidentId, Map<String, AttributeValue> stored, boolean reopens) {
         AttributeValue time = number(incidentAlert.alert().timeNanos());
         AttributeValue last = number(incidentAlert.lastNanos());
         AttributeValue priority = number(incidentAlert.alert().priority().ordinal());
-        UpdateExpression change = new UpdateExpression()
-                .onlyIf("state", "=", text(text(known, "state")))
+        UpdateExpression update = new UpdateExpression()
+                .onlyIf("state", "=", text(text(stored, "state")))
                 .add("count", number(incidentAlert.count()))
-                .set("heard", number(table.clock().millis()))
+                .set("last_received", number(table.clock().millis()))
                 .set(IncidentTable.EXPIRES, table.expiresIn(IncidentTable.INCIDENT_DAYS));
-        if (opensAgain) {
-            change.set("state", text(IncidentState.OPEN.label()))
+        if (reopens) {
+            update.set("state", text(IncidentState.OPEN.label()))
                     .set(IncidentTable.OPEN, text(IncidentTable.shard(incidentId)))
                     .add("episode", number(1))
                     .remove("closed_at", "closed_by", "closed_until");
         }
-        if (incidentAlert.alert().timeNanos() < number(known, "first")) {
-            change.set("first", time).onlyIf("first", ">", time);
+        if (incidentAlert.alert().timeNanos() < number(stored, "first")) {
+            update.set("first", time).onlyIf("first", ">", time);
         }
-        if (incidentAlert.lastNanos() > number(known, "last")) {
-            change.set("last", last).onlyIf("last", "<", last);
+        if (incidentAlert.lastNanos() > number(stored, "last")) {
+            update.set("last", last).onlyIf("last", "<", last);
         }
-        if (incidentAlert.alert().priority().ordinal() < number(known, "priority")) {
-            change.set("priority", priority).onlyIf("priority", ">", priority);
+        if (incidentAlert.alert().priority().ordinal() < number(stored, "priority")) {
+            update.set("priority", priority).onlyIf("priority", ">", priority);
         }
         if (!incidentAlert.enrichment().tactics().isEmpty()) {
-            change.add(
+            update.add(
                     "tactics", AttributeValue.fromSs(incidentAlert.enrichment().tactics()));
         }
-        if (number(known, "sampled") < Incident.SAMPLE_LIMIT) {
-            change.add("sampled", number(1)).onlyIf("sampled", "<", number(Incident.SAMPLE_LIMIT));
+        if (number(stored, "sampled") < Incident.SAMPLE_LIMIT) {
+            update.add("sampled", number(1)).onlyIf("sampled", "<", number(Incident.SAMPLE_LIMIT));
         }
         return TransactWriteItem.builder()
-                .update(update -> update.tableName(table.name())
+                .update(request -> request.tableName(table.name())
                         .key(IncidentTable.incidentKey(incidentId))
-                        .updateExpression(change.expression())
-                        .conditionExpression(change.condition())
-                        .expressionAttributeNames(change.names())
-                        .expressionAttributeValues(change.values()))
+                        .updateExpression(update.expression())
+                        .conditionExpression(update.condition())
+                        .expressionAttributeNames(update.names())
+                        .expressionAttributeValues(update.values()))
                 .build();
     }
 
@@ -190,19 +191,19 @@ public final class DynamoDbIncidentStore implements IncidentStore {
     @Override
     public void markAudited(String incidentId, int escalation, int episode) {
         raise(incidentId, "escalation", escalation);
-        raise(incidentId, "noted", episode);
+        raise(incidentId, "audited_episode", episode);
     }
 
-    private void raise(String incidentId, String attribute, long least) {
-        changed(
-                "note what was decided",
+    private void raise(String incidentId, String attribute, long minimum) {
+        update(
+                "mark an incident as audited",
                 incidentId,
-                new UpdateExpression().set(attribute, number(least)).onlyIf(attribute, "<", number(least)));
+                new UpdateExpression().set(attribute, number(minimum)).onlyIf(attribute, "<", number(minimum)));
     }
 
     @Override
     public boolean close(Incident seen, IncidentClosure closing) {
-        return changed(
+        return update(
                 "close an incident",
                 seen.id(),
                 new UpdateExpression()
@@ -215,33 +216,33 @@ public final class DynamoDbIncidentStore implements IncidentStore {
                         .onlyIf("count", "=", number(seen.count())));
     }
 
-    /** Changes an incident alone; false if its conditions do not hold. */
-    private boolean changed(String what, String incidentId, UpdateExpression change) {
+    /** Updates an incident without a transaction. Returns false if a condition fails. */
+    private boolean update(String operation, String incidentId, UpdateExpression update) {
         for (int attempt = 0; ; attempt++) {
             try {
                 table.client()
-                        .updateItem(update -> update.tableName(table.name())
+                        .updateItem(request -> request.tableName(table.name())
                                 .key(IncidentTable.incidentKey(incidentId))
-                                .updateExpression(change.expression())
-                                .conditionExpression(change.condition())
-                                .expressionAttributeNames(change.names())
-                                .expressionAttributeValues(change.values()));
+                                .updateExpression(update.expression())
+                                .conditionExpression(update.condition())
+                                .expressionAttributeNames(update.names())
+                                .expressionAttributeValues(update.values()));
                 return true;
             } catch (ConditionalCheckFailedException e) {
                 return false;
             } catch (TransactionConflictException e) {
-                IncidentTable.stepBack(what, attempt, e);
+                IncidentTable.backOff(operation, attempt, e);
             } catch (SdkException e) {
-                throw IncidentTable.unavailable(what, e);
+                throw IncidentTable.unavailable(operation, e);
             }
         }
     }
 
     @Override
     public List<Incident> quietSince(Instant time, int limit) {
-        return whole(IncidentTable.shards().stream()
+        return load(IncidentTable.shards().stream()
                 .flatMap(shard -> quiet(shard, time, limit).stream())
-                .sorted(Comparator.comparingLong((Map<String, AttributeValue> item) -> number(item, "heard")))
+                .sorted(Comparator.comparingLong((Map<String, AttributeValue> item) -> number(item, "last_received")))
                 .limit(limit)
                 .toList());
     }
@@ -249,13 +250,13 @@ public final class DynamoDbIncidentStore implements IncidentStore {
     private List<Map<String, AttributeValue>> quiet(String shard, Instant time, int limit) {
         QueryRequest longestFirst = QueryRequest.builder()
                 .tableName(table.name())
-                .indexName(IncidentTable.OPEN_BY_HEARD)
-                .keyConditionExpression("#open = :shard AND #heard <= :time")
-                .expressionAttributeNames(Map.of("#open", IncidentTable.OPEN, "#heard", "heard"))
+                .indexName(IncidentTable.OPEN_BY_LAST_RECEIVED)
+                .keyConditionExpression("#open = :shard AND #last_received <= :time")
+                .expressionAttributeNames(Map.of("#open", IncidentTable.OPEN, "#last_received", "last_received"))
                 .expressionAttributeValues(Map.of(":shard", text(shard), ":time", number(time.toEpochMilli())))
                 .build();
         return IncidentTable.call(
-                "look for quiet incidents",
+                "find quiet incidents",
                 () -> table.client().queryPaginator(longestFirst).items().stream()
                         .limit(limit)
                         .toList());
@@ -264,7 +265,7 @@ public final class DynamoDbIncidentStore implements IncidentStore {
     @Override
     public void recordHealth(String alertId, Alert alert, String document) {
         String slot = "%03d".formatted(Math.floorMod(alertId.hashCode(), HEALTH_SLOTS));
-        IncidentTable.call("keep a sensor's message", () -> {
+        IncidentTable.call("store a health message", () -> {
             try {
                 return table.client()
                         .putItem(put -> put.tableName(table.name())
@@ -285,7 +286,7 @@ public final class DynamoDbIncidentStore implements IncidentStore {
                                 .expressionAttributeNames(Map.of("#time", "time"))
                                 .expressionAttributeValues(Map.of(":time", number(alert.timeNanos()))));
             } catch (ConditionalCheckFailedException e) {
-                // The slot holds this message already, or a newer one.
+                // The slot contains this message or a newer one.
                 return e;
             }
         });
@@ -320,7 +321,7 @@ public final class DynamoDbIncidentStore implements IncidentStore {
 
     @Override
     public List<Incident> list(IncidentQuery query) {
-        return whole(IncidentTable.shards().stream()
+        return load(IncidentTable.shards().stream()
                 .flatMap(shard -> newest(shard, query).stream())
                 .sorted(Comparator.comparingLong((Map<String, AttributeValue> item) -> number(item, "last"))
                         .reversed())
@@ -328,8 +329,8 @@ public final class DynamoDbIncidentStore implements IncidentStore {
                 .toList());
     }
 
-    /** The incidents that items of an index stand for, as they are now. */
-    private List<Incident> whole(List<Map<String, AttributeValue>> keys) {
+    /** Loads the current incidents of index items. */
+    private List<Incident> load(List<Map<String, AttributeValue>> keys) {
         List<Incident> incidents = new ArrayList<>();
         for (Map<String, AttributeValue> key : keys) {
             Map<String, AttributeValue> item = table.incident(IncidentTable.incidentId(key), null, Map.of());

@@ -136,7 +136,7 @@ public final class DynamoDbNotificationStore implements NotificationStore {
             } catch (ConditionalCheckFailedException e) {
                 return false;
             } catch (TransactionConflictException e) {
-                IncidentTable.stepBack(what, attempt, e);
+                IncidentTable.backOff(what, attempt, e);
             } catch (SdkException e) {
                 throw IncidentTable.unavailable(what, e);
             }
@@ -193,10 +193,12 @@ public final class DynamoDbNotificationStore implements NotificationStore {
                 .tableName(table.name())
                 .indexName(IncidentTable.BY_LAST_SEEN)
                 .keyConditionExpression("shard = :shard")
-                .filterExpression("attribute_not_exists(#notifications.#channel)"
-                        + " OR (#count >= #notifications.#channel.#pending_from AND #notifications.#channel.#not_before <= :now)"
-                        + " OR (#notifications.#channel.#state <> #state AND #notifications.#channel.#attempts = :zero"
-                        + " AND #notifications.#channel.#in_flight = :false)")
+                .filterExpression("attribute_not_exists(#notifications.#channel) OR (#count >="
+                        + " #notifications.#channel.#pending_from AND"
+                        + " #notifications.#channel.#not_before <= :now) OR"
+                        + " (#notifications.#channel.#state <> #state AND"
+                        + " #notifications.#channel.#attempts = :zero AND"
+                        + " #notifications.#channel.#in_flight = :false)")
                 .expressionAttributeNames(names)
                 .expressionAttributeValues(Map.of(
                         ":shard",

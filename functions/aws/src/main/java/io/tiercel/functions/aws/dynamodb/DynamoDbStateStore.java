@@ -19,8 +19,8 @@ import software.amazon.awssdk.services.dynamodb.model.PutItemRequest;
 import software.amazon.awssdk.services.dynamodb.model.TransactionConflictException;
 
 /**
- * What responses remember, in the incidents' table: {@code state#KEY}, {@code state}. A document with a due time lies in the index
- * {@code by-last-seen} under the shard {@code state} with that time, in milliseconds, for {@code last}.
+ * Stores the state of responses in the incident table: {@code state#KEY}, {@code state}. A document with a due time is in the index
+ * {@code by-last-seen}, in the shard {@code state}, with its due time in milliseconds as {@code last}.
  */
 public final class DynamoDbStateStore implements StateStore {
     private static final String PREFIX = "state#";
@@ -81,7 +81,7 @@ public final class DynamoDbStateStore implements StateStore {
     @Override
     public List<String> due(Instant now, int limit) {
         return IncidentTable.call(
-                "look for what is due",
+                "find due documents",
                 () -> table
                         .client()
                         .query(query -> query.tableName(table.name())

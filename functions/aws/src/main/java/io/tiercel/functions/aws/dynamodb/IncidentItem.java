@@ -21,15 +21,23 @@ import java.util.Map;
 import java.util.TreeSet;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 
-/** An incident as the attributes of its item, both ways. */
+/** Converts incidents to and from the attributes of their items. */
 final class IncidentItem {
-    /** The attributes that make a {@link IncidentSummary}. */
-    static final List<String> STANDING = List.of(
-            "count", "tactics", "state", "escalation", "episode", "noted", "closed_at", "closed_by", "closed_until");
+    /** The attributes of an {@link IncidentSummary}. */
+    static final List<String> SUMMARY = List.of(
+            "count",
+            "tactics",
+            "state",
+            "escalation",
+            "episode",
+            "audited_episode",
+            "closed_at",
+            "closed_by",
+            "closed_until");
 
     private IncidentItem() {}
 
-    /** The item, without its key, that the first alert of an incident makes. */
+    /** Returns the item, without its key, of an incident with one alert. */
     static Map<String, AttributeValue> opening(IncidentAlert incidentAlert, Instant now) {
         Fingerprint cause = incidentAlert.fingerprint();
         AttributeValue time = number(incidentAlert.alert().timeNanos());
@@ -46,10 +54,10 @@ final class IncidentItem {
         item.put("sampled", number(1));
         item.put("state", text(IncidentState.OPEN.label()));
         item.put("enrichment", text(Json.write(incidentAlert.enrichment())));
-        item.put("heard", number(now.toEpochMilli()));
+        item.put("last_received", number(now.toEpochMilli()));
         item.put("escalation", number(0));
         item.put("episode", number(1));
-        item.put("noted", number(0));
+        item.put("audited_episode", number(0));
         item.put("notifications", AttributeValue.fromM(Map.of()));
         if (!incidentAlert.enrichment().tactics().isEmpty()) {
             item.put("tactics", AttributeValue.fromSs(incidentAlert.enrichment().tactics()));
@@ -71,19 +79,19 @@ final class IncidentItem {
                 number(item, "count"),
                 number(item, "first"),
                 number(item, "last"),
-                Instant.ofEpochMilli(number(item, "heard")),
+                Instant.ofEpochMilli(number(item, "last_received")),
                 new TreeSet<>(tactics == null ? List.of() : tactics.ss()),
                 lifecycle(item),
                 Json.read(text(item, "enrichment"), Enrichment.class, StoreUnavailable::new),
                 sample);
     }
 
-    /** Of an item or of the part of it that {@link #STANDING} names. */
-    static IncidentSummary standing(Map<String, AttributeValue> item) {
+    /** Returns the summary of an item that has at least the attributes {@link #SUMMARY}. */
+    static IncidentSummary summary(Map<String, AttributeValue> item) {
         AttributeValue tactics = item.get("tactics");
         return new IncidentSummary(
                 number(item, "count"), tactics == null ? 0 : tactics.ss().size(), lifecycle(item), (int)
-                        number(item, "noted"));
+                        number(item, "audited_episode"));
     }
 
     private static Lifecycle lifecycle(Map<String, AttributeValue> item) {

@@ -16,11 +16,11 @@ import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 import software.amazon.awssdk.services.dynamodb.model.CancellationReason;
 
 /**
- * The table that both stores share: its names, its keys, and how a call to it fails.
+ * The table that all stores share, with its keys and error handling.
  *
- * @param client DynamoDB
- * @param name the table's name
- * @param clock for times to live and the order of samples
+ * @param client the DynamoDB client
+ * @param name name of the table
+ * @param clock clock for expiry times and the order of samples
  */
 public record IncidentTable(DynamoDbClient client, String name, InstantSource clock) {
     static final int ALERT_DAYS = 30;
@@ -33,16 +33,16 @@ public record IncidentTable(DynamoDbClient client, String name, InstantSource cl
     static final String EXPIRES = "expires";
     static final String BY_LAST_SEEN = "by-last-seen";
 
-    /** Holds the open incidents alone: closed ones lack {@link #OPEN}. */
-    static final String OPEN_BY_HEARD = "open-by-heard";
+    /** Contains only open incidents, because closed ones lack {@link #OPEN}. */
+    static final String OPEN_BY_LAST_RECEIVED = "open-by-last-received";
 
     static final String OPEN = "open";
 
-    /** Tries at a write that others get in the way of: some seconds, less than any function's time-out. */
-    static final int TRIES = 40;
+    /** Maximum number of attempts of a conflicting write. They take some seconds, less than the timeout of any function. */
+    static final int MAX_ATTEMPTS = 40;
 
-    private static final long FIRST_PAUSE_NANOS = Duration.ofMillis(5).toNanos();
-    private static final long LAST_PAUSE_NANOS = Duration.ofMillis(200).toNanos();
+    private static final long MIN_PAUSE_NANOS = Duration.ofMillis(5).toNanos();
+    private static final long MAX_PAUSE_NANOS = Duration.ofMillis(200).toNanos();
 
     static AttributeValue text(String value) {
         return AttributeValue.fromS(value);
@@ -84,7 +84,7 @@ public record IncidentTable(DynamoDbClient client, String name, InstantSource cl
         return text(item, PK).substring("incident#".length());
     }
 
-    /** The incident's part of the index: a constant would make one hot partition of it. */
+    /** Returns the index partition of an incident. A constant would create one hot partition. */
     static String shard(String incidentId) {
         return incidentId.substring(0, 1);
     }
@@ -97,14 +97,14 @@ public record IncidentTable(DynamoDbClient client, String name, InstantSource cl
         return number(clock.instant().plus(Duration.ofDays(days)).getEpochSecond());
     }
 
-    /** Some attributes of the incident's item as the last write left them; empty if there is none. */
+    /** Reads some attributes of an incident's item with strong consistency. Returns an empty map if there is no item. */
     Map<String, AttributeValue> incident(String incidentId, List<String> attributes) {
         Map<String, String> names =
                 attributes.stream().collect(Collectors.toMap(attribute -> "#" + attribute, attribute -> attribute));
         return incident(incidentId, String.join(", ", names.keySet()), names);
     }
 
-    /** The incident's item as the last write left it; empty if there is none. */
+    /** Reads an incident's item with strong consistency. Returns an empty map if there is no item. */
     Map<String, AttributeValue> incident(String incidentId, @Nullable String projection, Map<String, String> names) {
         return call(
                 "read an incident",
@@ -116,21 +116,21 @@ public record IncidentTable(DynamoDbClient client, String name, InstantSource cl
                         .item());
     }
 
-    /** Calls DynamoDB; what its client gives up on is a store that is not available. */
-    static <T> T call(String what, Supplier<T> call) {
+    /** Calls DynamoDB and converts exceptions of the client to {@link StoreUnavailable}. */
+    static <T> T call(String operation, Supplier<T> call) {
         try {
             return call.get();
         } catch (SdkException e) {
-            throw unavailable(what, e);
+            throw unavailable(operation, e);
         }
     }
 
-    static StoreUnavailable unavailable(String what, Throwable cause) {
-        return new StoreUnavailable("DynamoDB: could not " + what + ": " + cause.getMessage(), cause);
+    static StoreUnavailable unavailable(String operation, Throwable cause) {
+        return new StoreUnavailable("DynamoDB: could not " + operation + ": " + cause.getMessage(), cause);
     }
 
-    /** Whether a transaction that was cancelled for this reason is worth making anew. */
-    static boolean passes(CancellationReason reason) {
+    /** Returns whether a transaction that was cancelled for this reason can succeed if it is retried. */
+    static boolean isRetryable(CancellationReason reason) {
         return switch (reason.code()) {
             case "None", CONDITION_FAILED, "TransactionConflict", "ThrottlingError", "ProvisionedThroughputExceeded" ->
                 true;
@@ -139,14 +139,14 @@ public record IncidentTable(DynamoDbClient client, String name, InstantSource cl
     }
 
     /**
-     * After a write that others got in the way of: waits a random time that grows with the attempt, so that those who
-     * collided do not meet again; gives up after {@link #TRIES}.
+     * Waits after a conflicting write. The random pause grows with the attempt, so that conflicting writers do not collide again.
+     * Throws after {@link #MAX_ATTEMPTS}.
      */
-    static void stepBack(String what, int attempt, SdkException collision) {
-        if (attempt + 1 >= TRIES) {
-            throw unavailable(what + " in " + TRIES + " tries", collision);
+    static void backOff(String operation, int attempt, SdkException conflict) {
+        if (attempt + 1 >= MAX_ATTEMPTS) {
+            throw unavailable(operation + " in " + MAX_ATTEMPTS + " attempts", conflict);
         }
-        long longest = Math.min(FIRST_PAUSE_NANOS << Math.min(attempt, 10), LAST_PAUSE_NANOS);
-        LockSupport.parkNanos(ThreadLocalRandom.current().nextLong(longest) + 1);
+        long maxPause = Math.min(MIN_PAUSE_NANOS << Math.min(attempt, 10), MAX_PAUSE_NANOS);
+        LockSupport.parkNanos(ThreadLocalRandom.current().nextLong(maxPause) + 1);
     }
 }

@@ -7,8 +7,8 @@ import java.util.Map;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 
 /**
- * One update of one item as DynamoDB wants it written: what is set, added and removed, and on which conditions. Every attribute
- * goes by an alias, since more than five hundred words are reserved.
+ * Builder of an update expression and its condition. Every attribute has an alias, because DynamoDB reserves more than five hundred
+ * words.
  */
 final class UpdateExpression {
     private final List<String> sets = new ArrayList<>();
@@ -35,13 +35,13 @@ final class UpdateExpression {
         return this;
     }
 
-    /** There must be no such item. */
+    /** Adds the condition that the item does not exist. */
     UpdateExpression onlyIfAbsent() {
         conditions.add("attribute_not_exists(" + name(IncidentTable.PK) + ")");
         return this;
     }
 
-    /** The attribute must compare so with the value, as in {@code onlyIf("count", "<", number(10))}. */
+    /** Adds a condition on an attribute, for example {@code onlyIf("count", "<", number(10))}. */
     UpdateExpression onlyIf(String attribute, String comparison, AttributeValue value) {
         conditions.add(name(attribute) + " " + comparison + " " + value("than_" + attribute, value));
         return this;

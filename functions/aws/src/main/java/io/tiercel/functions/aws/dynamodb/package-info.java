@@ -1,42 +1,40 @@
 /**
- * Incidents and what people were told about them, in one DynamoDB table.
+ * Incidents, notifications, the audit log and response state in one DynamoDB table. Depends on the AWS SDK and the ports of the
+ * domain. Stores are thread-safe, and any number of processes can use them.
  *
  * <table>
  * <caption>Items</caption>
- * <tr><th>{@code pk}</th><th>{@code sk}</th><th>What it is</th></tr>
- * <tr><td>{@code alert#ID}</td><td>{@code alert}</td><td>This alert has been counted, in {@code incident}. Written in the
- * transaction that counts it, on the condition that it is not there yet; kept {@value
- * io.tiercel.functions.aws.dynamodb.IncidentTable#ALERT_DAYS} days, twice as long as a dead-letter queue keeps a message: an
- * alert that comes back later than that is counted again</td></tr>
- * <tr><td>{@code incident#ID}</td><td>{@code incident}</td><td>The incident: {@code cluster}, {@code rule}, {@code
- * workload}, {@code executable}, {@code target}; {@code priority} (0 is the most urgent), {@code count}, {@code first},
- * {@code last} (nanoseconds), {@code heard} (milliseconds, arrival of the last alert), {@code tactics} (set), {@code state},
- * {@code escalation}, {@code episode}, {@code noted} (the last episode that is in the audit log), {@code closed_at},
- * {@code closed_by}, {@code closed_until} (only while it is closed), {@code enrichment} (JSON), {@code sampled} (how many
- * samples there are), {@code notifications} (the notification records by channel), {@code acknowledgement},
- * {@code shard}, {@code open} (the same, only while it is open). Kept {@value
+ * <tr><th>{@code pk}</th><th>{@code sk}</th><th>Content</th></tr>
+ * <tr><td>{@code alert#ID}</td><td>{@code alert}</td><td>Marks an alert that was counted in {@code incident}. The transaction that
+ * counts the alert writes it, if it does not exist. It expires after {@value
+ * io.tiercel.functions.aws.dynamodb.IncidentTable#ALERT_DAYS} days, twice as long as a dead-letter queue keeps a message. An alert
+ * that arrives later is counted again</td></tr>
+ * <tr><td>{@code incident#ID}</td><td>{@code incident}</td><td>The incident: {@code cluster}, {@code rule}, {@code workload},
+ * {@code executable}, {@code target}, {@code priority} (0 is the most urgent), {@code count}, {@code first} and {@code last}
+ * (nanoseconds), {@code last_received} (milliseconds), {@code tactics} (set), {@code state}, {@code escalation}, {@code episode},
+ * {@code audited_episode} (the last episode in the audit log). While it is closed: {@code closed_at}, {@code closed_by}, {@code
+ * closed_until}. Also {@code enrichment} (JSON), {@code sampled} (number of samples), {@code notifications}
+ * (notification records by channel), {@code acknowledgement}, {@code shard}, and {@code open} (the same, while it is open). It expires {@value
  * io.tiercel.functions.aws.dynamodb.IncidentTable#INCIDENT_DAYS} days after its last alert</td></tr>
- * <tr><td>{@code incident#ID}</td><td>{@code sample#TIME#ALERT}</td><td>An alert as evidence, {@code document}, in the order
- * of arrival; an item of its own because every write of an item is paid by its size</td></tr>
- * <tr><td>{@code audit}</td><td>{@code head}</td><td>The end of the audit log: {@code number}, {@code hash}</td></tr>
- * <tr><td>{@code audit#BLOCK}</td><td>{@code NUMBER}</td><td>An entry of the audit log: {@code previous}, {@code line}, {@code
- * hash}; a block holds a thousand. Written in the transaction that moves the end, on the condition that both are where they
- * were; never changed, and kept for ever: no role of the functions may delete items</td></tr>
- * <tr><td>{@code incident#ID}</td><td>{@code audit#NUMBER}</td><td>The same entry once more, to be found by its
- * incident</td></tr>
- * <tr><td>{@code used_token#TOKEN}</td><td>{@code used_token}</td><td>A token that was used and cannot be used again; kept until
- * its age invalidates it</td></tr>
- * <tr><td>{@code health}</td><td>{@code 000} to {@code 999}</td><td>A sensor's message about itself; a newer one with the same
- * slot replaces it, so there are never more</td></tr>
- * <tr><td>{@code state#KEY}</td><td>{@code state}</td><td>What responses remember, {@code document} (JSON) with its {@code
- * version}, which every write raises on the condition that it is the one that was read: plans ({@code plan/INCIDENT}), whose
- * turn it is ({@code turn/INCIDENT}), orders ({@code orders/INCIDENT}), caps ({@code cap/NAME}), the circuit breaker</td></tr>
+ * <tr><td>{@code incident#ID}</td><td>{@code sample#TIME#ALERT}</td><td>An alert as evidence, {@code document}, in the order of
+ * arrival. It is a separate item because DynamoDB charges each write by the size of the item</td></tr>
+ * <tr><td>{@code audit}</td><td>{@code head}</td><td>The head of the audit log: {@code number}, {@code hash}</td></tr>
+ * <tr><td>{@code audit#BLOCK}</td><td>{@code NUMBER}</td><td>An audit entry: {@code previous}, {@code line}, {@code hash}. A block
+ * has a thousand entries. The transaction that moves the head writes it. It never changes and never expires; no role of the
+ * functions may delete items</td></tr>
+ * <tr><td>{@code incident#ID}</td><td>{@code audit#NUMBER}</td><td>A copy of an audit entry, for queries by incident</td></tr>
+ * <tr><td>{@code used_token#TOKEN}</td><td>{@code used_token}</td><td>A single-use token that was used. It expires with the token</td></tr>
+ * <tr><td>{@code health}</td><td>{@code 000} to {@code 999}</td><td>A sensor's message about itself. A newer message with the same
+ * slot replaces it, which limits their number</td></tr>
+ * <tr><td>{@code state#KEY}</td><td>{@code state}</td><td>State of responses: {@code document} (JSON) with its {@code version}. A
+ * write requires the version that was read, and increases it. Keys: plans ({@code plan/INCIDENT}), leases ({@code
+ * lease/INCIDENT}), operator commands ({@code commands/INCIDENT}), caps ({@code cap/NAME}), the circuit breaker</td></tr>
  * </table>
  *
- * <p>The index {@code by-last-seen} ({@code shard}, {@code last}) holds the incidents, spread over sixteen shards by the first
- * digit of their ids, and, under the shard {@code state}, what responses have to look at again, at its time; the index {@code
- * open-by-heard} ({@code open}, {@code heard}) only the incidents that are open, so that looking for quiet ones reads no others.
- * Time to live is the attribute {@code expires}.
+ * <p>The index {@code by-last-seen} ({@code shard}, {@code last}) contains the incidents in sixteen shards, by the first digit of
+ * their ids. Its shard {@code state} contains the state documents with a due time. The index {@code open-by-last-received} ({@code
+ * open}, {@code last_received}) contains only open incidents, so that the search for quiet incidents reads no others. The attribute
+ * {@code expires} is the time to live.
  */
 @NullMarked
 package io.tiercel.functions.aws.dynamodb;

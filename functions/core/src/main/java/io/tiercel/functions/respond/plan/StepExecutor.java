@@ -6,6 +6,7 @@ import io.tiercel.functions.respond.action.ActionKind;
 import io.tiercel.functions.respond.action.ActionResult;
 import io.tiercel.functions.respond.guard.CircuitBreaker;
 import io.tiercel.functions.respond.guard.KillSwitch;
+import io.tiercel.functions.retry.Backoff;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -21,7 +22,8 @@ final class StepExecutor {
     /** How often a retryable call is made. */
     static final int MAX_ATTEMPTS = 5;
 
-    private static final Duration FIRST_DELAY = Duration.ofSeconds(30);
+    /** Four delays between the attempts: 30 seconds to 4 minutes. */
+    private static final Backoff BACKOFF = new Backoff(Duration.ofSeconds(30), Duration.ofMinutes(4));
 
     private final Map<ActionKind, ActionHandler> handlers;
     private final KillSwitch killSwitch;
@@ -77,7 +79,7 @@ final class StepExecutor {
                     List.of("interrupted during the call to the receiver; the receiver may have got the call, and it is"
                             + " not repeated")));
         } else if (killSwitch.engagedOrUnreadable()) {
-            session.save(step.retryAt(step.attempts(), now.plus(FIRST_DELAY))
+            session.save(step.retryAt(step.attempts(), now.plus(BACKOFF.first()))
                     .withNotes(
                             List.of("interrupted; the kill switch blocks it from resuming, but it can be released")));
         } else {
@@ -124,9 +126,9 @@ final class StepExecutor {
         session.save(withTimeLimit(step.withState(finalState, note)));
     }
 
-    /** Returns the delay before the next attempt: exponential backoff from 30 seconds. */
+    /** Returns the delay after a number of failed attempts. */
     static Duration delay(int attempts) {
-        return FIRST_DELAY.multipliedBy(1L << Math.min(attempts - 1, 10));
+        return BACKOFF.delay(attempts);
     }
 
     /** Sets the time of the automatic release if the policy has a time limit and there is something to undo. */
