@@ -65,8 +65,9 @@ public final class BearerToken {
             }
             return of(Files.readString(file).strip());
         } catch (IOException e) {
-            throw new DataDirectoryUnavailableException("the token " + file.toAbsolutePath()
-                    + " can be neither read nor created (" + e.getClass().getSimpleName() + "); set TIERCEL_TOKEN_FILE");
+            throw new DataDirectoryUnavailableException(
+                    "the token " + file.toAbsolutePath() + " can be neither read nor created ("
+                            + e.getClass().getSimpleName() + "); set TIERCEL_TOKEN_FILE");
         } catch (IllegalArgumentException e) {
             throw new DataDirectoryUnavailableException(
                     "the token in " + file.toAbsolutePath() + " is invalid; remove the file and restart the server");

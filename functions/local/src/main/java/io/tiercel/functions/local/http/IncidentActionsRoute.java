@@ -80,11 +80,14 @@ final class IncidentActionsRoute {
         try {
             JsonNode given = JSON.readTree(body == null ? "" : body.toString(StandardCharsets.UTF_8));
             if (!given.isMissingNode() && !given.isObject()) {
-                JsonResponse.error(exchange, 400, "the body must be an object {\"by\":\"NAME\",\"plan\":\"ID\"}, or empty");
+                JsonResponse.error(
+                        exchange, 400, "the body must be an object {\"by\":\"NAME\",\"plan\":\"ID\"}, or empty");
             } else if (incidents.find(id).isEmpty()) {
                 JsonResponse.error(exchange, 404, "unknown incident; GET /incidents lists all incidents");
             } else {
-                action.perform(exchange, new ActionRequest(id, by(given), given.path("plan").asText("")));
+                action.perform(
+                        exchange,
+                        new ActionRequest(id, by(given), given.path("plan").asText("")));
             }
         } catch (JsonProcessingException e) {
             JsonResponse.error(exchange, 400, "the body is not JSON");
@@ -124,7 +127,8 @@ final class IncidentActionsRoute {
             case CLOSED -> done(exchange, 200, "closed");
             case ALREADY_CLOSED -> done(exchange, 200, "already closed");
             case UNKNOWN -> JsonResponse.error(exchange, 404, "unknown incident; GET /incidents lists all incidents");
-            case BUSY -> JsonResponse.error(exchange, 409, "new alerts arrived while the incident was being closed; try again");
+            case BUSY ->
+                JsonResponse.error(exchange, 409, "new alerts arrived while the incident was being closed; try again");
         }
     }
 

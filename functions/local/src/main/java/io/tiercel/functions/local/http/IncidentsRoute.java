@@ -77,8 +77,7 @@ final class IncidentsRoute {
         boolean escalated = stateText.equalsIgnoreCase("escalated");
         Optional<IncidentState> state = escalated ? Optional.of(IncidentState.OPEN) : IncidentState.parse(stateText);
         if (!stateText.isEmpty() && state.isEmpty()) {
-            JsonResponse.error(
-                    exchange, 400, "state must be open, escalated (open and past a threshold) or closed");
+            JsonResponse.error(exchange, 400, "state must be open, escalated (open and past a threshold) or closed");
             return;
         }
         int limit;

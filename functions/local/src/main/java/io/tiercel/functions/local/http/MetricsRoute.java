@@ -65,10 +65,9 @@ final class MetricsRoute {
         AlertInbox.Totals taken = inbox.totals();
         SqliteIncidentStore.Totals kept = incidents.totals();
         return MetricSnapshots.builder()
-                .metricSnapshot(
-                        counter("tiercel_functions_alerts_counted", "Alerts counted in incidents.", kept.countedMessages()))
                 .metricSnapshot(counter(
-                        "tiercel_functions_documents_refused", "Rejected documents.", taken.refused()))
+                        "tiercel_functions_alerts_counted", "Alerts counted in incidents.", kept.countedMessages()))
+                .metricSnapshot(counter("tiercel_functions_documents_refused", "Rejected documents.", taken.refused()))
                 .metricSnapshot(counter(
                         "tiercel_functions_audit_entries",
                         "Entries of the audit log.",

@@ -36,12 +36,11 @@ public final class DataDirectory implements AutoCloseable {
                 return new DataDirectory(folder, channel);
             }
             channel.close();
-            throw new DataDirectoryUnavailableException("another server uses the data directory " + folder.toAbsolutePath()
-                    + "; stop that server, or choose another directory with --data");
+            throw new DataDirectoryUnavailableException("another server uses the data directory "
+                    + folder.toAbsolutePath() + "; stop that server, or choose another directory with --data");
         } catch (IOException e) {
-            throw new DataDirectoryUnavailableException(
-                    "cannot use the data directory " + folder.toAbsolutePath() + " ("
-                            + e.getClass().getSimpleName() + ": " + e.getMessage() + "); choose another with --data");
+            throw new DataDirectoryUnavailableException("cannot use the data directory " + folder.toAbsolutePath()
+                    + " (" + e.getClass().getSimpleName() + ": " + e.getMessage() + "); choose another with --data");
         }
     }
 
