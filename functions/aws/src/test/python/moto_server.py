@@ -47,7 +47,7 @@ def leave_messages_in_their_queues():
 
 def make_transactions_atomic():
     """moto copies the whole database before a transaction and puts the copy back when it fails: slow, and what other
-    threads wrote meanwhile is gone. Here one operation runs at a time, and only the items of the transaction are put back.
+    threads wrote at the same time is lost. Here one operation runs at a time, and only the items of the transaction are put back.
     """
     backend = dynamodb.DynamoDBBackend
     lock = threading.RLock()

@@ -1,4 +1,7 @@
-/** The node sensor: kernel events in, alerts out, kept on disk until delivered. */
+/**
+ * The node sensor. It evaluates rules on kernel events, stores the alerts on disk, and delivers them. This package has no
+ * classes. The test {@code ArchitectureTest} defines which of its subpackages may depend on each other.
+ */
 @NullMarked
 package io.tiercel.sensor;
 

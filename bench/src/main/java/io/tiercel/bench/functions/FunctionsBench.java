@@ -14,8 +14,13 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /**
- * Measures the packaged functions and prints tables. They show the throughput of the local server, the latency from an
- * alert to its stored plan, and the cold start of a Lambda function with and without an AOT cache.
+ * Measures the packaged functions and prints three tables.
+ *
+ * <ul>
+ *   <li>throughput of the local server
+ *   <li>latency from an alert to its stored plan
+ *   <li>cold start of a Lambda function with and without an AOT cache
+ * </ul>
  *
  * <p>The argument is the number of alerts per round, 1,000 to 1,000,000.
  */

@@ -55,7 +55,7 @@ final class PartialEvent implements Event {
                 values.containsKey(field.ref().field())
                         && !field.ref().multiple()
                         && !field.ref().hasArgument();
-            case ValueSource.Constant _ -> true;
+            case ValueSource.ConstantText _ -> true;
             case ValueSource.Items items -> items.items().stream().allMatch(this::determines);
             case ValueSource.TextMapped mapped -> determines(mapped.argument());
             case ValueSource.Length length -> determines(length.argument());

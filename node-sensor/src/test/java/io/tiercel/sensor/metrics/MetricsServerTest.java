@@ -107,7 +107,7 @@ class MetricsServerTest {
     void readyWhileCapturingAndNotStalled() throws Exception {
         capturing = false;
         HttpResponse<String> early = request("GET", "/readyz");
-        assertEquals("503 capturing has not begun\n", early.statusCode() + " " + early.body());
+        assertEquals("503 event capture has not started\n", early.statusCode() + " " + early.body());
         assertEquals(200, request("GET", "/healthz").statusCode());
         capturing = true;
         assertEquals(200, request("GET", "/readyz").statusCode());

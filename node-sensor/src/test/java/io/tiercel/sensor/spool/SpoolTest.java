@@ -205,7 +205,7 @@ class SpoolTest {
         Path file = Files.createFile(folder.resolve("f"));
         String problem =
                 assertThrows(SpoolException.class, () -> Spool.open(file, TINY)).getMessage();
-        assertTrue(problem.startsWith("the spool in " + file + " cannot be opened: "), problem);
+        assertTrue(problem.startsWith("cannot open the spool in " + file + ": "), problem);
     }
 
     @Test

@@ -263,11 +263,11 @@ class SqsTargetTest {
     @ParameterizedTest
     @CsvSource({
         "https://queue.example.com/1/a,'',delivery.sqs.region",
-        "https://sqs.eu-west-1.amazonaws.com,'',not the address of a queue",
-        "https://sqs.eu-west-1.amazonaws.com/1/a?x=1,'',not the address of a queue",
+        "https://sqs.eu-west-1.amazonaws.com,'',not a queue URL",
+        "https://sqs.eu-west-1.amazonaws.com/1/a?x=1,'',not a queue URL",
         "http://sqs.eu-west-1.amazonaws.com/1/a,'',use https",
-        "https://sqs.eu-west-1.amazonaws.com/1/a,Ireland,not a region",
-        "alerts,'',not the address of a server"
+        "https://sqs.eu-west-1.amazonaws.com/1/a,Ireland,not an AWS region",
+        "alerts,'',not an http or https URL"
     })
     void rejectsInvalidAddresses(String url, String region, String problem) {
         String message = assertThrows(IllegalArgumentException.class, () -> SqsQueue.parse(url, region, ""))

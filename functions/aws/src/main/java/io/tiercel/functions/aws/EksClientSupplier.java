@@ -7,7 +7,7 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Supplies the client of an EKS cluster. It describes the cluster on first use and retries on each call after a failure, so that a
+ * Supplies the client of an EKS cluster. It describes the cluster on first use and retries after a failure. Therefore a
  * function without access to the cluster still does everything else.
  */
 final class EksClientSupplier implements Supplier<KubernetesClient> {

@@ -38,7 +38,8 @@ class TerraformReferenceTest {
         assertEquals(
                 readme,
                 Files.readString(module.resolve("README.md")),
-                "made anew by mvn -pl functions/aws -am test -Dtest=TerraformReferenceTest -Dtiercel.regenerate=true");
+                "regenerate it with mvn -pl functions/aws -am test -Dtest=TerraformReferenceTest"
+                        + " -Dtiercel.regenerate=true");
     }
 
     @Test

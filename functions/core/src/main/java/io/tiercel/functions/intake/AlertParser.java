@@ -10,8 +10,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Parses alerts of Tiercel, Falco and falcosidekick with the engine's {@link AlertJson}. Adds an id to alerts without one, and
- * checks the requirements of an incident, such as a rule name of one line and a time after the epoch.
+ * Parses alerts of Tiercel, Falco and falcosidekick with the engine's {@link AlertJson}. Adds an id to alerts without one.
+ * Checks the requirements of an incident, such as a rule name of one line and a time after the epoch.
  */
 public final class AlertParser {
     /** Maximum length of a rule name, in characters. */

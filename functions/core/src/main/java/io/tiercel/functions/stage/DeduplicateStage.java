@@ -99,8 +99,8 @@ public final class DeduplicateStage {
     }
 
     /**
-     * Rounds a count down to its leading digit. A response request is published when this value changes, so the first million
-     * alerts of an incident cause 55 requests, and the last alert of a burst never suppresses the last request.
+     * Rounds a count down to its leading digit. A response request is published when this value changes. Therefore the
+     * first million alerts of an incident cause 55 requests. The last alert of a burst never suppresses the last request.
      */
     static long leadingDigit(long count) {
         long unit = 1;

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The functions as Funqy exposes them, both over HTTP and as AWS Lambda functions. Each takes the JSON document as a tree, so that
- * our own parsers report what is wrong with an invalid document.
+ * our own parsers report the errors of an invalid document.
  *
  * <p>Every function can be called again with the same document. All throw {@link
  * io.tiercel.functions.incident.StoreUnavailable} if a store fails; the caller must then retry.

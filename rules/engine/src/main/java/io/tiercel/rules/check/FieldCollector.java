@@ -36,7 +36,7 @@ public final class FieldCollector {
     private static void forEach(ValueSource source, Consumer<FieldRef> fields) {
         switch (source) {
             case ValueSource.FieldValue value -> fields.accept(value.ref());
-            case ValueSource.Constant _ -> {}
+            case ValueSource.ConstantText _ -> {}
             case ValueSource.Items items -> items.items().forEach(item -> forEach(item, fields));
             case ValueSource.TextMapped mapped -> forEach(mapped.argument(), fields);
             case ValueSource.Length length -> forEach(length.argument(), fields);

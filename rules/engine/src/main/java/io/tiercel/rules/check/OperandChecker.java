@@ -68,7 +68,7 @@ public final class OperandChecker {
                 if (!value.quoted()) {
                     throw mismatch(written, "a constant argument of " + written.transformer() + " must be in quotes");
                 }
-                yield new ValueSource.Constant(value.text());
+                yield new ValueSource.ConstantText(value.text());
             }
             case TransformerArgument.Items items -> {
                 List<ValueSource> sources = new ArrayList<>();
@@ -115,7 +115,7 @@ public final class OperandChecker {
             throws ConditionCheckException {
         ValueSource argument = arguments.getFirst();
         if (arguments.size() != 1
-                || argument instanceof ValueSource.Constant
+                || argument instanceof ValueSource.ConstantText
                 || argument instanceof ValueSource.Items) {
             throw mismatch(written, written.transformer() + " requires exactly one field or transformer");
         }
@@ -140,14 +140,14 @@ public final class OperandChecker {
             throw mismatch(
                     written, "concat requires two or more text arguments, as in concat(proc.name, \"-\", proc.pname)");
         }
-        return new ValueSource.Joined(new ValueSource.Constant(""), new ValueSource.Items(List.copyOf(arguments)));
+        return new ValueSource.Joined(new ValueSource.ConstantText(""), new ValueSource.Items(List.copyOf(arguments)));
     }
 
     private static ValueSource options(Operand.Transformed written, List<ValueSource> arguments)
             throws ConditionCheckException {
         if (arguments.size() != 2
                 || !isTextList(arguments.getFirst())
-                || !(arguments.get(1) instanceof ValueSource.Constant(String optionString))) {
+                || !(arguments.get(1) instanceof ValueSource.ConstantText(String optionString))) {
             throw mismatch(
                     written, "getopt requires a list and an option string in quotes, as in getopt(list, \"ab:\")");
         }

@@ -11,7 +11,7 @@ final class OperatorTable {
 
     /** Returns an error message if the operator does not apply to the source; otherwise null. */
     static @Nullable String problem(Operator operator, @Nullable Modifier modifier, ValueSource source) {
-        if (source instanceof ValueSource.Constant) {
+        if (source instanceof ValueSource.ConstantText) {
             return "a constant is not allowed on the left side";
         }
         FieldType type = source.type();

@@ -139,7 +139,7 @@ public final class RuleEventTypes {
         return switch (source) {
             case ValueSource.FieldValue field ->
                 ConstantReader.isEventType(field.ref().field());
-            case ValueSource.Constant _ -> false;
+            case ValueSource.ConstantText _ -> false;
             case ValueSource.Items items -> items.items().stream().anyMatch(RuleEventTypes::namesEventType);
             case ValueSource.TextMapped mapped -> namesEventType(mapped.argument());
             case ValueSource.Length length -> namesEventType(length.argument());

@@ -25,7 +25,7 @@ public sealed interface ValueSource {
     }
 
     /** A constant text argument of a transformer. */
-    record Constant(String text) implements ValueSource {
+    record ConstantText(String text) implements ValueSource {
         @Override
         public FieldType type() {
             return FieldType.TEXT;

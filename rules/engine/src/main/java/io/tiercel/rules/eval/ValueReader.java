@@ -36,7 +36,7 @@ public final class ValueReader {
         return switch (source) {
             case ValueSource.FieldValue field ->
                 field.type() == FieldType.BYTES ? bytes(field.ref(), event) : event.text(field.ref());
-            case ValueSource.Constant constant -> constant.text();
+            case ValueSource.ConstantText constant -> constant.text();
             case ValueSource.TextMapped mapped -> {
                 String text = text(mapped.argument(), event);
                 yield text == null ? null : mapped(mapped.mapping(), text);

@@ -74,7 +74,7 @@ public final class AlertFormat {
         String literal = "";
         for (OutputFormat.Part part : output.parts()) {
             switch (part) {
-                case OutputFormat.Part.Literal(String text) -> literal = text;
+                case OutputFormat.Part.LiteralText(String text) -> literal = text;
                 case OutputFormat.Part.Token token -> {
                     found.add(segment(literal, token));
                     literal = "";

@@ -50,7 +50,7 @@ public final class OutputFormat {
         StringBuilder out = new StringBuilder(2 * text.length());
         for (Part part : parts) {
             switch (part) {
-                case Part.Literal literal -> out.append(literal.text());
+                case Part.LiteralText literal -> out.append(literal.text());
                 case Part.Token token -> {
                     String value = ValueFormatter.format(token.source(), event, zone);
                     if (value == null && !lenient) {
@@ -77,7 +77,7 @@ public final class OutputFormat {
     }
 
     sealed interface Part {
-        record Literal(String text) implements Part {}
+        record LiteralText(String text) implements Part {}
 
         record Token(ValueSource source, int width) implements Part {
             /** Pads the value with spaces, or truncates it, to the width. A width of 0 leaves the value unchanged. */

@@ -54,7 +54,7 @@ public final class OutputFormatParser {
                 percent = text.length();
             }
             if (percent > at) {
-                parts.add(new OutputFormat.Part.Literal(text.substring(at, percent)));
+                parts.add(new OutputFormat.Part.LiteralText(text.substring(at, percent)));
             }
             at = percent < text.length() ? token(text, percent, parts, fields) : percent;
         }
@@ -155,7 +155,7 @@ public final class OutputFormatParser {
     private static void addFields(ValueSource source, SortedMap<String, ValueSource.FieldValue> fields) {
         switch (source) {
             case ValueSource.FieldValue field -> fields.putIfAbsent(field.ref().text(), field);
-            case ValueSource.Constant _ -> {}
+            case ValueSource.ConstantText _ -> {}
             case ValueSource.Items items -> items.items().forEach(item -> addFields(item, fields));
             case ValueSource.TextMapped mapped -> addFields(mapped.argument(), fields);
             case ValueSource.Length length -> addFields(length.argument(), fields);

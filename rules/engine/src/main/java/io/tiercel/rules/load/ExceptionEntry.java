@@ -19,18 +19,18 @@ import org.snakeyaml.engine.v2.nodes.SequenceNode;
 record ExceptionEntry(
         SourcePosition position,
         String name,
-        @Nullable Operand fields,
-        @Nullable Operand comps,
-        List<Operand> values) {
+        @Nullable YamlValue fields,
+        @Nullable YamlValue comps,
+        List<YamlValue> values) {
     private static final int MAX_DEPTH = 8;
     /** Maximum number of exceptions in one item. */
     private static final int MAX_ENTRIES = 10_000;
 
     /** A scalar or a sequence, nested as in the file. */
-    sealed interface Operand {
-        record One(String text) implements Operand {}
+    sealed interface YamlValue {
+        record Scalar(String text) implements YamlValue {}
 
-        record Many(List<Operand> parts) implements Operand {}
+        record Sequence(List<YamlValue> parts) implements YamlValue {}
     }
 
     /** Reads the exceptions of a rule. {@code definition} is false if they are appended to existing ones. */
@@ -76,14 +76,14 @@ record ExceptionEntry(
                     .invalidYaml(
                             "the exception '" + name + "' has no fields", "add \"fields: [proc.name, ...]\" to it");
         }
-        Operand fields = operand(keys, "fields");
-        Operand comps = trimmed(operand(keys, "comps"));
-        List<Operand> values = new ArrayList<>();
+        YamlValue fields = operand(keys, "fields");
+        YamlValue comps = trimmed(operand(keys, "comps"));
+        List<YamlValue> values = new ArrayList<>();
         Node node = keys.node("values");
         if (node != null) {
             for (Node value : keys.sequence(node, "values")) {
-                Operand read = operand(value, keys, 0);
-                values.add(read == null ? new Operand.One("") : read);
+                YamlValue read = operand(value, keys, 0);
+                values.add(read == null ? new YamlValue.Scalar("") : read);
             }
         } else if (!definition) {
             warnings.add(
@@ -95,14 +95,14 @@ record ExceptionEntry(
         return new ExceptionEntry(keys.position(), name, fields, comps, values);
     }
 
-    private static @Nullable Operand operand(YamlItem keys, String key) throws RuleLoadException {
+    private static @Nullable YamlValue operand(YamlItem keys, String key) throws RuleLoadException {
         Node node = keys.node(key);
-        Operand operand = node == null ? null : operand(node, keys, 0);
-        return operand instanceof Operand.Many(List<Operand> parts) && parts.isEmpty() ? null : operand;
+        YamlValue operand = node == null ? null : operand(node, keys, 0);
+        return operand instanceof YamlValue.Sequence(List<YamlValue> parts) && parts.isEmpty() ? null : operand;
     }
 
     /** As in Falco, null and mappings are treated as not specified. */
-    private static @Nullable Operand operand(Node node, YamlItem keys, int depth) throws RuleLoadException {
+    private static @Nullable YamlValue operand(Node node, YamlItem keys, int depth) throws RuleLoadException {
         SourcePosition position = keys.position().at(node);
         keys.budget()
                 .spend(
@@ -114,12 +114,12 @@ record ExceptionEntry(
         }
         return switch (node) {
             case SequenceNode sequence -> {
-                List<Operand> parts = new ArrayList<>();
+                List<YamlValue> parts = new ArrayList<>();
                 for (Node part : sequence.getValue()) {
-                    Operand read = operand(part, keys, depth + 1);
-                    parts.add(read == null ? new Operand.One("") : read);
+                    YamlValue read = operand(part, keys, depth + 1);
+                    parts.add(read == null ? new YamlValue.Scalar("") : read);
                 }
-                yield new Operand.Many(parts);
+                yield new YamlValue.Sequence(parts);
             }
             case ScalarNode scalar
             when !YamlScalars.isNull(scalar) -> {
@@ -127,34 +127,35 @@ record ExceptionEntry(
                     throw position.invalidYaml(
                             "empty value in the exception", "write a value; for an empty text write '\"\"'");
                 }
-                yield new Operand.One(scalar.getValue());
+                yield new YamlValue.Scalar(scalar.getValue());
             }
             default -> null;
         };
     }
 
-    private static @Nullable Operand trimmed(@Nullable Operand comps) {
+    private static @Nullable YamlValue trimmed(@Nullable YamlValue comps) {
         return switch (comps) {
             case null -> null;
-            case Operand.One(String text) -> new Operand.One(text.strip());
-            case Operand.Many(List<Operand> parts) -> {
-                List<Operand> trimmed = new ArrayList<>();
-                for (Operand part : parts) {
-                    trimmed.add(part instanceof Operand.One(String text) ? new Operand.One(text.strip()) : part);
+            case YamlValue.Scalar(String text) -> new YamlValue.Scalar(text.strip());
+            case YamlValue.Sequence(List<YamlValue> parts) -> {
+                List<YamlValue> trimmed = new ArrayList<>();
+                for (YamlValue part : parts) {
+                    trimmed.add(
+                            part instanceof YamlValue.Scalar(String text) ? new YamlValue.Scalar(text.strip()) : part);
                 }
-                yield new Operand.Many(trimmed);
+                yield new YamlValue.Sequence(trimmed);
             }
         };
     }
 
     /** Returns a copy with additional values. */
-    ExceptionEntry with(List<Operand> more) {
-        List<Operand> all = new ArrayList<>(values);
+    ExceptionEntry with(List<YamlValue> more) {
+        List<YamlValue> all = new ArrayList<>(values);
         all.addAll(more);
         return new ExceptionEntry(position, name, fields, comps, all);
     }
 
-    ExceptionEntry withComps(Operand newComps) {
+    ExceptionEntry withComps(YamlValue newComps) {
         return new ExceptionEntry(position, name, fields, newComps, values);
     }
 }

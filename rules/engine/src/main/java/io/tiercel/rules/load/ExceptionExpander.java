@@ -1,6 +1,6 @@
 package io.tiercel.rules.load;
 
-import io.tiercel.rules.load.ExceptionEntry.Operand;
+import io.tiercel.rules.load.ExceptionEntry.YamlValue;
 import io.tiercel.rules.load.SourceMappedText.Origin;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -32,8 +32,8 @@ final class ExceptionExpander {
 
     private static String text(ExceptionEntry entry) throws RuleLoadException {
         return switch (entry.fields()) {
-            case Operand.One(String field) -> single(entry, field);
-            case Operand.Many(List<Operand> fields) -> tuples(entry, fields);
+            case YamlValue.Scalar(String field) -> single(entry, field);
+            case YamlValue.Sequence(List<YamlValue> fields) -> tuples(entry, fields);
             case null ->
                 throw entry.position().invalidDefinition("the exception has no fields", "add \"fields: [...]\"");
         };
@@ -43,8 +43,8 @@ final class ExceptionExpander {
         StringBuilder text = new StringBuilder("(");
         text.append(field).append(' ').append(word(entry.comps())).append(" (");
         String separator = "";
-        for (Operand value : entry.values()) {
-            if (!(value instanceof Operand.One(String one))) {
+        for (YamlValue value : entry.values()) {
+            if (!(value instanceof YamlValue.Scalar(String one))) {
                 throw entry.position()
                         .invalidDefinition(
                                 "the exception has a single field, so its values must not be tuples",
@@ -56,11 +56,11 @@ final class ExceptionExpander {
         return text.append("))").toString();
     }
 
-    private static String tuples(ExceptionEntry entry, List<Operand> fields) throws RuleLoadException {
+    private static String tuples(ExceptionEntry entry, List<YamlValue> fields) throws RuleLoadException {
         StringBuilder text = new StringBuilder("(");
         String separator = "";
-        for (Operand value : entry.values()) {
-            if (!(value instanceof Operand.Many(List<Operand> tuple)) || tuple.size() != fields.size()) {
+        for (YamlValue value : entry.values()) {
+            if (!(value instanceof YamlValue.Sequence(List<YamlValue> tuple)) || tuple.size() != fields.size()) {
                 throw entry.position()
                         .invalidDefinition(
                                 "each value of the exception must be a tuple of " + fields.size() + " elements",
@@ -68,7 +68,8 @@ final class ExceptionExpander {
             }
             text.append(separator).append('(');
             for (int i = 0; i < fields.size(); i++) {
-                String operator = entry.comps() instanceof Operand.Many(List<Operand> comps) ? word(comps.get(i)) : "=";
+                String operator =
+                        entry.comps() instanceof YamlValue.Sequence(List<YamlValue> comps) ? word(comps.get(i)) : "=";
                 text.append(i == 0 ? "" : " and ")
                         .append(word(fields.get(i)))
                         .append(' ')
@@ -82,14 +83,14 @@ final class ExceptionExpander {
         return text.append(')').toString();
     }
 
-    private static String operand(Operand value, String operator) {
+    private static String operand(YamlValue value, String operator) {
         return switch (value) {
-            case Operand.One(String one)
+            case YamlValue.Scalar(String one)
             when ExceptionValidator.takesList(operator) -> one.startsWith("(") ? one : "(" + one + ")";
-            case Operand.One(String one) -> quoted(one);
-            case Operand.Many(List<Operand> parts) -> {
+            case YamlValue.Scalar(String one) -> quoted(one);
+            case YamlValue.Sequence(List<YamlValue> parts) -> {
                 StringBuilder list = new StringBuilder("(");
-                for (Operand part : parts) {
+                for (YamlValue part : parts) {
                     list.append(list.length() == 1 ? "" : ", ").append(quoted(word(part)));
                 }
                 yield list.append(')').toString();
@@ -97,8 +98,8 @@ final class ExceptionExpander {
         };
     }
 
-    private static String word(@Nullable Operand operand) {
-        return operand instanceof Operand.One(String text) ? text : "";
+    private static String word(@Nullable YamlValue operand) {
+        return operand instanceof YamlValue.Scalar(String text) ? text : "";
     }
 
     /** Puts a value in double quotes if it contains a space and does not start with a quote. */

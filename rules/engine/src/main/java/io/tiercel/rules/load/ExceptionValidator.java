@@ -1,6 +1,6 @@
 package io.tiercel.rules.load;
 
-import io.tiercel.rules.load.ExceptionEntry.Operand;
+import io.tiercel.rules.load.ExceptionEntry.YamlValue;
 import java.util.Collections;
 import java.util.List;
 import java.util.Set;
@@ -46,9 +46,9 @@ final class ExceptionValidator {
                         .invalidDefinition(
                                 "the exception has no fields",
                                 "add \"fields: [proc.name, ...]\" or \"fields: proc.name\"");
-            case Operand.One(String field) -> {
-                Operand comps = entry.comps() == null ? new Operand.One("in") : entry.comps();
-                if (!(comps instanceof Operand.One(String operator))) {
+            case YamlValue.Scalar(String field) -> {
+                YamlValue comps = entry.comps() == null ? new YamlValue.Scalar("in") : entry.comps();
+                if (!(comps instanceof YamlValue.Scalar(String operator))) {
                     throw entry.position()
                             .invalidDefinition(
                                     "fields is a single field, but comps is a sequence",
@@ -64,21 +64,22 @@ final class ExceptionValidator {
                 field(entry, field, knownSource);
                 yield entry.withComps(comps);
             }
-            case Operand.Many(List<Operand> fields) -> {
-                Operand comps = entry.comps() == null
-                        ? new Operand.Many(Collections.nCopies(fields.size(), new Operand.One("=")))
+            case YamlValue.Sequence(List<YamlValue> fields) -> {
+                YamlValue comps = entry.comps() == null
+                        ? new YamlValue.Sequence(Collections.nCopies(fields.size(), new YamlValue.Scalar("=")))
                         : entry.comps();
-                if (!(comps instanceof Operand.Many(List<Operand> operators)) || operators.size() != fields.size()) {
+                if (!(comps instanceof YamlValue.Sequence(List<YamlValue> operators))
+                        || operators.size() != fields.size()) {
                     throw entry.position()
                             .invalidDefinition(
                                     "the number of comps must match the number of fields, which is " + fields.size(),
                                     "write one operator for each field: comps: [=, in, ...]");
                 }
-                for (Operand operator : operators) {
+                for (YamlValue operator : operators) {
                     operator(entry, operator);
                 }
-                for (Operand field : fields) {
-                    field(entry, field instanceof Operand.One(String text) ? text : "", knownSource);
+                for (YamlValue field : fields) {
+                    field(entry, field instanceof YamlValue.Scalar(String text) ? text : "", knownSource);
                 }
                 yield entry.withComps(comps);
             }
@@ -123,8 +124,8 @@ final class ExceptionValidator {
         }
     }
 
-    private static void operator(ExceptionEntry entry, @Nullable Operand operator) throws RuleLoadException {
-        String text = operator instanceof Operand.One(String one) ? one : "";
+    private static void operator(ExceptionEntry entry, @Nullable YamlValue operator) throws RuleLoadException {
+        String text = operator instanceof YamlValue.Scalar(String one) ? one : "";
         if (!LIST_OPERATORS.contains(text)
                 && !MODIFIABLE.contains(text)
                 && !PLAIN.contains(text)

@@ -20,7 +20,7 @@
  * arrival. It is a separate item because DynamoDB charges each write by the size of the item</td></tr>
  * <tr><td>{@code audit}</td><td>{@code head}</td><td>The head of the audit log: {@code number}, {@code hash}</td></tr>
  * <tr><td>{@code audit#BLOCK}</td><td>{@code NUMBER}</td><td>An audit entry: {@code previous}, {@code line}, {@code hash}. A block
- * has a thousand entries. The transaction that moves the head writes it. It never changes and never expires; no role of the
+ * has a thousand entries. The transaction that moves the head writes it. It never changes and never expires. No role of the
  * functions may delete items</td></tr>
  * <tr><td>{@code incident#ID}</td><td>{@code audit#NUMBER}</td><td>A copy of an audit entry, for queries by incident</td></tr>
  * <tr><td>{@code used_token#TOKEN}</td><td>{@code used_token}</td><td>A single-use token that was used. It expires with the token</td></tr>

@@ -97,7 +97,7 @@ class DynamoDbLifecycleTest {
     }
 
     @Test
-    void aClosedIncidentOpensAgainForNewsAndNotForWhatIsLate() {
+    void aClosedIncidentReopensForNewEventsOnly() {
         Incident open = record("a", "rule", NOW);
         assertTrue(incidents.close(open, new IncidentClosure(NOW, IncidentClosure.QUIET, open.lastSeenNanos())));
         assertFalse(
@@ -125,7 +125,7 @@ class DynamoDbLifecycleTest {
     }
 
     @Test
-    void anIncidentThatHasGrownIsNotClosed() {
+    void anIncidentWithNewAlertsIsNotClosed() {
         Incident observed = record("a", "rule", NOW);
         record("b", "rule", NOW);
         assertFalse(incidents.close(observed, new IncidentClosure(NOW, IncidentClosure.QUIET, nanos(NOW))));
@@ -135,7 +135,7 @@ class DynamoDbLifecycleTest {
     }
 
     @Test
-    void theLongestQuietComeFirst() {
+    void theLongestQuietIncidentsAreFirst() {
         List<String> expected = new ArrayList<>();
         for (int i = 0; i < 8; i++) {
             time = NOW.plusSeconds(i);
@@ -210,7 +210,7 @@ class DynamoDbLifecycleTest {
     }
 
     @Test
-    void placesAreListedOnceEachWhoeverNotesThemAtTheSameTime() throws Exception {
+    void concurrentWritersListEachTargetOnce() throws Exception {
         EnrichStage enrichStage = new EnrichStage(new Enricher("", AttackTechniques.load()), IncidentRules.defaults());
         List<EnrichedAlert> alerts = new ArrayList<>();
         for (int pod = 0; pod < 3; pod++) {
@@ -242,7 +242,7 @@ class DynamoDbLifecycleTest {
     }
 
     @Test
-    void aCrashAfterAnyCallLosesNeitherCountNorEntryNorBell() {
+    void aCrashAfterAnyCallLosesNoCountNoAuditEntryAndNoEvent() {
         for (int crash = 0; crash < 5; crash++) {
             Failing failing = new Failing(crash);
             List<String> rung = new ArrayList<>();
@@ -299,7 +299,7 @@ class DynamoDbLifecycleTest {
         }
     }
 
-    /** Does what it is asked, and once fails after having done it, as a process that dies before it hears the answer. */
+    /** Delegates each call, and fails once after the call, like a process that dies before it receives the result. */
     private static final class Failing {
         private int left;
 
@@ -320,7 +320,7 @@ class DynamoDbLifecycleTest {
         List<Callable<Void>> works = new ArrayList<>();
         for (int i = 0; i < 160; i++) {
             String what = "decision " + i;
-            // Each a process of its own, as far as the table can tell.
+            // For the table, each log is a separate process.
             DynamoDbAuditLog log = new DynamoDbAuditLog(new IncidentTable(client, name, () -> NOW));
             String incident = i % 10 == 0 ? "0a" : null;
             works.add(() -> {

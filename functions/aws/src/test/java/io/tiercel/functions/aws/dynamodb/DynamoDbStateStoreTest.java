@@ -47,7 +47,7 @@ class DynamoDbStateStoreTest {
     }
 
     @Test
-    void only_who_has_read_it_replaces_a_document() {
+    void a_write_requires_the_version_that_was_read() {
         assertEquals(Optional.empty(), store.read("k"));
         assertFalse(store.write("k", 1, "a", null), "there is nothing to replace");
         assertTrue(store.write("k", 0, "a", null));
@@ -59,7 +59,7 @@ class DynamoDbStateStoreTest {
     }
 
     @Test
-    void keys_are_due_at_their_time_until_they_are_written_again() {
+    void a_key_is_due_until_it_is_written_again() {
         store.write("never", 0, "x", null);
         store.write("later", 0, "x", NOW.plusMillis(1));
         store.write("now", 0, "x", NOW);
@@ -71,7 +71,7 @@ class DynamoDbStateStoreTest {
     }
 
     @Test
-    void a_cap_holds_however_many_come_at_once() {
+    void concurrent_callers_never_exceed_a_cap() {
         ActionCaps caps = new ActionCaps(store, InstantSource.fixed(NOW));
         AtomicInteger taken = new AtomicInteger();
         try (ExecutorService threads = Executors.newFixedThreadPool(16)) {
@@ -88,7 +88,7 @@ class DynamoDbStateStoreTest {
     }
 
     @Test
-    void a_table_that_is_not_there_is_a_store_that_is_unavailable() {
+    void a_missing_table_throws_store_unavailable() {
         StateStore none = new DynamoDbStateStore(new IncidentTable(client, "none", InstantSource.fixed(NOW)));
         assertThrows(StoreUnavailable.class, () -> none.read("k"));
         assertThrows(StoreUnavailable.class, () -> none.write("k", 0, "x", null));

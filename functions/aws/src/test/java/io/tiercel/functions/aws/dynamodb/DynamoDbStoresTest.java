@@ -77,7 +77,7 @@ class DynamoDbStoresTest {
     }
 
     @Test
-    void aFoldedAlertCountsAsThoseThatItStandsFor() {
+    void anAggregatedAlertCountsAsManyAlerts() {
         String rule = "Read sensitive file";
         IncidentAlert first = Alerts.incidentAlert("node/1", rule, "Warning", NOW);
         IncidentAlert plain = Alerts.incidentAlert("node/2", rule, "Warning", NOW.plusSeconds(1));
@@ -159,7 +159,7 @@ class DynamoDbStoresTest {
     }
 
     @Test
-    void keepsWhatOpenedTheIncident() {
+    void keepsTheFirstEnrichment() {
         IncidentAlert first = Alerts.incidentAlert("a", "Read sensitive file", "Warning", NOW, "T1003.008", "host");
         assertEquals(
                 new RecordResult(
@@ -186,7 +186,7 @@ class DynamoDbStoresTest {
     }
 
     @Test
-    void anAlertThatComesBackUnderAnotherFingerprintStaysWhereItWasCounted() {
+    void aRepeatedAlertWithAnotherFingerprintIsNotCountedAgain() {
         IncidentAlert before = Alerts.incidentAlert("a", "Old name", "Warning", NOW);
         IncidentAlert after = Alerts.incidentAlert("a", "New name", "Warning", NOW);
         incidents.record(before);
@@ -225,7 +225,7 @@ class DynamoDbStoresTest {
     }
 
     @Test
-    void aSensorsMessagesTakeASlotEachAndRepetitionsNone() {
+    void healthMessagesUseOneSlotEach() {
         IncidentAlert lost = Alerts.incidentAlert("node/boot/7", "Events lost", "Warning", NOW);
         incidents.recordHealth(lost.alertId(), lost.alert(), "{\"n\":1}");
         incidents.recordHealth(lost.alertId(), lost.alert(), "{\"n\":2}");
@@ -304,7 +304,7 @@ class DynamoDbStoresTest {
             String incident,
             String channel,
             long count,
-            long owed,
+            long pendingFrom,
             Instant notBefore,
             int attempts,
             long sent,
@@ -313,7 +313,7 @@ class DynamoDbStoresTest {
                 incident,
                 channel,
                 count,
-                owed,
+                pendingFrom,
                 notBefore,
                 attempts,
                 sent,
