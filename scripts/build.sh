@@ -17,7 +17,7 @@ build() {
     say "building (one or two minutes; the first build also fetches libraries) ..."
     mkdir -p "$state"
     if ! maven -q -DskipTests -pl node-sensor,functions/local -am package >"$state/build.log" 2>&1; then
-        grep -E '^\[(ERROR|FATAL)\]|error:' "$state/build.log" | head -n 20 >&2
+        { grep -E '^\[(ERROR|FATAL)\]|error:' "$state/build.log" || tail -n 5 "$state/build.log"; } | head -n 20 >&2
         die 1 "the build failed; its output is in $state/build.log"
     fi
     grep -h '^bpf/build: ' "$state/build.log" >&2 || true

@@ -15,12 +15,14 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.cyclonedx.Version;
 import org.cyclonedx.parsers.JsonParser;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Container images that {@code ./tiercel image} makes: their files, and their bill of materials. */
+@Tag("packaged")
 class ContainerImageTest {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final String BILL = "/opt/tiercel/sbom.cdx.json";

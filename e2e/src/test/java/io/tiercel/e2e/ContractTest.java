@@ -20,10 +20,12 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The contract for programs that run {@code ./tiercel sensor}: its output, its timing, and its exit status. */
+@Tag("live")
 class ContractTest {
     private static final ObjectMapper JSON = new ObjectMapper();
 

@@ -15,11 +15,13 @@ import java.util.TreeSet;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The values, outputs, commands and files that the deployment pages name exist. */
+@Tag("unit")
 class DeployDocsTest {
     private static final Pattern BLOCK = Pattern.compile("(?ms)^```(sh|hcl|yaml)\\n(.*?)^```$");
     private static final Pattern INLINE = Pattern.compile("`([^`\\n]+(?:\\n[^`\\n]+)?)`");

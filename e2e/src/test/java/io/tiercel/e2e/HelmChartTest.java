@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -20,6 +21,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The chart as Helm renders it: hardened as Kubernetes recommends, and with a configuration that the sensor accepts. */
+@Tag("packaged")
 class HelmChartTest {
     private static final String CHART = "infra/helm/tiercel";
     private static final String QUEUE = "delivery.sqs.queueUrl=https://sqs.eu-west-1.amazonaws.com/111122223333/alerts";

@@ -13,10 +13,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** {@code ./tiercel image}: the image behaves like the build that it was made from, wherever it is copied. */
+@Tag("packaged")
 class ImageTest {
     private static final Path IMAGE = Tiercel.ROOT.resolve(".tiercel/image");
     private static final String DEMO = "rules/tests/recordings/demo.trec";

@@ -7,10 +7,12 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The sensor on other kernels, which {@code bpf/kernels/run} boots in QEMU. */
+@Tag("kernel")
 class KernelsTest {
     private static final int NOTHING_RUN = 77;
 

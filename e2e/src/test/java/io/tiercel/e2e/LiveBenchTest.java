@@ -11,10 +11,12 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** {@code ./tiercel bench live} with tiny loads. Checks that everything is measured and no alert is missing, not how fast it is. */
+@Tag("live")
 class LiveBenchTest {
     @TempDir
     private Path folder;

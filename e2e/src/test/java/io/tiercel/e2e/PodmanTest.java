@@ -19,10 +19,12 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The images under podman, with exactly the rights that the documentation gives them. */
+@Tag("packaged")
 class PodmanTest {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final Duration LIMIT = Duration.ofSeconds(60);
@@ -52,12 +54,14 @@ class PodmanTest {
                     "--pid=host",
                     "--network=none",
                     "--volume=/sys/fs/cgroup:/sys/fs/cgroup:ro",
-                    "tiercel/sensor:0.1.0");
+                    "tiercel/sensor:0.2.0");
             await().atMost(LIMIT).until(() -> podman.out("logs", sensor).contains("ready:"));
             String other = podman.out("run", "--detach", "--network=none", "busybox:local", "/bin/cat", "/etc/shadow");
             JsonNode alert =
                     await().atMost(LIMIT).until(() -> alert(podman.out("logs", sensor), other), found -> found != null);
-            assertEquals("Sensitive file read by untrusted program", alert.path("rule").asText());
+            assertEquals(
+                    "Sensitive file read by untrusted program",
+                    alert.path("rule").asText());
             assertEquals("/etc/shadow", alert.at("/output_fields/fd.name").asText());
             String pid = podman.out("inspect", "--format", "{{.State.Pid}}", sensor);
             String status = Files.readString(Path.of("/proc", pid, "status"));
@@ -143,7 +147,7 @@ class PodmanTest {
                 "--env=TIERCEL_HOST=127.0.0.1",
                 "--env=TIERCEL_PORT=" + port,
                 "--volume=incidents:/var/lib/tiercel",
-                "tiercel/server:0.1.0");
+                "tiercel/server:0.2.0");
     }
 
     /** Returns the response body; empty while the server does not answer. */

@@ -12,10 +12,12 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The functions' server with mutual TLS, as the chart configures it. */
+@Tag("packaged")
 class ServerTlsTest {
     private static final String ALERT =
             "{\"rule\":\"Try\",\"priority\":\"Warning\",\"time\":\"2026-01-31T12:00:00Z\",\"output\":\"a first alert\"}";

@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -27,6 +28,7 @@ import org.junit.jupiter.api.io.TempDir;
  * A load of forks, executions, opens and sockets beyond what the machine can handle: the sensor keeps running, its memory stays
  * bounded, and it counts and reports every lost event.
  */
+@Tag("live")
 class StressTest {
     private static final ObjectMapper JSON = new ObjectMapper();
 

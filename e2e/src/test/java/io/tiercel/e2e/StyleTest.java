@@ -11,9 +11,11 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Docs and sources use the field's terms and plain English: no private vocabulary, no long sentences. */
+@Tag("unit")
 class StyleTest {
     private static final int MAX_WORDS_PER_SENTENCE = 25;
 

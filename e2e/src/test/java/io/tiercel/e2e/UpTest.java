@@ -11,10 +11,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** {@code ./tiercel up}: a real read of /etc/shadow becomes an incident, and killed processes restart without loss. */
+@Tag("live")
 class UpTest {
     private static final String RULE = "Sensitive file read by untrusted program";
 

@@ -21,8 +21,10 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 
 /** Checks which packages of the sensor may depend on each other, and the names of their classes. */
+@Tag("unit")
 @AnalyzeClasses(packages = "io.tiercel", importOptions = ImportOption.DoNotIncludeTests.class)
 class ArchitectureTest {
     private static final String SENSOR = "io.tiercel.sensor";

@@ -11,9 +11,11 @@ import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.Set;
 import java.util.TreeSet;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Checks that each package in the main sources of all modules has a description. */
+@Tag("unit")
 class PackageInfoTest {
     private static final Path ROOT = Path.of(System.getProperty("tiercel.root"));
     private static final Path MAIN_SOURCES = Path.of("src", "main", "java");

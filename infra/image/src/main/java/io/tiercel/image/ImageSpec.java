@@ -30,7 +30,7 @@ record ImageSpec(
         Optional<String> volume,
         Set<Integer> ports) {
     static final String HOME = "/opt/tiercel";
-    static final String VERSION = "0.1.0";
+    static final String VERSION = "0.2.0";
     static final String CACHE = "tiercel.aot";
 
     /** Sorts the environment and ports: the iteration order of maps and sets differs between JVM runs, and so would the digest. */

@@ -13,12 +13,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** The C sources compile with the supported compilers, each header by itself, and have the style of {@code bpf/.clang-format}. */
+@Tag("unit")
 class BpfSourcesTest {
     private static final Path ROOT = Path.of(System.getProperty("tiercel.root"));
 

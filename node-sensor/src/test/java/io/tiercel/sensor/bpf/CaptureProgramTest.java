@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -21,6 +22,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** The kernel loads every variant of the capture program from every compiler, and all capture the same paths. */
+@Tag("live")
 class CaptureProgramTest {
     /** Large enough for what other programs on the machine do before this test reads the ring. */
     private static final int RING_SIZE = RingBufferSize.forCpus(32);

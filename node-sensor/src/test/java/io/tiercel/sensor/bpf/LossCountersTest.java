@@ -11,10 +11,12 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Each reason for a loss, provoked in the kernel. */
+@Tag("live")
 class LossCountersTest {
     /** More records than the smallest ring holds. */
     private static final int CALLS = 80_000;

@@ -11,9 +11,11 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** The Java constants equal those of the C header. */
+@Tag("unit")
 class RecordLayoutTest {
     private static final Pattern STRUCT = Pattern.compile("struct (\\w+) \\{(.*?)\\n\\};", Pattern.DOTALL);
     private static final Pattern MEMBER = Pattern.compile("__([us])(8|16|32|64) (\\w+)(?:\\[(\\d+)])?;");

@@ -13,8 +13,10 @@ import net.jqwik.api.Property;
 import net.jqwik.api.constraints.CharRange;
 import net.jqwik.api.constraints.IntRange;
 import net.jqwik.api.constraints.StringLength;
+import org.junit.jupiter.api.Tag;
 
 /** A view reads what a builder built, and rejects invalid records. */
+@Tag("unit")
 class RecordViewTest {
     @Property(tries = 300)
     void readsWhatWasBuilt(

@@ -2,10 +2,12 @@ package io.tiercel.sensor.bpf;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
+@Tag("unit")
 class RingBufferSizeTest {
     @ParameterizedTest
     @CsvSource({"1, 4", "2, 4", "3, 8", "4, 8", "6, 16", "16, 32", "32, 64", "33, 64", "512, 64"})

@@ -11,9 +11,11 @@ import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
 import net.jqwik.api.constraints.Size;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** The reader against a writer that does in memory what the kernel does. */
+@Tag("unit")
 class RingBufferTest {
     private static final int SIZE = 4096;
 

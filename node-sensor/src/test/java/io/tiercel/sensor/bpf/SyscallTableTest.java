@@ -22,11 +22,13 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** {@code bpf/syscalls.tsv} has all syscalls with the numbers of the kernel's own headers. */
+@Tag("unit")
 class SyscallTableTest {
     private static final Path TABLE = Path.of(System.getProperty("tiercel.root"), "bpf/syscalls.tsv");
     private static final Pattern HEADER_NUMBER =

@@ -23,9 +23,11 @@ import java.util.List;
 import java.util.Objects;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Our detections: they load without warnings, pass their tests, and match the documentation. */
+@Tag("unit")
 class DetectionsTest {
     private static final Path ROOT = Path.of(System.getProperty("tiercel.root"));
     private static final Path DETECTIONS = ROOT.resolve("rules/detections");

@@ -9,10 +9,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The classes that a sensor loads if it only prints alerts. */
+@Tag("unit")
 class LazyClassLoadingTest {
     @TempDir
     Path folder;

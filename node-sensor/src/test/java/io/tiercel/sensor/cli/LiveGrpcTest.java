@@ -25,10 +25,12 @@ import java.util.stream.Stream;
 import org.awaitility.core.ConditionFactory;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A sensor in a child process that serves alerts, and clients as users start them. */
+@Tag("live")
 class LiveGrpcTest {
     private static final String RULE = """
             - rule: Secret read

@@ -21,10 +21,12 @@ import java.util.concurrent.TimeUnit;
 import org.awaitility.core.ConditionFactory;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A sensor in a child process whose rule files change. */
+@Tag("live")
 class LiveReloadTest {
     private static final String NOT_RELOADED = "Tiercel internal: rules not reloaded";
 

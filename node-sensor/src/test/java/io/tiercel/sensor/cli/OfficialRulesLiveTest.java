@@ -25,6 +25,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -32,6 +33,7 @@ import org.junit.jupiter.api.io.TempDir;
  * Live tests of Falco's own rules, from the folder in {@code TIERCEL_FALCO_RULES}: each raises its alert, with the
  * right fields.
  */
+@Tag("live")
 class OfficialRulesLiveTest {
     private static final Path ROOT = Path.of(System.getProperty("tiercel.root"));
     private static final List<String> FILES =

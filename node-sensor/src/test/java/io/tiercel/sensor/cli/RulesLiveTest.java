@@ -27,10 +27,12 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The live tests of our rules, and the messages of {@code rules live}. */
+@Tag("live")
 class RulesLiveTest {
     private static final Path ROOT = Path.of(System.getProperty("tiercel.root"));
 

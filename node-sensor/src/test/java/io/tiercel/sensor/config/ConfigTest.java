@@ -14,10 +14,12 @@ import java.util.Map;
 import java.util.TreeSet;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Sources of settings, checks and error messages. */
+@Tag("unit")
 class ConfigTest {
     @TempDir
     private Path dir;

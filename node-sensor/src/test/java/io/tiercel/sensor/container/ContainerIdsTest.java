@@ -2,10 +2,12 @@ package io.tiercel.sensor.container;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
+@Tag("unit")
 class ContainerIdsTest {
     private static final String ID = "0123456789abcdef".repeat(4);
 

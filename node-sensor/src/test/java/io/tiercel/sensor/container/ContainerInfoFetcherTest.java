@@ -10,8 +10,10 @@ import java.util.List;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
+@Tag("unit")
 class ContainerInfoFetcherTest {
     private static final ContainerInfo WEB = new ContainerInfo(
             "web",

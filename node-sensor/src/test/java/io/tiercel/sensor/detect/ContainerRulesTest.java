@@ -22,11 +22,13 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Queue;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** Tests when events wait for container metadata, and how alerts mark missing metadata. */
+@Tag("unit")
 class ContainerRulesTest {
     private final List<Boolean> waits = new ArrayList<>();
 

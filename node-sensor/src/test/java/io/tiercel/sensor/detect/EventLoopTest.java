@@ -25,9 +25,11 @@ import java.util.List;
 import java.util.SequencedMap;
 import java.util.Set;
 import java.util.TreeMap;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+@Tag("unit")
 class EventLoopTest {
     private static final String ALERTS_LOST = "Tiercel internal: alerts lost";
 

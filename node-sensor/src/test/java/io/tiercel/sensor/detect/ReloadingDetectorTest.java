@@ -30,9 +30,11 @@ import java.util.TreeMap;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.locks.LockSupport;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Tests that rules can be replaced while events arrive. */
+@Tag("unit")
 class ReloadingDetectorTest {
     private static final int RELOADS = 40;
 

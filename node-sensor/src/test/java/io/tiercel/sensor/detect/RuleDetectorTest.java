@@ -19,9 +19,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Tests events about a file that has more than one name. */
+@Tag("unit")
 class RuleDetectorTest {
     private static final String RULES = """
             - {rule: link, desc: d, output: "%fd.name", priority: INFO, condition: evt.type = open and fd.name = /tmp/link}

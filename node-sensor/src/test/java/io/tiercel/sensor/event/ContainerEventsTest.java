@@ -29,10 +29,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Container metadata and held events, from the records of a recording. */
+@Tag("unit")
 class ContainerEventsTest {
     private static final String ID = "0123456789abcdef".repeat(4);
     private static final String OTHER = "f".repeat(64);

@@ -17,6 +17,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -26,6 +27,7 @@ import org.junit.jupiter.api.io.TempDir;
  * <p>The recording keeps only the suspicious shell and its descendants. Its ancestors (an init process and a remote login)
  * are synthetic, so that the recording contains nothing from the machine on which it was created.
  */
+@Tag("live")
 class DemoRecorder {
     private static final Path FOLDER = Path.of(System.getProperty("tiercel.root"), "rules/tests/recordings");
     private static final NodeIdentity NODE = new NodeIdentity("demo-node", "4e6f2d61-6465-4d6f-8e6f-64652d626f6f");

@@ -16,9 +16,11 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Resolution runs on its own threads, and only records change the state. */
+@Tag("unit")
 class HostNameResolverTest {
     private final Map<String, List<String>> addressesByName = new ConcurrentHashMap<>();
     private final NodeState state = new NodeState(FdDescription::standardFd);

@@ -18,10 +18,12 @@ import java.util.function.Predicate;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Pods of a real containerd, which the test starts. */
+@Tag("live")
 class LiveContainerdTest {
     private static final Map<String, String> LABELS = Map.of(
             "app", "web",

@@ -20,10 +20,12 @@ import java.util.function.Predicate;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Real processes in real cgroups, with a fake runtime that controls when it responds. */
+@Tag("live")
 class LiveContainersTest {
     @TempDir
     Path dir;

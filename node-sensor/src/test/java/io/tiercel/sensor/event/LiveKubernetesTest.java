@@ -23,10 +23,12 @@ import java.util.function.Predicate;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Pods on a real Kubernetes node, which {@code kube-up} starts on this machine. */
+@Tag("cluster")
 class LiveKubernetesTest {
     private static final String POD = """
         apiVersion: v1

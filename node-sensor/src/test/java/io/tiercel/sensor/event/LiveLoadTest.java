@@ -8,10 +8,12 @@ import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Delivers each event of two busy threads once, whatever else the machine does. */
+@Tag("live")
 class LiveLoadTest {
     private static final int OPENS_PER_THREAD = 7_000;
     private static final String PROGRAM = "import os, threading\n"

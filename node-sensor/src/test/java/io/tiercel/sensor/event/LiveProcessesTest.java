@@ -12,10 +12,12 @@ import java.util.HexFormat;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Programs, processes, connections and containers. */
+@Tag("live")
 class LiveProcessesTest {
     private static LiveEvents live;
 

@@ -10,10 +10,12 @@ import java.util.function.Predicate;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Sockets of all families on the loopback device. */
+@Tag("live")
 class LiveSocketsTest {
     private static final Set<String> TYPES = Set.of(
             "execve socket socketpair bind connect listen accept accept4 sendto recvfrom sendmsg recvmsg sendmmsg recvmmsg read write dup2 close shutdown getsockopt setsockopt"

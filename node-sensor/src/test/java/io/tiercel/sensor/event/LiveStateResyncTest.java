@@ -13,10 +13,12 @@ import java.time.Duration;
 import java.util.Objects;
 import java.util.Set;
 import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The state is correct again after events were lost. The ring buffer is small, so that they are lost soon. */
+@Tag("live")
 class LiveStateResyncTest {
     private static final String FLOOD = "import os\nfor i in range(60000): os.close(os.open('/dev/null', os.O_RDONLY))";
 

@@ -18,9 +18,11 @@ import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+@Tag("unit")
 class ReplayTest {
     private static final Path DEMO = Path.of(System.getProperty("tiercel.root"), "rules/tests/recordings/demo.trec");
 

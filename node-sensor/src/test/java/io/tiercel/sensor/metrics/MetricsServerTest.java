@@ -21,8 +21,10 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
+@Tag("unit")
 class MetricsServerTest {
     private static final String INCOMPLETE_REQUEST = "GET /metrics HTTP/1.1\r\nHost: ";
 

@@ -22,10 +22,12 @@ import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A shipper whose receiver accepts only part of a batch, or nothing. */
+@Tag("unit")
 class DeliveryFailureTest {
     private static final Duration TIMEOUT = Duration.ofMillis(500);
 

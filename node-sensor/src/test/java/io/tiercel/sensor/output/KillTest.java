@@ -19,10 +19,12 @@ import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Kills the sensor, the receiver, or both, at random times: every alert that was written is received. */
+@Tag("unit")
 class KillTest {
     private static final int KILLS = 50;
 

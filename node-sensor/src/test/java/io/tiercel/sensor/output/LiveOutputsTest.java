@@ -26,10 +26,12 @@ import org.awaitility.core.ConditionFactory;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A sensor in a child process, configured by a file and the environment, with all outputs. */
+@Tag("live")
 class LiveOutputsTest {
     @TempDir
     Path folder;

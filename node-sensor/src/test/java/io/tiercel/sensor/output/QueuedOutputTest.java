@@ -12,9 +12,11 @@ import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** A failing output affects no other output, and its losses are counted exactly. */
+@Tag("unit")
 class QueuedOutputTest {
     private final List<String> written = Collections.synchronizedList(new ArrayList<>());
 

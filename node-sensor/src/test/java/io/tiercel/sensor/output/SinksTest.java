@@ -28,10 +28,12 @@ import java.util.List;
 import java.util.Map;
 import jnr.unixsocket.UnixDatagramChannel;
 import jnr.unixsocket.UnixSocketAddress;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The sinks, with real files, programs, syslog receivers and web servers. */
+@Tag("unit")
 class SinksTest {
     @TempDir
     private Path dir;

@@ -45,12 +45,14 @@ import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Runs the prefilter in the kernel and checks that it drops unmatched events and no others. */
+@Tag("live")
 class LivePrefilterTest {
     private static final Path ROOT = Path.of(System.getProperty("tiercel.root"));
     private static final FieldRef MARK = new FieldRef(Field.PROC_ENV, -1, "TIERCEL_TEST", 0);

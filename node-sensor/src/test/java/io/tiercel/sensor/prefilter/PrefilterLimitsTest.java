@@ -12,9 +12,11 @@ import io.tiercel.sensor.bpf.RecordBuilder;
 import io.tiercel.sensor.bpf.RecordView;
 import java.util.List;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Exceeding a limit makes the prefilter drop less, never more. */
+@Tag("unit")
 class PrefilterLimitsTest {
     private static final int OPENAT = EventTypes.code("openat");
     private static final KernelPrefilterModel.Node HOST = new KernelPrefilterModel.Node("p1", MEMBERSHIP_HOST, "");

@@ -35,8 +35,10 @@ import net.jqwik.api.Combinators;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
+import org.junit.jupiter.api.Tag;
 
 /** Checks that the disjuncts of a matching rule always survive. */
+@Tag("unit")
 class PrefilterPropertiesTest {
     private static final int PID = 100;
     private static final long CGROUP = 7;

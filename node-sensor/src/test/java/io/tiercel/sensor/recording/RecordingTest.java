@@ -15,9 +15,11 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Arrays;
 import java.util.Set;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+@Tag("unit")
 class RecordingTest {
     private static final RecordingHeader HEADER =
             new RecordingHeader(new NodeIdentity("nöde", "boot"), -5, Set.of("openat", "execve"));

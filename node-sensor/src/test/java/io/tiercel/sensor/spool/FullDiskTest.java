@@ -10,13 +10,14 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Tests a disk that becomes full before the spool does. */
+@Tag("live")
 class FullDiskTest {
-    private static final SpoolOptions LARGER_THAN_DISK =
-            new SpoolOptions(1 << 20, 32 * 1024, Durability.WITHIN_200_MS);
+    private static final SpoolOptions LARGER_THAN_DISK = new SpoolOptions(1 << 20, 32 * 1024, Durability.WITHIN_200_MS);
 
     @TempDir
     Path folder;

@@ -23,8 +23,10 @@ import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 import net.jqwik.api.lifecycle.AfterTry;
 import net.jqwik.api.lifecycle.BeforeTry;
+import org.junit.jupiter.api.Tag;
 
 /** Tests a small and damaged spool: each alert is delivered, or counted once as dropped or damaged. */
+@Tag("unit")
 class SpoolLossPropertiesTest {
     private static final SpoolOptions TINY = new SpoolOptions(1_500, 300, Durability.WITHIN_200_MS);
 
@@ -63,7 +65,8 @@ class SpoolLossPropertiesTest {
     @Provide
     Arbitrary<List<Step>> steps() {
         return Combinators.combine(
-                        Arbitraries.of(Step.Operation.class), Arbitraries.integers().between(0, 100_000))
+                        Arbitraries.of(Step.Operation.class),
+                        Arbitraries.integers().between(0, 100_000))
                 .as(Step::new)
                 .list()
                 .ofMaxSize(60);

@@ -21,10 +21,12 @@ import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 import net.jqwik.api.lifecycle.AfterTry;
 import net.jqwik.api.lifecycle.BeforeTry;
+import org.junit.jupiter.api.Tag;
 
 /**
  * Compares the spool with a model queue while alerts are appended, delivered and truncated, and the spool is reopened.
  */
+@Tag("unit")
 class SpoolPropertiesTest {
     private static final SpoolOptions SMALL_SEGMENTS = new SpoolOptions(1 << 20, 200, Durability.WITHIN_200_MS);
 

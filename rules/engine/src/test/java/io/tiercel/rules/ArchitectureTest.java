@@ -8,8 +8,10 @@ import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
 import com.tngtech.archunit.lang.syntax.ArchRuleDefinition;
 import com.tngtech.archunit.library.dependencies.SlicesRuleDefinition;
+import org.junit.jupiter.api.Tag;
 
 /** Dependencies between the packages of the rule engine, and on other modules. */
+@Tag("unit")
 @AnalyzeClasses(packages = "io.tiercel", importOptions = ImportOption.DoNotIncludeTests.class)
 class ArchitectureTest {
     /** The packages that each package can use. Keep the package-info files in step. */

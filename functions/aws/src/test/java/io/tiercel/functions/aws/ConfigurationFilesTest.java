@@ -8,9 +8,11 @@ import io.tiercel.functions.respond.policy.Policies;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+@Tag("unit")
 class ConfigurationFilesTest {
     private final ConfigurationFiles files =
             new ConfigurationFiles(reference -> "text of " + reference, name -> "value of " + name);

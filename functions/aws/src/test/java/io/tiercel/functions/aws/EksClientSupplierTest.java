@@ -17,6 +17,7 @@ import io.tiercel.functions.cloud.SignedHttpClient;
 import io.tiercel.functions.kubernetes.KubernetesApiClient;
 import io.tiercel.functions.respond.action.ActionException;
 import java.net.URI;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
@@ -24,6 +25,7 @@ import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
 import software.amazon.awssdk.regions.Region;
 
 /** An unavailable cluster fails only the calls that need it. */
+@Tag("unit")
 class EksClientSupplierTest {
     private static final String DESCRIBED =
             "{\"cluster\":{\"endpoint\":\"https://127.0.0.1:1\",\"certificateAuthority\":{\"data\":\"\"}}}";

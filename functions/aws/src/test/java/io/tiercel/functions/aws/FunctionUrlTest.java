@@ -6,8 +6,10 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.tiercel.functions.notify.http.InboundRequest;
 import io.tiercel.functions.notify.http.Response;
 import java.nio.charset.StandardCharsets;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
+@Tag("unit")
 class FunctionUrlTest {
     private static final JsonMapper JSON = JsonMapper.builder().build();
 

@@ -18,10 +18,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The setup of docs/deploy-eks.md: an alert passes through the queues and functions that Terraform creates, to Slack and PagerDuty and back. */
+@Tag("packaged")
 class NotifiedEndToEndIT {
     private static final JsonMapper JSON = JsonMapper.builder().build();
     private static final String RULE = "Read sensitive file";

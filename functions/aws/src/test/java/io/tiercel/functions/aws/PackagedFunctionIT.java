@@ -28,11 +28,13 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 
 /** The packaged function.zip with Terraform's settings. */
+@Tag("packaged")
 class PackagedFunctionIT {
     /** Lambda's size limit of a direct upload. */
     private static final long MOST_BYTES = 50_000_000;

@@ -6,12 +6,14 @@ import java.nio.file.Path;
 import java.util.Map;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Checks infra/terraform without an apply: format, validation of variables, and known weaknesses. */
+@Tag("packaged")
 class TerraformChecksIT {
     private static final Pattern PASSED = Pattern.compile("Success! [1-9][0-9]* passed, 0 failed");
 

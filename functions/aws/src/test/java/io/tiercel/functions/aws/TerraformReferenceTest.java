@@ -12,11 +12,13 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Checks the documentation of infra/terraform. Requires no tool. */
+@Tag("unit")
 class TerraformReferenceTest {
     private static final Path TERRAFORM = Path.of(System.getProperty("tiercel.root"), "infra", "terraform");
 

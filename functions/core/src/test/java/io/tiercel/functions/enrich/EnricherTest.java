@@ -7,8 +7,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.tiercel.functions.AlertText;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
+@Tag("unit")
 class EnricherTest {
     private final AttackTechniques attack = AttackTechniques.load();
     private final Enricher enricher = new Enricher("prod", attack);

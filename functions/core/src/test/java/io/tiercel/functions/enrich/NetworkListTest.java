@@ -15,7 +15,9 @@ import net.jqwik.api.From;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 import net.jqwik.api.constraints.Size;
+import org.junit.jupiter.api.Tag;
 
+@Tag("unit")
 class NetworkListTest {
     /** Compares the list with a check of each network. */
     @Property(tries = 300)

@@ -21,10 +21,12 @@ import net.jqwik.api.Arbitrary;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
+@Tag("unit")
 class EnrichedAlertTest {
     private static final EnrichStage STAGE =
             new EnrichStage(new Enricher("prod", AttackTechniques.load()), IncidentRules.defaults());

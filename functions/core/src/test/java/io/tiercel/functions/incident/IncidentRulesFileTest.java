@@ -15,10 +15,12 @@ import java.time.Duration;
 import java.util.List;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
+@Tag("unit")
 class IncidentRulesFileTest {
     private static IncidentRules read(String yaml) {
         return IncidentRulesFile.read("test.yaml", yaml);

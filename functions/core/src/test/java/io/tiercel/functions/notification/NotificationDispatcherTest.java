@@ -10,8 +10,10 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
+@Tag("unit")
 class NotificationDispatcherTest {
     private final SingleIncidentStore store = new SingleIncidentStore();
     private final FakeChannel channel = new FakeChannel();

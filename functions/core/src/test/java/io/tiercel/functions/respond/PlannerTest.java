@@ -12,10 +12,12 @@ import io.tiercel.functions.enrich.Enricher;
 import io.tiercel.functions.respond.policy.Policies;
 import io.tiercel.rules.alert.Alert;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
+@Tag("unit")
 class PlannerTest {
     private static final Enricher ENRICHER = new Enricher("", AttackTechniques.load());
 

@@ -2,9 +2,11 @@ package io.tiercel.functions.stage;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
+@Tag("unit")
 class DeduplicateStageTest {
     @ParameterizedTest
     @ValueSource(longs = {1, 9, 10, 11, 99, 100, 4_321, Long.MAX_VALUE})

@@ -21,10 +21,12 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Tests the source against a simulated API server, with errors that a real one rarely returns. */
+@Tag("unit")
 class KubernetesClusterSourceTest {
     private static final String ABSENT = """
             {"kind":"Status","apiVersion":"v1","status":"Failure","reason":"NotFound","code":404}""";

@@ -33,9 +33,11 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Tests the source against a real API server, with the shipped role and with fewer permissions. */
+@Tag("cluster")
 class RealClusterSourceTest {
     private static final String SHOP = "shop";
     private static final Duration TIMEOUT = Duration.ofSeconds(60);

@@ -44,9 +44,11 @@ import java.util.TreeMap;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Tests the Kubernetes actions against a real API server, with a service account that has the shipped role only. */
+@Tag("cluster")
 class RealClusterTest {
     private static final String SHOP = "shop";
     private static final Duration TIMEOUT = Duration.ofSeconds(60);

@@ -39,9 +39,11 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Ten thousand alerts of one cause, shuffled and many of them twice: one thread in Slack, one page. */
+@Tag("unit")
 @QuarkusTest
 @QuarkusTestResource(value = OneThreadOnePageTest.Surroundings.class, restrictToAnnotatedClass = true)
 class OneThreadOnePageTest {

@@ -30,10 +30,12 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The server as it is shipped, as a process that can be killed. */
+@Tag("packaged")
 class PackagedServerTest {
     private static final JsonMapper JSON = JsonMapper.builder().build();
     private static final String SERVER = Objects.requireNonNull(System.getProperty("tiercel.server"));

@@ -52,10 +52,12 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.zip.GZIPOutputStream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.snakeyaml.engine.v2.api.Load;
 import org.snakeyaml.engine.v2.api.LoadSettings;
 
+@Tag("unit")
 @QuarkusTest
 @QuarkusTestResource(value = ServerTest.Surroundings.class, restrictToAnnotatedClass = true)
 class ServerTest {

@@ -8,8 +8,10 @@ import io.tiercel.functions.notification.file.NotificationFile;
 import io.tiercel.functions.secret.SecretResolver;
 import java.time.InstantSource;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
+@Tag("unit")
 class ConfiguredChannelsTest {
     @Test
     void a_channel_that_is_only_a_fallback_is_not_opened_separately() {

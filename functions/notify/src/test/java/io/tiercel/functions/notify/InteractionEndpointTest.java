@@ -27,8 +27,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
+@Tag("unit")
 class InteractionEndpointTest {
     private static final String SIGNING = "8f742231b10e8888abcd99yyyzzz85a5";
     private static final String PAGER = "pagerduty-secret";

@@ -14,7 +14,9 @@ import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Tag;
 
+@Tag("unit")
 class AlertJsonPropertiesTest {
     @Property
     void writtenAlertsReadBackEqual(@ForAll("alerts") Alert alert) throws InvalidAlertException {

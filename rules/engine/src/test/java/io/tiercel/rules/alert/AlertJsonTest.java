@@ -13,10 +13,12 @@ import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
+@Tag("unit")
 class AlertJsonTest {
     private static final long TIME = 1_700_000_000_123_456_789L;
     private static final String MESSAGE = "Opened | file=/etc/sh\"adow\n user=<NA> pid=42 parent=<NA>";

@@ -13,8 +13,10 @@ import java.util.Random;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.ShrinkingMode;
+import org.junit.jupiter.api.Tag;
 
 /** Compares compiled and interpreted evaluation of thousands of random conditions. */
+@Tag("unit")
 class DifferentialTest {
     private static final int MACROS = 3;
     private static final int RULES = 6;

@@ -18,9 +18,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Programs that exceed the size limits of methods and classes, the order of matches, and allocation. */
+@Tag("unit")
 class RuleProgramTest {
     private final FieldTable table = new FieldTable();
 

@@ -9,7 +9,9 @@ import net.jqwik.api.constraints.CharRange;
 import net.jqwik.api.constraints.NotEmpty;
 import net.jqwik.api.constraints.Size;
 import net.jqwik.api.constraints.StringLength;
+import org.junit.jupiter.api.Tag;
 
+@Tag("unit")
 class SubstringSetTest {
     @Property(tries = 5000)
     void matchesIfAnySubstringMatches(

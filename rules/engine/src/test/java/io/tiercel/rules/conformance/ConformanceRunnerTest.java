@@ -12,9 +12,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.zip.GZIPOutputStream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+@Tag("unit")
 class ConformanceRunnerTest {
     private static final String CASES = """
             - {id: a, kind: eval, condition: proc.name = x, fields: {proc.name: x}, expect: true}

@@ -10,10 +10,12 @@ import io.tiercel.rules.condition.Expr;
 import io.tiercel.rules.condition.MacroSubstitution;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
+@Tag("unit")
 class InterpreterTest {
     private static final Map<String, Object> EVENT = Map.ofEntries(
             Map.entry("evt.type", "openat"),

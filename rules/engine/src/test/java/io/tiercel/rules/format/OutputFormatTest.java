@@ -16,10 +16,12 @@ import java.util.TreeMap;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
+@Tag("unit")
 class OutputFormatTest {
     private static OutputFormat parsed(String format) throws OutputFormatException {
         return new OutputFormatParser(new FieldTable()).parse(format);

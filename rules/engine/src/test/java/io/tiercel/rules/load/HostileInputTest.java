@@ -13,10 +13,12 @@ import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
 import net.jqwik.api.constraints.Size;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** Malicious rule files: loading always ends quickly and with a result. */
+@Tag("unit")
 class HostileInputTest {
     private static final String SAMPLE = sample();
     private static final List<String> PIECES = List.of(

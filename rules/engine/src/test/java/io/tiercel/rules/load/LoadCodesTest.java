@@ -6,9 +6,11 @@ import static org.junit.jupiter.api.Assertions.assertNotNull;
 import io.tiercel.rules.condition.ConditionPrinter;
 import java.util.List;
 import java.util.TreeSet;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Load codes and semantics that the conformance cases do not cover. */
+@Tag("unit")
 class LoadCodesTest {
     private static final String MORE = "  desc: d\n  output: o\n  priority: INFO\n";
     private static final String BASE = rule("evt.type=close and proc.name=cat");

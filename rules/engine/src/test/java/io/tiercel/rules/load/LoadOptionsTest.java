@@ -15,10 +15,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Effects of load options, and reading of files and directories. */
+@Tag("unit")
 class LoadOptionsTest {
     private static String rule(String name, String more) {
         return "- rule: " + name + "\n  desc: d\n  condition: evt.type=close\n  output: closed\n  " + more + "\n";

@@ -8,9 +8,11 @@ import io.tiercel.rules.engine.Rule;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Falco's rule files, which are not part of this project. {@code TIERCEL_FALCO_RULES} is their directory. */
+@Tag("unit")
 class OfficialRulesTest {
     private static final List<String> FILES =
             List.of("falco_rules.yaml", "falco-incubating_rules.yaml", "falco-sandbox_rules.yaml");

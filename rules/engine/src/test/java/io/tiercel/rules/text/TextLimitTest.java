@@ -3,8 +3,10 @@ package io.tiercel.rules.text;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
+@Tag("unit")
 class TextLimitTest {
     private static final String PAIR = "\uD83D\uDE00";
 

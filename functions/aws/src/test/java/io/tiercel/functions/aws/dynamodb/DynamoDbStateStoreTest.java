@@ -20,9 +20,11 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 
+@Tag("packaged")
 class DynamoDbStateStoreTest {
     private static final Instant NOW = Instant.parse("2026-03-01T12:00:00Z");
 

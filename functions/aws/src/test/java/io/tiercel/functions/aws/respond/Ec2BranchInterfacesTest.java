@@ -34,9 +34,11 @@ import java.util.TreeMap;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Tests isolation of pods with branch network interfaces against a real API server and moto. */
+@Tag("packaged")
 class Ec2BranchInterfacesTest {
     private static final String SHOP = "shop";
     private static final String ANNOTATION = "vpc.amazonaws.com/pod-eni";

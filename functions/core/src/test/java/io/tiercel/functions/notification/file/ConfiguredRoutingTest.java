@@ -8,8 +8,10 @@ import io.tiercel.rules.alert.Priority;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
+@Tag("unit")
 class ConfiguredRoutingTest {
     private static List<String> channels(Incident incident) {
         ConfiguredRouting routing = new ConfiguredRouting(

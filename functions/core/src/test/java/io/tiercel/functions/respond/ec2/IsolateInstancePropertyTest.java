@@ -23,8 +23,10 @@ import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 import net.jqwik.api.constraints.IntRange;
+import org.junit.jupiter.api.Tag;
 
 /** Property: isolating and releasing restores every instance, even if processes crash in between. */
+@Tag("unit")
 class IsolateInstancePropertyTest {
     private static final String POLICY = """
             - policy: Isolate

@@ -25,8 +25,10 @@ import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 import net.jqwik.api.constraints.IntRange;
+import org.junit.jupiter.api.Tag;
 
 /** Property: isolating and releasing restores every pod exactly, even if processes crash in between. */
+@Tag("unit")
 class IsolatePodPropertyTest {
     private static final String POLICY = """
             - policy: Isolate

@@ -23,8 +23,10 @@ import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
 import net.jqwik.api.constraints.Size;
+import org.junit.jupiter.api.Tag;
 
 /** Tests plans of incidents with several affected targets and of incidents that reopen. */
+@Tag("unit")
 class PlanTargetsTest {
     private static final String OTHER = "i-0123456789abcdef1";
 

@@ -11,8 +11,10 @@ import io.tiercel.functions.respond.plan.StepState;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
+@Tag("unit")
 class PolicyJsonSchemaTest {
     private static final Path DOCS = Path.of(System.getProperty("tiercel.root"), "docs");
 

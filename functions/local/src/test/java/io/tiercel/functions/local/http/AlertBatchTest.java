@@ -8,10 +8,12 @@ import io.tiercel.functions.local.Alerts;
 import java.util.List;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
+@Tag("unit")
 class AlertBatchTest {
     private static final List<String> THREE = Alerts.ofOneCause("x", "Rule", 3);
 

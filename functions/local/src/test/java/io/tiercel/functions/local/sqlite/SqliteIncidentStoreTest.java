@@ -46,8 +46,10 @@ import net.jqwik.api.lifecycle.AfterProperty;
 import net.jqwik.api.lifecycle.BeforeProperty;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
+@Tag("unit")
 class SqliteIncidentStoreTest {
     private static final JsonMapper JSON = JsonMapper.builder().build();
     private static final AtomicInteger RUN = new AtomicInteger();

@@ -45,10 +45,12 @@ import java.util.Random;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Incidents from their first alert to their end, and what is written down about it. */
+@Tag("unit")
 class SqliteLifecycleTest {
     private static final JsonMapper JSON = JsonMapper.builder().build();
 

@@ -36,9 +36,11 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
+@Tag("unit")
 class PagerDutyChannelTest {
     private static final String KEY = "0123456789abcdef0123456789abcdef";
     private static final JsonMapper JSON = JsonMapper.builder().build();

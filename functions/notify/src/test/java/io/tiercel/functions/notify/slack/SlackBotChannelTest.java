@@ -24,8 +24,10 @@ import java.util.Random;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
+@Tag("unit")
 class SlackBotChannelTest {
     private final Conversation slack = new Conversation();
     private final SingleIncidentStore store = new SingleIncidentStore();

@@ -19,9 +19,11 @@ import java.time.InstantSource;
 import java.util.HexFormat;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
+@Tag("unit")
 class WebhookChannelTest {
     @RegisterExtension
     static final WireMockExtension PROGRAM = WireMockExtension.newInstance()
