@@ -15,7 +15,8 @@ import org.junit.jupiter.api.Test;
 class ConfiguredChannelsTest {
     @Test
     void a_channel_that_is_only_a_fallback_is_not_opened_separately() {
-        NotificationFile file = NotificationFile.read("n.yaml", """
+        NotificationFile file =
+                NotificationFile.read("n.yaml", """
             channels:
               soc: {type: slack, token: env:SLACK_TOKEN, conversation: C0123ABCD, fallback: soc-hook}
               soc-hook: {type: slack-webhook, address: file:/run/secrets/hook}

@@ -248,7 +248,8 @@ class DynamoDbStoresTest {
         String silent = open("silent", NOW.plusSeconds(3));
         assertTrue(announcements.replace(told(told, "slack", 1, 10, NOW, 0, 1, null)));
         assertTrue(announcements.replace(told(growing, "slack", 1, 2, NOW.minusSeconds(5), 0, 1, null)));
-        assertTrue(announcements.replace(told(waiting, "slack", 0, 1, NOW.plusMillis(1), 1, 0, "Slack responded with 500")));
+        assertTrue(announcements.replace(
+                told(waiting, "slack", 0, 1, NOW.plusMillis(1), 1, 0, "Slack responded with 500")));
         incidents.record(Alerts.incidentAlert("growing 2", "growing", "Notice", NOW));
 
         assertEquals(List.of(silent, growing), announcements.findPending("slack", NOW, 10));

@@ -152,7 +152,9 @@ class PagerDutyChannelTest {
                                 .after());
             }
             EVENTS.stubFor(post(anyUrl()).willReturn(aResponse().withStatus(400).withBody("invalid event")));
-            assertEquals(new DeliveryResult.Rejected("PagerDuty responded with 400 invalid event"), pager.send(notification));
+            assertEquals(
+                    new DeliveryResult.Rejected("PagerDuty responded with 400 invalid event"),
+                    pager.send(notification));
         }
         try (PagerDutyChannel wrong = pager("short-hunter2")) {
             String refusal = wrong.send(notification).toString();

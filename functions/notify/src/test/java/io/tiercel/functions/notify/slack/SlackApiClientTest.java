@@ -115,7 +115,8 @@ class SlackApiClientTest {
     void failures_are_classified_and_never_contain_the_token() {
         SLACK.stubFor(post(anyUrl()).willReturn(aResponse().withStatus(429).withHeader("Retry-After", "7")));
         assertEquals(
-                new Result.Retry(Duration.ofSeconds(7), "responded with 429"), client.post("c", null, false, "i", MESSAGE));
+                new Result.Retry(Duration.ofSeconds(7), "responded with 429"),
+                client.post("c", null, false, "i", MESSAGE));
         SLACK.stubFor(post(anyUrl()).willReturn(aResponse().withStatus(503)));
         assertInstanceOf(Result.Retry.class, client.post("c", null, false, "i", MESSAGE));
         SLACK.stubFor(post(anyUrl()).willReturn(okJson("{\"ok\":false,\"error\":\"internal_error\"}")));

@@ -76,7 +76,8 @@ class SlackWebhookChannelTest {
                         .withHeader("Retry-After", "7")
                         .withBody("rate_limited")));
         assertEquals(
-                new DeliveryResult.Retry(Duration.ofSeconds(7), "Slack responded with 429 rate_limited"), send(incident));
+                new DeliveryResult.Retry(Duration.ofSeconds(7), "Slack responded with 429 rate_limited"),
+                send(incident));
     }
 
     @Test
