@@ -71,8 +71,8 @@ final class EventLossReporter {
         fields.put("lost", newLosses);
         fields.put("lost_since_start", current.events(lost));
         LossCounters.Reason.all(lost)
-                .forEach(reason ->
-                        fields.put(reason.name().toLowerCase(Locale.ROOT), current.count(reason) - reported.count(reason)));
+                .forEach(reason -> fields.put(
+                        reason.name().toLowerCase(Locale.ROOT), current.count(reason) - reported.count(reason)));
         current.cpus().stream()
                 .filter(cpu -> cpu.events(lost) > 0)
                 .sorted(Comparator.comparingLong((LossCounters.CpuCounters cpu) -> cpu.events(lost))

@@ -1,8 +1,8 @@
 package io.tiercel.sensor.sqs;
 
 import io.tiercel.rules.alert.Alert;
-import io.tiercel.rules.alert.InvalidAlertException;
 import io.tiercel.rules.alert.AlertJson;
+import io.tiercel.rules.alert.InvalidAlertException;
 import io.tiercel.rules.text.Sha256;
 import io.tiercel.sensor.spool.SpooledAlert;
 import java.nio.charset.StandardCharsets;

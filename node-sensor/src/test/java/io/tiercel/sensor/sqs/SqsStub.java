@@ -59,7 +59,8 @@ final class SqsStub implements AutoCloseable {
             batches.add(bodies);
             if (chosen.contains(Outcome.REQUEST_REJECTED)) {
                 exchange.getResponseHeaders().set("x-amzn-query-error", "InvalidMessageContents;Sender");
-                sendJson(exchange, 400, "{\"__type\":\"com.amazonaws.sqs#InvalidMessageContents\",\"message\":\"bad\"}");
+                sendJson(
+                        exchange, 400, "{\"__type\":\"com.amazonaws.sqs#InvalidMessageContents\",\"message\":\"bad\"}");
                 return;
             }
             List<String> successful = new ArrayList<>();

@@ -142,6 +142,7 @@ final class ResponseFactory {
     PlanStatusProvider board(IncidentTable table) {
         PlanStore plans = new PlanStore(new DynamoDbStateStore(table));
         PlanPreview previews = new PlanPreview(new Planner(() -> policies));
-        return new PlanStatusProvider(incident -> plans.plan(incident.id()).orElseGet(() -> previews.preview(incident)));
+        return new PlanStatusProvider(
+                incident -> plans.plan(incident.id()).orElseGet(() -> previews.preview(incident)));
     }
 }

@@ -23,7 +23,8 @@ public final class IncidentCloser {
     private final IncidentEventPublisher incidentEvents;
     private final InstantSource clock;
 
-    public IncidentCloser(IncidentStore incidents, AuditLog audit, IncidentEventPublisher incidentEvents, InstantSource clock) {
+    public IncidentCloser(
+            IncidentStore incidents, AuditLog audit, IncidentEventPublisher incidentEvents, InstantSource clock) {
         this.incidents = incidents;
         this.audit = audit;
         this.incidentEvents = incidentEvents;

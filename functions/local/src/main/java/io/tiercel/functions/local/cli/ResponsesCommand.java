@@ -3,12 +3,12 @@ package io.tiercel.functions.local.cli;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.MappingIterator;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.tiercel.functions.config.InvalidConfiguration;
 import io.tiercel.functions.enrich.AttackTechniques;
 import io.tiercel.functions.enrich.Enricher;
 import io.tiercel.functions.incident.IncidentRules;
 import io.tiercel.functions.incident.IncidentRulesFile;
+import io.tiercel.functions.json.Json;
 import io.tiercel.functions.replay.PolicyExplanation;
 import io.tiercel.functions.replay.Replay;
 import io.tiercel.functions.respond.policy.Policies;
@@ -24,8 +24,6 @@ import java.util.List;
 public final class ResponsesCommand {
     static final int MOST_ALERTS = 1_000_000;
     private static final long LONGEST_FILE = 4 * 1024 * 1024;
-    private static final JsonMapper JSON = JsonMapper.builder().build();
-
     private static final String USAGE = """
         usage: responses check [FILE...]
                responses explain [FILE]
@@ -142,7 +140,8 @@ public final class ResponsesCommand {
     }
 
     private static void read(String file, Replay replay) throws IOException {
-        try (MappingIterator<JsonNode> documents = JSON.readerFor(JsonNode.class)
+        try (MappingIterator<JsonNode> documents = Json.MAPPER
+                .readerFor(JsonNode.class)
                 .readValues(file.equals("-") ? System.in : Files.newInputStream(Path.of(file)))) {
             int count = 0;
             while (documents.hasNextValue()) {
