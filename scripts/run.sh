@@ -25,5 +25,5 @@ run_functions() {
 run_responses() {
     local app=$root/functions/local/target/quarkus-app
     exec "$(require_java_home)/bin/java" -XX:+UseSerialGC -Xmx512m -XX:-UsePerfData \
-        -cp "$app/app/*:$app/lib/main/*:$app/lib/boot/*" io.tiercel.functions.local.responses.ResponsesCommand "$@"
+        -cp "$app/app/*:$app/lib/main/*:$app/lib/boot/*" io.tiercel.functions.local.cli.ResponsesCommand "$@"
 }

@@ -7,10 +7,12 @@ import io.tiercel.functions.cloud.IamClient;
 import io.tiercel.functions.cloud.LambdaReceiver;
 import io.tiercel.functions.cloud.LoadBalancingClient;
 import io.tiercel.functions.cloud.SignedHttpClient;
+import io.tiercel.functions.config.ExternalSystem;
 import io.tiercel.functions.incident.Incident;
 import io.tiercel.functions.incident.IncidentStore;
 import io.tiercel.functions.kubernetes.KubernetesApiClient;
 import io.tiercel.functions.kubernetes.KubernetesClients;
+import io.tiercel.functions.local.config.ServerConfig;
 import io.tiercel.functions.notify.webhook.ResponseWebhook;
 import io.tiercel.functions.planning.AffectedTargets;
 import io.tiercel.functions.planning.IncidentPlanContext;
@@ -37,86 +39,66 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.Arrays;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
-import java.util.stream.Collectors;
-import org.eclipse.microprofile.config.Config;
 import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
 
 /**
- * The responder of one machine. {@code TIERCEL_RESPONSES} names a file of policies, which may change while this runs; {@code TIERCEL_ACTIONS} says what may be
- * acted on, any of {@code aws} and {@code kubernetes} with a comma between them, with the rights that the surroundings give.
- * The kill switch is the file {@code stop-responses} in the data folder: while it is there, nothing begins.
+ * The responder of the server. The kill switch is the file {@code stop-responses} in the data directory: while it exists, no
+ * step starts.
  */
 final class ResponderWiring {
     static final String KILL_SWITCH = "stop-responses";
-    private static final Set<String> ACTIONS = Set.of("aws", "kubernetes");
 
     private final PlannedResponder responder;
     private final PlanStore plans;
-    private final PlanPreview foreseen;
+    private final PlanPreview preview;
 
     ResponderWiring(
-            Config config,
-            Path dataFolder,
+            ServerConfig config,
             StateStore store,
             IncidentStore incidents,
             AuditLog audit,
-            ResponseRequestPublisher bell,
-            Consumer<String> changed,
+            ResponseRequestPublisher requests,
+            Consumer<String> planChanged,
             InstantSource clock) {
-        Supplier<Policies> policies =
-                ReloadingPolicies.of(config.getOptionalValue("tiercel.responses", String.class), clock);
+        Path dataDirectory = config.dataDirectory();
+        Supplier<Policies> policies = ReloadingPolicies.of(config.responses(), clock);
         this.plans = new PlanStore(store);
-        this.foreseen = new PlanPreview(new Planner(policies));
+        this.preview = new PlanPreview(new Planner(policies));
         this.responder = new PlannedResponder(
                 policies,
                 new IncidentPlanContext(incidents, new AffectedTargets(store)),
                 store,
-                actionHandlers(actions(config), dataFolder, clock).all(),
-                killSwitch(dataFolder),
+                actionHandlers(config.actions(), dataDirectory, clock).all(),
+                killSwitch(dataDirectory),
                 audit,
                 new PlannedResponder.PlanListener() {
                     @Override
                     public void responseRequested(String incidentId) {
-                        bell.publish(incidentId, "again-" + clock.millis());
+                        requests.publish(incidentId, "again-" + clock.millis());
                     }
 
                     @Override
                     public void planChanged(String incidentId) {
-                        changed.accept(incidentId);
+                        planChanged.accept(incidentId);
                     }
                 },
                 clock);
     }
 
-    private static Set<String> actions(Config config) {
-        Set<String> actions = Arrays.stream(config.getOptionalValue("tiercel.actions", String.class)
-                        .orElse("")
-                        .split(",", -1))
-                .map(String::strip)
-                .filter(action -> !action.isEmpty())
-                .collect(Collectors.toSet());
-        if (!ACTIONS.containsAll(actions)) {
-            throw new IllegalArgumentException("TIERCEL_ACTIONS is aws, kubernetes or aws,kubernetes, not "
-                    + String.join(",", actions.stream().sorted().toList()));
-        }
-        return actions;
+    private static KillSwitch killSwitch(Path dataDirectory) {
+        return () -> !Files.notExists(dataDirectory.resolve(KILL_SWITCH));
     }
 
-    private static KillSwitch killSwitch(Path dataFolder) {
-        return () -> !Files.notExists(dataFolder.resolve(KILL_SWITCH));
-    }
-
-    private static ActionHandlers actionHandlers(Set<String> actions, Path dataFolder, InstantSource clock) {
+    private static ActionHandlers actionHandlers(Set<ExternalSystem> actions, Path dataDirectory, InstantSource clock) {
         SecretResolver secrets = SecretResolver.forFilesAndEnvironment(clock);
         ActionHandlers handlers = new ActionHandlers()
                 .webhooks(new ResponseWebhook(name -> secrets.resolve(name).value(), clock));
         BranchInterfaces branches = BranchInterfaces.NONE;
-        if (actions.contains("aws")) {
+        if (actions.contains(ExternalSystem.AWS)) {
             SignedHttpClient http = SignedHttpClient.fromEnvironment(UrlConnectionHttpClient.builder()
                     .connectionTimeout(Duration.ofSeconds(2))
                     .socketTimeout(Duration.ofSeconds(10))
@@ -127,26 +109,26 @@ final class ResponderWiring {
                             ec2,
                             new AutoScalingClient(http),
                             new LoadBalancingClient(http),
-                            evidence(dataFolder),
+                            evidence(dataDirectory),
                             new IamClient(http),
                             clock)
                     .functions(new LambdaReceiver(http));
         }
-        if (actions.contains("kubernetes")) {
+        if (actions.contains(ExternalSystem.KUBERNETES)) {
             handlers.kubernetes(new KubernetesApiClient(KubernetesClients.fromEnvironment()), branches);
         }
         return handlers;
     }
 
-    /** Manifests as files below the data folder. */
-    private static EvidenceStore evidence(Path dataFolder) {
+    /** Stores manifests as files in the data directory. */
+    private static EvidenceStore evidence(Path dataDirectory) {
         return (name, document) -> {
-            Path file = dataFolder.resolve("evidence").resolve(name);
+            Path file = dataDirectory.resolve("evidence").resolve(name);
             try {
                 Files.createDirectories(file.getParent());
                 return Files.writeString(file, document).toAbsolutePath().toString();
             } catch (IOException e) {
-                throw ActionException.retryable("the manifest cannot be written to " + file, e);
+                throw ActionException.retryable("cannot write the manifest to " + file, e);
             }
         };
     }
@@ -159,13 +141,13 @@ final class ResponderWiring {
         return plans;
     }
 
-    PlanPreview foreseen() {
-        return foreseen;
+    PlanPreview preview() {
+        return preview;
     }
 
-    /** The plan as it stands, or as it is foreseen before the responder has looked at the incident. */
-    ResponsePlan of(Incident incident) {
+    /** Returns the stored plan, or the plan preview if the responder has not processed the incident. */
+    ResponsePlan planFor(Incident incident) {
         Optional<ResponsePlan> stored = plans.plan(incident.id());
-        return stored.orElseGet(() -> foreseen.preview(incident));
+        return stored.orElseGet(() -> preview.preview(incident));
     }
 }

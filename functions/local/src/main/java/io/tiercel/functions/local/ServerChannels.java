@@ -15,39 +15,39 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * The channels to people, as the settings say.
+ * The notification channels of the server.
  *
- * @param notifiers the terminal, the Slack webhook of the environment, and those of the file
- * @param routing who is told of what: the first two of everything
+ * @param all the terminal, the Slack webhook of the environment, and the channels of the notification file
+ * @param routing the routes of the file; the terminal and the Slack webhook of the environment receive every incident
  * @param webhook the Slack webhook of the environment
- * @param channels those of the file
+ * @param configured the channels of the file
  */
 record ServerChannels(
-        List<NotificationChannel> notifiers,
+        List<NotificationChannel> all,
         Routing routing,
         Optional<SlackWebhookChannel> webhook,
-        Optional<ConfiguredChannels> channels)
+        Optional<ConfiguredChannels> configured)
         implements AutoCloseable {
-    static ServerChannels of(ServerConfig settings, TerminalChannel terminal, InstantSource clock) {
-        Optional<ConfiguredChannels> channels = settings.notifications()
+    static ServerChannels open(ServerConfig config, TerminalChannel terminal, InstantSource clock) {
+        Optional<ConfiguredChannels> configured = config.notifications()
                 .map(file -> ConfiguredChannels.open(file, InteractionEndpoint.buttons(file.interact(), clock)));
-        List<NotificationChannel> notifiers = new ArrayList<>(List.of(terminal));
-        Set<String> always = new HashSet<>(Set.of(terminal.name()));
-        settings.slackWebhook().ifPresent(webhook -> {
-            notifiers.add(webhook);
-            always.add(webhook.name());
+        List<NotificationChannel> all = new ArrayList<>(List.of(terminal));
+        Set<String> unrouted = new HashSet<>(Set.of(terminal.name()));
+        config.slackWebhook().ifPresent(webhook -> {
+            all.add(webhook);
+            unrouted.add(webhook.name());
         });
-        channels.ifPresent(file -> notifiers.addAll(file.channels()));
+        configured.ifPresent(channels -> all.addAll(channels.channels()));
         return new ServerChannels(
-                notifiers,
-                channels.map(file -> file.routing(always)).orElse(Routing.ALL_CHANNELS),
-                settings.slackWebhook(),
-                channels);
+                all,
+                configured.map(channels -> channels.routing(unrouted)).orElse(Routing.ALL_CHANNELS),
+                config.slackWebhook(),
+                configured);
     }
 
     @Override
     public void close() {
         webhook.ifPresent(SlackWebhookChannel::close);
-        channels.ifPresent(ConfiguredChannels::close);
+        configured.ifPresent(ConfiguredChannels::close);
     }
 }

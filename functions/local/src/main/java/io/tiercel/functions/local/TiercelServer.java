@@ -3,7 +3,10 @@ package io.tiercel.functions.local;
 import io.quarkus.runtime.Quarkus;
 import io.quarkus.runtime.annotations.QuarkusMain;
 import io.tiercel.functions.local.cli.AuditCommand;
+import io.tiercel.functions.local.cli.CommandLines;
+import io.tiercel.functions.local.cli.ResponsesCommand;
 import io.tiercel.functions.local.config.ServerConfig;
+import io.tiercel.functions.local.config.ServerSettings;
 import io.tiercel.functions.local.config.TlsConfig;
 import io.tiercel.functions.local.sqlite.DataDirectory;
 import io.tiercel.functions.local.sqlite.DataDirectoryUnavailableException;
@@ -11,105 +14,113 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.nio.file.Path;
 import java.util.Arrays;
-import java.util.Iterator;
-import org.eclipse.microprofile.config.ConfigProvider;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
 
-/** The server's command line. What would keep it from starting is looked for first, so that it can be said in one line. */
+/**
+ * The command line of the functions: the server, and the commands {@code audit} and {@code responses}. The server checks its
+ * settings before it starts, so that each problem is reported in one line.
+ */
 @QuarkusMain
-public final class TiercelServer {
-    private static final String USAGE = """
-        usage: functions [--host HOST] [--port PORT] [--data DIR]
-          --host HOST  address to listen on (TIERCEL_HOST; default 127.0.0.1, where only this machine reaches it)
-          --port PORT  port on it (TIERCEL_PORT; default 8466)
-          --data DIR   folder for alerts and incidents (TIERCEL_DATA; default .tiercel/functions)
-        Slack: TIERCEL_SLACK_WEBHOOK or TIERCEL_SLACK_WEBHOOK_FILE. Other channels and routes: TIERCEL_NOTIFICATIONS.
-        What is known of addresses, accounts and clusters: TIERCEL_ENRICHMENT, TIERCEL_ENRICH_SOURCES. Label of the cluster: TIERCEL_CLUSTER.
-        How alerts become incidents: TIERCEL_INCIDENTS, a file.
-        Mutual TLS instead of plain HTTP: TIERCEL_TLS_CERTIFICATE, TIERCEL_TLS_KEY, TIERCEL_TLS_AUTHORITY (who signs callers), PEM files.
-        What those show who change anything: TIERCEL_TOKEN or TIERCEL_TOKEN_FILE (default: DIR/token, made at random).\
-        """;
+@Command(
+        name = "tiercel functions",
+        description = "Runs the functions' server on this machine.",
+        footerHeading = "%nEnvironment variables:%n",
+        footer = {
+            "  TIERCEL_TOKEN, TIERCEL_TOKEN_FILE  bearer token for requests that change state (default: DIR/token, generated)",
+            "  TIERCEL_NOTIFICATIONS              file with notification channels and routes",
+            "  TIERCEL_SLACK_WEBHOOK[_FILE]       address of a Slack incoming webhook",
+            "  TIERCEL_ENRICHMENT                 file with network lists, databases and labels",
+            "  TIERCEL_ENRICH_SOURCES             aws, kubernetes or aws,kubernetes: systems that enrichment queries",
+            "  TIERCEL_INCIDENTS                  file with incident rules",
+            "  TIERCEL_RESPONSES                  file with response policies",
+            "  TIERCEL_ACTIONS                    aws, kubernetes or aws,kubernetes: systems that responses may change",
+            "  TIERCEL_CLUSTER                    label of the cluster",
+            "  TIERCEL_TLS_CERTIFICATE, TIERCEL_TLS_KEY, TIERCEL_TLS_AUTHORITY",
+            "                                     PEM files for mutual TLS instead of plain HTTP"
+        })
+public final class TiercelServer implements Callable<Integer> {
+    @Option(
+            names = "--host",
+            paramLabel = "HOST",
+            description = "Address to listen on (TIERCEL_HOST; default: 127.0.0.1, reachable from this machine only).")
+    private @Nullable String host;
+
+    @Option(names = "--port", paramLabel = "PORT", description = "Port to listen on (TIERCEL_PORT; default: 8466).")
+    private @Nullable String port;
+
+    @Option(
+            names = "--data",
+            paramLabel = "DIR",
+            description = "Directory for alerts and incidents (TIERCEL_DATA; default: .tiercel/functions).")
+    private @Nullable String data;
+
+    @Option(names = "--help", usageHelp = true, description = "Shows this help.")
+    private boolean help;
 
     private TiercelServer() {}
 
-    /** Runs until it is told to stop; exit status 1 where it cannot start, 2 for wrong arguments. */
+    /** Runs the command. The server runs until it is stopped; the exit status is 1 if it cannot start. */
     public static void main(String... arguments) {
+        String command = arguments.length == 0 ? "" : arguments[0];
+        List<String> rest = Arrays.asList(arguments).subList(Math.min(1, arguments.length), arguments.length);
+        int status = switch (command) {
+            case "audit" ->
+                new AuditCommand(System.out, System.err)
+                        .run(rest, Path.of(ServerSettings.load().data()));
+            case "responses" -> new ResponsesCommand(System.out, System.err).run(rest);
+            default ->
+                CommandLines.create(new TiercelServer(), System.out, System.err).execute(arguments);
+        };
+        Runtime.getRuntime().exit(status);
+    }
+
+    @Override
+    public Integer call() {
+        set("tiercel.host", host);
+        set("tiercel.port", port);
+        set("tiercel.data", data);
         try {
-            if (arguments.length > 0 && arguments[0].equals("--help")) {
-                System.out.println(USAGE);
-                return;
-            }
-            if (arguments.length > 0 && arguments[0].equals("audit")) {
-                Runtime.getRuntime()
-                        .exit(new AuditCommand(System.out, System.err)
-                                .run(
-                                        Arrays.asList(arguments).subList(1, arguments.length),
-                                        ServerConfig.dataFolder(ConfigProvider.getConfig())));
-            }
-            take(Arrays.asList(arguments).iterator());
-            ServerConfig settings = ServerConfig.read(ConfigProvider.getConfig());
-            TlsConfig.read(ConfigProvider.getConfig()).ifPresent(tls -> tls.apply(settings.port()));
-            DataDirectory.claim(settings.dataFolder()).close();
-            checkPort(settings.host(), settings.port());
-            Quarkus.run(null, TiercelServer::stopped);
-        } catch (UsageWrong e) {
-            end(2, String.valueOf(e.getMessage()) + "\n" + USAGE);
-        } catch (IllegalArgumentException | DataDirectoryUnavailableException | PortInUse e) {
-            end(1, String.valueOf(e.getMessage()));
+            ServerSettings settings = ServerSettings.load();
+            ServerConfig config = ServerConfig.read(settings);
+            TlsConfig.read(settings).ifPresent(tls -> tls.apply(config.port()));
+            DataDirectory.claim(config.dataDirectory()).close();
+            checkPort(config.host(), config.port());
+        } catch (IllegalArgumentException | DataDirectoryUnavailableException e) {
+            return fail(String.valueOf(e.getMessage()));
+        }
+        Quarkus.run(null, TiercelServer::stopped);
+        return 0;
+    }
+
+    private static void set(String property, @Nullable String value) {
+        if (value != null) {
+            System.setProperty(property, value);
         }
     }
 
-    private static void take(Iterator<String> arguments) throws UsageWrong {
-        while (arguments.hasNext()) {
-            String option = arguments.next();
-            String property = switch (option) {
-                case "--host" -> "tiercel.host";
-                case "--port" -> "tiercel.port";
-                case "--data" -> "tiercel.data";
-                default -> throw new UsageWrong("unknown argument " + option);
-            };
-            if (!arguments.hasNext()) {
-                throw new UsageWrong(option + " needs a value");
-            }
-            System.setProperty(property, arguments.next());
-        }
-    }
-
-    private static void checkPort(InetAddress host, int port) throws PortInUse {
+    private static void checkPort(InetAddress host, int port) {
         try (ServerSocket probe = new ServerSocket()) {
             probe.setReuseAddress(true);
             probe.bind(new InetSocketAddress(host, port));
         } catch (IOException e) {
-            throw new PortInUse("port " + port + " on " + host.getHostAddress() + " cannot be had (" + e.getMessage()
-                    + "); is another server running? Give this one another with --port");
+            throw new IllegalArgumentException("cannot listen on port " + port + " of " + host.getHostAddress() + " ("
+                    + e.getMessage() + "); if another server uses it, choose another port with --port");
         }
     }
 
-    private static void stopped(int status, Throwable failure) {
-        if (failure != null) {
-            end(1, "the server could not start: " + failure.getMessage());
-        }
-        Runtime.getRuntime().exit(status);
+    private static void stopped(int status, @Nullable Throwable failure) {
+        Runtime.getRuntime()
+                .exit(failure == null ? status : fail("the server could not start: " + failure.getMessage()));
     }
 
-    private static void end(int status, String message) {
+    private static int fail(String message) {
         System.err.println("tiercel functions: " + message);
-        Runtime.getRuntime().exit(status);
-    }
-
-    private static final class UsageWrong extends Exception {
-        private static final long serialVersionUID = 1L;
-
-        UsageWrong(String message) {
-            super(message);
-        }
-    }
-
-    private static final class PortInUse extends Exception {
-        private static final long serialVersionUID = 1L;
-
-        PortInUse(String message) {
-            super(message);
-        }
+        return 1;
     }
 }

@@ -112,7 +112,7 @@ class PackagedServerTest {
     }
 
     @Test
-    void every_acknowledged_alert_is_counted_once_however_often_the_server_is_killed() throws Exception {
+    void every_accepted_alert_is_counted_once_even_if_the_server_is_killed() throws Exception {
         int posters = 4;
         int kills = 5;
         AtomicBoolean done = new AtomicBoolean();
@@ -195,7 +195,7 @@ class PackagedServerTest {
     }
 
     @Test
-    void it_stops_within_two_seconds_and_has_told_the_last_count() throws Exception {
+    void it_stops_within_two_seconds_after_printing_the_last_count() throws Exception {
         Process server = up();
         String batch = String.join("\n", Alerts.ofOneCause("x", "Told", 5));
         http.send(
@@ -223,7 +223,7 @@ class PackagedServerTest {
     }
 
     @Test
-    void a_second_server_says_in_one_line_why_it_cannot_start() throws Exception {
+    void a_second_server_reports_in_one_line_why_it_cannot_start() throws Exception {
         up();
         Process sameFolder = launch(freePort(), folder.resolve("data"));
         assertEquals(1, sameFolder.waitFor());
@@ -231,13 +231,13 @@ class PackagedServerTest {
         assertEquals(1, samePort.waitFor());
         List<String> lines = Files.readAllLines(folder.resolve("err"));
         assertEquals(2, lines.size(), lines.toString());
-        assertTrue(lines.getFirst().contains("another server uses the data folder"), lines.toString());
+        assertTrue(lines.getFirst().contains("another server uses the data directory"), lines.toString());
         assertTrue(lines.getLast().contains("port " + port), lines.toString());
         assertFalse(lines.toString().contains("Exception"));
     }
 
     @Test
-    void it_listens_where_it_is_told_and_nowhere_else() throws Exception {
+    void it_listens_on_the_configured_address_only() throws Exception {
         launch(port, folder.resolve("data"), "--host", "127.0.0.2");
         HttpRequest there = HttpRequest.newBuilder(URI.create("http://127.0.0.2:" + port + "/health"))
                 .build();
@@ -250,6 +250,6 @@ class PackagedServerTest {
         assertEquals(
                 1, launch(port, folder.resolve("other"), "--host", "nowhere").waitFor());
         String said = Files.readString(folder.resolve("err"));
-        assertTrue(said.contains("0.0.0.0 for all of them, not \"nowhere\""), said);
+        assertTrue(said.contains("0.0.0.0 for all addresses, not \"nowhere\""), said);
     }
 }

@@ -246,7 +246,7 @@ class ServerTest {
         HttpResponse<String> closed = postTo(path + "/close", "{\"by\":\"ada\"}", SHOWN);
         assertEquals(200, closed.statusCode(), closed.body());
         assertEquals(
-                "{\"outcome\":\"closed before\"}\n",
+                "{\"outcome\":\"already closed\"}\n",
                 postTo(path + "/close", "", SHOWN).body());
         JsonNode incident = get(path);
         assertEquals("closed", incident.get("state").textValue());

@@ -248,7 +248,8 @@ class DynamoDbStoresTest {
         String silent = open("silent", NOW.plusSeconds(3));
         assertTrue(announcements.replace(told(told, "slack", 1, 10, NOW, 0, 1, null)));
         assertTrue(announcements.replace(told(growing, "slack", 1, 2, NOW.minusSeconds(5), 0, 1, null)));
-        assertTrue(announcements.replace(told(waiting, "slack", 0, 1, NOW.plusMillis(1), 1, 0, "Slack answered 500")));
+        assertTrue(announcements.replace(
+                told(waiting, "slack", 0, 1, NOW.plusMillis(1), 1, 0, "Slack responded with 500")));
         incidents.record(Alerts.incidentAlert("growing 2", "growing", "Notice", NOW));
 
         assertEquals(List.of(silent, growing), announcements.findPending("slack", NOW, 10));
@@ -264,7 +265,7 @@ class DynamoDbStoresTest {
     void keepsAnnouncementsByChannel() {
         String incident = open("rule", NOW);
         assertEquals(List.of(), announcements.listRecords(incident));
-        NotificationRecord slack = told(incident, "slack", 3, 10, NOW.plusMillis(7), 2, 5, "Slack answered 500");
+        NotificationRecord slack = told(incident, "slack", 3, 10, NOW.plusMillis(7), 2, 5, "Slack responded with 500");
         NotificationRecord pager = told(incident, "pager", 1, 2, Instant.EPOCH, 0, 1, null);
         assertTrue(announcements.replace(slack));
         assertTrue(announcements.replace(pager));

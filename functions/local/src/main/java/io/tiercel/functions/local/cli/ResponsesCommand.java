@@ -17,77 +17,115 @@ import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.ScopeType;
+import picocli.CommandLine.Spec;
 
-/** Looks at files of response policies, and shows what they would make of recorded alerts; changes nothing. */
-public final class ResponsesCommand {
-    static final int MOST_ALERTS = 1_000_000;
-    private static final long LONGEST_FILE = 4 * 1024 * 1024;
-    private static final String USAGE = """
-        usage: responses check [FILE...]
-               responses explain [FILE]
-               responses replay ALERTS... [--policies FILE] [--incidents FILE] [--cluster LABEL]
-        FILE is a file of policies; without it those that come with Tiercel. --incidents names a file that says what makes an
-        incident, as TIERCEL_INCIDENTS does. ALERTS are files with alerts in JSON, one a line or as a list; "-" is standard
-        input.\
-        """;
+/** The command {@code responses}: checks, explains and simulates response policies. It changes nothing. */
+@Command(
+        name = "tiercel responses",
+        description = "Checks, explains and simulates response policies. Changes nothing.",
+        synopsisSubcommandLabel = "COMMAND")
+public final class ResponsesCommand implements Runnable {
+    static final int MAX_ALERTS = 1_000_000;
+    private static final long MAX_FILE_BYTES = 4 * 1024 * 1024;
 
     private final PrintStream out;
     private final PrintStream err;
 
-    ResponsesCommand(PrintStream out, PrintStream err) {
+    @Spec
+    private @Nullable CommandSpec spec;
+
+    @Option(names = "--help", usageHelp = true, scope = ScopeType.INHERIT, description = "Shows this help.")
+    private boolean help;
+
+    public ResponsesCommand(PrintStream out, PrintStream err) {
         this.out = out;
         this.err = err;
     }
 
-    /** Exit status 0, 1 for a file that is wrong or cannot be read, 2 for wrong words. */
-    public static void main(String... words) {
-        System.exit(new ResponsesCommand(System.out, System.err).run(List.of(words)));
+    /** Runs the command and exits with its status. */
+    public static void main(String... arguments) {
+        System.exit(new ResponsesCommand(System.out, System.err).run(List.of(arguments)));
     }
 
-    int run(List<String> words) {
-        String word = words.isEmpty() ? "" : words.getFirst();
-        List<String> rest = words.isEmpty() ? List.of() : words.subList(1, words.size());
-        try {
-            return switch (word) {
-                case "check" -> check(rest);
-                case "explain" -> explain(rest);
-                case "replay" -> replay(rest);
-                default -> usage();
-            };
-        } catch (InvalidConfiguration | IOException e) {
-            err.println("responses: " + e.getMessage());
-            return 1;
+    /**
+     * Runs the command.
+     *
+     * @return the exit status: 0 for success, 1 for a file that is invalid or cannot be read, 2 for invalid arguments
+     */
+    public int run(List<String> arguments) {
+        return CommandLines.create(this, out, err)
+                .setExecutionExceptionHandler((failure, _, _) -> {
+                    if (failure instanceof InvalidConfiguration || failure instanceof IOException) {
+                        err.println("tiercel responses: " + failure.getMessage());
+                        return 1;
+                    }
+                    throw failure;
+                })
+                .execute(arguments.toArray(String[]::new));
+    }
+
+    @Override
+    public void run() {
+        if (spec != null) {
+            throw new ParameterException(spec.commandLine(), "specify a command");
         }
     }
 
-    private int usage() {
-        err.println(USAGE);
-        return 2;
-    }
-
-    private int check(List<String> files) throws IOException {
-        int wrong = 0;
-        for (String file : files.isEmpty() ? List.of("") : files) {
+    @Command(description = "Checks policy files; without a file, the default policies.")
+    int check(@Parameters(paramLabel = "FILE", arity = "0..*") String @Nullable [] files) throws IOException {
+        int invalid = 0;
+        for (String file : files == null || files.length == 0 ? new String[] {""} : files) {
             try {
                 Policies policies = policies(file);
-                out.println((file.isEmpty() ? "standard policies" : file) + ": "
-                        + policies.policies().size() + " policies, nothing wrong");
+                out.println((file.isEmpty() ? "default policies" : file) + ": "
+                        + policies.policies().size() + " policies, valid");
             } catch (InvalidConfiguration e) {
                 err.println(e.getMessage());
-                wrong++;
+                invalid++;
             }
         }
-        return wrong == 0 ? 0 : 1;
+        return invalid == 0 ? 0 : 1;
     }
 
-    private int explain(List<String> files) throws IOException {
-        if (files.size() > 1) {
-            return usage();
+    @Command(description = "Explains each policy with its defaults; without a file, the default policies.")
+    int explain(@Parameters(paramLabel = "FILE", arity = "0..1", defaultValue = "") String file) throws IOException {
+        PolicyExplanation.explain(policies(file)).forEach(out::println);
+        return 0;
+    }
+
+    @Command(description = "Shows the incidents and response plans that recorded alerts would produce.")
+    int replay(
+            @Parameters(
+                            paramLabel = "ALERTS",
+                            arity = "1..*",
+                            description =
+                                    "Files with alerts as JSON, one per line or as an array; \"-\" reads standard input.")
+                    String[] files,
+            @Option(names = "--policies", paramLabel = "FILE", defaultValue = "", description = "File with policies.")
+                    String policies,
+            @Option(
+                            names = "--incidents",
+                            paramLabel = "FILE",
+                            defaultValue = "",
+                            description = "File with incident rules, as in TIERCEL_INCIDENTS.")
+                    String incidents,
+            @Option(names = "--cluster", paramLabel = "LABEL", defaultValue = "", description = "Label of the cluster.")
+                    String cluster)
+            throws IOException {
+        Replay replay = new Replay(
+                policies(policies), incidentRules(incidents), new Enricher(cluster, AttackTechniques.load()));
+        for (String file : files) {
+            read(file, replay);
         }
-        PolicyExplanation.explain(policies(files.isEmpty() ? "" : files.getFirst()))
-                .forEach(out::println);
+        replay.report().forEach(out::println);
         return 0;
     }
 
@@ -102,41 +140,12 @@ public final class ResponsesCommand {
     private static String text(String file) throws IOException {
         Path path = Path.of(file);
         if (!Files.isReadable(path)) {
-            throw new IOException(file + " cannot be read");
+            throw new IOException("cannot read " + file);
         }
-        if (Files.size(path) > LONGEST_FILE) {
-            throw new IOException(file + " is longer than " + LONGEST_FILE + " bytes");
+        if (Files.size(path) > MAX_FILE_BYTES) {
+            throw new IOException(file + " is larger than " + MAX_FILE_BYTES + " bytes");
         }
         return Files.readString(path);
-    }
-
-    private int replay(List<String> words) throws IOException {
-        List<String> files = new ArrayList<>();
-        String policies = "";
-        String incidents = "";
-        String cluster = "";
-        for (int i = 0; i < words.size(); i++) {
-            boolean option = words.get(i).startsWith("--");
-            if (option && i + 1 == words.size()) {
-                return usage();
-            }
-            switch (words.get(i)) {
-                case "--policies" -> policies = words.get(++i);
-                case "--incidents" -> incidents = words.get(++i);
-                case "--cluster" -> cluster = words.get(++i);
-                default -> files.add(words.get(i));
-            }
-        }
-        if (files.isEmpty() || files.stream().anyMatch(file -> file.startsWith("--"))) {
-            return usage();
-        }
-        Replay replay = new Replay(
-                policies(policies), incidentRules(incidents), new Enricher(cluster, AttackTechniques.load()));
-        for (String file : files) {
-            read(file, replay);
-        }
-        replay.report().forEach(out::println);
-        return 0;
     }
 
     private static void read(String file, Replay replay) throws IOException {
@@ -147,17 +156,17 @@ public final class ResponsesCommand {
             while (documents.hasNextValue()) {
                 JsonNode document = documents.nextValue();
                 for (JsonNode alert : document.isArray() ? document : List.of(document)) {
-                    if (++count > MOST_ALERTS) {
-                        throw new IOException(file + " has more than " + MOST_ALERTS + " alerts");
+                    if (++count > MAX_ALERTS) {
+                        throw new IOException(file + " has more than " + MAX_ALERTS + " alerts");
                     }
                     replay.add(alert);
                 }
             }
         } catch (JsonProcessingException e) {
             throw new IOException(
-                    file + ":" + e.getLocation().getLineNr() + ": this is not JSON: " + e.getOriginalMessage());
+                    file + ":" + e.getLocation().getLineNr() + ": invalid JSON: " + e.getOriginalMessage());
         } catch (NoSuchFileException e) {
-            throw new IOException(file + " is not there");
+            throw new IOException(file + " does not exist");
         }
     }
 }

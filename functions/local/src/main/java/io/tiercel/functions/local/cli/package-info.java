@@ -1,4 +1,7 @@
-/** The words {@code ./tiercel responses check|explain|replay}. */
+/**
+ * The commands {@code audit} and {@code responses}. Depends on the core module and {@code local.sqlite}, and starts no server.
+ * Each command runs on the main thread.
+ */
 @NullMarked
 package io.tiercel.functions.local.cli;
 

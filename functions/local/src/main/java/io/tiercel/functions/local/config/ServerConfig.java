@@ -1,5 +1,6 @@
 package io.tiercel.functions.local.config;
 
+import io.tiercel.functions.config.ExternalSystem;
 import io.tiercel.functions.config.InvalidConfiguration;
 import io.tiercel.functions.enrich.EnrichmentFile;
 import io.tiercel.functions.enrich.EnrichmentSources;
@@ -16,27 +17,28 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.InstantSource;
-import java.util.Locale;
 import java.util.Optional;
-import org.eclipse.microprofile.config.Config;
+import java.util.Set;
 
 /**
- * The server's settings.
+ * The validated settings of the server.
  *
- * @param dataFolder {@code TIERCEL_DATA}
- * @param host {@code TIERCEL_HOST}: the address to listen on, {@code 127.0.0.1} if not given
- * @param port {@code TIERCEL_PORT}
+ * @param dataDirectory {@code TIERCEL_DATA}: the data directory
+ * @param host {@code TIERCEL_HOST}: the address to listen on
+ * @param port {@code TIERCEL_PORT}: the port to listen on
  * @param cluster {@code TIERCEL_CLUSTER}: label of the cluster that the alerts come from, or empty
- * @param slackWebhook {@code TIERCEL_SLACK_WEBHOOK}, or the content of the file {@code TIERCEL_SLACK_WEBHOOK_FILE}; a secret
- * @param notifications the file {@code TIERCEL_NOTIFICATIONS}: channels and routes
- * @param enrichment the file {@code TIERCEL_ENRICHMENT}: lists of networks, databases and labels
+ * @param slackWebhook {@code TIERCEL_SLACK_WEBHOOK}, or the content of {@code TIERCEL_SLACK_WEBHOOK_FILE}
+ * @param notifications {@code TIERCEL_NOTIFICATIONS}: channels and routes
+ * @param enrichment {@code TIERCEL_ENRICHMENT}: network lists, databases and labels
  * @param enrichSources {@code TIERCEL_ENRICH_SOURCES}: {@code aws}, {@code kubernetes}, {@code aws,kubernetes} or empty
- * @param incidents the file {@code TIERCEL_INCIDENTS}: how alerts become incidents; else what comes with Tiercel
- * @param token {@code TIERCEL_TOKEN}, or the content of the file {@code TIERCEL_TOKEN_FILE}: what those have to show who
- *     change anything; if not given, the server makes one in its data folder
+ * @param actions {@code TIERCEL_ACTIONS}: the external systems that responses may change
+ * @param responses {@code TIERCEL_RESPONSES}: the file with response policies; empty for the default policies
+ * @param incidents {@code TIERCEL_INCIDENTS}: the incident rules, or the default rules
+ * @param token {@code TIERCEL_TOKEN}, or the content of {@code TIERCEL_TOKEN_FILE}: the bearer token for requests that
+ *     change state. Without it, the server generates a token in its data directory.
  */
 public record ServerConfig(
-        Path dataFolder,
+        Path dataDirectory,
         InetAddress host,
         int port,
         String cluster,
@@ -44,48 +46,41 @@ public record ServerConfig(
         Optional<NotificationFile> notifications,
         EnrichmentSources enrichment,
         String enrichSources,
+        Set<ExternalSystem> actions,
+        Optional<String> responses,
         IncidentRules incidents,
         Optional<BearerToken> token) {
-    static final String DEFAULT_HOST = "127.0.0.1";
-    static final int DEFAULT_PORT = 8466;
-    static final String DEFAULT_DATA = ".tiercel/functions";
     private static final int MAX_SECRET_BYTES = 4096;
 
     /**
-     * Reads the settings.
+     * Validates the settings.
      *
-     * @throws IllegalArgumentException if one is wrong; the message says which, without secrets
+     * @throws IllegalArgumentException if a setting is invalid; the message names it and contains no secrets
      */
-    public static ServerConfig read(Config config) {
-        String port = config.getOptionalValue("tiercel.port", String.class).orElse(Integer.toString(DEFAULT_PORT));
-        String cluster =
-                config.getOptionalValue("tiercel.cluster", String.class).orElse("");
+    public static ServerConfig read(ServerSettings settings) {
         return new ServerConfig(
-                dataFolder(config),
-                host(config.getOptionalValue("tiercel.host", String.class).orElse(DEFAULT_HOST)),
-                port(port),
-                cluster,
-                secret(config, "tiercel.slack.webhook").map(ServerConfig::slackWebhook),
-                config.getOptionalValue("tiercel.notifications", String.class).map(ServerConfig::notifications),
-                config.getOptionalValue("tiercel.enrichment", String.class)
-                        .map(ServerConfig::enrichment)
-                        .orElse(EnrichmentSources.NONE),
-                config.getOptionalValue("tiercel.enrich-sources", String.class).orElse(""),
-                IncidentRulesFile.readOrDefault(config.getOptionalValue("tiercel.incidents", String.class)),
-                secret(config, "tiercel.token").map(BearerToken::of));
-    }
-
-    /** The folder alone, for commands that need nothing else. */
-    public static Path dataFolder(Config config) {
-        return Path.of(config.getOptionalValue("tiercel.data", String.class).orElse(DEFAULT_DATA));
+                Path.of(settings.data()),
+                host(settings.host()),
+                port(settings.port()),
+                settings.cluster().orElse(""),
+                secret(settings.slackWebhook(), "TIERCEL_SLACK_WEBHOOK_FILE", settings.slackWebhookFile())
+                        .map(ServerConfig::slackWebhook),
+                settings.notifications().map(ServerConfig::notifications),
+                settings.enrichment().map(ServerConfig::enrichment).orElse(EnrichmentSources.NONE),
+                settings.enrichSources().orElse(""),
+                ExternalSystem.parse("TIERCEL_ACTIONS", settings.actions().orElse("")),
+                settings.responses(),
+                IncidentRulesFile.readOrDefault(settings.incidents()),
+                secret(settings.token(), "TIERCEL_TOKEN_FILE", settings.tokenFile())
+                        .map(BearerToken::of));
     }
 
     private static InetAddress host(String text) {
         try {
             return text.equals("localhost") ? InetAddress.getLoopbackAddress() : InetAddress.ofLiteral(text);
         } catch (IllegalArgumentException e) {
-            throw new IllegalArgumentException("the host is an address of this machine to listen on, such as "
-                    + DEFAULT_HOST + ", or 0.0.0.0 for all of them, not \"" + text + "\"");
+            throw new IllegalArgumentException("the host must be an IP address of this machine, such as 127.0.0.1,"
+                    + " or 0.0.0.0 for all addresses, not \"" + text + "\"");
         }
     }
 
@@ -96,9 +91,9 @@ public record ServerConfig(
                 return port;
             }
         } catch (NumberFormatException e) {
-            // Told below.
+            // The exception below names the value.
         }
-        throw new IllegalArgumentException("the port is a number from 1 to 65535, not \"" + text + "\"");
+        throw new IllegalArgumentException("the port must be a number from 1 to 65535, not \"" + text + "\"");
     }
 
     private static SlackWebhookChannel slackWebhook(String address) {
@@ -115,7 +110,7 @@ public record ServerConfig(
                     Files.readString(Path.of(file)),
                     SecretResolver.forFilesAndEnvironment(InstantSource.system()));
         } catch (IOException e) {
-            throw new IllegalArgumentException("the file of TIERCEL_NOTIFICATIONS cannot be read: " + file);
+            throw new IllegalArgumentException("cannot read the file of TIERCEL_NOTIFICATIONS: " + file);
         } catch (InvalidConfiguration e) {
             throw new IllegalArgumentException(e.getMessage(), e);
         }
@@ -129,19 +124,15 @@ public record ServerConfig(
         }
     }
 
-    private static Optional<String> secret(Config config, String key) {
-        Optional<String> direct = config.getOptionalValue(key, String.class);
-        return direct.isPresent()
-                ? direct
-                : config.getOptionalValue(key + ".file", String.class).map(file -> content(key, file));
+    private static Optional<String> secret(Optional<String> value, String variable, Optional<String> file) {
+        return value.or(() -> file.map(name -> content(variable, name)));
     }
 
-    private static String content(String key, String file) {
+    private static String content(String variable, String file) {
         try (var stream = Files.newInputStream(Path.of(file))) {
             return new String(stream.readNBytes(MAX_SECRET_BYTES), StandardCharsets.UTF_8).strip();
         } catch (IOException e) {
-            String variable = key.replace('.', '_').toUpperCase(Locale.ROOT) + "_FILE";
-            throw new IllegalArgumentException("the file of " + variable + " cannot be read: " + file);
+            throw new IllegalArgumentException("cannot read the file of " + variable + ": " + file);
         }
     }
 }

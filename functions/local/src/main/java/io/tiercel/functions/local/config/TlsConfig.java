@@ -5,46 +5,45 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.eclipse.microprofile.config.Config;
+import java.util.stream.Stream;
 
 /**
- * Mutual TLS in place of plain HTTP: {@code TIERCEL_TLS_CERTIFICATE}, {@code TIERCEL_TLS_KEY}, and {@code TIERCEL_TLS_AUTHORITY},
- * all three or none. Whoever shows no certificate of that authority is not listened to, since alerts are believed.
+ * Mutual TLS instead of plain HTTP. The server then rejects clients without a certificate of the authority, because it trusts
+ * the alerts that it receives.
  *
- * @param certificate the server's certificate chain, PEM
- * @param key its key, PEM
- * @param authority who signs callers' certificates, PEM
+ * @param certificate {@code TIERCEL_TLS_CERTIFICATE}: the server's certificate chain, PEM
+ * @param key {@code TIERCEL_TLS_KEY}: its private key, PEM
+ * @param authority {@code TIERCEL_TLS_AUTHORITY}: the CA certificates that sign client certificates, PEM
  */
 public record TlsConfig(Path certificate, Path key, Path authority) {
-    private static final List<String> SETTINGS =
-            List.of("tiercel.tls.certificate", "tiercel.tls.key", "tiercel.tls.authority");
+    private static final int FILES = 3;
 
     /**
-     * Reads the settings.
+     * Reads the settings; empty if none of them is set.
      *
-     * @throws IllegalArgumentException if some are missing, or a file cannot be read
+     * @throws IllegalArgumentException if only some of the settings are set, or a file cannot be read
      */
-    public static Optional<TlsConfig> read(Config config) {
-        List<Path> files = SETTINGS.stream()
-                .flatMap(setting -> config.getOptionalValue(setting, String.class).stream())
+    public static Optional<TlsConfig> read(ServerSettings settings) {
+        List<Path> files = Stream.of(settings.tlsCertificate(), settings.tlsKey(), settings.tlsAuthority())
+                .flatMap(Optional::stream)
                 .map(Path::of)
                 .toList();
         if (files.isEmpty()) {
             return Optional.empty();
         }
-        if (files.size() < SETTINGS.size()) {
+        if (files.size() < FILES) {
             throw new IllegalArgumentException(
-                    "TLS takes TIERCEL_TLS_CERTIFICATE, TIERCEL_TLS_KEY and TIERCEL_TLS_AUTHORITY, all three");
+                    "TLS requires all of TIERCEL_TLS_CERTIFICATE, TIERCEL_TLS_KEY and TIERCEL_TLS_AUTHORITY");
         }
         for (Path file : files) {
             if (!Files.isReadable(file)) {
-                throw new IllegalArgumentException("a file of TIERCEL_TLS_... cannot be read: " + file);
+                throw new IllegalArgumentException("cannot read a file of TIERCEL_TLS_...: " + file);
             }
         }
         return Optional.of(new TlsConfig(files.get(0), files.get(1), files.get(2)));
     }
 
-    /** Tells the HTTP server, before it starts. Changed files are taken up while it runs. */
+    /** Configures the HTTP server before it starts. The server reloads the files once a minute. */
     public void apply(int port) {
         Map.of(
                         "ssl.certificate.files", certificate.toString(),

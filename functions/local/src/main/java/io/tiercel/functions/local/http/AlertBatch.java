@@ -13,27 +13,27 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The body of a post, taken apart: one alert, an array of them, or one per line. A wrong alert is refused by itself; only
- * where JSON ends before it has begun, or an array is broken, is there nothing to take.
+ * The parsed body of a request: one alert, an array, or one alert per line. An invalid alert is rejected without affecting the
+ * others. The whole body is rejected only if it is not JSON, or if an array is malformed.
  *
- * @param alerts those that are alerts, in order
- * @param refused the others
+ * @param alerts the valid alerts, in order
+ * @param refused the rejected documents
  */
 record AlertBatch(List<IdentifiedAlert> alerts, List<Refused> refused) {
     static final int MAX_ALERTS = 1_000;
 
     /**
-     * An alert that was refused.
+     * A rejected alert.
      *
-     * @param index its place in the batch, from 0
+     * @param index its index in the batch, from 0
      */
     record Refused(int index, AlertInbox.Refusal refusal) {}
 
     /**
-     * Takes a body apart.
+     * Parses a body.
      *
-     * @throws Unreadable if nothing in it is JSON
-     * @throws TooMany if it holds more than {@link #MAX_ALERTS}
+     * @throws Unreadable if the body contains no JSON
+     * @throws TooMany if the body contains more than {@link #MAX_ALERTS}
      */
     static AlertBatch parse(String body) throws Unreadable, TooMany {
         String text = body.strip();
@@ -119,7 +119,7 @@ record AlertBatch(List<IdentifiedAlert> alerts, List<Refused> refused) {
                 + where;
     }
 
-    /** What may be an alert: its JSON, or its text and why that is none. */
+    /** A part of the body that may be an alert: its JSON, or its text and the parse error. */
     private record Piece(@Nullable JsonNode json, String text, String problem) {
         Piece(JsonNode json, String text) {
             this(json, text, "");
@@ -134,7 +134,7 @@ record AlertBatch(List<IdentifiedAlert> alerts, List<Refused> refused) {
         }
     }
 
-    /** A body with nothing in it that could be read. */
+    /** The body contains no JSON. */
     static final class Unreadable extends Exception {
         private static final long serialVersionUID = 1L;
 
@@ -143,7 +143,7 @@ record AlertBatch(List<IdentifiedAlert> alerts, List<Refused> refused) {
         }
     }
 
-    /** A body with too many alerts. */
+    /** The body contains too many alerts. */
     static final class TooMany extends Exception {
         private static final long serialVersionUID = 1L;
 

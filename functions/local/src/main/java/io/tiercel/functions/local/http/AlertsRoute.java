@@ -16,7 +16,7 @@ import jakarta.inject.Singleton;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 
-/** {@code POST /alerts}: stores the batch, then says 202. */
+/** {@code POST /alerts}: stores the batch, then returns 202. */
 @Singleton
 final class AlertsRoute {
     private static final String PATH = "/alerts";
@@ -31,12 +31,12 @@ final class AlertsRoute {
     }
 
     void register(@Observes Router router) {
-        router.post(PATH).order(RequestFilter.JUST_INSIDE).handler(AlertsRoute::notAForm);
+        router.post(PATH).order(RequestFilter.AFTER_FILTER).handler(AlertsRoute::preventFormParsing);
         router.post(PATH).blockingHandler(this::take, false);
     }
 
-    /** What curl posts without a content type says that it is a form, and would be taken apart as one on its way here. */
-    private static void notAForm(RoutingContext exchange) {
+    /** By default, curl labels a body as a form, and a form would be parsed before it arrives here. */
+    private static void preventFormParsing(RoutingContext exchange) {
         exchange.request().headers().set("Content-Type", "application/json");
         exchange.next();
     }

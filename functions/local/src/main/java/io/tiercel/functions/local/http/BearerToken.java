@@ -12,12 +12,12 @@ import java.security.SecureRandom;
 import java.util.Base64;
 import java.util.Set;
 
-/** What those must show who change anything: a bearer token, RFC 6750. It is never written anywhere but into its own file. */
+/** The bearer token (RFC 6750) for requests that change state. It is written to its own file only. */
 public final class BearerToken {
-    /** Shortest token, in characters: one that is guessed opens everything. */
-    public static final int LEAST_CHARACTERS = 16;
+    /** The minimum length of a token, in characters. */
+    public static final int MIN_LENGTH = 16;
 
-    private static final int MOST_CHARACTERS = 4096;
+    private static final int MAX_LENGTH = 4096;
     private static final int RANDOM_BYTES = 32;
     private static final String SCHEME = "Bearer ";
 
@@ -28,28 +28,29 @@ public final class BearerToken {
     }
 
     /**
-     * A token that is given.
+     * Creates a token.
      *
-     * @throws IllegalArgumentException if it is shorter than {@link #LEAST_CHARACTERS}, or no single line
+     * @throws IllegalArgumentException if it is shorter than {@link #MIN_LENGTH}, or has other characters than visible ASCII
      */
     public static BearerToken of(String token) {
-        if (token.length() < LEAST_CHARACTERS
-                || token.length() > MOST_CHARACTERS
+        if (token.length() < MIN_LENGTH
+                || token.length() > MAX_LENGTH
                 || !token.chars().allMatch(c -> c > ' ' && c < 127)) {
-            throw new IllegalArgumentException("the token of TIERCEL_TOKEN or TIERCEL_TOKEN_FILE has to be "
-                    + LEAST_CHARACTERS + " to " + MOST_CHARACTERS
+            throw new IllegalArgumentException("the token of TIERCEL_TOKEN or TIERCEL_TOKEN_FILE must have "
+                    + MIN_LENGTH + " to " + MAX_LENGTH
                     + " visible ASCII characters; \"openssl rand -hex 32\" makes one");
         }
         return new BearerToken(token);
     }
 
     /**
-     * The token in the file {@code token} of a folder, made at random, for the owner alone, if there is none.
+     * Reads the token from the file {@code token} of a directory. Generates a random token, readable by the owner only, if the
+     * file does not exist.
      *
-     * @throws DataDirectoryUnavailableException if it can be neither read nor written
+     * @throws DataDirectoryUnavailableException if the file can be neither read nor created
      */
-    public static BearerToken in(Path folder) {
-        Path file = folder.resolve("token");
+    public static BearerToken in(Path directory) {
+        Path file = directory.resolve("token");
         try {
             if (!Files.exists(file)) {
                 byte[] random = new byte[RANDOM_BYTES];
@@ -64,16 +65,17 @@ public final class BearerToken {
             }
             return of(Files.readString(file).strip());
         } catch (IOException e) {
-            throw new DataDirectoryUnavailableException("the token " + file.toAbsolutePath()
-                    + " can be neither read nor made (" + e.getClass().getSimpleName() + "); set TIERCEL_TOKEN_FILE");
+            throw new DataDirectoryUnavailableException(
+                    "the token " + file.toAbsolutePath() + " can be neither read nor created ("
+                            + e.getClass().getSimpleName() + "); set TIERCEL_TOKEN_FILE");
         } catch (IllegalArgumentException e) {
             throw new DataDirectoryUnavailableException(
-                    "the token in " + file.toAbsolutePath() + " does not do; remove the file and start again");
+                    "the token in " + file.toAbsolutePath() + " is invalid; remove the file and restart the server");
         }
     }
 
-    /** Whether an {@code Authorization} header shows the token; takes the same time however much of it is right. */
-    boolean shownBy(String header) {
+    /** Returns true if an {@code Authorization} header has this token. The comparison takes constant time. */
+    boolean matches(String header) {
         return header.regionMatches(true, 0, SCHEME, 0, SCHEME.length())
                 && MessageDigest.isEqual(
                         expected, header.substring(SCHEME.length()).strip().getBytes(StandardCharsets.UTF_8));

@@ -20,8 +20,8 @@ import jakarta.inject.Singleton;
 import java.nio.charset.StandardCharsets;
 
 /**
- * {@code POST /incidents/{id}/approve|release|close}, behind {@link TokenFilter}. The body, if any, is
- * {@code {"by":"who","plan":"ID"}}.
+ * {@code POST /incidents/{id}/approve|release|close}, protected by {@link TokenFilter}. The optional body is
+ * {@code {"by":"NAME","plan":"ID"}}.
  */
 @Singleton
 final class IncidentActionsRoute {
@@ -39,16 +39,16 @@ final class IncidentActionsRoute {
     }
 
     /**
-     * A wish.
+     * A request for an action.
      *
      * @param incidentId the incident
-     * @param by {@code http:} and the name that was given, if any
-     * @param plan the plan that was named; empty if none
+     * @param by {@code http}, or {@code http:NAME} if the request has a name
+     * @param plan the plan in the request; empty if it has none
      */
-    private record Wish(String incidentId, String by, String plan) {}
+    private record ActionRequest(String incidentId, String by, String plan) {}
 
     private interface Action {
-        void take(RoutingContext exchange, Wish wish);
+        void perform(RoutingContext exchange, ActionRequest request);
     }
 
     void register(@Observes Router router) {
@@ -59,16 +59,16 @@ final class IncidentActionsRoute {
 
     private void on(Router router, String name, Action action) {
         router.post("/incidents/:id/" + name)
-                .order(RequestFilter.JUST_INSIDE + 1)
+                .order(RequestFilter.AFTER_FILTER + 1)
                 .handler(exchange -> {
-                    // As with alerts: what curl posts must not be taken apart as a form.
+                    // By default, curl labels a body as a form, and a form would be parsed before it arrives here.
                     exchange.request().headers().set("Content-Type", "application/json");
                     exchange.next();
                 });
-        router.post("/incidents/:id/" + name).blockingHandler(exchange -> take(exchange, action), false);
+        router.post("/incidents/:id/" + name).blockingHandler(exchange -> handle(exchange, action), false);
     }
 
-    private void take(RoutingContext exchange, Action action) {
+    private void handle(RoutingContext exchange, Action action) {
         String id = exchange.pathParam("id");
         Buffer body = exchange.body().buffer();
         if (body != null && body.length() > MAX_BODY) {
@@ -78,11 +78,14 @@ final class IncidentActionsRoute {
         try {
             JsonNode given = Json.MAPPER.readTree(body == null ? "" : body.toString(StandardCharsets.UTF_8));
             if (!given.isMissingNode() && !given.isObject()) {
-                JsonResponse.error(exchange, 400, "the body is an object {\"by\":\"who\",\"plan\":\"ID\"}, or empty");
+                JsonResponse.error(
+                        exchange, 400, "the body must be an object {\"by\":\"NAME\",\"plan\":\"ID\"}, or empty");
             } else if (incidents.find(id).isEmpty()) {
-                JsonResponse.error(exchange, 404, "there is no such incident; GET /incidents lists them");
+                JsonResponse.error(exchange, 404, "unknown incident; GET /incidents lists all incidents");
             } else {
-                action.take(exchange, new Wish(id, by(given), given.path("plan").asText("")));
+                action.perform(
+                        exchange,
+                        new ActionRequest(id, by(given), given.path("plan").asText("")));
             }
         } catch (JsonProcessingException e) {
             JsonResponse.error(exchange, 400, "the body is not JSON");
@@ -96,33 +99,34 @@ final class IncidentActionsRoute {
         return name.isBlank() ? "http" : "http:" + name.substring(0, Math.min(name.length(), MAX_BY));
     }
 
-    private void approve(RoutingContext exchange, Wish wish) {
-        if (wish.plan().isEmpty()) {
+    private void approve(RoutingContext exchange, ActionRequest request) {
+        if (request.plan().isEmpty()) {
             JsonResponse.error(
                     exchange,
                     400,
-                    "name the plan that you have seen: {\"plan\":\"ID\"}, as GET /incidents/" + wish.incidentId()
-                            + " shows it");
+                    "specify the plan to approve: {\"plan\":\"ID\"}; GET /incidents/" + request.incidentId()
+                            + " shows its id");
             return;
         }
-        switch (responder.approve(wish.incidentId(), wish.plan(), wish.by())) {
+        switch (responder.approve(request.incidentId(), request.plan(), request.by())) {
             case ApprovalOutcome.Approved() -> done(exchange, 202, "approved");
-            case ApprovalOutcome.AlreadyApproved() -> done(exchange, 200, "approved before");
+            case ApprovalOutcome.AlreadyApproved() -> done(exchange, 200, "already approved");
             case ApprovalOutcome.Refused(String reason) -> JsonResponse.error(exchange, 409, reason);
         }
     }
 
-    private void release(RoutingContext exchange, Wish wish) {
-        responder.release(wish.incidentId(), wish.by());
-        done(exchange, 202, "to be released");
+    private void release(RoutingContext exchange, ActionRequest request) {
+        responder.release(request.incidentId(), request.by());
+        done(exchange, 202, "release requested");
     }
 
-    private void close(RoutingContext exchange, Wish wish) {
-        switch (closer.close(wish.incidentId(), wish.by())) {
+    private void close(RoutingContext exchange, ActionRequest request) {
+        switch (closer.close(request.incidentId(), request.by())) {
             case CLOSED -> done(exchange, 200, "closed");
-            case ALREADY_CLOSED -> done(exchange, 200, "closed before");
-            case UNKNOWN -> JsonResponse.error(exchange, 404, "there is no such incident; GET /incidents lists them");
-            case BUSY -> JsonResponse.error(exchange, 409, "alerts come in too fast to close it now; try again");
+            case ALREADY_CLOSED -> done(exchange, 200, "already closed");
+            case UNKNOWN -> JsonResponse.error(exchange, 404, "unknown incident; GET /incidents lists all incidents");
+            case BUSY ->
+                JsonResponse.error(exchange, 409, "new alerts arrived while the incident was being closed; try again");
         }
     }
 

@@ -15,11 +15,11 @@ import io.tiercel.functions.respond.ResponsePlan;
 import java.time.Instant;
 import java.util.List;
 
-/** Incidents as JSON for those who ask. */
+/** Incidents as JSON, for the HTTP API. */
 final class IncidentJsonView {
     private IncidentJsonView() {}
 
-    /** The line in a list. */
+    /** The summary of an incident, for lists. */
     static ObjectNode summary(Incident incident) {
         Fingerprint cause = incident.fingerprint();
         ObjectNode view = JsonNodeFactory.instance.objectNode();
@@ -50,8 +50,8 @@ final class IncidentJsonView {
         return view;
     }
 
-    /** Everything about one. */
-    static ObjectNode whole(
+    /** All details of an incident. */
+    static ObjectNode details(
             Incident incident, ResponsePlan plan, List<NotificationRecord> announcements, List<AuditRecord> audit) {
         ObjectNode view = summary(incident);
         view.put("fingerprint", incident.fingerprint().digest());
@@ -64,9 +64,9 @@ final class IncidentJsonView {
                     .put("channel", announcement.channel())
                     .put("messages", announcement.sent())
                     .put("deliveredCount", announcement.deliveredCount())
-                    .put("nextAtCount", announcement.pendingFromCount())
+                    .put("pendingFromCount", announcement.pendingFromCount())
                     .put("failedAttempts", announcement.attempts())
-                    .put("problem", announcement.error());
+                    .put("error", announcement.error());
         }
         ArrayNode sample = view.putArray("sample");
         incident.sample().forEach(document -> sample.add(document(document)));
@@ -75,7 +75,7 @@ final class IncidentJsonView {
         return view;
     }
 
-    /** A stored JSON document as JSON; as a text if it is none. */
+    /** Parses a stored document; returns it as text if it is not JSON. */
     static JsonNode document(String json) {
         try {
             return Json.MAPPER.readTree(json);

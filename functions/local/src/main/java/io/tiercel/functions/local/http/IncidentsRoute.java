@@ -54,7 +54,7 @@ final class IncidentsRoute {
 
     void register(@Observes Router router) {
         get(router, "/incidents", this::list);
-        get(router, "/incidents/:id", this::one);
+        get(router, "/incidents/:id", this::details);
         get(router, "/health", this::health);
         get(router, "/healthz", this::health);
     }
@@ -77,8 +77,7 @@ final class IncidentsRoute {
         boolean escalated = stateText.equalsIgnoreCase("escalated");
         Optional<IncidentState> state = escalated ? Optional.of(IncidentState.OPEN) : IncidentState.parse(stateText);
         if (!stateText.isEmpty() && state.isEmpty()) {
-            JsonResponse.error(
-                    exchange, 400, "state is open, escalated (open as well, and has passed a threshold) or closed");
+            JsonResponse.error(exchange, 400, "state must be open, escalated (open and past a threshold) or closed");
             return;
         }
         int limit;
@@ -88,7 +87,7 @@ final class IncidentsRoute {
             limit = 0;
         }
         if (limit < 1 || limit > MAX_LIMIT) {
-            JsonResponse.error(exchange, 400, "limit is a number from 1 to " + MAX_LIMIT);
+            JsonResponse.error(exchange, 400, "limit must be a number from 1 to " + MAX_LIMIT);
             return;
         }
         String rule = exchange.request().getParam("rule", "");
@@ -99,20 +98,20 @@ final class IncidentsRoute {
         JsonResponse.json(exchange, 200, list);
     }
 
-    private void one(RoutingContext exchange) {
+    private void details(RoutingContext exchange) {
         String id = exchange.pathParam("id");
         Optional<Incident> incident = incidents.find(id);
         if (incident.isPresent()) {
             JsonResponse.json(
                     exchange,
                     200,
-                    IncidentJsonView.whole(
+                    IncidentJsonView.details(
                             incident.get(),
                             plans.plan(id).orElseGet(() -> foreseen.preview(incident.get())),
                             announcements.listRecords(id),
                             audit.entriesFor(id, AUDIT_ENTRIES)));
         } else {
-            JsonResponse.error(exchange, 404, "there is no such incident; GET /incidents lists them");
+            JsonResponse.error(exchange, 404, "unknown incident; GET /incidents lists all incidents");
         }
     }
 

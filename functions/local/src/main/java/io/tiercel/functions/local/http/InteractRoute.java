@@ -14,7 +14,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
-/** {@code POST /interact/slack} and {@code POST /interact/pagerduty}: whoever calls says by a signature who it is. */
+/** {@code POST /interact/slack} and {@code POST /interact/pagerduty}, which authenticate the caller by a signature. */
 @Singleton
 final class InteractRoute {
     private static final List<String> PATHS = List.of("/interact/slack", "/interact/pagerduty");
@@ -28,14 +28,14 @@ final class InteractRoute {
     }
 
     void register(@Observes Router router) {
-        // Slack posts a form, which would be taken apart on its way here: its signature is over the bytes.
+        // Slack posts a form. Parsing it would consume the bytes that the signature covers.
         for (String path : PATHS) {
-            router.post(path).order(RequestFilter.JUST_INSIDE).handler(InteractRoute::notAForm);
+            router.post(path).order(RequestFilter.AFTER_FILTER).handler(InteractRoute::preventFormParsing);
             router.post(path).blockingHandler(this::take, false);
         }
     }
 
-    private static void notAForm(RoutingContext exchange) {
+    private static void preventFormParsing(RoutingContext exchange) {
         exchange.request().headers().set("Content-Type", "application/octet-stream");
         exchange.next();
     }

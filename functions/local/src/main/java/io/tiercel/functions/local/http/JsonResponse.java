@@ -5,7 +5,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import io.vertx.ext.web.RoutingContext;
 import org.jspecify.annotations.Nullable;
 
-/** Answers in JSON. */
+/** Sends JSON responses. */
 final class JsonResponse {
     private JsonResponse() {}
 

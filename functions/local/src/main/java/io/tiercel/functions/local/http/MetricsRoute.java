@@ -23,8 +23,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * {@code GET /metrics} in Prometheus' form. The figures are read from the database, so they survive the server; labels have
- * few values whatever the alerts say.
+ * {@code GET /metrics} in the Prometheus format. The values come from the database, so they survive restarts. The number of
+ * label values does not depend on the content of alerts.
  */
 @Singleton
 final class MetricsRoute {
@@ -65,25 +65,24 @@ final class MetricsRoute {
         AlertInbox.Totals taken = inbox.totals();
         SqliteIncidentStore.Totals kept = incidents.totals();
         return MetricSnapshots.builder()
-                .metricSnapshot(
-                        counter("tiercel_functions_alerts_counted", "Alerts counted in incidents.", kept.everCounted()))
                 .metricSnapshot(counter(
-                        "tiercel_functions_documents_refused", "Documents posted that are no alerts.", taken.refused()))
+                        "tiercel_functions_alerts_counted", "Alerts counted in incidents.", kept.countedMessages()))
+                .metricSnapshot(counter("tiercel_functions_documents_refused", "Rejected documents.", taken.refused()))
                 .metricSnapshot(counter(
                         "tiercel_functions_audit_entries",
-                        "Decisions and calls recorded.",
+                        "Entries of the audit log.",
                         audit.head().number()))
                 .metricSnapshot(gauge(
                         "tiercel_functions_alerts_waiting",
-                        "Alerts stored and not counted yet.",
+                        "Alerts that are stored and not counted yet.",
                         null,
                         Map.of("", taken.waiting())))
                 .metricSnapshot(gauge(
                         "tiercel_functions_responses_waiting",
-                        "Incidents that the responder has yet to look at.",
+                        "Incidents that wait for the responder.",
                         null,
                         Map.of("", responses.waiting())))
-                .metricSnapshot(gauge("tiercel_functions_incidents", "Incidents kept.", "state", kept.byState()))
+                .metricSnapshot(gauge("tiercel_functions_incidents", "Stored incidents.", "state", kept.byState()))
                 .build();
     }
 

@@ -9,7 +9,7 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.util.Objects;
 
-/** {@code GET /openapi}: what this server answers to; a test holds the document against the routes. */
+/** {@code GET /openapi}: the OpenAPI document. A test compares it with the routes. */
 @Singleton
 final class OpenApiRoute {
     void register(@Observes Router router) {

@@ -13,13 +13,13 @@ import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What holds for every request. A server on the loopback address is open to every web page that the machine's user looks
- * at: so a request that was made for another name (DNS rebinding) or by a page of another origin is turned away.
+ * Checks every request. Every web page that a user of this machine visits can reach a server on the loopback address. The
+ * filter therefore rejects requests for another host name (DNS rebinding) and from pages of another origin.
  */
 @Singleton
 final class RequestFilter {
-    /** Order of a route that comes after the door and before everything of Quarkus. */
-    static final int JUST_INSIDE = Integer.MIN_VALUE + 1;
+    /** The order of routes that run after this filter and before all routes of Quarkus. */
+    static final int AFTER_FILTER = Integer.MIN_VALUE + 1;
 
     private static final Set<String> LOOPBACK = Set.of("localhost", "127.0.0.1", "[::1]", "::1");
 
@@ -30,16 +30,16 @@ final class RequestFilter {
     }
 
     void register(@Observes Router router) {
-        router.route().order(Integer.MIN_VALUE).handler(this::check).failureHandler(RequestFilter::explain);
+        router.route().order(Integer.MIN_VALUE).handler(this::check).failureHandler(RequestFilter::handleFailure);
     }
 
     private void check(RoutingContext exchange) {
         HostAndPort authority = exchange.request().authority();
         String origin = exchange.request().getHeader("Origin");
         if (loopback && (authority == null || !LOOPBACK.contains(authority.host()))) {
-            JsonResponse.error(exchange, 403, "this server answers to localhost and 127.0.0.1 only");
+            JsonResponse.error(exchange, 403, "this server accepts requests for localhost and 127.0.0.1 only");
         } else if (origin != null && !sameOrigin(origin, exchange.request().scheme(), authority)) {
-            JsonResponse.error(exchange, 403, "web pages of other origins may not use this server");
+            JsonResponse.error(exchange, 403, "requests from other origins are not allowed");
         } else {
             exchange.next();
         }
@@ -49,7 +49,7 @@ final class RequestFilter {
         return authority != null && origin.equals(scheme + "://" + authority);
     }
 
-    private static void explain(RoutingContext exchange) {
+    private static void handleFailure(RoutingContext exchange) {
         Throwable failure =
                 exchange.failure() instanceof ApplicationException wrapper ? wrapper.getCause() : exchange.failure();
         if (exchange.response().headWritten()) {

@@ -6,8 +6,8 @@ import io.vertx.core.http.HttpServerOptions;
 import jakarta.inject.Singleton;
 
 /**
- * Where the server speaks TLS, it listens to nobody without a certificate. Quarkus's own setting for this holds for every
- * server that is built, and keeps one without TLS from starting.
+ * Requires a client certificate if the server uses TLS. The equivalent Quarkus setting is fixed at build time, and prevents a
+ * server without TLS from starting.
  */
 @Singleton
 final class RequireClientCertificate implements HttpServerOptionsCustomizer {

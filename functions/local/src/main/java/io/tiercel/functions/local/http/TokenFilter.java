@@ -13,12 +13,12 @@ import java.util.List;
 import java.util.Objects;
 
 /**
- * Lets only those through to what changes anything who show the token. The functions are among that: called by hand they
- * believe what an earlier function is supposed to have found out.
+ * Requires the bearer token for requests that change state. These include direct calls of the functions, which trust the
+ * results of earlier functions in their input.
  */
 @Singleton
 final class TokenFilter {
-    /** What is done to an incident. */
+    /** The actions on an incident. */
     static final List<String> ACTIONS = List.of("approve", "release", "close");
 
     private final BearerToken token;
@@ -30,15 +30,15 @@ final class TokenFilter {
 
     void register(@Observes Router router) {
         ACTIONS.forEach(action -> router.route("/incidents/:id/" + action)
-                .order(RequestFilter.JUST_INSIDE)
+                .order(RequestFilter.AFTER_FILTER)
                 .handler(this::check));
         functions()
                 .forEach(name -> router.route("/" + name)
-                        .order(RequestFilter.JUST_INSIDE)
+                        .order(RequestFilter.AFTER_FILTER)
                         .handler(this::check));
     }
 
-    /** Names of the functions, each of which Funqy answers for under its name. */
+    /** The names of the functions; Funqy serves each under its name. */
     static List<String> functions() {
         return Arrays.stream(TiercelFunctions.class.getMethods())
                 .map((Method method) -> method.getAnnotation(Funq.class))
@@ -50,7 +50,7 @@ final class TokenFilter {
 
     private void check(RoutingContext exchange) {
         String shown = exchange.request().getHeader("Authorization");
-        if (shown != null && token.shownBy(shown)) {
+        if (shown != null && token.matches(shown)) {
             exchange.next();
         } else {
             exchange.response().putHeader("WWW-Authenticate", "Bearer");
@@ -58,9 +58,9 @@ final class TokenFilter {
                     exchange,
                     401,
                     shown == null
-                            ? "this needs the header \"Authorization: Bearer TOKEN\"; the token is in the file \"token\" of the"
-                                    + " data folder unless TIERCEL_TOKEN or TIERCEL_TOKEN_FILE says another"
-                            : "the token is wrong");
+                            ? "this request requires the header \"Authorization: Bearer TOKEN\"; the token is in the file \"token\" of the"
+                                    + " data directory, or in TIERCEL_TOKEN or TIERCEL_TOKEN_FILE"
+                            : "invalid token");
         }
     }
 }

@@ -9,15 +9,15 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Where alerts lie from the moment they are acknowledged until they are counted. */
+/** The queue of accepted alerts that are not counted yet. */
 public final class AlertInbox {
-    /** Most alerts that wait; beyond that none is taken until some are counted. */
+    /** The maximum number of waiting alerts. If it is reached, the inbox rejects alerts until some are counted. */
     static final int MAX_WAITING = 200_000;
 
-    /** Most refused documents kept, the newest, each cut to {@link #MAX_REFUSED_CHARACTERS}. */
+    /** The maximum number of stored rejected documents. The newest are kept, each truncated to {@link #MAX_REJECTED_LENGTH}. */
     static final int MAX_REFUSED = 1_000;
 
-    static final int MAX_REFUSED_CHARACTERS = 16 * 1024;
+    static final int MAX_REJECTED_LENGTH = 16 * 1024;
 
     private final SqliteDatabase database;
     private final InstantSource clock;
@@ -28,11 +28,11 @@ public final class AlertInbox {
     }
 
     /**
-     * Stores a batch in one transaction: after this returns, its alerts are safe.
+     * Stores a batch in one transaction. When this method returns, the alerts survive a crash.
      *
-     * @return how many of the alerts were new; the others are waiting or counted already
-     * @throws InboxFullException if too many wait; then nothing of the batch is stored
-     * @throws io.tiercel.functions.incident.StoreUnavailable if the database fails; then nothing is stored
+     * @return the number of new alerts; the others are already stored or counted
+     * @throws InboxFullException if too many alerts wait; nothing is stored
+     * @throws io.tiercel.functions.incident.StoreUnavailable if the database fails; nothing is stored
      */
     public int accept(List<IdentifiedAlert> alerts, List<Refusal> refusals) {
         return database.write(connection -> {
@@ -58,7 +58,7 @@ public final class AlertInbox {
         });
     }
 
-    /** The alerts that have waited longest. */
+    /** Returns the alerts that have waited longest. */
     public List<Waiting> next(int limit) {
         return database.read(connection -> {
             try (PreparedStatement query =
@@ -75,7 +75,7 @@ public final class AlertInbox {
         });
     }
 
-    /** Takes an alert that cannot be processed out of the way, to the refused ones. */
+    /** Moves an alert that cannot be processed to the rejected documents. */
     public void giveUp(Waiting alert, String reason) {
         database.write(connection -> {
             remove(connection, alert.alertId());
@@ -84,7 +84,7 @@ public final class AlertInbox {
         });
     }
 
-    /** How many alerts wait, and how many documents were ever refused. */
+    /** Returns the number of waiting alerts, and of all documents rejected so far. */
     public Totals totals() {
         return database.read(connection -> {
             try (PreparedStatement query = connection.prepareStatement("SELECT coalesce(max(seq), 0) FROM refused");
@@ -94,7 +94,7 @@ public final class AlertInbox {
         });
     }
 
-    /** Counted by number, not by row, since rows leave in the order in which they came. */
+    /** Subtracts sequence numbers instead of counting rows, because rows are deleted in the order of insertion. */
     private static long waiting(Connection connection) throws SQLException {
         try (PreparedStatement query = connection.prepareStatement(
                         "SELECT coalesce((SELECT max(seq) FROM inbox) - (SELECT min(seq) FROM inbox) + 1, 0)");
@@ -118,7 +118,7 @@ public final class AlertInbox {
                         "DELETE FROM refused WHERE seq <= (SELECT max(seq) FROM refused) - ?")) {
             insert.setLong(1, clock.millis());
             insert.setString(2, refusal.reason());
-            insert.setString(3, document.substring(0, Math.min(document.length(), MAX_REFUSED_CHARACTERS)));
+            insert.setString(3, document.substring(0, Math.min(document.length(), MAX_REJECTED_LENGTH)));
             insert.executeUpdate();
             prune.setInt(1, MAX_REFUSED);
             prune.executeUpdate();
@@ -126,26 +126,26 @@ public final class AlertInbox {
     }
 
     /**
-     * An alert that waits.
+     * A waiting alert.
      *
-     * @param alertId its id
-     * @param document its JSON, complete
+     * @param alertId the id of the alert
+     * @param document the complete JSON document
      */
     public record Waiting(String alertId, String document) {}
 
     /**
-     * A document that is not a valid alert.
+     * A rejected document.
      *
-     * @param reason why
-     * @param document what was posted
+     * @param reason the reason
+     * @param document the posted text
      */
     public record Refusal(String reason, String document) {}
 
     /**
-     * How much there is.
+     * The sizes of the inbox.
      *
-     * @param waiting alerts that wait
-     * @param refused documents refused since the data folder was made
+     * @param waiting waiting alerts
+     * @param refused documents rejected since the data directory was created
      */
     public record Totals(long waiting, long refused) {}
 }

@@ -9,7 +9,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 
-/** The folder that holds the server's data, claimed by one server at a time; the kernel drops the claim of a killed one. */
+/** The data directory of the server, locked by one server at a time. The kernel releases the lock of a killed server. */
 public final class DataDirectory implements AutoCloseable {
     private final Path folder;
     private final FileChannel channel;
@@ -20,9 +20,9 @@ public final class DataDirectory implements AutoCloseable {
     }
 
     /**
-     * Claims the folder, making it (for the owner alone) if needed.
+     * Locks the directory. Creates it, accessible to the owner only, if it does not exist.
      *
-     * @throws DataDirectoryUnavailableException if it cannot be had
+     * @throws DataDirectoryUnavailableException if the directory is locked or cannot be used
      */
     public static DataDirectory claim(Path folder) {
         try {
@@ -36,12 +36,11 @@ public final class DataDirectory implements AutoCloseable {
                 return new DataDirectory(folder, channel);
             }
             channel.close();
-            throw new DataDirectoryUnavailableException("another server uses the data folder " + folder.toAbsolutePath()
-                    + "; stop it, or give this one a folder of its own with --data");
+            throw new DataDirectoryUnavailableException("another server uses the data directory "
+                    + folder.toAbsolutePath() + "; stop that server, or choose another directory with --data");
         } catch (IOException e) {
-            throw new DataDirectoryUnavailableException(
-                    "the data folder " + folder.toAbsolutePath() + " cannot be used ("
-                            + e.getClass().getSimpleName() + ": " + e.getMessage() + "); give another with --data");
+            throw new DataDirectoryUnavailableException("cannot use the data directory " + folder.toAbsolutePath()
+                    + " (" + e.getClass().getSimpleName() + ": " + e.getMessage() + "); choose another with --data");
         }
     }
 

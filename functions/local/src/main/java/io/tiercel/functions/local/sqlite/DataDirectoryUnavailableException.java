@@ -1,6 +1,6 @@
 package io.tiercel.functions.local.sqlite;
 
-/** The data folder cannot be had: another server uses it, or it cannot be written; the message says which. */
+/** The data directory is in use by another server or cannot be written. The message contains the reason. */
 public final class DataDirectoryUnavailableException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 

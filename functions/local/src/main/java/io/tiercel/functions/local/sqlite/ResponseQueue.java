@@ -7,11 +7,11 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The responder's bell as a table: one row per incident, written in the transaction that counts the alert, so that a kill
- * forgets no incident. There is no more to wait for than there are incidents.
+ * The queue of response requests: one row per incident, written in the transaction that counts the alert. A kill therefore
+ * loses no request. The queue is never larger than the number of incidents.
  */
 public final class ResponseQueue implements ResponseRequestPublisher {
-    /** Tries at an incident that the responder fails at, until the incident changes again. */
+    /** The maximum number of attempts at an incident. A change of the incident resets the attempts. */
     static final int MAX_ATTEMPTS = 5;
 
     private final SqliteDatabase database;
@@ -21,14 +21,14 @@ public final class ResponseQueue implements ResponseRequestPublisher {
         this.database = database;
     }
 
-    /** Who is told, after the commit, that something waits; the last one that asks. */
+    /** Sets the listener, which runs after a commit that added a request. */
     public void listen(Runnable listener) {
         this.listener = listener;
     }
 
     @Override
     public void publish(String incidentId, String requestId) {
-        boolean news = database.write(connection -> {
+        boolean added = database.write(connection -> {
             try (PreparedStatement upsert = connection.prepareStatement("""
                     INSERT INTO response_request (incident_id, request_id, pending, attempts)
                     SELECT id, ?2, 1, 0 FROM incident WHERE id = ?1
@@ -40,12 +40,12 @@ public final class ResponseQueue implements ResponseRequestPublisher {
                 return upsert.executeUpdate() > 0;
             }
         });
-        if (news) {
+        if (added) {
             database.afterCommit(listener);
         }
     }
 
-    /** How many incidents wait for the responder. */
+    /** Returns the number of pending incidents. */
     public long waiting() {
         return database.read(connection -> {
             try (PreparedStatement query =
@@ -56,7 +56,7 @@ public final class ResponseQueue implements ResponseRequestPublisher {
         });
     }
 
-    /** Incidents that wait for the responder. */
+    /** Returns pending requests, those with the fewest attempts first. */
     public List<Waiting> next(int limit) {
         return database.read(connection -> {
             try (PreparedStatement query = connection.prepareStatement(
@@ -73,7 +73,7 @@ public final class ResponseQueue implements ResponseRequestPublisher {
         });
     }
 
-    /** The responder has looked; what has changed since waits on. */
+    /** Marks a request as processed. A newer request for the same incident stays pending. */
     public void done(Waiting seen) {
         database.write(connection -> {
             try (PreparedStatement update = connection.prepareStatement(
@@ -86,9 +86,9 @@ public final class ResponseQueue implements ResponseRequestPublisher {
     }
 
     /**
-     * The responder has failed.
+     * Records a failed attempt.
      *
-     * @return whether it will be asked again
+     * @return whether the request will be retried
      */
     public boolean failed(Waiting seen) {
         return database.write(connection -> {
@@ -107,10 +107,10 @@ public final class ResponseQueue implements ResponseRequestPublisher {
     }
 
     /**
-     * An incident that waits.
+     * A pending request.
      *
      * @param incidentId the incident
-     * @param requestId what it was last rung for
+     * @param requestId the last request for the incident
      */
     public record Waiting(String incidentId, String requestId) {}
 }

@@ -21,8 +21,8 @@ import java.util.Optional;
 import org.sqlite.SQLiteConfig;
 
 /**
- * The audit log in SQLite, never shortened: about half a kilobyte for each decision or call. An entry belongs to the
- * transaction of the decision that it is about.
+ * The audit log in SQLite. It is never truncated, and grows by about half a kilobyte per decision or call. An entry is written
+ * in the transaction of its decision.
  */
 public final class SqliteAuditLog implements AuditLog {
     private static final String COLUMNS = "number, previous, line, hash";
@@ -72,16 +72,16 @@ public final class SqliteAuditLog implements AuditLog {
         });
     }
 
-    /** The end of the chain. */
+    /** Returns the head of the chain. */
     public AuditHead head() {
         return database.read(SqliteAuditLog::head);
     }
 
     /**
-     * Goes along the log in a data folder, also while a server uses it.
+     * Verifies the log in a data directory. A server may use the log at the same time.
      *
-     * @param expected the end that the log had earlier
-     * @throws StoreUnavailable if there is no log, or it cannot be read
+     * @param expected the head of the log at an earlier time
+     * @throws StoreUnavailable if the log does not exist or cannot be read
      */
     public static AuditVerdict verify(Path folder, Optional<AuditHead> expected) {
         Path file = folder.resolve("functions.db");
@@ -93,7 +93,7 @@ public final class SqliteAuditLog implements AuditLog {
         SQLiteConfig config = new SQLiteConfig();
         config.setReadOnly(true);
         try (Connection connection = config.createConnection("jdbc:sqlite:" + file)) {
-            // One view of both tables, whatever a server appends meanwhile.
+            // Read both tables in one transaction, because a server may append entries.
             connection.setAutoCommit(false);
             AuditHead claimed = head(connection);
             try (PreparedStatement all =
@@ -118,7 +118,7 @@ public final class SqliteAuditLog implements AuditLog {
         return new AuditRecord(row.getLong(1), row.getString(2), row.getString(3), row.getString(4));
     }
 
-    /** Rows as they come, since a log may be larger than the memory. */
+    /** Streams the rows, because a log may be larger than the memory. */
     private static final class Rows implements Iterator<AuditRecord> {
         private final ResultSet rows;
         private boolean more;

@@ -15,9 +15,8 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.sqlite.SQLiteConfig;
 
 /**
- * The SQLite file: one connection that writes, in transactions, one at a time, and one that reads. With write-ahead log and
- * {@code synchronous=FULL} a transaction whose commit has returned survives a kill and a power cut. All methods may be
- * called from any thread.
+ * The SQLite file. One connection executes write transactions one at a time, and another one reads. With write-ahead log and
+ * {@code synchronous=FULL}, a committed transaction survives a kill and a power failure. This class is thread-safe.
  */
 public final class SqliteDatabase implements AutoCloseable {
     private static final int SCHEMA_VERSION = 3;
@@ -37,9 +36,9 @@ public final class SqliteDatabase implements AutoCloseable {
     }
 
     /**
-     * Claims the folder and opens its database, making both if needed.
+     * Locks the data directory and opens its database. Creates both if they do not exist.
      *
-     * @throws DataDirectoryUnavailableException if another server uses the folder
+     * @throws DataDirectoryUnavailableException if another server uses the directory
      * @throws StoreUnavailable if the database cannot be opened
      */
     public static SqliteDatabase open(Path path) {
@@ -100,13 +99,13 @@ public final class SqliteDatabase implements AutoCloseable {
         try (InputStream file = Objects.requireNonNull(SqliteDatabase.class.getResourceAsStream(script))) {
             return new String(file.readAllBytes(), StandardCharsets.UTF_8);
         } catch (IOException e) {
-            throw new IllegalStateException("the schema cannot be read from the jar", e);
+            throw new IllegalStateException("cannot read the schema from the jar", e);
         }
     }
 
     /**
-     * Runs work in a transaction; inside another call of the same thread it joins that one's. Whatever it throws rolls
-     * everything back.
+     * Runs work in a transaction. A nested call on the same thread joins the outer transaction. An exception rolls the
+     * transaction back.
      *
      * @throws StoreUnavailable if the database fails
      */
@@ -137,7 +136,7 @@ public final class SqliteDatabase implements AutoCloseable {
         }
     }
 
-    /** Runs an action once the running transaction of this thread is committed, or at once if there is none. */
+    /** Runs an action after this thread's transaction commits, or immediately if there is no transaction. */
     public void afterCommit(Runnable action) {
         if (writing.isHeldByCurrentThread()) {
             afterCommit.add(action);
@@ -147,7 +146,7 @@ public final class SqliteDatabase implements AutoCloseable {
     }
 
     /**
-     * Runs work that only reads; inside {@link #write} it sees what was written there.
+     * Runs work that only reads. Inside {@link #write}, it sees the uncommitted changes of that transaction.
      *
      * @throws StoreUnavailable if the database fails
      */
@@ -169,7 +168,7 @@ public final class SqliteDatabase implements AutoCloseable {
         return new StoreUnavailable("the store failed: " + e.getMessage(), e);
     }
 
-    /** Waits for the running transaction and closes the file. */
+    /** Waits for the current transaction and closes the file. */
     @Override
     public void close() {
         writing.lock();
@@ -186,10 +185,10 @@ public final class SqliteDatabase implements AutoCloseable {
         }
     }
 
-    /** What is done with a connection. */
+    /** Work on a connection. */
     @FunctionalInterface
     public interface Work<T> {
-        /** Does it; must not keep, commit or close the connection. */
+        /** Runs the work. It must not retain, commit or close the connection. */
         T with(Connection connection) throws SQLException;
     }
 }

@@ -30,24 +30,24 @@ import java.util.SortedSet;
 import java.util.TreeSet;
 
 /**
- * Incidents in SQLite. Recording an alert also takes it out of the inbox, in the same transaction: that is what makes a kill
- * between any two steps harmless.
+ * Incidents in SQLite. Recording an alert removes it from the inbox in the same transaction, so a kill between two steps loses
+ * nothing and counts nothing twice.
  */
 public final class SqliteIncidentStore implements IncidentStore {
-    /** Most incidents kept; beyond that those that have been quiet longest are forgotten. */
+    /** The maximum number of incidents. The incidents that have been quiet longest are deleted first. */
     static final int MAX_INCIDENTS = 100_000;
 
-    /** Most alert ids remembered, the newest; an alert that comes again after so many others counts again. */
+    /** The maximum number of stored alert ids. An alert whose id was deleted would be counted again. */
     static final int MAX_COUNTED = 2_000_000;
 
-    /** Most messages of sensors about themselves kept, the newest. */
+    /** The maximum number of stored health messages. The newest are kept. */
     static final int MAX_HEALTH = 1_000;
 
     private final SqliteDatabase database;
     private final InstantSource clock;
 
     /**
-     * @param database where
+     * @param database the database
      * @param clock for the times at which alerts are counted
      */
     public SqliteIncidentStore(SqliteDatabase database, InstantSource clock) {
@@ -82,7 +82,7 @@ public final class SqliteIncidentStore implements IncidentStore {
         });
     }
 
-    /** Where an incident stands; before its first episode if there is none, or it was forgotten. */
+    /** Returns the summary of an incident; episode 0 if the incident does not exist. */
     private static IncidentSummary standing(Connection connection, String incidentId) throws SQLException {
         try (PreparedStatement query = connection.prepareStatement(
                 "SELECT *, (SELECT count(*) FROM tactic WHERE incident_id = id) AS tactics FROM incident WHERE id = ?")) {
@@ -232,7 +232,7 @@ public final class SqliteIncidentStore implements IncidentStore {
         });
     }
 
-    /** The newest messages of sensors about themselves as JSON documents, newest first. */
+    /** Returns the newest health messages of sensors as JSON documents, newest first. */
     public List<String> health(int limit) {
         return database.read(connection -> {
             try (PreparedStatement query =
@@ -331,7 +331,7 @@ public final class SqliteIncidentStore implements IncidentStore {
         return List.copyOf(texts);
     }
 
-    /** How much there is. */
+    /** Returns the totals. */
     public Totals totals() {
         return database.read(connection -> {
             try (PreparedStatement query = connection.prepareStatement("""
@@ -354,7 +354,7 @@ public final class SqliteIncidentStore implements IncidentStore {
         });
     }
 
-    /** Forgets what is beyond the limits. */
+    /** Deletes rows beyond the limits. */
     public void prune() {
         database.write(connection -> {
             try (PreparedStatement counted = connection.prepareStatement(
@@ -370,12 +370,12 @@ public final class SqliteIncidentStore implements IncidentStore {
     }
 
     /**
-     * How much there is.
+     * Totals of the store.
      *
-     * @param incidents incidents kept
-     * @param alerts alerts counted in them
-     * @param everCounted how many different messages with alerts were ever counted
+     * @param incidents stored incidents
+     * @param alerts alerts counted in the stored incidents
+     * @param countedMessages number of distinct alert messages counted so far
      * @param byState incidents by {@link Lifecycle#label}
      */
-    public record Totals(long incidents, long alerts, long everCounted, Map<String, Long> byState) {}
+    public record Totals(long incidents, long alerts, long countedMessages, Map<String, Long> byState) {}
 }

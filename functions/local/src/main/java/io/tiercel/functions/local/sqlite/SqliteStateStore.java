@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** What responses remember, in SQLite. */
+/** The state of responses in SQLite. */
 public final class SqliteStateStore implements StateStore {
     private final SqliteDatabase database;
 

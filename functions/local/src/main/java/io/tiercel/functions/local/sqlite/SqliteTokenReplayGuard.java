@@ -5,7 +5,7 @@ import java.sql.PreparedStatement;
 import java.time.Instant;
 import java.time.InstantSource;
 
-/** Used tokens in SQLite; those whose time is over are forgotten when another is used. */
+/** Used tokens in SQLite. Each use deletes expired tokens. */
 public final class SqliteTokenReplayGuard implements TokenReplayGuard {
     private final SqliteDatabase database;
     private final InstantSource clock;

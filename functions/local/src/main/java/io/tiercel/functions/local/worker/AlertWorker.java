@@ -18,25 +18,25 @@ import java.util.concurrent.Semaphore;
 import org.jboss.logging.Logger;
 
 /**
- * Takes stored alerts, in the order of their arrival, through the same stages as Lambda does. They are enriched side by side,
- * since that may wait for others, and then counted many in one transaction, since each commit waits for the disk. An alert
- * leaves the inbox in the transaction that counts it.
+ * Processes stored alerts in the order of arrival, with the same stages as Lambda. Alerts are enriched in parallel, because
+ * enrichment waits for services. They are counted in batches, because every commit waits for the disk. The transaction that
+ * counts an alert also removes it from the inbox.
  */
 public final class AlertWorker {
     private static final Logger LOG = Logger.getLogger(AlertWorker.class);
     private static final int BATCH = 256;
-    /** Alerts that are enriched side by side. */
-    private static final int ASKERS = 16;
+    /** The maximum number of alerts that are enriched in parallel. */
+    private static final int MAX_PARALLEL = 16;
 
     private static final int PRUNE_EVERY = 50_000;
-    private static final Duration LOOK_AGAIN = Duration.ofSeconds(1);
+    private static final Duration POLL_INTERVAL = Duration.ofSeconds(1);
 
     private final SqliteDatabase database;
     private final AlertInbox inbox;
     private final SqliteIncidentStore incidents;
     private final EnrichStage enrichStage;
     private final DeduplicateStage deduplicateStage;
-    private final Semaphore askers = new Semaphore(ASKERS);
+    private final Semaphore permits = new Semaphore(MAX_PARALLEL);
     private final BackgroundLoop loop;
     private int sincePrune;
 
@@ -51,28 +51,28 @@ public final class AlertWorker {
         this.incidents = incidents;
         this.enrichStage = enrichStage;
         this.deduplicateStage = deduplicateStage;
-        this.loop = new BackgroundLoop("alerts", this::turn);
+        this.loop = new BackgroundLoop("alerts", this::runOnce);
     }
 
-    /** Starts with what was left in the inbox. */
+    /** Starts with the alerts that are in the inbox. */
     public void start() {
         loop.start();
     }
 
-    /** Says that there is something in the inbox. */
+    /** Wakes the worker after alerts were added to the inbox. */
     public void wake() {
         loop.wake();
     }
 
-    /** Stops after the running batch. */
-    public void stop(Duration patience) {
-        loop.stop(patience);
+    /** Stops after the current batch. */
+    public void stop(Duration timeout) {
+        loop.stop(timeout);
     }
 
-    private Duration turn() {
+    private Duration runOnce() {
         List<AlertInbox.Waiting> batch = inbox.next(BATCH);
         if (batch.isEmpty()) {
-            return LOOK_AGAIN;
+            return POLL_INTERVAL;
         }
         List<Step> steps = enriched(batch);
         try {
@@ -80,7 +80,7 @@ public final class AlertWorker {
         } catch (StoreUnavailable e) {
             throw e;
         } catch (RuntimeException e) {
-            LOG.warnf("a batch of alerts failed (%s), trying its alerts one by one", e);
+            LOG.warnf("a batch of alerts failed (%s); processing its alerts one by one", e);
             steps.forEach(this::alone);
         }
         sincePrune += batch.size();
@@ -102,7 +102,7 @@ public final class AlertWorker {
     }
 
     private Step step(AlertInbox.Waiting alert) {
-        askers.acquireUninterruptibly();
+        permits.acquireUninterruptibly();
         try {
             return new Step.Count(alert, enrichStage.enrich(Json.MAPPER.readTree(alert.document())));
         } catch (AlertRejected e) {
@@ -110,10 +110,10 @@ public final class AlertWorker {
         } catch (JsonProcessingException e) {
             return new Step.GiveUp(alert, "not JSON: " + e.getOriginalMessage());
         } catch (RuntimeException e) {
-            LOG.errorf(e, "an alert cannot be enriched and is kept among the refused ones");
+            LOG.errorf(e, "cannot enrich an alert; it is stored as rejected");
             return new Step.GiveUp(alert, "cannot be enriched: " + e.getClass().getSimpleName());
         } finally {
-            askers.release();
+            permits.release();
         }
     }
 
@@ -126,7 +126,7 @@ public final class AlertWorker {
 
     private void alone(Step step) {
         try {
-            // What it writes belongs together, here as well.
+            // All writes for one alert belong to one transaction.
             database.write(connection -> {
                 process(step);
                 return step;
@@ -134,7 +134,7 @@ public final class AlertWorker {
         } catch (StoreUnavailable e) {
             throw e;
         } catch (RuntimeException e) {
-            LOG.errorf(e, "an alert cannot be processed and is kept among the refused ones");
+            LOG.errorf(e, "cannot process an alert; it is stored as rejected");
             inbox.giveUp(step.alert(), "cannot be processed: " + e.getClass().getSimpleName());
         }
     }
@@ -148,7 +148,7 @@ public final class AlertWorker {
         }
     }
 
-    /** What is to be done about an alert. */
+    /** The next step for an alert. */
     private sealed interface Step {
         AlertInbox.Waiting alert();
 

@@ -1,29 +1,29 @@
 package io.tiercel.functions.local.worker;
 
 import io.tiercel.functions.incident.StoreUnavailable;
+import io.tiercel.functions.retry.Backoff;
 import java.time.Duration;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.jboss.logging.Logger;
 
-/** A thread that takes turns, waits as long as the last turn said or until it is woken, and survives a failing store. */
+/** A thread that runs a task repeatedly. It waits between runs until the delay ends or it is woken, and survives failures. */
 final class BackgroundLoop {
     private static final Logger LOG = Logger.getLogger(BackgroundLoop.class);
-    private static final Duration FIRST_BACK_OFF = Duration.ofMillis(100);
-    private static final Duration LAST_BACK_OFF = Duration.ofSeconds(5);
+    private static final Backoff BACKOFF = new Backoff(Duration.ofMillis(100), Duration.ofSeconds(5));
 
-    private final Supplier<Duration> turn;
+    private final Supplier<Duration> task;
     private final Thread thread;
     private final Semaphore wake = new Semaphore(0);
     private volatile boolean stopping;
 
     /**
-     * @param name of the thread
-     * @param turn does some work and says how long to wait before the next turn; zero for at once
+     * @param name the name of the thread
+     * @param task does some work and returns the delay before the next run; zero for none
      */
-    BackgroundLoop(String name, Supplier<Duration> turn) {
-        this.turn = turn;
+    BackgroundLoop(String name, Supplier<Duration> task) {
+        this.task = task;
         this.thread = Thread.ofPlatform().name(name).daemon().unstarted(this::run);
     }
 
@@ -39,39 +39,38 @@ final class BackgroundLoop {
         return stopping;
     }
 
-    /** Ends after the running turn; waits for that, but not longer than told. */
-    void stop(Duration patience) {
+    /** Stops after the current run, and waits for it up to the timeout. */
+    void stop(Duration timeout) {
         stopping = true;
         wake.release();
         try {
-            thread.join(patience);
+            thread.join(timeout);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
     }
 
     private void run() {
-        Duration backOff = FIRST_BACK_OFF;
+        int failures = 0;
         while (!stopping) {
             try {
-                Duration wait = turn.get();
-                backOff = FIRST_BACK_OFF;
-                pause(wait);
+                Duration delay = task.get();
+                failures = 0;
+                pause(delay);
             } catch (StoreUnavailable e) {
-                LOG.errorf("%s; trying again", e.getMessage());
-                pause(backOff);
-                backOff =
-                        backOff.multipliedBy(2).compareTo(LAST_BACK_OFF) < 0 ? backOff.multipliedBy(2) : LAST_BACK_OFF;
+                failures++;
+                LOG.errorf("%s; retrying", e.getMessage());
+                pause(BACKOFF.delay(failures));
             } catch (RuntimeException e) {
-                LOG.errorf(e, "%s: trying again", thread.getName());
-                pause(LAST_BACK_OFF);
+                LOG.errorf(e, "%s failed; retrying", thread.getName());
+                pause(BACKOFF.max());
             }
         }
     }
 
-    private void pause(Duration wait) {
+    private void pause(Duration delay) {
         try {
-            if (wait.isPositive() && wake.tryAcquire(wait.toMillis(), TimeUnit.MILLISECONDS)) {
+            if (delay.isPositive() && wake.tryAcquire(delay.toMillis(), TimeUnit.MILLISECONDS)) {
                 wake.drainPermits();
             }
         } catch (InterruptedException e) {

@@ -7,46 +7,46 @@ import java.time.InstantSource;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** Keeps one channel's readers up to date, in a thread of its own so that a slow channel holds up no other. */
+/** Dispatches the notifications of one channel on its own thread, so that a slow channel does not delay others. */
 public final class ChannelWorker {
-    private static final int MESSAGES_PER_TURN = 100;
+    private static final int MAX_MESSAGES_PER_RUN = 100;
 
-    /** Most incidents whose changes wait to be told; of others the next growth is told. */
+    /** The maximum number of queued incident ids. Further changes are reported with the next growth of their incident. */
     private static final int MAX_CHANGED = 10_000;
 
-    /** While something was said or failed lately, more may fall due by time alone. */
-    private static final Duration BUSY = Duration.ofMillis(250);
+    /** The poll interval after recent activity, when further messages may become due by time alone. */
+    private static final Duration BUSY_INTERVAL = Duration.ofMillis(250);
 
-    private static final Duration IDLE = Duration.ofSeconds(5);
+    private static final Duration IDLE_INTERVAL = Duration.ofSeconds(5);
 
-    /** Many changes in a row are looked at together. */
-    private static final Duration BREATH = Duration.ofMillis(50);
+    /** Changes within this interval are processed together. */
+    private static final Duration MIN_INTERVAL = Duration.ofMillis(50);
 
-    private final NotificationDispatcher announcer;
-    private final NotificationChannel notifier;
+    private final NotificationDispatcher dispatcher;
+    private final NotificationChannel channel;
     private final InstantSource clock;
     private final BackgroundLoop loop;
     private final Set<String> changed = ConcurrentHashMap.newKeySet();
     private long busyUntilMillis;
-    private long silentUntilMillis;
+    private long pausedUntilMillis;
 
-    public ChannelWorker(NotificationDispatcher announcer, NotificationChannel notifier, InstantSource clock) {
-        this.announcer = announcer;
-        this.notifier = notifier;
+    public ChannelWorker(NotificationDispatcher dispatcher, NotificationChannel channel, InstantSource clock) {
+        this.dispatcher = dispatcher;
+        this.channel = channel;
         this.clock = clock;
-        this.loop = new BackgroundLoop(notifier.name(), this::turn);
+        this.loop = new BackgroundLoop(channel.name(), this::runOnce);
     }
 
     public void start() {
         loop.start();
     }
 
-    /** Says that incidents have grown: what is owed for that is found. */
+    /** Wakes the worker after the counts of incidents have grown. The store finds the pending messages. */
     public void wake() {
         loop.wake();
     }
 
-    /** Says that an incident has changed otherwise, such as by what was done about it. */
+    /** Wakes the worker after the state of an incident has changed. */
     public void wake(String incidentId) {
         if (changed.size() < MAX_CHANGED) {
             changed.add(incidentId);
@@ -54,29 +54,29 @@ public final class ChannelWorker {
         loop.wake();
     }
 
-    public void stop(Duration patience) {
-        loop.stop(patience);
+    public void stop(Duration timeout) {
+        loop.stop(timeout);
     }
 
-    private Duration turn() {
+    private Duration runOnce() {
         long now = clock.millis();
-        if (now < silentUntilMillis) {
-            return Duration.ofMillis(silentUntilMillis - now);
+        if (now < pausedUntilMillis) {
+            return Duration.ofMillis(pausedUntilMillis - now);
         }
         for (String incidentId : changed) {
-            // Taken out first: whoever changes it from here on has it told again.
+            // Removed first, so that a concurrent change of the incident is dispatched again.
             changed.remove(incidentId);
-            NotificationDispatcher.DispatchResult told = announcer.dispatch(notifier, incidentId);
-            if (told.delay().isPositive()) {
-                silentUntilMillis = now + Math.max(told.delay().toMillis(), BREATH.toMillis());
-                return BUSY;
+            NotificationDispatcher.DispatchResult result = dispatcher.dispatch(channel, incidentId);
+            if (result.delay().isPositive()) {
+                pausedUntilMillis = now + Math.max(result.delay().toMillis(), MIN_INTERVAL.toMillis());
+                return BUSY_INTERVAL;
             }
         }
-        NotificationDispatcher.DispatchResult round = announcer.dispatchPending(notifier, MESSAGES_PER_TURN);
-        if (round.sent() + round.failed() > 0) {
-            busyUntilMillis = now + notifier.updateInterval().plus(IDLE).toMillis();
+        NotificationDispatcher.DispatchResult pending = dispatcher.dispatchPending(channel, MAX_MESSAGES_PER_RUN);
+        if (pending.sent() + pending.failed() > 0) {
+            busyUntilMillis = now + channel.updateInterval().plus(IDLE_INTERVAL).toMillis();
         }
-        silentUntilMillis = now + Math.max(round.delay().toMillis(), BREATH.toMillis());
-        return now < busyUntilMillis ? BUSY : IDLE;
+        pausedUntilMillis = now + Math.max(pending.delay().toMillis(), MIN_INTERVAL.toMillis());
+        return now < busyUntilMillis ? BUSY_INTERVAL : IDLE_INTERVAL;
     }
 }

@@ -8,11 +8,11 @@ import java.time.Duration;
 import java.util.List;
 import org.jboss.logging.Logger;
 
-/** Has the responder look at the incidents that have changed, one after the other. */
+/** Processes response requests one by one. */
 public final class ResponseWorker {
     private static final Logger LOG = Logger.getLogger(ResponseWorker.class);
     private static final int BATCH = 100;
-    private static final Duration LOOK_AGAIN = Duration.ofSeconds(5);
+    private static final Duration POLL_INTERVAL = Duration.ofSeconds(5);
     private static final Duration AFTER_FAILURE = Duration.ofSeconds(1);
 
     private final ResponseQueue queue;
@@ -22,33 +22,33 @@ public final class ResponseWorker {
     public ResponseWorker(ResponseQueue queue, TiercelFunctions functions) {
         this.queue = queue;
         this.functions = functions;
-        this.loop = new BackgroundLoop("respond", this::turn);
+        this.loop = new BackgroundLoop("respond", this::runOnce);
     }
 
-    /** Starts with what was left waiting. */
+    /** Starts with the pending requests. */
     public void start() {
         queue.listen(loop::wake);
         loop.start();
     }
 
-    /** Stops after the incident that is being looked at. */
-    public void stop(Duration patience) {
-        loop.stop(patience);
+    /** Stops after the current incident. */
+    public void stop(Duration timeout) {
+        loop.stop(timeout);
     }
 
-    private Duration turn() {
+    private Duration runOnce() {
         List<ResponseQueue.Waiting> waiting = queue.next(BATCH);
         boolean failed = false;
         for (ResponseQueue.Waiting incident : waiting) {
             if (loop.stopping()) {
                 return Duration.ZERO;
             }
-            failed |= !responded(incident);
+            failed |= !respond(incident);
         }
-        return waiting.isEmpty() ? LOOK_AGAIN : failed ? AFTER_FAILURE : Duration.ZERO;
+        return waiting.isEmpty() ? POLL_INTERVAL : failed ? AFTER_FAILURE : Duration.ZERO;
     }
 
-    private boolean responded(ResponseQueue.Waiting incident) {
+    private boolean respond(ResponseQueue.Waiting incident) {
         try {
             functions.respond(new IncidentReference(incident.incidentId()));
             queue.done(incident);
@@ -59,9 +59,9 @@ public final class ResponseWorker {
             boolean again = queue.failed(incident);
             LOG.errorf(
                     e,
-                    "responding to incident %s failed, %s",
+                    "the response to incident %s failed; %s",
                     incident.incidentId(),
-                    again ? "to be tried again" : "not tried again until it changes");
+                    again ? "it will be retried" : "it will not be retried until the incident changes");
             return false;
         }
     }

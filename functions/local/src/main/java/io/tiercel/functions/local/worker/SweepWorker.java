@@ -3,26 +3,26 @@ package io.tiercel.functions.local.worker;
 import io.tiercel.functions.stage.TiercelFunctions;
 import java.time.Duration;
 
-/** Sweeps once a minute, as the schedule does in the cloud. */
+/** Runs the sweep once a minute, like the schedule on AWS. */
 public final class SweepWorker {
-    private static final Duration EVERY = Duration.ofMinutes(1);
+    private static final Duration INTERVAL = Duration.ofMinutes(1);
 
     private final BackgroundLoop loop;
 
     public SweepWorker(TiercelFunctions functions) {
         this.loop = new BackgroundLoop("sweep", () -> {
             functions.sweep(null);
-            return EVERY;
+            return INTERVAL;
         });
     }
 
-    /** Starts with a sweep. */
+    /** Starts and runs the first sweep. */
     public void start() {
         loop.start();
     }
 
-    /** Stops after the running sweep. */
-    public void stop(Duration patience) {
-        loop.stop(patience);
+    /** Stops after the current sweep. */
+    public void stop(Duration timeout) {
+        loop.stop(timeout);
     }
 }

@@ -35,7 +35,7 @@ class AuditCommandTest {
                 .run(List.of(arguments), folder);
     }
 
-    private String said() {
+    private String output() {
         return out.toString(StandardCharsets.UTF_8);
     }
 
@@ -46,35 +46,35 @@ class AuditCommandTest {
     }
 
     @Test
-    void says_whether_the_log_is_intact_also_while_a_server_uses_it() {
+    void verifies_the_log_even_while_a_server_uses_it() {
         try (SqliteDatabase database = SqliteDatabase.open(folder)) {
             assertEquals(0, run("verify"));
-            assertTrue(said().startsWith("intact: 0 entries, 0:"), said());
+            assertTrue(output().startsWith("intact: 0 entries, 0:"), output());
             AuditHead head = append(database, "one");
             out.reset();
             assertEquals(0, run("verify", "--data", folder.toString()));
-            assertEquals("intact: 1 entry, " + head, said().strip());
+            assertEquals("intact: 1 entry, " + head, output().strip());
             append(database, "two");
             assertEquals(0, run("verify", "--expect", head.toString()));
             out.reset();
             assertEquals(1, run("verify", "--expect", "1:" + "0".repeat(64)));
-            assertEquals("BROKEN at entry 1: it differs from the expected entry", said().strip());
+            assertEquals("BROKEN at entry 1: it differs from the expected entry", output().strip());
             out.reset();
             assertEquals(1, run("verify", "--expect", "9:" + "0".repeat(64)));
-            assertEquals("BROKEN at entry 3: the chain had 9 entries earlier", said().strip());
+            assertEquals("BROKEN at entry 3: the chain had 9 entries earlier", output().strip());
         }
     }
 
     @Test
-    void a_folder_without_a_log_is_not_verified() {
+    void a_directory_without_a_log_is_not_verified() {
         assertEquals(2, run("verify"));
         assertTrue(err.toString(StandardCharsets.UTF_8).contains("there is no audit log"), err.toString());
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"", "check", "verify --data", "verify --expect 1", "verify --expect 0:ff", "verify --x y"})
-    void wrong_arguments_are_told_what_is_right(String line) {
+    void invalid_arguments_print_the_usage(String line) {
         assertEquals(2, run(line.isEmpty() ? new String[0] : line.split(" ")));
-        assertTrue(err.toString(StandardCharsets.UTF_8).contains("usage: audit verify"), err.toString());
+        assertTrue(err.toString(StandardCharsets.UTF_8).contains("Usage: tiercel audit"), err.toString());
     }
 }

@@ -19,16 +19,16 @@ class ResponsesCommandTest {
     @TempDir
     private Path folder;
 
-    private record Said(int status, String out, String err) {}
+    private record Result(int status, String out, String err) {}
 
-    private static Said say(String... words) {
+    private static Result run(String... arguments) {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         ByteArrayOutputStream err = new ByteArrayOutputStream();
         int status = new ResponsesCommand(
                         new PrintStream(out, true, StandardCharsets.UTF_8),
                         new PrintStream(err, true, StandardCharsets.UTF_8))
-                .run(List.of(words));
-        return new Said(status, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
+                .run(List.of(arguments));
+        return new Result(status, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
     }
 
     private String file(String name, String text) throws IOException {
@@ -45,28 +45,28 @@ class ResponsesCommandTest {
     }
 
     @Test
-    void checks_and_says_where_a_file_is_wrong() throws IOException {
-        assertEquals(0, say("check").status());
+    void reports_the_position_of_an_error() throws IOException {
+        assertEquals(0, run("check").status());
         String wrong = file("p.yaml", "- policy: x\n  desc: d\n  match: {priority: error}\n  actions: [shoot]\n");
-        Said said = say("check", wrong);
-        assertEquals(1, said.status());
-        assertTrue(said.err().contains("p.yaml:4:13: unknown action \"shoot\"; use one of"), said.err());
-        assertEquals(1, say("check", folder.resolve("none").toString()).status());
-        assertEquals(2, say("shoot").status());
+        Result result = run("check", wrong);
+        assertEquals(1, result.status());
+        assertTrue(result.err().contains("p.yaml:4:13: unknown action \"shoot\"; use one of"), result.err());
+        assertEquals(1, run("check", folder.resolve("none").toString()).status());
+        assertEquals(2, run("shoot").status());
     }
 
     @Test
-    void explains_what_a_file_leaves_to_the_standard() throws IOException {
+    void explains_the_defaults_of_a_file() throws IOException {
         String policies = file(
                 "p.yaml",
                 "- policy: x\n  desc: d\n  match: {priority: error}\n  mode: auto\n  time_limit: 4h\n"
                         + "  actions: [k8s:isolate-pod, iam:revoke-sessions: {scope: instance-role}]\n");
-        String text = say("explain", policies).out();
+        String text = run("explain", policies).out();
         assertTrue(text.contains("x (auto): d"), text);
         assertTrue(text.contains("limit     3 targets in 1h without approval"), text);
         assertTrue(text.contains("release   after 4h"), text);
         assertTrue(text.contains("always requires approval"), text);
-        assertTrue(say("explain").out().contains("pods in namespace kube-system"));
+        assertTrue(run("explain").out().contains("pods in namespace kube-system"));
     }
 
     @Test
@@ -78,42 +78,42 @@ class ResponsesCommandTest {
                         + "- policy: Many\n  desc: d\n  match: {condition: incident.count >= 2}\n"
                         + "  actions: [k8s:delete-pod]\n");
         String alerts = file("a.jsonl", alert(1, "cart") + alert(1, "cart") + alert(2, "cart") + alert(3, "pay"));
-        Said said = say("replay", alerts, "--policies", policies);
-        assertEquals(0, said.status(), said.err());
-        List<String> lines = said.out().lines().toList();
-        assertTrue(lines.get(0).contains("count 2  Warning  Shell"), said.out());
+        Result result = run("replay", alerts, "--policies", policies);
+        assertEquals(0, result.status(), result.err());
+        List<String> lines = result.out().lines().toList();
+        assertTrue(lines.get(0).contains("count 2  Warning  Shell"), result.out());
         assertEquals("  k8s:isolate-pod  pod shop/cart  would be applied  (Cut)", lines.get(1));
         assertEquals("  k8s:delete-pod  pod shop/cart  dry-run  (Many)", lines.get(2));
         assertTrue(lines.get(4).startsWith("  k8s:isolate-pod  pod shop/pay  waiting  (Cut)  held: the policy's cap"));
         assertEquals("2 incidents from 3 alerts", lines.getLast());
-        assertEquals(said.out(), say("replay", alerts, "--policies", policies).out(), "the same every time");
-        assertEquals(1, say("replay", file("b.jsonl", "{")).status());
-        assertEquals(2, say("replay").status());
-        assertTrue(say("replay", file("c.jsonl", "[{\"x\":1}]")).out().contains("1 documents rejected"));
+        assertEquals(result.out(), run("replay", alerts, "--policies", policies).out(), "the same every time");
+        assertEquals(1, run("replay", file("b.jsonl", "{")).status());
+        assertEquals(2, run("replay").status());
+        assertTrue(run("replay", file("c.jsonl", "[{\"x\":1}]")).out().contains("1 documents rejected"));
     }
 
     @Test
-    void replays_by_the_rules_of_incidents_that_are_in_force() throws IOException {
+    void replays_with_the_given_incident_rules() throws IOException {
         String alerts = file(
                 "a.jsonl",
                 alert(1, "cart").replace("\"/bin/sh\"", "\"/bin/sh\",\"user.name\":\"ann\"")
                         + alert(2, "cart").replace("\"/bin/sh\"", "\"/bin/sh\",\"user.name\":\"bob\"")
                         + alert(3, "cart").replace("T00:00:00", "T02:00:00"));
-        assertTrue(say("replay", alerts).out().contains("1 incidents from 3 alerts"));
+        assertTrue(run("replay", alerts).out().contains("1 incidents from 3 alerts"));
         String incidents =
                 file("i.yaml", "- rules: [Sh*]\n  fingerprint: [cluster, workload, user.name]\n  quiet: 1h\n");
-        String text = say("replay", alerts, "--incidents", incidents).out();
+        String text = run("replay", alerts, "--incidents", incidents).out();
         assertTrue(text.contains("3 incidents from 3 alerts"), text);
         String quiet = file("q.yaml", "- quiet: 1h\n");
-        assertTrue(say("replay", alerts, "--incidents", quiet).out().contains("count 3  episode 2"));
-        Said wrong = say("replay", alerts, "--incidents", file("w.yaml", "- quiet: never\n"));
+        assertTrue(run("replay", alerts, "--incidents", quiet).out().contains("count 3  episode 2"));
+        Result wrong = run("replay", alerts, "--incidents", file("w.yaml", "- quiet: never\n"));
         assertEquals(1, wrong.status());
         assertTrue(wrong.err().contains("w.yaml:1"), wrong.err());
-        assertEquals(2, say("replay", alerts, "--incidents").status());
+        assertEquals(2, run("replay", alerts, "--incidents").status());
     }
 
     @Test
-    void replays_each_place_of_an_incident() throws IOException {
+    void replays_each_target_of_an_incident() throws IOException {
         String policies = file(
                 "p.yaml",
                 "- policy: Cut\n  desc: d\n  match: {priority: warning}\n  mode: auto\n"
@@ -122,7 +122,7 @@ class ResponsesCommandTest {
                 "a.jsonl",
                 alert(1, "cart")
                         + alert(2, "cart").replace("\"k8s.pod.name\":\"cart\"", "\"k8s.pod.name\":\"cart-2\""));
-        String text = say("replay", alerts, "--policies", policies).out();
+        String text = run("replay", alerts, "--policies", policies).out();
         assertTrue(text.contains("k8s:isolate-pod  pod shop/cart  would be applied"), text);
         assertTrue(text.contains("k8s:isolate-pod  pod shop/cart-2  would be applied"), text);
         assertTrue(text.contains("1 incidents from 2 alerts"), text);

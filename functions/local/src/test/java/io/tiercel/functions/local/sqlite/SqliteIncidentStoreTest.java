@@ -236,7 +236,7 @@ class SqliteIncidentStoreTest {
             }
         });
         assertEquals(AlertInbox.MAX_REFUSED, kept[0]);
-        assertEquals(AlertInbox.MAX_REFUSED_CHARACTERS, kept[1]);
+        assertEquals(AlertInbox.MAX_REJECTED_LENGTH, kept[1]);
     }
 
     @Test

@@ -142,7 +142,7 @@ class SqliteLifecycleTest {
         take(Alerts.alert("a", "Short", 1));
         now = now.plus(Duration.ofMinutes(59));
         assertEquals(0, sweepStage.sweep());
-        // Heard of anew, of something older: it is not quiet.
+        // An older alert arrives late: the incident is not quiet, because the time of receipt counts.
         take(Alerts.alert("b", "Short", 0));
         now = now.plus(Duration.ofMinutes(59));
         assertEquals(0, sweepStage.sweep());

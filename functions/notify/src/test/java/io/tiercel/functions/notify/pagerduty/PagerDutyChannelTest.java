@@ -124,7 +124,7 @@ class PagerDutyChannelTest {
     }
 
     @Test
-    void hostile_texts_stay_within_the_limits() {
+    void hostile_text_stays_within_the_limits() {
         EVENTS.stubFor(post("/v2/enqueue").willReturn(aResponse().withStatus(202)));
         for (String text : List.of("x".repeat(60_000), "\uD83D\uDE00".repeat(5_000), "\u0000\u202E", "<!channel>")) {
             ObjectNode alert = AlertText.with(AlertText.shellInPod(), "fd.name", text)
@@ -140,7 +140,7 @@ class PagerDutyChannelTest {
     }
 
     @Test
-    void trouble_is_left_alone_for_a_minute_and_mistakes_for_good() {
+    void server_errors_are_retried_after_a_minute_and_client_errors_are_not() {
         store.count(1);
         Notification notification = SingleIncidentStore.first(store.find("i").orElseThrow());
         try (PagerDutyChannel pager = pager(KEY)) {
@@ -152,7 +152,9 @@ class PagerDutyChannelTest {
                                 .after());
             }
             EVENTS.stubFor(post(anyUrl()).willReturn(aResponse().withStatus(400).withBody("invalid event")));
-            assertEquals(new DeliveryResult.Rejected("PagerDuty answered 400 invalid event"), pager.send(notification));
+            assertEquals(
+                    new DeliveryResult.Rejected("PagerDuty responded with 400 invalid event"),
+                    pager.send(notification));
         }
         try (PagerDutyChannel wrong = pager("short-hunter2")) {
             String refusal = wrong.send(notification).toString();
@@ -162,7 +164,7 @@ class PagerDutyChannelTest {
     }
 
     @Test
-    void the_european_region_is_another_host() {
+    void the_eu_region_has_its_own_host() {
         assertEquals("events.eu.pagerduty.com", NotificationFile.PAGERDUTY_EU.getHost());
         assertEquals(
                 Map.of("Emergency", "critical", "Error", "error", "Warning", "warning", "Notice", "info"),

@@ -61,7 +61,7 @@ class SlackApiClientTest {
     }
 
     @Test
-    void a_root_is_posted_with_what_it_is_known_by() {
+    void a_root_message_is_posted_with_its_metadata() {
         answer("chat.postMessage", """
                 {"ok":true,"channel":"C1","ts":"1.5","message":{"text":"x"}}""");
         assertEquals(new Result.Ok("C1", "1.5", null), client.post("#soc", null, false, "i", MESSAGE));
@@ -77,7 +77,7 @@ class SlackApiClientTest {
     }
 
     @Test
-    void a_reply_names_its_thread_and_says_if_that_was_gone() {
+    void a_reply_names_its_thread_and_detects_a_deleted_root() {
         answer("chat.postMessage", """
                 {"ok":true,"channel":"C1","ts":"2.5","message":{"text":"x","thread_ts":"1.5"}}""");
         assertEquals(new Result.Ok("C1", "2.5", "1.5"), client.post("C1", "1.5", true, "i", MESSAGE));
@@ -88,7 +88,7 @@ class SlackApiClientTest {
     }
 
     @Test
-    void an_edit_keeps_the_blocks() {
+    void an_update_contains_the_blocks() {
         answer("chat.update", """
                 {"ok":true,"channel":"C1","ts":"1.5","text":"x"}""");
         assertEquals(new Result.Ok("C1", "1.5", null), client.update("C1", "1.5", "i", MESSAGE));
@@ -99,7 +99,7 @@ class SlackApiClientTest {
     }
 
     @Test
-    void a_root_is_found_by_its_incident() {
+    void a_root_message_is_found_by_its_incident() {
         answer("conversations.history", """
                 {"ok":true,"messages":[
                  {"ts":"9.1","text":"a person's"},
@@ -112,10 +112,11 @@ class SlackApiClientTest {
     }
 
     @Test
-    void trouble_is_later_or_lost_and_never_tells_the_token() {
+    void failures_are_classified_and_never_contain_the_token() {
         SLACK.stubFor(post(anyUrl()).willReturn(aResponse().withStatus(429).withHeader("Retry-After", "7")));
         assertEquals(
-                new Result.Retry(Duration.ofSeconds(7), "answered 429"), client.post("c", null, false, "i", MESSAGE));
+                new Result.Retry(Duration.ofSeconds(7), "responded with 429"),
+                client.post("c", null, false, "i", MESSAGE));
         SLACK.stubFor(post(anyUrl()).willReturn(aResponse().withStatus(503)));
         assertInstanceOf(Result.Retry.class, client.post("c", null, false, "i", MESSAGE));
         SLACK.stubFor(post(anyUrl()).willReturn(okJson("{\"ok\":false,\"error\":\"internal_error\"}")));

@@ -46,7 +46,7 @@ class SlackBotChannelTest {
     }
 
     @Test
-    void an_incidents_life_is_one_thread_whose_root_is_edited() {
+    void an_incident_is_one_thread_whose_root_message_is_edited() {
         store.count(1);
         dispatcher().dispatch("i");
         store.count(10_000);
@@ -70,25 +70,25 @@ class SlackBotChannelTest {
         assertEquals(1, slack.roots());
         assertEquals(
                 List.of(
-                        "The incident has escalated: priority Critical, 10000 alerts, tactics Execution. (shown)",
+                        "The incident escalated: priority Critical, 10000 alerts, tactics Execution. (shown)",
                         "Acknowledged by slack:U1.",
-                        "The incident is closed after 10000 alerts."),
+                        "The incident was closed after 10000 alerts."),
                 slack.replies());
     }
 
     @Test
-    void a_lost_answer_does_not_make_a_second_root() {
+    void a_lost_response_does_not_duplicate_the_root_message() {
         store.count(1);
-        slack.loseAnswer = true;
+        slack.loseResponse = true;
         dispatcher().dispatch("i");
-        slack.loseAnswer = false;
+        slack.loseResponse = false;
         pass(Duration.ofMinutes(1));
         assertEquals(1, slack.roots());
         assertEquals(1, slack.searches);
     }
 
     @Test
-    void a_thread_whose_root_was_deleted_is_begun_anew() {
+    void a_deleted_root_message_is_replaced() {
         store.count(1);
         dispatcher().dispatch("i");
         slack.messages.clear();
@@ -99,7 +99,7 @@ class SlackBotChannelTest {
     }
 
     @Test
-    void what_slack_finds_too_much_is_said_without_blocks() {
+    void a_message_that_slack_rejects_is_sent_without_blocks() {
         store.count(1);
         slack.fail = "msg_blocks_too_long";
         dispatcher().dispatch("i");
@@ -108,32 +108,32 @@ class SlackBotChannelTest {
     }
 
     @Test
-    void refusals_are_final_and_trouble_is_not() {
+    void rejections_are_final_and_failures_are_retried() {
         store.count(1);
         slack.failAlways = "channel_not_found";
         assertEquals(
                 new DeliveryResult.Rejected("Slack: channel_not_found"),
                 bot.send(SingleIncidentStore.first(store.find("i").orElseThrow())));
-        slack.later = true;
+        slack.busy = true;
         assertEquals(
                 new DeliveryResult.Retry(Duration.ofSeconds(7), "Slack: busy"),
                 bot.send(SingleIncidentStore.first(store.find("i").orElseThrow())));
     }
 
     @Test
-    void the_fallback_steps_in_for_what_is_refused() {
-        List<Notification> heard = new ArrayList<>();
-        NotificationChannel fallback = new Listening(heard);
+    void the_fallback_receives_rejected_messages() {
+        List<Notification> received = new ArrayList<>();
+        NotificationChannel fallback = new RecordingChannel(received);
         store.count(1);
         slack.failAlways = "invalid_auth";
         Notification notification = SingleIncidentStore.first(store.find("i").orElseThrow());
         assertInstanceOf(DeliveryResult.Sent.class, new FallbackChannel(bot, fallback).send(notification));
-        assertEquals(1, heard.size());
+        assertEquals(1, received.size());
     }
 
     /** A process that dies between any two calls leaves one root and no count untold. */
     @Property(tries = 200)
-    void crashes_at_any_call_leave_one_root(@ForAll long seed) {
+    void a_crash_at_any_call_leaves_one_root_message(@ForAll long seed) {
         Conversation conversation = new Conversation();
         SingleIncidentStore kept = new SingleIncidentStore();
         Random random = new Random(seed);
@@ -141,17 +141,17 @@ class SlackBotChannelTest {
         SlackBotChannel mortal = new SlackBotChannel("soc", "#soc", conversation, ButtonSigner.NO_BUTTONS);
         for (int count = 1; count <= 20; count++) {
             kept.count(count);
-            conversation.dieIn = random.nextInt(4);
+            conversation.crashAfterCalls = random.nextInt(4);
             NotificationDispatcher one = new NotificationDispatcher(
                     kept, kept, SingleIncidentStore.PLAN_PREVIEW, Routing.ALL_CHANNELS, List.of(mortal), () -> time[0]);
             try {
                 one.dispatch("i");
-            } catch (Killed e) {
+            } catch (SimulatedCrash e) {
                 // The next one goes on.
             }
             time[0] = time[0].plusSeconds(random.nextInt(200));
         }
-        conversation.dieIn = Integer.MAX_VALUE;
+        conversation.crashAfterCalls = Integer.MAX_VALUE;
         time[0] = time[0].plus(NotificationDispatcher.CLAIM_DURATION);
         new NotificationDispatcher(
                         kept,
@@ -167,14 +167,14 @@ class SlackBotChannelTest {
                 conversation.root().text());
     }
 
-    private static final class Killed extends Error {
+    private static final class SimulatedCrash extends Error {
         private static final long serialVersionUID = 1L;
     }
 
-    private record Listening(List<Notification> heard) implements NotificationChannel {
+    private record RecordingChannel(List<Notification> received) implements NotificationChannel {
         @Override
         public String name() {
-            return "listening";
+            return "recording";
         }
 
         @Override
@@ -194,12 +194,12 @@ class SlackBotChannelTest {
 
         @Override
         public DeliveryResult send(Notification notification) {
-            heard.add(notification);
+            received.add(notification);
             return new DeliveryResult.Sent();
         }
     }
 
-    /** A conversation in Slack, with Slack's manners. */
+    /** A simulated Slack conversation. */
     private static final class Conversation implements SlackApi {
         private record Posted(
                 String ts, @Nullable String thread, boolean shown, String incident, SlackMessage message) {}
@@ -207,9 +207,9 @@ class SlackBotChannelTest {
         private final List<Posted> messages = new ArrayList<>();
         private int number;
         private int searches;
-        private boolean loseAnswer;
-        private boolean later;
-        private int dieIn = Integer.MAX_VALUE;
+        private boolean loseResponse;
+        private boolean busy;
+        private int crashAfterCalls = Integer.MAX_VALUE;
         private @Nullable String fail;
         private @Nullable String failAlways;
 
@@ -232,9 +232,9 @@ class SlackBotChannelTest {
                     .toList();
         }
 
-        private @Nullable Result trouble(SlackMessage message) {
+        private @Nullable Result failure(SlackMessage message) {
             SlackLimits.check(message.payload());
-            if (later) {
+            if (busy) {
                 return new Result.Retry(Duration.ofSeconds(7), "busy");
             }
             String error = failAlways == null ? fail : failAlways;
@@ -242,40 +242,40 @@ class SlackBotChannelTest {
             return error == null ? null : new Result.Failed(error);
         }
 
-        /** Dies before the call takes effect or after it. */
-        private void perhapsDie() {
-            if (dieIn-- == 0) {
-                throw new Killed();
+        /** Simulates a crash before or after the call takes effect. */
+        private void crashIfDue() {
+            if (crashAfterCalls-- == 0) {
+                throw new SimulatedCrash();
             }
         }
 
         @Override
         public Result post(
                 String channel, @Nullable String thread, boolean broadcast, String incidentId, SlackMessage message) {
-            perhapsDie();
-            Result trouble = trouble(message);
-            if (trouble != null) {
-                return trouble;
+            crashIfDue();
+            Result failure = failure(message);
+            if (failure != null) {
+                return failure;
             }
             String ts = ++number + ".0";
             boolean there = messages.stream().anyMatch(posted -> posted.ts().equals(thread));
             messages.add(new Posted(ts, there ? thread : null, broadcast, incidentId, message));
-            perhapsDie();
-            return loseAnswer ? new Result.Unknown("no answer") : new Result.Ok("C1", ts, there ? thread : null);
+            crashIfDue();
+            return loseResponse ? new Result.Unknown("no response") : new Result.Ok("C1", ts, there ? thread : null);
         }
 
         @Override
         public Result update(String channelId, String ts, String incidentId, SlackMessage message) {
-            perhapsDie();
-            Result trouble = trouble(message);
-            if (trouble != null) {
-                return trouble;
+            crashIfDue();
+            Result failure = failure(message);
+            if (failure != null) {
+                return failure;
             }
             for (int i = 0; i < messages.size(); i++) {
                 Posted posted = messages.get(i);
                 if (posted.ts().equals(ts)) {
                     messages.set(i, new Posted(ts, posted.thread(), posted.shown(), incidentId, message));
-                    perhapsDie();
+                    crashIfDue();
                     return new Result.Ok("C1", ts, null);
                 }
             }
@@ -284,7 +284,7 @@ class SlackBotChannelTest {
 
         @Override
         public Result find(String channel, String incidentId, Instant since) {
-            perhapsDie();
+            crashIfDue();
             searches++;
             return messages.stream()
                     .filter(posted ->

@@ -69,18 +69,19 @@ class SlackWebhookChannelTest {
     }
 
     @Test
-    void too_fast_is_later_as_slack_says() {
+    void rate_limiting_is_retried_after_the_requested_delay() {
         SLACK.stubFor(post(anyUrl())
                 .willReturn(aResponse()
                         .withStatus(429)
                         .withHeader("Retry-After", "7")
                         .withBody("rate_limited")));
         assertEquals(
-                new DeliveryResult.Retry(Duration.ofSeconds(7), "Slack answered 429 rate_limited"), send(incident));
+                new DeliveryResult.Retry(Duration.ofSeconds(7), "Slack responded with 429 rate_limited"),
+                send(incident));
     }
 
     @Test
-    void trouble_is_later_and_refusal_is_never() {
+    void server_errors_are_retried_and_rejections_are_not() {
         SLACK.stubFor(post(anyUrl()).willReturn(aResponse().withStatus(503)));
         assertInstanceOf(DeliveryResult.Retry.class, send(incident));
         SLACK.stubFor(post(anyUrl()).willReturn(aResponse().withFault(Fault.CONNECTION_RESET_BY_PEER)));
@@ -91,7 +92,7 @@ class SlackWebhookChannelTest {
                             .withStatus(status)
                             .withBody("no_service")
                             .withHeader("Location", "/x")));
-            assertEquals(new DeliveryResult.Rejected("Slack answered " + status + " no_service"), send(incident));
+            assertEquals(new DeliveryResult.Rejected("Slack responded with " + status + " no_service"), send(incident));
         }
     }
 
@@ -118,7 +119,7 @@ class SlackWebhookChannelTest {
     }
 
     @Test
-    void a_growing_incident_is_told_once_per_power_of_ten() {
+    void a_growing_incident_is_reported_once_per_power_of_ten() {
         try (SlackWebhookChannel webhook = webhook("https://hooks.slack.com/x")) {
             assertEquals(
                     List.of(1L, 10L, 10L, 100L, 1000L),
@@ -129,7 +130,7 @@ class SlackWebhookChannelTest {
     }
 
     @Property(tries = 200)
-    void hostile_texts_stay_within_the_limits_and_are_no_markup(
+    void hostile_text_stays_within_the_limits_and_is_not_interpreted_as_markup(
             @ForAll("hostile") String rule, @ForAll("hostile") String file, @ForAll("hostile") String message) {
         ObjectNode alert = AlertText.with(AlertText.shellInPod(), "fd.name", file)
                 .put("message", message)

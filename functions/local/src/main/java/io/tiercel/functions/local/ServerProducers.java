@@ -9,6 +9,7 @@ import io.tiercel.functions.incident.IncidentRules;
 import io.tiercel.functions.interact.IncidentActions;
 import io.tiercel.functions.interact.ManualCloser;
 import io.tiercel.functions.local.config.ServerConfig;
+import io.tiercel.functions.local.config.ServerSettings;
 import io.tiercel.functions.local.http.BearerToken;
 import io.tiercel.functions.local.sqlite.AlertInbox;
 import io.tiercel.functions.local.sqlite.ResponseQueue;
@@ -48,40 +49,32 @@ import java.time.InstantSource;
 import java.time.ZoneId;
 import java.util.List;
 import java.util.Optional;
-import org.eclipse.microprofile.config.ConfigProvider;
 
-/** Puts the server together, starts its threads, and takes it apart again. */
+/** Creates the parts of the server, starts its workers and stops them. */
 @Singleton
-final class Wiring {
-    private static final Duration PATIENCE = Duration.ofMillis(500);
-    private static final int LAST_LINES = 100;
+final class ServerProducers {
+    private static final Duration STOP_TIMEOUT = Duration.ofMillis(500);
+    private static final int MAX_FINAL_LINES = 100;
 
     private final InstantSource clock = InstantSource.system();
-    private final ServerConfig settings = ServerConfig.read(ConfigProvider.getConfig());
-    private final SqliteDatabase database = SqliteDatabase.open(settings.dataFolder());
+    private final ServerConfig config = ServerConfig.read(ServerSettings.load());
+    private final SqliteDatabase database = SqliteDatabase.open(config.dataDirectory());
     private final SqliteIncidentStore incidents = new SqliteIncidentStore(database, clock);
-    private final SqliteNotificationStore announcements = new SqliteNotificationStore(database);
+    private final SqliteNotificationStore notifications = new SqliteNotificationStore(database);
     private final SqliteAuditLog audit = new SqliteAuditLog(database);
     private final ResponseQueue responses = new ResponseQueue(database);
-    private final IncidentRules rules = settings.incidents();
+    private final IncidentRules rules = config.incidents();
     private final ResponderWiring response = new ResponderWiring(
-            ConfigProvider.getConfig(),
-            settings.dataFolder(),
-            new SqliteStateStore(database),
-            incidents,
-            audit,
-            responses,
-            this::changed,
-            clock);
+            config, new SqliteStateStore(database), incidents, audit, responses, this::stateChanged, clock);
     private final Responder responder = response.responder();
     private final TerminalChannel terminal = new TerminalChannel(System.out, ZoneId.systemDefault());
     private final SlackResponseUrlClient slackReplies = SlackResponseUrlClient.create();
-    private final PlanStatusProvider board = new PlanStatusProvider(response::of);
-    private final ServerChannels people = ServerChannels.of(settings, terminal, clock);
-    private final NotificationDispatcher announcer =
-            new NotificationDispatcher(incidents, announcements, board, people.routing(), people.notifiers(), clock);
-    private final List<ChannelWorker> channels = announcer.channels().stream()
-            .map(notifier -> new ChannelWorker(announcer, notifier, clock))
+    private final PlanStatusProvider responseStatus = new PlanStatusProvider(response::planFor);
+    private final ServerChannels serverChannels = ServerChannels.open(config, terminal, clock);
+    private final NotificationDispatcher dispatcher = new NotificationDispatcher(
+            incidents, notifications, responseStatus, serverChannels.routing(), serverChannels.all(), clock);
+    private final List<ChannelWorker> channelWorkers = dispatcher.channels().stream()
+            .map(channel -> new ChannelWorker(dispatcher, channel, clock))
             .toList();
 
     @Produces
@@ -92,8 +85,8 @@ final class Wiring {
 
     @Produces
     @Singleton
-    SqliteNotificationStore listRecords() {
-        return announcements;
+    SqliteNotificationStore notifications() {
+        return notifications;
     }
 
     @Produces
@@ -104,8 +97,8 @@ final class Wiring {
 
     @Produces
     @Singleton
-    NotificationDispatcher announcer() {
-        return announcer;
+    NotificationDispatcher dispatcher() {
+        return dispatcher;
     }
 
     @Produces
@@ -117,7 +110,7 @@ final class Wiring {
     @Produces
     @Singleton
     BearerToken token() {
-        return settings.token().orElseGet(() -> BearerToken.in(settings.dataFolder()));
+        return config.token().orElseGet(() -> BearerToken.in(config.dataDirectory()));
     }
 
     @Produces
@@ -128,8 +121,8 @@ final class Wiring {
 
     @Produces
     @Singleton
-    PlanPreview foreseen() {
-        return response.foreseen();
+    PlanPreview planPreview() {
+        return response.preview();
     }
 
     @Produces
@@ -140,8 +133,8 @@ final class Wiring {
 
     @Produces
     @Singleton
-    AuditVerifier auditCheck() {
-        return () -> SqliteAuditLog.verify(settings.dataFolder(), Optional.empty());
+    AuditVerifier auditVerifier() {
+        return () -> SqliteAuditLog.verify(config.dataDirectory(), Optional.empty());
     }
 
     @Produces
@@ -155,9 +148,9 @@ final class Wiring {
     EnrichStage enrichStage() {
         return new EnrichStage(
                 new Enricher(
-                        settings.cluster(),
+                        config.cluster(),
                         AttackTechniques.load(),
-                        ExternalSources.add(settings.enrichment(), settings.enrichSources()),
+                        ExternalSources.add(config.enrichment(), config.enrichSources()),
                         clock),
                 rules);
     }
@@ -165,30 +158,31 @@ final class Wiring {
     @Produces
     @Singleton
     DeduplicateStage deduplicateStage() {
-        AffectedTargets scenes = new AffectedTargets(new SqliteStateStore(database));
-        return new DeduplicateStage(incidents, scenes, rules, audit, responses, this::grown, clock);
+        AffectedTargets targets = new AffectedTargets(new SqliteStateStore(database));
+        return new DeduplicateStage(incidents, targets, rules, audit, responses, this::countChanged, clock);
     }
 
-    /** On one machine there is nothing between the two stages. */
+    /** On one machine, the first stage calls the second directly. */
     @Produces
     @Singleton
-    EnrichedAlertPublisher enriched(DeduplicateStage deduplicateStage) {
+    EnrichedAlertPublisher enrichedAlertPublisher(DeduplicateStage deduplicateStage) {
         return deduplicateStage::count;
     }
 
     @Produces
     @Singleton
     IncidentCloser closer() {
-        return new IncidentCloser(incidents, audit, this::changed, clock);
+        return new IncidentCloser(incidents, audit, this::stateChanged, clock);
     }
 
     @Produces
     @Singleton
     InteractionEndpoint interactions(IncidentCloser closer) {
-        ManualCloser closing = (incident, by) -> closer.close(incident.id(), by);
+        ManualCloser manualCloser = (incident, by) -> closer.close(incident.id(), by);
         return InteractionEndpoint.create(
-                settings.notifications().map(NotificationFile::interact).orElse(InteractionConfig.NONE),
-                new IncidentActions(incidents, announcements, responder, closing, audit, this::changed, clock),
+                config.notifications().map(NotificationFile::interact).orElse(InteractionConfig.NONE),
+                new IncidentActions(
+                        incidents, notifications, responder, manualCloser, audit, this::stateChanged, clock),
                 new SqliteTokenReplayGuard(database, clock),
                 slackReplies::reply,
                 clock);
@@ -202,47 +196,53 @@ final class Wiring {
 
     @Produces
     @Singleton
-    AlertWorker worker(AlertInbox inbox, EnrichStage enrichStage, DeduplicateStage deduplicateStage) {
+    AlertWorker alertWorker(AlertInbox inbox, EnrichStage enrichStage, DeduplicateStage deduplicateStage) {
         return new AlertWorker(database, inbox, incidents, enrichStage, deduplicateStage);
     }
 
     @Produces
     @Singleton
-    ResponseWorker responding(TiercelFunctions functions) {
+    ResponseWorker responseWorker(TiercelFunctions functions) {
         return new ResponseWorker(responses, functions);
     }
 
     @Produces
     @Singleton
-    SweepWorker sweeper(TiercelFunctions functions) {
+    SweepWorker sweepWorker(TiercelFunctions functions) {
         return new SweepWorker(functions);
     }
 
-    private void grown(String incidentId) {
-        database.afterCommit(() -> channels.forEach(ChannelWorker::wake));
+    private void countChanged(String incidentId) {
+        database.afterCommit(() -> channelWorkers.forEach(ChannelWorker::wake));
     }
 
-    private void changed(String incidentId) {
-        database.afterCommit(() -> channels.forEach(channel -> channel.wake(incidentId)));
+    private void stateChanged(String incidentId) {
+        database.afterCommit(() -> channelWorkers.forEach(channel -> channel.wake(incidentId)));
     }
 
-    void start(@Observes StartupEvent event, AlertWorker worker, ResponseWorker responding, SweepWorker sweeper) {
-        channels.forEach(ChannelWorker::start);
-        worker.start();
-        responding.start();
-        sweeper.start();
+    void start(@Observes StartupEvent event, AlertWorker alerts, ResponseWorker responder, SweepWorker sweep) {
+        channelWorkers.forEach(ChannelWorker::start);
+        alerts.start();
+        responder.start();
+        sweep.start();
     }
 
-    /** What the terminal owes is said before the end; the rest waits in the database for the next start. */
-    void stop(@Observes ShutdownEvent event, AlertWorker worker, ResponseWorker responding, SweepWorker sweeper) {
-        worker.stop(PATIENCE);
-        sweeper.stop(PATIENCE);
-        responding.stop(PATIENCE);
-        channels.forEach(channel -> channel.stop(PATIENCE));
-        InstantSource pauseOver = () -> clock.instant().plus(terminal.updateInterval());
-        new NotificationDispatcher(incidents, announcements, board, Routing.ALL_CHANNELS, List.of(terminal), pauseOver)
-                .dispatchPending(LAST_LINES);
-        people.close();
+    /** Prints the pending lines of the terminal. Other notifications stay in the database until the next start. */
+    void stop(@Observes ShutdownEvent event, AlertWorker alerts, ResponseWorker responder, SweepWorker sweep) {
+        alerts.stop(STOP_TIMEOUT);
+        sweep.stop(STOP_TIMEOUT);
+        responder.stop(STOP_TIMEOUT);
+        channelWorkers.forEach(channel -> channel.stop(STOP_TIMEOUT));
+        InstantSource afterUpdateInterval = () -> clock.instant().plus(terminal.updateInterval());
+        new NotificationDispatcher(
+                        incidents,
+                        notifications,
+                        responseStatus,
+                        Routing.ALL_CHANNELS,
+                        List.of(terminal),
+                        afterUpdateInterval)
+                .dispatchPending(MAX_FINAL_LINES);
+        serverChannels.close();
         slackReplies.close();
         database.close();
     }

@@ -1,0 +1,28 @@
+package io.tiercel.functions.local.cli;
+
+import java.io.PrintStream;
+import java.io.PrintWriter;
+import picocli.CommandLine;
+
+/** Creates command lines that report errors in the same form. */
+public final class CommandLines {
+    /** Exit status for invalid arguments. */
+    public static final int USAGE = CommandLine.ExitCode.USAGE;
+
+    private CommandLines() {}
+
+    /** Creates a command line. Invalid arguments print a message with the usage and exit with status 2. */
+    public static CommandLine create(Object command, PrintStream out, PrintStream err) {
+        CommandLine line = new CommandLine(command)
+                .setOut(new PrintWriter(out, true))
+                .setErr(new PrintWriter(err, true))
+                .setUsageHelpAutoWidth(true);
+        line.setParameterExceptionHandler((invalid, arguments) -> {
+            CommandLine at = invalid.getCommandLine();
+            at.getErr().println(at.getCommandSpec().qualifiedName() + ": " + invalid.getMessage());
+            at.usage(at.getErr());
+            return USAGE;
+        });
+        return line;
+    }
+}

@@ -1,0 +1,93 @@
+package io.tiercel.functions.local.config;
+
+import io.smallrye.config.ConfigMapping;
+import io.smallrye.config.SmallRyeConfigBuilder;
+import io.smallrye.config.WithDefault;
+import io.smallrye.config.WithName;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.eclipse.microprofile.config.Config;
+import org.eclipse.microprofile.config.ConfigProvider;
+import org.eclipse.microprofile.config.spi.ConfigSource;
+
+/**
+ * The raw settings of the server. Each comes from the environment variable {@code TIERCEL_...} of the same name, for example
+ * {@code TIERCEL_SLACK_WEBHOOK_FILE}. {@link ServerConfig} validates them.
+ */
+@ConfigMapping(prefix = "tiercel")
+public interface ServerSettings {
+    /** The data directory. */
+    @WithDefault(".tiercel/functions")
+    String data();
+
+    /** The address to listen on. */
+    @WithDefault("127.0.0.1")
+    String host();
+
+    /** The port to listen on. */
+    @WithDefault("8466")
+    String port();
+
+    /** Label of the cluster that the alerts come from. */
+    Optional<String> cluster();
+
+    /** External systems that enrichment queries: {@code aws}, {@code kubernetes} or {@code aws,kubernetes}. */
+    Optional<String> enrichSources();
+
+    /** External systems that responses may change: {@code aws}, {@code kubernetes} or {@code aws,kubernetes}. */
+    Optional<String> actions();
+
+    /** File with incident rules. */
+    Optional<String> incidents();
+
+    /** File with network lists, databases and labels. */
+    Optional<String> enrichment();
+
+    /** File with response policies. */
+    Optional<String> responses();
+
+    /** File with notification channels and routes. */
+    Optional<String> notifications();
+
+    /** Address of a Slack incoming webhook. */
+    @WithName("slack.webhook")
+    Optional<String> slackWebhook();
+
+    /** File with the address of a Slack incoming webhook. */
+    @WithName("slack.webhook.file")
+    Optional<String> slackWebhookFile();
+
+    /** Bearer token for requests that change state. */
+    Optional<String> token();
+
+    /** File with the bearer token. */
+    @WithName("token.file")
+    Optional<String> tokenFile();
+
+    /** The server's certificate chain, PEM. */
+    @WithName("tls.certificate")
+    Optional<String> tlsCertificate();
+
+    /** The server's private key, PEM. */
+    @WithName("tls.key")
+    Optional<String> tlsKey();
+
+    /** The CA certificates that sign client certificates, PEM. */
+    @WithName("tls.authority")
+    Optional<String> tlsAuthority();
+
+    /** Reads the settings. Works before Quarkus has started, because the command line checks them first. */
+    static ServerSettings load() {
+        Config current = ConfigProvider.getConfig();
+        List<ConfigSource> sources = new ArrayList<>();
+        current.getConfigSources().forEach(sources::add);
+        return new SmallRyeConfigBuilder()
+                .withSources(sources)
+                .addDefaultInterceptors()
+                .withMapping(ServerSettings.class)
+                .withValidateUnknown(false)
+                .build()
+                .getConfigMapping(ServerSettings.class);
+    }
+}
