@@ -1,6 +1,7 @@
 package io.tiercel.functions.incident;
 
 import com.fasterxml.jackson.core.io.JsonStringEncoder;
+import io.tiercel.functions.enrich.ConnectionText;
 import io.tiercel.functions.enrich.HostFacts;
 import io.tiercel.rules.alert.Alert;
 import io.tiercel.rules.text.Sha256;
@@ -36,10 +37,6 @@ public final class Fingerprints {
             "evt.arg.target");
 
     private static final List<String> SERVER_FIELDS = List.of("fd.sip", "fd.rip");
-
-    /** {@code 10.0.0.1:4000->10.0.0.2:443} with IPv4, bare or bracketed IPv6 addresses. */
-    private static final Pattern CONNECTION =
-            Pattern.compile("^\\[?[0-9a-fA-F.:]+]?:[0-9]{1,5}->\\[?([0-9a-fA-F.:]+?)]?:[0-9]{1,5}$");
 
     private static final Pattern NUMBER = Pattern.compile("[0-9]+");
     private static final Pattern UUID =
@@ -126,8 +123,7 @@ public final class Fingerprints {
         for (String field : TARGET_FIELDS) {
             String target = text(alert, field);
             if (target != null) {
-                Matcher connection = CONNECTION.matcher(target);
-                return connection.matches() ? connection.group(1) : normalized(target);
+                return ConnectionText.serverAddress(target).orElseGet(() -> normalized(target));
             }
         }
         return "";

@@ -2,8 +2,8 @@ package io.tiercel.functions.interact;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import io.tiercel.functions.json.Json;
 import io.tiercel.functions.notification.ButtonAction;
 import io.tiercel.functions.notification.ButtonSigner;
 import io.tiercel.functions.secret.HmacSha256;
@@ -19,8 +19,6 @@ import java.util.Optional;
 /** Signs button values with HMAC-SHA256: {@code v1.PAYLOAD.SIGNATURE}, where the payload is JSON in base64url. */
 public final class HmacButtonSigner implements ButtonSigner {
     private static final String VERSION = "v1";
-    private static final JsonMapper JSON = JsonMapper.builder().build();
-
     private final Secret key;
     private final Duration validity;
     private final boolean hasApprovers;
@@ -69,7 +67,7 @@ public final class HmacButtonSigner implements ButtonSigner {
         }
         try {
             JsonNode payload =
-                    JSON.readTree(new String(Base64.getUrlDecoder().decode(parts[1]), StandardCharsets.UTF_8));
+                    Json.MAPPER.readTree(new String(Base64.getUrlDecoder().decode(parts[1]), StandardCharsets.UTF_8));
             Instant expires = Instant.ofEpochSecond(payload.path("expires").longValue());
             if (!clock.instant().isBefore(expires)) {
                 throw new ActionRejectedException(

@@ -2,8 +2,8 @@ package io.tiercel.functions.notification;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.tiercel.functions.incident.Incident;
+import io.tiercel.functions.json.Json;
 import java.time.Instant;
 import java.util.Optional;
 
@@ -22,8 +22,6 @@ public record Notification(
         Optional<ResponseStatus> response,
         NotificationRecord previous,
         Instant now) {
-    private static final JsonMapper JSON = JsonMapper.builder().build();
-
     /** Returns true if this is the channel's first message about the incident. */
     public boolean first() {
         return previous.sent() == 0;
@@ -61,7 +59,7 @@ public record Notification(
             return "";
         }
         try {
-            JsonNode alert = JSON.readTree(incident.sample().getFirst());
+            JsonNode alert = Json.MAPPER.readTree(incident.sample().getFirst());
             return alert.path("message").asText(alert.path("output").asText(""));
         } catch (JsonProcessingException e) {
             throw new IllegalStateException("a stored sample is not valid JSON", e);

@@ -52,6 +52,25 @@ class AuditChainTest {
         assertEquals(new AuditVerdict.Intact(head), verdict(stored, head));
     }
 
+    @Test
+    void details_with_unpaired_surrogates_are_written_as_ascii_and_verified() {
+        for (String text : List.of("\ud800", "a\udc00", "\ud800\ud800", "\u0000\u20ac")) {
+            AuditRecord record = AuditChain.next(
+                    AuditHead.EMPTY, AuditEntry.decision(NOW, "respond", "0a", text, Map.of(text, text)));
+            assertTrue(record.line().chars().allMatch(character -> character < 128), record.line());
+            assertEquals(new AuditVerdict.Intact(record.head()), verdict(List.of(record), record.head()));
+        }
+    }
+
+    @Test
+    void an_entry_with_the_number_of_another_one_is_found() {
+        AuditEntry entry = AuditEntry.decision(NOW, "respond", "0a", "b", Map.of());
+        AuditRecord second = AuditChain.next(new AuditHead(1, AuditHead.EMPTY.hash()), entry);
+        AuditRecord first = new AuditRecord(1, second.previous(), second.line(), second.hash());
+        assertEquals(
+                new AuditVerdict.Broken(1, "its text does not match its hash"), verdict(List.of(first), first.head()));
+    }
+
     @Property(tries = 300)
     void every_kind_of_tampering_is_found_at_its_position(
             @ForAll @IntRange(max = 9) int at, @ForAll @IntRange(max = 5) int kind) {

@@ -1,14 +1,12 @@
 package io.tiercel.functions.local.http;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectReader;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.tiercel.functions.intake.AlertParser;
 import io.tiercel.functions.intake.AlertRejected;
 import io.tiercel.functions.intake.IdentifiedAlert;
 import io.tiercel.functions.intake.SafeText;
+import io.tiercel.functions.json.Json;
 import io.tiercel.functions.local.sqlite.AlertInbox;
 import java.util.ArrayList;
 import java.util.List;
@@ -23,11 +21,6 @@ import org.jspecify.annotations.Nullable;
  */
 record AlertBatch(List<IdentifiedAlert> alerts, List<Refused> refused) {
     static final int MAX_ALERTS = 1_000;
-
-    private static final ObjectReader JSON = JsonMapper.builder()
-            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
-            .build()
-            .readerFor(JsonNode.class);
 
     /**
      * A rejected alert.
@@ -52,7 +45,7 @@ record AlertBatch(List<IdentifiedAlert> alerts, List<Refused> refused) {
             return lines(text);
         }
         try {
-            JsonNode root = JSON.readTree(text);
+            JsonNode root = Json.SINGLE_DOCUMENT.readTree(text);
             List<Piece> pieces = new ArrayList<>();
             if (root.isArray()) {
                 root.forEach(element -> pieces.add(new Piece(element, "")));
@@ -134,7 +127,7 @@ record AlertBatch(List<IdentifiedAlert> alerts, List<Refused> refused) {
 
         static Piece of(String line) {
             try {
-                return new Piece(JSON.readTree(line), line);
+                return new Piece(Json.SINGLE_DOCUMENT.readTree(line), line);
             } catch (JsonProcessingException e) {
                 return new Piece(null, line, AlertBatch.problem(e));
             }

@@ -2,12 +2,12 @@ package io.tiercel.functions.local.http;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.tiercel.functions.incident.IncidentStore;
 import io.tiercel.functions.incident.StoreUnavailable;
 import io.tiercel.functions.intake.SafeText;
+import io.tiercel.functions.json.Json;
 import io.tiercel.functions.respond.ApprovalOutcome;
 import io.tiercel.functions.respond.Responder;
 import io.tiercel.functions.stage.IncidentCloser;
@@ -27,8 +27,6 @@ import java.nio.charset.StandardCharsets;
 final class IncidentActionsRoute {
     private static final int MAX_BODY = 4096;
     private static final int MAX_BY = 100;
-    private static final JsonMapper JSON = JsonMapper.builder().build();
-
     private final IncidentStore incidents;
     private final Responder responder;
     private final IncidentCloser closer;
@@ -78,7 +76,7 @@ final class IncidentActionsRoute {
             return;
         }
         try {
-            JsonNode given = JSON.readTree(body == null ? "" : body.toString(StandardCharsets.UTF_8));
+            JsonNode given = Json.MAPPER.readTree(body == null ? "" : body.toString(StandardCharsets.UTF_8));
             if (!given.isMissingNode() && !given.isObject()) {
                 JsonResponse.error(
                         exchange, 400, "the body must be an object {\"by\":\"NAME\",\"plan\":\"ID\"}, or empty");

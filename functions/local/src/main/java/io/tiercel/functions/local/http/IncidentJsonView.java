@@ -2,7 +2,6 @@ package io.tiercel.functions.local.http;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -10,6 +9,7 @@ import io.tiercel.functions.audit.AuditRecord;
 import io.tiercel.functions.incident.Fingerprint;
 import io.tiercel.functions.incident.Incident;
 import io.tiercel.functions.incident.IncidentClosure;
+import io.tiercel.functions.json.Json;
 import io.tiercel.functions.notification.NotificationRecord;
 import io.tiercel.functions.respond.ResponsePlan;
 import java.time.Instant;
@@ -17,8 +17,6 @@ import java.util.List;
 
 /** Incidents as JSON, for the HTTP API. */
 final class IncidentJsonView {
-    private static final JsonMapper MAPPER = JsonMapper.builder().build();
-
     private IncidentJsonView() {}
 
     /** The summary of an incident, for lists. */
@@ -57,8 +55,8 @@ final class IncidentJsonView {
             Incident incident, ResponsePlan plan, List<NotificationRecord> announcements, List<AuditRecord> audit) {
         ObjectNode view = summary(incident);
         view.put("fingerprint", incident.fingerprint().digest());
-        view.set("enrichment", MAPPER.valueToTree(incident.enrichment()));
-        view.set("plan", MAPPER.valueToTree(plan));
+        view.set("enrichment", Json.MAPPER.valueToTree(incident.enrichment()));
+        view.set("plan", Json.MAPPER.valueToTree(plan));
         ArrayNode notifications = view.putArray("notifications");
         for (NotificationRecord announcement : announcements) {
             notifications
@@ -80,7 +78,7 @@ final class IncidentJsonView {
     /** Parses a stored document; returns it as text if it is not JSON. */
     static JsonNode document(String json) {
         try {
-            return MAPPER.readTree(json);
+            return Json.MAPPER.readTree(json);
         } catch (JsonProcessingException e) {
             return JsonNodeFactory.instance.textNode(json);
         }

@@ -1,9 +1,9 @@
 package io.tiercel.functions.local.worker;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.tiercel.functions.incident.StoreUnavailable;
 import io.tiercel.functions.intake.AlertRejected;
+import io.tiercel.functions.json.Json;
 import io.tiercel.functions.local.sqlite.AlertInbox;
 import io.tiercel.functions.local.sqlite.SqliteDatabase;
 import io.tiercel.functions.local.sqlite.SqliteIncidentStore;
@@ -24,7 +24,6 @@ import org.jboss.logging.Logger;
  */
 public final class AlertWorker {
     private static final Logger LOG = Logger.getLogger(AlertWorker.class);
-    private static final JsonMapper JSON = JsonMapper.builder().build();
     private static final int BATCH = 256;
     /** The maximum number of alerts that are enriched in parallel. */
     private static final int MAX_PARALLEL = 16;
@@ -105,7 +104,7 @@ public final class AlertWorker {
     private Step step(AlertInbox.Waiting alert) {
         permits.acquireUninterruptibly();
         try {
-            return new Step.Count(alert, enrichStage.enrich(JSON.readTree(alert.document())));
+            return new Step.Count(alert, enrichStage.enrich(Json.MAPPER.readTree(alert.document())));
         } catch (AlertRejected e) {
             return new Step.GiveUp(alert, e.reason());
         } catch (JsonProcessingException e) {

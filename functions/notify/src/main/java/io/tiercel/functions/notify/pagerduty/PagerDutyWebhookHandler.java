@@ -2,11 +2,11 @@ package io.tiercel.functions.notify.pagerduty;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.tiercel.functions.intake.SafeText;
 import io.tiercel.functions.interact.ActionRejectedException;
 import io.tiercel.functions.interact.IncidentActions;
 import io.tiercel.functions.interact.TokenReplayGuard;
+import io.tiercel.functions.json.Json;
 import io.tiercel.functions.notify.http.InboundRequest;
 import io.tiercel.functions.notify.http.Response;
 import io.tiercel.functions.secret.HmacSha256;
@@ -34,8 +34,6 @@ public final class PagerDutyWebhookHandler {
 
     private static final int MAX_NAME_LENGTH = 100;
     private static final int MAX_ID_LENGTH = 200;
-    private static final JsonMapper JSON = JsonMapper.builder().build();
-
     private final Secret secret;
     private final IncidentActions actions;
     private final TokenReplayGuard replayGuard;
@@ -95,9 +93,11 @@ public final class PagerDutyWebhookHandler {
 
     private static JsonNode event(byte[] body) {
         try {
-            return JSON.readTree(new String(body, StandardCharsets.UTF_8)).path("event");
+            return Json.MAPPER
+                    .readTree(new String(body, StandardCharsets.UTF_8))
+                    .path("event");
         } catch (JsonProcessingException e) {
-            return JSON.createObjectNode();
+            return Json.MAPPER.createObjectNode();
         }
     }
 

@@ -2,12 +2,12 @@ package io.tiercel.functions.notify.slack;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.tiercel.functions.interact.ActionRejectedException;
 import io.tiercel.functions.interact.HmacButtonSigner;
 import io.tiercel.functions.interact.HmacButtonSigner.ButtonClick;
 import io.tiercel.functions.interact.IncidentActions;
 import io.tiercel.functions.interact.TokenReplayGuard;
+import io.tiercel.functions.json.Json;
 import io.tiercel.functions.notify.http.InboundRequest;
 import io.tiercel.functions.notify.http.Response;
 import io.tiercel.functions.secret.HmacSha256;
@@ -32,8 +32,6 @@ public final class SlackInteractionHandler {
 
     private static final String FORM_PREFIX = "payload=";
     private static final Pattern USER_ID = Pattern.compile("[UW][A-Z0-9]{2,30}");
-    private static final JsonMapper JSON = JsonMapper.builder().build();
-
     private final Secret signingSecret;
     private final HmacButtonSigner buttons;
     private final Set<String> approvers;
@@ -121,12 +119,13 @@ public final class SlackInteractionHandler {
     private static JsonNode payload(InboundRequest request) {
         String form = new String(request.body(), StandardCharsets.UTF_8);
         if (!form.startsWith(FORM_PREFIX)) {
-            return JSON.createObjectNode();
+            return Json.MAPPER.createObjectNode();
         }
         try {
-            return JSON.readTree(URLDecoder.decode(form.substring(FORM_PREFIX.length()), StandardCharsets.UTF_8));
+            return Json.MAPPER.readTree(
+                    URLDecoder.decode(form.substring(FORM_PREFIX.length()), StandardCharsets.UTF_8));
         } catch (JsonProcessingException | IllegalArgumentException e) {
-            return JSON.createObjectNode();
+            return Json.MAPPER.createObjectNode();
         }
     }
 }
