@@ -35,7 +35,7 @@ class ConfigurationFilesTest {
     void anUnreadableFileIsReportedWithItsVariable() {
         String message = String.valueOf(assertThrows(IllegalArgumentException.class, () -> read("/nowhere/x.yaml"))
                 .getMessage());
-        assertTrue(message.startsWith("TIERCEL_X names /nowhere/x.yaml, which cannot be read"), message);
+        assertTrue(message.startsWith("TIERCEL_X: cannot read /nowhere/x.yaml: "), message);
         assertTrue(message.contains("ssm:NAME"), message);
     }
 

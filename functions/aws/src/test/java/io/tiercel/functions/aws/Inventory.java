@@ -55,7 +55,8 @@ record Inventory(
     }
 
     private static <B extends AwsSyncClientBuilder<B, ?> & AwsClientBuilder<B, C>, C> C client(Moto moto, B builder) {
-        return moto.configure(builder.httpClient(UrlConnectionHttpClient.create())).build();
+        return moto.configure(builder.httpClient(UrlConnectionHttpClient.create()))
+                .build();
     }
 
     private static List<String> sorted(Stream<String> names) {

@@ -35,7 +35,8 @@ final class LambdaProcess implements Lambda {
     private final Duration startupTime;
     private int invocations;
 
-    private LambdaProcess(LambdaSettings settings, RuntimeApiStub api, Process process, Path log, Duration startupTime) {
+    private LambdaProcess(
+            LambdaSettings settings, RuntimeApiStub api, Process process, Path log, Duration startupTime) {
         this.settings = settings;
         this.api = api;
         this.process = process;

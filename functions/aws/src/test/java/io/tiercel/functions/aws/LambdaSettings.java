@@ -66,7 +66,8 @@ record LambdaSettings(String handler, int memoryMb, int timeoutSeconds, Map<Stri
         }
         String value = references.get(expression);
         if (value == null) {
-            throw new AssertionError("infra/terraform sets a variable to " + expression + ", which this test does not know");
+            throw new AssertionError(
+                    "infra/terraform sets a variable to " + expression + ", which this test does not know");
         }
         return value;
     }

@@ -104,7 +104,8 @@ class NotificationEndToEndIT {
         return variables;
     }
 
-    private static void alertsOpenAnIncident(RunningPipeline functions, SlackAndPagerDutyStub services) throws Exception {
+    private static void alertsOpenAnIncident(RunningPipeline functions, SlackAndPagerDutyStub services)
+            throws Exception {
         for (String id : List.of("a1", "a2", "a1")) {
             functions.send("alerts", SqsEvents.alert(id, RULE));
         }
@@ -117,7 +118,8 @@ class NotificationEndToEndIT {
                 "warning", services.events().getFirst().at("/payload/severity").textValue());
     }
 
-    private static void slackAcknowledgesTheIncident(RunningPipeline functions, SlackAndPagerDutyStub services) throws Exception {
+    private static void slackAcknowledgesTheIncident(RunningPipeline functions, SlackAndPagerDutyStub services)
+            throws Exception {
         ObjectNode payload = JSON.createObjectNode().put("type", "block_actions");
         payload.putObject("user").put("id", "U012AB3CD");
         payload.putArray("actions").addObject().put("value", button(services));
@@ -159,7 +161,8 @@ class NotificationEndToEndIT {
         throw new AssertionError("no message has a button: " + services.posts());
     }
 
-    private static void furtherAlertsDoNotNotifyAgain(RunningPipeline functions, SlackAndPagerDutyStub services) throws Exception {
+    private static void furtherAlertsDoNotNotifyAgain(RunningPipeline functions, SlackAndPagerDutyStub services)
+            throws Exception {
         for (String id : List.of("a3", "a4", "a5")) {
             functions.send("alerts", SqsEvents.alert(id, RULE));
         }
@@ -168,8 +171,8 @@ class NotificationEndToEndIT {
         assertEquals(List.of("trigger", "acknowledge"), actions(services));
     }
 
-    private static void pagerDutyResolvesTheIncident(RunningPipeline functions, SlackAndPagerDutyStub services, String incident)
-            throws Exception {
+    private static void pagerDutyResolvesTheIncident(
+            RunningPipeline functions, SlackAndPagerDutyStub services, String incident) throws Exception {
         ObjectNode event = JSON.createObjectNode()
                 .put("id", "e1")
                 .put("event_type", "incident.resolved")
@@ -186,8 +189,8 @@ class NotificationEndToEndIT {
         String last = awaitRootMessage("` closed", functions, services);
         assertTrue(last.contains("*Count*\\n`5`"), "the last edit shows the last count: " + last);
         assertEquals(1, rootMessages(services));
-        assertTrue(
-                services.edits().stream().allMatch(edit -> Objects.equals(edit.get("ts"), SlackAndPagerDutyStub.ts(0))));
+        assertTrue(services.edits().stream()
+                .allMatch(edit -> Objects.equals(edit.get("ts"), SlackAndPagerDutyStub.ts(0))));
         assertTrue(
                 services.posts().stream()
                         .skip(1)

@@ -84,8 +84,8 @@ class PackagedFunctionIT {
         try (Moto moto = Moto.startOrSkip();
                 SlackWebhookStub slack = new SlackWebhookStub()) {
             Pipeline pipeline = Pipeline.create(moto, slack);
-            LambdaSettings settings =
-                    LambdaSettings.fromTerraform("enrich", Pipeline.references(pipeline.table(), "none", pipeline.queues()));
+            LambdaSettings settings = LambdaSettings.fromTerraform(
+                    "enrich", Pipeline.references(pipeline.table(), "none", pipeline.queues()));
             List<String> bodies = List.of("oops", "{\"rule\":", "<alert/>", "\"a text\"");
             Map<String, String> messages = new TreeMap<>();
             bodies.forEach(body -> messages.put("m" + messages.size(), body));
@@ -99,7 +99,8 @@ class PackagedFunctionIT {
                             String.valueOf(message.messageAttributes().get("reason"))));
             assertEquals(Set.of("oops", "{\"rule\":", "<alert/>", "a text"), deadLetters.keySet());
             assertTrue(
-                    deadLetters.values().stream().allMatch(reason -> reason.contains("JSON object {...}")), deadLetters.toString());
+                    deadLetters.values().stream().allMatch(reason -> reason.contains("JSON object {...}")),
+                    deadLetters.toString());
         }
     }
 
@@ -132,7 +133,8 @@ class PackagedFunctionIT {
     void reportsFailedMessagesInTheEmulator(@TempDir Path folder) throws Exception {
         Tool emulator = Tool.oneOf("aws-lambda-rie");
         String event = SqsEvents.event(Map.of("rejected", "{\"rule\":\"no priority\"}"));
-        try (LambdaEmulator lambda = LambdaEmulator.start(emulator, folder, code, settings("enrich"), UNREACHABLE_AWS)) {
+        try (LambdaEmulator lambda =
+                LambdaEmulator.start(emulator, folder, code, settings("enrich"), UNREACHABLE_AWS)) {
             Instant begin = Instant.now();
             assertEquals(List.of("rejected"), SqsEvents.failures(lambda.invoke(event)));
             Instant started = Instant.now();

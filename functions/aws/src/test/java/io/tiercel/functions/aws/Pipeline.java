@@ -101,7 +101,8 @@ record Pipeline(String table, Map<String, String> queues, Map<String, LambdaSett
     }
 
     /** Sends alerts through all functions in sequence and checks the results. */
-    static void sendAlerts(Moto moto, SlackWebhookStub slack, Path code, Pipeline pipeline, Lambda.Runner runner) throws Exception {
+    static void sendAlerts(Moto moto, SlackWebhookStub slack, Path code, Pipeline pipeline, Lambda.Runner runner)
+            throws Exception {
         Map<String, String> alerts = new TreeMap<>();
         alerts.put("m1", SqsEvents.alert("a1", "Read sensitive file"));
         alerts.put("m2", SqsEvents.alert("a2", "Read sensitive file"));

@@ -47,7 +47,8 @@ final class RunningPipeline implements AutoCloseable {
         try {
             for (String function : FUNCTIONS) {
                 running.functions.put(
-                        function, LambdaProcess.start(code, require(pipeline.functions(), function), moto.environment()));
+                        function,
+                        LambdaProcess.start(code, require(pipeline.functions(), function), moto.environment()));
             }
         } catch (Exception | AssertionError e) {
             running.close();
@@ -95,8 +96,8 @@ final class RunningPipeline implements AutoCloseable {
             Lambda function = require(functions, consumer.getValue());
             assertEquals(List.of(), SqsEvents.failures(function.invoke(SqsEvents.event(bodies))), function.log());
             for (Message message : messages) {
-                queues.deleteMessage(delete ->
-                        delete.queueUrl(pipeline.queues().get(consumer.getKey())).receiptHandle(message.receiptHandle()));
+                queues.deleteMessage(delete -> delete.queueUrl(pipeline.queues().get(consumer.getKey()))
+                        .receiptHandle(message.receiptHandle()));
             }
             delivered += messages.size();
         }

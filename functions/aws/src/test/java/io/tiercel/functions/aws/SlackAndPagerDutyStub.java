@@ -80,7 +80,9 @@ final class SlackAndPagerDutyStub implements AutoCloseable {
     private void slack(HttpExchange exchange, List<Map<String, String>> accepted) throws IOException {
         Map<String, String> form = form(new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8));
         String authorization = exchange.getRequestHeaders().getFirst("Authorization");
-        String error = !("Bearer " + token).equals(authorization) ? "invalid_auth" : SlackMessageValidator.errorCode(form, JSON);
+        String error = !("Bearer " + token).equals(authorization)
+                ? "invalid_auth"
+                : SlackMessageValidator.errorCode(form, JSON);
         boolean edit = accepted == edits;
         if (error.isEmpty() && edit && posts.size() <= index(form.getOrDefault("ts", ""))) {
             error = "message_not_found";

@@ -34,11 +34,14 @@ class TerraformExampleIT {
             copy.apply(environment);
             Inventory inventory = Inventory.of(moto);
             assertTrue(
-                    inventory.roles()
+                    inventory
+                            .roles()
                             .containsAll(List.of(
                                     "tiercel-complete-respond [actions, respond]", "tiercel-complete-sensor [sensor]")),
                     inventory.toString());
-            assertTrue(inventory.functions().contains("tiercel-complete-interact java25 [arm64] live"), inventory.toString());
+            assertTrue(
+                    inventory.functions().contains("tiercel-complete-interact java25 [arm64] live"),
+                    inventory.toString());
             assertEquals(
                     List.of(
                             "/tiercel/tiercel-complete/incidents",

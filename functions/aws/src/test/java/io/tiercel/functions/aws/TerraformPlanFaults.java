@@ -194,7 +194,9 @@ final class TerraformPlanFaults {
         String name = function.values().path("function_name").asText();
         boolean mappingsKnown = all("aws_lambda_event_source_mapping")
                 .allMatch(mapping -> mapping.values().has("function_name"));
-        boolean hasDeadLetterQueue = !function.values().path("dead_letter_config").isEmpty()
+        boolean hasDeadLetterQueue = !function.values()
+                        .path("dead_letter_config")
+                        .isEmpty()
                 || all("aws_lambda_function_url")
                         .anyMatch(url ->
                                 url.values().path("function_name").asText().equals(name))
@@ -215,6 +217,7 @@ final class TerraformPlanFaults {
         String queue = mapping.values().path("event_source_arn").asText();
         return all("aws_sqs_queue")
                 .filter(candidate -> candidate.values().path("arn").asText().equals(queue))
-                .anyMatch(candidate -> candidate.values().path("redrive_policy").asText().contains("deadLetterTargetArn"));
+                .anyMatch(candidate ->
+                        candidate.values().path("redrive_policy").asText().contains("deadLetterTargetArn"));
     }
 }

@@ -45,7 +45,8 @@ class TerraformPolicyIT {
                 TerraformCopy.in(folder, TerraformCopy.placeholder()).initialized("examples/" + example);
         assertEquals(List.of(), TerraformPlanFaults.of(copy.plan(NO_ACCOUNT)), "before the apply");
         copy.apply(NO_ACCOUNT);
-        assertEquals(List.of(), TerraformPlanFaults.of(copy.plan(NO_ACCOUNT)), "after the apply, when all values are known");
+        assertEquals(
+                List.of(), TerraformPlanFaults.of(copy.plan(NO_ACCOUNT)), "after the apply, when all values are known");
         copy.destroy(NO_ACCOUNT);
     }
 

@@ -26,8 +26,8 @@ class AuditChainTest {
         List<AuditRecord> chain = new ArrayList<>();
         AuditHead head = AuditHead.EMPTY;
         for (String summary : summaries) {
-            AuditRecord next =
-                    AuditChain.next(head, AuditEntry.decision(NOW, "respond", "0a", summary, Map.of("summary", summary)));
+            AuditRecord next = AuditChain.next(
+                    head, AuditEntry.decision(NOW, "respond", "0a", summary, Map.of("summary", summary)));
             chain.add(next);
             head = next.head();
         }
@@ -96,11 +96,15 @@ class AuditChainTest {
                                 new AuditHead(original.number() - 1, original.previous()),
                                 AuditEntry.decision(NOW, "forged", null, "forged", Map.of())));
             case 4 ->
-                chain.set(index, new AuditRecord(original.number(), "0".repeat(63) + "1", original.line(), original.hash()));
+                chain.set(
+                        index,
+                        new AuditRecord(original.number(), "0".repeat(63) + "1", original.line(), original.hash()));
             default -> chain.subList(index, chain.size()).clear();
         }
         AuditVerdict.Broken broken = assertInstanceOf(AuditVerdict.Broken.class, verdict(chain, head));
-        assertTrue(broken.number() >= index + 1 && broken.number() <= index + 2, broken + "; the tampered entry is " + (index + 1));
+        assertTrue(
+                broken.number() >= index + 1 && broken.number() <= index + 2,
+                broken + "; the tampered entry is " + (index + 1));
     }
 
     @Test

@@ -101,25 +101,28 @@ class EnrichmentFileTest {
         """)
     void an_invalid_file_is_rejected_with_position_and_reason(String valid, String invalid, String expected) {
         assertTrue(COMPLETE_FILE.contains(valid), valid);
-        String message = String.valueOf(assertThrows(InvalidConfiguration.class, () -> read(COMPLETE_FILE.replace(valid, invalid)))
-                .getMessage());
+        String message = String.valueOf(
+                assertThrows(InvalidConfiguration.class, () -> read(COMPLETE_FILE.replace(valid, invalid)))
+                        .getMessage());
         assertTrue(message.contains("enrichment.yaml" + expected), message);
     }
 
     @Test
     void errors_name_the_invalid_list_or_database() throws Exception {
         Files.writeString(folder.resolve("tor.txt"), "198.51.100.0/24\n198.51.100.0/33\n");
-        String list = String.valueOf(
-                assertThrows(IllegalArgumentException.class, () -> read(COMPLETE_FILE)).getMessage());
+        String list = String.valueOf(assertThrows(IllegalArgumentException.class, () -> read(COMPLETE_FILE))
+                .getMessage());
         assertTrue(list.contains("tor.txt:2: \"198.51.100.0/33\" is not a network"), list);
         Files.writeString(folder.resolve("tor.txt"), "");
         Files.writeString(folder.resolve("city.mmdb"), "no database");
-        String database = String.valueOf(
-                assertThrows(IllegalArgumentException.class, () -> read(COMPLETE_FILE)).getMessage());
+        String database = String.valueOf(assertThrows(IllegalArgumentException.class, () -> read(COMPLETE_FILE))
+                .getMessage());
         assertTrue(database.contains("city.mmdb as a MaxMind database"), database);
-        new MmdbWriter("GeoIP2-Anonymous-IP").withNetwork(1, 1, 16, Map.of("x", "y")).writeTo(folder.resolve("city.mmdb"));
-        String kind = String.valueOf(
-                assertThrows(IllegalArgumentException.class, () -> read(COMPLETE_FILE)).getMessage());
+        new MmdbWriter("GeoIP2-Anonymous-IP")
+                .withNetwork(1, 1, 16, Map.of("x", "y"))
+                .writeTo(folder.resolve("city.mmdb"));
+        String kind = String.valueOf(assertThrows(IllegalArgumentException.class, () -> read(COMPLETE_FILE))
+                .getMessage());
         assertTrue(kind.contains("GeoIP2-Anonymous-IP"), kind);
     }
 

@@ -57,7 +57,8 @@ class EnrichmentSourcesTest {
 
         @Override
         public @Nullable NodeFacts node(String name) {
-            return new NodeFacts(name, "uid", "aws:///eu-west-1a/" + nodeInstance, nodeInstance, null, null, false, Map.of());
+            return new NodeFacts(
+                    name, "uid", "aws:///eu-west-1a/" + nodeInstance, nodeInstance, null, null, false, Map.of());
         }
     };
 
@@ -100,7 +101,8 @@ class EnrichmentSourcesTest {
 
     @Test
     void pod_node_and_instance_are_described() {
-        Enrichment enrichment = enrich(enricher(EnrichmentSourcesTest::instance, cluster), alertFrom("node-7", INSTANCE_ID));
+        Enrichment enrichment =
+                enrich(enricher(EnrichmentSourcesTest::instance, cluster), alertFrom("node-7", INSTANCE_ID));
         Map<String, Object> fields = EnrichedFields.of(enrichment);
         assertEquals("Deployment", fields.get("enrich.pod.owner.kind"));
         assertEquals("cart", fields.get("enrich.pod.label[app]"));
@@ -129,11 +131,14 @@ class EnrichmentSourcesTest {
     @Test
     void a_contradiction_makes_an_instance_unverified() {
         nodeInstance = OTHER_INSTANCE_ID;
-        InstanceFacts contradicted = enrich(enricher(EnrichmentSourcesTest::instance, cluster), alertFrom("node-7", INSTANCE_ID))
+        InstanceFacts contradicted = enrich(
+                        enricher(EnrichmentSourcesTest::instance, cluster), alertFrom("node-7", INSTANCE_ID))
                 .instance();
         assertNotNull(contradicted);
         assertEquals(false, contradicted.verified());
-        assertEquals("node node-7 is instance " + OTHER_INSTANCE_ID + " according to the cluster", contradicted.unverifiedReason());
+        assertEquals(
+                "node node-7 is instance " + OTHER_INSTANCE_ID + " according to the cluster",
+                contradicted.unverifiedReason());
         InstanceFacts spoofed = enrich(
                         enricher(EnrichmentSourcesTest::instance, null),
                         alertFrom("ip-10-0-0-9.eu-west-1.compute.internal", INSTANCE_ID))

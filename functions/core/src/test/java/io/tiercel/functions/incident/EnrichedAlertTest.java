@@ -63,7 +63,9 @@ class EnrichedAlertTest {
 
     @Property(tries = 200)
     void any_alert_fits_into_a_message_and_survives_a_round_trip(
-            @ForAll("hostileTexts") String one, @ForAll("hostileTexts") String other, @ForAll("hostileTexts") String id) {
+            @ForAll("hostileTexts") String one,
+            @ForAll("hostileTexts") String other,
+            @ForAll("hostileTexts") String id) {
         ObjectNode alert = AlertText.shellInPod().put("uuid", id);
         ObjectNode fields = (ObjectNode) alert.get("output_fields");
         for (int i = 0; i < FIELDS.size(); i++) {

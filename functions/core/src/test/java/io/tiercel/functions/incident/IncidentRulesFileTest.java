@@ -88,7 +88,8 @@ class IncidentRulesFileTest {
         ObjectNode b = AlertText.with(AlertText.shadowRead(), "user.name", other);
         List<String> parts = List.of("target", "user.name");
         Fingerprint first = fingerprint(a, parts);
-        String oneValue = String.valueOf(AlertText.read(a).alert().outputFields().get("user.name"));
+        String oneValue =
+                String.valueOf(AlertText.read(a).alert().outputFields().get("user.name"));
         String otherValue =
                 String.valueOf(AlertText.read(b).alert().outputFields().get("user.name"));
         if (Fingerprints.normalized(oneValue).equals(Fingerprints.normalized(otherValue))) {
@@ -106,7 +107,8 @@ class IncidentRulesFileTest {
         ObjectNode forged = AlertText.with(
                 AlertText.with(AlertText.shadowRead(), "fd.name", "/etc/shadow {user.name=\"root\"}"), "user.name", "");
         assertNotEquals(fingerprint(plain, parts), fingerprint(forged, parts));
-        assertEquals("/etc/shadow {user.name=\"root\"}", fingerprint(plain, parts).target());
+        assertEquals(
+                "/etc/shadow {user.name=\"root\"}", fingerprint(plain, parts).target());
     }
 
     @Test

@@ -115,7 +115,8 @@ class AlertParserTest {
                     parsed.alert().rule(),
                     AlertText.read(AlertText.object(parsed.document())).alert().rule());
             assertEquals(
-                    parsed.id(), AlertText.read(AlertText.object(parsed.document())).id());
+                    parsed.id(),
+                    AlertText.read(AlertText.object(parsed.document())).id());
             assertTrue(parsed.alert().rule().chars().noneMatch(Character::isISOControl));
         } catch (AlertRejected e) {
             assertFalse(e.reason().isBlank());

@@ -26,7 +26,15 @@ public final class IncidentFixtures {
                 template.tactics(),
                 template.lifecycle(),
                 new Enrichment(
-                        enrichment.host(), enrichment.techniques(), enrichment.tactics(), null, null, null, null, labels, List.of()),
+                        enrichment.host(),
+                        enrichment.techniques(),
+                        enrichment.tactics(),
+                        null,
+                        null,
+                        null,
+                        null,
+                        labels,
+                        List.of()),
                 template.sample());
     }
 }

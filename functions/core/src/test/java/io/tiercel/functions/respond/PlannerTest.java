@@ -55,7 +55,8 @@ class PlannerTest {
         assertTrue(lines(plan(Planner.withDefaultPolicies(), critical))
                 .contains("ec2:isolate null skipped: target not identified"));
         assertTrue(lines(plan(
-                        Planner.withDefaultPolicies(), AlertText.with(critical, "ec2.instance.id", "i-0123456789abcdef0")))
+                        Planner.withDefaultPolicies(),
+                        AlertText.with(critical, "ec2.instance.id", "i-0123456789abcdef0")))
                 .contains("ec2:isolate instance i-0123456789abcdef0 planned"));
     }
 

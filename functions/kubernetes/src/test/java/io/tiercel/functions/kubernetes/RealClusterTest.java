@@ -332,8 +332,7 @@ class RealClusterTest {
         assertTrue(labeler.preview(label).getFirst().endsWith("would succeed"));
         CapturedState labeled = labeler.capture(label);
         assertEquals(
-                ActionResult.Status.DONE,
-                labeler.apply(label, labeled.prior()).status());
+                ActionResult.Status.DONE, labeler.apply(label, labeled.prior()).status());
         assertEquals("yes", labels(target.podName()).get("example.com/suspect"));
         assertEquals(
                 ActionResult.Status.DONE,
@@ -362,7 +361,9 @@ class RealClusterTest {
         assertNotEquals(uid, pod("alone", Map.of()).getMetadata().getUid());
         assertEquals(
                 ActionResult.Status.DONE, deleter.apply(delete, deleted.prior()).status());
-        assertNull(currentPod("alone").getMetadata().getDeletionTimestamp(), "a new pod with the same name is not deleted");
+        assertNull(
+                currentPod("alone").getMetadata().getDeletionTimestamp(),
+                "a new pod with the same name is not deleted");
     }
 
     @Test
@@ -398,7 +399,8 @@ class RealClusterTest {
             ActionContext context = context(ActionKind.ISOLATE_POD, Target.pod(SHOP, "secret"), "4f2e-0", Map.of());
             ActionException exception = assertThrows(
                     ActionException.class,
-                    () -> new IsolatePod(new KubernetesApiClient(unprivileged), BranchInterfaces.NONE).capture(context));
+                    () -> new IsolatePod(new KubernetesApiClient(unprivileged), BranchInterfaces.NONE)
+                            .capture(context));
             assertEquals(ActionException.Kind.PERMANENT, exception.kind());
             assertTrue(exception.getMessage().contains("HTTP 403"), exception.getMessage());
         }

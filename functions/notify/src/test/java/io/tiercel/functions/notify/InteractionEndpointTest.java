@@ -42,8 +42,8 @@ class InteractionEndpointTest {
     private final InMemoryAuditLog audit = new InMemoryAuditLog();
     private final SingleIncidentStore store = new SingleIncidentStore();
     private Instant now = Instant.parse("2026-01-01T00:00:00Z");
-    private final InteractionConfig config =
-            new InteractionConfig(secret(SLACK_SECRET), secret(PAGERDUTY_SECRET), secret("button key"), HOUR, Set.of("UALICE"));
+    private final InteractionConfig config = new InteractionConfig(
+            secret(SLACK_SECRET), secret(PAGERDUTY_SECRET), secret("button key"), HOUR, Set.of("UALICE"));
     private final InteractionEndpoint endpoint = InteractionEndpoint.create(
             config,
             new IncidentActions(
@@ -83,7 +83,8 @@ class InteractionEndpointTest {
     private static InboundRequest slack(String body, Instant time) {
         byte[] bytes = body.getBytes(StandardCharsets.UTF_8);
         String seconds = Long.toString(time.getEpochSecond());
-        String signature = HmacSha256.hex(SLACK_SECRET, ("v0:" + seconds + ":").getBytes(StandardCharsets.UTF_8), bytes);
+        String signature =
+                HmacSha256.hex(SLACK_SECRET, ("v0:" + seconds + ":").getBytes(StandardCharsets.UTF_8), bytes);
         return new InboundRequest(
                 "POST",
                 "/interact/slack",
@@ -134,7 +135,9 @@ class InteractionEndpointTest {
         String auditLines =
                 audit.entriesFor("i", 10).stream().map(AuditRecord::line).collect(Collectors.joining());
         assertTrue(auditLines.contains("slack:UALICE"), auditLines);
-        assertTrue(auditLines.contains("approves the response") && auditLines.contains("releases the response"), auditLines);
+        assertTrue(
+                auditLines.contains("approves the response") && auditLines.contains("releases the response"),
+                auditLines);
     }
 
     @Test
@@ -235,7 +238,9 @@ class InteractionEndpointTest {
                 () -> now);
         assertEquals(
                 404,
-                unconfigured.handle(click("UALICE", button(ButtonAction.APPROVE))).status());
+                unconfigured
+                        .handle(click("UALICE", button(ButtonAction.APPROVE)))
+                        .status());
         InteractionConfig noApprovers = new InteractionConfig(secret(SLACK_SECRET), null, secret("k"), HOUR, Set.of());
         assertTrue(InteractionEndpoint.buttons(noApprovers, () -> now)
                 .sign(ButtonAction.APPROVE, "i", "p")

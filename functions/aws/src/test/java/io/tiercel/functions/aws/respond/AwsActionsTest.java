@@ -152,8 +152,12 @@ class AwsActionsTest {
                 writes().stream()
                         .filter(call -> !call.equals("AuthorizeSecurityGroupEgress"))
                         .toList());
-        String quarantineGroup = ec2.securityGroupId(account.vpc, "tiercel-quarantine").orElseThrow();
-        assertEquals(List.of(), ec2.securityGroupRules(quarantineGroup), "the group allows no IPv4 or IPv6 traffic in either direction");
+        String quarantineGroup =
+                ec2.securityGroupId(account.vpc, "tiercel-quarantine").orElseThrow();
+        assertEquals(
+                List.of(),
+                ec2.securityGroupRules(quarantineGroup),
+                "the group allows no IPv4 or IPv6 traffic in either direction");
         for (String id : List.of(trunk, second, third, firstBranch, secondBranch)) {
             assertEquals(List.of(quarantineGroup), account.groups().get(id));
         }
@@ -260,10 +264,13 @@ class AwsActionsTest {
                 lockDown.preview(lockDownContext).getFirst().contains("would succeed"),
                 lockDown.preview(lockDownContext).toString());
         CapturedState locked = lockDown.capture(lockDownContext);
-        assertEquals(ActionResult.Status.DONE, lockDown.apply(lockDownContext, locked.prior()).status());
+        assertEquals(
+                ActionResult.Status.DONE,
+                lockDown.apply(lockDownContext, locked.prior()).status());
         assertEquals("disabled", ec2.instance(instance).orElseThrow().metadata().endpoint());
         assertEquals(
-                ActionResult.Status.DONE, lockDown.release(lockDownContext, locked.prior()).status());
+                ActionResult.Status.DONE,
+                lockDown.release(lockDownContext, locked.prior()).status());
         assertEquals(before, ec2.instance(instance).orElseThrow().metadata());
 
         ActionContext stopContext = context(ActionKind.STOP_INSTANCE, instance, Map.of());
@@ -272,10 +279,13 @@ class AwsActionsTest {
                 stop.preview(stopContext).getFirst().contains("would succeed"),
                 stop.preview(stopContext).toString());
         CapturedState stopped = stop.capture(stopContext);
-        assertEquals(ActionResult.Status.DONE, stop.apply(stopContext, stopped.prior()).status());
+        assertEquals(
+                ActionResult.Status.DONE,
+                stop.apply(stopContext, stopped.prior()).status());
         assertTrue(ec2.instance(instance).orElseThrow().state().startsWith("stopp"));
         assertEquals(
-                ActionResult.Status.DONE, stop.release(stopContext, stopped.prior()).status());
+                ActionResult.Status.DONE,
+                stop.release(stopContext, stopped.prior()).status());
     }
 
     @Test
@@ -339,7 +349,8 @@ class AwsActionsTest {
         assertTrue(ec2.networkInterface("eni-0123456789abcdef0").isEmpty());
         assertTrue(new IamClient(account.http).role("missing").isEmpty());
         ActionContext context = context(ActionKind.ISOLATE_INSTANCE, "i-0123456789abcdef0", Map.of());
-        ActionException exception = assertThrows(ActionException.class, () -> new IsolateInstance(ec2).capture(context));
+        ActionException exception =
+                assertThrows(ActionException.class, () -> new IsolateInstance(ec2).capture(context));
         assertEquals(ActionException.Kind.NOT_FOUND, exception.kind());
     }
 }

@@ -212,7 +212,8 @@ class Ec2BranchInterfacesTest {
                             .count(),
                     "the first attempt moves the interface twice, the second one not again");
         }
-        String quarantineGroup = ec2.securityGroupId(account.vpc, "tiercel-quarantine").orElseThrow();
+        String quarantineGroup =
+                ec2.securityGroupId(account.vpc, "tiercel-quarantine").orElseThrow();
         Map<String, List<String>> isolated = new TreeMap<>(groups);
         isolated.put(branch, List.of(quarantineGroup));
         assertEquals(isolated, account.groups(), "other interfaces keep their groups");
@@ -224,7 +225,8 @@ class Ec2BranchInterfacesTest {
                     ActionResult.Status.DONE,
                     isolate.release(context, captured.prior()).status());
             assertEquals(groups, account.groups());
-            assertEquals(Map.of("app", "cart"), currentPod("cart-1").getMetadata().getLabels());
+            assertEquals(
+                    Map.of("app", "cart"), currentPod("cart-1").getMetadata().getLabels());
             assertEquals(annotations, currentPod("cart-1").getMetadata().getAnnotations());
         }
     }
@@ -265,7 +267,8 @@ class Ec2BranchInterfacesTest {
         assertEquals(groups, account.groups());
         assertTrue(
                 otherNotes(result).stream()
-                        .anyMatch(note -> note.contains(otherPodInterface) && note.contains("do not have the pod's address")),
+                        .anyMatch(note ->
+                                note.contains(otherPodInterface) && note.contains("do not have the pod's address")),
                 result.toString());
     }
 

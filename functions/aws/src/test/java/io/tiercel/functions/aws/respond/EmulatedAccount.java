@@ -146,7 +146,9 @@ final class EmulatedAccount {
             Parameters tagParameters = new Parameters().put("ResourceId.1", id);
             int number = 1;
             for (Map.Entry<String, String> tag : tags.entrySet()) {
-                tagParameters.put("Tag." + number + ".Key", tag.getKey()).put("Tag." + number + ".Value", tag.getValue());
+                tagParameters
+                        .put("Tag." + number + ".Key", tag.getKey())
+                        .put("Tag." + number + ".Value", tag.getValue());
                 number++;
             }
             ec2("CreateTags", tagParameters);

@@ -24,7 +24,8 @@ class ConfiguredRoutingTest {
     @Test
     void routes_accumulate_up_to_a_matching_last_route() {
         assertEquals(List.of("soc", "terminal"), channels(IncidentFixtures.incident(Priority.WARNING, Map.of())));
-        assertEquals(List.of("soc", "pager", "terminal"), channels(IncidentFixtures.incident(Priority.ERROR, Map.of())));
+        assertEquals(
+                List.of("soc", "pager", "terminal"), channels(IncidentFixtures.incident(Priority.ERROR, Map.of())));
         assertEquals(
                 List.of("pager", "siem", "terminal"),
                 channels(IncidentFixtures.incident(Priority.ALERT, Map.of("team", "payments"))));

@@ -82,8 +82,9 @@ class NotificationFileTest {
         """)
     void an_invalid_file_is_rejected_with_the_position(String valid, String invalid, String expected) {
         assertTrue(COMPLETE_FILE.contains(valid), valid);
-        String message = String.valueOf(assertThrows(InvalidConfiguration.class, () -> read(COMPLETE_FILE.replace(valid, invalid)))
-                .getMessage());
+        String message = String.valueOf(
+                assertThrows(InvalidConfiguration.class, () -> read(COMPLETE_FILE.replace(valid, invalid)))
+                        .getMessage());
         assertTrue(message.startsWith(expected), message);
         assertFalse(message.contains("hunter2"), message);
     }

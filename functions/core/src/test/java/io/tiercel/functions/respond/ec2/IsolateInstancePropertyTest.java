@@ -38,7 +38,8 @@ class IsolateInstancePropertyTest {
             """;
 
     /** @param branches the security groups of each branch interface of the first interface */
-    record InitialState(List<Set<String>> interfaces, List<Set<String>> branches, boolean secondVpc, boolean groupsExist) {
+    record InitialState(
+            List<Set<String>> interfaces, List<Set<String>> branches, boolean secondVpc, boolean groupsExist) {
         FakeEc2Api createEc2() {
             FakeEc2Api ec2 = new FakeEc2Api();
             ec2.instance(FakeEc2Api.running(INSTANCE));

@@ -210,7 +210,10 @@ class PlanTargetsTest {
         responder.release("a1", "ann");
         fixture.handleRequests(responder);
         responder.respond("a1");
-        assertEquals(List.of("released"), fixture.states("a1"), "a step that was requested and released in this episode is not repeated");
+        assertEquals(
+                List.of("released"),
+                fixture.states("a1"),
+                "a step that was requested and released in this episode is not repeated");
     }
 
     @Example
@@ -252,7 +255,8 @@ class PlanTargetsTest {
             AffectedTarget current = affectedTarget("cart-" + pods.get(i), id(pods.get(i) / 2));
             switch (events.get(i)) {
                 case ALERT ->
-                    fixture.targets = fixture.targets.contains(current) ? fixture.targets : with(fixture.targets, current);
+                    fixture.targets =
+                            fixture.targets.contains(current) ? fixture.targets : with(fixture.targets, current);
                 case REDELIVERY -> {}
                 case RELEASE -> responder(fixture).release("a1", "ann");
                 case REOPEN -> {

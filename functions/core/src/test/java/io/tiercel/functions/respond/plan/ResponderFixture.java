@@ -76,7 +76,8 @@ public final class ResponderFixture {
     /** Returns a pod of the namespace shop on an EC2 instance as an affected target. */
     public static AffectedTarget affectedTarget(String pod, String instance) {
         ObjectNode document = AlertText.with(AlertText.shellInPod(), "ec2.instance.id", instance);
-        Alert alert = AlertText.read(AlertText.with(document, "k8s.pod.name", pod)).alert();
+        Alert alert =
+                AlertText.read(AlertText.with(document, "k8s.pod.name", pod)).alert();
         return AffectedTarget.of(alert, ENRICHER.enrich(alert));
     }
 

@@ -130,7 +130,9 @@ class PagerDutyChannelTest {
             ObjectNode alert = AlertText.with(AlertText.shellInPod(), "fd.name", text)
                     .put("message", text)
                     .put("rule", "r" + text.substring(0, Math.min(500, text.length())))
-                    .put("hostname", text.substring(0, Math.min(1024, text.length()))); // the parser rejects longer host names
+                    .put(
+                            "hostname",
+                            text.substring(0, Math.min(1024, text.length()))); // the parser rejects longer host names
             Incident hostile = SingleIncidentStore.incident(AlertText.read(alert), Long.MAX_VALUE);
             try (PagerDutyChannel pager = pager(KEY)) {
                 assertInstanceOf(DeliveryResult.Sent.class, pager.send(SingleIncidentStore.first(hostile)));

@@ -143,7 +143,12 @@ class SlackBotChannelTest {
             incidents.count(count);
             conversation.crashAfterCalls = random.nextInt(4);
             NotificationDispatcher crashing = new NotificationDispatcher(
-                    incidents, incidents, SingleIncidentStore.PLAN_PREVIEW, Routing.ALL_CHANNELS, List.of(channel), () -> time[0]);
+                    incidents,
+                    incidents,
+                    SingleIncidentStore.PLAN_PREVIEW,
+                    Routing.ALL_CHANNELS,
+                    List.of(channel),
+                    () -> time[0]);
             try {
                 crashing.dispatch("i");
             } catch (SimulatedCrash e) {
@@ -258,10 +263,13 @@ class SlackBotChannelTest {
                 return failure;
             }
             String ts = ++lastId + ".0";
-            boolean threadExists = messages.stream().anyMatch(posted -> posted.ts().equals(thread));
+            boolean threadExists =
+                    messages.stream().anyMatch(posted -> posted.ts().equals(thread));
             messages.add(new Posted(ts, threadExists ? thread : null, broadcast, incidentId, message));
             crashIfDue();
-            return loseResponse ? new Result.Unknown("no response") : new Result.Ok("C1", ts, threadExists ? thread : null);
+            return loseResponse
+                    ? new Result.Unknown("no response")
+                    : new Result.Ok("C1", ts, threadExists ? thread : null);
         }
 
         @Override

@@ -107,7 +107,8 @@ class SlackWebhookChannelTest {
                 "https://x/secret with blank",
                 "http://localhost.evil.com/secret")) {
             String message = String.valueOf(assertThrows(
-                            IllegalArgumentException.class, () -> webhook(invalid).checkedAddress())
+                            IllegalArgumentException.class,
+                            () -> webhook(invalid).checkedAddress())
                     .getMessage());
             assertFalse(message.contains("secret"), message);
         }
@@ -131,7 +132,9 @@ class SlackWebhookChannelTest {
 
     @Property(tries = 200)
     void hostile_text_stays_within_the_limits_and_is_not_interpreted_as_markup(
-            @ForAll("hostileTexts") String rule, @ForAll("hostileTexts") String file, @ForAll("hostileTexts") String message) {
+            @ForAll("hostileTexts") String rule,
+            @ForAll("hostileTexts") String file,
+            @ForAll("hostileTexts") String message) {
         ObjectNode alert = AlertText.with(AlertText.shellInPod(), "fd.name", file)
                 .put("message", message)
                 .put("rule", "r" + rule.substring(0, Math.min(500, rule.length())));
