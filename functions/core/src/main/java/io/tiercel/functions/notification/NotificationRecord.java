@@ -47,6 +47,11 @@ public record NotificationRecord(
         return inFlight || attempts > 0;
     }
 
+    /** Returns {@link #notBefore} in milliseconds since the epoch, rounded up: a message may be late, but never early. */
+    public long notBeforeMillis() {
+        return notBefore.plusNanos(999_999).toEpochMilli();
+    }
+
     /** The record while a message is being sent. The message stays pending until a result is recorded. */
     NotificationRecord claimed(Instant until) {
         return new NotificationRecord(

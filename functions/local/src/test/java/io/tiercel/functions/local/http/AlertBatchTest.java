@@ -4,7 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.tiercel.functions.local.Alerts;
+import io.tiercel.functions.contract.Alerts;
 import java.util.List;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
@@ -15,7 +15,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 @Tag("unit")
 class AlertBatchTest {
-    private static final List<String> THREE = Alerts.ofOneCause("x", "Rule", 3);
+    private static final List<String> THREE = Alerts.ofOneIncident("x", "Rule", 3);
 
     private static List<String> ids(String body) throws Exception {
         return AlertBatch.parse(body).alerts().stream().map(alert -> alert.id()).toList();
@@ -54,7 +54,7 @@ class AlertBatchTest {
 
     @Test
     void too_many_are_too_many() throws Exception {
-        List<String> many = Alerts.ofOneCause("x", "Rule", AlertBatch.MAX_ALERTS + 1);
+        List<String> many = Alerts.ofOneIncident("x", "Rule", AlertBatch.MAX_ALERTS + 1);
         assertThrows(AlertBatch.TooMany.class, () -> AlertBatch.parse(String.join("\n", many)));
         assertThrows(AlertBatch.TooMany.class, () -> AlertBatch.parse("[" + String.join(",", many) + "]"));
         assertEquals(1000, ids(String.join("\n", many.subList(0, 1000))).size());
