@@ -21,6 +21,7 @@ run_tests() {
         say "running the unit tests (about three minutes on two cores) ..."
     fi
     maven "${goals[@]}" "$@" || status=$?
+    ((status == 0)) || say "the build or a test failed; the first [ERROR] line above says where"
     summarize "$started"
     return "$status"
 }

@@ -85,12 +85,12 @@ class RulesLiveTest {
         assertTrue(
                 lines.get(0)
                         .startsWith(
-                                "failed  Sensitive file read by untrusted program: no matching alert; the script exited with status 3"),
+                                "failed   Sensitive file read by untrusted program: no matching alert; the script exited with status 3"),
                 lines.get(0));
         assertTrue(
                 lines.get(1)
                         .startsWith(
-                                "failed  Sensitive file read by untrusted program: the alert's fd.name is /etc/shadow, not /etc/gshadow"),
+                                "failed   Sensitive file read by untrusted program: the alert's fd.name is /etc/shadow, not /etc/gshadow"),
                 lines.get(1));
         assertEquals(
                 "skipped  Sensitive file read by untrusted program: no-such-program is not installed",
