@@ -33,7 +33,7 @@ final class PrefilterCompiler {
 
     /** Returns the most recent result once, or null if there is none. */
     @Nullable
-    Compiled take() {
+    Compiled poll() {
         return compiled.get() == null ? null : compiled.getAndSet(null);
     }
 

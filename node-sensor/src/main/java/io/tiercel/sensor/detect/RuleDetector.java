@@ -120,9 +120,9 @@ public final class RuleDetector implements Detector {
     private void evaluate(RuleSubset candidates, FileEvent file, FileNameKind name) {
         if (file.hasName(name)) {
             alternative = name;
-            file.useName(name);
+            file.selectName(name);
             candidates.evaluate(file, alternativeMatches);
-            file.useName(FileNameKind.GIVEN);
+            file.selectName(FileNameKind.GIVEN);
         }
     }
 

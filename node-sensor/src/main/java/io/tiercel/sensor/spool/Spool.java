@@ -172,7 +172,7 @@ public final class Spool implements AutoCloseable {
             return false;
         }
         while (bytes() + size > options.limitBytes()) {
-            Partition partition = victim();
+            Partition partition = partitionToTrim();
             if (partition.pending() > 0 && partition.priority() < priority) {
                 return false;
             }
@@ -190,17 +190,17 @@ public final class Spool implements AutoCloseable {
     }
 
     /** Returns the partition to free space in: a fully delivered one, or else the one with the lowest priority. */
-    private Partition victim() {
-        Partition least = partitions.getFirst();
+    private Partition partitionToTrim() {
+        Partition lowest = partitions.getFirst();
         for (Partition partition : partitions) {
             if (partition.bytes() > 0) {
                 if (partition.pending() == 0) {
                     return partition;
                 }
-                least = partition;
+                lowest = partition;
             }
         }
-        return least;
+        return lowest;
     }
 
     /**

@@ -67,8 +67,8 @@ final class ResponseFactory {
             IncidentTable table,
             IncidentStore incidents,
             AuditLog audit,
-            ResponseRequestPublisher again,
-            IncidentEventPublisher changed) {
+            ResponseRequestPublisher responseRequests,
+            IncidentEventPublisher incidentEvents) {
         Set<ExternalSystem> enabled =
                 ExternalSystem.parse("TIERCEL_ACTIONS", settings.actions().orElse(""));
         Optional<String> killSwitch = settings.killSwitch();
@@ -86,12 +86,12 @@ final class ResponseFactory {
                 new PlannedResponder.PlanListener() {
                     @Override
                     public void responseRequested(String incidentId) {
-                        again.publish(incidentId, "again-" + clock.millis());
+                        responseRequests.publish(incidentId, "again-" + clock.millis());
                     }
 
                     @Override
                     public void planChanged(String incidentId) {
-                        changed.publish(incidentId);
+                        incidentEvents.publish(incidentId);
                     }
                 },
                 clock);
@@ -139,10 +139,9 @@ final class ResponseFactory {
     }
 
     /** Returns the plans that notifications show: the stored plan, or a preview before the responder has handled the incident. */
-    PlanStatusProvider board(IncidentTable table) {
+    PlanStatusProvider statusProvider(IncidentTable table) {
         PlanStore plans = new PlanStore(new DynamoDbStateStore(table));
-        PlanPreview previews = new PlanPreview(new Planner(() -> policies));
-        return new PlanStatusProvider(
-                incident -> plans.plan(incident.id()).orElseGet(() -> previews.preview(incident)));
+        PlanPreview preview = new PlanPreview(new Planner(() -> policies));
+        return new PlanStatusProvider(incident -> plans.plan(incident.id()).orElseGet(() -> preview.preview(incident)));
     }
 }

@@ -19,7 +19,7 @@ final class SqsResponseRequestPublisher implements ResponseRequestPublisher {
     }
 
     @Override
-    public void publish(String incidentId, String occasion) {
+    public void publish(String incidentId, String deduplicationKey) {
         String body = JsonNodeFactory.instance
                 .objectNode()
                 .put("incidentId", incidentId)
@@ -27,6 +27,6 @@ final class SqsResponseRequestPublisher implements ResponseRequestPublisher {
         queues.sendMessage(message -> message.queueUrl(queueUrl)
                 .messageBody(body)
                 .messageGroupId(incidentId)
-                .messageDeduplicationId(incidentId + "-" + occasion));
+                .messageDeduplicationId(incidentId + "-" + deduplicationKey));
     }
 }

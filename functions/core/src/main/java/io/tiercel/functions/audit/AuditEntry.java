@@ -45,12 +45,12 @@ public record AuditEntry(
     public AuditEntry {
         actor = truncate(actor);
         summary = truncate(summary);
-        SortedMap<String, String> kept = new TreeMap<>();
+        SortedMap<String, String> truncated = new TreeMap<>();
         new TreeMap<>(details)
                 .entrySet().stream()
                         .limit(MAX_DETAILS)
-                        .forEach(detail -> kept.put(truncate(detail.getKey()), truncate(detail.getValue())));
-        details = Collections.unmodifiableSortedMap(kept);
+                        .forEach(detail -> truncated.put(truncate(detail.getKey()), truncate(detail.getValue())));
+        details = Collections.unmodifiableSortedMap(truncated);
     }
 
     /** Creates the entry of a decision. */

@@ -82,9 +82,9 @@ final class CachedLookup<F> {
     }
 
     private Result<F> await(String subject, Future<@Nullable F> task, long startedMillis) {
-        long left = Math.max(0, startedMillis + timeout.toMillis() - clock.millis());
+        long remainingMillis = Math.max(0, startedMillis + timeout.toMillis() - clock.millis());
         try {
-            F facts = task.get(left, TimeUnit.MILLISECONDS);
+            F facts = task.get(remainingMillis, TimeUnit.MILLISECONDS);
             String outcome = facts == null ? LookupRecord.ABSENT : LookupRecord.FOUND;
             return new Result<>(facts, new LookupRecord(source, subject, outcome, startedMillis));
         } catch (TimeoutException e) {

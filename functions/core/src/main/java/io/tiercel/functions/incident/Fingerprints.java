@@ -129,7 +129,7 @@ public final class Fingerprints {
         return "";
     }
 
-    /** The path with the parts that vary from one incidentAlert to the next replaced by {@code *}. */
+    /** The path with the parts that vary from one alert to the next replaced by {@code *}. */
     static String normalized(String path) {
         StringJoiner parts = new StringJoiner("/");
         for (String part : path.split("/", -1)) {

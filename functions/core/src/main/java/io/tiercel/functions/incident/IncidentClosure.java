@@ -3,7 +3,7 @@ package io.tiercel.functions.incident;
 import java.time.Instant;
 
 /**
- * How an incident was closed.
+ * The closing of an incident.
  *
  * @param at time of closing
  * @param by {@link #QUIET} or the person who closed it

@@ -23,7 +23,7 @@ public final class ActionException extends RuntimeException {
         this.kind = kind;
     }
 
-    /** Returns a failure that a retry cannot mend. */
+    /** Returns a failure that a retry cannot fix. */
     public static ActionException permanent(String message) {
         return new ActionException(Kind.PERMANENT, message, null);
     }
