@@ -8,7 +8,7 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Compiles prefilters on a thread of its own, because a compilation takes some hundred milliseconds in a JVM that has
+ * Compiles prefilters on its own thread, because a compilation takes some hundred milliseconds in a JVM that has
  * just started. Until it finishes, the kernel drops no events.
  */
 final class PrefilterCompiler {

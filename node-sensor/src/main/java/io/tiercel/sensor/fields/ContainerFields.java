@@ -129,7 +129,8 @@ final class ContainerFields {
     }
 
     /**
-     * Returns a property of the mount that the field's argument selects: by index, or by a glob that matches another property. Returns null if there is none.
+     * Returns a property of the mount that the field's argument selects: by index, or by a glob that matches another
+     * property. Returns null if there is none.
      */
     private @Nullable String mount(
             FieldRef ref,

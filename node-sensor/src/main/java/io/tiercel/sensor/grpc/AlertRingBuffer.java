@@ -6,7 +6,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The latest alerts, numbered from 0 in the order of arrival. All subscribers share this buffer, so that its limits bound memory regardless of their number.
+ * The latest alerts, numbered from 0 in the order of arrival. All subscribers share this buffer, so that its limits
+ * bound memory regardless of their number.
  *
  * <p>{@link #add} takes a lock. Other threads hold that lock only while they copy references.
  */

@@ -28,7 +28,7 @@ import java.util.concurrent.locks.ReentrantLock;
  * stored after each acknowledgement. If the process is killed in between, records are delivered again. Dropped and
  * damaged records are counted, and the counters survive restarts until {@link #markReported}.
  *
- * <p>Each priority has a partition with files of its own, so that a full spool can drop the oldest records of the
+ * <p>Each priority has a partition with its own files, so that a full spool can drop the oldest records of the
  * lowest priority. A record has an order among all partitions, which determines the order of delivery. It also has a
  * sequence number in its partition, which reveals missing records.
  */

@@ -58,8 +58,8 @@ import software.amazon.awssdk.services.secretsmanager.SecretsManagerClient;
 import software.amazon.awssdk.services.sqs.SqsClient;
 
 /**
- * CDI producers that connect the domain to AWS services. Region, credentials and endpoints come from the AWS SDK's default chain,
- * everything else from {@link FunctionSettings}.
+ * CDI producers that connect the domain to AWS services. Region, credentials and endpoints come from the AWS SDK's
+ * default chain, everything else from {@link FunctionSettings}.
  */
 @Singleton
 final class AwsProducers {

@@ -39,7 +39,10 @@ import java.util.Set;
 import java.util.function.Function;
 import software.amazon.awssdk.http.SdkHttpClient;
 
-/** Creates the responder from the settings. Only the respond function has {@code TIERCEL_ACTIONS} and the permissions for it. */
+/**
+ * Creates the responder from the settings. Only the respond function has {@code TIERCEL_ACTIONS} and the permissions
+ * for it.
+ */
 final class ResponseFactory {
     private static final String S3_SCHEME = "s3://";
 
@@ -138,7 +141,10 @@ final class ResponseFactory {
                 prefix.isEmpty() || prefix.endsWith("/") ? prefix : prefix + "/");
     }
 
-    /** Returns the plans that notifications show: the stored plan, or a preview before the responder has handled the incident. */
+    /**
+     * Returns the plans that notifications show: the stored plan, or a preview before the responder has handled the
+     * incident.
+     */
     PlanStatusProvider statusProvider(IncidentTable table) {
         PlanStore plans = new PlanStore(new DynamoDbStateStore(table));
         PlanPreview preview = new PlanPreview(new Planner(() -> policies));

@@ -21,7 +21,9 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A responder with one stored plan for each incident. A run applies operator commands, adds requested actions, and advances each step until it waits or ends. All state is in the store. A lease lets one process at a time work on a plan.
+ * A responder with one stored plan for each incident. A run applies operator commands, adds requested actions, and
+ * advances each step until it waits or ends. All state is in the store. A lease lets one process at a time work on a
+ * plan.
  */
 public final class PlannedResponder implements Responder {
     private static final int MAX_INCIDENTS_PER_SWEEP = 200;

@@ -14,7 +14,10 @@ public final class AlertInbox {
     /** The maximum number of waiting alerts. If it is reached, the inbox rejects alerts until some are counted. */
     static final int MAX_WAITING = 200_000;
 
-    /** The maximum number of stored rejected documents. The newest are kept, each truncated to {@link #MAX_REJECTED_LENGTH}. */
+    /**
+     * The maximum number of stored rejected documents. The newest are kept, each truncated to {@link
+     * #MAX_REJECTED_LENGTH}.
+     */
     static final int MAX_REJECTED = 1_000;
 
     static final int MAX_REJECTED_LENGTH = 16 * 1024;
