@@ -110,14 +110,14 @@ final class LiveEventStream implements EventStream {
             }
             containerInfo.request(stateRecords);
             containerInfo.deliver(state, containerRecords);
-            long left = (deadline - System.nanoTime()) / 1_000_000L;
-            if (delivered > 0 || left <= 0) {
+            long remainingMillis = (deadline - System.nanoTime()) / 1_000_000L;
+            if (delivered > 0 || remainingMillis <= 0) {
                 if (recording != null) {
                     recording.flush();
                 }
                 return delivered;
             }
-            program.await((int) Math.min(left, MAX_WAIT_MILLIS));
+            program.await((int) Math.min(remainingMillis, MAX_WAIT_MILLIS));
         }
     }
 

@@ -86,7 +86,7 @@ public final class LiveTestRunner {
             }
             return results;
         } catch (IOException e) {
-            throw new LiveTestException("cannot start the stand-in for the container runtime: " + e.getMessage());
+            throw new LiveTestException("cannot start the stub of the container runtime: " + e.getMessage());
         } catch (ExecutionException e) {
             throw new LiveTestException("cannot run a test: " + e.getCause());
         } catch (InterruptedException e) {

@@ -164,7 +164,7 @@ final class InterfaceQuarantine {
                             .filter(group -> hasOnly(now, group))
                             .isPresent());
             if (!inOwnGroup) {
-                return prior.id() + " not restored: somebody changed its security groups to " + now.groups();
+                return prior.id() + " not restored: its security groups were changed to " + now.groups();
             }
             write(context, new Write.SetSecurityGroups(prior.id(), prior.groups()));
             return ec2.networkInterface(prior.id())

@@ -111,7 +111,7 @@ final class IncidentActionsRoute {
         switch (responder.approve(request.incidentId(), request.plan(), request.by())) {
             case ApprovalOutcome.Approved() -> done(exchange, 202, "approved");
             case ApprovalOutcome.AlreadyApproved() -> done(exchange, 200, "already approved");
-            case ApprovalOutcome.Refused(String reason) -> JsonResponse.error(exchange, 409, reason);
+            case ApprovalOutcome.Rejected(String reason) -> JsonResponse.error(exchange, 409, reason);
         }
     }
 
