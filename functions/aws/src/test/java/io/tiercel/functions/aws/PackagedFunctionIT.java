@@ -6,10 +6,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.tiercel.functions.aws.dynamodb.Alerts;
 import io.tiercel.functions.aws.dynamodb.DynamoDbIncidentStore;
 import io.tiercel.functions.aws.dynamodb.DynamoDbNotificationStore;
 import io.tiercel.functions.aws.dynamodb.IncidentTable;
+import io.tiercel.functions.contract.Alerts;
 import io.tiercel.functions.enrich.AttackTechniques;
 import io.tiercel.functions.enrich.Enricher;
 import io.tiercel.functions.incident.EnrichedAlert;

@@ -47,6 +47,11 @@ public record NotificationRecord(
         return inFlight || attempts > 0;
     }
 
+    /** Returns {@link #notBefore} in milliseconds since the epoch, rounded up: a message may be late, but never early. */
+    public long notBeforeMillis() {
+        return notBefore.plusNanos(999_999).toEpochMilli();
+    }
+
     /** The record while a message is being sent. The message stays pending until a result is recorded. */
     NotificationRecord claimed(Instant until) {
         return new NotificationRecord(
@@ -121,8 +126,8 @@ public record NotificationRecord(
     }
 
     /** The record after the last attempt: the message is dropped. */
-    NotificationRecord givenUp(long nextCount, NotificationState dropped, String reason) {
-        int tries = attempts + 1;
+    NotificationRecord dropped(long nextCount, NotificationState dropped, String reason) {
+        int failedAttempts = attempts + 1;
         return new NotificationRecord(
                 incidentId,
                 channel,
@@ -131,7 +136,7 @@ public record NotificationRecord(
                 Instant.EPOCH,
                 0,
                 sent,
-                "gave up after " + tries + (tries == 1 ? " attempt: " : " attempts: ") + reason,
+                "gave up after " + failedAttempts + (failedAttempts == 1 ? " attempt: " : " attempts: ") + reason,
                 dropped,
                 thread,
                 false,

@@ -21,6 +21,7 @@ import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.common.QuarkusTestResourceLifecycleManager;
 import io.quarkus.test.common.http.TestHTTPResource;
 import io.quarkus.test.junit.QuarkusTest;
+import io.tiercel.functions.contract.Alerts;
 import io.tiercel.functions.secret.HmacSha256;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -71,7 +72,7 @@ class OneThreadOnePageTest {
     @Test
     void ten_thousand_alerts_are_one_thread_and_one_page() throws Exception {
         Random random = new Random(11);
-        List<String> alerts = new ArrayList<>(Alerts.ofOneCause("many", "OneCause", ALERTS));
+        List<String> alerts = new ArrayList<>(Alerts.ofOneIncident("many", "OneCause", ALERTS));
         for (int i = 0; i < REPEATED; i++) {
             alerts.add(alerts.get(random.nextInt(ALERTS)));
         }
@@ -108,7 +109,7 @@ class OneThreadOnePageTest {
     void whoever_presses_a_button_takes_care_and_everybody_hears_of_it() throws Exception {
         http.send(
                 HttpRequest.newBuilder(server.resolve("/alerts"))
-                        .POST(HttpRequest.BodyPublishers.ofString(Alerts.alert("press/1", "Pressed", 1)))
+                        .POST(HttpRequest.BodyPublishers.ofString(Alerts.json("press/1", "Pressed", 1)))
                         .build(),
                 HttpResponse.BodyHandlers.discarding());
         await().atMost(Duration.ofSeconds(20)).until(() -> !root("Pressed").isMissingNode());

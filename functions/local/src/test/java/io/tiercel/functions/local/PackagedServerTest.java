@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.tiercel.functions.contract.Alerts;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.InetAddress;
@@ -168,7 +169,7 @@ class PackagedServerTest {
             throws InterruptedException {
         int next = 0;
         while (!done.get()) {
-            String alerts = String.join("\n", Alerts.ofOneCause(name + "/" + next, name, ALERTS_PER_POST));
+            String alerts = String.join("\n", Alerts.ofOneIncident(name + "/" + next, name, ALERTS_PER_POST));
             HttpRequest post = request("/alerts")
                     .POST(HttpRequest.BodyPublishers.ofString(alerts))
                     .build();
@@ -197,14 +198,14 @@ class PackagedServerTest {
     @Test
     void it_stops_within_two_seconds_after_printing_the_last_count() throws Exception {
         Process server = up();
-        String batch = String.join("\n", Alerts.ofOneCause("x", "Told", 5));
+        String batch = String.join("\n", Alerts.ofOneIncident("x", "Told", 5));
         http.send(
                 request("/alerts")
                         .POST(HttpRequest.BodyPublishers.ofString(batch))
                         .build(),
                 HttpResponse.BodyHandlers.ofString());
         await().until(() -> Files.readString(folder.resolve("out")).contains("NEW INCIDENT"));
-        String more = String.join("\n", Alerts.ofOneCause("y", "Told", 37));
+        String more = String.join("\n", Alerts.ofOneIncident("y", "Told", 37));
         http.send(
                 request("/alerts")
                         .POST(HttpRequest.BodyPublishers.ofString(more))

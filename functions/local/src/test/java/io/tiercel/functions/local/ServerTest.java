@@ -21,6 +21,7 @@ import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.common.QuarkusTestResourceLifecycleManager;
 import io.quarkus.test.common.http.TestHTTPResource;
 import io.quarkus.test.junit.QuarkusTest;
+import io.tiercel.functions.contract.Alerts;
 import io.tiercel.functions.stage.TiercelFunctions;
 import io.vertx.ext.web.Route;
 import io.vertx.ext.web.Router;
@@ -105,7 +106,7 @@ class ServerTest {
     @Test
     void ten_alerts_of_one_cause_are_one_incident_within_two_seconds() throws Exception {
         String rule = "TenOfOne";
-        for (String alert : Alerts.ofOneCause("ten", rule, 10)) {
+        for (String alert : Alerts.ofOneIncident("ten", rule, 10)) {
             HttpResponse<String> answer = postTo("/alerts", alert);
             assertEquals(202, answer.statusCode());
             assertEquals("{\"accepted\":1,\"duplicates\":0,\"refused\":[]}\n", answer.body());
@@ -125,7 +126,7 @@ class ServerTest {
     void ten_thousand_shuffled_and_repeated_alerts_of_one_cause_are_one_incident_with_their_exact_count()
             throws Exception {
         String rule = "TenThousand";
-        List<String> alerts = Alerts.ofOneCause("tt", rule, 7_000);
+        List<String> alerts = Alerts.ofOneIncident("tt", rule, 7_000);
         List<String> deliveries = new ArrayList<>(alerts);
         deliveries.addAll(alerts.subList(0, 3_000));
         Collections.shuffle(deliveries, new Random(11));
@@ -156,7 +157,7 @@ class ServerTest {
 
     @Test
     void a_batch_is_answered_with_what_became_of_it() throws Exception {
-        String body = "[" + Alerts.alert("b1", "Batch", 1) + "," + Alerts.alert("b1", "Batch", 1) + ",{\"rule\":1}]";
+        String body = "[" + Alerts.json("b1", "Batch", 1) + "," + Alerts.json("b1", "Batch", 1) + ",{\"rule\":1}]";
         HttpResponse<String> answer = postTo("/alerts", body, "Content-Type", "application/x-www-form-urlencoded");
         assertEquals(202, answer.statusCode(), answer.body());
         assertEquals(
@@ -169,7 +170,7 @@ class ServerTest {
     void compressed_alerts_are_taken() throws Exception {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         try (GZIPOutputStream gzip = new GZIPOutputStream(bytes)) {
-            gzip.write(Alerts.alert("z1", "Gzip", 1).getBytes(StandardCharsets.UTF_8));
+            gzip.write(Alerts.json("z1", "Gzip", 1).getBytes(StandardCharsets.UTF_8));
         }
         HttpRequest.Builder request = HttpRequest.newBuilder(server.resolve("/alerts"))
                 .header("Content-Encoding", "gzip")
@@ -198,7 +199,7 @@ class ServerTest {
 
     @Test
     void web_pages_of_other_origins_are_turned_away() throws Exception {
-        String alert = Alerts.alert("o1", "Origin", 1);
+        String alert = Alerts.json("o1", "Origin", 1);
         assertEquals(
                 403, postTo("/alerts", alert, "Origin", "https://evil.example").statusCode());
         assertTrue(only("Origin").isMissingNode());
@@ -207,7 +208,7 @@ class ServerTest {
     @Test
     void the_functions_answer_under_their_names() throws Exception {
         for (int i = 0; i < 2; i++) {
-            HttpResponse<String> answer = postTo("/enrich", Alerts.alert("f1", "Funq", 1), SHOWN);
+            HttpResponse<String> answer = postTo("/enrich", Alerts.json("f1", "Funq", 1), SHOWN);
             assertEquals(200, answer.statusCode(), answer.body());
             assertEquals("enriched", JSON.readTree(answer.body()).get("outcome").textValue());
             assertEquals(1, only("Funq").get("count").longValue());
@@ -221,7 +222,7 @@ class ServerTest {
 
     @Test
     void who_changes_anything_shows_the_token() throws Exception {
-        postTo("/alerts", Alerts.alert("t1", "Token", 1));
+        postTo("/alerts", Alerts.json("t1", "Token", 1));
         await().until(() -> !only("Token").isMissingNode());
         String path = "/incidents/" + only("Token").get("id").textValue();
         for (String changing : List.of(path + "/approve", path + "/release", path + "/close", "/enrich", "/sweep")) {
@@ -240,7 +241,7 @@ class ServerTest {
 
     @Test
     void an_incident_is_closed_and_its_cause_opens_it_again() throws Exception {
-        postTo("/alerts", Alerts.alert("c1", "Closing", 1));
+        postTo("/alerts", Alerts.json("c1", "Closing", 1));
         await().until(() -> !only("Closing").isMissingNode());
         String path = "/incidents/" + only("Closing").get("id").textValue();
         HttpResponse<String> closed = postTo(path + "/close", "{\"by\":\"ada\"}", SHOWN);
@@ -253,10 +254,10 @@ class ServerTest {
         assertEquals("http:ada", incident.at("/closed/by").textValue());
 
         // What is late does not open it again; what happens after the closing does.
-        postTo("/alerts", Alerts.alert("c2", "Closing", 2));
+        postTo("/alerts", Alerts.json("c2", "Closing", 2));
         await().until(() -> get(path).get("count").longValue() == 2);
         assertEquals("closed", get(path).get("state").textValue());
-        postTo("/alerts", Alerts.alert("c3", "Closing", 3).replace("2026-01-01", "2126-01-01"));
+        postTo("/alerts", Alerts.json("c3", "Closing", 3).replace("2026-01-01", "2126-01-01"));
         await().until(() -> get(path).get("count").longValue() == 3);
         incident = get(path);
         assertEquals("open", incident.get("state").textValue());
@@ -273,7 +274,7 @@ class ServerTest {
 
     @Test
     void wrong_wishes_are_told_what_is_wrong() throws Exception {
-        postTo("/alerts", Alerts.alert("w1", "Wishes", 1));
+        postTo("/alerts", Alerts.json("w1", "Wishes", 1));
         await().until(() -> !only("Wishes").isMissingNode());
         String path = "/incidents/" + only("Wishes").get("id").textValue();
         assertEquals(404, postTo("/incidents/none/close", "", SHOWN).statusCode());
@@ -289,7 +290,7 @@ class ServerTest {
     @Test
     void a_plan_that_is_approved_is_carried_out_once_and_shown() throws Exception {
         SLACK.stubFor(post("/receiver").willReturn(aResponse().withStatus(202)));
-        postTo("/alerts", Alerts.alert("h1", "HandOn", 1));
+        postTo("/alerts", Alerts.json("h1", "HandOn", 1));
         await().until(() -> !only("HandOn").isMissingNode());
         String path = "/incidents/" + only("HandOn").get("id").textValue();
         await().until(() -> get(path).at("/plan/waiting").booleanValue());
@@ -319,7 +320,7 @@ class ServerTest {
 
     @Test
     void metrics_are_figures_of_few_labels() throws Exception {
-        postTo("/alerts", Alerts.alert("m1", "Metrics", 1));
+        postTo("/alerts", Alerts.json("m1", "Metrics", 1));
         await().until(() -> !only("Metrics").isMissingNode());
         HttpResponse<String> answer = send(HttpRequest.newBuilder(server.resolve("/metrics")));
         assertEquals(200, answer.statusCode());
@@ -379,7 +380,7 @@ class ServerTest {
                 .inScenario("busy")
                 .whenScenarioStateIs("ready")
                 .willReturn(aResponse().withBody("ok")));
-        postTo("/alerts", Alerts.alert("s1", "SlackRule", 1));
+        postTo("/alerts", Alerts.json("s1", "SlackRule", 1));
         await().atMost(Duration.ofSeconds(20)).untilAsserted(() -> {
             JsonNode incident = get("/incidents/" + only("SlackRule").path("id").asText());
             assertEquals("slack", incident.at("/notifications/0/channel").textValue());

@@ -98,11 +98,12 @@ public final class DynamoDbNotificationStore implements NotificationStore {
         Map<String, AttributeValue> stored = new HashMap<>();
         stored.put("delivered_count", number(next.deliveredCount()));
         stored.put("pending_from", number(next.pendingFromCount()));
-        // Rounded up: a message may be late by a millisecond, never early.
-        stored.put("not_before", number(next.notBefore().plusNanos(999_999).toEpochMilli()));
+        stored.put("not_before", number(next.notBeforeMillis()));
         stored.put("attempts", number(next.attempts()));
         stored.put("sent", number(next.sent()));
-        stored.put("state", text(next.state().closed() ? "closed" : "open"));
+        stored.put(
+                "state",
+                text(next.state().state().isEmpty() ? "open" : next.state().state()));
         stored.put("delivered_state", text(Json.write(next.state())));
         stored.put("in_flight", AttributeValue.fromBool(next.inFlight()));
         stored.put("revision", number(next.revision()));
@@ -185,8 +186,15 @@ public final class DynamoDbNotificationStore implements NotificationStore {
 
     private List<Map<String, AttributeValue>> findPending(String shard, String channel, Instant now, int limit) {
         Map<String, String> names = new HashMap<>(Map.of("#channel", channel));
-        for (String attribute :
-                List.of("notifications", "count", "pending_from", "not_before", "state", "attempts", "in_flight")) {
+        for (String attribute : List.of(
+                "notifications",
+                "count",
+                "pending_from",
+                "not_before",
+                "state",
+                "escalation",
+                "attempts",
+                "in_flight")) {
             names.put("#" + attribute, attribute);
         }
         QueryRequest oldestFirst = QueryRequest.builder()
@@ -196,9 +204,13 @@ public final class DynamoDbNotificationStore implements NotificationStore {
                 .filterExpression("attribute_not_exists(#notifications.#channel) OR (#count >="
                         + " #notifications.#channel.#pending_from AND"
                         + " #notifications.#channel.#not_before <= :now) OR"
-                        + " (#notifications.#channel.#state <> #state AND"
-                        + " #notifications.#channel.#attempts = :zero AND"
-                        + " #notifications.#channel.#in_flight = :false)")
+                        + " (#notifications.#channel.#attempts = :zero AND"
+                        + " #notifications.#channel.#in_flight = :false AND"
+                        // The delivered state is a Lifecycle.label(), which an incident's item does not store.
+                        + " ((#state = :open AND #escalation > :zero AND"
+                        + " #notifications.#channel.#state <> :escalated) OR"
+                        + " (NOT (#state = :open AND #escalation > :zero) AND"
+                        + " #notifications.#channel.#state <> #state)))")
                 .expressionAttributeNames(names)
                 .expressionAttributeValues(Map.of(
                         ":shard",
@@ -207,6 +219,10 @@ public final class DynamoDbNotificationStore implements NotificationStore {
                         number(now.toEpochMilli()),
                         ":zero",
                         number(0),
+                        ":open",
+                        text("open"),
+                        ":escalated",
+                        text("escalated"),
                         ":false",
                         AttributeValue.fromBool(false)))
                 .build();

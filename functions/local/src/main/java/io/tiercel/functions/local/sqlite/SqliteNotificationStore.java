@@ -84,7 +84,7 @@ public final class SqliteNotificationStore implements NotificationStore {
                 upsert.setString(2, next.channel());
                 upsert.setLong(3, next.deliveredCount());
                 upsert.setLong(4, next.pendingFromCount());
-                upsert.setLong(5, next.notBefore().toEpochMilli());
+                upsert.setLong(5, next.notBeforeMillis());
                 upsert.setInt(6, next.attempts());
                 upsert.setLong(7, next.sent());
                 upsert.setString(8, next.error());

@@ -1,0 +1,294 @@
+package io.tiercel.functions.local.sqlite;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.tiercel.functions.audit.AuditEntry;
+import io.tiercel.functions.audit.AuditVerdict;
+import io.tiercel.functions.contract.Alerts;
+import io.tiercel.functions.contract.AuditLogContract;
+import io.tiercel.functions.contract.IncidentLifecycleContract;
+import io.tiercel.functions.contract.IncidentStoreContract;
+import io.tiercel.functions.contract.NotificationStoreContract;
+import io.tiercel.functions.contract.StateStoreContract;
+import io.tiercel.functions.contract.Stores;
+import io.tiercel.functions.contract.TokenReplayGuardContract;
+import io.tiercel.functions.enrich.AttackTechniques;
+import io.tiercel.functions.enrich.Enricher;
+import io.tiercel.functions.incident.IncidentRules;
+import io.tiercel.functions.incident.IncidentRulesFile;
+import io.tiercel.functions.incident.StoreUnavailable;
+import io.tiercel.functions.intake.AlertParser;
+import io.tiercel.functions.intake.AlertRejected;
+import io.tiercel.functions.intake.IdentifiedAlert;
+import io.tiercel.functions.json.Json;
+import io.tiercel.functions.planning.AffectedTargets;
+import io.tiercel.functions.stage.AlertReceipt;
+import io.tiercel.functions.stage.DeduplicateStage;
+import io.tiercel.functions.stage.EnrichStage;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.Statement;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The contracts of the stores, and the properties that only SQLite has: transactions over several stores, and one server. */
+@Tag("unit")
+class SqliteStoresTest {
+    private static final Instant NOW = Instant.parse("2026-01-01T01:00:00Z");
+
+    @TempDir
+    Path folder;
+
+    @Nested
+    class IncidentStoreTests extends IncidentStoreContract {
+        @Override
+        protected Stores open(InstantSource clock) {
+            return SqliteStores.open(folder, clock);
+        }
+    }
+
+    @Nested
+    class IncidentLifecycleTests extends IncidentLifecycleContract {
+        @Override
+        protected Stores open(InstantSource clock) {
+            return SqliteStores.open(folder, clock);
+        }
+    }
+
+    @Nested
+    class AuditLogTests extends AuditLogContract {
+        @Override
+        protected Stores open(InstantSource clock) {
+            return SqliteStores.open(folder, clock);
+        }
+    }
+
+    @Nested
+    class NotificationStoreTests extends NotificationStoreContract {
+        @Override
+        protected Stores open(InstantSource clock) {
+            return SqliteStores.open(folder, clock);
+        }
+    }
+
+    @Nested
+    class StateStoreTests extends StateStoreContract {
+        @Override
+        protected Stores open(InstantSource clock) {
+            return SqliteStores.open(folder, clock);
+        }
+    }
+
+    @Nested
+    class TokenReplayGuardTests extends TokenReplayGuardContract {
+        @Override
+        protected Stores open(InstantSource clock) {
+            return SqliteStores.open(folder, clock);
+        }
+    }
+
+    @Nested
+    class SqliteTests {
+        private SqliteStores stores;
+        private AlertInbox inbox;
+        private ResponseQueue responses;
+        private EnrichStage enrichStage;
+        private DeduplicateStage deduplicateStage;
+
+        @BeforeEach
+        void open() {
+            use(SqliteStores.open(folder, () -> NOW));
+        }
+
+        private void use(SqliteStores opened) {
+            IncidentRules rules = IncidentRulesFile.read("rules.yaml", "- escalate: { tactics: 2, counts: [5, 10] }");
+            stores = opened;
+            inbox = new AlertInbox(stores.database(), InstantSource.system());
+            responses = new ResponseQueue(stores.database());
+            enrichStage = new EnrichStage(new Enricher("", AttackTechniques.load()), rules);
+            deduplicateStage = new DeduplicateStage(
+                    stores.incidents(),
+                    new AffectedTargets(stores.state()),
+                    rules,
+                    stores.audit(),
+                    responses,
+                    incident -> {},
+                    () -> NOW);
+        }
+
+        @AfterEach
+        void close() {
+            stores.close();
+        }
+
+        private AlertReceipt process(String alert) {
+            try {
+                return switch (enrichStage.enrich(Json.MAPPER.readTree(alert))) {
+                    case EnrichStage.Result.Health(var message) -> deduplicateStage.recordHealth(message);
+                    case EnrichStage.Result.Enriched(var enriched) -> deduplicateStage.count(enriched);
+                };
+            } catch (IOException e) {
+                throw new IllegalArgumentException(e);
+            }
+        }
+
+        @Test
+        void an_alert_leaves_the_inbox_when_it_is_counted_and_is_not_accepted_again() throws IOException {
+            IdentifiedAlert alert = AlertParser.parse(Json.MAPPER.readTree(Alerts.json("x", "Rule", 1)));
+            assertEquals(1, inbox.accept(List.of(alert, alert), List.of()));
+            assertEquals(0, inbox.accept(List.of(alert), List.of()));
+            assertEquals(1, inbox.totals().waiting());
+            use(stores.reopen());
+            assertEquals(alert.document(), inbox.next(10).getFirst().document());
+            assertEquals("opened", process(alert.document()).outcome());
+            assertEquals(List.of(), inbox.next(10));
+            assertEquals(0, inbox.accept(List.of(alert), List.of()));
+            assertEquals(1, stores.sqliteIncidents().totals().alerts());
+        }
+
+        @Test
+        void a_failure_in_the_middle_of_a_batch_rolls_all_of_it_back() {
+            assertThrows(
+                    AlertRejected.class,
+                    () -> stores.database().write(connection -> {
+                        process(Alerts.json("x", "Rule", 1));
+                        assertEquals(1, stores.sqliteIncidents().totals().alerts());
+                        return process("{}");
+                    }));
+            assertEquals(0, stores.sqliteIncidents().totals().alerts());
+            assertEquals("opened", process(Alerts.json("x", "Rule", 1)).outcome());
+        }
+
+        @Test
+        void totals_count_incidents_by_state() {
+            process(Alerts.json("h", "Tiercel internal: events lost", 1).replace("\"syscall\"", "\"internal\""));
+            assertEquals(0, stores.sqliteIncidents().totals().incidents());
+            Alerts.ofOneIncident("a", "Rule", 12).forEach(this::process);
+            assertEquals(1, stores.sqliteIncidents().totals().incidents());
+            assertEquals(
+                    Map.of("open", 0L, "escalated", 1L, "closed", 0L),
+                    stores.sqliteIncidents().totals().byState());
+        }
+
+        @Test
+        void rejected_documents_are_truncated_and_their_number_is_limited() {
+            List<AlertInbox.RejectedDocument> rejected = Collections.nCopies(
+                    AlertInbox.MAX_REJECTED + 50, new AlertInbox.RejectedDocument("why", "x".repeat(100_000)));
+            inbox.accept(List.of(), rejected);
+            assertEquals(AlertInbox.MAX_REJECTED + 50, inbox.totals().rejected());
+            long[] stored = stores.database().read(connection -> {
+                try (var query = connection.prepareStatement("SELECT count(*), max(length(document)) FROM refused");
+                        var row = query.executeQuery()) {
+                    return new long[] {row.getLong(1), row.getLong(2)};
+                }
+            });
+            assertEquals(AlertInbox.MAX_REJECTED, stored[0]);
+            assertEquals(AlertInbox.MAX_REJECTED_LENGTH, stored[1]);
+        }
+
+        @Test
+        void the_response_queue_holds_one_request_of_an_incident_until_it_is_done() {
+            process(Alerts.json("a", "Rule", 1));
+            ResponseQueue.Waiting first = responses.next(10).getFirst();
+            process(Alerts.json("a", "Rule", 1));
+            assertEquals(List.of(first), responses.next(10), "a repetition causes no new request");
+            process(Alerts.json("b", "Rule", 2));
+            responses.done(first);
+            ResponseQueue.Waiting second = responses.next(10).getFirst();
+            assertEquals(first.incidentId(), second.incidentId());
+            for (int attempt = 1; attempt < ResponseQueue.MAX_ATTEMPTS; attempt++) {
+                assertTrue(responses.failed(second));
+            }
+            assertFalse(responses.failed(second));
+            assertEquals(0, responses.waiting());
+            process(Alerts.json("c", "Rule", 3));
+            assertEquals(1, responses.waiting());
+        }
+
+        @Test
+        void a_new_target_replaces_the_request_in_the_response_queue() {
+            String pod = "\"container.id\":\"3ad7b26ded6d\",\"container.image.repository\":\"shop/cart\","
+                    + "\"container.name\":\"cart\",\"k8s.ns.name\":\"shop\",\"k8s.pod.name\":\"cart-";
+            String one = Alerts.json("a", "Rule", 1).replace("\"container.id\":\"host\"", pod + "1\"");
+            String two = Alerts.json("b", "Rule", 2).replace("\"container.id\":\"host\"", pod + "2\"");
+            process(one);
+            ResponseQueue.Waiting first = responses.next(10).getFirst();
+            process(two);
+            ResponseQueue.Waiting second = responses.next(10).getFirst();
+            assertNotEquals(first, second);
+            process(two);
+            process(one);
+            assertEquals(List.of(second), responses.next(10));
+        }
+
+        @Test
+        void the_audit_log_is_append_only() {
+            for (int i = 0; i < 2; i++) {
+                stores.audit().append(AuditEntry.decision(NOW, "respond", "0a", "decision " + i, Map.of()));
+            }
+            for (String statement : List.of("DELETE FROM audit", "UPDATE audit SET line = '' WHERE number = 2")) {
+                assertThrows(
+                        StoreUnavailable.class,
+                        () -> stores.database()
+                                .write(connection ->
+                                        connection.createStatement().executeUpdate(statement)));
+            }
+            assertEquals(
+                    new AuditVerdict.Intact(stores.auditHead()),
+                    SqliteAuditLog.verify(folder, Optional.of(stores.auditHead())));
+        }
+
+        @Test
+        void an_audit_entry_is_rolled_back_with_its_transaction() {
+            assertThrows(
+                    IllegalStateException.class,
+                    () -> stores.database().write(connection -> {
+                        stores.audit().append(AuditEntry.decision(NOW, "respond", null, "undone", Map.of()));
+                        throw new IllegalStateException();
+                    }));
+            assertEquals(0, stores.auditHead().number());
+            assertEquals(new AuditVerdict.Intact(stores.auditHead()), stores.verifyAudit());
+        }
+
+        @Test
+        void a_used_token_is_forgotten_after_its_time() {
+            assertTrue(new SqliteTokenReplayGuard(stores.database(), () -> NOW).use("a", NOW));
+            assertFalse(new SqliteTokenReplayGuard(stores.database(), () -> NOW).use("a", NOW));
+            Instant later = NOW.plusMillis(1);
+            assertTrue(new SqliteTokenReplayGuard(stores.database(), () -> later).use("a", later));
+        }
+
+        @Test
+        void a_second_server_cannot_open_the_folder() {
+            DataDirectoryUnavailableException second =
+                    assertThrows(DataDirectoryUnavailableException.class, () -> SqliteDatabase.open(folder));
+            assertTrue(String.valueOf(second.getMessage()).contains("another server uses the data directory"));
+        }
+
+        @Test
+        void a_database_with_another_schema_version_is_rejected(@TempDir Path old) throws Exception {
+            try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + old.resolve("functions.db"));
+                    Statement statement = connection.createStatement()) {
+                statement.executeUpdate("PRAGMA user_version = 1");
+            }
+            StoreUnavailable rejected = assertThrows(StoreUnavailable.class, () -> SqliteDatabase.open(old));
+            assertTrue(String.valueOf(rejected.getMessage()).contains("schema version is 1"), rejected.getMessage());
+        }
+    }
+}
